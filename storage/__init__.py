@@ -1,0 +1,1 @@
+"""What lasts: tables, queue, metrics, datasets and artifacts. Knows neither the app nor the engine."""
