@@ -1,0 +1,46 @@
+# Everything a newcomer or the build machine needs; README says which two come first.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do "$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+UNIT := not e2e and not faults and not slow
+
+.PHONY: run test install check lint accept benchmark browser clean
+
+run: install  ## set everything up and open the dashboard beside its engine
+	$(BIN)/alignlab up $(ARGS)
+
+test: lint browser  ## set everything up, browser included, and pass every test
+	$(BIN)/python -m pytest $(ARGS)
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "AlignLab needs Python 3.11 or later: make PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/pip || "$(PYTHON)" -m venv .venv
+	@echo "Installing packages into .venv (minutes the first time, seconds after a change of pyproject.toml)"
+	@$(PIP) 'torch>=2.13,<2.14'
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+check: lint  ## the inner loop: format, lint, types, import rules, unit tests
+	$(BIN)/python -m pytest -m "$(UNIT)" $(ARGS)
+
+browser: install
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/e2e/browser.sh
+
+accept: browser  ## the full acceptance lists; figures go to accept/*.json
+	$(BIN)/python -m accept $(ARGS)
+
+benchmark: install  ## our own speed, on this machine
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## what the tools left behind; never a workspace
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
