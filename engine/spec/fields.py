@@ -1,0 +1,183 @@
+"""The building blocks of settings: field types that read a run file well, and `settings()`, the flat list of them.
+
+A setting is declared once, as a pydantic field with title, description, bounds, unit and suggested values; forms,
+error sentences and help texts are all made from the `Setting` this module reads off the field. Left out: which
+settings exist (`run`, `algorithms`, `rewards`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt, MaxLen
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from engine.spec.text import N_, Text
+
+
+Kind = Literal["real", "whole", "choice", "text", "switch", "list", "other"]
+
+
+class Settings(BaseModel):
+    """A block of a run file: unknown keys are errors, nothing changes after parsing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, serialize_by_alias=True)
+
+
+def _number(value: object) -> object:
+    """YAML reads 1e-5 as text, and pydantic would take true as 1."""
+    if isinstance(value, bool):
+        raise ValueError("not a number")
+    return value
+
+
+Real = Annotated[float, BeforeValidator(_number)]
+Whole = Annotated[int, Field(strict=True)]
+
+
+def setting(default: Any, title: str, help: str, **options: Any) -> Any:
+    """A field of a run file. Options: `unit`, `suggested` (tuple), `labels` (of a choice), and pydantic's bounds."""
+    extra = {key: options.pop(key) for key in ("unit", "suggested", "labels") if key in options}
+    return Field(default, title=title, description=help, json_schema_extra=extra, **options)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting as a form or a sentence needs it. `path` is written as in the run file: `optimizer.learning_rate`."""
+
+    path: str
+    title: str
+    help: str
+    kind: Kind
+    default: Any
+    lower: float | None = None
+    upper: float | None = None
+    lower_included: bool = True
+    upper_included: bool = True
+    longest: int | None = None
+    words: tuple[str, ...] = ()  # words allowed beside the kind: ("auto",)
+    choices: tuple[str, ...] = ()
+    labels: dict[str, str] | None = None
+    optional: bool = False
+    unit: str | None = None
+    suggested: tuple[Any, ...] = ()
+
+    @property
+    def expected(self) -> Text:
+        """What the setting takes, to stand after "must be": the same words for every kind of mistake."""
+        what = self._kind_expected()
+        if self.words and self.kind != "choice":
+            return (N_("{word} or {what}"), {"word": self.words[0], "what": what})
+        return what
+
+    def _kind_expected(self) -> Text:
+        if self.kind == "choice":
+            return (N_("one of {choices}"), {"choices": ", ".join(self.choices)})
+        if self.kind in ("real", "whole"):
+            return self._number_expected()
+        if self.kind == "text" and self.longest is not None:
+            return (N_("text of at most {longest} characters"), {"longest": self.longest})
+        names = {"text": N_("text"), "switch": N_("true or false"), "list": N_("a list that is not empty")}
+        return (names.get(self.kind, N_("a block of settings")), {})
+
+    def _number_expected(self) -> Text:
+        number: Text = (N_("a whole number"), {}) if self.kind == "whole" else (N_("a number"), {})
+        low = "≥" if self.lower_included else ">"
+        high = "≤" if self.upper_included else "<"
+        bounds = [f"{low} {self.lower:.10g}"] if self.lower is not None else []
+        bounds += [f"{high} {self.upper:.10g}"] if self.upper is not None else []
+        if not bounds:
+            return number
+        return (N_("{number} {bounds}"), {"number": number, "bounds": ", ".join(bounds)})
+
+
+def settings(block: type[BaseModel], prefix: str = "") -> Iterator[Setting]:
+    """Every setting of a block, depth first, in the order of the run file. Blocks themselves are not listed."""
+    for name, field in block.model_fields.items():
+        found = read(f"{prefix}{field.alias or name}", field)
+        inner = inner_block(field)
+        if inner is None or found.kind == "list":
+            yield found
+        else:
+            yield from settings(inner, f"{found.path}.")
+
+
+def inner_block(field: FieldInfo) -> type[BaseModel] | None:
+    """The block a field holds, also inside a list or beside a word such as auto."""
+    for part in _parts(field.annotation):
+        for candidate in (part, *get_args(part)):
+            if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+                return candidate
+    return None
+
+
+def read(path: str, field: FieldInfo) -> Setting:
+    """The flat description of one pydantic field."""
+    parts = _parts(field.annotation)
+    words = tuple(str(word) for part in parts if get_origin(part) is Literal for word in get_args(part))
+    kind = _kind([part for part in parts if get_origin(part) is not Literal], words)
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    default = None if field.default is PydanticUndefined else field.default
+    return Setting(
+        path,
+        field.title or path,
+        field.description or "",
+        kind,
+        default,
+        words=() if kind == "choice" else words,
+        choices=words if kind == "choice" else (),
+        optional=NoneType in _parts(field.annotation, keep_none=True),
+        **_bounds(field),
+        **extra,
+    )
+
+
+def _parts(annotation: Any, keep_none: bool = False) -> list[Any]:
+    """The members of a union, without their metadata."""
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType):
+        found = [part for member in get_args(annotation) for part in _parts(member, keep_none)]
+    elif origin is Annotated:
+        found = _parts(get_args(annotation)[0], keep_none)
+    else:
+        found = [annotation]
+    return found if keep_none else [part for part in found if part is not NoneType]
+
+
+def _kind(parts: list[Any], words: tuple[str, ...]) -> Kind:
+    if not parts and words:
+        return "choice"
+    if get_origin(parts[0]) is list:
+        return "list"
+    kinds: dict[Any, Kind] = {float: "real", int: "whole", str: "text", bool: "switch"}
+    return kinds.get(parts[0], "other")
+
+
+def _metadata(annotation: Any) -> Iterator[Any]:
+    """The rules that stand inside an annotation: the bounds of `Literal["auto"] | Annotated[float, Field(gt=0)]`."""
+    if get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from _metadata(member)
+    elif get_origin(annotation) is Annotated:
+        for rule in get_args(annotation)[1:]:
+            yield from rule.metadata if isinstance(rule, FieldInfo) else (rule,)
+
+
+def _bounds(field: FieldInfo) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for rule in (*field.metadata, *_metadata(field.annotation)):
+        match rule:
+            case Ge(ge=value):
+                found |= {"lower": value}
+            case Gt(gt=value):
+                found |= {"lower": value, "lower_included": False}
+            case Le(le=value):
+                found |= {"upper": value}
+            case Lt(lt=value):
+                found |= {"upper": value, "upper_included": False}
+            case MaxLen(max_length=value):
+                found |= {"longest": value}
+    return found

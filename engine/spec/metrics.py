@@ -1,0 +1,216 @@
+"""Every metric a run can report, declared once: how it is named, read, drawn and reduced over micro-batches.
+
+Names are TRL's wherever TRL has one, so that imported runs lie on the same charts. An undeclared key is an error in
+the recorder, so no chart is silently missing. `{component}` in a key stands for the name of a reward component.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.spec.run import Train
+from engine.spec.text import N_
+
+Reduce = Literal["mean", "sum", "min", "max"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One curve. `direction` says where better lies; `panel` gathers metrics that share a chart."""
+
+    key: str
+    title: str
+    panel: str
+    help: str
+    direction: Literal["up", "down", "none"] = "none"
+    unit: str = ""
+    reduce: Reduce = "mean"
+
+
+_DECLARED = (
+    Metric(
+        "loss",
+        N_("Loss"),
+        N_("Loss"),
+        N_(
+            "What the update minimises. Preference losses start at ln 2 = 0.693 and fall towards 0; a loss at 0 has "
+            "nothing left to learn from these pairs."
+        ),
+        "down",
+    ),
+    Metric(
+        "learning_rate",
+        N_("Learning rate"),
+        N_("Learning rate"),
+        N_("Rises through the warm-up, then follows the schedule over the budget."),
+    ),
+    Metric(
+        "grad_norm",
+        N_("Gradient norm"),
+        N_("Gradient norm"),
+        N_("Before clipping. Steady is good; a sudden rise by ten or more often comes before a run breaks."),
+    ),
+    Metric("num_tokens", N_("Tokens"), N_("Tokens"), N_("Prompt and response tokens trained on so far."), reduce="sum"),
+    Metric(
+        "generated_tokens", N_("Generated tokens"), N_("Tokens"), N_("Tokens sampled so far in training."), reduce="sum"
+    ),
+    Metric("tokens_per_second", N_("Tokens per second"), N_("Speed"), N_("Tokens trained on per second."), "up"),
+    Metric("samples_per_second", N_("Samples per second"), N_("Speed"), N_("Responses trained on per second."), "up"),
+    Metric("seconds_per_step", N_("Seconds per step"), N_("Speed"), N_("Time of one update."), "down", N_("s")),
+    Metric("memory_mb", N_("Memory"), N_("Memory"), N_("Largest memory of the process so far."), "down", "MB", "max"),
+    Metric(
+        "data/skipped",
+        N_("Skipped examples"),
+        N_("Skipped examples"),
+        N_("Examples left out so far, since no answer was left after cutting to the longest example."),
+        "down",
+        reduce="sum",
+    ),
+    Metric(
+        "mean_token_accuracy",
+        N_("Token accuracy"),
+        N_("Token accuracy"),
+        N_("Share of answer tokens that were the model's first choice."),
+        "up",
+    ),
+    Metric(
+        "entropy",
+        N_("Entropy"),
+        N_("Entropy"),
+        N_("How undecided the model is over the next token. Near 0 it always says the same."),
+        unit=N_("nats a token"),
+    ),
+    Metric(
+        "rewards/chosen",
+        N_("Chosen"),
+        N_("Implicit rewards"),
+        N_(
+            "β times the log-ratio to the reference. Chosen should stay above rejected; when both fall, the model moves "
+            "away from the data: a larger β or fewer steps help."
+        ),
+        "up",
+    ),
+    Metric(
+        "rewards/rejected",
+        N_("Rejected"),
+        N_("Implicit rewards"),
+        N_("β times the log-ratio to the reference of the rejected answers; it should fall."),
+        "down",
+    ),
+    Metric(
+        "rewards/margins",
+        N_("Margin"),
+        N_("Margin"),
+        N_("Chosen minus rejected implicit reward. It should grow, then level off."),
+        "up",
+    ),
+    Metric(
+        "rewards/accuracies",
+        N_("Accuracy"),
+        N_("Accuracy"),
+        N_("Share of training pairs whose chosen answer has the higher implicit reward. 0.5 is chance."),
+        "up",
+    ),
+    Metric(
+        "logps/chosen",
+        N_("Chosen"),
+        N_("Log-probabilities"),
+        N_("Mean summed log-probability of the chosen answers. If it falls far, good answers become unlikely too."),
+        "up",
+        N_("nats"),
+    ),
+    Metric(
+        "logps/rejected",
+        N_("Rejected"),
+        N_("Log-probabilities"),
+        N_("Mean summed log-probability of the rejected answers."),
+        "down",
+        N_("nats"),
+    ),
+    Metric(
+        "eval/reward",
+        N_("Held-out reward"),
+        N_("Held-out reward"),
+        N_("Mean reward of answers sampled on held-out prompts: the figure that compares methods."),
+        "up",
+    ),
+    Metric(
+        "eval/rewards/{component}",
+        N_("Held-out {component}"),
+        N_("Held-out reward parts"),
+        N_("One part of the reward on the same answers."),
+        "up",
+    ),
+    Metric(
+        "eval/kl",
+        N_("KL to the reference"),
+        N_("KL to the reference"),
+        N_("How far the model's answers have moved from where it started. Above 20 to 40 text often breaks."),
+        "down",
+        N_("nats an answer"),
+    ),
+    Metric(
+        "eval/length",
+        N_("Answer length"),
+        N_("Answer length"),
+        N_("Mean tokens of a held-out answer. A doubling may mean that length is being rewarded."),
+        unit=N_("tokens"),
+    ),
+    Metric(
+        "eval/distinct_2",
+        N_("Diversity"),
+        N_("Diversity"),
+        N_("Distinct word pairs over all word pairs of the held-out answers. A fall means the answers become alike."),
+        "up",
+    ),
+    Metric("eval/loss", N_("Held-out loss"), N_("Held-out loss"), N_("The loss on held-out data."), "down"),
+    Metric(
+        "eval/accuracy",
+        N_("Held-out accuracy"),
+        N_("Held-out accuracy"),
+        N_("Share of held-out pairs whose chosen answer gained more than the rejected one; ties count one half."),
+        "up",
+    ),
+    Metric(
+        "eval/margin",
+        N_("Held-out margin"),
+        N_("Held-out margin"),
+        N_("Mean difference of the log-ratios of chosen and rejected, without β."),
+        "up",
+        N_("nats"),
+    ),
+)
+
+METRICS: dict[str, Metric] = {metric.key: metric for metric in _DECLARED}
+
+EVERY_RUN = (
+    "loss",
+    "learning_rate",
+    "grad_norm",
+    "num_tokens",
+    "generated_tokens",
+    "tokens_per_second",
+    "samples_per_second",
+    "seconds_per_step",
+    "memory_mb",
+    "data/skipped",
+)
+EVERY_EVALUATION = ("eval/reward", "eval/rewards/{component}", "eval/kl", "eval/length", "eval/distinct_2")
+
+
+def metric(key: str) -> Metric:
+    """The declaration of a key. KeyError for one that is not declared."""
+    found = METRICS.get(key)
+    return found if found is not None else METRICS[re.sub(r"(?<=rewards/)[^/]+$", "{component}", key)]
+
+
+def metric_keys(spec: Train) -> tuple[str, ...]:
+    """All that a run may report, in the order of its panels, reward components spelled out."""
+    keys = list(EVERY_RUN + type(spec).metrics + EVERY_EVALUATION)
+    if spec.data.source == "frozen":
+        keys.append("eval/loss")
+    if spec.batch == "pairs":
+        keys += ["eval/accuracy", "eval/margin"]
+    place = keys.index("eval/rewards/{component}")
+    keys[place : place + 1] = [f"eval/rewards/{c.kind}" for c in spec.evaluation_reward]
+    return tuple(keys)

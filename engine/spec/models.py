@@ -1,0 +1,84 @@
+"""What a model suggests for itself, and what `auto` becomes.
+
+The recommended values of the article suit pretrained models of 100M parameters and more; a model may declare its own
+(the starter's come from a recorded sweep). Form, sweep and demo take the model's first.
+"""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from engine.spec.blocks import Budget
+from engine.spec.run import Train
+from engine.spec.text import N_
+
+FALLBACK_LEARNING_RATE = 5e-6
+FALLBACK_STEPS = 200
+_STARTER = Path(__file__).parent.parent / "starter" / "suggestions.json"
+
+
+@dataclass(frozen=True)
+class KnownModel:
+    """A model the product knows by name. `suggestions`: algorithm -> path of a setting -> value."""
+
+    name: str
+    title: str
+    parameters: int
+    about: str
+    suggestions: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@cache
+def known_models() -> dict[str, KnownModel]:
+    """The models that need no id or folder, by name."""
+    suggestions = json.loads(_STARTER.read_text(encoding="utf-8"))
+    return {
+        "starter": KnownModel(
+            "starter",
+            N_("Starter"),
+            2_500_000,
+            N_("Small bilingual model that ships with AlignLab; learns in minutes on a CPU."),
+            suggestions,
+        ),
+        "smollm2-135m": KnownModel(
+            "smollm2-135m",
+            "SmolLM2-135M-Instruct",
+            134_515_008,
+            N_("Small real instruct model, English; fetched once with `alignlab models add smollm2-135m`."),
+        ),
+    }
+
+
+def suggestions(model: str | None, algorithm: str) -> dict[str, Any]:
+    """The model's own values for an algorithm, by path. Empty for a model that declares none."""
+    known = known_models().get(model or "")
+    return dict(known.suggestions.get(algorithm, {})) if known else {}
+
+
+def resolve(spec: Train, model: str | None = None) -> Train:
+    """The spec with learning rate and budget in place of `auto`.
+
+    `model` is the name at the root of the chain where the run starts from another run.
+    """
+    own = suggestions(model or spec.model.name, spec.algorithm)
+    changes: dict[str, Any] = {}
+    if spec.optimizer.learning_rate == "auto":
+        rate = own.get("optimizer.learning_rate", FALLBACK_LEARNING_RATE)
+        changes["optimizer"] = spec.optimizer.model_copy(update={"learning_rate": rate})
+    if spec.budget == "auto":
+        changes["budget"] = Budget(steps=own.get("budget.steps", FALLBACK_STEPS))
+    return spec.model_copy(update=changes)
+
+
+def suggested(setting_path: str, declared: tuple[Any, ...], model: str | None, algorithm: str) -> tuple[Any, ...]:
+    """The values offered beside a field: the model's own first, else those the setting declares."""
+    own = suggestions(model, algorithm).get(setting_path)
+    if own is None:
+        return declared
+    return (
+        (own, own / 2, own * 2)
+        if setting_path == "optimizer.learning_rate"
+        else (own, *(v for v in declared if v != own))
+    )

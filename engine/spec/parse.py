@@ -1,0 +1,136 @@
+"""The one gate: `parse` for forms, command line, YAML, database rows and the worker; and the way back to YAML."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from engine.spec.algorithms import ALGORITHMS
+from engine.spec.problems import Problem, SpecError, problems
+from engine.spec.run import Train
+from engine.spec.text import N_, Text
+
+
+def parse(data: object) -> Train:
+    """A run file as a frozen, checked object. Raises SpecError with one sentence for each mistake."""
+    if not isinstance(data, Mapping):
+        raise _one("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
+    if data.get("kind", "train") != "train":
+        raise _one("kind", (N_("kind must be {expected}, not {value}."), {"expected": "train", "value": data["kind"]}))
+    algorithm = data.get("algorithm")
+    known = ", ".join(ALGORITHMS)
+    if algorithm is None:
+        raise _one("algorithm", (N_("algorithm is missing. There are: {known}."), {"known": known}))
+    chosen = ALGORITHMS.get(algorithm) if isinstance(algorithm, str) else None
+    if chosen is None:
+        text = N_("There is no algorithm {value}. There are: {known}.")
+        raise _one("algorithm", (text, {"value": str(algorithm), "known": known}))
+    return _validate(chosen, data)
+
+
+def dump(spec: Train) -> dict[str, Any]:
+    """Every setting, in the order of the run file: what is stored with the run."""
+    full = spec.model_dump(mode="json", by_alias=True)
+    own = [key for key in full if key not in Train.model_fields]
+    front = ["version", "kind", "name", "algorithm", *own]
+    return {key: full[key] for key in (*front, *(k for k in full if k not in front))}
+
+
+def brief(spec: Train) -> dict[str, Any]:
+    """Only what differs from the defaults, and what names the run: a run file as a person would write it."""
+    blank = parse({"algorithm": spec.algorithm, "data": {"dataset": spec.data.dataset}})
+    kept = _differences(dump(spec), dump(blank))
+    model = {"name": spec.model.name, **kept.pop("model", {})}
+    model = {key: value for key, value in model.items() if value is not None}
+    named = {"version": 1, "algorithm": spec.algorithm, "model": model}
+    data = {"dataset": spec.data.dataset, **kept.pop("data", {})}
+    order = [key for key in dump(spec) if key in {**named, **kept, "data": 0}]
+    merged = {**kept, **named, "data": data}
+    return {key: merged[key] for key in order}
+
+
+def to_yaml(spec: Train) -> str:
+    """The run file as text, one line a block. `parse(read_yaml(to_yaml(spec))) == spec`."""
+    return yaml.safe_dump(brief(spec), sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
+
+
+def read_yaml(text: str) -> dict[str, Any]:
+    """A run file's text as plain data, not yet checked. Raises SpecError where it is no YAML mapping."""
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise _one("", (N_("The run file is not readable as YAML: look at line {line}."), {"line": line})) from error
+    if not isinstance(data, dict):
+        raise _one("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
+    return data
+
+
+def apply(data: Mapping[str, Any], changes: Iterable[str]) -> dict[str, Any]:
+    """The data with `path=value` changes of a command line; values are read as YAML."""
+    changed = _copied(data)
+    for change in changes:
+        path, equals, value = change.partition("=")
+        if not equals or not path:
+            text = N_("A change is written path=value, such as beta=0.2, not {change}.")
+            raise _one("", (text, {"change": change}))
+        _put(changed, path.strip().split("."), read_value(value))
+    return changed
+
+
+def read_value(text: str) -> Any:
+    """One value as YAML reads it; text that is no YAML stays text."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+
+
+def _validate(chosen: type[Train], data: Mapping[str, Any]) -> Train:
+    filled = _copied(data)
+    for path, value in chosen.defaults.items():
+        _put(filled, path.split("."), value, only_missing=True)
+    try:
+        spec = chosen.model_validate(filled)
+    except ValidationError as error:
+        raise SpecError(problems(error, chosen, f"a {filled['algorithm']} run")) from error
+    if spec.data.source not in chosen.sources:
+        values = {"path": "data.source", "expected": ", ".join(chosen.sources), "value": spec.data.source}
+        raise _one("data.source", (N_("{path} must be {expected}, not {value}."), values))
+    return spec
+
+
+def _put(data: dict[str, Any], keys: list[str], value: Any, only_missing: bool = False) -> None:
+    """Set a value at a path, making blocks on the way. A word such as auto in the way is replaced by a block."""
+    *parents, last = keys
+    for key in parents:
+        inner = data.get(key)
+        if only_missing and key in data and not isinstance(inner, dict):
+            return
+        data[key] = inner if isinstance(inner, dict) else {}
+        data = data[key]
+    if not (only_missing and last in data):
+        data[last] = value
+
+
+def _differences(full: dict[str, Any], blank: dict[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for key, value in full.items():
+        other = blank.get(key)
+        if value == other:
+            continue
+        whole = not (isinstance(value, dict) and isinstance(other, dict)) or key == "budget"
+        kept[key] = value if whole else _differences(value, other)
+    if isinstance(kept.get("budget"), dict):
+        kept["budget"] = {unit: amount for unit, amount in kept["budget"].items() if amount is not None}
+    return kept
+
+
+def _copied(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(key): _copied(value) if isinstance(value, Mapping) else value for key, value in data.items()}
+
+
+def _one(path: str, text: Text) -> SpecError:
+    return SpecError([Problem(path, text)])

@@ -1,0 +1,103 @@
+"""What is wrong with a run file: one problem a path, each one sentence, made from pydantic's errors and our own."""
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
+
+from engine.spec.fields import Setting, inner_block, read
+from engine.spec.text import N_, Text, english
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A mistake at a path of the run file ("" is the file itself)."""
+
+    path: str
+    text: Text
+
+
+class SpecError(ValueError):
+    """A run file that cannot be run. `problems` has at least one; str() is their English, a line each."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(english(problem.text) for problem in problems))
+        self.problems = problems
+
+
+def Mistake(msgid: str, **values: Any) -> PydanticCustomError:  # noqa: N802  raised like the exception it makes
+    """An error of our own, to be raised inside a validator. {path} is filled in with where it happened."""
+    return PydanticCustomError("mistake", "{msgid}", {"msgid": msgid, "values": values})
+
+
+def problems(error: ValidationError, block: type[BaseModel], whole: str) -> list[Problem]:
+    """Our sentences for pydantic's errors. A union gives an error a member: the deepest path of each says it best.
+
+    `whole` names what the block is ("a dpo run"), for keys that it does not have.
+    """
+    found: dict[str, Problem] = {}
+    for item in error.errors(include_url=False):
+        path, setting, owner = _locate(block, item["loc"])
+        if path not in found or item["type"] == "mistake":
+            found[path] = Problem(path, _sentence(item, path, setting, owner, whole))
+    deepest = [p for p in found.values() if not any(other.startswith(f"{p.path}.") for other in found if p.path)]
+    return deepest or list(found.values())
+
+
+def _locate(block: type[BaseModel], location: tuple[int | str, ...]) -> tuple[str, Setting | None, type[BaseModel]]:
+    """The path as the user wrote it (union members' names dropped), its setting, and the block that holds it."""
+    parts: list[str] = []
+    found: Setting | None = None
+    owner: type[BaseModel] = block
+    inside: type[BaseModel] | None = block
+    for index, key in enumerate(location):
+        fields = {f.alias or n: f for n, f in inside.model_fields.items()} if inside else {}
+        if key in fields and inside is not None:
+            owner, field = inside, fields[str(key)]
+            parts.append(str(key))
+            found, inside = read(".".join(parts), field), inner_block(field)
+        elif isinstance(key, int):
+            parts.append(str(key + 1))
+        elif index == len(location) - 1 and inside is not None and key != inside.__name__ and "[" not in str(key):
+            owner, found = inside, None
+            parts.append(str(key))
+    return ".".join(parts), found, owner
+
+
+def _sentence(item: Any, path: str, setting: Setting | None, owner: type[BaseModel], whole: str) -> Text:
+    kind = item["type"]
+    if kind == "mistake":
+        return (item["ctx"]["msgid"], {"path": path, **item["ctx"]["values"]})
+    if kind == "extra_forbidden":
+        return _unknown_key(path, owner, whole)
+    if kind == "missing":
+        return (N_("{path} is missing."), {"path": path})
+    if setting is None:
+        return (N_("{path} must be a block of settings, not {value}."), {"path": path, "value": _shown(item["input"])})
+    return (
+        N_("{path} must be {expected}, not {value}."),
+        {"path": path, "expected": setting.expected, "value": _shown(item["input"])},
+    )
+
+
+def _unknown_key(path: str, owner: type[BaseModel], whole: str) -> Text:
+    known = [field.alias or name for name, field in owner.model_fields.items()]
+    key = path.rpartition(".")[2]
+    near = difflib.get_close_matches(key, known, n=1)
+    if near:
+        return (
+            N_("{path} is not a setting of {whole}; did you mean {near}?"),
+            {"path": path, "whole": whole, "near": near[0]},
+        )
+    return (
+        N_("{path} is not a setting of {whole}. There are: {known}."),
+        {"path": path, "whole": whole, "known": ", ".join(known)},
+    )
+
+
+def _shown(value: object) -> str:
+    """The mistaken value, short enough for a sentence."""
+    text = str(value).lower() if isinstance(value, bool) else repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

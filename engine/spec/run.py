@@ -1,0 +1,73 @@
+"""What every train run has in common: the run file's blocks in one frozen object. The algorithms add their own."""
+
+from typing import Any, ClassVar, Literal
+
+from engine.spec.blocks import Budget, Checkpoint, Data, Model, Optimizer, Resources, Sampling
+from engine.spec.fields import Settings, Whole, setting
+from engine.spec.rewards import Component
+from engine.spec.text import N_
+
+BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
+Need = Literal["reference", "reward", "value", "scalar_head"]
+
+
+class Evaluation(Settings):
+    """What is measured on held-out prompts, at step 0, on the way and at the end."""
+
+    dataset: str | None = setting(
+        None, N_("Evaluation set"), N_("Name of a dataset; null takes the held-out part of the training data.")
+    )
+    version: str = setting("latest", N_("Version"), N_("Hash of a frozen version of the evaluation set."))
+    every: Whole = setting(50, N_("Evaluate every"), N_("Steps between two evaluations."), ge=1, unit=N_("steps"))
+    prompts: Whole = setting(
+        32,
+        N_("Evaluation prompts"),
+        N_("The first of the held-out prompts, the same for every run and seed."),
+        ge=1,
+        suggested=(16, 32, 64),
+    )
+    reward: list[Component] | None = setting(
+        None, N_("Evaluation reward"), N_("What scores the sampled answers; null takes the training reward.")
+    )
+
+
+class Train(Settings):
+    """A train run. Subclasses set `algorithm` and may change the default of any setting through `defaults`."""
+
+    title: ClassVar[str]
+    family: ClassVar[str]  # the hue and glyph it is drawn with
+    formula: ClassVar[str]  # the objective in one line, as the method cards show it
+    sentence: ClassVar[str]
+    source: ClassVar[str]  # paper
+    data_kinds: ClassVar[tuple[str, ...]]
+    batch: ClassVar[BatchKind]
+    sources: ClassVar[tuple[str, ...]] = ("frozen",)
+    needs: ClassVar[frozenset[Need]] = frozenset()
+    metrics: ClassVar[tuple[str, ...]] = ()  # keys of METRICS that its loss reports
+    defaults: ClassVar[dict[str, Any]] = {}  # path -> default, where it is not the common one
+
+    version: Literal[1] = setting(1, N_("Version"), N_("Version of the run file's form."))
+    kind: Literal["train"] = setting("train", N_("Kind"), N_("What the engine does."), labels={"train": N_("train")})
+    name: str | None = setting(None, N_("Name"), N_("How the run is listed; null makes one."), max_length=80)
+    algorithm: str
+    model: Model = setting(Model(), N_("Model"), N_("What is trained."))
+    data: Data
+    reward: list[Component] = setting(
+        [Component()], N_("Reward"), N_("Weighted sum of named parts that scores sampled answers."), min_length=1
+    )
+    optimizer: Optimizer = Optimizer()
+    sampling: Sampling = Sampling()
+    budget: Literal["auto"] | Budget = setting(
+        "auto", N_("Budget"), N_("When the run ends; auto takes the model's suggestion for the algorithm.")
+    )
+    evaluation: Evaluation = Evaluation()
+    checkpoint: Checkpoint = Checkpoint()
+    resources: Resources = Resources()
+    seed: Whole = setting(
+        0, N_("Seed"), N_("Of the order of the data and of all sampling in training."), ge=0, le=2**31 - 1
+    )
+
+    @property
+    def evaluation_reward(self) -> list[Component]:
+        """What scores the held-out answers."""
+        return self.reward if self.evaluation.reward is None else self.evaluation.reward
