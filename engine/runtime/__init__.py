@@ -1,0 +1,1 @@
+"""What carries a run through: loop, sources, recorder, checkpoints, worker, supervisor, preflight. Knows no maths."""

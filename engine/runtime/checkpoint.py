@@ -1,0 +1,127 @@
+"""Checkpoints on disk: safetensors and JSON in a folder of their own, made valid by a manifest that is written last.
+
+A folder without a manifest, or whose files differ from it, does not exist for a reader. Left out: when to save, which
+to keep and the table of checkpoints (`keeper`).
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+MANIFEST = "manifest.json"
+_NAME = re.compile(r"(\d+)-a(\d+)")
+
+
+class Torn(Exception):
+    """A checkpoint whose files are missing or differ from its manifest."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a checkpoint lies: <root>/<step>-a<attempt>."""
+
+    root: Path
+    step: int
+    attempt: int
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this checkpoint."""
+        return self.root / f"{self.step}-a{self.attempt}"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a checkpoint holds. `weights` is empty where step 0 only points to the model it started from."""
+
+    weights: Mapping[str, Tensor]
+    optimizer: Mapping[str, Tensor]
+    state: Mapping[str, Any]
+
+
+def write(place: Place, content: Content) -> int:
+    """Write the files, then the manifest that commits them. Returns the bytes written."""
+    shutil.rmtree(place.folder, ignore_errors=True)
+    place.folder.mkdir(parents=True)
+    for name, tensors in (("weights", content.weights), ("optimizer", content.optimizer)):
+        if tensors:
+            save_file({key: value.contiguous() for key, value in tensors.items()}, _file(place, name))
+    (place.folder / "state.json").write_text(json.dumps(content.state, ensure_ascii=False, sort_keys=True))
+    files = {path.name: _print(path) for path in sorted(place.folder.iterdir())}
+    _commit(place.folder, {"version": 1, "step": place.step, "attempt": place.attempt, "files": files})
+    return sum(int(entry["bytes"]) for entry in files.values())
+
+
+def read(place: Place, device: str = "cpu") -> Content:
+    """The content, after every file was compared with the manifest. Raises Torn."""
+    verify(place)
+    tensors = {
+        name: load_file(_file(place, name), device=device) if _file(place, name).exists() else {}
+        for name in ("weights", "optimizer")
+    }
+    return Content(tensors["weights"], tensors["optimizer"], json.loads((place.folder / "state.json").read_text()))
+
+
+def verify(place: Place) -> None:
+    """Raises Torn unless every file is there, whole and unchanged."""
+    try:
+        manifest = json.loads((place.folder / MANIFEST).read_text())
+        for name, entry in manifest["files"].items():
+            if _print(place.folder / name) != entry:
+                raise Torn(f"{place.folder / name} differs from its manifest")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Torn(f"{place.folder} is not complete: {error}") from error
+
+
+def places(root: Path) -> list[Place]:
+    """All checkpoint folders, the newest first, torn ones too."""
+    found = [(match, path) for path in _folders(root) if (match := _NAME.fullmatch(path.name))]
+    return sorted(
+        (Place(root, int(match[1]), int(match[2])) for match, _ in found),
+        key=lambda place: (place.step, place.attempt),
+        reverse=True,
+    )
+
+
+def _folders(root: Path) -> list[Path]:
+    return [path for path in root.iterdir() if path.is_dir()] if root.exists() else []
+
+
+def _file(place: Place, name: str) -> Path:
+    return place.folder / f"{name}.safetensors"
+
+
+def _print(path: Path) -> dict[str, Any]:
+    """Size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _commit(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """After this returns the checkpoint survives a loss of power: files first, then the name of the manifest."""
+    for path in folder.iterdir():
+        _to_disk(path)
+    draft = folder / "manifest.draft"
+    draft.write_text(json.dumps(manifest, indent=1, sort_keys=True))
+    _to_disk(draft)
+    draft.rename(folder / MANIFEST)
+    _to_disk(folder)
+
+
+def _to_disk(path: Path) -> None:
+    if os.name == "nt":
+        return  # Windows cannot open folders, nor flush what is open for reading only
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

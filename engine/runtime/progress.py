@@ -1,0 +1,39 @@
+"""How far a run is: the counters that budgets, schedules and curves follow, and that every checkpoint keeps."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from engine.spec.blocks import Budget
+
+
+@dataclass
+class Progress:
+    """Counted from step 0 over all attempts. `seconds` leaves out loading, evaluation, checkpoints and pauses."""
+
+    step: int = 0
+    samples: int = 0  # responses that passed through an update, repeats counted
+    tokens: int = 0  # prompt and response tokens of those
+    generated: int = 0  # tokens sampled for training
+    seconds: float = 0.0
+    skipped: int = 0  # units that had no response tokens left, or nothing to compare
+    evaluated: int = -1  # step of the last evaluation
+    best: float | None = None  # best value so far of checkpoint.keep_best
+    best_step: int | None = None
+    unfit: int = 0  # updates in a row that were not finite
+
+    @classmethod
+    def of(cls, state: dict[str, Any]) -> Self:
+        """The progress a checkpoint kept."""
+        return cls(**state)
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps; plain JSON."""
+        return asdict(self)
+
+    def spent(self, budget: Budget) -> float:
+        """How much of the budget is used, in its own unit."""
+        return float({"steps": self.step, "samples": self.samples, "tokens": self.tokens}.get(budget.unit, self.seconds))
+
+    def fraction(self, budget: Budget) -> float:
+        """Spent over budget, at most 1."""
+        return min(1.0, self.spent(budget) / budget.amount)
