@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import model_validator
 
 from engine.spec.fields import Real, setting
-from engine.spec.problems import Mistake
+from engine.spec.problems import mistake
 from engine.spec.run import Need, Train
 from engine.spec.text import N_
 
@@ -80,7 +80,7 @@ class DPO(Train):
     @model_validator(mode="after")
     def _smoothing_is_used(self) -> Self:
         if self.label_smoothing > 0 and self.variant != "robust":
-            raise Mistake(
+            raise mistake(
                 N_("label_smoothing is used by the variant robust only: set variant: robust, or leave it at 0.")
             )
         return self

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from engine.spec.fields import Real, Settings, Whole, setting
-from engine.spec.problems import Mistake
+from engine.spec.problems import mistake
 from engine.spec.text import N_
 
 PARENT = r"run:[A-Za-z0-9]+(@\d+)?"
@@ -60,14 +60,14 @@ class Model(Settings):
     @model_validator(mode="after")
     def _name_or_parent(self) -> Self:
         if (self.name is None) == (self.from_ is None):
-            raise Mistake(N_("{path} needs either a name or a run to start from, not both."))
+            raise mistake(N_("{path} needs either a name or a run to start from, not both."))
         return self
 
     @field_validator("from_")
     @classmethod
     def _parent_form(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(PARENT, value):
-            raise Mistake(N_("{path} must be written run:ID or run:ID@STEP, not {value}."), value=value)
+            raise mistake(N_("{path} must be written run:ID or run:ID@STEP, not {value}."), value=value)
         return value
 
 
@@ -98,7 +98,7 @@ class Data(Settings):
     @classmethod
     def _a_name(cls, value: str) -> str:
         if "/" in value or "\\" in value:
-            raise Mistake(
+            raise mistake(
                 N_("{path} must be the name of a dataset, not the path {value}: import the file first."), value=value
             )
         return value
@@ -106,7 +106,7 @@ class Data(Settings):
     @model_validator(mode="after")
     def _room_for_an_answer(self) -> Self:
         if self.max_prompt_tokens >= self.max_tokens:
-            raise Mistake(N_("{path}.max_prompt_tokens must be below max_tokens, or no room is left for an answer."))
+            raise mistake(N_("{path}.max_prompt_tokens must be below max_tokens, or no room is left for an answer."))
         return self
 
 
@@ -174,8 +174,8 @@ class Budget(Settings):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if len(self.model_fields_set - {k for k in self.model_fields if getattr(self, k) is None}) != 1:
-            raise Mistake(N_("{path} must name exactly one of steps, samples, tokens and seconds."))
+        if sum(amount is not None for amount in (self.steps, self.samples, self.tokens, self.seconds)) != 1:
+            raise mistake(N_("{path} must name exactly one of steps, samples, tokens and seconds."))
         return self
 
     @property
@@ -219,5 +219,5 @@ class Resources(Settings):
     @classmethod
     def _known_device(cls, value: str) -> str:
         if not re.fullmatch(r"auto|cpu|cuda(:\d+)?|mps", value):
-            raise Mistake(N_("{path} must be auto, cpu, cuda, cuda:N or mps, not {value}."), value=value)
+            raise mistake(N_("{path} must be auto, cpu, cuda, cuda:N or mps, not {value}."), value=value)
         return value

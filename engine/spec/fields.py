@@ -17,7 +17,6 @@ from pydantic_core import PydanticUndefined
 
 from engine.spec.text import N_, Text
 
-
 Kind = Literal["real", "whole", "choice", "text", "switch", "list", "other"]
 
 
@@ -40,7 +39,7 @@ Whole = Annotated[int, Field(strict=True)]
 
 def setting(default: Any, title: str, help: str, **options: Any) -> Any:
     """A field of a run file. Options: `unit`, `suggested` (tuple), `labels` (of a choice), and pydantic's bounds."""
-    extra = {key: options.pop(key) for key in ("unit", "suggested", "labels") if key in options}
+    extra: dict[str, Any] = {key: options.pop(key) for key in ("unit", "suggested", "labels") if key in options}
     return Field(default, title=title, description=help, json_schema_extra=extra, **options)
 
 
@@ -119,7 +118,7 @@ def read(path: str, field: FieldInfo) -> Setting:
     parts = _parts(field.annotation)
     words = tuple(str(word) for part in parts if get_origin(part) is Literal for word in get_args(part))
     kind = _kind([part for part in parts if get_origin(part) is not Literal], words)
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra: dict[str, Any] = dict(field.json_schema_extra) if isinstance(field.json_schema_extra, dict) else {}
     default = None if field.default is PydanticUndefined else field.default
     return Setting(
         path,

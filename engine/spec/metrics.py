@@ -85,8 +85,8 @@ _DECLARED = (
         N_("Chosen"),
         N_("Implicit rewards"),
         N_(
-            "β times the log-ratio to the reference. Chosen should stay above rejected; when both fall, the model moves "
-            "away from the data: a larger β or fewer steps help."
+            "β times the log-ratio to the reference. Chosen should stay above rejected; when both fall, the model "
+            "moves away from the data: a larger β or fewer steps help."
         ),
         "up",
     ),

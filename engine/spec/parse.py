@@ -60,7 +60,7 @@ def read_yaml(text: str) -> dict[str, Any]:
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        mark = getattr(error, "context_mark", None) or getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise _one("", (N_("The run file is not readable as YAML: look at line {line}."), {"line": line})) from error
     if not isinstance(data, dict):
@@ -118,11 +118,11 @@ def _put(data: dict[str, Any], keys: list[str], value: Any, only_missing: bool =
 def _differences(full: dict[str, Any], blank: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for key, value in full.items():
-        other = blank.get(key)
+        other: Any = blank.get(key)
         if value == other:
             continue
-        whole = not (isinstance(value, dict) and isinstance(other, dict)) or key == "budget"
-        kept[key] = value if whole else _differences(value, other)
+        nested = isinstance(value, dict) and isinstance(other, dict)
+        kept[key] = _differences(value, other) if nested else value
     if isinstance(kept.get("budget"), dict):
         kept["budget"] = {unit: amount for unit, amount in kept["budget"].items() if amount is not None}
     return kept

@@ -27,7 +27,7 @@ class SpecError(ValueError):
         self.problems = problems
 
 
-def Mistake(msgid: str, **values: Any) -> PydanticCustomError:  # noqa: N802  raised like the exception it makes
+def mistake(msgid: str, **values: Any) -> PydanticCustomError:
     """An error of our own, to be raised inside a validator. {path} is filled in with where it happened."""
     return PydanticCustomError("mistake", "{msgid}", {"msgid": msgid, "values": values})
 

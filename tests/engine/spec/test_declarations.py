@@ -1,0 +1,70 @@
+"""What is declared is complete: every setting can be shown, every metric read, every suggestion parsed."""
+
+import pytest
+
+from engine.spec import ALGORITHMS, METRICS, known_models, metric, metric_keys, parse, resolve, settings, suggested
+from engine.spec.models import FALLBACK_LEARNING_RATE, FALLBACK_STEPS
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_setting_has_a_title_a_help_and_a_known_kind(algorithm: str) -> None:
+    for setting in settings(ALGORITHMS[algorithm]):
+        assert setting.title and setting.title != setting.path, setting.path
+        assert setting.help.endswith("."), setting.path
+        assert setting.kind != "other", setting.path
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_choice_has_a_label_and_every_suggestion_lies_within_bounds(algorithm: str) -> None:
+    for setting in settings(ALGORITHMS[algorithm]):
+        if len(setting.choices) > 1:
+            assert set(setting.labels or {}) == set(setting.choices), setting.path
+        for value in setting.suggested:
+            assert setting.lower is None or value >= setting.lower, setting.path
+            assert setting.upper is None or value <= setting.upper, setting.path
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_metric_a_run_reports_is_declared(algorithm: str) -> None:
+    spec = parse({"algorithm": algorithm, "data": {"dataset": "d"}})
+    keys = metric_keys(spec)
+    assert len(keys) == len(set(keys))
+    for key in keys:
+        assert metric(key).help.endswith(".")
+    assert "eval/rewards/polite" in keys
+
+
+def test_an_undeclared_metric_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        metric("rewards/unheard_of/of")
+    assert metric("eval/rewards/polite") is METRICS["eval/rewards/{component}"]
+
+
+def test_only_pairs_are_judged_by_accuracy() -> None:
+    assert "eval/accuracy" in metric_keys(parse({"algorithm": "dpo", "data": {"dataset": "d"}}))
+    assert "eval/accuracy" not in metric_keys(parse({"algorithm": "sft", "data": {"dataset": "d"}}))
+
+
+@pytest.mark.parametrize("name", known_models())
+def test_what_a_model_suggests_is_a_valid_run(name: str) -> None:
+    for algorithm, values in known_models()[name].suggestions.items():
+        if algorithm in ALGORITHMS:
+            paths = {setting.path for setting in settings(ALGORITHMS[algorithm])}
+            assert set(values) <= paths
+
+
+def test_auto_takes_the_models_suggestion_first_and_leaves_what_was_said() -> None:
+    starter = resolve(parse({"algorithm": "dpo", "data": {"dataset": "d"}}))
+    other = resolve(parse({"algorithm": "dpo", "model": {"name": "a/b"}, "data": {"dataset": "d"}}))
+    said = resolve(
+        parse({"algorithm": "dpo", "data": {"dataset": "d"}, "budget": {"steps": 3}, "optimizer": {"learning_rate": 1}})
+    )
+    assert starter.optimizer.learning_rate == known_models()["starter"].suggestions["dpo"]["optimizer.learning_rate"]
+    assert (other.optimizer.learning_rate, other.budget.steps) == (FALLBACK_LEARNING_RATE, FALLBACK_STEPS)
+    assert (said.optimizer.learning_rate, said.budget.steps) == (1, 3)
+
+
+def test_chips_start_with_the_models_own_value() -> None:
+    own = known_models()["starter"].suggestions["dpo"]["optimizer.learning_rate"]
+    assert suggested("optimizer.learning_rate", (1e-6,), "starter", "dpo")[0] == own
+    assert suggested("optimizer.learning_rate", (1e-6,), "a/b", "dpo") == (1e-6,)
