@@ -9,7 +9,7 @@ from engine.spec.models import FALLBACK_LEARNING_RATE, FALLBACK_STEPS
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_every_setting_has_a_title_a_help_and_a_known_kind(algorithm: str) -> None:
     for setting in settings(ALGORITHMS[algorithm]):
-        assert setting.title and setting.title != setting.path, setting.path
+        assert setting.title not in ("", setting.path), setting.path
         assert setting.help.endswith("."), setting.path
         assert setting.kind != "other", setting.path
 
