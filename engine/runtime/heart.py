@@ -1,0 +1,91 @@
+"""Keeps the lease of a running attempt while it makes progress, and brings back what people asked of the run.
+
+A thread renews the lease only if the training thread has called `beat` since the last time: a hung computation must
+lose its run. Left out: what a request leads to (`loop`).
+"""
+
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import Literal, Self
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage import queue
+from storage.database import Database
+from storage.errors import LeaseLost
+from storage.records import Lease
+
+SHORTEST_LEASE_SECONDS = 60.0
+RENEW_SECONDS = 0.5
+
+Request = Literal["pause", "stop", "requeue"]
+
+
+class Heart:
+    """Beats for one attempt. `report` is called by the loop, `beat` by whatever takes long."""
+
+    def __init__(self, db: Database, lease: Lease) -> None:
+        self._db = db
+        self._lease = lease
+        self._beats = 0
+        self._last_beat = time.monotonic()
+        self._slowest_beat = 0.0
+        self._progress: dict[str, float | int | None] = {}
+        self._asked: Request | None = None
+        self._lost: LeaseLost | None = None
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._renew_often, name="heart", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._closing.set()
+        self._thread.join()
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long the lease is renewed for: five times the slowest beat, at least a minute."""
+        return max(SHORTEST_LEASE_SECONDS, 5.0 * self._slowest_beat)
+
+    @property
+    def request(self) -> Request | None:
+        """What was asked of the run and not done yet."""
+        return self._asked
+
+    def ask(self, request: Request) -> None:
+        """Ask from within the process (a signal)."""
+        self._asked = request
+
+    def beat(self) -> None:
+        """Say that there is progress: per micro-batch, per decoded token. Raises LeaseLost once the run is gone."""
+        now = time.monotonic()
+        self._slowest_beat = max(self._slowest_beat, now - self._last_beat)
+        self._last_beat = now
+        self._beats += 1
+        if self._lost is not None:
+            raise self._lost
+
+    def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
+        """What the run's row shows from the next renewal on."""
+        self._progress = {"step": step, "fraction": fraction, "eta_seconds": eta_seconds}
+        self.beat()
+
+    def _renew_often(self) -> None:
+        renewed = -1
+        while not self._closing.wait(RENEW_SECONDS) and self._lost is None:
+            if self._beats != renewed:
+                renewed = self._beats
+                self._renew()
+
+    def _renew(self) -> None:
+        try:
+            run = queue.renew(self._db, self._lease, seconds=self.lease_seconds, now=time.time(), **self._progress)
+            self._asked = run.request or self._asked
+        except LeaseLost as lost:
+            self._lost = lost
+        except SQLAlchemyError as error:  # a busy database: the lease is long enough to try again
+            print(f"could not renew the lease: {error}", file=sys.stderr, flush=True)
