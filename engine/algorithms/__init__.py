@@ -1,0 +1,28 @@
+"""One module per algorithm: the maths in its docstring, `totals(batch)` and `loss(batch, spec)`.
+
+`totals` counts what the loss of an update is divided by; the loop adds the counts up over micro-batches and workers
+and puts them into `batch.totals`, so that the shares which `loss` returns add up to the loss of the whole update.
+An update without anything to count (no group has a pair, say) has no loss: the loop skips it.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Protocol
+
+from engine.batch import Batch, LossResult
+
+
+class Algorithm(Protocol):
+    """What every module of this folder offers."""
+
+    def totals(self, batch: Batch) -> Mapping[str, float]:
+        """What this micro-batch adds to the counts of the update."""
+
+    def loss(self, batch: Batch, spec: Any) -> LossResult:
+        """This micro-batch's share of the update's loss, and its metrics."""
+
+
+def load(key: str) -> Algorithm:
+    """The module of an algorithm of `engine.spec.ALGORITHMS`."""
+    module: Any = import_module(f"engine.algorithms.{key}")
+    return module

@@ -1,0 +1,101 @@
+r"""Direct preference optimization (arXiv:2305.18290, eq. 7), with three variants of its loss.
+
+Write rho(y) = log pi(y|x) - log ref(y|x), summed over the tokens of a response, and for a pair of a better answer w and
+a worse one l
+
+$$ h = \rho(y_w) - \rho(y_l) $$
+
+| variant | loss of a pair | source |
+|---|---|---|
+| sigmoid | -log sigmoid(beta h) | arXiv:2305.18290, eq. 7 |
+| ipo | (d - 1 / (2 beta))^2, d as h but of *mean*-token log-ratios (as TRL) | arXiv:2310.12036, eq. 17 |
+| hinge | max(0, 1 - beta h) | arXiv:2305.10425 |
+| robust | (-(1 - e) log sigmoid(beta h) + e log sigmoid(-beta h)) / (1 - 2 e) | arXiv:2403.00409 |
+
+with e = `label_smoothing`, the share of preferences believed to be flipped. The loss of an update is the mean over its
+groups that have a pair of the mean over their pairs. At policy = reference h is 0, so sigmoid starts at ln 2 =
+0.693147. Shapes: R responses, T tokens, P pairs; log-probs (R, T), scores (R,).
+
+Worked example, beta 0.1: the better answer has log pi -2 and log ref -3, the worse one -4 and -3, so rho is 1 and -1,
+h = 2 and the loss is -log sigmoid(0.2) = log(1 + exp(-0.2)) = 0.598139. Its implicit rewards are 0.1 and -0.1.
+
+>>> import torch
+>>> from types import SimpleNamespace
+>>> batch = Batch(
+...     logps=torch.tensor([[-2.0], [-4.0]]),
+...     reference=torch.tensor([[-3.0], [-3.0]]),
+...     mask=torch.tensor([[True], [True]]),
+...     group=torch.tensor([0, 0]),
+...     scores=torch.tensor([1.0, 0.0], dtype=torch.float64),
+...     totals={"groups": 1.0},
+... )
+>>> result = loss(batch, SimpleNamespace(beta=0.1, variant="sigmoid"))
+>>> print(f"{result.loss:.6f} {result.metrics['rewards/margins'].total:.6f}")
+0.598139 0.200000
+
+Left out: which pairs a group of scored answers gives (setting `pairs`: `engine.data.items`), and the log-probs of the
+reference (`engine.models.reference`).
+"""
+
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+from torch.nn.functional import logsigmoid, relu
+
+from engine.batch import Batch, LossResult, Mean
+from engine.maths import pairs
+from engine.maths.logprobs import log_ratio, sequence_mean, sequence_sum
+
+if TYPE_CHECKING:
+    from engine.spec.algorithms import DPO
+
+
+def totals(batch: Batch) -> dict[str, float]:
+    """Groups that have a pair: what the loss is divided by."""
+    assert batch.scores is not None
+    return {"groups": float(pairs.every(batch.scores, batch.group).groups)}
+
+
+def loss(batch: Batch, spec: "DPO") -> LossResult:
+    """This micro-batch's share of the mean over groups of the loss of their pairs."""
+    assert batch.reference is not None
+    assert batch.scores is not None
+    chosen = pairs.every(batch.scores, batch.group)
+    ratio = log_ratio(batch.logps, batch.reference, batch.mask)  # (R, T)
+    rho = sequence_sum(ratio, batch.mask)  # (R,)
+    compared = sequence_mean(ratio, batch.mask) if spec.variant == "ipo" else rho
+    per_pair = pair_loss(compared[chosen.better] - compared[chosen.worse], spec)  # (P,)
+    return LossResult(
+        loss=(chosen.weight * per_pair).sum() / batch.totals["groups"],
+        metrics=_metrics(batch, rho.detach(), chosen, spec.beta),
+        tokens={"log_ratio": ratio.detach()},
+    )
+
+
+def pair_loss(h: Tensor, spec: "DPO") -> Tensor:
+    """The loss of each pair from the difference of its log-ratios: (P,) -> (P,)."""
+    match spec.variant:
+        case "sigmoid":
+            return -logsigmoid(spec.beta * h)
+        case "ipo":
+            return (h - 1 / (2 * spec.beta)) ** 2
+        case "hinge":
+            return relu(1 - spec.beta * h)
+        case "robust":
+            e, logit = spec.label_smoothing, spec.beta * h
+            return (-(1 - e) * logsigmoid(logit) + e * logsigmoid(-logit)) / (1 - 2 * e)
+
+
+def _metrics(batch: Batch, rho: Tensor, chosen: pairs.Pairs, beta: float) -> dict[str, Mean | Tensor]:
+    """Means over groups of means over their pairs, as the loss is."""
+    logps = sequence_sum(batch.logps.detach(), batch.mask)
+    better, worse = beta * rho[chosen.better], beta * rho[chosen.worse]
+    values = {
+        "rewards/chosen": better,
+        "rewards/rejected": worse,
+        "rewards/margins": better - worse,
+        "rewards/accuracies": (better > worse).float(),
+        "logps/chosen": logps[chosen.better],
+        "logps/rejected": logps[chosen.worse],
+    }
+    return {key: Mean((chosen.weight * value).sum(), chosen.weight.sum()) for key, value in values.items()}

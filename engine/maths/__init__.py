@@ -1,0 +1,1 @@
+"""Pure tensor functions: tensors in, tensors out. No model, device, settings, logger or database."""

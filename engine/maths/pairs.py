@@ -1,0 +1,36 @@
+"""Which responses of a group are compared, and what each comparison weighs.
+
+Axes: R responses, P pairs. Scores are compared in float64 as they were stored, and NaN is "not scored": it is in no
+pair. Left out: what a pair costs (`engine.algorithms`), and which responses stand in a group (`engine.data.items`).
+"""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class Pairs(NamedTuple):
+    """Ordered pairs of responses of one group. The weights of a group's pairs sum to 1, so that groups count alike."""
+
+    better: Tensor  # (P,) int64, index of the response with the higher score
+    worse: Tensor  # (P,) int64
+    weight: Tensor  # (P,) float32, one over the number of pairs of the group
+
+    @property
+    def groups(self) -> Tensor:
+        """How many groups have a pair (0-d, float32)."""
+        return self.weight.sum().round()
+
+
+def every(scores: Tensor, group: Tensor) -> Pairs:
+    """Each pair of a group with unequal scores: (R,), (R,) -> (P,) thrice, ordered by the better one.
+
+    >>> import torch
+    >>> pairs = every(torch.tensor([2., 1., 1., 5.]), torch.tensor([0, 0, 0, 1]))
+    >>> pairs.better.tolist(), pairs.worse.tolist(), pairs.weight.tolist()
+    ([0, 0], [1, 2], [0.5, 0.5])
+    """
+    higher = (group[:, None] == group[None, :]) & (scores[:, None] > scores[None, :])  # (R, R): row above column
+    better, worse = higher.nonzero(as_tuple=True)
+    size = group[better].bincount()
+    return Pairs(better, worse, 1.0 / size[group[better]])
