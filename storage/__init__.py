@@ -1,1 +1,1 @@
-"""What lasts: tables, queue, metrics, datasets and artifacts. Knows neither the app nor the engine."""
+"""What lasts: runs and their queue, metrics, samples, datasets. Knows neither the engine nor the app."""

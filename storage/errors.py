@@ -1,0 +1,43 @@
+"""The ways in which storage refuses. Each carries a sentence that can be translated where it is shown."""
+
+from typing import Any
+
+from storage.texts import Text, english
+
+
+class StorageError(Exception):
+    """Something a person can be told: `text` is (msgid, values), `str()` the English sentence."""
+
+    def __init__(self, msgid: str, **values: Any) -> None:
+        self.text: Text = (msgid, values)
+        super().__init__(msgid, values)
+
+    def __str__(self) -> str:
+        return english(self.text)
+
+
+class NotFound(StorageError):
+    """What was named does not exist."""
+
+
+class Ambiguous(StorageError):
+    """What was named could be several things."""
+
+
+class Invalid(StorageError):
+    """The request makes no sense in the present state."""
+
+
+class LeaseLost(StorageError):
+    """Another attempt, or a person, has taken the run: the writer must stop."""
+
+
+class ImportFailed(StorageError):
+    """A file holds rows that cannot be read; nothing was imported.
+
+    `problems` lists (line, sentence), lines counted from 1, 0 meaning the whole file.
+    """
+
+    def __init__(self, problems: list[tuple[int, Text]], msgid: str, **values: Any) -> None:
+        super().__init__(msgid, **values)
+        self.problems = problems

@@ -1,0 +1,324 @@
+"""Curves: written in batches from a thread of their own, read as minimum and maximum of each bucket of steps.
+
+Points are narrow rows under an integer series id (ADR 0005). What a metric means is engine.spec's business.
+"""
+
+import math
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from storage import tables
+from storage.database import Database
+from storage.errors import LeaseLost
+from storage.records import Curve, Lease, Series, Update
+from storage.runs import hold, note
+
+FINITE, NAN, PLUS, MINUS = range(4)
+SPECIAL = {FINITE: math.nan, NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}
+PENDING_LIMIT = 2_000_000
+
+Pending = dict[str, dict[int, tuple[float, float]]]
+"""key -> step -> (value, wall time): a step logged twice counts once."""
+
+
+class Writer:
+    """Collects points and commits them about every `interval` seconds from a thread of its own.
+
+    `add` never raises into training; what it had to leave out is counted in `dropped`.
+    """
+
+    def __init__(self, db: Database, lease: Lease, interval: float = 0.5) -> None:
+        self.dropped = 0
+        self._db = db
+        self._lease = lease
+        self._interval = interval
+        self._rows: list[tuple[int, dict[str, float], float]] = []
+        self._waiting = 0
+        self._lost: LeaseLost | None = None
+        self._guard = threading.Lock()
+        self._committing = threading.Lock()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="metrics", daemon=True)
+        self._thread.start()
+
+    def add(self, step: int, values: Mapping[str, float], wall_time: float) -> None:
+        """Take the values of one step; wall_time in seconds since the epoch."""
+        try:
+            row = (int(step), {str(key): float(value) for key, value in values.items()}, float(wall_time))
+        except Exception:
+            self.dropped += len(values)
+            return
+        with self._guard:
+            if self._lost or self._waiting + len(row[1]) > PENDING_LIMIT:
+                self.dropped += len(row[1])
+            else:
+                self._rows.append(row)
+                self._waiting += len(row[1])
+
+    def flush(self) -> None:
+        """Commit all that was added before this call. Raises LeaseLost, or what the database raised."""
+        with self._committing:
+            with self._guard:
+                rows, self._rows, self._waiting = self._rows, [], 0
+            try:
+                if self._lost:
+                    raise self._lost
+                if rows:
+                    write(self._db, self._lease, rows)
+            except LeaseLost as error:
+                self._lost = error
+                self.dropped += sum(len(values) for _, values, _ in rows)
+                raise
+            except Exception:
+                with self._guard:
+                    self._rows = rows + self._rows
+                    self._waiting += sum(len(values) for _, values, _ in rows)
+                raise
+
+    def close(self) -> None:
+        """Stop the thread and commit what is left."""
+        self._closing.set()
+        self._thread.join()
+        self.flush()
+
+    def _run(self) -> None:
+        while not self._closing.wait(self._interval):
+            try:
+                self.flush()
+            except LeaseLost:
+                return
+            except Exception:
+                # a full disk or a locked database may pass; the points are kept for the next turn
+                continue
+
+
+def write(db: Database, lease: Lease, rows: Sequence[tuple[int, Mapping[str, float], float]]) -> None:
+    """Commit (step, {key: value}, wall time) rows in one transaction, with each series' summary."""
+    pending: Pending = {}
+    for step, values, wall_time in rows:
+        for key, value in values.items():
+            pending.setdefault(key, {})[step] = (value, wall_time)
+    with db.write() as connection:
+        hold(connection, lease)
+        known = _series_of(connection, lease.run_id, list(pending))
+        insert = _insert_statement(connection)
+        for key, points in pending.items():
+            row = known[key]
+            steps = sorted(points)
+            tuples = [(row["id"], step, *_stored(points[step][0]), points[step][1]) for step in steps]
+            connection.exec_driver_sql(insert, tuples)
+            if row["count"] and steps[0] <= row["last_step"]:
+                _summarise(connection, row["id"])
+            else:
+                _extend(connection, row, steps, [points[step][0] for step in steps])
+
+
+def series(db: Database, run_ids: Sequence[str]) -> list[Series]:
+    """All metrics of the runs, by key; without their points."""
+    table = tables.Series
+    with db.read() as connection:
+        query = sa.select(*table.__table__.columns).where(table.run_id.in_(run_ids), table.count > 0)
+        rows = connection.execute(query.order_by(table.key, table.id)).mappings().all()
+    return [_series(row) for row in rows]
+
+
+def read(
+    db: Database,
+    series_ids: Sequence[int],
+    *,
+    start: int | None = None,
+    stop: int | None = None,
+    buckets: int = 500,
+) -> dict[int, Curve]:
+    """The curves between the steps `start` and `stop` (both included), reduced to `buckets` equal stretches of steps.
+
+    Of each bucket the smallest and the largest of all its points are kept, and its first NaN or infinity; so are the
+    first and the last point: no spike is ever hidden. Up to `buckets` steps, that is every point.
+    """
+    with db.read() as connection:
+        return {number: _read(connection, number, start, stop, buckets) for number in series_ids}
+
+
+def points(db: Database, run_id: str, key: str | None = None) -> Iterator[tuple[str, int, float, float]]:
+    """Every point of a run as (key, step, value, wall time), by key and step."""
+    table = tables.Point
+    for one in series(db, [run_id]):
+        if key in (None, one.key):
+            query = sa.select(table.step, table.kind, table.value, table.wall_time).where(table.series_id == one.id)
+            with db.read() as connection:
+                rows = connection.execute(query.order_by(table.step)).all()
+            for step, kind, value, wall_time in rows:
+                yield one.key, step, _number(kind, value), wall_time
+
+
+def since(
+    db: Database, run_ids: Sequence[str], cursors: Mapping[str, tuple[int, int]] | None = None
+) -> dict[str, Update]:
+    """What each run logged since its cursor (attempt, step), or everything where it has none."""
+    cursors = cursors or {}
+    with db.read() as connection:
+        states = dict(
+            connection.execute(sa.select(tables.Run.id, tables.Run.state).where(tables.Run.id.in_(run_ids))).all()
+        )
+        return {
+            run_id: _since(connection, run_id, states[run_id], cursors.get(run_id))
+            for run_id in run_ids
+            if run_id in states
+        }
+
+
+def rewind(db: Database, lease: Lease, step: int, *, now: float) -> None:
+    """Delete the points and samples past `step`, from which the run goes on: no curve doubles back."""
+    table = tables.Point
+    with db.write() as connection:
+        hold(connection, lease)
+        mine = sa.select(tables.Series.id).where(tables.Series.run_id == lease.run_id)
+        numbers = connection.execute(mine).scalars().all()
+        connection.execute(sa.delete(table).where(table.series_id.in_(mine), table.step > step))
+        connection.execute(
+            sa.delete(tables.Sample).where(tables.Sample.run_id == lease.run_id, tables.Sample.step > step)
+        )
+        for number in numbers:
+            _summarise(connection, number)
+        connection.execute(sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(step=max(step, 0)))
+        note(connection, lease.run_id, lease.attempt, "rewind", now, step=step)
+
+
+def _stored(value: float) -> tuple[int, float | None]:
+    """A value as (kind, value): SQLite has no NaN."""
+    if math.isfinite(value):
+        return FINITE, value
+    if math.isnan(value):
+        return NAN, None
+    return (PLUS if value > 0 else MINUS), None
+
+
+def _number(kind: int, value: float | None) -> float:
+    return SPECIAL[kind] if value is None else value
+
+
+def _insert_statement(connection: sa.Connection) -> str:
+    """The insert in the driver's own words: three times as fast as through the expression language."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    return (
+        "INSERT INTO points (series_id, step, kind, value, wall_time) "
+        f"VALUES ({', '.join([mark] * 5)}) ON CONFLICT (series_id, step) DO UPDATE "
+        "SET kind = excluded.kind, value = excluded.value, wall_time = excluded.wall_time"
+    )
+
+
+def _series_of(connection: sa.Connection, run_id: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The series rows of these metrics by key; the missing ones are made."""
+    table = tables.Series
+    query = sa.select(*table.__table__.columns).where(table.run_id == run_id)
+    known = {row["key"]: dict(row) for row in connection.execute(query).mappings()}
+    new = [key for key in keys if key not in known]
+    if new:
+        empty = {"run_id": run_id, "count": 0, "first_kind": FINITE, "last_kind": FINITE, "last_step": -1}
+        connection.execute(sa.insert(table), [{**empty, "key": key} for key in new])
+        known = {row["key"]: dict(row) for row in connection.execute(query).mappings()}
+    return known
+
+
+def _extend(connection: sa.Connection, row: Mapping[str, Any], steps: list[int], values: list[float]) -> None:
+    """Add points that come after all the others to the series' summary."""
+    finite = [(value, step) for step, value in zip(steps, values, strict=True) if math.isfinite(value)]
+    last_kind, last = _stored(values[-1])
+    changed = {"count": row["count"] + len(steps), "last": last, "last_kind": last_kind, "last_step": steps[-1]}
+    if not row["count"]:
+        changed["first_kind"], changed["first"] = _stored(values[0])
+    if finite:
+        low, high = min(finite), max(finite, key=lambda pair: pair[0])
+        if row["minimum"] is None or low[0] < row["minimum"]:
+            changed["minimum"], changed["minimum_step"] = low
+        if row["maximum"] is None or high[0] > row["maximum"]:
+            changed["maximum"], changed["maximum_step"] = high
+    connection.execute(sa.update(tables.Series).where(tables.Series.id == row["id"]).values(**changed))
+
+
+def _summarise(connection: sa.Connection, number: int) -> None:
+    """Make a series' summary anew from its points, after some were deleted or replaced."""
+    table = tables.Point
+    query = sa.select(table.step, table.kind, table.value).where(table.series_id == number).order_by(table.step)
+    rows = connection.execute(query).all()
+    empty = {"id": number, "count": 0, "minimum": None, "maximum": None}
+    connection.execute(
+        sa.update(tables.Series)
+        .where(tables.Series.id == number)
+        .values(count=0, last_step=-1, minimum=None, minimum_step=None, maximum=None, maximum_step=None)
+    )
+    if rows:
+        _extend(connection, empty, [row.step for row in rows], [_number(row.kind, row.value) for row in rows])
+
+
+def _pick(order: str, kind: str) -> str:
+    return (
+        "SELECT (SELECT step FROM points WHERE series_id = :series AND step >= low AND step < low + :width "
+        f"AND {kind} ORDER BY {order} LIMIT 1) FROM bucket"
+    )
+
+
+# One pass over the rows in key order. The points are thinned inside the database, so that 200,000 of them never become
+# Python objects.
+REDUCED = sa.text(
+    "WITH RECURSIVE bucket (low) AS "
+    "(SELECT CAST(:first AS BIGINT) UNION ALL SELECT low + :width FROM bucket WHERE low + :width <= :last), "
+    f"picked (step) AS ({_pick('value', 'kind = 0')} UNION ALL {_pick('value DESC', 'kind = 0')} "
+    f"UNION ALL {_pick('step', 'kind <> 0')} UNION ALL SELECT :first UNION ALL SELECT :last) "
+    "SELECT p.step, p.kind, p.value FROM picked JOIN points p ON p.series_id = :series AND p.step = picked.step"
+)
+
+
+def _read(connection: sa.Connection, number: int, start: int | None, stop: int | None, buckets: int) -> Curve:
+    table = tables.Point
+    inside = [table.series_id == number]
+    if start is not None:
+        inside.append(table.step >= start)
+    if stop is not None:
+        inside.append(table.step <= stop)
+    first = connection.execute(sa.select(sa.func.min(table.step)).where(*inside)).scalar()
+    last = connection.execute(sa.select(sa.func.max(table.step)).where(*inside)).scalar()
+    if first is None or last is None:
+        return Curve(np.empty(0, np.int64), np.empty(0))
+    width = -(-(last - first + 1) // max(buckets, 1))
+    rows = connection.execute(REDUCED, {"series": number, "first": first, "last": last, "width": width}).all()
+    steps, index = np.unique(np.array([row[0] for row in rows], np.int64), return_index=True)
+    values = np.array([_number(row[1], row[2]) for row in rows])
+    return Curve(steps, values[index])
+
+
+def _since(connection: sa.Connection, run_id: str, state: Any, cursor: tuple[int, int] | None) -> Update:
+    rewinds = connection.execute(
+        sa.select(tables.Event.attempt, tables.Event.step).where(
+            tables.Event.run_id == run_id, tables.Event.kind == "rewind"
+        )
+    ).all()
+    # an attempt counts from its rewind on: before it, the points are still those of the one before
+    attempt = max((row.attempt for row in rewinds), default=1)
+    seen_attempt, seen_step = cursor or (attempt, -1)
+    rewound_to = min((row.step for row in rewinds if row.attempt > seen_attempt), default=None)
+    start = seen_step if rewound_to is None else min(seen_step, rewound_to)
+    found: dict[str, tuple[list[int], list[float]]] = {}
+    rows = connection.execute(
+        sa.select(tables.Series.key, tables.Point.step, tables.Point.kind, tables.Point.value)
+        .join(tables.Point, tables.Point.series_id == tables.Series.id)
+        .where(tables.Series.run_id == run_id, tables.Series.last_step >= start, tables.Point.step >= start)
+        .order_by(tables.Series.id, tables.Point.step)
+    )
+    for key, step, kind, value in rows:
+        steps, values = found.setdefault(key, ([], []))
+        steps.append(step)
+        values.append(_number(kind, value))
+    latest = max((steps[-1] for steps, _ in found.values()), default=start)
+    return Update(attempt, latest, rewound_to, state, found)
+
+
+def _series(row: Mapping[Any, Any]) -> Series:
+    values = {name: row[name] for name in Series.__annotations__}
+    return Series(
+        **{**values, "first": _number(row["first_kind"], row["first"]), "last": _number(row["last_kind"], row["last"])}
+    )

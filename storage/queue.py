@@ -1,0 +1,243 @@
+"""The queue is the run's own row: claims, leases, requests, order. Each change of state is one guarded statement.
+
+A worker's write names its attempt; where that matches no row the lease is lost, and the worker must stop (ADR 0004).
+Starting processes is the engine's business. The clock is always an argument.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.database import Database
+from storage.errors import Invalid, NotFound
+from storage.records import Lease, Run
+from storage.runs import CLAIM_ORDER, COLUMNS, entry_state, holds, lost, note, record
+from storage.texts import N_, Text
+
+FRUITLESS_ATTEMPTS = 3
+RELEASED: dict[str, Any] = {"slot": None, "light_slot": None, "lease_until": None, "pid": None}
+
+
+def claim(db: Database, *, host: str, device: str, lane: str, seconds: float, now: float) -> Lease | None:
+    """Take the first queued run of the lane, if the lane's slot on this device is free. The lease lasts `seconds`."""
+    first = (
+        sa.select(tables.Run.id)
+        .where(tables.Run.state == "queued", tables.Run.lane == lane, tables.Run.origin == "local")
+        .order_by(*CLAIM_ORDER)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return _claim(db, tables.Run.id == first, host, device, seconds, now)
+
+
+def claim_run(db: Database, run_id: str, *, host: str, device: str, seconds: float, now: float) -> Lease | None:
+    """Take this one run, if it is queued and its lane's slot on this device is free."""
+    wanted = sa.and_(tables.Run.id == run_id, tables.Run.origin == "local")
+    return _claim(db, wanted, host, device, seconds, now)
+
+
+def _claim(
+    db: Database, which: sa.ColumnElement[bool], host: str, device: str, seconds: float, now: float
+) -> Lease | None:
+    run = tables.Run
+    place = f"{host}/{device}/"
+    takes_light = sa.or_(run.lane == "light", run.alone)
+    statement = (
+        sa.update(run)
+        .where(which, run.state == "queued")
+        .values(
+            state="running",
+            attempt=run.attempt + 1,
+            slot=sa.literal(place) + run.lane,
+            light_slot=sa.case((takes_light, place + "light")),
+            lease_until=now + seconds,
+            beat_at=now,
+            started_at=sa.func.coalesce(run.started_at, now),
+            reason=None,
+        )
+        .returning(run.id, run.attempt, run.slot)
+    )
+    try:
+        with db.write() as connection:
+            row = connection.execute(statement).first()
+            if row is None:
+                return None
+            note(connection, row.id, row.attempt, "attempt", now)
+            return Lease(row.id, row.attempt, row.slot)
+    except sa.exc.IntegrityError:
+        # the unique index on the slots: another run holds this one
+        return None
+
+
+def renew(
+    db: Database,
+    lease: Lease,
+    *,
+    seconds: float,
+    now: float,
+    step: int | None = None,
+    fraction: float | None = None,
+    eta_seconds: float | None = None,
+) -> Run:
+    """Keep the lease for `seconds` from now and say how far the run is; the answer shows a person's request."""
+    progress = {"step": step, "fraction": fraction, "eta_seconds": eta_seconds}
+    known = {name: value for name, value in progress.items() if value is not None}
+    return _write(db, lease, lease_until=now + seconds, beat_at=now, **known)
+
+
+def set_pid(db: Database, lease: Lease, pid: int) -> None:
+    _write(db, lease, pid=pid)
+
+
+def resolve(db: Database, lease: Lease, resolved: dict[str, Any]) -> dict[str, Any]:
+    """Keep what `auto` came to. The first attempt's answer stands for all later ones: what stands is returned."""
+    with db.write() as connection:
+        run = tables.Run
+        connection.execute(sa.update(run).where(*holds(lease), run.resolved.is_(None)).values(resolved=resolved))
+        row = connection.execute(sa.select(run.resolved).where(*holds(lease))).first()
+    if row is None:
+        raise lost(lease)
+    return dict(row.resolved)
+
+
+def finish(db: Database, lease: Lease, state: str, *, now: float, reason: Text | None = None) -> None:
+    """End the attempt: succeeded, failed, stopped or paused. Runs that wait for this one are queued or stopped."""
+    with db.write() as connection:
+        _end(connection, lease, state, now, reason)
+
+
+def requeue(db: Database, lease: Lease, *, now: float, reason: Text | None = None) -> None:
+    """The worker died: back to the old place in the line, unless a person's request or fruitless attempts end it."""
+    with db.write() as connection:
+        _requeue(connection, lease, now, reason)
+
+
+def expire(db: Database, now: float) -> list[str]:
+    """Free the runs whose engine died with them (the lease ran out), and return their ids."""
+    run = tables.Run
+    with db.write() as connection:
+        dead = connection.execute(
+            sa.select(run.id, run.attempt, run.slot)
+            .where(run.state == "running", run.lease_until < now)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for row in dead:
+            _requeue(connection, Lease(*row), now, (N_("The engine that ran it is gone."), {}))
+    return [row.id for row in dead]
+
+
+def request(db: Database, run_id: str, what: str, now: float) -> Run:
+    """Ask for "pause" or "stop". A running one obeys at its next step; one that waits in the line obeys at once."""
+    run = tables.Run
+    with db.write() as connection:
+        found = _found(connection, run_id)
+        if found.state == "running":
+            # who asked for a stop does not get a pause instead
+            kept = sa.case((run.request == "stop", "stop"), else_=what)
+            return record(_set(connection, run_id, request=kept))
+        if found.state in ("succeeded", "failed") or (found.state == "stopped" and what == "pause"):
+            raise Invalid(N_("The run {id} has ended already."), id=run_id)
+        state = "paused" if what == "pause" else "stopped"
+        if found.state != state:
+            _settle(connection, run_id, found.attempt, state, now, None)
+        return record(_found(connection, run_id))
+
+
+def resume(db: Database, run_id: str, now: float) -> Run:
+    """Put a paused, stopped or failed run back into the line at its old place."""
+    with db.write() as connection:
+        found = _found(connection, run_id)
+        if found.state not in ("paused", "stopped", "failed"):
+            raise Invalid(N_("The run {id} cannot be resumed: it is {state}."), id=run_id, state=found.state)
+        state = entry_state(connection, found.waits_for)
+        note(connection, run_id, found.attempt, "state", now, text=(state, {}))
+        # a person who resumes a run gives it its full count of attempts again
+        fresh = {"reason": None, "finished_at": None, "advanced_attempt": found.attempt, "request": None}
+        return record(_set(connection, run_id, state=state, queued_at=now, **fresh))
+
+
+def move(db: Database, run_id: str, offset: int) -> None:
+    """Move a queued run by `offset` places in the line: negative is towards the front."""
+    run = tables.Run
+    with db.write() as connection:
+        line = connection.execute(
+            sa.select(run.id, run.priority, run.position).where(run.state == "queued").order_by(*CLAIM_ORDER)
+        ).all()
+        order = [row.id for row in line]
+        if run_id not in order:
+            raise Invalid(N_("The run {id} is not in the line."), id=run_id)
+        place = order.index(run_id)
+        order.insert(max(0, min(place + offset, len(order) - 1)), order.pop(place))
+        for moved, seat in zip(order, line, strict=True):
+            if moved != seat.id:
+                _set(connection, moved, priority=seat.priority, position=seat.position)
+
+
+def _write(db: Database, lease: Lease, **values: Any) -> Run:
+    with db.write() as connection:
+        row = connection.execute(
+            sa.update(tables.Run).where(*holds(lease)).values(**values).returning(*COLUMNS)
+        ).first()
+    if row is None:
+        raise lost(lease)
+    return record(row)
+
+
+def _requeue(connection: sa.Connection, lease: Lease, now: float, reason: Text | None) -> None:
+    run = tables.Run
+    row = connection.execute(sa.select(run.request, run.advanced_attempt).where(*holds(lease))).first()
+    if row is None:
+        raise lost(lease)
+    if row.request is not None:
+        _end(connection, lease, "paused" if row.request == "pause" else "stopped", now, reason)
+    elif lease.attempt - row.advanced_attempt >= FRUITLESS_ATTEMPTS:
+        sentence = N_("It was tried {count} times in a row without reaching a new checkpoint.")
+        _end(connection, lease, "failed", now, reason or (sentence, {"count": FRUITLESS_ATTEMPTS}))
+    else:
+        _end(connection, lease, "queued", now, reason)
+
+
+def _end(connection: sa.Connection, lease: Lease, state: str, now: float, reason: Text | None) -> None:
+    """Free what the attempt holds."""
+    freed = connection.execute(sa.update(tables.Run).where(*holds(lease)).values(request=None, **RELEASED)).rowcount
+    if not freed:
+        raise lost(lease)
+    _settle(connection, lease.run_id, lease.attempt, state, now, reason)
+
+
+def _settle(connection: sa.Connection, run_id: str, attempt: int, state: str, now: float, reason: Text | None) -> None:
+    """Set the state of a run that nobody holds, and of those that wait for it."""
+    ended = state in ("succeeded", "failed", "stopped")
+    times = {"finished_at": now if ended else None, "eta_seconds": None}
+    if state == "succeeded":
+        times["fraction"] = 1.0
+    _set(connection, run_id, state=state, reason=list(reason) if reason else None, **times)
+    note(connection, run_id, attempt, "state", now, text=reason or (state, {}))
+    if not ended:
+        return
+    run = tables.Run
+    children = connection.execute(
+        sa.select(run.id, run.attempt).where(run.waits_for == run_id, run.state.in_(("waiting", "paused")))
+    ).all()
+    for child in children:
+        if state != "succeeded":
+            cause = (N_("The run {id} that it waited for has {state}."), {"id": run_id, "state": state})
+            _settle(connection, child.id, child.attempt, "stopped", now, cause)
+        else:
+            connection.execute(
+                sa.update(run).where(run.id == child.id, run.state == "waiting").values(state="queued", queued_at=now)
+            )
+
+
+def _found(connection: sa.Connection, run_id: str) -> sa.Row[Any]:
+    row = connection.execute(sa.select(*COLUMNS).where(tables.Run.id == run_id).with_for_update()).first()
+    if row is None:
+        raise NotFound(N_("There is no run {id}."), id=run_id)
+    return row
+
+
+def _set(connection: sa.Connection, run_id: str, **values: Any) -> sa.Row[Any]:
+    statement = sa.update(tables.Run).where(tables.Run.id == run_id).values(**values).returning(*COLUMNS)
+    return connection.execute(statement).one()

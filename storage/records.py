@@ -1,0 +1,210 @@
+"""What leaves storage: frozen records, no table and no SQL. Times are seconds since the epoch and end in `_at`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from storage.texts import Text
+
+State = Literal["waiting", "queued", "running", "paused", "succeeded", "failed", "stopped"]
+ENDED: tuple[State, ...] = ("succeeded", "failed", "stopped")
+Message = dict[str, Any]
+"""One chat turn: {"role", "content"}, and whatever else the imported row said (name, tool_calls ...)."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Anything the engine does for a person; `reason` says why it ended as it did."""
+
+    id: str
+    name: str
+    kind: str
+    algorithm: str | None
+    lane: str
+    state: State
+    request: Literal["pause", "stop"] | None
+    spec: dict[str, Any]
+    resolved: dict[str, Any] | None
+    reason: Text | None
+    slot: str | None
+    priority: int
+    position: int
+    attempt: int
+    pid: int | None
+    parent_run: str | None
+    waits_for: str | None
+    study_id: str | None
+    requested_by: str | None
+    origin: str
+    step: int
+    fraction: float
+    eta_seconds: float | None
+    created_at: float
+    queued_at: float
+    started_at: float | None
+    finished_at: float | None
+    beat_at: float | None
+    lease_until: float | None
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right of one attempt to write to its run; `slot` is host/device/lane."""
+
+    run_id: str
+    attempt: int
+    slot: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a run: kind is state, attempt, checkpoint, rewind, evaluation ..."""
+
+    id: int
+    run_id: str
+    attempt: int
+    step: int | None
+    kind: str
+    text: Text | None
+    at: float
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A folder that a run can be resumed from."""
+
+    run_id: str
+    step: int
+    attempt: int
+    path: Path
+    best: bool
+    bytes: int
+    at: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """One metric of one run, and what a table needs to know of it without reading its points.
+
+    `first` and `last` may be NaN or infinite; minimum and maximum are of the finite values, None where there is none.
+    Which of the two is the best one is for the metric's declared direction to say.
+    """
+
+    id: int
+    run_id: str
+    key: str
+    count: int
+    first: float
+    last: float
+    last_step: int
+    minimum: float | None
+    minimum_step: int | None
+    maximum: float | None
+    maximum_step: int | None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points in step order, NaN and infinities as they were logged."""
+
+    steps: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Update:
+    """What came since a cursor. Send (attempt, step) back as the next cursor.
+
+    `points` repeats the cursor's own step: an evaluation may be logged later than the loss of the same step.
+    Where `rewound_to` is set, everything after that step was deleted and must be dropped first.
+    """
+
+    attempt: int
+    step: int
+    rewound_to: int | None
+    state: State
+    points: dict[str, tuple[list[int], list[float]]]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One answer of the model, kept to be read; `scores` holds the reward's components."""
+
+    run_id: str
+    step: int
+    attempt: int
+    prompt_index: int
+    sample_index: int
+    messages: tuple[Message, ...]
+    text: str
+    scores: dict[str, float]
+    tokens: int
+    finished: bool
+    checkpoint_hash: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A working copy and its frozen versions, by name; `items` and `versions` are counts."""
+
+    id: int
+    name: str
+    kind: str
+    items: int
+    versions: int
+    edited_at: float
+    created_at: float
+
+
+@dataclass(frozen=True)
+class Version:
+    """A dataset's content as it was at one time; `held_out` items are never trained on."""
+
+    hash: str
+    dataset_id: int
+    items: int
+    kind: str
+    created_at: float
+    held_out: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class Response:
+    """One answer to an item's prompt; `id` is unique within the item."""
+
+    id: str
+    text: str
+    score: float | None = None
+    label: bool | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Preference:
+    """That one response is better than another; both are ids of the item's responses."""
+
+    chosen: str
+    rejected: str
+    strength: float | None = None
+    source: str = "import"
+    judgements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """A prompt and its responses; `extra` holds the fields of the imported row that mean nothing to us."""
+
+    id: str
+    messages: tuple[Message, ...]
+    responses: tuple[Response, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    topic: str | None = None
+    tags: tuple[str, ...] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    split: Literal["train", "held_out"] | None = None

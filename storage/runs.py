@@ -1,0 +1,225 @@
+"""Runs as rows: made, found, listed, their events and checkpoints. Changing their state is queue.py's business."""
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.database import Database
+from storage.errors import Ambiguous, Invalid, LeaseLost, NotFound
+from storage.records import Checkpoint, Event, Lease, Run
+from storage.texts import N_, Text, from_json
+
+LETTERS = "abcdefghjkmnpqrstvwxyz"
+BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
+HIDDEN = {"alone", "light_slot", "advanced_attempt"}
+COLUMNS = tuple(column for column in tables.Run.__table__.columns if column.name not in HIDDEN)
+
+
+def create(  # noqa: PLR0913
+    db: Database,
+    *,
+    spec: dict[str, Any],
+    kind: str,
+    algorithm: str | None,
+    lane: str,
+    name: str,
+    now: float,
+    requested_by: str | None = None,
+    parent_run: str | None = None,
+    waits_for: str | None = None,
+    study_id: str | None = None,
+    priority: int = 0,
+    origin: str = "local",
+) -> Run:
+    """Put a run at the end of the line, or let it wait for `waits_for` to succeed."""
+    budget = spec.get("budget")
+    with db.write() as connection:
+        last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar()
+        row = connection.execute(
+            sa.insert(tables.Run)
+            .values(
+                id=new_id(),
+                name=name,
+                kind=kind,
+                algorithm=algorithm,
+                lane=lane,
+                spec=spec,
+                alone=isinstance(budget, dict) and "seconds" in budget,
+                state=entry_state(connection, waits_for),
+                requested_by=requested_by,
+                parent_run=parent_run,
+                waits_for=waits_for,
+                study_id=study_id,
+                origin=origin,
+                priority=priority,
+                position=(last or 0) + 1,
+                attempt=0,
+                advanced_attempt=0,
+                step=0,
+                fraction=0.0,
+                created_at=now,
+                queued_at=now,
+            )
+            .returning(*COLUMNS)
+        ).one()
+        return record(row)
+
+
+def new_id() -> str:
+    """A letter and 9 base-32 characters: unique across databases, never taken for a number."""
+    return secrets.choice(LETTERS) + "".join(secrets.choice(BASE_32) for _ in range(9))
+
+
+def entry_state(connection: sa.Connection, waits_for: str | None) -> str:
+    """The state in which a run joins the line: queued, or waiting while the run it needs has not succeeded."""
+    if waits_for is None:
+        return "queued"
+    state = connection.execute(sa.select(tables.Run.state).where(tables.Run.id == waits_for)).scalar()
+    if state is None:
+        raise NotFound(N_("There is no run {id}."), id=waits_for)
+    if state in ("failed", "stopped"):
+        raise Invalid(
+            N_("The run {id} that this one waits for has {state}; resume that one first."), id=waits_for, state=state
+        )
+    return "queued" if state == "succeeded" else "waiting"
+
+
+def get(db: Database, prefix: str) -> Run:
+    """The run whose id is `prefix` or is the only one to begin with it."""
+    with db.read() as connection:
+        found = connection.execute(
+            sa.select(*COLUMNS)
+            .where(tables.Run.id.startswith(prefix, autoescape=True))
+            .order_by(tables.Run.id)
+            .limit(2)
+        ).all()
+    if not prefix or not found:
+        raise NotFound(N_("There is no run {id}."), id=prefix)
+    if len(found) > 1 and found[0].id != prefix:
+        raise Ambiguous(N_("Several runs begin with {id}; give more of the id."), id=prefix)
+    return record(found[0])
+
+
+def listing(
+    db: Database, *, states: Sequence[str] | None = None, kind: str | None = None, limit: int | None = None
+) -> list[Run]:
+    """Runs, the newest first."""
+    query = sa.select(*COLUMNS).order_by(tables.Run.created_at.desc(), tables.Run.position.desc()).limit(limit)
+    if states is not None:
+        query = query.where(tables.Run.state.in_(states))
+    if kind is not None:
+        query = query.where(tables.Run.kind == kind)
+    with db.read() as connection:
+        return [record(row) for row in connection.execute(query)]
+
+
+def waiting_line(db: Database) -> list[Run]:
+    """The queued runs in the order in which they will be claimed."""
+    query = sa.select(*COLUMNS).where(tables.Run.state == "queued").order_by(*CLAIM_ORDER)
+    with db.read() as connection:
+        return [record(row) for row in connection.execute(query)]
+
+
+CLAIM_ORDER = (tables.Run.priority.desc(), tables.Run.position, tables.Run.id)
+
+
+def rename(db: Database, run_id: str, name: str) -> None:
+    with db.write() as connection:
+        changed = connection.execute(sa.update(tables.Run).where(tables.Run.id == run_id).values(name=name)).rowcount
+    if not changed:
+        raise NotFound(N_("There is no run {id}."), id=run_id)
+
+
+def events(db: Database, run_id: str, after: int = 0) -> list[Event]:
+    """What happened to the run, in order, from the event after id `after`."""
+    query = sa.select(*tables.Event.__table__.columns).where(tables.Event.run_id == run_id, tables.Event.id > after)
+    with db.read() as connection:
+        rows = connection.execute(query.order_by(tables.Event.id)).mappings().all()
+    return [Event(**{**row, "text": from_json(row["text"])}) for row in rows]
+
+
+def add_event(db: Database, lease: Lease, kind: str, step: int | None, text: Text | None, *, now: float) -> None:
+    with db.write() as connection:
+        hold(connection, lease)
+        note(connection, lease.run_id, lease.attempt, kind, now, step=step, text=text)
+
+
+def checkpoints(db: Database, run_id: str) -> list[Checkpoint]:
+    """The run's checkpoints in the order of their steps; of the same step, the latest attempt's comes last."""
+    query = sa.select(*tables.Checkpoint.__table__.columns).where(tables.Checkpoint.run_id == run_id)
+    with db.read() as connection:
+        rows = connection.execute(query.order_by(tables.Checkpoint.step, tables.Checkpoint.attempt)).mappings().all()
+    return [Checkpoint(**{**row, "path": db.workspace.root / row["path"]}) for row in rows]
+
+
+def record_checkpoint(db: Database, lease: Lease, *, step: int, path: Path, size: int, best: bool, now: float) -> None:
+    """Say that a checkpoint is complete. `size` is in bytes; `best` takes the mark from the others."""
+    place = path.relative_to(db.workspace.root).as_posix() if path.is_relative_to(db.workspace.root) else str(path)
+    with db.write() as connection:
+        hold(connection, lease)
+        if best:
+            connection.execute(
+                sa.update(tables.Checkpoint).where(tables.Checkpoint.run_id == lease.run_id).values(best=False)
+            )
+        connection.execute(
+            sa.insert(tables.Checkpoint).values(
+                run_id=lease.run_id, step=step, attempt=lease.attempt, path=place, best=best, bytes=size, at=now
+            )
+        )
+        connection.execute(
+            sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(advanced_attempt=lease.attempt)
+        )
+        note(connection, lease.run_id, lease.attempt, "checkpoint", now, step=step)
+
+
+def forget_checkpoint(db: Database, lease: Lease, checkpoint: Checkpoint) -> None:
+    """Take a checkpoint off the list; call it before its folder is deleted."""
+    table = tables.Checkpoint
+    with db.write() as connection:
+        hold(connection, lease)
+        connection.execute(
+            sa.delete(table).where(
+                table.run_id == lease.run_id, table.step == checkpoint.step, table.attempt == checkpoint.attempt
+            )
+        )
+
+
+def hold(connection: sa.Connection, lease: Lease) -> None:
+    """Make sure, to the end of the transaction, that the lease still holds."""
+    held = sa.select(tables.Run.id).where(*holds(lease)).with_for_update()
+    if connection.execute(held).first() is None:
+        raise lost(lease)
+
+
+def holds(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
+    """The guard of every write by a worker."""
+    return (tables.Run.id == lease.run_id, tables.Run.attempt == lease.attempt, tables.Run.state == "running")
+
+
+def lost(lease: Lease) -> LeaseLost:
+    return LeaseLost(N_("Attempt {attempt} no longer holds the run {id}."), attempt=lease.attempt, id=lease.run_id)
+
+
+def note(
+    connection: sa.Connection,
+    run_id: str,
+    attempt: int,
+    kind: str,
+    now: float,
+    *,
+    step: int | None = None,
+    text: Text | None = None,
+) -> None:
+    """Add an event inside the caller's transaction."""
+    values = {"run_id": run_id, "attempt": attempt, "kind": kind, "step": step, "text": list(text) if text else None}
+    connection.execute(sa.insert(tables.Event).values(at=now, **values))
+
+
+def record(row: sa.Row[Any]) -> Run:
+    """A row of `COLUMNS` as the record that may leave storage."""
+    values = dict(row._mapping)
+    return Run(**{**values, "reason": from_json(values["reason"])})

@@ -1,0 +1,298 @@
+"""The tables, typed. They never leave storage: what does is in records.py."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Json = sa.JSON(none_as_null=True)
+
+
+class Table(DeclarativeBase):
+    """Names every constraint, so that a migration can alter it by name."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dict[str, Any]: Json, list[Any]: Json, float: sa.Double()}
+
+
+class User(Table):
+    __tablename__ = "users"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str]
+    password_hash: Mapped[str | None]
+    created_at: Mapped[float]
+    disabled_at: Mapped[float | None]
+
+
+class Study(Table):
+    __tablename__ = "studies"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    spec: Mapped[dict[str, Any]]
+    requested_by: Mapped[str | None]
+    created_at: Mapped[float]
+
+
+class Run(Table):
+    """The run row is the queue (ADR 0004)."""
+
+    __tablename__ = "runs"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    algorithm: Mapped[str | None]
+    origin: Mapped[str]
+    spec: Mapped[dict[str, Any]]
+    resolved: Mapped[dict[str, Any] | None]
+    requested_by: Mapped[str | None]
+    parent_run: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    waits_for: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    study_id: Mapped[str | None] = mapped_column(ForeignKey("studies.id"), index=True)
+
+    state: Mapped[str]
+    request: Mapped[str | None]
+    reason: Mapped[list[Any] | None]
+    lane: Mapped[str]
+    # a budget in seconds means nothing while another run shares the machine
+    alone: Mapped[bool]
+    priority: Mapped[int]
+    position: Mapped[int]
+    slot: Mapped[str | None]
+    light_slot: Mapped[str | None]
+    attempt: Mapped[int]
+    # the last attempt that wrote a new checkpoint; three fruitless ones in a row fail the run
+    advanced_attempt: Mapped[int]
+    pid: Mapped[int | None]
+    lease_until: Mapped[float | None]
+    beat_at: Mapped[float | None]
+
+    step: Mapped[int]
+    fraction: Mapped[float]
+    eta_seconds: Mapped[float | None]
+    created_at: Mapped[float] = mapped_column(index=True)
+    queued_at: Mapped[float]
+    started_at: Mapped[float | None]
+    finished_at: Mapped[float | None]
+
+    __table_args__ = (
+        Index("ix_runs_queue", "state", "lane", "priority", "position"),
+        Index(
+            "uq_runs_slot",
+            "slot",
+            unique=True,
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        ),
+        Index(
+            "uq_runs_light_slot",
+            "light_slot",
+            unique=True,
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        ),
+    )
+
+
+class Event(Table):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    attempt: Mapped[int]
+    step: Mapped[int | None]
+    kind: Mapped[str]
+    text: Mapped[list[Any] | None]
+    at: Mapped[float]
+    __table_args__ = (Index("ix_events_run", "run_id", "id"),)
+
+
+class Checkpoint(Table):
+    __tablename__ = "checkpoints"
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    best: Mapped[bool]
+    bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    at: Mapped[float]
+
+
+class Series(Table):
+    """One metric of one run: its number, and what a run table shows of it, kept with every write."""
+
+    __tablename__ = "series"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    count: Mapped[int]
+    first: Mapped[float | None]
+    first_kind: Mapped[int]
+    last: Mapped[float | None]
+    last_kind: Mapped[int]
+    last_step: Mapped[int]
+    minimum: Mapped[float | None]
+    minimum_step: Mapped[int | None]
+    maximum: Mapped[float | None]
+    maximum_step: Mapped[int | None]
+    __table_args__ = (UniqueConstraint("run_id", "key"),)
+
+
+class Point(Table):
+    """One value of one metric; narrow and without a row id (ADR 0005). `kind` tells NaN and the infinities apart."""
+
+    __tablename__ = "points"
+    series_id: Mapped[int] = mapped_column(
+        ForeignKey("series.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[int]
+    value: Mapped[float | None]
+    wall_time: Mapped[float]
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class Sample(Table):
+    __tablename__ = "samples"
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    prompt_index: Mapped[int] = mapped_column(primary_key=True)
+    sample_index: Mapped[int] = mapped_column(primary_key=True)
+    attempt: Mapped[int]
+    messages: Mapped[list[Any]]
+    text: Mapped[str]
+    scores: Mapped[dict[str, Any]]
+    tokens: Mapped[int]
+    finished: Mapped[bool]
+    checkpoint_hash: Mapped[str | None]
+    extra: Mapped[dict[str, Any]]
+
+
+class Dataset(Table):
+    """A deleted dataset keeps its row, so that versions and judgements that runs rest on stay whole."""
+
+    __tablename__ = "datasets"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    created_at: Mapped[float]
+    edited_at: Mapped[float]
+    deleted_at: Mapped[float | None]
+    __table_args__ = (
+        Index(
+            "uq_datasets_name",
+            "name",
+            unique=True,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
+    )
+
+
+class Item(Table):
+    """The working copy. `words` is what a search looks in; `prompt_key` is equal for equal prompts."""
+
+    __tablename__ = "items"
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    messages: Mapped[list[Any]]
+    responses: Mapped[list[Any]]
+    preferences: Mapped[list[Any]]
+    topic: Mapped[str | None]
+    tags: Mapped[list[Any]]
+    extra: Mapped[dict[str, Any]]
+    flags: Mapped[list[Any]]
+    prompt_key: Mapped[str]
+    words: Mapped[str]
+    edited_at: Mapped[float]
+    deleted_at: Mapped[float | None]
+    __table_args__ = (Index("ix_items_order", "dataset_id", "position"),)
+
+
+class Label(Table):
+    """What items are filtered by: facet is topic, tag, flag, origin or script."""
+
+    __tablename__ = "labels"
+    dataset_id: Mapped[int] = mapped_column(primary_key=True)
+    facet: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["dataset_id", "item_id"], ["items.dataset_id", "items.id"], ondelete="CASCADE", name="fk_labels_item"
+        ),
+        Index("ix_labels_item", "dataset_id", "item_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class Version(Table):
+    __tablename__ = "versions"
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), primary_key=True)
+    hash: Mapped[str] = mapped_column(primary_key=True, index=True)
+    kind: Mapped[str]
+    items: Mapped[int]
+    held_out: Mapped[int]
+    created_at: Mapped[float]
+
+
+class Guideline(Table):
+    __tablename__ = "guidelines"
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    created_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[float]
+
+
+class Assignment(Table):
+    __tablename__ = "assignments"
+    dataset_id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    assigned_at: Mapped[float]
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["dataset_id", "item_id"], ["items.dataset_id", "items.id"], name="fk_assignments_item"
+        ),
+    )
+
+
+class Judgement(Table):
+    """One verdict on two responses of an item. Append-only: a change of mind is a new row that `supersedes` the old."""
+
+    __tablename__ = "judgements"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dataset_id: Mapped[int]
+    item_id: Mapped[str]
+    dataset_hash: Mapped[str | None]
+    response_a: Mapped[str]
+    response_b: Mapped[str]
+    shown_left: Mapped[str]
+    verdict: Mapped[str]
+    strength: Mapped[int | None]
+    quality_a: Mapped[int | None]
+    quality_b: Mapped[int | None]
+    edited_a: Mapped[str | None]
+    edited_b: Mapped[str | None]
+    reasons: Mapped[list[Any]]
+    comment: Mapped[str | None]
+    flag: Mapped[str | None]
+    source: Mapped[str]
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    seconds: Mapped[float | None]
+    guideline_version: Mapped[int | None]
+    supersedes: Mapped[str | None] = mapped_column(ForeignKey("judgements.id"), unique=True)
+    created_at: Mapped[float]
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["dataset_id", "item_id"], ["items.dataset_id", "items.id"], name="fk_judgements_item"),
+        Index("ix_judgements_item", "dataset_id", "item_id"),
+    )

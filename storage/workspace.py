@@ -1,0 +1,64 @@
+"""The folder in which everything that lasts is kept, and where each thing lies in it. Opens no file and no database."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """`root` holds alignlab.db, runs/<id>/{log, checkpoints}, datasets/<hash>.parquet, cache/, models/."""
+
+    root: Path
+
+    @property
+    def url(self) -> str:
+        """The database's address; it may hold a password, so it is never shown or logged."""
+        return os.environ.get("ALIGNLAB_DATABASE_URL") or f"sqlite:///{self.root / 'alignlab.db'}"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def datasets(self) -> Path:
+        return self.root / "datasets"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    @property
+    def engine_file(self) -> Path:
+        """Where the engine process writes its address and token."""
+        return self.root / "engine.json"
+
+    def run_folder(self, run_id: str) -> Path:
+        return self.runs / run_id
+
+    def log(self, run_id: str) -> Path:
+        return self.run_folder(run_id) / "log"
+
+    def checkpoints(self, run_id: str) -> Path:
+        return self.run_folder(run_id) / "checkpoints"
+
+    def create(self) -> "Workspace":
+        """Make the folders, readable by their owner only, and return the workspace."""
+        for folder in (self.root, self.runs, self.datasets, self.cache, self.models):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self
+
+
+def locate(explicit: Path | None = None) -> Workspace:
+    """The workspace to use: `explicit`, ALIGNLAB_HOME, ./alignlab-workspace if it is there, the user's data folder."""
+    chosen = explicit or os.environ.get("ALIGNLAB_HOME")
+    if chosen:
+        return Workspace(Path(chosen).expanduser().resolve())
+    here = Path("alignlab-workspace").resolve()
+    return Workspace(here if here.is_dir() else Path(platformdirs.user_data_dir("alignlab", appauthor=False)))
