@@ -28,6 +28,13 @@ class Batch:
     scores: Tensor | None = None  # (R,) float64, the reward or label each response carries
     entropy: Tensor | None = None  # (R, T) detached, nats a token
     hits: Tensor | None = None  # (R, T) bool, the token was the most likely one
+    old: Tensor | None = None  # (R, T) log-probs recorded while sampling: the old policy
+    advantages: Tensor | None = None  # (R, T), one value repeated where a response has one advantage
+    values: Tensor | None = None  # (R, T) the value head's estimates, with grad
+    old_values: Tensor | None = None  # (R, T) the same when the answers were sampled
+    returns: Tensor | None = None  # (R, T) what the values should have been
+    outputs: Tensor | None = None  # (R,) the scalar head at the last token, with grad
+    margins: Tensor | None = None  # (R,) strength of the preference of the response's group, 0 where it has none
 
 
 class Mean(NamedTuple):

@@ -22,15 +22,15 @@ class Pairs(NamedTuple):
         return self.weight.sum().round()
 
 
-def every(scores: Tensor, group: Tensor) -> Pairs:
-    """Each pair of a group with unequal scores: (R,), (R,) -> (P,) thrice, ordered by the better one.
+def every(scores: Tensor, group: Tensor, tau: float = 0.0) -> Pairs:
+    """Each pair of a group whose scores differ by more than `tau`: (R,), (R,) -> (P,) thrice, by the better one.
 
     >>> import torch
     >>> pairs = every(torch.tensor([2., 1., 1., 5.]), torch.tensor([0, 0, 0, 1]))
     >>> pairs.better.tolist(), pairs.worse.tolist(), pairs.weight.tolist()
     ([0, 0], [1, 2], [0.5, 0.5])
     """
-    higher = (group[:, None] == group[None, :]) & (scores[:, None] > scores[None, :])  # (R, R): row above column
+    higher = (group[:, None] == group[None, :]) & (scores[:, None] - scores[None, :] > tau)  # (R, R): row over column
     better, worse = higher.nonzero(as_tuple=True)
     size = group[better].bincount()
     return Pairs(better, worse, 1.0 / size[group[better]])

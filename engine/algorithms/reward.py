@@ -1,0 +1,63 @@
+r"""A reward model: Bradley-Terry on pairs (arXiv:2203.02155, eq. 1), with an optional margin (arXiv:2307.09288, eq. 2).
+
+$$ L = -\log \sigma(r(x, y_w) - r(x, y_l) - m) $$
+
+with r the scalar head at the last token of a response and m = `margin` times the strength of the preference (0 where
+none is stored). The loss of an update is the mean over its groups that have a pair of the mean over their pairs.
+Shapes: R responses, P pairs; outputs, scores and margins (R,).
+
+Worked example: outputs 2 and 1 make -log sigmoid(1) = log(1 + exp(-1)) = 0.313262, one pair of one in order.
+
+>>> import torch
+>>> from types import SimpleNamespace
+>>> batch = Batch(
+...     logps=torch.zeros(2, 1),
+...     mask=torch.ones(2, 1, dtype=torch.bool),
+...     outputs=torch.tensor([2.0, 1.0]),
+...     group=torch.tensor([0, 0]),
+...     scores=torch.tensor([1.0, 0.0], dtype=torch.float64),
+...     totals={"groups": 1.0},
+... )
+>>> result = loss(batch, SimpleNamespace(margin=0.0))
+>>> print(f"{result.loss:.6f} {result.metrics['accuracy'].total:.0f}")
+0.313262 1
+
+Left out: the scalar head itself (`engine.models.heads`).
+"""
+
+from typing import TYPE_CHECKING
+
+from torch.nn.functional import logsigmoid
+
+from engine.batch import Batch, LossResult, Mean
+from engine.maths import pairs
+
+if TYPE_CHECKING:
+    from engine.spec.algorithms import Reward
+
+
+def totals(batch: Batch) -> dict[str, float]:
+    """Groups that have a pair: what the loss is divided by."""
+    assert batch.scores is not None
+    return {"groups": float(pairs.every(batch.scores, batch.group).groups)}
+
+
+def loss(batch: Batch, spec: "Reward") -> LossResult:
+    """This micro-batch's share of the mean over groups of the loss of their pairs."""
+    assert batch.outputs is not None
+    assert batch.scores is not None
+    chosen = pairs.every(batch.scores, batch.group)
+    gap = batch.outputs[chosen.better] - batch.outputs[chosen.worse]  # (P,)
+    wanted = 0.0 if batch.margins is None else spec.margin * batch.margins[chosen.better]
+    seen = batch.outputs.detach()
+    weight = chosen.weight.sum()
+    return LossResult(
+        loss=-(chosen.weight * logsigmoid(gap - wanted)).sum() / batch.totals["groups"],
+        metrics={
+            "accuracy": Mean((chosen.weight * (gap.detach() > 0)).sum(), weight),
+            "margin": Mean((chosen.weight * gap.detach()).sum(), weight),
+            "min_reward": seen.min(),
+            "mean_reward": Mean(seen.sum(), seen.new_tensor(float(len(seen)))),
+            "max_reward": seen.max(),
+        },
+    )
