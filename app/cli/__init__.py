@@ -1,0 +1,54 @@
+"""The `alignlab` command line: one file per group of commands, one line of words per refusal.
+
+Commands import what they need when they run, so that `alignlab --help` loads neither storage nor settings, and nothing
+here ever loads Streamlit or torch: what needs those runs as a child process.
+"""
+
+import sys
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from app.cli import clean, data, doctor, models, runs, serve, train
+from app.cli.answers import complain
+
+INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
+
+
+def command() -> typer.Typer:
+    """All commands."""
+    root = typer.Typer(
+        name="alignlab",
+        help="Run and compare alignment experiments on language models.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for single in (serve.up, serve.engine, serve.dashboard, train.train):
+        root.command()(single)
+    root.add_typer(data.commands, name="data")
+    root.add_typer(runs.commands, name="runs")
+    root.add_typer(models.commands, name="models")
+    root.command()(doctor.doctor)
+    root.command()(clean.clean)
+    return root
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 1 for a failure, 2 for bad input. Never a traceback."""
+    try:
+        return typer.main.get_command(command()).main(arguments, "alignlab", standalone_mode=False) or 0
+    except Abort:
+        return INTERRUPTED
+    except TyperException as error:
+        from app.cli.refusals import usage
+
+        return complain(usage(error), error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nothing to tell and nobody to tell it to
+        return 1
+    except Exception as error:
+        from app.cli.refusals import sentence
+
+        return complain(*sentence(error))

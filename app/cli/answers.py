@@ -1,0 +1,73 @@
+"""How a command answers: JSON alone on stdout, or words and a table; refusals are one line on stderr."""
+
+import json
+import math
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+class Failure(Exception):
+    """Something a command cannot do; the text is the whole sentence. Exit code 1."""
+
+    exit_code = 1
+
+
+class Refusal(Failure):
+    """Bad input: the user has to ask differently. Exit code 2."""
+
+    exit_code = 2
+
+
+def complain(sentence: str, exit_code: int) -> int:
+    """One line on stderr, however the sentence came, and none for an empty one."""
+    if sentence:
+        note(" ".join(sentence.split()))
+    return exit_code
+
+
+def note(sentence: str) -> None:
+    """Progress for the person: on stderr, so that stdout holds the answer alone."""
+    sys.stderr.write(sentence + "\n")
+    sys.stderr.flush()
+
+
+def write(text: str) -> None:
+    """A line of the answer."""
+    sys.stdout.write(text + "\n")
+
+
+def write_json(payload: Any) -> None:
+    """The answer as one line of JSON. NaN and infinities, which JSON lacks, become null."""
+    write(json.dumps(finite(payload), ensure_ascii=False, allow_nan=False))
+
+
+def finite(value: Any) -> Any:
+    """The payload with null where a float is not finite."""
+    if isinstance(value, dict):
+        return {key: finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A plain table; wide enough for everything where no terminal limits it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    Console(width=None if sys.stdout.isatty() else 400, highlight=False, markup=False, soft_wrap=True).print(table)
+
+
+def local_time(at: float | None) -> str:
+    """A moment as the person's clock shows it."""
+    return "" if at is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
+def megabytes(count: int) -> str:
+    """Bytes as a person reads them."""
+    return f"{count / 1e6:,.1f} MB"

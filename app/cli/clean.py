@@ -1,0 +1,29 @@
+"""`alignlab clean`: gives back the disk that nothing needs any more. What a run or dataset names stays."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.answers import megabytes, write, write_json
+from app.cli.options import Json, Place, opened
+
+
+def clean(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """Delete caches, unfinished checkpoints and files that no run or dataset names."""
+    from storage import leftovers
+
+    found = leftovers.find(opened(workspace))
+    if not dry_run:
+        leftovers.remove(found)
+    freed = sum(leftover.bytes for leftover in found)
+    if as_json:
+        paths = [{"path": str(leftover.path), "bytes": leftover.bytes, "why": leftover.why} for leftover in found]
+        write_json({"removed": paths, "bytes": freed, "dry_run": dry_run})
+        return
+    for leftover in found:
+        write(f"{leftover.path}  {megabytes(leftover.bytes)}  {leftover.why}")
+    write(f"{megabytes(freed)} {'could be' if dry_run else 'were'} freed.")

@@ -1,0 +1,47 @@
+"""What many commands share: their options, and the way into a workspace."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.answers import note
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.workspace import Workspace
+
+Json = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON alone on stdout.")]
+Place = Annotated[
+    Path | None,
+    typer.Option("--workspace", metavar="DIR", help="Folder of runs and data; else ALIGNLAB_HOME, or found."),
+]
+RunId = Annotated[str, typer.Argument(metavar="ID", help="A run's id, or its beginning.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, such as optimizer.batch_size=8; repeatable."),
+]
+
+
+def workspace_at(explicit: Path | None) -> "Workspace":
+    """The chosen workspace, for this process and the children it starts."""
+    from app import clients
+
+    if explicit is not None:
+        os.environ["ALIGNLAB_HOME"] = str(explicit.expanduser().resolve())
+    return clients.workspace()
+
+
+def opened(explicit: Path | None) -> "Database":
+    """The storage of the workspace. One that is new gets the sample datasets first."""
+    from app import clients
+    from app.cli.children import finish
+
+    place = workspace_at(explicit)
+    new = not place.root.exists()
+    database = clients.database()
+    if new:
+        note(f"Setting up a workspace in {place.root}")
+        finish("engine.starter.install", "--workspace", str(place.root))
+    return database

@@ -1,0 +1,133 @@
+"""`alignlab up`, `engine` and `dashboard`: starting what stays up.
+
+`engine` and `dashboard` become the process they start; `up` has both as children and takes both down with it.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import webbrowser
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from app.cli import children
+from app.cli.answers import Failure, Refusal, note, write_json
+from app.cli.options import Json, Place, opened
+
+FIRST_PORT = 8501
+READY_SECONDS = 60.0
+LOOK_SECONDS = 0.25
+LEAVE_SECONDS = 10.0
+
+Host = Annotated[str, typer.Option("--host", help="Address of this machine to serve on.")]
+Port = Annotated[
+    int | None,
+    typer.Option("--port", min=1, max=65535, show_default="8501, or the next that is free", help="Port to serve on."),
+]
+
+
+def engine(workspace: Place = None) -> None:
+    """Run the engine alone: it trains what is in the line."""
+    children.become("engine.service", "--workspace", str(opened(workspace).workspace.root))
+
+
+def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: Place = None) -> None:
+    """Run the dashboard alone."""
+    place = opened(workspace).workspace
+    chosen = _free_port(host, port)
+    note(f"AlignLab is at {_address(host, chosen)} (workspace {place.root})")
+    children.become("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
+
+
+def up(
+    host: Host = "127.0.0.1",
+    port: Port = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """Run dashboard and engine together, and open the browser. Ctrl-C ends both; runs go on at the next start."""
+    from app import clients
+    from app.cli.keeper import EngineKeeper
+
+    place = opened(workspace).workspace
+    chosen = _free_port(host, port)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
+    page = children.start("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
+    keeper = EngineKeeper(clients.engine())
+    try:
+        _wait_until_served(_address(host, chosen), page)
+        _announce(_address(host, chosen), str(place.root), no_browser, as_json)
+        while page.poll() is None:
+            keeper.look(time.monotonic())
+            time.sleep(LOOK_SECONDS)
+        raise Failure(f"The dashboard ended by itself with code {page.returncode}.")
+    except KeyboardInterrupt:
+        note("Stopping. A run in training is saved and goes on at the next start.")
+    finally:
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.SIG_IGN)
+        children.end(page, LEAVE_SECONDS)
+        keeper.end()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _announce(address: str, root: str, no_browser: bool, as_json: bool) -> None:
+    if as_json:
+        write_json({"url": address, "workspace": root, "pid": os.getpid()})
+        sys.stdout.flush()
+    note(f"AlignLab is at {address} (workspace {root}; Ctrl-C stops it)")
+    # without a desktop Python would open a text browser in this very terminal
+    if not no_browser and (sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(address)
+
+
+def _wait_until_served(address: str, page: subprocess.Popen[bytes]) -> None:
+    import httpx
+
+    until = time.monotonic() + READY_SECONDS
+    with httpx.Client(trust_env=False, timeout=1.0) as http:
+        while time.monotonic() < until:
+            if page.poll() is not None:
+                raise typer.Exit(page.returncode or 1)  # it has said why
+            try:
+                if http.get(f"{address}/_stcore/health").is_success:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.1)
+    raise Failure(f"The dashboard did not answer at {address} within {READY_SECONDS:.0f} s.")
+
+
+def _free_port(host: str, wanted: int | None) -> int:
+    candidates = range(FIRST_PORT, FIRST_PORT + 100) if wanted is None else [wanted]
+    for port in candidates:
+        if _is_free(host, port):
+            return port
+    raise Refusal(f"Port {candidates[0]} of {host} is taken: choose another one with --port.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise Refusal(f"{host} is not an address of this machine.") from error
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(place)
+        except OSError:
+            return False
+    return True
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

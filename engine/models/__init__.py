@@ -1,0 +1,1 @@
+"""Language models: where they are, how they are loaded, adapted, scored and sampled, and what memory they take."""

@@ -1,0 +1,109 @@
+"""What a model folder must hold, read without torch: config.json, safetensors weights and a tokenizer.
+
+Left out: where folders come from (`catalogue`) and how they are loaded (`load`).
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.spec.text import N_, Text, english
+
+CONFIG = "config.json"
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+
+
+class ModelProblem(Exception):
+    """A model that cannot be found or used. `text` is one sentence for a person; str() is its English."""
+
+    def __init__(self, msgid: str, **values: Any) -> None:
+        self.text: Text = (msgid, values)
+        super().__init__(english(self.text))
+
+
+@dataclass(frozen=True)
+class Location:
+    """A model folder that can be loaded."""
+
+    name: str  # as a run file names it; a folder's is its absolute path
+    folder: Path
+    config: dict[str, Any]
+    parameters: int
+    context: int | None  # tokens it can read at once, where its config says so
+
+    def __getitem__(self, key: str) -> Any:
+        """A value of the config's text part. KeyError where it has none."""
+        return self.config.get("text_config", self.config)[key]
+
+
+def inspect(name: str, folder: Path) -> Location:
+    """The model in a folder. Raises ModelProblem for one that cannot be trained here."""
+    config = _config(name, folder)
+    architectures = config.get("architectures") or []
+    if config.get("is_encoder_decoder") or not any(a.endswith(("ForCausalLM", "LMHeadModel")) for a in architectures):
+        raise ModelProblem(
+            N_("The model {name} is not a causal language model (its config.json says {found})."),
+            name=name,
+            found=", ".join(architectures) or (N_("nothing"), {}),
+        )
+    weights = _weights(name, folder)
+    if not any((folder / file).is_file() for file in TOKENIZERS):
+        raise ModelProblem(
+            N_("The model {name} has no tokenizer in its folder {folder}."), name=name, folder=str(folder)
+        )
+    parameters = sum(_elements(path) for path in weights)
+    text = config.get("text_config", config)
+    context = next((text[key] for key in ("max_position_embeddings", "n_positions", "n_ctx") if key in text), None)
+    return Location(name, folder, config, parameters, context)
+
+
+def _config(name: str, folder: Path) -> dict[str, Any]:
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelProblem(
+            N_("The folder {folder} of the model {name} has no config.json."), name=name, folder=str(folder)
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ModelProblem(
+            N_("The config.json of the model {name} cannot be read: {cause}"), name=name, cause=str(error)
+        ) from None
+    if not isinstance(config, dict):
+        raise ModelProblem(N_("The config.json of the model {name} is not a JSON object."), name=name)
+    return config
+
+
+def _weights(name: str, folder: Path) -> list[Path]:
+    """The safetensors files, all shards of them. Pickled weights can run any code, so they are never opened."""
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        files = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    else:
+        files = ["model.safetensors"]
+    missing = [file for file in files if not (folder / file).is_file()]
+    if not missing:
+        return [folder / file for file in files]
+    if not index.is_file() and any(path for pattern in PICKLES for path in folder.glob(pattern)):
+        raise ModelProblem(
+            N_(
+                "The model {name} has pickled weights only, which can run any code when they are opened: "
+                "save it as safetensors first."
+            ),
+            name=name,
+        )
+    raise ModelProblem(
+        N_("The model {name} is incomplete: {file} is missing from {folder}."),
+        name=name,
+        file=missing[0],
+        folder=str(folder),
+    )
+
+
+def _elements(path: Path) -> int:
+    """Numbers in a safetensors file, from its header: 8 bytes of length, then JSON."""
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return sum(math.prod(entry["shape"]) for key, entry in header.items() if key != "__metadata__")

@@ -1,0 +1,70 @@
+"""The Hugging Face hub: one short question before anything is fetched, and snapshots in its usual cache.
+
+Transformers' own look-ups retry for 23 seconds without a network, so nothing here or in `load` lets them happen:
+models are always loaded from a folder. Left out: what a folder must hold (`folder`).
+"""
+
+from pathlib import Path
+from threading import Thread
+
+from engine.models.folder import ModelProblem
+from engine.spec.text import N_
+
+ANSWER_SECONDS = 5.0
+FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
+
+
+class Unreachable(ModelProblem):
+    """The hub gave no answer in time."""
+
+
+def cached(repo: str) -> Path | None:
+    """The snapshot of a repository that is on this machine already."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(repo, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return None
+
+
+def ask(repo: str) -> None:
+    """Raise unless the hub has the repository and lets us read it. Answers within `ANSWER_SECONDS`."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+
+    outcome: list[BaseException | None] = []
+
+    def request() -> None:
+        try:
+            HfApi().model_info(repo, timeout=ANSWER_SECONDS)
+            outcome.append(None)
+        except Exception as error:
+            outcome.append(error)
+
+    # A thread, since looking up a host name takes as long as the system likes and heeds no timeout.
+    thread = Thread(target=request, daemon=True)
+    thread.start()
+    thread.join(ANSWER_SECONDS)
+    match outcome:
+        case [None]:
+            return
+        case [GatedRepoError()]:
+            raise ModelProblem(
+                N_("The model {name} is gated: accept its terms on the hub and set HF_TOKEN first."), name=repo
+            )
+        case [RepositoryNotFoundError()]:
+            raise ModelProblem(N_("There is no model named {name} on the Hugging Face hub."), name=repo)
+        case _:
+            raise Unreachable(
+                N_("There is no model named {name} on this machine, and the Hugging Face hub cannot be reached."),
+                name=repo,
+            )
+
+
+def download(repo: str, folder: Path | None = None) -> Path:
+    """Fetch a repository's safetensors, config and tokenizer: into the hub's cache, or into `folder`."""
+    from huggingface_hub import snapshot_download
+
+    return Path(snapshot_download(repo, local_dir=folder, allow_patterns=FILES))

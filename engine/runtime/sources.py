@@ -1,0 +1,79 @@
+"""Where an update's groups come from. The loop knows this protocol only; sampled answers fit beside the frozen ones.
+
+Left out: what is computed from the groups (`learner`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+from engine.data.groups import Group
+from engine.data.items import Unit
+from engine.data.order import Order
+
+
+class NothingToTrainOn(ValueError):
+    """No unit of the data has a response left, or none has anything to compare."""
+
+
+class Source(Protocol):
+    """An endless stream of batches of groups that can be resumed."""
+
+    skipped: int  # units passed over because nothing of them can be trained on
+
+    def __iter__(self) -> Iterator[list[Group]]:
+        """Batches, each of whole groups, as many as `plan` cuts into updates."""
+
+    def state(self) -> dict[str, Any]:
+        """Where the stream stands, as plain JSON."""
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where `state` was taken."""
+
+
+class Frozen:
+    """The units of a frozen dataset version, in an order keyed by the seed, turned into tokens when their turn comes."""
+
+    def __init__(
+        self, units: Sequence[Unit], encode: Callable[[Unit], Group | None], *, batch_size: int, seed: int
+    ) -> None:
+        if not units:
+            raise NothingToTrainOn
+        self.skipped = 0
+        self._units = units
+        self._encode = encode
+        self._batch_size = batch_size
+        self._order = Order(len(units), seed)
+        self._position = 0
+
+    def __iter__(self) -> Iterator[list[Group]]:
+        while True:
+            yield [self._next() for _ in range(self._batch_size)]
+
+    def state(self) -> dict[str, Any]:
+        return {"position": self._position, "skipped": self.skipped}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._position, self.skipped = state["position"], state["skipped"]
+
+    def _next(self) -> Group:
+        """The next unit that has something to train on."""
+        for _ in range(self._order.count):
+            group = self._encode(self._units[self._order[self._position]])
+            self._position += 1
+            if group is not None:
+                return group
+            self.skipped += 1
+        raise NothingToTrainOn
+
+
+def plan(groups: Sequence[Group], *, batch_size: int, epochs: int = 1) -> Iterator[Sequence[Group]]:
+    """The updates that one batch of a source gives: slices of `batch_size` groups, `epochs` times over."""
+    for _ in range(epochs):
+        for start in range(0, len(groups), batch_size):
+            yield groups[start : start + batch_size]
+
+
+def micro_batches(groups: Sequence[Group], size: int) -> Iterator[Sequence[Group]]:
+    """Slices of at most `size` groups: what is computed at once."""
+    for start in range(0, len(groups), size):
+        yield groups[start : start + size]
