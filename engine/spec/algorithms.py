@@ -4,14 +4,22 @@ The maths is in the file of the same name in `engine.algorithms`; settings stand
 command line know them without torch (ADR 0002). A new algorithm is one class here, joined to `ALGORITHMS`.
 """
 
-from typing import ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from engine.spec.fields import Real, setting
+from engine.spec.fields import Real, Whole, setting
 from engine.spec.problems import mistake
 from engine.spec.run import Need, Train
 from engine.spec.text import N_
+
+BETA_HELP = N_("How strongly the model is held to its reference: large stays near it, small moves far.")
+CLIP_HELP = N_("How far an update may move the probability of what was sampled before it gains nothing more.")
+KL_HELP = N_("What moving away from the reference costs. More is safer and slower.")
+
+PROMPTS = ("prompts", "pairs", "groups", "unpaired", "demonstrations")
+RATIOS = ("clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "ratio/mean", "ratio/max")
+PAIRWISE = ("pairs/used", "pairs/skipped", "rewards/margins", "rewards/accuracies")
 
 
 class SFT(Train):
@@ -39,6 +47,7 @@ class DPO(Train):
     source = "arXiv:2305.18290"
     data_kinds = ("pairs", "groups")
     batch = "pairs"
+    sources = ("frozen", "sampled")
     needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
     metrics = (
         "rewards/chosen",
@@ -53,7 +62,7 @@ class DPO(Train):
     beta: Real = setting(
         0.1,
         N_("β, tie to the reference"),
-        N_("How strongly the model is held to its reference: large stays near it, small moves far."),
+        BETA_HELP,
         gt=0,
         le=100,
         suggested=(0.05, 0.1, 0.2, 0.5),
@@ -86,4 +95,186 @@ class DPO(Train):
         return self
 
 
-ALGORITHMS: dict[str, type[Train]] = {cls.model_fields["algorithm"].default: cls for cls in (SFT, DPO)}
+class Reward(Train):
+    """A reward model (arXiv:2203.02155)."""
+
+    title = N_("Reward model")
+    family = "reward"
+    formula = "−log σ(r(x, y⁺) − r(x, y⁻))"
+    sentence = N_("Learns to score answers as people preferred them. Its score can then train the other methods.")
+    source = "arXiv:2203.02155"
+    data_kinds = ("pairs", "groups")
+    batch = "pairs"
+    needs: ClassVar[frozenset[Need]] = frozenset({"scalar_head"})
+    metrics = ("accuracy", "margin", "min_reward", "mean_reward", "max_reward")
+    defaults: ClassVar[dict[str, Any]] = {"checkpoint.keep_best": "eval/accuracy"}
+
+    algorithm: Literal["reward"] = setting("reward", N_("Algorithm"), N_("How it learns."))
+    margin: Real = setting(
+        0.0,
+        N_("Margin"),
+        N_("How far apart the scores of a pair should lie, times the strength of the preference; 0 leaves it out."),
+        ge=0,
+        le=10,
+    )
+
+
+class PPO(Train):
+    """Proximal policy optimization (arXiv:1707.06347), in its form for language models (arXiv:2203.02155)."""
+
+    title = N_("PPO")
+    family = "ppo"
+    formula = "min(w A, clip(w) A), GAE"
+    sentence = N_("Policy gradient with a critic that says what each token was worth: the classic RLHF step.")
+    source = "arXiv:1707.06347"
+    data_kinds = PROMPTS
+    batch = "trajectories"
+    sources = ("sampled",)
+    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward", "value"})
+    metrics = (*RATIOS, "loss/policy_avg", "loss/value_avg", "val/clipfrac_avg")
+    rollout_metrics = ("value/explained_variance", "objective/kl", "kl_coefficient")
+    defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.group_size": 1}
+
+    algorithm: Literal["ppo"] = setting("ppo", N_("Algorithm"), N_("How it learns."))
+    epsilon: Real = setting(0.2, N_("Clip ε"), CLIP_HELP, gt=0, lt=1, suggested=(0.1, 0.2, 0.3))
+    gamma: Real = setting(
+        1.0, N_("Discount γ"), N_("How much a later reward counts now."), gt=0, le=1, suggested=(0.99, 1.0)
+    )
+    gae_lambda: Real = setting(
+        0.95, N_("GAE λ"), N_("1 trusts the sampled rewards, 0 the critic."), ge=0, le=1, suggested=(0.9, 0.95, 1.0)
+    )
+    value_coefficient: Real = setting(
+        0.1, N_("Weight of the value loss"), N_("How much the critic's error counts."), ge=0, le=10
+    )
+    value_epsilon: Real = setting(
+        0.2, N_("Value clip"), N_("How far the critic may move from its old estimate in one rollout."), gt=0, le=10
+    )
+    value_trunk: Literal["shared", "own"] = setting(
+        "shared",
+        N_("Critic"),
+        N_("A head on the policy itself, or a copy of the model of its own."),
+        labels={"shared": N_("head on the policy"), "own": N_("own copy")},
+    )
+    kl_coefficient: Real = setting(0.05, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.02, 0.05, 0.1))
+    kl_target: Annotated[Real, Field(gt=0)] | None = setting(
+        None, N_("KL target"), N_("Moves the KL weight so that an answer stays this far away; null keeps it fixed.")
+    )
+    kl_horizon: Whole = setting(
+        10_000, N_("KL horizon"), N_("Answers over which the KL weight moves to its target."), ge=1
+    )
+
+
+class GRPO(Train):
+    """Group relative policy optimization (arXiv:2402.03300)."""
+
+    title = N_("GRPO")
+    family = "grpo"
+    formula = "min(w Â, clip(w) Â), Â = (r − mean) / std"
+    sentence = N_("Compares the answers to one prompt with each other; needs no critic.")
+    source = "arXiv:2402.03300"
+    data_kinds = PROMPTS
+    batch = "trajectories"
+    sources = ("sampled",)
+    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward"})
+    metrics = (*RATIOS, "kl")
+    defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled"}
+
+    algorithm: Literal["grpo"] = setting("grpo", N_("Algorithm"), N_("How it learns."))
+    epsilon: Real = setting(0.2, N_("Clip ε"), CLIP_HELP, gt=0, lt=1, suggested=(0.1, 0.2, 0.3))
+    epsilon_high: Annotated[Real, Field(gt=0, lt=10)] | None = setting(
+        None, N_("Upper clip"), N_("Width upwards where it differs (DAPO: 0.28); null takes ε.")
+    )
+    kl_coefficient: Real = setting(0.04, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.0, 0.02, 0.04))
+    scale: bool = setting(
+        True, N_("Divide by the spread"), N_("Off leaves the standard deviation out of the advantage (Dr. GRPO).")
+    )
+    mean: Literal["sequence", "token", "constant"] = setting(
+        "sequence",
+        N_("Mean over"),
+        N_("sequence weighs answers alike, token weighs tokens alike (DAPO), constant divides by the longest answer."),
+        labels={"sequence": N_("answers"), "token": N_("tokens"), "constant": N_("a constant")},
+    )
+
+
+class GSPO(Train):
+    """Group sequence policy optimization (arXiv:2507.18071)."""
+
+    title = N_("GSPO")
+    family = "gspo"
+    formula = "min(s Â, clip(s) Â), s = (π / π_old)^(1/|y|)"
+    sentence = N_("GRPO with one ratio for a whole answer, clipped tightly.")
+    source = "arXiv:2507.18071"
+    data_kinds = PROMPTS
+    batch = "trajectories"
+    sources = ("sampled",)
+    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward"})
+    metrics = (*RATIOS, "kl")
+    defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.minibatches": 4}
+
+    algorithm: Literal["gspo"] = setting("gspo", N_("Algorithm"), N_("How it learns."))
+    epsilon: Real = setting(3e-4, N_("Lower clip"), CLIP_HELP, gt=0, lt=1, suggested=(1e-4, 3e-4, 1e-3))
+    epsilon_high: Real = setting(
+        4e-4,
+        N_("Upper clip"),
+        N_("Width upwards of the ratio of an answer."),
+        gt=0,
+        lt=10,
+        suggested=(2e-4, 4e-4, 2e-3),
+    )
+    kl_coefficient: Real = setting(0.0, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.0, 0.02, 0.04))
+    scale: bool = setting(True, N_("Divide by the spread"), N_("Off leaves the standard deviation out."))
+    ratio: Literal["sequence", "token"] = setting(
+        "sequence",
+        N_("Ratio"),
+        N_("sequence is the published form; token sends the gradient through each token by itself."),
+        labels={"sequence": N_("of the answer"), "token": N_("of each token")},
+    )
+
+
+class GRPOPairwise(Train):
+    """The article's GRPO: a preference loss over all pairs of a scored group."""
+
+    title = N_("GRPO, pairwise")
+    family = "grpo"
+    formula = "−log σ(β (ρᵢ − ρⱼ)) for all rᵢ > rⱼ"
+    sentence = N_("The article's form of GRPO: every better answer of a group against every worse one.")
+    source = ""
+    data_kinds = ("pairs", "groups", "prompts")
+    batch = "groups"
+    sources = ("frozen", "sampled")
+    needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
+    metrics = PAIRWISE
+
+    algorithm: Literal["grpo_pairwise"] = setting("grpo_pairwise", N_("Algorithm"), N_("How it learns."))
+    beta: Real = setting(0.1, N_("β, tie to the reference"), BETA_HELP, gt=0, le=100, suggested=(0.1, 0.2, 0.3))
+
+
+class GSPOSelective(Train):
+    """The article's GSPO: its pairwise GRPO over pairs whose rewards differ clearly."""
+
+    title = N_("GSPO, selective")
+    family = "gspo"
+    formula = "−log σ(β (ρᵢ − ρⱼ)) for |rᵢ − rⱼ| > τ"
+    sentence = N_("The article's form of GSPO: only pairs whose rewards differ by more than τ.")
+    source = ""
+    data_kinds = ("pairs", "groups", "prompts")
+    batch = "groups"
+    sources = ("frozen", "sampled")
+    needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
+    metrics = PAIRWISE
+
+    algorithm: Literal["gspo_selective"] = setting("gspo_selective", N_("Algorithm"), N_("How it learns."))
+    beta: Real = setting(0.1, N_("β, tie to the reference"), BETA_HELP, gt=0, le=100, suggested=(0.1, 0.2, 0.3))
+    tau: Real = setting(
+        0.2,
+        N_("Threshold τ"),
+        N_("Pairs whose rewards differ by less teach nothing."),
+        ge=0,
+        suggested=(0.1, 0.2, 0.3, 0.5),
+    )
+
+
+ALGORITHMS: dict[str, type[Train]] = {
+    cls.model_fields["algorithm"].default: cls
+    for cls in (SFT, Reward, DPO, PPO, GRPO, GSPO, GRPOPairwise, GSPOSelective)
+}

@@ -5,6 +5,7 @@ the recorder, so no chart is silently missing. `{component}` in a key stands for
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -128,6 +129,124 @@ _DECLARED = (
         N_("nats"),
     ),
     Metric(
+        "reward",
+        N_("Reward"),
+        N_("Reward"),
+        N_("Mean reward of the answers sampled for this update. It should rise; watch the held-out reward beside it."),
+        "up",
+    ),
+    Metric("reward_std", N_("Spread of the reward"), N_("Spread of the reward"), N_("Between all sampled answers.")),
+    Metric("rewards/{component}/mean", N_("{component}"), N_("Reward parts"), N_("One part of the reward."), "up"),
+    Metric("rewards/{component}/std", N_("{component}, spread"), N_("Spread of the reward parts"), N_("Of one part.")),
+    *(
+        Metric(f"reward/{name}", title, N_("Distribution of the reward"), N_("Over the answers of one rollout."), "up")
+        for name, title in (
+            ("min", N_("smallest")),
+            ("p05", N_("5 %")),
+            ("p25", N_("25 %")),
+            ("p50", N_("median")),
+            ("p75", N_("75 %")),
+            ("p95", N_("95 %")),
+            ("max", N_("largest")),
+        )
+    ),
+    Metric(
+        "frac_reward_zero_std",
+        N_("Groups without spread"),
+        N_("Groups without spread"),
+        N_("Share of groups whose answers all scored alike: they teach nothing. Harder prompts or more heat help."),
+        "down",
+    ),
+    Metric(
+        "kl",
+        N_("KL to the reference"),
+        N_("KL to the reference"),
+        N_("Of a token, by the k3 estimate."),
+        "down",
+        N_("nats a token"),
+    ),
+    Metric("clip_ratio/low_mean", N_("Clipped below"), N_("Clip fraction"), N_("Share of tokens clipped from below.")),
+    Metric("clip_ratio/high_mean", N_("Clipped above"), N_("Clip fraction"), N_("Share of tokens clipped from above.")),
+    Metric(
+        "clip_ratio/region_mean",
+        N_("Clipped"),
+        N_("Clip fraction"),
+        N_("Share of tokens that the clip kept from moving on. Near 0.5 the steps are as large as is useful."),
+    ),
+    Metric("ratio/mean", N_("Mean ratio"), N_("Ratio to the old policy"), N_("It stays near 1.")),
+    Metric(
+        "ratio/max",
+        N_("Largest ratio"),
+        N_("Ratio to the old policy"),
+        N_("A jump says that an update went too far."),
+        reduce="max",
+    ),
+    Metric(
+        "completions/mean_length",
+        N_("Mean length"),
+        N_("Answer length in training"),
+        N_("Of sampled answers."),
+        unit=N_("tokens"),
+    ),
+    Metric(
+        "completions/max_length",
+        N_("Longest"),
+        N_("Answer length in training"),
+        N_("Of sampled answers."),
+        unit=N_("tokens"),
+        reduce="max",
+    ),
+    Metric(
+        "completions/clipped_ratio",
+        N_("Cut answers"),
+        N_("Cut answers"),
+        N_("Share of answers that were cut at the longest answer. A rise means the model no longer ends."),
+        "down",
+    ),
+    Metric(
+        "sampling/logp_difference/mean",
+        N_("Sampler against trainer, mean"),
+        N_("Sampler against trainer"),
+        N_("Difference of the log-probs recorded while sampling and those of the first update; near 0 is right."),
+        "down",
+    ),
+    Metric(
+        "sampling/logp_difference/max",
+        N_("Sampler against trainer, largest"),
+        N_("Sampler against trainer"),
+        N_("Largest difference on one token."),
+        "down",
+        reduce="max",
+    ),
+    Metric("pairs/used", N_("Pairs used"), N_("Pairs"), N_("Pairs of this update."), reduce="sum"),
+    Metric("pairs/skipped", N_("Pairs skipped"), N_("Pairs"), N_("Ties, and pairs too close together."), reduce="sum"),
+    Metric("accuracy", N_("Accuracy"), N_("Accuracy"), N_("Share of pairs scored in the right order."), "up"),
+    Metric("margin", N_("Margin"), N_("Margin"), N_("Mean difference of the scores of a pair."), "up"),
+    Metric("min_reward", N_("Lowest score"), N_("Scores"), N_("Of this update."), reduce="min"),
+    Metric("mean_reward", N_("Mean score"), N_("Scores"), N_("Of this update.")),
+    Metric("max_reward", N_("Highest score"), N_("Scores"), N_("Of this update."), reduce="max"),
+    Metric("loss/policy_avg", N_("Policy loss"), N_("Loss parts"), N_("The clipped surrogate alone."), "down"),
+    Metric("loss/value_avg", N_("Value loss"), N_("Loss parts"), N_("The critic's error; it should fall."), "down"),
+    Metric(
+        "val/clipfrac_avg", N_("Clipped values"), N_("Clipped values"), N_("Share of the critic's estimates clipped.")
+    ),
+    Metric(
+        "value/explained_variance",
+        N_("Explained variance"),
+        N_("Explained variance"),
+        N_("1 is a perfect critic, 0 no better than a constant, below 0 worse."),
+        "up",
+    ),
+    Metric(
+        "objective/kl",
+        N_("KL of an answer"),
+        N_("KL to the reference, an answer"),
+        N_("Mean sum of log pi - log ref over the sampled answers."),
+        "down",
+        N_("nats an answer"),
+    ),
+    Metric("kl_coefficient", N_("KL weight"), N_("KL weight"), N_("Moves only where a KL target is set.")),
+    Metric(
         "eval/reward",
         N_("Held-out reward"),
         N_("Held-out reward"),
@@ -195,22 +314,54 @@ EVERY_RUN = (
     "memory_mb",
     "data/skipped",
 )
+EVERY_ROLLOUT = (
+    "reward",
+    "reward_std",
+    "rewards/{component}/mean",
+    "rewards/{component}/std",
+    *(f"reward/{name}" for name in ("min", "p05", "p25", "p50", "p75", "p95", "max")),
+    "frac_reward_zero_std",
+    "kl",
+    "entropy",
+    "completions/mean_length",
+    "completions/max_length",
+    "completions/clipped_ratio",
+    "sampling/logp_difference/mean",
+    "sampling/logp_difference/max",
+)
 EVERY_EVALUATION = ("eval/reward", "eval/rewards/{component}", "eval/kl", "eval/length", "eval/distinct_2")
 
 
 def metric(key: str) -> Metric:
     """The declaration of a key. KeyError for one that is not declared."""
     found = METRICS.get(key)
-    return found if found is not None else METRICS[re.sub(r"(?<=rewards/)[^/]+$", "{component}", key)]
+    return found if found is not None else METRICS[re.sub(r"(?<=rewards/)[^/]+(?=/mean$|/std$|$)", "{component}", key)]
 
 
 def metric_keys(spec: Train) -> tuple[str, ...]:
     """All that a run may report, in the order of its panels, reward components spelled out."""
-    keys = list(EVERY_RUN + type(spec).metrics + EVERY_EVALUATION)
+    keys = [*EVERY_RUN, *type(spec).metrics]
+    if spec.data.source == "sampled":
+        keys += [*EVERY_ROLLOUT, *type(spec).rollout_metrics]
+    keys += _evaluation_keys(spec)
+    return tuple(dict.fromkeys(_spelled_out(keys, spec)))
+
+
+def _evaluation_keys(spec: Train) -> list[str]:
+    if "scalar_head" in spec.needs:
+        return ["eval/loss", "eval/accuracy", "eval/margin"]
+    keys = list(EVERY_EVALUATION)
     if spec.data.source == "frozen":
         keys.append("eval/loss")
     if spec.batch == "pairs":
         keys += ["eval/accuracy", "eval/margin"]
-    place = keys.index("eval/rewards/{component}")
-    keys[place : place + 1] = [f"eval/rewards/{c.kind}" for c in spec.evaluation_reward]
-    return tuple(keys)
+    return keys
+
+
+def _spelled_out(keys: list[str], spec: Train) -> Iterator[str]:
+    for key in keys:
+        if "{component}" in key:
+            components = spec.evaluation_reward if key.startswith("eval/") else spec.reward
+            yield from (key.replace("{component}", component.kind) for component in components)
+        else:
+            yield key

@@ -44,6 +44,7 @@ class Train(Settings):
     sources: ClassVar[tuple[str, ...]] = ("frozen",)
     needs: ClassVar[frozenset[Need]] = frozenset()
     metrics: ClassVar[tuple[str, ...]] = ()  # keys of METRICS that its loss reports
+    rollout_metrics: ClassVar[tuple[str, ...]] = ()  # and those that its rollouts report beside the common ones
     defaults: ClassVar[dict[str, Any]] = {}  # path -> default, where it is not the common one
 
     version: Literal[1] = setting(1, N_("Version"), N_("Version of the run file's form."))
