@@ -15,7 +15,7 @@ from engine.batch import Batch, LossResult
 class Algorithm(Protocol):
     """What every module of this folder offers."""
 
-    def totals(self, batch: Batch) -> Mapping[str, float]:
+    def totals(self, batch: Batch, spec: Any) -> Mapping[str, float]:
         """What this micro-batch adds to the counts of the update."""
 
     def loss(self, batch: Batch, spec: Any) -> LossResult:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from engine.spec.algorithms import DPO
 
 
-def totals(batch: Batch) -> dict[str, float]:
+def totals(batch: Batch, spec: "DPO") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
     assert batch.scores is not None
     return {"groups": float(pairs.every(batch.scores, batch.group).groups)}

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from engine.spec.algorithms import GRPO
 
 
-def totals(batch: Batch) -> dict[str, float]:
+def totals(batch: Batch, spec: "GRPO") -> dict[str, float]:
     """Answers and their tokens: what the loss is divided by."""
     return {"tokens": float(batch.mask.sum()), "responses": float(batch.mask.any(-1).sum())}
 

@@ -54,7 +54,7 @@ class Targets(NamedTuple):
     returns: Tensor  # (R, T), what the value head should have said
 
 
-def totals(batch: Batch) -> dict[str, float]:
+def totals(batch: Batch, spec: "PPO") -> dict[str, float]:
     """Response tokens: what the loss is divided by."""
     return {"tokens": float(batch.mask.sum())}
 

@@ -18,7 +18,7 @@ Worked example: two answers, their tokens given 1/2 and 1/4, and 1/8. The loss i
 ...     totals={"tokens": 3.0},
 ... )
 >>> result = loss(batch, None)
->>> print(f"{result.loss:.6f} {result.metrics['mean_token_accuracy'].total:.0f} of {totals(batch)['tokens']:.0f}")
+>>> print(f"{result.loss:.6f} {result.metrics['mean_token_accuracy'].total:.0f} of {totals(batch, None)['tokens']:.0f}")
 1.386294 1 of 3
 
 Left out: which answers are imitated (`engine.data`).
@@ -32,7 +32,7 @@ from engine.batch import Batch, LossResult, Mean
 from engine.maths.logprobs import sequence_sum
 
 
-def totals(batch: Batch) -> dict[str, float]:
+def totals(batch: Batch, spec: Any) -> dict[str, float]:
     """Response tokens: what the loss is divided by."""
     return {"tokens": float(batch.mask.sum())}
 

@@ -34,4 +34,4 @@ def kl_k3(log_ratio: Tensor) -> Tensor:
 
     Schulman's k3 (http://joschu.net/blog/kl-approx.html), as arXiv:2402.03300, eq. 4. Elementwise.
     """
-    return torch.exp(-log_ratio) - 1 + log_ratio
+    return torch.expm1(-log_ratio) + log_ratio

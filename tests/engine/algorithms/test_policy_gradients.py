@@ -1,0 +1,136 @@
+"""ppo, grpo and gspo: identities that tie them to each other and to REINFORCE, and plain loops from the papers."""
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+
+from engine import algorithms
+from engine.algorithms import gspo, ppo
+from engine.batch import Batch
+
+GRPO = SimpleNamespace(
+    epsilon=0.2, epsilon_high=None, kl_coefficient=0.0, mean="sequence", sampling=SimpleNamespace(max_new_tokens=5)
+)
+GSPO = SimpleNamespace(epsilon=0.2, epsilon_high=0.2, kl_coefficient=0.0, ratio="sequence")
+PPO = SimpleNamespace(epsilon=0.2, value_epsilon=0.2, value_coefficient=0.0)
+SPECS = {"grpo": GRPO, "gspo": GSPO, "ppo": PPO}
+
+
+def rollout(lengths: list[int], drift: float, seed: int = 0) -> Batch:
+    """Answers of these lengths whose policy moved by about `drift` nats a token since they were sampled."""
+    random = torch.Generator().manual_seed(seed)
+    shape = (len(lengths), max(lengths))
+    mask = torch.arange(shape[1]) < torch.tensor(lengths)[:, None]
+
+    def noise(scale: float = 1.0) -> torch.Tensor:
+        return torch.where(mask, scale * torch.randn(shape, generator=random, dtype=torch.float64), 0.0)
+
+    old = -noise().abs()
+    return Batch(
+        logps=(old + noise(drift)).requires_grad_(),
+        old=old,
+        reference=old + noise(0.1),
+        mask=mask,
+        group=torch.arange(len(lengths)) // 2,
+        scores=torch.rand(len(lengths), generator=random, dtype=torch.float64),
+        advantages=noise()[:, :1].expand(shape),
+        values=noise().requires_grad_(),
+        old_values=noise(),
+        returns=noise(),
+        totals={"tokens": float(mask.sum()), "responses": float(len(lengths))},
+    )
+
+
+def gradient(key: str, batch: Batch, spec: Any) -> torch.Tensor:
+    (found,) = torch.autograd.grad(algorithms.load(key).loss(batch, spec).loss, batch.logps)
+    return found
+
+
+@pytest.mark.parametrize("key", SPECS)
+def test_at_ratio_one_the_gradient_is_that_of_reinforce(key: str) -> None:
+    batch = rollout([3, 3], drift=0.0)  # equal lengths: token mean and answer mean are the same
+    expected = -batch.advantages / batch.mask.sum()
+    torch.testing.assert_close(gradient(key, batch, SPECS[key]), expected)
+
+
+def test_gspo_on_one_token_answers_is_grpo_at_the_same_clip() -> None:
+    batch = rollout([1, 1, 1, 1], drift=0.5)
+    torch.testing.assert_close(
+        algorithms.load("gspo").loss(batch, GSPO).loss,
+        algorithms.load("grpo").loss(batch, GRPO).loss,
+        rtol=1e-6,
+        atol=0,
+    )
+    torch.testing.assert_close(gradient("gspo", batch, GSPO), gradient("grpo", batch, GRPO))
+
+
+def test_gspo_token_has_the_value_of_gspo_and_its_own_gradient() -> None:
+    batch, by_token = rollout([3, 2], drift=0.05), SimpleNamespace(**{**vars(GSPO), "ratio": "token"})
+    torch.testing.assert_close(gspo.loss(batch, by_token).loss, gspo.loss(batch, GSPO).loss)
+    through_token = gradient("gspo", batch, by_token)
+    ratio = gspo.sequence_ratio((batch.logps - batch.old).detach(), batch.mask, through_token=False)
+    lengths = batch.mask.sum(-1, keepdim=True)
+    torch.testing.assert_close(through_token, torch.where(batch.mask, -ratio * batch.advantages / lengths / 2, 0.0))
+
+
+@pytest.mark.parametrize("mean", ["sequence", "token", "constant"])
+@pytest.mark.parametrize("kl", [0.0, 0.04])
+def test_grpo_is_the_papers_loop(mean: str, kl: float) -> None:
+    batch = rollout([4, 2, 3, 1], drift=0.4)
+    spec = SimpleNamespace(**{**vars(GRPO), "mean": mean, "kl_coefficient": kl, "epsilon_high": 0.28})
+    answers = []
+    for r, length in enumerate(batch.mask.sum(-1).tolist()):
+        terms = []
+        for t in range(length):
+            w = math.exp(batch.logps[r, t].item() - batch.old[r, t].item())
+            a, x = batch.advantages[r, t].item(), batch.logps[r, t].item() - batch.reference[r, t].item()
+            terms.append(-min(w * a, max(min(w, 1.28), 0.8) * a) + kl * (math.exp(-x) - 1 + x))
+        answers.append(terms)
+    tokens = [term for terms in answers for term in terms]
+    expected = {
+        "sequence": sum(sum(terms) / len(terms) for terms in answers) / 4,
+        "token": sum(tokens) / len(tokens),
+        "constant": sum(tokens) / (4 * 5),
+    }[mean]
+    assert algorithms.load("grpo").loss(batch, spec).loss.item() == pytest.approx(expected, rel=1e-9)
+
+
+def test_gspo_is_the_papers_loop() -> None:
+    batch, total = rollout([4, 2, 3, 1], drift=0.4), 0.0
+    for r, length in enumerate(batch.mask.sum(-1).tolist()):
+        s = math.exp(sum(batch.logps[r, t].item() - batch.old[r, t].item() for t in range(length)) / length)
+        a = batch.advantages[r, 0].item()
+        total += -min(s * a, max(min(s, 1.2), 0.8) * a)
+    assert gspo.loss(batch, GSPO).loss.item() == pytest.approx(total / 4, rel=1e-9)
+
+
+def test_ppo_adds_the_critics_error() -> None:
+    batch = rollout([3, 2], drift=0.3)
+    spec = SimpleNamespace(**{**vars(PPO), "value_coefficient": 0.5})
+    policy, both = ppo.loss(batch, PPO).loss, ppo.loss(batch, spec)
+    value = both.metrics["loss/value_avg"]
+    torch.testing.assert_close(both.loss, policy + 0.5 * value.total / value.weight)
+    (to_critic,) = torch.autograd.grad(both.loss, batch.values)
+    assert to_critic[batch.mask].any()
+    assert not to_critic[~batch.mask].any()
+
+
+def test_ppo_puts_the_score_on_the_last_token_and_the_kl_on_every_one() -> None:
+    batch = rollout([3, 2], drift=0.0)
+    spec = SimpleNamespace(gamma=1.0, gae_lambda=1.0)
+    returns = ppo.targets(batch, 0.1, spec).returns
+    kl = 0.1 * (batch.old - batch.reference)
+    for r, length in enumerate([3, 2]):
+        for t in range(length):
+            expected = batch.scores[r].item() - kl[r, t:length].sum().item()
+            assert returns[r, t].item() == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_kl_weight_moves_towards_its_target() -> None:
+    spec = SimpleNamespace(kl_target=6.0, kl_horizon=100)
+    assert ppo.controlled(0.1, kl=12.0, spec=spec, responses=10) == pytest.approx(0.1 * (1 + 0.2 * 0.1))
+    assert ppo.controlled(0.1, kl=3.0, spec=spec, responses=10) == pytest.approx(0.1 * (1 - 0.2 * 0.1))
+    assert ppo.controlled(0.1, kl=3.0, spec=SimpleNamespace(kl_target=None), responses=10) == 0.1
