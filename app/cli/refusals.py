@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from app.cli.answers import Failure
 from app.clients import EngineError
+from app.submission import Refused
 from engine.spec import SpecError, english
 from storage.errors import Ambiguous, ImportFailed, Invalid, NotFound, StorageError
 
@@ -21,6 +22,8 @@ def sentence(error: Exception) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, SpecError):
         return " ".join(english(problem.text) for problem in error.problems), 2
+    if isinstance(error, Refused):
+        return str(error), 2
     if isinstance(error, ImportFailed):
         return _lines(error), 2
     if isinstance(error, StorageError):
