@@ -31,7 +31,7 @@ class Source(Protocol):
 
 
 class Frozen:
-    """The units of a frozen dataset version, in an order keyed by the seed, turned into tokens when their turn comes."""
+    """The units of a frozen dataset version, ordered by the seed, turned into tokens when their turn comes."""
 
     def __init__(
         self, units: Sequence[Unit], encode: Callable[[Unit], Group | None], *, batch_size: int, seed: int
