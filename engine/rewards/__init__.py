@@ -1,0 +1,1 @@
+"""Rewards: each scores the answers to one prompt, component by component."""
