@@ -23,8 +23,8 @@ _NOT_FINITE = N_(
     "rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
 )
 _NOTHING = N_(
-    "The dataset holds nothing this algorithm can train on: no answer is left within data.max_tokens, or no two answers "
-    "to a prompt differ in score."
+    "The dataset holds nothing this algorithm can train on: no answer is left within data.max_tokens, or no two "
+    "answers to a prompt differ in score."
 )
 _UNEXPECTED = N_("An error that AlignLab did not expect ended the run: {error}. Its log has the details.")
 

@@ -51,7 +51,6 @@ class Training:
     keeper: Keeper
     heart: Heart
     evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
-    commit: Callable[[], None]  # what a checkpoint rests on beside points and samples
     memory_mb: Callable[[], float]
     progress: Progress = field(default_factory=Progress)
     saved: int = -1  # step of the checkpoint this attempt started from, or wrote last
@@ -148,7 +147,6 @@ class Training:
 
     def _save(self, *, best: bool) -> None:
         self.recorder.flush()
-        self.commit()
         state = {"progress": self.progress.state(), "source": self.source.state()}
         weights, optimizer = self.learner.state(whole=self.progress.step > 0)
         self.keeper.save(self.progress.step, Content(weights, optimizer, state), best=best)

@@ -71,9 +71,3 @@ def plan(groups: Sequence[Group], *, batch_size: int, epochs: int = 1) -> Iterat
     for _ in range(epochs):
         for start in range(0, len(groups), batch_size):
             yield groups[start : start + batch_size]
-
-
-def micro_batches(groups: Sequence[Group], size: int) -> Iterator[Sequence[Group]]:
-    """Slices of at most `size` groups: what is computed at once."""
-    for start in range(0, len(groups), size):
-        yield groups[start : start + size]
