@@ -1,1 +1,1 @@
-"""The acceptance lists as scripts: `python -m accept [NAME ...]` runs them, all or some; figures go to accept/*.json."""
+"""The acceptance lists as scripts: `python -m accept [NAME ...]` runs some or all; figures go to accept/*.json."""

@@ -61,7 +61,7 @@ def _checkpoint_folders(db: Database) -> Iterator[tuple[Path, Text]]:
 def _dataset_files(db: Database) -> Iterator[tuple[Path, Text]]:
     with db.read() as connection:
         known = set(connection.execute(sa.select(tables.Version.hash)).scalars())
-    for path in sorted(db.workspace.datasets.iterdir()):
+    for path in sorted(db.workspace.datasets.glob("*.parquet")):
         if path.stem not in known:
             yield path, (N_("no dataset version of this name"), {})
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.workspace import Workspace
 
-SAMPLES_MARK = ".samples"  # a file that says they were installed, so that a deleted one does not come back
+SAMPLES_MARK = "shipped.json"  # what the installer leaves among the datasets
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON alone on stdout.")]
 Place = Annotated[
@@ -41,9 +41,7 @@ def opened(explicit: Path | None) -> "Database":
     from app import clients
 
     place = workspace_at(explicit).create()
-    furnished = place.root / SAMPLES_MARK
-    if not furnished.exists():
+    if not (place.datasets / SAMPLES_MARK).exists():
         note(f"Setting up the workspace {place.root}")
         finish("engine.starter.install", "--workspace", str(place.root))
-        furnished.touch()
     return clients.database()

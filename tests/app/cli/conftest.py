@@ -37,7 +37,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     monkeypatch.setenv("ALIGNLAB_HOME", str(root))
     monkeypatch.chdir(tmp_path)
     database = connect(Workspace(root))
-    (root / SAMPLES_MARK).touch()
+    (database.workspace.datasets / SAMPLES_MARK).touch()
     return database
 
 
