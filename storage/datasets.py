@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -258,7 +259,7 @@ def _free_name(connection: sa.Connection, name: str) -> str:
     return name
 
 
-def _item(connection: sa.Connection, dataset: sa.Row, item_id: str) -> Item:
+def _item(connection: sa.Connection, dataset: sa.Row[Any], item_id: str) -> Item:
     row = connection.execute(working.of_dataset(dataset.id).where(tables.Item.id == item_id)).first()
     if row is None:
         raise NotFound(N_("The dataset {name} has no item {id}."), name=dataset.name, id=item_id)
@@ -266,7 +267,7 @@ def _item(connection: sa.Connection, dataset: sa.Row, item_id: str) -> Item:
 
 
 def _changed(
-    connection: sa.Connection, dataset: sa.Row, now_is: Item | None, touched: Sequence[Item], now: float
+    connection: sa.Connection, dataset: sa.Row[Any], now_is: Item | None, touched: Sequence[Item], now: float
 ) -> Item:
     """After an edit: the dataset's time, and the duplicate flags of all prompts it touched."""
     connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == dataset.id).values(edited_at=now))

@@ -95,12 +95,9 @@ def detect(rows: Sequence[Row]) -> Format:
     fitting = {name: sum(form.matches(row) for row in looked_at) for name, form in FORMATS.items()}
     best = max(fitting, key=lambda name: fitting[name])
     if not fitting[best]:
-        fields = ", ".join(looked_at[0]) or "-"
-        raise Invalid(
-            N_(
-                "No known form fits: the first row has the fields {fields}. Pairs need chosen and rejected, with prompt "
-                "or conversations; single answers need prompt and completion, or messages."
-            ),
-            fields=fields,
+        sentence = N_(
+            "No known form fits: the first row has the fields {fields}. Pairs need chosen and rejected, with prompt or "
+            "conversations; single answers need prompt and completion, or messages."
         )
+        raise Invalid(sentence, fields=", ".join(looked_at[0]) or "-")
     return FORMATS[best]

@@ -35,11 +35,12 @@ def dialogue_pair(prompt: list[Message] | None, chosen: list[Message], rejected:
     before_rejected, worse, worse_fields = answer(rejected, "rejected")
     if before != before_rejected:
         raise Invalid(N_("The dialogues of chosen and rejected differ before their last turn."))
-    repeated = prompt is None or before[: len(prompt)] == prompt
+    if prompt is not None and before[: len(prompt)] != prompt:
+        before = prompt + before
     extra = dict(more.pop("extra", {}))
     if better_fields or worse_fields:
         extra["answer_fields"] = {CHOSEN: better_fields, REJECTED: worse_fields}
-    return pair(before if repeated else prompt + before, better, worse, extra=extra, **more)
+    return pair(before, better, worse, extra=extra, **more)
 
 
 def told(item: Item) -> Iterator[tuple[Response, Response]]:

@@ -118,7 +118,8 @@ def _shared_beginning(chosen: str, rejected: str) -> str:
 
 
 def _completed(row: Row, label: bool | None, known: Sequence[str]) -> Item:
-    prompt, fields = _prompt(row), {}
+    prompt = _prompt(row)
+    fields: dict[str, Any] = {}
     if isinstance(row.get("completion"), list):
         before, said, fields = answer(messages(row, "completion"), "completion")
         prompt = prompt + before
