@@ -15,7 +15,7 @@ from engine.data.groups import Group
 from engine.data.templates import Encoded
 from engine.models.load import Policy
 from engine.models.reference import ReferenceCache
-from engine.models.scoring import response_mask, score
+from engine.models.scoring import response_mask, score, score_alone
 from engine.spec import Train
 
 
@@ -26,6 +26,7 @@ class Batches:
     policy: Policy
     cache: ReferenceCache | None
     details: bool  # entropy and hits are wanted
+    alone: bool = False  # each response in a pass of its own, as the reference's are
 
     @classmethod
     def of(cls, spec: Train, policy: Policy, cache: ReferenceCache) -> "Batches":
@@ -47,8 +48,9 @@ class Batches:
     def scored(self, groups: Sequence[Group], outline: Batch, totals: Mapping[str, float]) -> Batch:
         """The batch under the policy, with gradients where they are enabled, and under the reference."""
         device = self.policy.device
+        read = score_alone if self.alone else score
         with self.policy.arithmetic():
-            scores = score(self.policy.model, _rows(groups), details=self.details)
+            scores = read(self.policy.model, _rows(groups), details=self.details)
         return replace(
             outline,
             logps=scores.logps,

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.data.templates import Encoded
 from engine.models.load import Policy
-from engine.models.scoring import score
+from engine.models.scoring import score_alone
 
 Key = tuple[str, str]  # item id, response id
 
@@ -55,7 +55,8 @@ class ReferenceCache:
 def compute(policy: Policy, wanted: Mapping[Key, Encoded]) -> dict[Key, Tensor]:
     """Log-probs of each response under the reference, one response at a time."""
     with policy.reference() as model, policy.arithmetic():
-        return {key: score(model, [encoded]).logps[0].cpu() for key, encoded in wanted.items()}
+        logps = score_alone(model, list(wanted.values())).logps.cpu()
+    return {key: row[: len(wanted[key].response)] for key, row in zip(wanted, logps, strict=True)}
 
 
 def _read(connection: sqlite3.Connection, key: Key) -> Tensor | None:

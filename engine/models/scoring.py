@@ -18,6 +18,7 @@ from engine.data.templates import Encoded
 from engine.maths.logprobs import entropy, token_logps
 
 PADDING_SHARE = 0.25  # of the real tokens of a pass
+PASS_TOKENS = 2**14  # with padding
 CHUNK = 512  # positions
 KEPT_LOGITS = 2**26  # numbers of a pass (256 MB); beyond, logits are computed again in the backward pass
 
@@ -48,6 +49,21 @@ def score(model: Any, encoded: Sequence[Encoded], *, details: bool = False) -> S
     return Scores(logps, mask, spread, hits)
 
 
+def score_alone(model: Any, encoded: Sequence[Encoded], *, details: bool = False) -> Scores:
+    """As `score`, each response in a pass of its own: its values then owe nothing to what is scored beside it.
+
+    So equal models give equal numbers, bit for bit, and a difference of 0 is a true tie.
+    """
+    alone = [score(model, [pair], details=details) for pair in encoded]
+    columns = [None if column[0] is None else _stacked(column) for column in zip(*alone, strict=True)]
+    return Scores(*columns)
+
+
+def _stacked(rows: Sequence[Tensor]) -> Tensor:
+    """(1, t) tensors of unlike t as one (R, T), padded with zeros."""
+    return torch.nn.utils.rnn.pad_sequence([row[0] for row in rows], batch_first=True)
+
+
 def response_mask(encoded: Sequence[Encoded]) -> Tensor:
     """(R, T) bool: where the padded responses have a token."""
     lengths = torch.tensor([len(pair.response) for pair in encoded])
@@ -64,9 +80,10 @@ def passes(lengths: Sequence[int]) -> Iterator[list[int]]:
     while order:
         longest, real, count = lengths[order[0]], 0, 0
         for row in order:
-            if (count + 1) * longest - (real + lengths[row]) > PADDING_SHARE * (real + lengths[row]):
+            size, filled = (count + 1) * longest, real + lengths[row]
+            if count and (size > PASS_TOKENS or size - filled > PADDING_SHARE * filled):
                 break
-            real, count = real + lengths[row], count + 1
+            real, count = filled, count + 1
         yield order[:count]
         order = order[count:]
 
