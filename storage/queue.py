@@ -16,6 +16,10 @@ from storage.runs import CLAIM_ORDER, COLUMNS, entry_state, holds, lost, note, r
 from storage.texts import N_, Text
 
 FRUITLESS_ATTEMPTS = 3
+ORPHANED = {
+    "failed": N_("The run {id} that it waited for failed."),
+    "stopped": N_("The run {id} that it waited for was stopped."),
+}
 RELEASED: dict[str, Any] = {"slot": None, "light_slot": None, "lease_until": None, "pid": None}
 
 
@@ -124,7 +128,7 @@ def expire(db: Database, now: float) -> list[str]:
             .with_for_update(skip_locked=True)
         ).all()
         for row in dead:
-            _requeue(connection, Lease(*row), now, (N_("The engine that ran it is gone."), {}))
+            _requeue(connection, Lease(row.id, row.attempt, row.slot), now, (N_("The engine that ran it is gone."), {}))
     return [row.id for row in dead]
 
 
@@ -219,16 +223,14 @@ def _settle(connection: sa.Connection, run_id: str, attempt: int, state: str, no
         return
     run = tables.Run
     children = connection.execute(
-        sa.select(run.id, run.attempt).where(run.waits_for == run_id, run.state.in_(("waiting", "paused")))
+        sa.select(run.id, run.attempt, run.state).where(run.waits_for == run_id, run.state.in_(("waiting", "paused")))
     ).all()
     for child in children:
         if state != "succeeded":
-            cause = (N_("The run {id} that it waited for has {state}."), {"id": run_id, "state": state})
-            _settle(connection, child.id, child.attempt, "stopped", now, cause)
-        else:
-            connection.execute(
-                sa.update(run).where(run.id == child.id, run.state == "waiting").values(state="queued", queued_at=now)
-            )
+            _settle(connection, child.id, child.attempt, "stopped", now, (ORPHANED[state], {"id": run_id}))
+        elif child.state == "waiting":
+            _set(connection, child.id, state="queued", queued_at=now)
+            note(connection, child.id, child.attempt, "state", now, text=("queued", {}))
 
 
 def _found(connection: sa.Connection, run_id: str) -> sa.Row[Any]:

@@ -82,9 +82,7 @@ def entry_state(connection: sa.Connection, waits_for: str | None) -> str:
     if state is None:
         raise NotFound(N_("There is no run {id}."), id=waits_for)
     if state in ("failed", "stopped"):
-        raise Invalid(
-            N_("The run {id} that this one waits for has {state}; resume that one first."), id=waits_for, state=state
-        )
+        raise Invalid(N_("It waits for the run {id}, which did not succeed; resume that one first."), id=waits_for)
     return "queued" if state == "succeeded" else "waiting"
 
 

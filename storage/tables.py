@@ -214,7 +214,10 @@ class Item(Table):
     words: Mapped[str]
     edited_at: Mapped[float]
     deleted_at: Mapped[float | None]
-    __table_args__ = (Index("ix_items_order", "dataset_id", "position"),)
+    __table_args__ = (
+        Index("ix_items_order", "dataset_id", "position"),
+        Index("ix_items_prompt", "dataset_id", "prompt_key"),
+    )
 
 
 class Label(Table):

@@ -11,6 +11,7 @@ from typer.exceptions import Abort, TyperException
 
 from app.cli import clean, data, doctor, models, runs, serve, train
 from app.cli.answers import complain
+from app.cli.usage import usage
 
 INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
 
@@ -42,8 +43,6 @@ def main(arguments: list[str] | None = None) -> int:
     except Abort:
         return INTERRUPTED
     except TyperException as error:
-        from app.cli.refusals import usage
-
         return complain(usage(error), error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone: nothing to tell and nobody to tell it to

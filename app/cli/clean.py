@@ -1,5 +1,6 @@
 """`alignlab clean`: gives back the disk that nothing needs any more. What a run or dataset names stays."""
 
+import time
 from typing import Annotated
 
 import typer
@@ -14,16 +15,19 @@ def clean(
     workspace: Place = None,
 ) -> None:
     """Delete caches, unfinished checkpoints and files that no run or dataset names."""
+    from engine.spec import english
     from storage import leftovers
 
-    found = leftovers.find(opened(workspace))
+    found = leftovers.find(opened(workspace), time.time())
     if not dry_run:
         leftovers.remove(found)
     freed = sum(leftover.bytes for leftover in found)
     if as_json:
-        paths = [{"path": str(leftover.path), "bytes": leftover.bytes, "why": leftover.why} for leftover in found]
+        paths = [
+            {"path": str(leftover.path), "bytes": leftover.bytes, "why": english(leftover.why)} for leftover in found
+        ]
         write_json({"removed": paths, "bytes": freed, "dry_run": dry_run})
         return
     for leftover in found:
-        write(f"{leftover.path}  {megabytes(leftover.bytes)}  {leftover.why}")
+        write(f"{leftover.path}  {megabytes(leftover.bytes)}  {english(leftover.why)}")
     write(f"{megabytes(freed)} {'could be' if dry_run else 'were'} freed.")

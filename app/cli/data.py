@@ -29,10 +29,10 @@ def import_(
     report = datasets.import_file(opened(workspace), file, name=name, format=form, now=time.time())
     flagged = {flag: count for flag, count in report.flagged.items() if count}
     if as_json:
-        found = {"name": report.dataset.name, "kind": report.dataset.kind, "format": report.format}
+        found = {"name": report.name, "kind": report.kind, "format": report.format}
         write_json({**found, "imported": report.imported, "flagged": flagged})
         return
-    write(f"Imported {report.imported} items into {report.dataset.name} (form: {report.format}).")
+    write(f"Imported {report.imported} items into {report.name} (form: {report.format}).")
     for flag, count in flagged.items():
         write(f"  {count} flagged as {flag.replace('_', ' ')}")
 
@@ -74,7 +74,7 @@ def delete(name: Name, as_json: Json = False, workspace: Place = None) -> None:
     """Delete a dataset's working copy. Frozen versions that runs were trained on stay."""
     from storage import datasets
 
-    datasets.delete(opened(workspace), name)
+    datasets.delete(opened(workspace), name, time.time())
     if as_json:
         write_json({"name": name, "deleted": True})
     else:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.answers import note
+from app.cli.children import finish
 
 if TYPE_CHECKING:
     from storage.database import Database
     from storage.workspace import Workspace
+
+SAMPLES_MARK = "shipped.json"  # what the installer leaves among the datasets
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON alone on stdout.")]
 Place = Annotated[
@@ -34,14 +37,11 @@ def workspace_at(explicit: Path | None) -> "Workspace":
 
 
 def opened(explicit: Path | None) -> "Database":
-    """The storage of the workspace. One that is new gets the sample datasets first."""
+    """The storage of the workspace, where the sample datasets were brought in once."""
     from app import clients
-    from app.cli.children import finish
 
-    place = workspace_at(explicit)
-    new = not place.root.exists()
-    database = clients.database()
-    if new:
-        note(f"Setting up a workspace in {place.root}")
+    place = workspace_at(explicit).create()
+    if not (place.datasets / SAMPLES_MARK).exists():
+        note(f"Setting up the workspace {place.root}")
         finish("engine.starter.install", "--workspace", str(place.root))
-    return database
+    return clients.database()

@@ -1,14 +1,11 @@
-"""Every error as our own sentence and an exit code. Loaded only when something went wrong."""
+"""Every error as our own sentence and an exit code. Left out: mistakes in the command itself (`usage`)."""
 
 import os
 import traceback
-from collections.abc import Callable
-from typing import Any
-
-from typer.exceptions import TyperException
 
 from app.cli.answers import Failure
 from app.clients import EngineError
+from app.submission import Refused
 from engine.spec import SpecError, english
 from storage.errors import Ambiguous, ImportFailed, Invalid, NotFound, StorageError
 
@@ -21,6 +18,8 @@ def sentence(error: Exception) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, SpecError):
         return " ".join(english(problem.text) for problem in error.problems), 2
+    if isinstance(error, Refused):
+        return str(error), 2
     if isinstance(error, ImportFailed):
         return _lines(error), 2
     if isinstance(error, StorageError):
@@ -30,26 +29,6 @@ def sentence(error: Exception) -> tuple[str, int]:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}.", 1
     return _unforeseen(error), 1
-
-
-def usage(error: TyperException) -> str:
-    """Typer's complaint in our words, with where to look. Empty where the help itself was shown."""
-    known: dict[str, Callable[[Any], str]] = {
-        "NoSuchOption": lambda found: f"There is no option {found.option_name}.",
-        "MissingParameter": lambda found: f"{found.param.get_error_hint()} is missing.",
-        "BadParameter": lambda found: _whole_number(found.param),
-        "BadOptionUsage": lambda found: f"{found.option_name} needs a value.",
-        "NoArgsIsHelpError": lambda found: "",
-    }
-    said = known.get(type(error).__name__, TyperException.format_message)(error)
-    context = vars(error).get("ctx")
-    return f"{said} See: {context.command_path if context else 'alignlab'} --help" if said else ""
-
-
-def _whole_number(option: Any) -> str:
-    """What an option takes; those that can be mistaken are all whole numbers."""
-    upper = f" and at most {option.max}" if option.max is not None else ""
-    return f"{option.get_error_hint()} must be a whole number, at least {option.min}{upper}."
 
 
 def _lines(error: ImportFailed) -> str:

@@ -6,12 +6,11 @@ A pair is a group scored 1 and 0, so one form serves all algorithms. Left out: t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any, Literal
+from typing import Any
 
+from engine.spec import Train
+from engine.spec.algorithms import DPO
 from storage.records import Item
-
-BatchKind = Literal["texts", "pairs", "groups"]
 
 
 @dataclass(frozen=True)
@@ -33,14 +32,11 @@ class Unit:
     strength: float | None = None
 
 
-def units(items: Iterable[Item], kind: BatchKind, *, every_pair: bool = False) -> list[Unit]:
-    """The units of all items, in the items' order. `every_pair`: all pairs of a scored group, not best and worst."""
-    readers: dict[BatchKind, Callable[[Item], Iterator[Unit]]] = {
-        "texts": _texts,
-        "pairs": lambda item: _pairs(item, every_pair),
-        "groups": _groups,
-    }
-    return [unit for item in items for unit in readers[kind](item)]
+def units(items: Iterable[Item], spec: Train) -> list[Unit]:
+    """The units of all items, in the items' order: what the spec's algorithm batches."""
+    whole = spec.batch == "groups" or (isinstance(spec, DPO) and spec.pairs == "all")
+    read: Callable[[Item], Iterator[Unit]] = _texts if spec.batch == "texts" else _groups if whole else _pairs
+    return [unit for item in items for unit in read(item)]
 
 
 def training(items: Sequence[Item]) -> list[Item]:
@@ -72,34 +68,30 @@ def _texts(item: Item) -> Iterator[Unit]:
         yield Unit(item.id, item.messages, (Answer(key, answers[key].text, 1.0),))
 
 
-def _pairs(item: Item, every_pair: bool) -> Iterator[Unit]:
-    """The item's preferences; of scored groups the best against the worst, or every two that differ."""
+def _pairs(item: Item) -> Iterator[Unit]:
+    """The item's preferences; of scored answers the best against the worst."""
     answers = {response.id: response.text for response in item.responses}
     for preference in item.preferences:
-        yield _pair(item, answers, preference.chosen, preference.rejected, preference.strength)
-    if item.preferences:
-        return
-    ranked = sorted(_scored(item), key=lambda answer: -answer.score)
-    found = [(a, b) for a, b in combinations(ranked, 2) if a.score > b.score]
-    if not every_pair and found:
-        found = [(ranked[0], ranked[-1])]
-    for better, worse in found:
-        yield _pair(item, answers, better.id, worse.id, None)
+        chosen = Answer(preference.chosen, answers[preference.chosen], 1.0)
+        rejected = Answer(preference.rejected, answers[preference.rejected], 0.0)
+        yield Unit(item.id, item.messages, (chosen, rejected), preference.strength)
+    scored = [] if item.preferences else _scored(item)
+    if scored and scored[0].score > scored[-1].score:
+        yield Unit(item.id, item.messages, (scored[0], scored[-1]))
 
 
 def _groups(item: Item) -> Iterator[Unit]:
     """The item's scored answers together; an item that has preferences instead gives a group for each."""
-    scored = tuple(_scored(item))
+    scored = _scored(item)
     if len(scored) > 1:
-        yield Unit(item.id, item.messages, scored)
+        yield Unit(item.id, item.messages, tuple(scored))
     else:
-        yield from _pairs(item, every_pair=True)
-
-
-def _pair(item: Item, answers: Mapping[str, str], chosen: str, rejected: str, strength: float | None) -> Unit:
-    two = (Answer(chosen, answers[chosen], 1.0), Answer(rejected, answers[rejected], 0.0))
-    return Unit(item.id, item.messages, two, strength)
+        yield from _pairs(item)
 
 
 def _scored(item: Item) -> list[Answer]:
-    return [Answer(r.id, r.text, r.score) for r in item.responses if r.score is not None]
+    """The answers that have a score, the best first."""
+    scored = [
+        Answer(response.id, response.text, response.score) for response in item.responses if response.score is not None
+    ]
+    return sorted(scored, key=lambda answer: -answer.score)

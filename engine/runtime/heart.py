@@ -4,7 +4,7 @@ A thread renews the lease only if the training thread has called `beat` since th
 lose its run. Left out: what a request leads to (`loop`).
 """
 
-import sys
+import logging
 import threading
 import time
 from types import TracebackType
@@ -16,6 +16,8 @@ from storage import queue
 from storage.database import Database
 from storage.errors import LeaseLost
 from storage.records import Lease
+
+log = logging.getLogger(__name__)
 
 SHORTEST_LEASE_SECONDS = 60.0
 RENEW_SECONDS = 0.5
@@ -42,7 +44,9 @@ class Heart:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._closing.set()
         self._thread.join()
 
@@ -88,4 +92,4 @@ class Heart:
         except LeaseLost as lost:
             self._lost = lost
         except SQLAlchemyError as error:  # a busy database: the lease is long enough to try again
-            print(f"could not renew the lease: {error}", file=sys.stderr, flush=True)
+            log.warning("could not renew the lease: %s", error)

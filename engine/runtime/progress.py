@@ -32,7 +32,8 @@ class Progress:
 
     def spent(self, budget: Budget) -> float:
         """How much of the budget is used, in its own unit."""
-        return float({"steps": self.step, "samples": self.samples, "tokens": self.tokens}.get(budget.unit, self.seconds))
+        counts = {"steps": self.step, "samples": self.samples, "tokens": self.tokens, "seconds": self.seconds}
+        return float(counts[budget.unit])
 
     def fraction(self, budget: Budget) -> float:
         """Spent over budget, at most 1."""

@@ -1,4 +1,4 @@
-"""The engine of one run, which `alignlab train` starts: waits for the slot, starts the worker, starts it again if it dies.
+"""The engine of one run, which `alignlab train` starts: waits for the slot, starts the worker, and again if it dies.
 
 Its standard error says what it waits for. Left out: the progress of the run, which is read from the database.
 """
@@ -52,9 +52,7 @@ def _claim(db: Database, run_id: str) -> local.Child | None:
     now = time.time()
     active = runs.listing(db, states=("queued", "running"))
     free_orphans(db, active, this_host(), (), now)
-    lease = queue.claim_run(
-        db, run_id, host=this_host(), device=this_device(), seconds=FIRST_LEASE_SECONDS, now=now
-    )
+    lease = queue.claim_run(db, run_id, host=this_host(), device=this_device(), seconds=FIRST_LEASE_SECONDS, now=now)
     return None if lease is None else launch(db, lease)
 
 
@@ -72,5 +70,6 @@ def _waiting_for(db: Database, run: Run) -> str:
 def _say(sentence: str, said: str) -> str:
     """Say a sentence once."""
     if sentence and sentence != said:
-        print(sentence, file=sys.stderr, flush=True)
+        sys.stderr.write(sentence + "\n")
+        sys.stderr.flush()
     return sentence or said

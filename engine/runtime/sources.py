@@ -31,7 +31,7 @@ class Source(Protocol):
 
 
 class Frozen:
-    """The units of a frozen dataset version, in an order keyed by the seed, turned into tokens when their turn comes."""
+    """The units of a frozen dataset version, ordered by the seed, turned into tokens when their turn comes."""
 
     def __init__(
         self, units: Sequence[Unit], encode: Callable[[Unit], Group | None], *, batch_size: int, seed: int
@@ -71,9 +71,3 @@ def plan(groups: Sequence[Group], *, batch_size: int, epochs: int = 1) -> Iterat
     for _ in range(epochs):
         for start in range(0, len(groups), batch_size):
             yield groups[start : start + batch_size]
-
-
-def micro_batches(groups: Sequence[Group], size: int) -> Iterator[Sequence[Group]]:
-    """Slices of at most `size` groups: what is computed at once."""
-    for start in range(0, len(groups), size):
-        yield groups[start : start + size]

@@ -6,6 +6,7 @@ it is the engine of that one (`engine.runtime.solo`).
 """
 
 import argparse
+import logging
 import signal
 import sys
 import threading
@@ -20,6 +21,8 @@ from engine.runtime.launchers import local
 from storage import queue, runs
 from storage.database import Database, connect
 from storage.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 LANES = ("train", "light")
 POLL_SECONDS = 0.3
@@ -41,7 +44,7 @@ class Supervisor:
             try:
                 self.turn(time.time())
             except SQLAlchemyError as error:  # a busy or absent database: the workers go on, and so do we
-                print(f"the database did not answer: {error}", file=sys.stderr, flush=True)
+                log.warning("the database did not answer: %s", error)
         self.close()
 
     def running(self) -> list[str]:

@@ -63,6 +63,7 @@ class Setting:
     optional: bool = False
     unit: str | None = None
     suggested: tuple[Any, ...] = ()
+    inside: tuple["Setting", ...] = ()  # of one entry, where the setting is a list of blocks
 
     @property
     def expected(self) -> Text:
@@ -120,6 +121,7 @@ def read(path: str, field: FieldInfo) -> Setting:
     kind = _kind([part for part in parts if get_origin(part) is not Literal], words)
     extra: dict[str, Any] = dict(field.json_schema_extra) if isinstance(field.json_schema_extra, dict) else {}
     default = None if field.default is PydanticUndefined else field.default
+    entry = inner_block(field) if kind == "list" else None
     return Setting(
         path,
         field.title or path,
@@ -129,6 +131,7 @@ def read(path: str, field: FieldInfo) -> Setting:
         words=() if kind == "choice" else words,
         choices=words if kind == "choice" else (),
         optional=NoneType in _parts(field.annotation, keep_none=True),
+        inside=tuple(settings(entry)) if entry else (),
         **_bounds(field),
         **extra,
     )

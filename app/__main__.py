@@ -1,0 +1,42 @@
+"""Start the dashboard alone: `python -P -m app --workspace DIR --port N`. Left out: the engine (`alignlab up`)."""
+
+import argparse
+import ipaddress
+import os
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until stopped; 2 for an address that may not be served."""
+    parser = argparse.ArgumentParser(prog="python -P -m app", description="The AlignLab dashboard, without an engine.")
+    parser.add_argument("--workspace", type=Path, help="folder of runs and data (default: ALIGNLAB_HOME, or found)")
+    parser.add_argument("--host", default="127.0.0.1", help="address of this machine to listen on")
+    parser.add_argument("--port", type=int, default=8501)
+    given = parser.parse_args(arguments)
+    if not is_loopback(given.host):
+        sys.stderr.write(
+            f"The dashboard has no sign-in yet, so it is not served on {given.host}, where others could reach it.\n"
+            "Leave --host away, and reach it from another machine through a tunnel: ssh -L 8501:127.0.0.1:8501 HOST\n"
+        )
+        return 2
+    if given.workspace is not None:
+        os.environ["ALIGNLAB_HOME"] = str(given.workspace.resolve())
+    from app.main import run  # after the check: importing Streamlit takes a second
+
+    run(given.host, given.port)
+    return 0
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The two things behind every page and command: the storage of this workspace, and the engine's service.
+
+No Streamlit here: the command line uses it too. Left out: launching runs (`submission`) and anything shown.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from storage.database import Database, connect
+from storage.workspace import Workspace, locate
+
+HEALTH_SECONDS = 1.0
+ANSWER_SECONDS = 60.0  # a preflight may ask the hub, and reads the whole dataset
+
+
+class EngineError(RuntimeError):
+    """The engine gave no usable answer; the text is what it said, in English."""
+
+
+def workspace() -> Workspace:
+    """The workspace of this process: ALIGNLAB_HOME, or found as storage says."""
+    return locate()
+
+
+def database() -> Database:
+    """The storage of the workspace, opened once a process."""
+    return _connected(workspace())
+
+
+@cache
+def _connected(place: Workspace) -> Database:
+    return connect(place)
+
+
+def engine() -> "EngineClient":
+    """The engine of the workspace, whether it runs or not."""
+    return EngineClient(workspace())
+
+
+@dataclass(frozen=True)
+class EngineClient:
+    """Speaks to the service of a running engine; what it can answer without one, it asks of a child process."""
+
+    workspace: Workspace
+
+    def health(self) -> dict[str, Any] | None:
+        """What the engine says of itself, or None when it is off."""
+        try:
+            return self._ask("GET", "/health", seconds=HEALTH_SECONDS)
+        except EngineError:
+            return None
+
+    def preflight(self, spec: dict[str, Any]) -> dict[str, Any]:
+        """Problems, warnings and estimate of a run before it is launched. Raises EngineError."""
+        if self.health() is not None:
+            return self._ask("POST", "/preflight", {"spec": spec})
+        return self._child("engine.runtime.preflight", spec)
+
+    def preview(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One item with its trained tokens marked. Needs a running engine: raises EngineError."""
+        return self._ask("POST", "/preview", request)
+
+    def _ask(
+        self, method: str, path: str, body: dict[str, Any] | None = None, seconds: float = ANSWER_SECONDS
+    ) -> dict[str, Any]:
+        address = self._address()
+        try:
+            # trust_env off: a proxy of the environment must never see the token
+            with httpx.Client(timeout=seconds, trust_env=False) as http:
+                answer = http.request(
+                    method,
+                    address["url"] + path,
+                    json=body,
+                    headers={"Authorization": f"Bearer {address['token']}"},
+                )
+                answer.raise_for_status()
+                content: dict[str, Any] = answer.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise EngineError(str(error)) from error
+        return content
+
+    def _address(self) -> dict[str, str]:
+        try:
+            address: dict[str, str] = json.loads(Path(self.workspace.engine_file).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise EngineError("The engine is off.") from error
+        return address
+
+    def _child(self, module: str, spec: dict[str, Any]) -> dict[str, Any]:
+        # -P: a stray engine.py in the current folder is never run
+        command = [sys.executable, "-P", "-m", module, "--workspace", str(self.workspace.root)]
+        done = subprocess.run(command, input=json.dumps(spec), capture_output=True, text=True, timeout=ANSWER_SECONDS)
+        if done.returncode != 0:
+            raise EngineError(done.stderr.strip() or f"{module} ended with {done.returncode}.")
+        content: dict[str, Any] = json.loads(done.stdout)
+        return content

@@ -1,0 +1,140 @@
+"""The run file that is being written: what the form holds, kept in the browser session, and the run file made of it.
+
+Each setting has one key. A setting that means something else for another algorithm (its own, or one whose default it
+changes) has the algorithm in its key, so switching method and back loses nothing. Left out: the widgets (`forms`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from app.components import forms
+from engine.spec import ALGORITHMS, Setting, Train, dump, settings
+from engine.spec.blocks import Budget
+
+ALGORITHM = "launch.algorithm"
+UNIT = "launch.unit"
+ADAPTER = "launch.adapter"
+MODEL = "launch.model"
+UNITS = ("auto", *Budget.model_fields)
+ADAPTERS = ("none", "lora")
+_FROM = "run:"
+
+
+def algorithm() -> str:
+    """The chosen method; the first preference method for a newcomer."""
+    return str(st.session_state.setdefault(ALGORITHM, "dpo"))
+
+
+def model() -> str:
+    """The model's name, hub id or folder, or run:ID where it starts from another run."""
+    return str(st.session_state.setdefault(MODEL, "starter"))
+
+
+def fields(chosen: str) -> list[Setting]:
+    """The settings of a method that leave something to choose, with the method's own defaults."""
+    kind = ALGORITHMS[chosen]
+    found = [replace(one, default=kind.defaults.get(one.path, one.default)) for one in settings(kind)]
+    found = [replace(one, choices=kind.sources) if one.path == "data.source" else one for one in found]
+    return [one for one in found if not forms.fixed(one)]
+
+
+def choose(chosen: str) -> None:
+    """Take another method; what was said for this one stays."""
+    st.session_state[ALGORITHM] = chosen
+
+
+def choose_dataset(fitting: Sequence[str]) -> None:
+    """Start with the first that fits, where none was chosen."""
+    place = key(algorithm(), "data.dataset")
+    if not st.session_state.get(place):
+        st.session_state[place] = next(iter(fitting), None)
+
+
+def key(chosen: str, path: str) -> str:
+    """Where the value of a setting is kept."""
+    common = path.split(".")[0] in Train.model_fields and path not in ALGORITHMS[chosen].defaults
+    return f"launch.{path}" if common else f"launch.{chosen}.{path}"
+
+
+def gather() -> dict[str, Any]:
+    """The run file as the form says it, not yet checked. A setting never shown keeps its default."""
+    chosen = algorithm()
+    data: dict[str, Any] = {"algorithm": chosen, "model": _origin()}
+    for setting in fields(chosen):
+        place = key(chosen, setting.path)
+        if _left_out(setting) or place not in st.session_state:
+            continue
+        value = _value(setting, place)
+        if value is not None or setting.optional:
+            _put(data, setting.path.split("."), value)
+    return data
+
+
+def fill(spec: Train) -> None:
+    """Put a whole run file into the form. What other algorithms have in their own settings stays."""
+    full = dump(spec)
+    origin = full["model"]
+    adapter = origin["adapter"]
+    st.session_state[ALGORITHM] = spec.algorithm
+    st.session_state[MODEL] = origin["name"] or origin["from"]
+    st.session_state[ADAPTER] = "none" if adapter == "none" else adapter["kind"]
+    st.session_state[UNIT] = spec.budget if spec.budget == "auto" else spec.budget.unit
+    for setting in fields(spec.algorithm):
+        _keep(setting, key(spec.algorithm, setting.path), _at(full, setting))
+
+
+def _keep(setting: Setting, place: str, value: Any) -> None:
+    st.session_state[place] = forms.shown(setting, value)
+    for index, entry in enumerate(value if setting.inside and value else ()):
+        for inner in setting.inside:
+            st.session_state[f"{place}.{index}.{inner.path}"] = forms.shown(inner, entry[inner.path])
+
+
+def _origin() -> dict[str, Any]:
+    chosen = model()
+    start = {"from": chosen} if chosen.startswith(_FROM) else {"name": chosen}
+    kind = st.session_state.get(ADAPTER, "none")
+    return start if kind == "none" else {**start, "adapter": {"kind": kind}}
+
+
+def _left_out(setting: Setting) -> bool:
+    """What is said elsewhere, or belongs to a block that was not chosen."""
+    block, _dot, name = setting.path.rpartition(".")
+    if block == "budget":
+        return name != st.session_state.get(UNIT, "auto")
+    if block == "model.adapter":
+        return st.session_state.get(ADAPTER, "none") == "none"
+    return block == "model"
+
+
+def _value(setting: Setting, place: str) -> Any:
+    """A widget's value as the run file writes it; None where the field is empty."""
+    held = st.session_state[place]
+    if setting.inside:
+        entries = [
+            {inner.path: _value(inner, f"{place}.{index}.{inner.path}") for inner in setting.inside}
+            for index in range(held)
+            if f"{place}.{index}.{setting.inside[0].path}" in st.session_state
+        ]
+        return entries or None
+    return None if held in ("", []) else held
+
+
+def _put(data: dict[str, Any], keys: list[str], value: Any) -> None:
+    *blocks, last = keys
+    for name in blocks:
+        data = data.setdefault(name, {})
+    data[last] = value
+
+
+def _at(full: Mapping[str, Any], setting: Setting) -> Any:
+    """The value at a path; the default where a word such as none stands for the block."""
+    found: Any = full
+    for name in setting.path.split("."):
+        if not isinstance(found, Mapping):
+            return setting.default
+        found = found[name]
+    return found

@@ -1,0 +1,211 @@
+"""A setting of the run file as a widget, chosen by its kind: unit and bounds in the label, help, suggested values as
+chips under it, its mistake beside it.
+
+Knows kinds of settings, never their names; a kind it does not know is an error, not a text box. Left out: where the
+values are kept and how they become a run file (`draft`), and which setting stands where (`app.views.launch`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import floor, log10
+from typing import Any
+
+import streamlit as st
+
+from app.components import texts
+from app.translations import _, say
+from engine.spec import Setting, Text
+
+Widget = Callable[[Setting, str, "Around"], None]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a field: chips (the model's own value first), mistakes by path, choices for free text, and
+    what an empty field means where the setting does not say it."""
+
+    chips: tuple[Any, ...] = ()
+    problems: Mapping[str, Text] = field(default_factory=dict)
+    offered: Sequence[str] | None = None
+    blank: str | None = None
+
+
+def fixed(setting: Setting) -> bool:
+    """Whether there is nothing to choose: such a setting has no widget."""
+    return len(setting.choices) == 1 or (setting.lower is not None and setting.lower == setting.upper)
+
+
+def shown(setting: Setting, value: Any) -> Any:
+    """A run file's value as the widget holds it: words such as auto, and null, are an empty field."""
+    empty: dict[str, Any] = {"real": None, "whole": None, "list": 0 if setting.inside else [], "text": ""}
+    if value is None or (setting.kind != "choice" and value in setting.words):
+        return empty.get(setting.kind)
+    if setting.inside:
+        return len(value)
+    if setting.kind == "real":
+        return float(value)
+    return str(value) if setting.kind == "choice" else value
+
+
+def draw(setting: Setting, key: str, around: Around) -> None:
+    """The field under `key` of the session's state, which holds its value as `shown` gives it."""
+    st.session_state.setdefault(key, shown(setting, setting.default))
+    _WIDGETS[setting.kind](setting, key, around)
+    if around.chips:
+        _draw_chips(setting, key, around.chips)
+    if setting.path in around.problems:
+        st.html(mistake(setting, around.problems[setting.path]))
+
+
+def mistake(setting: Setting, text: Text) -> str:
+    """The sentence under a field: it speaks of the field by its title, since that is what stands above it."""
+    msgid, values = text
+    return f'<div class="al-mistake">{texts.tone(say((msgid, {**values, "path": _(setting.title)})), "bad", "✕")}</div>'
+
+
+def label(setting: Setting) -> str:
+    """The title, then unit and bounds, small."""
+    low, high = ("≥" if setting.lower_included else ">"), ("≤" if setting.upper_included else "<")
+    told = [_(setting.unit)] if setting.unit else []
+    told += [f"{low} {setting.lower:g}"] if setting.lower is not None and setting.kind == "real" else []
+    told += [f"{high} {setting.upper:g}"] if setting.upper is not None and setting.upper < 2**31 - 1 else []
+    return f"{_(setting.title)} :gray[:small[{', '.join(told)}]]" if told else _(setting.title)
+
+
+def compact(value: Any) -> str:
+    """A value as a person writes it in a run file.
+
+    >>> compact(2e-4), compact(0.05), compact(32.0), compact(1024), compact("auto")
+    ('2e-4', '0.05', '32', '1,024', 'auto')
+    """
+    if not isinstance(value, float):
+        return f"{value:,}" if isinstance(value, int) else str(value)
+    if value == 0 or abs(value) >= 1e-3:
+        return f"{value:g}"
+    mantissa, _e, exponent = f"{value:.3e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def _draw_chips(setting: Setting, key: str, chips: Sequence[Any]) -> None:
+    """One press takes a suggested value; the chip of the present value is lit."""
+    lit = f"{key}~chip"
+    options = [shown(setting, chip) for chip in chips]
+    value = st.session_state[key]
+    st.session_state[lit] = value if value in options else None
+
+    def take() -> None:
+        if st.session_state[lit] is not None:
+            st.session_state[key] = st.session_state[lit]
+
+    st.pills(_(setting.title), options, key=lit, format_func=compact, label_visibility="collapsed", on_change=take)
+
+
+def _number(setting: Setting, key: str, around: Around) -> None:
+    """Bounds are not handed to the browser: it would refuse in its own words, and cannot say "greater than"."""
+    whole = setting.kind == "whole"
+    typical = next((v for v in (setting.default, *around.chips) if isinstance(v, int | float) and v > 0), 0.01)
+    fine = not whole and typical < 1e-3
+    st.number_input(
+        label(setting),
+        key=key,
+        value=None,
+        step=1 if whole else 10.0 ** (floor(log10(typical)) - 1),
+        format="%d" if whole else "%e" if fine else "%.6g",
+        placeholder=_blank(setting, around),
+        help=_(setting.help),
+        persist_state="session",
+    )
+
+
+def _blank(setting: Setting, around: Around) -> str:
+    """What an empty field means."""
+    if around.blank is not None:
+        return around.blank
+    if setting.words:
+        return setting.words[0]
+    return _("none") if setting.default is None else compact(setting.default)
+
+
+def _choice(setting: Setting, key: str, around: Around) -> None:
+    words = setting.labels or {}
+    st.selectbox(
+        label(setting),
+        setting.choices,
+        key=key,
+        format_func=lambda choice: _(words.get(choice, choice)),
+        help=_(setting.help),
+        persist_state="session",
+    )
+
+
+def _text(setting: Setting, key: str, around: Around) -> None:
+    """A select where there is something to offer; any other text can still be typed into it."""
+    if around.offered is None:
+        st.text_input(
+            label(setting),
+            key=key,
+            placeholder=_blank(setting, around),
+            help=_(setting.help),
+            persist_state="session",
+        )
+        return
+    current = st.session_state[key]
+    st.selectbox(
+        label(setting),
+        list(dict.fromkeys(["", *around.offered, current or ""])),
+        key=key,
+        format_func=lambda name: name or _blank(setting, around),
+        help=_(setting.help),
+        accept_new_options=True,
+        persist_state="session",
+    )
+
+
+def _switch(setting: Setting, key: str, around: Around) -> None:
+    st.toggle(label(setting), key=key, help=_(setting.help), persist_state="session")
+
+
+def _list(setting: Setting, key: str, around: Around) -> None:
+    if setting.inside:
+        _blocks(setting, key, around)
+        return
+    st.multiselect(
+        label(setting),
+        list(st.session_state[key]),
+        key=key,
+        placeholder=_blank(setting, around),
+        help=_(setting.help),
+        accept_new_options=True,
+        persist_state="session",
+    )
+
+
+def _blocks(setting: Setting, key: str, around: Around) -> None:
+    """One row of fields an entry; the state under `key` is how many there are."""
+    count: int = st.session_state[key]
+    st.markdown(label(setting), help=_(setting.help))
+    for place in range(count):
+        for column, inner in zip(st.columns(len(setting.inside)), setting.inside, strict=True):
+            with column:
+                entry = replace(inner, path=f"{setting.path}.{place + 1}.{inner.path}")
+                draw(entry, f"{key}.{place}.{inner.path}", replace(around, chips=inner.suggested))
+    if not count:
+        st.caption(_blank(setting, around))
+
+    def change(by: int) -> None:
+        st.session_state[key] = count + by
+
+    with st.container(horizontal=True):
+        st.button(_("Add a part"), key=f"{key}~add", icon=":material/add:", on_click=change, args=(1,))
+        if count > (0 if setting.optional else 1):
+            st.button(_("Take the last away"), key=f"{key}~less", on_click=change, args=(-1,))
+
+
+_WIDGETS: dict[str, Widget] = {
+    "real": _number,
+    "whole": _number,
+    "choice": _choice,
+    "text": _text,
+    "switch": _switch,
+    "list": _list,
+}

@@ -1,0 +1,140 @@
+"""The two live components: a part of a page that keeps itself up to date, and panels of curves.
+
+Both are Components v2 that poll our own routes, so that a page that is only watched costs the server no rerun; the
+page runs again only when something changed that its buttons depend on (a part's `stamp`). Left out: what the parts say
+(`app.parts`) and what the routes answer (`app.routes`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+from markupsafe import Markup
+
+from app.parts import PARTS
+from app.translations import _, spoken
+
+_HERE = Path(__file__).parent
+_part = st.components.v2.component(
+    "alignlab_part",
+    html='<div class="al-part"></div>',
+    js=(_HERE / "part.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+_panels = st.components.v2.component(
+    "alignlab_panels",
+    html='<div class="al-panels"></div>',
+    js=(_HERE / "panels.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+_browser = st.components.v2.component(
+    "alignlab_browser",
+    html="<i></i>",
+    js="""export default ({ data }) => {
+      document.cookie = `${data.cookie}=${data.language}; path=/; max-age=31536000; SameSite=Strict`
+      document.documentElement.lang = data.language === "zh" ? "zh-CN" : data.language
+    }""",
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One curve of a panel: a metric of a run, its name in the legend, a token of the theme, and its dash."""
+
+    run: str
+    key: str
+    name: str
+    colour: str
+    dash: str = "solid"
+    symbol: str = "circle"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One chart: a title, how to read it, and its curves."""
+
+    title: str
+    help: str
+    unit: str
+    traces: tuple[Trace, ...]
+
+
+def part(name: str, *, key: str, **query: str) -> dict[str, str] | None:
+    """Show a part of `app.parts`, live; returns what was pressed in it, once: {"do": ..., "id": ...}.
+
+    Links inside it (data-go) switch the page without loading it anew.
+    """
+    first = PARTS[name](query)
+    answer = _part(
+        key=key,
+        data={
+            "html": first.html,
+            "stamp": first.stamp,
+            "every": first.every,
+            "url": f"alignlab/parts/{name}?{urlencode({**query, 'language': spoken()})}",
+            "language": spoken(),
+            "stale": _("No answer from the dashboard since {time}"),
+        },
+        on_go_change=_nothing,
+        on_do_change=_nothing,
+        on_changed_change=_nothing,
+    )
+    if answer.go:
+        follow(answer.go)
+    return answer.do or None
+
+
+def still(html: Markup, *, key: str) -> None:
+    """Show markup once, with its times in the reader's own zone."""
+    _part(key=key, data={"html": html, "stamp": "", "every": None, "url": "", "language": spoken(), "stale": ""})
+
+
+def panels(key: str, sections: Sequence[tuple[str, Sequence[Panel]]], runs: Sequence[str]) -> None:
+    """Show panels of curves under their section titles; they extend while one of the runs is active."""
+    _panels(
+        key=key,
+        data={
+            "sections": [
+                {"title": title, "panels": [_as_data(panel) for panel in members]} for title, members in sections
+            ],
+            "url": "alignlab/points?" + urlencode([("run", run) for run in runs]),
+            "plotly": "alignlab/plotly.min.js",
+            "words": {
+                "loading": _("Reading the curves"),
+                "empty": _("No values yet: the first ones come with the first step."),
+                "step": _("step {step}"),
+                "stale": _("No answer from the dashboard since {time}"),
+                "reset": _("Double-click a chart to see all of it again."),
+            },
+            "language": spoken(),
+        },
+    )
+
+
+def remember(cookie: str, language: str) -> None:
+    """Keep the language for the next visit, and tell the browser which one the page is written in."""
+    with st.container(key="browser"):
+        _browser(key="browser_language", data={"cookie": cookie, "language": language})
+
+
+def follow(link: Mapping[str, str]) -> None:
+    """Go to a page by the name of its file, with a query."""
+    query = {name: value for name, value in link.items() if name != "page"}
+    st.switch_page(f"views/{link['page']}.py", query_params=query)
+
+
+def _as_data(panel: Panel) -> dict[str, Any]:
+    return {
+        "title": panel.title,
+        "help": panel.help,
+        "unit": panel.unit,
+        "traces": [vars(trace) for trace in panel.traces],
+    }
+
+
+def _nothing() -> None:
+    """A trigger needs a callback to be declared; what it brought is read after mounting."""

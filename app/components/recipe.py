@@ -1,0 +1,242 @@
+"""The form of Launch made from the settings that `engine.spec` declares: what is trained, and how.
+
+A new setting or block shows itself: blocks without a title of their own are listed under their name. Left out: how one
+setting becomes a widget (`forms`), and where its value is kept (`draft`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from app.components import draft, forms, items, methods, texts
+from app.translations import N_, _, ngettext
+from engine.spec import ALGORITHMS, Setting, Text, Train, known_models, metric_keys, resolve, suggested
+from engine.spec.blocks import Optimizer
+from storage.records import Dataset, Run
+
+OPEN = ("optimizer.learning_rate", "optimizer.batch_size", "seed")
+ELSEWHERE = ("data.dataset", "name")
+# block -> title, and what the folded block says of itself
+GROUPS = {
+    "optimizer": (N_("Optimizer"), N_("{schedule}, warm-up {warmup_ratio}, clip {max_grad_norm}")),
+    "evaluation": (N_("Evaluation"), N_("every {every} steps on {prompts} prompts")),
+    "checkpoint": (N_("Checkpoints"), N_("every {every} steps, the last {keep_last} and the best are kept")),
+    "data": (N_("Tokens"), N_("{max_tokens} at most, {max_prompt_tokens} for the prompt")),
+    "sampling": (N_("Sampling"), N_("temperature {temperature}, {max_new_tokens} tokens at most")),
+    "reward": (N_("Reward"), N_("what scores the sampled answers")),
+    "resources": (N_("Machine"), N_("device {device}, precision {precision}")),
+}
+
+BLANKS = {
+    "name": N_("made from method and data"),
+    "data.filter": N_("all items"),
+    "evaluation.dataset": N_("the held-out part"),
+    "evaluation.reward": N_("as in training"),
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """One look at the draft: the method, its settings by path, the run it makes or what is wrong with it."""
+
+    settings: Mapping[str, Setting]
+    spec: Train | None
+    problems: Mapping[str, Text]
+    listed: tuple[Dataset, ...]
+    parents: tuple[Run, ...]  # runs that another one can start from
+
+    @property
+    def stray(self) -> list[Text]:
+        """Problems that stand beside no field."""
+        return [text for path, text in self.problems.items() if path not in self.settings]
+
+    def fitting(self) -> list[str]:
+        """Names of the datasets that the method can learn from."""
+        return [data.name for data in self.listed if data.kind in ALGORITHMS[draft.algorithm()].data_kinds]
+
+
+def what(form: Form) -> None:
+    """Method, dataset, model, and which of its weights are trained."""
+    methods.cards()
+    _dataset(form)
+    _model(form)
+    st.session_state.setdefault(draft.ADAPTER, draft.ADAPTERS[0])
+    st.segmented_control(
+        _("Fine-tuning"),
+        draft.ADAPTERS,
+        required=True,
+        key=draft.ADAPTER,
+        format_func=lambda kind: _("LoRA") if kind == "lora" else _("Full"),
+        help=_("Full trains all weights; LoRA trains a small adapter beside them and needs far less memory."),
+        persist_state="session",
+    )
+    if st.session_state[draft.ADAPTER] != "none":
+        _grid([partial(_field, form, setting) for setting in _block(form, "model.adapter")])
+    _field(form, form.settings["name"])
+
+
+def how(form: Form) -> None:
+    """The method's own settings and those that always matter; the others folded, saying what they hold."""
+    own = [setting for path, setting in form.settings.items() if _top(path) not in Train.model_fields]
+    shown = [partial(_field, form, setting) for setting in (*own, *(form.settings[path] for path in OPEN))]
+    unit = st.session_state.setdefault(draft.UNIT, draft.UNITS[0])
+    amount = [] if unit == "auto" else [partial(_field, form, form.settings[f"budget.{unit}"])]
+    _grid([*shown[:-1], partial(_unit, form), *amount, shown[-1]])
+    for block in dict.fromkeys([*GROUPS, *map(_top, form.settings)]):
+        members = [setting for setting in _block(form, block) if setting.path not in (*OPEN, *ELSEWHERE)]
+        if members and block not in ("budget", "model"):
+            _folded(form, block, members)
+
+
+def _top(path: str) -> str:
+    return path.partition(".")[0]
+
+
+def _block(form: Form, block: str) -> list[Setting]:
+    """The settings inside a block, or the one that is the block."""
+    return [setting for path, setting in form.settings.items() if path == block or path.startswith(f"{block}.")]
+
+
+def _grid(cells: Sequence[Callable[[], None]]) -> None:
+    """Two fields in a row, so that rows stay level whatever hangs under a field."""
+    for first in range(0, len(cells), 2):
+        for column, cell in zip(st.columns(2, gap="small"), cells[first : first + 2], strict=False):
+            with column:
+                cell()
+
+
+def _field(form: Form, setting: Setting) -> None:
+    chosen, path = draft.algorithm(), setting.path
+    around = forms.Around(
+        chips=suggested(path, setting.suggested, draft.model(), chosen),
+        problems=form.problems,
+        offered=_offered(form, path),
+        blank=_blank(form, path),
+    )
+    forms.draw(setting, draft.key(chosen, path), around)
+
+
+def _offered(form: Form, path: str) -> list[str] | None:
+    if path == "evaluation.dataset":
+        return [data.name for data in form.listed]
+    if path == "checkpoint.keep_best" and form.spec is not None:
+        return [key for key in metric_keys(form.spec) if key.startswith("eval/")]
+    return None
+
+
+def _blank(form: Form, path: str) -> str | None:
+    """What an empty field comes to, where more can be said than its default."""
+    if path == "optimizer.learning_rate" and form.spec is not None:
+        automatic = resolve(form.spec.model_copy(update={"optimizer": Optimizer()}))
+        return _("auto: {value}").format(value=forms.compact(automatic.optimizer.learning_rate))
+    return _(BLANKS[path]) if path in BLANKS else None
+
+
+def _unit(form: Form) -> None:
+    """What the budget is counted in; auto says what the model suggests."""
+    steps = "" if form.spec is None else forms.compact(resolve(form.spec.model_copy(update={"budget": "auto"})).budget.steps)
+    names = {unit: _(form.settings[f"budget.{unit}"].title) for unit in draft.UNITS[1:]}
+    st.selectbox(
+        _("Budget"),
+        draft.UNITS,
+        key=draft.UNIT,
+        format_func=lambda unit: names.get(unit) or _("auto: {value} steps").format(value=steps),
+        help=_("When the run ends: by itself as the model suggests for the method, or after so many of these."),
+        persist_state="session",
+    )
+
+
+def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
+    title, told = GROUPS.get(block, (block, ""))
+    changed = sum(_held(setting) != forms.shown(setting, setting.default) for setting in members)
+    wrong = sum(_top(path) == block for path in form.problems)
+    label = f"**{_(title)}** :gray[{_(told).format(**_said(form, block))}]"
+    label += f" :primary[· {ngettext('{count} changed', '{count} changed', changed)}]" if changed else ""
+    label += f" :red[✕ {ngettext('{count} mistake', '{count} mistakes', wrong)}]" if wrong else ""
+    with st.expander(label, key=f"fold.{block}"):
+        _grid([partial(_field, form, setting) for setting in members])
+
+
+def _held(setting: Setting) -> Any:
+    """What the field holds, or would hold if it had been drawn."""
+    place = draft.key(draft.algorithm(), setting.path)
+    return st.session_state.get(place, forms.shown(setting, setting.default))
+
+
+def _said(form: Form, block: str) -> dict[str, str]:
+    """The values of a block in words, by the last part of their paths."""
+    told = {}
+    for setting in _block(form, block):
+        held = _held(setting)
+        empty = _blank(form, setting.path) or forms.compact(setting.default)
+        words = setting.labels or {}
+        told[setting.path.rpartition(".")[2]] = empty if held in (None, "") else _(words.get(held, forms.compact(held)))
+    return told
+
+
+def _dataset(form: Form) -> None:
+    """Those the method can learn from; why the others are not among them."""
+    place = draft.key(draft.algorithm(), "data.dataset")
+    known = {data.name: data for data in form.listed}
+    fitting = form.fitting()
+    current = st.session_state[place]
+    st.selectbox(
+        _("Dataset"),
+        list(dict.fromkeys([*fitting, *([current] if current else [])])),
+        index=None,
+        key=place,
+        placeholder=_("Choose a dataset"),
+        format_func=lambda name: f"{name} · {items.count(known[name].kind, known[name].items)}" if name in known else name,
+        persist_state="session",
+    )
+    if current in known and current not in fitting:
+        kind = ALGORITHMS[draft.algorithm()]
+        wrong = _("{method} learns from {kinds}; {name} holds {kind}.").format(
+            method=_(kind.title),
+            kinds=items.either(kind.data_kinds),
+            name=current,
+            kind=items.kind_name(known[current].kind),
+        )
+        st.html(f'<div class="al-mistake">{texts.tone(wrong, "bad", "✕")}</div>')
+    elif "data.dataset" in form.problems:
+        st.html(forms.mistake(form.settings["data.dataset"], form.problems["data.dataset"]))
+    others = [data for data in form.listed if data.name not in (*fitting, current)]
+    if others:
+        st.caption(
+            _("Not for this method: {others}").format(
+                others=", ".join(f"{data.name} ({items.kind_name(data.kind)})" for data in others)
+            )
+        )
+
+
+def _model(form: Form) -> None:
+    """Models by name and the runs that can be gone on from; an id or a folder can be typed."""
+    known, parents = known_models(), {f"run:{run.id}": run for run in form.parents}
+    current = draft.model()
+
+    def named(name: str) -> str:
+        if name in parents:
+            return _("{run}, from its last checkpoint").format(run=f"{parents[name].name} {texts.short(parents[name].id)}")
+        return f"{_(known[name].title)} · {_parameters(known[name].parameters)}" if name in known else name
+
+    st.selectbox(
+        _("Model"),
+        list(dict.fromkeys([*known, *parents, current])),
+        key=draft.MODEL,
+        format_func=named,
+        accept_new_options=True,
+        help=_("Or type a Hugging Face id such as Qwen/Qwen2.5-0.5B, or a folder with safetensors."),
+        persist_state="session",
+    )
+    if current in known:
+        st.caption(_(known[current].about))
+    for path in ("model", "model.name", "model.from"):
+        if path in form.problems:
+            st.html(forms.mistake(form.settings["model.name"], form.problems[path]))
+
+
+def _parameters(count: int) -> str:
+    return _("{millions} M parameters").format(millions=f"{count / 1e6:.3g}")

@@ -1,0 +1,144 @@
+"""The tabs of a run's page, and the box of its failure."""
+
+import streamlit as st
+import yaml
+from markupsafe import Markup
+
+from app import clients
+from app.components import live, tables, texts
+from app.components.panels import sections
+from app.translations import _, say
+from engine.spec import SpecError, parse, to_yaml
+from storage import metrics, runs, samples
+from storage.records import Run, Sample
+
+SHOWN = 3
+PER_PAGE = 12
+_ANSWERS = Markup(
+    '<div class="al-pair"><div class="al-prompt">{prompt}</div><div class="al-two">'
+    '<div class="al-answer"><span class="al-label">{before}</span>{first}</div>'
+    '<div class="al-answer"><span class="al-label">{after}</span>{last}</div></div></div>'
+)
+
+
+def failure(run: Run) -> None:
+    """Cause and remedy of a failure, and the end of its log; it stays until the run is resumed."""
+    if run.state != "failed":
+        return
+    cause = say(run.reason) or _("The worker ended without saying why; its log may tell.")
+    with st.container(key="failure", border=True):
+        st.html(
+            Markup('<div class="al-failure"><b>{}</b><p>{}</p><p class="al-soft">{}</p></div>').format(
+                texts.tone(_("failed at step {step}").format(step=run.step), "bad", "✕"),
+                cause,
+                _("Nothing is lost: resume it from its last checkpoint, or duplicate it with other settings."),
+            )
+        )
+
+
+def curves(run: Run) -> None:
+    """Answers before and after, then the panels."""
+    before_and_after(run)
+    keys = [one.key for one in metrics.series(clients.database(), [run.id])]
+    live.panels(f"panels_{run.id}", sections(run, keys), [run.id])
+    history(run)
+
+
+def before_and_after(run: Run) -> None:
+    """The first held-out prompts, as the model answered them at the start and does now."""
+    db = clients.database()
+    steps = samples.steps(db, run.id)
+    if len(steps) < 2:
+        return
+    first, last = (_first_answers(samples.listing(db, run.id, step=step)) for step in (steps[0], steps[-1]))
+    texts.section(_("Before and after"), _("the same held-out prompts, sampled at temperature 1"))
+    shown = [index for index in first if index in last][:SHOWN]
+    st.html(
+        Markup('<div class="al-pairs-grid">{}</div>').format(
+            Markup("").join(_pair(first[index], last[index]) for index in shown)
+        )
+    )
+
+
+def _first_answers(listed: list[Sample]) -> dict[int, Sample]:
+    return {sample.prompt_index: sample for sample in reversed(listed)}
+
+
+def _pair(first: Sample, last: Sample) -> Markup:
+    return _ANSWERS.format(
+        prompt=texts.conversation(last.messages),
+        before=_about(first),
+        first=texts.raw(first.text),
+        after=_about(last),
+        last=texts.raw(last.text),
+    )
+
+
+def _about(sample: Sample) -> Markup:
+    scores = [f"{name} {texts.number(value, 2)}" for name, value in sample.scores.items()]
+    cut = [] if sample.finished else [_("cut at the longest answer")]
+    return Markup("<b>{}</b> {}").format(_("step {step}").format(step=sample.step), " · ".join([*scores, *cut]))
+
+
+def history(run: Run) -> None:
+    """Checkpoints and events, folded."""
+    db = clients.database()
+    kept, happened = runs.checkpoints(db, run.id), runs.events(db, run.id)
+    with st.expander(_("Checkpoints and events"), key="history"):
+        if kept:
+            rows = [
+                (str(c.step), _("best") if c.best else "", texts.size(c.bytes), texts.moment(c.at, "both")) for c in kept
+            ]
+            heads = (_("Step"), "", _("Size"), _("Saved"))
+            live.still(tables.table(heads, rows, kinds=["al-num", "", "al-num", "al-num"]), key="checkpoints")
+        rows = [
+            (texts.moment(e.at, "both"), e.kind, "" if e.step is None else str(e.step), say(e.text)) for e in happened
+        ]
+        live.still(tables.table((_("Time"), _("Event"), _("Step"), ""), rows, kinds=["", "", "al-num", ""]), key="events")
+
+
+def answers(run: Run) -> None:
+    """All kept answers of one step, with what changed since the start tinted."""
+    db = clients.database()
+    steps = samples.steps(db, run.id)
+    if not steps:
+        texts.empty(_("No answers yet."), _("The model answers the held-out prompts at step 0 and at every evaluation."))
+        return
+    step = st.select_slider(_("Step"), steps, value=steps[-1], key="step") if len(steps) > 1 else steps[0]
+    listed = samples.listing(db, run.id, step=int(step))
+    first = _first_answers(samples.listing(db, run.id, step=steps[0]))
+    pages = -(-len(listed) // PER_PAGE)
+    number = st.pagination(pages, key="samples_page") if pages > 1 else 1
+    shown = listed[(number - 1) * PER_PAGE : number * PER_PAGE]
+    st.html(Markup("").join(_pair(first.get(sample.prompt_index, sample), sample) for sample in shown))
+
+
+def settings(run: Run) -> None:
+    """The run file as a person would write it, and every value it came to."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        texts.section(_("Run file"))
+        try:
+            text = to_yaml(parse(run.spec))
+        except SpecError:
+            text = yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True)
+        st.code(text, language="yaml")
+    with right:
+        texts.section(_("Every value"), _("what auto became is set by the first attempt"))
+        st.html(tables.pairs(flat(run.resolved or run.spec)))
+
+
+def flat(values: dict[str, object], path: str = "") -> list[tuple[str, str]]:
+    """Nested settings as dotted paths."""
+    rows: list[tuple[str, str]] = []
+    for key, value in values.items():
+        if isinstance(value, dict):
+            rows += flat(value, f"{path}{key}.")
+        else:
+            rows.append((f"{path}{key}", "null" if value is None else str(value)))
+    return rows
+
+
+def log(run: Run) -> None:
+    """The end of the log, followed while the run is active."""
+    live.part("log", key="log_part", id=run.id)

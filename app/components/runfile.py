@@ -1,0 +1,49 @@
+"""The run file beside the form: shown, copied, downloaded, and read back in from text or a file."""
+
+import streamlit as st
+
+from app.components import draft, preflight
+from app.translations import _
+from engine.spec import SpecError, Text, Train, parse, read_yaml, to_yaml
+
+PASTED = "launch.pasted"
+UPLOADED = "launch.uploaded"
+MISTAKES = "launch.mistakes"
+
+
+def out(spec: Train) -> None:
+    """The text, with a button that copies it, and one that saves it."""
+    text = to_yaml(spec)
+    st.code(text, language="yaml", wrap_lines=True)
+    st.download_button(
+        _("Download"),
+        text,
+        file_name=f"{spec.name or f'{spec.algorithm}-{spec.data.dataset}'}.yaml",
+        mime="application/yaml",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def back_in() -> None:
+    """A run file pasted or chosen fills the form; one with mistakes changes nothing and says them all."""
+    with st.popover(_("Open a run file"), icon=":material/upload_file:"):
+        st.text_area(_("Paste it here"), key=PASTED, height=180, placeholder="algorithm: dpo\ndata: {dataset: ...}")
+        st.file_uploader(_("or choose a file"), ["yaml", "yml"], key=UPLOADED)
+        st.button(_("Fill the form"), key="launch.read", on_click=_read)
+        st.html(preflight.sentences(st.session_state.get(MISTAKES, []), "bad", "✕"))
+
+
+def _read() -> None:
+    upload = st.session_state[UPLOADED]
+    try:
+        text = upload.getvalue().decode("utf-8") if upload else st.session_state[PASTED]
+        draft.fill(parse(read_yaml(text)))
+        mistakes: list[Text] = []
+    except UnicodeDecodeError:
+        mistakes = [(_("This file is not text in UTF-8."), {})]
+    except SpecError as error:
+        mistakes = [problem.text for problem in error.problems]
+    st.session_state[MISTAKES] = mistakes
+    if not mistakes:
+        st.toast(_("The form now holds this run file."))

@@ -1,0 +1,37 @@
+"""Tables as plain HTML rows: they read like text, wrap on a phone, and every cell is escaped.
+
+Left out: tables of items, which the Data page draws itself.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup
+
+Cell = str | Markup
+
+
+def table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], kinds: Sequence[str] = (), name: str = "") -> Markup:
+    """A table with a head. `kinds` are a class per column: num, soft, wide, act."""
+    classes = [*kinds, *[""] * (len(heads) - len(kinds))]
+    head = Markup("").join(
+        Markup('<th class="{}" scope="col">{}</th>').format(kind, cell) for kind, cell in zip(classes, heads, strict=True)
+    )
+    body = Markup("").join(_row(row, heads, classes) for row in rows)
+    return Markup(
+        '<div class="al-scroll"><table class="al-table {name}"><thead><tr>{head}</tr></thead>'
+        "<tbody>{body}</tbody></table></div>"
+    ).format(name=name, head=head, body=body)
+
+
+def pairs(rows: Iterable[tuple[Cell, Cell]]) -> Markup:
+    """Two columns, name and value, without a head."""
+    body = Markup("").join(Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(*row) for row in rows)
+    return Markup('<table class="al-table al-pairs"><tbody>{}</tbody></table>').format(body)
+
+
+def _row(row: Sequence[Cell], heads: Sequence[Cell], classes: Sequence[str]) -> Markup:
+    cells = zip(classes, heads, row, strict=True)
+    # data-head lets a phone show each cell under its own heading
+    return Markup("<tr>{}</tr>").format(
+        Markup("").join(Markup('<td class="{}" data-head="{}">{}</td>').format(*cell) for cell in cells)
+    )

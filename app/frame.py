@@ -1,0 +1,78 @@
+"""The script that every page runs in: language, style, navigation and the top line; nothing else.
+
+Pages that do not exist are not in the menu. Left out: what the pages show (`app.views`).
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app import people, theme
+from app.components import live
+from app.translations import LANGUAGES, SESSION_KEY, N_, _, known
+
+VIEWS = Path(__file__).parent / "views"
+COOKIE = "alignlab_language"
+# (section, file, title, icon); the address of a page is its file's name
+PAGES = (
+    (N_("Work"), "overview", N_("Overview"), "dashboard"),
+    (N_("Work"), "launch", N_("Launch"), "rocket_launch"),
+    (N_("Work"), "runs", N_("Runs"), "show_chart"),
+    (N_("Data"), "data", N_("Datasets"), "database"),
+    (N_("House"), "settings", N_("Settings"), "tune"),
+)
+HIDDEN = (("run", N_("Run")),)
+
+
+def choose_language() -> None:
+    """The one chosen in this session, else in the address (?lang=), in an earlier visit, or in the browser."""
+    if SESSION_KEY not in st.session_state:
+        asked = [st.query_params.get("lang"), st.context.cookies.get(COOKIE), st.context.locale]
+        st.session_state[SESSION_KEY] = next((code for code in map(known, asked) if code), "en")
+
+
+def navigation() -> st.Page:
+    """The pages by section, and those that are reached by a link only."""
+    menu: dict[str, list[st.Page]] = {}
+    for section, name, title, icon in PAGES:
+        if (VIEWS / f"{name}.py").exists():
+            page = st.Page(
+                VIEWS / f"{name}.py",
+                title=_(title),
+                icon=f":material/{icon}:",
+                url_path=name,
+                default=name == "overview",
+            )
+            menu.setdefault(_(section), []).append(page)
+    first = next(iter(menu.values()))
+    first += [
+        st.Page(VIEWS / f"{name}.py", title=_(title), url_path=name, visibility="hidden") for name, title in HIDDEN
+    ]
+    return st.navigation(menu)
+
+
+def top_line() -> None:
+    """Workspace and engine, kept up to date; the language; the person."""
+    with st.container(key="topline", horizontal=True, vertical_alignment="center", gap="small"):
+        live.part("engine", key="engine_part")
+        chosen = st.menu_button(
+            LANGUAGES[st.session_state[SESSION_KEY]],
+            list(LANGUAGES),
+            format_func=LANGUAGES.__getitem__,
+            key="language_menu",
+            type="tertiary",
+        )
+        st.html(f'<span class="al-person">{people.current().name}</span>')
+    if chosen and chosen != st.session_state[SESSION_KEY]:
+        st.session_state[SESSION_KEY] = chosen
+        st.rerun()
+    live.remember(COOKIE, st.session_state[SESSION_KEY])
+
+
+st.set_page_config(page_title="AlignLab", page_icon=str(theme.LOGO_MARK), layout="wide", initial_sidebar_state="auto")
+choose_language()
+st.html(f"<style>{theme.style_sheet()}</style>")
+st.logo(str(theme.LOGO), icon_image=str(theme.LOGO_MARK), size="medium")
+page = navigation()
+top_line()
+page.run()

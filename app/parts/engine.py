@@ -1,0 +1,52 @@
+"""The top line: what the engine does right now, in words, and which workspace this is."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app import clients
+from app.components import texts
+from app.parts.part import QUICK_SECONDS, SLOW_SECONDS, Part
+from app.translations import _
+from storage import runs
+from storage.records import Run
+
+_LINE = Markup(
+    '<div class="al-topline"><span class="al-engine" role="status"><i class="al-dot al-{tone}"></i>{words}</span>'
+    '<span class="al-place" title="{folder}">{label} <b>{workspace}</b></span></div>'
+)
+
+
+def part(query: Mapping[str, str]) -> Part:
+    """The stamp is whether the engine is alive: pages grey out what needs it."""
+    health = clients.engine().health()
+    running = runs.listing(clients.database(), states=["running"], limit=1)
+    place = clients.workspace()
+    tone = "bad" if health is None else "good"
+    line = _LINE.format(
+        tone=tone,
+        words=_words(health is not None, running[0] if running else None),
+        folder=str(place.root),
+        label=_("workspace"),
+        workspace=place.root.name,
+    )
+    return Part(line, stamp="off" if health is None else "alive", every=QUICK_SECONDS if running else SLOW_SECONDS)
+
+
+def _words(alive: bool, running: Run | None) -> Markup:
+    if running is not None:
+        return _of_run(running)
+    if alive:
+        return Markup("<b>{}</b>").format(_("idle"))
+    return Markup("{} <code>alignlab engine</code>").format(_("engine is off: start it with"))
+
+
+def _of_run(run: Run) -> Markup:
+    told = Markup('<a data-go="run" href="run?id={id}">{run} <b>{short}</b></a> · {percent}').format(
+        id=run.id, run=_("run"), short=texts.short(run.id), percent=texts.percent(run.fraction)
+    )
+    if run.eta_seconds is None:
+        return told
+    return told + Markup('<span class="al-left"> · {}</span>').format(
+        _("{time} left").format(time=texts.duration(run.eta_seconds))
+    )

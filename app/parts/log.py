@@ -1,0 +1,38 @@
+"""The end of a run's log file, as the worker wrote it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from markupsafe import Markup
+
+from app import clients
+from app.parts.part import QUICK_SECONDS, Part
+from app.parts.run import ACTIVE
+from app.translations import _
+from storage import runs
+
+TAIL_BYTES = 64_000
+
+
+def part(query: Mapping[str, str]) -> Part:
+    """Follows the file while the run is active, and stays where the reader scrolled to."""
+    run = runs.get(clients.database(), query["id"])
+    text = tail(clients.workspace().log(run.id))
+    if not text:
+        words = _("The log is empty: a worker writes to it as soon as it starts.")
+        shown = Markup('<p class="al-soft">{}</p>').format(words)
+    else:
+        shown = Markup('<pre class="al-log" id="log" data-follow tabindex="0">{}</pre>').format(text)
+    return Part(shown, every=QUICK_SECONDS if run.state in ACTIVE else None)
+
+
+def tail(path: Path) -> str:
+    """The last lines, at most TAIL_BYTES of them, the first one whole."""
+    try:
+        with path.open("rb") as file:
+            end = file.seek(0, 2)
+            file.seek(max(0, end - TAIL_BYTES))
+            text = file.read().decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+    return text if end <= TAIL_BYTES else text.partition("\n")[2]

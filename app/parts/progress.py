@@ -1,0 +1,48 @@
+"""How far a run has come: a bar, what is left, how fast it goes."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app.components import texts
+from app.theme import mark
+from app.translations import _
+from storage.records import Run, Series
+
+_BAR = Markup(
+    '<span class="al-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{now}">'
+    '<i class="al-fill-{hue}" style="width:{width}%"></i></span>'
+)
+
+
+def bar(run: Run) -> Markup:
+    """The bar alone, in the method's hue."""
+    width = run.fraction * 100
+    return _BAR.format(now=int(width), width=f"{width:.1f}", hue=mark(run.algorithm).hue)
+
+
+def steps(run: Run) -> str:
+    """`step 186 of 300`, where the budget is in steps."""
+    total = total_steps(run)
+    if total is None:
+        return _("step {step}").format(step=f"{run.step:,}")
+    return _("step {step} of {total}").format(step=f"{run.step:,}", total=f"{total:,}")
+
+
+def total_steps(run: Run) -> int | None:
+    """The budget in steps, once it is known."""
+    budget = (run.resolved or run.spec).get("budget")
+    steps_ = budget.get("steps") if isinstance(budget, dict) else None
+    return int(steps_) if steps_ is not None else None
+
+
+def pace(run: Run, series: Mapping[str, Series]) -> str:
+    """What is left and how fast it goes; empty before the first step."""
+    told = []
+    if run.state == "running" and run.eta_seconds is not None:
+        told.append(_("{time} left").format(time=texts.duration(run.eta_seconds)))
+    if "seconds_per_step" in series:
+        told.append(_("{seconds} s a step").format(seconds=texts.number(series["seconds_per_step"].last)))
+    if "tokens_per_second" in series:
+        told.append(_("{count} tokens/s").format(count=f"{series['tokens_per_second'].last:,.0f}"))
+    return " · ".join(told)

@@ -1,0 +1,66 @@
+"""The waiting line in the order in which it will be claimed, with the buttons that change the order."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app import clients
+from app.components import texts
+from app.parts.part import Part
+from app.translations import _, say
+from storage import runs
+from storage.records import Run
+
+_ROW = Markup(
+    '<div class="al-queued"><span>{place}</span><div>{chip}</div>'
+    '<a class="al-name" data-go="run" href="run?id={id}">{name}</a><span class="al-soft">{note}</span>'
+    '<span class="al-acts">{buttons}</span></div>'
+)
+
+
+def part(query: Mapping[str, str]) -> Part:
+    """The line, then the runs that wait for another one."""
+    db = clients.database()
+    line, waiting = runs.waiting_line(db), runs.listing(db, states=["waiting"])
+    if not line and not waiting:
+        return Part(Markup('<p class="al-soft">{}</p>').format(_("The queue is empty.")))
+    rows = [_queued(run, place, len(line)) for place, run in enumerate(line, 1)]
+    rows += [_row(run, "", _for_whom(run), order_buttons(run)) for run in waiting]
+    return Part(Markup("").join(rows))
+
+
+def order_buttons(run: Run, first: bool = True, last: bool = True) -> Markup:
+    """Up, down and out of the line."""
+    up = press("up", run, _("Move up"), "↑", first)
+    down = press("down", run, _("Move down"), "↓", last)
+    return up + down + press("stop", run, _("Take out of the queue"), "✕")
+
+
+def press(what: str, run: Run, name: str, glyph: str, disabled: bool = False) -> Markup:
+    """A small button for one run; `live.part` returns what was pressed."""
+    return Markup(
+        '<button type="button" class="al-act" data-do="{what}" data-id="{id}" title="{name}" aria-label="{label}"{off}>'
+        "{glyph}</button>"
+    ).format(
+        what=what,
+        id=run.id,
+        name=name,
+        label=f"{name}: {run.name}",
+        glyph=glyph,
+        off=Markup(" disabled") if disabled else "",
+    )
+
+
+def _queued(run: Run, place: int, count: int) -> Markup:
+    note = _("next") if place == 1 else ""
+    return _row(run, str(place), say(run.reason) or note, order_buttons(run, place == 1, place == count))
+
+
+def _row(run: Run, place: str, note: str, buttons: Markup) -> Markup:
+    return _ROW.format(
+        place=place, chip=texts.chip(run.algorithm), id=run.id, name=run.name, note=note, buttons=buttons
+    )
+
+
+def _for_whom(run: Run) -> str:
+    return _("waits for run {run}").format(run=texts.short(run.waits_for or ""))

@@ -1,0 +1,79 @@
+"""The head of a run's page: what it is, how far it has come, and the three numbers that matter."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app import clients
+from app.components import texts
+from app.parts import progress, verdict
+from app.parts.part import QUICK_SECONDS, SLOW_SECONDS, Part
+from app.translations import _, say
+from storage import runs, samples
+from storage.records import Run, Series
+
+_HEAD = Markup(
+    '<div class="al-head"><div class="al-line">{chip}{state}<span class="al-soft">{about}</span></div>{reason}'
+    '<div class="al-progress"><b>{steps}</b>{bar}<b>{percent}</b><span class="al-soft">{pace}</span></div>'
+    '<div class="al-numbers">{numbers}</div></div>'
+)
+_NUMBER = Markup(
+    '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
+    '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
+)
+ACTIVE = ("waiting", "queued", "running")
+
+
+def part(query: Mapping[str, str]) -> Part:
+    """The page runs again when the state, a request, or the last step with samples changes."""
+    db = clients.database()
+    run = runs.get(db, query["id"])
+    series = verdict.measured(db, [run])[run.id]
+    sampled = samples.steps(db, run.id)
+    head = _HEAD.format(
+        chip=texts.chip(run.algorithm),
+        state=texts.state(run.state, run.request),
+        about=about(run),
+        reason=_reason(run),
+        steps=progress.steps(run),
+        bar=progress.bar(run),
+        percent=texts.percent(run.fraction),
+        pace=progress.pace(run, series),
+        numbers=Markup("").join(_number(one) for one in verdict.headline(series)),
+    )
+    every = QUICK_SECONDS if run.state == "running" else SLOW_SECONDS if run.state in ACTIVE else None
+    return Part(head, stamp=f"{run.state} {run.request} {run.attempt} {sampled[-1:]}", every=every)
+
+
+def about(run: Run) -> Markup:
+    """Model, data and seed in a few words, and when it ran."""
+    model, data = run.spec.get("model", {}), run.spec.get("data", {})
+    name = model.get("name") or model.get("from") or ""
+    version = str(data.get("version") or "")[:6]
+    told = [Markup("{}").format(name)]
+    if data.get("dataset"):
+        told.append(Markup("{}@{}").format(data["dataset"], version))
+    if "seed" in run.spec:
+        told.append(Markup("{}").format(_("seed {seed}").format(seed=run.spec["seed"])))
+    if run.started_at is not None:
+        told.append(Markup("{} {}").format(_("started"), texts.moment(run.started_at, "both")))
+    return Markup(" · ").join(told)
+
+
+def _reason(run: Run) -> Markup:
+    """Why it ended or waits; a failure has a box of its own on the page."""
+    if run.reason is None or run.state == "failed":
+        return Markup("")
+    return Markup('<p class="al-soft">{}</p>').format(say(run.reason))
+
+
+def _number(series: Series) -> Markup:
+    declared = verdict.declared(series.key)
+    return _NUMBER.format(
+        title=verdict.title(series.key),
+        help=texts.help_mark(_(declared.help)) if declared.help else "",
+        value=texts.number(series.last),
+        unit=_(declared.unit) if declared.unit else "",
+        change=verdict.change(series),
+        since=_("since the start") if series.count > 1 else "",
+    )

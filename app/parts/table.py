@@ -1,0 +1,82 @@
+"""All runs as a table, newest first, narrowed by a search and a state."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app import clients
+from app.components import tables, texts
+from app.parts import progress, queue, recent, verdict
+from app.parts.part import QUICK_SECONDS, SLOW_SECONDS, Part
+from app.translations import _, ngettext
+from storage import runs
+from storage.records import Run, Series
+
+MOST = 200
+
+
+def part(query: Mapping[str, str]) -> Part:
+    """Query: `search` (name, id, method, dataset or model) and `state`, both may be missing."""
+    db = clients.database()
+    state = query.get("state")
+    listed = runs.listing(db, states=[state] if state else None)
+    found = [run for run in listed if matches(run, query.get("search", ""))]
+    if not found:
+        return Part(Markup('<p class="al-soft">{}</p>').format(_("No run matches. Clear the search to see all.")))
+    line = [run.id for run in runs.waiting_line(db)]
+    series = verdict.measured(db, found[:MOST])
+    heads = [_("Method"), _("Name"), _("State"), _("Result"), _("Steps"), _("Time"), _("Created"), ""]
+    rows = tables.table(
+        heads,
+        [_row(run, series[run.id], line) for run in found[:MOST]],
+        kinds=["", "al-first", "", "al-wide", "al-num", "al-num", "al-num", "al-acts"],
+    )
+    shown = ngettext("{count} run", "{count} runs", len(found))
+    active = any(run.state == "running" for run in found)
+    note = Markup('<p class="al-soft al-note">{}</p>').format(shown)
+    return Part(note + rows, every=QUICK_SECONDS if active else SLOW_SECONDS)
+
+
+def matches(run: Run, search: str) -> bool:
+    """Whether every word of the search is somewhere in what a person knows the run by."""
+    data, model = run.spec.get("data", {}), run.spec.get("model", {})
+    known = f"{run.name} {run.id} {run.algorithm} {data.get('dataset')} {model.get('name')}".lower()
+    return all(word in known for word in search.lower().split())
+
+
+def _row(run: Run, series: Mapping[str, Series], line: list[str]) -> list[tables.Cell]:
+    return [
+        texts.chip(run.algorithm),
+        _name(run),
+        texts.state(run.state, run.request),
+        _result(run, series),
+        f"{run.step:,}",
+        recent.took(run),
+        texts.moment(run.created_at, "both"),
+        _buttons(run, line),
+    ]
+
+
+def _name(run: Run) -> Markup:
+    dataset = run.spec.get("data", {}).get("dataset", "")
+    return Markup(
+        '<a class="al-name" data-go="run" href="run?id={id}">{name}</a><span class="al-soft al-id">{short} · {data}</span>'
+    ).format(id=run.id, name=run.name, short=texts.short(run.id), data=dataset)
+
+
+def _result(run: Run, series: Mapping[str, Series]) -> Markup:
+    if run.state == "running":
+        return Markup('<div class="al-progress">{}<b>{}</b><span class="al-soft">{}</span></div>').format(
+            progress.bar(run), texts.percent(run.fraction), progress.pace(run, series)
+        )
+    if run.state == "queued" or run.state == "waiting":
+        return Markup("")
+    return verdict.verdict(run, series)
+
+
+def _buttons(run: Run, line: list[str]) -> Markup:
+    if run.id in line:
+        return queue.order_buttons(run, run.id == line[0], run.id == line[-1])
+    return Markup(
+        '<a class="al-act" data-go="launch" href="launch?from={id}" title="{name}" aria-label="{label}">⧉</a>'
+    ).format(id=run.id, name=_("Duplicate: open it in Launch"), label=f"{_('Duplicate')}: {run.name}")

@@ -1,0 +1,73 @@
+"""What a run's numbers come to: the figures that matter for its kind, and one line that says how it went."""
+
+from collections.abc import Iterable, Mapping
+from math import isfinite
+
+from markupsafe import Markup
+
+from app.components import texts
+from app.translations import _, say
+from engine.spec import Metric, metric
+from storage import metrics
+from storage.database import Database
+from storage.records import Run, Series
+
+# In the order of what a person asks first; a run shows the first three that it measures.
+MATTERS = ("eval/reward", "eval/accuracy", "eval/kl", "eval/loss", "eval/distinct_2", "eval/length", "loss")
+SHOWN = 3
+
+
+def measured(db: Database, runs: Iterable[Run]) -> dict[str, dict[str, Series]]:
+    """The series of each run by key, in one reading."""
+    found: dict[str, dict[str, Series]] = {run.id: {} for run in runs}
+    for series in metrics.series(db, list(found)):
+        found[series.run_id][series.key] = series
+    return found
+
+
+def headline(series: Mapping[str, Series]) -> list[Series]:
+    """The series that matter, at most three."""
+    return [series[key] for key in MATTERS if key in series][:SHOWN]
+
+
+def declared(key: str) -> Metric:
+    """The metric's declaration; an imported run's own metrics are shown under their key."""
+    try:
+        return metric(key)
+    except KeyError:
+        return Metric(key, key, key, "")
+
+
+def title(key: str) -> str:
+    """The metric's name in the reader's language."""
+    return _(declared(key).title).format(component=key.rpartition("/")[2])
+
+
+def change(series: Series) -> Markup:
+    """How the value moved since the start: an arrow, the difference, and whether that is better."""
+    moved = series.last - series.first
+    if series.count < 2 or not isfinite(moved):
+        return Markup("")
+    direction = declared(series.key).direction
+    better = {"up": moved > 0, "down": moved < 0}.get(direction)
+    tone = "soft" if better is None or not moved else "good" if better else "warning"
+    glyph = "▲" if moved > 0 else "▼" if moved < 0 else "="
+    return texts.tone(texts.signed(moved), tone, glyph)
+
+
+def verdict(run: Run, series: Mapping[str, Series]) -> Markup:
+    """One line: why it failed, else from where to where the first figure went, and the others' last values."""
+    if run.state == "failed":
+        where = _("failed at step {step}").format(step=run.step)
+        return texts.tone(where, "bad", "✕") + Markup(": {}").format(say(run.reason) or _("see its log"))
+    told = headline(series)
+    if not told:
+        return Markup('<span class="al-soft">{}</span>').format(say(run.reason) or _("no values"))
+    first, *rest = told
+    line = Markup("{name} {start} → <b>{end}</b>").format(
+        name=title(first.key), start=texts.number(first.first), end=texts.number(first.last)
+    )
+    others = Markup(" · ").join(
+        Markup("{} {}").format(title(other.key), texts.number(other.last)) for other in rest
+    )
+    return line + Markup(' <span class="al-soft">· {}</span>').format(others) if rest else line

@@ -1,0 +1,88 @@
+"""Points of curves for live charts: all of a run reduced at first, then only what came since the reader's cursor.
+
+/alignlab/points?run=ID&run=ID&after=ID:ATTEMPT:STEP. The answer's (attempt, step) is the next cursor; what lies past
+`rewound_to` must be dropped. Left out: what the curves are called (`engine.spec`).
+"""
+
+import math
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from app import clients
+from app.parts.run import ACTIVE
+from app.translations import N_
+from storage import metrics
+from storage.database import Database
+from storage.errors import NotFound, StorageError
+from storage.records import Update
+
+BUCKETS = 400
+BEYOND = 2**40  # past every attempt and step: asks for the state of the cursor without any points
+Cursors = dict[str, tuple[int, int]]
+
+
+def points(request: Request) -> JSONResponse:
+    """400 for a cursor that is not one of ours, 404 for a run that is not there."""
+    asked = request.query_params.getlist("run")
+    try:
+        cursors = _cursors(request.query_params.getlist("after"))
+    except ValueError:
+        return JSONResponse({"error": "A cursor is written RUN:ATTEMPT:STEP."}, status_code=400)
+    try:
+        answer = updates(clients.database(), asked, cursors)
+    except StorageError as error:
+        return JSONResponse({"error": str(error)}, status_code=404)
+    return JSONResponse({"runs": answer}, headers={"Cache-Control": "no-store"})
+
+
+def updates(db: Database, asked: list[str], cursors: Cursors) -> dict[str, Any]:
+    """What each run has to say: since its cursor, or its whole curves reduced where it has none."""
+    new = [run for run in asked if run not in cursors]
+    told = {**metrics.since(db, [run for run in asked if run in cursors], cursors), **_whole(db, new)}
+    for run in asked:
+        if run not in told:
+            raise NotFound(N_("There is no run {id}."), id=run)
+    return {run: _as_json(update) for run, update in told.items()}
+
+
+def _whole(db: Database, asked: list[str]) -> dict[str, Update]:
+    """Every curve as the minimum and maximum of its buckets, so that no spike is hidden, with the cursor to go on.
+
+    The cursor is read before the curves: what comes in between is sent twice, never left out.
+    """
+    series = metrics.series(db, asked)
+    reached = {run: max((one.last_step for one in series if one.run_id == run), default=0) for run in asked}
+    cursors = metrics.since(db, asked, dict.fromkeys(asked, (BEYOND, BEYOND)))
+    curves = metrics.read(db, [one.id for one in series], buckets=BUCKETS)
+    whole = {}
+    for run, cursor in cursors.items():
+        own = [one for one in series if one.run_id == run]
+        told = {one.key: (curves[one.id].steps.tolist(), curves[one.id].values.tolist()) for one in own}
+        whole[run] = Update(cursor.attempt, reached[run], None, cursor.state, told)
+    return whole
+
+
+def _as_json(update: Update) -> dict[str, Any]:
+    return {
+        "attempt": update.attempt,
+        "step": update.step,
+        "rewound_to": update.rewound_to,
+        "state": update.state,
+        "active": update.state in ACTIVE,
+        "points": {key: {"x": steps, "y": [_value(v) for v in values]} for key, (steps, values) in update.points.items()},
+    }
+
+
+def _value(value: float) -> float | str:
+    """JSON has no NaN and no infinity: they travel as words."""
+    return value if math.isfinite(value) else str(value)
+
+
+def _cursors(given: list[str]) -> Cursors:
+    cursors: Cursors = {}
+    for cursor in given:
+        run, attempt, step = cursor.split(":")
+        cursors[run] = (int(attempt), int(step))
+    return cursors

@@ -1,0 +1,71 @@
+"""The look of every page: theme options for Streamlit, one small style sheet, and the marks of methods.
+
+The only place with literal colours and sizes. Left out: what is drawn with them (`app.components`, `app.parts`).
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.theme.tokens import CODE_FONT, FONT, MARKS, RUN_COLOURS, RUN_DASHES, SHADES, SIZES, Mark, Shade
+
+__all__ = ["LOGO", "LOGO_MARK", "MARKS", "RUN_COLOURS", "RUN_DASHES", "SHADES", "Mark", "Shade", "mark", "streamlit_options", "style_sheet"]
+
+LOGO = Path(__file__).with_name("logo.svg")
+LOGO_MARK = Path(__file__).with_name("mark.svg")
+_PALETTE = {
+    "primaryColor": "accent",
+    "backgroundColor": "ground",
+    "secondaryBackgroundColor": "second",
+    "textColor": "text",
+    "borderColor": "line",
+    "linkColor": "accent",
+    "redColor": "bad",
+    "orangeColor": "warning",
+    "greenColor": "good",
+    "blueColor": "info",
+    "codeBackgroundColor": "second",
+    "dataframeBorderColor": "line",
+}
+_SIDEBAR = {"backgroundColor": "sidebar", "secondaryBackgroundColor": "second", "borderColor": "line"}
+
+
+def mark(algorithm: str | None) -> Mark:
+    """How an algorithm looks; grey for what this version does not know, as an imported run may bring."""
+    return MARKS.get(algorithm or "", Mark("baseline", "○"))
+
+
+def streamlit_options() -> dict[str, Any]:
+    """Theme options for `App.run(config=...)`, light and dark."""
+    options: dict[str, Any] = {
+        "theme.font": FONT,
+        "theme.codeFont": CODE_FONT,
+        "theme.baseFontSize": 14,
+        "theme.headingFontSizes": ["1.43rem", "1.14rem", "1rem", "1rem", "1rem", "1rem"],
+        "theme.headingFontWeights": [600] * 6,
+        "theme.metricValueFontSize": "1.43rem",
+        "theme.metricValueFontWeight": 500,
+        "theme.codeFontSize": "0.9rem",
+        "theme.baseRadius": SIZES["radius"],
+        "theme.buttonRadius": SIZES["radius"],
+        "theme.paddingTop": "0.6rem",
+        "theme.paddingBottom": "3rem",
+        "theme.showWidgetBorder": True,
+        "theme.showSidebarBorder": True,
+        "theme.linkUnderline": False,
+    }
+    for side in ("light", "dark"):
+        options |= {f"theme.{side}.{name}": getattr(SHADES[shade], side) for name, shade in _PALETTE.items()}
+        options |= {f"theme.{side}.sidebar.{name}": getattr(SHADES[shade], side) for name, shade in _SIDEBAR.items()}
+        options[f"theme.{side}.chartCategoricalColors"] = [getattr(colour, side) for colour in RUN_COLOURS]
+    return options
+
+
+@cache
+def style_sheet() -> str:
+    """The style sheet with the tokens in front, as CSS variables that follow Streamlit's theme by themselves."""
+    lines = [f"--al-{name}: light-dark({shade.light}, {shade.dark});" for name, shade in SHADES.items()]
+    lines += [f"--al-size-{name}: {size};" for name, size in SIZES.items()]
+    lines += [f"--al-run-{i}: light-dark({shade.light}, {shade.dark});" for i, shade in enumerate(RUN_COLOURS)]
+    tokens = "\n".join(lines)
+    return f".stApp {{\n{tokens}\n}}\n" + Path(__file__).with_name("style.css").read_text(encoding="utf-8")

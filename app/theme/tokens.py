@@ -1,0 +1,90 @@
+"""Every literal colour and size of the product: neutrals, roles, method hues and glyphs, the palette of runs.
+
+A colour is a pair of light and dark steps. Left out: how they are laid out (`style.css`) and handed on (`__init__`).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Shade:
+    """One colour in both themes, as #rrggbb."""
+
+    light: str
+    dark: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How an algorithm looks everywhere: a hue, a glyph beside it (colour is never alone), and whether it is dashed."""
+
+    hue: str
+    glyph: str
+    dashed: bool = False
+
+
+SHADES = {
+    "text": Shade("#1C2330", "#DCE2EC"),
+    "soft": Shade("#5A6475", "#9DA8BA"),
+    "faint": Shade("#8791A3", "#6F7A8D"),
+    "ground": Shade("#FFFFFF", "#0F1319"),
+    "second": Shade("#F5F6F9", "#191F29"),
+    "sidebar": Shade("#F7F8FB", "#0B0E13"),
+    "line": Shade("#E1E5EC", "#29313D"),
+    "grid": Shade("#EEF0F4", "#1E2530"),
+    "accent": Shade("#4A4FD9", "#8F94FF"),
+    "good": Shade("#137A4F", "#4CC38A"),
+    "warning": Shade("#96570A", "#F0B355"),
+    "bad": Shade("#BE2A3A", "#FF8089"),
+    "info": Shade("#2A64C8", "#7FAEFA"),
+    "baseline": Shade("#6B7484", "#8E99AB"),
+    # Method hues are inks: at least 4.5 to 1 on both grounds, because they also colour words.
+    "blue": Shade("#2463CF", "#79A8FA"),
+    "orange": Shade("#B4570A", "#F4A25C"),
+    "green": Shade("#12774F", "#52C796"),
+    "purple": Shade("#8440BC", "#C596F2"),
+    "brown": Shade("#75654E", "#BBA98F"),
+    "chosen": Shade("#EDF7F2", "#11251E"),
+    "rejected": Shade("#FBF1F1", "#2A1A1E"),
+}
+
+MARKS = {
+    "dpo": Mark("blue", "◆"),
+    "ppo": Mark("orange", "▲"),
+    "grpo": Mark("green", "●"),
+    "grpo_pairwise": Mark("green", "●", dashed=True),
+    "gspo": Mark("purple", "■"),
+    "gspo_selective": Mark("purple", "■", dashed=True),
+    "sft": Mark("brown", "▬"),
+    "reward": Mark("brown", "✚"),
+}
+
+# Twelve colours that people with any of the common colour deficiencies tell apart, in this order, and three dashes:
+# 36 runs before a line repeats. They are used where runs of one method are compared.
+RUN_COLOURS = (
+    Shade("#2463CF", "#79A8FA"),
+    Shade("#C2560C", "#F4A25C"),
+    Shade("#12774F", "#52C796"),
+    Shade("#A1217E", "#F08BD0"),
+    Shade("#7A6A10", "#D9C64A"),
+    Shade("#0E7490", "#5CC9E6"),
+    Shade("#B4232F", "#FF8A80"),
+    Shade("#5B3FB8", "#AE9BFF"),
+    Shade("#4D7C0F", "#A9D75A"),
+    Shade("#7C4A2D", "#D3A589"),
+    Shade("#4B5563", "#B4BECC"),
+    Shade("#9D174D", "#FFA3C4"),
+)
+RUN_DASHES = ("solid", "dash", "dot")
+
+SIZES = {
+    "small": "0.857rem",  # 12 px at the base of 14
+    "body": "1rem",
+    "large": "1.143rem",
+    "title": "1.43rem",
+    "radius": "5px",
+    "gap": "12px",
+    "panel": "210px",
+}
+FONT = "'Source Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+CODE_FONT = "'Source Code', 'Noto Sans Mono CJK SC', monospace"

@@ -1,0 +1,151 @@
+"""Launch: what is trained and how, on the left; what will happen and the run file, on the right.
+
+Left out: the form (`components.recipe`), the run file in and out (`components.runfile`), and how a run enters the line
+(`app.submission`).
+"""
+
+import json
+import time
+from dataclasses import replace
+
+import streamlit as st
+
+from app import clients, people, submission
+from app.components import draft, preflight, recipe, runfile, texts
+from app.translations import N_, _, ngettext
+from engine.spec import PRESETS, SpecError, Text, Train, dump, parse
+from storage import datasets, runs
+from storage.database import Database
+from storage.errors import StorageError
+
+SETTLE_SECONDS = 0.7
+SETTLED, ANSWERS = "launch.settled", "launch.answers"
+PANEL_HEIGHT = 236  # px, of the figures
+NO_ANSWER: Text = (N_("The engine gave no figures, so the run cannot be checked."), {})
+
+
+def show() -> None:
+    """Three columns on a wide screen, one below the other on a narrow one."""
+    db = clients.database()
+    texts.heading(_("Launch"))
+    arrive(db)
+    form = look(db)
+    what, how, then = st.columns([1.02, 1.15, 0.95], gap="medium")
+    with what, st.container(key="launch-what"):
+        texts.section(_("1 · What"))
+        recipe.what(form)
+    with how, st.container(key="launch-how"):
+        texts.section(_("2 · How"))
+        recipe.how(form)
+    with then, st.container(key="launch-then"):
+        texts.section(_("3 · What will happen"))
+        outcome(db, form)
+
+
+def arrive(db: Database) -> None:
+    """Fill the form as the address asks: ?from=RUN, ?preset=NAME, ?dataset=NAME. They are taken out of it, so that
+    coming back later finds the form as it was left."""
+    asked = {name: st.query_params.pop(name) for name in ("from", "preset", "dataset") if name in st.query_params}
+    try:
+        if "from" in asked:
+            draft.fill(parse(runs.get(db, asked["from"]).spec))
+        elif asked.get("preset") in PRESETS:
+            draft.fill(parse(PRESETS[asked["preset"]]))
+    except (StorageError, SpecError) as error:
+        found = [error.text] if isinstance(error, StorageError) else [problem.text for problem in error.problems]
+        st.html(preflight.sentences(found, "bad", "✕"))
+    if "dataset" in asked:
+        st.session_state[draft.key(draft.algorithm(), "data.dataset")] = asked["dataset"]
+
+
+def look(db: Database) -> recipe.Form:
+    """The draft before any field is drawn: what was pressed or typed is in it already."""
+    listed = tuple(datasets.listing(db))
+    parents = tuple(run for run in runs.listing(db, states=["succeeded", "stopped"], kind="train") if run.step > 0)
+    settings = {setting.path: setting for setting in draft.fields(draft.algorithm())}
+    form = recipe.Form(settings, None, {}, listed, parents)
+    draft.choose_dataset(form.fitting())
+    try:
+        return replace(form, spec=parse(draft.gather()))
+    except SpecError as error:
+        return replace(form, problems={problem.path: problem.text for problem in error.problems})
+
+
+def outcome(db: Database, form: recipe.Form) -> None:
+    """Figures and problems, the button, and the run file."""
+    if form.spec is None:
+        st.html(preflight.sentences(form.stray, "bad", "✕"))
+        st.caption(_("The figures and the run file appear here when every field is in order."))
+    else:
+        foresee(form.spec, stamp=str([(data.name, data.edited_at) for data in form.listed]))
+    if st.button(
+        _("Launch"),
+        type="primary",
+        icon=":material/rocket_launch:",
+        width="stretch",
+        disabled=form.spec is None,
+        key="launch.go",
+    ):
+        launch(db, form.spec)
+    st.caption(ahead(db))
+    if form.spec is not None:
+        runfile.out(form.spec)
+    runfile.back_in()
+
+
+def foresee(spec: Train, stamp: str) -> None:
+    """The engine's answer for this run file and this data, asked once the form has been left alone for a moment."""
+    asked = json.dumps(dump(spec), sort_keys=True) + stamp
+    answers = st.session_state.setdefault(ANSWERS, {})
+    if asked not in answers and st.session_state.setdefault(SETTLED, asked) != asked:
+        settle(asked)
+        return
+    st.session_state[SETTLED] = asked
+    if asked not in answers:
+        with st.spinner(_("Asking the engine what this run will take"), show_time=True):
+            try:
+                answers[asked] = submission.check(clients.engine(), spec)
+            except clients.EngineError as error:
+                st.html(preflight.sentences([NO_ANSWER], "warning", "▲"))
+                st.caption(str(error))
+                return
+    preflight.show(answers[asked])
+
+
+@st.fragment(run_every=SETTLE_SECONDS)
+def settle(asked: str) -> None:
+    """Holds the place; its next tick asks, unless the form changed again in between."""
+    st.skeleton(height=PANEL_HEIGHT)
+    if st.session_state[SETTLED] == asked:
+        st.rerun()
+    st.session_state[SETTLED] = asked
+
+
+def launch(db: Database, spec: Train) -> None:
+    """Ask the engine a last time, put the run into the line, and go to its page."""
+    try:
+        with st.spinner(_("Checking, then freezing the data")):
+            submission.require(clients.engine(), spec)
+            run = submission.submit(db, spec, requested_by=people.current().name, now=time.time())
+    except submission.Refused as error:
+        st.html(preflight.sentences(error.texts, "bad", "✕"))
+    except StorageError as error:
+        st.html(preflight.sentences([error.text], "bad", "✕"))
+    except clients.EngineError as error:
+        st.html(preflight.sentences([NO_ANSWER], "bad", "✕"))
+        st.caption(str(error))
+    else:
+        st.switch_page("views/run.py", query_params={"id": run.id})
+
+
+def ahead(db: Database) -> str:
+    """When it would start."""
+    if clients.engine().health() is None:
+        return _("It waits in the queue until the engine is started: `alignlab engine`.")
+    before = len(runs.waiting_line(db)) + len(runs.listing(db, states=["running"]))
+    if before == 0:
+        return _("It starts at once: the queue is empty.")
+    return ngettext("It starts after {count} other run.", "It starts after {count} other runs.", before)
+
+
+show()

@@ -1,0 +1,73 @@
+"""Overview: what runs, what waits, what ended and how; and three first steps for a newcomer."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app import clients
+from app.components import live
+from app.components.actions import act
+from app.components.texts import heading, section
+from app.translations import N_, _
+from storage import runs
+
+# (file of the page, query, title, sentence, button)
+STEPS = (
+    (
+        "launch",
+        {"preset": "polite-dpo"},
+        N_("Train"),
+        N_("DPO teaches the small starter model to answer politely, on pairs that come with AlignLab: a few minutes on a CPU."),
+        N_("Launch DPO on polite-weather"),
+    ),
+    (
+        "data",
+        {"dataset": "polite-weather"},
+        N_("Look"),
+        N_("Every pair has a prompt, the answer people chose and the one they rejected. See what the model will learn from."),
+        N_("Look at the data"),
+    ),
+    (
+        "data",
+        {"show": "import"},
+        N_("Bring your own"),
+        N_("JSON and JSONL files of TRL, HH-RLHF and LLaMA-Factory are recognised; mistakes are reported by line."),
+        N_("Import your own pairs"),
+    ),
+)
+
+
+def show() -> None:
+    """The page."""
+    heading(_("Overview"))
+    newcomer = not runs.listing(clients.database(), limit=1)
+    if newcomer:
+        first_steps(newcomer)
+        return
+    watched, steps = st.columns([2.6, 1], gap="medium")
+    with watched:
+        section(_("Now"))
+        live.part("now", key="now_part")
+        section(_("Queue"))
+        act(live.part("queue", key="queue_part"))
+        section(_("Ended last"))
+        live.part("recent", key="recent_part")
+    with steps:
+        first_steps(newcomer)
+
+
+def first_steps(newcomer: bool) -> None:
+    """Cards with a button each, side by side for who has nothing else to see yet."""
+    section(_("First steps"))
+    present = [step for step in STEPS if Path(__file__).with_name(f"{step[0]}.py").exists()]
+    columns = st.columns(len(present) or 1) if newcomer else [st.container()] * len(present)
+    for number, (column, step) in enumerate(zip(columns, present, strict=False), 1):
+        page, query, title, sentence, button = step
+        with column, st.container(border=True, key=f"first_step_{number}"):
+            st.html(f"<h4>{number} · {_(title)}</h4><p class='al-soft'>{_(sentence)}</p>")
+            kind = "primary" if number == 1 else "secondary"
+            if st.button(_(button), key=f"first_step_button_{number}", type=kind, width="stretch"):
+                st.switch_page(f"views/{page}.py", query_params=query)
+
+
+show()

@@ -1,0 +1,76 @@
+"""Run: one run with its head, held-out answers before and after, curves, samples, settings and log."""
+
+import streamlit as st
+
+from app import clients
+from app.components import live, run_tabs
+from app.components.actions import act
+from app.components.texts import empty, heading, short
+from app.translations import N_, _, say
+from storage import runs
+from storage.errors import StorageError
+from storage.records import Run
+
+TABS = {
+    "curves": (N_("Curves"), run_tabs.curves),
+    "samples": (N_("Samples"), run_tabs.answers),
+    "settings": (N_("Settings"), run_tabs.settings),
+    "log": (N_("Log"), run_tabs.log),
+}
+
+
+def show() -> None:
+    """The page of the run in the address (?id=)."""
+    try:
+        run = runs.get(clients.database(), st.query_params.get("id", ""))
+    except StorageError as error:
+        heading(_("Run"))
+        empty(say(error.text), _("Choose a run on the page Runs."))
+        return
+    heading(run.name, f"{_('Runs')} / {short(run.id)}")
+    live.part("run", key="run_part", id=run.id)
+    buttons(run)
+    run_tabs.failure(run)
+    tab = st.segmented_control(
+        _("View"),
+        list(TABS),
+        default="curves",
+        required=True,
+        key="tab",
+        format_func=lambda name: _(TABS[name][0]),
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    TABS[str(tab)][1](run)
+
+
+def buttons(run: Run) -> None:
+    """What can be done with the run in its state; a request that is under way is greyed."""
+    with st.container(key="run_buttons", horizontal=True, gap="small"):
+        if run.state == "running":
+            _button("stop", _("Stop and save"), "stop_circle", run, primary=True, off=run.request == "stop")
+            _button("pause", _("Pause"), "pause", run, off=run.request is not None)
+        elif run.state in ("queued", "waiting"):
+            _button("pause", _("Pause"), "pause", run)
+            _button("stop", _("Take out of the queue"), "close", run)
+        elif run.state != "succeeded" and run.origin == "local":
+            _button("resume", resume_words(run), "play_arrow", run, primary=True)
+        if st.button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
+            st.switch_page("views/launch.py", query_params={"from": run.id})
+
+
+def resume_words(run: Run) -> str:
+    """From which step it would go on."""
+    kept = runs.checkpoints(clients.database(), run.id)
+    if not kept:
+        return _("Start again")
+    return _("Resume from step {step}").format(step=kept[-1].step)
+
+
+def _button(what: str, words: str, icon: str, run: Run, *, primary: bool = False, off: bool = False) -> None:
+    kind = "primary" if primary else "secondary"
+    if st.button(words, key=f"button_{what}", icon=f":material/{icon}:", type=kind, disabled=off):
+        act({"do": what, "id": run.id})
+
+
+show()

@@ -1,0 +1,40 @@
+"""Runs: all of them, with search, filter by state, the order of the queue, and duplicate."""
+
+import streamlit as st
+
+from app import clients
+from app.components import live
+from app.components.actions import act
+from app.components.texts import STATES, empty, heading, state_word
+from app.translations import _
+from storage import runs
+
+
+def show() -> None:
+    """The page; search and state stand in its address."""
+    heading(_("Runs"))
+    if not runs.listing(clients.database(), limit=1):
+        empty(_("There is no run yet."), _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."))
+        return
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            _("Search"),
+            key="search",
+            placeholder=_("name, method, dataset or id"),
+            label_visibility="collapsed",
+            icon=":material/search:",
+            bind="query-params",
+            width=320,
+        )
+        state = st.segmented_control(
+            _("State"),
+            STATES,
+            key="state",
+            format_func=state_word,
+            label_visibility="collapsed",
+            bind="query-params",
+        )
+    act(live.part("table", key="runs_part", search=search, state=state or ""))
+
+
+show()

@@ -1,0 +1,36 @@
+"""Settings: the language, and where everything of this workspace lies."""
+
+import streamlit as st
+
+from app import clients, people
+from app.components import tables, texts
+from app.translations import _
+
+
+def show() -> None:
+    """The page. What cannot be changed here is shown with the command that changes it."""
+    texts.heading(_("Settings"))
+    place = clients.workspace()
+    health = clients.engine().health()
+    texts.section(_("Workspace"))
+    st.html(
+        tables.pairs(
+            [
+                (_("Folder"), str(place.root)),
+                (_("Person"), people.current().name),
+                (_("Engine"), _engine_words(health)),
+                (_("Another workspace"), _("start again with --workspace DIR, or set ALIGNLAB_HOME")),
+            ]
+        )
+    )
+    texts.section(_("Look"))
+    st.html(texts.Markup("<p>{}</p>").format(_("Light and dark follow the browser; the language is chosen at the top right.")))
+
+
+def _engine_words(health: dict[str, object] | None) -> str:
+    if health is None:
+        return _("off: start it with alignlab engine")
+    return _("version {version} on {device}, process {pid}").format(**{key: health.get(key, "?") for key in ("version", "device", "pid")})
+
+
+show()

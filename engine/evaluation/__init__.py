@@ -1,0 +1,1 @@
+"""What a model is worth on prompts it was not trained on."""

@@ -1,0 +1,30 @@
+"""LoRA (arXiv:2106.09685) through peft: small trained weights beside a frozen model.
+
+Left out: which model they are added to, and when a parent's are merged (`load`).
+"""
+
+import warnings
+from typing import Any
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers.pytorch_utils import Conv1D
+
+from engine.spec.blocks import Lora
+
+
+def add(model: Any, lora: Lora, seed: int) -> PeftModel:
+    """The model with a fresh adapter, whose output is 0 until it is trained. The seed sets its random half."""
+    config = LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,
+        lora_dropout=0.0,
+        target_modules="all-linear" if lora.targets == "auto" else lora.targets,
+        fan_in_fan_out=any(isinstance(module, Conv1D) for module in model.modules()),
+        task_type="CAUSAL_LM",
+    )
+    # The adapter is made on the CPU, before it moves anywhere. peft asks transformers for a name that is going away.
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        torch.manual_seed(seed)
+        return get_peft_model(model, config)

@@ -1,0 +1,81 @@
+"""Groups of encoded answers as the tensors an algorithm sees, in training and in evaluation.
+
+Left out: which groups (`engine.runtime.sources`) and how a row is computed (`scoring`, `reference`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from engine.batch import Batch
+from engine.data.groups import Group
+from engine.data.templates import Encoded
+from engine.models.load import Policy
+from engine.models.reference import ReferenceCache
+from engine.models.scoring import response_mask, score, score_alone
+from engine.spec import Train
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Makes batches under one policy. `cache` is None where the algorithm needs no reference."""
+
+    policy: Policy
+    cache: ReferenceCache | None
+    details: bool  # entropy and hits are wanted
+    alone: bool = False  # each response in a pass of its own, as the reference's are
+
+    @classmethod
+    def of(cls, spec: Train, policy: Policy, cache: ReferenceCache) -> "Batches":
+        """What the spec's algorithm needs."""
+        return cls(policy, cache if "reference" in spec.needs else None, "entropy" in spec.metrics)
+
+    def outline(self, groups: Sequence[Group]) -> Batch:
+        """The batch before any model has seen it: its log-probs are zeros. Enough to count `totals`."""
+        mask = response_mask(_rows(groups))
+        sizes = torch.tensor([len(group.encoded) for group in groups])
+        return Batch(
+            logps=torch.zeros(mask.shape),
+            mask=mask,
+            group=torch.arange(len(groups)).repeat_interleave(sizes),
+            totals={},
+            scores=torch.tensor([score for group in groups for score in group.scores], dtype=torch.float64),
+        )
+
+    def scored(self, groups: Sequence[Group], outline: Batch, totals: Mapping[str, float]) -> Batch:
+        """The batch under the policy, with gradients where they are enabled, and under the reference."""
+        device = self.policy.device
+        read = score_alone if self.alone else score
+        with self.policy.arithmetic():
+            scores = read(self.policy.model, _rows(groups), details=self.details)
+        return replace(
+            outline,
+            logps=scores.logps,
+            mask=scores.mask,
+            group=outline.group.to(device),
+            totals=totals,
+            reference=self._reference(groups),
+            scores=None if outline.scores is None else outline.scores.to(device),
+            entropy=scores.entropy,
+            hits=scores.hits,
+        )
+
+    def _reference(self, groups: Sequence[Group]) -> Tensor | None:
+        """(R, T) log-probs of the reference, 0 off the mask."""
+        if self.cache is None:
+            return None
+        wanted = {
+            (group.item, key): encoded
+            for group in groups
+            for key, encoded in zip(group.ids, group.encoded, strict=True)
+        }
+        found = self.cache.get(self.policy, wanted)
+        rows = [found[group.item, key] for group in groups for key in group.ids]
+        return pad_sequence(rows, batch_first=True).to(self.policy.device)
+
+
+def _rows(groups: Sequence[Group]) -> list[Encoded]:
+    return [encoded for group in groups for encoded in group.encoded]

@@ -1,0 +1,154 @@
+"""Sampling answers: a plain batched decoder on the model's own key-value cache.
+
+Axes: B rows still open, V vocabulary. Each row draws from a stream of its own, keyed by whole numbers, one uniform a
+token turned into a token by inverse CDF: so a draw does not depend on who shares the batch, and nothing has to be
+stored to repeat it. Prompts are padded on the left, rows that have ended leave the batch.
+Left out: rewards, and prompts that share their prefill.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from transformers import DynamicCache
+
+from engine.models.scoring import head_logits, unwrapped
+
+ROWS = 64  # at once
+
+
+class Sampled(NamedTuple):
+    """One answer. `logps` are the model's own (temperature 1, top_p 1), whatever it was sampled with."""
+
+    tokens: tuple[int, ...]  # with the one that ended it
+    logps: tuple[float, ...]
+    finished: bool  # false where the limit cut it
+
+
+def uniforms(stream: Sequence[int], count: int) -> np.ndarray:
+    """The first `count` numbers in [0, 1) of a stream. Counter-based (Philox), keyed by a hash of the whole key."""
+    digest = hashlib.sha256(",".join(map(str, stream)).encode()).digest()
+    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little"))).random(count)
+
+
+def sample(
+    model: Any,
+    prompts: Sequence[Sequence[int]],
+    streams: Sequence[Sequence[int]],
+    *,
+    stops: Collection[int],
+    max_new_tokens: int,
+    temperature: float = 1.0,
+    top_p: float = 1.0,
+    beat: Callable[[], None] = lambda: None,
+) -> list[Sampled]:
+    """An answer to each prompt, in their order. Temperature 0 takes the likeliest token. `beat` is called per token."""
+    order = sorted(range(len(prompts)), key=lambda row: (-len(prompts[row]), row))
+    answers: dict[int, Sampled] = {}
+    for start in range(0, len(order), ROWS):
+        part = order[start : start + ROWS]
+        draws = np.stack([uniforms(streams[row], max_new_tokens) for row in part])
+        rows = _Rows.begin(model, [prompts[row] for row in part])
+        with torch.no_grad():
+            for step in range(max_new_tokens):
+                logits = rows.read()
+                uniform = torch.from_numpy(draws[rows.open.tolist(), step]).to(logits.device)
+                rows.take(choose(logits, uniform, temperature, top_p), logits, stops)
+                beat()
+                if not len(rows.open):
+                    break
+        answers |= dict(zip(part, rows.answers(), strict=True))
+    return [answers[row] for row in range(len(prompts))]
+
+
+def choose(logits: Tensor, uniform: Tensor, temperature: float, top_p: float) -> Tensor:
+    """The token whose share of the cumulative distribution holds the row's uniform: (B, V), (B,) -> (B,).
+
+    >>> logits = torch.tensor([[0.5, 0.25, 0.25]]).log().repeat(3, 1)
+    >>> choose(logits, torch.tensor([0.49, 0.51, 0.99], dtype=torch.float64), 1.0, 1.0).tolist()
+    [0, 1, 2]
+    """
+    if temperature == 0:
+        return logits.argmax(-1)
+    probabilities = (logits.double() / temperature).softmax(-1)
+    if top_p < 1:
+        probabilities = nucleus(probabilities, top_p)
+    cumulative = probabilities.cumsum(-1)
+    place = torch.searchsorted(cumulative, (uniform * cumulative[:, -1])[:, None], right=True)[:, 0]
+    return place.clamp(max=logits.shape[-1] - 1)
+
+
+def nucleus(probabilities: Tensor, top_p: float) -> Tensor:
+    """Zero all but the likeliest tokens that together hold at least `top_p` (arXiv:1904.09751): (B, V) -> (B, V).
+
+    >>> nucleus(torch.tensor([[0.2, 0.5, 0.3]]), 0.6).tolist()
+    [[0.0, 0.5, 0.30000001192092896]]
+    """
+    ranked, index = probabilities.sort(-1, descending=True, stable=True)
+    before = ranked.cumsum(-1) - ranked
+    return probabilities.masked_fill((before >= top_p).gather(-1, index.argsort(-1)), 0.0)
+
+
+@dataclass
+class _Rows:
+    """The rows of one batch while they are sampled; those that have ended are no longer in the cache."""
+
+    causal: Any
+    cache: DynamicCache
+    ids: Tensor  # (B, L) what the model reads next
+    seen: Tensor  # (B, S) 1 where the cache and `ids` hold a token, 0 on the left padding
+    open: Tensor  # (B,) places in `tokens` of the rows that go on
+    tokens: list[list[int]]
+    logps: list[list[float]]
+    finished: list[bool] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, model: Any, prompts: Sequence[Sequence[int]]) -> "_Rows":
+        causal = unwrapped(model)
+        device = next(model.parameters()).device
+        longest = max(len(prompt) for prompt in prompts)
+        ids = torch.tensor([[0] * (longest - len(prompt)) + list(prompt) for prompt in prompts], device=device)
+        lengths = torch.tensor([len(prompt) for prompt in prompts], device=device)
+        seen = (torch.arange(longest, device=device) >= longest - lengths[:, None]).long()
+        count = len(prompts)
+        cache = DynamicCache(config=causal.config.get_text_config())
+        rows = torch.arange(count, device=device)
+        return cls(causal, cache, ids, seen, rows, [[] for _ in prompts], [[] for _ in prompts], [False] * count)
+
+    def read(self) -> Tensor:
+        """Logits of the next token of each open row: (B, V). The new keys and values join the cache."""
+        positions = (self.seen.cumsum(-1) - 1).clamp(min=0)[:, -self.ids.shape[1] :]
+        states = self.causal.base_model(
+            input_ids=self.ids,
+            attention_mask=self.seen,
+            position_ids=positions,
+            past_key_values=self.cache,
+            use_cache=True,
+        ).last_hidden_state
+        return head_logits(self.causal, states[:, -1])
+
+    def take(self, chosen: Tensor, logits: Tensor, stops: Collection[int]) -> None:
+        """Append the chosen tokens, and let rows that have ended leave."""
+        logps = logits.log_softmax(-1).gather(-1, chosen[:, None])[:, 0]
+        ended = []
+        for row, token, logp in zip(self.open.tolist(), chosen.tolist(), logps.tolist(), strict=True):
+            self.tokens[row].append(token)
+            self.logps[row].append(logp)
+            self.finished[row] = token in stops
+            ended.append(self.finished[row])
+        self.ids = chosen[:, None]
+        self.seen = torch.nn.functional.pad(self.seen, (0, 1), value=1)
+        if any(ended):
+            stay = torch.tensor([place for place, over in enumerate(ended) if not over], device=chosen.device).long()
+            self.open, self.ids, self.seen = self.open[stay], self.ids[stay], self.seen[stay]
+            self.cache.batch_select_indices(stay)
+
+    def answers(self) -> list[Sampled]:
+        return [
+            Sampled(tuple(tokens), tuple(logps), finished)
+            for tokens, logps, finished in zip(self.tokens, self.logps, self.finished, strict=True)
+        ]

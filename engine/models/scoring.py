@@ -1,0 +1,158 @@
+"""Log-probabilities of responses under a causal language model: the only way from tokens to what algorithms see.
+
+Axes: R responses, T tokens of the longest, N response tokens of one pass, H width, V vocabulary. Only positions that
+predict a response token reach the language-model head, in chunks. Rows are padded on the right and tracked by length,
+never by a pad id; attention is causal, so padding needs no mask. Rows of unlike length go through the model apart.
+Models stay in eval mode, also in training: with dropout, policy and reference would differ at step 0.
+Left out: sampling (`sampler`), and what the reference's values are kept in (`reference`).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.utils.checkpoint import checkpoint
+
+from engine.data.templates import Encoded
+from engine.maths.logprobs import entropy, token_logps
+
+PADDING_SHARE = 0.25  # of the real tokens of a pass
+PASS_TOKENS = 2**14  # with padding
+CHUNK = 512  # positions
+KEPT_LOGITS = 2**26  # numbers of a pass (256 MB); beyond, logits are computed again in the backward pass
+
+
+class Scores(NamedTuple):
+    """What a model says about each response token; 0 or False off the mask."""
+
+    logps: Tensor  # (R, T), with grad where the model has it
+    mask: Tensor  # (R, T) bool
+    entropy: Tensor | None = None  # (R, T) detached, nats
+    hits: Tensor | None = None  # (R, T) bool, the token was the most likely one
+
+
+def score(model: Any, encoded: Sequence[Encoded], *, details: bool = False) -> Scores:
+    """Log-probs of the responses given their prompts, in the order given; `details` adds entropy and hits."""
+    device = next(model.parameters()).device
+    mask = response_mask(encoded).to(device)
+    logps = torch.zeros(mask.shape, device=device)
+    spread = torch.zeros(mask.shape, device=device) if details else None
+    hits = torch.zeros(mask.shape, dtype=torch.bool, device=device) if details else None
+    for rows in passes([len(pair.prompt) + len(pair.response) for pair in encoded]):
+        place = _Places.of([encoded[row] for row in rows], device)
+        values = _read(model, place, details)
+        at = (torch.tensor(rows, device=device)[place.row], place.token)
+        logps = logps.index_put(at, values.logps)
+        if spread is not None and hits is not None:
+            spread[at], hits[at] = values.entropy, values.hits
+    return Scores(logps, mask, spread, hits)
+
+
+def score_alone(model: Any, encoded: Sequence[Encoded], *, details: bool = False) -> Scores:
+    """As `score`, each response in a pass of its own: its values then owe nothing to what is scored beside it.
+
+    So equal models give equal numbers, bit for bit, and a difference of 0 is a true tie.
+    """
+    alone = [score(model, [pair], details=details) for pair in encoded]
+    columns = [None if column[0] is None else _stacked(column) for column in zip(*alone, strict=True)]
+    return Scores(*columns)
+
+
+def _stacked(rows: Sequence[Tensor]) -> Tensor:
+    """(1, t) tensors of unlike t as one (R, T), padded with zeros."""
+    return torch.nn.utils.rnn.pad_sequence([row[0] for row in rows], batch_first=True)
+
+
+def response_mask(encoded: Sequence[Encoded]) -> Tensor:
+    """(R, T) bool: where the padded responses have a token."""
+    lengths = torch.tensor([len(pair.response) for pair in encoded])
+    return torch.arange(int(lengths.max())) < lengths[:, None]
+
+
+def passes(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows that go through the model together: the longest first, while little of a pass is padding.
+
+    >>> list(passes([10, 3, 9, 3]))
+    [[0, 2], [1, 3]]
+    """
+    order = sorted(range(len(lengths)), key=lambda row: (-lengths[row], row))
+    while order:
+        longest, real, count = lengths[order[0]], 0, 0
+        for row in order:
+            size, filled = (count + 1) * longest, real + lengths[row]
+            if count and (size > PASS_TOKENS or size - filled > PADDING_SHARE * filled):
+                break
+            real, count = filled, count + 1
+        yield order[:count]
+        order = order[count:]
+
+
+def head_logits(causal: Any, hidden: Tensor) -> Tensor:
+    """Logits from the last hidden states, as the model's own forward computes them: (N, H) -> (N, V), float32.
+
+    `load` compares this with the model's own logits once, so an unknown kind of head is refused and never misread.
+    """
+    logits = causal.get_output_embeddings()(hidden).float()
+    config = causal.config.get_text_config()
+    if hasattr(config, "logits_scaling"):  # Granite
+        logits = logits / config.logits_scaling
+    if hasattr(config, "logit_scale"):  # Cohere
+        logits = logits * config.logit_scale
+    cap = getattr(config, "final_logit_softcapping", None)  # Gemma
+    return logits if cap is None else torch.tanh(logits / cap) * cap
+
+
+def unwrapped(model: Any) -> Any:
+    """The causal language model inside a LoRA wrapper; its layers keep their adapters."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
+class _Places(NamedTuple):
+    """The rows of one pass, padded on the right, and where in them response tokens are predicted."""
+
+    ids: Tensor  # (B, L)
+    row: Tensor  # (N,) row of each response token
+    position: Tensor  # (N,) where it is predicted: one before it stands
+    token: Tensor  # (N,) its place in its response
+    target: Tensor  # (N,) its id
+
+    @classmethod
+    def of(cls, encoded: Sequence[Encoded], device: torch.device) -> "_Places":
+        rows = [torch.tensor(pair.prompt + pair.response) for pair in encoded]
+        ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+        row, token = response_mask(encoded).nonzero(as_tuple=True)
+        position = torch.tensor([len(pair.prompt) for pair in encoded])[row] + token - 1
+        return cls(*(t.to(device) for t in (ids, row, position, token, ids[row, position + 1])))
+
+
+class _Values(NamedTuple):
+    """Of each response token of a pass: (N,) thrice."""
+
+    logps: Tensor
+    entropy: Tensor | None
+    hits: Tensor | None
+
+
+def _read(model: Any, place: _Places, details: bool) -> _Values:
+    causal = unwrapped(model)
+    states = causal.base_model(input_ids=place.ids, use_cache=False).last_hidden_state  # (B, L, H)
+    hidden = states[place.row, place.position]  # (N, H)
+    recompute = torch.is_grad_enabled() and len(hidden) * causal.config.get_text_config().vocab_size > KEPT_LOGITS
+    parts = []
+    for chunk, target in zip(hidden.split(CHUNK), place.target.split(CHUNK), strict=True):
+        if recompute:
+            parts.append(checkpoint(_chunk, causal, chunk, target, details, use_reentrant=False))
+        else:
+            parts.append(_chunk(causal, chunk, target, details))
+    logps, spread, hits = zip(*parts, strict=True)
+    return _Values(torch.cat(logps), torch.cat(spread) if details else None, torch.cat(hits) if details else None)
+
+
+def _chunk(causal: Any, hidden: Tensor, target: Tensor, details: bool) -> tuple[Tensor, Tensor | None, Tensor | None]:
+    logits = head_logits(causal, hidden)
+    logps = token_logps(logits, target)
+    if not details:
+        return logps, None, None
+    with torch.no_grad():
+        return logps, entropy(logits), logits.argmax(-1) == target

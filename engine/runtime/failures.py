@@ -1,0 +1,59 @@
+"""Why a run failed, as one sentence with cause and remedy. The traceback goes to the run's log only."""
+
+import errno
+
+import torch
+from sqlalchemy.exc import OperationalError
+
+from engine.data.templates import TemplateProblem
+from engine.models.folder import ModelProblem
+from engine.runtime.loop import NotFinite
+from engine.runtime.sources import NothingToTrainOn
+from engine.spec import SpecError, Text
+from engine.spec.text import N_
+from storage.errors import StorageError
+
+_MEMORY = N_(
+    "The memory was not enough. A smaller micro-batch (optimizer.micro_batch), shorter examples (data.max_tokens) or "
+    "LoRA (model.adapter) need less."
+)
+_DISK = N_("The disk is full. Make room in the workspace (`alignlab clean` shows what can go), then resume the run.")
+_NOT_FINITE = N_(
+    "The loss was not a finite number any more at step {step}, and the weights could not be updated. A lower learning "
+    "rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
+)
+_NOTHING = N_(
+    "The dataset holds nothing this algorithm can train on: no answer is left within data.max_tokens, or no two "
+    "answers to a prompt differ in score."
+)
+_UNEXPECTED = N_("An error that AlignLab did not expect ended the run: {error}. Its log has the details.")
+
+
+def reason(error: BaseException) -> Text:
+    """The sentence for an error that ended a run."""
+    if isinstance(error, ModelProblem | TemplateProblem | StorageError):
+        return error.text
+    if isinstance(error, SpecError):
+        return error.problems[0].text
+    if isinstance(error, NotFinite):
+        return (_NOT_FINITE, {"step": error.step})
+    if isinstance(error, NothingToTrainOn):
+        return (_NOTHING, {})
+    if _is_memory(error):
+        return (_MEMORY, {})
+    if _is_disk(error):
+        return (_DISK, {})
+    return (_UNEXPECTED, {"error": f"{type(error).__name__}: {error}"})
+
+
+def _is_memory(error: BaseException) -> bool:
+    # On a CPU torch says so in words only.
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    )
+
+
+def _is_disk(error: BaseException) -> bool:
+    return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or (
+        isinstance(error, OperationalError) and "disk is full" in str(error)
+    )

@@ -1,0 +1,117 @@
+"""One update: micro-batches of groups are scored, their shares of the loss are added up, AdamW takes a step.
+
+Left out: which groups, how often, and what becomes of the numbers (`loop`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import Parameter
+
+from engine import algorithms
+from engine.batch import Mean
+from engine.data.groups import Group
+from engine.models.batches import Batches
+from engine.runtime.recorder import reduce
+from engine.spec import Train
+
+
+@dataclass(frozen=True)
+class Update:
+    """What one update did. `applied` is false where loss or gradient was not finite: then the weights stayed."""
+
+    metrics: Mapping[str, float]
+    applied: bool
+
+
+class Learner:
+    """The policy's trainable weights, the algorithm's loss, and the optimizer between them."""
+
+    def __init__(self, batches: Batches, spec: Train, *, micro_batch: int, beat: Callable[[], None]) -> None:
+        self._batches = batches
+        self._spec = spec
+        self._algorithm = algorithms.load(spec.algorithm)
+        self._micro_batch = micro_batch
+        self._beat = beat
+        self._weights = batches.policy.trainable()
+        self._optimizer = torch.optim.AdamW(_matrices_apart(self._weights, spec.optimizer.weight_decay), fused=True)
+
+    def update(self, groups: Sequence[Group], learning_rate: float) -> Update | None:
+        """One step at this learning rate; None where the groups hold nothing that the loss counts."""
+        parts = list(micro_batches(groups, self._micro_batch))
+        outlines = [self._batches.outline(part) for part in parts]
+        totals = _added(self._algorithm.totals(outline) for outline in outlines)
+        if not any(totals.values()):
+            return None
+        shares, loss = [], torch.zeros((), device=self._batches.policy.device)
+        for part, outline in zip(parts, outlines, strict=True):
+            result = self._algorithm.loss(self._batches.scored(part, outline, totals), self._spec)
+            result.loss.backward()
+            loss += result.loss.detach()
+            shares.append(result.metrics)
+            self._beat()
+        norm = torch.nn.utils.clip_grad_norm_(self._weights.values(), self._spec.optimizer.max_grad_norm)
+        once = torch.ones_like(loss)
+        metrics = reduce([*shares, {"loss": Mean(loss, once), "grad_norm": Mean(norm, once)}])
+        applied = bool(torch.isfinite(torch.tensor([metrics["loss"], metrics["grad_norm"]])).all())
+        if applied:
+            self._step(learning_rate)
+        self._optimizer.zero_grad(set_to_none=True)
+        return Update(metrics, applied)
+
+    def state(self, *, whole: bool) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """What a checkpoint keeps: weights and optimizer. At step 0 a model without adapter is only pointed to."""
+        policy = self._batches.policy
+        moments = self._optimizer.state_dict()["state"]
+        optimizer = {
+            f"{name}/{key}": value.cpu()
+            for index, name in enumerate(self._names())
+            for key, value in moments.get(index, {}).items()
+        }
+        return (policy.weights() if whole or policy.has_adapter else {}), optimizer
+
+    def restore(self, weights: Mapping[str, Tensor], optimizer: Mapping[str, Tensor]) -> None:
+        """Go on where `state` was taken."""
+        if weights:
+            self._batches.policy.load_weights(weights)
+        state: dict[int, dict[str, Tensor]] = {}
+        places = {name: index for index, name in enumerate(self._names())}
+        for path, value in optimizer.items():
+            name, _, key = path.rpartition("/")
+            state.setdefault(places[name], {})[key] = value
+        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
+
+    def _names(self) -> list[str]:
+        """The weights' names in the optimizer's own order."""
+        names = {id(weight): name for name, weight in self._weights.items()}
+        return [names[id(weight)] for group in self._optimizer.param_groups for weight in group["params"]]
+
+    def _step(self, learning_rate: float) -> None:
+        for group in self._optimizer.param_groups:
+            group["lr"] = learning_rate
+        self._optimizer.step()
+
+
+def micro_batches(groups: Sequence[Group], size: int) -> Iterator[Sequence[Group]]:
+    """Slices of at most `size` groups: what is computed at once."""
+    for start in range(0, len(groups), size):
+        yield groups[start : start + size]
+
+
+def _matrices_apart(weights: Mapping[str, Parameter], decay: float) -> list[dict[str, Any]]:
+    """Only matrices decay: pulling norms and biases to zero helps nothing."""
+    matrices = [weight for weight in weights.values() if weight.ndim > 1]
+    others = [weight for weight in weights.values() if weight.ndim <= 1]
+    groups = [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+    return [group for group in groups if group["params"]]
+
+
+def _added(totals: Iterator[Mapping[str, float]]) -> dict[str, float]:
+    added: Counter[str] = Counter()
+    for counts in totals:
+        added.update(counts)
+    return dict(added)

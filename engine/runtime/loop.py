@@ -1,0 +1,174 @@
+"""The one loop: for batch in source, for minibatch in plan(batch): loss, update. All algorithms run through it.
+
+It knows no algorithm and no kind of source (ADR 0003). Left out: how the parts are made (`training`), what an update
+computes (`learner`) and what ends a worker (`worker`).
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.data.groups import Group
+from engine.runtime.checkpoint import Content
+from engine.runtime.heart import Heart
+from engine.runtime.keeper import Keeper
+from engine.runtime.learner import Learner, Update
+from engine.runtime.progress import Progress
+from engine.runtime.recorder import Recorder
+from engine.runtime.schedule import factor
+from engine.runtime.sources import NothingToTrainOn, Source, plan
+from engine.spec import Train, metric
+from engine.spec.blocks import Budget
+
+Ending = Literal["succeeded", "paused", "stopped", "queued"]
+
+UNFIT_LIMIT = 3  # updates in a row that are not finite: the weights no longer change, so nothing will mend it
+EMPTY_LIMIT = 1000  # batches in a row without anything the loss counts
+
+_ENDINGS: dict[str, Ending] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
+
+
+class NotFinite(ArithmeticError):
+    """Loss or gradient stayed infinite or undefined. `step` is the last one tried."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(f"loss or gradient is not finite at step {step}")
+        self.step = step
+
+
+@dataclass
+class Training:
+    """A run under way: its parts, and how far it is."""
+
+    spec: Train
+    budget: Budget
+    peak_rate: float
+    learner: Learner
+    source: Source
+    recorder: Recorder
+    keeper: Keeper
+    heart: Heart
+    evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
+    memory_mb: Callable[[], float]
+    progress: Progress = field(default_factory=Progress)
+    saved: int = -1  # step of the checkpoint this attempt started from, or wrote last
+
+    def __post_init__(self) -> None:
+        self._empty = 0
+        self._clock = time.perf_counter()
+        self._started = (self._clock, self.progress.fraction(self.budget))
+
+    def learn(self, groups: Sequence[Group]) -> bool:
+        """One update, and its metrics. False where the groups hold nothing that the loss counts."""
+        tokens, samples = sum(group.tokens for group in groups), sum(len(group.encoded) for group in groups)
+        rate = self._rate(samples, tokens)
+        update = self.learner.update(groups, rate)
+        if update is None:
+            self._pass_over(len(groups))
+            return False
+        now = time.perf_counter()
+        seconds, self._clock = now - self._clock, now
+        self._count(update, samples, tokens, seconds)
+        speed = {
+            "seconds_per_step": seconds,
+            "tokens_per_second": tokens / seconds,
+            "samples_per_second": samples / seconds,
+        }
+        self.recorder.record(
+            self.progress.step, {**update.metrics, "learning_rate": rate, **speed, **self._counts()}, time.time()
+        )
+        if self.progress.unfit == UNFIT_LIMIT:
+            raise NotFinite(self.progress.step)
+        return True
+
+    def settle(self) -> Ending | None:
+        """Evaluate and save where it is time to; the ending, where the run ends or was asked to."""
+        fraction = self.progress.fraction(self.budget)
+        self.heart.report(self.progress.step, fraction, self._remaining_seconds(fraction))
+        better = self._evaluate(last=fraction >= 1)
+        request = self.heart.request
+        due = self.progress.step % self.spec.checkpoint.every == 0
+        if (due or better or fraction >= 1 or request) and self.saved != self.progress.step:
+            self._save(best=better)
+        self._clock = time.perf_counter()
+        return "succeeded" if fraction >= 1 else _ENDINGS.get(request or "")
+
+    def _rate(self, samples: int, tokens: int) -> float:
+        """The learning rate in the middle of an update, so that neither the first nor the last is at zero."""
+        cost = {"steps": 1.0, "samples": samples, "tokens": tokens}.get(self.budget.unit, 0.0)
+        middle = (self.progress.spent(self.budget) + cost / 2) / self.budget.amount
+        optimizer = self.spec.optimizer
+        return self.peak_rate * factor(optimizer.schedule, optimizer.warmup_ratio, min(1.0, middle))
+
+    def _count(self, update: Update, samples: int, tokens: int, seconds: float) -> None:
+        self._empty = 0
+        self.progress.step += 1
+        self.progress.samples += samples
+        self.progress.tokens += tokens
+        self.progress.seconds += seconds
+        self.progress.unfit = 0 if update.applied else self.progress.unfit + 1
+
+    def _counts(self) -> dict[str, float]:
+        return {
+            "num_tokens": self.progress.tokens,
+            "generated_tokens": self.progress.generated,
+            "data/skipped": self.progress.skipped + self.source.skipped,
+            "memory_mb": self.memory_mb(),
+        }
+
+    def _pass_over(self, units: int) -> None:
+        self.progress.skipped += units
+        self._empty += 1
+        if self._empty == EMPTY_LIMIT:
+            raise NothingToTrainOn
+
+    def _evaluate(self, *, last: bool) -> bool:
+        """Evaluate where it is due and not done; true where the result is the best so far."""
+        step = self.progress.step
+        if self.progress.evaluated == step or not (last or step % self.spec.evaluation.every == 0):
+            return False
+        metrics = self.evaluate(step)
+        self.recorder.record(step, metrics, time.time())
+        self.progress.evaluated = step
+        return self._is_best(metrics)
+
+    def _is_best(self, metrics: Mapping[str, float]) -> bool:
+        key = self.spec.checkpoint.keep_best
+        if key is None or key not in metrics:
+            return False
+        sign = -1 if metric(key).direction == "down" else 1
+        best, value = self.progress.best, metrics[key]
+        if math.isnan(value) or (best is not None and sign * value <= sign * best):
+            return False
+        self.progress.best, self.progress.best_step = value, self.progress.step
+        return True
+
+    def _save(self, *, best: bool) -> None:
+        self.recorder.flush()
+        state = {"progress": self.progress.state(), "source": self.source.state()}
+        weights, optimizer = self.learner.state(whole=self.progress.step > 0)
+        self.keeper.save(self.progress.step, Content(weights, optimizer, state), best=best)
+        self.saved = self.progress.step
+
+    def _remaining_seconds(self, fraction: float) -> float | None:
+        """At the pace of this attempt so far, evaluations included; None before the first step."""
+        began, at = self._started
+        if fraction <= at:
+            return None
+        return (time.perf_counter() - began) / (fraction - at) * (1.0 - fraction)
+
+
+def train(job: Training) -> Ending:
+    """Train until the budget is spent or someone asks to stop."""
+    ending = job.settle()
+    if ending is not None:
+        return ending
+    for batch in job.source:
+        for minibatch in plan(batch, batch_size=job.spec.optimizer.batch_size):
+            if job.learn(minibatch):
+                ending = job.settle()
+            if ending is not None:
+                return ending
+    raise AssertionError("a source never ends")

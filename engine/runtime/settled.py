@@ -1,0 +1,65 @@
+"""What every `auto` of a run came to: decided once, by its first attempt, stored on its row and obeyed by all others."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+import torch
+
+from engine.models import memory
+from engine.models.folder import Location
+from engine.spec import Train, resolve
+from engine.spec.blocks import Budget
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Plain JSON on the row. Another number of threads may change the last bit of a sum, so it is kept too."""
+
+    device: str
+    precision: Literal["fp32", "bf16"]
+    threads: int
+    micro_batch: int
+    learning_rate: float
+    budget: dict[str, float]
+
+    @classmethod
+    def of(cls, state: dict[str, Any]) -> Self:
+        """From the run's row."""
+        return cls(**state)
+
+    def state(self) -> dict[str, Any]:
+        """For the run's row."""
+        return asdict(self)
+
+    @property
+    def spending(self) -> Budget:
+        """The budget as the spec has it."""
+        return Budget(**self.budget)
+
+
+def settle(spec: Train, location: Location) -> Settled:
+    """Decide on this machine, now."""
+    full = resolve(spec)
+    assert isinstance(full.budget, Budget)
+    device = _device(spec.resources.device)
+    micro_batch = spec.optimizer.micro_batch
+    return Settled(
+        device=device,
+        precision=_precision(spec.resources.precision, device),
+        threads=torch.get_num_threads(),
+        micro_batch=memory.micro_batch(spec, location) if micro_batch == "auto" else micro_batch,
+        learning_rate=float(full.optimizer.learning_rate),
+        budget=full.budget.model_dump(exclude_none=True),
+    )
+
+
+def _device(wanted: str) -> str:
+    if wanted != "auto":
+        return wanted
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _precision(wanted: Literal["auto", "fp32", "bf16"], device: str) -> Literal["fp32", "bf16"]:
+    if wanted != "auto":
+        return wanted
+    return "bf16" if device.startswith("cuda") and torch.cuda.is_bf16_supported() else "fp32"

@@ -1,0 +1,79 @@
+"""One attempt of one run, in a process of its own.
+
+`python -P -m engine.runtime.worker --workspace DIR --run ID --attempt N` holds the lease while it makes progress, and settles
+the run's state when it ends. Left out: the training itself (`training`), and what happens when this process dies
+(`supervisor`).
+"""
+
+import argparse
+import logging
+import signal
+import sys
+import time
+from pathlib import Path
+
+from engine.runtime.heart import Heart
+from engine.runtime.parent import die_with
+from storage import queue, runs
+from storage.database import Database, connect
+from storage.errors import LeaseLost
+from storage.records import Lease, Run
+from storage.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+LEASE_LOST = 3
+
+
+def work(db: Database, run: Run, lease: Lease) -> int:
+    """Carry the attempt to its end and write down how it ended; the process's exit status."""
+    try:
+        with Heart(db, lease) as heart:
+            signal.signal(signal.SIGTERM, lambda *_: heart.ask("requeue"))
+            # Late: a failure to load torch is then one that the run can show.
+            from engine.runtime import training
+
+            ending = training.run(db, run, lease, heart)
+        if ending == "queued":
+            queue.requeue(db, lease, now=time.time())
+        else:
+            queue.finish(db, lease, ending, now=time.time())
+        log.info("run %s: %s", run.id, ending)
+    except LeaseLost as lost:
+        log.warning("%s", lost)
+        return LEASE_LOST
+    except Exception as error:
+        return _fail(db, lease, error)
+    return 0
+
+
+def _fail(db: Database, lease: Lease, error: Exception) -> int:
+    from engine.runtime.failures import reason
+
+    log.exception("the attempt failed")
+    try:
+        queue.finish(db, lease, "failed", now=time.time(), reason=reason(error))
+    except LeaseLost as lost:
+        log.warning("%s", lost)
+        return LEASE_LOST
+    return 1
+
+
+def main() -> int:
+    """Read the command line and work."""
+    parser = argparse.ArgumentParser(prog="engine.runtime.worker")
+    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--run", required=True)
+    parser.add_argument("--attempt", type=int, required=True)
+    parser.add_argument("--parent", type=int, help="process that this one must not outlive")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    if options.parent is not None:
+        die_with(options.parent)
+    db = connect(Workspace(options.workspace.resolve()))
+    run = runs.get(db, options.run)
+    return work(db, run, Lease(run.id, options.attempt, run.slot or ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""Puts the datasets that ship with the product into a workspace, once: one that was deleted stays deleted.
+
+`python -P -m engine.starter.install --workspace DIR`; the engine does it at its start. Needs no torch.
+"""
+
+import argparse
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+
+from storage import datasets
+from storage.database import Database, connect
+from storage.errors import Invalid
+from storage.workspace import Workspace
+
+SHIPPED = Path(__file__).parent / "data"
+SUFFIX = ".jsonl.gz"
+
+log = logging.getLogger(__name__)
+
+
+def samples(db: Database, shipped: Path = SHIPPED) -> list[str]:
+    """Import what this workspace has not been given yet; returns the names of what is new."""
+    marker = db.workspace.datasets / "shipped.json"
+    given: list[str] = json.loads(marker.read_text()) if marker.exists() else []
+    new = [path for path in sorted(shipped.glob(f"*{SUFFIX}")) if _name(path) not in given]
+    for path in new:
+        try:
+            datasets.import_file(db, path, name=_name(path), format="jsonl", now=time.time())
+        except Invalid as error:  # the name is taken, by its owner or by a process that imports just now
+            log.info("%s", error)
+    if new:
+        marker.write_text(json.dumps(given + [_name(path) for path in new]))
+    return [_name(path) for path in new]
+
+
+def _name(path: Path) -> str:
+    return path.name.removesuffix(SUFFIX)
+
+
+def main() -> int:
+    """Import, and print the names of what was imported, a line each."""
+    parser = argparse.ArgumentParser(prog="engine.starter.install")
+    parser.add_argument("--workspace", type=Path, required=True)
+    options = parser.parse_args()
+    for name in samples(connect(Workspace(options.workspace.resolve()).create())):
+        sys.stdout.write(name + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

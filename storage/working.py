@@ -1,0 +1,151 @@
+"""Rows of a dataset's working copy, inside the caller's transaction: items in and out, labels, duplicates, filters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.content import flags, from_json, likeness, normal, prompt_key, script, to_json, words
+from storage.errors import NotFound
+from storage.records import Dataset, Item
+from storage.texts import N_
+
+COLUMNS = tuple(tables.Item.__table__.columns)
+DUPLICATE = "duplicate"
+
+
+def find(connection: sa.Connection, name: str) -> sa.Row[Any]:
+    """The dataset's row."""
+    table = tables.Dataset
+    query = sa.select(*table.__table__.columns).where(table.name == name, table.deleted_at.is_(None))
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound(N_("There is no dataset named {name}."), name=name)
+    return row
+
+
+def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Dataset]:
+    """Datasets with their counts, by name."""
+    table, item, version = tables.Dataset, tables.Item, tables.Version
+    items = sa.select(sa.func.count()).where(item.dataset_id == table.id, item.deleted_at.is_(None))
+    versions = sa.select(sa.func.count()).where(version.dataset_id == table.id)
+    query = sa.select(
+        table.id,
+        table.name,
+        table.kind,
+        items.scalar_subquery().label("items"),
+        versions.scalar_subquery().label("versions"),
+        table.edited_at,
+        table.created_at,
+    ).where(table.deleted_at.is_(None), *conditions)
+    return [Dataset(**row) for row in connection.execute(query.order_by(table.name)).mappings()]
+
+
+def insert(connection: sa.Connection, dataset_id: int, first_position: int, items: Sequence[Item], now: float) -> None:
+    """Add items, which have their ids and flags, at the end."""
+    rows = [_row(dataset_id, item, now) for item in items]
+    for position, row in enumerate(rows, first_position):
+        row["position"] = position
+    connection.execute(sa.insert(tables.Item), rows)
+    _label(connection, dataset_id, items)
+
+
+def update(connection: sa.Connection, dataset_id: int, item: Item, now: float) -> None:
+    """Put the item in the place of the one with its id."""
+    row = _row(dataset_id, item, now)
+    connection.execute(sa.update(tables.Item).where(*same(dataset_id, item.id)).values(**row))
+    label = tables.Label
+    connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id == item.id))
+    _label(connection, dataset_id, [item])
+
+
+def same(dataset_id: int, item_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return tables.Item.dataset_id == dataset_id, tables.Item.id == item_id
+
+
+def of_dataset(dataset_id: int) -> sa.Select[Any]:
+    """The live items, in the order in which they came."""
+    table = tables.Item
+    query = sa.select(*COLUMNS).where(table.dataset_id == dataset_id, table.deleted_at.is_(None))
+    return query.order_by(table.position)
+
+
+def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str | None]) -> sa.Select[Any]:
+    """The query, of the items that hold the searched words and carry all the labels."""
+    table, label = tables.Item, tables.Label
+    for word in normal(search or "").split():
+        query = query.where(table.words.contains(word, autoescape=True))
+    for facet, value in facets.items():
+        if value is not None:
+            carried = sa.select(label.item_id).where(
+                label.dataset_id == table.dataset_id, label.facet == facet, label.value == value
+            )
+            query = query.where(table.id.in_(carried))
+    return query
+
+
+def item(row: sa.Row[Any]) -> Item:
+    """A row of `COLUMNS` as the record that may leave storage."""
+    content = from_json({**row._mapping, "prompt": row.messages})
+    return Item(**{**vars(content), "flags": tuple(row.flags)})
+
+
+def mark_duplicates(items: Iterable[Item]) -> dict[str, bool]:
+    """id -> whether an item before it says the same."""
+    seen: set[str] = set()
+    found = {}
+    for one in items:
+        key = likeness(one)
+        found[one.id] = key in seen
+        seen.add(key)
+    return found
+
+
+def all_flags(item: Item, duplicate: bool) -> tuple[str, ...]:
+    return ((DUPLICATE,) if duplicate else ()) + flags(item)
+
+
+def reflag(connection: sa.Connection, dataset_id: int, key: str, now: float) -> None:
+    """Set anew which of the items with this prompt are duplicates, after one of them changed."""
+    rows = connection.execute(of_dataset(dataset_id).where(tables.Item.prompt_key == key)).all()
+    items = [item(row) for row in rows]
+    duplicates = mark_duplicates(items)
+    for one in items:
+        right = all_flags(one, duplicates[one.id])
+        if right != one.flags:
+            update(connection, dataset_id, Item(**{**vars(one), "flags": right}), now)
+
+
+def _row(dataset_id: int, item: Item, now: float) -> dict[str, Any]:
+    content = to_json(item)
+    return {
+        **content,
+        "messages": content.pop("prompt"),
+        "dataset_id": dataset_id,
+        "flags": list(item.flags),
+        "prompt_key": prompt_key(item.messages),
+        "words": words(item),
+        "edited_at": now,
+        "deleted_at": None,
+    }
+
+
+def _label(connection: sa.Connection, dataset_id: int, items: Sequence[Item]) -> None:
+    rows = [
+        {"dataset_id": dataset_id, "item_id": item.id, "facet": facet, "value": value}
+        for item in items
+        for facet, value in _labels(item)
+    ]
+    if rows:
+        connection.execute(sa.insert(tables.Label), rows)
+
+
+def _labels(item: Item) -> set[tuple[str, str]]:
+    """(facet, value) pairs to filter the item by."""
+    found = {("tag", tag) for tag in item.tags} | {("flag", flag) for flag in item.flags}
+    found |= {("origin", response.origin) for response in item.responses if response.origin}
+    found.add(("script", script(item)))
+    if item.topic:
+        found.add(("topic", item.topic))
+    return found

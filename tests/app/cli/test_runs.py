@@ -1,0 +1,112 @@
+"""`alignlab runs`: what scripts read, and the three requests."""
+
+import math
+
+import pytest
+
+from storage import metrics, queue, runs
+from storage.database import Database
+from storage.records import Lease, Run
+from tests.app.cli.conftest import Alignlab
+
+NOW = 1_800_000_000.0
+SPEC = {"algorithm": "dpo", "data": {"dataset": "weather"}}
+
+
+@pytest.fixture
+def run(database: Database) -> Run:
+    return runs.create(database, spec=SPEC, kind="train", algorithm="dpo", lane="train", name="first", now=NOW)
+
+
+def claimed(database: Database, run: Run) -> Lease:
+    lease = queue.claim_run(database, run.id, host="here", device="cpu", seconds=60, now=NOW)
+    assert lease is not None
+    return lease
+
+
+def test_list_is_newest_first_and_filters(alignlab: Alignlab, database: Database, run: Run):
+    other = runs.create(database, spec=SPEC, kind="train", algorithm="sft", lane="train", name="second", now=NOW + 1)
+    queue.request(database, other.id, "stop", NOW)
+    listed = alignlab("runs", "list", "--json").json
+    assert [row["id"] for row in listed] == [other.id, run.id]
+    assert listed[1] == {
+        "id": run.id,
+        "name": "first",
+        "kind": "train",
+        "algorithm": "dpo",
+        "state": "queued",
+        "step": 0,
+        "fraction": 0.0,
+        "created_at": NOW,
+    }
+    assert [row["name"] for row in alignlab("runs", "list", "--state", "stopped", "--json").json] == ["second"]
+    assert "second" in alignlab("runs", "list").out
+
+
+def test_show_has_what_scripts_read(alignlab: Alignlab, database: Database, run: Run):
+    lease = claimed(database, run)
+    queue.set_pid(database, lease, 4711)
+    queue.resolve(database, lease, {"device": "cpu"})
+    shown = alignlab("runs", "show", run.id[:6], "--json").json
+    read = {key: shown[key] for key in ("id", "state", "step", "attempt", "pid", "resolved")}
+    assert read == {
+        "id": run.id,
+        "state": "running",
+        "step": 0,
+        "attempt": 1,
+        "pid": 4711,
+        "resolved": {"device": "cpu"},
+    }
+    assert shown["spec"] == SPEC
+
+
+def test_show_says_why_a_run_failed(alignlab: Alignlab, database: Database, run: Run):
+    queue.finish(database, claimed(database, run), "failed", now=NOW, reason=("It met {what}.", {"what": "a wall"}))
+    assert "It met a wall." in alignlab("runs", "show", run.id).out
+    assert alignlab("runs", "show", run.id, "--json").json["reason"] == "It met a wall."
+
+
+def test_metrics_are_points_and_what_json_lacks_is_null(alignlab: Alignlab, database: Database, run: Run):
+    lease = claimed(database, run)
+    metrics.write(database, lease, [(0, {"loss": 0.7, "kl": math.inf}, NOW), (1, {"loss": 0.5}, NOW + 1)])
+    points = alignlab("runs", "metrics", run.id, "--json").json
+    assert points == [
+        {"key": "kl", "step": 0, "value": None, "wall_time": NOW},
+        {"key": "loss", "step": 0, "value": 0.7, "wall_time": NOW},
+        {"key": "loss", "step": 1, "value": 0.5, "wall_time": NOW + 1},
+    ]
+    assert alignlab("runs", "metrics", run.id, "--key", "loss").out == "loss\t0\t0.7\nloss\t1\t0.5\n"
+    unknown = alignlab("runs", "metrics", run.id, "--key", "lost")
+    assert (unknown.code, unknown.err) == (2, f"The run {run.id} has no metric lost. There are: kl, loss.\n")
+
+
+def test_the_log_is_printed(alignlab: Alignlab, database: Database, run: Run):
+    assert alignlab("runs", "log", run.id, "--json").json == {"id": run.id, "lines": []}
+    log = database.workspace.log(run.id)
+    log.parent.mkdir(parents=True)
+    log.write_text("step 1\n步骤 2\n", encoding="utf-8")
+    assert alignlab("runs", "log", run.id).out == "step 1\n步骤 2\n"
+    assert alignlab("runs", "log", run.id, "--json").json["lines"] == ["step 1", "步骤 2"]
+
+
+def test_pause_resume_stop_of_a_queued_run(alignlab: Alignlab, run: Run):
+    for command, state in (("pause", "paused"), ("resume", "queued"), ("stop", "stopped")):
+        answer = alignlab("runs", command, run.id, "--json").json
+        assert answer == {"id": run.id, "state": state, "request": None}
+
+
+def test_a_running_run_is_asked(alignlab: Alignlab, database: Database, run: Run):
+    claimed(database, run)
+    assert alignlab("runs", "stop", run.id, "--json").json == {"id": run.id, "state": "running", "request": "stop"}
+    assert alignlab("runs", "stop", run.id).err == f"Asked {run.id} to stop; it saves first.\n"
+
+
+@pytest.mark.parametrize("command", ["show", "metrics", "log", "stop", "pause", "resume"])
+def test_an_unknown_run_is_bad_input(alignlab: Alignlab, command: str):
+    answer = alignlab("runs", command, "nowhere")
+    assert (answer.code, answer.err) == (2, "There is no run nowhere.\n")
+
+
+def test_what_cannot_be_resumed_says_so(alignlab: Alignlab, run: Run):
+    answer = alignlab("runs", "resume", run.id)
+    assert (answer.code, answer.err) == (2, f"The run {run.id} cannot be resumed: it is queued.\n")

@@ -1,0 +1,125 @@
+"""`up` keeps an engine alive, and ports and processes are chosen with care. The real thing runs in tests/e2e."""
+
+import socket
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli import children, keeper, serve
+from app.cli.answers import Refusal
+from app.cli.keeper import EngineKeeper
+from storage.workspace import Workspace
+from tests.app.cli.conftest import Alignlab
+
+
+@dataclass
+class Client:
+    """An engine's client whose engine is on or off as the test says."""
+
+    workspace: Workspace
+    alive: bool = False
+
+    def health(self) -> dict[str, Any] | None:
+        return {} if self.alive else None
+
+
+@dataclass
+class Child:
+    """A process that ends when the test says so."""
+
+    returncode: int | None = None
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+
+@dataclass
+class Births:
+    """Every engine that was started."""
+
+    children: list[Child] = field(default_factory=list)
+
+    def start(self, *_: str) -> Child:
+        self.children.append(Child())
+        return self.children[-1]
+
+
+@pytest.fixture
+def births(monkeypatch: pytest.MonkeyPatch) -> Births:
+    births = Births()
+    monkeypatch.setattr(children, "start", births.start)
+    return births
+
+
+def test_a_dead_engine_is_started_again_ever_more_patiently(births: Births, tmp_path: Path):
+    kept = EngineKeeper(Client(Workspace(tmp_path)))
+    now, waits = 0.0, []
+    kept.look(now)
+    for count in range(1, 8):
+        births.children[-1].returncode = 1
+        kept.look(now)
+        died = now
+        while len(births.children) == count:
+            now += 0.25
+            kept.look(now)
+        waits.append(now - died)
+    assert waits == [1, 2, 4, 8, 16, 30, 30]
+
+
+def test_an_engine_that_lived_long_is_started_again_at_once(births: Births, tmp_path: Path):
+    kept = EngineKeeper(Client(Workspace(tmp_path)))
+    kept.look(0.0)
+    births.children[-1].returncode = 1
+    kept.look(1.0)
+    kept.look(2.0)
+    births.children[-1].returncode = 1
+    kept.look(2.0 + keeper.HEALTHY_SECONDS)
+    kept.look(3.0 + keeper.HEALTHY_SECONDS)
+    assert len(births.children) == 3
+
+
+def test_an_engine_that_runs_already_is_used_until_it_is_gone(births: Births, tmp_path: Path):
+    client = Client(Workspace(tmp_path), alive=True)
+    kept = EngineKeeper(client)
+    kept.look(0.0)
+    client.alive = False
+    kept.look(1.0)
+    assert births.children == []
+    kept.look(keeper.FOREIGN_SECONDS)
+    assert len(births.children) == 1
+
+
+def test_the_next_free_port_is_taken_and_a_wanted_one_is_insisted_on():
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        with pytest.raises(Refusal, match=f"Port {port} of 127.0.0.1 is taken"):
+            serve._free_port("127.0.0.1", port)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(serve, "FIRST_PORT", port)
+            assert port < serve._free_port("127.0.0.1", None) < port + 100
+
+
+def test_a_host_that_is_none_is_bad_input(alignlab: Alignlab):
+    answer = alignlab("up", "--host", "no such host", "--no-browser")
+    assert (answer.code, answer.err) == (2, "no such host is not an address of this machine.\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [(["engine"], "engine.service"), (["dashboard"], "app")],
+)
+def test_engine_and_dashboard_become_what_they_start(
+    alignlab: Alignlab, monkeypatch: pytest.MonkeyPatch, command: list[str], module: str
+):
+    became: list[list[str]] = []
+    monkeypatch.setattr("os.execve", lambda path, arguments, environment: became.append([path, *arguments]))
+    assert alignlab(*command).code == 0
+    assert became[0][:6] == [sys.executable, sys.executable, "-P", "-m", module, "--workspace"]
+
+
+def test_children_are_safe_from_stray_modules():
+    assert children.environment()["PYTHONSAFEPATH"] == "1"
+    assert children.arguments("engine.service")[1] == "-P"

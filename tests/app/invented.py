@@ -1,0 +1,134 @@
+"""A workspace with invented runs in every state, for the tests and pictures of pages. The figures mean nothing."""
+
+import math
+import random
+from pathlib import Path
+
+from storage import metrics, queue, runs, samples
+from storage.database import Database, connect
+from storage.records import Lease, Sample
+from storage.workspace import Workspace
+
+PROMPTS = (
+    ("How is the weather in Lisbon today?", "Look out of the window.", "Good morning! It should be sunny in Lisbon today, around 24 degrees. Enjoy your walk!"),
+    ("请问去火车站怎么走？", "不知道，自己查地图。", "您好！沿着中山路直走大约十分钟就到火车站了，祝您一路顺风。"),
+    ("How long do I boil an egg?", "Until it is done. <b>Obviously.</b>", "Happy to help: about seven minutes for a soft yolk, ten for a firm one."),
+    ("Could you write two lines about the sea?", "The sea is wet. Done.", "Of course: the sea hums low,\nand keeps the evening's gold."),
+)  # fmt: skip
+
+
+def spec(algorithm: str, seed: int = 0, dataset: str = "polite-weather") -> dict[str, object]:
+    """A run file as it is stored."""
+    from engine.spec import dump, parse
+
+    given = {"algorithm": algorithm, "seed": seed, "data": {"dataset": dataset, "version": "4c1e9b20aa"}}
+    return dump(parse({**given, "optimizer": {"learning_rate": 2e-4}, "budget": {"steps": 300}}))
+
+
+def workspace(root: Path, now: float, until: int = 186) -> Database:
+    """Fill `root`; its running run stands at step `until` of 300."""
+    db = connect(Workspace(root))
+    _ended(db, "sft", "starter-sft", now - 90_000, "succeeded")
+    _ended(db, "dpo", "article-beta-0.5", now - 80_000, "stopped", steps=140)
+    reason = ("The loss became {value} at step {step}. A smaller learning rate than {rate} helps.", {"value": "NaN", "step": 40, "rate": "2e-2"})  # fmt: skip
+    _ended(db, "dpo", "dpo-learning-rate-2e-2", now - 7_300, "failed", steps=40, reason=reason)
+    _ended(db, "dpo", "polite-dpo-seed0", now - 3_600, "succeeded")
+    lease = _started(db, "dpo", "polite-dpo-seed1", now - 200, seed=1)
+    advance(db, lease, 0, until, now - 200)
+    _queued(db, "dpo", "polite-dpo-seed2", now - 150, seed=2)
+    _queued(db, "sft", "polite-sft", now - 100)
+    parent = lease.run_id
+    runs.create(
+        db, spec=spec("dpo"), kind="train", algorithm="dpo", lane="train", name="dpo-after-seed1", now=now, waits_for=parent
+    )  # fmt: skip
+    return db
+
+
+def advance(db: Database, lease: Lease, start: int, stop: int, began: float) -> None:
+    """Train from one step to another, a second a step, with an evaluation every 25."""
+    noise = random.Random(f"{lease.run_id}{start}")
+    rows = [(step, _figures(step, noise), began + step) for step in range(start, stop + 1)]
+    metrics.write(db, lease, rows)
+    for step in range(start + -start % 25, stop + 1, 25):
+        metrics.write(db, lease, [(step, _evaluation(step, noise), began + step)])
+        samples.add(db, lease, [_sample(lease, step, index) for index in range(len(PROMPTS))])
+    queue.renew(
+        db, lease, seconds=3600, now=began + stop, step=stop, fraction=stop / 300, eta_seconds=(300 - stop) * 0.9
+    )
+
+
+def _started(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -> Lease:
+    run = _queued(db, algorithm, name, at, seed)
+    lease = queue.claim_run(db, run, host="here", device="cpu", seconds=36_000, now=at)
+    assert lease is not None
+    queue.resolve(db, lease, {**spec(algorithm, seed), "budget": {"steps": 300}})
+    log = db.workspace.log(run)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("\n".join(f"12:{i // 60:02}:{i % 60:02} step {i} loss {0.69 * math.exp(-i / 90):.4f}" for i in range(300)))
+    return lease
+
+
+def _queued(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -> str:
+    run = runs.create(
+        db, spec=spec(algorithm, seed), kind="train", algorithm=algorithm, lane="train", name=name, now=at,
+        requested_by="local",
+    )  # fmt: skip
+    return run.id
+
+
+def _ended(db: Database, algorithm: str, name: str, at: float, state: str, steps: int = 300, reason=None) -> None:
+    lease = _started(db, algorithm, name, at)
+    advance(db, lease, 0, steps, at)
+    for step in range(50, steps + 1, 50):
+        path = db.workspace.checkpoints(lease.run_id) / f"{step}-a1"
+        runs.record_checkpoint(db, lease, step=step, path=path, size=8_400_000, best=step == 250, now=at + step)
+    queue.finish(db, lease, state, now=at + steps * 0.9, reason=reason)
+
+
+def _figures(step: int, noise: random.Random) -> dict[str, float]:
+    risen = 1 - math.exp(-step / 90)
+    figures = {
+        "loss": 0.6931 * math.exp(-step / 110) + noise.gauss(0, 0.02) * risen,
+        "learning_rate": 2e-4 * min(1, step / 30) * (0.5 + 0.5 * math.cos(math.pi * step / 300)),
+        "grad_norm": 1.5 + noise.gauss(0, 0.2),
+        "rewards/chosen": 0.9 * risen + noise.gauss(0, 0.05),
+        "rewards/rejected": -1.4 * risen + noise.gauss(0, 0.08),
+        "rewards/margins": 2.3 * risen + noise.gauss(0, 0.1),
+        "rewards/accuracies": min(1.0, 0.5 + 0.5 * risen + noise.gauss(0, 0.03)),
+        "logps/chosen": -42 + 6 * risen + noise.gauss(0, 0.8),
+        "logps/rejected": -31 - 15 * risen + noise.gauss(0, 1.0),
+        "num_tokens": 1_850.0 * step,
+        "tokens_per_second": 3_420 + noise.gauss(0, 90),
+        "seconds_per_step": 0.54 + noise.gauss(0, 0.02),
+        "memory_mb": 512.0,
+    }
+    return {**figures, "loss": 1.1} if step == 121 else figures
+
+
+def _evaluation(step: int, noise: random.Random) -> dict[str, float]:
+    risen = 1 - math.exp(-step / 90)
+    return {
+        "eval/reward": 0.42 + 0.36 * risen + noise.gauss(0, 0.01),
+        "eval/accuracy": 0.5 + 0.48 * risen,
+        "eval/margin": 14 * risen,
+        "eval/kl": 7.5 * risen,
+        "eval/loss": 0.6931 * math.exp(-step / 110) + 0.04,
+        "eval/length": 27 + 5 * risen,
+        "eval/distinct_2": 0.84 - 0.06 * risen,
+    }
+
+
+def _sample(lease: Lease, step: int, index: int) -> Sample:
+    prompt, before, after = PROMPTS[index]
+    return Sample(
+        run_id=lease.run_id,
+        step=step,
+        attempt=lease.attempt,
+        prompt_index=index,
+        sample_index=0,
+        messages=({"role": "user", "content": prompt},),
+        text=after if step >= 75 else before,
+        scores={"polite": 0.85 if step >= 75 else 0.2},
+        tokens=14,
+        finished=True,
+    )

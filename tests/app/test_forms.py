@@ -1,0 +1,156 @@
+"""A setting of each kind as a widget: value, unit and bounds, chips, and the mistake beside it."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.components import draft, forms
+from engine.spec import ALGORITHMS, Setting, parse, settings
+
+REAL = Setting("beta", "Tie", "How tight.", "real", 0.1, lower=0, lower_included=False, upper=100, suggested=(0.05, 0.1))
+
+
+WIDGETS = ("number_input", "selectbox", "text_input", "toggle", "multiselect", "button")
+
+
+def field(setting: Setting, **around: object) -> AppTest:
+    """A page with that one field."""
+
+    def script(setting, around):  # noqa: ANN001, ANN202
+        from app.components import forms
+
+        forms.draw(setting, "field", forms.Around(**around))
+
+    return AppTest.from_function(script, default_timeout=30, args=(setting, around)).run()
+
+
+def test_a_number_shows_its_default_its_bounds_and_its_help():
+    at = field(REAL)
+    number = at.number_input(key="field")
+    assert (number.value, number.help) == (0.1, "How tight.")
+    assert number.label == "Tie :gray[:small[> 0, ≤ 100]]"
+
+
+def test_a_whole_number_stays_whole_and_says_its_unit():
+    at = field(replace(REAL, kind="whole", default=1024, lower=8, lower_included=True, upper=None, unit="tokens"))
+    assert at.number_input(key="field").value == 1024
+    assert isinstance(at.session_state["field"], int)
+    assert at.number_input(key="field").label == "Tie :gray[:small[tokens]]"
+
+
+def test_auto_is_an_empty_field_that_says_what_auto_comes_to():
+    at = field(replace(REAL, default="auto", words=("auto",)), blank="auto: 2e-4")
+    assert at.number_input(key="field").value is None
+    assert at.number_input(key="field").placeholder == "auto: 2e-4"
+
+
+def test_a_chip_is_lit_for_the_present_value_and_takes_its_own_when_pressed():
+    at = field(REAL, chips=(0.05, 0.1))
+    assert at.pills(key="field~chip").value == 0.1
+    at.pills(key="field~chip").set_value(0.05).run()
+    assert at.number_input(key="field").value == 0.05
+    at.number_input(key="field").set_value(0.07).run()
+    assert at.pills(key="field~chip").value is None
+
+
+def test_a_mistake_stands_under_its_field_and_calls_it_by_its_title():
+    problem = ("{path} must be {expected}, not {value}.", {"path": "beta", "expected": ("a number", {}), "value": "-1"})
+    at = field(REAL, problems={"beta": problem})
+    assert "Tie must be a number, not -1." in at.get("html")[0].proto.body
+
+
+def test_a_mistake_is_never_read_as_markup():
+    at = field(REAL, problems={"beta": ("not {value}", {"value": "<img src=x>"})})
+    assert "&lt;img" in at.get("html")[0].proto.body
+
+
+def test_choice_text_switch_and_list_have_a_widget_each():
+    choice = field(replace(REAL, kind="choice", default="a", choices=("a", "b"), labels={"a": "First", "b": "b"}))
+    assert choice.selectbox(key="field").options == ["First", "b"]
+    assert field(replace(REAL, kind="text", default="latest")).text_input(key="field").value == "latest"
+    assert field(replace(REAL, kind="text", default=None, optional=True), blank="all").text_input(key="field").placeholder == "all"
+    assert field(replace(REAL, kind="switch", default=True)).toggle(key="field").value is True
+    assert field(replace(REAL, kind="list", default="auto", words=("auto",))).multiselect(key="field").value == []
+
+
+def test_text_with_something_to_offer_is_a_select_that_takes_other_text_too():
+    at = field(replace(REAL, kind="text", default=None, optional=True), offered=["one", "two"], blank="none")
+    assert at.selectbox(key="field").options == ["none", "one", "two"]
+
+
+def test_a_kind_nobody_draws_is_an_error():
+    assert field(replace(REAL, kind="other")).exception
+
+
+def test_a_list_of_blocks_grows_and_shrinks_but_never_to_nothing():
+    reward = next(setting for setting in settings(ALGORITHMS["dpo"]) if setting.path == "reward")
+    at = field(reward)
+    assert at.number_input(key="field.0.weight").value == 1.0
+    with pytest.raises(KeyError):
+        at.button(key="field~less")
+    at.button(key="field~add").click().run()
+    at.number_input(key="field.1.weight").set_value(2.0).run()
+    at.button(key="field~less").click().run()
+    assert at.session_state["field"] == 1
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_setting_that_leaves_a_choice_has_a_widget(algorithm: str):
+    def script(found):  # noqa: ANN001, ANN202
+        import streamlit as st
+
+        from app.components import forms
+
+        for setting in found:
+            with st.container():
+                forms.draw(setting, setting.path, forms.Around(chips=setting.suggested))
+
+    found = draft.fields(algorithm)
+    at = AppTest.from_function(script, default_timeout=30, args=(found,)).run()
+    assert not at.exception
+    keyed = {widget.key for kind in WIDGETS for widget in at.get(kind)}
+    for setting in found:
+        assert {setting.path, f"{setting.path}~add"} & keyed, setting.path
+
+
+def written(**changes: object) -> AppTest:
+    """A page that fills the draft with a run file and gathers it again."""
+
+    def script(data):  # noqa: ANN001, ANN202
+        import streamlit as st
+
+        from app.components import draft
+        from engine.spec import parse
+
+        draft.fill(parse(data))
+        st.session_state["gathered"] = draft.gather()
+
+    data = {"algorithm": "dpo", "data": {"dataset": "d"}, **changes}
+    at = AppTest.from_function(script, default_timeout=30, args=(data,)).run()
+    assert not at.exception
+    assert parse(at.session_state["gathered"]) == parse(data)
+    return at
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"algorithm": "sft"},
+        {"beta": 0.3, "variant": "robust", "label_smoothing": 0.1, "name": "mine"},
+        {"model": {"name": "a/b", "adapter": {"kind": "lora", "rank": 4, "targets": ["q_proj"]}}},
+        {"model": {"from": "run:a123456789@40"}},
+        {"budget": {"seconds": 12.5}, "seed": 7},
+        {"reward": [{"kind": "polite", "weight": 2.0}, {"kind": "polite"}]},
+        {"evaluation": {"dataset": "other", "reward": [{"kind": "polite"}]}, "checkpoint": {"keep_best": None}},
+        {"optimizer": {"learning_rate": 1e-5, "micro_batch": 4}, "data": {"dataset": "d", "filter": "zh"}},
+    ],
+)
+def test_a_run_file_survives_the_form(changes: dict):
+    written(**changes)
+
+
+@pytest.mark.parametrize("value", [2e-4, 0.05, 32.0, 1024])
+def test_compact_numbers_read_back_as_themselves(value: float):
+    assert float(forms.compact(value).replace(",", "")) == value

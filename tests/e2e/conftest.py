@@ -1,0 +1,79 @@
+"""One `alignlab up` and one Chromium for all browser tests; a fresh browser context for each."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from storage.database import Database, connect
+from storage.workspace import Workspace
+
+ALIGNLAB = Path(sys.executable).with_name("alignlab")
+SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SETTLE_MILLISECONDS = 30_000  # two cores may train, serve and draw at once
+
+
+@dataclass(frozen=True)
+class House:
+    """A running AlignLab: where it answers and where it keeps things."""
+
+    url: str
+    workspace: Workspace
+    log: Path
+
+    @property
+    def database(self) -> Database:
+        return connect(self.workspace)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("house")
+    workspace, log = Workspace(folder / "workspace"), folder / "up.log"
+    command = [ALIGNLAB, "up", "--no-browser", "--json", "--port", str(free_port()), "--workspace", workspace.root]
+    with log.open("w") as errors, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as up:
+        assert up.stdout is not None
+        line = up.stdout.readline()
+        assert line, log.read_text()
+        yield House(json.loads(line)["url"], workspace, log)
+        up.send_signal(signal.SIGINT)
+        assert up.wait(60) == 0, log.read_text()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # root has none
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--disable-gpu", *sandbox])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    context.set_default_timeout(SETTLE_MILLISECONDS)
+    expect.set_options(timeout=SETTLE_MILLISECONDS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

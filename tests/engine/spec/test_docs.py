@@ -1,0 +1,27 @@
+"""Every run file that the docs show can be run, and every algorithm has its page."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.spec import ALGORITHMS, parse, read_yaml
+
+ROOT = Path(__file__).parents[3]
+EXAMPLES = [
+    pytest.param(block, id=f"{page.relative_to(ROOT)}:{number}")
+    for page in sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+    for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+    if "algorithm:" in block
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_run_file_of_the_docs_parses(example: str) -> None:
+    parse(read_yaml(example))
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_algorithm_has_a_page_of_the_guide(algorithm: str) -> None:
+    page = ROOT / "docs" / "guide" / "methods" / f"{algorithm}.md"
+    assert f"algorithm: {algorithm}" in page.read_text(encoding="utf-8")

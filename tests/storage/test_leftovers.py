@@ -1,0 +1,59 @@
+"""What `clean` may delete: nothing that a row names, nothing young."""
+
+import os
+from pathlib import Path
+
+from storage import leftovers, queue, runs
+from storage.database import Database, connect
+from storage.workspace import Workspace
+
+NOW = 1_800_000_000.0
+LONG_AGO = NOW - 10_000
+
+
+def made(path: Path, at: float = LONG_AGO) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"12345")
+    for touched in (path, path.parent):
+        os.utime(touched, (at, at))
+    return path
+
+
+def a_run(db: Database) -> str:
+    return runs.create(db, spec={}, kind="train", algorithm="dpo", lane="train", name="x", now=NOW).id
+
+
+def found(db: Database) -> dict[Path, int]:
+    return {leftover.path: leftover.bytes for leftover in leftovers.find(db, NOW)}
+
+
+def test_files_without_a_row_are_found_and_others_stay(tmp_path: Path):
+    db = connect(Workspace(tmp_path))
+    known = a_run(db)
+    log = made(db.workspace.log(known))
+    orphan = made(db.workspace.log("gone"))
+    unfinished = made(db.workspace.checkpoints(known) / "5-a1" / "weights.safetensors")
+    version = made(db.workspace.datasets / "0123.parquet")
+    assert found(db) == {orphan.parent: 5, unfinished.parent: 5, version: 5}
+    leftovers.remove(leftovers.find(db, NOW))
+    assert found(db) == {}
+    assert log.exists()
+
+
+def test_what_was_touched_just_now_stays(tmp_path: Path):
+    db = connect(Workspace(tmp_path))
+    made(db.workspace.datasets / "0123.parquet", at=NOW - 60)
+    assert found(db) == {}
+
+
+def test_a_recorded_checkpoint_stays_and_running_runs_are_left_alone(tmp_path: Path):
+    db = connect(Workspace(tmp_path))
+    lease = queue.claim_run(db, a_run(db), host="here", device="cpu", seconds=60, now=NOW)
+    assert lease is not None
+    kept = made(db.workspace.checkpoints(lease.run_id) / "5-a1" / "weights.safetensors")
+    unrecorded = made(db.workspace.checkpoints(lease.run_id) / "9-a1" / "weights.safetensors")
+    cache = made(db.workspace.cache / "logps.npz")
+    runs.record_checkpoint(db, lease, step=5, path=kept.parent, size=5, best=False, now=NOW)
+    assert found(db) == {}
+    queue.finish(db, lease, "stopped", now=NOW)
+    assert found(db) == {unrecorded.parent: 5, cache: 5}
