@@ -55,9 +55,11 @@ def totals(batch: Batch, spec: "GRPO") -> dict[str, float]:
     return {"tokens": float(batch.mask.sum()), "responses": float(batch.mask.any(-1).sum())}
 
 
-def advantages(scores: Tensor, group: Tensor, spec: "GRPO") -> Tensor:
-    """The advantage of each answer within its group: (R,), (R,) -> (R,)."""
-    return group_relative(scores, group, spec.scale)
+def targets(rollout: Batch, spec: "GRPO") -> dict[str, Tensor]:
+    """The advantage of each answer within its group, on each of its tokens: (R, T)."""
+    assert rollout.scores is not None
+    advantages = group_relative(rollout.scores, rollout.group, spec.scale)
+    return {"advantages": advantages[:, None].expand(rollout.mask.shape).float()}
 
 
 def loss(batch: Batch, spec: "GRPO") -> LossResult:

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from engine.algorithms.grpo import advantages, ratio_metrics, totals
+from engine.algorithms.grpo import ratio_metrics, targets, totals
 from engine.batch import Batch, LossResult, Mean
 from engine.maths.logprobs import log_ratio, sequence_mean, sequence_sum
 from engine.maths.surrogates import clipped_surrogate, kl_k3
@@ -39,7 +39,7 @@ from engine.maths.surrogates import clipped_surrogate, kl_k3
 if TYPE_CHECKING:
     from engine.spec.algorithms import GSPO
 
-__all__ = ["advantages", "loss", "totals"]
+__all__ = ["loss", "targets", "totals"]
 
 
 def loss(batch: Batch, spec: "GSPO") -> LossResult:

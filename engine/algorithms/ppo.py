@@ -32,7 +32,7 @@ Worked example: one token, ratio 1.5, advantage 1, clip 0.2 gains 1.2; the value
 Left out: sampling, scoring and the value head (`engine.runtime.sources`, `engine.models.heads`).
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -47,30 +47,40 @@ if TYPE_CHECKING:
     from engine.spec.algorithms import PPO
 
 
-class Targets(NamedTuple):
-    """What a rollout teaches, fixed before its first update."""
-
-    advantages: Tensor  # (R, T), whitened
-    returns: Tensor  # (R, T), what the value head should have said
-
-
 def totals(batch: Batch, spec: "PPO") -> dict[str, float]:
     """Response tokens: what the loss is divided by."""
     return {"tokens": float(batch.mask.sum())}
 
 
-def targets(rollout: Batch, kl_coefficient: float, spec: "PPO") -> Targets:
-    """Advantages and returns of a whole rollout; `kl_coefficient` moves when the KL is controlled."""
-    assert rollout.old is not None
-    assert rollout.reference is not None
+def targets(rollout: Batch, spec: "PPO") -> dict[str, Tensor]:
+    """What a rollout teaches, fixed before its first update: whitened advantages, and returns for the critic, (R, T)."""
     assert rollout.scores is not None
     assert rollout.old_values is not None
-    kl = log_ratio(rollout.old, rollout.reference, rollout.mask)  # (R, T)
     last = rollout.mask & (rollout.mask.cumsum(-1) == rollout.mask.sum(-1, keepdim=True))
-    rewards = -kl_coefficient * kl + last * rollout.scores[:, None].to(kl.dtype)
+    rewards = last * rollout.scores[:, None].to(rollout.logps.dtype) - spec.kl_coefficient * drift(rollout)
     values = torch.where(rollout.mask, rollout.old_values, 0.0)
     raw = gae(rewards, values, rollout.mask, spec.gamma, spec.gae_lambda)
-    return Targets(whiten(raw, rollout.mask), raw + values)
+    return {"advantages": whiten(raw, rollout.mask), "returns": raw + values}
+
+
+def drift(rollout: Batch) -> Tensor:
+    """log pi_old - log ref of each token, 0 where no reference was wanted: (R, T)."""
+    if rollout.reference is None:
+        return torch.zeros_like(rollout.logps)
+    assert rollout.old is not None
+    return log_ratio(rollout.old, rollout.reference, rollout.mask)
+
+
+def rollout_metrics(rollout: Batch, returns: Tensor, kl_coefficient: float) -> dict[str, float]:
+    """How far the policy is, what that costs, and how much of the returns the critic foresaw."""
+    assert rollout.old_values is not None
+    returns, values = returns[rollout.mask], rollout.old_values[rollout.mask]
+    unexplained = (returns - values).var() / returns.var().clamp(min=1e-12)
+    return {
+        "objective/kl": float(sequence_sum(drift(rollout), rollout.mask).mean()),
+        "kl_coefficient": kl_coefficient,
+        "value/explained_variance": float(1 - unexplained),
+    }
 
 
 def controlled(kl_coefficient: float, kl: float, spec: "PPO", responses: int) -> float:

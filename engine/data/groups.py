@@ -1,6 +1,8 @@
 """Units as token ids: the answers to one prompt that are scored together. Knows templates, but no tensors."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
 
 from engine.data.items import Unit
 from engine.data.templates import Encoded, Template
@@ -14,11 +16,27 @@ class Group:
     ids: tuple[str, ...]
     encoded: tuple[Encoded, ...]
     scores: tuple[float, ...]
+    strength: float | None = None
+    # of sampled answers, one number a token: old, reference, advantages, old_values, returns
+    recorded: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
 
     @property
     def tokens(self) -> int:
         """Prompt and response tokens that pass through an update; the prompt counts with every answer."""
         return sum(len(row.prompt) + len(row.response) for row in self.encoded)
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON, as a checkpoint keeps it."""
+        return {**asdict(self), "encoded": [[row.prompt, row.response] for row in self.encoded]}
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any]) -> Self:
+        """The group that `state` was taken of."""
+        encoded = tuple(Encoded(tuple(prompt), tuple(response)) for prompt, response in state["encoded"])
+        recorded = {name: tuple(map(tuple, rows)) for name, rows in state["recorded"].items()}
+        return cls(
+            state["item"], tuple(state["ids"]), encoded, tuple(state["scores"]), state["strength"], recorded
+        )
 
 
 def encode(unit: Unit, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | None:
@@ -28,4 +46,4 @@ def encode(unit: Unit, template: Template, max_tokens: int, max_prompt_tokens: i
     if not encoded:
         return None
     ids, scores = tuple(answer.id for answer in unit.answers), tuple(answer.score for answer in unit.answers)
-    return Group(unit.item, ids, tuple(encoded), scores)
+    return Group(unit.item, ids, tuple(encoded), scores, unit.strength)

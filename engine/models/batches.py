@@ -15,8 +15,8 @@ from engine.data.groups import Group
 from engine.data.templates import Encoded
 from engine.models.load import Policy
 from engine.models.reference import ReferenceCache
-from engine.models.scoring import response_mask, score, score_alone
-from engine.spec import Train
+from engine.models.scoring import last_outputs, response_mask, score, score_alone
+from engine.spec import Train, metric_keys
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,18 @@ class Batches:
     policy: Policy
     cache: ReferenceCache | None
     details: bool  # entropy and hits are wanted
+    outputs: bool = False  # a scalar head's numbers are wanted, and no log-probs
     alone: bool = False  # each response in a pass of its own, as the reference's are
 
     @classmethod
     def of(cls, spec: Train, policy: Policy, cache: ReferenceCache) -> "Batches":
         """What the spec's algorithm needs."""
-        return cls(policy, cache if "reference" in spec.needs else None, "entropy" in spec.metrics)
+        return cls(
+            policy,
+            cache if "reference" in spec.needs else None,
+            details="entropy" in metric_keys(spec),
+            outputs="scalar_head" in spec.needs,
+        )
 
     def outline(self, groups: Sequence[Group]) -> Batch:
         """The batch before any model has seen it: its log-probs are zeros. Enough to count `totals`."""
@@ -43,29 +49,46 @@ class Batches:
             group=torch.arange(len(groups)).repeat_interleave(sizes),
             totals={},
             scores=torch.tensor([score for group in groups for score in group.scores], dtype=torch.float64),
+            margins=torch.tensor([group.strength or 0.0 for group in groups]).repeat_interleave(sizes),
         )
 
     def scored(self, groups: Sequence[Group], outline: Batch, totals: Mapping[str, float]) -> Batch:
         """The batch under the policy, with gradients where they are enabled, and under the reference."""
         device = self.policy.device
-        read = score_alone if self.alone else score
-        with self.policy.arithmetic():
-            scores = read(self.policy.model, _rows(groups), details=self.details)
-        return replace(
+        known = replace(
             outline,
-            logps=scores.logps,
-            mask=scores.mask,
-            group=outline.group.to(device),
             totals=totals,
-            reference=self._reference(groups),
+            mask=outline.mask.to(device),
+            group=outline.group.to(device),
             scores=None if outline.scores is None else outline.scores.to(device),
+            margins=None if outline.margins is None else outline.margins.to(device),
+        )
+        with self.policy.arithmetic():
+            if self.outputs:
+                return replace(known, outputs=last_outputs(self.policy.model, self.policy.head, _rows(groups)))
+            read = score_alone if self.alone else score
+            scores = read(self.policy.model, _rows(groups), details=self.details, value_head=self.policy.head)
+        return replace(
+            known,
+            logps=scores.logps,
             entropy=scores.entropy,
             hits=scores.hits,
+            values=scores.values,
+            **{"reference": self._reference(groups), **self.recorded(groups)},
         )
 
+    def recorded(self, groups: Sequence[Group]) -> dict[str, Tensor]:
+        """(R, T) of what a rollout recorded for each token, 0 off the mask."""
+        return {
+            name: pad_sequence([torch.tensor(row) for group in groups for row in group.recorded[name]], True).to(
+                self.policy.device
+            )
+            for name in groups[0].recorded
+        }
+
     def _reference(self, groups: Sequence[Group]) -> Tensor | None:
-        """(R, T) log-probs of the reference, 0 off the mask."""
-        if self.cache is None:
+        """(R, T) log-probs of the reference, 0 off the mask; those of sampled answers stand with them."""
+        if self.cache is None or "reference" in groups[0].recorded:
             return None
         wanted = {
             (group.item, key): encoded

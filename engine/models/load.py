@@ -23,6 +23,7 @@ from transformers.utils import logging
 from engine.data.templates import Encoded, Template
 from engine.models import adapters
 from engine.models.folder import Location, ModelProblem
+from engine.models.heads import Head
 from engine.models.scoring import score, unwrapped
 from engine.spec.blocks import Lora
 from engine.spec.text import N_
@@ -48,6 +49,7 @@ class Policy:
     device: torch.device
     precision: Literal["fp32", "bf16"]
     reference_hash: str  # of all weights at step 0
+    head: Head | None  # of values or scores, where the algorithm needs one; trained with the rest
     _reload: Callable[[], Any] = field(repr=False)
     _frozen: Any = field(default=None, repr=False)
 
@@ -61,7 +63,9 @@ class Policy:
 
     def trainable(self) -> dict[str, Parameter]:
         """What the optimizer changes, by name."""
-        return {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
+        own = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
+        head = {} if self.head is None else {f"head.{name}": weight for name, weight in self.head.named_parameters()}
+        return own | head
 
     def weights(self) -> dict[str, Tensor]:
         """What a checkpoint keeps: the trainable weights (of an adapter, only it). On a CPU they share its memory."""
@@ -95,6 +99,7 @@ def load_policy(
     device: str,
     precision: Literal["fp32", "bf16"] = "fp32",
     seed: int,
+    head: bool = False,
     ancestors: Sequence[Ancestor] = (),
 ) -> Policy:
     """The policy at its step 0. `ancestors`, oldest first, are put in before the adapter. Raises ModelProblem."""
@@ -113,6 +118,7 @@ def load_policy(
         torch.device(device),
         precision,
         reference_hash,
+        Head(model.config.get_text_config().hidden_size).to(device) if head else None,
         base,
     )
 

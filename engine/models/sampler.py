@@ -2,8 +2,8 @@
 
 Axes: B rows still open, V vocabulary. Each row draws from a stream of its own, keyed by whole numbers, one uniform a
 token turned into a token by inverse CDF: so a draw does not depend on who shares the batch, and nothing has to be
-stored to repeat it. Prompts are padded on the left, rows that have ended leave the batch.
-Left out: rewards, and prompts that share their prefill.
+stored to repeat it. Prompts are padded on the left, equal prompts are read once, rows that have ended leave the batch.
+Left out: rewards.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ def sample(
         rows = _Rows.begin(model, [prompts[row] for row in part])
         with torch.no_grad():
             for step in range(max_new_tokens):
-                logits = rows.read()
+                logits = rows.first() if step == 0 else rows.read()
                 uniform = torch.from_numpy(draws[rows.open.tolist(), step]).to(logits.device)
                 rows.take(choose(logits, uniform, temperature, top_p), logits, stops)
                 beat()
@@ -105,19 +105,32 @@ class _Rows:
     tokens: list[list[int]]
     logps: list[list[float]]
     finished: list[bool] = field(default_factory=list)
+    copy_of: list[int] = field(default_factory=list)  # which of the distinct prompts in `ids` a row starts from
 
     @classmethod
     def begin(cls, model: Any, prompts: Sequence[Sequence[int]]) -> "_Rows":
         causal = unwrapped(model)
         device = next(model.parameters()).device
-        longest = max(len(prompt) for prompt in prompts)
-        ids = torch.tensor([[0] * (longest - len(prompt)) + list(prompt) for prompt in prompts], device=device)
-        lengths = torch.tensor([len(prompt) for prompt in prompts], device=device)
+        distinct = list(dict.fromkeys(map(tuple, prompts)))
+        place = {prompt: index for index, prompt in enumerate(distinct)}
+        copy_of = [place[tuple(prompt)] for prompt in prompts]
+        longest = max(len(prompt) for prompt in distinct)
+        ids = torch.tensor([[0] * (longest - len(prompt)) + list(prompt) for prompt in distinct], device=device)
+        lengths = torch.tensor([len(prompt) for prompt in distinct], device=device)
         seen = (torch.arange(longest, device=device) >= longest - lengths[:, None]).long()
         count = len(prompts)
         cache = DynamicCache(config=causal.config.get_text_config())
         rows = torch.arange(count, device=device)
-        return cls(causal, cache, ids, seen, rows, [[] for _ in prompts], [[] for _ in prompts], [False] * count)
+        empty: list[list[Any]] = [[] for _ in range(2 * count)]
+        return cls(causal, cache, ids, seen, rows, empty[:count], empty[count:], [False] * count, copy_of)
+
+    def first(self) -> Tensor:
+        """As `read`, for the prompts: each distinct one goes through the model once, then every row has its copy."""
+        logits = self.read()
+        place = torch.tensor(self.copy_of, device=logits.device)
+        self.cache.batch_select_indices(place)
+        self.seen = self.seen[place]
+        return logits[place]
 
     def read(self) -> Tensor:
         """Logits of the next token of each open row: (B, V). The new keys and values join the cache."""

@@ -30,23 +30,41 @@ class Scores(NamedTuple):
     mask: Tensor  # (R, T) bool
     entropy: Tensor | None = None  # (R, T) detached, nats
     hits: Tensor | None = None  # (R, T) bool, the token was the most likely one
+    values: Tensor | None = None  # (R, T), what a value head makes of the state before the token, with grad
 
 
-def score(model: Any, encoded: Sequence[Encoded], *, details: bool = False) -> Scores:
+def score(model: Any, encoded: Sequence[Encoded], *, details: bool = False, value_head: Any = None) -> Scores:
     """Log-probs of the responses given their prompts, in the order given; `details` adds entropy and hits."""
     device = next(model.parameters()).device
     mask = response_mask(encoded).to(device)
     logps = torch.zeros(mask.shape, device=device)
     spread = torch.zeros(mask.shape, device=device) if details else None
     hits = torch.zeros(mask.shape, dtype=torch.bool, device=device) if details else None
+    worth = torch.zeros(mask.shape, device=device) if value_head is not None else None
     for rows in passes([len(pair.prompt) + len(pair.response) for pair in encoded]):
         place = _Places.of([encoded[row] for row in rows], device)
-        values = _read(model, place, details)
+        values = _read(model, place, details, value_head)
         at = (torch.tensor(rows, device=device)[place.row], place.token)
         logps = logps.index_put(at, values.logps)
         if spread is not None and hits is not None:
             spread[at], hits[at] = values.entropy, values.hits
-    return Scores(logps, mask, spread, hits)
+        if worth is not None:
+            worth = worth.index_put(at, values.worth)
+    return Scores(logps, mask, spread, hits, worth)
+
+
+def last_outputs(model: Any, head: Any, encoded: Sequence[Encoded]) -> Tensor:
+    """What a scalar head makes of the last token of each response: (R,), with grad."""
+    device = next(model.parameters()).device
+    outputs = torch.zeros(len(encoded), device=device)
+    for rows in passes([len(pair.prompt) + len(pair.response) for pair in encoded]):
+        ids = [torch.tensor(encoded[row].prompt + encoded[row].response) for row in rows]
+        padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True).to(device)
+        states = unwrapped(model).base_model(input_ids=padded, use_cache=False).last_hidden_state  # (B, L, H)
+        ends = torch.tensor([len(row) - 1 for row in ids], device=device)
+        last = states[torch.arange(len(rows), device=device), ends]
+        outputs = outputs.index_put((torch.tensor(rows, device=device),), head(last))
+    return outputs
 
 
 def score_alone(model: Any, encoded: Sequence[Encoded], *, details: bool = False) -> Scores:
@@ -127,14 +145,15 @@ class _Places(NamedTuple):
 
 
 class _Values(NamedTuple):
-    """Of each response token of a pass: (N,) thrice."""
+    """Of each response token of a pass: (N,) each."""
 
     logps: Tensor
     entropy: Tensor | None
     hits: Tensor | None
+    worth: Tensor | None
 
 
-def _read(model: Any, place: _Places, details: bool) -> _Values:
+def _read(model: Any, place: _Places, details: bool, value_head: Any) -> _Values:
     causal = unwrapped(model)
     states = causal.base_model(input_ids=place.ids, use_cache=False).last_hidden_state  # (B, L, H)
     hidden = states[place.row, place.position]  # (N, H)
@@ -146,7 +165,12 @@ def _read(model: Any, place: _Places, details: bool) -> _Values:
         else:
             parts.append(_chunk(causal, chunk, target, details))
     logps, spread, hits = zip(*parts, strict=True)
-    return _Values(torch.cat(logps), torch.cat(spread) if details else None, torch.cat(hits) if details else None)
+    return _Values(
+        torch.cat(logps),
+        torch.cat(spread) if details else None,
+        torch.cat(hits) if details else None,
+        None if value_head is None else value_head(hidden),
+    )
 
 
 def _chunk(causal: Any, hidden: Tensor, target: Tensor, details: bool) -> tuple[Tensor, Tensor | None, Tensor | None]:

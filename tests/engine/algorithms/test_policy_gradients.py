@@ -120,8 +120,8 @@ def test_ppo_adds_the_critics_error() -> None:
 
 def test_ppo_puts_the_score_on_the_last_token_and_the_kl_on_every_one() -> None:
     batch = rollout([3, 2], drift=0.0)
-    spec = SimpleNamespace(gamma=1.0, gae_lambda=1.0)
-    returns = ppo.targets(batch, 0.1, spec).returns
+    spec = SimpleNamespace(gamma=1.0, gae_lambda=1.0, kl_coefficient=0.1)
+    returns = ppo.targets(batch, spec)["returns"]
     kl = 0.1 * (batch.old - batch.reference)
     for r, length in enumerate([3, 2]):
         for t in range(length):

@@ -1,0 +1,222 @@
+"""The second source of the one loop: answers that the policy samples now, scored, and prepared for several updates.
+
+A rollout is `batch_size * minibatches` prompts with `group_size` answers each. What an answer's tokens were worth when
+they were sampled (log-probs of the old policy, of the reference, values, advantages) is recorded with it, so the
+updates of a rollout, and a resumed run, see the same numbers. Left out: the updates (`learner`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine import algorithms
+from engine.algorithms import ppo
+from engine.batch import Batch
+from engine.data.groups import Group
+from engine.data.order import Order
+from engine.data.templates import Encoded
+from engine.models.batches import Batches
+from engine.models.sampler import Sampled, sample
+from engine.models.scoring import score
+from engine.rewards import Reward, Scored
+from engine.runtime.rollout_metrics import completion_metrics, reward_metrics
+from engine.runtime.sources import NothingToTrainOn
+from engine.spec import Train
+from engine.spec.algorithms import DPO, PPO
+from storage.content import prompt_key, to_json
+from storage.records import Item
+
+
+class Rollouts:
+    """An endless stream of scored groups, sampled from the policy as it is when the loop asks for them."""
+
+    def __init__(
+        self, items: Sequence[Item], batches: Batches, reward: Reward, spec: Train, *, beat: Callable[[], None]
+    ) -> None:
+        """`items`: one is asked of those that share a prompt."""
+        self._prompts = list({prompt_key(item.messages): item for item in reversed(items)}.items())[::-1]
+        if not self._prompts:
+            raise NothingToTrainOn
+        self.skipped = 0
+        self.generated = 0
+        self._batches = batches
+        self._policy = batches.policy
+        self._reward = reward
+        self._spec = spec
+        self._algorithm = algorithms.load(spec.algorithm)
+        self._beat = beat
+        self._order = Order(len(self._prompts), spec.seed)
+        self._position = 0
+        self._count = 0
+        self._kl_coefficient = spec.kl_coefficient if isinstance(spec, PPO) else 0.0
+        self._open: list[Group] = []
+        self._news: dict[str, float] = {}
+
+    def __iter__(self) -> Iterator[list[Group]]:
+        if self._open:
+            yield self._open
+        while True:
+            self._open = self._roll_out()
+            yield self._open
+
+    def news(self) -> Mapping[str, float]:
+        """The metrics of the newest rollout, once: they belong to its first update."""
+        news, self._news = self._news, {}
+        return news
+
+    def state(self, *, within: bool) -> dict[str, Any]:
+        """Where the stream stands; `within` a rollout whose updates are not all done, the rollout too."""
+        return {
+            "position": self._position,
+            "count": self._count,
+            "skipped": self.skipped,
+            "generated": self.generated,
+            "kl_coefficient": self._kl_coefficient,
+            "open": [group.state() for group in self._open] if within else [],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._position, self._count = state["position"], state["count"]
+        self.skipped, self.generated = state["skipped"], state["generated"]
+        self._kl_coefficient = state["kl_coefficient"]
+        self._open = [Group.of(group) for group in state["open"]]
+
+    def _roll_out(self) -> list[Group]:
+        prompts = [self._next() for _ in range(self._spec.optimizer.batch_size * self._spec.sampling.minibatches)]
+        encoded, answers = self._sample(prompts)
+        groups, scored = self._scored(prompts, encoded, answers)
+        self._count += 1
+        self.generated += sum(len(answer.tokens) for answer in answers)
+        self._news = reward_metrics(scored) | completion_metrics(answers)
+        with torch.no_grad():
+            return self._compared(self._recorded(groups))
+
+    def _next(self) -> tuple[str, Item]:
+        self._position += 1
+        return self._prompts[self._order[self._position - 1]]
+
+    def _sample(self, prompts: Sequence[tuple[str, Item]]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
+        """The prompts' tokens, and `group_size` answers to each, one prompt after another."""
+        sampling, template = self._spec.sampling, self._policy.template
+        limit = self._spec.data.max_prompt_tokens
+        encoded = [template.encode_prompt(item.messages)[-limit:] for _, item in prompts]
+        rows = [(place, index) for place in range(len(prompts)) for index in range(sampling.group_size)]
+        with self._policy.arithmetic():
+            return encoded, sample(
+                self._policy.model,
+                [encoded[place] for place, _ in rows],
+                [(self._spec.seed, self._count, int(prompts[place][0], 16), index) for place, index in rows],
+                stops=template.stops,
+                max_new_tokens=sampling.max_new_tokens,
+                temperature=sampling.temperature,
+                top_p=sampling.top_p,
+                beat=self._beat,
+            )
+
+    def _scored(
+        self, prompts: Sequence[tuple[str, Item]], encoded: Sequence[tuple[int, ...]], answers: Sequence[Sampled]
+    ) -> tuple[list[Group], list[Scored]]:
+        """The groups with their rewards and the old policy's log-probs."""
+        size, groups, scores = self._spec.sampling.group_size, [], []
+        for place, (_, item) in enumerate(prompts):
+            own = answers[place * size : (place + 1) * size]
+            texts = [self._policy.template.decode(answer.tokens) for answer in own]
+            scored = self._reward.score(item.messages, texts, [to_json(item)] * size)
+            rows = tuple(Encoded(tuple(encoded[place]), answer.tokens) for answer in own)
+            old = tuple(answer.logps for answer in own)
+            ids = tuple(f"{self._count}-{index}" for index in range(size))
+            groups.append(Group(item.id, ids, rows, tuple(scored.total), recorded={"old": old}))
+            scores.append(scored)
+            self._beat()
+        return groups, scores
+
+    def _recorded(self, groups: list[Group]) -> list[Group]:
+        """The groups with all that the algorithm needs to know of each token, fixed before the first update."""
+        if "reference" in self._needs:
+            groups = _with(groups, reference=self._reference(groups))
+        if "value" in self._needs:
+            groups = _with(groups, old_values=self._values(groups))
+        if self._spec.batch == "trajectories":
+            rollout = replace(self._batches.outline(groups), **self._batches.recorded(groups))
+            groups = _with(groups, **self._targets(rollout))
+        return groups
+
+    def _targets(self, rollout: Batch) -> Mapping[str, Tensor]:
+        """What the algorithm makes of the rollout. The KL weight of ppo moves from one rollout to the next."""
+        spec = self._spec
+        if not isinstance(spec, PPO):
+            return self._algorithm.targets(rollout, spec)
+        weight = self._kl_coefficient
+        targets = ppo.targets(rollout, spec.model_copy(update={"kl_coefficient": weight}))
+        self._news |= ppo.rollout_metrics(rollout, targets["returns"], weight)
+        self._kl_coefficient = ppo.controlled(weight, self._news["objective/kl"], spec, len(rollout.mask))
+        return targets
+
+    @property
+    def _needs(self) -> frozenset[str]:
+        """What the spec needs; a KL that weighs nothing needs no reference."""
+        free = getattr(self._spec, "kl_coefficient", None) == 0
+        return self._spec.needs - ({"reference"} if free else set())
+
+    def _compared(self, groups: list[Group]) -> list[Group]:
+        """Of each group the best against the worst, where the algorithm takes pairs."""
+        if not (isinstance(self._spec, DPO) and self._spec.pairs == "best_worst"):
+            return groups
+        return [_only(group, _best_worst(group.scores)) for group in groups]
+
+    def _reference(self, groups: Sequence[Group]) -> Tensor:
+        with self._policy.reference() as model, self._policy.arithmetic():
+            return self._in_parts(groups, lambda rows: score(model, rows).logps)
+
+    def _values(self, groups: Sequence[Group]) -> Tensor:
+        with self._policy.arithmetic():
+            return self._in_parts(groups, self._worth)
+
+    def _worth(self, rows: Sequence[Encoded]) -> Tensor:
+        values = score(self._policy.model, rows, value_head=self._policy.head).values
+        assert values is not None
+        return values
+
+    def _in_parts(self, groups: Sequence[Group], read: Callable[[Sequence[Encoded]], Tensor]) -> Tensor:
+        """`read` over the groups, one after another, as one padded (R, T)."""
+        rows: list[Tensor] = []
+        for group in groups:
+            values = read(group.encoded).cpu()
+            rows += [row[: len(pair.response)] for row, pair in zip(values, group.encoded, strict=True)]
+            self._beat()
+        return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+
+
+def _with(groups: Sequence[Group], **values: Tensor) -> list[Group]:
+    """The groups with (R, T) tensors recorded: R over all groups, in their order."""
+    found, start = [], 0
+    lists = {name: tensor.tolist() for name, tensor in values.items()}
+    for group in groups:
+        end = start + len(group.encoded)
+        cut = {
+            name: tuple(
+                tuple(row[: len(pair.response)]) for row, pair in zip(rows[start:end], group.encoded, strict=True)
+            )
+            for name, rows in lists.items()
+        }
+        found.append(replace(group, recorded={**group.recorded, **cut}))
+        start = end
+    return found
+
+
+def _best_worst(scores: Sequence[float]) -> list[int]:
+    order = sorted(range(len(scores)), key=lambda index: (-scores[index], index))
+    return [order[0], order[-1]]
+
+
+def _only(group: Group, places: Sequence[int]) -> Group:
+    return replace(
+        group,
+        ids=tuple(group.ids[place] for place in places),
+        encoded=tuple(group.encoded[place] for place in places),
+        scores=tuple(group.scores[place] for place in places),
+        recorded={name: tuple(rows[place] for place in places) for name, rows in group.recorded.items()},
+    )
