@@ -1,4 +1,4 @@
-"""The main job in a real browser, from the import of 300 Chinese pairs to a run that was stopped, resumed and succeeded."""
+"""The main job in a real browser, from importing 300 Chinese pairs to a run that was stopped, resumed and succeeded."""
 
 import sys
 import tempfile
