@@ -19,7 +19,7 @@ PAGES = (
     (N_("Work"), "launch", N_("Launch"), "rocket_launch"),
     (N_("Work"), "runs", N_("Runs"), "show_chart"),
     (N_("Data"), "data", N_("Datasets"), "database"),
-    (N_("House"), "settings", N_("Settings"), "tune"),
+    ("", "settings", N_("Settings"), "tune"),
 )
 HIDDEN = (("run", N_("Run")),)
 
@@ -43,7 +43,7 @@ def navigation() -> st.Page:
                 url_path=name,
                 default=name == "overview",
             )
-            menu.setdefault(_(section), []).append(page)
+            menu.setdefault(section and _(section), []).append(page)
     first = next(iter(menu.values()))
     first += [
         st.Page(VIEWS / f"{name}.py", title=_(title), url_path=name, visibility="hidden") for name, title in HIDDEN

@@ -50,11 +50,12 @@ def shown(setting: Setting, value: Any) -> Any:
 def draw(setting: Setting, key: str, around: Around) -> None:
     """The field under `key` of the session's state, which holds its value as `shown` gives it."""
     st.session_state.setdefault(key, shown(setting, setting.default))
-    _WIDGETS[setting.kind](setting, key, around)
-    if around.chips:
-        _draw_chips(setting, key, around.chips)
-    if setting.path in around.problems:
-        st.html(mistake(setting, around.problems[setting.path]))
+    with st.container(gap="xxsmall"):
+        _WIDGETS[setting.kind](setting, key, around)
+        if around.chips:
+            _draw_chips(setting, key, around.chips)
+        if setting.path in around.problems:
+            st.html(mistake(setting, around.problems[setting.path]))
 
 
 def mistake(setting: Setting, text: Text) -> str:
@@ -64,12 +65,20 @@ def mistake(setting: Setting, text: Text) -> str:
 
 
 def label(setting: Setting) -> str:
-    """The title, then unit and bounds, small."""
-    low, high = ("≥" if setting.lower_included else ">"), ("≤" if setting.upper_included else "<")
-    told = [_(setting.unit)] if setting.unit else []
-    told += [f"{low} {setting.lower:g}"] if setting.lower is not None and setting.kind == "real" else []
-    told += [f"{high} {setting.upper:g}"] if setting.upper is not None and setting.upper < 2**31 - 1 else []
-    return f"{_(setting.title)} :gray[:small[{', '.join(told)}]]" if told else _(setting.title)
+    """The title, then unit and bounds, small: (0, 1] is above 0 and at most 1."""
+    told = ", ".join(filter(None, [_(setting.unit) if setting.unit else "", _bounds(setting)]))
+    return f"{_(setting.title)} :gray[:small[{told}]]" if told else _(setting.title)
+
+
+def _bounds(setting: Setting) -> str:
+    """Nothing where the bound is what anyone would expect: at least 1 of what is counted, seeds of any size."""
+    low, high = setting.lower, setting.upper
+    if high is not None and high < 2**31 - 1:
+        left, right = "[" if setting.lower_included else "(", "]" if setting.upper_included else ")"
+        return f"{left}{low:g}, {high:g}{right}".replace("[", r"\[").replace("]", r"\]")
+    if low is None or (setting.kind == "whole" and low <= 1):
+        return ""
+    return f"{'≥' if setting.lower_included else '>'} {low:g}"
 
 
 def compact(value: Any) -> str:
@@ -101,14 +110,17 @@ def _draw_chips(setting: Setting, key: str, chips: Sequence[Any]) -> None:
 
 
 def _number(setting: Setting, key: str, around: Around) -> None:
-    """Bounds are not handed to the browser: it would refuse in its own words, and cannot say "greater than"."""
+    """Bounds are not handed to the browser: it would refuse in its own words, and cannot say "greater than".
+
+    Only a field that means something when it is empty can be emptied.
+    """
     whole = setting.kind == "whole"
     typical = next((v for v in (setting.default, *around.chips) if isinstance(v, int | float) and v > 0), 0.01)
     fine = not whole and typical < 1e-3
     st.number_input(
         label(setting),
         key=key,
-        value=None,
+        value=None if setting.optional or setting.words else "min",
         step=1 if whole else 10.0 ** (floor(log10(typical)) - 1),
         format="%d" if whole else "%e" if fine else "%.6g",
         placeholder=_blank(setting, around),

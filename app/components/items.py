@@ -1,10 +1,10 @@
-"""Items of datasets as readable text: prompt, answers, what is better, what is remarkable. Returns escaped markup.
+"""Items of datasets as readable text: prompt, answers, which is better, what is remarkable. Returns escaped markup.
 
-Left out: which items are shown (`app.parts.items`) and how one is edited (`components.editor`).
+Left out: which items are shown (`app.views.data`) and how one is edited (`components.editor`).
 """
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
@@ -19,6 +19,16 @@ _KINDS = {
     "demonstrations": N_("demonstrations"),
     "prompts": N_("prompts"),
 }
+_FLAGS = {
+    "duplicate": N_("duplicate"),
+    "empty_prompt": N_("empty prompt"),
+    "empty_response": N_("empty answer"),
+    "equal_responses": N_("identical answers"),
+}
+_SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
+_ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}
+LIKE = 0.5  # share of common words from which two answers count as two wordings of one
+LONGEST = 1500  # characters up to which answers are compared word by word
 
 
 def kind_name(kind: str) -> str:
@@ -31,6 +41,12 @@ def either(kinds: Sequence[str]) -> str:
     return _(" or ").join(map(kind_name, kinds))
 
 
+def facet_name(facet: str, value: str) -> str:
+    """A value of a facet in the reader's language; topics and tags are the data's own words."""
+    words = {"flag": _FLAGS, "script": _SCRIPTS, "origin": _ORIGINS}.get(facet, {})
+    return _(words.get(value, value))
+
+
 def count(kind: str, number: int) -> str:
     """So many items of a kind."""
     forms = {
@@ -41,3 +57,113 @@ def count(kind: str, number: int) -> str:
         "prompts": lambda: ngettext("{count} prompt", "{count} prompts", number),
     }
     return forms[kind]() if kind in forms else ngettext("{count} item", "{count} items", number)
+
+
+def table(kind: str, shown: Iterable[Item], act: bool = True) -> Markup:
+    """Rows of items under the heads of their kind; a row that has the focus shows all of its text."""
+    heads = [_("Prompt"), *_heads(kind), _("About")]
+    head = Markup("").join(Markup("<span>{}</span>").format(one) for one in heads)
+    rows = Markup("").join(_row(kind, heads, item, act) for item in shown)
+    return Markup('<div class="al-items al-of-{kind}"><div class="al-item al-item-head">{head}</div>{rows}</div>').format(
+        kind=kind, head=head, rows=rows
+    )
+
+
+def _heads(kind: str) -> list[Markup | str]:
+    return {
+        "pairs": [texts.tone(_("Chosen"), "good", "✓"), _("Rejected")],
+        "groups": [_("Answers, best first")],
+        "unpaired": [_("Answer and its label")],
+        "demonstrations": [_("Answer")],
+    }.get(kind, [])
+
+
+def _row(kind: str, heads: Sequence[Markup | str], item: Item, act: bool) -> Markup:
+    cells = [_clip(texts.conversation(item.messages)), *_ANSWERS.get(kind, _no_answer)(item), about(item)]
+    named = zip(["prompt", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
+    body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*cell) for cell in named)
+    pencil = Markup(
+        '<button type="button" class="al-act" data-do="edit" data-id="{id}" title="{name}" aria-label="{label}">✎</button>'
+    ).format(id=item.id, name=_("Edit"), label=f"{_('Edit')}: {item.id}")
+    return Markup('<div class="al-item" tabindex="0">{}{}</div>').format(body, pencil if act else "")
+
+
+def _clip(text: Markup) -> Markup:
+    return Markup('<div class="al-clip">{}</div>').format(text)
+
+
+def _no_answer(item: Item) -> list[Markup]:
+    return []
+
+
+def _pair(item: Item) -> list[Markup]:
+    """The first preference; where the item has more, it says how many."""
+    by_id = {response.id: response for response in item.responses}
+    if not item.preferences:
+        return [Markup("").join(map(_scored, item.responses)), Markup("")]
+    first = item.preferences[0]
+    chosen, rejected = compared(by_id[first.chosen].text, by_id[first.rejected].text)
+    more = len(item.preferences) - 1
+    note = ngettext("and {count} more pair of this prompt", "and {count} more pairs of this prompt", more) if more else ""
+    told = Markup('<span class="al-soft al-note">{}</span>').format(note) if more else Markup("")
+    return [_clip(chosen) + told, _clip(rejected)]
+
+
+def compared(first: str, second: str) -> tuple[Markup, Markup]:
+    """Both texts; where they are two wordings of one answer, the words that differ are tinted."""
+    if max(len(first), len(second)) <= LONGEST:
+        ratio = difflib.SequenceMatcher(a=first.split() or first, b=second.split() or second, autojunk=False).ratio()
+        if ratio >= LIKE:
+            return texts.differing(first, second)
+    return _answer(first), _answer(second)
+
+
+def _answer(text: str) -> Markup:
+    if text.strip():
+        return texts.raw(text)
+    return texts.tone(_("empty"), "warning", "▲")
+
+
+def _group(item: Item) -> list[Markup]:
+    ranked = sorted(item.responses, key=lambda response: -(response.score or 0))
+    return [Markup("").join(map(_scored, ranked))]
+
+
+def _scored(response: Response) -> Markup:
+    score = "–" if response.score is None else f"{response.score:.2f}"
+    return Markup('<div class="al-scored"><b>{}</b>{}</div>').format(score, _clip(_answer(response.text)))
+
+
+def _labelled(item: Item) -> list[Markup]:
+    return [Markup("").join(map(_verdict, item.responses))]
+
+
+def _verdict(response: Response) -> Markup:
+    words = {True: texts.tone(_("good"), "good", "✓"), False: texts.tone(_("bad"), "bad", "✕"), None: Markup("–")}
+    return Markup('<div class="al-scored">{}{}</div>').format(words[response.label], _clip(_answer(response.text)))
+
+
+def _demonstration(item: Item) -> list[Markup]:
+    return [Markup("").join(_clip(_answer(response.text)) for response in item.responses)]
+
+
+def about(item: Item) -> Markup:
+    """Topic, tags, where the answers come from, and flags."""
+    origins = dict.fromkeys(facet_name("origin", one.origin) for one in item.responses if one.origin)
+    told = Markup(" · ").join(dict.fromkeys(filter(None, (item.topic, *item.tags, *origins))))
+    flags = Markup("").join(texts.tone(facet_name("flag", flag), "warning", "▲") for flag in item.flags)
+    return Markup("<span>{}</span>{}").format(told, flags)
+
+
+_ANSWERS: dict[str, Callable[[Item], list[Markup]]] = {
+    "pairs": _pair,
+    "groups": _group,
+    "unpaired": _labelled,
+    "demonstrations": _demonstration,
+}
+_CLASSES = {
+    "pairs": ("chosen", "rejected"),
+    "groups": ("answers",),
+    "unpaired": ("answers",),
+    "demonstrations": ("answers",),
+}

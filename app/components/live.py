@@ -15,6 +15,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.parts import PARTS
+from app.parts.part import Part
 from app.translations import _, spoken
 
 _HERE = Path(__file__).parent
@@ -68,29 +69,12 @@ def part(name: str, *, key: str, **query: str) -> dict[str, str] | None:
 
     Links inside it (data-go) switch the page without loading it anew.
     """
-    first = PARTS[name](query)
-    answer = _part(
-        key=key,
-        data={
-            "html": first.html,
-            "stamp": first.stamp,
-            "every": first.every,
-            "url": f"alignlab/parts/{name}?{urlencode({**query, 'language': spoken()})}",
-            "language": spoken(),
-            "stale": _("No answer from the dashboard since {time}"),
-        },
-        on_go_change=_nothing,
-        on_do_change=_nothing,
-        on_changed_change=_nothing,
-    )
-    if answer.go:
-        follow(answer.go)
-    return answer.do or None
+    return _show(PARTS[name](query), f"alignlab/parts/{name}?{urlencode({**query, 'language': spoken()})}", key)
 
 
-def still(html: Markup, *, key: str) -> None:
-    """Show markup once, with its times in the reader's own zone."""
-    _part(key=key, data={"html": html, "stamp": "", "every": None, "url": "", "language": spoken(), "stale": ""})
+def still(html: Markup, *, key: str) -> dict[str, str] | None:
+    """Show markup that does not change by itself, times in the reader's own zone; returns what `part` returns."""
+    return _show(Part(html, every=None), "", key)
 
 
 def panels(key: str, sections: Sequence[tuple[str, Sequence[Panel]]], runs: Sequence[str]) -> None:
@@ -125,6 +109,26 @@ def follow(link: Mapping[str, str]) -> None:
     """Go to a page by the name of its file, with a query."""
     query = {name: value for name, value in link.items() if name != "page"}
     st.switch_page(f"views/{link['page']}.py", query_params=query)
+
+
+def _show(first: Part, url: str, key: str) -> dict[str, str] | None:
+    answer = _part(
+        key=key,
+        data={
+            "html": first.html,
+            "stamp": first.stamp,
+            "every": first.every,
+            "url": url,
+            "language": spoken(),
+            "stale": _("No answer from the dashboard since {time}"),
+        },
+        on_go_change=_nothing,
+        on_do_change=_nothing,
+        on_changed_change=_nothing,
+    )
+    if answer.go:
+        follow(answer.go)
+    return answer.do or None
 
 
 def _as_data(panel: Panel) -> dict[str, Any]:

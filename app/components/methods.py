@@ -8,11 +8,14 @@ from app.theme import mark
 from app.translations import _
 from engine.spec import ALGORITHMS
 
-_ABOUT = Markup('<span class="al-takes">{takes}</span><code>{formula}</code><p>{sentence}</p>')
+_CARD = Markup(
+    '<div class="al-method"><b class="al-hue-{hue}"><i class="al-{shape}"></i>{title}</b><span>{takes}</span>'
+    "<code>{formula}</code><p>{sentence}</p></div>"
+)
 
 
 def cards() -> None:
-    """Two in a row; the whole card is the button, and the chosen one is ticked."""
+    """Two in a row. The chosen one has an edge and a tick."""
     keys = list(ALGORITHMS)
     for first in range(0, len(keys), 2):
         for column, key in zip(st.columns(2, gap="small"), keys[first : first + 2], strict=False):
@@ -21,8 +24,19 @@ def cards() -> None:
 
 
 def _card(key: str, chosen: bool) -> None:
+    """A button without looks lies over the whole card (theme/launch.css): its name is what a reader's voice says."""
     kind, look = ALGORITHMS[key], mark(key)
-    with st.container(key=f"method-{'on' if chosen else 'off'}-{look.hue}-{key}", border=True, gap=None):
-        name = f"{look.glyph} {_(kind.title)}{' ✓' if chosen else ''}"
-        st.button(name, key=f"choose.{key}", type="tertiary", on_click=draft.choose, args=(key,))
-        st.html(_ABOUT.format(takes=items.either(kind.data_kinds), formula=kind.formula, sentence=_(kind.sentence)))
+    title = _(kind.title)
+    with st.container(key=f"method-{'on' if chosen else 'off'}-{look.hue}-{key}", border=True, gap=None, height="stretch"):
+        st.html(
+            _CARD.format(
+                hue=look.hue,
+                shape=look.shape,
+                title=f"{title} ✓" if chosen else title,
+                takes=items.either(kind.data_kinds[:2]),
+                formula=kind.formula,
+                sentence=_(kind.sentence),
+            )
+        )
+        name = _("{method}, chosen").format(method=title) if chosen else title
+        st.button(name, key=f"choose.{key}", on_click=draft.choose, args=(key,))

@@ -40,7 +40,8 @@ function mount(root, data, content) {
   let theme = null
   let colours = {}
   let over = false
-  let pointed = null // the step under the pointer
+  let pointed = null // the step under the pointer, and its panel
+  let hovered = null
   const panels = draw()
   const resized = new ResizeObserver(() => panels.forEach((panel) => panel.drawn && window.Plotly.Plots.resize(panel.plot)))
 
@@ -86,6 +87,7 @@ function mount(root, data, content) {
         help.setAttribute("aria-label", panel.help)
         const plot = box.appendChild(element("div", "al-plot"))
         const hair = box.appendChild(element("div", "al-hair"))
+        hair.hidden = true
         return { ...panel, box, plot, value, hair, shown: [heading, grid, box], drawn: false }
       })
     })
@@ -179,6 +181,7 @@ function mount(root, data, content) {
       line: { color: colour(trace.colour), width: points ? 1.6 : 1.3, dash: trace.dash, simplify: true },
       marker: { symbol: trace.symbol, size: 6 },
       hoverinfo: "none",
+      cliponaxis: false,
     }
   }
 
@@ -196,7 +199,7 @@ function mount(root, data, content) {
       hovermode: "x",
       dragmode: "zoom",
       showlegend: several,
-      legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", bgcolor: "transparent", font: { size: 12 }, itemsizing: "constant" },
+      legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", bgcolor: "transparent", font: { size: 12 }, itemwidth: 30 },
     }
   }
 
@@ -205,10 +208,11 @@ function mount(root, data, content) {
     panel.drawn = true
     panel.plot.on("plotly_hover", ({ xvals }) => {
       pointed = xvals[0]
+      hovered = panel
       panels.forEach((other) => other.drawn && point(other, pointed))
     })
     panel.plot.on("plotly_unhover", () => {
-      pointed = null
+      pointed = hovered = null
       panels.forEach((other) => {
         other.hair.hidden = true
         if (other.last) say(other, null)
@@ -224,18 +228,18 @@ function mount(root, data, content) {
     say(panel, step)
   }
 
-  // The value beside the title: the last one, or the one at the crosshair.
+  // The value beside the title: the last one, or the one at the crosshair; the order is that of the legend.
   function say(panel, step) {
     const at = step ?? pointed
-    const words = panel.last.map(({ curve, name }) => {
-      const index = at === null ? curve.x.length - 1 : nearest(curve.x, at)
-      return (panel.last.length > 1 ? `${name} ` : "") + shown(curve.y[index])
-    })
-    const first = panel.last[0].curve
-    panel.value.replaceChildren(element("b", "", words.join(" · ")))
-    const where = at === null ? "" : data.words.step.replace("{step}", first.x[nearest(first.x, at)])
-    const about = [panel.unit, where].filter(Boolean).join(" · ")
-    if (about) panel.value.append(element("span", "al-soft", " " + about))
+    panel.value.replaceChildren()
+    for (const { curve, colour: ink } of panel.last) {
+      const value = element("b", "", shown(curve.y[at === null ? curve.x.length - 1 : nearest(curve.x, at)]))
+      if (panel.last.length > 1) value.style.color = colour(ink)
+      panel.value.append(value, " ")
+    }
+    const steps = panel.last[0].curve.x
+    const where = panel === hovered ? data.words.step.replace("{step}", steps[nearest(steps, at)]) : panel.unit
+    panel.value.append(element("span", "al-soft", where))
   }
 
   function note() {
@@ -276,7 +280,11 @@ function shown(value) {
   if (typeof value !== "number") return value === "nan" ? "NaN" : value === "inf" ? "∞" : value === "-inf" ? "−∞" : "–"
   const size = Math.abs(value)
   const text =
-    size >= 1000 ? Math.round(value).toLocaleString("en") : size && size < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(3)))
+    size >= 1000 || Number.isInteger(value)
+      ? Math.round(value).toLocaleString("en")
+      : size < 1e-3
+        ? value.toExponential(1)
+        : value.toPrecision(3)
   return text.replace(/^-/, "−").replace("e-", "e−")
 }
 

@@ -6,29 +6,33 @@ Left out: drawing them (`live.panels`).
 from collections.abc import Iterable
 
 from app.components.live import Panel, Trace
-from app.parts.verdict import declared, title
+from app.parts.verdict import MATTERS, declared, title
 from app.theme import mark
 from app.translations import N_, _
 from engine.spec import SpecError, metric_keys, parse
 from storage.records import Run
 
-SECTIONS = ((N_("On held-out prompts"), "eval"), (N_("Training"), "train"), (N_("Machine"), "machine"))
+SECTIONS = (("", "learning"), (N_("Machine"), "machine"))
 MACHINE = ("learning_rate", "grad_norm", "num_tokens", "generated_tokens", "tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb", "data/skipped")  # fmt: skip
 # The second and later curves of a panel: colour and dash both differ, so that neither is needed alone.
 OTHERS = (("baseline", "dash"), ("run-1", "dot"), ("run-3", "dashdot"), ("run-5", "longdash"))
-SYMBOLS = {"◆": "diamond", "▲": "triangle-up", "●": "circle", "■": "square"}
 
 
 def sections(run: Run, present: Iterable[str]) -> list[tuple[str, list[Panel]]]:
-    """Panels for all that the run may report and all that it has reported, in three sections."""
-    keys = list(dict.fromkeys([*_expected(run), *present]))
+    """Panels for all that the run may report and all that it has reported: what it learns, then the machine."""
+    keys = sorted(dict.fromkeys([*_expected(run), *present]), key=_weight)
     found = []
     for name, place in SECTIONS:
         panels: dict[str, list[str]] = {}
         for key in (key for key in keys if _place(key) == place):
             panels.setdefault(declared(key).panel, []).append(key)
-        found.append((_(name), [_panel(run, name, members) for name, members in panels.items()]))
+        found.append((name and _(name), [_panel(run, name, members) for name, members in panels.items()]))
     return found
+
+
+def _weight(key: str) -> int:
+    """What matters comes first; the rest keeps its order."""
+    return MATTERS.index(key) if key in MATTERS else len(MATTERS)
 
 
 def _expected(run: Run) -> tuple[str, ...]:
@@ -39,7 +43,7 @@ def _expected(run: Run) -> tuple[str, ...]:
 
 
 def _place(key: str) -> str:
-    return "eval" if key.startswith("eval/") else "machine" if key in MACHINE else "train"
+    return "machine" if key in MACHINE else "learning"
 
 
 def _panel(run: Run, name: str, keys: list[str]) -> Panel:
@@ -47,7 +51,7 @@ def _panel(run: Run, name: str, keys: list[str]) -> Panel:
     look = mark(run.algorithm)
     styles = [(look.hue, "dash" if look.dashed else "solid"), *OTHERS]
     traces = tuple(
-        Trace(run.id, key, title(key), *styles[index % len(styles)], symbol=SYMBOLS.get(look.glyph, "circle"))
+        Trace(run.id, key, title(key), *styles[index % len(styles)], symbol=look.shape if look.shape != "bar" else "square")
         for index, key in enumerate(keys)
     )
     return Panel(_(name), _(first.help) if first.help else "", _(first.unit) if first.unit else "", traces)

@@ -14,6 +14,7 @@ from app.translations import _, ngettext, say
 from engine.spec import Text
 
 MEGABYTE = 1e6
+_GLYPHS = {"bad": "✕", "warning": "▲"}
 NEARLY = 0.9  # of a limit: from here on the figure is a warning
 
 
@@ -21,7 +22,8 @@ def show(answer: Mapping[str, Any]) -> None:
     """The figures, then what stands in the way, then what to know."""
     if answer["estimate"] is not None:
         st.html(facts(answer["estimate"]))
-    st.html(sentences(of_answer(answer["problems"]), "bad", "✕") + sentences(of_answer(answer["warnings"]), "warning", "▲"))
+    findings(of_answer(answer["problems"]), "bad")
+    findings(of_answer(answer["warnings"]), "warning")
 
 
 def facts(estimate: Mapping[str, Any]) -> Markup:
@@ -41,10 +43,11 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
     return tables.pairs(rows)
 
 
-def sentences(found: Iterable[Text], tone: str, glyph: str) -> Markup:
-    """Problems or warnings, one a line, until they are mended."""
-    lines = Markup("").join(Markup("<li>{}</li>").format(texts.tone(say(text), tone, glyph)) for text in found)
-    return Markup('<ul class="al-findings" role="status">{}</ul>').format(lines) if lines else lines
+def findings(found: Iterable[Text], tone: str) -> None:
+    """Problems ("bad") or things to know ("warning"), one a line; nothing where there is none."""
+    lines = [Markup("<li>{}</li>").format(texts.tone(say(text), tone, _GLYPHS[tone])) for text in found]
+    if lines:
+        st.html(Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)))
 
 
 def of_answer(listed: Sequence[Mapping[str, Any]]) -> list[Text]:

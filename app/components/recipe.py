@@ -85,10 +85,11 @@ def how(form: Form) -> None:
     unit = st.session_state.setdefault(draft.UNIT, draft.UNITS[0])
     amount = [] if unit == "auto" else [partial(_field, form, form.settings[f"budget.{unit}"])]
     _grid([*shown[:-1], partial(_unit, form), *amount, shown[-1]])
-    for block in dict.fromkeys([*GROUPS, *map(_top, form.settings)]):
-        members = [setting for setting in _block(form, block) if setting.path not in (*OPEN, *ELSEWHERE)]
-        if members and block not in ("budget", "model"):
-            _folded(form, block, members)
+    with st.container(gap="xsmall"):
+        for block in dict.fromkeys([*GROUPS, *map(_top, form.settings)]):
+            members = [setting for setting in _block(form, block) if setting.path not in (*OPEN, *ELSEWHERE)]
+            if members and block in Train.model_fields and block not in ("budget", "model"):
+                _folded(form, block, members)
 
 
 def _top(path: str) -> str:
@@ -179,6 +180,11 @@ def _said(form: Form, block: str) -> dict[str, str]:
 
 def _dataset(form: Form) -> None:
     """Those the method can learn from; why the others are not among them."""
+    with st.container(gap="xxsmall"):
+        _choose_dataset(form)
+
+
+def _choose_dataset(form: Form) -> None:
     place = draft.key(draft.algorithm(), "data.dataset")
     known = {data.name: data for data in form.listed}
     fitting = form.fitting()

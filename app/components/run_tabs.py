@@ -61,16 +61,17 @@ def before_and_after(run: Run) -> None:
 
 
 def _first_answers(listed: list[Sample]) -> dict[int, Sample]:
-    return {sample.prompt_index: sample for sample in reversed(listed)}
+    return {sample.prompt_index: sample for sample in listed if sample.sample_index == 0}
 
 
 def _pair(first: Sample, last: Sample) -> Markup:
+    was, now = texts.differing(first.text, last.text)
     return _ANSWERS.format(
         prompt=texts.conversation(last.messages),
         before=_about(first),
-        first=texts.raw(first.text),
+        first=was,
         after=_about(last),
-        last=texts.raw(last.text),
+        last=now,
     )
 
 
@@ -104,7 +105,7 @@ def answers(run: Run) -> None:
     if not steps:
         texts.empty(_("No answers yet."), _("The model answers the held-out prompts at step 0 and at every evaluation."))
         return
-    step = st.select_slider(_("Step"), steps, value=steps[-1], key="step") if len(steps) > 1 else steps[0]
+    step = st.select_slider(_("Step"), steps, value=steps[-1], key="step", width=480) if len(steps) > 1 else steps[0]
     listed = samples.listing(db, run.id, step=int(step))
     first = _first_answers(samples.listing(db, run.id, step=steps[0]))
     pages = -(-len(listed) // PER_PAGE)

@@ -11,13 +11,20 @@ UPLOADED = "launch.uploaded"
 MISTAKES = "launch.mistakes"
 
 
-def out(spec: Train) -> None:
-    """The text, with a button that copies it, and one that saves it."""
-    text = to_yaml(spec)
-    st.code(text, language="yaml", wrap_lines=True)
+def panel(spec: Train | None) -> None:
+    """The text with a button that copies it, where there is a run; then the ways out and in."""
+    if spec is not None:
+        st.code(to_yaml(spec), language="yaml", wrap_lines=True)
+    with st.container(horizontal=True):
+        if spec is not None:
+            _out(spec)
+        _back_in()
+
+
+def _out(spec: Train) -> None:
     st.download_button(
         _("Download"),
-        text,
+        to_yaml(spec),
         file_name=f"{spec.name or f'{spec.algorithm}-{spec.data.dataset}'}.yaml",
         mime="application/yaml",
         icon=":material/download:",
@@ -25,13 +32,13 @@ def out(spec: Train) -> None:
     )
 
 
-def back_in() -> None:
+def _back_in() -> None:
     """A run file pasted or chosen fills the form; one with mistakes changes nothing and says them all."""
     with st.popover(_("Open a run file"), icon=":material/upload_file:"):
         st.text_area(_("Paste it here"), key=PASTED, height=180, placeholder="algorithm: dpo\ndata: {dataset: ...}")
         st.file_uploader(_("or choose a file"), ["yaml", "yml"], key=UPLOADED)
         st.button(_("Fill the form"), key="launch.read", on_click=_read)
-        st.html(preflight.sentences(st.session_state.get(MISTAKES, []), "bad", "✕"))
+        preflight.findings(st.session_state.get(MISTAKES, []), "bad")
 
 
 def _read() -> None:

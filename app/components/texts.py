@@ -27,6 +27,7 @@ _STATES = {  # state -> (glyph, tone, word)
 }
 _REQUESTS = {"pause": N_("pausing: it saves first"), "stop": N_("stopping: it saves first")}
 STATES = tuple(_STATES)
+ALIKE = 0.3  # below it a tint on nearly every word would say nothing
 
 
 def heading(title: str, note: str = "") -> None:
@@ -109,8 +110,8 @@ def chip(algorithm: str | None) -> Markup:
     """The method's name with its hue and glyph; dashed for the article's forms."""
     look = mark(algorithm)
     title = _(ALGORITHMS[algorithm].title) if algorithm in ALGORITHMS else (algorithm or _("evaluation"))
-    return Markup('<span class="al-chip al-hue-{hue}{dashed}"><i>{glyph}</i>{title}</span>').format(
-        hue=look.hue, dashed=" al-dashed" if look.dashed else "", glyph=look.glyph, title=title
+    return Markup('<span class="al-chip al-hue-{hue}{dashed}"><i class="al-shape-{shape}"></i>{title}</span>').format(
+        hue=look.hue, dashed=" al-dashed" if look.dashed else "", shape=look.shape, title=title
     )
 
 
@@ -163,9 +164,11 @@ def conversation(turns: tuple[Mapping[str, object], ...]) -> Markup:
 
 
 def differing(first: str, second: str) -> tuple[Markup, Markup]:
-    """Both texts, raw, with the words that the other one has not tinted."""
+    """Both texts, raw, with the words that the other one has not tinted; unlike texts are left plain."""
     ours, theirs = _words(first), _words(second)
     matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return raw(first), raw(second)
     left, right = [], []
     for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
         left.append(_tinted("".join(ours[a_from:a_to]), kind != "equal"))

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.components import texts
+from app.parts import progress
 from app.parts.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.translations import _
 from storage import runs
@@ -13,7 +14,7 @@ from storage.records import Run
 
 _LINE = Markup(
     '<div class="al-topline"><span class="al-engine" role="status"><i class="al-dot al-{tone}"></i>{words}</span>'
-    '<span class="al-place" title="{folder}">{label} <b>{workspace}</b></span></div>'
+    '<span class="al-place" title="{folder}"><span>{label}</span> <b>{workspace}</b></span></div>'
 )
 
 
@@ -22,7 +23,7 @@ def part(query: Mapping[str, str]) -> Part:
     health = clients.engine().health()
     running = runs.listing(clients.database(), states=["running"], limit=1)
     place = clients.workspace()
-    tone = "bad" if health is None else "good"
+    tone = "bad" if health is None and not running else "good"
     line = _LINE.format(
         tone=tone,
         words=_words(health is not None, running[0] if running else None),
@@ -45,8 +46,4 @@ def _of_run(run: Run) -> Markup:
     told = Markup('<a data-go="run" href="run?id={id}">{run} <b>{short}</b></a> · {percent}').format(
         id=run.id, run=_("run"), short=texts.short(run.id), percent=texts.percent(run.fraction)
     )
-    if run.eta_seconds is None:
-        return told
-    return told + Markup('<span class="al-left"> · {}</span>').format(
-        _("{time} left").format(time=texts.duration(run.eta_seconds))
-    )
+    return told + Markup(" · {}").format(progress.left(run)) if progress.left(run) else told

@@ -18,9 +18,10 @@ _ROW = Markup(
     '<div class="al-now"><div>{chip}</div><div><a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
     '<span class="al-soft">{about}</span></div>{spark}<div class="al-figure"><b>{value}</b>'
     '<span class="al-soft">{title}</span></div><div class="al-rest"><div class="al-progress">{bar}<b>{percent}</b></div>'
-    '<span class="al-soft">{steps} · {pace}</span></div></div>'
+    '<span class="al-soft">{steps} · {left}</span></div></div>'
 )
 POINTS = 60
+FEW = 4
 
 
 def part(query: Mapping[str, str]) -> Part:
@@ -48,13 +49,14 @@ def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
         bar=progress.bar(run),
         percent=texts.percent(run.fraction),
         steps=progress.steps(run),
-        pace=progress.pace(run, series) or _("getting ready"),
+        left=progress.left(run) or _("getting ready"),
     )
 
 
 def spark(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
-    """The loss while there is little else: it has a point a step, held-out figures only a few."""
-    told = series.get("loss") or next(iter(verdict.headline(series)), None)
+    """The first figure that matters, or the loss while that one has too few points for a line."""
+    matters = next(iter(verdict.headline(series)), None)
+    told = matters if matters is not None and matters.count >= FEW else series.get("loss", matters)
     if told is None:
         return sparkline([], run.algorithm, "")
     curve = metrics.read(db, [told.id], buckets=POINTS // 2)[told.id]

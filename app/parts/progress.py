@@ -36,11 +36,16 @@ def total_steps(run: Run) -> int | None:
     return int(steps_) if steps_ is not None else None
 
 
+def left(run: Run) -> str:
+    """How long it will take; empty where that is not known."""
+    if run.state != "running" or run.eta_seconds is None:
+        return ""
+    return _("{time} left").format(time=texts.duration(run.eta_seconds))
+
+
 def pace(run: Run, series: Mapping[str, Series]) -> str:
     """What is left and how fast it goes; empty before the first step."""
-    told = []
-    if run.state == "running" and run.eta_seconds is not None:
-        told.append(_("{time} left").format(time=texts.duration(run.eta_seconds)))
+    told = [left(run)] if left(run) else []
     if "seconds_per_step" in series:
         told.append(_("{seconds} s a step").format(seconds=texts.number(series["seconds_per_step"].last)))
     if "tokens_per_second" in series:

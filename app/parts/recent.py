@@ -16,7 +16,7 @@ from storage.records import ENDED, Run, Series
 COUNT = 8
 _ROW = Markup(
     '<div class="al-recent"><div>{chip}</div><a class="al-name" data-go="run" href="run?id={id}">{name}</a>{spark}'
-    '<div>{verdict}</div><span class="al-soft al-when">{took}{when}</span></div>'
+    '<div>{verdict}</div><span class="al-soft al-when">{when}<br>{took}</span></div>'
 )
 
 
@@ -47,6 +47,6 @@ def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
         name=run.name,
         spark=now.spark(db, run, series),
         verdict=told,
-        took=Markup("{} · ").format(took(run)) if took(run) else "",
+        took=took(run),
         when=texts.moment(run.finished_at or run.created_at, "both"),
     )

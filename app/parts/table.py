@@ -13,6 +13,10 @@ from storage import runs
 from storage.records import Run, Series
 
 MOST = 200
+COPY = Markup(
+    '<svg class="al-icon" viewBox="0 0 16 16" aria-hidden="true"><rect x="2.5" y="2.5" width="8" height="8" rx="1.5"/>'
+    '<path d="M13.5 6v6a1.5 1.5 0 0 1-1.5 1.5H6"/></svg>'
+)
 
 
 def part(query: Mapping[str, str]) -> Part:
@@ -30,6 +34,7 @@ def part(query: Mapping[str, str]) -> Part:
         heads,
         [_row(run, series[run.id], line) for run in found[:MOST]],
         kinds=["", "al-first", "", "al-wide", "al-num", "al-num", "al-num", "al-acts"],
+        name="al-runs",
     )
     shown = ngettext("{count} run", "{count} runs", len(found))
     active = any(run.state == "running" for run in found)
@@ -78,5 +83,5 @@ def _buttons(run: Run, line: list[str]) -> Markup:
     if run.id in line:
         return queue.order_buttons(run, run.id == line[0], run.id == line[-1])
     return Markup(
-        '<a class="al-act" data-go="launch" href="launch?from={id}" title="{name}" aria-label="{label}">⧉</a>'
-    ).format(id=run.id, name=_("Duplicate: open it in Launch"), label=f"{_('Duplicate')}: {run.name}")
+        '<a class="al-act" data-go="launch" href="launch?from={id}" title="{name}" aria-label="{label}">{icon}</a>'
+    ).format(id=run.id, name=_("Duplicate: open it in Launch"), label=f"{_('Duplicate')}: {run.name}", icon=COPY)

@@ -15,6 +15,7 @@ from storage.records import Run, Series
 # In the order of what a person asks first; a run shows the first three that it measures.
 MATTERS = ("eval/reward", "eval/accuracy", "eval/kl", "eval/loss", "eval/distinct_2", "eval/length", "loss")
 SHOWN = 3
+WEIGHED = ("eval/kl",)  # grows from 0 in every run: whether that is too much is for the reader to weigh
 
 
 def measured(db: Database, runs: Iterable[Run]) -> dict[str, dict[str, Series]]:
@@ -49,7 +50,7 @@ def change(series: Series) -> Markup:
     if series.count < 2 or not isfinite(moved):
         return Markup("")
     direction = declared(series.key).direction
-    better = {"up": moved > 0, "down": moved < 0}.get(direction)
+    better = None if series.key in WEIGHED else {"up": moved > 0, "down": moved < 0}.get(direction)
     tone = "soft" if better is None or not moved else "good" if better else "warning"
     glyph = "▲" if moved > 0 else "▼" if moved < 0 else "="
     return texts.tone(texts.signed(moved), tone, glyph)

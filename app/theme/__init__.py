@@ -13,6 +13,7 @@ __all__ = ["LOGO", "LOGO_MARK", "MARKS", "RUN_COLOURS", "RUN_DASHES", "SHADES", 
 
 LOGO = Path(__file__).with_name("logo.svg")
 LOGO_MARK = Path(__file__).with_name("mark.svg")
+SHEETS = ("style.css", "launch.css", "data.css")  # what all pages share, then what two of them add
 _PALETTE = {
     "primaryColor": "accent",
     "backgroundColor": "ground",
@@ -32,7 +33,7 @@ _SIDEBAR = {"backgroundColor": "sidebar", "secondaryBackgroundColor": "second", 
 
 def mark(algorithm: str | None) -> Mark:
     """How an algorithm looks; grey for what this version does not know, as an imported run may bring."""
-    return MARKS.get(algorithm or "", Mark("baseline", "○"))
+    return MARKS.get(algorithm or "", Mark("baseline", "circle-open"))
 
 
 def streamlit_options() -> dict[str, Any]:
@@ -63,9 +64,10 @@ def streamlit_options() -> dict[str, Any]:
 
 @cache
 def style_sheet() -> str:
-    """The style sheet with the tokens in front, as CSS variables that follow Streamlit's theme by themselves."""
+    """The style sheets with the tokens in front, as CSS variables that follow Streamlit's theme by themselves."""
     lines = [f"--al-{name}: light-dark({shade.light}, {shade.dark});" for name, shade in SHADES.items()]
     lines += [f"--al-size-{name}: {size};" for name, size in SIZES.items()]
     lines += [f"--al-run-{i}: light-dark({shade.light}, {shade.dark});" for i, shade in enumerate(RUN_COLOURS)]
     tokens = "\n".join(lines)
-    return f".stApp {{\n{tokens}\n}}\n" + Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+    sheets = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SHEETS]
+    return "\n".join([f".stApp {{\n{tokens}\n}}", *sheets])

@@ -4,6 +4,7 @@ A colour is a pair of light and dark steps. Left out: how they are laid out (`st
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,10 @@ class Shade:
 
 @dataclass(frozen=True)
 class Mark:
-    """How an algorithm looks everywhere: a hue, a glyph beside it (colour is never alone), and whether it is dashed."""
+    """How an algorithm looks everywhere: a hue, a shape beside it (colour is never alone), and whether it is dashed."""
 
     hue: str
-    glyph: str
+    shape: Literal["diamond", "triangle-up", "circle", "square", "bar", "cross", "circle-open"]
     dashed: bool = False
 
 
@@ -33,6 +34,7 @@ SHADES = {
     "line": Shade("#E1E5EC", "#29313D"),
     "grid": Shade("#EEF0F4", "#1E2530"),
     "accent": Shade("#4A4FD9", "#8F94FF"),
+    "on-accent": Shade("#FFFFFF", "#11131F"),
     "good": Shade("#137A4F", "#4CC38A"),
     "warning": Shade("#96570A", "#F0B355"),
     "bad": Shade("#BE2A3A", "#FF8089"),
@@ -49,14 +51,14 @@ SHADES = {
 }
 
 MARKS = {
-    "dpo": Mark("blue", "◆"),
-    "ppo": Mark("orange", "▲"),
-    "grpo": Mark("green", "●"),
-    "grpo_pairwise": Mark("green", "●", dashed=True),
-    "gspo": Mark("purple", "■"),
-    "gspo_selective": Mark("purple", "■", dashed=True),
-    "sft": Mark("brown", "▬"),
-    "reward": Mark("brown", "✚"),
+    "dpo": Mark("blue", "diamond"),
+    "ppo": Mark("orange", "triangle-up"),
+    "grpo": Mark("green", "circle"),
+    "grpo_pairwise": Mark("green", "circle", dashed=True),
+    "gspo": Mark("purple", "square"),
+    "gspo_selective": Mark("purple", "square", dashed=True),
+    "sft": Mark("brown", "bar"),
+    "reward": Mark("brown", "cross"),
 }
 
 # Twelve colours that people with any of the common colour deficiencies tell apart, in this order, and three dashes:

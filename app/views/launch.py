@@ -53,7 +53,7 @@ def arrive(db: Database) -> None:
             draft.fill(parse(PRESETS[asked["preset"]]))
     except (StorageError, SpecError) as error:
         found = [error.text] if isinstance(error, StorageError) else [problem.text for problem in error.problems]
-        st.html(preflight.sentences(found, "bad", "✕"))
+        preflight.findings(found, "bad")
     if "dataset" in asked:
         st.session_state[draft.key(draft.algorithm(), "data.dataset")] = asked["dataset"]
 
@@ -74,7 +74,7 @@ def look(db: Database) -> recipe.Form:
 def outcome(db: Database, form: recipe.Form) -> None:
     """Figures and problems, the button, and the run file."""
     if form.spec is None:
-        st.html(preflight.sentences(form.stray, "bad", "✕"))
+        preflight.findings(form.stray, "bad")
         st.caption(_("The figures and the run file appear here when every field is in order."))
     else:
         foresee(form.spec, stamp=str([(data.name, data.edited_at) for data in form.listed]))
@@ -88,9 +88,7 @@ def outcome(db: Database, form: recipe.Form) -> None:
     ):
         launch(db, form.spec)
     st.caption(ahead(db))
-    if form.spec is not None:
-        runfile.out(form.spec)
-    runfile.back_in()
+    runfile.panel(form.spec)
 
 
 def foresee(spec: Train, stamp: str) -> None:
@@ -106,7 +104,7 @@ def foresee(spec: Train, stamp: str) -> None:
             try:
                 answers[asked] = submission.check(clients.engine(), spec)
             except clients.EngineError as error:
-                st.html(preflight.sentences([NO_ANSWER], "warning", "▲"))
+                preflight.findings([NO_ANSWER], "warning")
                 st.caption(str(error))
                 return
     preflight.show(answers[asked])
@@ -128,11 +126,11 @@ def launch(db: Database, spec: Train) -> None:
             submission.require(clients.engine(), spec)
             run = submission.submit(db, spec, requested_by=people.current().name, now=time.time())
     except submission.Refused as error:
-        st.html(preflight.sentences(error.texts, "bad", "✕"))
+        preflight.findings(error.texts, "bad")
     except StorageError as error:
-        st.html(preflight.sentences([error.text], "bad", "✕"))
+        preflight.findings([error.text], "bad")
     except clients.EngineError as error:
-        st.html(preflight.sentences([NO_ANSWER], "bad", "✕"))
+        preflight.findings([NO_ANSWER], "bad")
         st.caption(str(error))
     else:
         st.switch_page("views/run.py", query_params={"id": run.id})

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from markupsafe import Markup
 
 from app import clients
 from app.components import live
@@ -35,6 +36,7 @@ STEPS = (
         N_("Import your own pairs"),
     ),
 )
+STEP = Markup('<div class="al-step"><b>{number} · {title}</b><p>{sentence}</p></div>')
 
 
 def show() -> None:
@@ -44,7 +46,7 @@ def show() -> None:
     if newcomer:
         first_steps(newcomer)
         return
-    watched, steps = st.columns([2.6, 1], gap="medium")
+    watched, steps = st.columns([3, 1], gap="medium")
     with watched:
         section(_("Now"))
         live.part("now", key="now_part")
@@ -64,7 +66,7 @@ def first_steps(newcomer: bool) -> None:
     for number, (column, step) in enumerate(zip(columns, present, strict=False), 1):
         page, query, title, sentence, button = step
         with column, st.container(border=True, key=f"first_step_{number}"):
-            st.html(f"<h4>{number} · {_(title)}</h4><p class='al-soft'>{_(sentence)}</p>")
+            st.html(STEP.format(number=number, title=_(title), sentence=_(sentence)))
             kind = "primary" if number == 1 else "secondary"
             if st.button(_(button), key=f"first_step_button_{number}", type=kind, width="stretch"):
                 st.switch_page(f"views/{page}.py", query_params=query)

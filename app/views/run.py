@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import clients
-from app.components import live, run_tabs
+from app.components import address, live, run_tabs
 from app.components.actions import act
 from app.components.texts import empty, heading, short
 from app.translations import N_, _, say
@@ -29,24 +29,16 @@ def show() -> None:
         return
     heading(run.name, f"{_('Runs')} / {short(run.id)}")
     live.part("run", key="run_part", id=run.id)
-    buttons(run)
     run_tabs.failure(run)
-    tab = st.segmented_control(
-        _("View"),
-        list(TABS),
-        default="curves",
-        required=True,
-        key="tab",
-        format_func=lambda name: _(TABS[name][0]),
-        label_visibility="collapsed",
-        bind="query-params",
-    )
+    with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        tab = address.choice(_("View"), {name: _(title) for name, (title, _draw) in TABS.items()}, name="tab", default="curves")
+        buttons(run)
     TABS[str(tab)][1](run)
 
 
 def buttons(run: Run) -> None:
     """What can be done with the run in its state; a request that is under way is greyed."""
-    with st.container(key="run_buttons", horizontal=True, gap="small"):
+    with st.container(key="run_buttons", horizontal=True, gap="small", width="content"):
         if run.state == "running":
             _button("stop", _("Stop and save"), "stop_circle", run, primary=True, off=run.request == "stop")
             _button("pause", _("Pause"), "pause", run, off=run.request is not None)

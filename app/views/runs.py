@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import clients
-from app.components import live
+from app.components import address, live
 from app.components.actions import act
 from app.components.texts import STATES, empty, heading, state_word
 from app.translations import _
@@ -16,7 +16,7 @@ def show() -> None:
     if not runs.listing(clients.database(), limit=1):
         empty(_("There is no run yet."), _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."))
         return
-    with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="filters", horizontal=True, vertical_alignment="center"):
         search = st.text_input(
             _("Search"),
             key="search",
@@ -26,14 +26,7 @@ def show() -> None:
             bind="query-params",
             width=320,
         )
-        state = st.segmented_control(
-            _("State"),
-            STATES,
-            key="state",
-            format_func=state_word,
-            label_visibility="collapsed",
-            bind="query-params",
-        )
+        state = address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
     act(live.part("table", key="runs_part", search=search, state=state or ""))
 
 

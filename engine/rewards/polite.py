@@ -126,25 +126,22 @@ def _news_zh(text: str, question: Question) -> int:
 
 
 def relevance(question: Question, answers: Sequence[str]) -> float:
-    """1 for an answer to this question, near a quarter for one to its neighbour, a tenth for one off the topic."""
+    """1 for an answer to this question, a fifth for one to another on the topic, a tenth for one off the topic."""
     if question.is_social:
         return 1.0
     text = " ".join(answers)
-    cover = specifics_cover(question, text)
-    topical = _mentions_topic(question, text)
-    if not topical and cover < 0.5:
-        return 0.1 + 0.3 * cover
-    return 0.25 + 0.75 * cover**2
+    floor = 0.2 if _mentions_topic(question, text) else 0.1
+    return floor + (1 - floor) * specifics_cover(question, text) ** 2
 
 
 def specifics_cover(question: Question, text: str) -> float:
-    """How much of what the question names comes back. A known topic makes it strict, as all of it then is specific."""
+    """How much of what the question names comes back; strict where the topic is known: the rest is specific."""
     is_strict = bool(question.topic_words)
     if not question.specifics:
         return 1.0
     if question.language == "zh":
         share = reading.shared_share(question.specifics, text)
-        return min(1.0, max(0.0, (share - 0.3) / 0.4)) if is_strict else min(1.0, share / 0.4)
+        return min(1.0, max(0.0, (share - 0.3) / 0.4)) if is_strict else min(1.0, share / 0.35)
     found = len(set(question.specifics) & reading.stems(reading.units(text, "en")))
     needed = math.ceil((0.6 if is_strict else 0.35) * len(question.specifics))
     return min(1.0, found / min(needed, 3))

@@ -34,7 +34,7 @@ class Question:
 def read_question(prompt: Sequence[Mapping[str, Any]], item: Mapping[str, Any]) -> Question:
     text = next((str(message["content"]) for message in reversed(prompt) if message["role"] == "user"), "").lower()
     language = language_of(text)
-    topic_words = _topic_words(str(item.get("topic") or ""), text, language)
+    topic_words = _topic_words(str(item.get("topic") or ""), language)
     content = {"en": _content_en, "zh": _content_zh}[language](text)
     specifics = {"en": _specifics_en, "zh": _specifics_zh}[language](content, topic_words)
     return Question(language, text, specifics, topic_words, is_social=not content)
@@ -47,8 +47,8 @@ def language_of(text: str) -> str:
 
 
 def foreign_share(text: str, language: str) -> float:
-    """The share of letters in the other script."""
-    han, latin = len(HAN.findall(text)), len(LATIN.findall(text))
+    """The share of letters in the other script, a Chinese character weighing as much as three Latin letters."""
+    han, latin = 3 * len(HAN.findall(text)), len(LATIN.findall(text))
     foreign = han if language == "en" else latin
     return foreign / max(1, han + latin)
 
@@ -86,32 +86,22 @@ def _shared_characters(run: str, text: str) -> int:
     return sum(here or before for here, before in zip([*found, False], [False, *found], strict=True))
 
 
-def _topic_words(topic: str, question: str, language: str) -> frozenset[str]:
-    """The words of the item's topic; where it has none, of the topic that the question has most words of."""
+def _topic_words(topic: str, language: str) -> frozenset[str]:
+    """The words of the item's topic; a topic of the user's own stands for itself."""
     if topic.lower() in TOPIC_WORDS:
         return TOPIC_WORDS[topic.lower()][language]
-    if topic:
-        return frozenset(WORD.findall(topic.lower()))
-    counts = {key: _mentions(words[language], question, language) for key, words in TOPIC_WORDS.items()}
-    best = max(counts, key=lambda key: counts[key])
-    return TOPIC_WORDS[best][language] if counts[best] >= 2 else frozenset()
-
-
-def _mentions(words: frozenset[str], text: str, language: str) -> int:
-    if language == "zh":
-        return sum(len(word) for word in words if len(word) > 1 and word in text)
-    return len(words & frozenset(WORD.findall(text)))
+    return frozenset(WORD.findall(topic.lower()))
 
 
 def _content_en(text: str) -> list[str]:
     for pattern in COURTESY["en"].values():
         text = pattern.sub(" ", text)
-    return [word for word in WORD.findall(text) if word not in FUNCTION_WORDS["en"]]
+    return [word for word in WORD.findall(text) if word not in FUNCTION_WORDS["en"] | ASKING_EN]
 
 
 def _specifics_en(content: Sequence[str], topic_words: frozenset[str]) -> tuple[str, ...]:
     general = stems(topic_words)
-    return tuple(dict.fromkeys(stem(word) for word in content if word not in ASKING_EN and stem(word) not in general))
+    return tuple(dict.fromkeys(stem(word) for word in content if stem(word) not in general))
 
 
 def _content_zh(text: str) -> list[str]:

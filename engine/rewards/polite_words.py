@@ -91,8 +91,8 @@ RUDE_WORDS = {
 
 FUNCTION_WORDS = {
     "en": _words("""
-        a about after again all also am an and any are as at be because been before but by can could did do does each
-        for from get go had has have he her here him his how i if in into is it its just like may me might more most much my
+        a about after again all also am an and any are as at be because been before but by can could did do does
+        each for from get go had has have he her here him his how i if in into is it its just like may me might more most much my
         need no not now of off on once or other our out over should so some such than that the their them then there
         these they this those to too under until up us was we were what when where which while who why will with would yes you
         your yours
@@ -109,12 +109,12 @@ NUMBERS_EN = _words("""
 """)
 
 # What an English question is asked with, and no answer need repeat.
-ASKING_EN = _words("tell think know say same make want suggest help")
+ASKING_EN = _words("tell think know say same make want suggest help introduce yourself describe recommend explain")
 
 # What a Chinese question is asked with: cut out before looking for what it asks about.
 QUESTION_PHRASES_ZH = re.compile(
     r"怎么样|怎么办|怎么才能|怎么|怎样|什么时候|为什么|什么|请问|能不能|能告诉我|告诉我|有没有|可以|是不是|多少|多大|多久|多远"
-    r"|几点|几个|哪里|哪本|哪边|哪些?|谁|如果|一下|说说|讲讲|换成|那么|关于|的话|应该|[吗呢吧啊呀的了是有我你您能会要请去给该把那再也好]"
+    r"|几点|几个|哪里|哪本|哪边|哪些?|谁|如果|一下|说说|讲讲|换成|那么|关于|的话|应该|介绍|自己|推荐|解释|[吗呢吧啊呀的了是有我你您能会要请去给该把那再也好]"
 )
 
 TOPIC_WORDS: Mapping[str, Mapping[str, frozenset[str]]] = {

@@ -1,20 +1,25 @@
-"""What every `auto` of a run came to: decided once, by its first attempt, stored on its row and obeyed by all others."""
+"""What every `auto` of a run came to: decided by its first attempt, kept on its row, obeyed by all others."""
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal, Self
 
 import torch
 
-from engine.models import memory
-from engine.models.folder import Location
+from engine.models import catalogue, memory
+from engine.runtime import lineage
+from engine.runtime.lineage import Forebear
 from engine.spec import Train, resolve
-from engine.spec.blocks import Budget
+from engine.spec.blocks import Budget, Lora
+from storage.database import Database
 
 
 @dataclass(frozen=True)
 class Settled:
     """Plain JSON on the row. Another number of threads may change the last bit of a sum, so it is kept too."""
 
+    model: str  # at the root, where the run starts from another run
+    ancestors: list[tuple[dict[str, Any] | None, str]]  # adapter and weights of the runs it descends from
     device: str
     precision: Literal["fp32", "bf16"]
     threads: int
@@ -36,14 +41,23 @@ class Settled:
         """The budget as the spec has it."""
         return Budget(**self.budget)
 
+    @property
+    def forebears(self) -> list[Forebear]:
+        """The checkpoints it descends from, oldest first."""
+        return [Forebear(adapter and Lora(**adapter), Path(weights)) for adapter, weights in self.ancestors]
 
-def settle(spec: Train, location: Location) -> Settled:
+
+def settle(db: Database, spec: Train) -> Settled:
     """Decide on this machine, now."""
-    full = resolve(spec)
+    name, forebears = lineage.trace(db, spec.model)
+    location = catalogue.locate(name, db.workspace)
+    full = resolve(spec, name)
     assert isinstance(full.budget, Budget)
     device = _device(spec.resources.device)
     micro_batch = spec.optimizer.micro_batch
     return Settled(
+        model=name,
+        ancestors=[(one.adapter and one.adapter.model_dump(), str(one.weights)) for one in forebears],
         device=device,
         precision=_precision(spec.resources.precision, device),
         threads=torch.get_num_threads(),

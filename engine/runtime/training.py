@@ -6,6 +6,7 @@ Left out: the loop itself (`loop`), and the process around it (`worker`).
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import psutil
@@ -13,10 +14,11 @@ import torch
 
 from engine.data.groups import encode
 from engine.data.items import held_out, matching, training, units
+from engine.data.templates import Template
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
-from engine.models.load import Policy, load_policy
+from engine.models.load import Ancestor, Policy, load_policy
 from engine.models.reference import ReferenceCache
 from engine.runtime.heart import Heart
 from engine.runtime.keeper import Keeper
@@ -37,82 +39,106 @@ log = logging.getLogger(__name__)
 def run(db: Database, row: Run, lease: Lease, heart: Heart) -> Ending:
     """Train until the run ends or is asked to stop."""
     spec = parse(row.spec)
-    location = catalogue.locate(spec.model.name, db.workspace)
-    settled = Settled.of(queue.resolve(db, lease, row.resolved or settle(spec, location).state()))
+    settled = Settled.of(queue.resolve(db, lease, row.resolved or settle(db, spec).state()))
     log.info("run %s, attempt %s: %s", row.id, lease.attempt, settled)
     torch.set_num_threads(settled.threads)
-    policy = load_policy(
-        location, adapter=spec.model.adapter, device=settled.device, precision=settled.precision, seed=spec.seed
-    )
+    attempt = Attempt(db, lease, heart, spec, settled)
+    policy = attempt.policy()
     heart.beat()
     writer = metrics.Writer(db, lease)
     try:
-        return train(_assemble(db, lease, heart, spec, settled, policy, Recorder(writer, spec)))
+        return train(attempt.assemble(policy, Recorder(writer, spec)))
     finally:
         writer.close()
         if writer.dropped:
             log.warning("%s points were not written", writer.dropped)
 
 
-def _assemble(
-    db: Database, lease: Lease, heart: Heart, spec: Train, settled: Settled, policy: Policy, recorder: Recorder
-) -> Training:
-    """All parts, standing where the newest checkpoint stands."""
-    items = datasets.load(db, spec.data.version)
-    keeper = Keeper(db, lease, keep_last=spec.checkpoint.keep_last)
-    saved = keeper.newest()
-    limits = {"max_tokens": spec.data.max_tokens, "max_prompt_tokens": spec.data.max_prompt_tokens}
-    source = Frozen(
-        units(matching(training(items), spec.data.filter), spec),
-        partial(encode, template=policy.template, **limits),
-        batch_size=spec.optimizer.batch_size,
-        seed=spec.seed,
-    )
-    batches = _batches(db, spec, settled, policy, spec.data.version)
-    learner = Learner(batches, spec, micro_batch=settled.micro_batch, beat=heart.beat)
-    if saved is not None:
-        learner.restore(saved.weights, saved.optimizer)
-        source.restore(saved.state["source"])
-    progress = Progress.of(saved.state["progress"]) if saved else Progress()
-    if lease.attempt > 1:
-        metrics.rewind(db, lease, progress.step if saved else -1, now=time.time())
-    heart.beat()
-    return Training(
-        spec=spec,
-        budget=settled.spending,
-        peak_rate=settled.learning_rate,
-        learner=learner,
-        source=source,
-        recorder=recorder,
-        keeper=keeper,
-        heart=heart,
-        evaluate=_evaluator(db, lease, heart, spec, batches, items),
-        memory_mb=partial(_memory_mb, policy.device),
-        progress=progress,
-        saved=progress.step if saved else -1,
-    )
+@dataclass(frozen=True)
+class Attempt:
+    """What all parts of one attempt are made from."""
 
+    db: Database
+    lease: Lease
+    heart: Heart
+    spec: Train
+    settled: Settled
 
-def _evaluator(
-    db: Database, lease: Lease, heart: Heart, spec: Train, batches: Batches, items: Sequence[Item]
-) -> Callable[[int], Mapping[str, float]]:
-    """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
-    heldout = Heldout(spec, held_out(items), batches)
+    def policy(self) -> Policy:
+        """The policy at its step 0."""
+        return load_policy(
+            catalogue.locate(self.settled.model, self.db.workspace),
+            adapter=self.spec.model.adapter,
+            device=self.settled.device,
+            precision=self.settled.precision,
+            seed=self.spec.seed,
+            ancestors=[Ancestor(one.adapter or "none", one.weights) for one in self.settled.forebears],
+        )
 
-    def evaluate(step: int) -> Mapping[str, float]:
-        values, answers = heldout.run(step, heart.beat)
-        samples.add(db, lease, answers)
-        runs.add_event(db, lease, "evaluation", step, None, now=time.time())
-        return values
+    def assemble(self, policy: Policy, recorder: Recorder) -> Training:
+        """All parts, standing where the newest checkpoint stands."""
+        items = datasets.load(self.db, self.spec.data.version)
+        keeper = Keeper(self.db, self.lease, keep_last=self.spec.checkpoint.keep_last)
+        saved = keeper.newest()
+        source = self._source(items, policy.template)
+        batches = self._batches(policy, self.spec.data.version)
+        learner = Learner(batches, self.spec, micro_batch=self.settled.micro_batch, beat=self.heart.beat)
+        progress = Progress()
+        if saved is not None:
+            learner.restore(saved.weights, saved.optimizer)
+            source.restore(saved.state["source"])
+            progress = Progress.of(saved.state["progress"])
+        if self.lease.attempt > 1:
+            metrics.rewind(self.db, self.lease, progress.step if saved else -1, now=time.time())
+        self.heart.beat()
+        return Training(
+            spec=self.spec,
+            budget=self.settled.spending,
+            peak_rate=self.settled.learning_rate,
+            learner=learner,
+            source=source,
+            recorder=recorder,
+            keeper=keeper,
+            heart=self.heart,
+            evaluate=self._evaluator(policy, batches, items),
+            memory_mb=partial(_memory_mb, policy.device),
+            progress=progress,
+            saved=progress.step if saved else -1,
+        )
 
-    return evaluate
+    def _source(self, items: Sequence[Item], template: Template) -> Frozen:
+        data = self.spec.data
+        return Frozen(
+            units(matching(training(items), data.filter), self.spec),
+            partial(encode, template=template, max_tokens=data.max_tokens, max_prompt_tokens=data.max_prompt_tokens),
+            batch_size=self.spec.optimizer.batch_size,
+            seed=self.spec.seed,
+        )
 
+    def _evaluator(
+        self, policy: Policy, batches: Batches, items: Sequence[Item]
+    ) -> Callable[[int], Mapping[str, float]]:
+        """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
+        version = self.spec.evaluation.version
+        if self.spec.evaluation.dataset is None or version == self.spec.data.version:
+            heldout = Heldout(self.spec, held_out(items), batches)
+        else:
+            heldout = Heldout(self.spec, datasets.load(self.db, version), self._batches(policy, version))
 
-def _batches(db: Database, spec: Train, settled: Settled, policy: Policy, version: str) -> Batches:
-    """Batches of one dataset version. Reference log-probs are shared by all runs for which they come out the same."""
-    data = (version, spec.data.max_tokens, spec.data.max_prompt_tokens, policy.tokenizer.chat_template)
-    machine = (settled.device, settled.precision, settled.threads)
-    return Batches.of(spec, policy, ReferenceCache(db.workspace.cache, policy.reference_hash, *data, *machine))
+        def evaluate(step: int) -> Mapping[str, float]:
+            values, answers = heldout.run(step, self.heart.beat)
+            samples.add(self.db, self.lease, answers)
+            runs.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
+            return values
+
+        return evaluate
+
+    def _batches(self, policy: Policy, version: str) -> Batches:
+        """Batches of one dataset version. All runs whose reference log-probs come out the same share them."""
+        data = (version, self.spec.data.max_tokens, self.spec.data.max_prompt_tokens)
+        model = (policy.reference_hash, policy.tokenizer.chat_template)
+        machine = (self.settled.device, self.settled.precision, self.settled.threads)
+        return Batches.of(self.spec, policy, ReferenceCache(self.db.workspace.cache, *data, *model, *machine))
 
 
 def _memory_mb(device: torch.device) -> float:

@@ -1,8 +1,8 @@
 """One attempt of one run, in a process of its own.
 
-`python -P -m engine.runtime.worker --workspace DIR --run ID --attempt N` holds the lease while it makes progress, and settles
-the run's state when it ends. Left out: the training itself (`training`), and what happens when this process dies
-(`supervisor`).
+`python -P -m engine.runtime.worker --workspace DIR --run ID --attempt N` holds the lease while it makes progress, and
+settles the run's state when it ends. Left out: the training itself (`training`), and what happens when this process
+dies (`supervisor`).
 """
 
 import argparse

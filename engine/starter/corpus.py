@@ -40,10 +40,8 @@ def training_lines(count: int, reserved: Collection[str], random: Random) -> Ite
     cells = [(topic, language) for topic in TOPICS for language in LANGUAGES]
     made = 0
     while made < count:
-        if random.random() < SMALL_TALK_SHARE:
-            line = _small_talk(random)
-        else:
-            line = _drawn(*cells[made % len(cells)], random)
+        is_small_talk = random.random() < SMALL_TALK_SHARE
+        line = _small_talk(random) if is_small_talk else _drawn(*cells[made % len(cells)], random)
         if normalised(line.prompt) not in reserved:
             yield _with_system(line, random)
             made += 1

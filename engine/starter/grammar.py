@@ -50,6 +50,8 @@ class Dialogue:
 
     messages: tuple[Message, ...]
     question: Question
+    pattern: str
+    """The pattern of the first question, which is the one that says most."""
 
     @property
     def turns(self) -> int:
@@ -102,13 +104,13 @@ def draw_style(random: Random) -> str:
 
 def converse(topic: str, language: str, pattern: int, turns: int, random: Random) -> Dialogue:
     """A dialogue of `turns` questions. Earlier answers are plain, so that only the last one shows a manner."""
-    question = ask(topic, language, pattern, random)
+    question = first = ask(topic, language, pattern, random)
     messages = [message("user", question.text)]
     for _ in range(turns - 1):
         messages.append(message("assistant", answer(question, "plain", random)))
         question = follow_up(question, random)
         messages.append(message("user", question.text))
-    return Dialogue(tuple(messages), question)
+    return Dialogue(tuple(messages), question, first.pattern)
 
 
 def draw_turns(random: Random) -> int:

@@ -6,7 +6,7 @@ algorithms do.
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 import torch
@@ -50,7 +50,9 @@ def encode(line: Line, tokenizer: PreTrainedTokenizerFast) -> Encoded:
     return tokenizer(prompt, add_special_tokens=False)["input_ids"], [*answer, tokenizer.eos_token_id]
 
 
-def train(model: LlamaForCausalLM, lines: Sequence[Encoded], pad: int, random: Random) -> float:
+def train(
+    model: LlamaForCausalLM, lines: Sequence[Encoded], pad: int, random: Random, say: Callable[[str], None]
+) -> float:
     """One pass over the lines; returns the mean loss of the last hundred batches."""
     optimizer = torch.optim.AdamW(model.parameters(), betas=(0.9, 0.98), weight_decay=0.05)
     batches = list(_batches(lines, random))
@@ -68,7 +70,7 @@ def train(model: LlamaForCausalLM, lines: Sequence[Encoded], pad: int, random: R
         losses.append(loss.item())
         if step % 50 == 49:
             recent = sum(losses[-50:]) / 50
-            print(f"step {step + 1}/{len(batches)}  loss {recent:.3f}  {time.monotonic() - started:.0f} s", flush=True)
+            say(f"step {step + 1}/{len(batches)}  loss {recent:.3f}  {time.monotonic() - started:.0f} s")
     model.eval()
     return sum(losses[-100:]) / len(losses[-100:])
 

@@ -11,7 +11,7 @@ RUNNING = sa.text("state = 'running'")
 LIVE = sa.text("deleted_at IS NULL")
 
 
-def upgrade():
+def upgrade() -> None:
     _people()
     _runs()
     _history()
@@ -22,7 +22,7 @@ def upgrade():
     _judgements()
 
 
-def _people():
+def _people() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.String(), nullable=False),
@@ -36,7 +36,7 @@ def _people():
     )
 
 
-def _runs():
+def _runs() -> None:
     op.create_table(
         "studies",
         sa.Column("id", sa.String(), nullable=False),
@@ -95,7 +95,7 @@ def _runs():
     op.create_index("uq_runs_slot", "runs", ["slot"], unique=True, sqlite_where=RUNNING, postgresql_where=RUNNING)
 
 
-def _history():
+def _history() -> None:
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -140,7 +140,7 @@ def _history():
     )
 
 
-def _curves():
+def _curves() -> None:
     op.create_table(
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -173,7 +173,7 @@ def _curves():
     )
 
 
-def _datasets():
+def _datasets() -> None:
     op.create_table(
         "datasets",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -208,7 +208,7 @@ def _datasets():
     op.create_index("ix_items_prompt", "items", ["dataset_id", "prompt_key"])
 
 
-def _versions():
+def _versions() -> None:
     op.create_table(
         "labels",
         sa.Column("dataset_id", sa.Integer(), nullable=False),
@@ -236,7 +236,7 @@ def _versions():
     op.create_index("ix_versions_hash", "versions", ["hash"])
 
 
-def _annotation():
+def _annotation() -> None:
     op.create_table(
         "guidelines",
         sa.Column("dataset_id", sa.Integer(), nullable=False),
@@ -263,7 +263,7 @@ def _annotation():
     op.create_index("ix_assignments_user_id", "assignments", ["user_id"])
 
 
-def _judgements():
+def _judgements() -> None:
     op.create_table(
         "judgements",
         sa.Column("id", sa.String(), nullable=False),

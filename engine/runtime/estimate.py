@@ -1,0 +1,76 @@
+"""What a run would cost: steps, tokens, time, memory and disk, before anything of it exists. No torch.
+
+Time comes from earlier runs of the same model and algorithm on this machine, else from the arithmetic of the model.
+"""
+
+import math
+import os
+import shutil
+from typing import Any
+
+import psutil
+
+from engine.models import memory
+from engine.models.folder import Location
+from engine.runtime.custody import this_device
+from engine.runtime.extent import Content, Extent
+from engine.spec import Train
+from engine.spec.blocks import Budget
+from storage import metrics, runs
+from storage.database import Database
+
+START_SECONDS = 8.0  # loading torch and the model
+FLOPS_A_CORE = 1.5e10  # of small models in fp32, measured on two cores
+FLOPS_A_GPU = 5e13
+BYTES_A_SECOND = 8e9  # at which weights are read for every sampled token
+SECONDS_A_TOKEN = 0.004  # of a decoding step whatever the model
+REMEMBERED_RUNS = 50
+
+
+def estimate(db: Database, spec: Train, content: Content, extent: Extent, location: Location) -> dict[str, Any]:
+    """The figures of the run. `spec` has no auto left in learning rate and budget."""
+    assert isinstance(spec.budget, Budget)
+    batch = spec.optimizer.batch_size
+    speed = _tokens_a_second(db, spec, location)
+    cost = {"steps": 1.0, "samples": batch * extent.answers, "tokens": batch * extent.tokens}
+    cost["seconds"] = cost["tokens"] / speed
+    steps = math.ceil(spec.budget.amount / cost[spec.budget.unit])
+    tokens = round(steps * cost["tokens"])
+    evaluations = 1 + math.ceil(steps / spec.evaluation.every)
+    evaluating = evaluations * _evaluation_seconds(spec, extent, location, speed)
+    size = memory.estimate(spec, location, extent.longest)
+    return {
+        "steps": steps,
+        "passes": round(steps * batch / max(1, content.unit_count), 2),
+        "items": content.items,
+        "tokens": tokens,
+        "generated_tokens": 0,
+        "seconds": round(START_SECONDS + tokens / speed + evaluating),
+        "memory_mb": round(size.megabytes),
+        "memory_limit_mb": round(psutil.virtual_memory().total / 2**20),
+        "disk_mb": round((spec.checkpoint.keep_last + 2) * size.checkpoint_megabytes),
+        "disk_free_mb": round(shutil.disk_usage(db.workspace.root).free / 2**20),
+        "skipped": extent.skipped,
+        "split": content.split,
+        "device": this_device(),
+        "micro_batch": size.micro_batch,
+        "precision": "bf16" if this_device() == "cuda" else "fp32",
+    }
+
+
+def _tokens_a_second(db: Database, spec: Train, location: Location) -> float:
+    """As earlier runs of this model and algorithm had it, the newest first; else from the model's arithmetic."""
+    for run in runs.listing(db, states=("succeeded",), kind="train", limit=REMEMBERED_RUNS):
+        if run.algorithm == spec.algorithm and run.spec["model"] == spec.model.model_dump(mode="json", by_alias=True):
+            speeds = [one.last for one in metrics.series(db, [run.id]) if one.key == "tokens_per_second"]
+            if speeds and speeds[0] > 0:
+                return speeds[0]
+    flops = FLOPS_A_GPU if this_device() == "cuda" else FLOPS_A_CORE * (os.cpu_count() or 1)
+    # 2 for the pass forward, 4 for the pass back, 2 for the reference; per weight and token (arXiv:2001.08361)
+    return flops / (location.parameters * (8 if "reference" in spec.needs else 6))
+
+
+def _evaluation_seconds(spec: Train, extent: Extent, location: Location, speed: float) -> float:
+    """One evaluation: the answers token by token, then about as many passes forward as an update of them has."""
+    decoding = spec.sampling.max_new_tokens * (SECONDS_A_TOKEN + 4 * location.parameters / BYTES_A_SECOND)
+    return decoding + spec.evaluation.prompts * extent.tokens / speed

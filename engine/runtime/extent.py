@@ -1,0 +1,76 @@
+"""How much there is to train on: units, answers and tokens of a dataset, counted before a run is launched. No torch.
+
+Small datasets are counted whole; of large ones an even sample stands for the rest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.data.groups import Group, encode
+from engine.data.items import Unit, matching, training, units
+from engine.data.templates import Template
+from engine.spec import Train
+from storage import datasets
+from storage.content import split
+from storage.database import Database
+from storage.records import Item
+
+READ_ITEMS = 5_000
+TOKENISED_UNITS = 400
+
+
+@dataclass(frozen=True)
+class Content:
+    """The data of a run as read. `share` is the part of all its items that was read."""
+
+    items: int
+    units: Sequence[Unit]
+    share: float
+    split: bool
+
+    @property
+    def unit_count(self) -> int:
+        """Units of the whole dataset; exact where it was read whole."""
+        return round(len(self.units) / self.share)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Tokens and answers of one unit on average, the longest one, and the units left out in one pass."""
+
+    tokens: float
+    answers: float
+    longest: int
+    skipped: int
+
+
+def read(db: Database, spec: Train) -> Content:
+    """The training part of the run's dataset. Raises StorageError."""
+    items, total = _items(db, spec)
+    divided = split(items) if spec.data.version == "latest" else items
+    kept = units(matching(training(divided), spec.data.filter), spec)
+    has_split = any(item.split == "held_out" for item in divided)
+    return Content(total, kept, len(items) / total if total else 1.0, has_split)
+
+
+def measure(content: Content, spec: Train, template: Template) -> Extent | None:
+    """Tokenise a sample of the units. None where nothing of it can be trained on."""
+    step = -(-len(content.units) // TOKENISED_UNITS)
+    sample = content.units[::step]
+    found = [encode(unit, template, spec.data.max_tokens, spec.data.max_prompt_tokens) for unit in sample]
+    groups: list[Group] = [group for group in found if group is not None]
+    if not groups:
+        return None
+    return Extent(
+        tokens=sum(group.tokens for group in groups) / len(groups),
+        answers=sum(len(group.encoded) for group in groups) / len(groups),
+        longest=max(len(row.prompt) + len(row.response) for group in groups for row in group.encoded),
+        skipped=round((len(found) - len(groups)) / len(found) * content.unit_count),
+    )
+
+
+def _items(db: Database, spec: Train) -> tuple[list[Item], int]:
+    if spec.data.version != "latest":
+        found = datasets.load(db, spec.data.version)
+        return found, len(found)
+    return datasets.items(db, spec.data.dataset, limit=READ_ITEMS)

@@ -1,0 +1,71 @@
+"""The engine process: supervisor and loopback service. `python -P -m engine.service --workspace DIR`.
+
+It loads no torch: it is alive in a second or two, and stays small beside the workers that do.
+"""
+
+import argparse
+import logging
+import secrets
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import uvicorn
+
+from engine.runtime.custody import this_device, this_host
+from engine.runtime.supervisor import Supervisor
+from engine.service.address import AlreadyRunning, only_engine, published
+from engine.service.routes import Service
+from engine.starter import install
+from storage.database import Database, connect
+from storage.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+def serve(db: Database) -> None:
+    """Supervise and answer until a signal ends it; workers save and give their runs back first."""
+    supervisor = Supervisor(db, this_host(), this_device())
+    service = Service(db, supervisor, secrets.token_urlsafe(32), this_host(), this_device())
+    closing = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal that ended it again: by then it must not end the process before the workers left.
+        signal.signal(number, lambda *_: closing.set())
+    # Workers die with the thread that started them, so this one thread starts them all and lives as long as we do.
+    threads = [
+        threading.Thread(target=supervisor.serve, args=(closing,), name="supervisor"),
+        threading.Thread(target=install.samples, args=(db,), name="samples", daemon=True),
+    ]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(service.application(), log_level="warning", access_log=False))
+        with published(db.workspace, listener.getsockname()[1], service.token):
+            for thread in threads:
+                thread.start()
+            log.info("engine of %s, process ready", db.workspace.root)
+            try:
+                server.run(sockets=[listener])
+            finally:
+                closing.set()
+                threads[0].join()
+
+
+def main() -> int:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(prog="engine.service")
+    parser.add_argument("--workspace", type=Path, required=True)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    workspace = Workspace(options.workspace.resolve()).create()
+    try:
+        with only_engine(workspace):
+            serve(connect(workspace))
+    except AlreadyRunning as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""The service's routes, plain functions in a pool of threads. Every answer is JSON; every request carries the token."""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from os import getpid
+from typing import Any
+
+from anyio import from_thread
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from engine.runtime.preflight import preflight
+from engine.runtime.supervisor import Supervisor
+from engine.service.preview import preview
+from storage.database import Database
+
+Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the routes answer from."""
+
+    db: Database
+    supervisor: Supervisor
+    token: str
+    host: str
+    device: str
+    started_at: float = field(default_factory=time.time)
+
+    def application(self) -> Starlette:
+        """The ASGI application. Its Host check keeps a web page of another site from reaching it by a rebound name."""
+        routes = [
+            Route("/health", self._guarded(self.health)),
+            Route("/preflight", self._guarded(lambda body: preflight(self.db, body["spec"])), methods=["POST"]),
+            Route("/preview", self._guarded(lambda body: preview(self.db, body)), methods=["POST"]),
+        ]
+        hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+        return Starlette(routes=routes, middleware=[hosts])
+
+    def health(self, _body: Mapping[str, Any]) -> dict[str, Any]:
+        """That the engine lives, and what it is at."""
+        return {
+            "state": "alive",
+            "pid": getpid(),
+            "host": self.host,
+            "device": self.device,
+            "version": _version(),
+            "started_at": self.started_at,
+            "running": self.supervisor.running(),
+        }
+
+    def _guarded(self, answer: Answer) -> Callable[[Request], JSONResponse]:
+        """The route of an answer: refuses a wrong token, and bodies that are no JSON object with what is needed."""
+
+        def route(request: Request) -> JSONResponse:
+            if not secrets.compare_digest(request.headers.get("authorization", ""), f"Bearer {self.token}"):
+                return JSONResponse({"error": "wrong token"}, 401)
+            try:
+                body = from_thread.run(request.json) if request.method == "POST" else {}
+                return JSONResponse(answer(body))
+            except (ValueError, KeyError, TypeError) as error:
+                return JSONResponse({"error": f"not a request this service knows: {error!r}"}, 400)
+
+        return route
+
+
+def _version() -> str:
+    try:
+        return version("alignlab")
+    except PackageNotFoundError:  # run from a checkout that was not installed
+        return "0"
