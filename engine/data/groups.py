@@ -34,9 +34,7 @@ class Group:
         """The group that `state` was taken of."""
         encoded = tuple(Encoded(tuple(prompt), tuple(response)) for prompt, response in state["encoded"])
         recorded = {name: tuple(map(tuple, rows)) for name, rows in state["recorded"].items()}
-        return cls(
-            state["item"], tuple(state["ids"]), encoded, tuple(state["scores"]), state["strength"], recorded
-        )
+        return cls(state["item"], tuple(state["ids"]), encoded, tuple(state["scores"]), state["strength"], recorded)
 
 
 def encode(unit: Unit, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | None:

@@ -103,7 +103,7 @@ class Heldout:
         outlines = [self._batches.outline([group]) for group in groups]
         totals: Counter[str] = Counter()
         for outline in outlines:
-            totals.update(self._algorithm.totals(outline))
+            totals.update(self._algorithm.totals(outline, self._spec))
         if not any(totals.values()):
             return {}
         loss, leads = 0.0, []

@@ -13,8 +13,9 @@ from torch import Tensor
 from torch.nn import Parameter
 
 from engine import algorithms
-from engine.batch import Mean
+from engine.batch import Batch, Mean
 from engine.data.groups import Group
+from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.batches import Batches
 from engine.runtime.recorder import reduce
 from engine.spec import Train
@@ -40,19 +41,23 @@ class Learner:
         self._weights = batches.policy.trainable()
         self._optimizer = torch.optim.AdamW(_matrices_apart(self._weights, spec.optimizer.weight_decay), fused=True)
 
-    def update(self, groups: Sequence[Group], learning_rate: float) -> Update | None:
-        """One step at this learning rate; None where the groups hold nothing that the loss counts."""
+    def update(self, groups: Sequence[Group], learning_rate: float, *, fresh: bool) -> Update | None:
+        """One step at this learning rate; None where the groups hold nothing that the loss counts.
+
+        `fresh`: the groups were sampled from the policy as it is, so its log-probs should be those of the sampler.
+        """
         parts = list(micro_batches(groups, self._micro_batch))
         outlines = [self._batches.outline(part) for part in parts]
-        totals = _added(self._algorithm.totals(outline) for outline in outlines)
+        totals = _added(self._algorithm.totals(outline, self._spec) for outline in outlines)
         if not any(totals.values()):
             return None
         shares, loss = [], torch.zeros((), device=self._batches.policy.device)
         for part, outline in zip(parts, outlines, strict=True):
-            result = self._algorithm.loss(self._batches.scored(part, outline, totals), self._spec)
+            batch = self._batches.scored(part, outline, totals)
+            result = self._algorithm.loss(batch, self._spec)
             result.loss.backward()
             loss += result.loss.detach()
-            shares.append(result.metrics)
+            shares.append({**_observed(batch, fresh), **result.metrics})
             self._beat()
         norm = torch.nn.utils.clip_grad_norm_(self._weights.values(), self._spec.optimizer.max_grad_norm)
         once = torch.ones_like(loss)
@@ -94,6 +99,21 @@ class Learner:
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate
         self._optimizer.step()
+
+
+def _observed(batch: Batch, fresh: bool) -> dict[str, Mean | Tensor]:
+    """What a sampled batch shows whatever the algorithm: entropy, and how well sampler and trainer agree."""
+    if batch.old is None:
+        return {}
+    tokens = batch.mask.sum()
+    seen: dict[str, Mean | Tensor] = {}
+    if batch.entropy is not None:
+        seen["entropy"] = Mean(sequence_sum(batch.entropy, batch.mask).sum(), tokens)
+    if fresh:
+        difference = log_ratio(batch.logps.detach(), batch.old, batch.mask).abs()
+        seen["sampling/logp_difference/mean"] = Mean(difference.sum(), tokens)
+        seen["sampling/logp_difference/max"] = difference.max()
+    return seen
 
 
 def micro_batches(groups: Sequence[Group], size: int) -> Iterator[Sequence[Group]]:

@@ -57,6 +57,7 @@ class Training:
 
     def __post_init__(self) -> None:
         self._empty = 0
+        self._news: dict[str, float] = {}  # of batches that led to no update yet
         self._clock = time.perf_counter()
         self._started = (self._clock, self.progress.fraction(self.budget))
 
@@ -64,7 +65,9 @@ class Training:
         """One update, and its metrics. False where the groups hold nothing that the loss counts."""
         tokens, samples = sum(group.tokens for group in groups), sum(len(group.encoded) for group in groups)
         rate = self._rate(samples, tokens)
-        update = self.learner.update(groups, rate)
+        news = self.source.news()
+        self._news.update(news)
+        update = self.learner.update(groups, rate, fresh=bool(news))
         if update is None:
             self._pass_over(len(groups))
             return False
@@ -76,9 +79,9 @@ class Training:
             "tokens_per_second": tokens / seconds,
             "samples_per_second": samples / seconds,
         }
-        self.recorder.record(
-            self.progress.step, {**update.metrics, "learning_rate": rate, **speed, **self._counts()}, time.time()
-        )
+        values = {**self._news, **update.metrics, "learning_rate": rate, **speed, **self._counts()}
+        self._news = {}
+        self.recorder.record(self.progress.step, values, time.time())
         if self.progress.unfit == UNFIT_LIMIT:
             raise NotFinite(self.progress.step)
         return True
@@ -113,7 +116,7 @@ class Training:
     def _counts(self) -> dict[str, float]:
         return {
             "num_tokens": self.progress.tokens,
-            "generated_tokens": self.progress.generated,
+            "generated_tokens": self.source.generated,
             "data/skipped": self.progress.skipped + self.source.skipped,
             "memory_mb": self.memory_mb(),
         }
@@ -147,7 +150,7 @@ class Training:
 
     def _save(self, *, best: bool) -> None:
         self.recorder.flush()
-        state = {"progress": self.progress.state(), "source": self.source.state()}
+        state = {"progress": self.progress.state(), "source": self.source.state(within=self.progress.done > 0)}
         weights, optimizer = self.learner.state(whole=self.progress.step > 0)
         self.keeper.save(self.progress.step, Content(weights, optimizer, state), best=best)
         self.saved = self.progress.step
@@ -166,7 +169,9 @@ def train(job: Training) -> Ending:
     if ending is not None:
         return ending
     for batch in job.source:
-        for minibatch in plan(batch, batch_size=job.spec.optimizer.batch_size):
+        minibatches = plan(batch, batch_size=job.spec.optimizer.batch_size, epochs=job.spec.sampling.epochs)
+        for minibatch in minibatches[job.progress.done :]:
+            job.progress.done = (job.progress.done + 1) % len(minibatches)
             if job.learn(minibatch):
                 ending = job.settle()
             if ending is not None:

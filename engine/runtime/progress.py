@@ -13,7 +13,7 @@ class Progress:
     step: int = 0
     samples: int = 0  # responses that passed through an update, repeats counted
     tokens: int = 0  # prompt and response tokens of those
-    generated: int = 0  # tokens sampled for training
+    done: int = 0  # updates of the batch under way
     seconds: float = 0.0
     skipped: int = 0  # units that had no response tokens left, or nothing to compare
     evaluated: int = -1  # step of the last evaluation

@@ -25,7 +25,7 @@ from engine.rewards import Reward, Scored
 from engine.runtime.rollout_metrics import completion_metrics, reward_metrics
 from engine.runtime.sources import NothingToTrainOn
 from engine.spec import Train
-from engine.spec.algorithms import DPO, PPO
+from engine.spec.algorithms import DPO, GRPO, GSPO, PPO
 from storage.content import prompt_key, to_json
 from storage.records import Item
 
@@ -158,7 +158,7 @@ class Rollouts:
     @property
     def _needs(self) -> frozenset[str]:
         """What the spec needs; a KL that weighs nothing needs no reference."""
-        free = getattr(self._spec, "kl_coefficient", None) == 0
+        free = isinstance(self._spec, GRPO | GSPO) and self._spec.kl_coefficient == 0
         return self._spec.needs - ({"reference"} if free else set())
 
     def _compared(self, groups: list[Group]) -> list[Group]:

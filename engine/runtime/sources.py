@@ -3,7 +3,7 @@
 Left out: what is computed from the groups (`learner`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from engine.data.groups import Group
@@ -19,12 +19,16 @@ class Source(Protocol):
     """An endless stream of batches of groups that can be resumed."""
 
     skipped: int  # units passed over because nothing of them can be trained on
+    generated: int  # tokens sampled so far
 
     def __iter__(self) -> Iterator[list[Group]]:
         """Batches, each of whole groups, as many as `plan` cuts into updates."""
 
-    def state(self) -> dict[str, Any]:
-        """Where the stream stands, as plain JSON."""
+    def news(self) -> Mapping[str, float]:
+        """Metrics of the newest batch itself, given out once."""
+
+    def state(self, *, within: bool) -> dict[str, Any]:
+        """Where the stream stands, as plain JSON; `within`: updates of the newest batch are still to be done."""
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken."""
@@ -38,7 +42,7 @@ class Frozen:
     ) -> None:
         if not units:
             raise NothingToTrainOn
-        self.skipped = 0
+        self.skipped = self.generated = 0
         self._units = units
         self._encode = encode
         self._batch_size = batch_size
@@ -49,7 +53,11 @@ class Frozen:
         while True:
             yield [self._next() for _ in range(self._batch_size)]
 
-    def state(self) -> dict[str, Any]:
+    def news(self) -> Mapping[str, float]:
+        return {}
+
+    def state(self, *, within: bool) -> dict[str, Any]:
+        assert not within, "a frozen batch is one update"
         return {"position": self._position, "skipped": self.skipped}
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -66,8 +74,7 @@ class Frozen:
         raise NothingToTrainOn
 
 
-def plan(groups: Sequence[Group], *, batch_size: int, epochs: int = 1) -> Iterator[Sequence[Group]]:
+def plan(groups: Sequence[Group], *, batch_size: int, epochs: int) -> list[Sequence[Group]]:
     """The updates that one batch of a source gives: slices of `batch_size` groups, `epochs` times over."""
-    for _ in range(epochs):
-        for start in range(0, len(groups), batch_size):
-            yield groups[start : start + batch_size]
+    once = [groups[start : start + batch_size] for start in range(0, len(groups), batch_size)]
+    return once * epochs

@@ -14,20 +14,21 @@ import torch
 
 from engine.data.groups import encode
 from engine.data.items import held_out, matching, training, units
-from engine.data.templates import Template
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
 from engine.models.load import Ancestor, Policy, load_policy
 from engine.models.reference import ReferenceCache
+from engine.rewards import compose
 from engine.runtime.heart import Heart
 from engine.runtime.keeper import Keeper
 from engine.runtime.learner import Learner
 from engine.runtime.loop import Ending, Training, train
 from engine.runtime.progress import Progress
 from engine.runtime.recorder import Recorder
+from engine.runtime.rollouts import Rollouts
 from engine.runtime.settled import Settled, settle
-from engine.runtime.sources import Frozen
+from engine.runtime.sources import Frozen, Source
 from engine.spec import Train, parse
 from storage import datasets, metrics, queue, runs, samples
 from storage.database import Database
@@ -72,6 +73,7 @@ class Attempt:
             device=self.settled.device,
             precision=self.settled.precision,
             seed=self.spec.seed,
+            head=bool(self.spec.needs & {"value", "scalar_head"}),
             ancestors=[Ancestor(one.adapter or "none", one.weights) for one in self.settled.forebears],
         )
 
@@ -80,8 +82,8 @@ class Attempt:
         items = datasets.load(self.db, self.spec.data.version)
         keeper = Keeper(self.db, self.lease, keep_last=self.spec.checkpoint.keep_last)
         saved = keeper.newest()
-        source = self._source(items, policy.template)
         batches = self._batches(policy, self.spec.data.version)
+        source = self._source(items, batches)
         learner = Learner(batches, self.spec, micro_batch=self.settled.micro_batch, beat=self.heart.beat)
         progress = Progress()
         if saved is not None:
@@ -106,11 +108,16 @@ class Attempt:
             saved=progress.step if saved else -1,
         )
 
-    def _source(self, items: Sequence[Item], template: Template) -> Frozen:
+    def _source(self, items: Sequence[Item], batches: Batches) -> Source:
+        """The answers of the dataset, or the policy's own answers to its prompts."""
         data = self.spec.data
+        kept = matching(training(items), data.filter)
+        if data.source == "sampled":
+            return Rollouts(kept, batches, compose(self.spec.reward), self.spec, beat=self.heart.beat)
+        limits = {"max_tokens": data.max_tokens, "max_prompt_tokens": data.max_prompt_tokens}
         return Frozen(
-            units(matching(training(items), data.filter), self.spec),
-            partial(encode, template=template, max_tokens=data.max_tokens, max_prompt_tokens=data.max_prompt_tokens),
+            units(kept, self.spec),
+            partial(encode, template=batches.policy.template, **limits),
             batch_size=self.spec.optimizer.batch_size,
             seed=self.spec.seed,
         )
