@@ -53,7 +53,7 @@ def totals(batch: Batch, spec: "PPO") -> dict[str, float]:
 
 
 def targets(rollout: Batch, spec: "PPO") -> dict[str, Tensor]:
-    """What a rollout teaches, fixed before its first update: whitened advantages, and returns for the critic, (R, T)."""
+    """What a rollout teaches, fixed before its first update: whitened advantages and the critic's returns, (R, T)."""
     assert rollout.scores is not None
     assert rollout.old_values is not None
     last = rollout.mask & (rollout.mask.cumsum(-1) == rollout.mask.sum(-1, keepdim=True))

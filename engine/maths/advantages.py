@@ -32,7 +32,7 @@ def gae(rewards: Tensor, values: Tensor, mask: Tensor, gamma: float, gae_lambda:
 
 
 def group_relative(scores: Tensor, group: Tensor, scale: bool) -> Tensor:
-    """(r - mean) / (std + 1e-4) within each group (arXiv:2402.03300, sec. 4.1.2), or r - mean alone: (R,), (R,) -> (R,).
+    """(r - mean) / (std + 1e-4) within a group (arXiv:2402.03300, sec. 4.1.2), or r - mean alone: (R,), (R,) -> (R,).
 
     The standard deviation is the sample's (n - 1); a group of one gets 0.
 

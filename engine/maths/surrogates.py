@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def clipped_surrogate(ratio: Tensor, advantages: Tensor, low: float, high: float) -> Tensor:
-    """-min(r A, clip(r, 1 - low, 1 + high) A), elementwise (arXiv:1707.06347, eq. 7; two-sided widths arXiv:2503.14476).
+    """-min(r A, clip(r, 1 - low, 1 + high) A), elementwise (arXiv:1707.06347, eq. 7; two widths: arXiv:2503.14476).
 
     >>> clipped_surrogate(torch.tensor([1.5, 1.5]), torch.tensor([1.0, -1.0]), 0.2, 0.2).tolist()
     [-1.2000000476837158, 1.5]
@@ -30,7 +30,7 @@ def clipped_value_loss(values: Tensor, old: Tensor, returns: Tensor, width: floa
 
 
 def kl_k3(log_ratio: Tensor) -> Tensor:
-    """exp(-x) - 1 + x with x = log pi - log ref: an unbiased, never negative estimate of KL(pi || ref) on samples of pi.
+    """exp(-x) - 1 + x, x = log pi - log ref: an unbiased, never negative estimate of KL(pi || ref) on samples of pi.
 
     Schulman's k3 (http://joschu.net/blog/kl-approx.html), as arXiv:2402.03300, eq. 4. Elementwise.
     """

@@ -1,4 +1,4 @@
-"""What a rollout says about itself: rewards and their spread, lengths and cuts. Plain numbers, computed once a rollout."""
+"""What a rollout says about itself: rewards and their spread, lengths and cuts. Plain numbers, once a rollout."""
 
 from collections.abc import Sequence
 from statistics import fmean, pstdev
