@@ -19,6 +19,7 @@ from storage.runs import hold, note
 
 FINITE, NAN, PLUS, MINUS = range(4)
 SPECIAL = {FINITE: math.nan, NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}
+LAST_STEP = 2**31 - 1
 PENDING_LIMIT = 2_000_000
 
 Pending = dict[str, dict[int, tuple[float, float]]]
@@ -130,8 +131,8 @@ def read(
     db: Database,
     series_ids: Sequence[int],
     *,
-    start: int | None = None,
-    stop: int | None = None,
+    start: int = 0,
+    stop: int = LAST_STEP,
     buckets: int = 500,
 ) -> dict[int, Curve]:
     """The curves between the steps `start` and `stop` (both included), reduced to `buckets` equal stretches of steps.
@@ -255,37 +256,40 @@ def _summarise(connection: sa.Connection, number: int) -> None:
         _extend(connection, empty, [row.step for row in rows], [_number(row.kind, row.value) for row in rows])
 
 
-def _pick(order: str, kind: str) -> str:
-    return (
-        "SELECT (SELECT step FROM points WHERE series_id = :series AND step >= low AND step < low + :width "
-        f"AND {kind} ORDER BY {order} LIMIT 1) FROM bucket"
-    )
+IN_SIGHT = "FROM points WHERE series_id = :series AND step BETWEEN :start AND :stop"
+IN_BUCKET = "FROM points WHERE series_id = :series AND step >= low AND step < low + :width"
 
-
-# One pass over the rows in key order. The points are thinned inside the database, so that 200,000 of them never become
-# Python objects.
+ENDS = sa.text(f"SELECT (SELECT MIN(step) {IN_SIGHT}), (SELECT MAX(step) {IN_SIGHT})")
+# (step, kind, value) of each bucket's smallest and largest point, of its first NaN and infinities, and of the ends.
+# The database thins: 200,000 points never become Python objects. Written so that SQLite walks each bucket in key order
+# and sorts nothing, which is twice as fast as GROUP BY with ties broken by a window.
 REDUCED = sa.text(
-    "WITH RECURSIVE bucket (low) AS "
-    "(SELECT CAST(:first AS BIGINT) UNION ALL SELECT low + :width FROM bucket WHERE low + :width <= :last), "
-    f"picked (step) AS ({_pick('value', 'kind = 0')} UNION ALL {_pick('value DESC', 'kind = 0')} "
-    f"UNION ALL {_pick('step', 'kind <> 0')} UNION ALL SELECT :first UNION ALL SELECT :last) "
-    "SELECT p.step, p.kind, p.value FROM picked JOIN points p ON p.series_id = :series AND p.step = picked.step"
+    f"""
+    WITH RECURSIVE bucket (low) AS (
+        SELECT CAST(:start AS BIGINT) UNION ALL SELECT low + :width FROM bucket WHERE low + :width <= :stop
+    ), extremes (low, minimum, maximum) AS MATERIALIZED (
+        SELECT low, (SELECT MIN(value) {IN_BUCKET}), (SELECT MAX(value) {IN_BUCKET}) FROM bucket
+    )
+    SELECT (SELECT step {IN_BUCKET} AND value = minimum ORDER BY step LIMIT 1), 0, minimum FROM extremes
+    WHERE minimum IS NOT NULL
+    UNION ALL
+    SELECT (SELECT step {IN_BUCKET} AND value = maximum ORDER BY step LIMIT 1), 0, maximum FROM extremes
+    WHERE maximum IS NOT NULL
+    UNION ALL
+    SELECT MIN(step), kind, NULL {IN_SIGHT} AND kind <> 0 GROUP BY (step - :start) / :width, kind
+    UNION ALL
+    SELECT step, kind, value FROM points WHERE series_id = :series AND step IN (:start, :stop)
+    """
 )
 
 
-def _read(connection: sa.Connection, number: int, start: int | None, stop: int | None, buckets: int) -> Curve:
-    table = tables.Point
-    inside = [table.series_id == number]
-    if start is not None:
-        inside.append(table.step >= start)
-    if stop is not None:
-        inside.append(table.step <= stop)
-    first = connection.execute(sa.select(sa.func.min(table.step)).where(*inside)).scalar()
-    last = connection.execute(sa.select(sa.func.max(table.step)).where(*inside)).scalar()
-    if first is None or last is None:
+def _read(connection: sa.Connection, number: int, start: int, stop: int, buckets: int) -> Curve:
+    span = {"series": number, "start": start, "stop": stop}
+    first, last = connection.execute(ENDS, span).one()
+    if first is None:
         return Curve(np.empty(0, np.int64), np.empty(0))
-    width = -(-(last - first + 1) // max(buckets, 1))
-    rows = connection.execute(REDUCED, {"series": number, "first": first, "last": last, "width": width}).all()
+    width = -(-(last - first + 1) // buckets)
+    rows = connection.execute(REDUCED, {"series": number, "start": first, "stop": last, "width": width}).all()
     steps, index = np.unique(np.array([row[0] for row in rows], np.int64), return_index=True)
     values = np.array([_number(row[1], row[2]) for row in rows])
     return Curve(steps, values[index])
