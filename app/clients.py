@@ -96,8 +96,11 @@ class EngineClient:
     def _child(self, module: str, spec: dict[str, Any]) -> dict[str, Any]:
         # -P: a stray engine.py in the current folder is never run
         command = [sys.executable, "-P", "-m", module, "--workspace", str(self.workspace.root)]
-        done = subprocess.run(command, input=json.dumps(spec), capture_output=True, text=True, timeout=ANSWER_SECONDS)
+        done = subprocess.run(
+            command, input=json.dumps(spec), capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
+        )
         if done.returncode != 0:
-            raise EngineError(done.stderr.strip() or f"{module} ended with {done.returncode}.")
+            said = done.stderr.strip().splitlines() or [f"{module} ended with status {done.returncode}."]
+            raise EngineError(said[-1])
         content: dict[str, Any] = json.loads(done.stdout)
         return content

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import people, theme
 from app.components import live
-from app.translations import LANGUAGES, SESSION_KEY, N_, _, known
+from app.translations import LANGUAGES, N_, SESSION_KEY, _, known
 
 VIEWS = Path(__file__).parent / "views"
 COOKIE = "alignlab_language"

@@ -24,7 +24,9 @@ def to_json(item: Item) -> dict[str, Any]:
         "id": item.id,
         "prompt": list(item.messages),
         "responses": [asdict(response) for response in item.responses],
-        "preferences": [asdict(preference) for preference in item.preferences],
+        "preferences": [
+            {**asdict(preference), "judgements": list(preference.judgements)} for preference in item.preferences
+        ],
         "topic": item.topic,
         "tags": list(item.tags),
         "extra": item.extra,

@@ -119,9 +119,10 @@ def reflag(connection: sa.Connection, dataset_id: int, key: str, now: float) -> 
 
 def _row(dataset_id: int, item: Item, now: float) -> dict[str, Any]:
     content = to_json(item)
+    messages = content.pop("prompt")
     return {
         **content,
-        "messages": content.pop("prompt"),
+        "messages": messages,
         "dataset_id": dataset_id,
         "flags": list(item.flags),
         "prompt_key": prompt_key(item.messages),

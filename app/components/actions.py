@@ -29,8 +29,9 @@ def act(pressed: Mapping[str, str] | None) -> None:
     except StorageError as error:
         st.toast(say(error.text), icon=":material/error:")
         return
-    if pressed["do"] in _DONE:
-        st.toast(_(_DONE[pressed["do"]]))
+    done = _DONE.get(pressed["do"])
+    if done is not None:
+        st.toast(_(done))
     st.rerun()
 
 

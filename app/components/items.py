@@ -61,26 +61,20 @@ def count(kind: str, number: int) -> str:
 
 def table(kind: str, shown: Iterable[Item], act: bool = True) -> Markup:
     """Rows of items under the heads of their kind; a row that has the focus shows all of its text."""
-    heads = [_("Prompt"), *_heads(kind), _("About")]
-    head = Markup("").join(Markup("<span>{}</span>").format(one) for one in heads)
+    heads = [_("Prompt"), *(_(head) for head in _HEADS.get(kind, ())), _("About")]
+    head = Markup("").join(
+        Markup("<span>{}</span>").format(texts.tone(one, "good", "✓") if kind == "pairs" and place == 1 else one)
+        for place, one in enumerate(heads)
+    )
     rows = Markup("").join(_row(kind, heads, item, act) for item in shown)
     return Markup('<div class="al-items al-of-{kind}"><div class="al-item al-item-head">{head}</div>{rows}</div>').format(
         kind=kind, head=head, rows=rows
     )
 
 
-def _heads(kind: str) -> list[Markup | str]:
-    return {
-        "pairs": [texts.tone(_("Chosen"), "good", "✓"), _("Rejected")],
-        "groups": [_("Answers, best first")],
-        "unpaired": [_("Answer and its label")],
-        "demonstrations": [_("Answer")],
-    }.get(kind, [])
-
-
-def _row(kind: str, heads: Sequence[Markup | str], item: Item, act: bool) -> Markup:
+def _row(kind: str, heads: Sequence[str], item: Item, act: bool) -> Markup:
     cells = [_clip(texts.conversation(item.messages)), *_ANSWERS.get(kind, _no_answer)(item), about(item)]
-    named = zip(["prompt", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
+    named = zip(["asked", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
     body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*cell) for cell in named)
     pencil = Markup(
         '<button type="button" class="al-act" data-do="edit" data-id="{id}" title="{name}" aria-label="{label}">✎</button>'
@@ -148,8 +142,8 @@ def _demonstration(item: Item) -> list[Markup]:
 
 
 def about(item: Item) -> Markup:
-    """Topic, tags, where the answers come from, and flags."""
-    origins = dict.fromkeys(facet_name("origin", one.origin) for one in item.responses if one.origin)
+    """Topic, tags, flags, and where answers come from that somebody wrote or judged here."""
+    origins = [facet_name("origin", one.origin) for one in item.responses if one.origin in ("edited", "judged")]
     told = Markup(" · ").join(dict.fromkeys(filter(None, (item.topic, *item.tags, *origins))))
     flags = Markup("").join(texts.tone(facet_name("flag", flag), "warning", "▲") for flag in item.flags)
     return Markup("<span>{}</span>{}").format(told, flags)
@@ -160,6 +154,12 @@ _ANSWERS: dict[str, Callable[[Item], list[Markup]]] = {
     "groups": _group,
     "unpaired": _labelled,
     "demonstrations": _demonstration,
+}
+_HEADS = {
+    "pairs": (N_("Chosen"), N_("Rejected")),
+    "groups": (N_("Answers, best first"),),
+    "unpaired": (N_("Answer and its label"),),
+    "demonstrations": (N_("Answer"),),
 }
 _CLASSES = {
     "pairs": ("chosen", "rejected"),

@@ -13,7 +13,10 @@ from engine.spec import SpecError, metric_keys, parse
 from storage.records import Run
 
 SECTIONS = (("", "learning"), (N_("Machine"), "machine"))
-MACHINE = ("learning_rate", "grad_norm", "num_tokens", "generated_tokens", "tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb", "data/skipped")  # fmt: skip
+MACHINE = (
+    *("learning_rate", "grad_norm", "num_tokens", "generated_tokens", "tokens_per_second", "samples_per_second"),
+    *("seconds_per_step", "memory_mb", "data/skipped"),
+)
 # The second and later curves of a panel: colour and dash both differ, so that neither is needed alone.
 OTHERS = (("baseline", "dash"), ("run-1", "dot"), ("run-3", "dashdot"), ("run-5", "longdash"))
 
@@ -51,7 +54,13 @@ def _panel(run: Run, name: str, keys: list[str]) -> Panel:
     look = mark(run.algorithm)
     styles = [(look.hue, "dash" if look.dashed else "solid"), *OTHERS]
     traces = tuple(
-        Trace(run.id, key, title(key), *styles[index % len(styles)], symbol=look.shape if look.shape != "bar" else "square")
+        Trace(
+            run.id,
+            key,
+            title(key),
+            *styles[index % len(styles)],
+            symbol=look.shape if look.shape != "bar" else "square",
+        )
         for index, key in enumerate(keys)
     )
     return Panel(_(name), _(first.help) if first.help else "", _(first.unit) if first.unit else "", traces)

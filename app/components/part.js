@@ -47,6 +47,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   function show(html) {
+    // Dialogs and popovers hang outside the app's own element, which alone knows whether the theme is light or dark.
+    document.documentElement.style.colorScheme = getComputedStyle(root).colorScheme
     const next = document.createElement("div")
     next.innerHTML = html
     next.querySelectorAll("time[data-at]").forEach((node) => {
@@ -64,7 +66,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function press(event) {
     const target = event.target.closest("[data-go], [data-do]")
-    if (!target || target.disabled) return
+    if (!target || target.ariaDisabled === "true") return
     if (target.dataset.do) {
       setTriggerValue("do", { do: target.dataset.do, id: target.dataset.id })
     } else if (!(event.metaKey || event.ctrlKey || event.shiftKey || event.button)) {

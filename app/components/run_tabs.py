@@ -7,12 +7,19 @@ from markupsafe import Markup
 from app import clients
 from app.components import live, tables, texts
 from app.components.panels import sections
-from app.translations import _, say
+from app.translations import N_, _, say
 from engine.spec import SpecError, parse, to_yaml
 from storage import metrics, runs, samples
-from storage.records import Run, Sample
+from storage.records import Checkpoint, Event, Run, Sample
 
 SHOWN = 3
+EVENTS = {
+    "state": N_("state"),
+    "attempt": N_("attempt"),
+    "checkpoint": N_("checkpoint"),
+    "rewind": N_("back to a checkpoint"),
+    "evaluation": N_("evaluation"),
+}
 PER_PAGE = 12
 _ANSWERS = Markup(
     '<div class="al-pair"><div class="al-prompt">{prompt}</div><div class="al-two">'
@@ -87,15 +94,22 @@ def history(run: Run) -> None:
     kept, happened = runs.checkpoints(db, run.id), runs.events(db, run.id)
     with st.expander(_("Checkpoints and events"), key="history"):
         if kept:
-            rows = [
-                (str(c.step), _("best") if c.best else "", texts.size(c.bytes), texts.moment(c.at, "both")) for c in kept
-            ]
             heads = (_("Step"), "", _("Size"), _("Saved"))
-            live.still(tables.table(heads, rows, kinds=["al-num", "", "al-num", "al-num"]), key="checkpoints")
-        rows = [
-            (texts.moment(e.at, "both"), e.kind, "" if e.step is None else str(e.step), say(e.text)) for e in happened
-        ]
-        live.still(tables.table((_("Time"), _("Event"), _("Step"), ""), rows, kinds=["", "", "al-num", ""]), key="events")
+            saved = tables.table(heads, map(_checkpoint_row, kept), kinds=["al-num", "", "al-num", "al-num"])
+            live.still(saved, key="checkpoints")
+        heads = (_("Time"), _("Event"), _("Step"), "")
+        told = tables.table(heads, map(_event_row, happened), kinds=["", "", "al-num", ""])
+        live.still(told, key="events")
+
+
+def _checkpoint_row(kept: Checkpoint) -> list[tables.Cell]:
+    best = _("best") if kept.best else ""
+    return [str(kept.step), best, texts.size(kept.bytes), texts.moment(kept.at, "both")]
+
+
+def _event_row(event: Event) -> list[tables.Cell]:
+    step = "" if event.step is None else str(event.step)
+    return [texts.moment(event.at, "both"), _(EVENTS.get(event.kind, event.kind)), step, say(event.text)]
 
 
 def answers(run: Run) -> None:
@@ -103,7 +117,9 @@ def answers(run: Run) -> None:
     db = clients.database()
     steps = samples.steps(db, run.id)
     if not steps:
-        texts.empty(_("No answers yet."), _("The model answers the held-out prompts at step 0 and at every evaluation."))
+        texts.empty(
+            _("No answers yet."), _("The model answers the held-out prompts at step 0 and at every evaluation.")
+        )
         return
     step = st.select_slider(_("Step"), steps, value=steps[-1], key="step", width=480) if len(steps) > 1 else steps[0]
     listed = samples.listing(db, run.id, step=int(step))

@@ -17,7 +17,8 @@ from storage.records import Run, Series
 _ROW = Markup(
     '<div class="al-now"><div>{chip}</div><div><a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
     '<span class="al-soft">{about}</span></div>{spark}<div class="al-figure"><b>{value}</b>'
-    '<span class="al-soft">{title}</span></div><div class="al-rest"><div class="al-progress">{bar}<b>{percent}</b></div>'
+    '<span class="al-soft">{title}</span></div>'
+    '<div class="al-rest"><div class="al-progress">{bar}<b>{percent}</b></div>'
     '<span class="al-soft">{steps} · {left}</span></div></div>'
 )
 POINTS = 60

@@ -39,15 +39,15 @@ def order_buttons(run: Run, first: bool = True, last: bool = True) -> Markup:
 def press(what: str, run: Run, name: str, glyph: str, disabled: bool = False) -> Markup:
     """A small button for one run; `live.part` returns what was pressed."""
     return Markup(
-        '<button type="button" class="al-act" data-do="{what}" data-id="{id}" title="{name}" aria-label="{label}"{off}>'
-        "{glyph}</button>"
+        '<button type="button" class="al-act" data-do="{what}" data-id="{id}" title="{name}" '
+        'aria-label="{label}" aria-disabled="{off}">{glyph}</button>'
     ).format(
         what=what,
         id=run.id,
         name=name,
         label=f"{name}: {run.name}",
         glyph=glyph,
-        off=Markup(" disabled") if disabled else "",
+        off="true" if disabled else "false",
     )
 
 

@@ -65,7 +65,8 @@ def _row(run: Run, series: Mapping[str, Series], line: list[str]) -> list[tables
 def _name(run: Run) -> Markup:
     dataset = run.spec.get("data", {}).get("dataset", "")
     return Markup(
-        '<a class="al-name" data-go="run" href="run?id={id}">{name}</a><span class="al-soft al-id">{short} · {data}</span>'
+        '<a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
+        '<span class="al-soft al-id">{short} · {data}</span>'
     ).format(id=run.id, name=run.name, short=texts.short(run.id), data=dataset)
 
 
@@ -74,7 +75,7 @@ def _result(run: Run, series: Mapping[str, Series]) -> Markup:
         return Markup('<div class="al-progress">{}<b>{}</b><span class="al-soft">{}</span></div>').format(
             progress.bar(run), texts.percent(run.fraction), progress.pace(run, series)
         )
-    if run.state == "queued" or run.state == "waiting":
+    if run.state in ("queued", "waiting"):
         return Markup("")
     return verdict.verdict(run, series)
 

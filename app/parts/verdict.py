@@ -68,7 +68,5 @@ def verdict(run: Run, series: Mapping[str, Series]) -> Markup:
     line = Markup("{name} {start} → <b>{end}</b>").format(
         name=title(first.key), start=texts.number(first.first), end=texts.number(first.last)
     )
-    others = Markup(" · ").join(
-        Markup("{} {}").format(title(other.key), texts.number(other.last)) for other in rest
-    )
+    others = Markup(" · ").join(Markup("{} {}").format(title(other.key), texts.number(other.last)) for other in rest)
     return line + Markup(' <span class="al-soft">· {}</span>').format(others) if rest else line

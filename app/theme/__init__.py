@@ -9,7 +9,19 @@ from typing import Any
 
 from app.theme.tokens import CODE_FONT, FONT, MARKS, RUN_COLOURS, RUN_DASHES, SHADES, SIZES, Mark, Shade
 
-__all__ = ["LOGO", "LOGO_MARK", "MARKS", "RUN_COLOURS", "RUN_DASHES", "SHADES", "Mark", "Shade", "mark", "streamlit_options", "style_sheet"]
+__all__ = [
+    "LOGO",
+    "LOGO_MARK",
+    "MARKS",
+    "RUN_COLOURS",
+    "RUN_DASHES",
+    "SHADES",
+    "Mark",
+    "Shade",
+    "mark",
+    "streamlit_options",
+    "style_sheet",
+]
 
 LOGO = Path(__file__).with_name("logo.svg")
 LOGO_MARK = Path(__file__).with_name("mark.svg")
@@ -70,4 +82,4 @@ def style_sheet() -> str:
     lines += [f"--al-run-{i}: light-dark({shade.light}, {shade.dark});" for i, shade in enumerate(RUN_COLOURS)]
     tokens = "\n".join(lines)
     sheets = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SHEETS]
-    return "\n".join([f".stApp {{\n{tokens}\n}}", *sheets])
+    return "\n".join([f":root {{\n{tokens}\n}}", *sheets])

@@ -18,19 +18,19 @@ STEPS = (
         "launch",
         {"preset": "polite-dpo"},
         N_("Train"),
-        N_("DPO teaches the small starter model to answer politely, on pairs that come with AlignLab: a few minutes on a CPU."),
+        N_("DPO teaches the small starter model to answer politely, on pairs that come with it: minutes on a CPU."),
         N_("Launch DPO on polite-weather"),
     ),
     (
         "data",
         {"dataset": "polite-weather"},
         N_("Look"),
-        N_("Every pair has a prompt, the answer people chose and the one they rejected. See what the model will learn from."),
+        N_("Every pair has a prompt, the answer people chose and the one they rejected: what the model learns from."),
         N_("Look at the data"),
     ),
     (
         "data",
-        {"show": "import"},
+        {},
         N_("Bring your own"),
         N_("JSON and JSONL files of TRL, HH-RLHF and LLaMA-Factory are recognised; mistakes are reported by line."),
         N_("Import your own pairs"),
@@ -67,8 +67,12 @@ def first_steps(newcomer: bool) -> None:
         page, query, title, sentence, button = step
         with column, st.container(border=True, key=f"first_step_{number}"):
             st.html(STEP.format(number=number, title=_(title), sentence=_(sentence)))
-            kind = "primary" if number == 1 else "secondary"
-            if st.button(_(button), key=f"first_step_button_{number}", type=kind, width="stretch"):
+            if st.button(
+                _(button),
+                key=f"first_step_button_{number}",
+                type="primary" if number == 1 else "secondary",
+                width="stretch",
+            ):
                 st.switch_page(f"views/{page}.py", query_params=query)
 
 

@@ -31,7 +31,9 @@ def show() -> None:
     live.part("run", key="run_part", id=run.id)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-        tab = address.choice(_("View"), {name: _(title) for name, (title, _draw) in TABS.items()}, name="tab", default="curves")
+        tab = address.choice(
+            _("View"), {name: _(title) for name, (title, _draw) in TABS.items()}, name="tab", default="curves"
+        )
         buttons(run)
     TABS[str(tab)][1](run)
 
@@ -60,8 +62,13 @@ def resume_words(run: Run) -> str:
 
 
 def _button(what: str, words: str, icon: str, run: Run, *, primary: bool = False, off: bool = False) -> None:
-    kind = "primary" if primary else "secondary"
-    if st.button(words, key=f"button_{what}", icon=f":material/{icon}:", type=kind, disabled=off):
+    if st.button(
+        words,
+        key=f"button_{what}",
+        icon=f":material/{icon}:",
+        type="primary" if primary else "secondary",
+        disabled=off,
+    ):
         act({"do": what, "id": run.id})
 
 

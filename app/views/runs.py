@@ -14,7 +14,10 @@ def show() -> None:
     """The page; search and state stand in its address."""
     heading(_("Runs"))
     if not runs.listing(clients.database(), limit=1):
-        empty(_("There is no run yet."), _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."))
+        empty(
+            _("There is no run yet."),
+            _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."),
+        )
         return
     with st.container(key="filters", horizontal=True, vertical_alignment="center"):
         search = st.text_input(

@@ -1,6 +1,7 @@
 """Settings: the language, and where everything of this workspace lies."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from app import clients, people
 from app.components import tables, texts
@@ -24,13 +25,17 @@ def show() -> None:
         )
     )
     texts.section(_("Look"))
-    st.html(texts.Markup("<p>{}</p>").format(_("Light and dark follow the browser; the language is chosen at the top right.")))
+    st.html(
+        Markup("<p>{}</p>").format(_("Light and dark follow the browser; the language is chosen at the top right."))
+    )
 
 
 def _engine_words(health: dict[str, object] | None) -> str:
     if health is None:
         return _("off: start it with alignlab engine")
-    return _("version {version} on {device}, process {pid}").format(**{key: health.get(key, "?") for key in ("version", "device", "pid")})
+    return _("version {version} on {device}, process {pid}").format(
+        **{key: health.get(key, "?") for key in ("version", "device", "pid")}
+    )
 
 
 show()

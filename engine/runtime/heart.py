@@ -49,6 +49,8 @@ class Heart:
     ) -> None:
         self._closing.set()
         self._thread.join()
+        if self._lost is None:
+            self._renew()  # so that the row shows the last step
 
     @property
     def lease_seconds(self) -> float:

@@ -10,11 +10,23 @@ from storage.records import Lease, Sample
 from storage.workspace import Workspace
 
 PROMPTS = (
-    ("How is the weather in Lisbon today?", "Look out of the window.", "Good morning! It should be sunny in Lisbon today, around 24 degrees. Enjoy your walk!"),
+    (
+        "How is the weather in Lisbon today?",
+        "Look out of the window.",
+        "Good morning! It should be sunny in Lisbon today, around 24 degrees. Enjoy your walk!",
+    ),
     ("请问去火车站怎么走？", "不知道，自己查地图。", "您好！沿着中山路直走大约十分钟就到火车站了，祝您一路顺风。"),
-    ("How long do I boil an egg?", "Until it is done. <b>Obviously.</b>", "Happy to help: about seven minutes for a soft yolk, ten for a firm one."),
-    ("Could you write two lines about the sea?", "The sea is wet. Done.", "Of course: the sea hums low,\nand keeps the evening's gold."),
-)  # fmt: skip
+    (
+        "How long do I boil an egg?",
+        "Until it is done. <b>Obviously.</b>",
+        "Happy to help: about seven minutes for a soft yolk, ten for a firm one.",
+    ),
+    (
+        "Could you write two lines about the sea?",
+        "The sea is wet. Done.",
+        "Of course: the sea hums low,\nand keeps the evening's gold.",
+    ),
+)
 
 
 def spec(algorithm: str, seed: int = 0, dataset: str = "polite-weather") -> dict[str, object]:
@@ -30,17 +42,18 @@ def workspace(root: Path, now: float, until: int = 186) -> Database:
     db = connect(Workspace(root))
     _ended(db, "sft", "starter-sft", now - 90_000, "succeeded")
     _ended(db, "dpo", "article-beta-0.5", now - 80_000, "stopped", steps=140)
-    reason = ("The loss became {value} at step {step}. A smaller learning rate than {rate} helps.", {"value": "NaN", "step": 40, "rate": "2e-2"})  # fmt: skip
+    reason = (
+        "The loss became {value} at step {step}. A smaller learning rate than {rate} helps.",
+        {"value": "NaN", "step": 40, "rate": "2e-2"},
+    )
     _ended(db, "dpo", "dpo-learning-rate-2e-2", now - 7_300, "failed", steps=40, reason=reason)
     _ended(db, "dpo", "polite-dpo-seed0", now - 3_600, "succeeded")
-    lease = _started(db, "dpo", "polite-dpo-seed1", now - 200, seed=1)
+    lease = started(db, "dpo", "polite-dpo-seed1", now - 200, seed=1)
     advance(db, lease, 0, until, now - 200)
     _queued(db, "dpo", "polite-dpo-seed2", now - 150, seed=2)
     _queued(db, "sft", "polite-sft", now - 100)
-    parent = lease.run_id
-    runs.create(
-        db, spec=spec("dpo"), kind="train", algorithm="dpo", lane="train", name="dpo-after-seed1", now=now, waits_for=parent
-    )  # fmt: skip
+    after = _queued(db, "dpo", "dpo-after-seed1", now, waits_for=lease.run_id)
+    assert runs.get(db, after).state == "waiting"
     return db
 
 
@@ -57,27 +70,37 @@ def advance(db: Database, lease: Lease, start: int, stop: int, began: float) -> 
     )
 
 
-def _started(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -> Lease:
+def started(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -> Lease:
+    """A run that was queued, claimed and resolved at `at`, with a log."""
     run = _queued(db, algorithm, name, at, seed)
     lease = queue.claim_run(db, run, host="here", device="cpu", seconds=36_000, now=at)
     assert lease is not None
     queue.resolve(db, lease, {**spec(algorithm, seed), "budget": {"steps": 300}})
     log = db.workspace.log(run)
     log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text("\n".join(f"12:{i // 60:02}:{i % 60:02} step {i} loss {0.69 * math.exp(-i / 90):.4f}" for i in range(300)))
+    log.write_text(
+        "\n".join(f"12:{i // 60:02}:{i % 60:02} step {i} loss {0.69 * math.exp(-i / 90):.4f}" for i in range(300))
+    )
     return lease
 
 
-def _queued(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -> str:
+def _queued(db: Database, algorithm: str, name: str, at: float, seed: int = 0, waits_for: str | None = None) -> str:
     run = runs.create(
-        db, spec=spec(algorithm, seed), kind="train", algorithm=algorithm, lane="train", name=name, now=at,
+        db,
+        spec=spec(algorithm, seed),
+        kind="train",
+        algorithm=algorithm,
+        lane="train",
+        name=name,
+        now=at,
         requested_by="local",
-    )  # fmt: skip
+        waits_for=waits_for,
+    )
     return run.id
 
 
 def _ended(db: Database, algorithm: str, name: str, at: float, state: str, steps: int = 300, reason=None) -> None:
-    lease = _started(db, algorithm, name, at)
+    lease = started(db, algorithm, name, at)
     advance(db, lease, 0, steps, at)
     for step in range(50, steps + 1, 50):
         path = db.workspace.checkpoints(lease.run_id) / f"{step}-a1"

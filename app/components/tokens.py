@@ -1,0 +1,50 @@
+"""One saved item as the model will see it: what is only read, what is trained, where the turn ends.
+
+Left out: cutting and tokenising, which the engine does and answers for.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from markupsafe import Markup
+
+from app import clients
+from app.components import preflight
+from app.translations import _
+from engine.spec import known_models
+from engine.spec.blocks import Data
+
+LIMITS = {name: Data.model_fields[name].default for name in ("max_tokens", "max_prompt_tokens")}
+
+
+def show(dataset: str, item_id: str) -> None:
+    """Each answer with its trained tokens on a ground of their own, or why that cannot be shown now."""
+    engine = clients.engine()
+    if engine.health() is None:
+        st.caption(_("The engine is off. It knows the model's tokens: start it with `alignlab engine`."))
+        return
+    model = st.selectbox(_("Model"), list(known_models()), key="edit.model", accept_new_options=True)
+    with st.spinner(_("Cutting it into tokens")):
+        try:
+            answer = engine.preview({"dataset": dataset, "item": item_id, "model": model, **LIMITS})
+        except clients.EngineError as error:
+            st.caption(str(error))
+            return
+    if answer.get("problem"):
+        preflight.findings([tuple(answer["problem"])], "warning")
+    st.html(legend() + Markup("").join(map(marked, answer["pieces"])))
+
+
+def marked(pieces: Sequence[Sequence[str]]) -> Markup:
+    """One answer after its prompt; nothing is left of one that does not fit."""
+    if not pieces:
+        return Markup('<p class="al-soft">{}</p>').format(_("No token of the answer fits: it is skipped."))
+    spans = Markup("").join(Markup('<span class="al-token-{}">{}</span>').format(part, text) for text, part in pieces)
+    return Markup('<div class="al-tokens al-raw" dir="auto">{}</div>').format(spans)
+
+
+def legend() -> Markup:
+    """What the grounds mean."""
+    parts = (("prompt", _("read only")), ("response", _("trained")), ("end", _("end of turn, trained")))
+    names = Markup(" ").join(Markup('<span class="al-token-{}">{}</span>').format(*part) for part in parts)
+    return Markup('<p class="al-note">{}</p>').format(names)

@@ -1,0 +1,112 @@
+"""`alignlab train`: to the end, detached, interrupted, failed; and what scripts read of it."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from storage import queue, runs
+from storage.database import Database
+from tests import tiny
+from tests.app.cli.conftest import Alignlab
+
+ALIGNLAB = Path(sys.executable).with_name("alignlab")
+LN_2 = math.log(2)  # dpo's loss where policy and reference are one
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def run_file(database: Database, tmp_path: Path) -> Path:
+    tiny.write_pairs(database, "pairs", 24)
+    settings = tiny.settings(tiny.write_model(tmp_path / "model"), "pairs", budget={"steps": 4})
+    path = tmp_path / "run.yaml"
+    path.write_text(json.dumps(settings))
+    return path
+
+
+def test_a_run_is_trained_to_its_end_and_summed_up(alignlab: Alignlab, database: Database, run_file: Path):
+    answer = alignlab("train", str(run_file), "--json")
+    assert answer.code == 0, answer.err
+    summary = answer.json
+    run = runs.get(database, summary["id"])
+    assert summary.keys() == {"id", "state", "steps", "seconds", "metrics"}
+    assert (summary["state"], summary["steps"], run.state) == ("succeeded", 4, "succeeded")
+    loss = summary["metrics"]["loss"]
+    assert loss.keys() == {"first", "last", "min", "max", "best", "count"}
+    assert loss["count"] == 4
+    assert loss["first"] == pytest.approx(LN_2, abs=1e-4)
+    assert loss["best"] == loss["min"] <= loss["last"]
+    accuracy = summary["metrics"]["eval/accuracy"]
+    assert accuracy["best"] == accuracy["max"]
+    assert summary["metrics"]["learning_rate"]["best"] is None
+    assert "100%" in answer.err
+
+
+def test_a_detached_run_waits_in_the_line(alignlab: Alignlab, database: Database, run_file: Path):
+    answer = alignlab("train", str(run_file), "--set", "beta=0.2", "--detach", "--json")
+    assert answer.code == 0, answer.err
+    run = runs.get(database, answer.json["id"])
+    assert answer.json == {"id": run.id, "state": "queued"}
+    assert run.state == "queued"
+    assert run.spec["beta"] == 0.2
+    assert len(run.spec["data"]["version"]) > 20, "latest became the hash of the data"
+
+
+def test_a_fork_keeps_the_settings_but_those_that_are_changed(alignlab: Alignlab, database: Database, run_file: Path):
+    parent = alignlab("train", str(run_file), "--detach", "--json").json["id"]
+    answer = alignlab("runs", "fork", parent, "--set", "seed=7", "--json")
+    assert answer.code == 0, answer.err
+    fork, origin = (runs.get(database, run_id) for run_id in (answer.json["id"], parent))
+    assert fork.parent_run == parent
+    assert fork.spec == {**origin.spec, "seed": 7}
+
+
+def test_ctrl_c_stops_and_saves(database: Database, run_file: Path):
+    command = [ALIGNLAB, "train", run_file, "--set", "budget.steps=5000", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ) as child:
+        run_id = wait_for_step(database, 2)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=120)
+    stopped = runs.get(database, run_id)
+    assert child.returncode == 130, err
+    assert json.loads(out)["state"] == stopped.state == "stopped"
+    assert f"alignlab runs resume {run_id}" in err
+    assert runs.checkpoints(database, run_id)[-1].step == stopped.step
+    assert "Traceback" not in err
+
+
+def test_a_run_that_fails_says_why_in_one_line(
+    alignlab: Alignlab, database: Database, run_file: Path, monkeypatch: pytest.MonkeyPatch
+):
+    class FailingEngine:
+        def __init__(self, *arguments: str) -> None:
+            lease = queue.claim_run(database, arguments[-1], host="here", device="cpu", seconds=60, now=time.time())
+            assert lease is not None
+            queue.finish(database, lease, "failed", now=time.time(), reason=("The {thing} broke.", {"thing": "loss"}))
+
+        def poll(self) -> int:
+            return 1
+
+    monkeypatch.setattr("app.cli.children.start", FailingEngine)
+    answer = alignlab("train", str(run_file))
+    run = runs.listing(database)[0]
+    log = database.workspace.log(run.id)
+    assert answer.code == 1
+    assert answer.err.splitlines()[-1] == f"Run {run.id} failed: The loss broke. Log: {log}"
+
+
+def wait_for_step(database: Database, step: int) -> str:
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        for run in runs.listing(database):
+            if run.step >= step:
+                return run.id
+        time.sleep(0.1)
+    raise AssertionError("the run makes no steps")

@@ -1,0 +1,62 @@
+"""A workspace for pages: empty, or with invented runs in every state."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import clients
+from storage.database import Database
+from tests.app import invented
+
+FRAME = Path(__file__).parents[2] / "app" / "frame.py"
+SECONDS = 60  # a first run imports pandas and plotly
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty workspace that pages, routes and clients find by themselves."""
+    monkeypatch.setenv("ALIGNLAB_HOME", str(tmp_path / "workspace"))
+    yield tmp_path / "workspace"
+    clients.database().close()
+
+
+@pytest.fixture
+def filled(workspace: Path) -> Database:
+    """The workspace with invented runs."""
+    return invented.workspace(workspace, time.time())
+
+
+@pytest.fixture
+def empty(workspace: Path) -> Database:
+    """The workspace without any."""
+    return clients.database()
+
+
+def open_page(name: str = "overview", language: str = "en", **query: str) -> AppTest:
+    """A page as a browser session sees it first."""
+    page = AppTest.from_file(str(FRAME), default_timeout=SECONDS)
+    page.query_params["lang"] = language
+    page.run()
+    if name != "overview":
+        for key, value in query.items():
+            page.query_params[key] = value
+        page.switch_page(f"views/{name}.py").run()
+    assert not page.exception
+    return page
+
+
+def words(page: AppTest) -> str:
+    """What the page says: its markup, the first markup of its live parts, and the words of its widgets."""
+    said = []
+    for element in page.main:
+        if element.type == "bidi_component":
+            said.append(str(json.loads(element.proto.json).get("html", "")))
+        elif element.type == "html":
+            said.append(element.proto.body)
+        else:
+            said.append(getattr(element, "label", "") or getattr(element, "value", "") or "")
+    return "\n".join(map(str, said))

@@ -1,0 +1,95 @@
+"""The engine's client: what it says of an engine that is off, alive, or silent."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from app import clients
+from app.clients import EngineClient, EngineError
+from storage.workspace import Workspace
+
+TOKEN = "t0ken"
+
+
+class Service(BaseHTTPRequestHandler):
+    """An engine that is alive and says what it was asked."""
+
+    def do_GET(self) -> None:
+        self._answer({"state": "alive"})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer({"path": self.path, "body": body})
+
+    def _answer(self, content: dict[str, object]) -> None:
+        allowed = self.headers["Authorization"] == f"Bearer {TOKEN}"
+        self.send_response(200 if allowed else 401)
+        self.end_headers()
+        self.wfile.write(json.dumps(content).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def alive(tmp_path: Path) -> Iterator[EngineClient]:
+    server = HTTPServer(("127.0.0.1", 0), Service)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    place = Workspace(tmp_path).create()
+    place.engine_file.write_text(
+        json.dumps({"url": f"http://127.0.0.1:{server.server_port}", "token": TOKEN, "pid": 1})
+    )
+    yield EngineClient(place)
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_engine_that_never_started_is_off(tmp_path: Path) -> None:
+    assert EngineClient(Workspace(tmp_path)).health() is None
+
+
+def test_an_engine_that_died_is_off(tmp_path: Path) -> None:
+    place = Workspace(tmp_path).create()
+    place.engine_file.write_text(json.dumps({"url": "http://127.0.0.1:9", "token": TOKEN, "pid": 1}))
+    assert EngineClient(place).health() is None
+
+
+def test_a_half_written_address_is_no_crash(tmp_path: Path) -> None:
+    place = Workspace(tmp_path).create()
+    place.engine_file.write_text('{"url": "http')
+    assert EngineClient(place).health() is None
+
+
+def test_a_living_engine_answers_with_its_token(alive: EngineClient) -> None:
+    assert alive.health() == {"state": "alive"}
+    assert alive.preflight({"seed": 1}) == {"path": "/preflight", "body": {"spec": {"seed": 1}}}
+
+
+def test_a_wrong_token_is_told_as_an_error(alive: EngineClient) -> None:
+    alive.workspace.engine_file.write_text(alive.workspace.engine_file.read_text().replace(TOKEN, "other"))
+    with pytest.raises(EngineError, match="401"):
+        alive.preview({})
+
+
+def test_a_proxy_of_the_environment_never_sees_the_token(alive: EngineClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert alive.health() is not None
+
+
+def test_without_an_engine_a_child_process_does_the_preflight(workspace: Path) -> None:
+    answer = clients.engine().preflight({"algorithm": "nope"})
+    assert answer["problems"]
+
+
+def test_a_child_that_fails_says_why(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EngineError, match="No module named"):
+        clients.engine()._child("engine.no_such_module", {})
+
+
+def test_the_storage_of_a_workspace_is_opened_once(workspace: Path) -> None:
+    assert clients.database() is clients.database()
+    assert clients.database().workspace.root == workspace

@@ -1,0 +1,68 @@
+"""The guard, around an application that would answer everything."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app.guard import Guard
+
+OURS = "http://127.0.0.1:8501"
+
+
+async def answer(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("secret")
+
+
+async def talk(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.close()
+
+
+@pytest.fixture
+def client() -> TestClient:
+    routes = [Route("/", answer, methods=["GET", "POST"]), WebSocketRoute("/talk", talk)]
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(Guard)]), base_url=OURS)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8501", "127.0.0.1.evil.example", "[::1", ""])
+def test_a_foreign_host_is_refused_for_reads_too(client: TestClient, host: str) -> None:
+    refused = client.get("/", headers={"host": host})
+    assert refused.status_code == 403
+    assert "secret" not in refused.text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8501", "localhost", "[::1]:8501"])
+def test_the_names_of_this_machine_are_served(client: TestClient, host: str) -> None:
+    assert client.get("/", headers={"host": host}).text == "secret"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:9999", "null"])
+def test_a_foreign_origin_may_read_nothing_new_and_change_nothing(client: TestClient, origin: str) -> None:
+    assert client.post("/", headers={"origin": origin}).status_code == 403
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect(f"{OURS.replace('http', 'ws')}/talk", headers={"origin": origin}),
+    ):
+        pass
+
+
+def test_a_browser_that_says_cross_site_is_refused_without_an_origin(client: TestClient) -> None:
+    assert client.post("/", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_our_own_pages_may_change_things(client: TestClient) -> None:
+    assert client.post("/", headers={"origin": OURS}).status_code == 200
+    with client.websocket_connect(f"{OURS.replace('http', 'ws')}/talk", headers={"origin": OURS}):
+        pass
+
+
+def test_every_answer_carries_the_safety_headers(client: TestClient) -> None:
+    headers = client.get("/").headers
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]

@@ -1,0 +1,161 @@
+"""The pages as a browser session sees them: for a newcomer, with runs in every state, in both languages."""
+
+import json
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.components import actions
+from app.translations import LANGUAGES
+from storage import queue, runs
+from storage.database import Database
+from tests.app.conftest import open_page, words
+
+OURS = ("overview", "runs", "settings")
+
+
+def named(db: Database, name: str) -> str:
+    return next(run.id for run in runs.listing(db) if run.name == name)
+
+
+def buttons(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", OURS)
+def test_an_empty_workspace_has_no_dead_end(empty: Database, name: str, language: str) -> None:
+    page = open_page(name, language)
+    assert words(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", OURS)
+def test_every_page_opens_with_runs_in_every_state(filled: Database, name: str, language: str) -> None:
+    page = open_page(name, language)
+    assert words(page)
+
+
+def test_a_newcomer_is_offered_a_first_run(empty: Database) -> None:
+    page = open_page()
+    assert "Launch DPO on polite-weather" in buttons(page)
+
+
+def test_the_overview_tells_what_runs_what_waits_and_what_ended(filled: Database) -> None:
+    said = words(open_page())
+    for told in ("polite-dpo-seed1", "step 186 of 300", "polite-dpo-seed2", "waits for run", "failed at step 40"):
+        assert told in said
+    assert "The loss became NaN at step 40." in said
+
+
+def test_the_whole_page_speaks_the_chosen_language(filled: Database) -> None:
+    said = words(open_page(language="zh"))
+    assert "正在运行" in said
+    assert "在第 40 步失败" in said
+
+
+def test_the_engine_that_is_off_names_its_command(empty: Database) -> None:
+    said = words(open_page())
+    assert "engine is off: start it with" in said
+    assert "alignlab engine" in said
+
+
+def test_the_search_narrows_the_table(filled: Database) -> None:
+    page = open_page("runs")
+    page.text_input(key="search").set_value("seed1 polite").run()
+    assert "polite-dpo-seed1" in words(page)
+    assert "starter-sft" not in words(page)
+
+
+def test_the_state_in_the_address_narrows_the_table(filled: Database) -> None:
+    said = words(open_page("runs", state="failed"))
+    assert "dpo-learning-rate-2e-2" in said
+    assert "starter-sft" not in said
+
+
+def test_a_running_run_can_be_stopped_and_says_that_it_was_asked(filled: Database) -> None:
+    run = named(filled, "polite-dpo-seed1")
+    page = open_page("run", id=run)
+    assert buttons(page)[:2] == ["Stop and save", "Pause"]
+    page.button(key="button_stop").click().run()
+    assert runs.get(filled, run).request == "stop"
+    assert "stopping: it saves first" in words(page)
+    assert page.button(key="button_stop").disabled
+    assert page.button(key="button_pause").disabled
+
+
+def test_a_failed_run_says_why_and_can_be_resumed(filled: Database) -> None:
+    run = named(filled, "dpo-learning-rate-2e-2")
+    page = open_page("run", id=run)
+    assert "The loss became NaN at step 40." in words(page)
+    page.button(key="button_resume").click().run()
+    assert runs.get(filled, run).state == "queued"
+
+
+def test_a_stopped_run_resumes_from_its_last_checkpoint(filled: Database) -> None:
+    page = open_page("run", id=named(filled, "article-beta-0.5"))
+    assert "Resume from step 100" in buttons(page)
+
+
+def test_answers_before_and_after_are_shown_as_they_were_written(filled: Database) -> None:
+    said = words(open_page("run", id=named(filled, "polite-dpo-seed0")))
+    assert "Until it is done. &lt;b&gt;Obviously.&lt;/b&gt;" in said
+
+
+@pytest.mark.parametrize(
+    ("tab", "told"),
+    [("samples", "How long do I boil an egg?"), ("settings", "optimizer.learning_rate"), ("log", "step 299 loss")],
+)
+def test_each_tab_stands_in_the_address(filled: Database, tab: str, told: str) -> None:
+    page = open_page("run", id=named(filled, "polite-dpo-seed0"), tab=tab)
+    assert told in words(page)
+
+
+def test_the_curves_are_declared_for_the_whole_run_before_the_first_point(filled: Database) -> None:
+    page = open_page("run", id=named(filled, "polite-dpo-seed2"))
+    panels = next(e for e in page.main if e.type == "bidi_component" and e.proto.component_name == "alignlab_panels")
+    titles = [panel["title"] for section in json.loads(panels.proto.json)["sections"] for panel in section["panels"]]
+    assert titles[0] == "Held-out reward"
+    assert {"Loss", "Implicit rewards", "Memory"} <= set(titles)
+
+
+def test_a_run_that_is_not_there_is_told_with_the_way_out(filled: Database) -> None:
+    assert "There is no run zzzz." in words(open_page("run", id="zzzz"))
+
+
+def test_the_queue_is_reordered_by_what_was_pressed(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions.st, "rerun", lambda: None)
+    second = named(filled, "polite-sft")
+    actions.act({"do": "up", "id": second})
+    assert next(run.id for run in runs.waiting_line(filled)) == second
+
+
+def test_a_refused_press_is_told_in_words(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(actions.st, "toast", lambda text, **_: said.append(text))
+    actions.act({"do": "stop", "id": named(filled, "starter-sft")})
+    assert "has ended already" in said[0]
+
+
+def test_pages_know_a_run_whose_run_file_is_from_elsewhere(empty: Database) -> None:
+    run = runs.create(
+        empty,
+        spec={"trainer": "other"},
+        kind="train",
+        algorithm="other",
+        lane="train",
+        name="imported",
+        now=time.time(),
+        origin="imported",
+    )
+    for name in ("overview", "runs"):
+        assert "imported" in words(open_page(name))
+    for tab in ("curves", "settings"):
+        open_page("run", id=run.id, tab=tab)
+
+
+def test_a_paused_run_keeps_its_place_among_those_that_ended(filled: Database) -> None:
+    run = named(filled, "polite-dpo-seed2")
+    queue.request(filled, run, "pause", time.time())
+    assert "paused" in words(open_page())

@@ -1,0 +1,121 @@
+"""Our own routes: points by a cursor, live parts in the reader's language, Plotly from this machine."""
+
+import math
+import time
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app.routes import ROUTES
+from storage import metrics, queue, runs
+from storage.database import Database
+from storage.records import Lease
+from tests.app import invented
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=ROUTES))
+
+
+@pytest.fixture
+def lease(empty: Database) -> Lease:
+    """A run that has just been claimed."""
+    return invented.started(empty, "dpo", "watched", time.time())
+
+
+def points(client: TestClient, lease: Lease, cursor: str = "") -> dict:
+    after = f"&after={lease.run_id}:{cursor}" if cursor else ""
+    answer = client.get(f"/alignlab/points?run={lease.run_id}{after}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["runs"][lease.run_id]
+
+
+def test_a_cursor_brings_only_what_came_since(client: TestClient, empty: Database, lease: Lease) -> None:
+    metrics.write(empty, lease, [(step, {"loss": step / 10}, 0.0) for step in range(5)])
+    first = points(client, lease)
+    assert first["points"]["loss"]["x"] == [0, 1, 2, 3, 4]
+    metrics.write(empty, lease, [(5, {"loss": 0.5}, 0.0)])
+    fresh = points(client, lease, f"{first['attempt']}:{first['step']}")
+    assert fresh["points"]["loss"] == {"x": [4, 5], "y": [0.4, 0.5]}
+    assert fresh["active"]
+
+
+def test_a_value_of_the_cursors_own_step_that_came_late_is_not_missed(
+    client: TestClient, empty: Database, lease: Lease
+) -> None:
+    metrics.write(empty, lease, [(50, {"loss": 0.1}, 0.0)])
+    first = points(client, lease)
+    metrics.write(empty, lease, [(50, {"eval/reward": 0.9}, 0.0)])
+    assert points(client, lease, f"{first['attempt']}:{first['step']}")["points"]["eval/reward"]["y"] == [0.9]
+
+
+def test_a_run_that_went_back_to_a_checkpoint_says_from_where(
+    client: TestClient, empty: Database, lease: Lease
+) -> None:
+    metrics.write(empty, lease, [(step, {"loss": 1.0}, 0.0) for step in range(9)])
+    seen = points(client, lease)
+    queue.requeue(empty, lease, now=time.time())
+    again = queue.claim_run(empty, lease.run_id, host="here", device="cpu", seconds=60, now=time.time())
+    assert again is not None
+    reloaded = points(client, lease)  # a page that was opened between the claim and the rewind
+    metrics.rewind(empty, again, 4, now=time.time())
+    for cursor in (seen, reloaded):
+        assert points(client, lease, f"{cursor['attempt']}:{cursor['step']}")["rewound_to"] == 4
+
+
+def test_values_that_are_not_finite_travel_as_words(client: TestClient, empty: Database, lease: Lease) -> None:
+    metrics.write(empty, lease, [(1, {"loss": math.nan}, 0.0), (2, {"loss": -math.inf}, 0.0)])
+    assert points(client, lease)["points"]["loss"]["y"] == ["nan", "-inf"]
+
+
+def test_a_long_curve_is_reduced_without_losing_a_spike(client: TestClient, empty: Database, lease: Lease) -> None:
+    metrics.write(empty, lease, [(step, {"loss": 9.0 if step == 3333 else 0.1}, 0.0) for step in range(5000)])
+    curve = points(client, lease)["points"]["loss"]
+    assert len(curve["x"]) < 1300
+    assert max(curve["y"]) == 9.0
+
+
+@pytest.mark.parametrize(("query", "status"), [("run=nope", 404), ("run=a&after=a:1", 400), ("run=a&after=a:x:1", 400)])
+def test_what_cannot_be_answered_is_refused(client: TestClient, empty: Database, query: str, status: int) -> None:
+    assert client.get(f"/alignlab/points?{query}").status_code == status
+
+
+def test_a_part_speaks_the_language_it_is_asked_in(client: TestClient, empty: Database) -> None:
+    said = {code: client.get(f"/alignlab/parts/now?language={code}").json()["html"] for code in ("en", "zh", "xx")}
+    assert "Nothing is running." in said["en"]
+    assert "当前没有运行。" in said["zh"]
+    assert said["xx"] == said["en"]
+
+
+def test_a_part_says_when_its_page_must_run_again(client: TestClient, empty: Database, lease: Lease) -> None:
+    before = client.get(f"/alignlab/parts/run?id={lease.run_id}").json()
+    assert before["every"] is not None
+    queue.request(empty, lease.run_id, "stop", time.time())
+    asked = client.get(f"/alignlab/parts/run?id={lease.run_id}").json()
+    assert asked["stamp"] != before["stamp"]
+    queue.finish(empty, lease, "stopped", now=time.time())
+    ended = client.get(f"/alignlab/parts/run?id={lease.run_id}").json()
+    assert ended["every"] is None
+
+
+def test_names_are_escaped_in_every_part(client: TestClient, filled: Database) -> None:
+    for run in runs.listing(filled):
+        runs.rename(filled, run.id, "<img src=x onerror=alert(1)>")
+        said = client.get(f"/alignlab/parts/run?id={run.id}").json()["html"]
+        assert "<img" not in said
+    for name in ("now", "queue", "recent", "table", "engine"):
+        assert "<img" not in client.get(f"/alignlab/parts/{name}").json()["html"]
+
+
+def test_a_part_or_run_that_is_not_there_is_a_404(client: TestClient, empty: Database) -> None:
+    assert client.get("/alignlab/parts/nope").status_code == 404
+    assert client.get("/alignlab/parts/run?id=nope").status_code == 404
+    assert client.get("/alignlab/parts/run").status_code == 404
+
+
+def test_plotly_comes_from_this_machine(client: TestClient) -> None:
+    answer = client.get("/alignlab/plotly.min.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert b"plotly.js v" in answer.content[:500]

@@ -1,0 +1,73 @@
+"""Words and marks: figures as people read them, and text of others exactly as they wrote it."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from app.components import tables, texts
+from app.components.charts import sparkline
+from engine.spec import ALGORITHMS
+
+NASTY = "<script>alert(1)</script> & **bold** $x$"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.69314, "0.693"), (0.5, "0.500"), (0.0, "0"), (1.0, "1"), (12.345, "12.3"), (123.4, "123"),
+        (1_234_567, "1,234,567"), (-0.25, "−0.250"), (2e-5, "2e-05"), (None, "–"), (9.999, "10.00"),
+        (math.nan, "NaN"), (math.inf, "∞"), (-math.inf, "−∞"),
+    ],
+)  # fmt: skip
+def test_a_number_has_three_digits_that_count(value: float | None, shown: str) -> None:
+    assert texts.number(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.4, "0 s"), (59, "59 s"), (100, "1 min 40 s"), (7260, "2 h 1 min"), (100_000, "1 d 3 h")]
+)
+def test_a_duration_is_in_its_two_largest_units(seconds: float, shown: str) -> None:
+    assert texts.duration(seconds) == shown
+
+
+def test_nothing_is_a_hundred_per_cent_before_the_end() -> None:
+    assert [texts.percent(part) for part in (0.0, 0.999, 1.0)] == ["0 %", "99 %", "100 %"]
+
+
+def test_text_of_a_model_is_never_read_as_html() -> None:
+    assert "<script>" not in texts.raw(NASTY)
+    assert "**bold** $x$" in texts.raw(NASTY)
+    assert "<script>" not in texts.conversation(({"role": "<b>", "content": NASTY}, {"role": "user", "content": "b"}))
+    assert "<script>" not in tables.table([NASTY], [[NASTY]])
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_tinting_the_differences_changes_no_character(first: str, second: str) -> None:
+    for text, tinted in zip((first, second), texts.differing(first, second), strict=True):
+        assert Markup(tinted.replace("<mark>", "").replace("</mark>", "")) == texts.raw(text)
+
+
+def test_only_the_words_that_differ_are_tinted() -> None:
+    left, right = texts.differing("It is sunny in Lisbon.", "It is rainy in Lisbon.")
+    assert "<mark> sunny</mark>" in left
+    assert "<mark> rainy</mark>" in right
+
+
+def test_unlike_texts_are_left_plain() -> None:
+    assert "<mark>" not in texts.differing("Look out of the window.", "您好！今天晴。")[0]
+
+
+@pytest.mark.parametrize("algorithm", [*ALGORITHMS, "unknown", None])
+def test_every_method_has_a_chip_with_a_shape(algorithm: str | None) -> None:
+    assert "al-shape-" in texts.chip(algorithm)
+
+
+def test_a_sparkline_leaves_a_gap_where_a_value_is_not_finite() -> None:
+    assert sparkline([0.0, 1.0, math.nan, 1.0, 0.0], "dpo", "Loss").count("M") == 2
+
+
+def test_one_value_makes_no_line() -> None:
+    assert "path" not in sparkline([1.0], "dpo", "Loss")

@@ -1,0 +1,134 @@
+"""A run whose worker or engine is killed ends by itself, and bit for bit as if nothing had happened."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from safetensors.numpy import load_file
+
+from storage import metrics, queue, runs, samples
+from storage.database import Database
+from storage.records import Run
+from tests import tiny
+
+pytestmark = pytest.mark.faults
+
+MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb"}
+STEPS = 40
+Start = Callable[..., subprocess.Popen[bytes]]
+
+
+def long_run(model: Path) -> dict[str, object]:
+    return tiny.settings(
+        model, "pairs", budget={"steps": STEPS}, evaluation={"every": 9, "prompts": 8}, checkpoint={"every": 5}
+    )
+
+
+def wait_for(db: Database, run_id: str, reached: Callable[[Run], bool], seconds: float = 120) -> Run:
+    """The run once it is there."""
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        run = runs.get(db, run_id)
+        if reached(run):
+            return run
+        time.sleep(0.01)
+    raise AssertionError(f"{runs.get(db, run_id)}\n{db.workspace.log(run_id).read_text()}")
+
+
+def ended(run: Run) -> bool:
+    return run.state in ("succeeded", "failed", "stopped")
+
+
+def everything(db: Database, run_id: str) -> dict[str, object]:
+    """All that a run leaves behind, but for time, speed and memory."""
+    last = runs.checkpoints(db, run_id)[-1]
+    weights = load_file(last.path / "weights.safetensors") | load_file(last.path / "optimizer.safetensors")
+    return {
+        "points": [point[:3] for point in metrics.points(db, run_id) if point[0] not in MEASURED],
+        "samples": [(s.step, s.prompt_index, s.text, s.scores) for s in samples.listing(db, run_id)],
+        "weights": {name: value.tobytes() for name, value in weights.items()},
+        "checkpoints": [(c.step, c.best) for c in runs.checkpoints(db, run_id)],
+    }
+
+
+@pytest.fixture
+def expected(db: Database, model: Path, start: Start) -> dict[str, object]:
+    """What an undisturbed run leaves behind."""
+    if not runs.listing(db):
+        first = tiny.submit(db, long_run(model))
+        status = start("engine.runtime.supervisor", "--run", first.id).wait(120)
+        assert status == 0, db.workspace.log(first.id).read_text()
+    return everything(db, runs.listing(db)[-1].id)
+
+
+def test_a_worker_killed_at_three_random_moments_changes_nothing(
+    db: Database, model: Path, start: Start, expected: dict[str, object]
+):
+    moments = random.Random(0)
+    run = tiny.submit(db, long_run(model))
+    engine = start("engine.runtime.supervisor", "--run", run.id)
+    for attempt in (1, 2, 3):
+        step = moments.randrange((attempt - 1) * STEPS // 4, attempt * STEPS // 4)
+        running = wait_for(db, run.id, lambda r: r.attempt == attempt and r.step >= step and r.pid is not None)  # noqa: B023
+        time.sleep(moments.random() / 10)
+        os.kill(running.pid, signal.SIGKILL)
+    assert engine.wait(120) == 0
+    assert runs.get(db, run.id).attempt == 4
+    assert everything(db, run.id) == expected
+
+
+def test_a_killed_engine_takes_its_worker_along_and_its_successor_goes_on(
+    db: Database, model: Path, start: Start, expected: dict[str, object]
+):
+    engine = start("engine.service")
+    run = tiny.submit(db, long_run(model))
+    worker = wait_for(db, run.id, lambda r: r.step > STEPS // 3).pid
+    engine.kill()
+    engine.wait()
+    limit = time.monotonic() + 5
+    while psutil.pid_exists(worker) and psutil.Process(worker).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < limit, "the worker outlived its engine"
+        time.sleep(0.05)
+    started = time.monotonic()
+    start("engine.service")
+    wait_for(db, run.id, lambda r: r.attempt == 2)
+    assert time.monotonic() - started < 20, "the run waited for its lease although its engine was known to be dead"
+    assert wait_for(db, run.id, ended).state == "succeeded"
+    assert everything(db, run.id) == expected
+
+
+@pytest.mark.parametrize(("request_", "state"), [("pause", "paused"), ("stop", "stopped")])
+def test_a_run_that_was_paused_or_stopped_goes_on_where_it_was(
+    db: Database, model: Path, start: Start, expected: dict[str, object], request_: str, state: str
+):
+    start("engine.service")
+    run = tiny.submit(db, long_run(model))
+    wait_for(db, run.id, lambda r: r.step > STEPS // 3)
+    queue.request(db, run.id, request_, time.time())
+    halted = wait_for(db, run.id, lambda r: r.state == state)
+    assert halted.pid is None
+    assert runs.checkpoints(db, run.id)[-1].step == halted.step < STEPS
+    queue.resume(db, run.id, time.time())
+    assert wait_for(db, run.id, ended).state == "succeeded"
+    found = everything(db, run.id)
+    assert {key: found[key] for key in ("points", "samples", "weights")} == {
+        key: expected[key] for key in ("points", "samples", "weights")
+    }
+
+
+def test_an_engine_that_is_asked_to_leave_gives_its_run_back_saved(db: Database, model: Path, start: Start):
+    engine = start("engine.service")
+    run = tiny.submit(db, long_run(model))
+    wait_for(db, run.id, lambda r: r.step > STEPS // 3)
+    engine.terminate()
+    assert engine.wait(60) == 0
+    left = runs.get(db, run.id)
+    assert left.state == "queued"
+    assert runs.checkpoints(db, run.id)[-1].step == left.step > STEPS // 3
+    assert not db.workspace.engine_file.exists()

@@ -1,0 +1,256 @@
+"""The forms: what each row becomes, and that what is written is read back the same."""
+
+from typing import Any
+
+import pytest
+
+from storage import formats
+from storage.content import check
+from storage.errors import Invalid, NotFound
+from storage.records import Item, Preference, Response
+
+USER = {"role": "user", "content": "How warm is it?"}
+SYSTEM = {"role": "system", "content": "Be kind."}
+GOOD = {"role": "assistant", "content": "Happily: 20 degrees."}
+BAD = {"role": "assistant", "content": "Look outside."}
+
+
+def pair(*prompt: dict[str, Any], chosen: str = GOOD["content"], rejected: str = BAD["content"], **more: Any) -> Item:
+    return Item(
+        id="",
+        messages=prompt,
+        responses=(Response("r1", chosen), Response("r2", rejected)),
+        preferences=(Preference("r1", "r2"),),
+        **more,
+    )
+
+
+def single(*prompt: dict[str, Any], text: str = GOOD["content"], label: bool | None = None, **more: Any) -> Item:
+    return Item(id="", messages=prompt, responses=(Response("r1", text, label=label),), **more)
+
+
+HH_DIALOGUE = "\n\nHuman: How warm is it?\n\nAssistant: Happily: 20 degrees.\n\nHuman: And tomorrow?"
+DIALOGUE = (USER, GOOD, {"role": "user", "content": "And tomorrow?"})
+READ = [
+    # TRL preference
+    ("trl", {"prompt": USER["content"], "chosen": GOOD["content"], "rejected": BAD["content"]}, pair(USER)),
+    ("trl", {"prompt": [SYSTEM, USER], "chosen": [GOOD], "rejected": [BAD]}, pair(SYSTEM, USER)),
+    ("trl", {"chosen": [USER, GOOD], "rejected": [USER, BAD]}, pair(USER)),
+    ("trl", {"prompt": USER["content"], "chosen": [USER, GOOD], "rejected": [USER, BAD]}, pair(USER)),
+    (
+        "trl",
+        {"chosen": "The sky is blue.", "rejected": "The sky is green."},
+        pair({"role": "user", "content": "The sky is"}, chosen=" blue.", rejected=" green."),
+    ),
+    (
+        "trl",
+        {"prompt": "Hi", "chosen": "Hello", "rejected": "What", "source": {"n": 1}},
+        pair({"role": "user", "content": "Hi"}, chosen="Hello", rejected="What", extra={"source": {"n": 1}}),
+    ),
+    (
+        "trl",
+        {"prompt": [USER], "chosen": [{**GOOD, "thinking": "hm"}], "rejected": [BAD]},
+        pair(USER, extra={"answer_fields": {"r1": {"thinking": "hm"}, "r2": {}}}),
+    ),
+    # the rest of TRL's
+    (
+        "trl-unpaired",
+        {"prompt": USER["content"], "completion": "20.", "label": False},
+        single(USER, text="20.", label=False),
+    ),
+    ("trl-unpaired", {"prompt": [USER], "completion": [GOOD], "label": True}, single(USER, label=True)),
+    ("trl-completion", {"prompt": [USER], "completion": [GOOD], "id": 7}, single(USER, extra={"id": 7})),
+    ("trl-prompt", {"prompt": USER["content"]}, Item("", (USER,))),
+    ("trl-prompt", {"prompt": [SYSTEM, USER], "topic": "x"}, Item("", (SYSTEM, USER), extra={"topic": "x"})),
+    # HH-RLHF
+    (
+        "hh",
+        {
+            "chosen": "\n\nHuman: How warm is it?\n\nAssistant: Happily: 20 degrees.",
+            "rejected": "\n\nHuman: How warm is it?\n\nAssistant: Look outside.",
+        },
+        pair(USER),
+    ),
+    (
+        "hh",
+        {
+            "chosen": HH_DIALOGUE + "\n\nAssistant:",
+            "rejected": HH_DIALOGUE + "\n\nAssistant: No.",
+        },
+        pair(*DIALOGUE, chosen="", rejected="No."),
+    ),
+    # LLaMA-Factory
+    (
+        "sharegpt",
+        {
+            "conversations": [{"from": "system", "value": "Be kind."}, {"from": "human", "value": USER["content"]}],
+            "chosen": {"from": "gpt", "value": GOOD["content"]},
+            "rejected": {"from": "gpt", "value": BAD["content"]},
+        },
+        pair(SYSTEM, USER),
+    ),
+    (
+        "sharegpt",
+        {"conversations": [USER], "system": "Be kind.", "chosen": GOOD, "rejected": BAD, "n": 3},
+        pair(SYSTEM, USER, extra={"n": 3}),
+    ),
+    ("sharegpt-unpaired", {"messages": [USER, GOOD], "label": True}, single(USER, label=True)),
+    (
+        "sharegpt-unpaired",
+        {
+            "conversations": [{"from": "human", "value": USER["content"]}, {"from": "gpt", "value": GOOD["content"]}],
+            "kto_tag": False,
+        },
+        single(USER, label=False),
+    ),
+    ("messages", {"messages": [USER, GOOD]}, single(USER)),
+    # ours
+    (
+        "jsonl",
+        {
+            "id": "i7",
+            "prompt": [USER],
+            "responses": [{"id": "a", "text": "Hi", "score": 0.5}, {"text": "Ho", "label": False, "origin": "rude"}],
+            "preferences": [{"chosen": "a", "rejected": "r2", "strength": 2}],
+            "topic": "weather",
+            "tags": ["en"],
+            "extra": {"n": 1},
+        },
+        Item(
+            "i7",
+            (USER,),
+            (Response("a", "Hi", 0.5), Response("r2", "Ho", None, False, "rude")),
+            (Preference("a", "r2", 2),),
+            "weather",
+            ("en",),
+            {"n": 1},
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("form", "row", "item"), READ, ids=[f"{form}-{place}" for place, (form, _, _) in enumerate(READ)]
+)
+def test_a_row_is_recognised_and_read(form: str, row: dict[str, Any], item: Item):
+    assert formats.detect([row]).name == form
+    assert check(formats.FORMATS[form].read(row)) == item
+
+
+@pytest.mark.parametrize(
+    ("form", "row", "item"), READ, ids=[f"{form}-{place}" for place, (form, _, _) in enumerate(READ)]
+)
+def test_what_a_form_writes_it_reads_back(form: str, row: dict[str, Any], item: Item):
+    written = list(formats.FORMATS[form].write([item]))
+    assert [formats.FORMATS[form].read(one) for one in written] == [item]
+    assert formats.detect(written).name == form
+
+
+@pytest.mark.parametrize("form", ["hh", "sharegpt", "trl", "trl-messages"])
+def test_every_form_of_pairs_keeps_a_dialogue(form: str):
+    item = pair(*DIALOGUE)
+    assert [formats.FORMATS[form].read(row) for row in formats.FORMATS[form].write([item])] == [item]
+
+
+def test_scores_of_a_pair_are_kept():
+    row = {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_chosen": 8.5, "score_rejected": 2}
+    item = formats.FORMATS["trl"].read(row)
+    assert [response.score for response in item.responses] == [8.5, 2]
+    assert item.extra == {}
+    assert list(formats.FORMATS["trl"].write([item])) == [row]
+
+
+def test_trl_is_written_as_text_only_where_every_prompt_is_one_message():
+    write = formats.FORMATS["trl"].write
+    assert [type(row["prompt"]) for row in write([pair(USER), pair(USER)])] == [str, str]
+    assert [type(row["prompt"]) for row in write([pair(USER), pair(SYSTEM, USER)])] == [list, list], "one type a file"
+
+
+def test_several_preferences_give_several_rows():
+    item = Item(
+        "x",
+        (USER,),
+        (Response("a", "1"), Response("b", "2"), Response("c", "3")),
+        (Preference("a", "b"), Preference("a", "c")),
+    )
+    rows = list(formats.FORMATS["trl"].write([item]))
+    assert [(row["chosen"], row["rejected"]) for row in rows] == [("1", "2"), ("1", "3")]
+
+
+WRONG = [
+    ("trl", {"prompt": "Hi", "chosen": "a"}, "The field rejected is missing."),
+    ("trl", {"prompt": "Hi", "chosen": "a", "rejected": 3}, "The field rejected must be text, not a number."),
+    ("trl", {"prompt": 5, "chosen": "a", "rejected": "b"}, "The field prompt must be text, not a number."),
+    ("trl", {"chosen": "yes", "rejected": "no"}, "There is no prompt"),
+    ("trl", {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_chosen": "9"}, "score_chosen must be a number"),
+    ("trl", {"chosen": [USER], "rejected": [USER]}, "The last message of chosen must be the assistant's."),
+    ("trl", {"chosen": [USER, GOOD], "rejected": "b"}, "The field rejected must be a list of messages."),
+    ("trl", {"chosen": [SYSTEM, GOOD], "rejected": [USER, BAD]}, "differ before their last turn"),
+    ("trl", {"prompt": [{"role": "robot", "content": "x"}], "chosen": [GOOD], "rejected": [BAD]}, "unknown role robot"),
+    ("trl", {"prompt": [{"role": "user"}], "chosen": [GOOD], "rejected": [BAD]}, "Message 1 of prompt has no text."),
+    ("trl-unpaired", {"prompt": "Hi", "completion": "a", "label": "yes"}, "label must be true or false, not text"),
+    ("hh", {"chosen": "\n\nHuman: Hi", "rejected": "\n\nHuman: Hi"}, "last message of chosen must be the assistant's"),
+    ("hh", {"chosen": "Hi", "rejected": "\n\nHuman: Hi\n\nAssistant: a"}, "no turn that begins with Human"),
+    ("hh", {"chosen": None, "rejected": "\n\nHuman: Hi\n\nAssistant: a"}, "The field chosen is missing."),
+    (
+        "hh",
+        {"chosen": "\n\nHuman: Hi\n\nAssistant: a", "rejected": "\n\nHuman: Ho\n\nAssistant: a"},
+        "differ before their last turn",
+    ),
+    ("sharegpt", {"conversations": "Hi", "chosen": GOOD, "rejected": BAD}, "conversations must be a list, not text"),
+    ("sharegpt", {"conversations": [USER], "chosen": "a", "rejected": BAD}, "chosen must hold messages, not text"),
+    ("sharegpt", {"conversations": [{"from": "cat", "value": "x"}], "chosen": GOOD, "rejected": BAD}, "speaker cat"),
+    (
+        "sharegpt",
+        {"conversations": [{"from": "human"}], "chosen": GOOD, "rejected": BAD},
+        "The field value is missing.",
+    ),
+    ("sharegpt-unpaired", {"messages": [USER, GOOD], "label": None}, "The field label is missing."),
+    ("jsonl", {"prompt": [], "responses": []}, "The prompt has no message."),
+    ("jsonl", {"prompt": [USER], "responses": [{"id": "a"}]}, "The field text is missing."),
+    ("jsonl", {"prompt": [USER], "responses": ["a"]}, "Response 1 must be an object, not text."),
+    ("jsonl", {"prompt": [USER], "responses": [{"text": "a", "label": 1}]}, "label must be true or false"),
+    ("jsonl", {"prompt": [USER], "responses": [{"id": "a", "text": "1"}, {"id": "a", "text": "2"}]}, "have the id a"),
+    (
+        "jsonl",
+        {"prompt": [USER], "responses": [{"text": "a"}], "preferences": [{"chosen": "r1"}]},
+        "rejected is missing",
+    ),
+    (
+        "jsonl",
+        {"prompt": [USER], "responses": [{"text": "a"}], "preferences": [{"chosen": "r1", "rejected": "r9"}]},
+        "the response r9, which is not there",
+    ),
+    (
+        "jsonl",
+        {"prompt": [USER], "responses": [{"text": "a"}], "preferences": [{"chosen": "r1", "rejected": "r1"}]},
+        "as both better and worse",
+    ),
+    ("jsonl", {"prompt": [USER], "responses": [], "topic": 3}, "topic and tags must hold text"),
+    ("jsonl", {"prompt": [USER], "responses": [], "tags": "en"}, "The field tags must be a list, not text."),
+    ("jsonl", {"prompt": [USER], "responses": [], "extra": []}, "The field extra must be an object, not a list."),
+    ("jsonl", {"prompt": [USER], "responses": [{"text": "half \ud83d a pair"}]}, "a character that cannot be stored"),
+    ("jsonl", {"prompt": [USER], "responses": [{"text": "nul \0"}]}, "a character that cannot be stored"),
+]
+
+
+@pytest.mark.parametrize(("form", "row", "sentence"), WRONG, ids=[sentence for _, _, sentence in WRONG])
+def test_a_wrong_row_is_told_in_one_sentence(form: str, row: dict[str, Any], sentence: str):
+    with pytest.raises(Invalid) as caught:
+        check(formats.FORMATS[form].read(row))
+    assert sentence in str(caught.value)
+    assert str(caught.value).endswith((".", ")."))
+
+
+def test_a_few_odd_rows_do_not_change_the_form():
+    good = {"prompt": "Hi", "chosen": "a", "rejected": "b"}
+    assert formats.detect([{"prompt": "Hi", "chosen": "a"}, good, good]).name == "trl"
+
+
+def test_rows_of_no_known_form_are_told_what_is_known():
+    with pytest.raises(
+        Invalid, match=r"the first row has the fields instruction, output\. Pairs need chosen and rejected"
+    ):
+        formats.detect([{"instruction": "x", "output": "y"}])
+    with pytest.raises(NotFound, match=r"no form csv; known are jsonl, hh"):
+        formats.named("csv")

@@ -1,0 +1,114 @@
+"""What makes prompts equal, which of them are held out, and what is remarkable about an item."""
+
+from dataclasses import replace
+
+import pytest
+
+from storage.content import canonical, content_hash, flags, kind_of, normal, prompt_key, script, split
+from storage.records import Item, Preference, Response
+
+
+def asked(text: str, **more: object) -> Item:
+    return Item(id=str(more.pop("id", text)), messages=({"role": "user", "content": text},), **more)
+
+
+@pytest.mark.parametrize("spelling", ["  how WARM\nis\tit? ", "How warm is it?", "Ｈｏｗ ｗａｒｍ is it？"])
+def test_prompts_are_equal_whatever_their_case_width_and_spaces(spelling: str):
+    assert prompt_key(asked(spelling).messages) == prompt_key(asked("How warm is it?").messages)
+
+
+def test_roles_and_all_turns_tell_prompts_apart():
+    one = {"role": "user", "content": "a"}
+    other = {"role": "assistant", "content": "a"}
+    keys = {prompt_key(turns) for turns in ([one], [other], [one, other], [{"role": "user", "content": "a a"}])}
+    assert len(keys) == 4
+
+
+def test_case_folding_is_more_than_lower_case():
+    assert normal("STRASSE") == normal("Straße")
+
+
+def test_the_hash_is_of_content_and_not_of_order_or_derived_marks():
+    items = [asked("a", id="1"), asked("b", id="2", topic="天气")]
+    assert content_hash(items) == content_hash(items[::-1])
+    assert content_hash(items) == content_hash([replace(items[0], flags=("duplicate",), split="train"), items[1]])
+    assert content_hash(items) != content_hash([items[0], replace(items[1], topic="weather")])
+    # sha256 of the canonical line below and a newline
+    assert canonical(items[0]) == (
+        '{"extra":{},"id":"1","preferences":[],"prompt":[{"content":"a","role":"user"}],'
+        '"responses":[],"tags":[],"topic":null}'
+    )
+    assert content_hash(items[:1]) == "1a5d079e20b38656e7070c6583c27cce818751f8e470ae07095f4de2b40f2f60"
+
+
+def test_about_a_tenth_is_held_out_and_equal_prompts_stay_together():
+    items = [asked(f"question {number}", id=f"{number}-{copy}") for number in range(1000) for copy in range(2)]
+    parts = {item.id: item.split for item in split(items)}
+    held_out = sum(part == "held_out" for part in parts.values())
+    assert 150 <= held_out <= 250
+    assert all(parts[f"{number}-0"] == parts[f"{number}-1"] for number in range(1000))
+
+
+def test_the_split_of_a_prompt_does_not_depend_on_the_others():
+    items = [asked(f"question {number}") for number in range(400)]
+    few = split(items[:200])
+    assert few == split(items)[:200]
+
+
+def test_few_prompts_all_train():
+    for count, held_out in ((19, 0), (60, None)):
+        items = [asked(f"question {number}") for number in range(count) for _ in range(2)]
+        found = sum(item.split == "held_out" for item in split(items))
+        assert found == held_out if held_out is not None else found > 0
+
+
+def test_a_side_that_would_be_empty_means_no_split():
+    items = [asked(f"question {number}") for number in range(400)]
+    by_split = {part: [item for item in items if item in part_items] for part, part_items in parts(items).items()}
+    for one_sided in by_split.values():
+        assert len(one_sided) >= 20
+        assert {item.split for item in split(one_sided)} == {"train"}
+
+
+def parts(items: list[Item]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {"train": [], "held_out": []}
+    for item in split(items):
+        found[str(item.split)].append(replace(item, split=None))
+    return found
+
+
+def answered(*responses: Response, preferences: tuple[Preference, ...] = ()) -> Item:
+    return asked("a", responses=responses, preferences=preferences)
+
+
+def test_the_kind_follows_from_what_the_items_hold():
+    a, b = Response("a", "x"), Response("b", "y")
+    assert kind_of([answered(a, b, preferences=(Preference("a", "b"),)), answered()]) == "pairs"
+    assert kind_of([answered(replace(a, score=0.0), b)]) == "groups"
+    assert kind_of([answered(replace(a, label=False))]) == "unpaired"
+    assert kind_of([answered(a), answered()]) == "demonstrations"
+    assert kind_of([answered()]) == "prompts"
+
+
+def test_flags_name_what_a_person_should_look_at():
+    a, b, empty = Response("a", "x"), Response("b", " x\n"), Response("c", " \n")
+    assert flags(answered(a)) == ()
+    assert flags(answered(a, empty)) == ("empty_response",)
+    assert flags(answered(a, b, preferences=(Preference("a", "b"),))) == ("equal_responses",)
+    assert flags(replace(answered(a), messages=({"role": "user", "content": " "},))) == ("empty_prompt",)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("今天天气怎么样？", "han"),
+        ("How warm is it?", "latin"),
+        ("Python 怎么安装", "han"),
+        ("1 + 1 = ?", "other"),
+        ("Straße", "latin"),
+        ("你好 means hello in Chinese", "latin"),
+        ("Привет", "other"),
+    ],
+)
+def test_the_script_is_that_of_most_letters(text: str, found: str):
+    assert script(asked(text)) == found
