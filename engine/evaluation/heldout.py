@@ -50,6 +50,8 @@ class Heldout:
     def run(self, step: int, beat: Callable[[], None]) -> tuple[dict[str, float], list[Sample]]:
         """The eval/* metrics of the policy as it is, and the answers it gave. `beat` is called as work goes on."""
         with torch.no_grad():
+            if "scalar_head" in self._spec.needs:  # it scores answers, and gives none
+                return self._frozen(beat), []
             metrics, samples = self._sampled(step, beat)
             return metrics | self._frozen(beat), samples
 
@@ -143,12 +145,14 @@ def _kept(step: int, index: int, item: Item, text: str, scores: dict[str, float]
 
 
 def lead(batch: Batch) -> Tensor:
-    """rho(better) - rho(worse) of each pair, in nats: (P,)."""
-    assert batch.reference is not None
+    """By how much the better answer of each pair leads: in score, or in rho and nats: (P,)."""
     assert batch.scores is not None
-    rho = sequence_sum(log_ratio(batch.logps, batch.reference, batch.mask), batch.mask)
     pairs = every(batch.scores, batch.group)
-    return rho[pairs.better] - rho[pairs.worse]
+    worth = batch.outputs
+    if worth is None:
+        assert batch.reference is not None
+        worth = sequence_sum(log_ratio(batch.logps, batch.reference, batch.mask), batch.mask)
+    return worth[pairs.better] - worth[pairs.worse]
 
 
 def _compared(leads: Sequence[Tensor]) -> dict[str, float]:

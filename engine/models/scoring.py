@@ -67,12 +67,12 @@ def last_outputs(model: Any, head: Any, encoded: Sequence[Encoded]) -> Tensor:
     return outputs
 
 
-def score_alone(model: Any, encoded: Sequence[Encoded], *, details: bool = False) -> Scores:
+def score_alone(model: Any, encoded: Sequence[Encoded], *, details: bool = False, value_head: Any = None) -> Scores:
     """As `score`, each response in a pass of its own: its values then owe nothing to what is scored beside it.
 
     So equal models give equal numbers, bit for bit, and a difference of 0 is a true tie.
     """
-    alone = [score(model, [pair], details=details) for pair in encoded]
+    alone = [score(model, [pair], details=details, value_head=value_head) for pair in encoded]
     columns = [None if column[0] is None else _stacked(column) for column in zip(*alone, strict=True)]
     return Scores(*columns)
 
