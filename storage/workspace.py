@@ -35,6 +35,11 @@ class Workspace:
         return self.root / "models"
 
     @property
+    def secrets(self) -> Path:
+        """Where keys may lie, each in a file that only its owner can read. A person makes it."""
+        return self.root / "secrets"
+
+    @property
     def engine_file(self) -> Path:
         """Where the engine process writes its address and token."""
         return self.root / "engine.json"

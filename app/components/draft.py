@@ -55,7 +55,7 @@ def choose_dataset(fitting: Sequence[str]) -> None:
 
 def key(chosen: str, path: str) -> str:
     """Where the value of a setting is kept."""
-    common = path.split(".")[0] in Train.model_fields and path not in ALGORITHMS[chosen].defaults
+    common = path.split(".", maxsplit=1)[0] in Train.model_fields and path not in ALGORITHMS[chosen].defaults
     return f"launch.{path}" if common else f"launch.{chosen}.{path}"
 
 
@@ -88,9 +88,12 @@ def fill(spec: Train) -> None:
 
 def _keep(setting: Setting, place: str, value: Any) -> None:
     st.session_state[place] = forms.shown(setting, value)
-    for index, entry in enumerate(value if setting.inside and value else ()):
-        for inner in setting.inside:
-            st.session_state[f"{place}.{index}.{inner.path}"] = forms.shown(inner, entry[inner.path])
+    for index, entry in enumerate(value if setting.kinds and value else ()):
+        chosen = entry["kind"]
+        st.session_state[forms.entry_key(place, index)] = chosen
+        for inner in setting.kinds[chosen][1:]:
+            inner_key = forms.entry_key(place, index, chosen, inner.path)
+            st.session_state[inner_key] = forms.shown(inner, entry[inner.path])
 
 
 def _origin() -> dict[str, Any]:
@@ -113,14 +116,22 @@ def _left_out(setting: Setting) -> bool:
 def _value(setting: Setting, place: str) -> Any:
     """A widget's value as the run file writes it; None where the field is empty."""
     held = st.session_state[place]
-    if setting.inside:
-        entries = [
-            {inner.path: _value(inner, f"{place}.{index}.{inner.path}") for inner in setting.inside}
-            for index in range(held)
-            if f"{place}.{index}.{setting.inside[0].path}" in st.session_state
-        ]
-        return entries or None
+    if setting.kinds:
+        drawn = [index for index in range(held) if forms.entry_key(place, index) in st.session_state]
+        return [_entry(setting, place, index) for index in drawn] or None
     return None if held in ("", []) else held
+
+
+def _entry(setting: Setting, place: str, index: int) -> dict[str, Any]:
+    """One block of a list. What was never drawn, or is empty and may not be, is left out."""
+    chosen = st.session_state[forms.entry_key(place, index)]
+    entry = {"kind": chosen}
+    for inner in setting.kinds[chosen][1:]:
+        inner_key = forms.entry_key(place, index, chosen, inner.path)
+        value = _value(inner, inner_key) if inner_key in st.session_state else None
+        if value is not None or (inner.optional and inner_key in st.session_state):
+            entry[inner.path] = value
+    return entry
 
 
 def _put(data: dict[str, Any], keys: list[str], value: Any) -> None:

@@ -37,10 +37,10 @@ def fixed(setting: Setting) -> bool:
 
 def shown(setting: Setting, value: Any) -> Any:
     """A run file's value as the widget holds it: words such as auto, and null, are an empty field."""
-    empty: dict[str, Any] = {"real": None, "whole": None, "list": 0 if setting.inside else [], "text": ""}
+    empty: dict[str, Any] = {"real": None, "whole": None, "list": 0 if setting.kinds else [], "text": ""}
     if value is None or (setting.kind != "choice" and value in setting.words):
         return empty.get(setting.kind)
-    if setting.inside:
+    if setting.kinds:
         return len(value)
     if setting.kind == "real":
         return float(value)
@@ -153,7 +153,8 @@ def _choice(setting: Setting, key: str, around: Around) -> None:
 def _text(setting: Setting, key: str, around: Around) -> None:
     """A select where there is something to offer; any other text can still be typed into it."""
     if around.offered is None:
-        st.text_input(
+        field = st.text_area if "\n" in (setting.default or "") else st.text_input
+        field(
             label(setting),
             key=key,
             placeholder=_blank(setting, around),
@@ -178,7 +179,7 @@ def _switch(setting: Setting, key: str, around: Around) -> None:
 
 
 def _list(setting: Setting, key: str, around: Around) -> None:
-    if setting.inside:
+    if setting.kinds:
         _blocks(setting, key, around)
         return
     st.multiselect(
@@ -193,14 +194,12 @@ def _list(setting: Setting, key: str, around: Around) -> None:
 
 
 def _blocks(setting: Setting, key: str, around: Around) -> None:
-    """One row of fields an entry; the state under `key` is how many there are."""
+    """The entries, one below the other; the state under `key` is how many there are."""
     count: int = st.session_state[key]
     st.markdown(label(setting), help=_(setting.help))
     for place in range(count):
-        for column, inner in zip(st.columns(len(setting.inside)), setting.inside, strict=True):
-            with column:
-                entry = replace(inner, path=f"{setting.path}.{place + 1}.{inner.path}")
-                draw(entry, f"{key}.{place}.{inner.path}", replace(around, chips=inner.suggested))
+        with st.container(border=True, gap="xsmall"):
+            _entry(setting, key, place, around)
     if not count:
         st.caption(_blank(setting, around))
 
@@ -211,6 +210,23 @@ def _blocks(setting: Setting, key: str, around: Around) -> None:
         st.button(_("Add a part"), key=f"{key}~add", icon=":material/add:", on_click=change, args=(1,))
         if count > (0 if setting.optional else 1):
             st.button(_("Take the last away"), key=f"{key}~less", on_click=change, args=(-1,))
+
+
+def _entry(setting: Setting, key: str, place: int, around: Around) -> None:
+    """What kind of block it is, then the fields of that kind, two in a row."""
+    kind = st.session_state.setdefault(entry_key(key, place), next(iter(setting.kinds)))
+    chosen, *own = (replace(one, path=f"{setting.path}.{place + 1}.{one.path}") for one in setting.kinds[kind])
+    draw(chosen, entry_key(key, place), replace(around, chips=()))
+    for first in range(0, len(own), 2):
+        for column, inner in zip(st.columns(2, gap="small"), own[first : first + 2], strict=False):
+            with column:
+                inner_key = entry_key(key, place, kind, inner.path.rpartition(".")[2])
+                draw(inner, inner_key, replace(around, chips=inner.suggested))
+
+
+def entry_key(key: str, place: int, kind: str | None = None, path: str = "") -> str:
+    """Where an entry of a list keeps its kind, or a value of that kind: kinds may call different things alike."""
+    return f"{key}.{place}.kind" if kind is None else f"{key}.{place}.{kind}.{path}"
 
 
 _WIDGETS: dict[str, Widget] = {

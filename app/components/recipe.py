@@ -34,6 +34,7 @@ BLANKS = {
     "name": N_("made from method and data"),
     "data.filter": N_("all items"),
     "evaluation.dataset": N_("the held-out part"),
+    "reward": N_("polite; scored groups keep their scores"),
     "evaluation.reward": N_("as in training"),
 }
 
@@ -124,7 +125,7 @@ def _offered(form: Form, path: str) -> list[str] | None:
     if path == "evaluation.dataset":
         return [data.name for data in form.listed]
     if path == "checkpoint.keep_best" and form.spec is not None:
-        return [key for key in metric_keys(form.spec) if key.startswith("eval/")]
+        return [key for key in metric_keys(form.spec) if key.startswith("eval/") and "{" not in key]
     return None
 
 

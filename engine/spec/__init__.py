@@ -2,7 +2,7 @@
 
 from engine.spec.algorithms import ALGORITHMS
 from engine.spec.fields import Setting, settings
-from engine.spec.metrics import METRICS, Metric, metric, metric_keys
+from engine.spec.metrics import METRICS, Metric, general, metric, metric_keys
 from engine.spec.models import known_models, resolve, suggested, suggestions
 from engine.spec.parse import apply, brief, dump, parse, read_yaml, to_yaml
 from engine.spec.presets import PRESETS
@@ -24,6 +24,7 @@ __all__ = [
     "brief",
     "dump",
     "english",
+    "general",
     "is_text",
     "known_models",
     "metric",

@@ -5,8 +5,8 @@ error sentences and help texts are all made from the `Setting` this module reads
 settings exist (`run`, `algorithms`, `rewards`).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -23,7 +23,13 @@ Kind = Literal["real", "whole", "choice", "text", "switch", "list", "other"]
 class Settings(BaseModel):
     """A block of a run file: unknown keys are errors, nothing changes after parsing."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, serialize_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        serialize_by_alias=True,
+        hide_input_in_errors=True,  # someone may have put a secret where only its name belongs
+    )
 
 
 def _number(value: object) -> object:
@@ -63,7 +69,8 @@ class Setting:
     optional: bool = False
     unit: str | None = None
     suggested: tuple[Any, ...] = ()
-    inside: tuple["Setting", ...] = ()  # of one entry, where the setting is a list of blocks
+    # of one entry, where the setting is a list of blocks: the settings of each kind of block, its kind among them
+    kinds: Mapping[str, tuple["Setting", ...]] = field(default_factory=dict)
 
     @property
     def expected(self) -> Text:
@@ -96,45 +103,57 @@ class Setting:
 
 def settings(block: type[BaseModel], prefix: str = "") -> Iterator[Setting]:
     """Every setting of a block, depth first, in the order of the run file. Blocks themselves are not listed."""
-    for name, field in block.model_fields.items():
-        found = read(f"{prefix}{field.alias or name}", field)
-        inner = inner_block(field)
-        if inner is None or found.kind == "list":
+    for name, info in block.model_fields.items():
+        found = read(f"{prefix}{info.alias or name}", info)
+        inner = inner_blocks(info)
+        if not inner or found.kind == "list":
             yield found
         else:
-            yield from settings(inner, f"{found.path}.")
+            yield from settings(inner[0], f"{found.path}.")
 
 
-def inner_block(field: FieldInfo) -> type[BaseModel] | None:
-    """The block a field holds, also inside a list or beside a word such as auto."""
-    for part in _parts(field.annotation):
-        for candidate in (part, *get_args(part)):
-            if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-                return candidate
-    return None
+def inner_blocks(info: FieldInfo) -> tuple[type[BaseModel], ...]:
+    """The blocks a field may hold, also inside a list or beside a word such as auto."""
+    return tuple(
+        candidate
+        for part in _parts(info.annotation)
+        for candidate in (part, *(inner for argument in get_args(part) for inner in _parts(argument)))
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel)
+    )
 
 
-def read(path: str, field: FieldInfo) -> Setting:
+def kind_of(block: type[BaseModel]) -> str:
+    """The word by which a block is told from the others it is joined with."""
+    return str(block.model_fields["kind"].default)
+
+
+def read(path: str, info: FieldInfo) -> Setting:
     """The flat description of one pydantic field."""
-    parts = _parts(field.annotation)
+    parts = _parts(info.annotation)
     words = tuple(str(word) for part in parts if get_origin(part) is Literal for word in get_args(part))
     kind = _kind([part for part in parts if get_origin(part) is not Literal], words)
-    extra: dict[str, Any] = dict(field.json_schema_extra) if isinstance(field.json_schema_extra, dict) else {}
-    default = None if field.default is PydanticUndefined else field.default
-    entry = inner_block(field) if kind == "list" else None
+    extra: dict[str, Any] = dict(info.json_schema_extra) if isinstance(info.json_schema_extra, dict) else {}
+    default = None if info.default is PydanticUndefined else info.default
     return Setting(
         path,
-        field.title or path,
-        field.description or "",
+        info.title or path,
+        info.description or "",
         kind,
         default,
         words=() if kind == "choice" else words,
         choices=words if kind == "choice" else (),
-        optional=NoneType in _parts(field.annotation, keep_none=True),
-        inside=tuple(settings(entry)) if entry else (),
-        **_bounds(field),
+        optional=NoneType in _parts(info.annotation, keep_none=True),
+        kinds=_kinds(inner_blocks(info)) if kind == "list" else {},
+        **_bounds(info),
         **extra,
     )
+
+
+def _kinds(blocks: Sequence[type[BaseModel]]) -> dict[str, tuple[Setting, ...]]:
+    """The settings of joined blocks. The choice of a kind stands in each of them, and offers all kinds."""
+    each = {kind_of(block): tuple(settings(block)) for block in blocks}
+    labels = {kind: (own[0].labels or {})[kind] for kind, own in each.items()}
+    return {kind: (replace(own[0], choices=tuple(each), labels=labels), *own[1:]) for kind, own in each.items()}
 
 
 def _parts(annotation: Any, keep_none: bool = False) -> list[Any]:
@@ -168,9 +187,9 @@ def _metadata(annotation: Any) -> Iterator[Any]:
             yield from rule.metadata if isinstance(rule, FieldInfo) else (rule,)
 
 
-def _bounds(field: FieldInfo) -> dict[str, Any]:
+def _bounds(info: FieldInfo) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for rule in (*field.metadata, *_metadata(field.annotation)):
+    for rule in (*info.metadata, *_metadata(info.annotation)):
         match rule:
             case Ge(ge=value):
                 found |= {"lower": value}

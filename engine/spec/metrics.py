@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.spec.rewards import Plugin
 from engine.spec.run import Train
 from engine.spec.text import N_
 
@@ -334,12 +335,19 @@ EVERY_EVALUATION = ("eval/reward", "eval/rewards/{component}", "eval/kl", "eval/
 
 def metric(key: str) -> Metric:
     """The declaration of a key. KeyError for one that is not declared."""
-    found = METRICS.get(key)
-    return found if found is not None else METRICS[re.sub(r"(?<=rewards/)[^/]+(?=/mean$|/std$|$)", "{component}", key)]
+    return METRICS[general(key)]
+
+
+def general(key: str) -> str:
+    """The key as it is declared: with {component} in place of the name of a part of the reward."""
+    return key if key in METRICS else re.sub(r"(?<=rewards/)[^/]+(?=/mean$|/std$|$)", "{component}", key)
 
 
 def metric_keys(spec: Train) -> tuple[str, ...]:
-    """All that a run may report, in the order of its panels, reward components spelled out."""
+    """All that a run may report, in the order of its panels, reward components spelled out.
+
+    A plug-in names its components itself: for it, the key stays general.
+    """
     keys = [*EVERY_RUN, *type(spec).metrics]
     if spec.data.source == "sampled":
         keys += [*EVERY_ROLLOUT, *type(spec).rollout_metrics]
@@ -361,7 +369,8 @@ def _evaluation_keys(spec: Train) -> list[str]:
 def _spelled_out(keys: list[str], spec: Train) -> Iterator[str]:
     for key in keys:
         if "{component}" in key:
-            components = spec.evaluation_reward if key.startswith("eval/") else spec.reward
-            yield from (key.replace("{component}", component.kind) for component in components)
+            parts = spec.evaluation_reward if key.startswith("eval/") else spec.training_reward
+            for part in parts:
+                yield key if isinstance(part, Plugin) else key.replace("{component}", part.component)
         else:
             yield key

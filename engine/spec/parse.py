@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from engine.spec.algorithms import ALGORITHMS
 from engine.spec.problems import Problem, SpecError, problems
+from engine.spec.rewards import Component
 from engine.spec.run import Train
 from engine.spec.text import N_, Text
 
@@ -41,6 +42,9 @@ def brief(spec: Train) -> dict[str, Any]:
     """Only what differs from the defaults, and what names the run: a run file as a person would write it."""
     blank = parse({"algorithm": spec.algorithm, "data": {"dataset": spec.data.dataset}})
     kept = _differences(dump(spec), dump(blank))
+    for block, parts in ((kept, spec.reward), (kept.get("evaluation", {}), spec.evaluation.reward)):
+        if parts is not None:
+            block["reward"] = [_short(part) for part in parts]
     model = {"name": spec.model.name, **kept.pop("model", {})}
     model = {key: value for key, value in model.items() if value is not None}
     named = {"version": 1, "algorithm": spec.algorithm, "model": model}
@@ -126,6 +130,10 @@ def _differences(full: dict[str, Any], blank: dict[str, Any]) -> dict[str, Any]:
     if isinstance(kept.get("budget"), dict):
         kept["budget"] = {unit: amount for unit, amount in kept["budget"].items() if amount is not None}
     return kept
+
+
+def _short(part: Component) -> dict[str, Any]:
+    return {"kind": part.kind, **part.model_dump(mode="json", by_alias=True, exclude_defaults=True)}
 
 
 def _copied(data: Mapping[str, Any]) -> dict[str, Any]:

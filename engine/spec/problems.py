@@ -1,13 +1,13 @@
 """What is wrong with a run file: one problem a path, each one sentence, made from pydantic's errors and our own."""
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from engine.spec.fields import Setting, inner_block, read
+from engine.spec.fields import Setting, inner_blocks, kind_of, read
 from engine.spec.text import N_, Text, english
 
 
@@ -40,6 +40,8 @@ def problems(error: ValidationError, block: type[BaseModel], whole: str) -> list
     found: dict[str, Problem] = {}
     for item in error.errors(include_url=False):
         path, setting, owner = _locate(block, item["loc"])
+        if item["type"] == "union_tag_invalid":
+            path, item["input"] = f"{path}.kind", item["input"]["kind"]
         if path not in found or item["type"] == "mistake":
             found[path] = Problem(path, _sentence(item, path, setting, owner, whole))
     deepest = [p for p in found.values() if not any(other.startswith(f"{p.path}.") for other in found if p.path)]
@@ -51,17 +53,20 @@ def _locate(block: type[BaseModel], location: tuple[int | str, ...]) -> tuple[st
     parts: list[str] = []
     found: Setting | None = None
     owner: type[BaseModel] = block
-    inside: type[BaseModel] | None = block
+    inside: tuple[type[BaseModel], ...] = (block,)
     for index, key in enumerate(location):
-        fields = {f.alias or n: f for n, f in inside.model_fields.items()} if inside else {}
-        if key in fields and inside is not None:
-            owner, field = inside, fields[str(key)]
+        fields = {f.alias or n: f for n, f in inside[0].model_fields.items()} if len(inside) == 1 else {}
+        if key in fields:
+            owner, info = inside[0], fields[str(key)]
             parts.append(str(key))
-            found, inside = read(".".join(parts), field), inner_block(field)
+            found, inside = read(".".join(parts), info), inner_blocks(info)
         elif isinstance(key, int):
             parts.append(str(key + 1))
-        elif index == len(location) - 1 and inside is not None and key != inside.__name__ and "[" not in str(key):
-            owner, found = inside, None
+            found = replace(found, kind="text") if found is not None and not inside else None
+        elif len(inside) > 1:  # the kind of the block, by which pydantic tells where it is
+            inside = tuple(one for one in inside if kind_of(one) == key)
+        elif index == len(location) - 1 and inside and key != inside[0].__name__ and "[" not in str(key):
+            owner, found = inside[0], None
             parts.append(str(key))
     return ".".join(parts), found, owner
 
@@ -74,12 +79,16 @@ def _sentence(item: Any, path: str, setting: Setting | None, owner: type[BaseMod
         return _unknown_key(path, owner, whole)
     if kind == "missing":
         return (N_("{path} is missing."), {"path": path})
+    if kind == "union_tag_invalid":
+        expected: Text = (N_("one of {choices}"), {"choices": item["ctx"]["expected_tags"].replace("'", "")})
+        return _other(path, expected, item["input"])
     if setting is None:
         return (N_("{path} must be a block of settings, not {value}."), {"path": path, "value": _shown(item["input"])})
-    return (
-        N_("{path} must be {expected}, not {value}."),
-        {"path": path, "expected": setting.expected, "value": _shown(item["input"])},
-    )
+    return _other(path, setting.expected, item["input"])
+
+
+def _other(path: str, expected: Text, value: object) -> Text:
+    return (N_("{path} must be {expected}, not {value}."), {"path": path, "expected": expected, "value": _shown(value)})
 
 
 def _unknown_key(path: str, owner: type[BaseModel], whole: str) -> Text:

@@ -1,10 +1,11 @@
 """What every train run has in common: the run file's blocks in one frozen object. The algorithms add their own."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from engine.spec.blocks import Budget, Checkpoint, Data, Model, Optimizer, Resources, Sampling
 from engine.spec.fields import Settings, Whole, setting
-from engine.spec.rewards import Component
+from engine.spec.rewards import Component, Polite, Reward
 from engine.spec.text import N_
 
 BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
@@ -26,8 +27,11 @@ class Evaluation(Settings):
         ge=1,
         suggested=(16, 32, 64),
     )
-    reward: list[Component] | None = setting(
-        None, N_("Evaluation reward"), N_("What scores the sampled answers; null takes the training reward.")
+    reward: Reward | None = setting(
+        None,
+        N_("Evaluation reward"),
+        N_("What scores the sampled answers; null takes the training reward."),
+        min_length=1,
     )
 
 
@@ -53,8 +57,14 @@ class Train(Settings):
     algorithm: str
     model: Model = setting(Model(), N_("Model"), N_("What is trained."))
     data: Data
-    reward: list[Component] = setting(
-        [Component()], N_("Reward"), N_("Weighted sum of named parts that scores sampled answers."), min_length=1
+    reward: Reward | None = setting(
+        None,
+        N_("Reward"),
+        N_(
+            "Weighted sum of named parts that scores answers. null takes polite for sampled answers, and leaves scored "
+            "groups of a dataset the scores they have."
+        ),
+        min_length=1,
     )
     optimizer: Optimizer = Optimizer()
     sampling: Sampling = Sampling()
@@ -69,6 +79,11 @@ class Train(Settings):
     )
 
     @property
-    def evaluation_reward(self) -> list[Component]:
+    def training_reward(self) -> Sequence[Component]:
+        """What scores the answers sampled in training."""
+        return self.reward or [Polite()]
+
+    @property
+    def evaluation_reward(self) -> Sequence[Component]:
         """What scores the held-out answers."""
-        return self.reward if self.evaluation.reward is None else self.evaluation.reward
+        return self.evaluation.reward or self.training_reward

@@ -83,16 +83,44 @@ def test_a_kind_nobody_draws_is_an_error():
     assert field(replace(REAL, kind="other")).exception
 
 
-def test_a_list_of_blocks_grows_and_shrinks_but_never_to_nothing():
-    reward = next(setting for setting in settings(ALGORITHMS["dpo"]) if setting.path == "reward")
-    at = field(reward)
-    assert at.number_input(key="field.0.weight").value == 1.0
+def reward() -> Setting:
+    return next(setting for setting in settings(ALGORITHMS["dpo"]) if setting.path == "reward")
+
+
+def test_a_list_of_blocks_grows_and_shrinks():
+    at = field(reward())
     with pytest.raises(KeyError):
         at.button(key="field~less")
     at.button(key="field~add").click().run()
-    at.number_input(key="field.1.weight").set_value(2.0).run()
+    assert at.number_input(key="field.0.polite.weight").value == 1.0
+    at.button(key="field~add").click().run()
+    at.number_input(key="field.1.polite.weight").set_value(2.0).run()
     at.button(key="field~less").click().run()
     assert at.session_state["field"] == 1
+
+
+def test_a_list_that_must_hold_something_keeps_its_last_block():
+    at = field(replace(reward(), optional=False, default=[None]))
+    with pytest.raises(KeyError):
+        at.button(key="field~less")
+
+
+@pytest.mark.parametrize("kind", reward().kinds)
+def test_a_block_has_the_fields_of_the_kind_that_was_chosen(kind: str):
+    at = field(reward())
+    at.button(key="field~add").click().run()
+    at.selectbox(key="field.0.kind").set_value(kind).run()
+    assert not at.exception
+    keyed = {widget.key for name in (*WIDGETS, "text_area") for widget in at.get(name)}
+    assert {f"field.0.{kind}.{inner.path}" for inner in reward().kinds[kind][1:]} <= keyed
+
+
+def test_the_mistake_of_a_block_stands_under_its_field():
+    problem = ("{path} is missing.", {"path": "reward.1.words"})
+    at = field(reward(), problems={"reward.1.words": problem})
+    at.button(key="field~add").click().run()
+    at.selectbox(key="field.0.kind").set_value("keyword").run()
+    assert "Words is missing." in " ".join(html.proto.body for html in at.get("html"))
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -142,7 +170,9 @@ def written(**changes: object) -> AppTest:
         {"model": {"name": "a/b", "adapter": {"kind": "lora", "rank": 4, "targets": ["q_proj"]}}},
         {"model": {"from": "run:a123456789@40"}},
         {"budget": {"seconds": 12.5}, "seed": 7},
-        {"reward": [{"kind": "polite", "weight": 2.0}, {"kind": "polite"}]},
+        {"reward": [{"kind": "polite", "weight": 2.0}, {"kind": "polite", "name": "again"}]},
+        {"reward": [{"kind": "keyword", "words": ["a", "b"]}, {"kind": "learned", "from": "run:a123456789"}]},
+        {"reward": [{"kind": "judge", "url": "http://localhost/v1", "model": "m", "key": "env:K", "temperature": None}]},
         {"evaluation": {"dataset": "other", "reward": [{"kind": "polite"}]}, "checkpoint": {"keep_best": None}},
         {"optimizer": {"learning_rate": 1e-5, "micro_batch": 4}, "data": {"dataset": "d", "filter": "zh"}},
     ],
