@@ -25,7 +25,7 @@ from engine.maths.pairs import every
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
 from engine.models.scoring import score_alone
-from engine.rewards import compose
+from engine.rewards import Reward
 from engine.spec import Train
 from storage.content import prompt_key, to_json
 from storage.records import Item, Sample
@@ -36,12 +36,15 @@ WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")  # a Chinese character
 class Heldout:
     """What a run is measured with: the same data, prompts and random streams at every step."""
 
-    def __init__(self, spec: Train, items: Sequence[Item], batches: Batches) -> None:
-        """`items`: all held-out ones; the first `evaluation.prompts` prompts of them are used."""
+    def __init__(self, spec: Train, items: Sequence[Item], batches: Batches, reward: Reward) -> None:
+        """`items`: all held-out ones; the first `evaluation.prompts` prompts of them are used.
+
+        `reward` scores the answers sampled here.
+        """
         self._spec = spec
         self._batches = replace(batches, alone=True)
         self._policy = batches.policy
-        self._reward = compose(spec.evaluation_reward)
+        self._reward = reward
         self._algorithm = algorithms.load(spec.algorithm)
         self._prompts = first_prompts(items, spec.evaluation.prompts)
         used = [item for key in self._prompts for item in self._prompts[key]]

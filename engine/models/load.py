@@ -30,6 +30,7 @@ from engine.spec.text import N_
 
 Adapter = Literal["none"] | Lora
 AGREEMENT = 1e-4  # nats
+HEAD = "head."  # before the names of a head's weights
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Policy:
     def trainable(self) -> dict[str, Parameter]:
         """What the optimizer changes, by name."""
         own = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
-        head = {} if self.head is None else {f"head.{name}": weight for name, weight in self.head.named_parameters()}
+        head = {} if self.head is None else {f"{HEAD}{name}": weight for name, weight in self.head.named_parameters()}
         return own | head
 
     def weights(self) -> dict[str, Tensor]:
@@ -176,7 +177,8 @@ def check_head(name: str, model: Any) -> None:
 def _descended(model: Any, ancestors: Sequence[Ancestor]) -> Any:
     """The model after the runs it descends from: adapters merged, so that none of them is on top."""
     for ancestor in ancestors:
-        weights = load_file(ancestor.weights)
+        # A head belongs to the run that trained it: a descendant that needs one begins with its own.
+        weights = {name: value for name, value in load_file(ancestor.weights).items() if not name.startswith(HEAD)}
         if isinstance(ancestor.adapter, Lora):
             wrapped = adapters.add(model, ancestor.adapter, seed=0)
             _copy(weights, {name: weight for name, weight in wrapped.named_parameters() if weight.requires_grad})

@@ -1,20 +1,22 @@
 """Rewards: a weighted sum of named components, each of which scores the answers to one prompt.
 
-A component is a module of this folder, named after its kind in `engine.spec.rewards`, with
-`score(prompt, responses, items) -> {component: [one number a response]}`: `prompt` is one list of chat messages, and
-`items` says of each response which dataset item it answers (topic, tags, extra fields).
+A part takes `(prompt, responses, items)` and gives one number a response: `prompt` is one list of chat messages, and
+`items` says of each response which dataset item it answers (topic, tags, extra fields). A plug-in gives several, by
+name. Left out: what a run file may say of them (`engine.spec.rewards`), and what they are asked for (rollouts,
+evaluation).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
+from math import isfinite, nan
 from typing import Any, NamedTuple
 
-from engine.spec.rewards import Component
+from engine.rewards import article, plugins, polite, texts
+from engine.rewards.protocol import Context, Items, JudgeDown, Messages, RewardProblem, Score, Scorer
+from engine.spec import rewards as spec
+from engine.spec.text import N_
 
-Score = Callable[
-    [Sequence[Mapping[str, Any]], Sequence[str], Sequence[Mapping[str, Any]]], Mapping[str, Sequence[float]]
-]
+__all__ = ["Context", "JudgeDown", "Reward", "RewardProblem", "Scored", "compose"]
 
 
 class Scored(NamedTuple):
@@ -24,25 +26,83 @@ class Scored(NamedTuple):
     total: list[float]
 
 
+class Part(NamedTuple):
+    """One entry of the sum."""
+
+    name: str
+    weight: float
+    score: Score
+
+
 @dataclass(frozen=True)
 class Reward:
     """What a run file calls `reward`."""
 
-    parts: tuple[tuple[Score, float], ...]  # with its weight
+    parts: tuple[Part, ...]
 
-    def score(
-        self, prompt: Sequence[Mapping[str, Any]], responses: Sequence[str], items: Sequence[Mapping[str, Any]]
-    ) -> Scored:
-        """Score several responses to one prompt."""
+    def score(self, prompt: Messages, responses: Sequence[str], items: Items) -> Scored:
+        """Score several responses to one prompt. Raises RewardProblem."""
         components: dict[str, list[float]] = {}
         total = [0.0] * len(responses)
-        for score, weight in self.parts:
-            for name, values in score(prompt, responses, items).items():
-                components[name] = list(values)
-                total = [sum_ + weight * value for sum_, value in zip(total, values, strict=True)]
+        taken = {part.name for part in self.parts}
+        for part in self.parts:
+            for own, values in part.score(prompt, responses, items).items():
+                name = f"{part.name}.{own}" if own != part.name and own in taken else own
+                components[name] = _checked(name, values, len(responses))
+                total = [sum_ + part.weight * value for sum_, value in zip(total, components[name], strict=True)]
+                taken.add(name)
         return Scored(components, total)
 
 
-def compose(components: Sequence[Component]) -> Reward:
-    """The reward that a run file's list of components names."""
-    return Reward(tuple((import_module(f"engine.rewards.{part.kind}").score, part.weight) for part in components))
+def compose(components: Sequence[spec.Component], context: Context) -> Reward:
+    """The reward that a run file's list of components names. Raises RewardProblem."""
+    return Reward(tuple(Part(one.component, one.weight, _score(one, context)) for one in components))
+
+
+def _score(part: spec.Component, context: Context) -> Score:
+    if isinstance(part, spec.Plugin):
+        return plugins.load(part.plugin)
+    scorer = _MAKERS[type(part)](part, context)
+    return lambda prompt, responses, items: {part.component: scorer(prompt, responses, items)}
+
+
+def _each(rule: Callable[[str], float]) -> Scorer:
+    """A rule that reads nothing but the answer."""
+    return lambda prompt, responses, items: [rule(response) for response in responses]
+
+
+def _polite(prompt: Messages, responses: Sequence[str], items: Items) -> list[float]:
+    return polite.score(prompt, responses, items)["polite"]
+
+
+def _judge(part: spec.Judge, context: Context) -> Scorer:
+    from engine.rewards.judge import Judge
+
+    return Judge(part, context)
+
+
+_MAKERS: Mapping[type[spec.Component], Callable[[Any, Context], Scorer]] = {
+    spec.Polite: lambda part, context: _polite,
+    spec.ArticleRule: lambda part, context: _each(article.rule),
+    spec.ArticleQuality: lambda part, context: _each(article.quality),
+    spec.Keyword: lambda part, context: _each(texts.keyword(part)),
+    spec.Regex: lambda part, context: _each(texts.regex(part)),
+    spec.Length: lambda part, context: _each(texts.length(part)),
+    spec.Reference: lambda part, context: texts.reference(part),
+    spec.Learned: lambda part, context: context.learned(part.from_),
+    spec.Judge: _judge,
+}
+
+
+def _checked(name: str, values: Sequence[float], count: int) -> list[float]:
+    """The scores as plain numbers: one a response, none of them undefined."""
+    try:
+        found = [float(value) for value in values]
+    except (TypeError, ValueError):
+        found = [nan]
+    if not all(map(isfinite, found)):
+        raise RewardProblem(N_("The reward {name} gave a score that is not a finite number."), name=name)
+    if len(found) != count:
+        text = N_("The reward {name} gave {found} scores for {count} answers.")
+        raise RewardProblem(text, name=name, found=len(found), count=count)
+    return found

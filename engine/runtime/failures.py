@@ -1,12 +1,14 @@
-"""Why a run failed, as one sentence with cause and remedy. The traceback goes to the run's log only."""
+"""Why a run ended early, as one sentence with cause and remedy. The traceback goes to the run's log only."""
 
 import errno
+from typing import Literal
 
 import torch
 from sqlalchemy.exc import OperationalError
 
 from engine.data.templates import TemplateProblem
 from engine.models.folder import ModelProblem
+from engine.rewards import JudgeDown, RewardProblem
 from engine.runtime.loop import NotFinite
 from engine.runtime.sources import NothingToTrainOn
 from engine.spec import SpecError, Text
@@ -29,9 +31,14 @@ _NOTHING = N_(
 _UNEXPECTED = N_("An error that AlignLab did not expect ended the run: {error}. Its log has the details.")
 
 
+def outcome(error: BaseException) -> tuple[Literal["failed", "paused"], Text]:
+    """What becomes of a run that an error ended, and the sentence for it. A judge that is down may come back."""
+    return "paused" if isinstance(error, JudgeDown) else "failed", reason(error)
+
+
 def reason(error: BaseException) -> Text:
     """The sentence for an error that ended a run."""
-    if isinstance(error, ModelProblem | TemplateProblem | StorageError):
+    if isinstance(error, ModelProblem | TemplateProblem | StorageError | RewardProblem):
         return error.text
     if isinstance(error, SpecError):
         return error.problems[0].text

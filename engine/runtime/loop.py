@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.data.groups import Group
+from engine.rewards import JudgeDown
 from engine.runtime.checkpoint import Content
 from engine.runtime.heart import Heart
 from engine.runtime.keeper import Keeper
@@ -98,6 +99,11 @@ class Training:
         self._clock = time.perf_counter()
         return "succeeded" if fraction >= 1 else _ENDINGS.get(request or "")
 
+    def keep(self) -> None:
+        """Save, unless this step is saved already."""
+        if self.saved != self.progress.step:
+            self._save(best=False)
+
     def _rate(self, samples: int, tokens: int) -> float:
         """The learning rate in the middle of an update, so that neither the first nor the last is at zero."""
         cost = {"steps": 1.0, "samples": samples, "tokens": tokens}.get(self.budget.unit, 0.0)
@@ -164,7 +170,18 @@ class Training:
 
 
 def train(job: Training) -> Ending:
-    """Train until the budget is spent or someone asks to stop."""
+    """Train until the budget is spent or someone asks to stop.
+
+    A judge that is down raises: what was learned until then is saved first.
+    """
+    try:
+        return _train(job)
+    except JudgeDown:
+        job.keep()
+        raise
+
+
+def _train(job: Training) -> Ending:
     ending = job.settle()
     if ending is not None:
         return ending

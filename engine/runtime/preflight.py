@@ -15,7 +15,7 @@ from typing import Any
 from engine.data.templates import TemplateProblem
 from engine.models import catalogue, vocabulary
 from engine.models.folder import Location, ModelProblem
-from engine.runtime import estimate, extent, lineage
+from engine.runtime import estimate, extent, lineage, rewarding
 from engine.runtime.custody import this_device
 from engine.runtime.extent import Content
 from engine.spec import Problem, SpecError, Train, dump, metric_keys, parse, resolve
@@ -36,7 +36,7 @@ def preflight(db: Database, run: Mapping[str, Any]) -> dict[str, Any]:
         spec = parse(run)
     except SpecError as error:
         return _answer(error.problems)
-    problems = list(_settings(spec))
+    problems = [*_settings(spec), *rewarding.problems(db, spec)]
     content, found = _data(db, spec)
     problems += found
     location, found = _model(db, spec)
@@ -54,7 +54,8 @@ def preflight(db: Database, run: Mapping[str, Any]) -> dict[str, Any]:
         return _answer([*problems, Problem("data.max_tokens", (text, values))], spec=full)
     figures = estimate.estimate(db, full, content, size, location)
     problems += _room(figures)
-    return _answer(problems, list(_worth_knowing(full, content, location, figures)), figures, full)
+    warnings = [*_worth_knowing(full, content, location, figures), *rewarding.doubts(db, spec)]
+    return _answer(problems, warnings, figures, full)
 
 
 def _settings(spec: Train) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.batch import Mean
-from engine.spec import Train, metric, metric_keys
+from engine.spec import Train, general, metric, metric_keys
 from storage.metrics import Writer
 
 _REDUCE: dict[str, Callable[[Tensor], Tensor]] = {"sum": torch.sum, "min": torch.min, "max": torch.max}
@@ -29,7 +29,7 @@ class Recorder:
 
     def record(self, step: int, values: Mapping[str, float], at: float) -> None:
         """Queue the values of a step, logged at `at` (epoch seconds)."""
-        unknown = values.keys() - self._declared
+        unknown = {key for key in values.keys() - self._declared if general(key) not in self._declared}
         if unknown:
             raise Undeclared(f"not declared in engine.spec: {', '.join(sorted(unknown))}")
         self._writer.add(step, dict(values), at)

@@ -85,18 +85,19 @@ class Rollouts:
         self._open = [Group.of(group) for group in state["open"]]
 
     def _roll_out(self) -> list[Group]:
-        prompts = [self._next() for _ in range(self._spec.optimizer.batch_size * self._spec.sampling.minibatches)]
+        prompts = self._next(self._spec.optimizer.batch_size * self._spec.sampling.minibatches)
         encoded, answers = self._sample(prompts)
         groups, scored = self._scored(prompts, encoded, answers)
+        # Only now: where the reward fails, the stream stands before this rollout.
+        self._position += len(prompts)
         self._count += 1
         self.generated += sum(len(answer.tokens) for answer in answers)
         self._news = reward_metrics(scored) | completion_metrics(answers)
         with torch.no_grad():
             return self._compared(self._recorded(groups))
 
-    def _next(self) -> tuple[str, Item]:
-        self._position += 1
-        return self._prompts[self._order[self._position - 1]]
+    def _next(self, count: int) -> list[tuple[str, Item]]:
+        return [self._prompts[self._order[self._position + ahead]] for ahead in range(count)]
 
     def _sample(self, prompts: Sequence[tuple[str, Item]]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The prompts' tokens, and `group_size` answers to each, one prompt after another."""

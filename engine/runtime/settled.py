@@ -1,13 +1,13 @@
 """What every `auto` of a run came to: decided by its first attempt, kept on its row, obeyed by all others."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import torch
 
 from engine.models import catalogue, memory
-from engine.runtime import lineage
+from engine.runtime import lineage, rewarding
 from engine.runtime.lineage import Forebear
 from engine.spec import Train, resolve
 from engine.spec.blocks import Budget, Lora
@@ -26,6 +26,7 @@ class Settled:
     micro_batch: int
     learning_rate: float
     budget: dict[str, float]
+    scorers: dict[str, dict[str, Any]] = field(default_factory=dict)  # reward models by the run they come from
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> Self:
@@ -64,6 +65,7 @@ def settle(db: Database, spec: Train) -> Settled:
         micro_batch=memory.micro_batch(spec, location) if micro_batch == "auto" else micro_batch,
         learning_rate=float(full.optimizer.learning_rate),
         budget=full.budget.model_dump(exclude_none=True),
+        scorers=rewarding.origins(db, spec),
     )
 
 

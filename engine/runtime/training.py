@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import psutil
 import torch
@@ -19,7 +19,8 @@ from engine.models import catalogue
 from engine.models.batches import Batches
 from engine.models.load import Ancestor, Policy, load_policy
 from engine.models.reference import ReferenceCache
-from engine.rewards import compose
+from engine.rewards import Context, compose
+from engine.runtime import rewarding
 from engine.runtime.heart import Heart
 from engine.runtime.keeper import Keeper
 from engine.runtime.learner import Learner
@@ -79,7 +80,7 @@ class Attempt:
 
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
         """All parts, standing where the newest checkpoint stands."""
-        items = datasets.load(self.db, self.spec.data.version)
+        items = self._scored(datasets.load(self.db, self.spec.data.version))
         keeper = Keeper(self.db, self.lease, keep_last=self.spec.checkpoint.keep_last)
         saved = keeper.newest()
         batches = self._batches(policy, self.spec.data.version)
@@ -113,7 +114,8 @@ class Attempt:
         data = self.spec.data
         kept = matching(training(items), data.filter)
         if data.source == "sampled":
-            return Rollouts(kept, batches, compose(self.spec.reward), self.spec, beat=self.heart.beat)
+            reward = compose(self.spec.training_reward, self._context)
+            return Rollouts(kept, batches, reward, self.spec, beat=self.heart.beat)
         limits = {"max_tokens": data.max_tokens, "max_prompt_tokens": data.max_prompt_tokens}
         return Frozen(
             units(kept, self.spec),
@@ -122,15 +124,33 @@ class Attempt:
             seed=self.spec.seed,
         )
 
+    @cached_property
+    def _context(self) -> Context:
+        return rewarding.context(
+            self.db,
+            self.settled.scorers,
+            device=self.settled.device,
+            precision=self.settled.precision,
+            beat=self.heart.beat,
+        )
+
+    def _scored(self, items: Sequence[Item]) -> list[Item]:
+        """The items, their groups scored anew where the run file names a reward for answers that are there already."""
+        if self.spec.reward is None or self.spec.data.source == "sampled":
+            return list(items)
+        return rewarding.rescored(items, compose(self.spec.reward, self._context), self.heart.beat)
+
     def _evaluator(
         self, policy: Policy, batches: Batches, items: Sequence[Item]
     ) -> Callable[[int], Mapping[str, float]]:
         """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
         version = self.spec.evaluation.version
+        reward = compose(self.spec.evaluation_reward, self._context)
         if self.spec.evaluation.dataset is None or version == self.spec.data.version:
-            heldout = Heldout(self.spec, held_out(items), batches)
+            heldout = Heldout(self.spec, held_out(items), batches, reward)
         else:
-            heldout = Heldout(self.spec, datasets.load(self.db, version), self._batches(policy, version))
+            others = self._scored(datasets.load(self.db, version))
+            heldout = Heldout(self.spec, others, self._batches(policy, version), reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
             values, answers = heldout.run(step, self.heart.beat)

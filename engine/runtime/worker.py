@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine.runtime.heart import Heart
 from engine.runtime.parent import die_with
+from engine.spec.text import english
 from storage import queue, runs
 from storage.database import Database, connect
 from storage.errors import LeaseLost
@@ -43,20 +44,21 @@ def work(db: Database, run: Run, lease: Lease) -> int:
         log.warning("%s", lost)
         return LEASE_LOST
     except Exception as error:
-        return _fail(db, lease, error)
+        return _end_early(db, lease, error)
     return 0
 
 
-def _fail(db: Database, lease: Lease, error: Exception) -> int:
-    from engine.runtime.failures import reason
+def _end_early(db: Database, lease: Lease, error: Exception) -> int:
+    from engine.runtime.failures import outcome
 
-    log.exception("the attempt failed")
+    state, text = outcome(error)
+    log.log(logging.ERROR, "the attempt ended early: %s", english(text), exc_info=error if state == "failed" else None)
     try:
-        queue.finish(db, lease, "failed", now=time.time(), reason=reason(error))
+        queue.finish(db, lease, state, now=time.time(), reason=text)
     except LeaseLost as lost:
         log.warning("%s", lost)
         return LEASE_LOST
-    return 1
+    return 1 if state == "failed" else 0
 
 
 def main() -> int:

@@ -1,0 +1,228 @@
+"""A judge: a language model behind an OpenAI-compatible endpoint that scores answers one by one.
+
+A judge that cannot be asked, or whose reply holds no score, raises JudgeDown after its retries: no answer is ever
+scored for it. The key is read from its place when the judge is made, and stands in no text that leaves this module.
+Left out: what is asked (`engine.spec.rewards.Judge`).
+"""
+
+import json
+import logging
+import os
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import count
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import httpx
+
+from engine.rewards.protocol import Context, Items, JudgeDown, Messages
+from engine.spec import rewards as spec
+from engine.spec.text import N_, Text
+
+BEAT_SECONDS = 1.0
+FIRST_WAIT_SECONDS = 1.0  # before the first retry; each next one waits twice as long
+LONGEST_WAIT_SECONDS = 60.0
+SHOWN_CHARACTERS = 80
+PASSING = frozenset({408, 409, 425, 429})  # beside 5xx: worth another try
+REMINDER = "That holds no score I can read. Reply with the number alone, from {lowest} to {highest}."
+
+_FIELD = re.compile(r"\{(rubric|prompt|answer|lowest|highest)\}")
+_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_OBJECT = re.compile(r"\{[^{}]*\}")
+_NAMED = re.compile(r"\bscore\W{0,6}(-?\d+(?:\.\d+)?)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?!\.?\w)")
+_OUT_OF = re.compile(r"/\s*\d+(?:\.\d+)?")
+
+# Every request at INFO would drown the run's log.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+class _Unanswered(Exception):
+    """One attempt that gave no score. `later`: whether another may, and after how many seconds where it was said."""
+
+    def __init__(self, cause: Text, *, later: bool = True, after: float = 0.0) -> None:
+        super().__init__(cause[0])
+        self.cause = cause
+        self.later = later
+        self.after = after
+
+
+class Judge:
+    """Asks the endpoint for a score of each answer, several at once, from 0 (worst) to 1 (best)."""
+
+    def __init__(self, part: spec.Judge, context: Context, first_wait_seconds: float = FIRST_WAIT_SECONDS) -> None:
+        self._part = part
+        self._beat = context.beat
+        self._first_wait_seconds = first_wait_seconds
+        self._name = f"{part.model} ({part.url})"
+        self._key = self._read_key(context.secrets)
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        self._client = httpx.Client(timeout=part.timeout_seconds, headers=headers)
+
+    def __call__(self, prompt: Messages, responses: Sequence[str], items: Items) -> list[float]:
+        """Scores of the responses. Raises JudgeDown."""
+        leaving = Event()
+        pool = ThreadPoolExecutor(self._part.parallel, thread_name_prefix="judge")
+        try:
+            verdicts = [pool.submit(self._score, prompt, response, leaving) for response in responses]
+            self._await(verdicts)
+            return [verdict.result() for verdict in verdicts]
+        finally:
+            leaving.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _await(self, verdicts: Sequence[Future[float]]) -> None:
+        """Beat until all are there or one has failed. It is a wait with an end: attempts and their time are limited."""
+        missing = set(verdicts)
+        while missing:
+            done, missing = wait(missing, timeout=BEAT_SECONDS)
+            self._beat()
+            if any(verdict.exception() for verdict in done):
+                return
+
+    def _score(self, prompt: Messages, response: str, leaving: Event) -> float:
+        messages = [{"role": "user", "content": question(self._part, prompt, response)}]
+        for attempt in count():
+            try:
+                return self._verdict(messages)
+            except _Unanswered as failure:
+                if not failure.later or attempt == self._part.retries:
+                    raise JudgeDown(self._name, failure.cause) from None
+                pause = max(failure.after, self._first_wait_seconds * 2**attempt)
+                if leaving.wait(min(LONGEST_WAIT_SECONDS, pause)):
+                    raise JudgeDown(self._name, failure.cause) from None
+        raise AssertionError("attempts do not run out by themselves")
+
+    def _verdict(self, messages: list[dict[str, str]]) -> float:
+        """One attempt. A reply without a score stays in `messages`, with a reminder, for the next one."""
+        part = self._part
+        reply = self._ask(messages)
+        found = read_score(reply, part.lowest, part.highest)
+        if found is not None:
+            return found
+        scale = {"lowest": f"{part.lowest:g}", "highest": f"{part.highest:g}"}
+        messages += [{"role": "assistant", "content": reply}, {"role": "user", "content": REMINDER.format(**scale)}]
+        text = N_("its reply holds no score from {lowest} to {highest}: {reply}")
+        raise _Unanswered((text, {**scale, "reply": self._shown(reply)}))
+
+    def _ask(self, messages: Sequence[Mapping[str, str]]) -> str:
+        """The judge's reply in its own words."""
+        part = self._part
+        limits = {"temperature": part.temperature, "max_tokens": part.max_tokens}
+        body = {"model": part.model, "messages": messages} | {k: v for k, v in limits.items() if v is not None}
+        try:
+            reply = self._client.post(f"{part.url}/chat/completions", json=body)
+        except httpx.TimeoutException:
+            text = N_("no reply within {seconds} s")
+            raise _Unanswered((text, {"seconds": f"{part.timeout_seconds:g}"})) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _Unanswered((N_("no connection ({error})"), {"error": type(error).__name__})) from None
+        if reply.status_code != httpx.codes.OK:
+            raise _refused(reply)
+        try:
+            content = reply.json()["choices"][0]["message"]["content"]
+        except (ValueError, LookupError, TypeError):
+            content = None
+        if not isinstance(content, str):
+            raise _Unanswered((N_("its reply is not that of an OpenAI-compatible endpoint"), {}))
+        return content
+
+    def _shown(self, reply: str) -> str:
+        """The beginning of a reply, for a sentence. An endpoint that repeats the key does not put it into the log."""
+        clean = reply.replace(self._key, "***") if self._key else reply
+        return " ".join(clean.split())[:SHOWN_CHARACTERS]
+
+    def _read_key(self, secrets: Path) -> str | None:
+        """The key from its place. Raises JudgeDown: a key can be put there, and the run resumed."""
+        if self._part.key is None:
+            return None
+        try:
+            return read_key(self._part.key, secrets)
+        except KeyUnreadable as problem:
+            raise JudgeDown(self._name, problem.cause) from None
+
+
+def _refused(reply: httpx.Response) -> _Unanswered:
+    """What a status other than 200 means; its body may repeat the key, and is not read."""
+    status = reply.status_code
+    said = reply.headers.get("Retry-After", "")
+    cause: Text = (N_("it answers with status {status}"), {"status": status})
+    if status in (401, 403):
+        cause = (N_("it refuses the key (status {status})"), {"status": status})
+    elif status == 404:
+        cause = (N_("it knows no such address or model (status 404)"), {})
+    later = status in PASSING or status >= 500
+    return _Unanswered(cause, later=later, after=float(said) if said.isdigit() else 0.0)
+
+
+class KeyUnreadable(Exception):
+    """Why a key cannot be had from where the run file says it is."""
+
+    def __init__(self, msgid: str, **values: Any) -> None:
+        super().__init__(msgid)
+        self.cause: Text = (msgid, values)
+
+
+def read_key(place: str, secrets: Path) -> str:
+    """The key at env:NAME or file:NAME. Raises KeyUnreadable."""
+    kind, _colon, name = place.partition(":")
+    if kind == "env":
+        found = os.environ.get(name, "")
+    else:
+        path = secrets / name
+        if not path.is_file():
+            raise KeyUnreadable(N_("there is no file {path} for its key"), path=str(path))
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            raise KeyUnreadable(N_("others can read the file of its key: chmod 600 {path}"), path=str(path))
+        found = path.read_text(encoding="utf-8")
+    key = found.strip()
+    if not (key and key.isascii() and key.isprintable()):
+        raise KeyUnreadable(N_("{place} holds no key"), place=place)
+    return key
+
+
+def question(part: spec.Judge, prompt: Messages, response: str) -> str:
+    """The template filled in, in one pass: what an answer says in braces stays as it is."""
+    values = {
+        "rubric": part.rubric,
+        "prompt": "\n".join(f"{message['role']}: {message['content']}" for message in prompt),
+        "answer": response,
+        "lowest": f"{part.lowest:g}",
+        "highest": f"{part.highest:g}",
+    }
+    return _FIELD.sub(lambda match: values[match[1]], part.template)
+
+
+def read_score(reply: str, lowest: float, highest: float) -> float | None:
+    """The score of a reply on the scale 0 to 1; None where there is none, several, or one off the scale.
+
+    It is that of a JSON object, else the number after the word score, else the only number.
+
+    >>> read_score('{"why": "7 words", "score": 7}', 0, 10), read_score("8/10", 0, 10), read_score("Score: 1", 1, 5)
+    (0.7, 0.8, 0.0)
+    >>> read_score("between 3 and 4", 0, 10), read_score("11", 0, 10), read_score("splendid", 0, 10)
+    (None, None, None)
+    """
+    said = _THOUGHT.sub(" ", reply)
+    found = _of_object(said)
+    if found is None:
+        numbers = _NAMED.findall(said) or _NUMBER.findall(_OUT_OF.sub(" ", said))
+        found = float(numbers[0]) if len(set(numbers)) == 1 else None
+    if found is None or not lowest <= found <= highest:
+        return None
+    return (found - lowest) / (highest - lowest)
+
+
+def _of_object(said: str) -> float | None:
+    """The score of the last JSON object that has one."""
+    for text in reversed(_OBJECT.findall(said)):
+        try:
+            score = json.loads(text).get("score")
+        except ValueError:
+            continue
+        if isinstance(score, int | float) and not isinstance(score, bool):
+            return float(score)
+    return None

@@ -1,0 +1,31 @@
+"""The score of a reward model that was trained here: what its scalar head makes of the end of an answer.
+
+Left out: where its model comes from (`engine.runtime.rewarding`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from engine.models.load import Policy
+from engine.models.scoring import last_outputs
+from engine.rewards.protocol import Items, Messages
+
+
+@dataclass(frozen=True)
+class RewardModel:
+    """A trained reward model, with the limits it was trained under."""
+
+    policy: Policy  # with a scalar head
+    max_tokens: int
+    max_prompt_tokens: int
+    beat: Callable[[], None]
+
+    def __call__(self, prompt: Messages, responses: Sequence[str], items: Items) -> list[float]:
+        """Scores without unit: only their differences mean something. All responses go through the model together."""
+        encoded = self.policy.template.encode(prompt, responses, self.max_tokens, self.max_prompt_tokens)
+        with torch.no_grad(), self.policy.arithmetic():
+            scores = last_outputs(self.policy.model, self.policy.head, encoded)
+        self.beat()
+        return scores.tolist()

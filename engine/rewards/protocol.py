@@ -1,0 +1,44 @@
+"""What all parts of a reward agree on: how they are called, what they may ask for, and how they say that they cannot.
+
+Loads neither torch nor httpx. Left out: the parts themselves, one noun a file.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.spec.text import N_, Text, english
+
+Messages = Sequence[Mapping[str, Any]]
+Items = Sequence[Mapping[str, Any]]
+Scorer = Callable[[Messages, Sequence[str], Items], list[float]]
+Score = Callable[[Messages, Sequence[str], Items], Mapping[str, Sequence[float]]]
+
+
+class RewardProblem(Exception):
+    """A reward that cannot score. `text` is one sentence for a person; the run fails with it."""
+
+    def __init__(self, msgid: str, **values: Any) -> None:
+        self.text: Text = (msgid, values)
+        super().__init__(english(self.text))
+
+
+class JudgeDown(RewardProblem):
+    """A judge that gives no score now and may give one later: the run is paused, and nothing is scored."""
+
+    def __init__(self, judge: str, cause: Text) -> None:
+        super().__init__(
+            N_("The judge {judge} gives no score: {cause}. Resume the run when it does: nothing is lost."),
+            judge=judge,
+            cause=cause,
+        )
+
+
+@dataclass(frozen=True)
+class Context:
+    """What lies around a run, for the parts that need more than an answer's text."""
+
+    secrets: Path  # folder of files that only their owner can read
+    learned: Callable[[str], Scorer]  # the reward model of run:ID[@STEP], loaded when it is first asked for
+    beat: Callable[[], None]  # says that waiting is still going on

@@ -1,0 +1,141 @@
+"""What the parts of a reward need of the run around them: the reward models they name, keys, and a sign of life.
+
+Which checkpoint a reward model is read from is decided once, by the run's first attempt, and kept with what else it
+settled. Loads torch only to load such a model. Left out: the scores themselves (`engine.rewards`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.models import catalogue
+from engine.rewards import Reward
+from engine.rewards.judge import KeyUnreadable, read_key
+from engine.rewards.plugins import find
+from engine.rewards.protocol import Context, RewardProblem, Scorer
+from engine.runtime import lineage
+from engine.spec import Problem, Train, parse
+from engine.spec.blocks import Lora, Model
+from engine.spec.rewards import Component, Judge, Learned, Plugin
+from engine.spec.text import N_
+from storage import runs
+from storage.content import to_json
+from storage.database import Database
+from storage.errors import Invalid, StorageError
+from storage.records import Item
+
+Origin = dict[str, Any]  # of a reward model: model, ancestors (the last is its own checkpoint), token limits
+
+
+def origins(db: Database, spec: Train) -> dict[str, Origin]:
+    """Where each reward model that the run file names comes from, as plain JSON. Raises StorageError."""
+    return {part.from_: _origin(db, part.from_) for _, part in _parts(spec) if isinstance(part, Learned)}
+
+
+def context(
+    db: Database,
+    known: Mapping[str, Origin],
+    *,
+    device: str,
+    precision: Literal["fp32", "bf16"],
+    beat: Callable[[], None],
+) -> Context:
+    """What the run's rewards are composed in. A reward model that several of them name is loaded once."""
+
+    @cache
+    def learned(run: str) -> Scorer:
+        return _load(db, known[run], device, precision, beat)
+
+    return Context(db.workspace.secrets, learned, beat)
+
+
+def rescored(items: Sequence[Item], reward: Reward, beat: Callable[[], None]) -> list[Item]:
+    """The items, with this reward in place of the scores that groups brought along. Raises RewardProblem."""
+    found = []
+    for item in items:
+        scored = any(response.score is not None for response in item.responses)
+        found.append(_rescored(item, reward) if scored and not item.preferences else item)
+        beat()
+    return found
+
+
+def problems(db: Database, spec: Train) -> Iterator[Problem]:
+    """Parts that could not score: no such reward model or plug-in."""
+    for path, part in _parts(spec):
+        try:
+            if isinstance(part, Learned):
+                _origin(db, part.from_)
+            elif isinstance(part, Plugin):
+                find(part.plugin)
+        except (StorageError, RewardProblem) as error:
+            yield Problem(f"{path}.{'from' if isinstance(part, Learned) else 'plugin'}", error.text)
+
+
+def doubts(db: Database, spec: Train) -> Iterator[Problem]:
+    """Keys that are not to be had here and now; where the run is trained they may be."""
+    for path, part in _parts(spec):
+        if isinstance(part, Judge) and part.key is not None:
+            try:
+                read_key(part.key, db.workspace.secrets)
+            except KeyUnreadable as error:
+                text = N_("The judge {judge} cannot be asked: {cause}.")
+                yield Problem(f"{path}.key", (text, {"judge": part.model, "cause": error.cause}))
+
+
+def _rescored(item: Item, reward: Reward) -> Item:
+    texts = [response.text for response in item.responses]
+    totals = reward.score(item.messages, texts, [to_json(item)] * len(texts)).total
+    responses = zip(item.responses, totals, strict=True)
+    return replace(item, responses=tuple(replace(response, score=total) for response, total in responses))
+
+
+def _parts(spec: Train) -> Iterator[tuple[str, Component]]:
+    """The parts of both rewards, with their paths in the run file."""
+    blocks: Sequence[tuple[str, Sequence[Component]]] = [
+        ("reward", spec.reward or []),
+        ("evaluation.reward", spec.evaluation.reward or []),
+    ]
+    return ((f"{path}.{number}", part) for path, parts in blocks for number, part in enumerate(parts, 1))
+
+
+def _origin(db: Database, run: str) -> Origin:
+    row = runs.get(db, run.removeprefix("run:").partition("@")[0])
+    trained = parse(row.spec)
+    if "scalar_head" not in trained.needs:
+        text = N_("The run {id} is a {algorithm} run: only a reward run learns to score.")
+        raise Invalid(text, id=row.id, algorithm=row.algorithm)
+    name, forebears = lineage.trace(db, Model.model_validate({"from": run}))
+    own = db.workspace.checkpoints(row.id)
+    if not forebears or not forebears[-1].weights.is_relative_to(own):
+        raise Invalid(N_("The run {id} has learned nothing yet: it scores all answers alike."), id=row.id)
+    return {
+        "model": name,
+        "ancestors": [(one.adapter and one.adapter.model_dump(), str(one.weights)) for one in forebears],
+        "max_tokens": trained.data.max_tokens,
+        "max_prompt_tokens": trained.data.max_prompt_tokens,
+    }
+
+
+def _load(
+    db: Database, origin: Origin, device: str, precision: Literal["fp32", "bf16"], beat: Callable[[], None]
+) -> Scorer:
+    from safetensors.torch import load_file
+
+    from engine.models.load import Ancestor, load_policy
+    from engine.rewards.learned import RewardModel
+
+    *before, (adapter, weights) = origin["ancestors"]
+    policy = load_policy(
+        catalogue.locate(origin["model"], db.workspace),
+        adapter=Lora(**adapter) if adapter else "none",
+        device=device,
+        precision=precision,
+        seed=0,  # of weights that are put in next
+        head=True,
+        ancestors=[Ancestor(Lora(**one) if one else "none", Path(path)) for one, path in before],
+    )
+    policy.load_weights(load_file(weights))
+    beat()
+    return RewardModel(policy, origin["max_tokens"], origin["max_prompt_tokens"], beat)

@@ -1,0 +1,302 @@
+"""A judge that is really asked: a local HTTP server speaks the protocol, or fails in the ways real ones do."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.rewards import JudgeDown
+from engine.rewards.judge import Judge, question, read_score
+from engine.spec import dump, to_yaml
+from tests.engine.rewards.parts import PROMPT, context, item, run
+
+KEY = "sk-very-secret-123"
+Answer = tuple[int, Any] | None  # status and body; None answers too late
+
+
+class Endpoint:
+    """An OpenAI-compatible server. `says(number, body)` decides what request `number` is answered with."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.retry_after: str | None = None
+        self.says: Callable[[int, dict[str, Any]], Answer] = lambda number, body: reply("7")
+        self._open, self.most_open = 0, 0
+        self._lock = threading.Lock()
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                endpoint.answer(self, body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # a client that gave up waiting is meant
+        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
+
+    def answer(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        with self._lock:
+            self.asked.append(body)
+            self.headers.append(dict(handler.headers))
+            number = len(self.asked)
+            self._open += 1
+            self.most_open = max(self.most_open, self._open)
+        try:
+            said = self.says(number, body) if handler.path == "/v1/chat/completions" else (404, {})
+            if said is None:
+                time.sleep(1.0)
+                said = (200, {})
+        finally:
+            with self._lock:
+                self._open -= 1
+        status, content = said
+        raw = content.encode() if isinstance(content, str) else json.dumps(content).encode()
+        handler.send_response(status)
+        if self.retry_after:
+            handler.send_header("Retry-After", self.retry_after)
+        handler.send_header("Content-Length", str(len(raw)))
+        handler.end_headers()
+        handler.wfile.write(raw)
+
+
+def reply(text: Any) -> Answer:
+    return (200, {"choices": [{"message": {"role": "assistant", "content": text}}]})
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    found = Endpoint()
+    thread = threading.Thread(target=found.server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+    thread.join()
+
+
+def judge(endpoint: Endpoint, secrets: Path = Path("nowhere"), **settings: Any) -> Judge:
+    part = {"kind": "judge", "url": endpoint.url, "model": "wise", "retries": 2, "timeout_seconds": 5, **settings}
+    (spec,) = run(part).training_reward
+    return Judge(spec, context(secrets), first_wait_seconds=0.01)
+
+
+def ask(one: Judge, *responses: str) -> list[float]:
+    return one(PROMPT, responses, [item()] * len(responses))
+
+
+def test_every_answer_is_scored_in_its_place(endpoint: Endpoint):
+    endpoint.says = lambda number, body: reply('{"score": %d}' % body["messages"][0]["content"].count("!"))
+    assert ask(judge(endpoint), "a!!", "b", "c!!!!!!!!!!") == [0.2, 0.0, 1.0]
+    assert endpoint.most_open <= 4
+
+
+def test_the_question_holds_rubric_prompt_and_answer_and_nothing_is_filled_in_twice(endpoint: Endpoint):
+    part = {"kind": "judge", "url": endpoint.url, "model": "wise", "rubric": "Is it kind?", "lowest": 1, "highest": 5}
+    (spec,) = run(part).training_reward
+    asked = question(spec, PROMPT, "I say {rubric} and {prompt}")
+    assert "Is it kind?" in asked
+    assert "user: Will it rain?" in asked
+    assert "I say {rubric} and {prompt}" in asked
+    assert "from 1 (worst) to 5 (best)" in asked
+    assert asked.count("Is it kind?") == 1
+
+
+def test_temperature_and_limit_can_be_left_to_the_endpoint(endpoint: Endpoint):
+    ask(judge(endpoint), "a")
+    ask(judge(endpoint, temperature=None, max_tokens=None), "a")
+    first, second = endpoint.asked
+    assert (first["temperature"], first["max_tokens"], first["model"]) == (0.0, 256, "wise")
+    assert set(second) == {"model", "messages"}
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_a_passing_failure_is_asked_again(endpoint: Endpoint, status: int):
+    endpoint.says = lambda number, body: (status, "busy") if number < 3 else reply("10")
+    assert ask(judge(endpoint), "a") == [1.0]
+    assert len(endpoint.asked) == 3
+
+
+def test_a_judge_that_stays_down_pauses_and_scores_nothing(endpoint: Endpoint):
+    endpoint.says = lambda number, body: (500, "broken")
+    with pytest.raises(JudgeDown, match="it answers with status 500") as caught:
+        ask(judge(endpoint), "a")
+    assert len(endpoint.asked) == 3
+    assert "wise" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(401, "refuses the key"), (403, "refuses the key"), (404, "no such"), (400, "status 400")]
+)
+def test_what_another_try_cannot_mend_is_not_tried_again(endpoint: Endpoint, status: int, words: str):
+    endpoint.says = lambda number, body: (status, "no")
+    with pytest.raises(JudgeDown, match=words):
+        ask(judge(endpoint), "a")
+    assert len(endpoint.asked) == 1
+
+
+def test_a_late_reply_is_asked_for_again(endpoint: Endpoint):
+    endpoint.says = lambda number, body: None if number == 1 else reply("5")
+    assert ask(judge(endpoint, timeout_seconds=0.3), "a") == [0.5]
+
+
+def test_a_judge_that_never_replies_in_time_is_down(endpoint: Endpoint):
+    endpoint.says = lambda number, body: None
+    with pytest.raises(JudgeDown, match="no reply within 0.2 s"):
+        ask(judge(endpoint, timeout_seconds=0.2, retries=1), "a")
+
+
+def test_nobody_there_is_down():
+    gone = Endpoint()
+    gone.server.server_close()
+    with pytest.raises(JudgeDown, match="no connection"):
+        ask(judge(gone), "a")
+
+
+def test_a_reply_without_a_score_is_answered_with_a_reminder(endpoint: Endpoint):
+    endpoint.says = lambda number, body: reply("What a lovely answer!") if number == 1 else reply("8")
+    assert ask(judge(endpoint), "a") == [0.8]
+    again = endpoint.asked[1]["messages"]
+    assert [message["role"] for message in again] == ["user", "assistant", "user"]
+    assert again[1]["content"] == "What a lovely answer!"
+    assert "from 0 to 10" in again[2]["content"]
+
+
+@pytest.mark.parametrize("body", ["<html>", "[]", "{}", '{"choices": []}', '{"choices": [{"message": {}}]}'])
+def test_garbage_is_down_and_never_a_zero(endpoint: Endpoint, body: str):
+    endpoint.says = lambda number, _: (200, body)
+    with pytest.raises(JudgeDown, match="not that of an OpenAI-compatible endpoint"):
+        ask(judge(endpoint, retries=0), "a")
+
+
+def test_words_without_a_number_are_down_and_never_a_zero(endpoint: Endpoint):
+    endpoint.says = lambda number, _: reply("splendid")
+    with pytest.raises(JudgeDown, match="holds no score from 0 to 10: splendid"):
+        ask(judge(endpoint), "a")
+
+
+def test_one_answer_without_a_verdict_leaves_the_others_unscored_too(endpoint: Endpoint):
+    endpoint.says = lambda number, body: (400, "") if "bad" in body["messages"][0]["content"] else reply("5")
+    with pytest.raises(JudgeDown):
+        ask(judge(endpoint), "good", "bad", "good")
+
+
+def test_the_wait_that_a_busy_endpoint_asks_for_is_kept(endpoint: Endpoint):
+    endpoint.retry_after = "1"
+    endpoint.says = lambda number, body: (429, "") if number == 1 else reply("5")
+    began = time.monotonic()
+    assert ask(judge(endpoint), "a") == [0.5]
+    assert time.monotonic() - began >= 1.0
+
+
+def test_waiting_for_a_judge_is_a_sign_of_life(endpoint: Endpoint):
+    endpoint.says = lambda number, body: None if number == 1 else reply("5")
+    beats: list[float] = []
+    part = {"kind": "judge", "url": endpoint.url, "model": "wise", "timeout_seconds": 1.5}
+    (spec,) = run(part).training_reward
+    one = Judge(spec, context(beat=lambda: beats.append(time.monotonic())), first_wait_seconds=1.5)
+    ask(one, "a")
+    assert len(beats) >= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("7", 0.7),
+        ("7.5", 0.75),
+        (' {"score": 3} ', 0.3),
+        ('```json\n{"score": 9.0, "reason": "3 good points"}\n```', 0.9),
+        ('{"reason": {"a": 1}, "score": 2}', 0.2),
+        ("Score: 6 out of 10", 0.6),
+        ("I give it 4/10.", 0.4),
+        ("<think>Between 2 and 9, so 9.</think>8", 0.8),
+        ("score: 5. So the score is 5", 0.5),
+        ("", None),
+        ("NaN", None),
+        ('{"score": NaN}', None),
+        ('{"score": true}', None),
+        ('{"score": "seven"}', None),
+        ("11", None),
+        ("-1", None),
+        ("3 or 4", None),
+        ("7b", None),
+    ],
+)
+def test_what_counts_as_a_score(text: str, score: float | None):
+    assert read_score(text, 0, 10) == score
+
+
+# The key: it is read from its place, sent to the endpoint, and shown nowhere.
+
+
+def test_the_key_of_an_environment_variable_is_sent(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JUDGE_KEY", KEY)
+    ask(judge(endpoint, key="env:JUDGE_KEY"), "a")
+    ask(judge(endpoint), "a")
+    assert endpoint.headers[0]["Authorization"] == f"Bearer {KEY}"
+    assert "Authorization" not in endpoint.headers[1]
+
+
+def test_the_key_of_a_private_file_is_sent(endpoint: Endpoint, tmp_path: Path):
+    (tmp_path / "judge.key").write_text(KEY + "\n")
+    (tmp_path / "judge.key").chmod(0o600)
+    ask(judge(endpoint, tmp_path, key="file:judge.key"), "a")
+    assert endpoint.headers[0]["Authorization"] == f"Bearer {KEY}"
+
+
+def test_a_key_that_others_can_read_is_not_used(endpoint: Endpoint, tmp_path: Path):
+    (tmp_path / "judge.key").write_text(KEY)
+    (tmp_path / "judge.key").chmod(0o644)
+    with pytest.raises(JudgeDown, match="others can read the file of its key: chmod 600") as caught:
+        judge(endpoint, tmp_path, key="file:judge.key")
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", ["env:NOT_SET_ANYWHERE", "file:absent.key"])
+def test_a_key_that_is_not_there_pauses(endpoint: Endpoint, tmp_path: Path, place: str):
+    with pytest.raises(JudgeDown):
+        judge(endpoint, tmp_path, key=place)
+
+
+def test_a_key_with_a_letter_no_key_has_is_told_without_it(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JUDGE_KEY", f"{KEY}钥")
+    with pytest.raises(JudgeDown, match="env:JUDGE_KEY holds no key") as caught:
+        judge(endpoint, key="env:JUDGE_KEY")
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda number, body: (401, f"Incorrect API key provided: {KEY}"),
+        lambda number, body: reply(f"Your key is {KEY}, thanks"),
+        lambda number, body: (200, KEY),
+        lambda number, body: (500, KEY),
+    ],
+)
+def test_an_endpoint_that_repeats_the_key_puts_it_nowhere(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, said: Callable[..., Answer]
+):
+    monkeypatch.setenv("JUDGE_KEY", KEY)
+    endpoint.says = said
+    with caplog.at_level(logging.INFO), pytest.raises(JudgeDown) as caught:
+        ask(judge(endpoint, key="env:JUDGE_KEY", retries=1), "a")
+    assert KEY not in str(caught.value) + str(caught.value.text) + caplog.text
+
+
+def test_a_run_file_holds_the_place_and_never_the_key(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JUDGE_KEY", KEY)
+    spec = run({"kind": "judge", "url": "http://localhost/v1", "model": "wise", "key": "env:JUDGE_KEY"})
+    written = json.dumps(dump(spec)) + to_yaml(spec) + repr(spec)
+    assert "env:JUDGE_KEY" in written
+    assert KEY not in written
