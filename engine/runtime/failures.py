@@ -1,7 +1,6 @@
 """Why a run ended early, as one sentence with cause and remedy. The traceback goes to the run's log only."""
 
 import errno
-from typing import Literal
 
 import torch
 from sqlalchemy.exc import OperationalError
@@ -31,8 +30,8 @@ _NOTHING = N_(
 _UNEXPECTED = N_("An error that AlignLab did not expect ended the run: {error}. Its log has the details.")
 
 
-def outcome(error: BaseException) -> tuple[Literal["failed", "paused"], Text]:
-    """What becomes of a run that an error ended, and the sentence for it. A judge that is down may come back."""
+def outcome(error: BaseException) -> tuple[str, Text]:
+    """The state of a run that an error ended, and the sentence for it. A judge that is down may come back: paused."""
     return "paused" if isinstance(error, JudgeDown) else "failed", reason(error)
 
 

@@ -52,6 +52,8 @@ def _end_early(db: Database, lease: Lease, error: Exception) -> int:
     from engine.runtime.failures import outcome
 
     state, text = outcome(error)
+    if state == "paused" and runs.get(db, lease.run_id).request == "stop":  # what a person asked for goes first
+        state = "stopped"
     log.log(logging.ERROR, "the attempt ended early: %s", english(text), exc_info=error if state == "failed" else None)
     try:
         queue.finish(db, lease, state, now=time.time(), reason=text)

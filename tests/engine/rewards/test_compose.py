@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.rewards import Reward, RewardProblem
 from engine.rewards import Part as Entry
+from engine.rewards import Reward, RewardProblem
 from engine.spec.rewards import Joined
 from tests.engine.rewards.parts import PROMPT, item, reward, scores
 
