@@ -5,7 +5,7 @@ from engine.spec.fields import Setting, settings
 from engine.spec.metrics import METRICS, Metric, general, metric, metric_keys
 from engine.spec.models import known_models, resolve, suggested, suggestions
 from engine.spec.parse import apply, brief, dump, parse, read_yaml, to_yaml
-from engine.spec.presets import PRESETS
+from engine.spec.presets import PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.run import Train
 from engine.spec.text import Text, english, is_text
@@ -14,7 +14,9 @@ __all__ = [
     "ALGORITHMS",
     "METRICS",
     "PRESETS",
+    "PRESET_GROUPS",
     "Metric",
+    "Preset",
     "Problem",
     "Setting",
     "SpecError",

@@ -1,18 +1,118 @@
-"""Run files to start from, as the Overview offers them."""
+"""Run files to start from: single ones, the four demos of the article, and four methods on equal terms.
 
+Left out: where they are offered (Overview, Launch), and studies of several seeds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "polite-dpo": {
-        "name": "polite-dpo",
-        "algorithm": "dpo",
-        "model": {"name": "starter"},
-        "data": {"dataset": "polite-weather"},
-    },
-    "polite-sft": {
-        "name": "polite-sft",
-        "algorithm": "sft",
-        "model": {"name": "starter"},
-        "data": {"dataset": "polite-weather"},
-    },
+from engine.spec.models import suggestions
+from engine.spec.text import N_
+
+RunFile = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Run files that belong together. `differences`: where they part from what they are named after."""
+
+    title: str
+    about: str
+    files: Mapping[str, RunFile]  # by name
+    differences: tuple[str, ...] = ()
+
+
+def _run(name: str, algorithm: str, **blocks: Any) -> dict[str, RunFile]:
+    base = {"name": name, "algorithm": algorithm, "model": {"name": "starter"}, "data": {"dataset": "polite-weather"}}
+    return {name: base | blocks}
+
+
+def _demo(name: str, algorithm: str, source: str, **blocks: Any) -> dict[str, RunFile]:
+    """A demo of the article: its kind of prompts, its two rules, 20 steps."""
+    return _run(
+        name,
+        algorithm,
+        data={"dataset": "polite-weather", "filter": "article", "source": source},
+        optimizer={"batch_size": 4},
+        budget={"steps": 20},
+        evaluation={"every": 10, "prompts": 16, "reward": [{"kind": "article_rule"}, {"kind": "article_quality"}]},
+        **blocks,
+    )
+
+
+def _equal(algorithm: str) -> dict[str, RunFile]:
+    """One of four methods on equal terms: only what the model suggests for the method differs, never the budget."""
+    own: RunFile = {}
+    for path, value in suggestions("starter", algorithm).items():
+        *blocks, last = path.split(".")
+        place = own
+        for block in blocks:
+            place = place.setdefault(block, {})
+        place[last] = value
+    terms = {
+        "reward": [{"kind": "polite"}],
+        "budget": {"tokens": 120_000},
+        "evaluation": {"every": 20, "prompts": 64, "reward": [{"kind": "polite"}]},
+    }
+    return _run(f"fair-{algorithm}", algorithm, **(own | terms))
+
+
+PRESET_GROUPS: dict[str, Preset] = {
+    "polite": Preset(
+        N_("First steps"),
+        N_("The starter learns to answer politely, from pairs that come with it."),
+        _run("polite-dpo", "dpo") | _run("polite-sft", "sft"),
+    ),
+    "article": Preset(
+        N_("The article's four demos"),
+        N_("PPO, DPO and the article's forms of GRPO and GSPO, on its kind of prompts, with its rules, for 20 steps."),
+        _demo(
+            "article-ppo",
+            "ppo",
+            "sampled",
+            reward=[{"kind": "article_rule"}],
+            gamma=0.99,
+            sampling={"group_size": 4, "epochs": 2},
+        )
+        | _demo("article-dpo", "dpo", "frozen", beta=0.1)
+        | _demo(
+            "article-grpo",
+            "grpo_pairwise",
+            "sampled",
+            reward=[{"kind": "article_quality"}],
+            beta=0.1,
+            sampling={"group_size": 4},
+        )
+        | _demo(
+            "article-gspo",
+            "gspo_selective",
+            "sampled",
+            reward=[{"kind": "article_quality"}],
+            beta=0.1,
+            tau=0.2,
+            sampling={"group_size": 4},
+        ),
+        (
+            N_("The starter takes the place of gpt2, with its own learning rate: at 1e-5 it would stand still."),
+            N_("Prompts and answers are new ones of the article's kind: the items of polite-weather tagged article."),
+            N_("GRPO and GSPO learn from groups that they sample from the model while it learns."),
+            N_(
+                "The losses are right where the article's code is not: only the answer's own tokens count, ties teach "
+                "nothing, the critic is trained as one, and dropout is off."
+            ),
+            N_("Progress is judged on held-out prompts by both rules, not on the training loss."),
+        ),
+    ),
+    "fair-quartet": Preset(
+        N_("Four methods on equal terms"),
+        N_("DPO, PPO, GRPO and GSPO with the same model, prompts, reward, budget in tokens and evaluation."),
+        _equal("dpo") | _equal("ppo") | _equal("grpo") | _equal("gspo"),
+        (
+            N_("DPO learns from the pairs that come with the prompts; the others from answers they sample to them."),
+            N_("Tokens are those that pass through updates: the time that sampling takes comes on top."),
+        ),
+    ),
 }
+
+PRESETS: dict[str, RunFile] = {name: file for group in PRESET_GROUPS.values() for name, file in group.files.items()}
