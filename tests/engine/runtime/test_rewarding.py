@@ -1,7 +1,8 @@
 """Whole runs with each reward that needs more than a text: reward models, judges that go down, plug-ins, groups."""
 
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,18 @@ import pytest
 from safetensors.numpy import load_file
 
 from engine.rewards import compose
-from engine.runtime import rewarding
+from engine.runtime import rewarding, worker
 from engine.runtime.preflight import preflight
 from engine.spec import english, parse
 from storage import datasets, metrics, queue, runs, samples
-from storage.database import Database
+from storage.database import Database, connect
 from storage.records import Item, Response, Run
+from storage.workspace import Workspace
 from tests import tiny
 from tests.engine.rewards import parts
 from tests.engine.rewards.endpoint import Endpoint, reply, serving
-from tests.engine.runtime.conftest import Carry, attempt
 
+Carry = Callable[..., Run]
 SAMPLED: dict[str, Any] = {
     "algorithm": "grpo",
     "sampling": {"group_size": 2, "max_new_tokens": 6},
@@ -29,6 +31,40 @@ SAMPLED: dict[str, Any] = {
 }
 KEY = "sk-very-secret-123"
 MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb"}
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny.write_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    database = connect(Workspace(tmp_path_factory.mktemp("workspace")).create())
+    tiny.write_pairs(database, "pairs", 40)
+    yield database
+    database.close()
+
+
+def attempt(db: Database, run: Run) -> Run:
+    """One attempt at a queued run, in this process."""
+    before = signal.getsignal(signal.SIGTERM)
+    lease = queue.claim_run(db, run.id, host="here", device="cpu", seconds=600, now=time.time())
+    assert lease is not None
+    worker.work(db, runs.get(db, run.id), lease)
+    signal.signal(signal.SIGTERM, before)
+    return runs.get(db, run.id)
+
+
+@pytest.fixture
+def carry(db: Database, model: Path) -> Carry:
+    """Launch a tiny run with these settings; one attempt carries it as far as it comes."""
+
+    def launch(dataset: str = "pairs", **settings: Any) -> Run:
+        origin = {"model": settings.pop("model")} if "model" in settings else {}
+        return attempt(db, tiny.submit(db, tiny.settings(model, dataset, **settings) | origin))
+
+    return launch
 
 
 @pytest.fixture
