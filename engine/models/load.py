@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -22,21 +21,12 @@ from transformers.utils import logging
 
 from engine.data.templates import Encoded, Template
 from engine.models import adapters
-from engine.models.folder import Location, ModelProblem
+from engine.models.folder import Forebear, Location, ModelProblem
 from engine.models.scoring import score, unwrapped
 from engine.spec.blocks import Lora
 from engine.spec.text import N_
 
-Adapter = Literal["none"] | Lora
 AGREEMENT = 1e-4  # nats
-
-
-@dataclass(frozen=True)
-class Ancestor:
-    """A checkpoint that a run starts from, and the adapter its weights belong to."""
-
-    adapter: Adapter
-    weights: Path  # safetensors
 
 
 @dataclass
@@ -91,11 +81,11 @@ class Policy:
 def load_policy(
     location: Location,
     *,
-    adapter: Adapter,
+    adapter: Literal["none"] | Lora,
     device: str,
     precision: Literal["fp32", "bf16"] = "fp32",
     seed: int,
-    ancestors: Sequence[Ancestor] = (),
+    ancestors: Sequence[Forebear] = (),
 ) -> Policy:
     """The policy at its step 0. `ancestors`, oldest first, are put in before the adapter. Raises ModelProblem."""
 
@@ -167,7 +157,7 @@ def check_head(name: str, model: Any) -> None:
         raise ModelProblem(N_("The model {name} has a kind of output layer that AlignLab cannot score."), name=name)
 
 
-def _descended(model: Any, ancestors: Sequence[Ancestor]) -> Any:
+def _descended(model: Any, ancestors: Sequence[Forebear]) -> Any:
     """The model after the runs it descends from: adapters merged, so that none of them is on top."""
     for ancestor in ancestors:
         weights = load_file(ancestor.weights)

@@ -7,8 +7,8 @@ from typing import Any, Literal, Self
 import torch
 
 from engine.models import catalogue, memory
+from engine.models.folder import Forebear
 from engine.runtime import lineage
-from engine.runtime.lineage import Forebear
 from engine.spec import Train, resolve
 from engine.spec.blocks import Budget, Lora
 from storage.database import Database

@@ -18,7 +18,7 @@ from engine.data.templates import Template
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
-from engine.models.load import Ancestor, Policy, load_policy
+from engine.models.load import Policy, load_policy
 from engine.models.reference import ReferenceCache
 from engine.runtime.heart import Heart
 from engine.runtime.keeper import Keeper
@@ -72,7 +72,7 @@ class Attempt:
             device=self.settled.device,
             precision=self.settled.precision,
             seed=self.spec.seed,
-            ancestors=[Ancestor(one.adapter or "none", one.weights) for one in self.settled.forebears],
+            ancestors=self.settled.forebears,
         )
 
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
