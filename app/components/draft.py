@@ -55,19 +55,20 @@ def choose_dataset(fitting: Sequence[str]) -> None:
 
 def key(chosen: str, path: str) -> str:
     """Where the value of a setting is kept."""
-    common = path.split(".")[0] in Train.model_fields and path not in ALGORITHMS[chosen].defaults
+    common = path.split(".", maxsplit=1)[0] in Train.model_fields and path not in ALGORITHMS[chosen].defaults
     return f"launch.{path}" if common else f"launch.{chosen}.{path}"
 
 
 def gather() -> dict[str, Any]:
     """The run file as the form says it, not yet checked. A setting never shown keeps its default."""
     chosen = algorithm()
-    data: dict[str, Any] = {"algorithm": chosen, "model": _origin()}
+    data: dict[str, Any] = {"algorithm": chosen, "model": _origin(), "data": {}}
     for setting in fields(chosen):
         place = key(chosen, setting.path)
-        if _left_out(setting) or place not in st.session_state:
+        drawn = place in st.session_state
+        if _left_out(setting) or not (drawn or setting.path.startswith("budget.")):
             continue
-        value = _value(setting, place)
+        value = _value(setting, place) if drawn else None
         if value is not None or setting.optional:
             _put(data, setting.path.split("."), value)
     return data
@@ -104,9 +105,9 @@ def _left_out(setting: Setting) -> bool:
     """What is said elsewhere, or belongs to a block that was not chosen."""
     block, _dot, name = setting.path.rpartition(".")
     if block == "budget":
-        return name != st.session_state.get(UNIT, "auto")
+        return bool(name != st.session_state.get(UNIT, "auto"))
     if block == "model.adapter":
-        return st.session_state.get(ADAPTER, "none") == "none"
+        return bool(st.session_state.get(ADAPTER, "none") == "none")
     return block == "model"
 
 

@@ -11,6 +11,7 @@ from math import floor, log10
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from app.components import texts
 from app.translations import _, say
@@ -55,13 +56,14 @@ def draw(setting: Setting, key: str, around: Around) -> None:
         if around.chips:
             _draw_chips(setting, key, around.chips)
         if setting.path in around.problems:
-            st.html(mistake(setting, around.problems[setting.path]))
+            st.html(mistake(_(setting.title), around.problems[setting.path]))
 
 
-def mistake(setting: Setting, text: Text) -> str:
-    """The sentence under a field: it speaks of the field by its title, since that is what stands above it."""
+def mistake(title: str, text: Text) -> Markup:
+    """The sentence under a field: it calls the field by its title, since that is what stands above it."""
     msgid, values = text
-    return f'<div class="al-mistake">{texts.tone(say((msgid, {**values, "path": _(setting.title)})), "bad", "✕")}</div>'
+    told = say((msgid, {**values, "path": title}))
+    return Markup('<div class="al-mistake">{}</div>').format(texts.tone(told, "bad", "✕"))
 
 
 def label(setting: Setting) -> str:
@@ -144,7 +146,7 @@ def _choice(setting: Setting, key: str, around: Around) -> None:
         label(setting),
         setting.choices,
         key=key,
-        format_func=lambda choice: _(words.get(choice, choice)),
+        format_func=lambda choice: _(words.get(str(choice), str(choice))),
         help=_(setting.help),
         persist_state="session",
     )

@@ -27,7 +27,9 @@ def _card(key: str, chosen: bool) -> None:
     """A button without looks lies over the whole card (theme/launch.css): its name is what a reader's voice says."""
     kind, look = ALGORITHMS[key], mark(key)
     title = _(kind.title)
-    with st.container(key=f"method-{'on' if chosen else 'off'}-{look.hue}-{key}", border=True, gap=None, height="stretch"):
+    with st.container(
+        key=f"method-{'on' if chosen else 'off'}-{look.hue}-{key}", border=True, gap=None, height="stretch"
+    ):
         st.html(
             _CARD.format(
                 hue=look.hue,

@@ -9,11 +9,11 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
+from app.clients import EngineError
 from app.components import tables, texts
-from app.translations import _, ngettext, say
+from app.translations import N_, _, ngettext, say
 from engine.spec import Text
 
-MEGABYTE = 1e6
 _GLYPHS = {"bad": "✕", "warning": "▲"}
 NEARLY = 0.9  # of a limit: from here on the figure is a warning
 
@@ -38,7 +38,9 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
         (_("Runs on"), _machine(estimate)),
     ]
     if estimate["skipped"]:
-        left_out = ngettext("{count} has no room for an answer", "{count} have no room for an answer", estimate["skipped"])
+        left_out = ngettext(
+            "{count} has no room for an answer", "{count} have no room for an answer", estimate["skipped"]
+        )
         rows.append((_("Left out"), texts.tone(left_out, "warning", "▲")))
     return tables.pairs(rows)
 
@@ -48,6 +50,12 @@ def findings(found: Iterable[Text], tone: str) -> None:
     lines = [Markup("<li>{}</li>").format(texts.tone(say(text), tone, _GLYPHS[tone])) for text in found]
     if lines:
         st.html(Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)))
+
+
+def silence(error: EngineError, tone: str) -> None:
+    """The engine gave no answer; the last line of what it said, as it said it."""
+    findings([(N_("The engine gave no figures, so the run cannot be checked."), {})], tone)
+    st.html(Markup('<p class="al-note al-soft al-raw">{}</p>').format(str(error).strip().rpartition("\n")[2]))
 
 
 def of_answer(listed: Sequence[Mapping[str, Any]]) -> list[Text]:
@@ -70,9 +78,12 @@ def _tokens(estimate: Mapping[str, Any]) -> Markup:
 
 
 def _of(needed_mb: float, there_mb: float) -> Markup:
-    needed, there = texts.size(needed_mb * MEGABYTE), texts.size(there_mb * MEGABYTE)
-    told = Markup("<b>{}</b> {}").format(needed, _("of {size}").format(size=there))
+    told = Markup("<b>{}</b> {}").format(_size(needed_mb), _("of {size}").format(size=_size(there_mb)))
     return texts.tone(told, "warning", "▲") if needed_mb > NEARLY * there_mb else told
+
+
+def _size(megabytes: float) -> str:
+    return f"{megabytes:,.0f} MB" if megabytes < 10_000 else f"{megabytes / 1024:,.0f} GB"
 
 
 def _machine(estimate: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from engine.spec.blocks import Optimizer
 from storage.records import Dataset, Run
 
 OPEN = ("optimizer.learning_rate", "optimizer.batch_size", "seed")
+BESIDE = ("budget", "model", "model.name", "model.from")  # problems shown at the select of the whole block
 ELSEWHERE = ("data.dataset", "name")
 # block -> title, and what the folded block says of itself
 GROUPS = {
@@ -51,7 +52,7 @@ class Form:
     @property
     def stray(self) -> list[Text]:
         """Problems that stand beside no field."""
-        return [text for path, text in self.problems.items() if path not in self.settings]
+        return [text for path, text in self.problems.items() if path not in (*self.settings, *BESIDE)]
 
     def fitting(self) -> list[str]:
         """Names of the datasets that the method can learn from."""
@@ -137,17 +138,40 @@ def _blank(form: Form, path: str) -> str | None:
 
 
 def _unit(form: Form) -> None:
-    """What the budget is counted in; auto says what the model suggests."""
-    steps = "" if form.spec is None else forms.compact(resolve(form.spec.model_copy(update={"budget": "auto"})).budget.steps)
+    """What the budget is counted in. Counting in steps starts from what the model suggests."""
+    steps = _suggested_steps(form)
     names = {unit: _(form.settings[f"budget.{unit}"].title) for unit in draft.UNITS[1:]}
-    st.selectbox(
-        _("Budget"),
-        draft.UNITS,
-        key=draft.UNIT,
-        format_func=lambda unit: names.get(unit) or _("auto: {value} steps").format(value=steps),
-        help=_("When the run ends: by itself as the model suggests for the method, or after so many of these."),
-        persist_state="session",
-    )
+    automatic = _("auto") if steps is None else _("auto: {value} steps").format(value=steps)
+
+    def start() -> None:
+        if st.session_state[draft.UNIT] == "steps":
+            st.session_state.setdefault(draft.key(draft.algorithm(), "budget.steps"), steps)
+
+    with st.container(gap="xxsmall"):
+        st.selectbox(
+            _("Budget"),
+            draft.UNITS,
+            key=draft.UNIT,
+            format_func=lambda unit: names.get(unit, automatic),
+            help=_("When the run ends: by itself as the model suggests for the method, or after so many of these."),
+            on_change=start,
+            persist_state="session",
+        )
+        _block_mistakes(form, "budget", _("Budget"))
+
+
+def _suggested_steps(form: Form) -> int | None:
+    if form.spec is None:
+        return None
+    budget = resolve(form.spec.model_copy(update={"budget": "auto"})).budget
+    return None if budget == "auto" else budget.steps
+
+
+def _block_mistakes(form: Form, block: str, title: str) -> None:
+    """Mistakes of a whole block, which no single field has."""
+    for path in BESIDE:
+        if path.startswith(block) and path in form.problems:
+            st.html(forms.mistake(title, form.problems[path]))
 
 
 def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
@@ -195,7 +219,9 @@ def _choose_dataset(form: Form) -> None:
         index=None,
         key=place,
         placeholder=_("Choose a dataset"),
-        format_func=lambda name: f"{name} · {items.count(known[name].kind, known[name].items)}" if name in known else name,
+        format_func=lambda name: (
+            f"{name} · {items.count(known[name].kind, known[name].items)}" if name in known else name
+        ),
         persist_state="session",
     )
     if current in known and current not in fitting:
@@ -206,9 +232,11 @@ def _choose_dataset(form: Form) -> None:
             name=current,
             kind=items.kind_name(known[current].kind),
         )
-        st.html(f'<div class="al-mistake">{texts.tone(wrong, "bad", "✕")}</div>')
+        st.html(forms.mistake("", ("{wrong}", {"wrong": wrong})))
     elif "data.dataset" in form.problems:
-        st.html(forms.mistake(form.settings["data.dataset"], form.problems["data.dataset"]))
+        st.html(forms.mistake(_("Dataset"), form.problems["data.dataset"]))
+    if not form.listed:
+        st.page_link("views/data.py", label=_("Import a dataset"), icon=":material/upload:")
     others = [data for data in form.listed if data.name not in (*fitting, current)]
     if others:
         st.caption(
@@ -225,7 +253,9 @@ def _model(form: Form) -> None:
 
     def named(name: str) -> str:
         if name in parents:
-            return _("{run}, from its last checkpoint").format(run=f"{parents[name].name} {texts.short(parents[name].id)}")
+            return _("{run}, from its last checkpoint").format(
+                run=f"{parents[name].name} {texts.short(parents[name].id)}"
+            )
         return f"{_(known[name].title)} · {_parameters(known[name].parameters)}" if name in known else name
 
     st.selectbox(
@@ -239,9 +269,7 @@ def _model(form: Form) -> None:
     )
     if current in known:
         st.caption(_(known[current].about))
-    for path in ("model", "model.name", "model.from"):
-        if path in form.problems:
-            st.html(forms.mistake(form.settings["model.name"], form.problems[path]))
+    _block_mistakes(form, "model", _("Model"))
 
 
 def _parameters(count: int) -> str:

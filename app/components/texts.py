@@ -137,9 +137,9 @@ def state_word(name: str) -> str:
 
 def help_mark(text: str) -> Markup:
     """A small sign that explains what stands before it, on hover, focus or touch."""
-    return Markup('<span class="al-help" tabindex="0" role="note" aria-label="{text}" data-help="{text}">?</span>').format(
-        text=text
-    )
+    return Markup(
+        '<span class="al-help" tabindex="0" role="note" aria-label="{text}" data-help="{text}">?</span>'
+    ).format(text=text)
 
 
 def raw(text: str) -> Markup:

@@ -12,8 +12,8 @@ import streamlit as st
 
 from app import clients, people, submission
 from app.components import draft, preflight, recipe, runfile, texts
-from app.translations import N_, _, ngettext
-from engine.spec import PRESETS, SpecError, Text, Train, dump, parse
+from app.translations import _, ngettext
+from engine.spec import PRESETS, SpecError, Train, dump, parse
 from storage import datasets, runs
 from storage.database import Database
 from storage.errors import StorageError
@@ -21,7 +21,6 @@ from storage.errors import StorageError
 SETTLE_SECONDS = 0.7
 SETTLED, ANSWERS = "launch.settled", "launch.answers"
 PANEL_HEIGHT = 236  # px, of the figures
-NO_ANSWER: Text = (N_("The engine gave no figures, so the run cannot be checked."), {})
 
 
 def show() -> None:
@@ -78,14 +77,15 @@ def outcome(db: Database, form: recipe.Form) -> None:
         st.caption(_("The figures and the run file appear here when every field is in order."))
     else:
         foresee(form.spec, stamp=str([(data.name, data.edited_at) for data in form.listed]))
-    if st.button(
+    pressed = st.button(
         _("Launch"),
         type="primary",
         icon=":material/rocket_launch:",
         width="stretch",
         disabled=form.spec is None,
         key="launch.go",
-    ):
+    )
+    if pressed and form.spec is not None:
         launch(db, form.spec)
     st.caption(ahead(db))
     runfile.panel(form.spec)
@@ -104,8 +104,7 @@ def foresee(spec: Train, stamp: str) -> None:
             try:
                 answers[asked] = submission.check(clients.engine(), spec)
             except clients.EngineError as error:
-                preflight.findings([NO_ANSWER], "warning")
-                st.caption(str(error))
+                preflight.silence(error, "warning")
                 return
     preflight.show(answers[asked])
 
@@ -130,8 +129,7 @@ def launch(db: Database, spec: Train) -> None:
     except StorageError as error:
         preflight.findings([error.text], "bad")
     except clients.EngineError as error:
-        preflight.findings([NO_ANSWER], "bad")
-        st.caption(str(error))
+        preflight.silence(error, "bad")
     else:
         st.switch_page("views/run.py", query_params={"id": run.id})
 
