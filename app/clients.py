@@ -82,6 +82,8 @@ class EngineClient:
                 )
                 answer.raise_for_status()
                 content: dict[str, Any] = answer.json()
+        except httpx.HTTPStatusError as error:
+            raise EngineError(f"It answered {path} with status {error.response.status_code}.") from error
         except (httpx.HTTPError, ValueError) as error:
             raise EngineError(str(error)) from error
         return content
