@@ -186,7 +186,8 @@ def rewind(db: Database, lease: Lease, step: int, *, now: float) -> None:
         for number in numbers:
             _summarise(connection, number)
         connection.execute(sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(step=max(step, 0)))
-        note(connection, lease.run_id, lease.attempt, "rewind", now, step=step)
+        if lease.attempt > 1:
+            note(connection, lease.run_id, lease.attempt, "rewind", now, step=step)
 
 
 def _stored(value: float) -> tuple[int, float | None]:

@@ -154,7 +154,7 @@ def resume(db: Database, run_id: str, now: float) -> Run:
     with db.write() as connection:
         found = _found(connection, run_id)
         if found.state not in ("paused", "stopped", "failed"):
-            raise Invalid(N_("The run {id} cannot be resumed: it is {state}."), id=run_id, state=found.state)
+            raise Invalid(N_("Only a paused, stopped or failed run can be resumed; {id} is none of these."), id=run_id)
         state = entry_state(connection, found.waits_for)
         note(connection, run_id, found.attempt, "state", now, text=(state, {}))
         # a person who resumes a run gives it its full count of attempts again

@@ -251,7 +251,7 @@ def test_what_ended_cannot_be_stopped_or_resumed(db: Database, lease: Lease):
     for what in ("pause", "stop"):
         with pytest.raises(Invalid, match="ended already"):
             queue.request(db, lease.run_id, what, 111.0)
-    with pytest.raises(Invalid, match="it is succeeded"):
+    with pytest.raises(Invalid, match="is none of these"):
         queue.resume(db, lease.run_id, 112.0)
     with pytest.raises(NotFound):
         queue.request(db, "nobody", "stop", 113.0)
@@ -269,7 +269,7 @@ def test_a_paused_run_frees_the_lane_and_comes_back_to_its_place(db: Database, m
     assert second is not None
     assert queue.resume(db, lease.run_id, 120.0).state == "queued"
     assert names(runs.waiting_line(db)) == ["first", "third"]
-    with pytest.raises(Invalid, match="it is queued"):
+    with pytest.raises(Invalid, match="is none of these"):
         queue.resume(db, lease.run_id, 121.0)
 
 
