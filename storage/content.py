@@ -6,7 +6,7 @@ Knows no table and no file.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -99,23 +99,27 @@ def kind_of(items: Sequence[Item]) -> str:
     return "demonstrations" if responses else "prompts"
 
 
-def flags(item: Item) -> tuple[str, ...]:
-    """What a person should look at. Whether it is a duplicate depends on the others and is not said here."""
-    texts = {response.id: response.text.strip() for response in item.responses}
+def flagged(items: Sequence[Item]) -> list[Item]:
+    """The items with `flags` set: what a person should look at. One that repeats an item before it is a duplicate."""
+    seen: set[str] = set()
     found = []
+    for item in items:
+        content = to_json(item)
+        likeness = json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
+        marks = ["duplicate"] if likeness in seen else []
+        seen.add(likeness)
+        found.append(replace(item, flags=(*marks, *_oddities(item))))
+    return found
+
+
+def _oddities(item: Item) -> Iterator[str]:
+    texts = {response.id: response.text.strip() for response in item.responses}
     if not any(message["content"].strip() for message in item.messages):
-        found.append("empty_prompt")
+        yield "empty_prompt"
     if not all(texts.values()):
-        found.append("empty_response")
+        yield "empty_response"
     if any(texts[preference.chosen] == texts[preference.rejected] for preference in item.preferences):
-        found.append("equal_responses")
-    return tuple(found)
-
-
-def likeness(item: Item) -> str:
-    """Equal for items that say the same: their prompts, responses and preferences."""
-    content = to_json(replace(item, id=""))
-    return json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
+        yield "equal_responses"
 
 
 def words(item: Item) -> str:

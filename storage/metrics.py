@@ -18,7 +18,7 @@ from storage.records import Curve, Lease, Series, Update
 from storage.runs import hold, note
 
 FINITE, NAN, PLUS, MINUS = range(4)
-SPECIAL = {FINITE: math.nan, NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}
+SPECIAL = {NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}
 LAST_STEP = 2**31 - 1
 PENDING_LIMIT = 2_000_000
 

@@ -324,6 +324,16 @@ def test_a_paused_parent_keeps_its_children_waiting(db: Database, lease: Lease, 
     assert runs.get(db, child.id).state == "waiting"
 
 
+def test_a_child_that_a_person_paused_stays_paused_when_its_parent_succeeds(
+    db: Database, lease: Lease, make_run: MakeRun
+):
+    child = make_run(waits_for=lease.run_id)
+    queue.request(db, child.id, "pause", 105.0)
+    queue.finish(db, lease, "succeeded", now=110.0)
+    assert runs.get(db, child.id).state == "paused"
+    assert queue.resume(db, child.id, 120.0).state == "queued"
+
+
 def test_a_stopped_child_is_resumed_after_its_parent(db: Database, make_run: MakeRun):
     parent = make_run()
     child = make_run(waits_for=parent.id)
