@@ -173,7 +173,7 @@ def move(db: Database, run_id: str, offset: int) -> None:
         if run_id not in order:
             raise Invalid(N_("The run {id} is not in the line."), id=run_id)
         place = order.index(run_id)
-        order.insert(max(0, min(place + offset, len(order) - 1)), order.pop(place))
+        order.insert(max(0, place + offset), order.pop(place))
         for moved, seat in zip(order, line, strict=True):
             if moved != seat.id:
                 _set(connection, moved, priority=seat.priority, position=seat.position)

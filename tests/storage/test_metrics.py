@@ -204,7 +204,7 @@ def test_every_bucket_keeps_its_smallest_and_largest_point(db: Database, lease: 
 
 def test_single_spikes_nan_and_infinities_survive_thinning(db: Database, lease: Lease):
     values = dict.fromkeys(range(20_000), 0.5)
-    planted = {17: 99.0, 4_321: -99.0, 9_999: NAN, 12_345: INF, 15_555: -INF, 19_998: 7.0}
+    planted = {17: 99.0, 4_321: -99.0, 9_999: NAN, 11_111: NAN, 12_345: INF, 15_555: -INF, 19_998: 7.0}
     write(db, lease, "loss", {**values, **planted})
     read = curve(db, lease.run_id, buckets=300)
     assert len(read.steps) < 1000

@@ -352,6 +352,7 @@ def test_a_stopped_child_is_resumed_after_its_parent(db: Database, make_run: Mak
     [
         ("c", -1, ["a", "c", "b", "d"]),
         ("c", -9, ["c", "a", "b", "d"]),
+        ("a", -1, ["a", "b", "c", "d"]),
         ("a", 2, ["b", "c", "a", "d"]),
         ("a", 99, ["b", "c", "d", "a"]),
         ("b", 0, ["a", "b", "c", "d"]),

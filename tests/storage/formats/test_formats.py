@@ -50,7 +50,7 @@ READ = [
     (
         "trl",
         {"prompt": [USER], "chosen": [{**GOOD, "thinking": "hm"}], "rejected": [BAD]},
-        pair(USER, extra={"answer_fields": {"r1": {"thinking": "hm"}, "r2": {}}}),
+        pair(USER, extra={"answer_fields": {"r1": {"thinking": "hm"}}}),
     ),
     # the rest of TRL's
     (
@@ -102,6 +102,11 @@ READ = [
             "kto_tag": False,
         },
         single(USER, label=False),
+    ),
+    (
+        "sharegpt-unpaired",
+        {"messages": [USER, {**GOOD, "name": "Ada"}], "label": True},
+        single(USER, label=True, extra={"answer_fields": {"r1": {"name": "Ada"}}}),
     ),
     ("messages", {"messages": [USER, GOOD]}, single(USER)),
     # ours
@@ -164,6 +169,15 @@ def test_trl_is_written_as_text_only_where_every_prompt_is_one_message():
     write = formats.FORMATS["trl"].write
     assert [type(row["prompt"]) for row in write([pair(USER), pair(USER)])] == [str, str]
     assert [type(row["prompt"]) for row in write([pair(USER), pair(SYSTEM, USER)])] == [list, list], "one type a file"
+
+
+def test_an_extra_field_never_hides_one_of_the_form():
+    item = pair(USER, extra={"chosen": "mine", "note": "kept"})
+    for name, form in formats.FORMATS.items():
+        if form.kind == "pairs":
+            row = next(form.write([item]))
+            assert row["note"] == "kept", name
+            assert row["chosen"] != "mine", name
 
 
 def test_several_preferences_give_several_rows():
