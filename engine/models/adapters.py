@@ -7,14 +7,16 @@ import warnings
 from typing import Any
 
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
 from transformers.pytorch_utils import Conv1D
 
 from engine.spec.blocks import Lora
 
 
-def add(model: Any, lora: Lora, seed: int) -> PeftModel:
+def add(model: Any, lora: Lora, seed: int) -> Any:
     """The model with a fresh adapter, whose output is 0 until it is trained. The seed sets its random half."""
+    # Late: it takes a second to import, which every run without an adapter would wait for.
+    from peft import LoraConfig, get_peft_model
+
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,

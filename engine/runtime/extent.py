@@ -55,7 +55,7 @@ def read(db: Database, spec: Train) -> Content:
 
 def measure(content: Content, spec: Train, template: Template) -> Extent | None:
     """Tokenise a sample of the units. None where nothing of it can be trained on."""
-    step = -(-len(content.units) // TOKENISED_UNITS)
+    step = max(1, -(-len(content.units) // TOKENISED_UNITS))
     sample = content.units[::step]
     found = [encode(unit, template, spec.data.max_tokens, spec.data.max_prompt_tokens) for unit in sample]
     groups: list[Group] = [group for group in found if group is not None]

@@ -6,12 +6,14 @@ from typing import Any, Literal, Self
 
 import torch
 
-from engine.models import catalogue, memory
-from engine.models.folder import Forebear
-from engine.runtime import lineage
+from engine.models import catalogue, memory, vocabulary
+from engine.models.folder import Forebear, Location
+from engine.runtime import extent, lineage
 from engine.spec import Train, resolve
 from engine.spec.blocks import Budget, Lora
 from storage.database import Database
+
+MARGIN = 1.25  # over the longest example seen
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,24 @@ def settle(db: Database, spec: Train) -> Settled:
     full = resolve(spec, name)
     assert isinstance(full.budget, Budget)
     device = _device(spec.resources.device)
-    micro_batch = spec.optimizer.micro_batch
     return Settled(
         model=name,
         ancestors=[(one.adapter and one.adapter.model_dump(), str(one.weights)) for one in forebears],
         device=device,
         precision=_precision(spec.resources.precision, device),
         threads=torch.get_num_threads(),
-        micro_batch=memory.micro_batch(spec, location) if micro_batch == "auto" else micro_batch,
+        micro_batch=_micro_batch(db, spec, location),
         learning_rate=float(full.optimizer.learning_rate),
         budget=full.budget.model_dump(exclude_none=True),
     )
+
+
+def _micro_batch(db: Database, spec: Train, location: Location) -> int:
+    """What fits the memory, by the longest example of a sample of the data, which may not be the longest of all."""
+    if spec.optimizer.micro_batch != "auto":
+        return spec.optimizer.micro_batch
+    size = extent.measure(extent.read(db, spec), spec, vocabulary.template(location.folder))
+    return memory.micro_batch(spec, location, round(MARGIN * size.longest) if size else None)
 
 
 def _device(wanted: str) -> str:
