@@ -121,11 +121,15 @@ def answers(run: Run) -> None:
             _("No answers yet."), _("The model answers the held-out prompts at step 0 and at every evaluation.")
         )
         return
-    step = st.select_slider(_("Step"), steps, value=steps[-1], key="step", width=480) if len(steps) > 1 else steps[0]
+    step = (
+        st.select_slider(_("Step"), steps, value=steps[-1], key="step", width=480, bind="query-params")
+        if len(steps) > 1
+        else steps[0]
+    )
     listed = samples.listing(db, run.id, step=int(step))
     first = _first_answers(samples.listing(db, run.id, step=steps[0]))
     pages = -(-len(listed) // PER_PAGE)
-    number = st.pagination(pages, key="samples_page") if pages > 1 else 1
+    number = st.pagination(pages, key="samples_page", bind="query-params") if pages > 1 else 1
     shown = listed[(number - 1) * PER_PAGE : number * PER_PAGE]
     st.html(Markup("").join(_pair(first.get(sample.prompt_index, sample), sample) for sample in shown))
 

@@ -13,7 +13,7 @@ from app.translations import N_, _
 from storage import runs
 
 # (file of the page, query, title, sentence, button)
-STEPS = (
+STEPS: tuple[tuple[str, dict[str, str], str, str, str], ...] = (
     (
         "launch",
         {"preset": "polite-dpo"},
