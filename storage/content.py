@@ -5,9 +5,10 @@ Knows no table and no file.
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from storage.errors import Invalid
@@ -16,6 +17,8 @@ from storage.texts import N_
 
 MIN_PROMPTS = 20
 HELD_OUT_EVERY = 10
+HAN = re.compile("[\u3400-\u9fff]")
+LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 
 
 def to_json(item: Item) -> dict[str, Any]:
@@ -23,9 +26,9 @@ def to_json(item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
         "prompt": list(item.messages),
-        "responses": [asdict(response) for response in item.responses],
+        "responses": [dict(vars(response)) for response in item.responses],
         "preferences": [
-            {**asdict(preference), "judgements": list(preference.judgements)} for preference in item.preferences
+            {**vars(preference), "judgements": list(preference.judgements)} for preference in item.preferences
         ],
         "topic": item.topic,
         "tags": list(item.tags),
@@ -131,8 +134,7 @@ def words(item: Item) -> str:
 def script(item: Item) -> str:
     """The writing that most letters of the prompt belong to: han, latin or other."""
     text = "".join(message["content"] for message in item.messages)
-    han = sum("㐀" <= letter <= "鿿" for letter in text)
-    latin = sum(letter.isalpha() and letter < "ɐ" for letter in text)
+    han, latin = len(HAN.findall(text)), len(LATIN.findall(text))
     # a Han character says about as much as half a word
     if han * 2 >= latin:
         return "han" if han else "other"

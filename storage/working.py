@@ -78,10 +78,13 @@ def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str
         query = query.where(table.words.contains(word, autoescape=True))
     for facet, value in facets.items():
         if value is not None:
-            carried = sa.select(label.item_id).where(
-                label.dataset_id == table.dataset_id, label.facet == facet, label.value == value
+            carried = sa.exists().where(
+                label.dataset_id == table.dataset_id,
+                label.facet == facet,
+                label.value == value,
+                label.item_id == table.id,
             )
-            query = query.where(table.id.in_(carried))
+            query = query.where(carried)
     return query
 
 
