@@ -8,7 +8,7 @@ from storage import queue, runs
 from storage.database import Database
 from storage.errors import Invalid, LeaseLost, NotFound
 from storage.records import Lease, Run
-from tests.storage.processes import at_once, drain
+from tests.storage.processes import at_once, claim_one, drain
 
 MakeRun = Callable[..., Run]
 Claim = Callable[..., Lease | None]
@@ -100,6 +100,13 @@ def test_four_workers_drain_a_hundred_runs_none_twice(db: Database, make_run: Ma
     done = at_once(drain, [(db.workspace, f"device {number}") for number in range(4)])
     assert sorted(run for worker in done for run in worker) == sorted(wanted)
     assert all(run.attempt == 1 for run in runs.listing(db))
+
+
+def test_of_four_engines_on_one_device_one_gets_to_run(db: Database, make_run: MakeRun):
+    for number in range(8):
+        make_run(f"run {number}")
+    assert sorted(at_once(claim_one, [(db.workspace,)] * 4)) == [False, False, False, True]
+    assert len(runs.listing(db, states=["running"])) == 1
 
 
 # fencing

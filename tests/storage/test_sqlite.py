@@ -75,6 +75,14 @@ def test_foreign_keys_hold_again_after_a_migration(db: Database):
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
+def test_a_file_that_is_no_database_is_told(tmp_path: Path):
+    (tmp_path / "alignlab.db").write_text("not a database, though long enough to look like one" * 100)
+    with pytest.raises(
+        StorageError, match=f"database of the workspace {tmp_path} cannot be opened: file is not a data"
+    ):
+        connect(Workspace(tmp_path))
+
+
 def test_the_file_stays_in_wal_mode(db: Database):
     db.close()
     connection = sqlite3.connect(db.workspace.root / "alignlab.db")
