@@ -50,13 +50,19 @@ def shown(setting: Setting, value: Any) -> Any:
 
 def draw(setting: Setting, key: str, around: Around) -> None:
     """The field under `key` of the session's state, which holds its value as `shown` gives it."""
-    st.session_state.setdefault(key, shown(setting, setting.default))
+    hold(key, shown(setting, setting.default))
     with st.container(gap="xxsmall"):
         _WIDGETS[setting.kind](setting, key, around)
         if around.chips:
             _draw_chips(setting, key, around.chips)
         if setting.path in around.problems:
             st.html(mistake(_(setting.title), around.problems[setting.path]))
+
+
+def hold(key: str, default: Any) -> None:
+    """Say a widget's value again before it is drawn: it knows a choice by its label alone, and would lose it when the
+    language changes, or a count in the label."""
+    st.session_state[key] = st.session_state.get(key, default)
 
 
 def mistake(title: str, text: Text) -> Markup:
@@ -67,9 +73,9 @@ def mistake(title: str, text: Text) -> Markup:
 
 
 def label(setting: Setting) -> str:
-    """The title, then unit and bounds, small: (0, 1] is above 0 and at most 1."""
-    told = ", ".join(filter(None, [_(setting.unit) if setting.unit else "", _bounds(setting)]))
-    return f"{_(setting.title)} :gray[:small[{told}]]" if told else _(setting.title)
+    """The title, then unit and bounds: (0, 1] is above 0 and at most 1. Plain text: it is also the spoken name."""
+    unit = f" · {_(setting.unit)}" if setting.unit else ""
+    return f"{_(setting.title)}{unit} {_bounds(setting)}".rstrip()
 
 
 def _bounds(setting: Setting) -> str:
@@ -77,7 +83,7 @@ def _bounds(setting: Setting) -> str:
     low, high = setting.lower, setting.upper
     if high is not None and high < 2**31 - 1:
         left, right = "[" if setting.lower_included else "(", "]" if setting.upper_included else ")"
-        return f"{left}{low:g}, {high:g}{right}".replace("[", r"\[").replace("]", r"\]")
+        return f"{left}{low:g}, {high:g}{right}"
     if low is None or (setting.kind == "whole" and low <= 1):
         return ""
     return f"{'≥' if setting.lower_included else '>'} {low:g}"

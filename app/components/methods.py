@@ -9,7 +9,7 @@ from app.translations import _
 from engine.spec import ALGORITHMS
 
 _CARD = Markup(
-    '<div class="al-method"><b class="al-hue-{hue}"><i class="al-{shape}"></i>{title}</b><span>{takes}</span>'
+    '<div class="al-method"><b class="al-hue-{hue}"><i class="al-shape-{shape}"></i>{title}</b><span>{takes}</span>'
     "<code>{formula}</code><p>{sentence}</p></div>"
 )
 
@@ -35,7 +35,7 @@ def _card(key: str, chosen: bool) -> None:
                 hue=look.hue,
                 shape=look.shape,
                 title=f"{title} ✓" if chosen else title,
-                takes=items.either(kind.data_kinds[:2]),
+                takes=items.kind_name(kind.data_kinds[0]),
                 formula=kind.formula,
                 sentence=_(kind.sentence),
             )

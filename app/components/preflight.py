@@ -18,12 +18,10 @@ _GLYPHS = {"bad": "✕", "warning": "▲"}
 NEARLY = 0.9  # of a limit: from here on the figure is a warning
 
 
-def show(answer: Mapping[str, Any]) -> None:
+def figures(answer: Mapping[str, Any]) -> Markup:
     """The figures, then what stands in the way, then what to know."""
-    if answer["estimate"] is not None:
-        st.html(facts(answer["estimate"]))
-    findings(of_answer(answer["problems"]), "bad")
-    findings(of_answer(answer["warnings"]), "warning")
+    shown = Markup("") if answer["estimate"] is None else facts(answer["estimate"])
+    return shown + sentences(of_answer(answer["problems"]), "bad") + sentences(of_answer(answer["warnings"]), "warning")
 
 
 def facts(estimate: Mapping[str, Any]) -> Markup:
@@ -31,7 +29,7 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
     rows = [
         (_("Steps"), _steps(estimate)),
         (_("Tokens"), _tokens(estimate)),
-        (_("Time"), _("about {time}").format(time=texts.duration(estimate["seconds"]))),
+        (_("Time"), Markup(_("about <b>{time}</b>")).format(time=_roughly(estimate["seconds"]))),
         (_("Memory"), _of(estimate["memory_mb"], estimate["memory_limit_mb"])),
         (_("Disk"), _of(estimate["disk_mb"], estimate["disk_free_mb"])),
         (_("Held out"), _("a tenth of the prompts") if estimate["split"] else _("nothing: too few prompts")),
@@ -45,17 +43,25 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
     return tables.pairs(rows)
 
 
-def findings(found: Iterable[Text], tone: str) -> None:
+def sentences(found: Iterable[Text], tone: str) -> Markup:
     """Problems ("bad") or things to know ("warning"), one a line; nothing where there is none."""
     lines = [Markup("<li>{}</li>").format(texts.tone(say(text), tone, _GLYPHS[tone])) for text in found]
+    return (
+        Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)) if lines else Markup("")
+    )
+
+
+def findings(found: Iterable[Text], tone: str) -> None:
+    """The sentences in the page, if there are any."""
+    lines = sentences(found, tone)
     if lines:
-        st.html(Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)))
+        st.html(lines)
 
 
-def silence(error: EngineError, tone: str) -> None:
+def silence(error: EngineError) -> Markup:
     """The engine gave no answer; the last line of what it said, as it said it."""
-    findings([(N_("The engine gave no figures, so the run cannot be checked."), {})], tone)
-    st.html(Markup('<p class="al-note al-soft al-raw">{}</p>').format(str(error).strip().rpartition("\n")[2]))
+    said = Markup('<p class="al-note al-soft al-raw">{}</p>').format(str(error).strip().rpartition("\n")[2])
+    return sentences([(N_("The engine gave no figures, so the run cannot be checked."), {})], "warning") + said
 
 
 def of_answer(listed: Sequence[Mapping[str, Any]]) -> list[Text]:
@@ -71,10 +77,24 @@ def _steps(estimate: Mapping[str, Any]) -> Markup:
 
 
 def _tokens(estimate: Mapping[str, Any]) -> Markup:
-    trained = Markup("<b>{}</b> {}").format(texts.number(estimate["tokens"]), _("trained on"))
+    trained = Markup("<b>{}</b> {}").format(_many(estimate["tokens"]), _("trained on"))
     if not estimate["generated_tokens"]:
         return trained
-    return trained + Markup(", {} {}").format(texts.number(estimate["generated_tokens"]), _("generated"))
+    return trained + Markup(", {} {}").format(_many(estimate["generated_tokens"]), _("generated"))
+
+
+def _roughly(seconds: float) -> str:
+    """A guess deserves one unit."""
+    if seconds < 120:
+        return _("{seconds} s").format(seconds=round(seconds, -1))
+    if seconds < 2 * 3600:
+        return _("{minutes} min").format(minutes=round(seconds / 60))
+    return _("{hours} h").format(hours=round(seconds / 3600))
+
+
+def _many(count: float) -> str:
+    """Large counts in millions: they are guesses too."""
+    return texts.number(count) if count < 100_000 else _("{millions} M").format(millions=texts.number(count / 1e6, 2))
 
 
 def _of(needed_mb: float, there_mb: float) -> Markup:

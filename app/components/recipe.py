@@ -55,8 +55,9 @@ class Form:
         return [text for path, text in self.problems.items() if path not in (*self.settings, *BESIDE)]
 
     def fitting(self) -> list[str]:
-        """Names of the datasets that the method can learn from."""
-        return [data.name for data in self.listed if data.kind in ALGORITHMS[draft.algorithm()].data_kinds]
+        """Names of the datasets that the method can learn from, those made for it first."""
+        kinds = ALGORITHMS[draft.algorithm()].data_kinds
+        return [data.name for kind in kinds for data in self.listed if data.kind == kind]
 
 
 def what(form: Form) -> None:
@@ -64,7 +65,7 @@ def what(form: Form) -> None:
     methods.cards()
     _dataset(form)
     _model(form)
-    st.session_state.setdefault(draft.ADAPTER, draft.ADAPTERS[0])
+    forms.hold(draft.ADAPTER, draft.ADAPTERS[0])
     st.segmented_control(
         _("Fine-tuning"),
         draft.ADAPTERS,
@@ -83,7 +84,8 @@ def how(form: Form) -> None:
     """The method's own settings and those that always matter; the others folded, saying what they hold."""
     own = [setting for path, setting in form.settings.items() if _top(path) not in Train.model_fields]
     shown = [partial(_field, form, setting) for setting in (*own, *(form.settings[path] for path in OPEN))]
-    unit = st.session_state.setdefault(draft.UNIT, draft.UNITS[0])
+    forms.hold(draft.UNIT, draft.UNITS[0])
+    unit = st.session_state[draft.UNIT]
     amount = [] if unit == "auto" else [partial(_field, form, form.settings[f"budget.{unit}"])]
     _grid([*shown[:-1], partial(_unit, form), *amount, shown[-1]])
     with st.container(gap="xsmall"):
@@ -212,6 +214,7 @@ def _choose_dataset(form: Form) -> None:
     place = draft.key(draft.algorithm(), "data.dataset")
     known = {data.name: data for data in form.listed}
     fitting = form.fitting()
+    forms.hold(place, None)
     current = st.session_state[place]
     st.selectbox(
         _("Dataset"),
@@ -249,6 +252,7 @@ def _choose_dataset(form: Form) -> None:
 def _model(form: Form) -> None:
     """Models by name and the runs that can be gone on from; an id or a folder can be typed."""
     known, parents = known_models(), {f"run:{run.id}": run for run in form.parents}
+    forms.hold(draft.MODEL, draft.model())
     current = draft.model()
 
     def named(name: str) -> str:

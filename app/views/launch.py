@@ -6,21 +6,22 @@ Left out: the form (`components.recipe`), the run file in and out (`components.r
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from app import clients, people, submission
-from app.components import draft, preflight, recipe, runfile, texts
+from app.components import draft, live, preflight, recipe, runfile, texts
+from app.parts import preflight as foresight
 from app.translations import _, ngettext
 from engine.spec import PRESETS, SpecError, Train, dump, parse
 from storage import datasets, runs
 from storage.database import Database
 from storage.errors import StorageError
+from storage.records import Dataset
 
-SETTLE_SECONDS = 0.7
-SETTLED, ANSWERS = "launch.settled", "launch.answers"
-PANEL_HEIGHT = 236  # px, of the figures
+FORESEEN = "launch.foreseen"
 
 
 def show() -> None:
@@ -72,64 +73,46 @@ def look(db: Database) -> recipe.Form:
 
 def outcome(db: Database, form: recipe.Form) -> None:
     """Figures and problems, the button, and the run file."""
-    if form.spec is None:
+    query = None if form.spec is None else asked_of(form.spec, form.listed)
+    if query is None:
         preflight.findings(form.stray, "bad")
         st.caption(_("The figures and the run file appear here when every field is in order."))
     else:
-        foresee(form.spec, stamp=str([(data.name, data.edited_at) for data in form.listed]))
+        live.part("preflight", key="foreseen", first=foresight.first(query, st.session_state.get(FORESEEN)), **query)
+        st.session_state[FORESEEN] = foresight.known(query) or st.session_state.get(FORESEEN)
     pressed = st.button(
         _("Launch"),
         type="primary",
         icon=":material/rocket_launch:",
         width="stretch",
-        disabled=form.spec is None,
+        disabled=query is None,
         key="launch.go",
     )
-    if pressed and form.spec is not None:
-        launch(db, form.spec)
+    if pressed and query is not None and form.spec is not None:
+        launch(db, form.spec, query)
     st.caption(ahead(db))
     runfile.panel(form.spec)
 
 
-def foresee(spec: Train, stamp: str) -> None:
-    """The engine's answer for this run file and this data, asked once the form has been left alone for a moment."""
-    asked = json.dumps(dump(spec), sort_keys=True) + stamp
-    answers = st.session_state.setdefault(ANSWERS, {})
-    if asked not in answers and st.session_state.setdefault(SETTLED, asked) != asked:
-        settle(asked)
-        return
-    st.session_state[SETTLED] = asked
-    if asked not in answers:
-        with st.spinner(_("Asking the engine what this run will take"), show_time=True):
-            try:
-                answers[asked] = submission.check(clients.engine(), spec)
-            except clients.EngineError as error:
-                preflight.silence(error, "warning")
-                return
-    preflight.show(answers[asked])
+def asked_of(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:
+    """What the engine is asked: the run file, and a mark that changes with the data."""
+    mark = hash(tuple((data.name, data.edited_at) for data in listed))
+    return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 
-@st.fragment(run_every=SETTLE_SECONDS)
-def settle(asked: str) -> None:
-    """Holds the place; its next tick asks, unless the form changed again in between."""
-    st.skeleton(height=PANEL_HEIGHT)
-    if st.session_state[SETTLED] == asked:
-        st.rerun()
-    st.session_state[SETTLED] = asked
-
-
-def launch(db: Database, spec: Train) -> None:
-    """Ask the engine a last time, put the run into the line, and go to its page."""
+def launch(db: Database, spec: Train, query: dict[str, str]) -> None:
+    """Check, put the run into the line, and go to its page."""
     try:
         with st.spinner(_("Checking, then freezing the data")):
-            submission.require(clients.engine(), spec)
+            problems = preflight.of_answer(foresight.ask(query)["problems"])
+            if problems:
+                preflight.findings(problems, "bad")
+                return
             run = submission.submit(db, spec, requested_by=people.current().name, now=time.time())
-    except submission.Refused as error:
-        preflight.findings(error.texts, "bad")
     except StorageError as error:
         preflight.findings([error.text], "bad")
     except clients.EngineError as error:
-        preflight.silence(error, "bad")
+        st.html(preflight.silence(error))
     else:
         st.switch_page("views/run.py", query_params={"id": run.id})
 

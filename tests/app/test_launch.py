@@ -1,12 +1,15 @@
 """The Launch page: a form that loses nothing, figures from the engine, the run file in and out, and the row."""
 
+import json
 import time
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import clients
+from app.parts import PARTS
 from engine.spec import ALGORITHMS, dump, parse, read_yaml, resolve
 from storage import datasets, runs
 from storage.database import Database
@@ -64,12 +67,12 @@ def test_a_first_visit_is_a_run_that_can_be_launched_at_once(stocked: Database) 
     page = open_page("launch")
     assert parse(read_yaml(run_file(page))) == parse({"algorithm": "dpo", "data": {"dataset": "polite"}})
     assert not page.button(key="launch.go").disabled
-    said = words(page)
+    said = foreseen(page)
     for told in (
         "1.6 passes over 1,297 items",
-        "410,000",
+        "<b>0.41 M</b> trained on",
         "390 MB",
-        "about 2 min 10 s",
+        "about <b>2 min</b>",
         "3 have no room for an answer",
     ):
         assert told in said
@@ -190,18 +193,28 @@ def test_a_pasted_run_file_with_mistakes_changes_nothing_and_says_them(stocked: 
     assert run_file(page) == before
 
 
-def test_the_engine_is_asked_when_the_form_rests_and_not_twice(
+def foreseen(page: AppTest) -> str:
+    """What the figures' own request brings, which a browser sends when the form rests."""
+    contents = [json.loads(component.proto.json) for component in page.get("bidi_component")]
+    (part,) = [content for content in contents if "parts/preflight" in content.get("url", "")]
+    query = dict(parse_qsl(urlsplit(part["url"]).query))
+    return PARTS["preflight"](query).html
+
+
+def test_the_engine_is_asked_by_the_figures_themselves_and_not_twice(
     stocked: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = answer(monkeypatch)
     page = open_page("launch")
+    assert asked == []
+    assert "Asking the engine what this run will take" in words(page)
+    assert foreseen(page) in words(page.run())
     assert len(asked) == 1
     page.number_input(key="launch.seed").set_value(1).run()
-    assert len(asked) == 1  # it may change again
-    page.run()
-    assert len(asked) == 2
-    page.run()
-    assert len(asked) == 2
+    assert "Asking the engine" in words(page)
+    datasets.add_item(stocked, "polite", pair("New?"), time.time())
+    foreseen(page.run())
+    assert [spec["seed"] for spec in asked] == [0, 1]
 
 
 def test_what_the_engine_finds_wrong_is_said_and_leaves_no_row(
@@ -210,8 +223,9 @@ def test_what_the_engine_finds_wrong_is_said_and_leaves_no_row(
     text = ["The batch is larger than the data: {name} has {count}.", {"name": "polite", "count": 3}]
     answer(monkeypatch, problems=[{"path": "optimizer.batch_size", "text": text}], estimate=None)
     page = open_page("launch")
-    assert "The batch is larger than the data: polite has 3." in words(page)
+    assert "The batch is larger than the data: polite has 3." in foreseen(page)
     page.button(key="launch.go").click().run()
+    assert "The batch is larger than the data: polite has 3." in words(page)
     assert runs.listing(stocked) == []
 
 
@@ -221,10 +235,23 @@ def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeyp
 
     monkeypatch.setattr(clients.EngineClient, "preflight", silent)
     page = open_page("launch")
-    assert "The engine gave no figures" in words(page)
-    assert "Traceback" not in words(page)
+    assert "The engine gave no figures" in foreseen(page)
+    assert "Traceback" not in foreseen(page)
     page.button(key="launch.go").click().run()
+    assert "The engine gave no figures" in words(page)
     assert runs.listing(stocked) == []
+
+
+@pytest.mark.parametrize("key", ["launch.unit", "launch.optimizer.schedule", "launch.data.dataset", "launch.model"])
+def test_a_choice_outlives_a_change_of_language(stocked: Database, key: str) -> None:
+    page = open_page("launch")
+    last = {"launch.unit": "tokens", "launch.optimizer.schedule": "linear", "launch.model": "smollm2-135m"}
+    if key in last:
+        page.selectbox(key=key).set_value(last[key]).run()
+    before = page.selectbox(key=key).value
+    page.session_state["spoken_language"] = "zh"
+    page.run()
+    assert page.session_state[key] == before
 
 
 def test_launch_writes_a_row_with_the_data_as_it_is_now_and_goes_to_the_run(stocked: Database) -> None:
