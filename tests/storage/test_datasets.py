@@ -249,7 +249,8 @@ def test_a_version_that_is_gone_is_named(db: Database):
 
 
 def test_a_failed_write_leaves_no_file(db: Database, weather: list[Item], monkeypatch: pytest.MonkeyPatch):
-    def full(*_: object, **__: object) -> None:
+    def full(_table: object, path: Path, **_: object) -> None:
+        path.write_bytes(b"half")
         raise OSError("no space left on device")
 
     monkeypatch.setattr(pq, "write_table", full)

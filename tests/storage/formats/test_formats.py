@@ -37,6 +37,7 @@ READ = [
     ("trl", {"prompt": [SYSTEM, USER], "chosen": [GOOD], "rejected": [BAD]}, pair(SYSTEM, USER)),
     ("trl", {"chosen": [USER, GOOD], "rejected": [USER, BAD]}, pair(USER)),
     ("trl", {"prompt": USER["content"], "chosen": [USER, GOOD], "rejected": [USER, BAD]}, pair(USER)),
+    ("trl", {"prompt": [USER], "chosen": [*DIALOGUE[1:], GOOD], "rejected": [*DIALOGUE[1:], BAD]}, pair(*DIALOGUE)),
     (
         "trl",
         {"chosen": "The sky is blue.", "rejected": "The sky is green."},
@@ -197,6 +198,11 @@ WRONG = [
     ("trl", {"prompt": 5, "chosen": "a", "rejected": "b"}, "The field prompt must be text, not a number."),
     ("trl", {"chosen": "yes", "rejected": "no"}, "There is no prompt"),
     ("trl", {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_chosen": "9"}, "score_chosen must be a number"),
+    (
+        "trl",
+        {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_rejected": True},
+        "score_rejected must be a number",
+    ),
     ("trl", {"chosen": [USER], "rejected": [USER]}, "The last message of chosen must be the assistant's."),
     ("trl", {"chosen": [USER, GOOD], "rejected": "b"}, "The field rejected must be a list of messages."),
     ("trl", {"chosen": [SYSTEM, GOOD], "rejected": [USER, BAD]}, "differ before their last turn"),
