@@ -5,6 +5,7 @@ Left out: which groups (`engine.runtime.sources`) and how a row is computed (`sc
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -48,7 +49,7 @@ class Batches:
     def scored(self, groups: Sequence[Group], outline: Batch, totals: Mapping[str, float]) -> Batch:
         """The batch under the policy, with gradients where they are enabled, and under the reference."""
         device = self.policy.device
-        read = score_alone if self.alone else score
+        read = score_alone if self.alone else partial(score, share=self.policy.shares)
         with self.policy.arithmetic():
             scores = read(self.policy.model, _rows(groups), details=self.details)
         return replace(

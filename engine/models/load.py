@@ -22,6 +22,7 @@ from transformers.utils import logging
 from engine.data.templates import Encoded, Template
 from engine.models import adapters
 from engine.models.folder import Forebear, Location, ModelProblem
+from engine.models.packing import has_window
 from engine.models.scoring import score, unwrapped
 from engine.spec.blocks import Lora
 from engine.spec.text import N_
@@ -38,6 +39,7 @@ class Policy:
     device: torch.device
     precision: Literal["fp32", "bf16"]
     reference_hash: str  # of all weights at step 0
+    shares: bool  # answers to one prompt may go through it in one row
     _reload: Callable[[], Any] = field(repr=False)
     _frozen: Any = field(default=None, repr=False)
 
@@ -94,7 +96,7 @@ def load_policy(
 
     model = base()
     check_head(location.name, model)
-    reference_hash = fingerprint(model)
+    reference_hash, shares = fingerprint(model), shares_prompts(model)
     if isinstance(adapter, Lora):
         model = adapters.add(model, adapter, seed).eval()
     return Policy(
@@ -103,6 +105,7 @@ def load_policy(
         torch.device(device),
         precision,
         reference_hash,
+        shares,
         base,
     )
 
@@ -155,6 +158,19 @@ def check_head(name: str, model: Any) -> None:
         found = score(model, [pair]).logps[0]
     if not torch.allclose(found, own, rtol=0, atol=AGREEMENT):
         raise ModelProblem(N_("The model {name} has a kind of output layer that AlignLab cannot score."), name=name)
+
+
+def shares_prompts(model: Any) -> bool:
+    """Whether answers that share a prompt's row get the log-probs they get apart."""
+    if has_window(model):
+        return False
+    pairs = [Encoded((1, 2, 3), (0, 1)), Encoded((1, 2, 3), (3, 2, 1)), Encoded((2,), (3, 0)), Encoded((2,), (1,))]
+    try:
+        with torch.no_grad():
+            together, apart = score(model, pairs, share=True).logps, score(model, pairs).logps
+    except ValueError:  # models with ALiBi take no mask of ours
+        return False
+    return torch.allclose(together, apart, rtol=0, atol=AGREEMENT)
 
 
 def _descended(model: Any, ancestors: Sequence[Forebear]) -> Any:
