@@ -197,8 +197,12 @@ def _requeue(connection: sa.Connection, lease: Lease, now: float, reason: Text |
     if row.request is not None:
         _end(connection, lease, "paused" if row.request == "pause" else "stopped", now, reason)
     elif lease.attempt - row.advanced_attempt >= FRUITLESS_ATTEMPTS:
-        sentence = N_("It was tried {count} times in a row without reaching a new checkpoint.")
-        _end(connection, lease, "failed", now, reason or (sentence, {"count": FRUITLESS_ATTEMPTS}))
+        tried: Text = (
+            N_("It was tried {count} times in a row without reaching a new checkpoint."),
+            {"count": FRUITLESS_ATTEMPTS},
+        )
+        whole: Text = (N_("{cause} {tried}"), {"cause": list(reason), "tried": list(tried)}) if reason else tried
+        _end(connection, lease, "failed", now, whole)
     else:
         _end(connection, lease, "queued", now, reason)
 

@@ -197,13 +197,16 @@ def test_three_attempts_without_a_checkpoint_fail_the_run(db: Database, make_run
     assert failed.finished_at == 110.0
 
 
-def test_the_cause_of_the_last_death_is_the_reason_of_the_failure(db: Database, make_run: MakeRun, claim: Claim):
+def test_the_cause_of_the_last_death_is_in_the_reason_of_the_failure(db: Database, make_run: MakeRun, claim: Claim):
     run = make_run()
     for _ in range(3):
         lease = claim()
         assert lease is not None
         queue.requeue(db, lease, now=110.0, reason=("Out of memory.", {}))
-    assert runs.get(db, run.id).reason == ("Out of memory.", {})
+    text, values = runs.get(db, run.id).reason or ("", {})
+    assert text == "{cause} {tried}"
+    assert values["cause"] == ["Out of memory.", {}]
+    assert values["tried"][1] == {"count": 3}
 
 
 def test_an_attempt_that_advanced_resets_the_count(db: Database, make_run: MakeRun, claim: Claim):
