@@ -18,6 +18,8 @@ def show() -> None:
             _("There is no run yet."),
             _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."),
         )
+        if st.button(_("Launch a run"), key="launch_first", type="primary"):
+            st.switch_page("views/launch.py", query_params={"preset": "polite-dpo"})
         return
     with st.container(key="filters", horizontal=True, vertical_alignment="center"):
         search = st.text_input(
