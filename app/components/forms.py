@@ -78,10 +78,17 @@ def label(setting: Setting) -> str:
     return f"{_(setting.title)}{unit} {_bounds(setting)}".rstrip()
 
 
+def explanation(setting: Setting) -> str:
+    """What the setting does; for a number also all that it takes."""
+    if setting.kind not in ("real", "whole"):
+        return _(setting.help)
+    return f"{_(setting.help)}\n\n" + _("Takes {what}.").format(what=say(setting.expected))
+
+
 def _bounds(setting: Setting) -> str:
-    """Nothing where the bound is what anyone would expect: at least 1 of what is counted, seeds of any size."""
+    """Nothing where the bound is what anyone would expect, or only keeps out nonsense."""
     low, high = setting.lower, setting.upper
-    if high is not None and high < 2**31 - 1:
+    if high is not None and high <= 1:
         left, right = "[" if setting.lower_included else "(", "]" if setting.upper_included else ")"
         return f"{left}{low:g}, {high:g}{right}"
     if low is None or (setting.kind == "whole" and low <= 1):
@@ -132,7 +139,7 @@ def _number(setting: Setting, key: str, around: Around) -> None:
         step=1 if whole else 10.0 ** (floor(log10(typical)) - 1),
         format="%d" if whole else "%e" if fine else "%.6g",
         placeholder=_blank(setting, around),
-        help=_(setting.help),
+        help=explanation(setting),
         persist_state="session",
     )
 
@@ -153,7 +160,7 @@ def _choice(setting: Setting, key: str, around: Around) -> None:
         setting.choices,
         key=key,
         format_func=lambda choice: _(words.get(str(choice), str(choice))),
-        help=_(setting.help),
+        help=explanation(setting),
         persist_state="session",
     )
 
@@ -165,7 +172,7 @@ def _text(setting: Setting, key: str, around: Around) -> None:
             label(setting),
             key=key,
             placeholder=_blank(setting, around),
-            help=_(setting.help),
+            help=explanation(setting),
             persist_state="session",
         )
         return
@@ -175,14 +182,14 @@ def _text(setting: Setting, key: str, around: Around) -> None:
         list(dict.fromkeys(["", *around.offered, current or ""])),
         key=key,
         format_func=lambda name: name or _blank(setting, around),
-        help=_(setting.help),
+        help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
     )
 
 
 def _switch(setting: Setting, key: str, around: Around) -> None:
-    st.toggle(label(setting), key=key, help=_(setting.help), persist_state="session")
+    st.toggle(label(setting), key=key, help=explanation(setting), persist_state="session")
 
 
 def _list(setting: Setting, key: str, around: Around) -> None:
@@ -194,7 +201,7 @@ def _list(setting: Setting, key: str, around: Around) -> None:
         list(st.session_state[key]),
         key=key,
         placeholder=_blank(setting, around),
-        help=_(setting.help),
+        help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
     )
@@ -203,7 +210,7 @@ def _list(setting: Setting, key: str, around: Around) -> None:
 def _blocks(setting: Setting, key: str, around: Around) -> None:
     """One row of fields an entry; the state under `key` is how many there are."""
     count: int = st.session_state[key]
-    st.markdown(label(setting), help=_(setting.help))
+    st.caption(label(setting), help=explanation(setting))
     for place in range(count):
         for column, inner in zip(st.columns(len(setting.inside)), setting.inside, strict=True):
             with column:

@@ -31,7 +31,7 @@ _PENCIL = Markup(
     '<button type="button" class="al-act" data-do="edit" data-id="{id}" title="{name}" aria-label="{label}">✎</button>'
 )
 LIKE = 0.5  # share of common words from which two answers count as two wordings of one
-LONGEST = 1500  # characters up to which answers are compared word by word
+LONGEST = 300  # words, or Chinese characters, up to which answers are compared: it takes their product
 
 
 def kind_name(kind: str) -> str:
@@ -108,9 +108,10 @@ def _pair(item: Item) -> list[Markup]:
 
 def compared(first: str, second: str) -> tuple[Markup, Markup]:
     """Both texts; where they are two wordings of one answer, the words that differ are tinted."""
-    if max(len(first), len(second)) <= LONGEST:
-        ratio = difflib.SequenceMatcher(a=first.split() or first, b=second.split() or second, autojunk=False).ratio()
-        if ratio >= LIKE:
+    ours, theirs = texts.words(first), texts.words(second)
+    if first.strip() and second.strip() and max(len(ours), len(theirs)) <= LONGEST:
+        matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
+        if matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE:
             return texts.differing(first, second)
     return _answer(first), _answer(second)
 

@@ -99,9 +99,13 @@ def _top(path: str) -> str:
     return path.partition(".")[0]
 
 
+def _inside(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}.")
+
+
 def _block(form: Form, block: str) -> list[Setting]:
     """The settings inside a block, or the one that is the block."""
-    return [setting for path, setting in form.settings.items() if path == block or path.startswith(f"{block}.")]
+    return [setting for path, setting in form.settings.items() if _inside(path, block)]
 
 
 def _grid(cells: Sequence[Callable[[], None]]) -> None:
@@ -179,7 +183,7 @@ def _block_mistakes(form: Form, block: str, title: str) -> None:
 def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
     title, told = GROUPS.get(block, (block, ""))
     changed = sum(_held(setting) != forms.shown(setting, setting.default) for setting in members)
-    wrong = sum(_top(path) == block for path in form.problems)
+    wrong = sum(path == block or any(_inside(path, one.path) for one in members) for path in form.problems)
     label = f"**{_(title)}** :gray[{_(told).format(**_said(form, block))}]"
     label += f" :primary[· {ngettext('{count} changed', '{count} changed', changed)}]" if changed else ""
     label += f" :red[✕ {ngettext('{count} mistake', '{count} mistakes', wrong)}]" if wrong else ""
@@ -238,13 +242,13 @@ def _choose_dataset(form: Form) -> None:
         st.html(forms.mistake("", ("{wrong}", {"wrong": wrong})))
     elif "data.dataset" in form.problems:
         st.html(forms.mistake(_("Dataset"), form.problems["data.dataset"]))
-    if not form.listed:
-        st.page_link("views/data.py", label=_("Import a dataset"), icon=":material/upload:")
+    if not form.listed and st.button(_("Import a dataset"), icon=":material/upload:"):
+        st.switch_page("views/data.py")
     others = [data for data in form.listed if data.name not in (*fitting, current)]
     if others:
         st.caption(
             _("Not for this method: {others}").format(
-                others=", ".join(f"{data.name} ({items.kind_name(data.kind)})" for data in others)
+                others=" · ".join(f"{data.name}, {items.kind_name(data.kind)}" for data in others)
             )
         )
 

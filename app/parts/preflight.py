@@ -36,7 +36,7 @@ def first(query: Mapping[str, str], before: Mapping[str, Any] | None) -> Part:
     if answer is not None:
         return Part(preflight.figures(answer), every=None)
     old = Markup("") if before is None else preflight.figures(before)
-    waiting = Markup('<p class="al-soft al-note" role="status">{}</p><div class="al-dim">{}</div>')
+    waiting = Markup('<div class="al-asking"><p role="status">{}</p><div>{}</div></div>')
     return Part(waiting.format(_("Asking the engine what this run will take"), old), every=SETTLE_SECONDS)
 
 

@@ -30,8 +30,12 @@ def field(setting: Setting, **around: object) -> AppTest:
 def test_a_number_shows_its_default_its_bounds_and_its_help():
     at = field(REAL)
     number = at.number_input(key="field")
-    assert (number.value, number.help) == (0.1, "How tight.")
-    assert number.label == "Tie (0, 100]"
+    assert (number.value, number.label) == (0.1, "Tie > 0")
+    assert number.help == "How tight.\n\nTakes a number > 0, ≤ 100."
+
+
+def test_bounds_are_written_as_an_interval_where_they_matter():
+    assert field(replace(REAL, upper=1, upper_included=False)).number_input(key="field").label == "Tie (0, 1)"
 
 
 def test_a_whole_number_stays_whole_and_says_its_unit():
