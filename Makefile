@@ -7,7 +7,7 @@ RUNNABLE := .venv/.runnable
 INSTALLED := .venv/.installed
 UNIT := not e2e and not faults and not slow
 
-.PHONY: run test install check lint accept benchmark browser clean
+.PHONY: run test install check lint accept translations pictures benchmark browser clean
 
 run: $(RUNNABLE)  ## set everything up and open the dashboard beside its engine
 	$(BIN)/alignlab up $(ARGS)
@@ -43,6 +43,15 @@ browser: install
 
 accept: browser  ## the full acceptance lists; figures go to accept/*.json
 	$(BIN)/python -m accept $(ARGS)
+
+translations: install  ## take new sentences up into the catalogues; what they lack, a test names
+	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output -o .venv/messages.pot app engine storage
+	cp app/translations/zh.po .venv/zh.po
+	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -l zh -i .venv/messages.pot -o .venv/zh.po
+	grep -vE '^"(Report-Msgid|POT-|PO-|Last-Tr|Language-T|Generated-By)' .venv/zh.po > app/translations/zh.po
+
+pictures: browser  ## take the pictures of every page anew
+	$(BIN)/python -m tests.e2e.pictures
 
 benchmark: install  ## our own speed, on this machine
 	$(BIN)/python -m benchmarks $(ARGS)

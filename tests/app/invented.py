@@ -42,11 +42,11 @@ def workspace(root: Path, now: float, until: int = 186) -> Database:
     db = connect(Workspace(root))
     _ended(db, "sft", "starter-sft", now - 90_000, "succeeded")
     _ended(db, "dpo", "article-beta-0.5", now - 80_000, "stopped", steps=140)
-    reason = (
+    sentence = (
         "The loss was not a finite number any more at step {step}, and the weights could not be updated. A lower "
-        "learning rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps.",
-        {"step": 40},
+        "learning rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
     )
+    reason = (sentence, {"step": 40})
     _ended(db, "dpo", "dpo-learning-rate-2e-2", now - 7_300, "failed", steps=40, reason=reason)
     _ended(db, "dpo", "polite-dpo-seed0", now - 3_600, "succeeded")
     lease = started(db, "dpo", "polite-dpo-seed1", now - 200, seed=1)
