@@ -19,7 +19,9 @@ GROUP = Item(
     ({"role": "user", "content": "How?"},),
     (Response("a", "fair", 0.5), Response("b", "best", 0.8), Response("c", "worst", 0.1), Response("d", "unscored")),
 )
-DEMONSTRATION = Item("d", ({"role": "user", "content": "Who?"},), (Response("a", "me"), Response("b", "you", label=False)))
+DEMONSTRATION = Item(
+    "d", ({"role": "user", "content": "Who?"},), (Response("a", "me"), Response("b", "you", label=False))
+)
 
 
 def spec(algorithm: str, **settings: object) -> Train:

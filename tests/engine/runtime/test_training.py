@@ -108,9 +108,7 @@ def test_a_run_starts_where_the_run_it_descends_from_ended(
     """The reference is the run's own policy at its step 0: no drift there, and a loss of ln 2, on other weights."""
     parent = tiny.submit(db, {**tiny.settings(model, pairs), "model": {"name": str(model), "adapter": adapter}})
     carry(db, parent, claim)
-    child = tiny.submit(
-        db, {**tiny.settings(model, pairs, budget={"steps": 2}), "model": {"from": f"run:{parent.id}"}}
-    )
+    child = tiny.submit(db, {**tiny.settings(model, pairs, budget={"steps": 2}), "model": {"from": f"run:{parent.id}"}})
     carry(db, child, claim)
     assert curve(db, child, "loss")[1] == pytest.approx(0.693147, abs=1e-5)
     assert curve(db, child, "eval/kl")[0] == 0.0

@@ -3,7 +3,6 @@
 import errno
 import signal
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -14,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine.data.templates import TemplateProblem
 from engine.models.folder import ModelProblem
-from engine.runtime import failures, heart, worker
+from engine.runtime import failures, heart, training, worker
 from engine.runtime.heart import Heart
 from engine.runtime.loop import NotFinite
 from engine.runtime.sources import NothingToTrainOn
@@ -98,7 +97,7 @@ def test_a_lost_lease_stops_the_worker_at_its_next_beat(db: Database, run: Run, 
 def test_the_worker_writes_down_how_it_ended(
     db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch, ending: str
 ):
-    monkeypatch.setitem(sys.modules, "engine.runtime.training", SimpleNamespace(run=lambda *_: ending))
+    monkeypatch.setattr(training, "run", lambda *_: ending)
     assert worker.work(db, runs.get(db, run.id), claim(run)) == 0
     assert runs.get(db, run.id).state == ending
 
@@ -109,7 +108,7 @@ def test_a_failure_is_written_down_in_one_sentence(
     def fail(*_: object) -> str:
         raise ModelProblem("There is no model folder {name}.", name="x")
 
-    monkeypatch.setitem(sys.modules, "engine.runtime.training", SimpleNamespace(run=fail))
+    monkeypatch.setattr(training, "run", fail)
     assert worker.work(db, runs.get(db, run.id), claim(run)) == 1
     ended = runs.get(db, run.id)
     assert ended.state == "failed"
@@ -121,7 +120,7 @@ def test_a_worker_that_lost_its_run_leaves_it_alone(
 ):
     lease = claim(run)
     queue.requeue(db, lease, now=2.0)
-    monkeypatch.setitem(sys.modules, "engine.runtime.training", SimpleNamespace(run=lambda *_: "succeeded"))
+    monkeypatch.setattr(training, "run", lambda *_: "succeeded")
     assert worker.work(db, runs.get(db, run.id), lease) == worker.LEASE_LOST
     assert runs.get(db, run.id).state == "queued"
 
