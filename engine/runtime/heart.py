@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -34,7 +34,7 @@ class Heart:
         self._beats = 0
         self._last_beat = time.monotonic()
         self._slowest_beat = 0.0
-        self._progress: dict[str, float | int | None] = {}
+        self._progress: dict[str, Any] = {}
         self._asked: Request | None = None
         self._lost: LeaseLost | None = None
         self._closing = threading.Event()

@@ -41,12 +41,12 @@ class Settled:
     @property
     def spending(self) -> Budget:
         """The budget as the spec has it."""
-        return Budget(**self.budget)
+        return Budget.model_validate(self.budget)
 
     @property
     def forebears(self) -> list[Forebear]:
         """The checkpoints it descends from, oldest first."""
-        return [Forebear(adapter and Lora(**adapter), Path(weights)) for adapter, weights in self.ancestors]
+        return [Forebear(Lora(**adapter) if adapter else None, Path(weights)) for adapter, weights in self.ancestors]
 
 
 def settle(db: Database, spec: Train) -> Settled:
@@ -58,7 +58,7 @@ def settle(db: Database, spec: Train) -> Settled:
     device = _device(spec.resources.device)
     return Settled(
         model=name,
-        ancestors=[(one.adapter and one.adapter.model_dump(), str(one.weights)) for one in forebears],
+        ancestors=[(one.adapter.model_dump() if one.adapter else None, str(one.weights)) for one in forebears],
         device=device,
         precision=_precision(spec.resources.precision, device),
         threads=torch.get_num_threads(),
