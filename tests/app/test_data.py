@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import clients
-from app.components import editor, importing, items
+from app.components import dialogs, editor, importing, items
 from storage import datasets
 from storage.database import Database
 from storage.records import Item, Preference, Response
@@ -164,6 +164,32 @@ def test_freezing_makes_a_version_and_editing_says_so(stocked: Database) -> None
     assert page.button(key="data.freeze").disabled
     datasets.delete_item(stocked, "polite", first(stocked).id, time.time())
     assert "edited since" in words(page.run())
+
+
+def asked(stocked: Database, what: str) -> AppTest:
+    """The page with the dialog that its menu opens."""
+    page = open_page("data", dataset="polite")
+    page.session_state[dialogs.OPEN] = (what, None)
+    return page.run()
+
+
+def test_a_dataset_is_renamed_unless_the_name_will_not_do(stocked: Database) -> None:
+    page = asked(stocked, "rename")
+    page.text_input(key="data.name").set_value("../x").run()
+    page.button(key="data.rename").click().run()
+    assert "../x cannot be a dataset&#39;s name" in told(page)
+    page.text_input(key="data.name").set_value("kind").run()
+    page.button(key="data.rename").click().run()
+    assert [data.name for data in datasets.listing(stocked)] == ["kind"]
+    assert page.query_params["dataset"] == "kind"
+
+
+def test_a_dataset_is_deleted_after_a_second_press(stocked: Database) -> None:
+    page = asked(stocked, "delete")
+    assert len(datasets.listing(stocked)) == 1
+    page.button(key="data.delete").click().run()
+    assert datasets.listing(stocked) == []
+    assert "There is no dataset yet." in words(page)
 
 
 def test_trained_tokens_need_the_engine_and_say_so(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:

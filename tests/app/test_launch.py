@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import clients
+from app.components import draft
 from app.parts import PARTS
 from engine.spec import ALGORITHMS, dump, parse, read_yaml, resolve
 from storage import datasets, runs
@@ -16,6 +17,7 @@ from storage.database import Database
 from storage.records import Item, Preference, Response
 from tests.app import invented
 from tests.app.conftest import open_page, words
+from tests.app.test_forms import WIDGETS
 
 ESTIMATE = {
     "steps": 120, "passes": 1.6, "items": 1297, "tokens": 410_000, "generated_tokens": 0, "seconds": 130,
@@ -89,6 +91,22 @@ def test_every_method_has_a_card_and_a_form(stocked: Database, algorithm: str) -
     assert not page.exception
     assert read_yaml(run_file(page))["algorithm"] == algorithm
     assert ALGORITHMS[algorithm].formula in words(page).replace("&lt;", "<")
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_setting_of_the_spec_has_its_field_on_the_page(stocked: Database, algorithm: str) -> None:
+    page = open_page("launch")
+    page.button(key=f"choose.{algorithm}").click().run()
+    page.segmented_control(key=draft.ADAPTER).set_value("lora").run()
+    drawn = {widget.key for kind in WIDGETS for widget in page.get(kind)}
+    for setting in draft.fields(algorithm):
+        block, _dot, name = setting.path.rpartition(".")
+        key = draft.key(algorithm, setting.path)
+        if block == "budget":
+            page.selectbox(key=draft.UNIT).set_value(name).run()
+            drawn |= {widget.key for widget in page.number_input}
+        shown = draft.MODEL if block == "model" else key
+        assert {shown, f"{shown}~add"} & drawn, setting.path
 
 
 def test_switching_the_method_and_back_loses_nothing(stocked: Database) -> None:
@@ -169,6 +187,12 @@ def test_a_former_run_is_duplicated(stocked: Database) -> None:
     )
     page = open_page("launch", **{"from": former.id})
     assert parse(read_yaml(run_file(page))) == parse(spec)
+
+
+def test_a_preset_fills_the_form(stocked: Database) -> None:
+    page = open_page("launch", preset="polite-sft")
+    assert page.session_state[draft.ALGORITHM] == "sft"
+    assert "polite-weather" in run_file(page)
 
 
 def test_a_run_that_does_not_exist_cannot_be_duplicated(stocked: Database) -> None:
