@@ -74,6 +74,11 @@ def test_target_layers_can_be_named(location):
     assert all("q_proj" in name for name in named.trainable())
 
 
+def test_a_target_layer_that_is_not_there_is_one_sentence(location):
+    with pytest.raises(ModelProblem, match="no linear layer named c_attn for an adapter; there are: down_proj, "):
+        policy(location, Lora(targets=["q_proj", "c_attn"]))
+
+
 @pytest.mark.parametrize("adapter", ["none", LORA], ids=["full", "lora"])
 def test_weights_come_back_bit_for_bit(location, adapter):
     trained, fresh = policy(location, adapter), policy(location, adapter)
