@@ -126,7 +126,7 @@ class Attempt:
             heldout = Heldout(self.spec, datasets.load(self.db, version), self._batches(policy, version))
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers = heldout.run(step, self.heart.beat)
+            values, answers = heldout.run(step, self.heart.beat_or_yield)
             samples.add(self.db, self.lease, answers)
             runs.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values

@@ -10,6 +10,7 @@ from engine.data.groups import Group
 from engine.data.items import Answer, Unit
 from engine.data.templates import Encoded
 from engine.runtime.checkpoint import Content
+from engine.runtime.heart import Interrupted
 from engine.runtime.learner import Update
 from engine.runtime.loop import EMPTY_LIMIT, UNFIT_LIMIT, NotFinite, Training, train
 from engine.runtime.progress import Progress
@@ -218,6 +219,26 @@ def test_a_run_that_goes_on_repeats_neither_evaluation_nor_checkpoint():
     assert [step for step, values in second.recorder.points if "loss" in values] == [5, 6]
     assert second.learner.rates == pytest.approx([3 / 12, 1 / 12])
     assert second.source.drawn == 12
+
+
+@pytest.mark.parametrize("step", [0, 4, 6])
+def test_a_request_gives_up_an_evaluation_which_is_made_up_for(step: int):
+    first, second = Run(rewards={step: 1.0}), Run(rewards={step: 1.0})
+    first.heart = Heart(stop_at=step, asked="stop")
+    evaluate = first.evaluate
+
+    def interrupted(at: int) -> dict[str, float]:
+        if at == step:
+            raise Interrupted
+        return evaluate(at)
+
+    first.evaluate = interrupted  # type: ignore[method-assign]
+    assert train(first.training()) == "stopped"
+    assert first.keeper.saved[-1] == (step, False)
+    progress = Progress.of(first.keeper.contents[-1].state["progress"])
+    assert train(second.training(progress=progress, saved=step)) == "succeeded"
+    assert second.evaluated[0] == step
+    assert second.keeper.saved[0] == (step, True)
 
 
 def test_a_run_that_had_only_to_be_written_down_ends_at_once():

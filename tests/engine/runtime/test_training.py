@@ -28,6 +28,8 @@ class Stop:
 
     def beat(self) -> None: ...
 
+    def beat_or_yield(self) -> None: ...
+
     @property
     def request(self) -> str | None:
         return self.heart.request
@@ -69,8 +71,9 @@ def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, 
     assert list(curve(db, run, "eval/accuracy")) == [0, 4, 8, 12]
     assert curve(db, run, "eval/accuracy")[0] == 0.5
     assert samples.steps(db, run.id) == [0, 4, 8, 12]
-    assert [(one.step, one.path.is_dir()) for one in runs.checkpoints(db, run.id)][0] == (0, True)
-    assert runs.checkpoints(db, run.id)[-1].step == 12
+    kept = runs.checkpoints(db, run.id)
+    assert (kept[0].step, kept[-1].step) == (0, 12)
+    assert all(one.path.is_dir() for one in kept)
     assert runs.get(db, run.id).resolved["micro_batch"] == 3
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from engine.data.templates import TemplateProblem
 from engine.models.folder import ModelProblem
 from engine.runtime import failures, heart, training, worker
-from engine.runtime.heart import Heart
+from engine.runtime.heart import Heart, Interrupted
 from engine.runtime.loop import NotFinite
 from engine.runtime.sources import NothingToTrainOn
 from engine.spec import english
@@ -82,6 +82,15 @@ def test_a_request_on_the_row_reaches_the_loop(db: Database, run: Run, claim: Cl
         queue.request(db, run.id, "pause", 2.0)
         beating.beat()
         until(lambda: beating.request == "pause")
+
+
+def test_work_that_can_be_done_again_gives_way_to_a_request(db: Database, run: Run, claim: Claim):
+    beating = Heart(db, claim(run))
+    beating.beat_or_yield()
+    beating.ask("requeue")
+    beating.beat()
+    with pytest.raises(Interrupted):
+        beating.beat_or_yield()
 
 
 def test_a_lost_lease_stops_the_worker_at_its_next_beat(db: Database, run: Run, claim: Claim):
