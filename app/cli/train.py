@@ -60,8 +60,10 @@ def _read(file: Path, changes: list[str]) -> "Train":
 
 def rooted(run: Any) -> Any:
     """The run file with a model folder by its absolute path: the engine stands in another folder than the person."""
-    model = run.get("model") if isinstance(run, dict) else None
-    name = model.get("name") if isinstance(model, dict) else None
+    if not (isinstance(run, dict) and isinstance(run.get("model"), dict)):
+        return run
+    model = run["model"]
+    name = model.get("name")
     if not isinstance(name, str) or "/" not in name or not Path(name).expanduser().is_dir():
         return run
     return {**run, "model": {**model, "name": str(Path(name).expanduser().resolve())}}
