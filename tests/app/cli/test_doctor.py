@@ -34,7 +34,7 @@ def test_a_broken_database_is_found(alignlab: Alignlab, no_torch_child: None, tm
     (broken / "alignlab.db").write_text("this is no database")
     answer = alignlab("doctor", "--workspace", str(broken))
     assert answer.code == 1
-    assert re.search(r"wrong +database +\(sqlite3.DatabaseError\) file is not a database", answer.out)
+    assert re.search(r"wrong +database .*file is not a database", answer.out)
 
 
 def test_a_workspace_that_cannot_be_written_is_found(alignlab: Alignlab, no_torch_child: None, tmp_path: Path):
