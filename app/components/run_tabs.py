@@ -1,5 +1,7 @@
 """The tabs of a run's page, and the box of its failure."""
 
+import json
+
 import streamlit as st
 import yaml
 from markupsafe import Markup
@@ -145,8 +147,11 @@ def settings(run: Run) -> None:
             text = yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True)
         st.code(text, language="yaml")
     with right:
-        texts.section(_("Every value"), _("what auto became is set by the first attempt"))
-        st.html(tables.pairs(flat(run.resolved or run.spec)))
+        if run.resolved is not None:
+            texts.section(_("What auto became"), _("settled by the first attempt, kept by all later ones"))
+            st.html(tables.pairs(flat(run.resolved)))
+        texts.section(_("Every value"))
+        st.html(tables.pairs(flat(run.spec)))
 
 
 def flat(values: dict[str, object], path: str = "") -> list[tuple[str, str]]:
@@ -156,7 +161,7 @@ def flat(values: dict[str, object], path: str = "") -> list[tuple[str, str]]:
         if isinstance(value, dict):
             rows += flat(value, f"{path}{key}.")
         else:
-            rows.append((f"{path}{key}", "null" if value is None else str(value)))
+            rows.append((f"{path}{key}", json.dumps(value, ensure_ascii=False).strip('"')))
     return rows
 
 

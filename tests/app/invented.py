@@ -76,7 +76,8 @@ def started(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -
     run = _queued(db, algorithm, name, at, seed)
     lease = queue.claim_run(db, run, host="here", device="cpu", seconds=36_000, now=at)
     assert lease is not None
-    queue.resolve(db, lease, {**spec(algorithm, seed), "budget": {"steps": 300}})
+    settled = {"device": "cpu", "precision": "fp32", "threads": 2, "micro_batch": 4, "learning_rate": 2e-4}
+    queue.resolve(db, lease, {**settled, "budget": {"steps": 300}})
     log = db.workspace.log(run)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(
