@@ -64,6 +64,7 @@ def options(host: str, port: int) -> dict[str, Any]:
         "runner.fastReruns": True,
         "runner.enforceSerializableSessionState": False,
         "global.developmentMode": False,
+        "global.disableWidgetStateDuplicationWarning": True,  # filters send the reader back to page 1
         "logger.level": "warning",
         "logger.hideWelcomeMessage": True,
         "secrets.files": [],

@@ -59,8 +59,8 @@ def findings(found: Iterable[Text], tone: str) -> None:
 
 
 def silence(error: EngineError) -> Markup:
-    """The engine gave no answer; the last line of what it said, as it said it."""
-    said = Markup('<p class="al-note al-soft al-raw">{}</p>').format(str(error).strip().rpartition("\n")[2])
+    """The engine gave no answer; what it said instead, as it said it."""
+    said = Markup('<p class="al-note al-soft al-raw">{}</p>').format(str(error))
     return sentences([(N_("The engine gave no figures, so the run cannot be checked."), {})], "warning") + said
 
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app import clients
 from app.components import draft
 from app.parts import PARTS
+from app.parts import preflight as foresight
 from engine.spec import ALGORITHMS, dump, parse, read_yaml, resolve
 from storage import datasets, runs
 from storage.database import Database
@@ -29,6 +30,11 @@ ESTIMATE = {
 def pair(prompt: str) -> Item:
     answers = (Response("a", f"{prompt} Gladly."), Response("b", f"{prompt} No."))
     return Item("", ({"role": "user", "content": prompt},), answers, (Preference("a", "b"),))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known_yet() -> None:
+    foresight._answers.clear()
 
 
 @pytest.fixture
@@ -241,6 +247,15 @@ def test_the_engine_is_asked_by_the_figures_themselves_and_not_twice(
     assert [spec["seed"] for spec in asked] == [0, 1]
 
 
+def test_the_engine_is_asked_one_question_at_a_time(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answer(monkeypatch)
+    page = open_page("launch")
+    with foresight._asking:  # another form's question is on its way
+        assert "Asking the engine" in foreseen(page)
+    assert asked == []
+    assert "passes over" in foreseen(page)
+
+
 def test_what_the_engine_finds_wrong_is_said_and_leaves_no_row(
     stocked: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,12 +270,12 @@ def test_what_the_engine_finds_wrong_is_said_and_leaves_no_row(
 
 def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def silent(self: clients.EngineClient, spec: dict[str, Any]) -> dict[str, Any]:
-        raise clients.EngineError("Traceback ...\nValueError: no")
+        raise clients.EngineError("ValueError: <no>")
 
     monkeypatch.setattr(clients.EngineClient, "preflight", silent)
     page = open_page("launch")
     assert "The engine gave no figures" in foreseen(page)
-    assert "Traceback" not in foreseen(page)
+    assert "ValueError: &lt;no&gt;" in foreseen(page)
     page.button(key="launch.go").click().run()
     assert "The engine gave no figures" in words(page)
     assert runs.listing(stocked) == []
