@@ -13,8 +13,6 @@ from engine.spec import Train, resolve
 from engine.spec.blocks import Budget, Lora
 from storage.database import Database
 
-MARGIN = 1.25  # over the longest example seen
-
 
 @dataclass(frozen=True)
 class Settled:
@@ -69,11 +67,11 @@ def settle(db: Database, spec: Train) -> Settled:
 
 
 def _micro_batch(db: Database, spec: Train, location: Location) -> int:
-    """What fits the memory, by the longest example of a sample of the data, which may not be the longest of all."""
+    """What fits the memory with the examples there are."""
     if spec.optimizer.micro_batch != "auto":
         return spec.optimizer.micro_batch
     size = extent.measure(extent.read(db, spec), spec, vocabulary.template(location.folder))
-    return memory.micro_batch(spec, location, round(MARGIN * size.longest) if size else None)
+    return memory.micro_batch(spec, location, size.longest if size else None)
 
 
 def _device(wanted: str) -> str:
