@@ -80,7 +80,7 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
         box = st.expander(_("Which tokens are trained"), key="edit.tokens", on_change="rerun")
         if box.open:
             with box:
-                tokens.show(data.name, item.id)
+                tokens.of_item(data.name, item.id)
     try:
         if save:
             _save(db, data, item, changed)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import streamlit as st
 
 from app import clients, people, submission
-from app.components import draft, live, preflight, recipe, runfile, texts
+from app.components import draft, live, preflight, recipe, runfile, texts, tokens
 from app.parts import preflight as foresight
 from app.translations import _, ngettext
 from engine.spec import PRESETS, SpecError, Train, dump, parse
@@ -92,6 +92,20 @@ def outcome(db: Database, form: recipe.Form) -> None:
         launch(db, form.spec, query)
     st.caption(ahead(db))
     runfile.panel(form.spec)
+    if form.spec is not None and any(data.name == form.spec.data.dataset and data.items for data in form.listed):
+        example(db, form.spec)
+
+
+def example(db: Database, spec: Train) -> None:
+    """The first item of the data as the model will see it; asked for only when it is unfolded."""
+    if spec.model.name is None:  # a run's checkpoint: its model is the one of that run
+        return
+    box = st.expander(_("Which tokens are trained"), key="launch.example", on_change="rerun")
+    if box.open:
+        (item, *_rest), _total = datasets.items(db, spec.data.dataset, limit=1)
+        limits = {"max_tokens": spec.data.max_tokens, "max_prompt_tokens": spec.data.max_prompt_tokens}
+        with box:
+            tokens.show(spec.data.dataset, item.id, spec.model.name, limits)
 
 
 def asked_of(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:

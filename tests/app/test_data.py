@@ -209,7 +209,7 @@ def tokens_of(db: Database) -> AppTest:
     def script(item_id):
         from app.components import tokens
 
-        tokens.show("polite", item_id)
+        tokens.of_item("polite", item_id)
 
     return AppTest.from_function(script, default_timeout=60, args=(first(db).id,)).run()
 

@@ -305,6 +305,25 @@ def test_launch_writes_a_row_with_the_data_as_it_is_now_and_goes_to_the_run(stoc
     assert page.query_params["id"] == run.id
 
 
+def test_one_example_is_shown_with_its_trained_tokens_when_it_is_unfolded(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def preview(self: clients.EngineClient, request: dict[str, Any]) -> dict[str, Any]:
+        asked.append(request)
+        return {"pieces": [[["Question 0?", "prompt"], ["Gladly.", "response"]]]}
+
+    monkeypatch.setattr(clients.EngineClient, "health", lambda self: {"state": "alive"})
+    monkeypatch.setattr(clients.EngineClient, "preview", preview)
+    page = open_page("launch")
+    assert asked == []
+    page.session_state["launch.example"] = True
+    page.run()
+    assert '<span class="al-token-response">Gladly.</span>' in words(page)
+    assert (asked[0]["model"], asked[0]["max_tokens"]) == ("starter", 1024)
+
+
 def test_the_page_speaks_chinese(stocked: Database) -> None:
     said = words(open_page("launch", "zh"))
     assert "学习率" in said
