@@ -6,6 +6,7 @@ from app import clients
 from app.components import address, live
 from app.components.actions import act
 from app.components.texts import STATES, empty, heading, state_word
+from app.parts import table
 from app.translations import _
 from storage import runs
 
@@ -32,7 +33,9 @@ def show() -> None:
             width=320,
         )
         state = address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
-    act(live.part("table", key="runs_part", search=search, state=state or ""))
+    pages = -(-len(table.found(search, state or "")) // table.PER_PAGE)
+    page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    act(live.part("table", key="runs_part", search=search, state=state or "", page=str(page)))
 
 
 show()

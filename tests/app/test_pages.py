@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components import actions
+from app.parts import table
 from app.translations import LANGUAGES
 from storage import queue, runs
 from storage.database import Database
@@ -66,6 +67,15 @@ def test_the_search_narrows_the_table(filled: Database) -> None:
     page.text_input(key="search").set_value("seed1 polite").run()
     assert "polite-dpo-seed1" in words(page)
     assert "starter-sft" not in words(page)
+
+
+def test_many_runs_come_in_pages(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "PER_PAGE", 3)
+    page = open_page("runs")
+    assert "dpo-after-seed1" in words(page)
+    assert "starter-sft" not in words(page)
+    page.get("pagination")[0].set_value(3).run()
+    assert "starter-sft" in words(page)
 
 
 def test_the_state_in_the_address_narrows_the_table(filled: Database) -> None:
