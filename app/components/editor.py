@@ -93,7 +93,7 @@ def _turn(item: Item, place: int) -> Message:
         given["content"],
         key=f"{_STATE}turn.{place}",
         height="content",
-        label_visibility="hidden" if place == 0 else "collapsed",
+        label_visibility="hidden",
     )
     return {**given, "role": role, "content": content}
 
