@@ -89,4 +89,15 @@ def test_metrics_are_the_implicit_rewards():
     assert metrics["rewards/chosen"].total.item() == pytest.approx(0.5 * rho[0].item(), rel=1e-6)
     assert metrics["rewards/margins"].total.item() == pytest.approx(0.5 * (rho[0] - rho[1]).item(), rel=1e-6)
     assert metrics["logps/rejected"].total.item() == pytest.approx(batch.logps[1][batch.mask[1]].sum().item(), rel=1e-6)
-    assert metrics["rewards/accuracies"].weight == 1
+
+
+def test_accuracy_is_the_share_of_pairs_whose_better_answer_gained_more():
+    batch = invent((2, 2))
+    logps = torch.zeros_like(batch.logps.detach())
+    logps[0], logps[3] = 1.0, 1.0  # the better one of the first group gained, and the worse one of the second
+    scores = torch.tensor([1.0, 0.0, 1.0, 0.0], dtype=torch.float64)
+    metrics = result(replace(batch, logps=logps, reference=torch.zeros_like(logps), scores=scores)).metrics
+    assert metrics["rewards/accuracies"] == (1.0, 2.0)
+    worse = torch.tensor([0.0, 1.0, 1.0, 0.0], dtype=torch.float64)
+    metrics = result(replace(batch, logps=logps, reference=torch.zeros_like(logps), scores=worse)).metrics
+    assert metrics["rewards/accuracies"] == (0.0, 2.0)

@@ -21,6 +21,7 @@ def test_infinite_padding_reaches_neither_sums_nor_gradients():
     values = torch.tensor([[1.0, -math.inf], [2.0, 4.0]], requires_grad=True)
     mask = torch.tensor([[True, False], [True, True]])
     ratio = logprobs.log_ratio(values, torch.tensor([[0.5, -math.inf], [0.0, 0.0]]), mask)
+    assert ratio.tolist() == [[0.5, 0.0], [2.0, 4.0]]
     assert logprobs.sequence_sum(ratio, mask).tolist() == [0.5, 6.0]
     assert logprobs.sequence_mean(ratio, mask).tolist() == [0.5, 3.0]
     ratio.sum().backward()
