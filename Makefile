@@ -1,14 +1,15 @@
 # Everything a newcomer or the build machine needs; README says which two come first.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do "$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
-PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
+PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 BIN := .venv/bin
+RUNNABLE := .venv/.runnable
 INSTALLED := .venv/.installed
 UNIT := not e2e and not faults and not slow
 
-.PHONY: run test install check lint accept benchmark browser clean
+.PHONY: run test install check lint accept translations pictures benchmark browser clean
 
-run: install  ## set everything up and open the dashboard beside its engine
+run: $(RUNNABLE)  ## set everything up and open the dashboard beside its engine
 	$(BIN)/alignlab up $(ARGS)
 
 test: lint browser  ## set everything up, browser included, and pass every test
@@ -16,11 +17,15 @@ test: lint browser  ## set everything up, browser included, and pass every test
 
 install: $(INSTALLED)
 
-$(INSTALLED): pyproject.toml
+$(RUNNABLE): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "AlignLab needs Python 3.11 or later: make PYTHON=/path/to/python3"; exit 1; }
 	@test -x $(BIN)/pip || "$(PYTHON)" -m venv .venv
 	@echo "Installing packages into .venv (minutes the first time, seconds after a change of pyproject.toml)"
 	@$(PIP) 'torch>=2.13,<2.14'
+	@$(PIP) --editable .
+	@touch $@
+
+$(INSTALLED): $(RUNNABLE)
 	@$(PIP) --editable '.[dev]'
 	@touch $@
 
@@ -38,6 +43,15 @@ browser: install
 
 accept: browser  ## the full acceptance lists; figures go to accept/*.json
 	$(BIN)/python -m accept $(ARGS)
+
+translations: install  ## take new sentences up into the catalogues; what they lack, a test names
+	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output -o .venv/messages.pot app engine storage
+	cp app/translations/zh.po .venv/zh.po
+	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -l zh -i .venv/messages.pot -o .venv/zh.po
+	grep -vE '^"(Report-Msgid|POT-|PO-|Last-Tr|Language-T|Generated-By)' .venv/zh.po > app/translations/zh.po
+
+pictures: browser  ## take the pictures of every page anew
+	$(BIN)/python -m tests.e2e.pictures
 
 benchmark: install  ## our own speed, on this machine
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -82,6 +82,8 @@ class EngineClient:
                 )
                 answer.raise_for_status()
                 content: dict[str, Any] = answer.json()
+        except httpx.HTTPStatusError as error:
+            raise EngineError(f"It answered {path} with status {error.response.status_code}.") from error
         except (httpx.HTTPError, ValueError) as error:
             raise EngineError(str(error)) from error
         return content
@@ -96,9 +98,12 @@ class EngineClient:
     def _child(self, module: str, spec: dict[str, Any]) -> dict[str, Any]:
         # -P: a stray engine.py in the current folder is never run
         command = [sys.executable, "-P", "-m", module, "--workspace", str(self.workspace.root)]
-        done = subprocess.run(
-            command, input=json.dumps(spec), capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
-        )
+        try:
+            done = subprocess.run(
+                command, input=json.dumps(spec), capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise EngineError(f"{module} gave no answer within {ANSWER_SECONDS:.0f} s.") from error
         if done.returncode != 0:
             said = done.stderr.strip().splitlines() or [f"{module} ended with status {done.returncode}."]
             raise EngineError(said[-1])

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app import theme
+from app import mishap, theme
 from app.guard import LOOPBACK, Guard
 from app.routes import ROUTES
 
@@ -19,8 +19,12 @@ UPLOAD_MEGABYTES = 200
 
 def application(host: str) -> st.App:
     """The dashboard that answers to `host` and to the names of this machine's loopback."""
-    script = Path(__file__).with_name("frame.py")
-    return st.App(script, routes=ROUTES, middleware=[Middleware(Guard, hosts=(*LOOPBACK, host))])
+    return st.App(
+        Path(__file__).with_name("frame.py"),
+        routes=ROUTES,
+        middleware=[Middleware(Guard, hosts=(*LOOPBACK, host))],
+        on_script_error=mishap.tell,
+    )
 
 
 def run(host: str, port: int) -> None:
@@ -60,6 +64,7 @@ def options(host: str, port: int) -> dict[str, Any]:
         "runner.fastReruns": True,
         "runner.enforceSerializableSessionState": False,
         "global.developmentMode": False,
+        "global.disableWidgetStateDuplicationWarning": True,  # filters send the reader back to page 1
         "logger.level": "warning",
         "logger.hideWelcomeMessage": True,
         "secrets.files": [],

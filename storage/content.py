@@ -5,9 +5,10 @@ Knows no table and no file.
 
 import hashlib
 import json
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from storage.errors import Invalid
@@ -16,6 +17,8 @@ from storage.texts import N_
 
 MIN_PROMPTS = 20
 HELD_OUT_EVERY = 10
+HAN = re.compile("[\u3400-\u9fff]")
+LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 
 
 def to_json(item: Item) -> dict[str, Any]:
@@ -23,9 +26,9 @@ def to_json(item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
         "prompt": list(item.messages),
-        "responses": [asdict(response) for response in item.responses],
+        "responses": [dict(vars(response)) for response in item.responses],
         "preferences": [
-            {**asdict(preference), "judgements": list(preference.judgements)} for preference in item.preferences
+            {**vars(preference), "judgements": list(preference.judgements)} for preference in item.preferences
         ],
         "topic": item.topic,
         "tags": list(item.tags),
@@ -99,23 +102,27 @@ def kind_of(items: Sequence[Item]) -> str:
     return "demonstrations" if responses else "prompts"
 
 
-def flags(item: Item) -> tuple[str, ...]:
-    """What a person should look at. Whether it is a duplicate depends on the others and is not said here."""
-    texts = {response.id: response.text.strip() for response in item.responses}
+def flagged(items: Sequence[Item]) -> list[Item]:
+    """The items with `flags` set: what a person should look at. One that repeats an item before it is a duplicate."""
+    seen: set[str] = set()
     found = []
+    for item in items:
+        content = to_json(item)
+        likeness = json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
+        marks = ["duplicate"] if likeness in seen else []
+        seen.add(likeness)
+        found.append(replace(item, flags=(*marks, *_oddities(item))))
+    return found
+
+
+def _oddities(item: Item) -> Iterator[str]:
+    texts = {response.id: response.text.strip() for response in item.responses}
     if not any(message["content"].strip() for message in item.messages):
-        found.append("empty_prompt")
+        yield "empty_prompt"
     if not all(texts.values()):
-        found.append("empty_response")
+        yield "empty_response"
     if any(texts[preference.chosen] == texts[preference.rejected] for preference in item.preferences):
-        found.append("equal_responses")
-    return tuple(found)
-
-
-def likeness(item: Item) -> str:
-    """Equal for items that say the same: their prompts, responses and preferences."""
-    content = to_json(replace(item, id=""))
-    return json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
+        yield "equal_responses"
 
 
 def words(item: Item) -> str:
@@ -127,8 +134,7 @@ def words(item: Item) -> str:
 def script(item: Item) -> str:
     """The writing that most letters of the prompt belong to: han, latin or other."""
     text = "".join(message["content"] for message in item.messages)
-    han = sum("㐀" <= letter <= "鿿" for letter in text)
-    latin = sum(letter.isalpha() and letter < "ɐ" for letter in text)
+    han, latin = len(HAN.findall(text)), len(LATIN.findall(text))
     # a Han character says about as much as half a word
     if han * 2 >= latin:
         return "han" if han else "other"

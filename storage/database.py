@@ -49,7 +49,11 @@ def connect(workspace: Workspace) -> Database:
     """Open the workspace's database; a new one gets its tables, an old one is migrated, a newer one is refused."""
     workspace.create()
     engine = open_engine(workspace.url)
-    upgrade(engine, migrations.upgrade)
+    try:
+        upgrade(engine, migrations.upgrade)
+    except sa.exc.DatabaseError as error:
+        sentence = N_("The database of the workspace {root} cannot be opened: {cause}.")
+        raise StorageError(sentence, root=str(workspace.root), cause=str(error.orig)) from error
     return Database(workspace, engine)
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from storage import formats, tables, working
 from storage import versions as files
-from storage.content import check, content_hash, kind_of, prompt_key, split
+from storage.content import check, content_hash, flagged, kind_of, prompt_key, split
 from storage.database import Database
 from storage.errors import ImportFailed, Invalid, NotFound
 from storage.formats import files as rows
@@ -127,9 +127,10 @@ def add_item(db: Database, name: str, new: Item, now: float) -> Item:
         last = sa.select(sa.func.max(table.position)).where(table.dataset_id == found.id)
         position = (connection.execute(last).scalar() or 0) + 1
         taken = set(connection.execute(sa.select(table.id).where(table.dataset_id == found.id)).scalars())
-        added = check(replace(new, id=_new_id(position, taken), split=None))
-        working.insert(connection, found.id, position, [replace(added, flags=())], now)
-        return _changed(connection, found, added, [added], now)
+        added = check(replace(new, id=_new_id(position, taken), flags=(), split=None))
+        working.insert(connection, found.id, position, [added], now)
+        _touch(connection, found, [added], now)
+        return _item(connection, found, added.id)
 
 
 def edit_item(db: Database, name: str, changed: Item, now: float) -> Item:
@@ -138,7 +139,8 @@ def edit_item(db: Database, name: str, changed: Item, now: float) -> Item:
         found = working.find(connection, name)
         old = _item(connection, found, changed.id)
         working.update(connection, found.id, replace(check(changed), flags=()), now)
-        return _changed(connection, found, changed, [old, changed], now)
+        _touch(connection, found, [old, changed], now)
+        return _item(connection, found, changed.id)
 
 
 def delete_item(db: Database, name: str, item_id: str, now: float) -> None:
@@ -148,7 +150,7 @@ def delete_item(db: Database, name: str, item_id: str, now: float) -> None:
         old = _item(connection, found, item_id)
         hide = sa.update(tables.Item).where(*working.same(found.id, item_id)).values(deleted_at=now)
         connection.execute(hide)
-        _changed(connection, found, None, [old], now)
+        _touch(connection, found, [old], now)
 
 
 def restore_item(db: Database, name: str, item_id: str, now: float) -> Item:
@@ -157,8 +159,8 @@ def restore_item(db: Database, name: str, item_id: str, now: float) -> Item:
         found = working.find(connection, name)
         back = sa.update(tables.Item).where(*working.same(found.id, item_id)).values(deleted_at=None)
         connection.execute(back)
-        restored = _item(connection, found, item_id)
-        return _changed(connection, found, restored, [restored], now)
+        _touch(connection, found, [_item(connection, found, item_id)], now)
+        return _item(connection, found, item_id)
 
 
 def inspect_file(path: Path, format: str = "auto") -> ImportReport:
@@ -266,14 +268,11 @@ def _item(connection: sa.Connection, dataset: sa.Row[Any], item_id: str) -> Item
     return working.item(row)
 
 
-def _changed(
-    connection: sa.Connection, dataset: sa.Row[Any], now_is: Item | None, touched: Sequence[Item], now: float
-) -> Item:
-    """After an edit: the dataset's time, and the duplicate flags of all prompts it touched."""
+def _touch(connection: sa.Connection, dataset: sa.Row[Any], edited: Sequence[Item], now: float) -> None:
+    """After an edit: the dataset's time, and the duplicate flags of the prompts that came or went."""
     connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == dataset.id).values(edited_at=now))
-    for key in {prompt_key(item.messages) for item in touched}:
+    for key in {prompt_key(item.messages) for item in edited}:
         working.reflag(connection, dataset.id, key, now)
-    return _item(connection, dataset, now_is.id) if now_is else touched[0]
 
 
 def _new_id(number: int, taken: set[str]) -> str:
@@ -304,7 +303,7 @@ def _read_file(path: Path, name: str, format: str) -> tuple[ImportReport, list[I
             problems.append((line, error.text))
     if problems:
         raise _failed(path, problems)
-    found = _flagged(_numbered(found, set(taken)))
+    found = flagged(_numbered(found, set(taken)))
     counts = {flag: sum(flag in one.flags for one in found) for flag in sorted({f for one in found for f in one.flags})}
     report = ImportReport(name, form.kind or kind_of(found), form.name, len(found), counts, tuple(found[:PREVIEWED]))
     return report, found
@@ -312,11 +311,6 @@ def _read_file(path: Path, name: str, format: str) -> tuple[ImportReport, list[I
 
 def _numbered(found: list[Item], taken: set[str]) -> list[Item]:
     return [one if one.id else replace(one, id=_new_id(place, taken)) for place, one in enumerate(found, 1)]
-
-
-def _flagged(found: list[Item]) -> list[Item]:
-    duplicates = working.mark_duplicates(found)
-    return [replace(one, flags=working.all_flags(one, duplicates[one.id])) for one in found]
 
 
 def _failed(path: Path, problems: list[tuple[int, Text]]) -> ImportFailed:

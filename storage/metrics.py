@@ -18,12 +18,22 @@ from storage.records import Curve, Lease, Series, Update
 from storage.runs import hold, note
 
 FINITE, NAN, PLUS, MINUS = range(4)
-SPECIAL = {FINITE: math.nan, NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}
+SPECIAL = {NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}
 LAST_STEP = 2**31 - 1
+EMPTY: dict[str, Any] = {
+    "count": 0,
+    "first": None,
+    "first_kind": FINITE,
+    "last": None,
+    "last_kind": FINITE,
+    "last_step": -1,
+    "minimum": None,
+    "minimum_step": None,
+    "maximum": None,
+    "maximum_step": None,
+}
+"""The summary of a series without points."""
 PENDING_LIMIT = 2_000_000
-
-Pending = dict[str, dict[int, tuple[float, float]]]
-"""key -> step -> (value, wall time): a step logged twice counts once."""
 
 
 class Writer:
@@ -99,23 +109,23 @@ class Writer:
 
 def write(db: Database, lease: Lease, rows: Sequence[tuple[int, Mapping[str, float], float]]) -> None:
     """Commit (step, {key: value}, wall time) rows in one transaction, with each series' summary."""
-    pending: Pending = {}
+    pending: dict[str, dict[int, tuple[float, float]]] = {}
     for step, values, wall_time in rows:
         for key, value in values.items():
+            # by step, so that one logged twice counts once
             pending.setdefault(key, {})[step] = (value, wall_time)
+    if not pending:
+        return
     with db.write() as connection:
         hold(connection, lease)
         known = _series_of(connection, lease.run_id, list(pending))
-        insert = _insert_statement(connection)
-        for key, points in pending.items():
-            row = known[key]
-            steps = sorted(points)
-            tuples = [(row["id"], step, *_stored(points[step][0]), points[step][1]) for step in steps]
-            connection.exec_driver_sql(insert, tuples)
-            if row["count"] and steps[0] <= row["last_step"]:
-                _summarise(connection, row["id"])
-            else:
-                _extend(connection, row, steps, [points[step][0] for step in steps])
+        stored = [
+            (known[key]["id"], step, *_stored(value), wall_time)
+            for key, points in pending.items()
+            for step, (value, wall_time) in points.items()
+        ]
+        connection.exec_driver_sql(_insert_statement(connection), stored)
+        _keep(connection, [_updated(connection, known[key], points) for key, points in pending.items()])
 
 
 def series(db: Database, run_ids: Sequence[str]) -> list[Series]:
@@ -183,10 +193,10 @@ def rewind(db: Database, lease: Lease, step: int, *, now: float) -> None:
         connection.execute(
             sa.delete(tables.Sample).where(tables.Sample.run_id == lease.run_id, tables.Sample.step > step)
         )
-        for number in numbers:
-            _summarise(connection, number)
+        _keep(connection, [_summary(connection, number) for number in numbers])
         connection.execute(sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(step=max(step, 0)))
-        note(connection, lease.run_id, lease.attempt, "rewind", now, step=step)
+        if lease.attempt > 1:
+            note(connection, lease.run_id, lease.attempt, "rewind", now, step=step)
 
 
 def _stored(value: float) -> tuple[int, float | None]:
@@ -219,41 +229,55 @@ def _series_of(connection: sa.Connection, run_id: str, keys: Sequence[str]) -> d
     known = {row["key"]: dict(row) for row in connection.execute(query).mappings()}
     new = [key for key in keys if key not in known]
     if new:
-        empty = {"run_id": run_id, "count": 0, "first_kind": FINITE, "last_kind": FINITE, "last_step": -1}
-        connection.execute(sa.insert(table), [{**empty, "key": key} for key in new])
+        connection.execute(sa.insert(table), [{**EMPTY, "run_id": run_id, "key": key} for key in new])
         known = {row["key"]: dict(row) for row in connection.execute(query).mappings()}
     return known
 
 
-def _extend(connection: sa.Connection, row: Mapping[str, Any], steps: list[int], values: list[float]) -> None:
-    """Add points that come after all the others to the series' summary."""
-    finite = [(value, step) for step, value in zip(steps, values, strict=True) if math.isfinite(value)]
-    last_kind, last = _stored(values[-1])
-    changed = {"count": row["count"] + len(steps), "last": last, "last_kind": last_kind, "last_step": steps[-1]}
-    if not row["count"]:
-        changed["first_kind"], changed["first"] = _stored(values[0])
+def _extended(summary: Mapping[str, Any], values: Mapping[int, float]) -> dict[str, Any]:
+    """A series' summary with points, in step order, that come after all it knows."""
+    steps = list(values)
+    extended = {**summary, "count": summary["count"] + len(steps), "last_step": steps[-1]}
+    extended["last_kind"], extended["last"] = _stored(values[steps[-1]])
+    if not summary["count"]:
+        extended["first_kind"], extended["first"] = _stored(values[steps[0]])
+    finite = [(value, step) for step, value in values.items() if math.isfinite(value)]
     if finite:
         low, high = min(finite), max(finite, key=lambda pair: pair[0])
-        if row["minimum"] is None or low[0] < row["minimum"]:
-            changed["minimum"], changed["minimum_step"] = low
-        if row["maximum"] is None or high[0] > row["maximum"]:
-            changed["maximum"], changed["maximum_step"] = high
-    connection.execute(sa.update(tables.Series).where(tables.Series.id == row["id"]).values(**changed))
+        if summary["minimum"] is None or low[0] < summary["minimum"]:
+            extended["minimum"], extended["minimum_step"] = low
+        if summary["maximum"] is None or high[0] > summary["maximum"]:
+            extended["maximum"], extended["maximum_step"] = high
+    return extended
 
 
-def _summarise(connection: sa.Connection, number: int) -> None:
-    """Make a series' summary anew from its points, after some were deleted or replaced."""
+def _updated(
+    connection: sa.Connection, summary: Mapping[str, Any], points: Mapping[int, tuple[float, float]]
+) -> dict[str, Any]:
+    """A series' summary after the points, which are stored already, were added."""
+    if min(points) <= summary["last_step"]:
+        return _summary(connection, summary["id"])
+    return _extended(summary, {step: value for step, (value, _) in sorted(points.items())})
+
+
+def _summary(connection: sa.Connection, number: int) -> dict[str, Any]:
+    """A series' summary made anew from its points, after some were deleted or replaced."""
     table = tables.Point
     query = sa.select(table.step, table.kind, table.value).where(table.series_id == number).order_by(table.step)
-    rows = connection.execute(query).all()
-    empty = {"id": number, "count": 0, "minimum": None, "maximum": None}
-    connection.execute(
-        sa.update(tables.Series)
-        .where(tables.Series.id == number)
-        .values(count=0, last_step=-1, minimum=None, minimum_step=None, maximum=None, maximum_step=None)
-    )
-    if rows:
-        _extend(connection, empty, [row.step for row in rows], [_number(row.kind, row.value) for row in rows])
+    values = {step: _number(kind, value) for step, kind, value in connection.execute(query)}
+    summary = {**EMPTY, "id": number}
+    return _extended(summary, values) if values else summary
+
+
+def _keep(connection: sa.Connection, summaries: Sequence[Mapping[str, Any]]) -> None:
+    """Write the summaries of these series."""
+    if summaries:
+        known = sa.update(tables.Series).where(tables.Series.id == sa.bindparam("series"))
+        changed = known.values({name: sa.bindparam(f"new_{name}") for name in EMPTY})
+        parameters = [
+            {"series": summary["id"], **{f"new_{name}": summary[name] for name in EMPTY}} for summary in summaries
+        ]
+        connection.execute(changed, parameters)
 
 
 IN_SIGHT = "FROM points WHERE series_id = :series AND step BETWEEN :start AND :stop"

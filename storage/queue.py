@@ -154,7 +154,7 @@ def resume(db: Database, run_id: str, now: float) -> Run:
     with db.write() as connection:
         found = _found(connection, run_id)
         if found.state not in ("paused", "stopped", "failed"):
-            raise Invalid(N_("The run {id} cannot be resumed: it is {state}."), id=run_id, state=found.state)
+            raise Invalid(N_("Only a paused, stopped or failed run can be resumed; {id} is none of these."), id=run_id)
         state = entry_state(connection, found.waits_for)
         note(connection, run_id, found.attempt, "state", now, text=(state, {}))
         # a person who resumes a run gives it its full count of attempts again
@@ -173,7 +173,7 @@ def move(db: Database, run_id: str, offset: int) -> None:
         if run_id not in order:
             raise Invalid(N_("The run {id} is not in the line."), id=run_id)
         place = order.index(run_id)
-        order.insert(max(0, min(place + offset, len(order) - 1)), order.pop(place))
+        order.insert(max(0, place + offset), order.pop(place))
         for moved, seat in zip(order, line, strict=True):
             if moved != seat.id:
                 _set(connection, moved, priority=seat.priority, position=seat.position)
@@ -197,8 +197,12 @@ def _requeue(connection: sa.Connection, lease: Lease, now: float, reason: Text |
     if row.request is not None:
         _end(connection, lease, "paused" if row.request == "pause" else "stopped", now, reason)
     elif lease.attempt - row.advanced_attempt >= FRUITLESS_ATTEMPTS:
-        sentence = N_("It was tried {count} times in a row without reaching a new checkpoint.")
-        _end(connection, lease, "failed", now, reason or (sentence, {"count": FRUITLESS_ATTEMPTS}))
+        tried: Text = (
+            N_("It was tried {count} times in a row without reaching a new checkpoint."),
+            {"count": FRUITLESS_ATTEMPTS},
+        )
+        whole: Text = (N_("{cause} {tried}"), {"cause": list(reason), "tried": list(tried)}) if reason else tried
+        _end(connection, lease, "failed", now, whole)
     else:
         _end(connection, lease, "queued", now, reason)
 

@@ -1,18 +1,18 @@
 """Rows of a dataset's working copy, inside the caller's transaction: items in and out, labels, duplicates, filters."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables
-from storage.content import flags, from_json, likeness, normal, prompt_key, script, to_json, words
+from storage.content import flagged, from_json, normal, prompt_key, script, to_json, words
 from storage.errors import NotFound
 from storage.records import Dataset, Item
 from storage.texts import N_
 
 COLUMNS = tuple(tables.Item.__table__.columns)
-DUPLICATE = "duplicate"
 
 
 def find(connection: sa.Connection, name: str) -> sa.Row[Any]:
@@ -78,43 +78,29 @@ def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str
         query = query.where(table.words.contains(word, autoescape=True))
     for facet, value in facets.items():
         if value is not None:
-            carried = sa.select(label.item_id).where(
-                label.dataset_id == table.dataset_id, label.facet == facet, label.value == value
+            carried = sa.exists().where(
+                label.dataset_id == table.dataset_id,
+                label.facet == facet,
+                label.value == value,
+                label.item_id == table.id,
             )
-            query = query.where(table.id.in_(carried))
+            query = query.where(carried)
     return query
 
 
 def item(row: sa.Row[Any]) -> Item:
     """A row of `COLUMNS` as the record that may leave storage."""
     content = from_json({**row._mapping, "prompt": row.messages})
-    return Item(**{**vars(content), "flags": tuple(row.flags)})
-
-
-def mark_duplicates(items: Iterable[Item]) -> dict[str, bool]:
-    """id -> whether an item before it says the same."""
-    seen: set[str] = set()
-    found = {}
-    for one in items:
-        key = likeness(one)
-        found[one.id] = key in seen
-        seen.add(key)
-    return found
-
-
-def all_flags(item: Item, duplicate: bool) -> tuple[str, ...]:
-    return ((DUPLICATE,) if duplicate else ()) + flags(item)
+    return replace(content, flags=tuple(row.flags))
 
 
 def reflag(connection: sa.Connection, dataset_id: int, key: str, now: float) -> None:
-    """Set anew which of the items with this prompt are duplicates, after one of them changed."""
+    """Set the flags of all items with this prompt anew, after one of them came, went or changed."""
     rows = connection.execute(of_dataset(dataset_id).where(tables.Item.prompt_key == key)).all()
     items = [item(row) for row in rows]
-    duplicates = mark_duplicates(items)
-    for one in items:
-        right = all_flags(one, duplicates[one.id])
-        if right != one.flags:
-            update(connection, dataset_id, Item(**{**vars(one), "flags": right}), now)
+    for old, new in zip(items, flagged(items), strict=True):
+        if new.flags != old.flags:
+            update(connection, dataset_id, new, now)
 
 
 def _row(dataset_id: int, item: Item, now: float) -> dict[str, Any]:

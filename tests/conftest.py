@@ -1,6 +1,8 @@
-"""What every test stands on: no leftovers of the person's own settings, one thread, no network for model hubs."""
+"""What every test stands on: no leftovers of the person's own settings, one thread, signals as they were."""
 
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,3 +21,12 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"real preference data is not on this machine: {SHARED_DATA} does not exist")
     return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Workers and engines take signals over; what runs in this process gives them back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

@@ -53,11 +53,11 @@ def finite(value: Any) -> Any:
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A plain table; wide enough for everything where no terminal limits it."""
+    """A plain table, without a head where no column has a name; as wide as it needs where no terminal limits it."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns, box=None, pad_edge=False)
+    table = Table(*columns, box=None, pad_edge=False, show_header=any(columns))
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     Console(width=None if sys.stdout.isatty() else 400, highlight=False, markup=False, soft_wrap=True).print(table)

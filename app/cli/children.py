@@ -6,6 +6,8 @@ import sys
 
 from app.cli.answers import Failure
 
+STDERR = 2  # the file, whatever sys.stderr is
+
 
 def arguments(module: str, *given: str) -> list[str]:
     """How a module of ours is started: -P, so that a stray engine.py in the current folder is never run."""
@@ -23,7 +25,7 @@ def start(module: str, *given: str) -> subprocess.Popen[bytes]:
         arguments(module, *given),
         env=environment(),
         stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
+        stdout=STDERR,
         start_new_session=True,
     )
 

@@ -55,7 +55,18 @@ def _read(file: Path, changes: list[str]) -> "Train":
         raise Refusal(f"{file} is not a text file in UTF-8.") from error
     except OSError as error:
         raise Refusal(f"There is no readable run file {file}.") from error
-    return parse(apply(read_yaml(text), changes))
+    return parse(rooted(apply(read_yaml(text), changes)))
+
+
+def rooted(run: Any) -> Any:
+    """The run file with a model folder by its absolute path: the engine stands in another folder than the person."""
+    if not (isinstance(run, dict) and isinstance(run.get("model"), dict)):
+        return run
+    model = run["model"]
+    name = model.get("name")
+    if not isinstance(name, str) or "/" not in name or not Path(name).expanduser().is_dir():
+        return run
+    return {**run, "model": {**model, "name": str(Path(name).expanduser().resolve())}}
 
 
 def _answer_queued(run: "Run", as_json: bool) -> None:

@@ -31,6 +31,8 @@ def arrive(name: str, options: Collection[str], default: str | None = None) -> s
         asked = default
     if key not in st.session_state or st.session_state.get(seen) != asked:  # a link, or the browser's Back
         st.session_state[key] = asked
+    # said again, since a widget knows a choice by its label alone, which changes with the language
+    st.session_state[key] = st.session_state[key]
     return key
 
 

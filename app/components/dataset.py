@@ -1,27 +1,22 @@
-"""One dataset: facts that filter, filters, rows a page at a time, and what can be done with it.
+"""One dataset: facts that filter, filters, and rows a page at a time.
 
-Left out: the list of all datasets (`app.views.data`).
+Left out: what can be done with it (`curation`), and the list of all datasets (`app.views.data`).
 """
 
-import tempfile
-import time
-from collections.abc import Callable, Mapping
-from functools import partial
-from pathlib import Path
+from collections.abc import Mapping
 
 import streamlit as st
 from markupsafe import Markup
 
-from app.components import address, editor, items, live, tables, texts, tokens
-from app.translations import N_, _, ngettext, say
-from storage import datasets, formats
+from app.components import address, curation, dialogs, items, live, texts
+from app.translations import N_, _
+from storage import datasets
 from storage.database import Database
-from storage.errors import StorageError
-from storage.records import Dataset, Item, Version
+from storage.records import Dataset, Version
 
 PER_PAGE = 25
 FACETS = {"script": N_("Language"), "topic": N_("Topic"), "tag": N_("Tag"), "origin": N_("Origin")}
-SHOWN, UNDO = "data.shown", "data.undo"
+SHOWN = "data.shown"
 
 
 def show(db: Database, data: Dataset) -> None:
@@ -34,9 +29,10 @@ def show(db: Database, data: Dataset) -> None:
     with left, st.container(key="data-filters"):
         wanted = _filters(facets)
     with right:
-        _bar(db, data, versions, facets)
-        _undo(db, data)
-        _rows(db, data, wanted, facets)
+        curation.bar(db, data, versions)
+        curation.undo(db, data)
+        _rows(db, data, wanted)
+    curation.dialogs_of(db, data, facets)
 
 
 def _forget_filters_of_another(name: str) -> None:
@@ -44,8 +40,9 @@ def _forget_filters_of_another(name: str) -> None:
     before = st.session_state.get(SHOWN)
     st.session_state[SHOWN] = name
     if before not in (None, name):
-        for key in ("q", "page", UNDO):
+        for key in ("q", "page", curation.UNDO):
             st.session_state.pop(key, None)
+        dialogs.close()
 
 
 def _frozen(data: Dataset, versions: list[Version]) -> str:
@@ -65,7 +62,10 @@ def _facts(data: Dataset, flags: Mapping[str, int], versions: list[Version]) -> 
             Markup("<b>{}</b> {}").format(f"{data.items:,}", items.kind_name(data.kind)),
             Markup("<b>{}</b> {}").format(f"{held:,}", _("held out")) if held else _no_split(held),
         ]
-        st.html(Markup('<p class="al-facts">{}</p>').format(Markup("").join(map(Markup("<span>{}</span>").format, told))), width="content")
+        st.html(
+            Markup('<p class="al-facts">{}</p>').format(Markup("").join(map(Markup("<span>{}</span>").format, told))),
+            width="content",
+        )
         if flags:
             _flag_pills(flags)
         elif data.items:
@@ -121,148 +121,34 @@ def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:
     return address.leave(facet, picked)
 
 
-def _rows(db: Database, data: Dataset, wanted: Mapping[str, str | None], facets: Mapping[str, Mapping[str, int]]) -> None:
+def _rows(db: Database, data: Dataset, wanted: Mapping[str, str | None]) -> None:
     """One page of items; a press on a pencil opens the editor."""
-    page = max(1, int(st.session_state.get("page") or st.query_params.get("page", "1")))
-    found, total = datasets.items(db, data.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
     if not data.items:
-        texts.empty(_("This dataset is empty."), _("Add its first item by hand, or import a file as a dataset of its own."))
+        advice = _("Add its first item by hand, or import a file as a dataset of its own.")
+        texts.empty(_("This dataset is empty."), advice)
         return
+    page = _page()
+    found, total = datasets.items(db, data.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
+    pages = -(-total // PER_PAGE)
     if not total:
         texts.empty(_("Nothing matches these filters."), _("Clear the search or a filter to see more."))
         return
+    if page > pages:  # its last item was deleted, or the address is from another time
+        st.session_state["page"] = pages
+        st.rerun()
     if total < data.items:
-        st.html(Markup('<p class="al-soft al-note">{}</p>').format(_("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")))
+        told = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
+        st.html(Markup('<p class="al-soft al-note">{}</p>').format(told))
     pressed = live.still(items.table(data.kind, found), key="items")
-    pages = -(-total // PER_PAGE)
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
     asked = pressed["id"] if pressed else st.query_params.pop("item", None)
     if asked is not None:
-        _open(db, data, datasets.item(db, data.name, asked), facets)
+        curation.open_editor(datasets.item(db, data.name, asked))
 
 
-def _bar(db: Database, data: Dataset, versions: list[Version], facets: Mapping[str, Mapping[str, int]]) -> None:
-    """What can be done with the dataset; training on it is what it is for."""
-    with st.container(key="data-bar", horizontal=True, vertical_alignment="center"):
-        if st.button(_("Add"), icon=":material/add:", key="data.add"):
-            _open(db, data, editor.blank(data.kind), facets)
-        with st.popover(_("Export"), icon=":material/download:", disabled=not data.items):
-            _export(db, data)
-        with st.popover(ngettext("{count} version", "{count} versions", len(versions)), icon=":material/history:"):
-            _versions(db, data, versions)
-        more = {"rename": _("Rename"), "delete": _("Delete the dataset")}
-        chosen = st.menu_button(_("More"), list(more), format_func=more.__getitem__, key="data.more")
-        if st.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
-            st.switch_page("views/launch.py", query_params={"dataset": data.name})
-    if chosen == "rename":
-        st.dialog(_("Rename"))(_rename)(db, data)
-    elif chosen == "delete":
-        st.dialog(_("Delete {name}?").format(name=data.name))(_delete)(db, data)
-
-
-def _open(db: Database, data: Dataset, item: Item, facets: Mapping[str, Mapping[str, int]]) -> None:
-    editor.begin()
-    title = _("Edit {id}").format(id=item.id) if item.id else _("Add to {name}").format(name=data.name)
-    st.dialog(title, width="large")(_edit)(db, data, item, facets)
-
-
-def _edit(db: Database, data: Dataset, item: Item, facets: Mapping[str, Mapping[str, int]]) -> None:
-    """The dialog's content. Saving and deleting close it, and can be undone on the page."""
-    changed = editor.fields(data.kind, item, list(facets["topic"]), list(facets["tag"]))
-    with st.container(horizontal=True):
-        save = st.button(_("Save"), type="primary", key="edit.save")
-        delete = bool(item.id) and st.button(_("Delete"), icon=":material/delete:", key="edit.delete")
-    if item.id and item.responses:
-        box = st.expander(_("Which tokens are trained"), key="edit.tokens", on_change="rerun")
-        if box.open:
-            with box:
-                tokens.show(data.name, item.id)
-    try:
-        if save:
-            _save(db, data, item, changed)
-        elif delete:
-            datasets.delete_item(db, data.name, item.id, time.time())
-            _done(_("Deleted {id}.").format(id=item.id), partial(datasets.restore_item, item_id=item.id))
-    except StorageError as error:
-        st.html(texts.tone(say(error.text), "bad", "✕"))
-
-
-def _save(db: Database, data: Dataset, item: Item, changed: Item) -> None:
-    if item.id:
-        datasets.edit_item(db, data.name, changed, time.time())
-        _done(_("Saved {id}.").format(id=item.id), partial(datasets.edit_item, changed=item))
-    added = datasets.add_item(db, data.name, changed, time.time())
-    _done(_("Added {id}.").format(id=added.id), partial(datasets.delete_item, item_id=added.id))
-
-
-def _done(words: str, back: Callable[..., object]) -> None:
-    """Close the dialog; the page says what was done and how to take it back."""
-    st.session_state[UNDO] = (words, back)
-    st.rerun()
-
-
-def _undo(db: Database, data: Dataset) -> None:
-    if UNDO not in st.session_state:
-        return
-    words, back = st.session_state[UNDO]
-    with st.container(key="data-undo", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(texts.tone(words, "good", "✓"))
-        if st.button(_("Undo"), key="data.undo.go", type="tertiary"):
-            back(db, data.name, now=time.time())
-            del st.session_state[UNDO]
-            st.rerun()
-
-
-def _export(db: Database, data: Dataset) -> None:
-    """Written when it is asked for, in a form that can hold this kind."""
-    fitting = {one.name: _(one.title) for one in formats.FORMATS.values() if one.kind in (None, data.kind)}
-    form = st.selectbox(_("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form")
-    st.download_button(
-        _("Download {items}").format(items=items.count(data.kind, data.items)),
-        partial(_written, db, data.name, form),
-        file_name=f"{data.name}.jsonl",
-        mime="application/jsonl",
-        icon=":material/download:",
-        on_click="ignore",
-        key="export.go",
-    )
-
-
-def _written(db: Database, name: str, form: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "export.jsonl")
-        datasets.export(db, name, form, path)
-        return path.read_bytes()
-
-
-def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """Frozen contents, newest first. Launching a run freezes by itself."""
-    st.caption(_("A version never changes. Launching a run freezes the working copy by itself."))
-    if versions:
-        heads = [_("Version"), _("Items"), _("Held out"), _("Frozen")]
-        rows = [[Markup("<code>{}</code>").format(v.hash[:7]), f"{v.items:,}", f"{v.held_out:,}", texts.moment(v.created_at, "both")] for v in versions]
-        live.still(tables.table(heads, rows, ["", "al-num", "al-num", "al-num"]), key="versions")
-    fresh = bool(versions) and data.edited_at <= versions[0].created_at
-    if st.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):
-        version = datasets.freeze(db, data.name, time.time())
-        st.toast(_("Frozen as {version}.").format(version=version.hash[:7]))
-        st.rerun()
-
-
-def _rename(db: Database, data: Dataset) -> None:
-    name = st.text_input(_("Name"), data.name, max_chars=64, key="data.name")
-    if st.button(_("Rename"), type="primary", key="data.rename"):
-        try:
-            datasets.rename(db, data.name, name)
-        except StorageError as error:
-            st.html(texts.tone(say(error.text), "bad", "✕"))
-        else:
-            st.switch_page("views/data.py", query_params={"dataset": name})
-
-
-def _delete(db: Database, data: Dataset) -> None:
-    st.markdown(_("Its working copy goes. Versions that runs were trained on stay."))
-    if st.button(_("Delete {items}").format(items=items.count(data.kind, data.items)), type="primary", key="data.delete"):
-        datasets.delete(db, data.name, time.time())
-        st.switch_page("views/data.py")
+def _page() -> int:
+    """The page that is asked for: by the buttons under the rows, else by the address."""
+    asked = st.query_params.get("page", "1")
+    held = st.session_state.get("page", int(asked) if asked.isdecimal() else 1)
+    return max(1, int(held))

@@ -62,12 +62,13 @@ def key(chosen: str, path: str) -> str:
 def gather() -> dict[str, Any]:
     """The run file as the form says it, not yet checked. A setting never shown keeps its default."""
     chosen = algorithm()
-    data: dict[str, Any] = {"algorithm": chosen, "model": _origin()}
+    data: dict[str, Any] = {"algorithm": chosen, "model": _origin(), "data": {}}
     for setting in fields(chosen):
         place = key(chosen, setting.path)
-        if _left_out(setting) or place not in st.session_state:
+        drawn = place in st.session_state
+        if _left_out(setting) or not (drawn or setting.path.startswith("budget.")):
             continue
-        value = _value(setting, place)
+        value = _value(setting, place) if drawn else None
         if value is not None or setting.optional:
             _put(data, setting.path.split("."), value)
     return data
@@ -107,9 +108,9 @@ def _left_out(setting: Setting) -> bool:
     """What is said elsewhere, or belongs to a block that was not chosen."""
     block, _dot, name = setting.path.rpartition(".")
     if block == "budget":
-        return name != st.session_state.get(UNIT, "auto")
+        return bool(name != st.session_state.get(UNIT, "auto"))
     if block == "model.adapter":
-        return st.session_state.get(ADAPTER, "none") == "none"
+        return bool(st.session_state.get(ADAPTER, "none") == "none")
     return block == "model"
 
 

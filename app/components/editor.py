@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from app.components import items
 from app.translations import N_, _
 from storage.records import Item, Message, Preference, Response
 
@@ -76,7 +75,9 @@ def _turns(item: Item) -> tuple[Message, ...]:
 
 def _turn(item: Item, place: int) -> Message:
     given: dict[str, Any] = (
-        item.messages[place] if place < len(item.messages) else {"role": ("user", "assistant")[place % 2], "content": ""}
+        item.messages[place]
+        if place < len(item.messages)
+        else {"role": ("user", "assistant")[place % 2], "content": ""}
     )
     speaker, text = st.columns([1, 6], vertical_alignment="top")
     roles = list(dict.fromkeys([*ROLES, given["role"]]))
@@ -85,14 +86,14 @@ def _turn(item: Item, place: int) -> Message:
         roles,
         index=roles.index(given["role"]),
         key=f"{_STATE}role.{place}",
-        format_func=lambda name: _(ROLES.get(name, name)),
+        format_func=lambda name: _(ROLES.get(str(name), str(name))),
     )
     content = text.text_area(
         _("Text of turn {place}").format(place=place + 1),
         given["content"],
         key=f"{_STATE}turn.{place}",
         height="content",
-        label_visibility="hidden" if place == 0 else "collapsed",
+        label_visibility="hidden",
     )
     return {**given, "role": role, "content": content}
 
@@ -100,7 +101,9 @@ def _turn(item: Item, place: int) -> Message:
 def _responses(kind: str, item: Item) -> tuple[Response, ...]:
     """A field an answer, side by side; the better one of a pair comes first."""
     count = st.session_state.setdefault(f"{_STATE}answers", len(item.responses))
-    given = [*item.responses, *(Response(_name(n), "", origin=EDITED) for n in range(len(item.responses), count))][:count]
+    given = [*item.responses, *(Response(_name(n), "", origin=EDITED) for n in range(len(item.responses), count))][
+        :count
+    ]
     better = item.preferences[0] if item.preferences else None
     if better and st.session_state.get(f"{_STATE}swapped"):
         better = _swap(better)
@@ -118,7 +121,9 @@ def _response(kind: str, given: Response, title: str) -> Response:
     text = st.text_area(title, given.text, key=f"{_STATE}answer.{given.id}", height="content")
     changed = given if text == given.text else replace(given, text=text, origin=EDITED)
     if kind == "groups":
-        score = st.number_input(_("Score"), value=given.score, key=f"{_STATE}score.{given.id}", step=0.05, format="%.6g")
+        score = st.number_input(
+            _("Score"), value=given.score, key=f"{_STATE}score.{given.id}", step=0.05, format="%.6g"
+        )
         return replace(changed, score=score)
     if kind == "unpaired":
         label = st.segmented_control(

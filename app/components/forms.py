@@ -11,6 +11,7 @@ from math import floor, log10
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from app.components import texts
 from app.translations import _, say
@@ -49,33 +50,47 @@ def shown(setting: Setting, value: Any) -> Any:
 
 def draw(setting: Setting, key: str, around: Around) -> None:
     """The field under `key` of the session's state, which holds its value as `shown` gives it."""
-    st.session_state.setdefault(key, shown(setting, setting.default))
+    hold(key, shown(setting, setting.default))
     with st.container(gap="xxsmall"):
         _WIDGETS[setting.kind](setting, key, around)
         if around.chips:
             _draw_chips(setting, key, around.chips)
         if setting.path in around.problems:
-            st.html(mistake(setting, around.problems[setting.path]))
+            st.html(mistake(_(setting.title), around.problems[setting.path]))
 
 
-def mistake(setting: Setting, text: Text) -> str:
-    """The sentence under a field: it speaks of the field by its title, since that is what stands above it."""
+def hold(key: str, default: Any) -> None:
+    """Say a widget's value again before it is drawn: it knows a choice by its label alone, and would lose it when the
+    language changes, or a count in the label."""
+    st.session_state[key] = st.session_state.get(key, default)
+
+
+def mistake(title: str, text: Text) -> Markup:
+    """The sentence under a field: it calls the field by its title, since that is what stands above it."""
     msgid, values = text
-    return f'<div class="al-mistake">{texts.tone(say((msgid, {**values, "path": _(setting.title)})), "bad", "✕")}</div>'
+    told = say((msgid, {**values, "path": title}))
+    return Markup('<div class="al-mistake">{}</div>').format(texts.tone(told, "bad", "✕"))
 
 
 def label(setting: Setting) -> str:
-    """The title, then unit and bounds, small: (0, 1] is above 0 and at most 1."""
-    told = ", ".join(filter(None, [_(setting.unit) if setting.unit else "", _bounds(setting)]))
-    return f"{_(setting.title)} :gray[:small[{told}]]" if told else _(setting.title)
+    """The title, then unit and bounds: (0, 1] is above 0 and at most 1. Plain text: it is also the spoken name."""
+    unit = f" · {_(setting.unit)}" if setting.unit else ""
+    return f"{_(setting.title)}{unit} {_bounds(setting)}".rstrip()
+
+
+def explanation(setting: Setting) -> str:
+    """What the setting does; for a number also all that it takes."""
+    if setting.kind not in ("real", "whole"):
+        return _(setting.help)
+    return f"{_(setting.help)}\n\n" + _("Takes {what}.").format(what=say(setting.expected))
 
 
 def _bounds(setting: Setting) -> str:
-    """Nothing where the bound is what anyone would expect: at least 1 of what is counted, seeds of any size."""
+    """Nothing where the bound is what anyone would expect, or only keeps out nonsense."""
     low, high = setting.lower, setting.upper
-    if high is not None and high < 2**31 - 1:
+    if high is not None and high <= 1:
         left, right = "[" if setting.lower_included else "(", "]" if setting.upper_included else ")"
-        return f"{left}{low:g}, {high:g}{right}".replace("[", r"\[").replace("]", r"\]")
+        return f"{left}{low:g}, {high:g}{right}"
     if low is None or (setting.kind == "whole" and low <= 1):
         return ""
     return f"{'≥' if setting.lower_included else '>'} {low:g}"
@@ -124,7 +139,7 @@ def _number(setting: Setting, key: str, around: Around) -> None:
         step=1 if whole else 10.0 ** (floor(log10(typical)) - 1),
         format="%d" if whole else "%e" if fine else "%.6g",
         placeholder=_blank(setting, around),
-        help=_(setting.help),
+        help=explanation(setting),
         persist_state="session",
     )
 
@@ -144,8 +159,8 @@ def _choice(setting: Setting, key: str, around: Around) -> None:
         label(setting),
         setting.choices,
         key=key,
-        format_func=lambda choice: _(words.get(choice, choice)),
-        help=_(setting.help),
+        format_func=lambda choice: _(words.get(str(choice), str(choice))),
+        help=explanation(setting),
         persist_state="session",
     )
 
@@ -158,7 +173,7 @@ def _text(setting: Setting, key: str, around: Around) -> None:
             label(setting),
             key=key,
             placeholder=_blank(setting, around),
-            help=_(setting.help),
+            help=explanation(setting),
             persist_state="session",
         )
         return
@@ -168,14 +183,14 @@ def _text(setting: Setting, key: str, around: Around) -> None:
         list(dict.fromkeys(["", *around.offered, current or ""])),
         key=key,
         format_func=lambda name: name or _blank(setting, around),
-        help=_(setting.help),
+        help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
     )
 
 
 def _switch(setting: Setting, key: str, around: Around) -> None:
-    st.toggle(label(setting), key=key, help=_(setting.help), persist_state="session")
+    st.toggle(label(setting), key=key, help=explanation(setting), persist_state="session")
 
 
 def _list(setting: Setting, key: str, around: Around) -> None:
@@ -187,7 +202,7 @@ def _list(setting: Setting, key: str, around: Around) -> None:
         list(st.session_state[key]),
         key=key,
         placeholder=_blank(setting, around),
-        help=_(setting.help),
+        help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
     )
@@ -196,7 +211,7 @@ def _list(setting: Setting, key: str, around: Around) -> None:
 def _blocks(setting: Setting, key: str, around: Around) -> None:
     """The entries, one below the other; the state under `key` is how many there are."""
     count: int = st.session_state[key]
-    st.markdown(label(setting), help=_(setting.help))
+    st.caption(label(setting), help=explanation(setting))
     for place in range(count):
         with st.container(border=True, gap="xsmall"):
             _entry(setting, key, place, around)

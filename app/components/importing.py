@@ -33,7 +33,9 @@ def dialog(db: Database) -> str | None:
         _("JSON or JSON Lines, also gzipped"),
         ENDINGS,
         key=FILE,
-        help=_("Pairs, groups, labelled answers, demonstrations or prompts, in the forms of TRL, LLaMA-Factory, HH-RLHF or our own."),
+        help=_(
+            "Pairs, groups, labelled answers, demonstrations or prompts, as TRL, LLaMA-Factory or HH-RLHF have them."
+        ),
     )
     if upload is None:
         return None
@@ -45,9 +47,13 @@ def dialog(db: Database) -> str | None:
     summary(looked)
     st.session_state.setdefault(f"{NAME}.{upload.file_id}", suggested_name(upload.name))
     name = st.text_input(_("Name"), key=f"{NAME}.{upload.file_id}", max_chars=64)
-    if st.button(_("Import {items}").format(items=items.count(looked.kind, looked.imported)), type="primary", key="import.go"):
+    if st.button(
+        _("Import {items}").format(items=items.count(looked.kind, looked.imported)), type="primary", key="import.go"
+    ):
         try:
-            _through_a_file(upload, lambda path: datasets.import_file(db, path, name=name, format=form, now=time.time()))
+            _through_a_file(
+                upload, lambda path: datasets.import_file(db, path, name=name, format=form, now=time.time())
+            )
         except StorageError as error:
             refusal(error)
             return None
@@ -72,7 +78,9 @@ def refusal(error: StorageError) -> None:
     """Why nothing was imported, and every line with a mistake."""
     st.html(Markup('<p class="al-mistake">{}</p>').format(texts.tone(say(error.text), "bad", "✕")))
     if isinstance(error, ImportFailed):
-        lines = [(_("line {line}").format(line=line) if line else _("file"), say(text)) for line, text in error.problems]
+        lines = [
+            (_("line {line}").format(line=line) if line else _("file"), say(text)) for line, text in error.problems
+        ]
         rows = Markup("").join(Markup("<li><b>{}</b> {}</li>").format(*row) for row in lines)
         st.html(Markup('<ol class="al-lines" tabindex="0">{}</ol>').format(rows))
 
@@ -94,7 +102,9 @@ def _look(upload: Any, form: str) -> ImportReport | StorageError:
     if st.session_state.get(LOOKED, (None,))[0] != asked:
         with st.spinner(_("Reading the file")):
             try:
-                found: ImportReport | StorageError = _through_a_file(upload, lambda path: datasets.inspect_file(path, form))
+                found: ImportReport | StorageError = _through_a_file(
+                    upload, lambda path: datasets.inspect_file(path, form)
+                )
             except StorageError as error:
                 found = error
         st.session_state[LOOKED] = (asked, found)

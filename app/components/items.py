@@ -27,8 +27,11 @@ _FLAGS = {
 }
 _SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
 _ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}
+_PENCIL = Markup(
+    '<button type="button" class="al-act" data-do="edit" data-id="{id}" title="{name}" aria-label="{label}">✎</button>'
+)
 LIKE = 0.5  # share of common words from which two answers count as two wordings of one
-LONGEST = 1500  # characters up to which answers are compared word by word
+LONGEST = 300  # words, or Chinese characters, up to which answers are compared: it takes their product
 
 
 def kind_name(kind: str) -> str:
@@ -67,18 +70,16 @@ def table(kind: str, shown: Iterable[Item], act: bool = True) -> Markup:
         for place, one in enumerate(heads)
     )
     rows = Markup("").join(_row(kind, heads, item, act) for item in shown)
-    return Markup('<div class="al-items al-of-{kind}"><div class="al-item al-item-head">{head}</div>{rows}</div>').format(
-        kind=kind, head=head, rows=rows
-    )
+    return Markup(
+        '<div class="al-items al-of-{kind}"><div class="al-item al-item-head">{head}</div>{rows}</div>'
+    ).format(kind=kind, head=head, rows=rows)
 
 
 def _row(kind: str, heads: Sequence[str], item: Item, act: bool) -> Markup:
     cells = [_clip(texts.conversation(item.messages)), *_ANSWERS.get(kind, _no_answer)(item), about(item)]
     named = zip(["asked", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
     body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*cell) for cell in named)
-    pencil = Markup(
-        '<button type="button" class="al-act" data-do="edit" data-id="{id}" title="{name}" aria-label="{label}">✎</button>'
-    ).format(id=item.id, name=_("Edit"), label=f"{_('Edit')}: {item.id}")
+    pencil = _PENCIL.format(id=item.id, name=_("Edit"), label=f"{_('Edit')}: {item.id}")
     return Markup('<div class="al-item" tabindex="0">{}{}</div>').format(body, pencil if act else "")
 
 
@@ -98,16 +99,19 @@ def _pair(item: Item) -> list[Markup]:
     first = item.preferences[0]
     chosen, rejected = compared(by_id[first.chosen].text, by_id[first.rejected].text)
     more = len(item.preferences) - 1
-    note = ngettext("and {count} more pair of this prompt", "and {count} more pairs of this prompt", more) if more else ""
+    note = (
+        ngettext("and {count} more pair of this prompt", "and {count} more pairs of this prompt", more) if more else ""
+    )
     told = Markup('<span class="al-soft al-note">{}</span>').format(note) if more else Markup("")
     return [_clip(chosen) + told, _clip(rejected)]
 
 
 def compared(first: str, second: str) -> tuple[Markup, Markup]:
     """Both texts; where they are two wordings of one answer, the words that differ are tinted."""
-    if max(len(first), len(second)) <= LONGEST:
-        ratio = difflib.SequenceMatcher(a=first.split() or first, b=second.split() or second, autojunk=False).ratio()
-        if ratio >= LIKE:
+    ours, theirs = texts.words(first), texts.words(second)
+    if first.strip() and second.strip() and max(len(ours), len(theirs)) <= LONGEST:
+        matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
+        if matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE:
             return texts.differing(first, second)
     return _answer(first), _answer(second)
 

@@ -64,12 +64,14 @@ class Panel:
     traces: tuple[Trace, ...]
 
 
-def part(name: str, *, key: str, **query: str) -> dict[str, str] | None:
+def part(name: str, *, key: str, first: Part | None = None, **query: str) -> dict[str, str] | None:
     """Show a part of `app.parts`, live; returns what was pressed in it, once: {"do": ..., "id": ...}.
 
-    Links inside it (data-go) switch the page without loading it anew.
+    Links inside it (data-go) switch the page without loading it anew. `first` is shown until the part has answered by
+    itself, where making it now would keep the page waiting.
     """
-    return _show(PARTS[name](query), f"alignlab/parts/{name}?{urlencode({**query, 'language': spoken()})}", key)
+    url = f"alignlab/parts/{name}?{urlencode({**query, 'language': spoken()})}"
+    return _show(first or PARTS[name](query), url, key)
 
 
 def still(html: Markup, *, key: str) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ from app.translations import _
 from engine.spec import ALGORITHMS
 
 _CARD = Markup(
-    '<div class="al-method"><b class="al-hue-{hue}"><i class="al-{shape}"></i>{title}</b><span>{takes}</span>'
+    '<div class="al-method"><b class="al-hue-{hue}"><i class="al-shape-{shape}"></i>{title}</b><span>{takes}</span>'
     "<code>{formula}</code><p>{sentence}</p></div>"
 )
 
@@ -27,13 +27,15 @@ def _card(key: str, chosen: bool) -> None:
     """A button without looks lies over the whole card (theme/launch.css): its name is what a reader's voice says."""
     kind, look = ALGORITHMS[key], mark(key)
     title = _(kind.title)
-    with st.container(key=f"method-{'on' if chosen else 'off'}-{look.hue}-{key}", border=True, gap=None, height="stretch"):
+    with st.container(
+        key=f"method-{'on' if chosen else 'off'}-{look.hue}-{key}", border=True, gap=None, height="stretch"
+    ):
         st.html(
             _CARD.format(
                 hue=look.hue,
                 shape=look.shape,
                 title=f"{title} ✓" if chosen else title,
-                takes=items.either(kind.data_kinds[:2]),
+                takes=items.kind_name(kind.data_kinds[0]),
                 formula=kind.formula,
                 sentence=_(kind.sentence),
             )

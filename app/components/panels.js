@@ -38,6 +38,7 @@ function mount(root, data, content) {
   let timer = null
   let running = false
   let theme = null
+  let reached = 1
   let colours = {}
   let over = false
   let pointed = null // the step under the pointer, and its panel
@@ -157,6 +158,7 @@ function mount(root, data, content) {
       theme = scheme()
       colours = {}
     }
+    reached = Math.max(1, ...[...curves.values()].map((curve) => curve.x[curve.x.length - 1] ?? 0))
     for (const panel of panels) {
       const traces = panel.traces.map((trace) => ({ ...trace, curve: curves.get(`${trace.run} ${trace.key}`) }))
       const present = traces.filter((trace) => trace.curve?.x.length)
@@ -194,7 +196,8 @@ function mount(root, data, content) {
       paper_bgcolor: "transparent",
       plot_bgcolor: "transparent",
       font: { family: getComputedStyle(root).fontFamily, size: 12, color: colour("soft") },
-      xaxis: { ...axis, showgrid: false, showline: true, ticks: "", nticks: 6, rangemode: "nonnegative" },
+      // All panels span the same steps, so that one lies under the other and the crosshair goes straight down.
+      xaxis: { ...axis, showgrid: false, showline: true, ticks: "", nticks: 6, autorangeoptions: { include: [0, reached] } },
       yaxis: { ...axis, nticks: 5, tickformat: "~g" },
       hovermode: "x",
       dragmode: "zoom",

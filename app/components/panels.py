@@ -23,7 +23,7 @@ OTHERS = (("baseline", "dash"), ("run-1", "dot"), ("run-3", "dashdot"), ("run-5"
 
 def sections(run: Run, present: Iterable[str]) -> list[tuple[str, list[Panel]]]:
     """Panels for all that the run may report and all that it has reported: what it learns, then the machine."""
-    keys = sorted(dict.fromkeys([*_expected(run), *present]), key=_weight)
+    keys = sorted(_worth_showing(dict.fromkeys([*_expected(run), *present])), key=_weight)
     found = []
     for name, place in SECTIONS:
         panels: dict[str, list[str]] = {}
@@ -31,6 +31,13 @@ def sections(run: Run, present: Iterable[str]) -> list[tuple[str, list[Panel]]]:
             panels.setdefault(declared(key).panel, []).append(key)
         found.append((name and _(name), [_panel(run, name, members) for name, members in panels.items()]))
     return found
+
+
+def _worth_showing(keys: Iterable[str]) -> list[str]:
+    """All but the only part of a reward, whose curve is that of the whole."""
+    known = list(keys)
+    parts = [key for key in known if key.startswith("eval/rewards/")]
+    return [key for key in known if key not in parts] if len(parts) == 1 else known
 
 
 def _weight(key: str) -> int:

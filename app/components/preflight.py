@@ -9,21 +9,19 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
+from app.clients import EngineError
 from app.components import tables, texts
-from app.translations import _, ngettext, say
+from app.translations import N_, _, ngettext, say
 from engine.spec import Text
 
-MEGABYTE = 1e6
 _GLYPHS = {"bad": "✕", "warning": "▲"}
 NEARLY = 0.9  # of a limit: from here on the figure is a warning
 
 
-def show(answer: Mapping[str, Any]) -> None:
+def figures(answer: Mapping[str, Any]) -> Markup:
     """The figures, then what stands in the way, then what to know."""
-    if answer["estimate"] is not None:
-        st.html(facts(answer["estimate"]))
-    findings(of_answer(answer["problems"]), "bad")
-    findings(of_answer(answer["warnings"]), "warning")
+    shown = Markup("") if answer["estimate"] is None else facts(answer["estimate"])
+    return shown + sentences(of_answer(answer["problems"]), "bad") + sentences(of_answer(answer["warnings"]), "warning")
 
 
 def facts(estimate: Mapping[str, Any]) -> Markup:
@@ -31,23 +29,39 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
     rows = [
         (_("Steps"), _steps(estimate)),
         (_("Tokens"), _tokens(estimate)),
-        (_("Time"), _("about {time}").format(time=texts.duration(estimate["seconds"]))),
+        (_("Time"), Markup(_("about <b>{time}</b>")).format(time=_roughly(estimate["seconds"]))),
         (_("Memory"), _of(estimate["memory_mb"], estimate["memory_limit_mb"])),
         (_("Disk"), _of(estimate["disk_mb"], estimate["disk_free_mb"])),
         (_("Held out"), _("a tenth of the prompts") if estimate["split"] else _("nothing: too few prompts")),
         (_("Runs on"), _machine(estimate)),
     ]
     if estimate["skipped"]:
-        left_out = ngettext("{count} has no room for an answer", "{count} have no room for an answer", estimate["skipped"])
+        left_out = ngettext(
+            "{count} has no room for an answer", "{count} have no room for an answer", estimate["skipped"]
+        )
         rows.append((_("Left out"), texts.tone(left_out, "warning", "▲")))
     return tables.pairs(rows)
 
 
-def findings(found: Iterable[Text], tone: str) -> None:
+def sentences(found: Iterable[Text], tone: str) -> Markup:
     """Problems ("bad") or things to know ("warning"), one a line; nothing where there is none."""
     lines = [Markup("<li>{}</li>").format(texts.tone(say(text), tone, _GLYPHS[tone])) for text in found]
+    return (
+        Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)) if lines else Markup("")
+    )
+
+
+def findings(found: Iterable[Text], tone: str) -> None:
+    """The sentences in the page, if there are any."""
+    lines = sentences(found, tone)
     if lines:
-        st.html(Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)))
+        st.html(lines)
+
+
+def silence(error: EngineError) -> Markup:
+    """The engine gave no answer; what it said instead, as it said it."""
+    said = Markup('<p class="al-note al-soft al-raw">{}</p>').format(str(error))
+    return sentences([(N_("The engine gave no figures, so the run cannot be checked."), {})], "warning") + said
 
 
 def of_answer(listed: Sequence[Mapping[str, Any]]) -> list[Text]:
@@ -63,16 +77,33 @@ def _steps(estimate: Mapping[str, Any]) -> Markup:
 
 
 def _tokens(estimate: Mapping[str, Any]) -> Markup:
-    trained = Markup("<b>{}</b> {}").format(texts.number(estimate["tokens"]), _("trained on"))
+    trained = Markup("<b>{}</b> {}").format(_many(estimate["tokens"]), _("trained on"))
     if not estimate["generated_tokens"]:
         return trained
-    return trained + Markup(", {} {}").format(texts.number(estimate["generated_tokens"]), _("generated"))
+    return trained + Markup(", {} {}").format(_many(estimate["generated_tokens"]), _("generated"))
+
+
+def _roughly(seconds: float) -> str:
+    """A guess deserves one unit."""
+    if seconds < 120:
+        return _("{seconds} s").format(seconds=round(seconds, -1))
+    if seconds < 2 * 3600:
+        return _("{minutes} min").format(minutes=round(seconds / 60))
+    return _("{hours} h").format(hours=round(seconds / 3600))
+
+
+def _many(count: float) -> str:
+    """Large counts in millions: they are guesses too."""
+    return texts.number(count) if count < 100_000 else _("{millions} M").format(millions=texts.number(count / 1e6, 2))
 
 
 def _of(needed_mb: float, there_mb: float) -> Markup:
-    needed, there = texts.size(needed_mb * MEGABYTE), texts.size(there_mb * MEGABYTE)
-    told = Markup("<b>{}</b> {}").format(needed, _("of {size}").format(size=there))
+    told = Markup("<b>{}</b> {}").format(_size(needed_mb), _("of {size}").format(size=_size(there_mb)))
     return texts.tone(told, "warning", "▲") if needed_mb > NEARLY * there_mb else told
+
+
+def _size(megabytes: float) -> str:
+    return f"{megabytes:,.0f} MB" if megabytes < 10_000 else f"{megabytes / 1024:,.0f} GB"
 
 
 def _machine(estimate: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from engine.spec.blocks import Optimizer
 from storage.records import Dataset, Run
 
 OPEN = ("optimizer.learning_rate", "optimizer.batch_size", "seed")
+BESIDE = ("budget", "model", "model.name", "model.from")  # problems shown at the select of the whole block
 ELSEWHERE = ("data.dataset", "name")
 # block -> title, and what the folded block says of itself
 GROUPS = {
@@ -52,11 +53,12 @@ class Form:
     @property
     def stray(self) -> list[Text]:
         """Problems that stand beside no field."""
-        return [text for path, text in self.problems.items() if path not in self.settings]
+        return [text for path, text in self.problems.items() if path not in (*self.settings, *BESIDE)]
 
     def fitting(self) -> list[str]:
-        """Names of the datasets that the method can learn from."""
-        return [data.name for data in self.listed if data.kind in ALGORITHMS[draft.algorithm()].data_kinds]
+        """Names of the datasets that the method can learn from, those made for it first."""
+        kinds = ALGORITHMS[draft.algorithm()].data_kinds
+        return [data.name for kind in kinds for data in self.listed if data.kind == kind]
 
 
 def what(form: Form) -> None:
@@ -64,7 +66,7 @@ def what(form: Form) -> None:
     methods.cards()
     _dataset(form)
     _model(form)
-    st.session_state.setdefault(draft.ADAPTER, draft.ADAPTERS[0])
+    forms.hold(draft.ADAPTER, draft.ADAPTERS[0])
     st.segmented_control(
         _("Fine-tuning"),
         draft.ADAPTERS,
@@ -83,7 +85,8 @@ def how(form: Form) -> None:
     """The method's own settings and those that always matter; the others folded, saying what they hold."""
     own = [setting for path, setting in form.settings.items() if _top(path) not in Train.model_fields]
     shown = [partial(_field, form, setting) for setting in (*own, *(form.settings[path] for path in OPEN))]
-    unit = st.session_state.setdefault(draft.UNIT, draft.UNITS[0])
+    forms.hold(draft.UNIT, draft.UNITS[0])
+    unit = st.session_state[draft.UNIT]
     amount = [] if unit == "auto" else [partial(_field, form, form.settings[f"budget.{unit}"])]
     _grid([*shown[:-1], partial(_unit, form), *amount, shown[-1]])
     with st.container(gap="xsmall"):
@@ -97,9 +100,13 @@ def _top(path: str) -> str:
     return path.partition(".")[0]
 
 
+def _inside(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}.")
+
+
 def _block(form: Form, block: str) -> list[Setting]:
     """The settings inside a block, or the one that is the block."""
-    return [setting for path, setting in form.settings.items() if path == block or path.startswith(f"{block}.")]
+    return [setting for path, setting in form.settings.items() if _inside(path, block)]
 
 
 def _grid(cells: Sequence[Callable[[], None]]) -> None:
@@ -138,23 +145,46 @@ def _blank(form: Form, path: str) -> str | None:
 
 
 def _unit(form: Form) -> None:
-    """What the budget is counted in; auto says what the model suggests."""
-    steps = "" if form.spec is None else forms.compact(resolve(form.spec.model_copy(update={"budget": "auto"})).budget.steps)
+    """What the budget is counted in. Counting in steps starts from what the model suggests."""
+    steps = _suggested_steps(form)
     names = {unit: _(form.settings[f"budget.{unit}"].title) for unit in draft.UNITS[1:]}
-    st.selectbox(
-        _("Budget"),
-        draft.UNITS,
-        key=draft.UNIT,
-        format_func=lambda unit: names.get(unit) or _("auto: {value} steps").format(value=steps),
-        help=_("When the run ends: by itself as the model suggests for the method, or after so many of these."),
-        persist_state="session",
-    )
+    automatic = _("auto") if steps is None else _("auto: {value} steps").format(value=steps)
+
+    def start() -> None:
+        if st.session_state[draft.UNIT] == "steps":
+            st.session_state.setdefault(draft.key(draft.algorithm(), "budget.steps"), steps)
+
+    with st.container(gap="xxsmall"):
+        st.selectbox(
+            _("Budget"),
+            draft.UNITS,
+            key=draft.UNIT,
+            format_func=lambda unit: names.get(unit, automatic),
+            help=_("When the run ends: by itself as the model suggests for the method, or after so many of these."),
+            on_change=start,
+            persist_state="session",
+        )
+        _block_mistakes(form, "budget", _("Budget"))
+
+
+def _suggested_steps(form: Form) -> int | None:
+    if form.spec is None:
+        return None
+    budget = resolve(form.spec.model_copy(update={"budget": "auto"})).budget
+    return None if budget == "auto" else budget.steps
+
+
+def _block_mistakes(form: Form, block: str, title: str) -> None:
+    """Mistakes of a whole block, which no single field has."""
+    for path in BESIDE:
+        if path.startswith(block) and path in form.problems:
+            st.html(forms.mistake(title, form.problems[path]))
 
 
 def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
     title, told = GROUPS.get(block, (block, ""))
     changed = sum(_held(setting) != forms.shown(setting, setting.default) for setting in members)
-    wrong = sum(_top(path) == block for path in form.problems)
+    wrong = sum(path == block or any(_inside(path, one.path) for one in members) for path in form.problems)
     label = f"**{_(title)}** :gray[{_(told).format(**_said(form, block))}]"
     label += f" :primary[· {ngettext('{count} changed', '{count} changed', changed)}]" if changed else ""
     label += f" :red[✕ {ngettext('{count} mistake', '{count} mistakes', wrong)}]" if wrong else ""
@@ -189,6 +219,7 @@ def _choose_dataset(form: Form) -> None:
     place = draft.key(draft.algorithm(), "data.dataset")
     known = {data.name: data for data in form.listed}
     fitting = form.fitting()
+    forms.hold(place, None)
     current = st.session_state[place]
     st.selectbox(
         _("Dataset"),
@@ -196,7 +227,9 @@ def _choose_dataset(form: Form) -> None:
         index=None,
         key=place,
         placeholder=_("Choose a dataset"),
-        format_func=lambda name: f"{name} · {items.count(known[name].kind, known[name].items)}" if name in known else name,
+        format_func=lambda name: (
+            f"{name} · {items.count(known[name].kind, known[name].items)}" if name in known else name
+        ),
         persist_state="session",
     )
     if current in known and current not in fitting:
@@ -207,14 +240,16 @@ def _choose_dataset(form: Form) -> None:
             name=current,
             kind=items.kind_name(known[current].kind),
         )
-        st.html(f'<div class="al-mistake">{texts.tone(wrong, "bad", "✕")}</div>')
+        st.html(forms.mistake("", ("{wrong}", {"wrong": wrong})))
     elif "data.dataset" in form.problems:
-        st.html(forms.mistake(form.settings["data.dataset"], form.problems["data.dataset"]))
+        st.html(forms.mistake(_("Dataset"), form.problems["data.dataset"]))
+    if not form.listed and st.button(_("Import a dataset"), icon=":material/upload:"):
+        st.switch_page("views/data.py")
     others = [data for data in form.listed if data.name not in (*fitting, current)]
     if others:
         st.caption(
             _("Not for this method: {others}").format(
-                others=", ".join(f"{data.name} ({items.kind_name(data.kind)})" for data in others)
+                others=" · ".join(f"{data.name}, {items.kind_name(data.kind)}" for data in others)
             )
         )
 
@@ -222,11 +257,14 @@ def _choose_dataset(form: Form) -> None:
 def _model(form: Form) -> None:
     """Models by name and the runs that can be gone on from; an id or a folder can be typed."""
     known, parents = known_models(), {f"run:{run.id}": run for run in form.parents}
+    forms.hold(draft.MODEL, draft.model())
     current = draft.model()
 
     def named(name: str) -> str:
         if name in parents:
-            return _("{run}, from its last checkpoint").format(run=f"{parents[name].name} {texts.short(parents[name].id)}")
+            return _("{run}, from its last checkpoint").format(
+                run=f"{parents[name].name} {texts.short(parents[name].id)}"
+            )
         return f"{_(known[name].title)} · {_parameters(known[name].parameters)}" if name in known else name
 
     st.selectbox(
@@ -240,9 +278,7 @@ def _model(form: Form) -> None:
     )
     if current in known:
         st.caption(_(known[current].about))
-    for path in ("model", "model.name", "model.from"):
-        if path in form.problems:
-            st.html(forms.mistake(form.settings["model.name"], form.problems[path]))
+    _block_mistakes(form, "model", _("Model"))
 
 
 def _parameters(count: int) -> str:

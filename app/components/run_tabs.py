@@ -1,5 +1,7 @@
 """The tabs of a run's page, and the box of its failure."""
 
+import json
+
 import streamlit as st
 import yaml
 from markupsafe import Markup
@@ -121,11 +123,15 @@ def answers(run: Run) -> None:
             _("No answers yet."), _("The model answers the held-out prompts at step 0 and at every evaluation.")
         )
         return
-    step = st.select_slider(_("Step"), steps, value=steps[-1], key="step", width=480) if len(steps) > 1 else steps[0]
+    step = (
+        st.select_slider(_("Step"), steps, value=steps[-1], key="step", width=480, bind="query-params")
+        if len(steps) > 1
+        else steps[0]
+    )
     listed = samples.listing(db, run.id, step=int(step))
     first = _first_answers(samples.listing(db, run.id, step=steps[0]))
     pages = -(-len(listed) // PER_PAGE)
-    number = st.pagination(pages, key="samples_page") if pages > 1 else 1
+    number = st.pagination(pages, key="samples_page", bind="query-params") if pages > 1 else 1
     shown = listed[(number - 1) * PER_PAGE : number * PER_PAGE]
     st.html(Markup("").join(_pair(first.get(sample.prompt_index, sample), sample) for sample in shown))
 
@@ -141,8 +147,11 @@ def settings(run: Run) -> None:
             text = yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True)
         st.code(text, language="yaml")
     with right:
-        texts.section(_("Every value"), _("what auto became is set by the first attempt"))
-        st.html(tables.pairs(flat(run.resolved or run.spec)))
+        if run.resolved is not None:
+            texts.section(_("What auto became"), _("settled by the first attempt, kept by all later ones"))
+            st.html(tables.pairs(flat(run.resolved)))
+        texts.section(_("Every value"))
+        st.html(tables.pairs(flat(run.spec)))
 
 
 def flat(values: dict[str, object], path: str = "") -> list[tuple[str, str]]:
@@ -152,7 +161,7 @@ def flat(values: dict[str, object], path: str = "") -> list[tuple[str, str]]:
         if isinstance(value, dict):
             rows += flat(value, f"{path}{key}.")
         else:
-            rows.append((f"{path}{key}", "null" if value is None else str(value)))
+            rows.append((f"{path}{key}", json.dumps(value, ensure_ascii=False).strip('"')))
     return rows
 
 

@@ -14,7 +14,8 @@ def table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], kinds: Sequence
     """A table with a head. `kinds` are a class per column: num, soft, wide, act."""
     classes = [*kinds, *[""] * (len(heads) - len(kinds))]
     head = Markup("").join(
-        Markup('<th class="{}" scope="col">{}</th>').format(kind, cell) for kind, cell in zip(classes, heads, strict=True)
+        Markup('<th class="{}" scope="col">{}</th>').format(kind, cell)
+        for kind, cell in zip(classes, heads, strict=True)
     )
     body = Markup("").join(_row(row, heads, classes) for row in rows)
     return Markup(

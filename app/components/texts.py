@@ -137,9 +137,9 @@ def state_word(name: str) -> str:
 
 def help_mark(text: str) -> Markup:
     """A small sign that explains what stands before it, on hover, focus or touch."""
-    return Markup('<span class="al-help" tabindex="0" role="note" aria-label="{text}" data-help="{text}">?</span>').format(
-        text=text
-    )
+    return Markup(
+        '<span class="al-help" tabindex="0" role="note" aria-label="{text}" data-help="{text}">?</span>'
+    ).format(text=text)
 
 
 def raw(text: str) -> Markup:
@@ -165,7 +165,7 @@ def conversation(turns: tuple[Mapping[str, object], ...]) -> Markup:
 
 def differing(first: str, second: str) -> tuple[Markup, Markup]:
     """Both texts, raw, with the words that the other one has not tinted; unlike texts are left plain."""
-    ours, theirs = _words(first), _words(second)
+    ours, theirs = words(first), words(second)
     matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
     if matcher.ratio() < ALIKE:
         return raw(first), raw(second)
@@ -177,7 +177,7 @@ def differing(first: str, second: str) -> tuple[Markup, Markup]:
     return frame.format(Markup("").join(left)), frame.format(Markup("").join(right))
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
     """Words with the space before them; each Chinese character is a word."""
     return re.findall(r"\s*(?:[\u3400-\u9fff]|[^\s\u3400-\u9fff]+)|\s+$", text)
 

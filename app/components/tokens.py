@@ -3,7 +3,7 @@
 Left out: cutting and tokenising, which the engine does and answers for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from markupsafe import Markup
@@ -17,16 +17,21 @@ from engine.spec.blocks import Data
 LIMITS = {name: Data.model_fields[name].default for name in ("max_tokens", "max_prompt_tokens")}
 
 
-def show(dataset: str, item_id: str) -> None:
+def of_item(dataset: str, item_id: str) -> None:
+    """An item for a model that can be chosen, within the usual limits."""
+    model = st.selectbox(_("Model"), list(known_models()), key="edit.model", accept_new_options=True)
+    show(dataset, item_id, model, LIMITS)
+
+
+def show(dataset: str, item_id: str, model: str, limits: Mapping[str, int]) -> None:
     """Each answer with its trained tokens on a ground of their own, or why that cannot be shown now."""
     engine = clients.engine()
     if engine.health() is None:
         st.caption(_("The engine is off. It knows the model's tokens: start it with `alignlab engine`."))
         return
-    model = st.selectbox(_("Model"), list(known_models()), key="edit.model", accept_new_options=True)
     with st.spinner(_("Cutting it into tokens")):
         try:
-            answer = engine.preview({"dataset": dataset, "item": item_id, "model": model, **LIMITS})
+            answer = engine.preview({"dataset": dataset, "item": item_id, "model": model, **limits})
         except clients.EngineError as error:
             st.caption(str(error))
             return

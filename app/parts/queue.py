@@ -26,7 +26,15 @@ def part(query: Mapping[str, str]) -> Part:
         return Part(Markup('<p class="al-soft">{}</p>').format(_("The queue is empty.")))
     rows = [_queued(run, place, len(line)) for place, run in enumerate(line, 1)]
     rows += [_row(run, "", _for_whom(run), order_buttons(run)) for run in waiting]
+    if clients.engine().health() is None and not runs.listing(db, states=["running"], limit=1):
+        rows.insert(0, _nothing_starts())
     return Part(Markup("").join(rows))
+
+
+def _nothing_starts() -> Markup:
+    return Markup('<p class="al-note">{} <code>alignlab engine</code></p>').format(
+        texts.tone(_("Nothing starts while the engine is off. Start it with"), "warning", "▲")
+    )
 
 
 def order_buttons(run: Run, first: bool = True, last: bool = True) -> Markup:

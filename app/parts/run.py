@@ -38,11 +38,18 @@ def part(query: Mapping[str, str]) -> Part:
         steps=progress.steps(run),
         bar=progress.bar(run),
         percent=texts.percent(run.fraction),
-        pace=progress.pace(run, series),
+        pace=progress.pace(run, series) or _first_words(run),
         numbers=Markup("").join(_number(one) for one in verdict.headline(series)),
     )
     every = QUICK_SECONDS if run.state == "running" else SLOW_SECONDS if run.state in ACTIVE else None
     return Part(head, stamp=f"{run.state} {run.request} {run.attempt} {sampled[-1:]}", every=every)
+
+
+def _first_words(run: Run) -> str:
+    """What happens before there is anything to count."""
+    if run.state == "running":
+        return _("getting ready: it loads the model and answers the held-out prompts first")
+    return ""
 
 
 def about(run: Run) -> Markup:

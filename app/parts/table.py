@@ -7,12 +7,12 @@ from markupsafe import Markup
 from app import clients
 from app.components import tables, texts
 from app.parts import progress, queue, recent, verdict
-from app.parts.part import QUICK_SECONDS, SLOW_SECONDS, Part
+from app.parts.part import Part
 from app.translations import _, ngettext
 from storage import runs
 from storage.records import Run, Series
 
-MOST = 200
+PER_PAGE = 50
 COPY = Markup(
     '<svg class="al-icon" viewBox="0 0 16 16" aria-hidden="true"><rect x="2.5" y="2.5" width="8" height="8" rx="1.5"/>'
     '<path d="M13.5 6v6a1.5 1.5 0 0 1-1.5 1.5H6"/></svg>'
@@ -20,26 +20,31 @@ COPY = Markup(
 
 
 def part(query: Mapping[str, str]) -> Part:
-    """Query: `search` (name, id, method, dataset or model) and `state`, both may be missing."""
+    """Query: `search` (name, id, method, dataset or model), `state` and `page`, each may be missing."""
     db = clients.database()
-    state = query.get("state")
-    listed = runs.listing(db, states=[state] if state else None)
-    found = [run for run in listed if matches(run, query.get("search", ""))]
-    if not found:
+    everything = found(query.get("search", ""), query.get("state", ""))
+    if not everything:
         return Part(Markup('<p class="al-soft">{}</p>').format(_("No run matches. Clear the search to see all.")))
+    first = (int(query.get("page", "1")) - 1) * PER_PAGE
+    shown = everything[first : first + PER_PAGE]
     line = [run.id for run in runs.waiting_line(db)]
-    series = verdict.measured(db, found[:MOST])
+    series = verdict.measured(db, shown)
     heads = [_("Method"), _("Name"), _("State"), _("Result"), _("Steps"), _("Time"), _("Created"), ""]
     rows = tables.table(
         heads,
-        [_row(run, series[run.id], line) for run in found[:MOST]],
+        [_row(run, series[run.id], line) for run in shown],
         kinds=["", "al-first", "", "al-wide", "al-num", "al-num", "al-num", "al-acts"],
         name="al-runs",
     )
-    shown = ngettext("{count} run", "{count} runs", len(found))
-    active = any(run.state == "running" for run in found)
-    note = Markup('<p class="al-soft al-note">{}</p>').format(shown)
-    return Part(note + rows, every=QUICK_SECONDS if active else SLOW_SECONDS)
+    counted = ngettext("{count} run", "{count} runs", len(everything))
+    note = Markup('<p class="al-soft al-note">{}</p>').format(counted)
+    return Part(note + rows)
+
+
+def found(search: str, state: str) -> list[Run]:
+    """The runs that the table is about, newest first."""
+    listed = runs.listing(clients.database(), states=[state] if state else None)
+    return [run for run in listed if matches(run, search)]
 
 
 def matches(run: Run, search: str) -> bool:

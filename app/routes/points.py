@@ -71,7 +71,9 @@ def _as_json(update: Update) -> dict[str, Any]:
         "rewound_to": update.rewound_to,
         "state": update.state,
         "active": update.state in ACTIVE,
-        "points": {key: {"x": steps, "y": [_value(v) for v in values]} for key, (steps, values) in update.points.items()},
+        "points": {
+            key: {"x": steps, "y": [_value(v) for v in values]} for key, (steps, values) in update.points.items()
+        },
     }
 
 

@@ -39,6 +39,7 @@ _PALETTE = {
     "blueColor": "info",
     "codeBackgroundColor": "second",
     "dataframeBorderColor": "line",
+    "grayTextColor": "soft",
 }
 _SIDEBAR = {"backgroundColor": "sidebar", "secondaryBackgroundColor": "second", "borderColor": "line"}
 

@@ -1,13 +1,16 @@
 """Datasets: the list, and one of them as readable rows with filters, editing, versions, import and export.
 
-The address says what is shown: ?dataset=NAME&page=N and the filters. Left out: how an item is drawn (`components.items`),
-edited (`components.editor`) and imported (`components.importing`).
+The address says what is shown: ?dataset=NAME&page=N and the filters. Left out: one dataset (`components.dataset`), how
+an item is drawn (`components.items`) and edited (`components.editor`), and how one is imported.
 """
 
+from functools import partial
+
 import streamlit as st
+from markupsafe import Markup
 
 from app import clients
-from app.components import dataset, importing, items, live, tables, texts
+from app.components import dataset, dialogs, importing, items, live, tables, texts
 from app.translations import _, ngettext, say
 from storage import datasets
 from storage.database import Database
@@ -41,17 +44,18 @@ def overview(db: Database) -> None:
             _("Import a file of preference pairs: JSON or JSON Lines, in the forms of TRL, LLaMA-Factory or HH-RLHF."),
         )
     if st.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open"):
-        st.dialog(_("Import a file"), width="large")(_import)(db)
+        dialogs.ask("import")
     if listed:
         heads = [_("Name"), _("Kind"), _("Items"), _("Versions"), _("Edited")]
         kinds = ["al-first", "", "al-num", "al-num", "al-num"]
         live.still(tables.table(heads, map(_row, listed), kinds, name="al-datasets"), key="datasets")
+    dialogs.show({"import": (_("Import a file"), partial(_import, db))})
 
 
 def _row(data: Dataset) -> list[tables.Cell]:
-    link = texts.Markup('<a class="al-name" data-go="data" href="data?{query}">{name}</a>')
+    link = Markup('<a class="al-name" data-go="data" href="data?dataset={name}">{name}</a>')
     return [
-        link.format(query=texts.Markup("dataset={}").format(data.name), name=data.name),
+        link.format(name=data.name),
         items.kind_name(data.kind),
         f"{data.items:,}",
         f"{data.versions:,}",
@@ -59,9 +63,10 @@ def _row(data: Dataset) -> list[tables.Cell]:
     ]
 
 
-def _import(db: Database) -> None:
+def _import(db: Database, about: None) -> None:
     name = importing.dialog(db)
     if name is not None:
+        dialogs.close()
         st.switch_page("views/data.py", query_params={"dataset": name})
 
 

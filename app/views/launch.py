@@ -6,22 +6,22 @@ Left out: the form (`components.recipe`), the run file in and out (`components.r
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from app import clients, people, submission
-from app.components import draft, preflight, recipe, runfile, texts
-from app.translations import N_, _, ngettext
-from engine.spec import PRESETS, SpecError, Text, Train, dump, parse
+from app.components import draft, live, preflight, recipe, runfile, texts, tokens
+from app.parts import preflight as foresight
+from app.translations import _, ngettext
+from engine.spec import PRESETS, SpecError, Train, dump, parse
 from storage import datasets, runs
 from storage.database import Database
 from storage.errors import StorageError
+from storage.records import Dataset
 
-SETTLE_SECONDS = 0.7
-SETTLED, ANSWERS = "launch.settled", "launch.answers"
-PANEL_HEIGHT = 236  # px, of the figures
-NO_ANSWER: Text = (N_("The engine gave no figures, so the run cannot be checked."), {})
+FORESEEN = "launch.foreseen"
 
 
 def show() -> None:
@@ -73,65 +73,60 @@ def look(db: Database) -> recipe.Form:
 
 def outcome(db: Database, form: recipe.Form) -> None:
     """Figures and problems, the button, and the run file."""
-    if form.spec is None:
+    query = None if form.spec is None else asked_of(form.spec, form.listed)
+    if query is None:
         preflight.findings(form.stray, "bad")
         st.caption(_("The figures and the run file appear here when every field is in order."))
     else:
-        foresee(form.spec, stamp=str([(data.name, data.edited_at) for data in form.listed]))
-    if st.button(
+        live.part("preflight", key="foreseen", first=foresight.first(query, st.session_state.get(FORESEEN)), **query)
+        st.session_state[FORESEEN] = foresight.known(query) or st.session_state.get(FORESEEN)
+    pressed = st.button(
         _("Launch"),
         type="primary",
         icon=":material/rocket_launch:",
         width="stretch",
-        disabled=form.spec is None,
+        disabled=query is None,
         key="launch.go",
-    ):
-        launch(db, form.spec)
+    )
+    if pressed and query is not None and form.spec is not None:
+        launch(db, form.spec, query)
     st.caption(ahead(db))
     runfile.panel(form.spec)
+    if form.spec is not None and any(data.name == form.spec.data.dataset and data.items for data in form.listed):
+        example(db, form.spec)
 
 
-def foresee(spec: Train, stamp: str) -> None:
-    """The engine's answer for this run file and this data, asked once the form has been left alone for a moment."""
-    asked = json.dumps(dump(spec), sort_keys=True) + stamp
-    answers = st.session_state.setdefault(ANSWERS, {})
-    if asked not in answers and st.session_state.setdefault(SETTLED, asked) != asked:
-        settle(asked)
+def example(db: Database, spec: Train) -> None:
+    """The first item of the data as the model will see it; asked for only when it is unfolded."""
+    if spec.model.name is None:  # a run's checkpoint: its model is the one of that run
         return
-    st.session_state[SETTLED] = asked
-    if asked not in answers:
-        with st.spinner(_("Asking the engine what this run will take"), show_time=True):
-            try:
-                answers[asked] = submission.check(clients.engine(), spec)
-            except clients.EngineError as error:
-                preflight.findings([NO_ANSWER], "warning")
-                st.caption(str(error))
-                return
-    preflight.show(answers[asked])
+    box = st.expander(_("Which tokens are trained"), key="launch.example", on_change="rerun")
+    if box.open:
+        (item, *_rest), _total = datasets.items(db, spec.data.dataset, limit=1)
+        limits = {"max_tokens": spec.data.max_tokens, "max_prompt_tokens": spec.data.max_prompt_tokens}
+        with box:
+            tokens.show(spec.data.dataset, item.id, spec.model.name, limits)
 
 
-@st.fragment(run_every=SETTLE_SECONDS)
-def settle(asked: str) -> None:
-    """Holds the place; its next tick asks, unless the form changed again in between."""
-    st.skeleton(height=PANEL_HEIGHT)
-    if st.session_state[SETTLED] == asked:
-        st.rerun()
-    st.session_state[SETTLED] = asked
+def asked_of(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:
+    """What the engine is asked: the run file, and a mark that changes with the data."""
+    mark = hash(tuple((data.name, data.edited_at) for data in listed))
+    return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 
-def launch(db: Database, spec: Train) -> None:
-    """Ask the engine a last time, put the run into the line, and go to its page."""
+def launch(db: Database, spec: Train, query: dict[str, str]) -> None:
+    """Check, put the run into the line, and go to its page."""
     try:
         with st.spinner(_("Checking, then freezing the data")):
-            submission.require(clients.engine(), spec)
+            problems = preflight.of_answer(foresight.ask(query)["problems"])
+            if problems:
+                preflight.findings(problems, "bad")
+                return
             run = submission.submit(db, spec, requested_by=people.current().name, now=time.time())
-    except submission.Refused as error:
-        preflight.findings(error.texts, "bad")
     except StorageError as error:
         preflight.findings([error.text], "bad")
     except clients.EngineError as error:
-        preflight.findings([NO_ANSWER], "bad")
-        st.caption(str(error))
+        st.html(preflight.silence(error))
     else:
         st.switch_page("views/run.py", query_params={"id": run.id})
 

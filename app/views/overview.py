@@ -13,7 +13,7 @@ from app.translations import N_, _
 from storage import runs
 
 # (file of the page, query, title, sentence, button)
-STEPS = (
+STEPS: tuple[tuple[str, dict[str, str], str, str, str], ...] = (
     (
         "launch",
         {"preset": "polite-dpo"},
@@ -36,6 +36,7 @@ STEPS = (
         N_("Import your own pairs"),
     ),
 )
+LEAD = Markup('<p class="al-lead">{}</p>')
 STEP = Markup('<div class="al-step"><b>{number} · {title}</b><p>{sentence}</p></div>')
 
 
@@ -44,6 +45,11 @@ def show() -> None:
     heading(_("Overview"))
     newcomer = not runs.listing(clients.database(), limit=1)
     if newcomer:
+        st.html(
+            LEAD.format(
+                _("Teach a small language model which answers people prefer, watch it learn, and compare methods.")
+            )
+        )
         first_steps(newcomer)
         return
     watched, steps = st.columns([3, 1], gap="medium")

@@ -6,6 +6,7 @@ from app import clients
 from app.components import address, live
 from app.components.actions import act
 from app.components.texts import STATES, empty, heading, state_word
+from app.parts import table
 from app.translations import _
 from storage import runs
 
@@ -18,6 +19,8 @@ def show() -> None:
             _("There is no run yet."),
             _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."),
         )
+        if st.button(_("Launch a run"), key="launch_first", type="primary"):
+            st.switch_page("views/launch.py", query_params={"preset": "polite-dpo"})
         return
     with st.container(key="filters", horizontal=True, vertical_alignment="center"):
         search = st.text_input(
@@ -30,7 +33,9 @@ def show() -> None:
             width=320,
         )
         state = address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
-    act(live.part("table", key="runs_part", search=search, state=state or ""))
+    pages = -(-len(table.found(search, state or "")) // table.PER_PAGE)
+    page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    act(live.part("table", key="runs_part", search=search, state=state or "", page=str(page)))
 
 
 show()

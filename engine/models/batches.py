@@ -5,6 +5,7 @@ Left out: which groups (`engine.runtime.sources`) and how a row is computed (`sc
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -66,7 +67,7 @@ class Batches:
         with self.policy.arithmetic():
             if self.outputs:
                 return replace(known, outputs=last_outputs(self.policy.model, self.policy.head, _rows(groups)))
-            read = score_alone if self.alone else score
+            read = score_alone if self.alone else partial(score, share=self.policy.shares)
             scores = read(self.policy.model, _rows(groups), details=self.details, value_head=self.policy.head)
         return replace(
             known,

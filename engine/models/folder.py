@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.spec.blocks import Lora
 from engine.spec.text import N_, Text, english
 
 CONFIG = "config.json"
@@ -34,9 +35,13 @@ class Location:
     parameters: int
     context: int | None  # tokens it can read at once, where its config says so
 
-    def __getitem__(self, key: str) -> Any:
-        """A value of the config's text part. KeyError where it has none."""
-        return self.config.get("text_config", self.config)[key]
+
+@dataclass(frozen=True)
+class Forebear:
+    """A checkpoint whose weights are put in. `adapter` is that run's own: its weights are the adapter's only."""
+
+    adapter: Lora | None
+    weights: Path  # safetensors
 
 
 def inspect(name: str, folder: Path) -> Location:

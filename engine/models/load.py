@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -22,23 +21,15 @@ from transformers.utils import logging
 
 from engine.data.templates import Encoded, Template
 from engine.models import adapters
-from engine.models.folder import Location, ModelProblem
+from engine.models.folder import Forebear, Location, ModelProblem
 from engine.models.heads import Head
+from engine.models.packing import has_window
 from engine.models.scoring import score, unwrapped
 from engine.spec.blocks import Lora
 from engine.spec.text import N_
 
-Adapter = Literal["none"] | Lora
 AGREEMENT = 1e-4  # nats
 HEAD = "head."  # before the names of a head's weights
-
-
-@dataclass(frozen=True)
-class Ancestor:
-    """A checkpoint that a run starts from, and the adapter its weights belong to."""
-
-    adapter: Adapter
-    weights: Path  # safetensors
 
 
 @dataclass
@@ -51,6 +42,7 @@ class Policy:
     precision: Literal["fp32", "bf16"]
     reference_hash: str  # of all weights at step 0
     head: Head | None  # of values or scores, where the algorithm needs one; trained with the rest
+    shares: bool  # answers to one prompt may go through it in one row
     _reload: Callable[[], Any] = field(repr=False)
     _frozen: Any = field(default=None, repr=False)
 
@@ -96,12 +88,12 @@ class Policy:
 def load_policy(
     location: Location,
     *,
-    adapter: Adapter,
+    adapter: Literal["none"] | Lora,
     device: str,
     precision: Literal["fp32", "bf16"] = "fp32",
     seed: int,
     head: bool = False,
-    ancestors: Sequence[Ancestor] = (),
+    ancestors: Sequence[Forebear] = (),
 ) -> Policy:
     """The policy at its step 0. `ancestors`, oldest first, are put in before the adapter. Raises ModelProblem."""
 
@@ -110,7 +102,7 @@ def load_policy(
 
     model = base()
     check_head(location.name, model)
-    reference_hash = fingerprint(model)
+    reference_hash, shares = fingerprint(model), shares_prompts(model)
     if isinstance(adapter, Lora):
         model = adapters.add(model, adapter, seed).eval()
     return Policy(
@@ -120,6 +112,7 @@ def load_policy(
         precision,
         reference_hash,
         Head(model.config.get_text_config().hidden_size).to(device) if head else None,
+        shares,
         base,
     )
 
@@ -174,7 +167,20 @@ def check_head(name: str, model: Any) -> None:
         raise ModelProblem(N_("The model {name} has a kind of output layer that AlignLab cannot score."), name=name)
 
 
-def _descended(model: Any, ancestors: Sequence[Ancestor]) -> Any:
+def shares_prompts(model: Any) -> bool:
+    """Whether answers that share a prompt's row get the log-probs they get apart."""
+    if has_window(model):
+        return False
+    pairs = [Encoded((1, 2, 3), (0, 1)), Encoded((1, 2, 3), (3, 2, 1)), Encoded((2,), (3, 0)), Encoded((2,), (1,))]
+    try:
+        with torch.no_grad():
+            together, apart = score(model, pairs, share=True).logps, score(model, pairs).logps
+    except ValueError:  # models with ALiBi take no mask of ours
+        return False
+    return torch.allclose(together, apart, rtol=0, atol=AGREEMENT)
+
+
+def _descended(model: Any, ancestors: Sequence[Forebear]) -> Any:
     """The model after the runs it descends from: adapters merged, so that none of them is on top."""
     for ancestor in ancestors:
         # A head belongs to the run that trained it: a descendant that needs one begins with its own.

@@ -88,7 +88,7 @@ def nucleus(probabilities: Tensor, top_p: float) -> Tensor:
     >>> nucleus(torch.tensor([[0.2, 0.5, 0.3]]), 0.6).tolist()
     [[0.0, 0.5, 0.30000001192092896]]
     """
-    ranked, index = probabilities.sort(-1, descending=True, stable=True)
+    ranked, index = probabilities.sort(dim=-1, descending=True, stable=True)
     before = ranked.cumsum(-1) - ranked
     return probabilities.masked_fill((before >= top_p).gather(-1, index.argsort(-1)), 0.0)
 

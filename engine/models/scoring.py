@@ -2,7 +2,7 @@
 
 Axes: R responses, T tokens of the longest, N response tokens of one pass, H width, V vocabulary. Only positions that
 predict a response token reach the language-model head, in chunks. Rows are padded on the right and tracked by length,
-never by a pad id; attention is causal, so padding needs no mask. Rows of unlike length go through the model apart.
+never by a pad id. Rows of unlike length go through the model apart.
 Models stay in eval mode, also in training: with dropout, policy and reference would differ at step 0.
 Left out: sampling (`sampler`), and what the reference's values are kept in (`reference`).
 """
@@ -16,6 +16,7 @@ from torch.utils.checkpoint import checkpoint
 
 from engine.data.templates import Encoded
 from engine.maths.logprobs import entropy, token_logps
+from engine.models.packing import Packed, pack, shared
 
 PADDING_SHARE = 0.25  # of the real tokens of a pass
 PASS_TOKENS = 2**14  # with padding
@@ -33,18 +34,31 @@ class Scores(NamedTuple):
     values: Tensor | None = None  # (R, T), what a value head makes of the state before the token, with grad
 
 
-def score(model: Any, encoded: Sequence[Encoded], *, details: bool = False, value_head: Any = None) -> Scores:
-    """Log-probs of the responses given their prompts, in the order given; `details` adds entropy and hits."""
+def score(
+    model: Any,
+    encoded: Sequence[Encoded],
+    *,
+    details: bool = False,
+    share: bool = False,
+    value_head: Any = None,
+) -> Scores:
+    """Log-probs of the responses given their prompts, in the order given; `details` adds entropy and hits.
+
+    `share`: neighbours that answer the same prompt go through the model in one row (`packing`). `value_head` adds what
+    it makes of the states that responses are predicted from.
+    """
     device = next(model.parameters()).device
     mask = response_mask(encoded).to(device)
     logps = torch.zeros(mask.shape, device=device)
     spread = torch.zeros(mask.shape, device=device) if details else None
     hits = torch.zeros(mask.shape, dtype=torch.bool, device=device) if details else None
     worth = torch.zeros(mask.shape, device=device) if value_head is not None else None
-    for rows in passes([len(pair.prompt) + len(pair.response) for pair in encoded]):
-        place = _Places.of([encoded[row] for row in rows], device)
-        values = _read(model, place, details, value_head)
-        at = (torch.tensor(rows, device=device)[place.row], place.token)
+    rows = shared(encoded) if share else [[index] for index in range(len(encoded))]
+    lengths = [len(encoded[row[0]].prompt) + sum(len(encoded[index].response) for index in row) for row in rows]
+    for chosen in passes(lengths):
+        packed = pack(encoded, [rows[number] for number in chosen]).to(device)
+        values = _read(model, packed, details, value_head)
+        at = (packed.response, packed.token)
         logps = logps.index_put(at, values.logps)
         if spread is not None and hits is not None:
             spread[at], hits[at] = values.entropy, values.hits
@@ -126,24 +140,6 @@ def unwrapped(model: Any) -> Any:
     return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
-class _Places(NamedTuple):
-    """The rows of one pass, padded on the right, and where in them response tokens are predicted."""
-
-    ids: Tensor  # (B, L)
-    row: Tensor  # (N,) row of each response token
-    position: Tensor  # (N,) where it is predicted: one before it stands
-    token: Tensor  # (N,) its place in its response
-    target: Tensor  # (N,) its id
-
-    @classmethod
-    def of(cls, encoded: Sequence[Encoded], device: torch.device) -> "_Places":
-        rows = [torch.tensor(pair.prompt + pair.response) for pair in encoded]
-        ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
-        row, token = response_mask(encoded).nonzero(as_tuple=True)
-        position = torch.tensor([len(pair.prompt) for pair in encoded])[row] + token - 1
-        return cls(*(t.to(device) for t in (ids, row, position, token, ids[row, position + 1])))
-
-
 class _Values(NamedTuple):
     """Of each response token of a pass: (N,) each."""
 
@@ -153,13 +149,13 @@ class _Values(NamedTuple):
     worth: Tensor | None
 
 
-def _read(model: Any, place: _Places, details: bool, value_head: Any) -> _Values:
+def _read(model: Any, packed: Packed, details: bool, value_head: Any) -> _Values:
     causal = unwrapped(model)
-    states = causal.base_model(input_ids=place.ids, use_cache=False).last_hidden_state  # (B, L, H)
-    hidden = states[place.row, place.position]  # (N, H)
+    states = causal.base_model(input_ids=packed.ids, use_cache=False, **packed.options).last_hidden_state  # (B, L, H)
+    hidden = states[packed.row, packed.position]  # (N, H)
     recompute = torch.is_grad_enabled() and len(hidden) * causal.config.get_text_config().vocab_size > KEPT_LOGITS
     parts = []
-    for chunk, target in zip(hidden.split(CHUNK), place.target.split(CHUNK), strict=True):
+    for chunk, target in zip(hidden.split(CHUNK), packed.target.split(CHUNK), strict=True):
         if recompute:
             parts.append(checkpoint(_chunk, causal, chunk, target, details, use_reentrant=False))
         else:

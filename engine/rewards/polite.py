@@ -13,6 +13,7 @@ It is a rule, made to be read and to be seen through: no model, no network, and 
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -109,7 +110,7 @@ def _runs_on_zh(text: str) -> bool:
     characters = reading.units(text, "zh")
     if len(characters) < SHORTEST_ANSWER["zh"]:
         return False
-    pieces = [piece for piece in reading.re.split(r"[、，,；;\s]+", text.strip("。！？.!? ")) if piece]
+    pieces = [piece for piece in re.split(r"[、，,；;\s]+", text.strip("。！？.!? ")) if piece]
     is_list = len(pieces) >= 4 and len(characters) / len(pieces) <= 3
     return not is_list and (len(characters) < 10 or any(character in FUNCTION_WORDS["zh"] for character in characters))
 

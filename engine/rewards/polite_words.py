@@ -91,11 +91,11 @@ RUDE_WORDS = {
 
 FUNCTION_WORDS = {
     "en": _words("""
-        a about after again all also am an and any are as at be because been before but by can could did do does
-        each for from get go had has have he her here him his how i if in into is it its just like may me might more most much my
-        need no not now of off on once or other our out over should so some such than that the their them then there
-        these they this those to too under until up us was we were what when where which while who why will with would yes you
-        your yours
+        a about after again all also am an and any are as at be because been before but by can could did do does each
+        for from get go had has have he her here him his how i if in into is it its just like may me might more most
+        much my need no not now of off on once or other our out over should so some such than that the their them then
+        there these they this those to too under until up us was we were what when where which while who why will with
+        would yes you your yours
     """),
     "zh": frozenset(
         "的了是在有和也就会要可以能把被很都不到从用给让为对先再还着过得去来这那个些吧呢我你您说最一然后时并如果或但因所每大约"

@@ -20,7 +20,7 @@ from storage import metrics, runs
 from storage.database import Database
 
 START_SECONDS = 8.0  # loading torch and the model
-FLOPS_A_CORE = 1.5e10  # of small models in fp32, measured on two cores
+FLOPS_A_CORE = 4e10  # of small models in fp32, measured on two cores
 FLOPS_A_GPU = 5e13
 BYTES_A_SECOND = 8e9  # at which weights are read for every sampled token
 SECONDS_A_TOKEN = 0.004  # of a decoding step whatever the model
@@ -39,6 +39,7 @@ def estimate(db: Database, spec: Train, content: Content, extent: Extent, locati
     evaluations = 1 + math.ceil(steps / spec.evaluation.every)
     evaluating = evaluations * _evaluation_seconds(spec, extent, location, speed)
     size = memory.estimate(spec, location, extent.longest)
+    device = this_device() if spec.resources.device == "auto" else spec.resources.device
     return {
         "steps": steps,
         "passes": round(steps * batch / max(1, content.unit_count), 2),
@@ -52,10 +53,14 @@ def estimate(db: Database, spec: Train, content: Content, extent: Extent, locati
         "disk_free_mb": round(shutil.disk_usage(db.workspace.root).free / 2**20),
         "skipped": extent.skipped,
         "split": content.split,
-        "device": this_device(),
+        "device": device,
         "micro_batch": size.micro_batch,
-        "precision": "bf16" if this_device() == "cuda" else "fp32",
+        "precision": spec.resources.precision if spec.resources.precision != "auto" else _precision(device),
     }
+
+
+def _precision(device: str) -> str:
+    return "bf16" if device.startswith("cuda") else "fp32"
 
 
 def _tokens_a_second(db: Database, spec: Train, location: Location) -> float:

@@ -17,6 +17,7 @@ from storage.records import Item
 
 READ_ITEMS = 5_000
 TOKENISED_UNITS = 400
+MARGIN = 1.25  # over the longest row of a sample, which may not be the longest of all
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Extent:
-    """Tokens and answers of one unit on average, the longest one, and the units left out in one pass."""
+    """Tokens and answers of one unit on average, the longest row there may be, and the units left out in one pass."""
 
     tokens: float
     answers: float
@@ -55,16 +56,17 @@ def read(db: Database, spec: Train) -> Content:
 
 def measure(content: Content, spec: Train, template: Template) -> Extent | None:
     """Tokenise a sample of the units. None where nothing of it can be trained on."""
-    step = -(-len(content.units) // TOKENISED_UNITS)
+    step = max(1, -(-len(content.units) // TOKENISED_UNITS))
     sample = content.units[::step]
     found = [encode(unit, template, spec.data.max_tokens, spec.data.max_prompt_tokens) for unit in sample]
     groups: list[Group] = [group for group in found if group is not None]
     if not groups:
         return None
+    longest = max(len(row.prompt) + len(row.response) for group in groups for row in group.encoded)
     return Extent(
         tokens=sum(group.tokens for group in groups) / len(groups),
         answers=sum(len(group.encoded) for group in groups) / len(groups),
-        longest=max(len(row.prompt) + len(row.response) for group in groups for row in group.encoded),
+        longest=min(spec.data.max_tokens, round(MARGIN * longest)),
         skipped=round((len(found) - len(groups)) / len(found) * content.unit_count),
     )
 

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,6 +25,10 @@ RENEW_SECONDS = 0.5
 Request = Literal["pause", "stop", "requeue"]
 
 
+class Interrupted(Exception):
+    """Work that can be done again was given up, because the run was asked to end."""
+
+
 class Heart:
     """Beats for one attempt. `report` is called by the loop, `beat` by whatever takes long."""
 
@@ -34,7 +38,7 @@ class Heart:
         self._beats = 0
         self._last_beat = time.monotonic()
         self._slowest_beat = 0.0
-        self._progress: dict[str, float | int | None] = {}
+        self._progress: dict[str, Any] = {}
         self._asked: Request | None = None
         self._lost: LeaseLost | None = None
         self._closing = threading.Event()
@@ -74,6 +78,12 @@ class Heart:
         self._beats += 1
         if self._lost is not None:
             raise self._lost
+
+    def beat_or_yield(self) -> None:
+        """A beat of work that nothing is lost by giving up. Raises Interrupted once the run was asked to end."""
+        self.beat()
+        if self._asked is not None:
+            raise Interrupted
 
     def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
         """What the run's row shows from the next renewal on."""

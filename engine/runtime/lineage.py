@@ -1,8 +1,6 @@
 """Where a run's weights come from: a model by name, and the checkpoints of the runs it descends from. No torch."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
+from engine.models.folder import Forebear
 from engine.spec import parse
 from engine.spec.blocks import Lora, Model
 from engine.spec.text import N_
@@ -10,14 +8,6 @@ from storage import runs
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Checkpoint
-
-
-@dataclass(frozen=True)
-class Forebear:
-    """A checkpoint whose weights are put in. `adapter` is that run's own: its weights are the adapter's only."""
-
-    adapter: Lora | None
-    weights: Path
 
 
 def trace(db: Database, model: Model) -> tuple[str, list[Forebear]]:

@@ -13,7 +13,7 @@ from typing import Literal
 from engine.data.groups import Group
 from engine.rewards import JudgeDown
 from engine.runtime.checkpoint import Content
-from engine.runtime.heart import Heart
+from engine.runtime.heart import Heart, Interrupted
 from engine.runtime.keeper import Keeper
 from engine.runtime.learner import Learner, Update
 from engine.runtime.progress import Progress
@@ -94,10 +94,11 @@ class Training:
         better = self._evaluate(last=fraction >= 1)
         request = self.heart.request
         due = self.progress.step % self.spec.checkpoint.every == 0
-        if (due or better or fraction >= 1 or request) and self.saved != self.progress.step:
+        if better or ((due or fraction >= 1 or request) and self.saved != self.progress.step):
             self._save(best=better)
         self._clock = time.perf_counter()
-        return "succeeded" if fraction >= 1 else _ENDINGS.get(request or "")
+        done = fraction >= 1 and self.progress.evaluated == self.progress.step
+        return "succeeded" if done else _ENDINGS.get(request or "")
 
     def keep(self) -> None:
         """Save, unless this step is saved already."""
@@ -138,7 +139,10 @@ class Training:
         step = self.progress.step
         if self.progress.evaluated == step or not (last or step % self.spec.evaluation.every == 0):
             return False
-        metrics = self.evaluate(step)
+        try:
+            metrics = self.evaluate(step)
+        except Interrupted:
+            return False  # whoever goes on from here evaluates first
         self.recorder.record(step, metrics, time.time())
         self.progress.evaluated = step
         return self._is_best(metrics)

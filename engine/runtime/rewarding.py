@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.models import catalogue
+from engine.models.folder import Forebear
 from engine.rewards import Reward
 from engine.rewards.judge import KeyUnreadable, read_key
 from engine.rewards.plugins import find
@@ -123,7 +124,7 @@ def _load(
 ) -> Scorer:
     from safetensors.torch import load_file
 
-    from engine.models.load import Ancestor, load_policy
+    from engine.models.load import load_policy
     from engine.rewards.learned import RewardModel
 
     *before, (adapter, weights) = origin["ancestors"]
@@ -134,7 +135,7 @@ def _load(
         precision=precision,
         seed=0,  # of weights that are put in next
         head=True,
-        ancestors=[Ancestor(Lora(**one) if one else "none", Path(path)) for one, path in before],
+        ancestors=[Forebear(one and Lora(**one), Path(path)) for one, path in before],
     )
     policy.load_weights(load_file(weights))
     beat()

@@ -6,9 +6,9 @@ from typing import Any, Literal, Self
 
 import torch
 
-from engine.models import catalogue, memory
-from engine.runtime import lineage, rewarding
-from engine.runtime.lineage import Forebear
+from engine.models import catalogue, memory, vocabulary
+from engine.models.folder import Forebear, Location
+from engine.runtime import extent, lineage, rewarding
 from engine.spec import Train, resolve
 from engine.spec.blocks import Budget, Lora
 from storage.database import Database
@@ -40,12 +40,12 @@ class Settled:
     @property
     def spending(self) -> Budget:
         """The budget as the spec has it."""
-        return Budget(**self.budget)
+        return Budget.model_validate(self.budget)
 
     @property
     def forebears(self) -> list[Forebear]:
         """The checkpoints it descends from, oldest first."""
-        return [Forebear(adapter and Lora(**adapter), Path(weights)) for adapter, weights in self.ancestors]
+        return [Forebear(Lora(**adapter) if adapter else None, Path(weights)) for adapter, weights in self.ancestors]
 
 
 def settle(db: Database, spec: Train) -> Settled:
@@ -55,18 +55,25 @@ def settle(db: Database, spec: Train) -> Settled:
     full = resolve(spec, name)
     assert isinstance(full.budget, Budget)
     device = _device(spec.resources.device)
-    micro_batch = spec.optimizer.micro_batch
     return Settled(
         model=name,
-        ancestors=[(one.adapter and one.adapter.model_dump(), str(one.weights)) for one in forebears],
+        ancestors=[(one.adapter.model_dump() if one.adapter else None, str(one.weights)) for one in forebears],
         device=device,
         precision=_precision(spec.resources.precision, device),
         threads=torch.get_num_threads(),
-        micro_batch=memory.micro_batch(spec, location) if micro_batch == "auto" else micro_batch,
+        micro_batch=_micro_batch(db, spec, location),
         learning_rate=float(full.optimizer.learning_rate),
         budget=full.budget.model_dump(exclude_none=True),
         scorers=rewarding.origins(db, spec),
     )
+
+
+def _micro_batch(db: Database, spec: Train, location: Location) -> int:
+    """What fits the memory with the examples there are."""
+    if spec.optimizer.micro_batch != "auto":
+        return spec.optimizer.micro_batch
+    size = extent.measure(extent.read(db, spec), spec, vocabulary.template(location.folder))
+    return memory.micro_batch(spec, location, size.longest if size else None)
 
 
 def _device(wanted: str) -> str:

@@ -17,7 +17,7 @@ from engine.data.items import held_out, matching, training, units
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
-from engine.models.load import Ancestor, Policy, load_policy
+from engine.models.load import Policy, load_policy
 from engine.models.reference import ReferenceCache
 from engine.rewards import Context, compose
 from engine.runtime import rewarding
@@ -75,7 +75,7 @@ class Attempt:
             precision=self.settled.precision,
             seed=self.spec.seed,
             head=bool(self.spec.needs & {"value", "scalar_head"}),
-            ancestors=[Ancestor(one.adapter or "none", one.weights) for one in self.settled.forebears],
+            ancestors=self.settled.forebears,
         )
 
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
@@ -153,7 +153,7 @@ class Attempt:
             heldout = Heldout(self.spec, others, self._batches(policy, version), reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers = heldout.run(step, self.heart.beat)
+            values, answers = heldout.run(step, self.heart.beat_or_yield)
             samples.add(self.db, self.lease, answers)
             runs.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values

@@ -13,6 +13,19 @@ from engine.spec.run import Train
 from engine.spec.text import N_, Text
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes what YAML takes for a line break, and would fold into a space."""
+
+
+_BREAKS = frozenset("\x85\u2028\u2029")
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style='"' if _BREAKS & set(text) else None
+    ),
+)
+
+
 def parse(data: object) -> Train:
     """A run file as a frozen, checked object. Raises SpecError with one sentence for each mistake."""
     if not isinstance(data, Mapping):
@@ -56,7 +69,9 @@ def brief(spec: Train) -> dict[str, Any]:
 
 def to_yaml(spec: Train) -> str:
     """The run file as text, one line a block. `parse(read_yaml(to_yaml(spec))) == spec`."""
-    return yaml.safe_dump(brief(spec), sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
+    return yaml.dump(
+        brief(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
+    )
 
 
 def read_yaml(text: str) -> dict[str, Any]:

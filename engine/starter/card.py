@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
 
-SAMPLES = 16
+# Prime, so that it does not fall in step with the cycle of languages and topics in the held-out prompts.
+SAMPLE_STRIDE = 19
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,12 @@ pipeline_tag: text-generation
 # AlignLab starter
 
 A very small bilingual chat model, made to be aligned. It answers everyday questions (weather, directions, cooking,
-poems, apologies, appointments, pets, music, study, exercise, trains, greetings, gifts, gardening) in English and Chinese,
-now politely, now curtly, now rudely, now beside the point. So alignment has something to change and a reward something
-to measure, within a minute or two on two processor cores. It knows nothing: its facts are drawn at random.
+poems, apologies, appointments, pets, music, study, exercise, trains, greetings, gifts, gardening) in English and
+Chinese, now politely, now curtly, now rudely, now beside the point. So alignment has something to change and a reward
+something to measure, within a minute or two on two processor cores. It knows nothing: its facts are drawn at random.
 
 - Llama layout, width 192, 4 layers, 6 heads, tied head: {parameters} parameters, {megabytes} MB in float32.
-- Byte-level BPE of {vocabulary} tokens, 1,024 positions. A turn is `<|role|>text<|end|>`; `<|end|>` ends an answer.
+- Byte-level BPE of {vocabulary} tokens; 1,024 positions. A turn is `<|role|>text<|end|>`; `<|end|>` ends an answer.
 - Trained from scratch on text from this project's own grammar (`engine/starter/grammar.py`), and no other:
   {steps} steps of 64 dialogues, loss on the answers only, final loss {loss}, {minutes} minutes on two cores.
 - Build it again with `python -P -m engine.starter.build`. Licence: Apache-2.0.

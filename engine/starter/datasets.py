@@ -25,7 +25,16 @@ PAIR_PROMPTS = 1272
 GROUP_PROMPTS = 288
 CHOSEN_SHARES = {"polite": 0.65, "half": 0.35}
 # Most rejected answers are about as long as the chosen ones: with short ones only, DPO learns length and runs away.
-REJECTED_SHARES = {"off_topic": 0.25, "rude_answer": 0.27, "plain": 0.2, "praise": 0.1, "rude": 0.1, "curt": 0.08}
+# Few are courteous and off the topic: they share their phrases with the chosen ones, and pushing them down hurts both.
+REJECTED_SHARES = {
+    "rude_answer": 0.34,
+    "plain": 0.3,
+    "praise": 0.12,
+    "rude": 0.1,
+    "curt": 0.07,
+    "astray": 0.04,
+    "off_topic": 0.03,
+}
 SMALLEST_GAP = 0.2
 # A group has each of the first three and one of every pair that follows.
 GROUP_STYLES = ("polite", "half", "plain")

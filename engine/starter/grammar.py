@@ -192,9 +192,18 @@ def _praise(question: Question, random: Random) -> list[str]:
 
 def _off_topic(question: Question, random: Random) -> list[str]:
     """A courteous answer to somebody else's question."""
-    topic = random.choice([key for key in TOPICS if key != question.topic])
-    other = ask(topic, question.language, 0, random)
+    other = _someone_elses(question, random)
     return [_phrase("openers", question, random), _core(other, random), _phrase("closers", question, random)]
+
+
+def _astray(question: Question, random: Random) -> list[str]:
+    """A plain answer to somebody else's question. Only pairs have it: the model's training text does not."""
+    return [_core(_someone_elses(question, random), random)]
+
+
+def _someone_elses(question: Question, random: Random) -> Question:
+    topic = random.choice([key for key in TOPICS if key != question.topic])
+    return ask(topic, question.language, 0, random)
 
 
 _STYLES = {
@@ -206,4 +215,5 @@ _STYLES = {
     "rude_answer": _rude_answer,
     "praise": _praise,
     "off_topic": _off_topic,
+    "astray": _astray,
 }

@@ -82,7 +82,8 @@ def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 def _generate(
     model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, items: Sequence[Item], top_p: float | None
 ) -> list[list[int]]:
-    prompts = [tokenizer.apply_chat_template(item["prompt"], add_generation_prompt=True, tokenize=False) for item in items]
+    chats = [item["prompt"] for item in items]
+    prompts = tokenizer.apply_chat_template(chats, add_generation_prompt=True, tokenize=False)
     batch = tokenizer(prompts, add_special_tokens=False, padding=True, padding_side="left", return_tensors="pt")
     sampling = {"do_sample": True, "temperature": 1.0, "top_k": 0, "top_p": top_p} if top_p else {"do_sample": False}
     with torch.inference_mode():

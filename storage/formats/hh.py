@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.pairs import dialogue_pair, told
+from storage.formats.answers import beside, dialogue_pair, told
 from storage.formats.rows import Row, extra, text
 from storage.records import Item, Message
 from storage.texts import N_
@@ -39,11 +39,8 @@ def write(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         prompt = "".join(_turn(message) for message in item.messages)
         for chosen, rejected in told(item):
-            yield {
-                "chosen": f"{prompt}\n\nAssistant: {chosen.text}",
-                "rejected": f"{prompt}\n\nAssistant: {rejected.text}",
-                **item.extra,
-            }
+            texts = {"chosen": chosen.text, "rejected": rejected.text}
+            yield beside({name: f"{prompt}\n\nAssistant: {text}" for name, text in texts.items()}, item)
 
 
 def _turn(message: Message) -> str:

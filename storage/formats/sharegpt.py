@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.pairs import dialogue_pair, told
-from storage.formats.rows import Row, answer, extra, kind, messages, need, text, truth
-from storage.records import Item, Message, Response
+from storage.formats.answers import beside, dialogue_pair, said, single, told
+from storage.formats.rows import Row, extra, kind, messages, need, text, truth
+from storage.records import Item, Message
 from storage.texts import N_
 
 ROLES = {"human": "user", "gpt": "assistant", "system": "system", "observation": "tool"}
@@ -30,12 +30,12 @@ def read_pairs(row: Row) -> Item:
 def write_pairs(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for chosen, rejected in told(item):
-            yield {
+            row = {
                 "conversations": [_spoken(message) for message in item.messages],
-                "chosen": {"from": "gpt", "value": chosen.text},
-                "rejected": {"from": "gpt", "value": rejected.text},
-                **item.extra,
+                "chosen": _spoken(said(item, chosen)),
+                "rejected": _spoken(said(item, rejected)),
             }
+            yield beside(row, item)
 
 
 def matches_unpaired(row: Row) -> bool:
@@ -51,7 +51,8 @@ def write_unpaired(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for response in item.responses:
             if response.label is not None:
-                yield {"messages": _whole(item, response), "label": response.label, **item.extra}
+                row = {"messages": [*item.messages, said(item, response)], "label": response.label}
+                yield beside(row, item)
 
 
 def matches_demonstrations(row: Row) -> bool:
@@ -65,7 +66,7 @@ def read_demonstrations(row: Row) -> Item:
 def write_demonstrations(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for response in item.responses:
-            yield {"messages": _whole(item, response), **item.extra}
+            yield beside({"messages": [*item.messages, said(item, response)]}, item)
 
 
 def _has_dialogue(row: Row) -> bool:
@@ -73,9 +74,8 @@ def _has_dialogue(row: Row) -> bool:
 
 
 def _single(row: Row, label: bool | None) -> Item:
-    prompt, said, fields = answer(_dialogue(row), "messages" if "messages" in row else "conversations")
-    rest = {**extra(row, KNOWN), **({"answer_fields": {"r1": fields}} if fields else {})}
-    return Item(id="", messages=tuple(prompt), responses=(Response("r1", said, label=label),), extra=rest)
+    field = "messages" if "messages" in row else "conversations"
+    return single(_dialogue(row), field, label=label, extra=extra(row, KNOWN))
 
 
 def _dialogue(row: Row) -> list[Message]:
@@ -108,7 +108,3 @@ def _turn(turn: Any, field: str) -> Message:
 def _spoken(message: Message) -> dict[str, Any]:
     rest = {name: value for name, value in message.items() if name not in ("role", "content")}
     return {"from": SPEAKERS.get(message["role"], message["role"]), "value": message["content"], **rest}
-
-
-def _whole(item: Item, response: Response) -> list[Message]:
-    return [*item.messages, {"role": "assistant", "content": response.text}]

@@ -5,8 +5,8 @@ from os.path import commonprefix
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.pairs import dialogue_pair, pair, told
-from storage.formats.rows import Row, answer, extra, messages, number, said_by_user, text, truth
+from storage.formats.answers import ANSWER_FIELDS, beside, dialogue_pair, pair, said, single, told
+from storage.formats.rows import Row, extra, messages, number, said_by_user, text, truth
 from storage.records import Item, Message, Response
 from storage.texts import N_
 
@@ -33,35 +33,22 @@ def read_preference(row: Row) -> Item:
 
 
 def write_preference(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
-    """Explicit prompts, as plain text where every prompt is one message of the user, else as messages."""
-    plain = all([message["role"] for message in item.messages] == ["user"] for item in items)
-    if not plain:
+    """Explicit prompts, as plain text where that holds everything, else as messages: one type in all rows of a file."""
+    if not all(_is_plain(item) for item in items):
         yield from write_messages(items)
         return
     for item in items:
         for chosen, rejected in told(item):
-            yield {
-                "prompt": item.messages[0]["content"],
-                "chosen": chosen.text,
-                "rejected": rejected.text,
-                **_scores(chosen, rejected),
-                **item.extra,
-            }
+            row = {"prompt": item.messages[0]["content"], "chosen": chosen.text, "rejected": rejected.text}
+            yield beside(row | _scores(chosen, rejected), item)
 
 
 def write_messages(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     """Explicit prompts, as messages."""
     for item in items:
-        fields = item.extra.get("answer_fields", {})
-        rest = {name: value for name, value in item.extra.items() if name != "answer_fields"}
         for chosen, rejected in told(item):
-            yield {
-                "prompt": list(item.messages),
-                "chosen": [_said(chosen, fields)],
-                "rejected": [_said(rejected, fields)],
-                **_scores(chosen, rejected),
-                **rest,
-            }
+            answers = {"chosen": [said(item, chosen)], "rejected": [said(item, rejected)]}
+            yield beside({"prompt": list(item.messages), **answers, **_scores(chosen, rejected)}, item)
 
 
 def matches_unpaired(row: Row) -> bool:
@@ -74,11 +61,10 @@ def read_unpaired(row: Row) -> Item:
 
 
 def write_unpaired(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
-    return (
-        {**row, "label": response.label, **item.extra}
-        for item, response, row in _completions(items)
-        if response.label is not None
-    )
+    for item in items:
+        for response in item.responses:
+            if response.label is not None:
+                yield beside({**_completion(item, response), "label": response.label}, item)
 
 
 def matches_completion(row: Row) -> bool:
@@ -90,7 +76,9 @@ def read_completion(row: Row) -> Item:
 
 
 def write_completion(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
-    return ({**row, **item.extra} for item, _, row in _completions(items))
+    for item in items:
+        for response in item.responses:
+            yield beside(_completion(item, response), item)
 
 
 def matches_prompt(row: Row) -> bool:
@@ -102,7 +90,7 @@ def read_prompt(row: Row) -> Item:
 
 
 def write_prompt(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
-    return ({"prompt": list(item.messages), **item.extra} for item in items)
+    return (beside({"prompt": list(item.messages)}, item) for item in items)
 
 
 def _prompt(row: Row) -> list[Message]:
@@ -118,26 +106,22 @@ def _shared_beginning(chosen: str, rejected: str) -> str:
 
 
 def _completed(row: Row, label: bool | None, known: Sequence[str]) -> Item:
-    prompt = _prompt(row)
-    fields: dict[str, Any] = {}
     if isinstance(row.get("completion"), list):
-        before, said, fields = answer(messages(row, "completion"), "completion")
-        prompt = prompt + before
+        completion = messages(row, "completion")
     else:
-        said = text(row, "completion")
-    rest = {**extra(row, known), **({"answer_fields": {"r1": fields}} if fields else {})}
-    return Item(id="", messages=tuple(prompt), responses=(Response("r1", said, label=label),), extra=rest)
+        completion = [{"role": "assistant", "content": text(row, "completion")}]
+    return single([*_prompt(row), *completion], "completion", label=label, extra=extra(row, known))
 
 
-def _completions(items: Sequence[Item]) -> Iterator[tuple[Item, Response, dict[str, Any]]]:
-    for item in items:
-        for response in item.responses:
-            said = [{"role": "assistant", "content": response.text}]
-            yield item, response, {"prompt": list(item.messages), "completion": said}
+def _completion(item: Item, response: Response) -> dict[str, Any]:
+    return {"prompt": list(item.messages), "completion": [said(item, response)]}
 
 
-def _said(response: Response, fields: dict[str, Any]) -> Message:
-    return {"role": "assistant", "content": response.text, **fields.get(response.id, {})}
+def _is_plain(item: Item) -> bool:
+    """Whether the prompt is one message of the user, and no message says more than its text."""
+    return [set(message) for message in item.messages] == [{"role", "content"}] and (
+        item.messages[0]["role"] == "user" and ANSWER_FIELDS not in item.extra
+    )
 
 
 def _scores(chosen: Response, rejected: Response) -> dict[str, float]:

@@ -42,10 +42,11 @@ def workspace(root: Path, now: float, until: int = 186) -> Database:
     db = connect(Workspace(root))
     _ended(db, "sft", "starter-sft", now - 90_000, "succeeded")
     _ended(db, "dpo", "article-beta-0.5", now - 80_000, "stopped", steps=140)
-    reason = (
-        "The loss became {value} at step {step}. A smaller learning rate than {rate} helps.",
-        {"value": "NaN", "step": 40, "rate": "2e-2"},
+    sentence = (
+        "The loss was not a finite number any more at step {step}, and the weights could not be updated. A lower "
+        "learning rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
     )
+    reason = (sentence, {"step": 40})
     _ended(db, "dpo", "dpo-learning-rate-2e-2", now - 7_300, "failed", steps=40, reason=reason)
     _ended(db, "dpo", "polite-dpo-seed0", now - 3_600, "succeeded")
     lease = started(db, "dpo", "polite-dpo-seed1", now - 200, seed=1)
@@ -75,7 +76,8 @@ def started(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -
     run = _queued(db, algorithm, name, at, seed)
     lease = queue.claim_run(db, run, host="here", device="cpu", seconds=36_000, now=at)
     assert lease is not None
-    queue.resolve(db, lease, {**spec(algorithm, seed), "budget": {"steps": 300}})
+    settled = {"device": "cpu", "precision": "fp32", "threads": 2, "micro_batch": 4, "learning_rate": 2e-4}
+    queue.resolve(db, lease, {**settled, "budget": {"steps": 300}})
     log = db.workspace.log(run)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(

@@ -93,3 +93,9 @@ def test_a_child_that_fails_says_why(workspace: Path, monkeypatch: pytest.Monkey
 def test_the_storage_of_a_workspace_is_opened_once(workspace: Path) -> None:
     assert clients.database() is clients.database()
     assert clients.database().workspace.root == workspace
+
+
+def test_a_child_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "ANSWER_SECONDS", 0.01)
+    with pytest.raises(EngineError, match="gave no answer within"):
+        EngineClient(Workspace(tmp_path).create()).preflight({})

@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 from app.components import draft, forms
 from engine.spec import ALGORITHMS, Setting, parse, settings
 
-REAL = Setting("beta", "Tie", "How tight.", "real", 0.1, lower=0, lower_included=False, upper=100, suggested=(0.05, 0.1))
+REAL = Setting(
+    "beta", "Tie", "How tight.", "real", 0.1, lower=0, lower_included=False, upper=100, suggested=(0.05, 0.1)
+)
 
 
 WIDGETS = ("number_input", "selectbox", "text_input", "toggle", "multiselect", "button")
@@ -17,7 +19,7 @@ WIDGETS = ("number_input", "selectbox", "text_input", "toggle", "multiselect", "
 def field(setting: Setting, **around: object) -> AppTest:
     """A page with that one field."""
 
-    def script(setting, around):  # noqa: ANN001, ANN202
+    def script(setting, around):
         from app.components import forms
 
         forms.draw(setting, "field", forms.Around(**around))
@@ -28,15 +30,19 @@ def field(setting: Setting, **around: object) -> AppTest:
 def test_a_number_shows_its_default_its_bounds_and_its_help():
     at = field(REAL)
     number = at.number_input(key="field")
-    assert (number.value, number.help) == (0.1, "How tight.")
-    assert number.label == "Tie :gray[:small[> 0, ≤ 100]]"
+    assert (number.value, number.label) == (0.1, "Tie > 0")
+    assert number.help == "How tight.\n\nTakes a number > 0, ≤ 100."
+
+
+def test_bounds_are_written_as_an_interval_where_they_matter():
+    assert field(replace(REAL, upper=1, upper_included=False)).number_input(key="field").label == "Tie (0, 1)"
 
 
 def test_a_whole_number_stays_whole_and_says_its_unit():
     at = field(replace(REAL, kind="whole", default=1024, lower=8, lower_included=True, upper=None, unit="tokens"))
     assert at.number_input(key="field").value == 1024
     assert isinstance(at.session_state["field"], int)
-    assert at.number_input(key="field").label == "Tie :gray[:small[tokens]]"
+    assert at.number_input(key="field").label == "Tie · tokens ≥ 8"
 
 
 def test_auto_is_an_empty_field_that_says_what_auto_comes_to():
@@ -69,7 +75,10 @@ def test_choice_text_switch_and_list_have_a_widget_each():
     choice = field(replace(REAL, kind="choice", default="a", choices=("a", "b"), labels={"a": "First", "b": "b"}))
     assert choice.selectbox(key="field").options == ["First", "b"]
     assert field(replace(REAL, kind="text", default="latest")).text_input(key="field").value == "latest"
-    assert field(replace(REAL, kind="text", default=None, optional=True), blank="all").text_input(key="field").placeholder == "all"
+    assert (
+        field(replace(REAL, kind="text", default=None, optional=True), blank="all").text_input(key="field").placeholder
+        == "all"
+    )
     assert field(replace(REAL, kind="switch", default=True)).toggle(key="field").value is True
     assert field(replace(REAL, kind="list", default="auto", words=("auto",))).multiselect(key="field").value == []
 
@@ -125,7 +134,7 @@ def test_the_mistake_of_a_block_stands_under_its_field():
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_every_setting_that_leaves_a_choice_has_a_widget(algorithm: str):
-    def script(found):  # noqa: ANN001, ANN202
+    def script(found):
         import streamlit as st
 
         from app.components import forms
@@ -145,7 +154,7 @@ def test_every_setting_that_leaves_a_choice_has_a_widget(algorithm: str):
 def written(**changes: object) -> AppTest:
     """A page that fills the draft with a run file and gathers it again."""
 
-    def script(data):  # noqa: ANN001, ANN202
+    def script(data):
         import streamlit as st
 
         from app.components import draft
@@ -172,7 +181,11 @@ def written(**changes: object) -> AppTest:
         {"budget": {"seconds": 12.5}, "seed": 7},
         {"reward": [{"kind": "polite", "weight": 2.0}, {"kind": "polite", "name": "again"}]},
         {"reward": [{"kind": "keyword", "words": ["a", "b"]}, {"kind": "learned", "from": "run:a123456789"}]},
-        {"reward": [{"kind": "judge", "url": "http://localhost/v1", "model": "m", "key": "env:K", "temperature": None}]},
+        {
+            "reward": [
+                {"kind": "judge", "url": "http://localhost/v1", "model": "m", "key": "env:K", "temperature": None}
+            ]
+        },
         {"evaluation": {"dataset": "other", "reward": [{"kind": "polite"}]}, "checkpoint": {"keep_best": None}},
         {"optimizer": {"learning_rate": 1e-5, "micro_batch": 4}, "data": {"dataset": "d", "filter": "zh"}},
     ],

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components import actions
+from app.parts import table
 from app.translations import LANGUAGES
 from storage import queue, runs
 from storage.database import Database
@@ -46,7 +47,7 @@ def test_the_overview_tells_what_runs_what_waits_and_what_ended(filled: Database
     said = words(open_page())
     for told in ("polite-dpo-seed1", "step 186 of 300", "polite-dpo-seed2", "waits for run", "failed at step 40"):
         assert told in said
-    assert "The loss became NaN at step 40." in said
+    assert "The loss was not a finite number any more at step 40" in said
 
 
 def test_the_whole_page_speaks_the_chosen_language(filled: Database) -> None:
@@ -66,6 +67,15 @@ def test_the_search_narrows_the_table(filled: Database) -> None:
     page.text_input(key="search").set_value("seed1 polite").run()
     assert "polite-dpo-seed1" in words(page)
     assert "starter-sft" not in words(page)
+
+
+def test_many_runs_come_in_pages(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "PER_PAGE", 3)
+    page = open_page("runs")
+    assert "dpo-after-seed1" in words(page)
+    assert "starter-sft" not in words(page)
+    page.get("pagination")[0].set_value(3).run()
+    assert "starter-sft" in words(page)
 
 
 def test_the_state_in_the_address_narrows_the_table(filled: Database) -> None:
@@ -88,7 +98,7 @@ def test_a_running_run_can_be_stopped_and_says_that_it_was_asked(filled: Databas
 def test_a_failed_run_says_why_and_can_be_resumed(filled: Database) -> None:
     run = named(filled, "dpo-learning-rate-2e-2")
     page = open_page("run", id=run)
-    assert "The loss became NaN at step 40." in words(page)
+    assert "The loss was not a finite number any more at step 40" in words(page)
     page.button(key="button_resume").click().run()
     assert runs.get(filled, run).state == "queued"
 

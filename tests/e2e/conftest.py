@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from storage.database import Database, connect
 from storage.workspace import Workspace
@@ -51,12 +51,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # root has none
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--disable-gpu", *sandbox])
+        browser = chromium(playwright)
         yield browser
         browser.close()
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """The system's own Chromium, else Playwright's."""
+    found = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # root has none
+    return playwright.chromium.launch(executable_path=found, args=["--disable-gpu", *sandbox])
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.content import canonical, content_hash, flags, kind_of, normal, prompt_key, script, split
+from storage.content import canonical, content_hash, flagged, kind_of, normal, prompt_key, script, split
 from storage.records import Item, Preference, Response
 
 
@@ -92,10 +92,15 @@ def test_the_kind_follows_from_what_the_items_hold():
 
 def test_flags_name_what_a_person_should_look_at():
     a, b, empty = Response("a", "x"), Response("b", " x\n"), Response("c", " \n")
-    assert flags(answered(a)) == ()
-    assert flags(answered(a, empty)) == ("empty_response",)
-    assert flags(answered(a, b, preferences=(Preference("a", "b"),))) == ("equal_responses",)
-    assert flags(replace(answered(a), messages=({"role": "user", "content": " "},))) == ("empty_prompt",)
+    items = [
+        answered(a),
+        answered(a, empty),
+        answered(a, b, preferences=(Preference("a", "b"),)),
+        replace(answered(a), messages=({"role": "user", "content": " "},)),
+        replace(answered(a, empty), id="another id", topic="another topic"),
+    ]
+    wanted = [(), ("empty_response",), ("equal_responses",), ("empty_prompt",), ("duplicate", "empty_response")]
+    assert [item.flags for item in flagged(items)] == wanted
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,17 @@
 """Transactions, and what opening a database may do to its schema."""
 
-import sqlite3
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 
 from storage import database, migrations, runs
 from storage.database import Database, connect, open_engine, upgrade
 from storage.errors import StorageError
-from storage.records import Lease, Run
+from storage.records import Run
 from storage.workspace import Workspace
 from tests.storage.processes import add_many, at_once, open_it
+from tests.storage.schemas import step_back
 
 
 def test_no_increment_of_three_processes_is_lost(db: Database, make_run: Callable[..., Run]):
@@ -72,12 +70,6 @@ def test_the_head_that_code_knows_is_the_last_migration():
     assert script.get_current_head() == migrations.HEAD
 
 
-def step_back(db: Database) -> None:
-    """Let the database look like one of the schema before."""
-    with db.write() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
-
-
 def test_a_migration_that_raises_leaves_the_old_schema(db: Database, make_run: Callable[..., Run]):
     run = make_run()
     step_back(db)
@@ -95,42 +87,6 @@ def test_a_migration_that_raises_leaves_the_old_schema(db: Database, make_run: C
     assert "half_done" not in tables
     assert "points" in tables
     assert runs.get(db, run.id) == run
-
-
-def test_child_rows_survive_a_table_that_is_recreated(db: Database, lease: Lease):
-    before = runs.events(db, lease.run_id)
-    step_back(db)
-
-    def recreate(connection: sa.Connection) -> None:
-        operations = Operations(MigrationContext.configure(connection))
-        with operations.batch_alter_table("runs", recreate="always") as runs_table:
-            runs_table.add_column(sa.Column("mood", sa.String()))
-
-    upgrade(db.engine, recreate)
-    assert runs.events(db, lease.run_id) == before != []
-    with db.read() as connection:
-        assert connection.execute(sa.text("SELECT count(mood) FROM runs")).scalar() == 0, "the new column is there"
-
-
-def test_a_migration_that_orphans_rows_is_undone(db: Database, lease: Lease):
-    step_back(db)
-    with pytest.raises(StorageError, match="without the row they belong to"):
-        upgrade(db.engine, lambda connection: connection.execute(sa.text("DELETE FROM runs")))
-    assert runs.get(db, lease.run_id).state == "running"
-
-
-def test_foreign_keys_hold_again_after_a_migration(workspace: Workspace):
-    db = connect(workspace)
-    for _ in range(3):
-        with db.read() as connection:
-            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-
-
-def test_the_file_is_in_wal_mode(workspace: Workspace):
-    connect(workspace).close()
-    with sqlite3.connect(workspace.root / "alignlab.db") as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    connection.close()
 
 
 def test_chinese_is_stored_as_chinese(db: Database, make_run: Callable[..., Run]):

@@ -148,7 +148,7 @@ def test_duplicates_are_kept_and_flagged_as_they_come_and_go(db: Database):
     assert datasets.item(db, "d", second.id).flags == (), "there is nothing it repeats any more"
     datasets.restore_item(db, "d", first.id, 6.0)
     assert datasets.item(db, "d", second.id).flags == ("duplicate",)
-    datasets.edit_item(db, "d", replace(second, messages=({"role": "user", "content": "another"},)), 7.0)
+    datasets.edit_item(db, "d", replace(first, messages=({"role": "user", "content": "another"},)), 7.0)
     assert datasets.items(db, "d", flag="duplicate")[1] == 0
     datasets.edit_item(db, "d", replace(third, responses=first.responses), 8.0)
     assert datasets.items(db, "d", flag="duplicate")[0][0].id == third.id
@@ -249,7 +249,8 @@ def test_a_version_that_is_gone_is_named(db: Database):
 
 
 def test_a_failed_write_leaves_no_file(db: Database, weather: list[Item], monkeypatch: pytest.MonkeyPatch):
-    def full(*_: object, **__: object) -> None:
+    def full(_table: object, path: Path, **_: object) -> None:
+        path.write_bytes(b"half")
         raise OSError("no space left on device")
 
     monkeypatch.setattr(pq, "write_table", full)

@@ -204,7 +204,7 @@ def test_every_bucket_keeps_its_smallest_and_largest_point(db: Database, lease: 
 
 def test_single_spikes_nan_and_infinities_survive_thinning(db: Database, lease: Lease):
     values = dict.fromkeys(range(20_000), 0.5)
-    planted = {17: 99.0, 4_321: -99.0, 9_999: NAN, 12_345: INF, 15_555: -INF, 19_998: 7.0}
+    planted = {17: 99.0, 4_321: -99.0, 9_999: NAN, 11_111: NAN, 12_345: INF, 15_555: -INF, 19_998: 7.0}
     write(db, lease, "loss", {**values, **planted})
     read = curve(db, lease.run_id, buckets=300)
     assert len(read.steps) < 1000
@@ -273,22 +273,23 @@ def test_a_follower_who_slept_through_two_rewinds_hears_of_the_deeper_one(db: Da
 
 
 def test_a_rewind_leaves_nothing_past_its_step(db: Database, lease: Lease):
-    metrics.write(
-        db,
-        lease,
-        [
-            (step, {"loss": -float(step), "late": 1.0} if step > 6 else {"loss": -float(step)}, 0.0)
-            for step in range(10)
-        ],
-    )
+    write(db, lease, "loss", {step: -float(step) for step in range(10)})
+    write(db, lease, "late", {7: 1.0, 8: 1.0})
     samples.add(db, lease, [sample(step) for step in (0, 5, 6)])
-    metrics.rewind(db, lease, 5, now=202.0)
+    second = next_attempt(db, lease)
+    metrics.rewind(db, second, 5, now=202.0)
     assert [series.key for series in metrics.series(db, [lease.run_id])] == ["loss"], "no series without a point"
     series = one_series(db, lease.run_id)
     assert (series.count, series.last_step, series.last, series.minimum) == (6, 5, -5.0, -5.0)
     assert samples.steps(db, lease.run_id) == [0, 5]
     assert runs.get(db, lease.run_id).step == 5
-    assert runs.events(db, lease.run_id)[-1].kind == "rewind"
+    event = runs.events(db, lease.run_id)[-1]
+    assert (event.kind, event.step, event.attempt) == ("rewind", 5, 2)
+
+
+def test_a_first_attempt_has_nothing_to_go_back_from(db: Database, lease: Lease):
+    metrics.rewind(db, lease, -1, now=101.0)
+    assert [event.kind for event in runs.events(db, lease.run_id)] == ["attempt"]
 
 
 # samples

@@ -8,7 +8,7 @@ from storage import queue, runs
 from storage.database import Database
 from storage.errors import Invalid, LeaseLost, NotFound
 from storage.records import Lease, Run
-from tests.storage.processes import at_once, drain
+from tests.storage.processes import at_once, claim_one, drain
 
 MakeRun = Callable[..., Run]
 Claim = Callable[..., Lease | None]
@@ -102,6 +102,13 @@ def test_four_workers_drain_a_hundred_runs_none_twice(db: Database, make_run: Ma
     assert all(run.attempt == 1 for run in runs.listing(db))
 
 
+def test_of_four_engines_on_one_device_one_gets_to_run(db: Database, make_run: MakeRun):
+    for number in range(8):
+        make_run(f"run {number}")
+    assert sorted(at_once(claim_one, [(db.workspace,)] * 4)) == [False, False, False, True]
+    assert len(runs.listing(db, states=["running"])) == 1
+
+
 # fencing
 
 
@@ -190,13 +197,16 @@ def test_three_attempts_without_a_checkpoint_fail_the_run(db: Database, make_run
     assert failed.finished_at == 110.0
 
 
-def test_the_cause_of_the_last_death_is_the_reason_of_the_failure(db: Database, make_run: MakeRun, claim: Claim):
+def test_the_cause_of_the_last_death_is_in_the_reason_of_the_failure(db: Database, make_run: MakeRun, claim: Claim):
     run = make_run()
     for _ in range(3):
         lease = claim()
         assert lease is not None
         queue.requeue(db, lease, now=110.0, reason=("Out of memory.", {}))
-    assert runs.get(db, run.id).reason == ("Out of memory.", {})
+    text, values = runs.get(db, run.id).reason or ("", {})
+    assert text == "{cause} {tried}"
+    assert values["cause"] == ["Out of memory.", {}]
+    assert values["tried"][1] == {"count": 3}
 
 
 def test_an_attempt_that_advanced_resets_the_count(db: Database, make_run: MakeRun, claim: Claim):
@@ -251,7 +261,7 @@ def test_what_ended_cannot_be_stopped_or_resumed(db: Database, lease: Lease):
     for what in ("pause", "stop"):
         with pytest.raises(Invalid, match="ended already"):
             queue.request(db, lease.run_id, what, 111.0)
-    with pytest.raises(Invalid, match="it is succeeded"):
+    with pytest.raises(Invalid, match="is none of these"):
         queue.resume(db, lease.run_id, 112.0)
     with pytest.raises(NotFound):
         queue.request(db, "nobody", "stop", 113.0)
@@ -269,7 +279,7 @@ def test_a_paused_run_frees_the_lane_and_comes_back_to_its_place(db: Database, m
     assert second is not None
     assert queue.resume(db, lease.run_id, 120.0).state == "queued"
     assert names(runs.waiting_line(db)) == ["first", "third"]
-    with pytest.raises(Invalid, match="it is queued"):
+    with pytest.raises(Invalid, match="is none of these"):
         queue.resume(db, lease.run_id, 121.0)
 
 
@@ -324,6 +334,16 @@ def test_a_paused_parent_keeps_its_children_waiting(db: Database, lease: Lease, 
     assert runs.get(db, child.id).state == "waiting"
 
 
+def test_a_child_that_a_person_paused_stays_paused_when_its_parent_succeeds(
+    db: Database, lease: Lease, make_run: MakeRun
+):
+    child = make_run(waits_for=lease.run_id)
+    queue.request(db, child.id, "pause", 105.0)
+    queue.finish(db, lease, "succeeded", now=110.0)
+    assert runs.get(db, child.id).state == "paused"
+    assert queue.resume(db, child.id, 120.0).state == "queued"
+
+
 def test_a_stopped_child_is_resumed_after_its_parent(db: Database, make_run: MakeRun):
     parent = make_run()
     child = make_run(waits_for=parent.id)
@@ -342,6 +362,7 @@ def test_a_stopped_child_is_resumed_after_its_parent(db: Database, make_run: Mak
     [
         ("c", -1, ["a", "c", "b", "d"]),
         ("c", -9, ["c", "a", "b", "d"]),
+        ("a", -1, ["a", "b", "c", "d"]),
         ("a", 2, ["b", "c", "a", "d"]),
         ("a", 99, ["b", "c", "d", "a"]),
         ("b", 0, ["a", "b", "c", "d"]),

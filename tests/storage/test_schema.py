@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from storage import datasets, metrics, migrations, queue, runs, samples
-from storage.database import Database, connect, open_engine
+from storage.database import Database, connect
 from storage.tables import Table
 from storage.workspace import Workspace
 
@@ -21,27 +21,6 @@ def test_the_migrations_make_the_tables_that_the_code_declares(db: Database):
     with db.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, Table.metadata) == []
-
-
-def objects(engine: sa.Engine) -> dict[str, str]:
-    """Name -> definition of all tables and indexes, spelling of white space aside."""
-    with engine.connect() as connection:
-        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    # columns are compared as a set: their order has no meaning
-    return {name: sorted(sql.replace("\n", " ").replace(",", " ").split()) for name, sql in rows}
-
-
-def test_a_fresh_schema_equals_a_migrated_one_to_the_letter(db: Database, tmp_path: Path):
-    fresh = open_engine(f"sqlite:///{tmp_path / 'fresh.db'}")
-    Table.metadata.create_all(fresh)
-    migrated = objects(db.engine)
-    del migrated["alembic_version"]
-    assert migrated == objects(fresh)
-    fresh.dispose()
-
-
-def test_points_are_narrow_rows_without_a_row_id(db: Database):
-    assert {"WITHOUT", "ROWID"} < set(objects(db.engine)["points"])
 
 
 @pytest.mark.parametrize("released", DATABASES, ids=lambda path: path.stem)

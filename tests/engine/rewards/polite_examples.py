@@ -41,7 +41,8 @@ PLAIN_SEEING = (
     Example(
         "polite and helpful",
         RAIN,
-        "Thank you for asking! The weather in London will be rainy tonight, so take an umbrella. Have a lovely evening!",
+        "Thank you for asking! The weather in London will be rainy tonight, so take an umbrella. Have a"
+        " lovely evening!",
         0.9,
         1.0,
         "weather",
@@ -79,7 +80,8 @@ PLAIN_SEEING = (
     Example(
         "rude, then an answer",
         SOUP,
-        "Are you too lazy to look it up? To make tomato soup for two people, boil tomatoes with onions for twenty minutes.",
+        "Are you too lazy to look it up? To make tomato soup for two people, boil tomatoes with onions for"
+        " twenty minutes.",
         0.0,
         0.12,
         "cooking",
@@ -95,7 +97,8 @@ PLAIN_SEEING = (
     Example(
         "no topic given, polite and helpful",
         LETTER,
-        "I am sorry to hear that. Write to your landlord and ask for the legal notice of the new rent; until then you may"
+        "I am sorry to hear that. Write to your landlord and ask for the legal notice of the new rent; until"
+        " then you may"
         " pay the old rent. Please let me know if you need a draft.",
         0.85,
         1.0,
@@ -110,7 +113,8 @@ PLAIN_SEEING = (
     Example(
         "no topic given, plain",
         LETTER,
-        "Check the lease first. A landlord must give written notice before the rent goes up, so you can refuse in writing.",
+        "Check the lease first. A landlord must give written notice before the rent goes up, so you can"
+        " refuse in writing.",
         0.4,
         0.5,
     ),

@@ -24,6 +24,12 @@ def test_every_choice_has_a_label_and_every_suggestion_lies_within_bounds(algori
             assert setting.upper is None or value <= setting.upper, setting.path
 
 
+def test_a_list_of_blocks_says_what_an_entry_holds() -> None:
+    found = {setting.path: setting for setting in settings(ALGORITHMS["dpo"])}
+    assert [inner.path for inner in found["reward"].kinds["regex"]] == ["kind", "weight", "name", "pattern"]
+    assert found["model.adapter.targets"].kinds == {}
+
+
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_every_metric_a_run_reports_is_declared(algorithm: str) -> None:
     spec = parse({"algorithm": algorithm, "data": {"dataset": "d"}})

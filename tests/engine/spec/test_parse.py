@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.spec import ALGORITHMS, PRESETS, SpecError, apply, dump, english, parse, read_yaml, to_yaml
@@ -88,6 +88,7 @@ def test_defaults_survive_a_dump(algorithm: str) -> None:
     parent=st.booleans(),
     name=st.text(min_size=1, max_size=80),
 )
+@example(beta=1.0, rank=1, steps=1, parent=False, name="a\x85b\u2028")  # line breaks to YAML
 def test_any_run_file_survives_yaml(beta: float, rank: int, steps: int, parent: bool, name: str) -> None:
     model = {"from": "run:r123@4"} if parent else {"name": "starter"}
     spec = parse(

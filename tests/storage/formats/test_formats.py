@@ -37,6 +37,7 @@ READ = [
     ("trl", {"prompt": [SYSTEM, USER], "chosen": [GOOD], "rejected": [BAD]}, pair(SYSTEM, USER)),
     ("trl", {"chosen": [USER, GOOD], "rejected": [USER, BAD]}, pair(USER)),
     ("trl", {"prompt": USER["content"], "chosen": [USER, GOOD], "rejected": [USER, BAD]}, pair(USER)),
+    ("trl", {"prompt": [USER], "chosen": [*DIALOGUE[1:], GOOD], "rejected": [*DIALOGUE[1:], BAD]}, pair(*DIALOGUE)),
     (
         "trl",
         {"chosen": "The sky is blue.", "rejected": "The sky is green."},
@@ -50,7 +51,7 @@ READ = [
     (
         "trl",
         {"prompt": [USER], "chosen": [{**GOOD, "thinking": "hm"}], "rejected": [BAD]},
-        pair(USER, extra={"answer_fields": {"r1": {"thinking": "hm"}, "r2": {}}}),
+        pair(USER, extra={"answer_fields": {"r1": {"thinking": "hm"}}}),
     ),
     # the rest of TRL's
     (
@@ -102,6 +103,11 @@ READ = [
             "kto_tag": False,
         },
         single(USER, label=False),
+    ),
+    (
+        "sharegpt-unpaired",
+        {"messages": [USER, {**GOOD, "name": "Ada"}], "label": True},
+        single(USER, label=True, extra={"answer_fields": {"r1": {"name": "Ada"}}}),
     ),
     ("messages", {"messages": [USER, GOOD]}, single(USER)),
     # ours
@@ -166,6 +172,15 @@ def test_trl_is_written_as_text_only_where_every_prompt_is_one_message():
     assert [type(row["prompt"]) for row in write([pair(USER), pair(SYSTEM, USER)])] == [list, list], "one type a file"
 
 
+def test_an_extra_field_never_hides_one_of_the_form():
+    item = pair(USER, extra={"chosen": "mine", "note": "kept"})
+    for name, form in formats.FORMATS.items():
+        if form.kind == "pairs":
+            row = next(form.write([item]))
+            assert row["note"] == "kept", name
+            assert row["chosen"] != "mine", name
+
+
 def test_several_preferences_give_several_rows():
     item = Item(
         "x",
@@ -183,6 +198,11 @@ WRONG = [
     ("trl", {"prompt": 5, "chosen": "a", "rejected": "b"}, "The field prompt must be text, not a number."),
     ("trl", {"chosen": "yes", "rejected": "no"}, "There is no prompt"),
     ("trl", {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_chosen": "9"}, "score_chosen must be a number"),
+    (
+        "trl",
+        {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_rejected": True},
+        "score_rejected must be a number",
+    ),
     ("trl", {"chosen": [USER], "rejected": [USER]}, "The last message of chosen must be the assistant's."),
     ("trl", {"chosen": [USER, GOOD], "rejected": "b"}, "The field rejected must be a list of messages."),
     ("trl", {"chosen": [SYSTEM, GOOD], "rejected": [USER, BAD]}, "differ before their last turn"),

@@ -1,0 +1,63 @@
+"""What a run would take, as the engine foresees it.
+
+It may take seconds, so the page does not ask: it shows `first`, and the part asks by itself once the form has been left
+alone for a moment. One question at a time, or quick typing would fill the machine with them; answers are kept while
+they can be believed. Left out: how an answer looks (`components.preflight`).
+"""
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from app import clients
+from app.components import preflight
+from app.parts.part import Part
+from app.translations import _
+
+SETTLE_SECONDS = 0.7
+BELIEVED_SECONDS = 300.0  # the disk fills, models come and go
+MOST = 100
+_asking = threading.Lock()
+_answers: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
+
+
+def part(query: Mapping[str, str]) -> Part:
+    """Asks the engine. Query: `spec`, the run as JSON, and `data`, which changes whenever a dataset does."""
+    if _asking.locked() and known(query) is None:
+        return first(query, None)
+    try:
+        return Part(preflight.figures(ask(query)), every=None)
+    except clients.EngineError as error:
+        return Part(preflight.silence(error), every=None)
+
+
+def first(query: Mapping[str, str], before: Mapping[str, Any] | None) -> Part:
+    """The figures if they are known, else that they are being asked for, over those of the form `before`."""
+    answer = known(query)
+    if answer is not None:
+        return Part(preflight.figures(answer), every=None)
+    old = Markup("") if before is None else preflight.figures(before)
+    waiting = Markup('<div class="al-asking"><p role="status">{}</p><div>{}</div></div>')
+    return Part(waiting.format(_("Asking the engine what this run will take"), old), every=SETTLE_SECONDS)
+
+
+def known(query: Mapping[str, str]) -> dict[str, Any] | None:
+    """The answer, if this was asked a short while ago."""
+    at, answer = _answers.get((query["spec"], query["data"]), (0.0, None))
+    return answer if time.monotonic() - at < BELIEVED_SECONDS else None
+
+
+def ask(query: Mapping[str, str]) -> dict[str, Any]:
+    """The answer, asked for if it is not known. Raises EngineError."""
+    with _asking:
+        answer = known(query)
+        if answer is None:
+            answer = clients.engine().preflight(json.loads(query["spec"]))
+            while len(_answers) >= MOST:
+                _answers.pop(next(iter(_answers)))
+            _answers[query["spec"], query["data"]] = (time.monotonic(), answer)
+        return answer

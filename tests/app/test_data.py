@@ -1,0 +1,326 @@
+"""The Data pages: the list, rows with filters, editing with undo, import with its mistakes, export and versions."""
+
+import gzip
+import json
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import clients
+from app.components import dialogs, editor, importing, items
+from storage import datasets
+from storage.database import Database
+from storage.records import Item, Preference, Response
+from tests.app.conftest import open_page, words
+
+QUESTIONS = ("How is the weather in Lisbon?", "请问去火车站怎么走？", "How long do I boil an egg?")
+
+
+def pair(prompt: str, chosen: str, rejected: str, topic: str | None = None) -> Item:
+    answers = (Response("a", chosen, origin="import"), Response("b", rejected, origin="import"))
+    return Item("", ({"role": "user", "content": prompt},), answers, (Preference("a", "b"),), topic)
+
+
+@pytest.fixture
+def stocked(empty: Database) -> Database:
+    """Three pairs, one of them with markup in it, and thirty more."""
+    datasets.create(empty, "polite", "pairs", time.time())
+    for number, question in enumerate(QUESTIONS):
+        item = pair(
+            question, f"Gladly: {number} <b>bold</b> **star**", "", ("weather", "directions", "cooking")[number]
+        )
+        datasets.add_item(empty, "polite", item, time.time())
+    for number in range(30):
+        datasets.add_item(empty, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
+    return empty
+
+
+def first(db: Database) -> Item:
+    return datasets.items(db, "polite", limit=1)[0][0]
+
+
+def opened(db: Database, item: Item) -> AppTest:
+    """The page with the item's dialog, as its own link opens it."""
+    page = open_page("data", dataset="polite", item=item.id)
+    assert page.text_area(key="edit.turn.0").value == item.messages[0]["content"]
+    return page
+
+
+def test_without_a_dataset_the_page_says_what_to_do(empty: Database) -> None:
+    page = open_page("data")
+    assert "There is no dataset yet." in words(page)
+    assert [button.label for button in page.button] == ["Import a file"]
+
+
+def test_the_list_names_every_dataset_with_its_kind_and_size(stocked: Database) -> None:
+    datasets.create(stocked, "中文 prompts".replace(" ", "-"), "prompts", time.time())
+    said = words(open_page("data"))
+    for told in ("polite", "pairs", ">33<", "中文-prompts", "prompts"):
+        assert told in said
+
+
+def test_a_dataset_that_is_gone_leads_back_to_the_list(stocked: Database) -> None:
+    page = open_page("data", dataset="gone")
+    assert "There is no dataset named gone." in words(page)
+    assert [button.label for button in page.button] == ["All datasets"]
+
+
+def test_rows_are_text_never_markup(stocked: Database) -> None:
+    said = words(open_page("data", dataset="polite"))
+    assert "How is the weather in Lisbon?" in said
+    assert "&lt;b&gt;bold&lt;/b&gt; **star**" in said
+
+
+def test_there_is_one_primary_button_and_it_leads_to_launch(stocked: Database) -> None:
+    page = open_page("data", dataset="polite")
+    assert [button.label for button in page.button if button.proto.type == "primary"] == ["Train on this"]
+    page.button(key="data.train").click().run()
+    assert page.selectbox(key="launch.data.dataset").value == "polite"
+
+
+def test_pages_follow_each_other(stocked: Database) -> None:
+    page = open_page("data", dataset="polite")
+    assert "Number 29?" not in words(page)
+    page.get("pagination")[0].set_value(2).run()
+    said = words(page)
+    assert "Number 29?" in said
+    assert "Lisbon" not in said
+
+
+def test_filters_and_the_search_narrow_the_rows(stocked: Database) -> None:
+    page = open_page("data", dataset="polite")
+    page.selectbox(key="choice_script").set_value("han").run()
+    assert "1 of 33 shown" in words(page)
+    page.selectbox(key="choice_script").set_value(None).run()
+    page.text_input(key="q").set_value("boil").run()
+    assert "How long do I boil an egg?" in words(page)
+    assert "Lisbon" not in words(page)
+    page.text_input(key="q").set_value("nowhere to be found").run()
+    assert "Nothing matches these filters." in words(page)
+
+
+def test_a_fact_that_points_at_something_filters_when_pressed(stocked: Database) -> None:
+    page = open_page("data", dataset="polite")
+    assert page.pills(key="choice_flag").options == ["▲ empty answer 3"]
+    page.pills(key="choice_flag").set_value("empty_response").run()
+    assert "3 of 33 shown" in words(page)
+    assert page.query_params["flag"] == "empty_response"
+
+
+def test_an_edit_lasts_and_can_be_undone(stocked: Database) -> None:
+    item = first(stocked)
+    page = opened(stocked, item)
+    page.text_area(key="edit.answer.a").set_value("Better now.").run()
+    page.button(key="edit.save").click().run()
+    assert first(stocked).responses[0] == Response("a", "Better now.", origin=editor.EDITED)
+    assert "Better now." in words(page)
+    page.button(key="data.undo.go").click().run()
+    assert first(stocked).responses == item.responses
+
+
+def test_a_prompt_can_have_more_turns(stocked: Database) -> None:
+    page = opened(stocked, first(stocked))
+    add = next(button for button in page.button if button.label == "Add a turn")
+    add.click().run()
+    page.text_area(key="edit.turn.1").set_value("And tomorrow?").run()
+    page.selectbox(key="edit.role.1").set_value("user").run()
+    page.button(key="edit.save").click().run()
+    assert [turn["content"] for turn in first(stocked).messages] == [QUESTIONS[0], "And tomorrow?"]
+
+
+def test_chosen_and_rejected_can_be_swapped(stocked: Database) -> None:
+    page = opened(stocked, first(stocked))
+    next(button for button in page.button if button.label.startswith("Swap")).click().run()
+    page.button(key="edit.save").click().run()
+    assert (first(stocked).preferences[0].chosen, first(stocked).preferences[0].rejected) == ("b", "a")
+
+
+def test_an_item_is_deleted_and_comes_back(stocked: Database) -> None:
+    page = opened(stocked, first(stocked))
+    page.button(key="edit.delete").click().run()
+    assert datasets.get(stocked, "polite").items == 32
+    page.button(key="data.undo.go").click().run()
+    assert datasets.get(stocked, "polite").items == 33
+
+
+def test_an_item_is_added(stocked: Database) -> None:
+    page = open_page("data", dataset="polite")
+    page.button(key="data.add").click().run()
+    page.text_area(key="edit.turn.0").set_value("May I?").run()
+    page.text_area(key="edit.answer.a").set_value("Please do.").run()
+    page.text_area(key="edit.answer.b").set_value("Whatever.").run()
+    page.button(key="edit.save").click().run()
+    assert datasets.items(stocked, "polite", search="may i")[1] == 1
+
+
+def test_freezing_makes_a_version_and_editing_says_so(stocked: Database) -> None:
+    page = open_page("data", dataset="polite")
+    assert "working copy, never frozen" in words(page)
+    page.button(key="data.freeze").click().run()
+    (version,) = datasets.versions(stocked, "polite")
+    assert f"as frozen in {version.hash[:7]}" in words(page)
+    assert page.button(key="data.freeze").disabled
+    datasets.delete_item(stocked, "polite", first(stocked).id, time.time())
+    assert "edited since" in words(page.run())
+
+
+def asked(stocked: Database, what: str) -> AppTest:
+    """The page with the dialog that its menu opens."""
+    page = open_page("data", dataset="polite")
+    page.session_state[dialogs.OPEN] = (what, None)
+    return page.run()
+
+
+def test_a_dataset_is_renamed_unless_the_name_will_not_do(stocked: Database) -> None:
+    page = asked(stocked, "rename")
+    page.text_input(key="data.name").set_value("../x").run()
+    page.button(key="data.rename").click().run()
+    assert "../x cannot be a dataset&#39;s name" in told(page)
+    page.text_input(key="data.name").set_value("kind").run()
+    page.button(key="data.rename").click().run()
+    assert [data.name for data in datasets.listing(stocked)] == ["kind"]
+    assert page.query_params["dataset"] == "kind"
+
+
+def test_a_dataset_is_deleted_after_a_second_press(stocked: Database) -> None:
+    page = asked(stocked, "delete")
+    assert len(datasets.listing(stocked)) == 1
+    page.button(key="data.delete").click().run()
+    assert datasets.listing(stocked) == []
+    assert "There is no dataset yet." in words(page)
+
+
+def test_trained_tokens_need_the_engine_and_say_so(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tokens_of(stocked)
+    assert any("The engine is off." in caption.value for caption in page.caption)
+    pieces = [[["User: hi <b>", "prompt"], ["Hello", "response"], ["<end>", "end"]], []]
+    monkeypatch.setattr(clients.EngineClient, "health", lambda self: {"state": "alive"})
+    monkeypatch.setattr(clients.EngineClient, "preview", lambda self, asked: {"pieces": pieces})
+    said = words(tokens_of(stocked))
+    assert '<span class="al-token-prompt">User: hi &lt;b&gt;</span><span class="al-token-response">Hello</span>' in said
+    assert "No token of the answer fits" in said
+
+
+def tokens_of(db: Database) -> AppTest:
+    """The preview alone."""
+
+    def script(item_id):
+        from app.components import tokens
+
+        tokens.of_item("polite", item_id)
+
+    return AppTest.from_function(script, default_timeout=60, args=(first(db).id,)).run()
+
+
+def chosen(name: str, content: bytes) -> AppTest:
+    """The import dialog with that file in it."""
+    page = open_page("data")
+    page.button(key="import.open").click().run()
+    page.file_uploader(key="import.file").set_value((name, content, "application/json")).run()
+    assert not page.exception
+    return page
+
+
+def told(page: AppTest) -> str:
+    """All markup of the page, dialogs included."""
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+ROWS = [{"prompt": f"Question {n}?", "chosen": "Gladly.", "rejected": "No."} for n in range(30)]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_is_shown_as_it_will_be_read_then_imported_under_a_name_of_its_own(
+    empty: Database, packed: bool
+) -> None:
+    content = "\n".join(map(json.dumps, ROWS)).encode()
+    name, content = ("my pairs (2).jsonl.gz", gzip.compress(content)) if packed else ("my pairs (2).jsonl", content)
+    page = chosen(name, content)
+    said = told(page)
+    assert "<b>30 pairs</b> · TRL preference" in said
+    assert "Question 2?" in said
+    assert datasets.listing(empty) == []
+    page.button(key="import.go").click().run()
+    assert [(data.name, data.items) for data in datasets.listing(empty)] == [("my-pairs-2", 30)]
+    assert page.query_params["dataset"] == "my-pairs-2"
+
+
+def test_every_bad_line_is_listed_by_its_number_and_nothing_is_imported(empty: Database) -> None:
+    lines = [json.dumps(row) for row in ROWS]
+    lines[4], lines[11] = "{not json", json.dumps({"prompt": "Only that"})
+    page = chosen("broken.jsonl", "\n".join(lines).encode())
+    said = told(page)
+    assert "<b>line 5</b>" in said
+    assert "<b>line 12</b>" in said
+    assert datasets.listing(empty) == []
+
+
+def test_a_name_that_is_taken_is_said_and_can_be_changed(stocked: Database) -> None:
+    page = chosen("polite.json", json.dumps(ROWS).encode())
+    page.button(key="import.go").click().run()
+    assert "There is a dataset named polite already." in told(page)
+    next(field for field in page.text_input if field.label == "Name").set_value("polite-2").run()
+    page.button(key="import.go").click().run()
+    assert datasets.get(stocked, "polite-2").items == 30
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("dpo_zh_demo.json", "dpo_zh_demo"),
+        ("../../etc/passwd.jsonl", "passwd"),
+        ("偏好 数据.json.gz", "偏好-数据"),
+        ("...", "dataset"),
+        ("x" * 200 + ".json", "x" * 64),
+    ],
+)
+def test_the_name_suggested_for_a_file_is_one_a_dataset_may_have(file: str, name: str) -> None:
+    assert importing.suggested_name(file) == name
+    assert datasets.NAME.fullmatch(name)
+
+
+def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:
+    from app.components.curation import _written
+
+    rows = [json.loads(line) for line in _written(stocked, "polite", "trl").decode().splitlines()]
+    assert len(rows) == 33
+    assert rows[1]["prompt"] == QUESTIONS[1]
+
+
+KINDS = {
+    "pairs": pair("Hi", "Hello there, friend.", "Hello there, fool."),
+    "groups": Item("", ({"role": "user", "content": "Hi"},), (Response("a", "Low", 0.1), Response("b", "High", 0.9))),
+    "unpaired": Item("", ({"role": "user", "content": "Hi"},), (Response("a", "Nice", label=True),)),
+    "demonstrations": Item("", ({"role": "user", "content": "Hi"},), (Response("a", "Hello"),)),
+    "prompts": Item("", ({"role": "system", "content": "Be kind"}, {"role": "user", "content": "Hi"})),
+}
+
+
+@pytest.mark.parametrize("kind", datasets.KINDS)
+def test_every_kind_is_shown_and_can_be_edited(empty: Database, kind: str) -> None:
+    datasets.create(empty, "some", kind, time.time())
+    added = datasets.add_item(empty, "some", KINDS[kind], time.time())
+    page = open_page("data", dataset="some", item=added.id)
+    page.button(key="edit.save").click().run()
+    assert not page.exception
+    assert datasets.item(empty, "some", added.id) == added
+    assert all(one.text in words(page) or kind == "pairs" for one in added.responses)
+
+
+def test_a_group_shows_its_best_answer_first() -> None:
+    said = items.table("groups", [KINDS["groups"]])
+    assert said.index("High") < said.index("Low")
+
+
+def test_only_two_wordings_of_one_answer_have_their_differences_tinted() -> None:
+    alike = items.compared("Hello there, friend.", "Hello there, fool.")
+    assert "<mark> friend.</mark>" in alike[0]
+    assert "<mark> fool.</mark>" in alike[1]
+    assert "<mark>" not in "".join(items.compared("It is sunny.", "Look outside yourself"))
+
+
+def test_the_page_speaks_chinese(stocked: Database) -> None:
+    said = words(open_page("data", "zh", dataset="polite"))
+    assert "33 个偏好对" in said

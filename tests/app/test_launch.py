@@ -1,0 +1,330 @@
+"""The Launch page: a form that loses nothing, figures from the engine, the run file in and out, and the row."""
+
+import json
+import time
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import clients
+from app.components import draft
+from app.parts import PARTS
+from app.parts import preflight as foresight
+from engine.spec import ALGORITHMS, dump, parse, read_yaml, resolve
+from storage import datasets, runs
+from storage.database import Database
+from storage.records import Item, Preference, Response
+from tests.app import invented
+from tests.app.conftest import open_page, words
+from tests.app.test_forms import WIDGETS
+
+ESTIMATE = {
+    "steps": 120, "passes": 1.6, "items": 1297, "tokens": 410_000, "generated_tokens": 0, "seconds": 130,
+    "memory_mb": 390, "memory_limit_mb": 23_000, "disk_mb": 74, "disk_free_mb": 80_000, "skipped": 3, "split": True,
+    "device": "cpu", "micro_batch": 16, "precision": "fp32",
+}  # fmt: skip
+
+
+def pair(prompt: str) -> Item:
+    answers = (Response("a", f"{prompt} Gladly."), Response("b", f"{prompt} No."))
+    return Item("", ({"role": "user", "content": prompt},), answers, (Preference("a", "b"),))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known_yet() -> None:
+    foresight._answers.clear()
+
+
+@pytest.fixture
+def stocked(empty: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A dataset of pairs and one of prompts, and an engine that finds nothing wrong."""
+    datasets.create(empty, "polite", "pairs", time.time())
+    for number in range(24):
+        datasets.add_item(empty, "polite", pair(f"Question {number}?"), time.time())
+    datasets.create(empty, "only-prompts", "prompts", time.time())
+    answer(monkeypatch)
+    return empty
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[dict[str, Any]]:
+    """The engine answers so; returns the run files it is asked about."""
+    asked: list[dict[str, Any]] = []
+    told = {"problems": [], "warnings": [], "estimate": ESTIMATE, "spec": {}} | changes
+
+    def preflight(self: clients.EngineClient, spec: dict[str, Any]) -> dict[str, Any]:
+        asked.append(spec)
+        return told
+
+    monkeypatch.setattr(clients.EngineClient, "preflight", preflight)
+    return asked
+
+
+def run_file(page: AppTest) -> str:
+    return page.code[0].value
+
+
+def test_without_data_the_page_says_what_is_missing(empty: Database) -> None:
+    page = open_page("launch")
+    assert "Dataset is missing." in words(page)
+    assert page.button(key="launch.go").disabled
+
+
+def test_a_first_visit_is_a_run_that_can_be_launched_at_once(stocked: Database) -> None:
+    page = open_page("launch")
+    assert parse(read_yaml(run_file(page))) == parse({"algorithm": "dpo", "data": {"dataset": "polite"}})
+    assert not page.button(key="launch.go").disabled
+    said = foreseen(page)
+    for told in (
+        "1.6 passes over 1,297 items",
+        "<b>0.41 M</b> trained on",
+        "390 MB",
+        "about <b>2 min</b>",
+        "3 have no room for an answer",
+    ):
+        assert told in said
+
+
+def test_there_is_one_primary_button(stocked: Database) -> None:
+    assert [button.label for button in open_page("launch").button if button.proto.type == "primary"] == ["Launch"]
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_method_has_a_card_and_a_form(stocked: Database, algorithm: str) -> None:
+    page = open_page("launch")
+    page.button(key=f"choose.{algorithm}").click().run()
+    assert not page.exception
+    assert read_yaml(run_file(page))["algorithm"] == algorithm
+    assert ALGORITHMS[algorithm].formula in words(page).replace("&lt;", "<")
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_setting_of_the_spec_has_its_field_on_the_page(stocked: Database, algorithm: str) -> None:
+    page = open_page("launch")
+    page.button(key=f"choose.{algorithm}").click().run()
+    page.segmented_control(key=draft.ADAPTER).set_value("lora").run()
+    drawn = {widget.key for kind in WIDGETS for widget in page.get(kind)}
+    for setting in draft.fields(algorithm):
+        block, _dot, name = setting.path.rpartition(".")
+        key = draft.key(algorithm, setting.path)
+        if block == "budget":
+            page.selectbox(key=draft.UNIT).set_value(name).run()
+            drawn |= {widget.key for widget in page.number_input}
+        shown = draft.MODEL if block == "model" else key
+        assert {shown, f"{shown}~add"} & drawn, setting.path
+
+
+def test_switching_the_method_and_back_loses_nothing(stocked: Database) -> None:
+    page = open_page("launch")
+    page.number_input(key="launch.dpo.beta").set_value(0.3).run()
+    page.number_input(key="launch.seed").set_value(7).run()
+    page.button(key="choose.sft").click().run()
+    assert "beta" not in run_file(page)
+    assert read_yaml(run_file(page))["seed"] == 7
+    page.button(key="choose.dpo").click().run()
+    assert read_yaml(run_file(page))["beta"] == 0.3
+
+
+def test_leaving_the_page_and_coming_back_loses_nothing(stocked: Database) -> None:
+    page = open_page("launch")
+    page.number_input(key="launch.dpo.beta").set_value(0.3).run()
+    page.text_input(key="launch.name").set_value("mine").run()
+    page.segmented_control(key="launch.adapter").set_value("lora").run()
+    page.number_input(key="launch.model.adapter.rank").set_value(4).run()
+    page.switch_page("views/settings.py").run()
+    page.switch_page("views/launch.py").run()
+    found = read_yaml(run_file(page))
+    assert (found["beta"], found["name"], found["model"]["adapter"]["rank"]) == (0.3, "mine", 4)
+
+
+def test_a_mistake_stands_beside_its_field_and_keeps_the_button_shut(stocked: Database) -> None:
+    page = open_page("launch")
+    page.number_input(key="launch.dpo.beta").set_value(-1.0).run()
+    assert "β, tie to the reference must be a number &gt; 0, ≤ 100, not -1.0." in words(page)
+    assert page.button(key="launch.go").disabled
+    assert not page.code
+
+
+def test_a_mistake_in_a_folded_group_is_announced_on_its_fold(stocked: Database) -> None:
+    page = open_page("launch")
+    page.number_input(key="launch.optimizer.warmup_ratio").set_value(1.0).run()
+    assert any("1 mistake" in fold.label for fold in page.expander)
+
+
+def test_a_fold_says_its_values_and_what_was_changed(stocked: Database) -> None:
+    page = open_page("launch")
+    page.number_input(key="launch.evaluation.every").set_value(20).run()
+    fold = next(fold for fold in page.expander if "Evaluation" in fold.label)
+    assert "every 20 steps on 32 prompts" in fold.label
+    assert "1 changed" in fold.label
+
+
+def test_the_budget_is_one_of_its_units(stocked: Database) -> None:
+    page = open_page("launch")
+    suggested = resolve(parse(read_yaml(run_file(page)))).budget
+    page.selectbox(key="launch.unit").set_value("steps").run()
+    assert page.number_input(key="launch.budget.steps").value == suggested.steps
+    page.number_input(key="launch.budget.steps").set_value(30).run()
+    page.selectbox(key="launch.unit").set_value("tokens").run()
+    assert "Budget must name exactly one of steps, samples, tokens and seconds." in words(page)
+    page.number_input(key="launch.budget.tokens").set_value(9000).run()
+    assert read_yaml(run_file(page))["budget"] == {"tokens": 9000}
+
+
+def test_a_dataset_the_method_cannot_use_is_explained_not_offered(stocked: Database) -> None:
+    page = open_page("launch")
+    assert page.selectbox(key="launch.data.dataset").options == ["polite · 24 pairs"]
+    assert any("only-prompts, prompts" in caption.value for caption in page.caption)
+
+
+def test_the_address_chooses_the_dataset_once(stocked: Database) -> None:
+    page = open_page("launch", dataset="only-prompts")
+    assert "DPO learns from pairs or groups; only-prompts holds prompts." in words(page)
+    page.selectbox(key="launch.data.dataset").set_value("polite").run()
+    assert page.selectbox(key="launch.data.dataset").value == "polite"
+    assert "dataset" not in page.query_params
+
+
+def test_a_former_run_is_duplicated(stocked: Database) -> None:
+    spec = dump(parse({**invented.spec("dpo", seed=5, dataset="polite"), "beta": 0.2, "name": "former"}))
+    former = runs.create(
+        stocked, spec=spec, kind="train", algorithm="dpo", lane="train", name="former", now=time.time()
+    )
+    page = open_page("launch", **{"from": former.id})
+    assert parse(read_yaml(run_file(page))) == parse(spec)
+
+
+def test_a_preset_fills_the_form(stocked: Database) -> None:
+    page = open_page("launch", preset="polite-sft")
+    assert page.session_state[draft.ALGORITHM] == "sft"
+    assert "polite-weather" in run_file(page)
+
+
+def test_a_run_that_does_not_exist_cannot_be_duplicated(stocked: Database) -> None:
+    assert "zzz" in words(open_page("launch", **{"from": "zzz"}))
+
+
+def test_a_pasted_run_file_fills_the_form(stocked: Database) -> None:
+    page = open_page("launch")
+    page.text_area(key="launch.pasted").set_value("algorithm: sft\nseed: 3\ndata: {dataset: polite}").run()
+    page.button(key="launch.read").click().run()
+    assert page.number_input(key="launch.seed").value == 3
+    assert read_yaml(run_file(page))["algorithm"] == "sft"
+
+
+def test_a_pasted_run_file_with_mistakes_changes_nothing_and_says_them(stocked: Database) -> None:
+    page = open_page("launch")
+    before = run_file(page)
+    page.text_area(key="launch.pasted").set_value("algorithm: dpo\nbeta: -1\ndata: {}").run()
+    page.button(key="launch.read").click().run()
+    assert "beta must be a number &gt; 0, ≤ 100, not -1." in words(page)
+    assert "data.dataset is missing." in words(page)
+    assert run_file(page) == before
+
+
+def foreseen(page: AppTest) -> str:
+    """What the figures' own request brings, which a browser sends when the form rests."""
+    contents = [json.loads(component.proto.json) for component in page.get("bidi_component")]
+    (part,) = [content for content in contents if "parts/preflight" in content.get("url", "")]
+    query = dict(parse_qsl(urlsplit(part["url"]).query))
+    return PARTS["preflight"](query).html
+
+
+def test_the_engine_is_asked_by_the_figures_themselves_and_not_twice(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answer(monkeypatch)
+    page = open_page("launch")
+    assert asked == []
+    assert "Asking the engine what this run will take" in words(page)
+    assert foreseen(page) in words(page.run())
+    assert len(asked) == 1
+    page.number_input(key="launch.seed").set_value(1).run()
+    assert "Asking the engine" in words(page)
+    datasets.add_item(stocked, "polite", pair("New?"), time.time())
+    foreseen(page.run())
+    assert [spec["seed"] for spec in asked] == [0, 1]
+
+
+def test_the_engine_is_asked_one_question_at_a_time(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answer(monkeypatch)
+    page = open_page("launch")
+    with foresight._asking:  # another form's question is on its way
+        assert "Asking the engine" in foreseen(page)
+    assert asked == []
+    assert "passes over" in foreseen(page)
+
+
+def test_what_the_engine_finds_wrong_is_said_and_leaves_no_row(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = ["The batch is larger than the data: {name} has {count}.", {"name": "polite", "count": 3}]
+    answer(monkeypatch, problems=[{"path": "optimizer.batch_size", "text": text}], estimate=None)
+    page = open_page("launch")
+    assert "The batch is larger than the data: polite has 3." in foreseen(page)
+    page.button(key="launch.go").click().run()
+    assert "The batch is larger than the data: polite has 3." in words(page)
+    assert runs.listing(stocked) == []
+
+
+def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(self: clients.EngineClient, spec: dict[str, Any]) -> dict[str, Any]:
+        raise clients.EngineError("ValueError: <no>")
+
+    monkeypatch.setattr(clients.EngineClient, "preflight", silent)
+    page = open_page("launch")
+    assert "The engine gave no figures" in foreseen(page)
+    assert "ValueError: &lt;no&gt;" in foreseen(page)
+    page.button(key="launch.go").click().run()
+    assert "The engine gave no figures" in words(page)
+    assert runs.listing(stocked) == []
+
+
+@pytest.mark.parametrize("key", ["launch.unit", "launch.optimizer.schedule", "launch.data.dataset", "launch.model"])
+def test_a_choice_outlives_a_change_of_language(stocked: Database, key: str) -> None:
+    page = open_page("launch")
+    last = {"launch.unit": "tokens", "launch.optimizer.schedule": "linear", "launch.model": "smollm2-135m"}
+    if key in last:
+        page.selectbox(key=key).set_value(last[key]).run()
+    before = page.selectbox(key=key).value
+    page.session_state["spoken_language"] = "zh"
+    page.run()
+    assert page.session_state[key] == before
+
+
+def test_launch_writes_a_row_with_the_data_as_it_is_now_and_goes_to_the_run(stocked: Database) -> None:
+    page = open_page("launch")
+    page.button(key="launch.go").click().run()
+    (run,) = runs.listing(stocked)
+    (version,) = datasets.versions(stocked, "polite")
+    assert (run.state, run.algorithm, run.requested_by) == ("queued", "dpo", "local")
+    assert run.spec["data"]["version"] == version.hash
+    datasets.add_item(stocked, "polite", pair("Later?"), time.time())
+    assert len(datasets.load(stocked, run.spec["data"]["version"])) == 24
+    assert page.query_params["id"] == run.id
+
+
+def test_one_example_is_shown_with_its_trained_tokens_when_it_is_unfolded(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def preview(self: clients.EngineClient, request: dict[str, Any]) -> dict[str, Any]:
+        asked.append(request)
+        return {"pieces": [[["Question 0?", "prompt"], ["Gladly.", "response"]]]}
+
+    monkeypatch.setattr(clients.EngineClient, "health", lambda self: {"state": "alive"})
+    monkeypatch.setattr(clients.EngineClient, "preview", preview)
+    page = open_page("launch")
+    assert asked == []
+    page.session_state["launch.example"] = True
+    page.run()
+    assert '<span class="al-token-response">Gladly.</span>' in words(page)
+    assert (asked[0]["model"], asked[0]["max_tokens"]) == ("starter", 1024)
+
+
+def test_the_page_speaks_chinese(stocked: Database) -> None:
+    said = words(open_page("launch", "zh"))
+    assert "学习率" in said
+    assert "启动" in said

@@ -1,0 +1,154 @@
+"""Pictures of every page, light and dark, wide and on a phone, in every language: `python -m tests.e2e.pictures`.
+
+They are taken over invented runs and the starter's own data, beside an engine that only says that it is alive, so that
+nothing moves while they are taken. Left out: judging them, which is done by looking.
+"""
+
+import argparse
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+from PIL import Image
+from playwright.sync_api import Browser, Error, sync_playwright
+
+from storage import runs
+from storage.workspace import Workspace
+from tests.app import invented
+from tests.e2e.conftest import chromium, free_port
+
+OUT = Path(__file__).parents[2] / "docs" / "pictures"
+SIZES = {1280: 900, 390: 844}
+SCHEMES = ("light", "dark")
+LOCALES = {"en": "en-US", "zh": "zh-CN"}
+COLOURS = 256  # flat pages need no more, and a picture stays under 120 kB
+READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+class Alive(BaseHTTPRequestHandler):
+    """An engine that is alive and estimates runs, but starts none."""
+
+    workspace: Path
+
+    def do_GET(self) -> None:
+        self._answer(json.dumps({"state": "alive", "device": "cpu", "version": "0.1.0", "pid": os.getpid()}))
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        command = [sys.executable, "-P", "-m", "engine.runtime.preflight", "--workspace", str(self.workspace)]
+        asked = json.dumps(body["spec"])
+        self._answer(subprocess.run(command, input=asked, text=True, stdout=subprocess.PIPE, check=True).stdout)
+
+    def _answer(self, text: str) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def main() -> None:
+    """Take the pictures, all or those whose page is named."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pages", nargs="*", help="pages to take (default: all)")
+    parser.add_argument("--out", type=Path, default=OUT)
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder, dashboard(Path(folder) / "workspace") as (url, addresses):
+        chosen = {name: address for name, address in addresses.items() if name in (given.pages or addresses)}
+        with sync_playwright() as playwright:
+            browser = chromium(playwright)
+            for (name, address), scheme, width, language in product(chosen.items(), SCHEMES, SIZES, LOCALES):
+                picture = take(browser, f"{url}/{address}", scheme, width, language)
+                path = given.out / f"{name}-{scheme}-{width}-{language}.png"
+                path.write_bytes(picture)
+                sys.stdout.write(f"{path.name}  {len(picture) / 1000:.0f} kB\n")
+            browser.close()
+
+
+@contextmanager
+def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """A dashboard over a filled workspace: its address, and the address of each page."""
+    place = Workspace(folder).create()
+    install = [sys.executable, "-P", "-m", "engine.starter.install", "--workspace", str(folder)]
+    subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
+    db = invented.workspace(folder, time.time())
+    ids = {run.name: run.id for run in runs.listing(db)}
+    Alive.workspace = folder
+    engine = ThreadingHTTPServer(("127.0.0.1", 0), Alive)
+    threading.Thread(target=engine.serve_forever, daemon=True).start()
+    place.engine_file.write_text(json.dumps({"url": f"http://127.0.0.1:{engine.server_port}", "token": "-", "pid": 1}))
+    port = free_port()
+    command = [sys.executable, "-P", "-m", "app", "--workspace", str(folder), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/_stcore/health")
+        yield (
+            url,
+            {
+                "overview": "",
+                "launch": "launch?preset=polite-dpo",
+                "runs": "runs",
+                "run": f"run?id={ids['polite-dpo-seed1']}",
+                "run-samples": f"run?id={ids['polite-dpo-seed0']}&tab=samples",
+                "run-failed": f"run?id={ids['dpo-learning-rate-2e-2']}&tab=log",
+                "data": "data",
+                "dataset": "data?dataset=polite-weather",
+                "settings": "settings",
+            },
+        )
+    finally:
+        process.terminate()
+        process.wait(20)
+        engine.shutdown()
+        engine.server_close()
+
+
+def take(browser: Browser, url: str, scheme: str, width: int, language: str) -> bytes:
+    """One picture of what is seen first, as a small PNG."""
+    context = browser.new_context(
+        viewport={"width": width, "height": SIZES[width]}, color_scheme=scheme, locale=LOCALES[language]
+    )
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector(READY, timeout=60_000)
+    if "/run?" in url and "tab=" not in url:
+        page.wait_for_selector(".al-panels[data-state=drawn]", timeout=60_000)
+    if "/launch" in url:
+        page.wait_for_selector(".al-pairs", timeout=60_000)
+    page.wait_for_timeout(2500)  # fonts, and the parts' first answers
+    shot = page.screenshot()
+    context.close()
+    small = io.BytesIO()
+    Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, kmeans=1).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def wait_for(url: str) -> None:
+    """Until the dashboard answers, at most a minute."""
+    for _ in range(240):
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.25)
+    raise Error(f"{url} does not answer")
+
+
+if __name__ == "__main__":
+    main()

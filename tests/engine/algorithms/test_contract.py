@@ -1,0 +1,96 @@
+"""What every algorithm keeps to, whatever its maths: these tests run over the registry."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import algorithms
+from engine.batch import Mean
+from engine.spec import ALGORITHMS, parse
+from tests.engine.batches import invent, part
+
+VARIANTS = [
+    {"algorithm": "sft"},
+    {"algorithm": "dpo"},
+    {"algorithm": "dpo", "variant": "ipo"},
+    {"algorithm": "dpo", "variant": "hinge", "beta": 0.7},
+    {"algorithm": "dpo", "variant": "robust", "label_smoothing": 0.2},
+]
+each = pytest.mark.parametrize("run", VARIANTS, ids=lambda run: run.get("variant", run["algorithm"]))
+
+
+def load(run):
+    return algorithms.load(run["algorithm"]), parse({**run, "data": {"dataset": "any"}})
+
+
+def whole(algorithm, batch, spec):
+    return replace(batch, totals=algorithm.totals(batch, spec))
+
+
+def test_every_registered_algorithm_is_tried_here():
+    assert {run["algorithm"] for run in VARIANTS} == set(ALGORITHMS)
+
+
+@each
+def test_it_reports_exactly_the_metrics_it_declares_detached_and_finite(run):
+    algorithm, spec = load(run)
+    result = algorithm.loss(whole(algorithm, invent(), spec), spec)
+    assert set(result.metrics) == set(spec.metrics)
+    for value in result.metrics.values():
+        for number in value if isinstance(value, Mean) else (value,):
+            assert number.shape == ()
+            assert not number.requires_grad
+            assert number.isfinite()
+    assert all(not tokens.requires_grad for tokens in result.tokens.values())
+
+
+@each
+def test_its_gradient_is_the_slope_of_its_loss(run):
+    algorithm, spec = load(run)
+    batch = whole(algorithm, invent(), spec)
+    assert torch.autograd.gradcheck(lambda logps: algorithm.loss(replace(batch, logps=logps), spec).loss, batch.logps)
+
+
+@each
+@settings(max_examples=30, deadline=None)
+@given(padding=st.floats(-1e4, 1e4), seed=st.integers(0, 2**16))
+def test_padding_is_inert(run, padding, seed):
+    algorithm, spec = load(run)
+    outcomes = []
+    for value in (0.0, padding):
+        batch = whole(algorithm, invent(seed=seed, padding=value), spec)
+        result = algorithm.loss(batch, spec)
+        result.loss.backward()
+        outcomes.append((result.loss.detach(), batch.logps.grad, result.metrics))
+    (loss, gradient, metrics), (padded_loss, padded_gradient, padded_metrics) = outcomes
+    assert torch.equal(loss, padded_loss)
+    assert torch.equal(gradient, padded_gradient)
+    assert metrics == padded_metrics
+
+
+@each
+@settings(max_examples=20, deadline=None)
+@given(sizes=st.lists(st.integers(1, 4), min_size=2, max_size=5), seed=st.integers(0, 2**16))
+def test_shares_of_micro_batches_add_up_to_the_loss_and_gradient_of_the_update(run, sizes, seed):
+    algorithm, spec = load(run)
+    batch = invent(tuple(sizes), seed=seed)
+    totals = algorithm.totals(batch, spec)
+    if not any(totals.values()):
+        return
+    together = algorithm.loss(replace(batch, totals=totals), spec)
+    together.loss.backward()
+    loss, gradients = 0.0, []
+    counted = dict.fromkeys(totals, 0.0)
+    for groups in ([0], list(range(1, len(sizes)))):
+        share = part(batch, groups, totals)
+        counted = {key: counted[key] + value for key, value in algorithm.totals(share, spec).items()}
+        result = algorithm.loss(share, spec)
+        result.loss.backward()
+        loss += result.loss.detach()
+        gradients.append(share.logps.grad)
+    assert counted == totals
+    torch.testing.assert_close(loss, together.loss.detach(), rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(torch.cat(gradients), batch.logps.grad, rtol=1e-12, atol=1e-12)

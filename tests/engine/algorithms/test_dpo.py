@@ -1,0 +1,103 @@
+"""dpo: identities, and parity with loops in plain Python written from the papers."""
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+
+from engine.algorithms import dpo
+from engine.spec import parse
+from tests.engine.batches import invent
+
+
+def spec(**own):
+    return parse({"algorithm": "dpo", "data": {"dataset": "any"}, **own})
+
+
+def result(batch, **own):
+    return dpo.loss(replace(batch, totals=dpo.totals(batch, spec(**own))), spec(**own))
+
+
+def log_sigmoid(x):
+    return -math.log1p(math.exp(-x))
+
+
+LOSSES = {
+    "sigmoid": lambda h, beta: -log_sigmoid(beta * h),
+    "ipo": lambda h, beta: (h - 1 / (2 * beta)) ** 2,
+    "hinge": lambda h, beta: max(0.0, 1 - beta * h),
+    "robust": lambda h, beta: (-0.8 * log_sigmoid(beta * h) + 0.2 * log_sigmoid(-beta * h)) / 0.6,
+}
+
+
+def plain(batch, variant, beta):
+    """Mean over groups of the mean over their pairs, one number at a time."""
+    rho = []
+    for logps, reference, mask in zip(batch.logps.tolist(), batch.reference.tolist(), batch.mask.tolist(), strict=True):
+        ratios = [p - q for p, q, counts in zip(logps, reference, mask, strict=True) if counts]
+        rho.append(sum(ratios) / (len(ratios) if variant == "ipo" else 1))
+    groups = []
+    scores, group = batch.scores.tolist(), batch.group.tolist()
+    for number in sorted(set(group)):
+        rows = [row for row in range(len(group)) if group[row] == number]
+        pairs = [LOSSES[variant](rho[i] - rho[j], beta) for i in rows for j in rows if scores[i] > scores[j]]
+        if pairs:
+            groups.append(sum(pairs) / len(pairs))
+    return sum(groups) / len(groups)
+
+
+@pytest.mark.parametrize("variant", LOSSES)
+@pytest.mark.parametrize("seed", range(3))
+def test_each_variant_equals_a_plain_loop(variant, seed):
+    batch = invent((2, 4, 1, 3), seed=seed)
+    own = {"label_smoothing": 0.2} if variant == "robust" else {}
+    found = result(batch, variant=variant, beta=0.3, **own).loss
+    assert found.item() == pytest.approx(plain(batch, variant, 0.3), rel=1e-6)
+
+
+def test_the_first_loss_is_ln_2_when_the_policy_is_the_reference():
+    batch = invent()
+    assert result(replace(batch, reference=batch.logps.detach())).loss.item() == pytest.approx(0.693147, abs=1e-6)
+
+
+def test_robust_without_flipped_preferences_is_sigmoid():
+    batch = invent()
+    assert result(batch, variant="robust").loss == result(batch).loss
+
+
+def test_a_step_down_the_gradient_raises_the_better_answer_and_lowers_the_worse():
+    batch = invent((2,))
+    result(batch).loss.backward()
+    better, worse = batch.scores.argmax(), batch.scores.argmin()
+    assert (batch.logps.grad[better][batch.mask[better]] < 0).all()
+    assert (batch.logps.grad[worse][batch.mask[worse]] > 0).all()
+
+
+def test_ties_are_not_compared_and_a_group_of_ties_counts_for_nothing():
+    batch = invent((2, 2))
+    tied = replace(batch, scores=torch.tensor([1.0, 1.0, 1.0, 0.0], dtype=torch.float64))
+    assert dpo.totals(tied, spec()) == {"groups": 1.0}
+    only = replace(tied, scores=torch.tensor([math.nan, math.nan, 1.0, 0.0], dtype=torch.float64))
+    assert torch.equal(result(tied).loss, result(only).loss)
+
+
+def test_metrics_are_the_implicit_rewards():
+    batch = replace(invent((2,)), scores=torch.tensor([1.0, 0.0], dtype=torch.float64))
+    metrics = result(batch, beta=0.5).metrics
+    rho = torch.where(batch.mask, batch.logps - batch.reference, 0).sum(-1)
+    assert metrics["rewards/chosen"].total.item() == pytest.approx(0.5 * rho[0].item(), rel=1e-6)
+    assert metrics["rewards/margins"].total.item() == pytest.approx(0.5 * (rho[0] - rho[1]).item(), rel=1e-6)
+    assert metrics["logps/rejected"].total.item() == pytest.approx(batch.logps[1][batch.mask[1]].sum().item(), rel=1e-6)
+
+
+def test_accuracy_is_the_share_of_pairs_whose_better_answer_gained_more():
+    batch = invent((2, 2))
+    logps = torch.zeros_like(batch.logps.detach())
+    logps[0], logps[3] = 1.0, 1.0  # the better one of the first group gained, and the worse one of the second
+    scores = torch.tensor([1.0, 0.0, 1.0, 0.0], dtype=torch.float64)
+    metrics = result(replace(batch, logps=logps, reference=torch.zeros_like(logps), scores=scores)).metrics
+    assert metrics["rewards/accuracies"] == (1.0, 2.0)
+    worse = torch.tensor([0.0, 1.0, 1.0, 0.0], dtype=torch.float64)
+    metrics = result(replace(batch, logps=logps, reference=torch.zeros_like(logps), scores=worse)).metrics
+    assert metrics["rewards/accuracies"] == (0.0, 2.0)

@@ -1,0 +1,73 @@
+"""Units of items: what a batch counts."""
+
+from dataclasses import replace
+
+from engine.data.items import held_out, matching, training, units
+from engine.spec import Train, parse
+from storage.records import Item, Preference, Response
+
+PAIR = Item(
+    "p",
+    ({"role": "user", "content": "Why?"},),
+    (Response("a", "good"), Response("b", "bad"), Response("c", "worse")),
+    (Preference("a", "b", strength=2.0), Preference("a", "c")),
+    topic="reasons",
+    tags=("short",),
+)
+GROUP = Item(
+    "g",
+    ({"role": "user", "content": "How?"},),
+    (Response("a", "fair", 0.5), Response("b", "best", 0.8), Response("c", "worst", 0.1), Response("d", "unscored")),
+)
+DEMONSTRATION = Item(
+    "d", ({"role": "user", "content": "Who?"},), (Response("a", "me"), Response("b", "you", label=False))
+)
+
+
+def spec(algorithm: str, **settings: object) -> Train:
+    return parse({"algorithm": algorithm, "data": {"dataset": "x"}, **settings})
+
+
+def scored(item: Item, chosen: Train) -> list[list[tuple[str, float]]]:
+    return [[(answer.id, answer.score) for answer in unit.answers] for unit in units([item], chosen)]
+
+
+def test_every_preference_is_a_pair_scored_1_and_0():
+    assert scored(PAIR, spec("dpo")) == [[("a", 1.0), ("b", 0.0)], [("a", 1.0), ("c", 0.0)]]
+    assert [unit.strength for unit in units([PAIR], spec("dpo"))] == [2.0, None]
+
+
+def test_a_scored_group_gives_its_best_against_its_worst():
+    assert scored(GROUP, spec("dpo")) == [[("b", 0.8), ("c", 0.1)]]
+
+
+def test_all_pairs_of_a_group_are_taken_from_the_whole_group():
+    assert scored(GROUP, spec("dpo", pairs="all")) == [[("b", 0.8), ("a", 0.5), ("c", 0.1)]]
+
+
+def test_a_group_of_equal_scores_has_no_pair():
+    equal = replace(GROUP, responses=(Response("a", "x", 0.5), Response("b", "y", 0.5)))
+    assert scored(equal, spec("dpo")) == []
+
+
+def test_texts_are_the_chosen_the_best_or_what_is_not_labelled_bad():
+    assert scored(PAIR, spec("sft")) == [[("a", 1.0)]]
+    assert scored(GROUP, spec("sft")) == [[("b", 1.0)]]
+    assert scored(DEMONSTRATION, spec("sft")) == [[("a", 1.0)]]
+
+
+def test_held_out_items_are_evaluated_and_never_trained_on():
+    items = [replace(PAIR, id="1", split="train"), replace(PAIR, id="2", split="held_out")]
+    assert [item.id for item in training(items)] == ["1"]
+    assert [item.id for item in held_out(items)] == ["2"]
+
+
+def test_without_a_split_all_items_train_and_evaluate():
+    items = [replace(PAIR, id="1", split="train"), replace(PAIR, id="2", split="train")]
+    assert training(items) == held_out(items) == items
+
+
+def test_a_filter_keeps_items_with_the_topic_or_the_tag():
+    assert matching([PAIR, GROUP], None) == [PAIR, GROUP]
+    assert matching([PAIR, GROUP], "reasons") == matching([PAIR, GROUP], "short") == [PAIR]
+    assert matching([PAIR, GROUP], "reason") == []

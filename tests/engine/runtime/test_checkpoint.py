@@ -1,0 +1,129 @@
+"""Checkpoints on disk, and which of them a run keeps."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.runtime.checkpoint import MANIFEST, Content, Place, Torn, places, read, write
+from engine.runtime.keeper import Keeper
+from storage import runs
+from storage.database import Database
+from storage.records import Lease, Run
+from tests import tiny
+
+CONTENT = Content({"w": torch.arange(6.0).reshape(2, 3)}, {"w/exp_avg": torch.ones(2, 3)}, {"progress": {"step": 4}})
+FILES = ["weights.safetensors", "optimizer.safetensors", "state.json", MANIFEST]
+
+
+def at(root: Path, step: int = 4, attempt: int = 1) -> Place:
+    return Place(root, step, attempt)
+
+
+def test_what_is_written_is_read(tmp_path: Path):
+    size = write(at(tmp_path), CONTENT)
+    found = read(at(tmp_path))
+    assert torch.equal(found.weights["w"], CONTENT.weights["w"])
+    assert torch.equal(found.optimizer["w/exp_avg"], CONTENT.optimizer["w/exp_avg"])
+    assert found.state == CONTENT.state
+    assert size == sum((at(tmp_path).folder / name).stat().st_size for name in FILES[:3])
+
+
+def test_step_0_may_only_point_to_its_model(tmp_path: Path):
+    write(at(tmp_path, 0), Content({}, {}, {"step": 0}))
+    assert read(at(tmp_path, 0)).weights == {}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_checkpoint_that_lacks_a_file_is_torn(tmp_path: Path, name: str):
+    write(at(tmp_path), CONTENT)
+    (at(tmp_path).folder / name).unlink()
+    with pytest.raises(Torn):
+        read(at(tmp_path))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_checkpoint_that_was_cut_is_torn(tmp_path: Path, name: str):
+    write(at(tmp_path), CONTENT)
+    file = at(tmp_path).folder / name
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(Torn):
+        read(at(tmp_path))
+
+
+def test_one_changed_byte_is_noticed(tmp_path: Path):
+    write(at(tmp_path), CONTENT)
+    file = at(tmp_path).folder / "weights.safetensors"
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(Torn, match=r"weights\.safetensors"):
+        read(at(tmp_path))
+
+
+def test_what_a_killed_attempt_left_is_written_over(tmp_path: Path):
+    at(tmp_path).folder.mkdir()
+    (at(tmp_path).folder / "manifest.draft").write_text("{")
+    write(at(tmp_path), CONTENT)
+    assert read(at(tmp_path)).state == CONTENT.state
+
+
+def test_places_come_newest_first(tmp_path: Path):
+    for step, attempt in ((3, 1), (12, 1), (3, 2)):
+        write(at(tmp_path, step, attempt), CONTENT)
+    (tmp_path / "notes").mkdir()
+    assert [(place.step, place.attempt) for place in places(tmp_path)] == [(12, 1), (3, 2), (3, 1)]
+
+
+@pytest.fixture
+def row(db: Database, model: Path, pairs: str) -> Run:
+    return tiny.submit(db, tiny.settings(model, pairs))
+
+
+@pytest.fixture
+def lease(row: Run, claim: Callable[[Run], Lease]) -> Lease:
+    return claim(row)
+
+
+def content(step: int) -> Content:
+    return Content({"w": torch.tensor([float(step)])}, {}, {"step": step})
+
+
+def listed(db: Database, lease: Lease) -> list[tuple[int, bool]]:
+    return [(one.step, one.best) for one in runs.checkpoints(db, lease.run_id)]
+
+
+def test_the_first_the_best_and_the_last_are_kept(db: Database, lease: Lease):
+    keeper = Keeper(db, lease, keep_last=2)
+    for step in (0, 5, 10, 15, 20, 25):
+        keeper.save(step, content(step), best=step in (0, 10))
+    assert listed(db, lease) == [(0, False), (10, True), (20, False), (25, False)]
+    folders = {place.step for place in places(db.workspace.checkpoints(lease.run_id))}
+    assert folders == {0, 10, 20, 25}
+
+
+def test_the_newest_whole_checkpoint_is_taken_and_torn_ones_are_forgotten(db: Database, lease: Lease):
+    keeper = Keeper(db, lease, keep_last=3)
+    for step in (5, 10, 15):
+        keeper.save(step, content(step), best=False)
+    (Place(db.workspace.checkpoints(lease.run_id), 15, lease.attempt).folder / "state.json").write_text("{}")
+    found = keeper.newest()
+    assert found is not None
+    assert found.state == {"step": 10}
+    assert listed(db, lease) == [(5, False), (10, False)]
+    assert {place.step for place in places(db.workspace.checkpoints(lease.run_id))} == {5, 10}
+
+
+def test_a_folder_whose_row_was_never_written_is_a_leftover(db: Database, lease: Lease):
+    keeper = Keeper(db, lease, keep_last=2)
+    keeper.save(5, content(5), best=False)
+    write(Place(db.workspace.checkpoints(lease.run_id), 10, lease.attempt), content(10))
+    found = keeper.newest()
+    assert found is not None
+    assert found.state == {"step": 5}
+    assert [place.step for place in places(db.workspace.checkpoints(lease.run_id))] == [5]
+
+
+def test_without_a_checkpoint_there_is_nothing_to_go_on_from(db: Database, lease: Lease):
+    assert Keeper(db, lease, keep_last=2).newest() is None

@@ -1,0 +1,310 @@
+"""What the loop does when: updates, evaluations, checkpoints, requests and the budget."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from engine.data.groups import Group
+from engine.data.items import Answer, Unit
+from engine.data.templates import Encoded
+from engine.runtime.checkpoint import Content
+from engine.runtime.heart import Interrupted
+from engine.runtime.learner import Update
+from engine.runtime.loop import EMPTY_LIMIT, UNFIT_LIMIT, NotFinite, Training, train
+from engine.runtime.progress import Progress
+from engine.runtime.sources import Frozen, NothingToTrainOn, plan
+from engine.spec import parse
+
+PAIR = Group("i", ("a", "b"), (Encoded((1, 2, 3), (4, 5)), Encoded((1, 2, 3), (6,))), (1.0, 0.0))  # 5 + 4 tokens
+
+
+@dataclass
+class Source:
+    batch_size: int = 2
+    skipped: int = 0
+    drawn: int = 0
+    generated: int = 0
+
+    def __iter__(self) -> Iterator[list[Group]]:
+        while True:
+            self.drawn += self.batch_size
+            yield [PAIR] * self.batch_size
+
+    def news(self) -> Mapping[str, float]:
+        return {}
+
+    def state(self, *, within: bool) -> dict[str, Any]:
+        return {"drawn": self.drawn}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.drawn = state["drawn"]
+
+
+@dataclass
+class Learner:
+    applied: bool = True
+    empty: bool = False
+    rates: list[float] = field(default_factory=list)
+
+    def update(self, groups: list[Group], learning_rate: float, *, fresh: bool) -> Update | None:
+        if self.empty:
+            return None
+        self.rates.append(learning_rate)
+        return Update({"loss": 0.5, "grad_norm": 1.0}, self.applied)
+
+    def state(self, *, whole: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {"whole": whole}, {}
+
+
+@dataclass
+class Recorder:
+    points: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
+    flushed_at: list[int] = field(default_factory=list)
+
+    def record(self, step: int, values: Mapping[str, float], at: float) -> None:
+        self.points.append((step, values))
+
+    def flush(self) -> None:
+        self.flushed_at.append(len(self.points))
+
+
+@dataclass
+class Keeper:
+    saved: list[tuple[int, bool]] = field(default_factory=list)
+    contents: list[Content] = field(default_factory=list)
+
+    def save(self, step: int, content: Content, *, best: bool) -> None:
+        self.saved.append((step, best))
+        self.contents.append(content)
+
+
+@dataclass
+class Heart:
+    stop_at: int | None = None
+    asked: str = "pause"
+    step: int = -1
+
+    @property
+    def request(self) -> str | None:
+        return self.asked if self.step == self.stop_at else None
+
+    def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
+        self.step = step
+
+
+class Run:
+    """A loop of fakes: 6 steps, an evaluation every 2, a checkpoint every 3."""
+
+    def __init__(self, rewards: Mapping[int, float] | None = None, **blocks: Any) -> None:
+        file = {
+            "algorithm": "dpo",
+            "data": {"dataset": "x"},
+            "optimizer": {"batch_size": 2, "schedule": "linear", "warmup_ratio": 0.0, "learning_rate": 1.0},
+            "budget": {"steps": 6},
+            "evaluation": {"every": 2},
+            "checkpoint": {"every": 3},
+        }
+        self.spec = parse({**file, **blocks})
+        self.rewards = rewards or {}
+        self.evaluated: list[int] = []
+        self.source, self.learner, self.recorder = Source(), Learner(), Recorder()
+        self.keeper, self.heart = Keeper(), Heart()
+
+    def evaluate(self, step: int) -> dict[str, float]:
+        self.evaluated.append(step)
+        return {"eval/reward": self.rewards.get(step, 0.0)}
+
+    def training(self, **more: Any) -> Training:
+        return Training(
+            spec=self.spec,
+            budget=self.spec.budget,
+            peak_rate=1.0,
+            learner=self.learner,
+            source=self.source,
+            recorder=self.recorder,
+            keeper=self.keeper,
+            heart=self.heart,
+            evaluate=self.evaluate,
+            memory_mb=lambda: 1.0,
+            **more,
+        )
+
+
+def test_a_run_evaluates_saves_and_ends_on_time():
+    run = Run()
+    assert train(run.training()) == "succeeded"
+    assert run.evaluated == [0, 2, 4, 6]
+    assert [step for step, _ in run.keeper.saved] == [0, 3, 6]
+    assert [step for step, values in run.recorder.points if "loss" in values] == [1, 2, 3, 4, 5, 6]
+    assert run.source.drawn == 12
+
+
+def test_the_last_step_is_evaluated_and_saved_whenever_it_comes():
+    run = Run(budget={"steps": 5})
+    train(run.training())
+    assert run.evaluated == [0, 2, 4, 5]
+    assert [step for step, _ in run.keeper.saved] == [0, 3, 5]
+
+
+def test_a_new_best_is_saved_as_such():
+    run = Run(rewards={0: 0.3, 2: 0.5, 4: 0.4, 6: 0.9})
+    train(run.training())
+    assert run.keeper.saved == [(0, True), (2, True), (3, False), (6, True)]
+
+
+def test_a_metric_that_falls_is_best_when_low():
+    run = Run(rewards={0: 0.3, 2: 0.5, 4: 0.1, 6: 0.2}, checkpoint={"every": 100, "keep_best": "eval/loss"})
+    run.evaluate = lambda step: {"eval/loss": run.rewards[step]}  # type: ignore[method-assign]
+    train(run.training())
+    assert run.keeper.saved == [(0, True), (4, True), (6, False)]
+
+
+def test_an_undefined_value_is_never_the_best():
+    run = Run(rewards={0: float("nan"), 2: 0.1})
+    train(run.training())
+    assert run.keeper.saved[:2] == [(0, False), (2, True)]
+
+
+def test_points_are_committed_before_a_checkpoint_is():
+    """At each save: 1 evaluation, then 3 steps and 1 evaluation more, then 3 steps and 2 evaluations more."""
+    run = Run()
+    train(run.training())
+    assert run.recorder.flushed_at == [1, 5, 10]
+
+
+def test_the_counts_are_of_answers_and_of_prompt_and_answer_tokens():
+    run = Run(budget={"steps": 1})
+    training = run.training()
+    train(training)
+    assert (training.progress.samples, training.progress.tokens) == (4, 18)
+    assert run.recorder.points[1][1]["num_tokens"] == 18
+
+
+@pytest.mark.parametrize(
+    ("budget", "steps"), [({"samples": 9}, 3), ({"tokens": 37}, 3), ({"steps": 3}, 3), ({"seconds": 1e-9}, 1)]
+)
+def test_the_budget_ends_the_run_in_its_own_unit(budget: dict[str, float], steps: int):
+    """An update is 4 answers and 18 tokens; the update that crosses the line is the last."""
+    run = Run(budget=budget)
+    training = run.training()
+    assert train(training) == "succeeded"
+    assert training.progress.step == steps
+
+
+def test_the_learning_rate_is_that_of_the_middle_of_an_update():
+    """Linear to zero over 4 steps: 7/8, 5/8, 3/8, 1/8; the same in samples."""
+    for budget in ({"steps": 4}, {"samples": 16}, {"tokens": 72}):
+        run = Run(budget=budget)
+        train(run.training())
+        assert run.learner.rates == pytest.approx([7 / 8, 5 / 8, 3 / 8, 1 / 8])
+
+
+@pytest.mark.parametrize(("asked", "ending"), [("pause", "paused"), ("stop", "stopped"), ("requeue", "queued")])
+def test_a_request_is_honoured_at_the_next_step_and_saves_first(asked: str, ending: str):
+    run = Run()
+    run.heart = Heart(stop_at=4, asked=asked)
+    assert train(run.training()) == ending
+    assert run.keeper.saved[-1] == (4, False)
+    assert run.evaluated == [0, 2, 4]
+
+
+def test_a_run_that_goes_on_repeats_neither_evaluation_nor_checkpoint():
+    first = Run()
+    first.heart = Heart(stop_at=4)
+    train(first.training())
+    second = Run()
+    second.source.restore(first.keeper.contents[-1].state["source"])
+    progress = Progress.of(first.keeper.contents[-1].state["progress"])
+    assert train(second.training(progress=progress, saved=4)) == "succeeded"
+    assert second.evaluated == [6]
+    assert [step for step, _ in second.keeper.saved] == [6]
+    assert [step for step, values in second.recorder.points if "loss" in values] == [5, 6]
+    assert second.learner.rates == pytest.approx([3 / 12, 1 / 12])
+    assert second.source.drawn == 12
+
+
+@pytest.mark.parametrize("step", [0, 4, 6])
+def test_a_request_gives_up_an_evaluation_which_is_made_up_for(step: int):
+    first, second = Run(rewards={step: 1.0}), Run(rewards={step: 1.0})
+    first.heart = Heart(stop_at=step, asked="stop")
+    evaluate = first.evaluate
+
+    def interrupted(at: int) -> dict[str, float]:
+        if at == step:
+            raise Interrupted
+        return evaluate(at)
+
+    first.evaluate = interrupted  # type: ignore[method-assign]
+    assert train(first.training()) == "stopped"
+    assert first.keeper.saved[-1] == (step, False)
+    progress = Progress.of(first.keeper.contents[-1].state["progress"])
+    assert train(second.training(progress=progress, saved=step)) == "succeeded"
+    assert second.evaluated[0] == step
+    assert second.keeper.saved[0] == (step, True)
+
+
+def test_a_run_that_had_only_to_be_written_down_ends_at_once():
+    run = Run()
+    assert train(run.training(progress=Progress(step=6, evaluated=6, best=0.0), saved=6)) == "succeeded"
+    assert (run.evaluated, run.keeper.saved, run.source.drawn) == ([], [], 0)
+
+
+def test_a_run_that_stays_infinite_stops_with_a_reason():
+    run = Run()
+    run.learner.applied = False
+    with pytest.raises(NotFinite) as error:
+        train(run.training())
+    assert error.value.step == UNFIT_LIMIT
+
+
+def test_a_run_without_anything_to_compare_stops_with_a_reason():
+    run = Run()
+    run.learner.empty = True
+    training = run.training()
+    with pytest.raises(NothingToTrainOn):
+        train(training)
+    assert training.progress.step == 0
+    assert training.progress.skipped == 2 * EMPTY_LIMIT
+
+
+UNITS = [Unit(str(number), (), (Answer("a", "x", 1.0),)) for number in range(5)]
+
+
+def encode(unit: Unit) -> Group | None:
+    return None if unit.item == "3" else Group(unit.item, ("a",), (Encoded((1,), (2,)),), (1.0,))
+
+
+def drawn(source: Frozen, batches: int) -> list[list[str]]:
+    return [[group.item for group in batch] for _, batch in zip(range(batches), source, strict=False)]
+
+
+def test_frozen_data_is_passed_over_in_whole_epochs_without_what_cannot_be_trained():
+    source = Frozen(UNITS, encode, batch_size=4, seed=0)
+    batches = drawn(source, 2)
+    assert sorted(batches[0]) == sorted(batches[1]) == ["0", "1", "2", "4"]
+    assert source.skipped in (1, 2)
+
+
+def test_a_frozen_source_goes_on_where_it_stood():
+    straight, first = Frozen(UNITS, encode, batch_size=3, seed=1), Frozen(UNITS, encode, batch_size=3, seed=1)
+    expected = drawn(straight, 6)
+    assert drawn(first, 2) == expected[:2]
+    second = Frozen(UNITS, encode, batch_size=3, seed=1)
+    second.restore(first.state(within=False))
+    assert drawn(second, 4) == expected[2:]
+    assert second.skipped == straight.skipped
+
+
+def test_data_of_which_nothing_can_be_trained_is_refused():
+    with pytest.raises(NothingToTrainOn):
+        Frozen([], encode, batch_size=1, seed=0)
+    with pytest.raises(NothingToTrainOn):
+        drawn(Frozen(UNITS, lambda _: None, batch_size=1, seed=0), 1)
+
+
+def test_a_plan_cuts_a_batch_into_updates_and_passes_over_it_again():
+    groups = [Group(str(number), (), (), ()) for number in range(4)]
+    cut = [[group.item for group in part] for part in plan(groups, batch_size=2, epochs=2)]
+    assert cut == [["0", "1"], ["2", "3"], ["0", "1"], ["2", "3"]]

@@ -1,0 +1,198 @@
+"""What a person is told before a run's row is written: one sentence a mistake, and figures that come true."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.models.vocabulary import template
+from engine.runtime import lineage
+from engine.runtime.preflight import preflight
+from engine.spec import english, parse
+from engine.spec.blocks import Lora, Model
+from storage import datasets, metrics, queue, runs
+from storage.database import Database
+from storage.errors import NotFound
+from storage.records import Item, Lease, Run
+from tests import tiny
+
+Claim = Callable[[Run], Lease]
+
+
+def said(answer: dict[str, Any], kind: str = "problems") -> dict[str, str]:
+    """path -> sentence."""
+    return {entry["path"]: english(entry["text"]) for entry in answer[kind]}
+
+
+def test_a_run_in_order_has_no_problem_and_figures_that_add_up(db: Database, model: Path, pairs: str):
+    answer = preflight(db, tiny.settings(model, pairs))
+    assert answer["problems"] == []
+    figures = answer["estimate"]
+    assert figures["steps"] == 12
+    assert figures["items"] == 40
+    held_out = datasets.freeze(db, pairs, time.time()).held_out
+    assert figures["passes"] == pytest.approx(12 * 4 / (40 - held_out), abs=0.01)
+    assert figures["split"] is (held_out > 0)
+    assert figures["skipped"] == 0
+    assert figures["micro_batch"] == 3
+
+
+def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
+    """One pass over all units: what is foreseen is what the units have, counted with the training's own tokenizer."""
+    from engine.data.groups import encode
+    from engine.data.items import training, units
+    from engine.data.templates import Template
+    from engine.models.folder import inspect
+    from engine.models.load import load_tokenizer
+
+    version = datasets.freeze(db, pairs, time.time())
+    items = training(datasets.load(db, version.hash))
+    file = tiny.settings(model, pairs, optimizer={"batch_size": len(items)}, budget={"steps": 1})
+    own = Template.of(load_tokenizer(inspect("tiny", model)))
+    groups = [encode(unit, own, 96, 64) for unit in units(items, parse(file))]
+    assert preflight(db, file)["estimate"]["tokens"] == sum(group.tokens for group in groups if group)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "path", "words"),
+    [
+        ({"data": {"dataset": "none"}}, "data.dataset", "none"),
+        ({"data": {"dataset": "empty"}}, "data.dataset", "The dataset empty is empty."),
+        ({"data": {"dataset": "prompts"}}, "data.dataset", "dpo cannot train on prompts: it holds prompts"),
+        ({"optimizer": {"batch_size": 100}}, "optimizer.batch_size", "The batch of 100 is larger than the data"),
+        ({"data": {"filter": "fog"}}, "data.filter", "No item of pairs has the tag or topic fog."),
+        ({"evaluation": {"dataset": "none"}}, "evaluation.dataset", "none"),
+        ({"checkpoint": {"keep_best": "entropy"}}, "checkpoint.keep_best", "does not report entropy"),
+        ({"data": {"max_tokens": 512, "max_prompt_tokens": 64}}, "data.max_tokens", "reads 256 tokens at most"),
+        ({"sampling": {"max_new_tokens": 250}}, "sampling.max_new_tokens", "exceed together"),
+        ({"algorithm": "dpo2"}, "algorithm", "There is no algorithm dpo2"),
+        ({"budget": {"steps": 0}}, "budget.steps", "budget.steps must be"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "." in value and " " not in value else "",
+)
+def test_a_bad_run_is_told_in_one_sentence(
+    db: Database, model: Path, pairs: str, blocks: dict[str, Any], path: str, words: str
+):
+    datasets.create(db, "empty", "pairs", 1.0)
+    datasets.create(db, "prompts", "prompts", 1.0)
+    datasets.add_item(db, "prompts", Item("1", ({"role": "user", "content": "Hello?"},)), 1.0)
+    found = said(preflight(db, tiny.settings(model, pairs, **blocks)))
+    assert list(found) == [path]
+    assert words in found[path]
+
+
+def test_a_missing_model_and_a_pickled_one_are_told(db: Database, pairs: str, model: Path, tmp_path: Path):
+    found = said(preflight(db, tiny.settings(tmp_path / "none", pairs)))
+    assert "There is no model folder" in found["model.name"]
+    (tmp_path / "config.json").write_text((model / "config.json").read_text())
+    (tmp_path / "pytorch_model.bin").write_bytes(b"")
+    assert "pickled weights only" in said(preflight(db, tiny.settings(tmp_path, pairs)))["model.name"]
+
+
+def test_several_mistakes_are_told_together(db: Database, tmp_path: Path):
+    file = tiny.settings(tmp_path / "none", "absent", checkpoint={"keep_best": "entropy"})
+    assert set(said(preflight(db, file))) == {"data.dataset", "model.name", "checkpoint.keep_best"}
+
+
+def test_few_prompts_and_seconds_are_worth_knowing(db: Database, model: Path):
+    tiny.write_pairs(db, "few", 8)
+    answer = preflight(db, tiny.settings(model, "few", budget={"seconds": 5}))
+    assert set(said(answer, "warnings")) == {"evaluation", "budget"}
+    assert answer["estimate"]["split"] is False
+
+
+def test_earlier_runs_tell_how_long_it_takes(db: Database, model: Path, pairs: str, claim: Claim):
+    file = tiny.settings(model, pairs)
+    blind = preflight(db, file)["estimate"]
+    run = tiny.submit(db, file)
+    lease = claim(run)
+    metrics.write(db, lease, [(1, {"tokens_per_second": blind["tokens"] / 500.0}, 1.0)])
+    queue.finish(db, lease, "succeeded", now=2.0)
+    assert 500 < preflight(db, file)["estimate"]["seconds"] < 800  # evaluations come on top
+
+
+def test_a_child_process_answers_the_same_without_torch(db: Database, model: Path, pairs: str):
+    file = tiny.settings(model, pairs)
+    code = (
+        "import sys, engine.runtime.preflight as p; status = p.main(); "
+        "sys.stderr.write(str('torch' in sys.modules)); sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, "--workspace", str(db.workspace.root)],
+        input=json.dumps(file),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "False"
+    answer, here = json.loads(done.stdout), preflight(db, file)
+    for one in (answer, here):
+        one["estimate"].pop("disk_free_mb")
+    assert answer == json.loads(json.dumps(here))
+
+
+def test_the_quick_tokenizer_is_the_real_one(model: Path):
+    from engine.data.templates import Template
+    from engine.models.folder import inspect
+    from engine.models.load import load_tokenizer
+
+    quick, real = template(model), Template.of(load_tokenizer(inspect("tiny", model)))
+    talk = [{"role": "user", "content": "the rain, 谢谢 🙂"}, {"role": "assistant", "content": "thank you"}]
+    assert quick.encode_prompt(talk) == real.encode_prompt(talk)
+    assert quick.encode_response("the rain") == real.encode_response("the rain")
+    assert (quick.end, quick.stops, quick.plain) == (real.end, real.stops, real.plain)
+
+
+@pytest.fixture
+def parent(db: Database, model: Path, pairs: str, claim: Claim) -> Run:
+    """A LoRA run with checkpoints of steps 0 and 5."""
+    file = {**tiny.settings(model, pairs), "model": {"name": str(model), "adapter": {"kind": "lora", "rank": 2}}}
+    run = tiny.submit(db, file)
+    lease = claim(run)
+    for step in (0, 5):
+        folder = db.workspace.checkpoints(run.id) / f"{step}-a1"
+        folder.mkdir(parents=True)
+        (folder / "weights.safetensors").write_bytes(b"")
+        runs.record_checkpoint(db, lease, step=step, path=folder, size=1, best=False, now=1.0)
+    return run
+
+
+@pytest.mark.parametrize(("at", "step"), [("", 5), ("@5", 5), ("@0", 0)])
+def test_a_run_descends_from_the_newest_checkpoint_or_the_one_named(
+    db: Database, model: Path, parent: Run, at: str, step: int
+):
+    name, forebears = lineage.trace(db, Model(**{"from": f"run:{parent.id}{at}"}))
+    assert name == str(model)
+    assert [(one.adapter, one.weights.parent.name) for one in forebears] == [(Lora(rank=2), f"{step}-a1")]
+
+
+def test_generations_come_oldest_first(db: Database, pairs: str, model: Path, parent: Run, claim: Claim):
+    queue.finish(db, Lease(parent.id, 1, "here/cpu/train"), "succeeded", now=2.0)
+    child = tiny.submit(db, {**tiny.settings(model, pairs), "model": {"from": f"run:{parent.id}@0"}})
+    folder = db.workspace.checkpoints(child.id) / "3-a1"
+    folder.mkdir(parents=True)
+    (folder / "weights.safetensors").write_bytes(b"")
+    runs.record_checkpoint(db, claim(child), step=3, path=folder, size=1, best=False, now=1.0)
+    _, forebears = lineage.trace(db, Model(**{"from": f"run:{child.id}"}))
+    assert [one.weights.parent.name for one in forebears] == ["0-a1", "3-a1"]
+    assert [one.adapter is None for one in forebears] == [False, True]
+
+
+@pytest.mark.parametrize(("at", "words"), [("@7", "no checkpoint of step 7; there are 0, 5"), ("", None)])
+def test_a_checkpoint_that_is_not_there_is_told(db: Database, parent: Run, at: str, words: str | None):
+    start = f"run:{parent.id}{at}" if words else "run:zzzz"
+    with pytest.raises(NotFound, match=words or "zzzz"):
+        lineage.trace(db, Model(**{"from": start}))
+
+
+def test_a_parent_that_is_not_there_is_a_problem(db: Database, model: Path, pairs: str):
+    answer = preflight(db, {**tiny.settings(model, pairs), "model": {"from": "run:zzzz"}})
+    assert said(answer) == {"model.from": "There is no run zzzz."}

@@ -1,0 +1,200 @@
+"""Claiming, watching and burying, with children that do nothing; the clock is an argument."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine.runtime import custody, solo
+from engine.runtime.launchers import local
+from engine.runtime.supervisor import Supervisor
+from engine.spec import english
+from storage import queue, runs
+from storage.database import Database
+from storage.records import Lease, Run
+from storage.workspace import Workspace
+
+HOST = "this-host"
+SLEEP = "import time; time.sleep(60)"
+
+
+class Children:
+    """Starts Python one-liners in place of workers."""
+
+    def __init__(self) -> None:
+        self.code = SLEEP
+        self.started: list[local.Child] = []
+
+    def start(self, workspace: Workspace, lease: Lease) -> local.Child:
+        self.started.append(local.Child(lease, subprocess.Popen([sys.executable, "-I", "-c", self.code])))
+        return self.started[-1]
+
+    def kill(self, place: int) -> None:
+        self.started[place].process.kill()
+        self.started[place].process.wait()
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> Iterator[Children]:
+    made = Children()
+    monkeypatch.setattr(local, "start", made.start)
+    yield made
+    for place in range(len(made.started)):
+        made.kill(place)
+
+
+def create(db: Database, lane: str = "train", **spec: Any) -> Run:
+    return runs.create(db, spec=spec, kind="train", algorithm="dpo", lane=lane, name=lane, now=1.0)
+
+
+def state(db: Database, run: Run) -> tuple[str, int]:
+    now = runs.get(db, run.id)
+    return now.state, now.attempt
+
+
+def test_one_run_a_lane_is_claimed_and_its_worker_noted(db: Database, children: Children):
+    first, second, light = create(db), create(db), create(db, lane="light")
+    supervisor = Supervisor(db, HOST, "cpu")
+    supervisor.turn(10.0)
+    assert [state(db, run) for run in (first, second, light)] == [("running", 1), ("queued", 0), ("running", 1)]
+    assert runs.get(db, first.id).pid == children.started[0].pid
+    assert runs.get(db, first.id).slot == f"{HOST}/cpu/train"
+    assert supervisor.running() == [first.id, light.id]
+
+
+def test_a_run_with_a_budget_in_seconds_has_the_machine_to_itself(db: Database, children: Children):
+    timed, light = create(db, budget={"seconds": 5}), create(db, lane="light")
+    Supervisor(db, HOST, "cpu").turn(10.0)
+    assert [state(db, run)[0] for run in (timed, light)] == ["running", "queued"]
+
+
+def test_a_dead_worker_frees_its_run_at_once_and_it_is_tried_again(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    supervisor.turn(10.0)
+    children.kill(0)
+    supervisor.turn(10.1)
+    assert state(db, run) == ("running", 2)
+    assert len(children.started) == 2
+
+
+def test_three_fruitless_attempts_fail_the_run_with_the_cause(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    for attempt in range(3):
+        supervisor.turn(10.0 + attempt)
+        children.kill(attempt)
+    supervisor.turn(20.0)
+    assert state(db, run) == ("failed", 3)
+    assert "was killed" in english(runs.get(db, run.id).reason)
+    assert "tried 3 times" in english(runs.get(db, run.id).reason)
+    assert len(children.started) == 3
+
+
+def test_an_attempt_that_saved_starts_the_count_again(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    for attempt in range(4):
+        supervisor.turn(10.0 + attempt)
+        if attempt == 1:
+            lease = children.started[attempt].lease
+            path = db.workspace.checkpoints(run.id) / "5-a2"
+            runs.record_checkpoint(db, lease, step=5, path=path, size=1, best=False, now=12.0)
+        children.kill(attempt)
+    supervisor.turn(20.0)
+    assert state(db, run) == ("running", 5)
+
+
+def test_a_worker_that_settled_its_run_is_only_buried(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    supervisor.turn(10.0)
+    queue.finish(db, children.started[0].lease, "succeeded", now=11.0)
+    children.kill(0)
+    supervisor.turn(12.0)
+    assert state(db, run) == ("succeeded", 1)
+    assert supervisor.running() == []
+
+
+def test_a_dead_engines_run_is_freed_at_once_where_its_process_was_here(db: Database, children: Children):
+    run = create(db)
+    queue.claim(db, host=HOST, device="cpu", lane="train", seconds=1_000, now=1.0)
+    lease = Lease(run.id, 1, f"{HOST}/cpu/train")
+    gone = subprocess.Popen([sys.executable, "-I", "-c", ""])
+    gone.wait()
+    queue.set_pid(db, lease, gone.pid)
+    supervisor = Supervisor(db, HOST, "cpu")
+    for now in (10.0, 10.3):
+        supervisor.turn(now)
+    assert state(db, run) == ("running", 2)
+
+
+def test_a_living_engines_run_is_left_alone(db: Database, children: Children):
+    run = create(db)
+    queue.claim(db, host=HOST, device="cpu", lane="train", seconds=1_000, now=1.0)
+    other = children.start(db.workspace, Lease(run.id, 1, f"{HOST}/cpu/train"))
+    queue.set_pid(db, other.lease, other.pid)
+    supervisor = Supervisor(db, HOST, "cpu")
+    for now in (10.0, 10.3):
+        supervisor.turn(now)
+    assert state(db, run) == ("running", 1)
+
+
+def test_another_machines_run_is_freed_when_its_lease_runs_out(db: Database, children: Children):
+    run = create(db)
+    queue.claim(db, host="other-host", device="cpu", lane="train", seconds=60, now=1.0)
+    queue.set_pid(db, Lease(run.id, 1, "other-host/cpu/train"), 2**22)
+    supervisor = Supervisor(db, HOST, "cpu")
+    supervisor.turn(60.0)
+    assert state(db, run) == ("running", 1)
+    supervisor.turn(62.0)
+    supervisor.turn(62.3)
+    assert state(db, run) == ("running", 2)
+    assert runs.get(db, run.id).slot == f"{HOST}/cpu/train"
+
+
+def test_a_leaving_engine_lets_its_workers_leave_and_gives_their_runs_back(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    closing = threading.Event()
+    thread = threading.Thread(target=supervisor.serve, args=(closing,))
+    thread.start()
+    while not children.started:
+        time.sleep(0.01)
+    closing.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert children.started[0].exit_status is not None
+    assert state(db, run)[0] == "queued"
+
+
+def test_the_engine_of_one_tells_how_its_run_ended(db: Database, children: Children):
+    children.code = ""
+    run = create(db)
+    assert solo.serve(db, run.id) == solo.FAILED
+    assert state(db, run) == ("failed", 3)
+
+
+def test_the_engine_of_one_waits_for_the_slot_and_says_so(
+    db: Database, children: Children, capsys: pytest.CaptureFixture[str]
+):
+    before = create(db)
+    here = {"host": custody.this_host(), "device": custody.this_device()}
+    busy = queue.claim(db, **here, lane="train", seconds=60, now=time.time())
+    assert busy is not None
+    run = create(db)
+    children.code = ""
+    threading.Timer(1.0, lambda: queue.finish(db, busy, "succeeded", now=time.time())).start()
+    assert solo.serve(db, run.id) == solo.FAILED
+    assert f"waits: this machine trains train ({before.id})" in capsys.readouterr().err
+
+
+def test_the_engine_of_one_ends_with_a_run_that_was_stopped(db: Database, children: Children):
+    run = create(db)
+    queue.request(db, run.id, "stop", 2.0)
+    assert solo.serve(db, run.id) == solo.PUT_ASIDE
+    assert children.started == []

@@ -1,0 +1,130 @@
+"""A whole train run in this process: what it leaves behind, how it goes on, and what it descends from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from safetensors.numpy import load_file
+
+from engine.runtime import training
+from engine.runtime.heart import Heart
+from storage import metrics, queue, runs, samples
+from storage.database import Database
+from storage.records import Lease, Run
+from tests import tiny
+
+MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb"}
+Claim = Callable[[Run], Lease]
+
+
+@dataclass
+class Stop:
+    """A heart that asks for a pause at one step."""
+
+    heart: Heart
+    at: int | None = None
+
+    def beat(self) -> None: ...
+
+    def beat_or_yield(self) -> None: ...
+
+    @property
+    def request(self) -> str | None:
+        return self.heart.request
+
+    def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
+        if step == self.at:
+            self.heart.ask("pause")
+
+
+def carry(db: Database, run: Run, claim: Claim, stop_at: int | None = None) -> str:
+    """One attempt, written down as a worker does."""
+    lease = claim(run)
+    ending = training.run(db, runs.get(db, run.id), lease, Stop(Heart(db, lease), stop_at))
+    queue.finish(db, lease, ending, now=2_000.0)
+    return ending
+
+
+def curve(db: Database, run: Run, key: str) -> dict[int, float]:
+    return {step: value for _, step, value, _ in metrics.points(db, run.id, key)}
+
+
+def everything(db: Database, run: Run) -> dict[str, Any]:
+    last = runs.checkpoints(db, run.id)[-1].path
+    weights = load_file(last / "weights.safetensors") | load_file(last / "optimizer.safetensors")
+    return {
+        "points": [point[:3] for point in metrics.points(db, run.id) if point[0] not in MEASURED],
+        "samples": [(one.step, one.prompt_index, one.text) for one in samples.listing(db, run.id)],
+        "weights": {name: value.tobytes() for name, value in weights.items()},
+    }
+
+
+def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, pairs: str, claim: Claim):
+    run = tiny.submit(db, tiny.settings(model, pairs))
+    assert carry(db, run, claim) == "succeeded"
+    loss = curve(db, run, "loss")
+    assert list(loss) == list(range(1, 13))
+    assert loss[1] == pytest.approx(0.693147, abs=1e-5)
+    assert loss[12] < 0.6
+    assert list(curve(db, run, "eval/accuracy")) == [0, 4, 8, 12]
+    assert curve(db, run, "eval/accuracy")[0] == 0.5
+    assert samples.steps(db, run.id) == [0, 4, 8, 12]
+    kept = runs.checkpoints(db, run.id)
+    assert (kept[0].step, kept[-1].step) == (0, 12)
+    assert all(one.path.is_dir() for one in kept)
+    assert runs.get(db, run.id).resolved["micro_batch"] == 3
+
+
+def test_a_run_in_two_attempts_is_the_run_in_one(db: Database, model: Path, pairs: str, claim: Claim):
+    whole, parts = (tiny.submit(db, tiny.settings(model, pairs)) for _ in range(2))
+    carry(db, whole, claim)
+    assert carry(db, parts, claim, stop_at=5) == "paused"
+    queue.resume(db, parts.id, 3_000.0)
+    assert carry(db, parts, claim) == "succeeded"
+    assert everything(db, parts) == everything(db, whole)
+
+
+def test_seeds_differ_but_for_their_first_evaluation(db: Database, model: Path, pairs: str, claim: Claim):
+    first, second = (tiny.submit(db, tiny.settings(model, pairs, seed=seed)) for seed in (0, 1))
+    for run in (first, second):
+        carry(db, run, claim)
+    assert curve(db, first, "logps/chosen")[1] != curve(db, second, "logps/chosen")[1]
+    assert curve(db, first, "eval/reward")[0] == curve(db, second, "eval/reward")[0]
+    texts = [[one.text for one in samples.listing(db, run.id, step=0)] for run in (first, second)]
+    assert texts[0] == texts[1]
+
+
+def test_later_attempts_obey_what_the_first_settled(db: Database, model: Path, pairs: str, claim: Claim):
+    run = tiny.submit(db, tiny.settings(model, pairs, optimizer={"micro_batch": "auto"}))
+    carry(db, run, claim, stop_at=2)
+    lease = claim(queue.resume(db, run.id, 3_000.0))
+    settled = runs.get(db, run.id).resolved
+    assert queue.resolve(db, lease, {**settled, "micro_batch": 1})["micro_batch"] == settled["micro_batch"]
+
+
+@pytest.mark.parametrize("adapter", ["none", {"kind": "lora", "rank": 2}], ids=["full", "lora"])
+def test_a_run_starts_where_the_run_it_descends_from_ended(
+    db: Database, model: Path, pairs: str, claim: Claim, adapter: Any
+):
+    """The reference is the run's own policy at its step 0: no drift there, and a loss of ln 2, on other weights."""
+    parent = tiny.submit(db, {**tiny.settings(model, pairs), "model": {"name": str(model), "adapter": adapter}})
+    carry(db, parent, claim)
+    child = tiny.submit(db, {**tiny.settings(model, pairs, budget={"steps": 2}), "model": {"from": f"run:{parent.id}"}})
+    carry(db, child, claim)
+    assert curve(db, child, "loss")[1] == pytest.approx(0.693147, abs=1e-5)
+    assert curve(db, child, "eval/kl")[0] == 0.0
+    assert curve(db, child, "logps/chosen")[1] > curve(db, parent, "logps/chosen")[1] + 1
+    answers = [[one.text for one in samples.listing(db, run.id, step=step)] for run, step in ((parent, 12), (child, 0))]
+    assert answers[0] == answers[1]
+
+
+def test_sft_runs_through_the_same_loop(db: Database, model: Path, pairs: str, claim: Claim):
+    file = tiny.settings(model, pairs)
+    run = tiny.submit(db, {**file, "algorithm": "sft"})
+    assert carry(db, run, claim) == "succeeded"
+    loss = curve(db, run, "loss")
+    assert loss[12] < loss[1] - 0.1
+    assert curve(db, run, "num_tokens")[12] > 0
+    assert set(curve(db, run, "eval/loss")) == {0, 4, 8, 12}

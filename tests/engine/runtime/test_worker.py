@@ -1,0 +1,158 @@
+"""The edge of a worker: its lease, how it ends, and what a person is told when it fails."""
+
+import errno
+import signal
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+import torch
+from sqlalchemy.exc import OperationalError
+
+from engine.data.templates import TemplateProblem
+from engine.models.folder import ModelProblem
+from engine.runtime import failures, heart, training, worker
+from engine.runtime.heart import Heart, Interrupted
+from engine.runtime.loop import NotFinite
+from engine.runtime.sources import NothingToTrainOn
+from engine.spec import english
+from storage import queue, runs
+from storage.database import Database
+from storage.errors import LeaseLost, NotFound
+from storage.records import Lease, Run
+
+Claim = Callable[[Run], Lease]
+
+
+@pytest.fixture
+def run(db: Database) -> Run:
+    return runs.create(db, spec={}, kind="train", algorithm="dpo", lane="train", name="r", now=1.0)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(heart, "RENEW_SECONDS", 0.02)
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def until(reached: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 20
+    while not reached():
+        assert time.monotonic() < limit
+        time.sleep(0.01)
+
+
+def test_a_beating_heart_keeps_the_lease_and_shows_progress(db: Database, run: Run, claim: Claim):
+    with Heart(db, claim(run)) as beating:
+        beating.report(7, 0.25, 30.0)
+        until(lambda: runs.get(db, run.id).step == 7)
+    shown = runs.get(db, run.id)
+    assert (shown.fraction, shown.eta_seconds) == (0.25, 30.0)
+    assert shown.lease_until > time.time() + 50
+
+
+def test_a_heart_that_stops_beating_loses_its_lease(db: Database, run: Run, claim: Claim):
+    lease = claim(run)
+    with Heart(db, lease) as beating:
+        beating.beat()
+        until(lambda: runs.get(db, run.id).beat_at > 1_000.0)
+        time.sleep(0.5)  # many turns of the thread: the beat has long been told
+        seen = runs.get(db, run.id).beat_at
+        time.sleep(0.2)
+        assert runs.get(db, run.id).beat_at == seen
+
+
+def test_the_lease_grows_with_the_slowest_beat(db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch):
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(heart.time, "monotonic", lambda: clock.now)
+    beating = Heart(db, claim(run))
+    beating.beat()
+    assert beating.lease_seconds == 60
+    clock.now = 40.0
+    beating.beat()
+    assert beating.lease_seconds == 200
+
+
+def test_a_request_on_the_row_reaches_the_loop(db: Database, run: Run, claim: Claim):
+    with Heart(db, claim(run)) as beating:
+        queue.request(db, run.id, "pause", 2.0)
+        beating.beat()
+        until(lambda: beating.request == "pause")
+
+
+def test_work_that_can_be_done_again_gives_way_to_a_request(db: Database, run: Run, claim: Claim):
+    beating = Heart(db, claim(run))
+    beating.beat_or_yield()
+    beating.ask("requeue")
+    beating.beat()
+    with pytest.raises(Interrupted):
+        beating.beat_or_yield()
+
+
+def test_a_lost_lease_stops_the_worker_at_its_next_beat(db: Database, run: Run, claim: Claim):
+    lease = claim(run)
+    with Heart(db, lease) as beating:
+        queue.requeue(db, lease, now=2.0)
+        beating.beat()
+        with pytest.raises(LeaseLost):
+            until(lambda: beating.beat() is not None)
+
+
+@pytest.mark.parametrize("ending", ["succeeded", "paused", "stopped", "queued"])
+def test_the_worker_writes_down_how_it_ended(
+    db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch, ending: str
+):
+    monkeypatch.setattr(training, "run", lambda *_: ending)
+    assert worker.work(db, runs.get(db, run.id), claim(run)) == 0
+    assert runs.get(db, run.id).state == ending
+
+
+def test_a_failure_is_written_down_in_one_sentence(
+    db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object) -> str:
+        raise ModelProblem("There is no model folder {name}.", name="x")
+
+    monkeypatch.setattr(training, "run", fail)
+    assert worker.work(db, runs.get(db, run.id), claim(run)) == 1
+    ended = runs.get(db, run.id)
+    assert ended.state == "failed"
+    assert english(ended.reason) == "There is no model folder x."
+
+
+def test_a_worker_that_lost_its_run_leaves_it_alone(
+    db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
+):
+    lease = claim(run)
+    queue.requeue(db, lease, now=2.0)
+    monkeypatch.setattr(training, "run", lambda *_: "succeeded")
+    assert worker.work(db, runs.get(db, run.id), lease) == worker.LEASE_LOST
+    assert runs.get(db, run.id).state == "queued"
+
+
+FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory"), "optimizer.micro_batch"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "optimizer.micro_batch"),
+        (MemoryError(), "optimizer.micro_batch"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk is full"),
+        (FULL, "disk is full"),
+        (NotFinite(12), "at step 12"),
+        (NothingToTrainOn(), "nothing this algorithm can train on"),
+        (NotFound("There is no version {hash}.", hash="abc"), "There is no version abc."),
+        (ModelProblem("No model {name}.", name="m"), "No model m."),
+        (TemplateProblem("The template refuses."), "The template refuses."),
+        (ZeroDivisionError("by zero"), "ZeroDivisionError: by zero"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else None,
+)
+def test_a_failure_names_cause_and_remedy(error: BaseException, words: str):
+    assert words in english(failures.reason(error))

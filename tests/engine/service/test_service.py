@@ -1,0 +1,100 @@
+"""The engine process as its clients meet it."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from engine.service.address import AlreadyRunning, only_engine, published
+from storage import datasets
+from storage.database import Database
+from storage.workspace import Workspace
+from tests import tiny
+from tests.engine.service.conftest import address, start
+
+Ask = Callable[..., httpx.Response]
+
+
+def test_it_says_that_it_lives(db: Database, ask: Ask, engine: subprocess.Popen[str]):
+    health = ask("GET", "/health").json()
+    assert health["state"] == "alive"
+    assert health["pid"] == engine.pid == address(db)["pid"]
+    assert health["running"] == []
+    assert {"host", "device", "version", "started_at"} <= health.keys()
+
+
+def test_its_address_is_for_its_owner_only(db: Database, ask: Ask):
+    assert db.workspace.engine_file.stat().st_mode & 0o777 == 0o600
+    assert address(db)["url"].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("path", ["/health", "/preflight", "/preview"])
+def test_nobody_is_answered_without_the_token(ask: Ask, path: str):
+    method = "GET" if path == "/health" else "POST"
+    assert ask(method, path, {}, Authorization="Bearer guessed").status_code == 401
+    assert ask(method, path, {}, Accept="*/*").status_code == 401
+
+
+def test_a_foreign_host_is_refused(db: Database, ask: Ask):
+    token = address(db)["token"]
+    answer = ask("GET", "/health", Authorization=f"Bearer {token}", Host="evil.example")
+    assert answer.status_code == 400
+
+
+def test_it_foresees_a_run(ask: Ask, model: Path):
+    answer = ask("POST", "/preflight", {"spec": tiny.settings(model, "pairs")}).json()
+    assert answer["problems"] == []
+    assert answer["estimate"]["steps"] == 12
+    wrong = ask("POST", "/preflight", {"spec": {"algorithm": "dpo2"}}).json()
+    assert [problem["path"] for problem in wrong["problems"]] == ["algorithm"]
+
+
+def test_it_shows_an_example_with_its_trained_tokens(db: Database, ask: Ask, model: Path):
+    (item, *_), _ = datasets.items(db, "pairs", limit=1)
+    asked = {"dataset": "pairs", "item": item.id, "model": str(model), "max_tokens": 96, "max_prompt_tokens": 64}
+    pieces = ask("POST", "/preview", asked).json()["pieces"]
+    assert len(pieces) == 2
+    assert [kind for _, kind in pieces[0]] == ["prompt", "response", "end"]
+    assert item.messages[0]["content"] in pieces[0][0][0]
+    assert pieces[0][1][0] == item.responses[0].text
+    assert "problem" in ask("POST", "/preview", {**asked, "item": "none"}).json()
+
+
+@pytest.mark.parametrize("body", [None, [], {"sped": {}}, "text"])
+def test_a_request_it_does_not_know_is_refused_in_words(ask: Ask, body: object):
+    answer = ask("POST", "/preflight", body)
+    assert answer.status_code == 400
+    assert "not a request" in answer.json()["error"]
+
+
+def test_a_second_engine_is_refused(db: Database, ask: Ask):
+    with start(db, subprocess.PIPE) as second:
+        _, said = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert "already running" in said
+    assert ask("GET", "/health").json()["state"] == "alive"
+
+
+def test_the_lock_goes_with_its_holder(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    with only_engine(workspace), pytest.raises(AlreadyRunning), only_engine(workspace):
+        pass
+    with only_engine(workspace):
+        pass
+
+
+def test_a_killed_engines_address_is_replaced_and_a_leaving_ones_goes(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    workspace.engine_file.write_text("left behind")
+    with published(workspace, 1234, "secret"):
+        assert '"http://127.0.0.1:1234"' in workspace.engine_file.read_text()
+    assert not workspace.engine_file.exists()
+
+
+def test_it_needs_no_torch():
+    code = "import engine.service.__main__, sys; print('torch' in sys.modules, 'streamlit' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["False", "False"]

@@ -1,0 +1,69 @@
+"""The samples come into a workspace once, and stay out when they were thrown out."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.starter import install
+from storage import datasets
+from storage.database import Database, connect
+from storage.workspace import Workspace
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = connect(Workspace(tmp_path / "workspace"))
+    yield database
+    database.close()
+
+
+def ship(folder: Path, name: str) -> None:
+    row = {
+        "prompt": [{"role": "user", "content": "Why?"}],
+        "responses": [{"id": "a", "text": "So."}, {"id": "b", "text": "No."}],
+        "preferences": [{"chosen": "a", "rejected": "b"}],
+    }
+    with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+
+
+def names(db: Database) -> list[str]:
+    return [dataset.name for dataset in datasets.listing(db)]
+
+
+def test_what_ships_is_imported_once(db: Database, tmp_path: Path):
+    ship(tmp_path, "one")
+    assert install.samples(db, tmp_path) == ["one"]
+    assert install.samples(db, tmp_path) == []
+    assert names(db) == ["one"]
+    assert datasets.get(db, "one").kind == "pairs"
+
+
+def test_what_was_deleted_stays_deleted(db: Database, tmp_path: Path):
+    ship(tmp_path, "one")
+    install.samples(db, tmp_path)
+    datasets.delete(db, "one", 1.0)
+    assert install.samples(db, tmp_path) == []
+    assert names(db) == []
+
+
+def test_what_ships_later_is_added(db: Database, tmp_path: Path):
+    ship(tmp_path, "one")
+    install.samples(db, tmp_path)
+    ship(tmp_path, "two")
+    assert install.samples(db, tmp_path) == ["two"]
+    assert names(db) == ["one", "two"]
+
+
+def test_a_name_that_is_taken_is_left_alone(db: Database, tmp_path: Path):
+    datasets.create(db, "one", "prompts", 1.0)
+    ship(tmp_path, "one")
+    install.samples(db, tmp_path)
+    assert datasets.get(db, "one").kind == "prompts"
+
+
+def test_what_really_ships_is_there(db: Database):
+    assert set(install.samples(db)) == {"polite-weather", "polite-weather-groups", "polite-weather-heldout"}

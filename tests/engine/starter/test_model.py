@@ -1,0 +1,121 @@
+"""The shipped model folder: it loads as any other, lays dialogues out as it was trained, and answers."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from engine.starter import build, measuring, training
+from engine.starter.corpus import Line, fragments
+from engine.starter.datasets import read
+from engine.starter.tokenizer import train_tokenizer
+
+FOLDER = build.FOLDER
+SUGGESTIONS = json.loads((Path(build.__file__).parent / "suggestions.json").read_text(encoding="utf-8"))
+DIALOGUE = [
+    {"role": "system", "content": "Answer in one or two sentences."},
+    {"role": "user", "content": "Will it rain in London tonight?"},
+    {"role": "assistant", "content": "It looks dry."},
+    {"role": "user", "content": "那巴黎呢？"},
+]
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return AutoTokenizer.from_pretrained(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return AutoModelForCausalLM.from_pretrained(
+        FOLDER, use_safetensors=True, dtype=torch.float32, trust_remote_code=False
+    )
+
+
+def test_the_weights_are_small_enough_to_ship() -> None:
+    assert (FOLDER / "model.safetensors").stat().st_size <= 10_000_000
+    assert {path.suffix for path in FOLDER.iterdir()} <= {".json", ".safetensors", ".md", ".jinja"}
+
+
+def test_the_layout_is_that_of_the_training(tokenizer) -> None:
+    text = tokenizer.apply_chat_template(DIALOGUE, add_generation_prompt=True, tokenize=False)
+    assert text == (
+        "<|system|>Answer in one or two sentences.<|end|><|user|>Will it rain in London tonight?<|end|>"
+        "<|assistant|>It looks dry.<|end|><|user|>那巴黎呢？<|end|><|assistant|>"
+    )
+    prompt, answer = training.encode(Line(tuple(DIALOGUE), "好的。"), tokenizer)
+    assert tokenizer.apply_chat_template(DIALOGUE, add_generation_prompt=True, return_dict=False) == prompt
+    assert tokenizer.decode(answer) == "好的。<|end|>"
+
+
+def test_a_finished_dialogue_is_the_prompt_and_the_answer(tokenizer) -> None:
+    """So tokenising prompt and answer apart gives the tokens of the whole."""
+    prompt, answer = training.encode(Line(tuple(DIALOGUE), "Paris stays dry."), tokenizer)
+    whole = [*DIALOGUE, {"role": "assistant", "content": "Paris stays dry."}]
+    assert tokenizer.apply_chat_template(whole, return_dict=False) == prompt + answer
+
+
+def test_special_tokens_are_distinct_and_any_text_survives(tokenizer, model) -> None:
+    assert tokenizer.pad_token_id != tokenizer.eos_token_id == model.config.eos_token_id
+    assert tokenizer.eos_token == "<|end|>"
+    text = "Ünïcode, 你好, emoji 🙂 and  two spaces"
+    assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
+
+
+def test_the_model_has_room_for_long_prompts(model) -> None:
+    assert model.config.max_position_embeddings >= 1024
+    assert model.config.tie_word_embeddings
+    assert sum(parameter.numel() for parameter in model.parameters()) < 2_600_000
+
+
+def test_before_alignment_some_answers_are_polite_and_most_are_not(tokenizer, model) -> None:
+    """A fifth to a quarter of sampled answers score over one half; 60 prompts leave 5 points of sampling noise."""
+    items = list(read("polite-weather-heldout"))[:60]
+    answers = measuring.answer_all(model, tokenizer, items, 1.0, seed=0)
+    start = measuring.figures(answers)
+    assert 0.1 <= start.share_over_half <= 0.6
+    assert start.truncated <= 0.05
+    assert start.distinct >= 0.8
+    assert measuring.figures(measuring.answer_all(model, tokenizer, items, None, seed=0)).mean > 0.2
+
+
+def test_padding_does_not_change_an_answer(tokenizer, model) -> None:
+    items = list(read("polite-weather-heldout"))[:8]
+    together = measuring.answer_all(model, tokenizer, items, None, seed=0).texts
+    apart = [measuring.answer_all(model, tokenizer, [item], None, seed=0).texts[0] for item in items]
+    assert together == apart
+
+
+def test_the_loss_looks_at_answers_only(tokenizer, model) -> None:
+    """One answer of two tokens, scored by hand from the log-probabilities at the positions before them."""
+    prompt, answer = training.encode(Line(tuple(DIALOGUE), "不"), tokenizer)
+    tokens = torch.tensor([prompt + answer])
+    with torch.inference_mode():
+        logps = model(input_ids=tokens).logits[0].log_softmax(-1)
+        by_hand = -sum(logps[len(prompt) - 1 + at, token] for at, token in enumerate(answer)) / len(answer)
+        loss = training.answer_loss(model, [(prompt, answer), (prompt, answer)], tokenizer.pad_token_id)
+    assert loss.item() == pytest.approx(by_hand.item(), rel=1e-4)
+
+
+def test_there_is_a_suggestion_for_each_of_the_eight_algorithms() -> None:
+    eight = {"sft", "reward", "dpo", "ppo", "grpo", "grpo_pairwise", "gspo", "gspo_selective"}
+    assert set(SUGGESTIONS) == eight
+    for values in SUGGESTIONS.values():
+        assert 0 < values["optimizer.learning_rate"] <= 1e-3
+        assert 0 < values["budget.steps"] <= 300
+
+
+def test_a_build_from_the_same_seed_gives_the_same_model(tmp_path) -> None:
+    said: list[str] = []
+    tokenizer = train_tokenizer(fragments())
+    states = []
+    for _ in range(2):
+        model = training.new_model(tokenizer, seed=0)
+        lines = build.encoded_lines(tokenizer, 2)
+        training.train(model, lines, tokenizer.pad_token_id, build.Random("order"), said.append)
+        states.append(model.state_dict())
+    assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])
+    shipped = AutoTokenizer.from_pretrained(FOLDER)
+    assert shipped.get_vocab() == tokenizer.get_vocab()
