@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.spec import Train
 from engine.spec.algorithms import DPO
+from storage.content import prompt_key
 from storage.records import Item
 
 
@@ -33,10 +34,20 @@ class Unit:
 
 
 def units(items: Iterable[Item], spec: Train) -> list[Unit]:
-    """The units of all items, in the items' order: what the spec's algorithm batches."""
+    """The units of all items, in the items' order: what the spec's algorithm batches. A sampled unit has no answer."""
+    if spec.data.source == "sampled":
+        return [Unit(item.id, item.messages, ()) for item in prompts(items).values()]
     whole = spec.batch == "groups" or (isinstance(spec, DPO) and spec.pairs == "all")
     read: Callable[[Item], Iterator[Unit]] = _texts if spec.batch == "texts" else _groups if whole else _pairs
     return [unit for item in items for unit in read(item)]
+
+
+def prompts(items: Iterable[Item]) -> dict[str, Item]:
+    """The distinct prompts by their key, each with the first item that asks it: what a sampled run answers."""
+    asked: dict[str, Item] = {}
+    for item in items:
+        asked.setdefault(prompt_key(item.messages), item)
+    return asked
 
 
 def training(items: Sequence[Item]) -> list[Item]:

@@ -13,7 +13,7 @@ import psutil
 from engine.models import memory
 from engine.models.folder import Location
 from engine.runtime.custody import this_device
-from engine.runtime.extent import Content, Extent
+from engine.runtime.extent import ANSWER_SHARE, Content, Extent
 from engine.spec import Train
 from engine.spec.blocks import Budget
 from storage import metrics, runs
@@ -24,6 +24,7 @@ FLOPS_A_CORE = 4e10  # of small models in fp32, measured on two cores
 FLOPS_A_GPU = 5e13
 BYTES_A_SECOND = 8e9  # at which weights are read for every sampled token
 SECONDS_A_TOKEN = 0.004  # of a decoding step whatever the model
+ROWS = 64  # answers sampled at once (`engine.models.sampler`)
 REMEMBERED_RUNS = 50
 
 
@@ -31,7 +32,7 @@ def estimate(db: Database, spec: Train, content: Content, extent: Extent, locati
     """The figures of the run. `spec` has no auto left in learning rate and budget."""
     assert isinstance(spec.budget, Budget)
     batch = spec.optimizer.batch_size
-    speed = _tokens_a_second(db, spec, location)
+    speed = _tokens_a_second(db, spec, extent, location)
     cost = {"steps": 1.0, "samples": batch * extent.answers, "tokens": batch * extent.tokens}
     cost["seconds"] = cost["tokens"] / speed
     steps = math.ceil(spec.budget.amount / cost[spec.budget.unit])
@@ -45,7 +46,7 @@ def estimate(db: Database, spec: Train, content: Content, extent: Extent, locati
         "passes": round(steps * batch / max(1, content.unit_count), 2),
         "items": content.items,
         "tokens": tokens,
-        "generated_tokens": 0,
+        "generated_tokens": _generated(spec, steps),
         "seconds": round(START_SECONDS + tokens / speed + evaluating),
         "memory_mb": round(size.megabytes),
         "memory_limit_mb": round(psutil.virtual_memory().total / 2**20),
@@ -59,11 +60,19 @@ def estimate(db: Database, spec: Train, content: Content, extent: Extent, locati
     }
 
 
+def _generated(spec: Train, steps: int) -> int:
+    """Tokens sampled for training; each answer passes through as many updates as there are epochs."""
+    if spec.data.source != "sampled":
+        return 0
+    answers = steps * spec.optimizer.batch_size * spec.sampling.group_size / spec.sampling.epochs
+    return round(answers * ANSWER_SHARE * spec.sampling.max_new_tokens)
+
+
 def _precision(device: str) -> str:
     return "bf16" if device.startswith("cuda") else "fp32"
 
 
-def _tokens_a_second(db: Database, spec: Train, location: Location) -> float:
+def _tokens_a_second(db: Database, spec: Train, extent: Extent, location: Location) -> float:
     """As earlier runs of this model and algorithm had it, the newest first; else from the model's arithmetic."""
     for run in runs.listing(db, states=("succeeded",), kind="train", limit=REMEMBERED_RUNS):
         if run.algorithm == spec.algorithm and run.spec["model"] == spec.model.model_dump(mode="json", by_alias=True):
@@ -72,10 +81,20 @@ def _tokens_a_second(db: Database, spec: Train, location: Location) -> float:
                 return speeds[0]
     flops = FLOPS_A_GPU if this_device() == "cuda" else FLOPS_A_CORE * (os.cpu_count() or 1)
     # 2 for the pass forward, 4 for the pass back, 2 for the reference; per weight and token (arXiv:2001.08361)
-    return flops / (location.parameters * (8 if "reference" in spec.needs else 6))
+    trained = flops / (location.parameters * (8 if "reference" in spec.needs else 6))
+    if spec.data.source != "sampled":
+        return trained
+    tokens = spec.optimizer.batch_size * extent.tokens
+    rows = spec.optimizer.batch_size * spec.sampling.group_size
+    sampling = _decoding_seconds(spec, location) * math.ceil(rows / ROWS) / spec.sampling.epochs
+    return tokens / (tokens / trained + sampling)
+
+
+def _decoding_seconds(spec: Train, location: Location) -> float:
+    """One batch of answers, token by token."""
+    return spec.sampling.max_new_tokens * (SECONDS_A_TOKEN + 4 * location.parameters / BYTES_A_SECOND)
 
 
 def _evaluation_seconds(spec: Train, extent: Extent, location: Location, speed: float) -> float:
     """One evaluation: the answers token by token, then about as many passes forward as an update of them has."""
-    decoding = spec.sampling.max_new_tokens * (SECONDS_A_TOKEN + 4 * location.parameters / BYTES_A_SECOND)
-    return decoding + spec.evaluation.prompts * extent.tokens / speed
+    return _decoding_seconds(spec, location) + spec.evaluation.prompts * extent.tokens / speed

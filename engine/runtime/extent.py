@@ -17,6 +17,7 @@ from storage.records import Item
 
 READ_ITEMS = 5_000
 TOKENISED_UNITS = 400
+ANSWER_SHARE = 0.5  # of sampling.max_new_tokens that a sampled answer takes on average
 MARGIN = 1.25  # over the longest row of a sample, which may not be the longest of all
 
 
@@ -58,6 +59,8 @@ def measure(content: Content, spec: Train, template: Template) -> Extent | None:
     """Tokenise a sample of the units. None where nothing of it can be trained on."""
     step = max(1, -(-len(content.units) // TOKENISED_UNITS))
     sample = content.units[::step]
+    if spec.data.source == "sampled":
+        return _foreseen([len(template.encode_prompt(unit.messages)) for unit in sample], spec)
     found = [encode(unit, template, spec.data.max_tokens, spec.data.max_prompt_tokens) for unit in sample]
     groups: list[Group] = [group for group in found if group is not None]
     if not groups:
@@ -69,6 +72,14 @@ def measure(content: Content, spec: Train, template: Template) -> Extent | None:
         longest=min(spec.data.max_tokens, round(MARGIN * longest)),
         skipped=round((len(found) - len(groups)) / len(found) * content.unit_count),
     )
+
+
+def _foreseen(prompts: Sequence[int], spec: Train) -> Extent:
+    """Of answers that are yet to be sampled, from the tokens of their prompts."""
+    kept = [min(length, spec.data.max_prompt_tokens) for length in prompts]
+    answers, longest = spec.sampling.group_size, spec.sampling.max_new_tokens
+    tokens = answers * (sum(kept) / len(kept) + ANSWER_SHARE * longest)
+    return Extent(tokens, answers, longest=round(MARGIN * max(kept)) + longest, skipped=0)
 
 
 def _items(db: Database, spec: Train) -> tuple[list[Item], int]:

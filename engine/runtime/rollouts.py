@@ -16,6 +16,7 @@ from engine import algorithms
 from engine.algorithms import ppo
 from engine.batch import Batch
 from engine.data.groups import Group
+from engine.data.items import prompts
 from engine.data.order import Order
 from engine.data.templates import Encoded
 from engine.models.batches import Batches
@@ -26,7 +27,7 @@ from engine.runtime.rollout_metrics import completion_metrics, reward_metrics
 from engine.runtime.sources import NothingToTrainOn
 from engine.spec import Train
 from engine.spec.algorithms import DPO, GRPO, GSPO, PPO
-from storage.content import prompt_key, to_json
+from storage.content import to_json
 from storage.records import Item
 
 
@@ -36,8 +37,8 @@ class Rollouts:
     def __init__(
         self, items: Sequence[Item], batches: Batches, reward: Reward, spec: Train, *, beat: Callable[[], None]
     ) -> None:
-        """`items`: one is asked of those that share a prompt."""
-        self._prompts = list({prompt_key(item.messages): item for item in reversed(items)}.items())[::-1]
+        """`items`: the first is asked of those that share a prompt."""
+        self._prompts = list(prompts(items).items())
         if not self._prompts:
             raise NothingToTrainOn
         self.skipped = 0
@@ -99,17 +100,17 @@ class Rollouts:
     def _next(self, count: int) -> list[tuple[str, Item]]:
         return [self._prompts[self._order[self._position + ahead]] for ahead in range(count)]
 
-    def _sample(self, prompts: Sequence[tuple[str, Item]]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
+    def _sample(self, asked: Sequence[tuple[str, Item]]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The prompts' tokens, and `group_size` answers to each, one prompt after another."""
         sampling, template = self._spec.sampling, self._policy.template
         limit = self._spec.data.max_prompt_tokens
-        encoded = [template.encode_prompt(item.messages)[-limit:] for _, item in prompts]
-        rows = [(place, index) for place in range(len(prompts)) for index in range(sampling.group_size)]
+        encoded = [template.encode_prompt(item.messages)[-limit:] for _, item in asked]
+        rows = [(place, index) for place in range(len(asked)) for index in range(sampling.group_size)]
         with self._policy.arithmetic():
             return encoded, sample(
                 self._policy.model,
                 [encoded[place] for place, _ in rows],
-                [(self._spec.seed, self._count, int(prompts[place][0], 16), index) for place, index in rows],
+                [(self._spec.seed, self._count, int(asked[place][0], 16), index) for place, index in rows],
                 stops=template.stops,
                 max_new_tokens=sampling.max_new_tokens,
                 temperature=sampling.temperature,
@@ -118,11 +119,11 @@ class Rollouts:
             )
 
     def _scored(
-        self, prompts: Sequence[tuple[str, Item]], encoded: Sequence[tuple[int, ...]], answers: Sequence[Sampled]
+        self, asked: Sequence[tuple[str, Item]], encoded: Sequence[tuple[int, ...]], answers: Sequence[Sampled]
     ) -> tuple[list[Group], list[Scored]]:
         """The groups with their rewards and the old policy's log-probs."""
         size, groups, scores = self._spec.sampling.group_size, [], []
-        for place, (_, item) in enumerate(prompts):
+        for place, (_, item) in enumerate(asked):
             own = answers[place * size : (place + 1) * size]
             texts = [self._policy.template.decode(answer.tokens) for answer in own]
             scored = self._reward.score(item.messages, texts, [to_json(item)] * size)
