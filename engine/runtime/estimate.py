@@ -76,6 +76,6 @@ def _tokens_a_second(db: Database, spec: Train, location: Location) -> float:
 
 
 def _evaluation_seconds(spec: Train, extent: Extent, location: Location, speed: float) -> float:
-    """One evaluation: the answers token by token, then about as many passes forward as an update of them has."""
+    """One evaluation: the answers token by token, then passes forward only, which are half of what updates cost."""
     decoding = spec.sampling.max_new_tokens * (SECONDS_A_TOKEN + 4 * location.parameters / BYTES_A_SECOND)
-    return decoding + spec.evaluation.prompts * extent.tokens / speed
+    return decoding + spec.evaluation.prompts * extent.tokens / speed / 2
