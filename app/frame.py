@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import people, theme
+from app import parts, people, theme
 from app.components import live
 from app.translations import LANGUAGES, N_, SESSION_KEY, _, known
 
@@ -54,7 +54,7 @@ def navigation() -> st.Page:
 def top_line() -> None:
     """Workspace and engine, kept up to date; the language; the person."""
     with st.container(key="topline", horizontal=True, vertical_alignment="center", gap="small"):
-        live.part("engine", key="engine_part")
+        parts.show("engine", key="engine_part")
         chosen = st.menu_button(
             LANGUAGES[st.session_state[SESSION_KEY]],
             list(LANGUAGES),

@@ -1,7 +1,8 @@
-"""What every test stands on: no leftovers of the person's own settings, one thread, signals as they were."""
+"""What every test stands on: no leftovers of the person's own settings, one thread, the process as it was."""
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,9 +25,12 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    """Workers and engines take signals over; what runs in this process gives them back."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+def process() -> Iterator[None]:
+    """Workers take signals over, and AppTest puts its script in the place of __main__ (which spawned processes would
+    then run): what runs in this process gives both back."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    main = sys.modules["__main__"]
     yield
-    for number, handler in before.items():
+    sys.modules["__main__"] = main
+    for number, handler in handlers.items():
         signal.signal(number, handler)

@@ -14,8 +14,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
-from app.parts import PARTS
-from app.parts.part import Part
+from app.components.part import Part
 from app.translations import _, spoken
 
 _HERE = Path(__file__).parent
@@ -64,19 +63,33 @@ class Panel:
     traces: tuple[Trace, ...]
 
 
-def part(name: str, *, key: str, first: Part | None = None, **query: str) -> dict[str, str] | None:
-    """Show a part of `app.parts`, live; returns what was pressed in it, once: {"do": ..., "id": ...}.
+def mount(first: Part, url: str, key: str) -> dict[str, str] | None:
+    """Show a part and keep it as `url` answers; returns what was pressed in it, once: {"do": ..., "id": ...}.
 
-    Links inside it (data-go) switch the page without loading it anew. `first` is shown until the part has answered by
-    itself, where making it now would keep the page waiting.
+    Links inside it (data-go) switch the page without loading it anew.
     """
-    url = f"alignlab/parts/{name}?{urlencode({**query, 'language': spoken()})}"
-    return _show(first or PARTS[name](query), url, key)
+    answer = _part(
+        key=key,
+        data={
+            "html": first.html,
+            "stamp": first.stamp,
+            "every": first.every,
+            "url": url,
+            "language": spoken(),
+            "stale": _("No answer from the dashboard since {time}"),
+        },
+        on_go_change=_nothing,
+        on_do_change=_nothing,
+        on_changed_change=_nothing,
+    )
+    if answer.go:
+        follow(answer.go)
+    return answer.do or None
 
 
 def still(html: Markup, *, key: str) -> dict[str, str] | None:
-    """Show markup that does not change by itself, times in the reader's own zone; returns what `part` returns."""
-    return _show(Part(html, every=None), "", key)
+    """Show markup that does not change by itself, times in the reader's own zone; returns what `mount` returns."""
+    return mount(Part(html, every=None), "", key)
 
 
 def panels(key: str, sections: Sequence[tuple[str, Sequence[Panel]]], runs: Sequence[str]) -> None:
@@ -111,26 +124,6 @@ def follow(link: Mapping[str, str]) -> None:
     """Go to a page by the name of its file, with a query."""
     query = {name: value for name, value in link.items() if name != "page"}
     st.switch_page(f"views/{link['page']}.py", query_params=query)
-
-
-def _show(first: Part, url: str, key: str) -> dict[str, str] | None:
-    answer = _part(
-        key=key,
-        data={
-            "html": first.html,
-            "stamp": first.stamp,
-            "every": first.every,
-            "url": url,
-            "language": spoken(),
-            "stale": _("No answer from the dashboard since {time}"),
-        },
-        on_go_change=_nothing,
-        on_do_change=_nothing,
-        on_changed_change=_nothing,
-    )
-    if answer.go:
-        follow(answer.go)
-    return answer.do or None
 
 
 def _as_data(panel: Panel) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Left out: drawing them (`live.panels`).
 from collections.abc import Iterable
 
 from app.components.live import Panel, Trace
-from app.parts.verdict import MATTERS, declared, title
+from app.components.metrics import MATTERS, declared, title
 from app.theme import mark
 from app.translations import N_, _
 from engine.spec import SpecError, metric_keys, parse

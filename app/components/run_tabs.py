@@ -163,8 +163,3 @@ def flat(values: dict[str, object], path: str = "") -> list[tuple[str, str]]:
         else:
             rows.append((f"{path}{key}", json.dumps(value, ensure_ascii=False).strip('"')))
     return rows
-
-
-def log(run: Run) -> None:
-    """The end of the log, followed while the run is active."""
-    live.part("log", key="log_part", id=run.id)

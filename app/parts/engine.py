@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from app import clients
 from app.components import texts
+from app.components.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.parts import progress
-from app.parts.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.translations import _
 from storage import runs
 from storage.records import Run

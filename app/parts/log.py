@@ -6,7 +6,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from app import clients
-from app.parts.part import QUICK_SECONDS, Part
+from app.components.part import QUICK_SECONDS, Part
 from app.parts.run import ACTIVE
 from app.translations import _
 from storage import runs

@@ -7,8 +7,9 @@ from markupsafe import Markup
 from app import clients
 from app.components import texts
 from app.components.charts import sparkline
+from app.components.metrics import title
+from app.components.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.parts import progress, verdict
-from app.parts.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.translations import _
 from storage import metrics, runs
 from storage.database import Database
@@ -46,7 +47,7 @@ def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
         about=str(run.spec.get("data", {}).get("dataset", "")),
         spark=spark(db, run, series),
         value=texts.number(told[0].last) if told else "–",
-        title=verdict.title(told[0].key) if told else "",
+        title=title(told[0].key) if told else "",
         bar=progress.bar(run),
         percent=texts.percent(run.fraction),
         steps=progress.steps(run),
@@ -61,4 +62,4 @@ def spark(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
     if told is None:
         return sparkline([], run.algorithm, "")
     curve = metrics.read(db, [told.id], buckets=POINTS // 2)[told.id]
-    return sparkline(curve.values.tolist(), run.algorithm, verdict.title(told.key))
+    return sparkline(curve.values.tolist(), run.algorithm, title(told.key))

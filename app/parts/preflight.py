@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.components import preflight
-from app.parts.part import Part
+from app.components.part import Part
 from app.translations import _
 
 SETTLE_SECONDS = 0.7

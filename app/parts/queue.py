@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.components import texts
-from app.parts.part import Part
+from app.components.part import Part
 from app.translations import _, say
 from storage import runs
 from storage.records import Run

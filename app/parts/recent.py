@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from app import clients
 from app.components import texts
+from app.components.part import Part
 from app.parts import now, verdict
-from app.parts.part import Part
 from app.translations import _
 from storage import runs
 from storage.database import Database

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from app import clients
-from app.components import texts
+from app.components import metrics, texts
+from app.components.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.parts import progress, verdict
-from app.parts.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.translations import _, say
 from storage import runs, samples
 from storage.records import Run, Series
@@ -75,12 +75,12 @@ def _reason(run: Run) -> Markup:
 
 
 def _number(series: Series) -> Markup:
-    declared = verdict.declared(series.key)
+    metric = metrics.declared(series.key)
     return _NUMBER.format(
-        title=verdict.title(series.key),
-        help=texts.help_mark(_(declared.help)) if declared.help else "",
+        title=metrics.title(series.key),
+        help=texts.help_mark(_(metric.help)) if metric.help else "",
         value=texts.number(series.last),
-        unit=_(declared.unit) if declared.unit else "",
+        unit=_(metric.unit) if metric.unit else "",
         change=verdict.change(series),
         since=_("since the start") if series.count > 1 else "",
     )

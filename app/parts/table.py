@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from app import clients
 from app.components import tables, texts
+from app.components.part import Part
 from app.parts import progress, queue, recent, verdict
-from app.parts.part import Part
 from app.translations import _, ngettext
 from storage import runs
 from storage.records import Run, Series

@@ -6,14 +6,12 @@ from math import isfinite
 from markupsafe import Markup
 
 from app.components import texts
+from app.components.metrics import MATTERS, declared, title
 from app.translations import _, say
-from engine.spec import Metric, metric
 from storage import metrics
 from storage.database import Database
 from storage.records import Run, Series
 
-# In the order of what a person asks first; a run shows the first three that it measures.
-MATTERS = ("eval/reward", "eval/accuracy", "eval/kl", "eval/loss", "eval/distinct_2", "eval/length", "loss")
 SHOWN = 3
 WEIGHED = ("eval/kl",)  # grows from 0 in every run: whether that is too much is for the reader to weigh
 
@@ -29,19 +27,6 @@ def measured(db: Database, runs: Iterable[Run]) -> dict[str, dict[str, Series]]:
 def headline(series: Mapping[str, Series]) -> list[Series]:
     """The series that matter, at most three."""
     return [series[key] for key in MATTERS if key in series][:SHOWN]
-
-
-def declared(key: str) -> Metric:
-    """The metric's declaration; an imported run's own metrics are shown under their key."""
-    try:
-        return metric(key)
-    except KeyError:
-        return Metric(key, key, key, "")
-
-
-def title(key: str) -> str:
-    """The metric's name in the reader's language."""
-    return _(declared(key).title).format(component=key.rpartition("/")[2])
 
 
 def change(series: Series) -> Markup:

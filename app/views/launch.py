@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from app import clients, people, submission
-from app.components import draft, live, preflight, recipe, runfile, texts, tokens
+from app import clients, parts, people, submission
+from app.components import draft, preflight, recipe, runfile, texts, tokens
 from app.parts import preflight as foresight
 from app.translations import _, ngettext
 from engine.spec import PRESETS, SpecError, Train, dump, parse
@@ -78,7 +78,7 @@ def outcome(db: Database, form: recipe.Form) -> None:
         preflight.findings(form.stray, "bad")
         st.caption(_("The figures and the run file appear here when every field is in order."))
     else:
-        live.part("preflight", key="foreseen", first=foresight.first(query, st.session_state.get(FORESEEN)), **query)
+        parts.show("preflight", key="foreseen", first=foresight.first(query, st.session_state.get(FORESEEN)), **query)
         st.session_state[FORESEEN] = foresight.known(query) or st.session_state.get(FORESEEN)
     pressed = st.button(
         _("Launch"),

@@ -5,8 +5,7 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from app import clients
-from app.components import live
+from app import clients, parts
 from app.components.actions import act
 from app.components.texts import heading, section
 from app.translations import N_, _
@@ -55,11 +54,11 @@ def show() -> None:
     watched, steps = st.columns([3, 1], gap="medium")
     with watched:
         section(_("Now"))
-        live.part("now", key="now_part")
+        parts.show("now", key="now_part")
         section(_("Queue"))
-        act(live.part("queue", key="queue_part"))
+        act(parts.show("queue", key="queue_part"))
         section(_("Ended last"))
-        live.part("recent", key="recent_part")
+        parts.show("recent", key="recent_part")
     with steps:
         first_steps(newcomer)
 

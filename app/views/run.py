@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from app import clients
-from app.components import address, live, run_tabs
+from app import clients, parts
+from app.components import address, run_tabs
 from app.components.actions import act
 from app.components.texts import empty, heading, short
 from app.translations import N_, _, say
@@ -15,7 +15,7 @@ TABS = {
     "curves": (N_("Curves"), run_tabs.curves),
     "samples": (N_("Samples"), run_tabs.answers),
     "settings": (N_("Settings"), run_tabs.settings),
-    "log": (N_("Log"), run_tabs.log),
+    "log": (N_("Log"), lambda run: parts.show("log", key="log_part", id=run.id)),
 }
 
 
@@ -28,7 +28,7 @@ def show() -> None:
         empty(say(error.text), _("Choose a run on the page Runs."))
         return
     heading(run.name, f"{_('Runs')} / {short(run.id)}")
-    live.part("run", key="run_part", id=run.id)
+    parts.show("run", key="run_part", id=run.id)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         tab = address.choice(

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from app import clients
-from app.components import address, live
+from app import clients, parts
+from app.components import address
 from app.components.actions import act
 from app.components.texts import STATES, empty, heading, state_word
 from app.parts import table
@@ -35,7 +35,7 @@ def show() -> None:
         state = address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
     pages = -(-len(table.found(search, state or "")) // table.PER_PAGE)
     page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-    act(live.part("table", key="runs_part", search=search, state=state or "", page=str(page)))
+    act(parts.show("table", key="runs_part", search=search, state=state or "", page=str(page)))
 
 
 show()

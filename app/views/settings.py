@@ -24,7 +24,7 @@ def show() -> None:
             ]
         )
     )
-    texts.section(_("Look"))
+    texts.section(_("Appearance"))
     st.html(
         Markup("<p>{}</p>").format(_("Light and dark follow the browser; the language is chosen at the top right."))
     )

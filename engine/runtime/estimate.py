@@ -96,5 +96,5 @@ def _decoding_seconds(spec: Train, location: Location) -> float:
 
 
 def _evaluation_seconds(spec: Train, extent: Extent, location: Location, speed: float) -> float:
-    """One evaluation: the answers token by token, then about as many passes forward as an update of them has."""
-    return _decoding_seconds(spec, location) + spec.evaluation.prompts * extent.tokens / speed
+    """One evaluation: the answers token by token, then passes forward only, which are half of what updates cost."""
+    return _decoding_seconds(spec, location) + spec.evaluation.prompts * extent.tokens / speed / 2

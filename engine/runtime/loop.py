@@ -4,6 +4,7 @@ It knows no algorithm and no kind of source (ADR 0003). Left out: how the parts 
 computes (`learner`) and what ends a worker (`worker`).
 """
 
+import logging
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,9 @@ from engine.spec.blocks import Budget
 
 Ending = Literal["succeeded", "paused", "stopped", "queued"]
 
+log = logging.getLogger(__name__)
+
+LOG_SECONDS = 5.0  # between two lines about updates
 UNFIT_LIMIT = 3  # updates in a row that are not finite: the weights no longer change, so nothing will mend it
 EMPTY_LIMIT = 1000  # batches in a row without anything the loss counts
 
@@ -59,6 +63,7 @@ class Training:
     def __post_init__(self) -> None:
         self._empty = 0
         self._news: dict[str, float] = {}  # of batches that led to no update yet
+        self._told = -math.inf
         self._clock = time.perf_counter()
         self._started = (self._clock, self.progress.fraction(self.budget))
 
@@ -83,6 +88,7 @@ class Training:
         values = {**self._news, **update.metrics, "learning_rate": rate, **speed, **self._counts()}
         self._news = {}
         self.recorder.record(self.progress.step, values, time.time())
+        self._tell(values["loss"], speed["tokens_per_second"])
         if self.progress.unfit == UNFIT_LIMIT:
             raise NotFinite(self.progress.step)
         return True
@@ -104,6 +110,12 @@ class Training:
         """Save, unless this step is saved already."""
         if self.saved != self.progress.step:
             self._save(best=False)
+
+    def _tell(self, loss: float, tokens_per_second: float) -> None:
+        """A line in the log, now and then."""
+        if self._clock - self._told >= LOG_SECONDS:
+            self._told = self._clock
+            log.info("step %s: loss %.4f, %.0f tokens a second", self.progress.step, loss, tokens_per_second)
 
     def _rate(self, samples: int, tokens: int) -> float:
         """The learning rate in the middle of an update, so that neither the first nor the last is at zero."""
@@ -144,6 +156,7 @@ class Training:
         except Interrupted:
             return False  # whoever goes on from here evaluates first
         self.recorder.record(step, metrics, time.time())
+        log.info("step %s: %s", step, ", ".join(f"{key} {value:.4g}" for key, value in metrics.items()))
         self.progress.evaluated = step
         return self._is_best(metrics)
 
@@ -164,6 +177,7 @@ class Training:
         weights, optimizer = self.learner.state(whole=self.progress.step > 0)
         self.keeper.save(self.progress.step, Content(weights, optimizer, state), best=best)
         self.saved = self.progress.step
+        log.info("step %s: checkpoint saved%s", self.saved, ", the best so far" if best else "")
 
     def _remaining_seconds(self, fraction: float) -> float | None:
         """At the pace of this attempt so far, evaluations included; None before the first step."""

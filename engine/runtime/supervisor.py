@@ -43,8 +43,8 @@ class Supervisor:
         while not closing.wait(POLL_SECONDS):
             try:
                 self.turn(time.time())
-            except SQLAlchemyError as error:  # a busy or absent database: the workers go on, and so do we
-                log.warning("the database did not answer: %s", error)
+            except (SQLAlchemyError, OSError) as error:  # a busy database, no memory for a process: it may pass
+                log.warning("a turn was given up: %s", error)
         self.close()
 
     def running(self) -> list[str]:

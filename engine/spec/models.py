@@ -10,11 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.spec.blocks import Budget
+from engine.spec.blocks import Budget, Lora
 from engine.spec.run import Train
 from engine.spec.text import N_
 
 FALLBACK_LEARNING_RATE = 5e-6
+FALLBACK_LORA_LEARNING_RATE = 5e-5  # an adapter starts at zero: at a full model's rate it hardly moves
 FALLBACK_STEPS = 200
 _STARTER = Path(__file__).parent.parent / "starter" / "suggestions.json"
 
@@ -65,7 +66,8 @@ def resolve(spec: Train, model: str | None = None) -> Train:
     own = suggestions(model or spec.model.name, spec.algorithm)
     changes: dict[str, Any] = {}
     if spec.optimizer.learning_rate == "auto":
-        rate = own.get("optimizer.learning_rate", FALLBACK_LEARNING_RATE)
+        fallback = FALLBACK_LORA_LEARNING_RATE if isinstance(spec.model.adapter, Lora) else FALLBACK_LEARNING_RATE
+        rate = own.get("optimizer.learning_rate", fallback)
         changes["optimizer"] = spec.optimizer.model_copy(update={"learning_rate": rate})
     if spec.budget == "auto":
         changes["budget"] = Budget(steps=own.get("budget.steps", FALLBACK_STEPS))

@@ -22,7 +22,7 @@ from typing import Any
 
 import httpx
 from PIL import Image
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from storage import runs
 from storage.workspace import Workspace
@@ -71,11 +71,13 @@ def main() -> None:
         chosen = {name: address for name, address in addresses.items() if name in (given.pages or addresses)}
         with sync_playwright() as playwright:
             browser = chromium(playwright)
-            for (name, address), scheme, width, language in product(chosen.items(), SCHEMES, SIZES, LOCALES):
-                picture = take(browser, f"{url}/{address}", scheme, width, language)
-                path = given.out / f"{name}-{scheme}-{width}-{language}.png"
-                path.write_bytes(picture)
-                sys.stdout.write(f"{path.name}  {len(picture) / 1000:.0f} kB\n")
+            for scheme, width, language in product(SCHEMES, SIZES, LOCALES):
+                page = opened(browser, scheme, width, language)
+                for name, address in chosen.items():
+                    path = given.out / f"{name}-{scheme}-{width}-{language}.png"
+                    path.write_bytes(taken(page, f"{url}/{address}"))
+                    sys.stdout.write(f"{path.name}  {path.stat().st_size / 1000:.0f} kB\n")
+                page.context.close()
             browser.close()
 
 
@@ -118,12 +120,16 @@ def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         engine.server_close()
 
 
-def take(browser: Browser, url: str, scheme: str, width: int, language: str) -> bytes:
-    """One picture of what is seen first, as a small PNG."""
+def opened(browser: Browser, scheme: str, width: int, language: str) -> Page:
+    """A browser of one kind of reader; it keeps the scripts it has loaded for the next page."""
     context = browser.new_context(
         viewport={"width": width, "height": SIZES[width]}, color_scheme=scheme, locale=LOCALES[language]
     )
-    page = context.new_page()
+    return context.new_page()
+
+
+def taken(page: Page, url: str) -> bytes:
+    """One picture of what is seen first, as a small PNG."""
     page.goto(url)
     page.wait_for_selector(READY, timeout=60_000)
     if "/run?" in url and "tab=" not in url:
@@ -132,7 +138,6 @@ def take(browser: Browser, url: str, scheme: str, width: int, language: str) -> 
         page.wait_for_selector(".al-pairs", timeout=60_000)
     page.wait_for_timeout(2500)  # fonts, and the parts' first answers
     shot = page.screenshot()
-    context.close()
     small = io.BytesIO()
     Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, kmeans=1).save(small, "PNG", optimize=True)
     return small.getvalue()

@@ -12,6 +12,7 @@ import psutil
 import pytest
 from safetensors.numpy import load_file
 
+from engine.runtime.worker import LEASE_LOST
 from storage import metrics, queue, runs, samples
 from storage.database import Database
 from storage.records import Run
@@ -120,6 +121,19 @@ def test_a_run_that_was_paused_or_stopped_goes_on_where_it_was(
     assert {key: found[key] for key in ("points", "samples", "weights")} == {
         key: expected[key] for key in ("points", "samples", "weights")
     }
+
+
+def test_a_worker_whose_run_was_given_to_another_stops(db: Database, model: Path, start: Start):
+    run = tiny.submit(db, long_run(model))
+    lease = queue.claim_run(db, run.id, host="lost", device="cpu", seconds=60, now=time.time())
+    assert lease is not None
+    worker = start("engine.runtime.worker", "--run", run.id, "--attempt", "1")
+    wait_for(db, run.id, lambda r: r.step > STEPS // 4)
+    queue.requeue(db, lease, now=time.time())
+    assert worker.wait(60) == LEASE_LOST
+    left = runs.get(db, run.id)
+    assert (left.state, left.attempt) == ("queued", 1)
+    queue.request(db, run.id, "stop", time.time())
 
 
 def test_an_engine_that_is_asked_to_leave_gives_its_run_back_saved(db: Database, model: Path, start: Start):

@@ -55,6 +55,15 @@ def test_a_beating_heart_keeps_the_lease_and_shows_progress(db: Database, run: R
     assert shown.lease_until > time.time() + 50
 
 
+def test_the_row_shows_the_last_step_when_the_attempt_ends(
+    db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(heart, "RENEW_SECONDS", 60)
+    with Heart(db, claim(run)) as beating:
+        beating.report(12, 1.0, 0.0)
+    assert runs.get(db, run.id).step == 12
+
+
 def test_a_heart_that_stops_beating_loses_its_lease(db: Database, run: Run, claim: Claim):
     lease = claim(run)
     with Heart(db, lease) as beating:

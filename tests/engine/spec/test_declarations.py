@@ -3,7 +3,7 @@
 import pytest
 
 from engine.spec import ALGORITHMS, METRICS, known_models, metric, metric_keys, parse, resolve, settings, suggested
-from engine.spec.models import FALLBACK_LEARNING_RATE, FALLBACK_STEPS
+from engine.spec.models import FALLBACK_LEARNING_RATE, FALLBACK_LORA_LEARNING_RATE, FALLBACK_STEPS
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -74,3 +74,9 @@ def test_chips_start_with_the_models_own_value() -> None:
     own = known_models()["starter"].suggestions["dpo"]["optimizer.learning_rate"]
     assert suggested("optimizer.learning_rate", (1e-6,), "starter", "dpo")[0] == own
     assert suggested("optimizer.learning_rate", (1e-6,), "a/b", "dpo") == (1e-6,)
+
+
+def test_an_adapter_learns_faster_where_the_model_suggests_nothing() -> None:
+    model = {"name": "a/b", "adapter": {"kind": "lora"}}
+    spec = resolve(parse({"algorithm": "dpo", "model": model, "data": {"dataset": "d"}}))
+    assert spec.optimizer.learning_rate == FALLBACK_LORA_LEARNING_RATE

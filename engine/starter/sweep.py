@@ -1,0 +1,93 @@
+"""The recorded sweep that the starter's suggestions rest on: one run a setting, through the product's own engine.
+
+`python -P -m engine.starter.sweep [ALGORITHM ...]` writes `sweep.json` beside this file. Left out: choosing among the
+settings, which is done by reading it; the suggestions are in `suggestions.json`.
+"""
+
+import argparse
+import itertools
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from engine.runtime import solo
+from engine.spec import apply, dump, parse
+from engine.starter import install
+from storage import datasets, metrics, runs, samples
+from storage.database import Database, connect
+from storage.workspace import Workspace
+
+RECORD = Path(__file__).parent / "sweep.json"
+DATASET = "polite-weather"
+PROMPTS = 128  # more than a run takes by default: figures that differ by a hundredth mean something
+GRID: dict[str, dict[str, tuple[float, ...]]] = {
+    "sft": {"optimizer.learning_rate": (1e-4, 3e-4), "budget.steps": (100,)},
+    "dpo": {"optimizer.learning_rate": (1e-5, 1e-4, 2e-4, 3e-4), "budget.steps": (100, 150)},
+}
+FIGURES = ("eval/accuracy", "eval/margin", "eval/reward", "eval/kl", "eval/length", "eval/distinct_2", "eval/loss")
+
+
+def settings(algorithm: str) -> Iterator[dict[str, float]]:
+    """The points of the algorithm's grid, by the path of a setting."""
+    axes = GRID[algorithm]
+    for values in itertools.product(*axes.values()):
+        yield dict(zip(axes, values, strict=True))
+
+
+def measure(db: Database, algorithm: str, point: dict[str, float], seed: int = 0) -> dict[str, Any]:
+    """Train with these settings; the held-out figures at the start and at the end."""
+    version = datasets.freeze(db, DATASET, time.time()).hash
+    plain = {"algorithm": algorithm, "data": {"dataset": DATASET, "version": version}, "seed": seed}
+    changes = [f"{path}={value}" for path, value in point.items()]
+    spec = parse(apply(plain, [*changes, f"evaluation.prompts={PROMPTS}", "evaluation.every=1000000"]))
+    run = runs.create(
+        db, spec=dump(spec), kind="train", algorithm=algorithm, lane="train", name=algorithm, now=time.time()
+    )
+    started = time.monotonic()
+    if solo.serve(db, run.id) != solo.SUCCEEDED:
+        raise RuntimeError(f"the run with {point} did not succeed: {runs.get(db, run.id).reason}")
+    seconds = time.monotonic() - started
+    series = {one.key: one for one in metrics.series(db, [run.id])}
+    found = {key: [round(series[key].first, 4), round(series[key].last, 4)] for key in FIGURES if key in series}
+    ends = [_share_over_half(db, run.id, step) for step in samples.steps(db, run.id)]
+    return {**point, "seed": seed, **found, "share_over_half": [ends[0], ends[-1]], "seconds": round(seconds, 1)}
+
+
+def _share_over_half(db: Database, run_id: str, step: int) -> float:
+    """Share of the answers of a step that score over 0.5."""
+    scores = [sum(sample.scores.values()) for sample in samples.listing(db, run_id, step=step)]
+    return round(sum(score > 0.5 for score in scores) / len(scores), 3)
+
+
+def main() -> int:
+    """Measure every point of the grids asked for, and keep what earlier sweeps found of the others."""
+    parser = argparse.ArgumentParser(prog="engine.starter.sweep")
+    parser.add_argument("algorithms", nargs="*", default=list(GRID), help="of those with a grid")
+    options = parser.parse_args()
+    record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    with tempfile.TemporaryDirectory() as folder:
+        db = connect(Workspace(Path(folder)).create())
+        install.samples(db)
+        for algorithm in options.algorithms:
+            rows = []
+            for point in settings(algorithm):
+                rows.append(measure(db, algorithm, point))
+                sys.stdout.write(json.dumps({"algorithm": algorithm, **rows[-1]}) + "\n")
+                sys.stdout.flush()
+            record[algorithm] = rows
+        db.close()
+    RECORD.write_text(_one_line_a_row(record), encoding="utf-8")
+    return 0
+
+
+def _one_line_a_row(record: dict[str, list[dict[str, Any]]]) -> str:
+    tables = (f'"{key}": [\n' + ",\n".join(map(json.dumps, rows)) + "\n]" for key, rows in record.items())
+    return "{" + ",\n".join(tables) + "}\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
