@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
+from torch import Tensor
+
 from engine.batch import Batch, LossResult
 
 
@@ -20,6 +22,13 @@ class Algorithm(Protocol):
 
     def loss(self, batch: Batch, spec: Any) -> LossResult:
         """This micro-batch's share of the update's loss, and its metrics."""
+
+
+class PolicyGradient(Algorithm, Protocol):
+    """What a module of trajectories offers beside it."""
+
+    def targets(self, rollout: Batch, spec: Any) -> Mapping[str, Tensor]:
+        """What a whole rollout teaches, fixed before its first update: (R, T) each, `advantages` among them."""
 
 
 def load(key: str) -> Algorithm:

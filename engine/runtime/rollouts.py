@@ -7,13 +7,13 @@ updates of a rollout, and a resumed run, see the same numbers. Left out: the upd
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
 from engine import algorithms
-from engine.algorithms import ppo
+from engine.algorithms import PolicyGradient, ppo
 from engine.batch import Batch
 from engine.data.groups import Group
 from engine.data.items import prompts
@@ -150,7 +150,7 @@ class Rollouts:
         """What the algorithm makes of the rollout. The KL weight of ppo moves from one rollout to the next."""
         spec = self._spec
         if not isinstance(spec, PPO):
-            return self._algorithm.targets(rollout, spec)
+            return cast(PolicyGradient, self._algorithm).targets(rollout, spec)
         weight = self._kl_coefficient
         targets = ppo.targets(rollout, spec.model_copy(update={"kl_coefficient": weight}))
         self._news |= ppo.rollout_metrics(rollout, targets["returns"], weight)

@@ -116,10 +116,10 @@ class Attempt:
         if data.source == "sampled":
             reward = compose(self.spec.training_reward, self._context)
             return Rollouts(kept, batches, reward, self.spec, beat=self.heart.beat)
-        limits = {"max_tokens": data.max_tokens, "max_prompt_tokens": data.max_prompt_tokens}
+        template = batches.policy.template
         return Frozen(
             units(kept, self.spec),
-            partial(encode, template=batches.policy.template, **limits),
+            partial(encode, template=template, max_tokens=data.max_tokens, max_prompt_tokens=data.max_prompt_tokens),
             batch_size=self.spec.optimizer.batch_size,
             seed=self.spec.seed,
         )
