@@ -21,13 +21,13 @@ from tests import tiny
 pytestmark = pytest.mark.faults
 
 MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb"}
-STEPS = 40
+STEPS = 200  # a few seconds, so that a request arrives while they last
 Start = Callable[..., subprocess.Popen[bytes]]
 
 
 def long_run(model: Path) -> dict[str, object]:
     return tiny.settings(
-        model, "pairs", budget={"steps": STEPS}, evaluation={"every": 9, "prompts": 8}, checkpoint={"every": 5}
+        model, "pairs", budget={"steps": STEPS}, evaluation={"every": 50, "prompts": 8}, checkpoint={"every": 20}
     )
 
 
