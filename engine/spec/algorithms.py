@@ -208,7 +208,7 @@ class GSPO(Train):
     batch = "trajectories"
     sources = ("sampled",)
     needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward"})
-    metrics = (*RATIOS, "kl")
+    metrics = RATIOS
     defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.minibatches": 4}
 
     algorithm: Literal["gspo"] = setting("gspo", N_("Algorithm"), N_("How it learns."))

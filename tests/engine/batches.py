@@ -24,21 +24,26 @@ def invent(sizes=(2, 3), tokens=4, *, seed=0, padding=0.0, dtype=torch.float64):
         mask=mask,
         group=torch.arange(len(sizes)).repeat_interleave(torch.tensor(sizes)),
         scores=torch.rand(rows, generator=generator, dtype=torch.float64),
+        old=values(),
+        advantages=values() + 1.5,
+        values=values().requires_grad_(True),
+        old_values=values(),
+        returns=values(),
+        outputs=torch.randn(rows, generator=generator, dtype=dtype).requires_grad_(True),
+        margins=torch.rand(rows, generator=generator, dtype=dtype),
         totals={},
     )
 
 
+def leaf(spec):
+    """The tensor of a batch that carries the gradient to the weights."""
+    return "outputs" if "scalar_head" in spec.needs else "logps"
+
+
 def part(batch, groups, totals):
-    """The groups `groups` of a batch as a micro-batch of their own; its log-probs are a leaf of their own."""
+    """The groups `groups` of a batch as a micro-batch of their own; what carries a gradient is a leaf of its own."""
     rows = torch.isin(batch.group, torch.tensor(groups))
     _, group = batch.group[rows].unique(return_inverse=True)
-    return Batch(
-        logps=batch.logps.detach()[rows].requires_grad_(True),
-        reference=batch.reference[rows],
-        entropy=batch.entropy[rows],
-        hits=batch.hits[rows],
-        mask=batch.mask[rows],
-        group=group,
-        scores=batch.scores[rows],
-        totals=totals,
-    )
+    tensors = {name: value[rows] for name, value in vars(batch).items() if isinstance(value, torch.Tensor)}
+    leaves = {name: tensors[name].detach().requires_grad_(True) for name in ("logps", "values", "outputs")}
+    return Batch(**{**tensors, **leaves, "group": group, "totals": totals})
