@@ -6,6 +6,7 @@ Pages that do not exist are not in the menu. Left out: what the pages show (`app
 from pathlib import Path
 
 import streamlit as st
+from markupsafe import Markup
 
 from app import parts, people, theme
 from app.components import live
@@ -62,7 +63,7 @@ def top_line() -> None:
             key="language_menu",
             type="tertiary",
         )
-        st.html(f'<span class="al-person">{people.current().name}</span>')
+        st.html(Markup('<span class="al-person">{}</span>').format(people.current().name))
     if chosen and chosen != st.session_state[SESSION_KEY]:
         st.session_state[SESSION_KEY] = chosen
         st.rerun()

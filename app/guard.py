@@ -28,6 +28,9 @@ SAFETY_HEADERS = {
 }
 
 
+OUR_ROUTES = "/alignlab/"  # some of them put work to the engine: another site's page must not ask
+
+
 class Guard:
     """ASGI middleware. Refuses with 403, before anything of the page is computed."""
 
@@ -42,8 +45,8 @@ class Guard:
         headers = Headers(scope=scope)
         if not self._host_is_ours(headers):
             await _refuse("This address is not served here.", scope, receive, send)
-        elif _changes(scope) and not _origin_is_ours(headers):
-            await _refuse("Changes are accepted from this dashboard's own pages only.", scope, receive, send)
+        elif (_changes(scope) or scope["path"].startswith(OUR_ROUTES)) and not _origin_is_ours(headers):
+            await _refuse("This is answered to the dashboard's own pages only.", scope, receive, send)
         else:
             await self.app(scope, receive, _with_safety_headers(send))
 

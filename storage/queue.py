@@ -118,6 +118,13 @@ def requeue(db: Database, lease: Lease, *, now: float, reason: Text | None = Non
         _requeue(connection, lease, now, reason)
 
 
+def hand_back(db: Database, lease: Lease, *, now: float) -> None:
+    """The worker was asked to leave: as `requeue`, but the attempt is not held against the run."""
+    with db.write() as connection:
+        connection.execute(sa.update(tables.Run).where(*holds(lease)).values(advanced_attempt=lease.attempt))
+        _requeue(connection, lease, now, None)
+
+
 def expire(db: Database, now: float) -> list[str]:
     """Free the runs whose engine died with them (the lease ran out), and return their ids."""
     run = tables.Run

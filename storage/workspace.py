@@ -1,6 +1,7 @@
 """The folder in which everything that lasts is kept, and where each thing lies in it. Opens no file and no database."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,8 @@ class Workspace:
         """Make the folders, readable by their owner only, and return the workspace."""
         for folder in (self.root, self.runs, self.datasets, self.cache, self.models):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(PermissionError):  # another's folder: its owner decides
+            self.root.chmod(0o700)  # also one that a person made for it
         return self
 
 

@@ -87,6 +87,11 @@ def fill(spec: Train) -> None:
         _keep(setting, key(spec.algorithm, setting.path), _at(full, setting))
 
 
+def forget_version() -> None:
+    """Another dataset was chosen: a version of the old one is none of it."""
+    st.session_state.pop(key(algorithm(), "data.version"), None)
+
+
 def _keep(setting: Setting, place: str, value: Any) -> None:
     st.session_state[place] = forms.shown(setting, value)
     for index, entry in enumerate(value if setting.kinds and value else ()):

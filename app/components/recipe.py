@@ -231,6 +231,7 @@ def _choose_dataset(form: Form) -> None:
             f"{name} · {items.count(known[name].kind, known[name].items)}" if name in known else name
         ),
         persist_state="session",
+        on_change=draft.forget_version,
     )
     if current in known and current not in fitting:
         kind = ALGORITHMS[draft.algorithm()]

@@ -56,6 +56,7 @@ def arrive(db: Database) -> None:
         preflight.findings(found, "bad")
     if "dataset" in asked:
         st.session_state[draft.key(draft.algorithm(), "data.dataset")] = asked["dataset"]
+        draft.forget_version()
 
 
 def look(db: Database) -> recipe.Form:

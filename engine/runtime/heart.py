@@ -93,7 +93,8 @@ class Heart:
     def _renew_often(self) -> None:
         renewed = -1
         while not self._closing.wait(RENEW_SECONDS) and self._lost is None:
-            if self._beats != renewed:
+            # until the first report the model is being loaded, which nothing can beat from within
+            if self._beats != renewed or not self._progress:
                 renewed = self._beats
                 self._renew()
 

@@ -74,6 +74,9 @@ def _data(db: Database, spec: Train) -> tuple[Content | None, list[Problem]]:
             datasets.get(db, spec.evaluation.dataset)
     except StorageError as error:
         return None, [Problem("evaluation.dataset", error.text)]
+    if spec.data.version != "latest" and not _is_version(db, spec.data.dataset, spec.data.version):
+        text = N_("{version} is not a version of the dataset {name}: set data.version to latest.")
+        return None, [Problem("data.version", (text, {"version": spec.data.version[:8], "name": spec.data.dataset}))]
     try:
         kind = datasets.get(db, spec.data.dataset).kind if spec.data.version == "latest" else None
         content = extent.read(db, spec)
@@ -86,6 +89,14 @@ def _data(db: Database, spec: Train) -> tuple[Content | None, list[Problem]]:
         values = {"algorithm": spec.algorithm, "name": spec.data.dataset, "kind": kind}
         return None, [Problem("data.dataset", (text, {**values, "expected": ", ".join(spec.data_kinds)}))]
     return (content, list(_enough(spec, content))) if content.units else (None, [_nothing_left(spec)])
+
+
+def _is_version(db: Database, name: str, version: str) -> bool:
+    """Whether the dataset has the version. One that is gone, its versions with it, is another mistake."""
+    try:
+        return version in [one.hash for one in datasets.versions(db, name)]
+    except StorageError:
+        return True
 
 
 def _enough(spec: Train, content: Content) -> Iterator[Problem]:

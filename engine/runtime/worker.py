@@ -36,7 +36,7 @@ def work(db: Database, run: Run, lease: Lease) -> int:
 
             ending = training.run(db, run, lease, heart)
         if ending == "queued":
-            queue.requeue(db, lease, now=time.time())
+            queue.hand_back(db, lease, now=time.time())
         else:
             queue.finish(db, lease, ending, now=time.time())
         log.info("run %s: %s", run.id, ending)

@@ -103,6 +103,13 @@ class Data(Settings):
             )
         return value
 
+    @field_validator("version")
+    @classmethod
+    def _a_hash(cls, value: str) -> str:
+        if not re.fullmatch(r"latest|[0-9a-f]{8,64}", value):
+            raise mistake(N_("{path} must be latest or the hash of a frozen version, not {value}."), value=value)
+        return value
+
     @model_validator(mode="after")
     def _room_for_an_answer(self) -> Self:
         if self.max_prompt_tokens >= self.max_tokens:
@@ -218,6 +225,6 @@ class Resources(Settings):
     @field_validator("device")
     @classmethod
     def _known_device(cls, value: str) -> str:
-        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?|mps", value):
-            raise mistake(N_("{path} must be auto, cpu, cuda, cuda:N or mps, not {value}."), value=value)
+        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", value):
+            raise mistake(N_("{path} must be auto, cpu, cuda or cuda:N, not {value}."), value=value)
         return value

@@ -66,3 +66,8 @@ def test_every_answer_carries_the_safety_headers(client: TestClient) -> None:
     assert headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+def test_another_sites_page_cannot_put_work_to_the_engine_by_reading(client: TestClient) -> None:
+    assert client.get("/alignlab/parts/preflight", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.get("/alignlab/parts/preflight", headers={"sec-fetch-site": "same-origin"}).status_code != 403

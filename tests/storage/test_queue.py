@@ -197,6 +197,15 @@ def test_three_attempts_without_a_checkpoint_fail_the_run(db: Database, make_run
     assert failed.finished_at == 110.0
 
 
+def test_an_attempt_that_was_asked_to_leave_is_not_held_against_the_run(db: Database, make_run: MakeRun, claim: Claim):
+    run = make_run()
+    for _ in range(5):
+        lease = claim()
+        assert lease is not None
+        queue.hand_back(db, lease, now=110.0)
+        assert runs.get(db, run.id).state == "queued"
+
+
 def test_the_cause_of_the_last_death_is_in_the_reason_of_the_failure(db: Database, make_run: MakeRun, claim: Claim):
     run = make_run()
     for _ in range(3):

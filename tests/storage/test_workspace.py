@@ -39,3 +39,10 @@ def test_a_run_has_its_log_and_checkpoints_in_its_own_folder(tmp_path: Path):
     workspace = Workspace(tmp_path)
     assert workspace.log("r1") == tmp_path / "runs" / "r1" / "log"
     assert workspace.checkpoints("r1") == tmp_path / "runs" / "r1" / "checkpoints"
+
+
+def test_a_folder_that_a_person_made_is_closed_to_others(tmp_path: Path):
+    root = tmp_path / "alignlab-workspace"
+    root.mkdir(mode=0o755)
+    Workspace(root).create()
+    assert root.stat().st_mode & 0o777 == 0o700

@@ -95,6 +95,14 @@ def test_a_missing_model_and_a_pickled_one_are_told(db: Database, pairs: str, mo
     assert "pickled weights only" in said(preflight(db, tiny.settings(tmp_path, pairs)))["model.name"]
 
 
+def test_a_version_of_another_dataset_is_told(db: Database, model: Path, pairs: str):
+    file = tiny.settings(model, pairs)
+    file["data"] = {**file["data"], "version": "0123456789abcdef" * 4}
+    assert said(preflight(db, file)) == {
+        "data.version": f"01234567 is not a version of the dataset {pairs}: set data.version to latest."
+    }
+
+
 def test_several_mistakes_are_told_together(db: Database, tmp_path: Path):
     file = tiny.settings(tmp_path / "none", "absent", checkpoint={"keep_best": "entropy"})
     assert set(said(preflight(db, file))) == {"data.dataset", "model.name", "checkpoint.keep_best"}

@@ -34,6 +34,11 @@ MISTAKES = [
     ({**DPO, "model": {"name": "a", "from": "run:b"}}, "model", "model needs either a name or a run to start from"),
     ({**DPO, "model": {"adapter": "lorra"}}, "model.adapter", "model.adapter must be none or a block of settings"),
     ({**DPO, "data": {"dataset": "../pairs"}}, "data.dataset", "data.dataset must be the name of a dataset"),
+    (
+        {**DPO, "data": {"dataset": "pairs", "version": "../x"}},
+        "data.version",
+        "data.version must be latest or the hash of a frozen version, not ../x.",
+    ),
     ({**DPO, "reward": []}, "reward", "reward must be a list that is not empty, not []."),
     ({**DPO, "reward": [{"kind": "rude"}]}, "reward.1.kind", "reward.1.kind must be one of "),
     ({**DPO, "label_smoothing": 0.1}, "", "label_smoothing is used by the variant robust only"),
