@@ -96,7 +96,7 @@ def test_every_method_has_a_card_and_a_form(stocked: Database, algorithm: str) -
     page.button(key=f"choose.{algorithm}").click().run()
     assert not page.exception
     assert read_yaml(run_file(page))["algorithm"] == algorithm
-    assert ALGORITHMS[algorithm].formula in words(page).replace("&lt;", "<")
+    assert ALGORITHMS[algorithm].formula in unescape(words(page))
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
