@@ -2,6 +2,7 @@
 
 import json
 import time
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
