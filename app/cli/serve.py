@@ -23,6 +23,7 @@ FIRST_PORT = 8501
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.25
 LEAVE_SECONDS = 10.0
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C too: a shell's background jobs start with it ignored
 
 Host = Annotated[str, typer.Option("--host", help="Address of this machine to serve on.")]
 Port = Annotated[
@@ -57,7 +58,7 @@ def up(
 
     place = opened(workspace).workspace
     chosen = _free_port(host, port)
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    for ending in ENDINGS:
         signal.signal(ending, _interrupt)
     page = children.start("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
     keeper = EngineKeeper(clients.engine())
@@ -71,7 +72,7 @@ def up(
     except KeyboardInterrupt:
         note("Stopping. A run in training is saved and goes on at the next start.")
     finally:
-        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
         children.end(page, LEAVE_SECONDS)
         keeper.end()
