@@ -109,4 +109,5 @@ def test_an_unknown_run_is_bad_input(alignlab: Alignlab, command: str):
 
 def test_what_cannot_be_resumed_says_so(alignlab: Alignlab, run: Run):
     answer = alignlab("runs", "resume", run.id)
-    assert (answer.code, answer.err) == (2, f"The run {run.id} cannot be resumed: it is queued.\n")
+    said = f"Only a paused, stopped or failed run can be resumed; {run.id} is none of these.\n"
+    assert (answer.code, answer.err) == (2, said)
