@@ -3,6 +3,7 @@
 The training is the engine's: a child process claims the run's row, and what is shown is read from the database.
 """
 
+import signal
 import time
 from pathlib import Path
 from subprocess import Popen
@@ -80,6 +81,7 @@ def _attend(database: "Database", run_id: str) -> bool:
     """Show the run until its engine of one has ended; whether Ctrl-C ended it."""
     from storage import queue
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start with it ignored
     place = str(database.workspace.root)
     child = children.start("engine.runtime.supervisor", "--workspace", place, "--run", run_id)
     interrupted = False
