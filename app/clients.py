@@ -4,6 +4,7 @@ No Streamlit here: the command line uses it too. Left out: launching runs (`subm
 """
 
 import json
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ class EngineError(RuntimeError):
 def workspace() -> Workspace:
     """The workspace of this process: ALIGNLAB_HOME, or found as storage says."""
     return locate()
+
+
+def engine_command() -> str:
+    """What starts the engine of this very workspace, from whatever folder."""
+    return f"alignlab engine --workspace {shlex.quote(str(workspace().root))}"
 
 
 def database() -> Database:

@@ -39,7 +39,7 @@ def _words(alive: bool, running: Run | None) -> Markup:
         return _of_run(running)
     if alive:
         return Markup("<b>{}</b>").format(_("idle"))
-    return Markup("{} <code>alignlab engine</code>").format(_("engine is off: start it with"))
+    return Markup("{} <code>{}</code>").format(_("engine is off: start it with"), clients.engine_command())
 
 
 def _of_run(run: Run) -> Markup:

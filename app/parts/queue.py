@@ -32,9 +32,8 @@ def part(query: Mapping[str, str]) -> Part:
 
 
 def _nothing_starts() -> Markup:
-    return Markup('<p class="al-note">{} <code>alignlab engine</code></p>').format(
-        texts.tone(_("Nothing starts while the engine is off. Start it with"), "warning", "▲")
-    )
+    words = texts.tone(_("Nothing starts while the engine is off. Start it with"), "warning", "▲")
+    return Markup('<p class="al-note">{} <code>{}</code></p>').format(words, clients.engine_command())
 
 
 def order_buttons(run: Run, first: bool = True, last: bool = True) -> Markup:

@@ -44,7 +44,7 @@ def estimate(db: Database, spec: Train, content: Content, extent: Extent, locati
     return {
         "steps": steps,
         "passes": round(steps * batch / max(1, content.unit_count), 2),
-        "items": content.items,
+        "items": content.unit_count,  # to train on
         "tokens": tokens,
         "generated_tokens": _generated(spec, steps),
         "seconds": round(START_SECONDS + tokens / speed + evaluating),

@@ -1,6 +1,6 @@
 """How far a run is: the counters that budgets, schedules and curves follow, and that every checkpoint keeps."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from engine.spec.blocks import Budget
@@ -23,8 +23,9 @@ class Progress:
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> Self:
-        """The progress a checkpoint kept."""
-        return cls(**state)
+        """The progress a checkpoint kept. What an older version counted beside it is left out."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{key: value for key, value in state.items() if key in known})
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps; plain JSON."""

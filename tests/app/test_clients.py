@@ -99,3 +99,8 @@ def test_a_child_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(clients, "ANSWER_SECONDS", 0.01)
     with pytest.raises(EngineError, match="gave no answer within"):
         EngineClient(Workspace(tmp_path).create()).preflight({})
+
+
+def test_what_starts_the_engine_names_this_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIGNLAB_HOME", str(tmp_path / "my work"))
+    assert clients.engine_command() == f"alignlab engine --workspace '{tmp_path / 'my work'}'"
