@@ -15,10 +15,12 @@ from engine.models.folder import inspect
 from engine.models.load import load_policy
 from engine.models.reference import ReferenceCache
 from engine.models.scoring import score
+from engine.rewards import compose
 from engine.spec import metric_keys, parse
 from storage.content import prompt_key
 from storage.records import Item
 from tests import tiny
+from tests.engine.rewards.parts import context
 
 ITEMS = [tiny.pair(number) for number in range(9)]
 LORA = {"kind": "lora", "rank": 4}
@@ -34,7 +36,7 @@ def make(folder, tmp_path, items=ITEMS, adapter="none", **blocks):
     spec = parse({**tiny.settings(folder, "any", **blocks), "model": {"name": str(folder), "adapter": adapter}})
     policy = load_policy(inspect("tiny", folder), adapter=spec.model.adapter, device="cpu", seed=spec.seed)
     batches = Batches.of(spec, policy, ReferenceCache(tmp_path, "key"))
-    return Heldout(spec, items, batches), policy, spec
+    return Heldout(spec, items, batches, compose(spec.evaluation_reward, context(tmp_path))), policy, spec
 
 
 def train(policy):
