@@ -16,15 +16,14 @@ from tests.e2e.conftest import House
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 FIRST_LOSS_SECONDS = 60  # 15 on a machine that does nothing else, which accept/browser.py asks for
-STEPS = 60
-RUN_FILE = f"""
+RUN_FILE = """
 algorithm: dpo
-model: {{name: starter}}
-data: {{dataset: NAME, max_tokens: 256, max_prompt_tokens: 128}}
-optimizer: {{batch_size: 8}}
-budget: {{steps: {STEPS}}}
-evaluation: {{every: 20, prompts: 8}}
-checkpoint: {{every: 20}}
+model: {name: starter}
+data: {dataset: NAME, max_tokens: 256, max_prompt_tokens: 128}
+optimizer: {batch_size: 8}
+budget: {steps: STEPS}
+evaluation: {every: 100, prompts: 8}
+checkpoint: {every: 20}
 """
 PAIRS = [
     {
@@ -39,7 +38,7 @@ PAIRS = [
 def test_the_main_job_on_300_chinese_pairs(
     house: House, context: BrowserContext, shared_data: Path, record_property: Callable[[str, object], None]
 ):
-    do_the_main_job(house, context, shared_data / "dpo_zh_demo.json", 300, record_property)
+    do_the_main_job(house, context, shared_data / "dpo_zh_demo.json", 300, 100, record_property)
 
 
 def test_the_main_job_on_pairs_of_our_own(
@@ -47,16 +46,22 @@ def test_the_main_job_on_pairs_of_our_own(
 ):
     file = tmp_path / "天气.json"
     file.write_text(json.dumps(PAIRS, ensure_ascii=False), encoding="utf-8")
-    do_the_main_job(house, context, file, len(PAIRS), record_property)
+    # short answers: many steps, so that it still trains when the page is opened again, on a quick machine too
+    do_the_main_job(house, context, file, len(PAIRS), 600, record_property)
 
 
 def do_the_main_job(
-    house: House, context: BrowserContext, file: Path, count: int, record_property: Callable[[str, object], None]
+    house: House,
+    context: BrowserContext,
+    file: Path,
+    count: int,
+    steps: int,
+    record_property: Callable[[str, object], None],
 ) -> None:
     page = context.new_page()
     name = import_file(house, page, file, count)
     edit_first_pair(house, page, name)
-    run_id = launch(house, page, name)
+    run_id = launch(house, page, RUN_FILE.replace("NAME", name).replace("STEPS", str(steps)))
     record_property("first_loss_seconds", first_loss_seconds(house, run_id, page))
     curves_keep_what_the_reader_chose(page)
     page.close()
@@ -65,7 +70,7 @@ def do_the_main_job(
     expect(page.locator(".al-head")).to_contain_text("running")
     before = drawn_points(page)
     wait_until(page, lambda: drawn_points(page) > before, "the reopened page goes on drawing")
-    stop_and_resume(house, page, run_id)
+    stop_and_resume(house, page, run_id, steps)
     ended = runs.get(house.database, run_id)
     assert ended.started_at is not None
     assert ended.finished_at is not None
@@ -96,10 +101,10 @@ def edit_first_pair(house: House, page: Page, name: str) -> None:
     assert changed[better] == "谢谢您的提问，我很乐意帮忙。"
 
 
-def launch(house: House, page: Page, name: str) -> str:
+def launch(house: House, page: Page, run_file: str) -> str:
     page.get_by_role("button", name="Train on this").click()
     page.get_by_role("button", name="Open a run file").click()
-    page.get_by_role("textbox", name="Paste it here").fill(RUN_FILE.replace("NAME", name))
+    page.get_by_role("textbox", name="Paste it here").fill(run_file)
     page.get_by_role("textbox", name="Paste it here").press("Control+Enter")
     settle(page)
     page.get_by_role("button", name="Fill the form").click()
@@ -168,19 +173,19 @@ def drawn_points(page: Page) -> int:
     )
 
 
-def stop_and_resume(house: House, page: Page, run_id: str) -> None:
+def stop_and_resume(house: House, page: Page, run_id: str, count: int) -> None:
     page.get_by_role("button", name="Stop and save").click()
     resume = page.get_by_role("button", name=re.compile("Resume from step"))
     expect(resume).to_be_visible()
     stopped = runs.get(house.database, run_id)
     assert stopped.state == "stopped"
-    assert 0 < stopped.step < STEPS
+    assert 0 < stopped.step < count
     resume.click()
     wait_until(page, lambda: runs.get(house.database, run_id).state == "succeeded", "it succeeds", seconds=600)
     expect(page.locator(".al-head")).to_contain_text("succeeded")
     steps = [step for _, step, _, _ in metrics.points(house.database, run_id, "loss")]
     assert steps == sorted(set(steps))
-    assert len(steps) == STEPS
+    assert len(steps) == count
     expect(page.get_by_text("Before and after")).to_be_visible()
 
 
