@@ -74,7 +74,7 @@ def loss(batch: Batch, spec: "GRPO") -> LossResult:
         assert batch.reference is not None
         kl = kl_k3(log_ratio(batch.logps, batch.reference, batch.mask))
         per_token = per_token + spec.kl_coefficient * kl
-        metrics["kl"] = _mean(kl, batch.mask)
+        metrics["kl"] = token_mean(kl, batch.mask)
     return LossResult(reduced(per_token, batch, spec), metrics, tokens={"ratio": ratio.detach()})
 
 
@@ -93,13 +93,14 @@ def ratio_metrics(ratio: Tensor, advantages: Tensor, mask: Tensor, low: float, h
     ratio = ratio.detach()
     under, over = clipped_low(ratio, advantages, low), clipped_high(ratio, advantages, high)
     return {
-        "clip_ratio/low_mean": _mean(under, mask),
-        "clip_ratio/high_mean": _mean(over, mask),
-        "clip_ratio/region_mean": _mean(under | over, mask),
-        "ratio/mean": _mean(ratio, mask),
+        "clip_ratio/low_mean": token_mean(under, mask),
+        "clip_ratio/high_mean": token_mean(over, mask),
+        "clip_ratio/region_mean": token_mean(under | over, mask),
+        "ratio/mean": token_mean(ratio, mask),
         "ratio/max": torch.where(mask, ratio, 0.0).max(),
     }
 
 
-def _mean(values: Tensor, mask: Tensor) -> Mean:
+def token_mean(values: Tensor, mask: Tensor) -> Mean:
+    """The mean over the tokens of the mask, as it adds up over micro-batches: (R, T), (R, T)."""
     return Mean(torch.where(mask, values.detach().float(), 0.0).sum(), mask.sum())

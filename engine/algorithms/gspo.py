@@ -31,9 +31,9 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from engine.algorithms.grpo import ratio_metrics, targets, totals
-from engine.batch import Batch, LossResult, Mean
-from engine.maths.logprobs import log_ratio, sequence_mean, sequence_sum
+from engine.algorithms.grpo import ratio_metrics, targets, token_mean, totals
+from engine.batch import Batch, LossResult
+from engine.maths.logprobs import log_ratio, sequence_mean
 from engine.maths.surrogates import clipped_surrogate, kl_k3
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def loss(batch: Batch, spec: "GSPO") -> LossResult:
         assert batch.reference is not None
         kl = kl_k3(log_ratio(batch.logps, batch.reference, batch.mask))
         per_token = per_token + spec.kl_coefficient * kl
-        metrics["kl"] = Mean(sequence_sum(kl.detach(), batch.mask).sum(), batch.mask.sum())
+        metrics["kl"] = token_mean(kl, batch.mask)
     share = sequence_mean(per_token, batch.mask).sum() / batch.totals["responses"]
     return LossResult(share, metrics, tokens={"ratio": ratio.detach()})
 

@@ -37,8 +37,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from engine.algorithms.grpo import ratio_metrics
-from engine.batch import Batch, LossResult, Mean
+from engine.algorithms.grpo import ratio_metrics, token_mean
+from engine.batch import Batch, LossResult
 from engine.maths.advantages import gae, whiten
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.maths.surrogates import clipped_surrogate, clipped_value_loss
@@ -105,13 +105,9 @@ def loss(batch: Batch, spec: "PPO") -> LossResult:
     share = sequence_sum(policy, batch.mask).sum() + spec.value_coefficient * sequence_sum(value, batch.mask).sum()
     metrics = {
         **ratio_metrics(ratio, batch.advantages, batch.mask, spec.epsilon, spec.epsilon),
-        "loss/policy_avg": _mean(policy, batch.mask),
-        "loss/value_avg": _mean(value, batch.mask),
-        "val/clipfrac_avg": _mean(value_clipped, batch.mask),
+        "loss/policy_avg": token_mean(policy, batch.mask),
+        "loss/value_avg": token_mean(value, batch.mask),
+        "val/clipfrac_avg": token_mean(value_clipped, batch.mask),
     }
     tokens = {"ratio": ratio.detach(), "value": batch.values.detach(), "advantage": batch.advantages}
     return LossResult(share / batch.totals["tokens"], metrics, tokens)
-
-
-def _mean(values: Tensor, mask: Tensor) -> Mean:
-    return Mean(torch.where(mask, values.detach().float(), 0.0).sum(), mask.sum())
