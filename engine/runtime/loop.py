@@ -204,7 +204,7 @@ def _train(job: Training) -> Ending:
     if ending is not None:
         return ending
     for batch in job.source:
-        minibatches = plan(batch, batch_size=job.spec.optimizer.batch_size, epochs=job.spec.sampling.epochs)
+        minibatches = plan(batch, batch_size=job.spec.optimizer.batch_size, passes=job.spec.passes)
         for minibatch in minibatches[job.progress.done :]:
             job.progress.done = (job.progress.done + 1) % len(minibatches)
             if job.learn(minibatch):

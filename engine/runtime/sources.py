@@ -74,7 +74,7 @@ class Frozen:
         raise NothingToTrainOn
 
 
-def plan(groups: Sequence[Group], *, batch_size: int, epochs: int) -> list[Sequence[Group]]:
-    """The updates that one batch of a source gives: slices of `batch_size` groups, `epochs` times over."""
+def plan(groups: Sequence[Group], *, batch_size: int, passes: int) -> list[Sequence[Group]]:
+    """The updates that one batch of a source gives: slices of `batch_size` groups, `passes` times over."""
     once = [groups[start : start + batch_size] for start in range(0, len(groups), batch_size)]
-    return once * epochs
+    return once * passes

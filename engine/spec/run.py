@@ -79,6 +79,11 @@ class Train(Settings):
     )
 
     @property
+    def passes(self) -> int:
+        """How often the updates of one batch of the source are done. Stored answers come again by themselves."""
+        return self.sampling.epochs if self.data.source == "sampled" else 1
+
+    @property
     def training_reward(self) -> Sequence[Component]:
         """What scores the answers sampled in training."""
         return self.reward or [Polite()]

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import psutil
 import pytest
-from safetensors.numpy import load_file
 
 from engine.runtime.worker import LEASE_LOST
-from storage import metrics, queue, runs, samples
+from storage import queue, runs
 from storage.database import Database
 from storage.records import Run
 from tests import tiny
+from tests.remains import left_behind
 
 pytestmark = pytest.mark.faults
 
-MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb"}
 STEPS = 200  # a few seconds, so that a request arrives while they last
+SAMPLED_STEPS = 60
 Start = Callable[..., subprocess.Popen[bytes]]
 
 
@@ -47,25 +47,18 @@ def ended(run: Run) -> bool:
 
 
 def everything(db: Database, run_id: str) -> dict[str, object]:
-    """All that a run leaves behind, but for time, speed and memory."""
-    last = runs.checkpoints(db, run_id)[-1]
-    weights = load_file(last.path / "weights.safetensors") | load_file(last.path / "optimizer.safetensors")
-    return {
-        "points": [point[:3] for point in metrics.points(db, run_id) if point[0] not in MEASURED],
-        "samples": [(s.step, s.prompt_index, s.text, s.scores) for s in samples.listing(db, run_id)],
-        "weights": {name: value.tobytes() for name, value in weights.items()},
-        "checkpoints": [(c.step, c.best) for c in runs.checkpoints(db, run_id)],
-    }
+    """What a run leaves behind, its list of checkpoints too: nobody asked for one of them."""
+    return {**left_behind(db, run_id), "checkpoints": [(c.step, c.best) for c in runs.checkpoints(db, run_id)]}
 
 
 @pytest.fixture
 def expected(db: Database, model: Path, start: Start) -> dict[str, object]:
     """What an undisturbed run leaves behind."""
-    if not runs.listing(db):
+    if not any(run.algorithm == "dpo" for run in runs.listing(db)):
         first = tiny.submit(db, long_run(model))
         status = start("engine.runtime.supervisor", "--run", first.id).wait(120)
         assert status == 0, db.workspace.log(first.id).read_text()
-    return everything(db, runs.listing(db)[-1].id)
+    return everything(db, [run.id for run in runs.listing(db) if run.algorithm == "dpo"][-1])
 
 
 def test_a_worker_killed_at_three_random_moments_changes_nothing(
@@ -82,6 +75,33 @@ def test_a_worker_killed_at_three_random_moments_changes_nothing(
     assert engine.wait(120) == 0
     assert runs.get(db, run.id).attempt == 4
     assert everything(db, run.id) == expected
+
+
+def sampled_run(model: Path) -> dict[str, object]:
+    return tiny.settings(
+        model,
+        "pairs",
+        algorithm="ppo",
+        kl_target=0.01,
+        reward=[{"kind": "length", "shortest": 40}],
+        sampling={"group_size": 2, "epochs": 2, "minibatches": 3},
+        budget={"steps": SAMPLED_STEPS},
+        evaluation={"every": 20, "prompts": 4},
+        checkpoint={"every": 4},  # a rollout is 6 updates
+    )
+
+
+def test_a_worker_killed_between_rollouts_and_inside_of_them_changes_nothing(db: Database, model: Path, start: Start):
+    whole, killed = (tiny.submit(db, sampled_run(model)) for _ in range(2))
+    assert start("engine.runtime.supervisor", "--run", whole.id).wait(120) == 0
+    engine, moments = start("engine.runtime.supervisor", "--run", killed.id), random.Random(1)
+    for attempt, step in ((1, 8), (2, 31)):
+        running = wait_for(db, killed.id, lambda r: r.attempt == attempt and r.step >= step and r.pid is not None)  # noqa: B023
+        time.sleep(moments.random() / 10)
+        os.kill(running.pid, signal.SIGKILL)
+    assert engine.wait(120) == 0
+    assert runs.get(db, killed.id).attempt == 3
+    assert everything(db, killed.id) == everything(db, whole.id)
 
 
 def test_a_killed_engine_takes_its_worker_along_and_its_successor_goes_on(

@@ -141,6 +141,13 @@ def test_a_run_evaluates_saves_and_ends_on_time():
     assert run.source.drawn == 12
 
 
+@pytest.mark.parametrize(("source", "drawn"), [("frozen", 12), ("sampled", 4)])
+def test_epochs_are_of_rollouts_since_stored_answers_come_again_by_themselves(source: str, drawn: int):
+    run = Run(data={"dataset": "x", "source": source}, sampling={"epochs": 3})
+    assert train(run.training()) == "succeeded"
+    assert run.source.drawn == drawn
+
+
 def test_the_last_step_is_evaluated_and_saved_whenever_it_comes():
     run = Run(budget={"steps": 5})
     train(run.training())
@@ -306,5 +313,5 @@ def test_data_of_which_nothing_can_be_trained_is_refused():
 
 def test_a_plan_cuts_a_batch_into_updates_and_passes_over_it_again():
     groups = [Group(str(number), (), (), ()) for number in range(4)]
-    cut = [[group.item for group in part] for part in plan(groups, batch_size=2, epochs=2)]
+    cut = [[group.item for group in part] for part in plan(groups, batch_size=2, passes=2)]
     assert cut == [["0", "1"], ["2", "3"], ["0", "1"], ["2", "3"]]

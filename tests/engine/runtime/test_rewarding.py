@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from safetensors.numpy import load_file
 
 from engine.rewards import compose
 from engine.runtime import rewarding, worker
@@ -20,6 +19,7 @@ from storage.workspace import Workspace
 from tests import tiny
 from tests.engine.rewards import parts
 from tests.engine.rewards.endpoint import Endpoint, reply, serving
+from tests.remains import left_behind
 
 Carry = Callable[..., Run]
 SAMPLED: dict[str, Any] = {
@@ -30,7 +30,6 @@ SAMPLED: dict[str, Any] = {
     "checkpoint": {"every": 100},
 }
 KEY = "sk-very-secret-123"
-MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb"}
 
 
 @pytest.fixture(scope="session")
@@ -80,15 +79,6 @@ def english_reason(run: Run) -> str:
 
 def last(db: Database, run: Run, key: str) -> float:
     return next(one.last for one in metrics.series(db, [run.id]) if one.key == key)
-
-
-def left_behind(db: Database, run: Run) -> dict[str, object]:
-    newest = runs.checkpoints(db, run.id)[-1].path
-    return {
-        "points": [point[:3] for point in metrics.points(db, run.id) if point[0] not in MEASURED],
-        "samples": [(one.step, one.prompt_index, one.text, one.scores) for one in samples.listing(db, run.id)],
-        "weights": {name: value.tobytes() for name, value in load_file(newest / "weights.safetensors").items()},
-    }
 
 
 # A reward model trained here.
@@ -170,7 +160,7 @@ def test_a_judge_that_is_down_pauses_the_run_which_then_ends_as_if_it_never_was(
     queue.resume(db, run.id, time.time())
     run = attempt(db, run)
     assert (run.state, run.reason, run.attempt) == ("succeeded", None, 2)
-    assert left_behind(db, run) == left_behind(db, undisturbed)
+    assert left_behind(db, run.id) == left_behind(db, undisturbed.id)
 
 
 def test_a_judge_never_gives_a_score_that_it_did_not_give(db: Database, carry: Carry, endpoint: Endpoint):

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from safetensors.numpy import load_file
 
 from engine.runtime import training
 from engine.runtime.heart import Heart
@@ -14,8 +13,8 @@ from storage import metrics, queue, runs, samples
 from storage.database import Database
 from storage.records import Lease, Run
 from tests import tiny
+from tests.remains import left_behind
 
-MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb"}
 Claim = Callable[[Run], Lease]
 
 
@@ -51,16 +50,6 @@ def curve(db: Database, run: Run, key: str) -> dict[int, float]:
     return {step: value for _, step, value, _ in metrics.points(db, run.id, key)}
 
 
-def everything(db: Database, run: Run) -> dict[str, Any]:
-    last = runs.checkpoints(db, run.id)[-1].path
-    weights = load_file(last / "weights.safetensors") | load_file(last / "optimizer.safetensors")
-    return {
-        "points": [point[:3] for point in metrics.points(db, run.id) if point[0] not in MEASURED],
-        "samples": [(one.step, one.prompt_index, one.text) for one in samples.listing(db, run.id)],
-        "weights": {name: value.tobytes() for name, value in weights.items()},
-    }
-
-
 def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, pairs: str, claim: Claim):
     run = tiny.submit(db, tiny.settings(model, pairs))
     assert carry(db, run, claim) == "succeeded"
@@ -83,7 +72,7 @@ def test_a_run_in_two_attempts_is_the_run_in_one(db: Database, model: Path, pair
     assert carry(db, parts, claim, stop_at=5) == "paused"
     queue.resume(db, parts.id, 3_000.0)
     assert carry(db, parts, claim) == "succeeded"
-    assert everything(db, parts) == everything(db, whole)
+    assert left_behind(db, parts.id) == left_behind(db, whole.id)
 
 
 def test_seeds_differ_but_for_their_first_evaluation(db: Database, model: Path, pairs: str, claim: Claim):
