@@ -67,7 +67,12 @@ class EngineClient:
         """Problems, warnings and estimate of a run before it is launched. Raises EngineError."""
         if self.health() is not None:
             return self._ask("POST", "/preflight", {"spec": spec})
-        return self._child("engine.runtime.preflight", spec)
+        answer: dict[str, Any] = json.loads(self._child("engine.runtime.preflight", read=json.dumps(spec)))
+        return answer
+
+    def bring_samples(self) -> None:
+        """Import the datasets that ship with the product and this workspace lacks. Raises EngineError."""
+        self._child("engine.starter.install", "--again")
 
     def preview(self, request: dict[str, Any]) -> dict[str, Any]:
         """One item with its trained tokens marked. Needs a running engine: raises EngineError."""
@@ -101,17 +106,17 @@ class EngineClient:
             raise EngineError("The engine is off.") from error
         return address
 
-    def _child(self, module: str, spec: dict[str, Any]) -> dict[str, Any]:
+    def _child(self, module: str, *arguments: str, read: str = "") -> str:
+        """What a module of the engine prints when it reads `read`."""
         # -P: a stray engine.py in the current folder is never run
-        command = [sys.executable, "-P", "-m", module, "--workspace", str(self.workspace.root)]
+        command = [sys.executable, "-P", "-m", module, "--workspace", str(self.workspace.root), *arguments]
         try:
             done = subprocess.run(
-                command, input=json.dumps(spec), capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
+                command, input=read, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
             )
         except subprocess.TimeoutExpired as error:
             raise EngineError(f"{module} gave no answer within {ANSWER_SECONDS:.0f} s.") from error
         if done.returncode != 0:
             said = done.stderr.strip().splitlines() or [f"{module} ended with status {done.returncode}."]
             raise EngineError(said[-1])
-        content: dict[str, Any] = json.loads(done.stdout)
-        return content
+        return done.stdout

@@ -186,8 +186,12 @@ def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
     changed = sum(_held(setting) != forms.shown(setting, setting.default) for setting in members)
     wrong = sum(path == block or any(_inside(path, one.path) for one in members) for path in form.problems)
     label = f"**{_(title)}** :gray[{_(told).format(**_said(form, block))}]"
-    label += f" :primary[· {ngettext('{count} changed', '{count} changed', changed)}]" if changed else ""
-    label += f" :red[✕ {ngettext('{count} mistake', '{count} mistakes', wrong)}]" if wrong else ""
+    if changed:
+        edits = ngettext("{count} changed", "{count} changed", changed)
+        label += f" :primary[· {edits}]"
+    if wrong:
+        mistakes = ngettext("{count} mistake", "{count} mistakes", wrong)
+        label += f" :red[✕ {mistakes}]"
     with st.expander(label, key=f"fold.{block}"):
         _grid([partial(_field, form, setting) for setting in members])
 

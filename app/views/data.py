@@ -1,7 +1,8 @@
 """Datasets: the list, and one of them as readable rows with filters, editing, versions, import and export.
 
-The address says what is shown: ?dataset=NAME&page=N and the filters. Left out: one dataset (`components.dataset`), how
-an item is drawn (`components.items`) and edited (`components.editor`), and how one is imported.
+The address says what is shown: ?dataset=NAME&page=N and the filters, or ?import=file. Left out: one dataset
+(`components.dataset`), how an item is drawn (`components.items`) and edited (`components.editor`), and how one is
+imported (`components.importing`).
 """
 
 from functools import partial
@@ -43,7 +44,8 @@ def overview(db: Database) -> None:
             _("There is no dataset yet."),
             _("Import a file of preference pairs: JSON or JSON Lines, in the forms of TRL, LLaMA-Factory or HH-RLHF."),
         )
-    if st.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open"):
+    pressed = st.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
+    if st.query_params.pop("import", "") or pressed:
         dialogs.ask("import")
     if listed:
         heads = [_("Name"), _("Kind"), _("Items"), _("Versions"), _("Edited")]

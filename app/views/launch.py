@@ -12,7 +12,7 @@ from dataclasses import replace
 import streamlit as st
 
 from app import clients, parts, people, submission
-from app.components import draft, preflight, recipe, runfile, texts, tokens
+from app.components import draft, gallery, preflight, recipe, runfile, samples, texts, tokens
 from app.parts import preflight as foresight
 from app.translations import _, ngettext
 from engine.spec import PRESETS, SpecError, Train, dump, parse
@@ -25,11 +25,12 @@ FORESEEN = "launch.foreseen"
 
 
 def show() -> None:
-    """Three columns on a wide screen, one below the other on a narrow one."""
+    """Presets; then three columns on a wide screen, one below the other on a narrow one."""
     db = clients.database()
     texts.heading(_("Launch"))
     arrive(db)
     form = look(db)
+    gallery.show(form.spec, samples.here(db))
     what, how, then = st.columns([1.02, 1.15, 0.95], gap="medium")
     with what, st.container(key="launch-what"):
         texts.section(_("1 · What"))

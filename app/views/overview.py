@@ -1,17 +1,19 @@
 """Overview: what runs, what waits, what ended and how; and three first steps for a newcomer."""
 
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
 
 from app import clients, parts
+from app.components import samples
 from app.components.actions import act
 from app.components.texts import heading, section
 from app.translations import N_, _
 from storage import runs
 
-# (file of the page, query, title, sentence, button)
+# (file of the page, query, title, sentence, button); the first two need the data that ships
 STEPS: tuple[tuple[str, dict[str, str], str, str, str], ...] = (
     (
         "launch",
@@ -22,14 +24,14 @@ STEPS: tuple[tuple[str, dict[str, str], str, str, str], ...] = (
     ),
     (
         "data",
-        {"dataset": "polite-weather"},
+        {"dataset": samples.PAIRS},
         N_("Look"),
         N_("Every pair has a prompt, the answer people chose and the one they rejected: what the model learns from."),
         N_("Look at the data"),
     ),
     (
         "data",
-        {},
+        {"import": "file"},
         N_("Bring your own"),
         N_("JSON and JSONL files of TRL, HH-RLHF and LLaMA-Factory are recognised; mistakes are reported by line."),
         N_("Import your own pairs"),
@@ -66,19 +68,33 @@ def show() -> None:
 def first_steps(newcomer: bool) -> None:
     """Cards with a button each, side by side for who has nothing else to see yet."""
     section(_("First steps"))
-    present = [step for step in STEPS if Path(__file__).with_name(f"{step[0]}.py").exists()]
-    columns = st.columns(len(present) or 1) if newcomer else [st.container()] * len(present)
-    for number, (column, step) in enumerate(zip(columns, present, strict=False), 1):
-        page, query, title, sentence, button = step
+    cards: list[Callable[[int], None]] = [partial(step, *one) for one in STEPS]
+    if not samples.here(clients.database()):
+        cards = [example_data, cards[-1]]
+    columns = st.columns(len(STEPS)) if newcomer else [st.container() for _card in cards]
+    for number, (column, card) in enumerate(zip(columns, cards, strict=False), 1):
         with column, st.container(border=True, key=f"first_step_{number}"):
-            st.html(STEP.format(number=number, title=_(title), sentence=_(sentence)))
-            if st.button(
-                _(button),
-                key=f"first_step_button_{number}",
-                type="primary" if number == 1 else "secondary",
-                width="stretch",
-            ):
-                st.switch_page(f"views/{page}.py", query_params=query)
+            card(number)
+
+
+def step(page: str, query: dict[str, str], title: str, sentence: str, button: str, number: int) -> None:
+    """One card; its button leads to the page where it is done."""
+    st.html(STEP.format(number=number, title=_(title), sentence=_(sentence)))
+    pressed = st.button(
+        _(button),
+        key=f"first_step_button_{number}",
+        type="primary" if number == 1 else "secondary",
+        width="stretch",
+    )
+    if pressed:
+        st.switch_page(f"views/{page}.py", query_params=query)
+
+
+def example_data(number: int) -> None:
+    """In place of the steps that need the data that ships, where the workspace does not hold it."""
+    told = _("{dataset}, the pairs that the first runs learn from, comes with AlignLab but is not in this workspace.")
+    st.html(STEP.format(number=number, title=_("Get the example data"), sentence=told.format(dataset=samples.PAIRS)))
+    samples.offer(primary=True)
 
 
 show()

@@ -1,6 +1,7 @@
-"""Puts the datasets that ship with the product into a workspace, once: one that was deleted stays deleted.
+"""Puts the datasets that ship with the product into a workspace, once: one that was deleted stays deleted until it is
+asked for again.
 
-`python -P -m engine.starter.install --workspace DIR`; the engine does it at its start. Needs no torch.
+`python -P -m engine.starter.install --workspace DIR [--again]`; the engine does it at its start. Needs no torch.
 """
 
 import argparse
@@ -21,10 +22,13 @@ SUFFIX = ".jsonl.gz"
 log = logging.getLogger(__name__)
 
 
-def samples(db: Database, shipped: Path = SHIPPED) -> list[str]:
-    """Import what this workspace has not been given yet; returns the names of what is new."""
+def samples(db: Database, shipped: Path = SHIPPED, again: bool = False) -> list[str]:
+    """Import what this workspace has not been given yet, or with `again` all that it lacks; returns their names."""
     marker = db.workspace.datasets / "shipped.json"
     given: list[str] = json.loads(marker.read_text()) if marker.exists() else []
+    if again:
+        held = {data.name for data in datasets.listing(db)}
+        given = [name for name in given if name in held]
     new = [path for path in sorted(shipped.glob(f"*{SUFFIX}")) if _name(path) not in given]
     for path in new:
         try:
@@ -44,8 +48,9 @@ def main() -> int:
     """Import, and print the names of what was imported, a line each."""
     parser = argparse.ArgumentParser(prog="engine.starter.install")
     parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--again", action="store_true", help="also what was deleted since")
     options = parser.parse_args()
-    for name in samples(connect(Workspace(options.workspace.resolve()).create())):
+    for name in samples(connect(Workspace(options.workspace.resolve()).create()), again=options.again):
         sys.stdout.write(name + "\n")
     return 0
 

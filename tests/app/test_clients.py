@@ -10,6 +10,7 @@ import pytest
 
 from app import clients
 from app.clients import EngineClient, EngineError
+from storage import datasets
 from storage.workspace import Workspace
 
 TOKEN = "t0ken"
@@ -87,7 +88,7 @@ def test_without_an_engine_a_child_process_does_the_preflight(workspace: Path) -
 
 def test_a_child_that_fails_says_why(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EngineError, match="No module named"):
-        clients.engine()._child("engine.no_such_module", {})
+        clients.engine()._child("engine.no_such_module")
 
 
 def test_the_storage_of_a_workspace_is_opened_once(workspace: Path) -> None:
@@ -104,3 +105,11 @@ def test_a_child_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: py
 def test_what_starts_the_engine_names_this_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALIGNLAB_HOME", str(tmp_path / "my work"))
     assert clients.engine_command() == f"alignlab engine --workspace '{tmp_path / 'my work'}'"
+
+
+def test_samples_that_were_thrown_out_can_be_had_again(workspace: Path) -> None:
+    clients.engine().bring_samples()
+    db = clients.database()
+    datasets.delete(db, "polite-weather", 1.0)
+    clients.engine().bring_samples()
+    assert datasets.get(db, "polite-weather").items > 1000

@@ -1,6 +1,7 @@
 """The Launch page: a form that loses nothing, figures from the engine, the run file in and out, and the row."""
 
 import json
+import re
 import time
 from html import unescape
 from typing import Any
@@ -13,7 +14,7 @@ from app import clients
 from app.components import draft
 from app.parts import PARTS
 from app.parts import preflight as foresight
-from engine.spec import ALGORITHMS, dump, parse, read_yaml, resolve
+from engine.spec import ALGORITHMS, PRESET_GROUPS, dump, parse, read_yaml, resolve
 from storage import datasets, runs
 from storage.database import Database
 from storage.records import Item, Preference, Response
@@ -200,6 +201,38 @@ def test_a_preset_fills_the_form(stocked: Database) -> None:
     page = open_page("launch", preset="polite-sft")
     assert page.session_state[draft.ALGORITHM] == "sft"
     assert "polite-weather" in run_file(page)
+
+
+def test_every_preset_is_one_press_away_and_says_where_it_differs(stocked: Database) -> None:
+    said = unescape(words(open_page("launch")))
+    for group in PRESET_GROUPS.values():
+        for sentence in (group.title, group.about, *group.differences):
+            assert sentence in said
+        for name in group.files:
+            assert f'data-go="launch" href="launch?preset={name}"' in said
+
+
+def test_the_preset_that_the_form_holds_is_marked_until_the_form_is_changed(stocked: Database) -> None:
+    page = open_page("launch", preset="article-gspo")
+    assert marked(page) == ["article-gspo"]
+    page.number_input(key="launch.seed").set_value(1).run()
+    assert marked(page) == []
+
+
+def marked(page: AppTest) -> list[str]:
+    """Names of the presets that are shown as the present one."""
+    return re.findall(r'preset=([\w-]+)"[^>]*aria-current="true"', words(page))
+
+
+def test_presets_whose_data_is_not_here_bring_it_in(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page("launch", preset="polite-dpo")
+    assert "this workspace does not hold it" in words(page)
+    monkeypatch.setattr(
+        clients.EngineClient, "bring_samples", lambda self: datasets.rename(stocked, "polite", "polite-weather")
+    )
+    page.button(key="samples.bring").click().run()
+    assert "this workspace does not hold it" not in words(page)
+    assert not page.button(key="launch.go").disabled
 
 
 def test_a_run_that_does_not_exist_cannot_be_duplicated(stocked: Database) -> None:

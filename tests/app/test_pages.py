@@ -6,11 +6,13 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.clients import EngineClient, EngineError
 from app.components import actions
 from app.parts import table
 from app.translations import LANGUAGES
-from storage import queue, runs
+from storage import datasets, queue, runs
 from storage.database import Database
+from storage.records import Item
 from tests.app.conftest import open_page, words
 
 OURS = ("overview", "runs", "settings")
@@ -39,8 +41,30 @@ def test_every_page_opens_with_runs_in_every_state(filled: Database, name: str, 
 
 
 def test_a_newcomer_is_offered_a_first_run(empty: Database) -> None:
+    datasets.create(empty, "polite-weather", "prompts", time.time())
+    question = ({"role": "user", "content": "Why?"},)
+    datasets.add_item(empty, "polite-weather", Item("", question), time.time())
     page = open_page()
     assert "Launch DPO on polite-weather" in buttons(page)
+
+
+def test_first_steps_offer_the_example_data_where_it_is_not(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page()
+    assert buttons(page) == ["Bring in the example data", "Import your own pairs"]
+
+    def refuse(self: EngineClient) -> None:
+        raise EngineError("no space <left>")
+
+    monkeypatch.setattr(EngineClient, "bring_samples", refuse)
+    page.button(key="samples.bring").click().run()
+    assert "The example data could not be brought in: no space &lt;left&gt;" in words(page)
+
+
+def test_importing_is_one_press_from_the_overview(empty: Database) -> None:
+    page = open_page()
+    next(button for button in page.button if button.label == "Import your own pairs").click().run()
+    assert page.file_uploader(key="import.file")
+    assert "import" not in page.query_params
 
 
 def test_the_overview_tells_what_runs_what_waits_and_what_ended(filled: Database) -> None:

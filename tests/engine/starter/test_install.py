@@ -50,6 +50,16 @@ def test_what_was_deleted_stays_deleted(db: Database, tmp_path: Path):
     assert names(db) == []
 
 
+def test_what_was_deleted_comes_back_when_it_is_asked_for(db: Database, tmp_path: Path):
+    ship(tmp_path, "one")
+    ship(tmp_path, "two")
+    install.samples(db, tmp_path)
+    datasets.delete(db, "one", 1.0)
+    assert install.samples(db, tmp_path, again=True) == ["one"]
+    assert names(db) == ["one", "two"]
+    assert install.samples(db, tmp_path) == []
+
+
 def test_what_ships_later_is_added(db: Database, tmp_path: Path):
     ship(tmp_path, "one")
     install.samples(db, tmp_path)

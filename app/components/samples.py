@@ -1,0 +1,39 @@
+"""The data that ships with the product: whether the workspace holds it, and the button that brings it in.
+
+Left out: importing it, which the engine's installer does in a process of its own.
+"""
+
+import streamlit as st
+
+from app import clients
+from app.components import preflight
+from app.translations import N_, _
+from storage import datasets
+from storage.database import Database
+
+PAIRS = "polite-weather"  # what first steps and presets learn from
+
+
+def here(db: Database) -> bool:
+    """Whether the workspace holds the pairs that first steps and presets learn from."""
+    return any(data.name == PAIRS and data.items for data in datasets.listing(db))
+
+
+def offer(*, primary: bool = False) -> None:
+    """A button that brings in what ships and is not here; it is quick, so the page waits."""
+    pressed = st.button(
+        _("Bring in the example data"),
+        type="primary" if primary else "secondary",
+        icon=":material/download:",
+        width="stretch" if primary else "content",
+        key="samples.bring",
+    )
+    if not pressed:
+        return
+    try:
+        with st.spinner(_("Bringing in the example data")):
+            clients.engine().bring_samples()
+    except clients.EngineError as error:
+        preflight.findings([(N_("The example data could not be brought in: {error}"), {"error": str(error)})], "bad")
+    else:
+        st.rerun()
