@@ -1,13 +1,14 @@
-"""The one way in which a run enters the line, from Launch and from the command line: asked of the engine, then a row.
+"""The one way in which runs enter the line, from Launch and from the command line: asked of the engine, then rows.
 
 No Streamlit here: the command line uses it too. Left out: what is wrong with a run, which is the engine's to say.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from app.clients import EngineClient
-from engine.spec import Text, Train, dump, english
-from storage import datasets, runs
+from engine.spec import Chain, Text, Train, dump, english, references
+from storage import datasets, descent, runs
 from storage.database import Database
 from storage.records import Run
 
@@ -22,34 +23,75 @@ class Refused(ValueError):
         self.texts = texts
 
 
-def check(engine: EngineClient, spec: Train) -> dict[str, Any]:
-    """The engine's preflight: problems, warnings and estimate. Raises EngineError."""
-    return engine.preflight(dump(spec))
-
-
-def require(engine: EngineClient, spec: Train) -> dict[str, Any]:
-    """The preflight of a run that can be launched. Raises Refused, or EngineError."""
-    answer = check(engine, spec)
+def require(engine: EngineClient, asked: Train | Chain) -> dict[str, Any]:
+    """The engine's preflight of what can be launched. Raises Refused, or EngineError."""
+    answer = engine.preflight(dump(asked) if isinstance(asked, Train) else asked.file)
     if answer["problems"]:
         raise Refused([(problem["text"][0], problem["text"][1]) for problem in answer["problems"]])
     return answer
 
 
-def submit(db: Database, spec: Train, *, requested_by: str | None, now: float, parent_run: str | None = None) -> Run:
-    """Put the run into the line. `latest` becomes the hash of the data as it is now, so later edits change nothing."""
-    settings = dump(spec)
+def submit(db: Database, spec: Train, *, requested_by: str | None, now: float) -> Run:
+    """Put the run into the line. `latest` becomes the hash of the data as it is now, so later edits change nothing.
+
+    One that starts from a run which has not ended waits for it; of one that has, it takes today's newest checkpoint.
+    """
+    (run,) = _enter(db, [spec], [runs.new_id()], requested_by, now)
+    return run
+
+
+def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: float) -> list[Run]:
+    """Put the stages into the line, each waiting for the one before it: all of them or none."""
+    ids = [runs.new_id() for _ in chain.stages]
+    return _enter(db, chain.runs(ids), ids, requested_by, now)
+
+
+def _enter(db: Database, specs: Sequence[Train], ids: Sequence[str], requested_by: str | None, now: float) -> list[Run]:
+    awaited: list[Run] = []
+    drafts: list[runs.Draft] = []
+    for spec, run_id in zip(specs, ids, strict=True):
+        settings = _frozen(db, dump(spec), now)
+        awaited += _pin(db, settings, ids)
+        drafts.append(
+            {
+                "id": run_id,
+                "name": spec.name or f"{spec.algorithm} on {spec.data.dataset}",
+                "kind": spec.kind,
+                "algorithm": spec.algorithm,
+                "lane": LANE,
+                "spec": settings,
+                "requested_by": requested_by,
+                "parent_run": _parent(settings),
+                "waits_for": drafts[-1]["id"] if drafts else None,
+            }
+        )
+    # The first holds all others back, so it waits for what any of them needs: the last of that in the line.
+    drafts[0]["waits_for"] = max(awaited, key=lambda run: run.position).id if awaited else None
+    return runs.enter(db, drafts, now)
+
+
+def _frozen(db: Database, settings: dict[str, Any], now: float) -> dict[str, Any]:
     for block in ("data", "evaluation"):
         chosen = settings[block]
         if chosen["dataset"] is not None and chosen["version"] == "latest":
             chosen["version"] = datasets.freeze(db, chosen["dataset"], now).hash
-    return runs.create(
-        db,
-        spec=settings,
-        kind=spec.kind,
-        algorithm=spec.algorithm,
-        lane=LANE,
-        name=spec.name or f"{spec.algorithm} on {spec.data.dataset}",
-        now=now,
-        requested_by=requested_by,
-        parent_run=parent_run,
-    )
+    return settings
+
+
+def _pin(db: Database, settings: dict[str, Any], ids: Collection[str]) -> list[Run]:
+    """Write down the checkpoints that the settings mean today; the runs whose checkpoints are yet to come."""
+    awaited = []
+    for _path, block in references(settings):
+        if block["from"].removeprefix("run:") in ids:
+            continue
+        run, checkpoint = descent.follow(db, block["from"])
+        block["from"] = f"run:{run.id}" if checkpoint is None else descent.pinned(run, checkpoint)
+        if checkpoint is None:
+            awaited.append(run)
+    return awaited
+
+
+def _parent(settings: dict[str, Any]) -> str | None:
+    """The run whose checkpoint it starts from."""
+    start = settings["model"]["from"]
+    return None if start is None else str(start.removeprefix("run:").partition("@")[0])

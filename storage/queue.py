@@ -16,6 +16,7 @@ from storage.runs import CLAIM_ORDER, COLUMNS, entry_state, holds, lost, note, r
 from storage.texts import N_, Text
 
 FRUITLESS_ATTEMPTS = 3
+REQUESTS = ("pause", "stop")
 ORPHANED = {
     "failed": N_("The run {id} that it waited for failed."),
     "stopped": N_("The run {id} that it waited for was stopped."),
@@ -141,6 +142,8 @@ def expire(db: Database, now: float) -> list[str]:
 
 def request(db: Database, run_id: str, what: str, now: float) -> Run:
     """Ask for "pause" or "stop". A running one obeys at its next step; one that waits in the line obeys at once."""
+    if what not in REQUESTS:
+        raise Invalid(N_("A run can be asked to pause or to stop, not to {what}."), what=what)
     run = tables.Run
     with db.write() as connection:
         found = _found(connection, run_id)
@@ -157,16 +160,14 @@ def request(db: Database, run_id: str, what: str, now: float) -> Run:
 
 
 def resume(db: Database, run_id: str, now: float) -> Run:
-    """Put a paused, stopped or failed run back into the line at its old place."""
+    """Put a paused, stopped or failed run back at its old place in the line; those its end had stopped wait again."""
     with db.write() as connection:
         found = _found(connection, run_id)
         if found.state not in ("paused", "stopped", "failed"):
             raise Invalid(N_("Only a paused, stopped or failed run can be resumed; {id} is none of these."), id=run_id)
-        state = entry_state(connection, found.waits_for)
-        note(connection, run_id, found.attempt, "state", now, text=(state, {}))
-        # a person who resumes a run gives it its full count of attempts again
-        fresh = {"reason": None, "finished_at": None, "advanced_attempt": found.attempt, "request": None}
-        return record(_set(connection, run_id, state=state, queued_at=now, **fresh))
+        row = _rejoin(connection, found, now)
+        _await_again(connection, run_id, now)
+        return record(row)
 
 
 def move(db: Database, run_id: str, offset: int) -> None:
@@ -242,6 +243,25 @@ def _settle(connection: sa.Connection, run_id: str, attempt: int, state: str, no
         elif child.state == "waiting":
             _set(connection, child.id, state="queued", queued_at=now)
             note(connection, child.id, child.attempt, "state", now, text=("queued", {}))
+
+
+def _rejoin(connection: sa.Connection, found: sa.Row[Any], now: float) -> sa.Row[Any]:
+    """Back into the line, or to waiting."""
+    state = entry_state(connection, found.waits_for)
+    note(connection, found.id, found.attempt, "state", now, text=(state, {}))
+    # a person who resumes a run gives it its full count of attempts again
+    fresh = {"reason": None, "finished_at": None, "advanced_attempt": found.attempt, "request": None}
+    return _set(connection, found.id, state=state, queued_at=now, **fresh)
+
+
+def _await_again(connection: sa.Connection, run_id: str, now: float) -> None:
+    """Bring back those that were stopped because this run had ended; not those that a person stopped."""
+    run = tables.Run
+    stopped = connection.execute(sa.select(*COLUMNS).where(run.waits_for == run_id, run.state == "stopped")).all()
+    for child in stopped:
+        if child.reason is not None and child.reason[0] in ORPHANED.values():
+            _rejoin(connection, child, now)
+            _await_again(connection, child.id, now)
 
 
 def _found(connection: sa.Connection, run_id: str) -> sa.Row[Any]:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 import sqlalchemy as sa
 
@@ -19,54 +19,54 @@ HIDDEN = {"alone", "light_slot", "advanced_attempt"}
 COLUMNS = tuple(column for column in tables.Run.__table__.columns if column.name not in HIDDEN)
 
 
-def create(  # noqa: PLR0913
-    db: Database,
-    *,
-    spec: dict[str, Any],
-    kind: str,
-    algorithm: str | None,
-    lane: str,
-    name: str,
-    now: float,
-    requested_by: str | None = None,
-    parent_run: str | None = None,
-    waits_for: str | None = None,
-    study_id: str | None = None,
-    priority: int = 0,
-    origin: str = "local",
-) -> Run:
-    """Put a run at the end of the line, or let it wait for `waits_for` to succeed."""
-    budget = spec.get("budget")
+class Draft(TypedDict):
+    """A run that is to be; with an `id` where others of the same line have to name it already."""
+
+    name: str
+    kind: str
+    algorithm: str | None
+    lane: str
+    spec: dict[str, Any]
+    id: NotRequired[str]
+    requested_by: NotRequired[str | None]
+    parent_run: NotRequired[str | None]
+    waits_for: NotRequired[str | None]
+    study_id: NotRequired[str | None]
+    priority: NotRequired[int]
+    origin: NotRequired[str]
+
+
+def create(db: Database, *, now: float, **draft: Unpack[Draft]) -> Run:
+    """Put one run at the end of the line."""
+    (made,) = enter(db, [draft], now)
+    return made
+
+
+def enter(db: Database, drafts: Sequence[Draft], now: float) -> list[Run]:
+    """Put runs at the end of the line in this order, all of them or none. Each waits for its `waits_for` to succeed."""
     with db.write() as connection:
-        last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar()
-        row = connection.execute(
-            sa.insert(tables.Run)
-            .values(
-                id=new_id(),
-                name=name,
-                kind=kind,
-                algorithm=algorithm,
-                lane=lane,
-                spec=spec,
-                alone=isinstance(budget, dict) and "seconds" in budget,
-                state=entry_state(connection, waits_for),
-                requested_by=requested_by,
-                parent_run=parent_run,
-                waits_for=waits_for,
-                study_id=study_id,
-                origin=origin,
-                priority=priority,
-                position=(last or 0) + 1,
-                attempt=0,
-                advanced_attempt=0,
-                step=0,
-                fraction=0.0,
-                created_at=now,
-                queued_at=now,
-            )
-            .returning(*COLUMNS)
-        ).one()
-        return record(row)
+        last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar() or 0
+        return [_enter(connection, draft, position, now) for position, draft in enumerate(drafts, last + 1)]
+
+
+def _enter(connection: sa.Connection, draft: Draft, position: int, now: float) -> Run:
+    budget = draft["spec"].get("budget")
+    values = {
+        "id": new_id(),
+        "origin": "local",
+        "priority": 0,
+        **draft,
+        "alone": isinstance(budget, dict) and "seconds" in budget,
+        "state": entry_state(connection, draft.get("waits_for")),
+        "position": position,
+        "attempt": 0,
+        "advanced_attempt": 0,
+        "step": 0,
+        "fraction": 0.0,
+        "created_at": now,
+        "queued_at": now,
+    }
+    return record(connection.execute(sa.insert(tables.Run).values(**values).returning(*COLUMNS)).one())
 
 
 def new_id() -> str:

@@ -141,16 +141,17 @@ def resume(run_id: RunId, as_json: Json = False, workspace: Place = None) -> Non
 
 @commands.command("fork")
 def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspace: Place = None) -> None:
-    """Queue a new run with the settings of an old one, some of them changed."""
+    """Queue a new run that goes on from a run's newest checkpoint, with its settings, some of them changed."""
     from app import clients, submission
     from engine.spec import apply, parse
     from storage import runs
 
     database = opened(workspace)
     parent = runs.get(database, run_id)
-    spec = parse(apply({**parent.spec, "name": None}, changes or []))
+    start = {**parent.spec["model"], "name": None, "from": f"run:{parent.id}"}
+    spec = parse(apply({**parent.spec, "name": None, "model": start}, changes or []))
     submission.require(clients.engine(), spec)
-    run = submission.submit(database, spec, requested_by=None, now=time.time(), parent_run=parent.id)
+    run = submission.submit(database, spec, requested_by=None, now=time.time())
     _answer_request(run, as_json)
     _say_if_engine_is_off()
 

@@ -1,4 +1,4 @@
-"""`alignlab train`: one run from a file, trained here and shown on one line, or only put into the line.
+"""`alignlab train`: the run of a file, or its stages one after another, trained here and shown, or only queued.
 
 The training is the engine's: a child process claims the run's row, and what is shown is read from the database.
 """
@@ -17,7 +17,7 @@ from app.cli.options import Changes, Json, Place, opened
 from app.cli.progress import Show, progress
 
 if TYPE_CHECKING:
-    from engine.spec import Train
+    from engine.spec import Chain, Train
     from storage.database import Database
     from storage.records import Run
 
@@ -26,29 +26,37 @@ INTERRUPTED = 130
 
 
 def train(
-    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The run file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The run file, of one run or of stages.")],
     changes: Changes = None,
     detach: Annotated[bool, typer.Option("--detach", help="Only queue it; an engine will train it.")] = False,
     as_json: Json = False,
     workspace: Place = None,
 ) -> None:
-    """Train the run of a file here, showing progress. Ctrl-C stops it and saves."""
+    """Train the run of a file here, showing progress. Ctrl-C stops it and saves.
+
+    The stages of a file of stages are trained one after another; --set takes STAGE.key=value.
+    """
     from app import clients, submission
+    from engine.spec import Train
 
-    spec = _read(file, changes or [])
+    asked = _read(file, changes or [])
     database = opened(workspace)
-    submission.require(clients.engine(), spec)
-    run = submission.submit(database, spec, requested_by=None, now=time.time())
+    submission.require(clients.engine(), asked)
+    whose: dict[str, Any] = {"requested_by": None, "now": time.time()}
+    single = isinstance(asked, Train)
+    if isinstance(asked, Train):
+        made = [submission.submit(database, asked, **whose)]
+    else:
+        made = submission.submit_chain(database, asked, **whose)
     if detach:
-        _answer_queued(run, as_json)
+        _answer_queued(made, single, as_json)
         return
-    note(f"Run {run.id} ({run.name}) in {database.workspace.root}")
-    interrupted = _attend(database, run.id)
-    _conclude(database, run.id, as_json, interrupted)
+    interrupted = _train(database, made)
+    _conclude(database, [run.id for run in made], single, as_json, interrupted)
 
 
-def _read(file: Path, changes: list[str]) -> "Train":
-    from engine.spec import apply, parse, read_yaml
+def _read(file: Path, changes: list[str]) -> "Train | Chain":
+    from engine.spec import apply, apply_to_stages, is_chain, parse, parse_chain, read_yaml
 
     try:
         text = file.read_text(encoding="utf-8")
@@ -56,7 +64,10 @@ def _read(file: Path, changes: list[str]) -> "Train":
         raise Refusal(f"{file} is not a text file in UTF-8.") from error
     except OSError as error:
         raise Refusal(f"There is no readable run file {file}.") from error
-    return parse(rooted(apply(read_yaml(text), changes)))
+    data = read_yaml(text)
+    if not is_chain(data):
+        return parse(rooted(apply(data, changes)))
+    return parse_chain({"stages": [rooted(stage) for stage in apply_to_stages(data, changes)["stages"]]})
 
 
 def rooted(run: Any) -> Any:
@@ -70,11 +81,27 @@ def rooted(run: Any) -> Any:
     return {**run, "model": {**model, "name": str(Path(name).expanduser().resolve())}}
 
 
-def _answer_queued(run: "Run", as_json: bool) -> None:
+def _answer_queued(made: list["Run"], single: bool, as_json: bool) -> None:
     if as_json:
-        write_json({"id": run.id, "state": run.state})
-    else:
+        answers = [{"id": run.id, "state": run.state} for run in made]
+        write_json(answers[0] if single else answers)
+        return
+    for run in made:
         write(f"Queued {run.id} ({run.name}). A running engine trains it; watch it with: alignlab runs show {run.id}")
+
+
+def _train(database: "Database", made: list["Run"]) -> bool:
+    """One run after another, as long as they succeed; whether Ctrl-C ended it."""
+    from storage import runs
+
+    for number, run in enumerate(made, 1):
+        stage = f", stage {number} of {len(made)}," if len(made) > 1 else ""
+        note(f"Run {run.id} ({run.name}){stage} in {database.workspace.root}")
+        if _attend(database, run.id):
+            return True
+        if runs.get(database, run.id).state != "succeeded":
+            break
+    return False
 
 
 def _attend(database: "Database", run_id: str) -> bool:
@@ -111,23 +138,31 @@ def _watch(database: "Database", run_id: str, child: Popen[bytes], show: Show) -
     show(runs.get(database, run_id), None)
 
 
-def _conclude(database: "Database", run_id: str, as_json: bool, interrupted: bool) -> None:
+def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool, interrupted: bool) -> None:
     """The last words, and the exit code: 0 succeeded, 130 stopped by Ctrl-C, 1 anything else."""
     from engine.spec import english
     from storage import runs
 
-    run = runs.get(database, run_id)
+    ended = [runs.get(database, run_id) for run_id in ids]
     if as_json:
-        ended = {"id": run.id, "state": run.state, "steps": run.step, "seconds": _seconds(run)}
-        write_json({**ended, "metrics": _summary(database, run.id)})
+        answers = [_answer(database, run) for run in ended]
+        write_json(answers[0] if single else answers)
     else:
-        write(f"Run {run.id} {run.state} after {run.step} steps and {_seconds(run):.0f} s.")
-    if run.state == "failed":
-        why = english(run.reason) if run.reason else "its log says why"
-        raise Failure(f"Run {run.id} failed: {why} Log: {database.workspace.log(run.id)}")
-    if run.state != "succeeded":
-        note(f"It can go on from where it was: alignlab runs resume {run.id}")
-        raise typer.Exit(INTERRUPTED if interrupted else 1)
+        for run in ended:
+            write(f"Run {run.id} {run.state} after {run.step} steps and {_seconds(run):.0f} s.")
+    last = next((run for run in ended if run.state != "succeeded"), None)
+    if last is None:
+        return
+    if last.state == "failed":
+        why = english(last.reason) if last.reason else "its log says why"
+        raise Failure(f"Run {last.id} failed: {why} Log: {database.workspace.log(last.id)}")
+    note(f"It can go on from where it was: alignlab runs resume {last.id}")
+    raise typer.Exit(INTERRUPTED if interrupted else 1)
+
+
+def _answer(database: "Database", run: "Run") -> dict[str, Any]:
+    ended = {"id": run.id, "state": run.state, "steps": run.step, "seconds": _seconds(run)}
+    return {**ended, "metrics": _summary(database, run.id)}
 
 
 def _seconds(run: "Run") -> float:

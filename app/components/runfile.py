@@ -1,10 +1,13 @@
-"""The run file beside the form: shown, copied, downloaded, and read back in from text or a file."""
+"""The run file beside the form: shown, copied, downloaded, and read back in from text or a file.
+
+A file of stages does not fill the form: `chain` shows and launches it.
+"""
 
 import streamlit as st
 
-from app.components import draft, preflight
+from app.components import chain, draft, preflight
 from app.translations import _
-from engine.spec import SpecError, Text, Train, parse, read_yaml, to_yaml
+from engine.spec import SpecError, Text, Train, is_chain, parse, read_yaml, to_yaml
 
 PASTED = "launch.pasted"
 UPLOADED = "launch.uploaded"
@@ -19,6 +22,8 @@ def panel(spec: Train | None) -> None:
         if spec is not None:
             _out(spec)
         _back_in()
+        chain.presets()
+    chain.panel()
 
 
 def _out(spec: Train) -> None:
@@ -33,11 +38,11 @@ def _out(spec: Train) -> None:
 
 
 def _back_in() -> None:
-    """A run file pasted or chosen fills the form; one with mistakes changes nothing and says them all."""
+    """A run file pasted or chosen fills the form, or shows its stages; mistakes change nothing and are all said."""
     with st.popover(_("Open a run file"), icon=":material/upload_file:"):
         st.text_area(_("Paste it here"), key=PASTED, height=180, placeholder="algorithm: dpo\ndata: {dataset: ...}")
         st.file_uploader(_("or choose a file"), ["yaml", "yml"], key=UPLOADED)
-        st.button(_("Fill the form"), key="launch.read", on_click=_read)
+        st.button(_("Open it"), key="launch.read", on_click=_read)
         preflight.findings(st.session_state.get(MISTAKES, []), "bad")
 
 
@@ -45,12 +50,20 @@ def _read() -> None:
     upload = st.session_state[UPLOADED]
     try:
         text = upload.getvalue().decode("utf-8") if upload else st.session_state[PASTED]
-        draft.fill(parse(read_yaml(text)))
+        _take(text)
         mistakes: list[Text] = []
     except UnicodeDecodeError:
         mistakes = [(_("This file is not text in UTF-8."), {})]
     except SpecError as error:
         mistakes = [problem.text for problem in error.problems]
     st.session_state[MISTAKES] = mistakes
-    if not mistakes:
+
+
+def _take(text: str) -> None:
+    """Raises SpecError."""
+    data = read_yaml(text)
+    if is_chain(data):
+        chain.hold(text)
+    else:
+        draft.fill(parse(data))
         st.toast(_("The form now holds this run file."))

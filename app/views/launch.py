@@ -19,7 +19,7 @@ from engine.spec import PRESETS, SpecError, Train, dump, parse
 from storage import datasets, runs
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import Dataset
+from storage.records import ENDED, Dataset
 
 FORESEEN = "launch.foreseen"
 
@@ -63,7 +63,9 @@ def arrive(db: Database) -> None:
 def look(db: Database) -> recipe.Form:
     """The draft before any field is drawn: what was pressed or typed is in it already."""
     listed = tuple(datasets.listing(db))
-    parents = tuple(run for run in runs.listing(db, states=["succeeded", "stopped"], kind="train") if run.step > 0)
+    trained = [run for run in runs.listing(db, kind="train") if run.origin == "local"]
+    # one that has not ended will do too: the new run then waits for it
+    parents = tuple(run for run in trained if run.step > 0 or run.state not in ENDED)
     settings = {setting.path: setting for setting in draft.fields(draft.algorithm())}
     form = recipe.Form(settings, None, {}, listed, parents)
     draft.choose_dataset(form.fitting())

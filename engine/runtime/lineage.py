@@ -1,38 +1,60 @@
 """Where a run's weights come from: a model by name, and the checkpoints of the runs it descends from. No torch."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from engine.models.folder import Forebear
-from engine.spec import parse
+from engine.spec import Train, parse
 from engine.spec.blocks import Lora, Model
 from engine.spec.text import N_
-from storage import runs
+from storage import descent
 from storage.database import Database
-from storage.errors import NotFound
+from storage.errors import Invalid, NotFound
 from storage.records import Checkpoint
 
+WEIGHTS = "weights.safetensors"
+Planned = Mapping[str, Train]  # stages without a row yet, by the ids that stand for them
 
-def trace(db: Database, model: Model) -> tuple[str, list[Forebear]]:
-    """The name of the model at the root, and the checkpoints since, oldest first. Raises NotFound."""
-    found: list[Forebear] = []
-    while model.from_ is not None:
-        run_id, _, step = model.from_.removeprefix("run:").partition("@")
-        run = runs.get(db, run_id)
-        weights = _checkpoint(db, run.id, int(step) if step else None).path / "weights.safetensors"
+
+@dataclass(frozen=True)
+class Line:
+    """The name of the model at the root, and the checkpoints since, oldest first."""
+
+    root: str
+    forebears: list[Forebear]
+    rests_on: list[str]  # the same checkpoints, as run:ID@STEP
+
+
+def trace(db: Database, model: Model, planned: Planned | None = None) -> Line:
+    """The line of a model. Raises StorageError.
+
+    `planned` is given before a run is launched: runs that have not ended are then taken to come to a checkpoint.
+    """
+    forebears: list[Forebear] = []
+    rests_on: list[str] = []
+    while (start := model.from_) is not None:
+        stage = (planned or {}).get(start.removeprefix("run:"))
+        if stage is not None:
+            model = stage.model
+            continue
+        run, checkpoint = descent.follow(db, start)
         model = parse(run.spec).model
-        if weights.exists():  # step 0 without an adapter is the model it started from
-            found.append(Forebear(model.adapter if isinstance(model.adapter, Lora) else None, weights))
+        if checkpoint is not None:
+            forebears += _weights(checkpoint, model)
+            rests_on.append(descent.pinned(run, checkpoint))
+        elif planned is None:
+            text = N_("The run {id} has not ended, so it is not known yet what to start from.")
+            raise Invalid(text, id=run.id)
     assert model.name is not None
-    return model.name, found[::-1]
+    return Line(model.name, forebears[::-1], rests_on[::-1])
 
 
-def _checkpoint(db: Database, run_id: str, step: int | None) -> Checkpoint:
-    """The checkpoint of that step, the newest for None."""
-    kept = runs.checkpoints(db, run_id)
-    fitting = [one for one in kept if step in (None, one.step)]
-    if fitting:
-        return fitting[-1]
-    if not kept:
-        raise NotFound(N_("The run {id} has no checkpoint to start from."), id=run_id)
-    steps = ", ".join(str(number) for number in sorted({one.step for one in kept}))
-    raise NotFound(
-        N_("The run {id} has no checkpoint of step {step}; there are {steps}."), id=run_id, step=step, steps=steps
-    )
+def _weights(checkpoint: Checkpoint, model: Model) -> list[Forebear]:
+    """What the checkpoint puts in: nothing at step 0 without an adapter, which is the model the run started from."""
+    weights = checkpoint.path / WEIGHTS
+    if weights.exists():
+        return [Forebear(model.adapter if isinstance(model.adapter, Lora) else None, weights)]
+    if checkpoint.step == 0:
+        return []
+    text = N_("The checkpoint of step {step} of the run {id} has lost its weights: {file} is not there.")
+    raise NotFound(text, step=checkpoint.step, id=checkpoint.run_id, file=str(weights))

@@ -18,7 +18,8 @@ from engine.models.folder import Location, ModelProblem
 from engine.runtime import estimate, extent, lineage, rewarding
 from engine.runtime.custody import this_device
 from engine.runtime.extent import Content
-from engine.spec import Problem, SpecError, Train, dump, metric_keys, parse, resolve
+from engine.spec import Problem, SpecError, Train, dump, is_chain, metric_keys, parse, parse_chain, resolve
+from engine.spec.chain import of_stage, placeholders
 from engine.spec.text import N_
 from storage import datasets
 from storage.database import Database, connect
@@ -30,16 +31,36 @@ def preflight(db: Database, run: Mapping[str, Any]) -> dict[str, Any]:
     """{problems, warnings, estimate, spec}: problems keep a run from being launched, warnings do not.
 
     `estimate` is null where a problem stands in its way; `spec` is the run with learning rate and budget in place of
-    auto, null where it cannot be read.
+    auto, null where it cannot be read. Of a file of stages `stages` has a name and an answer for each.
     """
     try:
-        spec = parse(run)
+        return _chain(db, run) if is_chain(run) else _run(db, parse(run), {})
     except SpecError as error:
         return _answer(error.problems)
-    problems = [*_settings(spec), *rewarding.problems(db, spec)]
+
+
+def _chain(db: Database, file: Mapping[str, Any]) -> dict[str, Any]:
+    chain = parse_chain(file)
+    ids = placeholders(len(chain.stages))
+    planned: dict[str, Train] = {}
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    stages = []
+    for run_id, name, spec in zip(ids, chain.stages, chain.runs(ids), strict=True):
+        answer = _run(db, spec, planned)
+        planned[run_id] = spec
+        stages.append({"name": name, **answer})
+        problems += of_stage(len(stages), name, _problems(answer["problems"]))
+        warnings += of_stage(len(stages), name, _problems(answer["warnings"]))
+    return {**_answer(problems, warnings), "stages": stages}
+
+
+def _run(db: Database, spec: Train, planned: lineage.Planned) -> dict[str, Any]:
+    """One run, which may start from stages that are planned before it."""
+    problems = [*_settings(spec), *rewarding.problems(db, spec, planned)]
     content, found = _data(db, spec)
     problems += found
-    location, found = _model(db, spec)
+    location, found = _model(db, spec, planned)
     problems += found
     full = resolve(spec, None if location is None else location.name)
     if content is None or location is None:
@@ -113,9 +134,9 @@ def _nothing_left(spec: Train) -> Problem:
     return Problem("data.dataset", (N_("The dataset {name} has no two answers of a prompt that differ."), values))
 
 
-def _model(db: Database, spec: Train) -> tuple[Location | None, list[Problem]]:
+def _model(db: Database, spec: Train, planned: lineage.Planned) -> tuple[Location | None, list[Problem]]:
     try:
-        name, _ = lineage.trace(db, spec.model)
+        name = lineage.trace(db, spec.model, planned).root
     except StorageError as error:
         return None, [Problem("model.from", error.text)]
     try:
@@ -185,6 +206,10 @@ def _answer(
         "estimate": figures,
         "spec": None if spec is None else dump(spec),
     }
+
+
+def _problems(entries: list[dict[str, Any]]) -> list[Problem]:
+    return [Problem(entry["path"], (entry["text"][0], entry["text"][1])) for entry in entries]
 
 
 def main() -> int:

@@ -21,13 +21,13 @@ from engine.spec import Problem, Train, parse
 from engine.spec.blocks import Lora, Model
 from engine.spec.rewards import Component, Judge, Learned, Plugin
 from engine.spec.text import N_
-from storage import runs
+from storage import descent
 from storage.content import to_json
 from storage.database import Database
 from storage.errors import Invalid, StorageError
-from storage.records import Item
+from storage.records import Item, Run
 
-Origin = dict[str, Any]  # of a reward model: model, ancestors (the last is its own checkpoint), token limits
+Origin = dict[str, Any]  # of a reward model: model, ancestors (the last is its own checkpoint), token limits ...
 
 
 def origins(db: Database, spec: Train) -> dict[str, Origin]:
@@ -62,12 +62,12 @@ def rescored(items: Sequence[Item], reward: Reward, beat: Callable[[], None]) ->
     return found
 
 
-def problems(db: Database, spec: Train) -> Iterator[Problem]:
-    """Parts that could not score: no such reward model or plug-in."""
+def problems(db: Database, spec: Train, planned: lineage.Planned) -> Iterator[Problem]:
+    """Parts that could not score: no such reward model or plug-in. One that is yet to be trained will do."""
     for path, part in _parts(spec):
         try:
             if isinstance(part, Learned):
-                _origin(db, part.from_)
+                _foresee(db, part.from_, planned)
             elif isinstance(part, Plugin):
                 find(part.plugin)
         except (StorageError, RewardProblem) as error:
@@ -101,21 +101,37 @@ def _parts(spec: Train) -> Iterator[tuple[str, Component]]:
     return ((f"{path}.{number}", part) for path, parts in blocks for number, part in enumerate(parts, 1))
 
 
-def _origin(db: Database, run: str) -> Origin:
-    row = runs.get(db, run.removeprefix("run:").partition("@")[0])
-    trained = parse(row.spec)
-    if "scalar_head" not in trained.needs:
+def _foresee(db: Database, reference: str, planned: lineage.Planned) -> None:
+    """Raises StorageError where no reward model will be found. A stage was looked at by the file it stands in."""
+    if reference.removeprefix("run:") not in planned:
+        run, checkpoint = descent.follow(db, reference)
+        _taught(run)
+        if checkpoint is not None:
+            _origin(db, reference)
+
+
+def _taught(run: Run) -> Train:
+    """The settings of a run that learns to score."""
+    spec = parse(run.spec)
+    if "scalar_head" not in spec.needs:
         text = N_("The run {id} is a {algorithm} run: only a reward run learns to score.")
-        raise Invalid(text, id=row.id, algorithm=row.algorithm)
-    name, forebears = lineage.trace(db, Model.model_validate({"from": run}))
+        raise Invalid(text, id=run.id, algorithm=run.algorithm)
+    return spec
+
+
+def _origin(db: Database, reference: str) -> Origin:
+    row, _ = descent.follow(db, reference)
+    trained = _taught(row)
+    line = lineage.trace(db, Model.model_validate({"from": reference}))
     own = db.workspace.checkpoints(row.id)
-    if not forebears or not forebears[-1].weights.is_relative_to(own):
+    if not line.forebears or not line.forebears[-1].weights.is_relative_to(own):
         raise Invalid(N_("The run {id} has learned nothing yet: it scores all answers alike."), id=row.id)
     return {
-        "model": name,
-        "ancestors": [(one.adapter and one.adapter.model_dump(), str(one.weights)) for one in forebears],
+        "model": line.root,
+        "ancestors": [(one.adapter and one.adapter.model_dump(), str(one.weights)) for one in line.forebears],
         "max_tokens": trained.data.max_tokens,
         "max_prompt_tokens": trained.data.max_prompt_tokens,
+        "rests_on": line.rests_on,
     }
 
 

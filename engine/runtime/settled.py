@@ -27,6 +27,7 @@ class Settled:
     learning_rate: float
     budget: dict[str, float]
     scorers: dict[str, dict[str, Any]] = field(default_factory=dict)  # reward models by the run they come from
+    rests_on: list[str] = field(default_factory=list)  # the ancestors as run:ID@STEP, which keeps them
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> Self:
@@ -50,14 +51,14 @@ class Settled:
 
 def settle(db: Database, spec: Train) -> Settled:
     """Decide on this machine, now."""
-    name, forebears = lineage.trace(db, spec.model)
-    location = catalogue.locate(name, db.workspace)
-    full = resolve(spec, name)
+    line = lineage.trace(db, spec.model)
+    location = catalogue.locate(line.root, db.workspace)
+    full = resolve(spec, line.root)
     assert isinstance(full.budget, Budget)
     device = _device(spec.resources.device)
     return Settled(
-        model=name,
-        ancestors=[(one.adapter.model_dump() if one.adapter else None, str(one.weights)) for one in forebears],
+        model=line.root,
+        ancestors=[(one.adapter.model_dump() if one.adapter else None, str(one.weights)) for one in line.forebears],
         device=device,
         precision=_precision(spec.resources.precision, device),
         threads=torch.get_num_threads(),
@@ -65,6 +66,7 @@ def settle(db: Database, spec: Train) -> Settled:
         learning_rate=float(full.optimizer.learning_rate),
         budget=full.budget.model_dump(exclude_none=True),
         scorers=rewarding.origins(db, spec),
+        rests_on=line.rests_on,
     )
 
 

@@ -1,20 +1,23 @@
 """What can be run: every setting, metric, reward and suggestion, declared once. Pydantic only; never torch."""
 
 from engine.spec.algorithms import ALGORITHMS
+from engine.spec.chain import Chain, apply_to_stages, is_chain, parse_chain, references
 from engine.spec.fields import Setting, settings
 from engine.spec.metrics import METRICS, Metric, general, metric, metric_keys
 from engine.spec.models import known_models, resolve, suggested, suggestions
-from engine.spec.parse import apply, brief, dump, parse, read_yaml, to_yaml
-from engine.spec.presets import PRESET_GROUPS, PRESETS, Preset
+from engine.spec.parse import apply, brief, dump, parse, read_yaml, to_yaml, write_yaml
+from engine.spec.presets import CHAINS, PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.run import Train
 from engine.spec.text import Text, english, is_text
 
 __all__ = [
     "ALGORITHMS",
+    "CHAINS",
     "METRICS",
     "PRESETS",
     "PRESET_GROUPS",
+    "Chain",
     "Metric",
     "Preset",
     "Problem",
@@ -23,19 +26,24 @@ __all__ = [
     "Text",
     "Train",
     "apply",
+    "apply_to_stages",
     "brief",
     "dump",
     "english",
     "general",
+    "is_chain",
     "is_text",
     "known_models",
     "metric",
     "metric_keys",
     "parse",
+    "parse_chain",
     "read_yaml",
+    "references",
     "resolve",
     "settings",
     "suggested",
     "suggestions",
     "to_yaml",
+    "write_yaml",
 ]

@@ -69,8 +69,13 @@ def brief(spec: Train) -> dict[str, Any]:
 
 def to_yaml(spec: Train) -> str:
     """The run file as text, one line a block. `parse(read_yaml(to_yaml(spec))) == spec`."""
+    return write_yaml(brief(spec))
+
+
+def write_yaml(data: Mapping[str, Any]) -> str:
+    """Plain data as the text of a run file. `read_yaml(write_yaml(data)) == data`."""
     return yaml.dump(
-        brief(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
+        dict(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
     )
 
 

@@ -116,3 +116,33 @@ PRESET_GROUPS: dict[str, Preset] = {
 }
 
 PRESETS: dict[str, RunFile] = {name: file for group in PRESET_GROUPS.values() for name, file in group.files.items()}
+
+CHAINS = Preset(
+    N_("Methods in a row"),
+    N_("Linked runs on the starter: each stage starts from the weights of an earlier one, and waits for it."),
+    {
+        "sft-reward-ppo": {
+            "data": {"dataset": "polite-weather"},
+            "stages": [
+                {"name": "sft", "algorithm": "sft"},
+                {"name": "reward", "algorithm": "reward", "model": {"from": "stage:sft"}},
+                {
+                    "name": "ppo",
+                    "algorithm": "ppo",
+                    "model": {"from": "stage:sft"},
+                    "reward": [{"kind": "learned", "from": "stage:reward"}],
+                    "evaluation": {"reward": [{"kind": "polite"}]},
+                },
+            ],
+        },
+        "dpo-grpo": {
+            "data": {"dataset": "polite-weather"},
+            "reward": [{"kind": "polite"}],
+            "stages": [
+                {"name": "dpo", "algorithm": "dpo"},
+                {"name": "grpo", "algorithm": "grpo", "model": {"from": "stage:dpo"}},
+            ],
+        },
+    },
+)
+"""Files of stages, by name: each becomes several runs, so they stand apart from the run files of one."""

@@ -14,7 +14,7 @@ from app import clients
 from app.components import draft
 from app.parts import PARTS
 from app.parts import preflight as foresight
-from engine.spec import ALGORITHMS, PRESET_GROUPS, dump, parse, read_yaml, resolve
+from engine.spec import ALGORITHMS, CHAINS, PRESET_GROUPS, dump, parse, parse_chain, read_yaml, resolve
 from storage import datasets, runs
 from storage.database import Database
 from storage.records import Item, Preference, Response
@@ -197,6 +197,16 @@ def test_a_former_run_is_duplicated(stocked: Database) -> None:
     assert parse(read_yaml(run_file(page))) == parse(spec)
 
 
+def test_a_run_can_start_from_one_that_has_not_ended_and_waits_for_it(stocked: Database) -> None:
+    spec = dump(parse(invented.spec("dpo", seed=5, dataset="polite")))
+    parent = runs.create(stocked, spec=spec, kind="train", algorithm="dpo", lane="train", name="p", now=time.time())
+    page = open_page("launch")
+    page.selectbox(key="launch.model").set_value(f"run:{parent.id}").run()
+    page.button(key="launch.go").click().run()
+    (child,) = runs.listing(stocked, states=["waiting"])
+    assert (child.waits_for, child.parent_run) == (parent.id, parent.id)
+
+
 def test_a_preset_fills_the_form(stocked: Database) -> None:
     page = open_page("launch", preset="polite-sft")
     assert page.session_state[draft.ALGORITHM] == "sft"
@@ -255,6 +265,56 @@ def test_a_pasted_run_file_with_mistakes_changes_nothing_and_says_them(stocked: 
     assert "beta must be a number &gt; 0, ≤ 100, not -1." in words(page)
     assert "data.dataset is missing." in words(page)
     assert run_file(page) == before
+
+
+STAGES = """
+data: {dataset: polite}
+stages:
+- {name: one, algorithm: sft}
+- {name: two, algorithm: dpo, model: {from: "stage:one"}}
+"""
+
+
+def opened(text: str) -> AppTest:
+    page = open_page("launch")
+    page.text_area(key="launch.pasted").set_value(text).run()
+    return page.button(key="launch.read").click().run()
+
+
+def test_a_pasted_file_of_stages_is_launched_as_runs_that_wait_for_each_other(stocked: Database) -> None:
+    page = opened(STAGES)
+    assert read_yaml(run_file(page))["algorithm"] == "dpo", "the form is left alone"
+    assert '<td class="" data-head="Starts from">one</td>' in words(page)
+    page.button(key="chain.go").click().run()
+    two, one = runs.listing(stocked)
+    assert [(run.name, run.state, run.parent_run) for run in (one, two)] == [
+        ("one", "queued", None),
+        ("two", "waiting", one.id),
+    ]
+    assert page.query_params["id"] == one.id
+
+
+def test_stages_with_mistakes_say_them_and_are_not_taken_up(stocked: Database) -> None:
+    page = opened(STAGES.replace("stage:one", "stage:three"))
+    assert "Stage two: model.from names a stage that does not come before this one; there are: one." in words(page)
+    assert "chain.go" not in {button.key for button in page.button}
+
+
+def test_stages_that_would_fail_leave_no_row(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(monkeypatch, problems=[{"path": "stages.2", "text": ["Stage two: It is {what}.", {"what": "too big"}]}])
+    page = opened(STAGES)
+    page.button(key="chain.go").click().run()
+    assert "Stage two: It is too big." in words(page)
+    assert runs.listing(stocked) == []
+
+
+def test_stages_that_come_along_are_taken_up_and_put_away(stocked: Database) -> None:
+    page = open_page("launch")
+    page.button(key="chain.dpo-grpo").click().run()
+    (held,) = [parse_chain(read_yaml(code.value)) for code in page.code[1:]]
+    assert held == parse_chain(CHAINS.files["dpo-grpo"])
+    page.button(key="chain.away").click().run()
+    assert len(page.code) == 1
 
 
 def foreseen(page: AppTest) -> str:

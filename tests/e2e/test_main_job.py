@@ -107,7 +107,7 @@ def launch(house: House, page: Page, run_file: str) -> str:
     page.get_by_role("textbox", name="Paste it here").fill(run_file)
     page.get_by_role("textbox", name="Paste it here").press("Control+Enter")
     settle(page)
-    page.get_by_role("button", name="Fill the form").click()
+    page.get_by_role("button", name="Open it").click()
     expect(page.get_by_text("The form now holds this run file.")).to_be_visible()
     page.keyboard.press("Escape")
     button = page.get_by_role("button", name="Launch", exact=True)

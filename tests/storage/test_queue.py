@@ -307,6 +307,13 @@ def test_a_failed_run_that_is_resumed_gets_three_new_attempts(db: Database, make
     assert [die() for _ in range(3)] == ["queued", "queued", "failed"]
 
 
+def test_a_run_can_be_asked_for_two_things_only(db: Database, lease: Lease):
+    for what in ("halt", "requeue", ""):
+        with pytest.raises(Invalid, match=f"to pause or to stop, not to {what}."):
+            queue.request(db, lease.run_id, what, 105.0)
+    assert runs.get(db, lease.run_id).request is None
+
+
 # runs that wait for others
 
 
@@ -353,14 +360,29 @@ def test_a_child_that_a_person_paused_stays_paused_when_its_parent_succeeds(
     assert queue.resume(db, child.id, 120.0).state == "queued"
 
 
-def test_a_stopped_child_is_resumed_after_its_parent(db: Database, make_run: MakeRun):
+def test_a_stopped_child_cannot_be_resumed_before_its_parent(db: Database, make_run: MakeRun):
     parent = make_run()
     child = make_run(waits_for=parent.id)
     queue.request(db, parent.id, "stop", 101.0)
     with pytest.raises(Invalid, match=f"waits for the run {parent.id}"):
         queue.resume(db, child.id, 102.0)
-    queue.resume(db, parent.id, 103.0)
-    assert queue.resume(db, child.id, 104.0).state == "waiting"
+
+
+@pytest.mark.parametrize("state", ["failed", "stopped"])
+def test_resuming_a_run_brings_back_those_that_its_end_had_stopped(
+    db: Database, lease: Lease, make_run: MakeRun, state: str
+):
+    child = make_run(waits_for=lease.run_id)
+    grandchild = make_run(waits_for=child.id)
+    by_hand = make_run(waits_for=lease.run_id)
+    queue.request(db, by_hand.id, "stop", 105.0)
+    queue.finish(db, lease, state, now=110.0)
+    queue.resume(db, lease.run_id, 120.0)
+    for one in (child, grandchild):
+        back = runs.get(db, one.id)
+        assert (back.state, back.reason, back.finished_at) == ("waiting", None, None)
+    assert runs.events(db, child.id)[-1].text == ("waiting", {})
+    assert runs.get(db, by_hand.id).state == "stopped", "a person stopped that one"
 
 
 # the order of the line

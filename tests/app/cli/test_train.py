@@ -59,13 +59,67 @@ def test_a_detached_run_waits_in_the_line(alignlab: Alignlab, database: Database
     assert len(run.spec["data"]["version"]) > 20, "latest became the hash of the data"
 
 
-def test_a_fork_keeps_the_settings_but_those_that_are_changed(alignlab: Alignlab, database: Database, run_file: Path):
-    parent = alignlab("train", str(run_file), "--detach", "--json").json["id"]
-    answer = alignlab("runs", "fork", parent, "--set", "seed=7", "--json")
+def test_a_fork_goes_on_from_the_newest_checkpoint_with_the_same_settings_but_those_that_are_changed(
+    alignlab: Alignlab, database: Database, run_file: Path
+):
+    parent = alignlab("train", str(run_file), "--json").json["id"]
+    answer = alignlab("runs", "fork", parent[:6], "--set", "seed=7", "--json")
     assert answer.code == 0, answer.err
     fork, origin = (runs.get(database, run_id) for run_id in (answer.json["id"], parent))
-    assert fork.parent_run == parent
-    assert fork.spec == {**origin.spec, "seed": 7}
+    newest = runs.checkpoints(database, parent)[-1].step
+    start = {**origin.spec["model"], "name": None, "from": f"run:{parent}@{newest}"}
+    assert newest == 4
+    assert (fork.parent_run, fork.state) == (parent, "queued")
+    assert fork.spec == {**origin.spec, "seed": 7, "model": start}
+
+
+def test_a_fork_of_a_run_that_has_not_ended_waits_for_it(alignlab: Alignlab, database: Database, run_file: Path):
+    parent = alignlab("train", str(run_file), "--detach", "--json").json["id"]
+    assert alignlab("runs", "fork", parent, "--json").json["state"] == "waiting"
+
+
+@pytest.fixture
+def stages_file(run_file: Path) -> Path:
+    shared = json.loads(run_file.read_text())
+    first = {"name": "first", "algorithm": shared.pop("algorithm"), "model": shared.pop("model")}
+    second = {"name": "second", "algorithm": "sft", "model": {"from": "stage:first"}}
+    third = {**second, "name": "third", "model": {"from": "stage:second"}}
+    path = run_file.with_name("stages.yaml")
+    path.write_text(json.dumps({**shared, "stages": [first, second, third]}))
+    return path
+
+
+def test_stages_are_trained_one_after_another(alignlab: Alignlab, database: Database, stages_file: Path):
+    answer = alignlab("train", str(stages_file), "--set", "second.seed=3", "--json")
+    assert answer.code == 0, answer.err
+    assert [summary["state"] for summary in answer.json] == ["succeeded"] * 3
+    first, second, third = (runs.get(database, summary["id"]) for summary in answer.json)
+    assert [run.name for run in (first, second, third)] == ["first", "second", "third"]
+    assert (second.parent_run, third.waits_for, second.spec["seed"]) == (first.id, second.id, 3)
+    assert second.resolved["rests_on"] == [f"run:{first.id}@4"]
+    assert third.resolved["rests_on"] == [f"run:{first.id}@4", f"run:{second.id}@4"]
+    assert "(second), stage 2 of 3" in answer.err
+
+
+def test_detached_stages_wait_for_each_other(alignlab: Alignlab, database: Database, stages_file: Path):
+    answer = alignlab("train", str(stages_file), "--detach", "--json")
+    assert [run["state"] for run in answer.json] == ["queued", "waiting", "waiting"]
+
+
+def test_a_stage_that_fails_ends_those_that_wait_for_it(
+    alignlab: Alignlab, database: Database, stages_file: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.cli.children.start", failing_engine(database))
+    answer = alignlab("train", str(stages_file), "--json")
+    assert answer.code == 1
+    assert [run["state"] for run in answer.json] == ["failed", "stopped", "stopped"]
+    assert "failed: The loss broke." in answer.err
+
+
+def test_a_stage_that_would_fail_keeps_all_of_them_out(alignlab: Alignlab, database: Database, stages_file: Path):
+    answer = alignlab("train", str(stages_file), "--set", "third.data.dataset=none")
+    assert (answer.code, runs.listing(database)) == (2, [])
+    assert answer.err == "Stage third: There is no dataset named none.\n"
 
 
 def test_ctrl_c_stops_and_saves(database: Database, run_file: Path):
@@ -85,6 +139,17 @@ def test_ctrl_c_stops_and_saves(database: Database, run_file: Path):
 def test_a_run_that_fails_says_why_in_one_line(
     alignlab: Alignlab, database: Database, run_file: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr("app.cli.children.start", failing_engine(database))
+    answer = alignlab("train", str(run_file))
+    run = runs.listing(database)[0]
+    log = database.workspace.log(run.id)
+    assert answer.code == 1
+    assert answer.err.splitlines()[-1] == f"Run {run.id} failed: The loss broke. Log: {log}"
+
+
+def failing_engine(database: Database) -> type:
+    """An engine of one whose run fails at once."""
+
     class FailingEngine:
         def __init__(self, *arguments: str) -> None:
             lease = queue.claim_run(database, arguments[-1], host="here", device="cpu", seconds=60, now=time.time())
@@ -94,12 +159,7 @@ def test_a_run_that_fails_says_why_in_one_line(
         def poll(self) -> int:
             return 1
 
-    monkeypatch.setattr("app.cli.children.start", FailingEngine)
-    answer = alignlab("train", str(run_file))
-    run = runs.listing(database)[0]
-    log = database.workspace.log(run.id)
-    assert answer.code == 1
-    assert answer.err.splitlines()[-1] == f"Run {run.id} failed: The loss broke. Log: {log}"
+    return FailingEngine
 
 
 def wait_for_step(database: Database, step: int) -> str:

@@ -18,7 +18,7 @@ from engine.spec import english, parse
 from engine.spec.blocks import Lora, Model
 from storage import datasets, metrics, queue, runs
 from storage.database import Database
-from storage.errors import NotFound
+from storage.errors import Invalid, NotFound
 from storage.records import Item, Lease, Run
 from tests import tiny
 
@@ -159,48 +159,125 @@ def test_the_quick_tokenizer_is_the_real_one(model: Path):
     assert (quick.end, quick.stops, quick.plain) == (real.end, real.stops, real.plain)
 
 
-@pytest.fixture
-def parent(db: Database, model: Path, pairs: str, claim: Claim) -> Run:
-    """A LoRA run with checkpoints of steps 0 and 5."""
-    file = {**tiny.settings(model, pairs), "model": {"name": str(model), "adapter": {"kind": "lora", "rank": 2}}}
-    run = tiny.submit(db, file)
-    lease = claim(run)
-    for step in (0, 5):
-        folder = db.workspace.checkpoints(run.id) / f"{step}-a1"
+def saved(db: Database, lease: Lease, *steps: int) -> None:
+    """Checkpoints of these steps, with weights that nobody reads."""
+    for step in steps:
+        folder = db.workspace.checkpoints(lease.run_id) / f"{step}-a1"
         folder.mkdir(parents=True)
         (folder / "weights.safetensors").write_bytes(b"")
         runs.record_checkpoint(db, lease, step=step, path=folder, size=1, best=False, now=1.0)
+
+
+def ended(db: Database, run: Run, claim: Claim, *steps: int) -> Run:
+    lease = claim(run)
+    saved(db, lease, *steps)
+    queue.finish(db, lease, "succeeded", now=2.0)
     return run
+
+
+@pytest.fixture
+def parent(db: Database, model: Path, pairs: str, claim: Claim) -> Run:
+    """A LoRA run that ended with checkpoints of steps 0 and 5."""
+    file = {**tiny.settings(model, pairs), "model": {"name": str(model), "adapter": {"kind": "lora", "rank": 2}}}
+    return ended(db, tiny.submit(db, file), claim, 0, 5)
+
+
+def start(reference: str) -> Model:
+    return Model(**{"from": reference})
 
 
 @pytest.mark.parametrize(("at", "step"), [("", 5), ("@5", 5), ("@0", 0)])
 def test_a_run_descends_from_the_newest_checkpoint_or_the_one_named(
     db: Database, model: Path, parent: Run, at: str, step: int
 ):
-    name, forebears = lineage.trace(db, Model(**{"from": f"run:{parent.id}{at}"}))
-    assert name == str(model)
-    assert [(one.adapter, one.weights.parent.name) for one in forebears] == [(Lora(rank=2), f"{step}-a1")]
+    line = lineage.trace(db, start(f"run:{parent.id}{at}"))
+    assert line.root == str(model)
+    assert [(one.adapter, one.weights.parent.name) for one in line.forebears] == [(Lora(rank=2), f"{step}-a1")]
+    assert line.rests_on == [f"run:{parent.id}@{step}"]
 
 
 def test_generations_come_oldest_first(db: Database, pairs: str, model: Path, parent: Run, claim: Claim):
-    queue.finish(db, Lease(parent.id, 1, "here/cpu/train"), "succeeded", now=2.0)
-    child = tiny.submit(db, {**tiny.settings(model, pairs), "model": {"from": f"run:{parent.id}@0"}})
-    folder = db.workspace.checkpoints(child.id) / "3-a1"
-    folder.mkdir(parents=True)
-    (folder / "weights.safetensors").write_bytes(b"")
-    runs.record_checkpoint(db, claim(child), step=3, path=folder, size=1, best=False, now=1.0)
-    _, forebears = lineage.trace(db, Model(**{"from": f"run:{child.id}"}))
-    assert [one.weights.parent.name for one in forebears] == ["0-a1", "3-a1"]
-    assert [one.adapter is None for one in forebears] == [False, True]
+    file = {**tiny.settings(model, pairs), "model": {"from": f"run:{parent.id}@0"}}
+    child = ended(db, tiny.submit(db, file), claim, 3)
+    line = lineage.trace(db, start(f"run:{child.id}"))
+    assert [one.weights.parent.name for one in line.forebears] == ["0-a1", "3-a1"]
+    assert [one.adapter is None for one in line.forebears] == [False, True]
+    assert line.rests_on == [f"run:{parent.id}@0", f"run:{child.id}@3"]
 
 
 @pytest.mark.parametrize(("at", "words"), [("@7", "no checkpoint of step 7; there are 0, 5"), ("", None)])
 def test_a_checkpoint_that_is_not_there_is_told(db: Database, parent: Run, at: str, words: str | None):
-    start = f"run:{parent.id}{at}" if words else "run:zzzz"
     with pytest.raises(NotFound, match=words or "zzzz"):
-        lineage.trace(db, Model(**{"from": start}))
+        lineage.trace(db, start(f"run:{parent.id}{at}" if words else "run:zzzz"))
+
+
+def test_a_checkpoint_without_its_weights_is_told_and_never_the_base_model_instead(db: Database, parent: Run):
+    for step, words in ((5, f"step 5 of the run {parent.id} has lost its weights"), (0, None)):
+        (db.workspace.checkpoints(parent.id) / f"{step}-a1" / "weights.safetensors").unlink()
+        if words:
+            with pytest.raises(NotFound, match=words):
+                lineage.trace(db, start(f"run:{parent.id}@{step}"))
+        else:  # nothing was trained yet
+            assert lineage.trace(db, start(f"run:{parent.id}@{step}")).forebears == []
+
+
+def test_a_run_that_has_not_ended_will_do_before_the_launch_and_not_after(
+    db: Database, model: Path, pairs: str, claim: Claim
+):
+    file = tiny.settings(model, pairs)
+    under_way = tiny.submit(db, file)
+    saved(db, claim(under_way), 5)
+    child = {**file, "model": {"from": f"run:{under_way.id}"}}
+    assert preflight(db, child)["problems"] == []
+    with pytest.raises(Invalid, match=f"The run {under_way.id} has not ended"):
+        lineage.trace(db, start(f"run:{under_way.id}"))
+    assert "only a reward run learns" in next(
+        iter(said(preflight(db, {**file, "reward": [{"kind": "learned", "from": f"run:{under_way.id}"}]})).values())
+    )
+    teacher = tiny.submit(db, {**file, "algorithm": "reward"})
+    assert preflight(db, {**file, "reward": [{"kind": "learned", "from": f"run:{teacher.id}"}]})["problems"] == []
 
 
 def test_a_parent_that_is_not_there_is_a_problem(db: Database, model: Path, pairs: str):
     answer = preflight(db, {**tiny.settings(model, pairs), "model": {"from": "run:zzzz"}})
     assert said(answer) == {"model.from": "There is no run zzzz."}
+
+
+@pytest.fixture
+def chain(model: Path, pairs: str) -> dict[str, Any]:
+    """sft, reward and ppo, the first on the tiny model and the others on what came before."""
+    shared = tiny.settings(model, pairs)
+    named = {"name": "sft", "algorithm": "sft", "model": shared.pop("model")}
+    judge = {"name": "judge", "algorithm": "reward", "model": {"from": "stage:sft"}}
+    ppo = {
+        "name": "ppo",
+        "algorithm": "ppo",
+        "model": {"from": "stage:judge"},
+        "reward": [{"kind": "learned", "from": "stage:judge"}],
+    }
+    return {**{key: value for key, value in shared.items() if key != "algorithm"}, "stages": [named, judge, ppo]}
+
+
+def test_stages_are_checked_with_the_model_at_their_root(db: Database, chain: dict[str, Any]):
+    answer = preflight(db, chain)
+    assert answer["problems"] == []
+    assert [stage["name"] for stage in answer["stages"]] == ["sft", "judge", "ppo"]
+    assert all(stage["estimate"]["steps"] == 12 for stage in answer["stages"])
+    chain["stages"][2]["sampling"] = {"max_new_tokens": 250}
+    assert said(preflight(db, chain))["stages.3.sampling.max_new_tokens"].startswith("Stage ppo: The model ")
+
+
+def test_the_problems_of_all_stages_are_told_with_their_names(db: Database, chain: dict[str, Any]):
+    chain["stages"][1]["data"] = {"dataset": "none"}
+    chain["stages"][2]["model"] = {"from": "run:zzzz"}
+    found = said(preflight(db, chain))
+    assert found["stages.3.model.from"] == "Stage ppo: There is no run zzzz."
+    assert found["stages.2.data.dataset"].startswith("Stage judge: ")
+    assert runs.listing(db) == []
+
+
+def test_a_file_of_stages_that_cannot_be_read_says_why(db: Database, chain: dict[str, Any]):
+    chain["stages"][0]["name"] = ""
+    assert said(preflight(db, chain)) == {
+        "stages.1.name": "Stage 1 needs a name of letters, digits, dashes and underscores."
+    }

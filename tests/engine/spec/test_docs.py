@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.spec import ALGORITHMS, parse, read_yaml
+from engine.spec import ALGORITHMS, is_chain, parse, parse_chain, read_yaml
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = [
@@ -18,7 +18,8 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_run_file_of_the_docs_parses(example: str) -> None:
-    parse(read_yaml(example))
+    data = read_yaml(example)
+    assert parse_chain(data) if is_chain(data) else parse(data)
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

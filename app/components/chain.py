@@ -1,0 +1,79 @@
+"""Stages on the Launch page: a file of them, shown in their order, and launched as runs that wait for each other.
+
+Left out: opening such a file (`runfile`), and what stages may say (`engine.spec.chain`).
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from markupsafe import Markup
+
+from app import clients, people, submission
+from app.components import preflight, tables, texts
+from app.translations import _
+from engine.spec import CHAINS, Chain, parse_chain, read_yaml, write_yaml
+from storage.errors import StorageError
+
+HELD = "launch.chain"
+
+
+def hold(text: str) -> None:
+    """Take up a file of stages. Raises SpecError for one with mistakes, and keeps what was there."""
+    parse_chain(read_yaml(text))
+    st.session_state[HELD] = text
+
+
+def presets() -> None:
+    """The files of stages that come along."""
+    with st.popover(_(CHAINS.title), icon=":material/account_tree:"):
+        st.caption(_(CHAINS.about))
+        for name, file in CHAINS.files.items():
+            st.button(name.replace("-", " → "), key=f"chain.{name}", on_click=hold, args=(write_yaml(file),))
+
+
+def panel() -> None:
+    """The stages that are held, if there are any, with the button that launches them all."""
+    if HELD not in st.session_state:
+        return
+    text = st.session_state[HELD]
+    chain = parse_chain(read_yaml(text))
+    texts.section(_("Stages"), _("each waits for the one before it"))
+    st.html(_table(chain))
+    st.code(text, language="yaml", wrap_lines=True)
+    with st.container(horizontal=True):
+        pressed = st.button(_("Launch all stages"), type="primary", icon=":material/rocket_launch:", key="chain.go")
+        st.button(_("Put them away"), key="chain.away", on_click=st.session_state.pop, args=(HELD,))
+    if pressed:
+        _launch(chain)
+
+
+def _table(chain: Chain) -> Markup:
+    rows = [(name, texts.chip(file["algorithm"]), _start(file)) for name, file in chain.stages.items()]
+    return tables.table((_("Stage"), _("Method"), _("Starts from")), rows)
+
+
+def _start(file: Mapping[str, Any]) -> str:
+    """A stage by its name, a run as run:ID, else the model."""
+    model = {"name": "starter", **file.get("model", {})}
+    return str(model.get("from") or model["name"]).removeprefix("stage:")
+
+
+def _launch(chain: Chain) -> None:
+    """Check all stages, put them into the line, and go to the page of the first."""
+    try:
+        with st.spinner(_("Checking, then freezing the data")):
+            submission.require(clients.engine(), chain)
+            made = submission.submit_chain(
+                clients.database(), chain, requested_by=people.current().name, now=time.time()
+            )
+    except submission.Refused as error:
+        preflight.findings(error.texts, "bad")
+    except StorageError as error:
+        preflight.findings([error.text], "bad")
+    except clients.EngineError as error:
+        st.html(preflight.silence(error))
+    else:
+        del st.session_state[HELD]
+        st.switch_page("views/run.py", query_params={"id": made[0].id})
