@@ -71,9 +71,10 @@ class Heldout:
         metrics = {
             "eval/reward": fmean(score.total[0] for score in scored),
             **{f"eval/rewards/{name}": fmean(score[name] for score in components) for name in components[0]},
-            "eval/kl": self._drift(encoded, beat),
             "eval/length": fmean(len(answer.tokens) for answer in answers),
             "eval/distinct_2": distinct_2(texts),
+            "eval/clipped_ratio": fmean(not answer.finished for answer in answers),
+            **self._drift(encoded, beat),
         }
         kept = zip(items, texts, components, answers, strict=True)
         return metrics, [_kept(step, index, *answer) for index, answer in enumerate(kept)]
@@ -92,15 +93,24 @@ class Heldout:
                 beat=beat,
             )
 
-    def _drift(self, answers: Sequence[Encoded], beat: Callable[[], None]) -> float:
-        """Mean over the answers of log pi - log ref, summed over their tokens: an estimate of KL(pi || ref) in nats."""
+    def _drift(self, answers: Sequence[Encoded], beat: Callable[[], None]) -> dict[str, float]:
+        """How far the policy is from the reference, told by its own answers.
+
+        KL(pi || ref) in nats: the mean over answers of log pi - log ref, summed over an answer's tokens. And the
+        perplexity of all tokens under the reference: a low KL can hide broken text in a few long answers.
+        """
         with self._policy.arithmetic():
             own = score_alone(self._policy.model, answers)
             beat()
             with self._policy.reference() as model:
                 reference = score_alone(model, answers)
         beat()
-        return float(sequence_sum(log_ratio(own.logps, reference.logps, own.mask), own.mask).double().mean())
+        apart = sequence_sum(log_ratio(own.logps, reference.logps, own.mask), own.mask).double()
+        likely = sequence_sum(reference.logps, own.mask).double()
+        return {
+            "eval/kl": float(apart.mean()),
+            "eval/reference_perplexity": float((-likely.sum() / own.mask.sum()).exp()),
+        }
 
     def _frozen(self, beat: Callable[[], None]) -> dict[str, float]:
         """Loss, and for pairs accuracy and margin, on the answers of the data. Nothing where it holds none."""

@@ -283,6 +283,20 @@ _DECLARED = (
         N_("Distinct word pairs over all word pairs of the held-out answers. A fall means the answers become alike."),
         "up",
     ),
+    Metric(
+        "eval/reference_perplexity",
+        N_("Perplexity under the reference"),
+        N_("Perplexity under the reference"),
+        N_("How surprising a token of the held-out answers is to the reference. A rise means the text breaks."),
+        "down",
+    ),
+    Metric(
+        "eval/clipped_ratio",
+        N_("Answers cut short"),
+        N_("Answers cut short"),
+        N_("Share of the held-out answers that reached the longest length without ending."),
+        "down",
+    ),
     Metric("eval/loss", N_("Held-out loss"), N_("Held-out loss"), N_("The loss on held-out data."), "down"),
     Metric(
         "eval/accuracy",
@@ -330,7 +344,15 @@ EVERY_ROLLOUT = (
     "sampling/logp_difference/mean",
     "sampling/logp_difference/max",
 )
-EVERY_EVALUATION = ("eval/reward", "eval/rewards/{component}", "eval/kl", "eval/length", "eval/distinct_2")
+EVERY_EVALUATION = (
+    "eval/reward",
+    "eval/rewards/{component}",
+    "eval/kl",
+    "eval/length",
+    "eval/distinct_2",
+    "eval/reference_perplexity",
+    "eval/clipped_ratio",
+)
 
 
 def metric(key: str) -> Metric:

@@ -58,6 +58,18 @@ def suggestions(model: str | None, algorithm: str) -> dict[str, Any]:
     return dict(known.suggestions.get(algorithm, {})) if known else {}
 
 
+def suggested_blocks(model: str, algorithm: str) -> dict[str, Any]:
+    """The model's own values for an algorithm, nested as in a run file."""
+    blocks: dict[str, Any] = {}
+    for path, value in suggestions(model, algorithm).items():
+        *outer, last = path.split(".")
+        place = blocks
+        for block in outer:
+            place = place.setdefault(block, {})
+        place[last] = value
+    return blocks
+
+
 def resolve(spec: Train, model: str | None = None) -> Train:
     """The spec with learning rate and budget in place of `auto`.
 

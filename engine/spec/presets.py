@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.spec.models import suggestions
+from engine.spec.models import suggested_blocks
 from engine.spec.text import N_
 
 RunFile = dict[str, Any]
@@ -43,19 +43,12 @@ def _demo(name: str, algorithm: str, source: str, **blocks: Any) -> dict[str, Ru
 
 def _equal(algorithm: str) -> dict[str, RunFile]:
     """One of four methods on equal terms: only what the model suggests for the method differs, never the budget."""
-    own: RunFile = {}
-    for path, value in suggestions("starter", algorithm).items():
-        *blocks, last = path.split(".")
-        place = own
-        for block in blocks:
-            place = place.setdefault(block, {})
-        place[last] = value
     terms = {
         "reward": [{"kind": "polite"}],
         "budget": {"tokens": 120_000},
         "evaluation": {"every": 20, "prompts": 64, "reward": [{"kind": "polite"}]},
     }
-    return _run(f"fair-{algorithm}", algorithm, **(own | terms))
+    return _run(f"fair-{algorithm}", algorithm, **(suggested_blocks("starter", algorithm) | terms))
 
 
 PRESET_GROUPS: dict[str, Preset] = {

@@ -86,9 +86,22 @@ def test_after_training_they_are_what_a_plain_computation_says(folder, tmp_path)
     assert metrics["eval/length"] == fmean(sample.tokens for sample in samples)
     assert metrics["eval/distinct_2"] == distinct_2([sample.text for sample in samples])
     assert metrics["eval/reward"] == fmean(sample.scores["polite"] for sample in samples)
+    assert metrics["eval/clipped_ratio"] == fmean(not sample.finished for sample in samples)
     assert metrics["eval/kl"] != 0
     assert {sample.step for sample in samples} == {4}
     assert [sample.prompt_index for sample in samples] == list(range(9))
+
+
+def test_the_perplexity_of_the_answers_is_that_of_the_reference(folder, tmp_path):
+    heldout, policy, _ = make(folder, tmp_path)
+    prompts, answers = heldout._answers([same[0] for same in heldout._prompts.values()], lambda: None)
+    encoded = [Encoded(prompt, answer.tokens) for prompt, answer in zip(prompts, answers, strict=True)]
+    with torch.no_grad():
+        start = torch.cat([score(policy.model, [pair]).logps.flatten() for pair in encoded])
+    train(policy)  # after it policy and reference differ: only the reference's own log-probs fit
+    with torch.no_grad():
+        found = heldout._drift(encoded, lambda: None)
+    assert found["eval/reference_perplexity"] == pytest.approx(math.exp(-float(start.mean())), rel=1e-4)
 
 
 def test_other_seeds_and_orders_of_the_data_have_the_same_luck(folder, tmp_path):

@@ -1,0 +1,197 @@
+"""Six methods, three seeds each, on the starter: all must learn the polite reward, and none by breaking the text.
+
+Settings were chosen on the held-out part of polite-weather (`engine.starter.sweep`); what is reported here are the
+prompts of polite-weather-heldout, which are in no pair. Beside them: controls with a reward that says nothing, and ppo
+with a reward model in place of the rule. Whether the twenty answers of each method read well is for a person to say:
+they are in `methods.txt`. `--only ALGORITHM ...` and `--seeds N` try a part, and write nothing.
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from accept.report import alignlab, answer, conclude
+from engine.models import catalogue
+from engine.models.folder import Forebear
+from engine.models.load import load_policy
+from engine.models.sampler import sample
+from engine.spec import suggested_blocks
+from storage import datasets, runs, samples
+from storage.database import Database, connect
+from storage.records import Item
+from storage.workspace import Workspace
+
+METHODS = ("dpo", "ppo", "grpo", "gspo", "grpo_pairwise", "gspo_selective")
+ROOM = {"dpo": 0.4, "gspo": 0.4}  # of the room to 1.0; half of it for the others
+SEEDS = 3
+PROMPTS = 300
+PRINTED = 20
+SECONDS = 120
+SAYS_NOTHING = [{"kind": "regex", "pattern": "", "name": "constant"}]
+CHINESE, LATIN = re.compile(r"[㐀-鿿]"), re.compile(r"[A-Za-z]")
+
+Run = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train all, compare start and end, write figures and texts down."""
+    parser = argparse.ArgumentParser(prog="accept.methods")
+    parser.add_argument("--only", nargs="+", default=None, choices=METHODS)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        rows = [bench.row(method, seed) for method in options.only or METHODS for seed in range(options.seeds)]
+        if options.only or options.seeds != SEEDS:
+            return 0
+        controls = [bench.row(method, 0, reward=SAYS_NOTHING) for method in ("ppo", "grpo")]
+        learned = bench.learned()
+        texts = "\n\n".join(bench.printed(row) for row in rows if row["seed"] == 0)
+    Path(__file__).with_suffix(".txt").write_text(texts + "\n", encoding="utf-8")
+    figures = {"runs": rows, "controls": controls, "learned": learned}
+    return conclude("methods", figures, dict(demands(rows, controls, learned)))
+
+
+class Bench:
+    """A workspace of its own, and the runs in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._workspace = folder / "workspace"
+        alignlab("data", "list", workspace=self._workspace)  # sets the workspace up, samples included
+
+    def row(self, method: str, seed: int, **blocks: Any) -> Run:
+        """One run of a method, as figures: at the start and at the end."""
+        trained = self.train(method, seed, **blocks)
+        print({key: value for key, value in trained.items() if key != "id"}, flush=True)
+        return trained
+
+    def learned(self) -> Run:
+        """ppo with a reward model, trained on the pairs, in place of the rule that judges it."""
+        judge = self._run("reward", 0)
+        accuracy = judge["metrics"]["eval/accuracy"]["best"]
+        return self.row("ppo", 0, reward=[{"kind": "learned", "from": f"run:{judge['id']}"}]) | {"accuracy": accuracy}
+
+    def train(self, method: str, seed: int, **blocks: Any) -> Run:
+        """Train a method and measure it."""
+        run = self._run(method, seed, **blocks)
+        metrics = run["metrics"]
+        kept = {
+            key.removeprefix("eval/"): [round(metrics[key][end], 4) for end in ("first", "last")]
+            for key in ("eval/reward", "eval/kl", "eval/length", "eval/distinct_2", "eval/reference_perplexity")
+        }
+        before, after = kept["reward"]
+        return {
+            "id": run["id"],
+            "method": method,
+            "seed": seed,
+            "steps": run["steps"],
+            "seconds": round(self._seconds(run["id"]), 1),
+            "room": round((after - before) / (1 - before), 3),
+            **kept,
+            "clipped": round(metrics["eval/clipped_ratio"]["last"], 4),
+            "other_language": self._strangers(run["id"]),
+        }
+
+    def printed(self, row: Run) -> str:
+        """Five answers before and after, then twenty at top_p 0.95, for a person to read."""
+        with self._database() as db:
+            first, *_, last = samples.steps(db, row["id"])
+            before, after = (samples.listing(db, row["id"], step=step) for step in (first, last))
+            lines = [f"== {row['method']}"]
+            for place in range(5):
+                lines.append(f"> {before[place].messages[-1]['content']}")
+                lines += [f"  before: {before[place].text}", f"  after:  {after[place].text}"]
+            lines += [f"{number}. {said}" for number, said in enumerate(drawn(db, row["id"], PRINTED), 1)]
+        return "\n".join(lines)
+
+    def _run(self, method: str, seed: int, **blocks: Any) -> Run:
+        file = self._folder / "run.yaml"
+        data = {"dataset": "polite-weather"}
+        if method.startswith(("grpo_", "gspo_")):
+            data["source"] = "sampled"
+        evaluation = {"every": 100_000, "prompts": PROMPTS}
+        if method != "reward":
+            evaluation |= {"dataset": "polite-weather-heldout", "reward": [{"kind": "polite"}]}
+        base = {"algorithm": method, "model": {"name": "starter"}, "data": data, "seed": seed, "evaluation": evaluation}
+        file.write_text(yaml.safe_dump(suggested_blocks("starter", method) | base | blocks))
+        return answer(alignlab("train", str(file), "--json", workspace=self._workspace))
+
+    def _seconds(self, run_id: str) -> float:
+        """Of rollouts and updates."""
+        points = answer(
+            alignlab("runs", "metrics", run_id, "--key", "seconds_per_step", "--json", workspace=self._workspace)
+        )
+        return sum(point["value"] for point in points)
+
+    def _strangers(self, run_id: str) -> int:
+        """How many of the last answers are not in their prompt's language."""
+        with self._database() as db:
+            last = samples.listing(db, run_id, step=samples.steps(db, run_id)[-1])
+        return sum(chinese(one.messages[-1]["content"]) != chinese(one.text) for one in last)
+
+    def _database(self) -> "Database":
+        return connect(Workspace(self._workspace))
+
+
+def chinese(text: str) -> bool:
+    """Whether more of its letters are Chinese than Latin, one Chinese character weighing as much as two letters."""
+    return 2 * len(CHINESE.findall(text)) > len(LATIN.findall(text))
+
+
+def drawn(db: Database, run_id: str, count: int) -> Iterator[str]:
+    """Answers of the run's last checkpoint at top_p 0.95, with their prompts."""
+    weights = runs.checkpoints(db, run_id)[-1].path / "weights.safetensors"
+    policy = load_policy(
+        catalogue.locate("starter", db.workspace),
+        adapter="none",
+        device="cpu",
+        seed=0,
+        ancestors=[Forebear(None, weights)],
+    )
+    asked: list[Item] = datasets.load(db, datasets.freeze(db, "polite-weather-heldout", 0.0).hash)
+    asked = asked[:: len(asked) // count][:count]
+    prompts = [policy.template.encode_prompt(item.messages) for item in asked]
+    streams = [(place,) for place in range(len(asked))]
+    answers = sample(policy.model, prompts, streams, stops=policy.template.stops, max_new_tokens=64, top_p=0.95)
+    for item, said in zip(asked, answers, strict=True):
+        yield f"{item.messages[-1]['content']} => {policy.template.decode(said.tokens)}"
+
+
+def demands(rows: Sequence[Run], controls: Sequence[Run], learned: Run) -> Iterator[tuple[str, bool]]:
+    """What must hold, in words."""
+    for method in METHODS:
+        own = [row for row in rows if row["method"] == method]
+        share = ROOM.get(method, 0.5)
+        yield f"{method}: every seed takes {share:.0%} of the room", all(row["room"] >= share for row in own)
+    everyone = [*rows, learned]
+    yield f"within {SECONDS} s of training", all(row["seconds"] <= SECONDS for row in everyone)
+    yield "eval/kl at most 40 nats", all(row["kl"][1] <= 40 for row in rows)
+    yield "eval/distinct_2 at least 0.7 of its start", all(grown(row, "distinct_2") >= 0.7 for row in rows)
+    yield "mean length 0.5 to 2 of its start", all(0.5 <= grown(row, "length") <= 2 for row in rows)
+    yield "at most 5 % cut short", all(row["clipped"] <= 0.05 for row in rows)
+    yield (
+        "perplexity under the reference at most 1.3 of its start",
+        all(grown(row, "reference_perplexity") <= 1.3 for row in rows),
+    )
+    yield "every answer in its prompt's language", all(row["other_language"] == 0 for row in rows)
+    moved = [abs(row["reward"][1] - row["reward"][0]) for row in controls]
+    yield "a constant reward moves the held-out reward by less than 0.05", max(moved) < 0.05
+    yield "the reward model is right about 9 of 10 held-out pairs", learned["accuracy"] >= 0.9
+    yield "ppo with the reward model takes half of the room", learned["room"] >= 0.5
+
+
+def grown(row: Run, key: str) -> float:
+    """The end of a figure over its start."""
+    before, after = row[key]
+    return float(after / before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
