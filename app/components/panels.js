@@ -4,6 +4,7 @@
 
 const EVERY_MS = 1000
 const WAIT_AFTER_FAILURE_MS = 3000
+const RELEASES = ["pointerup", "pointercancel"]
 const MOST_POINTS = 3000 // beyond it the whole curve is fetched again, reduced by the server
 
 let plotlyScript = null
@@ -41,6 +42,8 @@ function mount(root, data, content) {
   let reached = 1
   let colours = {}
   let over = false
+  let held = false // while the pointer is down nothing is redrawn: that would end a zoom half drawn
+  let behind = false // points have come that are not drawn yet
   let pointed = null // the step under the pointer, and its panel
   let hovered = null
   const panels = draw()
@@ -52,6 +55,8 @@ function mount(root, data, content) {
     if (running) return
     running = true
     document.addEventListener("visibilitychange", wake)
+    root.addEventListener("pointerdown", hold, true)
+    for (const end of RELEASES) window.addEventListener(end, release, true)
     resized.observe(root)
     if (!over) refresh()
   }
@@ -61,6 +66,18 @@ function mount(root, data, content) {
     clearTimeout(timer)
     resized.disconnect()
     document.removeEventListener("visibilitychange", wake)
+    root.removeEventListener("pointerdown", hold, true)
+    for (const end of RELEASES) window.removeEventListener(end, release, true)
+  }
+
+  function hold() {
+    held = true
+  }
+
+  // Plotly's own handlers of the same event come first.
+  function release() {
+    held = false
+    if (behind) setTimeout(() => running && !held && paint(window.Plotly))
   }
 
   function wake() {
@@ -103,7 +120,8 @@ function mount(root, data, content) {
       const { runs } = await answer.json()
       const changed = Object.entries(runs).map(([id, update]) => take(id, update)).some(Boolean)
       root.removeAttribute("data-behind")
-      if (changed || scheme() !== theme) paint(Plotly)
+      behind ||= changed || scheme() !== theme
+      if (behind && !held) paint(Plotly)
       note()
       over = Object.values(runs).every((update) => !update.active)
       if (!over && running) timer = setTimeout(refresh, EVERY_MS)
@@ -154,6 +172,7 @@ function mount(root, data, content) {
   }
 
   function paint(Plotly) {
+    behind = false
     if (scheme() !== theme) {
       theme = scheme()
       colours = {}
