@@ -65,6 +65,7 @@ class Bench:
         self._folder = folder
         self._workspace = folder / "workspace"
         alignlab("data", "list", workspace=self._workspace)  # sets the workspace up, samples included
+        self._db = connect(Workspace(self._workspace))
 
     def row(self, method: str, seed: int, **blocks: Any) -> Run:
         """One run of a method, as figures: at the start and at the end."""
@@ -101,14 +102,13 @@ class Bench:
 
     def printed(self, row: Run) -> str:
         """Five answers before and after, then twenty at top_p 0.95, for a person to read."""
-        with self._database() as db:
-            first, *_, last = samples.steps(db, row["id"])
-            before, after = (samples.listing(db, row["id"], step=step) for step in (first, last))
-            lines = [f"== {row['method']}"]
-            for place in range(5):
-                lines.append(f"> {before[place].messages[-1]['content']}")
-                lines += [f"  before: {before[place].text}", f"  after:  {after[place].text}"]
-            lines += [f"{number}. {said}" for number, said in enumerate(drawn(db, row["id"], PRINTED), 1)]
+        first, *_, last = samples.steps(self._db, row["id"])
+        before, after = (samples.listing(self._db, row["id"], step=step) for step in (first, last))
+        lines = [f"== {row['method']}"]
+        for place in range(5):
+            lines.append(f"> {before[place].messages[-1]['content']}")
+            lines += [f"  before: {before[place].text}", f"  after:  {after[place].text}"]
+        lines += [f"{number}. {said}" for number, said in enumerate(drawn(self._db, row["id"], PRINTED), 1)]
         return "\n".join(lines)
 
     def _run(self, method: str, seed: int, **blocks: Any) -> Run:
@@ -132,12 +132,8 @@ class Bench:
 
     def _strangers(self, run_id: str) -> int:
         """How many of the last answers are not in their prompt's language."""
-        with self._database() as db:
-            last = samples.listing(db, run_id, step=samples.steps(db, run_id)[-1])
+        last = samples.listing(self._db, run_id, step=samples.steps(self._db, run_id)[-1])
         return sum(chinese(one.messages[-1]["content"]) != chinese(one.text) for one in last)
-
-    def _database(self) -> "Database":
-        return connect(Workspace(self._workspace))
 
 
 def chinese(text: str) -> bool:

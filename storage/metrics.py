@@ -34,6 +34,8 @@ EMPTY: dict[str, Any] = {
 }
 """The summary of a series without points."""
 PENDING_LIMIT = 2_000_000
+Points = dict[str, dict[int, tuple[float, float]]]
+"""key -> step -> (value, wall time)"""
 
 
 class Writer:
@@ -109,23 +111,28 @@ class Writer:
 
 def write(db: Database, lease: Lease, rows: Sequence[tuple[int, Mapping[str, float], float]]) -> None:
     """Commit (step, {key: value}, wall time) rows in one transaction, with each series' summary."""
-    pending: dict[str, dict[int, tuple[float, float]]] = {}
+    pending: Points = {}
     for step, values, wall_time in rows:
         for key, value in values.items():
             # by step, so that one logged twice counts once
             pending.setdefault(key, {})[step] = (value, wall_time)
-    if not pending:
-        return
     with db.write() as connection:
         hold(connection, lease)
-        known = _series_of(connection, lease.run_id, list(pending))
-        stored = [
-            (known[key]["id"], step, *_stored(value), wall_time)
-            for key, points in pending.items()
-            for step, (value, wall_time) in points.items()
-        ]
-        connection.exec_driver_sql(_insert_statement(connection), stored)
-        _keep(connection, [_updated(connection, known[key], points) for key, points in pending.items()])
+        put(connection, lease.run_id, pending)
+
+
+def put(connection: sa.Connection, run_id: str, pending: Points) -> None:
+    """Add points to a run, with each series' summary, inside the caller's transaction."""
+    if not pending:
+        return
+    known = _series_of(connection, run_id, list(pending))
+    stored = [
+        (known[key]["id"], step, *_stored(value), wall_time)
+        for key, points in pending.items()
+        for step, (value, wall_time) in points.items()
+    ]
+    connection.exec_driver_sql(_insert_statement(connection), stored)
+    _keep(connection, [_updated(connection, known[key], points) for key, points in pending.items()])
 
 
 def series(db: Database, run_ids: Sequence[str]) -> list[Series]:

@@ -51,6 +51,17 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Study:
+    """Runs that belong together; `spec` says how they came about."""
+
+    id: str
+    name: str
+    spec: dict[str, Any]
+    requested_by: str | None
+    created_at: float
+
+
+@dataclass(frozen=True)
 class Lease:
     """The right of one attempt to write to its run; `slot` is host/device/lane."""
 

@@ -1,0 +1,100 @@
+"""A study that goes through a file comes out as it was, whole or not at all."""
+
+import gzip
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from storage import bundles, metrics, queue, runs, samples, studies
+from storage.database import Database, connect
+from storage.errors import Invalid, NotFound
+from storage.records import Lease, Run, Sample, Study
+from storage.workspace import Workspace
+
+
+@pytest.fixture
+def study(db: Database, make_run: Callable[..., Run], claim: Callable[..., Lease | None]) -> Study:
+    """Two runs with a curve and a sample each."""
+    made = studies.create(db, name="礼貌 quartet", spec={"base": {}}, now=5.0)
+    for place, name in enumerate(("one", "two")):
+        make_run(name, study_id=made.id)
+        lease = claim()
+        assert lease is not None
+        metrics.write(db, lease, [(step, {"loss": 1 / 3 + step + place, "odd": math.nan}, 7.0) for step in range(3)])
+        samples.add(db, lease, [sample(lease, name)])
+        queue.finish(db, lease, "succeeded", now=9.0)
+    return made
+
+
+def sample(lease: Lease, text: str) -> Sample:
+    said = ({"role": "user", "content": "天气?"},)
+    return Sample(lease.run_id, 2, lease.attempt, 0, 0, said, text, {"polite": 0.5}, 3, finished=True)
+
+
+@pytest.fixture
+def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.delenv("ALIGNLAB_DATABASE_URL")
+    return connect(Workspace(tmp_path / "other").create())
+
+
+def test_a_study_comes_out_as_it_went_in(db: Database, study: Study, other: Database):
+    assert bundles.unpack(other, bundles.pack(db, study.id), origin="example") == study
+    before, after = studies.members(db, study.id), studies.members(other, study.id)
+    assert [run.name for run in after] == ["one", "two"]
+    assert {run.origin for run in after} == {"example"}
+    for old, new in zip(before, after, strict=True):
+        assert (new.id, new.spec, new.state, new.finished_at) == (old.id, old.spec, "succeeded", 9.0)
+        assert samples.listing(other, new.id) == samples.listing(db, old.id)
+        found = {one.key: one for one in metrics.series(other, [new.id])}
+        known = {one.key: one for one in metrics.series(db, [old.id])}
+        assert found["loss"].last == pytest.approx(known["loss"].last, rel=1e-5)
+        assert math.isnan(found["odd"].last)
+        assert len(list(metrics.points(other, new.id))) == 6
+
+
+def test_bringing_it_in_twice_brings_it_in_once(db: Database, study: Study, other: Database):
+    file = bundles.pack(db, study.id)
+    for _ in range(2):
+        bundles.unpack(other, file, origin="example")
+    assert len(runs.listing(other)) == 2
+
+
+def test_runs_of_an_example_are_never_claimed(db: Database, study: Study, other: Database):
+    bundles.unpack(other, bundles.pack(db, study.id), origin="example")
+    run = studies.members(other, study.id)[0]
+    assert queue.claim(other, host="here", device="cpu", lane="train", seconds=60, now=100.0) is None
+    assert runs.checkpoints(other, run.id) == []
+
+
+def test_a_study_under_way_is_not_packed(db: Database, study: Study, make_run: Callable[..., Run]):
+    make_run("three", study_id=study.id)
+    with pytest.raises(Invalid, match="not done yet"):
+        bundles.pack(db, study.id)
+
+
+@pytest.mark.parametrize(
+    "file", [b"", b"no gzip", gzip.compress(b"[]"), gzip.compress(b"{}"), gzip.compress(b'{"study"')]
+)
+def test_another_file_is_refused(db: Database, file: bytes):
+    with pytest.raises(Invalid, match="not the file of a study"):
+        bundles.unpack(db, file, origin="example")
+
+
+def test_a_file_of_a_later_form_is_refused(db: Database, study: Study, other: Database):
+    content = json.loads(gzip.decompress(bundles.pack(db, study.id)))
+    newer = gzip.compress(json.dumps({**content, "form": 2}).encode())
+    with pytest.raises(Invalid, match="newer AlignLab"):
+        bundles.unpack(other, newer, origin="example")
+
+
+def test_half_a_file_leaves_nothing(db: Database, study: Study, other: Database):
+    content = json.loads(gzip.decompress(bundles.pack(db, study.id)))
+    content["runs"][1]["points"]["loss"] = [[0, "much"]]
+    with pytest.raises(Invalid, match="not the file of a study"):
+        bundles.unpack(other, gzip.compress(json.dumps(content).encode()), origin="example")
+    assert runs.listing(other) == []
+    with pytest.raises(NotFound, match="no study"):
+        studies.get(other, study.id)
