@@ -19,6 +19,7 @@ PAGES = (
     (N_("Work"), "overview", N_("Overview"), "dashboard"),
     (N_("Work"), "launch", N_("Launch"), "rocket_launch"),
     (N_("Work"), "runs", N_("Runs"), "show_chart"),
+    (N_("Work"), "compare", N_("Compare"), "stacked_line_chart"),
     (N_("Data"), "data", N_("Datasets"), "database"),
     ("", "settings", N_("Settings"), "tune"),
 )

@@ -11,6 +11,8 @@ from storage.texts import Text
 
 State = Literal["waiting", "queued", "running", "paused", "succeeded", "failed", "stopped"]
 ENDED: tuple[State, ...] = ("succeeded", "failed", "stopped")
+ACTIVE: tuple[State, ...] = ("waiting", "queued", "running")
+"""In these a run changes by itself."""
 Message = dict[str, Any]
 """One chat turn: {"role", "content"}, and whatever else the imported row said (name, tool_calls ...)."""
 

@@ -6,9 +6,8 @@ page runs again only when something changed that its buttons depend on (a part's
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -54,19 +53,33 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class Axis:
+    """What curves are drawn along: the steps, or another metric of the same run.
+
+    `at` has {value}, for what a crosshair says.
+    """
+
+    key: str
+    title: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Panel:
-    """One chart: a title, how to read it, and its curves."""
+    """One chart: a title, how to read it, and its curves; `across` where it has an axis of its own."""
 
     title: str
     help: str
     unit: str
     traces: tuple[Trace, ...]
+    across: Axis | None = None
+    wide: bool = False
 
 
 def mount(first: Part, url: str, key: str) -> dict[str, str] | None:
     """Show a part and keep it as `url` answers; returns what was pressed in it, once: {"do": ..., "id": ...}.
 
-    Links inside it (data-go) switch the page without loading it anew.
+    Links inside it (data-go) switch the page without loading it anew; boxes inside it (data-pick) can be ticked.
     """
     answer = _part(
         key=key,
@@ -78,6 +91,8 @@ def mount(first: Part, url: str, key: str) -> dict[str, str] | None:
             "language": spoken(),
             "stale": _("No answer from the dashboard since {time}"),
         },
+        default={"picked": []},
+        on_picked_change=_nothing,
         on_go_change=_nothing,
         on_do_change=_nothing,
         on_changed_change=_nothing,
@@ -87,27 +102,49 @@ def mount(first: Part, url: str, key: str) -> dict[str, str] | None:
     return answer.do or None
 
 
+def picked(key: str) -> list[str]:
+    """What is ticked in the part mounted under `key`, in the order of ticking."""
+    return list(st.session_state.get(key, {}).get("picked", []))
+
+
 def still(html: Markup, *, key: str) -> dict[str, str] | None:
     """Show markup that does not change by itself, times in the reader's own zone; returns what `mount` returns."""
     return mount(Part(html, every=None), "", key)
 
 
-def panels(key: str, sections: Sequence[tuple[str, Sequence[Panel]]], runs: Sequence[str]) -> None:
-    """Show panels of curves under their section titles; they extend while one of the runs is active."""
+def panels(
+    key: str,
+    sections: Sequence[tuple[str, Sequence[Panel]]],
+    runs: Sequence[str],
+    *,
+    active: bool,
+    legend: Sequence[Trace] = (),
+    axis: Axis | None = None,
+) -> None:
+    """Show panels of curves under their section titles; they extend while one of the runs is active.
+
+    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them.
+    """
     _panels(
         key=key,
         data={
             "sections": [
-                {"title": title, "panels": [_as_data(panel) for panel in members]} for title, members in sections
+                {"title": title, "panels": [asdict(panel) for panel in members]} for title, members in sections
             ],
+            "legend": [asdict(entry) for entry in legend],
+            "axis": asdict(axis or Axis("", _("step"), _("step {value}"))),
+            "active": active,
             "url": "alignlab/points?" + urlencode([("run", run) for run in runs]),
             "plotly": "alignlab/plotly.min.js",
             "words": {
                 "loading": _("Reading the curves"),
                 "empty": _("No values yet: the first ones come with the first step."),
-                "step": _("step {step}"),
+                "first": _("First values, whose curves begin with the second: {values}"),
                 "stale": _("No answer from the dashboard since {time}"),
-                "reset": _("Double-click a chart to see all of it again."),
+                "whole": _("Whole curve"),
+                "reset": _("Drag over a chart to look closer; double-click to see all of it again."),
+                "legend": _("Runs"),
+                "toggle": _("Show or hide this run in all charts"),
             },
             "language": spoken(),
         },
@@ -124,15 +161,6 @@ def follow(link: Mapping[str, str]) -> None:
     """Go to a page by the name of its file, with a query."""
     query = {name: value for name, value in link.items() if name != "page"}
     st.switch_page(f"views/{link['page']}.py", query_params=query)
-
-
-def _as_data(panel: Panel) -> dict[str, Any]:
-    return {
-        "title": panel.title,
-        "help": panel.help,
-        "unit": panel.unit,
-        "traces": [vars(trace) for trace in panel.traces],
-    }
 
 
 def _nothing() -> None:

@@ -26,16 +26,19 @@ function plotly(url) {
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".al-panels")
-  const content = JSON.stringify([data.sections, data.url, data.language])
+  const content = JSON.stringify([data.sections, data.legend, data.url, data.language])
   root.mount?.stop()
   if (root.mount?.content !== content) root.mount = mount(root, data, content)
-  root.mount.start()
+  root.mount.start(data)
   return () => root.mount.stop()
 }
 
 function mount(root, data, content) {
-  const curves = new Map() // "run key" -> {x, y}
+  const curves = new Map() // "run key" -> {x: steps, y}
   const cursors = new Map() // run -> "attempt:step"
+  const hidden = (root.hiddenRuns ??= new Set()) // kept when runs are added or taken away
+  const touch = matchMedia("(pointer: coarse)").matches
+  const several = data.legend.length > 0
   let timer = null
   let running = false
   let theme = null
@@ -43,22 +46,26 @@ function mount(root, data, content) {
   let colours = {}
   let over = false
   let held = false // while the pointer is down nothing is redrawn: that would end a zoom half drawn
-  let behind = false // points have come that are not drawn yet
-  let pointed = null // the step under the pointer, and its panel
+  let behind = false // what came is not drawn yet: points, another axis, another choice of runs
+  let axis = data.axis
+  let pointed = null // where the pointer is along the axis, and in which panel
   let hovered = null
   const panels = draw()
   const resized = new ResizeObserver(() => panels.forEach((panel) => panel.drawn && window.Plotly.Plots.resize(panel.plot)))
 
   return { content, start, stop }
 
-  function start() {
+  function start(fresh) {
+    behind ||= fresh.axis.key !== axis.key
+    axis = fresh.axis
+    if (fresh.active) over = false // a run that was resumed goes on
     if (running) return
     running = true
     document.addEventListener("visibilitychange", wake)
     root.addEventListener("pointerdown", hold, true)
     for (const end of RELEASES) window.addEventListener(end, release, true)
     resized.observe(root)
-    if (!over) refresh()
+    if (!over || behind) refresh()
   }
 
   function stop() {
@@ -88,27 +95,55 @@ function mount(root, data, content) {
     root.replaceChildren()
     root.dataset.state = "loading"
     root.append(element("p", "al-soft al-note", data.words.loading))
+    if (several) root.append(legend())
     return data.sections.flatMap((section) => {
       const heading = root.appendChild(element("h3", "al-section", section.title))
       const grid = root.appendChild(element("div", "al-grid"))
       heading.hidden = grid.hidden = true
-      return section.panels.map((panel) => {
-        const box = grid.appendChild(element("section", "al-panel"))
-        box.hidden = true
-        box.setAttribute("aria-label", panel.title)
-        const head = box.appendChild(element("header"))
-        head.append(element("h4", "", panel.title))
-        const value = head.appendChild(element("span", "al-last"))
-        const help = head.appendChild(element("span", "al-help", "?"))
-        help.tabIndex = 0
-        help.dataset.help = panel.help + "\n" + data.words.reset
-        help.setAttribute("aria-label", panel.help)
-        const plot = box.appendChild(element("div", "al-plot"))
-        const hair = box.appendChild(element("div", "al-hair"))
-        hair.hidden = true
-        return { ...panel, box, plot, value, hair, shown: [heading, grid, box], drawn: false }
-      })
+      return section.panels.map((panel) => drawPanel(panel, heading, grid))
     })
+  }
+
+  function drawPanel(panel, heading, grid) {
+    const box = grid.appendChild(element("section", panel.wide ? "al-panel al-wide" : "al-panel"))
+    box.hidden = true
+    box.setAttribute("aria-label", panel.title)
+    const head = box.appendChild(element("header"))
+    head.append(element("h4", "", panel.title))
+    const plot = element("div", "al-plot")
+    const whole = head.appendChild(element("button", "al-whole", data.words.whole))
+    whole.hidden = true
+    whole.onclick = () => window.Plotly.relayout(plot, { "xaxis.autorange": true, "yaxis.autorange": true })
+    const value = head.appendChild(element("span", "al-last"))
+    const help = head.appendChild(element("span", "al-help", "?"))
+    help.tabIndex = 0
+    help.dataset.help = panel.help + "\n" + data.words.reset
+    help.setAttribute("aria-label", panel.help)
+    const hair = element("div", "al-hair")
+    const readout = element("div", "al-readout")
+    hair.hidden = readout.hidden = true
+    box.append(plot, hair, readout)
+    return { ...panel, box, plot, value, hair, readout, whole, shown: [heading, grid, box], last: [], drawn: false }
+  }
+
+  // One legend for all panels: what is switched off stays off through every update.
+  function legend() {
+    const row = element("div", "al-legend")
+    row.setAttribute("role", "group")
+    row.setAttribute("aria-label", data.words.legend)
+    for (const entry of data.legend) {
+      const key = row.appendChild(element("button", "al-key"))
+      key.title = data.words.toggle
+      key.setAttribute("aria-pressed", !hidden.has(entry.run))
+      key.append(stroke(entry), element("span", "", entry.name))
+      key.onclick = () => {
+        if (!hidden.delete(entry.run)) hidden.add(entry.run)
+        key.setAttribute("aria-pressed", !hidden.has(entry.run))
+        behind = true
+        refresh()
+      }
+    }
+    return row
   }
 
   async function refresh() {
@@ -119,11 +154,12 @@ function mount(root, data, content) {
       if (!answer.ok) throw new Error(answer.status)
       const { runs } = await answer.json()
       const changed = Object.entries(runs).map(([id, update]) => take(id, update)).some(Boolean)
+      const ended = Object.values(runs).every((update) => !update.active)
       root.removeAttribute("data-behind")
-      behind ||= changed || scheme() !== theme
+      behind ||= changed || ended !== over || scheme() !== theme
+      over = ended
       if (behind && !held) paint(Plotly)
       note()
-      over = Object.values(runs).every((update) => !update.active)
       if (!over && running) timer = setTimeout(refresh, EVERY_MS)
     } catch (error) {
       if (!root.hasAttribute("data-behind")) {
@@ -177,98 +213,131 @@ function mount(root, data, content) {
       theme = scheme()
       colours = {}
     }
-    reached = Math.max(1, ...[...curves.values()].map((curve) => curve.x[curve.x.length - 1] ?? 0))
+    for (const panel of panels) panel.last = panel.traces.map((trace) => placed(panel, trace)).filter((trace) => trace.x.length)
+    const ends = panels.filter((panel) => !panel.across).flatMap((panel) => panel.last.map((trace) => trace.x[trace.x.length - 1]))
+    reached = Math.max(1, ...ends)
     for (const panel of panels) {
-      const traces = panel.traces.map((trace) => ({ ...trace, curve: curves.get(`${trace.run} ${trace.key}`) }))
-      const present = traces.filter((trace) => trace.curve?.x.length)
-      if (!present.length) continue
+      // One point is no curve: until there are two its value stands in the line above the panels.
+      const curved = panel.last.some((trace) => trace.x.length > 1) || (over && panel.last.length)
+      if (!panel.drawn && !curved) continue
       panel.shown.forEach((node) => (node.hidden = false))
-      panel.last = present
       say(panel, null)
-      Plotly.react(panel.plot, present.map(line), layout(present.length > 1), { displayModeBar: false, responsive: false })
-      if (!panel.drawn) follow(Plotly, panel)
+      const looks = layout(panel, !several && panel.last.length > 1)
+      Plotly.react(panel.plot, panel.last.map((trace) => line(panel, trace)), looks, { displayModeBar: false, responsive: false })
+      if (!panel.drawn) follow(panel)
     }
   }
 
-  function line(trace) {
-    const points = trace.curve.x.length < 60 && trace.key.startsWith("eval/")
+  // A curve along the axis: its steps, or what another metric of its run had come to at these steps.
+  function placed(panel, trace) {
+    const curve = hidden.has(trace.run) ? null : curves.get(`${trace.run} ${trace.key}`)
+    const by = (panel.across ?? axis).key
+    const base = by && curves.get(`${trace.run} ${by}`)
+    if (!curve || (by && !base)) return { ...trace, x: [], y: [] }
+    return { ...trace, x: by ? curve.x.map((step) => along(base, step)) : curve.x.slice(), y: curve.y }
+  }
+
+  function line(panel, trace) {
+    const points = trace.x.length < 60 && trace.key.startsWith("eval/")
+    const spot = `${trace.name}: %{y:.3g}<br>${(panel.across ?? axis).title} %{x:.3g}<extra></extra>`
     return {
-      uid: `${trace.run} ${trace.key}`,
+      uid: `${trace.run}-${trace.key}`.replace(/[^\w-]/g, "_"), // Plotly looks a curve up as a class of this name
       type: "scatter",
       mode: points ? "lines+markers" : "lines",
       name: trace.name,
-      x: trace.curve.x.slice(),
-      y: trace.curve.y.map((value) => (typeof value === "number" ? value : null)),
+      x: trace.x,
+      y: trace.y.map((value) => (typeof value === "number" ? value : null)),
       line: { color: colour(trace.colour), width: points ? 1.6 : 1.3, dash: trace.dash, simplify: true },
       marker: { symbol: trace.symbol, size: 6 },
-      hoverinfo: "none",
+      ...(panel.across ? { hovertemplate: spot } : { hoverinfo: "none" }),
       cliponaxis: false,
     }
   }
 
-  function layout(several) {
-    const axis = { gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false, automargin: true, fixedrange: false }
+  function layout(panel, named) {
+    const scale = { gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false, automargin: true, fixedrange: false }
+    const { key, title } = panel.across ?? axis
+    // All panels span the same steps, so that one lies under the other and the crosshair goes straight down.
+    const span = panel.across ? {} : { autorangeoptions: { include: [0, reached] } }
+    const below = { text: title, standoff: 2, font: { size: 12, color: colour("faint") } }
     return {
-      uirevision: "kept",
-      height: root.querySelector(".al-plot").clientHeight || 210,
-      margin: { l: 34, r: 10, t: several ? 22 : 6, b: 22 },
+      uirevision: `kept ${key}`,
+      height: panel.plot.clientHeight || 210,
+      margin: { l: 34, r: 10, t: named ? 22 : 6, b: 34 },
       paper_bgcolor: "transparent",
       plot_bgcolor: "transparent",
       font: { family: getComputedStyle(root).fontFamily, size: 12, color: colour("soft") },
-      // All panels span the same steps, so that one lies under the other and the crosshair goes straight down.
-      xaxis: { ...axis, showgrid: false, showline: true, ticks: "", nticks: 6, autorangeoptions: { include: [0, reached] } },
-      yaxis: { ...axis, nticks: 5, tickformat: "~g" },
-      hovermode: "x",
-      dragmode: "zoom",
-      showlegend: several,
+      xaxis: { ...scale, ...span, title: below, showgrid: false, showline: true, ticks: "", nticks: 6 },
+      yaxis: { ...scale, nticks: 5, tickformat: "~g" },
+      hovermode: panel.across ? "closest" : "x",
+      hoverlabel: { bgcolor: colour("ground"), bordercolor: colour("line"), font: { color: colour("text"), size: 12 } },
+      dragmode: touch ? false : "zoom", // a finger that moves over a chart scrolls the page
+      showlegend: named,
       legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", bgcolor: "transparent", font: { size: 12 }, itemwidth: 30 },
     }
   }
 
-  // One crosshair for all panels: each shows its own value at the step under the pointer.
-  function follow(Plotly, panel) {
+  // One crosshair for all panels: each shows its own value where the pointer is along the axis.
+  function follow(panel) {
     panel.drawn = true
+    panel.plot.on("plotly_relayout", () => {
+      const { xaxis, yaxis } = panel.plot._fullLayout
+      panel.whole.hidden = xaxis.autorange && yaxis.autorange
+    })
+    if (panel.across) return
+    const others = () => panels.filter((other) => other.drawn && !other.across)
     panel.plot.on("plotly_hover", ({ xvals }) => {
       pointed = xvals[0]
       hovered = panel
-      panels.forEach((other) => other.drawn && point(other, pointed))
+      others().forEach((other) => point(other, pointed))
     })
     panel.plot.on("plotly_unhover", () => {
       pointed = hovered = null
-      panels.forEach((other) => {
-        other.hair.hidden = true
-        if (other.last) say(other, null)
+      others().forEach((other) => {
+        other.hair.hidden = other.readout.hidden = true
+        say(other, null)
       })
     })
   }
 
-  function point(panel, step) {
-    const axis = panel.plot._fullLayout.xaxis
-    const left = axis._offset + axis.l2p(step)
-    panel.hair.hidden = !(left >= axis._offset && left <= axis._offset + axis._length)
+  function point(panel, at) {
+    const across = panel.plot._fullLayout.xaxis
+    const left = across._offset + across.l2p(at)
+    panel.hair.hidden = !(left >= across._offset && left <= across._offset + across._length)
     panel.hair.style.left = `${panel.plot.offsetLeft + left}px`
-    say(panel, step)
+    panel.readout.classList.toggle("al-left", left > across._offset + across._length / 2)
+    say(panel, at)
   }
 
-  // The value beside the title: the last one, or the one at the crosshair; the order is that of the legend.
-  function say(panel, step) {
-    const at = step ?? pointed
+  // The value beside the title: the last one, or the one at the crosshair; the order is that of the legend. Several
+  // runs would not fit there: theirs stand in a box beside the pointer.
+  function say(panel, position) {
+    const at = position ?? pointed
+    const where = panel === hovered ? axis.at.replace("{value}", shown(nearestIn(panel, at))) : panel.unit
+    panel.readout.hidden = !several || panel !== hovered
     panel.value.replaceChildren()
-    for (const { curve, colour: ink } of panel.last) {
-      const value = element("b", "", shown(curve.y[at === null ? curve.x.length - 1 : nearest(curve.x, at)]))
-      if (panel.last.length > 1) value.style.color = colour(ink)
-      panel.value.append(value, " ")
+    panel.readout.replaceChildren()
+    for (const trace of panel.last) {
+      const value = element("b", "", shown(trace.y[at === null ? trace.x.length - 1 : nearest(trace.x, at)]))
+      if (several) panel.readout.append(stroke(trace), element("span", "", trace.name), value)
+      else panel.value.append(value, " ")
+      if (!several && panel.last.length > 1) value.style.color = colour(trace.colour)
     }
-    const steps = panel.last[0].curve.x
-    const where = panel === hovered ? data.words.step.replace("{step}", steps[nearest(steps, at)]) : panel.unit
     panel.value.append(element("span", "al-soft", where))
   }
 
+  function nearestIn(panel, at) {
+    const [first] = panel.last
+    return first ? first.x[nearest(first.x, at)] : at
+  }
+
   function note() {
-    const any = panels.some((panel) => panel.last)
+    const waiting = panels.filter((panel) => !panel.drawn).flatMap((panel) => panel.last)
+    const any = waiting.length > 0 || panels.some((panel) => panel.drawn)
+    const first = waiting.map((trace) => `${trace.name} ${shown(trace.y[0])}`).join(" · ")
     root.dataset.state = any ? "drawn" : "empty"
-    root.firstChild.textContent = any ? "" : data.words.empty
-    root.firstChild.hidden = any
+    root.firstChild.textContent = !any ? data.words.empty : first && !several ? data.words.first.replace("{values}", first) : ""
+    root.firstChild.hidden = !root.firstChild.textContent
   }
 
   function scheme() {
@@ -285,6 +354,29 @@ function mount(root, data, content) {
     }
     return colours[name]
   }
+}
+
+// What a metric that grows with the steps had come to at a step, on a straight line between its points, from 0 at 0.
+function along(base, step) {
+  const near = nearest(base.x, step)
+  const at = base.x[near] <= step ? near : near - 1
+  const [x0, y0] = at < 0 ? [0, 0] : [base.x[at], base.y[at]]
+  if (at + 1 >= base.x.length || x0 === step) return y0
+  return y0 + ((step - x0) / (base.x[at + 1] - x0)) * (base.y[at + 1] - y0)
+}
+
+// A piece of a run's line, as it is drawn in the panels.
+function stroke({ colour, dash }) {
+  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg")
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path")
+  picture.setAttribute("class", "al-stroke")
+  picture.setAttribute("viewBox", "0 0 24 8")
+  picture.setAttribute("aria-hidden", "true")
+  path.setAttribute("d", "M0 4H24")
+  path.style.stroke = `var(--al-${colour})`
+  path.style.strokeDasharray = { dash: "6 3", dot: "2 3" }[dash] ?? ""
+  picture.append(path)
+  return picture
 }
 
 function nearest(steps, wanted) {
@@ -312,6 +404,7 @@ function shown(value) {
 
 function element(tag, name = "", text = "") {
   const node = document.createElement(tag)
+  if (tag === "button") node.type = "button"
   if (name) node.className = name
   node.textContent = text
   return node

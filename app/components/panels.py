@@ -1,18 +1,21 @@
 """Which curves share a panel, in which order and colours: read from the metrics' declarations.
 
-Left out: drawing them (`live.panels`).
+Left out: drawing them (`live.panels`), and which run has which look (`app.contrast`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from app.components.live import Panel, Trace
+from app.components.live import Axis, Panel, Trace
 from app.components.metrics import MATTERS, declared, title
+from app.contrast import Look
 from app.theme import mark
 from app.translations import N_, _
 from engine.spec import SpecError, metric_keys, parse
 from storage.records import Run
 
 SECTIONS = (("", "learning"), (N_("Machine"), "machine"))
+HELD_OUT = "eval/"
+COMPARED = (("", "held out"), (N_("In training"), "shared"), (N_("Of one run only"), "single"), SECTIONS[1])
 MACHINE = (
     *("learning_rate", "grad_norm", "num_tokens", "generated_tokens", "tokens_per_second", "samples_per_second"),
     *("seconds_per_step", "memory_mb", "data/skipped"),
@@ -31,6 +34,48 @@ def sections(run: Run, present: Iterable[str]) -> list[tuple[str, list[Panel]]]:
             panels.setdefault(declared(key).panel, []).append(key)
         found.append((name and _(name), [_panel(run, name, members) for name, members in panels.items()]))
     return found
+
+
+def compared(
+    runs: Sequence[Run], present: Mapping[str, Iterable[str]], looks: Mapping[str, Look]
+) -> list[tuple[str, list[Panel]]]:
+    """A panel for each metric with a curve for each run: held-out figures first, and what they cost."""
+    known = {run.id: dict.fromkeys([*_expected(run), *present[run.id]]) for run in runs}
+    keys = sorted(_worth_showing(dict.fromkeys(key for run in runs for key in known[run.id])), key=_weight)
+    places: dict[str, list[Panel]] = {place: [] for _name, place in COMPARED}
+    for key in keys:
+        members = [run for run in runs if key in known[run.id]]
+        place = "single" if len(members) < min(2, len(runs)) else "shared"
+        place = "held out" if key.startswith(HELD_OUT) else "machine" if key in MACHINE else place
+        places[place].append(_across_runs(key, members, looks))
+    weighed = [run for run in runs if {"eval/reward", "eval/kl"} <= set(known[run.id])]
+    if weighed:
+        places["held out"].insert(1, _frontier(weighed, looks))
+    return [(name and _(name), places[place]) for name, place in COMPARED]
+
+
+def _across_runs(key: str, runs: Sequence[Run], looks: Mapping[str, Look]) -> Panel:
+    metric = declared(key)
+    panel, own = _(metric.panel), title(key)
+    name = own if own.startswith(panel) or metric.panel == key else f"{panel}: {own}"
+    unit = _(metric.unit) if metric.unit else ""
+    traces = tuple(trace(run, looks[run.id], key) for run in runs)
+    return Panel(name, _(metric.help) if metric.help else "", unit, traces, wide=key == "eval/reward")
+
+
+def _frontier(runs: Sequence[Run], looks: Mapping[str, Look]) -> Panel:
+    return Panel(
+        _("Held-out reward against KL"),
+        _("What each evaluation gained, and how far it had moved from the start for it. Up and to the left is better."),
+        "",
+        tuple(trace(run, looks[run.id], "eval/reward") for run in runs),
+        across=Axis("eval/kl", _("KL to the reference"), ""),
+    )
+
+
+def trace(run: Run, look: Look, key: str) -> Trace:
+    """A metric of one of several runs, under the run's own name."""
+    return Trace(run.id, key, run.name, look.colour, look.dash, look.symbol)
 
 
 def _worth_showing(keys: Iterable[str]) -> list[str]:

@@ -3,15 +3,17 @@
 
 const WAIT_AFTER_FAILURE_MS = 3000
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".al-part")
   let timer = null
   let gone = false
   let stamp = data.stamp
+  const picked = (root.picked ??= new Set()) // kept when rows come, go and move
 
   show(data.html)
   schedule(data.every)
   root.onclick = press
+  root.onchange = pick
   document.addEventListener("visibilitychange", wake)
   return () => {
     gone = true
@@ -56,12 +58,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
       node.textContent = node.dataset.form === "time" ? clock(at) : date(at, node.dataset.form)
       node.title = at.toLocaleString(data.language)
     })
+    next.querySelectorAll("[data-pick]").forEach((box) => (box.checked = picked.has(box.dataset.pick)))
     const end = [...root.querySelectorAll("[data-follow]")].filter(atEnd).map((node) => node.id)
     morph(root, next)
     root.querySelectorAll("[data-follow]").forEach((node) => {
       if (end.includes(node.id) || !node.dataset.seen) node.scrollTop = node.scrollHeight
       node.dataset.seen = "yes"
     })
+  }
+
+  function pick(event) {
+    const one = event.target.dataset.pick
+    if (!one) return
+    if (!picked.delete(one)) picked.add(one)
+    setStateValue("picked", [...picked])
   }
 
   function press(event) {
@@ -101,6 +111,7 @@ function morph(old, next) {
       for (const { name, value } of [...node.attributes]) if (present.getAttribute(name) !== value) present.setAttribute(name, value)
       for (const { name } of [...present.attributes])
         if (!node.hasAttribute(name) && name !== "data-seen") present.removeAttribute(name)
+      if (present.type === "checkbox") present.checked = node.checked
       morph(present, node)
     }
   })

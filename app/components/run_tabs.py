@@ -1,18 +1,16 @@
 """The tabs of a run's page, and the box of its failure."""
 
-import json
-
 import streamlit as st
 import yaml
 from markupsafe import Markup
 
-from app import clients
+from app import clients, contrast
 from app.components import live, tables, texts
 from app.components.panels import sections
 from app.translations import N_, _, say
 from engine.spec import SpecError, parse, to_yaml
 from storage import metrics, runs, samples
-from storage.records import Checkpoint, Event, Run, Sample
+from storage.records import ACTIVE, Checkpoint, Event, Run, Sample
 
 SHOWN = 3
 EVENTS = {
@@ -49,7 +47,7 @@ def curves(run: Run) -> None:
     """Answers before and after, then the panels."""
     before_and_after(run)
     keys = [one.key for one in metrics.series(clients.database(), [run.id])]
-    live.panels(f"panels_{run.id}", sections(run, keys), [run.id])
+    live.panels(f"panels_{run.id}", sections(run, keys), [run.id], active=run.state in ACTIVE)
     history(run)
 
 
@@ -77,17 +75,11 @@ def _pair(first: Sample, last: Sample) -> Markup:
     was, now = texts.differing(first.text, last.text)
     return _ANSWERS.format(
         prompt=texts.conversation(last.messages),
-        before=_about(first),
+        before=texts.about_sample(first),
         first=was,
-        after=_about(last),
+        after=texts.about_sample(last),
         last=now,
     )
-
-
-def _about(sample: Sample) -> Markup:
-    scores = [f"{name} {texts.number(value, 2)}" for name, value in sample.scores.items()]
-    cut = [] if sample.finished else [_("cut at the longest answer")]
-    return Markup("<b>{}</b> {}").format(_("step {step}").format(step=sample.step), " · ".join([*scores, *cut]))
 
 
 def history(run: Run) -> None:
@@ -149,17 +141,6 @@ def settings(run: Run) -> None:
     with right:
         if run.resolved is not None:
             texts.section(_("What auto became"), _("settled by the first attempt, kept by all later ones"))
-            st.html(tables.pairs(flat(run.resolved)))
+            st.html(tables.pairs(contrast.flat(run.resolved)))
         texts.section(_("Every value"))
-        st.html(tables.pairs(flat(run.spec)))
-
-
-def flat(values: dict[str, object], path: str = "") -> list[tuple[str, str]]:
-    """Nested settings as dotted paths."""
-    rows: list[tuple[str, str]] = []
-    for key, value in values.items():
-        if isinstance(value, dict):
-            rows += flat(value, f"{path}{key}.")
-        else:
-            rows.append((f"{path}{key}", json.dumps(value, ensure_ascii=False).strip('"')))
-    return rows
+        st.html(tables.pairs(contrast.flat(run.spec)))

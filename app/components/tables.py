@@ -31,8 +31,10 @@ def pairs(rows: Iterable[tuple[Cell, Cell]]) -> Markup:
 
 
 def _row(row: Sequence[Cell], heads: Sequence[Cell], classes: Sequence[str]) -> Markup:
-    cells = zip(classes, heads, row, strict=True)
-    # data-head lets a phone show each cell under its own heading
+    # data-head lets a phone show each cell under its own heading; a picture in a heading is not for it
+    cells = zip(
+        classes, (Markup(head).striptags() if isinstance(head, Markup) else head for head in heads), row, strict=True
+    )
     return Markup("<tr>{}</tr>").format(
         Markup("").join(Markup('<td class="{}" data-head="{}">{}</td>').format(*cell) for cell in cells)
     )

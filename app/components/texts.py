@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from app.theme import mark
 from app.translations import N_, _
 from engine.spec import ALGORITHMS
+from storage.records import Sample
 
 _STATES = {  # state -> (glyph, tone, word)
     "waiting": ("◌", "soft", N_("waiting")),
@@ -161,6 +162,13 @@ def conversation(turns: tuple[Mapping[str, object], ...]) -> Markup:
     if len(turns) == 1:
         return raw(str(turns[0].get("content", "")))
     return Markup("").join(message(turn) for turn in turns)
+
+
+def about_sample(sample: Sample) -> Markup:
+    """At which step a model gave the answer, and how it was scored."""
+    scores = [f"{name} {number(value, 2)}" for name, value in sample.scores.items()]
+    cut = [] if sample.finished else [_("cut at the longest answer")]
+    return Markup("<b>{}</b> {}").format(_("step {step}").format(step=sample.step), " · ".join([*scores, *cut]))
 
 
 def differing(first: str, second: str) -> tuple[Markup, Markup]:

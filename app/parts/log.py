@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from app import clients
 from app.components.part import QUICK_SECONDS, Part
-from app.parts.run import ACTIVE
 from app.translations import _
 from storage import runs
+from storage.records import ACTIVE
 
 TAIL_BYTES = 64_000
 

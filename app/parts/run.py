@@ -10,7 +10,7 @@ from app.components.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.parts import progress, verdict
 from app.translations import _, say
 from storage import runs, samples
-from storage.records import Run, Series
+from storage.records import ACTIVE, Run, Series
 
 _HEAD = Markup(
     '<div class="al-head"><div class="al-line">{chip}{state}<span class="al-soft">{about}</span></div>{reason}'
@@ -21,7 +21,6 @@ _NUMBER = Markup(
     '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
     '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
 )
-ACTIVE = ("waiting", "queued", "running")
 
 
 def part(query: Mapping[str, str]) -> Part:

@@ -56,7 +56,7 @@ def matches(run: Run, search: str) -> bool:
 
 def _row(run: Run, series: Mapping[str, Series], line: list[str]) -> list[tables.Cell]:
     return [
-        texts.chip(run.algorithm),
+        _tick(run) + texts.chip(run.algorithm),
         _name(run),
         texts.state(run.state, run.request),
         _result(run, series),
@@ -65,6 +65,15 @@ def _row(run: Run, series: Mapping[str, Series], line: list[str]) -> list[tables
         texts.moment(run.created_at, "both"),
         _buttons(run, line),
     ]
+
+
+def _tick(run: Run) -> Markup:
+    """A box that chooses the run for a comparison, once it has something to compare."""
+    if run.kind != "train" or run.step == 0:
+        return Markup('<span class="al-tick"></span>')
+    return Markup('<input type="checkbox" class="al-tick" data-pick="{id}" aria-label="{label}">').format(
+        id=run.id, label=_("Compare {run}").format(run=run.name)
+    )
 
 
 def _name(run: Run) -> Markup:

@@ -11,12 +11,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from app import clients
-from app.parts.run import ACTIVE
 from app.translations import N_
 from storage import metrics
 from storage.database import Database
 from storage.errors import NotFound, StorageError
-from storage.records import Update
+from storage.records import ACTIVE, Update
 
 BUCKETS = 400
 BEYOND = 2**40  # past every attempt and step: asks for the state of the cursor without any points

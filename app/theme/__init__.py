@@ -25,7 +25,7 @@ __all__ = [
 
 LOGO = Path(__file__).with_name("logo.svg")
 LOGO_MARK = Path(__file__).with_name("mark.svg")
-SHEETS = ("style.css", "launch.css", "data.css")  # what all pages share, then what two of them add
+SHEETS = ("style.css", "launch.css", "data.css", "compare.css")  # what all pages share, then what some of them add
 _PALETTE = {
     "primaryColor": "accent",
     "backgroundColor": "ground",

@@ -49,6 +49,9 @@ def buttons(run: Run) -> None:
             _button("stop", _("Take out of the queue"), "close", run)
         elif run.state != "succeeded" and run.origin == "local":
             _button("resume", resume_words(run), "play_arrow", run, primary=True)
+        if st.button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
+            together = {"study": run.study_id} if run.study_id else {"runs": run.id}
+            st.switch_page("views/compare.py", query_params=together)
         if st.button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
             st.switch_page("views/launch.py", query_params={"from": run.id})
 

@@ -1,13 +1,13 @@
-"""Runs: all of them, with search, filter by state, the order of the queue, and duplicate."""
+"""Runs: all of them, with search, filter by state, the order of the queue, duplicate, and ticks for a comparison."""
 
 import streamlit as st
 
 from app import clients, parts
-from app.components import address
+from app.components import address, live
 from app.components.actions import act
 from app.components.texts import STATES, empty, heading, state_word
 from app.parts import table
-from app.translations import _
+from app.translations import _, ngettext
 from storage import runs
 
 
@@ -33,9 +33,24 @@ def show() -> None:
             width=320,
         )
         state = address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
+        compare(live.picked("runs_part"))
     pages = -(-len(table.found(search, state or "")) // table.PER_PAGE)
     page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
     act(parts.show("table", key="runs_part", search=search, state=state or "", page=str(page)))
+
+
+def compare(picked: list[str]) -> None:
+    """To the page that draws the ticked runs together."""
+    words = ngettext("Compare {count} run", "Compare {count} runs", len(picked)) if picked else _("Compare")
+    if st.button(
+        words,
+        key="compare",
+        icon=":material/stacked_line_chart:",
+        type="primary" if len(picked) > 1 else "secondary",
+        disabled=not picked,
+        help=None if picked else _("Tick runs in the table to draw them together."),
+    ):
+        st.switch_page("views/compare.py", query_params={"runs": ",".join(picked)})
 
 
 show()

@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from storage import runs
 from storage.workspace import Workspace
-from tests.app import invented
+from tests.app import families, invented
 from tests.e2e.conftest import chromium, free_port
 
 OUT = Path(__file__).parents[2] / "docs" / "pictures"
@@ -88,6 +88,7 @@ def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     install = [sys.executable, "-P", "-m", "engine.starter.install", "--workspace", str(folder)]
     subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
     db = invented.workspace(folder, time.time())
+    quartet = families.quartet(db, time.time() - 40_000)
     ids = {run.name: run.id for run in runs.listing(db)}
     Alive.workspace = folder
     engine = ThreadingHTTPServer(("127.0.0.1", 0), Alive)
@@ -108,6 +109,7 @@ def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
                 "run": f"run?id={ids['polite-dpo-seed1']}",
                 "run-samples": f"run?id={ids['polite-dpo-seed0']}&tab=samples",
                 "run-failed": f"run?id={ids['dpo-learning-rate-2e-2']}&tab=log",
+                "compare": f"compare?runs={','.join(quartet)}",
                 "data": "data",
                 "dataset": "data?dataset=polite-weather",
                 "settings": "settings",
@@ -132,7 +134,7 @@ def taken(page: Page, url: str) -> bytes:
     """One picture of what is seen first, as a small PNG."""
     page.goto(url)
     page.wait_for_selector(READY, timeout=60_000)
-    if "/run?" in url and "tab=" not in url:
+    if "/compare?" in url or ("/run?" in url and "tab=" not in url):
         page.wait_for_selector(".al-panels[data-state=drawn]", timeout=60_000)
     if "/launch" in url:
         page.wait_for_selector(".al-pairs", timeout=60_000)

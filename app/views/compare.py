@@ -1,0 +1,133 @@
+"""Compare: several runs on the same live charts, their final figures, and what they were told differently.
+
+The address names them: ?runs=ID,ID or ?study=ID. Left out: choosing them in a table (`views.runs`).
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from markupsafe import Markup
+
+from app import clients, contrast, parts
+from app.components import address, answers, live, panels, tables
+from app.components.texts import empty, heading, section, short
+from app.parts import comparison, verdict
+from app.translations import N_, _, say
+from storage import runs, studies
+from storage.errors import StorageError
+from storage.records import ACTIVE, Run
+from storage.texts import Text
+
+PICKED = "compare.picked"
+SEEN = "compare.seen"
+AXES = {"steps": N_("Steps"), "tokens": N_("Tokens")}
+
+
+def show() -> None:
+    """The page of the runs in its address."""
+    asked, missing = wanted()
+    heading(_("Compare"), comparison.counted(asked) if asked else "")
+    for text in missing:
+        st.warning(say(text), icon=":material/search_off:")
+    with st.container(key="compare_bar", horizontal=True, vertical_alignment="center"):
+        chosen = pick(asked)
+        axis = address.choice(_("Along"), {name: _(word) for name, word in AXES.items()}, name="x", default="steps")
+    if not chosen:
+        nothing()
+        return
+    ids = ",".join(run.id for run in chosen)
+    parts.show("summary", key="summary_part", runs=ids)
+    curves(chosen, str(axis))
+    section(_("Final figures"), _("from the start to the end; held-out where it says so"))
+    parts.show("figures", key="figures_part", runs=ids)
+    if len(chosen) > 1:
+        settings(chosen)
+        answers.beside(chosen)
+
+
+def wanted() -> tuple[list[Run], list[Text]]:
+    """The runs that the address asks for, and a sentence for each that is not there."""
+    db = clients.database()
+    study = st.query_params.get("study")
+    if study:
+        try:
+            return studies.members(db, studies.get(db, study).id), []
+        except StorageError as error:
+            return [], [error.text]
+    found: dict[str, Run] = {}
+    missing = []
+    for prefix in filter(None, st.query_params.get("runs", "").split(",")):
+        try:
+            run = runs.get(db, prefix)
+        except StorageError as error:
+            missing.append(error.text)
+        else:
+            found[run.id] = run
+    return list(found.values()), missing
+
+
+def pick(asked: Sequence[Run]) -> list[Run]:
+    """Which runs are compared: those of the address, until others are picked."""
+    listed = {run.id: run for run in runs.listing(clients.database(), kind="train") if run.step > 0 or run in asked}
+    arrived = [run.id for run in asked]
+    if st.session_state.get(SEEN) != arrived:  # a link, or the browser's Back
+        st.session_state[PICKED] = arrived
+    st.session_state[PICKED] = [run for run in st.session_state[PICKED] if run in listed]
+    picked = st.multiselect(
+        _("Runs"),
+        list(listed),
+        key=PICKED,
+        format_func=lambda run: f"{listed[run].name} · {short(run)}",
+        placeholder=_("Add a run"),
+        label_visibility="collapsed",
+    )
+    if picked != arrived:
+        st.query_params.pop("study", None)
+        st.query_params["runs"] = ",".join(picked)
+    st.session_state[SEEN] = picked
+    return [listed[run] for run in picked]
+
+
+def nothing() -> None:
+    """What to do where no run is chosen."""
+    empty(_("No run is chosen."), _("Pick two or more in the field above, or tick them on the page Runs."))
+    if st.button(_("Go to Runs"), key="go_to_runs", type="primary"):
+        st.switch_page("views/runs.py")
+
+
+def curves(chosen: Sequence[Run], axis: str) -> None:
+    """The panels, with one legend for all of them."""
+    looks = contrast.looks(chosen)
+    series = verdict.measured(clients.database(), chosen)
+    live.panels(
+        "panels_compare",
+        panels.compared(chosen, series, looks),
+        [run.id for run in chosen],
+        active=any(run.state in ACTIVE for run in chosen),
+        legend=[panels.trace(run, looks[run.id], "") for run in chosen],
+        axis=live.Axis("num_tokens", _("tokens"), _("{value} tokens")) if axis == "tokens" else None,
+    )
+
+
+def settings(chosen: Sequence[Run]) -> None:
+    """What they were told differently; what is equal is left out."""
+    rows = contrast.differing(chosen)
+    section(_("Settings that differ"), _("all others are the same"))
+    if not rows:
+        st.html(Markup('<p class="al-soft">{}</p>').format(_("None: they had the same settings, up to the seed.")))
+        return
+    looks = contrast.looks(chosen)
+    heads = ["", *(Markup("{}{}").format(comparison.stroke(looks[run.id]), run.name) for run in chosen)]
+    told = [[path, *map(str, values)] for path, values in rows if None not in values]
+    own = [_own(rows, place) for place in range(len(chosen))]
+    last = [[_("of its method alone"), *own]] if any(own) else []
+    live.still(tables.table(heads, [*told, *last], ["al-path"], name="al-differing"), key="differing")
+
+
+def _own(rows: Sequence[tuple[str, list[str | None]]], place: int) -> Markup:
+    """The settings that only some of the runs have, with the values of one."""
+    found = [(path, values[place]) for path, values in rows if None in values and values[place] is not None]
+    return Markup("<br>").join(Markup('<span class="al-path">{}</span> {}').format(*setting) for setting in found)
+
+
+show()

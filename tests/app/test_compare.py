@@ -1,0 +1,214 @@
+"""Runs beside each other: how each is drawn, what makes them unlike, and the page in a browser session."""
+
+import json
+import re
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from app.components import live
+from app.contrast import differing, looks, unlike
+from app.routes import ROUTES
+from app.translations import LANGUAGES
+from storage import runs, studies, tables
+from storage.database import Database
+from storage.records import Run
+from tests.app import families
+from tests.app.conftest import open_page, words
+
+AT = 1_700_000_000.0
+
+
+@pytest.fixture
+def quartet(empty: Database) -> list[Run]:
+    return [runs.get(empty, run) for run in families.quartet(empty, AT)]
+
+
+def run(name: str, algorithm: str | None = "dpo", **blocks: Any) -> Run:
+    """A record of a run that succeeded, never stored."""
+    told = families.spec(algorithm, **blocks) if algorithm else {"trainer": "other"}
+    missing = dict.fromkeys(Run.__annotations__)
+    known = {"id": name, "name": name, "algorithm": algorithm, "spec": told, "state": "succeeded", "origin": "local"}
+    return Run(**{**missing, **known})
+
+
+def said(found: list[Any]) -> str:
+    return " ".join(text[0].format(**text[1]) for text in found)
+
+
+def panels(page: AppTest) -> dict[str, Any]:
+    found = next(e for e in page.main if e.type == "bidi_component" and e.proto.component_name == "alignlab_panels")
+    return json.loads(found.proto.json)
+
+
+def buttons(page: AppTest) -> dict[str, Any]:
+    return {button.key: button for button in page.button}
+
+
+def test_methods_keep_their_own_hue_and_dash() -> None:
+    drawn = looks([run("a", "grpo"), run("b", "grpo_pairwise"), run("c", "ppo")])
+    assert [(look.colour, look.dash) for look in drawn.values()] == [
+        ("green", "solid"),
+        ("green", "dash"),
+        ("orange", "solid"),
+    ]
+
+
+def test_seeds_of_several_methods_share_the_hue_and_differ_in_the_dash() -> None:
+    drawn = looks([run("a", "dpo"), run("b", "dpo", seed=1), run("c", "ppo"), run("d", "dpo", seed=2)])
+    assert [(look.colour, look.dash) for look in drawn.values()] == [
+        ("blue", "solid"),
+        ("blue", "dash"),
+        ("orange", "solid"),
+        ("blue", "dot"),
+    ]
+
+
+@pytest.mark.parametrize("count", [2, 36])
+def test_runs_of_one_method_never_look_alike(count: int) -> None:
+    drawn = looks([run(f"r{seed}", seed=seed) for seed in range(count)])
+    assert len({(look.colour, look.dash) for look in drawn.values()}) == count
+
+
+def test_the_same_settings_differ_in_nothing() -> None:
+    assert differing([run("a"), run("b", seed=1)]) == []
+    assert unlike([run("a"), run("b", seed=1)]) == []
+
+
+def test_only_what_differs_is_listed_with_what_auto_came_to() -> None:
+    settled = {"learning_rate": 2e-4, "budget": {"steps": 300}}
+    plain = replace(run("a"), resolved=settled)
+    other = replace(run("b", beta=0.5), resolved={**settled, "learning_rate": 1e-4})
+    assert differing([plain, other]) == [("beta", ["0.1", "0.5"]), ("optimizer.learning_rate", ["0.0002", "0.0001"])]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "told"),
+    [
+        (
+            {"data": {"dataset": "polite-weather", "version": "99999999aa"}},
+            "trained on different data (polite-weather@4c1e9b: a; polite-weather@999999: b)",
+        ),
+        ({"evaluation": {"dataset": "other", "version": "12345678"}}, "different held-out prompts (polite-weather"),
+        ({"evaluation": {"prompts": 64}}, "different held-out prompts"),
+        ({"evaluation": {"reward": [{"kind": "length"}]}}, "scored by different rewards (polite: a; length"),
+        ({"model": {"from": "run:abcde"}}, "different models (starter: a; run:abcde: b)"),
+        ({"budget": {"seconds": 90}}, "different budgets (300 steps: a; 90.0 seconds: b)"),
+    ],
+)
+def test_what_makes_runs_unlike_is_said_with_who_is_which(blocks: dict[str, Any], told: str) -> None:
+    assert told in said(unlike([run("a"), run("b", **blocks)]))
+
+
+def test_runs_that_are_not_done_or_have_no_run_file_are_named() -> None:
+    going = replace(run("going"), state="running")
+    cut = replace(run("cut"), state="stopped")
+    told = said(unlike([run("a"), going, cut, run("foreign", None)]))
+    assert "Not done yet: going." in told
+    assert "Ended before its budget was spent: cut." in told
+    assert "foreign came without a run file" in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_run_the_page_says_what_to_do(empty: Database, language: str) -> None:
+    page = open_page("compare", language)
+    assert {"en": "tick them on the page Runs", "zh": "勾选"}[language] in words(page)
+    assert "go_to_runs" in buttons(page)
+
+
+def test_four_methods_lie_on_the_same_charts(quartet: list[Run]) -> None:
+    page = open_page("compare", runs=",".join(run.id for run in quartet))
+    shown = panels(page)
+    first = shown["sections"][0]["panels"][0]
+    assert first["title"] == "Held-out reward"
+    assert [trace["run"] for trace in first["traces"]] == [run.id for run in quartet]
+    assert [entry["colour"] for entry in shown["legend"]] == ["blue", "orange", "green", "purple"]
+    assert not shown["active"]
+    told = words(page)
+    assert re.search(r"<b>fair-grpo</b> has the highest held-out reward, <b>0\.\d+</b>", told)
+    assert "sampling.group_size" in told
+    assert "optimizer.weight_decay" not in told, "what is equal is left out"
+    assert told.count("Good morning! It should be sunny") == 4
+
+
+def test_tokens_can_be_the_axis(quartet: list[Run]) -> None:
+    page = open_page("compare", runs=",".join(run.id for run in quartet), x="tokens")
+    assert panels(page)["axis"]["key"] == "num_tokens"
+
+
+def test_a_study_brings_its_runs(empty: Database, quartet: list[Run]) -> None:
+    study = studies.create(empty, name="fair", spec={}, now=AT)
+    with empty.write() as connection:
+        mine = tables.Run.id.in_([quartet[0].id, quartet[2].id])
+        connection.execute(sa.update(tables.Run).where(mine).values(study_id=study.id))
+    shown = panels(open_page("compare", study=study.id))
+    assert [entry["name"] for entry in shown["legend"]] == ["fair-dpo", "fair-grpo"]
+    assert "There is no study nope." in words(open_page("compare", study="nope"))
+
+
+def test_an_example_study_opens_without_a_log_or_a_checkpoint(empty: Database, quartet: list[Run]) -> None:
+    study = studies.create(empty, name="fair", spec={}, now=AT)
+    with empty.write() as connection:
+        connection.execute(sa.update(tables.Run).values(study_id=study.id, origin="example"))
+    page = open_page("compare", study=study.id)
+    assert len(panels(page)["legend"]) == 4
+    assert words(page).count("Good morning! It should be sunny") == 4
+
+
+def test_a_run_of_another_trainer_is_drawn_with_its_own_metrics(empty: Database, quartet: list[Run]) -> None:
+    page = open_page("compare", runs=f"{families.foreign(empty, AT)},{quartet[0].id}")
+    sections = {section["title"]: section["panels"] for section in panels(page)["sections"]}
+    assert [panel["title"] for panel in sections["Of one run only"] if "own" in panel["title"]] == ["my/own"]
+    assert "elsewhere came without a run file" in words(page)
+
+
+def test_a_run_that_is_not_there_is_named_and_the_others_are_shown(quartet: list[Run]) -> None:
+    page = open_page("compare", runs=f"zzzz,{quartet[0].id}")
+    assert "There is no run zzzz." in words(page)
+    assert len(panels(page)["legend"]) == 1
+
+
+def test_picking_another_run_is_what_the_page_shows(quartet: list[Run]) -> None:
+    page = open_page("compare", runs=quartet[0].id)
+    page.multiselect[0].set_value([quartet[1].id, quartet[3].id]).run()
+    assert [entry["name"] for entry in panels(page)["legend"]] == ["fair-ppo", "fair-gspo"]
+    assert page.query_params["runs"] == f"{quartet[1].id},{quartet[3].id}"
+
+
+def test_ticked_runs_are_compared(quartet: list[Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page("runs")
+    assert buttons(page)["compare"].disabled
+    assert f'data-pick="{quartet[0].id}"' in words(page)
+    ticked = [quartet[0].id, quartet[1].id, quartet[2].id]
+    monkeypatch.setattr(live, "picked", lambda key: ticked)
+    page.run()
+    assert buttons(page)["compare"].label == "Compare 3 runs"
+    page.button(key="compare").click().run()
+    assert len(panels(page)["legend"]) == 3
+
+
+def test_a_run_leads_to_its_comparison(quartet: list[Run]) -> None:
+    page = open_page("run", id=quartet[1].id)
+    page.button(key="compare").click().run()
+    assert [entry["name"] for entry in panels(page)["legend"]] == ["fair-ppo"]
+
+
+def test_names_are_escaped_in_the_figures(empty: Database, quartet: list[Run]) -> None:
+    runs.rename(empty, quartet[0].id, "<img src=x>")
+    ids = ",".join(run.id for run in quartet)
+    client = TestClient(Starlette(routes=ROUTES))
+    for part in ("summary", "figures"):
+        assert "<img" not in client.get(f"/alignlab/parts/{part}?runs={ids}").json()["html"]
+    assert "<img src" not in words(open_page("compare", runs=ids))
+
+
+def test_figures_keep_up_while_a_run_goes_on(empty: Database) -> None:
+    first = families.diamond(empty, time.time())["reward"]
+    answer = TestClient(Starlette(routes=ROUTES)).get(f"/alignlab/parts/figures?runs={first}").json()
+    assert answer["every"] == 1.0

@@ -1,0 +1,37 @@
+"""Comparing in a real browser: ticked runs share their charts, and one legend rules all of these through updates."""
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from storage import queue
+from tests.app import families, invented
+from tests.e2e.conftest import House
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+DRAWN = """title => {
+    const titled = panel => panel.querySelector("h4").textContent === title
+    const plot = [...document.querySelectorAll(".al-panel")].find(titled).querySelector(".al-plot")
+    return plot._fullData.map(trace => [trace.name, trace.x[trace.x.length - 1]])
+}"""
+
+
+def test_ticked_runs_are_drawn_together_and_a_hidden_one_stays_hidden(house: House, page: Page):
+    db = house.database
+    families.trained(db, "compared-done", families.spec("dpo"), time.time())
+    lease = invented.started(db, "ppo", "compared-live", time.time())
+    invented.advance(db, lease, 0, 40, time.time())
+    page.goto(f"{house.url}/runs?search=compared")
+    for name in ("compared-done", "compared-live"):
+        page.get_by_label(f"Compare {name}").check()
+    page.get_by_role("button", name="Compare 2 runs").click()
+    expect(page.locator(".al-panels")).to_have_attribute("data-state", "drawn")
+    page.locator(".al-key", has_text="compared-done").click()
+    page.wait_for_function(f"() => ({DRAWN})('Loss').toString() === 'compared-live,40'")
+    invented.advance(db, lease, 41, 60, time.time())
+    page.wait_for_function(f"() => ({DRAWN})('Loss').toString() === 'compared-live,60'")
+    page.locator(".al-key", has_text="compared-done").click()
+    page.wait_for_function(f"() => ({DRAWN})('Loss').length === 2")
+    queue.finish(db, lease, "stopped", now=time.time())
+    expect(page.locator(".al-compared")).to_contain_text("stopped")
