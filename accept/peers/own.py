@@ -20,7 +20,7 @@ from engine.spec import Train, parse
 
 def policy(folder: Path, head: Sequence[float] = ()) -> Policy:
     """The model of a folder, with a value head of these weights."""
-    made = load_policy(inspect("one", folder), adapter="none", device="cpu", seed=0, head=bool(head))
+    made = load_policy(inspect("one", folder), adapter="none", device="cpu", seed=0, head="shared" if head else None)
     if made.head is not None:
         with torch.no_grad():
             made.head.linear.weight.copy_(torch.tensor([head]))

@@ -1,18 +1,25 @@
 """Small heads on a model's last hidden states: one number a token (a value) or one a response (a reward).
 
-They start at zero: at step 0 a critic expects nothing and a reward model prefers nothing, whatever the seed. Left out:
-which hidden states they read (`scoring`).
+They start at zero: at step 0 a critic expects nothing and a reward model prefers nothing, whatever the seed. A head
+reads the policy's hidden states, or those of a trunk of its own, which learns apart from the policy. Left out: which of
+the states it reads (`scoring`).
 """
+
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 
 class Head(nn.Module):
-    """A linear map from a hidden state to a number, in fp32: (..., H) -> (...)."""
+    """A linear map from a hidden state to a number, in fp32: (..., H) -> (...).
 
-    def __init__(self, width: int) -> None:
+    `trunk`: the model below a head whose states are not the policy's.
+    """
+
+    def __init__(self, width: int, trunk: Any = None) -> None:
         super().__init__()
+        self.trunk = trunk
         self.linear = nn.Linear(width, 1)
         nn.init.zeros_(self.linear.weight)
         nn.init.zeros_(self.linear.bias)

@@ -9,6 +9,7 @@ Left out: where folders come from (`catalogue`) and what is done with a policy (
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -29,7 +30,7 @@ from engine.spec.blocks import Lora
 from engine.spec.text import N_
 
 AGREEMENT = 1e-4  # nats
-HEAD = "head."  # before the names of a head's weights
+HEAD = "head."  # before the names of a head's weights, and of its own trunk's
 
 
 @dataclass
@@ -57,8 +58,8 @@ class Policy:
     def trainable(self) -> dict[str, Parameter]:
         """What the optimizer changes, by name."""
         own = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
-        head = {} if self.head is None else {f"{HEAD}{name}": weight for name, weight in self.head.named_parameters()}
-        return own | head
+        above = {} if self.head is None else dict(self.head.named_parameters())
+        return own | {f"{HEAD}{name}": weight for name, weight in above.items() if weight.requires_grad}
 
     def weights(self) -> dict[str, Tensor]:
         """What a checkpoint keeps: the trainable weights (of an adapter, only it). On a CPU they share its memory."""
@@ -92,10 +93,13 @@ def load_policy(
     device: str,
     precision: Literal["fp32", "bf16"] = "fp32",
     seed: int,
-    head: bool = False,
+    head: Literal["shared", "own"] | None = None,
     ancestors: Sequence[Forebear] = (),
 ) -> Policy:
-    """The policy at its step 0. `ancestors`, oldest first, are put in before the adapter. Raises ModelProblem."""
+    """The policy at its step 0. `ancestors`, oldest first, are put in before the adapter. Raises ModelProblem.
+
+    `head`: on the policy's own trunk, or on a copy of it, adapter and all.
+    """
 
     def base() -> Any:
         return _descended(load_model(location), ancestors)
@@ -111,9 +115,15 @@ def load_policy(
         torch.device(device),
         precision,
         reference_hash,
-        Head(model.config.get_text_config().hidden_size).to(device) if head else None,
+        _head(model, head).to(device) if head else None,
         shares,
         base,
+    )
+
+
+def _head(model: Any, trunk: Literal["shared", "own"]) -> Head:
+    return Head(
+        model.config.get_text_config().hidden_size, deepcopy(unwrapped(model).base_model) if trunk == "own" else None
     )
 
 

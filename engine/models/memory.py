@@ -31,8 +31,9 @@ class Size:
 def estimate(spec: Train, location: Location, longest: int | None = None) -> Size:
     """The size of a run. `longest`: tokens of its longest example, where known."""
     trained = _adapter_weights(spec.model.adapter, location) if isinstance(spec.model.adapter, Lora) else None
-    weights = location.parameters * (1 if trained is not None else 2)  # a frozen copy is the reference
-    changed = location.parameters if trained is None else trained
+    trunks = 2 if spec.head == "own" else 1
+    weights = location.parameters * (trunks if trained is not None else trunks + 1)  # a frozen copy is the reference
+    changed = trunks * (location.parameters if trained is None else trained)
     units = micro_batch(spec, location, longest) if spec.optimizer.micro_batch == "auto" else spec.optimizer.micro_batch
     held = FLOAT * (weights + 3 * changed) / MEGABYTE  # gradients and two moments
     return Size(
@@ -56,7 +57,8 @@ def _unit_megabytes(spec: Train, location: Location, longest: int | None) -> flo
     answers = {"texts": 1, "pairs": 2}.get(spec.batch, spec.sampling.group_size)
     tokens = answers * min(longest or spec.data.max_tokens, spec.data.max_tokens)
     layers, width, inner = _shape(location)
-    activations = HOLES * tokens * layers * (10 * width + 4 * inner) * FLOAT / MEGABYTE
+    trunks = 2 if spec.head == "own" else 1
+    activations = trunks * HOLES * tokens * layers * (10 * width + 4 * inner) * FLOAT / MEGABYTE
     logits = tokens * int(_first(location, "vocab_size")) * FLOAT / MEGABYTE
     return activations + 3 * min(logits, KEPT_LOGITS_MB)
 

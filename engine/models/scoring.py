@@ -47,16 +47,13 @@ def score(
     `share`: neighbours that answer the same prompt go through the model in one row (`packing`). `value_head` adds what
     it makes of the states that responses are predicted from.
     """
-    device = next(model.parameters()).device
+    device = _device(model)
     mask = response_mask(encoded).to(device)
     logps = torch.zeros(mask.shape, device=device)
     spread = torch.zeros(mask.shape, device=device) if details else None
     hits = torch.zeros(mask.shape, dtype=torch.bool, device=device) if details else None
     worth = torch.zeros(mask.shape, device=device) if value_head is not None else None
-    rows = shared(encoded) if share else [[index] for index in range(len(encoded))]
-    lengths = [len(encoded[row[0]].prompt) + sum(len(encoded[index].response) for index in row) for row in rows]
-    for chosen in passes(lengths):
-        packed = pack(encoded, [rows[number] for number in chosen]).to(device)
+    for packed in _packed(encoded, share, device):
         values = _read(model, packed, details, value_head)
         at = (packed.response, packed.token)
         logps = logps.index_put(at, values.logps)
@@ -67,9 +64,19 @@ def score(
     return Scores(logps, mask, spread, hits, worth)
 
 
+def values(model: Any, head: Any, encoded: Sequence[Encoded], *, share: bool = False) -> Tensor:
+    """What a value head says of each response token, as in `score`; no log-prob is computed: (R, T), 0 off the mask."""
+    device = _device(model)
+    worth = torch.zeros(response_mask(encoded).shape, device=device)
+    for packed in _packed(encoded, share, device):
+        trunk = unwrapped(model).base_model if head.trunk is None else head.trunk
+        worth = worth.index_put((packed.response, packed.token), head(_states(trunk, packed)))
+    return worth
+
+
 def last_outputs(model: Any, head: Any, encoded: Sequence[Encoded]) -> Tensor:
     """What a scalar head makes of the last token of each response: (R,), with grad."""
-    device = next(model.parameters()).device
+    device = _device(model)
     outputs = torch.zeros(len(encoded), device=device)
     for rows in passes([len(pair.prompt) + len(pair.response) for pair in encoded]):
         ids = [torch.tensor(encoded[row].prompt + encoded[row].response) for row in rows]
@@ -149,10 +156,27 @@ class _Values(NamedTuple):
     worth: Tensor | None
 
 
+def _device(model: Any) -> torch.device:
+    return next(model.parameters()).device
+
+
+def _packed(encoded: Sequence[Encoded], share: bool, device: torch.device) -> Iterator[Packed]:
+    """The passes that all responses together take."""
+    rows = shared(encoded) if share else [[index] for index in range(len(encoded))]
+    lengths = [len(encoded[row[0]].prompt) + sum(len(encoded[index].response) for index in row) for row in rows]
+    for chosen in passes(lengths):
+        yield pack(encoded, [rows[number] for number in chosen]).to(device)
+
+
+def _states(trunk: Any, packed: Packed) -> Tensor:
+    """The last hidden states that response tokens are predicted from: (N, H)."""
+    states = trunk(input_ids=packed.ids, use_cache=False, **packed.options).last_hidden_state  # (B, L, H)
+    return states[packed.row, packed.position]
+
+
 def _read(model: Any, packed: Packed, details: bool, value_head: Any) -> _Values:
     causal = unwrapped(model)
-    states = causal.base_model(input_ids=packed.ids, use_cache=False, **packed.options).last_hidden_state  # (B, L, H)
-    hidden = states[packed.row, packed.position]  # (N, H)
+    hidden = _states(causal.base_model, packed)
     recompute = torch.is_grad_enabled() and len(hidden) * causal.config.get_text_config().vocab_size > KEPT_LOGITS
     parts = []
     for chunk, target in zip(hidden.split(CHUNK), packed.target.split(CHUNK), strict=True):
@@ -161,6 +185,8 @@ def _read(model: Any, packed: Packed, details: bool, value_head: Any) -> _Values
         else:
             parts.append(_chunk(causal, chunk, target, details))
     logps, spread, hits = zip(*parts, strict=True)
+    if value_head is not None and value_head.trunk is not None:
+        hidden = _states(value_head.trunk, packed)
     return _Values(
         torch.cat(logps),
         torch.cat(spread) if details else None,

@@ -17,6 +17,7 @@ from engine.batch import Batch, Mean
 from engine.data.groups import Group
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.batches import Batches
+from engine.models.load import HEAD
 from engine.runtime.recorder import reduce
 from engine.spec import Train
 
@@ -39,7 +40,8 @@ class Learner:
         self._micro_batch = micro_batch
         self._beat = beat
         self._weights = batches.policy.trainable()
-        self._optimizer = torch.optim.AdamW(_matrices_apart(self._weights, spec.optimizer.weight_decay), fused=True)
+        groups = _groups(self._weights, spec.optimizer.weight_decay, spec.head_rate)
+        self._optimizer = torch.optim.AdamW(groups, fused=True)
 
     def update(self, groups: Sequence[Group], learning_rate: float, *, fresh: bool) -> Update | None:
         """One step at this learning rate; None where the groups hold nothing that the loss counts.
@@ -97,7 +99,7 @@ class Learner:
 
     def _step(self, learning_rate: float) -> None:
         for group in self._optimizer.param_groups:
-            group["lr"] = learning_rate
+            group["lr"] = learning_rate * group["rate"]
         self._optimizer.step()
 
 
@@ -122,12 +124,13 @@ def micro_batches(groups: Sequence[Group], size: int) -> Iterator[Sequence[Group
         yield groups[start : start + size]
 
 
-def _matrices_apart(weights: Mapping[str, Parameter], decay: float) -> list[dict[str, Any]]:
-    """Only matrices decay: pulling norms and biases to zero helps nothing."""
-    matrices = [weight for weight in weights.values() if weight.ndim > 1]
-    others = [weight for weight in weights.values() if weight.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
-    return [group for group in groups if group["params"]]
+def _groups(weights: Mapping[str, Parameter], decay: float, head_rate: float) -> list[dict[str, Any]]:
+    """Weights that learn alike: a head at its own rate, and decay for matrices only (norms and biases gain nothing)."""
+    alike: dict[tuple[float, float], list[Parameter]] = {}
+    for name, weight in weights.items():
+        rate = head_rate if name.startswith(HEAD) else 1.0
+        alike.setdefault((rate, decay if weight.ndim > 1 else 0.0), []).append(weight)
+    return [{"params": same, "rate": rate, "weight_decay": decay} for (rate, decay), same in alike.items()]
 
 
 def _added(totals: Iterator[Mapping[str, float]]) -> dict[str, float]:

@@ -150,7 +150,7 @@ def _load(
         device=device,
         precision=precision,
         seed=0,  # of weights that are put in next
-        head=True,
+        head="shared",
         ancestors=[Forebear(one and Lora(**one), Path(path)) for one, path in before],
     )
     policy.load_weights(load_file(weights))

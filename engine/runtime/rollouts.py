@@ -21,7 +21,7 @@ from engine.data.order import Order
 from engine.data.templates import Encoded
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
-from engine.models.scoring import score
+from engine.models.scoring import score, values
 from engine.rewards import Reward, Scored
 from engine.runtime.rollout_metrics import completion_metrics, reward_metrics
 from engine.runtime.sources import NothingToTrainOn
@@ -175,12 +175,7 @@ class Rollouts:
 
     def _values(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.arithmetic():
-            return self._in_parts(groups, self._worth)
-
-    def _worth(self, rows: Sequence[Encoded]) -> Tensor:
-        values = score(self._policy.model, rows, value_head=self._policy.head).values
-        assert values is not None
-        return values
+            return self._in_parts(groups, lambda rows: values(self._policy.model, self._policy.head, rows))
 
     def _in_parts(self, groups: Sequence[Group], read: Callable[[Sequence[Encoded]], Tensor]) -> Tensor:
         """`read` over the groups, one after another, as one padded (R, T)."""

@@ -74,7 +74,7 @@ class Attempt:
             device=self.settled.device,
             precision=self.settled.precision,
             seed=self.spec.seed,
-            head=bool(self.spec.needs & {"value", "scalar_head"}),
+            head=self.spec.head,
             ancestors=self.settled.forebears,
         )
 

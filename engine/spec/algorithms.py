@@ -152,8 +152,18 @@ class PPO(Train):
     value_trunk: Literal["shared", "own"] = setting(
         "shared",
         N_("Critic"),
-        N_("A head on the policy itself, or a copy of the model of its own."),
+        N_(
+            "A head on the policy itself, or on a copy of the model that learns apart from it and takes as much memory."
+        ),
         labels={"shared": N_("head on the policy"), "own": N_("own copy")},
+    )
+    value_rate: Real = setting(
+        1.0,
+        N_("Critic's learning rate"),
+        N_("Times the policy's. A critic starts from nothing: at small learning rates it needs more to keep up."),
+        gt=0,
+        le=1000,
+        suggested=(1.0, 3.0, 10.0),
     )
     kl_coefficient: Real = setting(0.05, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.02, 0.05, 0.1))
     kl_target: Annotated[Real, Field(gt=0)] | None = setting(
@@ -162,6 +172,14 @@ class PPO(Train):
     kl_horizon: Whole = setting(
         10_000, N_("KL horizon"), N_("Answers over which the KL weight moves to its target."), ge=1
     )
+
+    @property
+    def head(self) -> Literal["shared", "own"]:
+        return self.value_trunk
+
+    @property
+    def head_rate(self) -> float:
+        return self.value_rate
 
 
 class GRPO(Train):

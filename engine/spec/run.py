@@ -84,6 +84,16 @@ class Train(Settings):
         return self.sampling.epochs if self.data.source == "sampled" else 1
 
     @property
+    def head(self) -> Literal["shared", "own"] | None:
+        """Which trunk a head beside the policy reads, where the algorithm needs one."""
+        return "shared" if self.needs & {"value", "scalar_head"} else None
+
+    @property
+    def head_rate(self) -> float:
+        """The head's learning rate over the policy's."""
+        return 1.0
+
+    @property
     def training_reward(self) -> Sequence[Component]:
         """What scores the answers sampled in training."""
         return self.reward or [Polite()]

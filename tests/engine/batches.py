@@ -35,9 +35,16 @@ def invent(sizes=(2, 3), tokens=4, *, seed=0, padding=0.0, dtype=torch.float64):
     )
 
 
-def leaf(spec):
-    """The tensor of a batch that carries the gradient to the weights."""
-    return "outputs" if "scalar_head" in spec.needs else "logps"
+def leaves(spec):
+    """The tensors of a batch that carry the gradient to the weights."""
+    if "scalar_head" in spec.needs:
+        return ["outputs"]
+    return ["logps", "values"] if "value" in spec.needs else ["logps"]
+
+
+def gradients(batch, spec):
+    """What came to them."""
+    return [getattr(batch, name).grad for name in leaves(spec)]
 
 
 def part(batch, groups, totals):
@@ -45,5 +52,5 @@ def part(batch, groups, totals):
     rows = torch.isin(batch.group, torch.tensor(groups))
     _, group = batch.group[rows].unique(return_inverse=True)
     tensors = {name: value[rows] for name, value in vars(batch).items() if isinstance(value, torch.Tensor)}
-    leaves = {name: tensors[name].detach().requires_grad_(True) for name in ("logps", "values", "outputs")}
-    return Batch(**{**tensors, **leaves, "group": group, "totals": totals})
+    own = {name: tensors[name].detach().requires_grad_(True) for name in ("logps", "values", "outputs")}
+    return Batch(**{**tensors, **own, "group": group, "totals": totals})

@@ -1,16 +1,19 @@
 """What every algorithm keeps to, whatever its maths: these tests run over the registry."""
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import engine
 from engine import algorithms
 from engine.batch import Mean
-from engine.spec import ALGORITHMS, parse
-from tests.engine.batches import invent, leaf, part
+from engine.spec import ALGORITHMS, Train, parse
+from tests.engine.batches import gradients, invent, leaves, part
 
 VARIANTS = [
     {"algorithm": "sft"},
@@ -28,6 +31,12 @@ VARIANTS = [
     {"algorithm": "grpo_pairwise"},
     {"algorithm": "gspo_selective"},
 ]
+READ = {
+    node.attr
+    for path in Path(engine.__file__).parent.rglob("*.py")
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.Attribute)
+}
 each = pytest.mark.parametrize("run", VARIANTS, ids=lambda run: "-".join(str(value) for value in run.values()))
 
 
@@ -41,6 +50,12 @@ def whole(algorithm, batch, spec):
 
 def test_every_registered_algorithm_is_tried_here():
     assert {run["algorithm"] for run in VARIANTS} == set(ALGORITHMS)
+
+
+@pytest.mark.parametrize("key", ALGORITHMS)
+def test_every_setting_of_its_own_is_read_somewhere_in_the_engine(key):
+    own = ALGORITHMS[key].model_fields.keys() - Train.model_fields.keys()
+    assert own <= READ
 
 
 @each
@@ -62,9 +77,10 @@ def test_its_gradient_is_the_slope_of_its_loss(run):
         pytest.skip("GSPO-token sends its gradient elsewhere on purpose: tests in test_policy_gradients.py")
     algorithm, spec = load(run)
     batch = whole(algorithm, invent(), spec)
-    name = leaf(spec)
+    names = leaves(spec)
     assert torch.autograd.gradcheck(
-        lambda value: algorithm.loss(replace(batch, **{name: value}), spec).loss, getattr(batch, name)
+        lambda *values: algorithm.loss(replace(batch, **dict(zip(names, values, strict=True))), spec).loss,
+        [getattr(batch, name) for name in names],
     )
 
 
@@ -79,10 +95,10 @@ def test_padding_is_inert(run, padding, seed):
         assume(any(batch.totals.values()))
         result = algorithm.loss(batch, spec)
         result.loss.backward()
-        outcomes.append((result.loss.detach(), getattr(batch, leaf(spec)).grad, result.metrics))
-    (loss, gradient, metrics), (padded_loss, padded_gradient, padded_metrics) = outcomes
+        outcomes.append((result.loss.detach(), gradients(batch, spec), result.metrics))
+    (loss, plain, metrics), (padded_loss, padded, padded_metrics) = outcomes
     assert torch.equal(loss, padded_loss)
-    assert torch.equal(gradient, padded_gradient)
+    assert all(torch.equal(one, other) for one, other in zip(plain, padded, strict=True))
     assert metrics == padded_metrics
 
 
@@ -97,7 +113,7 @@ def test_shares_of_micro_batches_add_up_to_the_loss_and_gradient_of_the_update(r
         return
     together = algorithm.loss(replace(batch, totals=totals), spec)
     together.loss.backward()
-    loss, gradients = 0.0, []
+    loss, shares = 0.0, []
     counted = dict.fromkeys(totals, 0.0)
     for groups in ([0], list(range(1, len(sizes)))):
         share = part(batch, groups, totals)
@@ -105,7 +121,8 @@ def test_shares_of_micro_batches_add_up_to_the_loss_and_gradient_of_the_update(r
         result = algorithm.loss(share, spec)
         result.loss.backward()
         loss += result.loss.detach()
-        gradients.append(getattr(share, leaf(spec)).grad)
+        shares.append(gradients(share, spec))
     assert counted == totals
     torch.testing.assert_close(loss, together.loss.detach(), rtol=1e-12, atol=1e-12)
-    torch.testing.assert_close(torch.cat(gradients), getattr(batch, leaf(spec)).grad, rtol=1e-12, atol=1e-12)
+    for found, expected in zip(zip(*shares, strict=True), gradients(batch, spec), strict=True):
+        torch.testing.assert_close(torch.cat(found), expected, rtol=1e-12, atol=1e-12)

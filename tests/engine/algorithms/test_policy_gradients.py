@@ -107,6 +107,31 @@ def test_gspo_is_the_papers_loop() -> None:
     assert gspo.loss(batch, GSPO).loss.item() == pytest.approx(total / 4, rel=1e-9)
 
 
+def test_ppo_is_the_papers_loop() -> None:
+    batch, terms = rollout([4, 2, 3, 1], drift=0.4), []
+    for r, length in enumerate(batch.mask.sum(-1).tolist()):
+        for t in range(length):
+            w, a = math.exp(batch.logps[r, t].item() - batch.old[r, t].item()), batch.advantages[r, t].item()
+            v, old, target = (tensor[r, t].item() for tensor in (batch.values, batch.old_values, batch.returns))
+            near = max(min(v, old + 0.3), old - 0.3)
+            gain = min(w * a, max(min(w, 1.2), 0.8) * a)
+            terms.append(-gain + 0.5 * 0.5 * max((v - target) ** 2, (near - target) ** 2))
+    spec = SimpleNamespace(epsilon=0.2, value_epsilon=0.3, value_coefficient=0.5)
+    assert ppo.loss(batch, spec).loss.item() == pytest.approx(sum(terms) / len(terms), rel=1e-9)
+
+
+def test_what_ppo_learns_from_is_whitened_and_what_its_critic_learns_is_not() -> None:
+    batch = rollout([3, 2, 4, 1], drift=0.0)
+    targets = ppo.targets(batch, SimpleNamespace(gamma=0.9, gae_lambda=0.8, kl_coefficient=0.0))
+    advantages, returns = targets["advantages"][batch.mask], targets["returns"][batch.mask]
+    assert advantages.mean().item() == pytest.approx(0, abs=1e-6)
+    assert advantages.var().item() == pytest.approx(1, abs=1e-6)
+    for r, length in enumerate([3, 2, 4, 1]):  # the last token: its return is the score, its advantage what was missing
+        assert targets["returns"][r, length - 1].item() == pytest.approx(batch.scores[r].item())
+    raw = returns - batch.old_values[batch.mask]
+    torch.testing.assert_close(advantages, (raw - raw.mean()) / raw.std())
+
+
 def test_ppo_adds_the_critics_error() -> None:
     batch = rollout([3, 2], drift=0.3)
     spec = SimpleNamespace(**{**vars(PPO), "value_coefficient": 0.5})

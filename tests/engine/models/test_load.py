@@ -7,8 +7,8 @@ import torch
 from safetensors.torch import save_file
 
 from engine.models.folder import Forebear, ModelProblem, inspect
-from engine.models.load import fingerprint, load_model, load_policy
-from engine.models.scoring import score
+from engine.models.load import HEAD, fingerprint, load_model, load_policy
+from engine.models.scoring import score, values
 from engine.spec.blocks import Lora
 from tests.engine.models.conftest import encoded
 
@@ -106,6 +106,43 @@ def test_a_run_starts_where_the_run_it_descends_from_stood(location, tmp_path, p
     assert all(weight.requires_grad for weight in after.model.parameters()) == (child == "none")
     disturb(after)
     with after.reference() as reference:
+        assert torch.equal(logps(reference), start)
+
+
+def critics(policy):
+    return values(policy.model, policy.head, encoded(4))
+
+
+@pytest.mark.parametrize("adapter", ["none", LORA], ids=["full", "lora"])
+def test_a_critic_on_the_policys_trunk_moves_with_it_and_one_on_its_own_does_not(location, adapter):
+    for head, moves in (("shared", True), ("own", False)):
+        trained = policy(location, adapter, head=head)
+        torch.nn.init.ones_(trained.head.linear.weight)
+        before = critics(trained)
+        with torch.no_grad():
+            for name, weight in trained.trainable().items():
+                if not name.startswith(HEAD):
+                    weight.add_(0.05)
+        assert torch.equal(critics(trained), before) != moves
+
+
+@pytest.mark.parametrize("adapter", ["none", LORA], ids=["full", "lora"])
+def test_a_critic_of_its_own_starts_as_the_policys_is_trained_and_comes_back(location, adapter):
+    trained, fresh = policy(location, adapter, head="own"), policy(location, adapter, head="own")
+    shared = policy(location, adapter, head="shared")
+    for one in (trained, shared):
+        torch.nn.init.ones_(one.head.linear.weight)
+    assert torch.equal(critics(trained), critics(shared))
+    critics(trained).sum().backward()
+    touched = {name for name, weight in trained.trainable().items() if weight.grad is not None}
+    of_critic = {name for name in trained.trainable() if name.startswith(HEAD)}
+    assert touched == of_critic
+    assert len(of_critic) > 2
+    disturb(trained)
+    fresh.load_weights(trained.weights())
+    assert torch.equal(critics(fresh), critics(trained))
+    start = logps(load_model(location))
+    with trained.reference() as reference:
         assert torch.equal(logps(reference), start)
 
 

@@ -56,6 +56,22 @@ def test_full_fine_tuning_needs_a_reference_gradients_and_moments():
     assert lora.checkpoint_megabytes < 100
 
 
+def test_a_critic_on_a_trunk_of_its_own_takes_as_much_again():
+    smollm = location(SMOLLM, 134_515_008)
+    head, own = (
+        memory.estimate(
+            run(algorithm="ppo", value_trunk=trunk, optimizer={"micro_batch": 1}, sampling={"group_size": 1}),
+            smollm,
+            100,
+        )
+        for trunk in ("shared", "own")
+    )
+    # its weights, their gradients and two moments; and what a pass of 100 tokens keeps, which is under 300 MB
+    more = 4 * 4 * 134_515_008 / 2**20
+    assert more < own.megabytes - head.megabytes < more + 300
+    assert own.checkpoint_megabytes == 2 * head.checkpoint_megabytes
+
+
 def test_other_families_names_are_read():
     gpt2 = location({"n_embd": 32, "n_layer": 2, "n_inner": None, "vocab_size": 64}, 50_000)
     assert memory.micro_batch(run(), gpt2, 50) == 16

@@ -1,6 +1,7 @@
 """One update on a tiny model: micro-batches add up, and what is saved goes on as if nothing had happened."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -110,6 +111,31 @@ def test_the_gradient_is_cut_to_its_norm_after_it_was_measured(make: Make):
     ]
     assert norms[1] == pytest.approx(0.1 * 1e-3, rel=1e-3)  # 1 - beta1 = 0.1 of the cut gradient
     assert norms[0] > 10 * norms[1]
+
+
+def sampled(group: Group) -> Group:
+    """The group as a rollout records it: worth 1, and nothing was expected."""
+    tokens = [tuple(1.0 for _ in row.response) for row in group.encoded]
+    zeros = [tuple(0.0 for _ in row) for row in tokens]
+    return replace(group, recorded={"old": zeros, "advantages": zeros, "old_values": zeros, "returns": tokens})
+
+
+@pytest.mark.parametrize("trunk", ["shared", "own"])
+def test_a_critic_learns_at_its_own_rate(model: Path, tmp_path: Path, trunk: str):
+    """AdamW's first step moves every weight that has a gradient by its learning rate."""
+    spec = parse({"algorithm": "ppo", "data": {"dataset": "x"}, "value_rate": 5.0, "value_trunk": trunk})
+    policy = load_policy(inspect("tiny", model), adapter="none", device="cpu", seed=0, head=spec.head)
+    batches = Batches.of(spec, policy, ReferenceCache(tmp_path / "cache"))
+    learner = Learner(batches, spec, micro_batch=4, beat=lambda: None)
+    groups = [sampled(group) for group in GROUPS]
+    for _ in range(2):  # after the first the head is off zero, and its trunk has a gradient
+        before = weights(learner)
+        assert learner.update(groups, 1e-3, fresh=True) is not None
+    moved = {name: (value - before[name]).abs().max().item() for name, value in weights(learner).items()}
+    assert moved["head.linear.bias"] == pytest.approx(5e-3, rel=0.05)
+    of_trunk = [value for name, value in moved.items() if "layers.0.mlp.up_proj" in name]
+    assert len(of_trunk) == (2 if trunk == "own" else 1)
+    assert max(of_trunk) == pytest.approx(5e-3 if trunk == "own" else 1e-3, rel=0.5)
 
 
 def test_only_matrices_decay(make: Make):

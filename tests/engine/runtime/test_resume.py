@@ -26,7 +26,11 @@ OWN: dict[str, dict[str, Any]] = {
     "ppo": {"kl_target": 0.01, "kl_horizon": 20},  # its KL weight moves from one rollout to the next
     "gspo_selective": {"tau": 0.01},
 }
-CASES = [(key, source) for key, algorithm in ALGORITHMS.items() for source in algorithm.sources]
+CASES = [
+    *({"algorithm": key, "source": source} for key, algorithm in ALGORITHMS.items() for source in algorithm.sources),
+    {"algorithm": "ppo", "source": "sampled", "value_trunk": "own", "value_rate": 3.0},
+    {"algorithm": "ppo", "source": "sampled", "value_trunk": "own", "adapter": {"kind": "lora", "rank": 2}},
+]
 Claim = Callable[[Run], Lease]
 
 
@@ -57,12 +61,15 @@ class Troubled:
             self.heart.ask("pause")
 
 
-def run_file(model: Path, key: str, source: str) -> dict[str, Any]:
-    return tiny.settings(
+def run_file(
+    model: Path, *, algorithm: str, source: str, adapter: str | dict[str, Any] = "none", **own: Any
+) -> dict[str, Any]:
+    file = tiny.settings(
         model,
         "pairs",
-        algorithm=key,
-        **OWN.get(key, {}),
+        algorithm=algorithm,
+        **OWN.get(algorithm, {}),
+        **own,
         data={"source": source},
         reward=[{"kind": "length", "shortest": 40}] if source == "sampled" else None,
         optimizer={"batch_size": 2, "micro_batch": 1},
@@ -71,6 +78,7 @@ def run_file(model: Path, key: str, source: str) -> dict[str, Any]:
         evaluation={"every": 5, "prompts": 2},
         checkpoint={"every": 3},
     )
+    return {**file, "model": {"name": str(model), "adapter": adapter}}
 
 
 def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> None:
@@ -84,13 +92,13 @@ def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> None:
         queue.finish(db, lease, ending, now=2_000.0)
 
 
-@pytest.mark.parametrize(("key", "source"), CASES, ids=["-".join(case) for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
 def test_a_disturbed_run_is_the_undisturbed_one(
-    db: Database, model: Path, pairs: str, claim: Claim, key: str, source: str
+    db: Database, model: Path, pairs: str, claim: Claim, case: dict[str, Any]
 ):
-    whole, disturbed = (tiny.submit(db, run_file(model, key, source)) for _ in range(2))
+    whole, disturbed = (tiny.submit(db, run_file(model, **case)) for _ in range(2))
     attempt(db, whole, claim)
-    moments = random.Random(f"{key} {source}")
+    moments = random.Random(str(case))
     inside = [step for step in range(1, STEPS) if step % ROLLOUT]
     paused, died = sorted(moments.sample(inside, 2))
     attempt(db, disturbed, claim, pause_at=paused)

@@ -1,0 +1,45 @@
+"""reward: the loss of a plain loop over pairs, with and without margins."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from engine.algorithms import reward
+from engine.spec import parse
+from tests.engine.batches import invent
+
+
+def spec(**own):
+    return parse({"algorithm": "reward", "data": {"dataset": "any"}, **own})
+
+
+def plain(batch, margin):
+    """Mean over groups of the mean over their pairs, one number at a time."""
+    scores, outputs, group, strength = (
+        tensor.tolist() for tensor in (batch.scores, batch.outputs, batch.group, batch.margins)
+    )
+    groups = []
+    for number in sorted(set(group)):
+        rows = [row for row in range(len(group)) if group[row] == number]
+        gaps = [outputs[i] - outputs[j] - margin * strength[i] for i in rows for j in rows if scores[i] > scores[j]]
+        groups += [sum(math.log1p(math.exp(-gap)) for gap in gaps) / len(gaps)] if gaps else []
+    return sum(groups) / len(groups)
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.7])
+@pytest.mark.parametrize("seed", range(3))
+def test_it_equals_a_plain_loop(margin, seed):
+    batch = invent((2, 4, 1, 3), seed=seed)
+    run = spec(margin=margin)
+    found = reward.loss(replace(batch, totals=reward.totals(batch, run)), run).loss
+    assert found.item() == pytest.approx(plain(batch, margin), rel=1e-6)
+
+
+def test_its_accuracy_is_the_share_of_pairs_in_order():
+    batch = invent((2, 2))
+    outputs = batch.outputs.detach().clone()
+    outputs[:] = batch.scores
+    right = replace(batch, outputs=outputs, totals={"groups": 2.0})
+    wrong = replace(right, outputs=-outputs)
+    assert [reward.loss(one, spec()).metrics["accuracy"] for one in (right, wrong)] == [(2.0, 2.0), (0.0, 2.0)]
