@@ -15,14 +15,20 @@ from typing import Any
 import httpx
 
 from storage.database import Database, connect
+from storage.texts import N_, Text, english
 from storage.workspace import Workspace, locate
 
 HEALTH_SECONDS = 1.0
+OFF = N_("The engine is off.")
 ANSWER_SECONDS = 60.0  # a preflight may ask the hub, and reads the whole dataset
 
 
 class EngineError(RuntimeError):
-    """The engine gave no usable answer; the text is what it said, in English."""
+    """The engine gave no usable answer. `text` says why, to be translated where it is shown; str() is its English."""
+
+    def __init__(self, msgid: str, **values: object) -> None:
+        self.text: Text = (msgid, values)
+        super().__init__(english(self.text))
 
 
 def workspace() -> Workspace:
@@ -94,16 +100,21 @@ class EngineClient:
                 answer.raise_for_status()
                 content: dict[str, Any] = answer.json()
         except httpx.HTTPStatusError as error:
-            raise EngineError(f"It answered {path} with status {error.response.status_code}.") from error
+            msgid = N_("The engine answered {path} with status {status}.")
+            raise EngineError(msgid, path=path, status=error.response.status_code) from error
+        except httpx.ConnectError as error:
+            raise EngineError(OFF) from error
+        except httpx.TimeoutException as error:
+            raise EngineError(N_("The engine gave no answer within {seconds} s."), seconds=f"{seconds:.0f}") from error
         except (httpx.HTTPError, ValueError) as error:
-            raise EngineError(str(error)) from error
+            raise EngineError(N_("The engine's answer could not be read: {error}"), error=str(error)) from error
         return content
 
     def _address(self) -> dict[str, str]:
         try:
             address: dict[str, str] = json.loads(Path(self.workspace.engine_file).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise EngineError("The engine is off.") from error
+            raise EngineError(OFF) from error
         return address
 
     def _child(self, module: str, *arguments: str, read: str = "") -> str:
@@ -115,8 +126,10 @@ class EngineClient:
                 command, input=read, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise EngineError(f"{module} gave no answer within {ANSWER_SECONDS:.0f} s.") from error
+            msgid = N_("{module} gave no answer within {seconds} s.")
+            raise EngineError(msgid, module=module, seconds=f"{ANSWER_SECONDS:.0f}") from error
         if done.returncode != 0:
-            said = done.stderr.strip().splitlines() or [f"{module} ended with status {done.returncode}."]
-            raise EngineError(said[-1])
+            said = done.stderr.strip().splitlines()
+            last = said[-1] if said else f"status {done.returncode}"
+            raise EngineError(N_("{module} ended without an answer: {last}"), module=module, last=last)
         return done.stdout

@@ -3,6 +3,8 @@
 No Streamlit here: the command line uses it too. Left out: what is wrong with a run, which is the engine's to say.
 """
 
+import itertools
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -13,6 +15,7 @@ from storage.database import Database
 from storage.records import Run
 
 LANE = "train"
+LONGEST_STEM = 75  # a run's name has 80 characters at most
 
 
 class Refused(ValueError):
@@ -29,6 +32,13 @@ def require(engine: EngineClient, asked: Train | Chain) -> dict[str, Any]:
     if answer["problems"]:
         raise Refused([(problem["text"][0], problem["text"][1]) for problem in answer["problems"]])
     return answer
+
+
+def another_name(db: Database, name: str) -> str:
+    """The name with the first number from 2 on that no run has: what a duplicate is called."""
+    stem = re.sub(r" \d+$", "", name)[:LONGEST_STEM]
+    taken = {run.name for run in runs.listing(db)}
+    return next(made for number in itertools.count(2) if (made := f"{stem} {number}") not in taken)
 
 
 def submit(db: Database, spec: Train, *, requested_by: str | None, now: float) -> Run:

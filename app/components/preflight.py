@@ -1,8 +1,9 @@
 """What will happen, as the engine foresees it: the figures of a run before it is launched, its problems and warnings.
 
-Left out: asking the engine (`app.views.launch`).
+Left out: asking the engine, and when (`app.parts.preflight`).
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.translations import N_, _, ngettext, say
 from engine.spec import Text
 
 _GLYPHS = {"bad": "✕", "warning": "▲"}
+MINUTES = (0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60)  # what a time is rounded to, by ratio
 NEARLY = 0.9  # of a limit: from here on the figure is a warning
 
 
@@ -29,7 +31,7 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
     rows = [
         (_("Steps"), _steps(estimate)),
         (_("Tokens"), _tokens(estimate)),
-        (_("Time"), Markup(_("about <b>{time}</b>")).format(time=_roughly(estimate["seconds"]))),
+        (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate["seconds"]))),
         (_("Memory"), _of(estimate["memory_mb"], estimate["memory_limit_mb"])),
         (_("Disk"), _of(estimate["disk_mb"], estimate["disk_free_mb"])),
         (_("Held out"), _("a tenth of the prompts") if estimate["split"] else _("nothing: too few prompts")),
@@ -59,14 +61,19 @@ def findings(found: Iterable[Text], tone: str) -> None:
 
 
 def silence(error: EngineError) -> Markup:
-    """The engine gave no answer; what it said instead, as it said it."""
-    said = Markup('<p class="al-note al-soft al-raw">{}</p>').format(str(error))
-    return sentences([(N_("The engine gave no figures, so the run cannot be checked."), {})], "warning") + said
+    """The engine gave no answer, and why."""
+    unchecked = N_("The engine gave no figures, so the run cannot be checked now. {cause}")
+    return sentences([(unchecked, {"cause": error.text})], "warning")
 
 
 def of_answer(listed: Sequence[Mapping[str, Any]]) -> list[Text]:
     """The sentences of an answer's problems or warnings."""
     return [(entry["text"][0], entry["text"][1]) for entry in listed]
+
+
+def by_path(listed: Sequence[Mapping[str, Any]]) -> dict[str, Text]:
+    """The sentences of an answer's problems by the setting that each belongs to."""
+    return {entry["path"]: (entry["text"][0], entry["text"][1]) for entry in listed}
 
 
 def _steps(estimate: Mapping[str, Any]) -> Markup:
@@ -84,12 +91,13 @@ def _tokens(estimate: Mapping[str, Any]) -> Markup:
 
 
 def _roughly(seconds: float) -> str:
-    """A guess deserves one unit."""
-    if seconds < 120:
-        return _("{seconds} s").format(seconds=round(seconds, -1))
-    if seconds < 2 * 3600:
-        return _("{minutes} min").format(minutes=round(seconds / 60))
-    return _("{hours} h").format(hours=round(seconds / 3600))
+    """A guess deserves one unit, and steps so wide that it stands still while the machine's load changes a little."""
+    minutes = min(MINUTES, key=lambda minutes: abs(math.log(max(seconds, 1.0) / 60 / minutes)))
+    if minutes < 1:
+        return _("{seconds} s").format(seconds=30)
+    if minutes < 60:
+        return _("{minutes} min").format(minutes=minutes)
+    return _("{hours} h").format(hours=max(1, round(seconds / 3600)))
 
 
 def _many(count: float) -> str:

@@ -27,7 +27,7 @@ GROUPS = {
     "checkpoint": (N_("Checkpoints"), N_("every {every} steps, the last {keep_last} and the best are kept")),
     "data": (N_("Tokens"), N_("{max_tokens} at most, {max_prompt_tokens} for the prompt")),
     "sampling": (N_("Sampling"), N_("temperature {temperature}, {max_new_tokens} tokens at most")),
-    "reward": (N_("Reward"), N_("what scores the sampled answers")),
+    "reward": (N_("Reward"), N_("in training: {reward}")),
     "resources": (N_("Machine"), N_("device {device}, precision {precision}")),
 }
 
@@ -35,9 +35,8 @@ BLANKS = {
     "name": N_("made from method and data"),
     "data.filter": N_("all items"),
     "evaluation.dataset": N_("the held-out part"),
-    "reward": N_("polite; scored groups keep their scores"),
-    "evaluation.reward": N_("as in training"),
 }
+POLITE, GIVEN, NONE = N_("polite"), N_("the scores of the data"), N_("none, the answers are the data's own")
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,13 @@ class Form:
     listed: tuple[Dataset, ...]
     parents: tuple[Run, ...]  # runs that another one can start from
 
-    @property
-    def stray(self) -> list[Text]:
-        """Problems that stand beside no field."""
-        return [text for path, text in self.problems.items() if path not in (*self.settings, *BESIDE)]
+    def reasons(self) -> list[Text]:
+        """Every problem, its setting called as the form calls it."""
+        names = {path: _(setting.title) for path, setting in self.settings.items()}
+        return [
+            (msgid, {**values, "path": names.get(path, values.get("path"))})
+            for path, (msgid, values) in self.problems.items()
+        ]
 
     def fitting(self) -> list[str]:
         """Names of the datasets that the method can learn from, those made for it first."""
@@ -141,7 +143,22 @@ def _blank(form: Form, path: str) -> str | None:
     if path == "optimizer.learning_rate" and form.spec is not None:
         automatic = resolve(form.spec.model_copy(update={"optimizer": Optimizer()}))
         return _("auto: {value}").format(value=forms.compact(automatic.optimizer.learning_rate))
+    if path == "reward":
+        return _unnamed_reward(form)
+    if path == "evaluation.reward":
+        return _("as in training") if form.spec is not None and form.spec.reward else _(POLITE)
     return _(BLANKS[path]) if path in BLANKS else None
+
+
+def _unnamed_reward(form: Form) -> str:
+    """What scores answers in training where no reward is named: nothing does, where they are the data's own pairs."""
+    choice = form.settings.get("data.source")  # not there where the method has only one
+    source = ALGORITHMS[draft.algorithm()].sources[0] if choice is None else _held(choice)
+    if source == "sampled":
+        return _(POLITE)
+    dataset = st.session_state.get(draft.key(draft.algorithm(), "data.dataset"))
+    scored = any(data.name == dataset and data.kind == "groups" for data in form.listed)
+    return _(GIVEN) if scored else _(NONE)
 
 
 def _unit(form: Form) -> None:
@@ -193,6 +210,8 @@ def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
         mistakes = ngettext("{count} mistake", "{count} mistakes", wrong)
         label += f" :red[✕ {mistakes}]"
     with st.expander(label, key=f"fold.{block}"):
+        if block in form.problems and block not in form.settings:
+            st.html(forms.mistake(_(title), form.problems[block]))
         _grid([partial(_field, form, setting) for setting in members])
 
 
@@ -206,11 +225,18 @@ def _said(form: Form, block: str) -> dict[str, str]:
     """The values of a block in words, by the last part of their paths."""
     told = {}
     for setting in _block(form, block):
-        held = _held(setting)
+        held = _named_parts(setting) if setting.kinds else _held(setting)
         empty = _blank(form, setting.path) or forms.compact(setting.default)
         words = setting.labels or {}
         told[setting.path.rpartition(".")[2]] = empty if held in (None, "") else _(words.get(held, forms.compact(held)))
     return told
+
+
+def _named_parts(setting: Setting) -> str:
+    """The kinds of a list's entries, in their order."""
+    place = draft.key(draft.algorithm(), setting.path)
+    kinds = [st.session_state.get(forms.entry_key(place, n), "") for n in range(_held(setting))]
+    return " + ".join(filter(None, kinds))
 
 
 def _dataset(form: Form) -> None:
@@ -272,18 +298,19 @@ def _model(form: Form) -> None:
             )
         return f"{_(known[name].title)} · {_parameters(known[name].parameters)}" if name in known else name
 
-    st.selectbox(
-        _("Model"),
-        list(dict.fromkeys([*known, *parents, current])),
-        key=draft.MODEL,
-        format_func=named,
-        accept_new_options=True,
-        help=_("Or type a Hugging Face id such as Qwen/Qwen2.5-0.5B, or a folder with safetensors."),
-        persist_state="session",
-    )
-    if current in known:
-        st.caption(_(known[current].about))
-    _block_mistakes(form, "model", _("Model"))
+    with st.container(gap="xxsmall"):
+        st.selectbox(
+            _("Model"),
+            list(dict.fromkeys([*known, *parents, current])),
+            key=draft.MODEL,
+            format_func=named,
+            accept_new_options=True,
+            help=_("Or type a Hugging Face id such as Qwen/Qwen2.5-0.5B, or a folder with safetensors."),
+            persist_state="session",
+        )
+        if current in known:
+            st.caption(_(known[current].about))
+        _block_mistakes(form, "model", _("Model"))
 
 
 def _parameters(count: int) -> str:

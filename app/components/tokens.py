@@ -27,13 +27,14 @@ def show(dataset: str, item_id: str, model: str, limits: Mapping[str, int]) -> N
     """Each answer with its trained tokens on a ground of their own, or why that cannot be shown now."""
     engine = clients.engine()
     if engine.health() is None:
-        st.caption(_("The engine is off. It knows the model's tokens: start it with `alignlab engine`."))
+        told = _("The engine is off. It knows the model's tokens: start it with")
+        st.html(Markup('<p class="al-note al-soft">{} <code>{}</code></p>').format(told, clients.engine_command()))
         return
     with st.spinner(_("Cutting it into tokens")):
         try:
             answer = engine.preview({"dataset": dataset, "item": item_id, "model": model, **limits})
         except clients.EngineError as error:
-            st.caption(str(error))
+            preflight.findings([error.text], "warning")
             return
     if answer.get("problem"):
         preflight.findings([tuple(answer["problem"])], "warning")

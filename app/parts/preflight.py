@@ -30,7 +30,7 @@ def part(query: Mapping[str, str]) -> Part:
     if _asking.locked() and known(query) is None:
         return first(query, None)
     try:
-        return Part(preflight.figures(ask(query)), every=None)
+        return _answered(ask(query))
     except clients.EngineError as error:
         return Part(preflight.silence(error), every=None)
 
@@ -39,10 +39,15 @@ def first(query: Mapping[str, str], before: Mapping[str, Any] | None) -> Part:
     """The figures if they are known, else that they are being asked for, over those of the form `before`."""
     answer = known(query)
     if answer is not None:
-        return Part(preflight.figures(answer), every=None)
+        return _answered(answer)
     old = Markup("") if before is None else preflight.figures(before)
     waiting = Markup('<div class="al-asking"><p role="status">{}</p><div>{}</div></div>')
     return Part(waiting.format(_("Asking the engine what this run will take"), old), every=SETTLE_SECONDS)
+
+
+def _answered(answer: Mapping[str, Any]) -> Part:
+    """The stamp is what keeps the run from being launched: the page marks the fields, and shuts the button."""
+    return Part(preflight.figures(answer), stamp=json.dumps(answer["problems"], sort_keys=True), every=None)
 
 
 def known(query: Mapping[str, str]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
+from markupsafe import Markup
 
 from app import clients, parts, people, submission
 from app.components import draft, gallery, preflight, recipe, runfile, samples, texts, tokens
@@ -49,7 +50,8 @@ def arrive(db: Database) -> None:
     asked = {name: st.query_params.pop(name) for name in ("from", "preset", "dataset") if name in st.query_params}
     try:
         if "from" in asked:
-            draft.fill(parse(runs.get(db, asked["from"]).spec))
+            former = runs.get(db, asked["from"])
+            draft.fill(parse({**former.spec, "name": submission.another_name(db, former.name)}))
         elif asked.get("preset") in PRESETS:
             draft.fill(parse(PRESETS[asked["preset"]]))
     except (StorageError, SpecError) as error:
@@ -70,17 +72,18 @@ def look(db: Database) -> recipe.Form:
     form = recipe.Form(settings, None, {}, listed, parents)
     draft.choose_dataset(form.fitting())
     try:
-        return replace(form, spec=parse(draft.gather()))
+        spec = parse(draft.gather())
     except SpecError as error:
         return replace(form, problems={problem.path: problem.text for problem in error.problems})
+    foreseen = foresight.known(asked_of(spec, listed)) or {"problems": []}
+    return replace(form, spec=spec, problems=preflight.by_path(foreseen["problems"]))
 
 
 def outcome(db: Database, form: recipe.Form) -> None:
-    """Figures and problems, the button, and the run file."""
+    """Figures and problems, the button, which is shut while a problem is known, and the run file."""
     query = None if form.spec is None else asked_of(form.spec, form.listed)
     if query is None:
-        preflight.findings(form.stray, "bad")
-        st.caption(_("The figures and the run file appear here when every field is in order."))
+        preflight.findings(form.reasons(), "bad")
     else:
         parts.show("preflight", key="foreseen", first=foresight.first(query, st.session_state.get(FORESEEN)), **query)
         st.session_state[FORESEEN] = foresight.known(query) or st.session_state.get(FORESEEN)
@@ -89,12 +92,12 @@ def outcome(db: Database, form: recipe.Form) -> None:
         type="primary",
         icon=":material/rocket_launch:",
         width="stretch",
-        disabled=query is None,
+        disabled=bool(form.problems),
         key="launch.go",
     )
     if pressed and query is not None and form.spec is not None:
         launch(db, form.spec, query)
-    st.caption(ahead(db))
+    st.html(Markup('<p class="al-note al-soft">{}</p>').format(ahead(db) if not form.problems else _shut(form)))
     runfile.panel(form.spec)
     if form.spec is not None and any(data.name == form.spec.data.dataset and data.items for data in form.listed):
         example(db, form.spec)
@@ -135,10 +138,16 @@ def launch(db: Database, spec: Train, query: dict[str, str]) -> None:
         st.switch_page("views/run.py", query_params={"id": run.id})
 
 
+def _shut(form: recipe.Form) -> str:
+    count = len(form.problems)
+    return ngettext("It can be launched when this is put right.", "It can be launched when these are put right.", count)
+
+
 def ahead(db: Database) -> str:
     """When it would start."""
     if clients.engine().health() is None:
-        return _("It waits in the queue until the engine is started: `alignlab engine`.")
+        words = _("The engine is off. Launched now, the run waits in the queue until it is started with")
+        return Markup("{} <code>{}</code>").format(words, clients.engine_command())
     before = len(runs.waiting_line(db)) + len(runs.listing(db, states=["running"]))
     if before == 0:
         return _("It starts at once: the queue is empty.")

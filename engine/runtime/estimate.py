@@ -6,6 +6,7 @@ Time comes from earlier runs of the same model and algorithm on this machine, el
 import math
 import os
 import shutil
+import statistics
 from typing import Any
 
 import psutil
@@ -26,6 +27,8 @@ BYTES_A_SECOND = 8e9  # at which weights are read for every sampled token
 SECONDS_A_TOKEN = 0.004  # of a decoding step whatever the model
 ROWS = 64  # answers sampled at once (`engine.models.sampler`)
 REMEMBERED_RUNS = 50
+LIKE_RUNS = 5
+SPEED_POINTS = 50
 
 
 def estimate(db: Database, spec: Train, content: Content, extent: Extent, location: Location) -> dict[str, Any]:
@@ -73,12 +76,10 @@ def _precision(device: str) -> str:
 
 
 def _tokens_a_second(db: Database, spec: Train, extent: Extent, location: Location) -> float:
-    """As earlier runs of this model and algorithm had it, the newest first; else from the model's arithmetic."""
-    for run in runs.listing(db, states=("succeeded",), kind="train", limit=REMEMBERED_RUNS):
-        if run.algorithm == spec.algorithm and run.spec["model"] == spec.model.model_dump(mode="json", by_alias=True):
-            speeds = [one.last for one in metrics.series(db, [run.id]) if one.key == "tokens_per_second"]
-            if speeds and speeds[0] > 0:
-                return speeds[0]
+    """As earlier runs of this model and algorithm had it; else from the model's arithmetic."""
+    known = _remembered_speed(db, spec)
+    if known is not None:
+        return known
     flops = FLOPS_A_GPU if this_device() == "cuda" else FLOPS_A_CORE * (os.cpu_count() or 1)
     # 2 for the pass forward, 4 for the pass back, 2 for the reference; per weight and token (arXiv:2001.08361)
     trained = flops / (location.parameters * (8 if "reference" in spec.needs else 6))
@@ -88,6 +89,17 @@ def _tokens_a_second(db: Database, spec: Train, extent: Extent, location: Locati
     rows = spec.optimizer.batch_size * spec.sampling.group_size
     sampling = _decoding_seconds(spec, location) * math.ceil(rows / ROWS) / spec.sampling.epochs
     return tokens / (tokens / trained + sampling)
+
+
+def _remembered_speed(db: Database, spec: Train) -> float | None:
+    """The middle of what the last few such runs had: one that ran beside other work must not rule the estimate."""
+    model = spec.model.model_dump(mode="json", by_alias=True)
+    runs_then = runs.listing(db, states=("succeeded",), kind="train", limit=REMEMBERED_RUNS)
+    like = [run.id for run in runs_then if run.algorithm == spec.algorithm and run.spec["model"] == model]
+    series = [one.id for one in metrics.series(db, like[:LIKE_RUNS]) if one.key == "tokens_per_second"]
+    curves = metrics.read(db, series, buckets=SPEED_POINTS).values()
+    speeds = [statistics.median(curve.values) for curve in curves if len(curve.values)]
+    return statistics.median(speeds) if speeds else None
 
 
 def _decoding_seconds(spec: Train, location: Location) -> float:

@@ -7,8 +7,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from engine.spec.fields import Setting, inner_blocks, kind_of, read
+from engine.spec.fields import Setting, inner_blocks, kind_of, read, settings
 from engine.spec.text import N_, Text, english
+
+SLIP = 0.6  # alikeness from which a key may be a slip of another one of its block
+STRAY = 0.8  # and of one of another block, where many look alike
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ def problems(error: ValidationError, block: type[BaseModel], whole: str) -> list
         if item["type"] == "union_tag_invalid":
             path, item["input"] = f"{path}.kind", item["input"]["kind"]
         if path not in found or item["type"] == "mistake":
-            found[path] = Problem(path, _sentence(item, path, setting, owner, whole))
+            unknown = item["type"] == "extra_forbidden"
+            text = _unknown_key(path, block, owner, whole) if unknown else _sentence(item, path, setting)
+            found[path] = Problem(path, text)
     deepest = [p for p in found.values() if not any(other.startswith(f"{p.path}.") for other in found if p.path)]
     return deepest or list(found.values())
 
@@ -71,12 +76,10 @@ def _locate(block: type[BaseModel], location: tuple[int | str, ...]) -> tuple[st
     return ".".join(parts), found, owner
 
 
-def _sentence(item: Any, path: str, setting: Setting | None, owner: type[BaseModel], whole: str) -> Text:
+def _sentence(item: Any, path: str, setting: Setting | None) -> Text:
     kind = item["type"]
     if kind == "mistake":
         return (item["ctx"]["msgid"], {"path": path, **item["ctx"]["values"]})
-    if kind == "extra_forbidden":
-        return _unknown_key(path, owner, whole)
     if kind == "missing":
         return (N_("{path} is missing."), {"path": path})
     if kind == "union_tag_invalid":
@@ -91,15 +94,16 @@ def _other(path: str, expected: Text, value: object) -> Text:
     return (N_("{path} must be {expected}, not {value}."), {"path": path, "expected": expected, "value": _shown(value)})
 
 
-def _unknown_key(path: str, owner: type[BaseModel], whole: str) -> Text:
+def _unknown_key(path: str, block: type[BaseModel], owner: type[BaseModel], whole: str) -> Text:
+    """With the full path of what was probably meant: a key beside it, else one that stands in another block."""
+    parent, dot, key = path.rpartition(".")
     known = [field.alias or name for name, field in owner.model_fields.items()]
-    key = path.rpartition(".")[2]
-    near = difflib.get_close_matches(key, known, n=1)
-    if near:
-        return (
-            N_("{path} is not a setting of {whole}; did you mean {near}?"),
-            {"path": path, "whole": whole, "near": near[0]},
-        )
+    beside = {name: f"{parent}{dot}{name}" for name in known}
+    elsewhere = {one.path.rpartition(".")[2]: one.path for one in reversed([*settings(block)])}  # the first of a name
+    for paths, alike in ((elsewhere, 1.0), (beside, SLIP), (elsewhere, STRAY)):
+        for near in difflib.get_close_matches(key, paths, n=1, cutoff=alike):
+            values = {"path": path, "whole": whole, "near": paths[near]}
+            return (N_("{path} is not a setting of {whole}; did you mean {near}?"), values)
     return (
         N_("{path} is not a setting of {whole}. There are: {known}."),
         {"path": path, "whole": whole, "known": ", ".join(known)},

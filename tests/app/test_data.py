@@ -193,8 +193,8 @@ def test_a_dataset_is_deleted_after_a_second_press(stocked: Database) -> None:
 
 
 def test_trained_tokens_need_the_engine_and_say_so(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = tokens_of(stocked)
-    assert any("The engine is off." in caption.value for caption in page.caption)
+    assert "The engine is off." in told(tokens_of(stocked))
+    assert clients.engine_command() in told(tokens_of(stocked))
     pieces = [[["User: hi <b>", "prompt"], ["Hello", "response"], ["<end>", "end"]], []]
     monkeypatch.setattr(clients.EngineClient, "health", lambda self: {"state": "alive"})
     monkeypatch.setattr(clients.EngineClient, "preview", lambda self, asked: {"pieces": pieces})

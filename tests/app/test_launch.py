@@ -10,14 +10,15 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import clients
-from app.components import draft
+from app import clients, submission
+from app.components import draft, preflight
+from app.components.part import Part
 from app.parts import PARTS
 from app.parts import preflight as foresight
 from engine.spec import ALGORITHMS, CHAINS, PRESET_GROUPS, dump, parse, parse_chain, read_yaml, resolve
 from storage import datasets, runs
 from storage.database import Database
-from storage.records import Item, Preference, Response
+from storage.records import Item, Preference, Response, Run
 from tests.app import invented
 from tests.app.conftest import open_page, words
 from tests.app.test_forms import WIDGETS
@@ -82,7 +83,7 @@ def test_a_first_visit_is_a_run_that_can_be_launched_at_once(stocked: Database) 
         "1.6 passes over 1,297 items",
         "<b>0.41 M</b> trained on",
         "390 MB",
-        "about <b>2 min</b>",
+        "about <b>2 min</b>, an estimate",
         "3 have no room for an answer",
     ):
         assert told in said
@@ -190,11 +191,23 @@ def test_the_address_chooses_the_dataset_once(stocked: Database) -> None:
 
 def test_a_former_run_is_duplicated(stocked: Database) -> None:
     spec = dump(parse({**invented.spec("dpo", seed=5, dataset="polite"), "beta": 0.2, "name": "former"}))
-    former = runs.create(
-        stocked, spec=spec, kind="train", algorithm="dpo", lane="train", name="former", now=time.time()
-    )
+    former = queued(stocked, spec, "former")
     page = open_page("launch", **{"from": former.id})
-    assert parse(read_yaml(run_file(page))) == parse(spec)
+    assert parse(read_yaml(run_file(page))) == parse({**spec, "name": "former 2"})
+
+
+def test_a_duplicate_never_bears_the_name_of_another_run(stocked: Database) -> None:
+    spec = dump(parse({"algorithm": "dpo", "data": {"dataset": "polite"}}))
+    for name in ("dpo on polite", "dpo on polite 2", "y" * 80):
+        former = queued(stocked, spec, name)
+    assert submission.another_name(stocked, "dpo on polite") == "dpo on polite 3"
+    assert submission.another_name(stocked, "dpo on polite 2") == "dpo on polite 3"
+    page = open_page("launch", **{"from": former.id})
+    assert read_yaml(run_file(page))["name"] == "y" * 75 + " 2"
+
+
+def queued(db: Database, spec: dict[str, Any], name: str) -> Run:
+    return runs.create(db, spec=spec, kind="train", algorithm="dpo", lane="train", name=name, now=time.time())
 
 
 def test_a_run_can_start_from_one_that_has_not_ended_and_waits_for_it(stocked: Database) -> None:
@@ -319,10 +332,14 @@ def test_stages_that_come_along_are_taken_up_and_put_away(stocked: Database) -> 
 
 def foreseen(page: AppTest) -> str:
     """What the figures' own request brings, which a browser sends when the form rests."""
+    return part_of(page).html
+
+
+def part_of(page: AppTest) -> Part:
     contents = [json.loads(component.proto.json) for component in page.get("bidi_component")]
     (part,) = [content for content in contents if "parts/preflight" in content.get("url", "")]
     query = dict(parse_qsl(urlsplit(part["url"]).query))
-    return PARTS["preflight"](query).html
+    return PARTS["preflight"](query)
 
 
 def test_the_engine_is_asked_by_the_figures_themselves_and_not_twice(
@@ -356,10 +373,64 @@ def test_what_the_engine_finds_wrong_is_said_and_leaves_no_row(
     text = ["The batch is larger than the data: {name} has {count}.", {"name": "polite", "count": 3}]
     answer(monkeypatch, problems=[{"path": "optimizer.batch_size", "text": text}], estimate=None)
     page = open_page("launch")
-    assert "The batch is larger than the data: polite has 3." in foreseen(page)
-    page.button(key="launch.go").click().run()
+    page.button(key="launch.go").click().run()  # quicker than the engine
     assert "The batch is larger than the data: polite has 3." in words(page)
     assert runs.listing(stocked) == []
+
+
+def test_what_is_known_to_be_wrong_shuts_the_button_and_marks_its_field(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = ["There is no model named {name} on this machine.", {"name": "nobody"}]
+    answer(monkeypatch, problems=[{"path": "model.name", "text": text}], estimate=None)
+    page = open_page("launch")
+    assert "There is no model named nobody" in part_of(page).html
+    assert part_of(page).stamp != foresight.first({"spec": "{}", "data": ""}, None).stamp  # so the page runs again
+    page.run()
+    assert page.button(key="launch.go").disabled
+    assert words(page).count("There is no model named nobody on this machine.") == 2  # at the button, and at the field
+    assert '<div class="al-mistake">' in words(page)
+    assert "It can be launched when this is put right." in words(page)
+    page.number_input(key="launch.seed").set_value(1).run()
+    assert not page.button(key="launch.go").disabled
+
+
+def test_a_problem_of_a_whole_block_stands_in_its_fold(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = ["The run needs {needed} MB of disk.", {"needed": 7}]
+    answer(monkeypatch, problems=[{"path": "checkpoint", "text": text}], estimate=None)
+    page = open_page("launch")
+    foreseen(page)
+    page.run()
+    fold = next(fold for fold in page.expander if "Checkpoints" in fold.label)
+    assert "1 mistake" in fold.label
+    assert "The run needs 7 MB of disk." in fold.get("html")[0].proto.body
+
+
+def test_no_reward_is_named_where_the_answers_are_the_datas_own(stocked: Database) -> None:
+    page = open_page("launch")
+    assert reward_fold(page) == "none, the answers are the data's own"
+    page.selectbox(key="launch.data.source").set_value("sampled").run()
+    assert reward_fold(page) == "polite"
+    page.button(key="choose.ppo").click().run()
+    assert reward_fold(page) == "polite"
+    page.button(key="launch.reward~add").click().run()
+    page.selectbox(key="launch.reward.0.kind").set_value("length").run()
+    assert reward_fold(page) == "length"
+    assert "reward" not in read_yaml(run_file(open_page("launch")))
+
+
+def reward_fold(page: AppTest) -> str:
+    """What the fold of the reward says that scores answers in training."""
+    label = next(fold.label for fold in page.expander if fold.label.startswith("**Reward**"))
+    return re.search(r"in training: ([^\]]*)\]", label)[1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(8, "30 s"), (50, "1 min"), (80, "1 min"), (130, "2 min"), (200, "3 min"), (1000, "15 min"), (9000, "2 h")],
+)
+def test_a_time_is_told_in_steps_as_wide_as_the_guess_is_good(seconds: float, told: str) -> None:
+    assert f"about <b>{told}</b>, an estimate" in unescape(preflight.facts({**ESTIMATE, "seconds": seconds}))
 
 
 def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,8 +439,7 @@ def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeyp
 
     monkeypatch.setattr(clients.EngineClient, "preflight", silent)
     page = open_page("launch")
-    assert "The engine gave no figures" in foreseen(page)
-    assert "ValueError: &lt;no&gt;" in foreseen(page)
+    assert "The engine gave no figures, so the run cannot be checked now. ValueError: &lt;no&gt;" in foreseen(page)
     page.button(key="launch.go").click().run()
     assert "The engine gave no figures" in words(page)
     assert runs.listing(stocked) == []

@@ -125,6 +125,16 @@ def test_earlier_runs_tell_how_long_it_takes(db: Database, model: Path, pairs: s
     assert 500 < preflight(db, file)["estimate"]["seconds"] < 800  # evaluations come on top
 
 
+def test_one_slow_moment_or_run_does_not_swing_the_estimate(db: Database, model: Path, pairs: str, claim: Claim):
+    file = tiny.settings(model, pairs)
+    usual = preflight(db, file)["estimate"]["tokens"] / 500.0
+    for speeds in ([usual] * 4 + [usual / 50], [usual / 50] * 5, [usual] * 4 + [usual / 50]):
+        lease = claim(tiny.submit(db, file))
+        metrics.write(db, lease, [(step, {"tokens_per_second": speed}, 1.0) for step, speed in enumerate(speeds, 1)])
+        queue.finish(db, lease, "succeeded", now=2.0)
+    assert 500 < preflight(db, file)["estimate"]["seconds"] < 800
+
+
 def test_a_child_process_answers_the_same_without_torch(db: Database, model: Path, pairs: str):
     file = tiny.settings(model, pairs)
     code = (

@@ -22,6 +22,18 @@ MISTAKES = [
     ({**DPO, "variant": "log"}, "variant", "variant must be one of sigmoid, ipo, hinge, robust, not 'log'."),
     ({**DPO, "betta": 0.1}, "betta", "betta is not a setting of a dpo run; did you mean beta?"),
     (
+        {**DPO, "optimizer": {"learning_rat": 1}},
+        "optimizer.learning_rat",
+        "optimizer.learning_rat is not a setting of a dpo run; did you mean optimizer.learning_rate?",
+    ),
+    (
+        {**DPO, "learning_rate": 1},
+        "learning_rate",
+        "learning_rate is not a setting of a dpo run; did you mean optimizer.",
+    ),
+    ({**DPO, "dataset": "x"}, "dataset", "dataset is not a setting of a dpo run; did you mean data.dataset?"),
+    ({**DPO, "max_steps": 1}, "max_steps", "max_steps is not a setting of a dpo run. There are: version, "),
+    (
         {**DPO, "optimizer": {"learning_rate": "fast"}},
         "optimizer.learning_rate",
         "optimizer.learning_rate must be auto or a number > 0, ≤ 1, not 'fast'.",
