@@ -128,7 +128,7 @@ def add_item(db: Database, name: str, new: Item, now: float) -> Item:
         position = (connection.execute(last).scalar() or 0) + 1
         taken = set(connection.execute(sa.select(table.id).where(table.dataset_id == found.id)).scalars())
         added = check(replace(new, id=_new_id(position, taken), flags=(), split=None))
-        working.insert(connection, found.id, position, [added], now)
+        working.insert(connection, found.id, working.Prepared.of([added], position, now))
         _touch(connection, found, [added], now)
         return _item(connection, found, added.id)
 
@@ -173,9 +173,10 @@ def import_file(db: Database, path: Path, *, name: str, format: str = "auto", no
     with db.read() as connection:
         _free_name(connection, name)
     report, found = _read_file(path, name, format)
+    prepared = working.Prepared.of(found, 1, now)  # before the write begins, which keeps all others waiting
     with db.write() as connection:
         dataset_id = _create(connection, name, report.kind, now)
-        working.insert(connection, dataset_id, 1, found, now)
+        working.insert(connection, dataset_id, prepared)
         dataset = working.records(connection, tables.Dataset.id == dataset_id)[0]
     return replace(report, name=dataset.name, dataset=dataset)
 

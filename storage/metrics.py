@@ -288,7 +288,7 @@ def _keep(connection: sa.Connection, summaries: Sequence[Mapping[str, Any]]) -> 
 
 
 IN_SIGHT = "FROM points WHERE series_id = :series AND step BETWEEN :start AND :stop"
-IN_BUCKET = "FROM points WHERE series_id = :series AND step >= low AND step < low + :width"
+IN_BUCKET = "FROM points WHERE series_id = :series AND step >= low AND step < high"
 
 ENDS = sa.text(f"SELECT (SELECT MIN(step) {IN_SIGHT}), (SELECT MAX(step) {IN_SIGHT})")
 # (step, kind, value) of each bucket's smallest and largest point, of its first NaN and infinities, and of the ends.
@@ -296,10 +296,12 @@ ENDS = sa.text(f"SELECT (SELECT MIN(step) {IN_SIGHT}), (SELECT MAX(step) {IN_SIG
 # and sorts nothing, which is twice as fast as GROUP BY with ties broken by a window.
 REDUCED = sa.text(
     f"""
-    WITH RECURSIVE bucket (low) AS (
-        SELECT CAST(:start AS BIGINT) UNION ALL SELECT low + :width FROM bucket WHERE low + :width <= :stop
-    ), extremes (low, minimum, maximum) AS MATERIALIZED (
-        SELECT low, (SELECT MIN(value) {IN_BUCKET}), (SELECT MAX(value) {IN_BUCKET}) FROM bucket
+    WITH RECURSIVE edge (low) AS (
+        SELECT CAST(:start AS BIGINT) UNION ALL SELECT low + :width FROM edge WHERE low + :width <= :stop
+    ), bucket (low, high) AS (
+        SELECT low, CASE WHEN low + :width > :stop THEN :stop + 1 ELSE low + :width END FROM edge
+    ), extremes (low, high, minimum, maximum) AS MATERIALIZED (
+        SELECT low, high, (SELECT MIN(value) {IN_BUCKET}), (SELECT MAX(value) {IN_BUCKET}) FROM bucket
     )
     SELECT (SELECT step {IN_BUCKET} AND value = minimum ORDER BY step LIMIT 1), 0, minimum FROM extremes
     WHERE minimum IS NOT NULL

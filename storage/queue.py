@@ -4,6 +4,7 @@ A worker's write names its attempt; where that matches no row the lease is lost,
 Starting processes is the engine's business. The clock is always an argument.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,13 +127,13 @@ def hand_back(db: Database, lease: Lease, *, now: float) -> None:
         _requeue(connection, lease, now, None)
 
 
-def expire(db: Database, now: float) -> list[str]:
-    """Free the runs whose engine died with them (the lease ran out), and return their ids."""
+def expire(db: Database, now: float, spare: Collection[str] = ()) -> list[str]:
+    """Free the runs whose engine died with them (the lease ran out), but those in `spare`; return their ids."""
     run = tables.Run
     with db.write() as connection:
         dead = connection.execute(
             sa.select(run.id, run.attempt, run.slot)
-            .where(run.state == "running", run.lease_until < now)
+            .where(run.state == "running", run.lease_until < now, run.id.not_in(list(spare)))
             .with_for_update(skip_locked=True)
         ).all()
         for row in dead:

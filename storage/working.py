@@ -1,8 +1,8 @@
 """Rows of a dataset's working copy, inside the caller's transaction: items in and out, labels, duplicates, filters."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -42,22 +42,31 @@ def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> l
     return [Dataset(**row) for row in connection.execute(query.order_by(table.name)).mappings()]
 
 
-def insert(connection: sa.Connection, dataset_id: int, first_position: int, items: Sequence[Item], now: float) -> None:
-    """Add items, which have their ids and flags, at the end."""
-    rows = [_row(dataset_id, item, now) for item in items]
-    for position, row in enumerate(rows, first_position):
-        row["position"] = position
-    connection.execute(sa.insert(tables.Item), rows)
-    _label(connection, dataset_id, items)
+@dataclass(frozen=True)
+class Prepared:
+    """Items, which have their ids and flags, as the rows they will be. Of large files this takes seconds."""
+
+    items: list[dict[str, Any]]
+    labels: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, items: Sequence[Item], first_position: int, now: float) -> Self:
+        rows = [{**_row(item, now), "position": position} for position, item in enumerate(items, first_position)]
+        return cls(rows, _label_rows(items))
+
+
+def insert(connection: sa.Connection, dataset_id: int, prepared: Prepared) -> None:
+    """Add items at the end."""
+    connection.execute(sa.insert(tables.Item), [{**row, "dataset_id": dataset_id} for row in prepared.items])
+    _label(connection, dataset_id, prepared.labels)
 
 
 def update(connection: sa.Connection, dataset_id: int, item: Item, now: float) -> None:
     """Put the item in the place of the one with its id."""
-    row = _row(dataset_id, item, now)
-    connection.execute(sa.update(tables.Item).where(*same(dataset_id, item.id)).values(**row))
+    connection.execute(sa.update(tables.Item).where(*same(dataset_id, item.id)).values(**_row(item, now)))
     label = tables.Label
     connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id == item.id))
-    _label(connection, dataset_id, [item])
+    _label(connection, dataset_id, _label_rows([item]))
 
 
 def same(dataset_id: int, item_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
@@ -103,13 +112,12 @@ def reflag(connection: sa.Connection, dataset_id: int, key: str, now: float) -> 
             update(connection, dataset_id, new, now)
 
 
-def _row(dataset_id: int, item: Item, now: float) -> dict[str, Any]:
+def _row(item: Item, now: float) -> dict[str, Any]:
     content = to_json(item)
     messages = content.pop("prompt")
     return {
         **content,
         "messages": messages,
-        "dataset_id": dataset_id,
         "flags": list(item.flags),
         "prompt_key": prompt_key(item.messages),
         "words": words(item),
@@ -118,14 +126,13 @@ def _row(dataset_id: int, item: Item, now: float) -> dict[str, Any]:
     }
 
 
-def _label(connection: sa.Connection, dataset_id: int, items: Sequence[Item]) -> None:
-    rows = [
-        {"dataset_id": dataset_id, "item_id": item.id, "facet": facet, "value": value}
-        for item in items
-        for facet, value in _labels(item)
-    ]
-    if rows:
-        connection.execute(sa.insert(tables.Label), rows)
+def _label(connection: sa.Connection, dataset_id: int, labels: Sequence[dict[str, Any]]) -> None:
+    if labels:
+        connection.execute(sa.insert(tables.Label), [{**row, "dataset_id": dataset_id} for row in labels])
+
+
+def _label_rows(items: Sequence[Item]) -> list[dict[str, Any]]:
+    return [{"item_id": item.id, "facet": facet, "value": value} for item in items for facet, value in _labels(item)]
 
 
 def _labels(item: Item) -> set[tuple[str, str]]:

@@ -193,6 +193,11 @@ def shares_prompts(model: Any) -> bool:
 def _descended(model: Any, ancestors: Sequence[Forebear]) -> Any:
     """The model after the runs it descends from: adapters merged, so that none of them is on top."""
     for ancestor in ancestors:
+        if not ancestor.weights.is_file():
+            raise ModelProblem(
+                N_("The checkpoint that the run starts from has lost its weights: {file} is not there."),
+                file=str(ancestor.weights),
+            )
         # A head belongs to the run that trained it: a descendant that needs one begins with its own.
         weights = {name: value for name, value in load_file(ancestor.weights).items() if not name.startswith(HEAD)}
         if isinstance(ancestor.adapter, Lora):

@@ -3,7 +3,7 @@
 import errno
 
 import torch
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from engine.data.templates import TemplateProblem
 from engine.models.folder import ModelProblem
@@ -27,12 +27,20 @@ _NOTHING = N_(
     "The dataset holds nothing this algorithm can train on: no answer is left within data.max_tokens, or no two "
     "answers to a prompt differ in score."
 )
+_DATABASE = N_("The database could not be written to or read for a while: {error}.")
 _UNEXPECTED = N_("An error that AlignLab did not expect ended the run: {error}. Its log has the details.")
 
 
 def outcome(error: BaseException) -> tuple[str, Text]:
-    """The state of a run that an error ended, and the sentence for it. A judge that is down may come back: paused."""
-    return "paused" if isinstance(error, JudgeDown) else "failed", reason(error)
+    """The state of a run whose attempt an error ended, and the sentence for it.
+
+    A judge that is down may come back when a person sees to it: paused. A database that is locked comes back by
+    itself: queued.
+    """
+    if isinstance(error, JudgeDown):
+        return "paused", reason(error)
+    passing = isinstance(error, SQLAlchemyError) and not _is_disk(error)
+    return "queued" if passing else "failed", reason(error)
 
 
 def reason(error: BaseException) -> Text:
@@ -49,6 +57,8 @@ def reason(error: BaseException) -> Text:
         return (_MEMORY, {})
     if _is_disk(error):
         return (_DISK, {})
+    if isinstance(error, SQLAlchemyError):
+        return (_DATABASE, {"error": str(getattr(error, "orig", None) or error)})
     return (_UNEXPECTED, {"error": f"{type(error).__name__}: {error}"})
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from engine.runtime.checkpoint import Content, Place, Torn, places, read, write
-from storage import runs
+from storage import descent, runs
 from storage.database import Database
 from storage.records import Checkpoint, Lease
 
@@ -17,7 +17,10 @@ log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """The checkpoints of one run, as one attempt sees them. Step 0, the best and the last few are kept."""
+    """The checkpoints of one run, as one attempt sees them.
+
+    Kept are step 0, the best, the last few, and those that other runs were made from.
+    """
 
     def __init__(self, db: Database, lease: Lease, *, keep_last: int) -> None:
         self._db = db
@@ -43,8 +46,9 @@ class Keeper:
         runs.record_checkpoint(
             self._db, self._lease, step=step, path=place.folder, size=size, best=best, now=time.time()
         )
+        needed = {0} | descent.relied_on(self._db, self._lease.run_id)
         for old in self._listed()[: -self._keep_last]:
-            if not old.best and old.step != 0:
+            if not old.best and old.step not in needed:
                 runs.forget_checkpoint(self._db, self._lease, old)
         self._sweep()
 

@@ -8,15 +8,14 @@ import sys
 import threading
 import time
 
-from engine.runtime.custody import FIRST_LEASE_SECONDS, bury, free_orphans, launch, this_device, this_host
-from engine.runtime.launchers import local
+from engine.runtime.custody import Custody, patiently, this_device, this_host
 from storage import queue, runs
 from storage.database import Database
 from storage.records import Run
 
 POLL_SECONDS = 0.2
-LEAVE_SECONDS = 120.0
 SUCCEEDED, FAILED, PUT_ASIDE = 0, 1, 3
+ENDINGS = {"succeeded": SUCCEEDED, "failed": FAILED, "paused": PUT_ASIDE, "stopped": PUT_ASIDE}
 
 
 def serve(db: Database, run_id: str) -> int:
@@ -25,35 +24,37 @@ def serve(db: Database, run_id: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: leaving.set())
     stopping = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
-    child: local.Child | None = None
-    said = ""
-    while not leaving.is_set():
-        if child is not None and child.exit_status is not None:
-            bury(db, child, time.time())
-            child = None
-        run = runs.get(db, run_id)
-        if run.state in ("succeeded", "failed", "paused", "stopped"):
-            return {"succeeded": SUCCEEDED, "failed": FAILED}.get(run.state, PUT_ASIDE)
-        if stopping.is_set() and run.request is None:
-            run = queue.request(db, run_id, "stop", time.time())
-        if child is None and run.state == "queued":
-            child = _claim(db, run_id)
-        if child is None:
-            said = _say(_waiting_for(db, run), said)
-        leaving.wait(POLL_SECONDS)
-    if child is not None:
-        child.ask_to_leave()
-        child.end(LEAVE_SECONDS)
-        bury(db, child, time.time())
+    engine = _Engine(db, run_id)
+    while not leaving.wait(POLL_SECONDS):
+        run = patiently(lambda: engine.turn(time.time(), stopping.is_set()))
+        if run is not None and run.state in ENDINGS:
+            return ENDINGS[run.state]
+    engine.custody.close(time.time)
     return PUT_ASIDE
 
 
-def _claim(db: Database, run_id: str) -> local.Child | None:
-    now = time.time()
-    active = runs.listing(db, states=("queued", "running"))
-    free_orphans(db, active, this_host(), (), now)
-    lease = queue.claim_run(db, run_id, host=this_host(), device=this_device(), seconds=FIRST_LEASE_SECONDS, now=now)
-    return None if lease is None else launch(db, lease)
+class _Engine:
+    """What one turn leaves for the next: the worker, and what was said."""
+
+    def __init__(self, db: Database, run_id: str) -> None:
+        self.custody = Custody(db, this_host(), this_device())
+        self._db = db
+        self._run_id = run_id
+        self._said = ""
+
+    def turn(self, now: float, stop: bool) -> Run:
+        """One look at the worker and the run, which is claimed if it can be."""
+        self.custody.look(now)
+        run = runs.get(self._db, self._run_id)
+        if run.state in ENDINGS:
+            return run
+        if stop and run.request is None:
+            run = queue.request(self._db, run.id, "stop", now)
+        if run.state == "queued":
+            self.custody.claim_run(run.id, now)
+        if not self.custody.running():
+            self._said = _say(_waiting_for(self._db, run), self._said)
+        return run
 
 
 def _waiting_for(db: Database, run: Run) -> str:

@@ -6,80 +6,45 @@ it is the engine of that one (`engine.runtime.solo`).
 """
 
 import argparse
-import logging
 import signal
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from engine.runtime import solo
-from engine.runtime.custody import FIRST_LEASE_SECONDS, bury, free_orphans, launch, this_device, this_host
-from engine.runtime.launchers import local
-from storage import queue, runs
+from engine.runtime.custody import Custody, patiently, this_device, this_host
+from storage import runs
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
-log = logging.getLogger(__name__)
-
 LANES = ("train", "light")
 POLL_SECONDS = 0.3
-LEAVE_SECONDS = 120.0
 
 
 class Supervisor:
     """Claims, starts and watches workers on one device."""
 
     def __init__(self, db: Database, host: str, device: str) -> None:
-        self._db = db
-        self._host = host
-        self._device = device
-        self._children: dict[str, local.Child] = {}
+        self._custody = Custody(db, host, device)
 
     def serve(self, closing: threading.Event) -> None:
         """Take turns until `closing` is set; then let the workers save and give their runs back."""
         while not closing.wait(POLL_SECONDS):
-            try:
-                self.turn(time.time())
-            except (SQLAlchemyError, OSError) as error:  # a busy database, no memory for a process: it may pass
-                log.warning("a turn was given up: %s", error)
-        self.close()
+            patiently(partial(self.turn, time.time()))
+        self._custody.close(time.time)
 
     def running(self) -> list[str]:
         """The runs this engine's workers are at."""
-        return [child.lease.run_id for child in list(self._children.values())]
+        return self._custody.running()
 
     def turn(self, now: float) -> None:
-        """One look at children and queue. Reads once; writes only where there is something to do."""
-        self._reap(now)
-        active = runs.listing(self._db, states=("queued", "running"))
-        free_orphans(self._db, active, self._host, set(self.running()), now)
+        """One look at workers and queue."""
+        active = self._custody.look(now)
         for lane in LANES:
-            if lane not in self._children and any(run.lane == lane and run.state == "queued" for run in active):
-                self._start(lane, now)
-
-    def close(self) -> None:
-        """Ask all workers to save and leave."""
-        for child in self._children.values():
-            child.ask_to_leave()
-        for child in self._children.values():
-            child.end(LEAVE_SECONDS)
-        self._reap(time.time())
-
-    def _start(self, lane: str, now: float) -> None:
-        lease = queue.claim(
-            self._db, host=self._host, device=self._device, lane=lane, seconds=FIRST_LEASE_SECONDS, now=now
-        )
-        if lease is not None:
-            self._children[lane] = launch(self._db, lease)
-
-    def _reap(self, now: float) -> None:
-        for lane, child in list(self._children.items()):
-            if child.exit_status is not None:
-                del self._children[lane]
-                bury(self._db, child, now)
+            if lane not in self._custody.lanes() and any(run.lane == lane and run.state == "queued" for run in active):
+                self._custody.claim(lane, now)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -54,9 +54,12 @@ def _end_early(db: Database, lease: Lease, error: Exception) -> int:
     state, text = outcome(error)
     if state == "paused" and runs.get(db, lease.run_id).request == "stop":  # what a person asked for goes first
         state = "stopped"
-    log.log(logging.ERROR, "the attempt ended early: %s", english(text), exc_info=error if state == "failed" else None)
+    log.log(logging.ERROR, "the attempt ended early: %s", english(text), exc_info=error if state != "paused" else None)
     try:
-        queue.finish(db, lease, state, now=time.time(), reason=text)
+        if state == "queued":
+            queue.requeue(db, lease, now=time.time(), reason=text)
+        else:
+            queue.finish(db, lease, state, now=time.time(), reason=text)
     except LeaseLost as lost:
         log.warning("%s", lost)
         return LEASE_LOST

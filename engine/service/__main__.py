@@ -25,30 +25,46 @@ from storage.workspace import Workspace
 log = logging.getLogger(__name__)
 
 
-def serve(db: Database) -> None:
-    """Supervise and answer until a signal ends it; workers save and give their runs back first."""
+def serve(db: Database) -> int:
+    """Supervise and answer until a signal ends it (0); workers save and give their runs back first.
+
+    An engine that only answers would look alive and train nothing, so the end of its supervisor ends it too (1).
+    """
     supervisor = Supervisor(db, this_host(), this_device())
     service = Service(db, supervisor, secrets.token_urlsafe(32), this_host(), this_device())
     closing = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal that ended it again: by then it must not end the process before the workers left.
         signal.signal(number, lambda *_: closing.set())
+    server = uvicorn.Server(uvicorn.Config(service.application(), log_level="warning", access_log=False))
+    died = threading.Event()
+
+    def supervise() -> None:
+        try:
+            supervisor.serve(closing)
+        except Exception:
+            log.exception("The supervisor met an error that AlignLab did not expect, so the engine ends")
+            died.set()
+            server.should_exit = True
+
     # Workers die with the thread that started them, so this one thread starts them all and lives as long as we do.
     threads = [
-        threading.Thread(target=supervisor.serve, args=(closing,), name="supervisor"),
+        threading.Thread(target=supervise, name="supervisor"),
         threading.Thread(target=install.samples, args=(db,), name="samples", daemon=True),
     ]
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(service.application(), log_level="warning", access_log=False))
-        with published(db.workspace, listener.getsockname()[1], service.token):
-            for thread in threads:
-                thread.start()
-            log.info("engine of %s, process ready", db.workspace.root)
-            try:
-                server.run(sockets=[listener])
-            finally:
-                closing.set()
-                threads[0].join()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        published(db.workspace, listener.getsockname()[1], service.token),
+    ):
+        for thread in threads:
+            thread.start()
+        log.info("engine of %s, process ready", db.workspace.root)
+        try:
+            server.run(sockets=[listener])
+        finally:
+            closing.set()
+            threads[0].join()
+    return 1 if died.is_set() else 0
 
 
 def main() -> int:
@@ -60,11 +76,10 @@ def main() -> int:
     workspace = Workspace(options.workspace.resolve()).create()
     try:
         with only_engine(workspace):
-            serve(connect(workspace))
+            return serve(connect(workspace))
     except AlreadyRunning as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from storage import datasets
+from storage import datasets, working
 from storage.database import Database
 from storage.errors import ImportFailed, Invalid, NotFound
 from storage.records import Item, Preference, Response
@@ -285,6 +285,17 @@ def test_an_import_reports_what_it_did(db: Database, tmp_path: Path):
     assert report.dataset == datasets.get(db, "greetings")
     assert list(report.preview) == datasets.items(db, "greetings")[0]
     assert [item.id for item in report.preview] == ["00001", "00002"], "equal rows are two items"
+
+
+def test_others_can_write_while_a_file_is_made_into_rows(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def meanwhile(item: Item) -> str:
+        datasets.create(db, "another", "pairs", 5.0)
+        return ""
+
+    monkeypatch.setattr(working, "words", meanwhile)
+    path = lines(tmp_path / "f.jsonl", {"prompt": "Hi", "chosen": "a", "rejected": "b"})
+    datasets.import_file(db, path, name="x", now=5.0)
+    assert [dataset.name for dataset in datasets.listing(db)] == ["another", "x"]
 
 
 def test_inspecting_a_file_changes_nothing(db: Database, tmp_path: Path):

@@ -221,6 +221,25 @@ def test_a_part_of_a_curve_is_read_finer(db: Database, lease: Lease):
     assert (empty.steps.size, empty.values.size) == (0, 0)
 
 
+@pytest.mark.parametrize("buckets", [1, 2, 3, 7, 500])
+@pytest.mark.parametrize(("start", "stop"), [(0, 9), (5, 9), (9, 9), (-3, 4), (7, 40), (13, 14)])
+def test_a_stretch_of_a_curve_has_its_bounds_and_nothing_from_beyond_them(
+    db: Database, lease: Lease, start: int, stop: int, buckets: int
+):
+    values = {step: float(step * 37 % 11) for step in range(20) if step != 13} | {14: NAN, 15: 99.0, 10: -99.0}
+    write(db, lease, "loss", values)
+    inside = {step: value for step, value in values.items() if start <= step <= stop}
+    read = curve(db, lease.run_id, start=start, stop=stop, buckets=buckets)
+    found = as_dict(read)
+    assert found.keys() <= inside.keys()
+    assert {min(inside), max(inside)} <= found.keys()
+    finite = [value for value in inside.values() if not math.isnan(value)]
+    if finite:
+        assert {min(finite), max(finite)} <= set(found.values())
+    if buckets == 500:
+        assert found.keys() == inside.keys()
+
+
 def test_several_series_are_read_at_once(db: Database, lease: Lease):
     metrics.write(db, lease, [(step, {"a": 1.0, "b": 2.0}, 0.0) for step in range(3)])
     numbers = {series.key: series.id for series in metrics.series(db, [lease.run_id])}

@@ -170,6 +170,14 @@ def test_a_lease_that_ran_out_is_freed_and_a_live_one_is_not(db: Database, make_
     assert runs.get(db, alive.id).state == "running"
 
 
+def test_an_engine_can_spare_its_own_from_being_freed(db: Database, make_run: MakeRun, claim: Claim):
+    ours, other = make_run("ours"), make_run("other")
+    claim(now=100.0, seconds=60.0)
+    claim(now=100.0, seconds=60.0, device="cuda:0")
+    assert queue.expire(db, 161.0, spare={ours.id}) == [other.id]
+    assert runs.get(db, ours.id).state == "running"
+
+
 def test_a_requeued_run_has_its_old_place(db: Database, make_run: MakeRun, claim: Claim):
     make_run("first")
     make_run("second")

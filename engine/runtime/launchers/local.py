@@ -17,10 +17,11 @@ ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 
 @dataclass
 class Child:
-    """A worker process and the lease it works under."""
+    """A worker process and the lease it works under; `late_since` is when that was first seen to have run out."""
 
     lease: Lease
     process: subprocess.Popen[bytes]
+    late_since: float | None = None
 
     @property
     def pid(self) -> int:
@@ -36,6 +37,10 @@ class Child:
         """Save and give the run back: the worker's answer to SIGTERM."""
         if self.exit_status is None:
             self.process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it without a word, and without waiting: what hangs in a driver may take a while to go."""
+        self.process.kill()
 
     def end(self, seconds: float) -> None:
         """Wait for it to leave, and end it when it has not left after `seconds`."""

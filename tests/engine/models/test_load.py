@@ -146,6 +146,12 @@ def test_a_critic_of_its_own_starts_as_the_policys_is_trained_and_comes_back(loc
         assert torch.equal(logps(reference), start)
 
 
+def test_weights_that_are_gone_are_one_sentence_and_never_the_model_without_them(location, tmp_path):
+    gone = tmp_path / "weights.safetensors"
+    with pytest.raises(ModelProblem, match=rf"lost its weights: {gone} is not there"):
+        load_policy(location, adapter="none", device="cpu", seed=0, ancestors=[Forebear(None, gone)])
+
+
 def test_bf16_keeps_its_weights_in_fp32(location):
     low = policy(location, precision="bf16")
     with low.arithmetic():

@@ -103,6 +103,18 @@ def test_the_first_the_best_and_the_last_are_kept(db: Database, lease: Lease):
     assert folders == {0, 10, 20, 25}
 
 
+def test_what_another_run_was_made_from_is_kept_too(db: Database, lease: Lease, model: Path):
+    keeper = Keeper(db, lease, keep_last=1)
+    for step in (5, 10):
+        keeper.save(step, content(step), best=False)
+        if step == 5:
+            child = {**tiny.settings(model, "pairs"), "model": {"from": f"run:{lease.run_id}@5"}}
+            tiny.submit(db, child)
+    keeper.save(15, content(15), best=False)
+    assert listed(db, lease) == [(5, False), (15, False)]
+    assert {place.step for place in places(db.workspace.checkpoints(lease.run_id))} == {5, 15}
+
+
 def test_the_newest_whole_checkpoint_is_taken_and_torn_ones_are_forgotten(db: Database, lease: Lease):
     keeper = Keeper(db, lease, keep_last=3)
     for step in (5, 10, 15):

@@ -1,13 +1,18 @@
 """Claiming, watching and burying, with children that do nothing; the clock is an argument."""
 
+import errno
+import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from engine.runtime import custody, solo
 from engine.runtime.launchers import local
@@ -155,6 +160,111 @@ def test_another_machines_run_is_freed_when_its_lease_runs_out(db: Database, chi
     supervisor.turn(62.3)
     assert state(db, run) == ("running", 2)
     assert runs.get(db, run.id).slot == f"{HOST}/cpu/train"
+
+
+def said_at_the_end(db: Database, run: Run) -> str:
+    """Why the last attempt but the one that runs now ended."""
+    texts = [event.text for event in runs.events(db, run.id) if event.kind == "state"]
+    return english(texts[-1])
+
+
+def test_a_hung_worker_is_ended_when_its_lease_has_run_out_and_its_run_tried_again(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    for now in (10.0, 71.0, 310.0):  # the lease of a minute runs out at 70; four more may be slow work
+        supervisor.turn(now)
+        assert state(db, run) == ("running", 1)
+    supervisor.turn(312.0)
+    children.started[0].process.wait(20)
+    supervisor.turn(313.0)
+    assert state(db, run) == ("running", 2)
+    assert "no progress for so long" in said_at_the_end(db, run)
+
+
+def test_a_worker_that_does_not_heed_its_end_is_killed(db: Database, children: Children, tmp_path: Path):
+    deaf = tmp_path / "deaf"
+    ignore = "import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    children.code = f"{ignore}; pathlib.Path({str(deaf)!r}).touch(); time.sleep(60)"
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    supervisor.turn(10.0)
+    while not deaf.exists():
+        time.sleep(0.01)
+    for now in (71.0, 312.0, 326.0):
+        supervisor.turn(now)
+        assert children.started[0].exit_status is None
+    supervisor.turn(326.5)
+    assert children.started[0].process.wait(20) == -signal.SIGKILL
+    supervisor.turn(327.0)
+    assert state(db, run) == ("running", 2)
+
+
+def test_a_worker_that_renews_its_lease_late_is_left_alone(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    for now in (10.0, 71.0):
+        supervisor.turn(now)
+    queue.renew(db, children.started[0].lease, seconds=60, now=300.0)
+    for now in (320.0, 361.0, 600.0):
+        supervisor.turn(now)
+    assert state(db, run) == ("running", 1)
+    assert children.started[0].exit_status is None
+
+
+def test_a_worker_whose_run_was_taken_over_does_not_live_on(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    supervisor.turn(10.0)
+    queue.requeue(db, children.started[0].lease, now=11.0)  # as an engine elsewhere does
+    queue.claim(db, host="other-host", device="cpu", lane="train", seconds=600, now=12.0)
+    for now in (13.0, 18.5):
+        supervisor.turn(now)
+    assert children.started[0].process.wait(20) is not None
+    supervisor.turn(19.0)
+    assert state(db, run) == ("running", 2)
+    assert supervisor.running() == []
+
+
+def test_a_claim_whose_worker_cannot_be_started_is_given_back_at_once(
+    db: Database, children: Children, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> local.Child:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(local, "start", full)
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    supervisor.turn(10.0)
+    assert state(db, run) == ("queued", 1)
+    assert english(runs.get(db, run.id).reason) == "Its process could not be started: Cannot allocate memory."
+    assert supervisor.running() == []
+
+
+@pytest.mark.parametrize("serve", ["engine", "engine of one"])
+def test_a_busy_database_costs_a_turn_and_not_the_engine(
+    db: Database, children: Children, monkeypatch: pytest.MonkeyPatch, serve: str
+):
+    run, busy, listing = create(db), [1], runs.listing
+    children.code = ""
+
+    def locked_once(*args: Any, **more: Any) -> list[Run]:
+        if busy:
+            busy.clear()
+            raise OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
+        return listing(*args, **more)
+
+    monkeypatch.setattr(runs, "listing", locked_once)
+    if serve == "engine of one":
+        assert solo.serve(db, run.id) == solo.FAILED
+    else:
+        closing = threading.Event()
+        thread = threading.Thread(target=Supervisor(db, HOST, "cpu").serve, args=(closing,))
+        thread.start()
+        while runs.get(db, run.id).state != "failed":
+            time.sleep(0.05)
+        closing.set()
+        thread.join(20)
+    assert state(db, run) == ("failed", 3)
 
 
 def test_a_leaving_engine_lets_its_workers_leave_and_gives_their_runs_back(db: Database, children: Children):

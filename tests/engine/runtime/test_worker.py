@@ -133,6 +133,22 @@ def test_a_failure_is_written_down_in_one_sentence(
     assert english(ended.reason) == "There is no model folder x."
 
 
+LOCKED = OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+
+
+def test_a_database_that_stays_locked_puts_the_run_back_into_the_line(
+    db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
+):
+    def locked(*_: object) -> str:
+        raise LOCKED
+
+    monkeypatch.setattr(training, "run", locked)
+    assert worker.work(db, runs.get(db, run.id), claim(run)) == 0
+    again = runs.get(db, run.id)
+    assert (again.state, again.attempt) == ("queued", 1)
+    assert "database is locked" in english(again.reason)
+
+
 def test_a_worker_that_lost_its_run_leaves_it_alone(
     db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ):
@@ -154,6 +170,7 @@ FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk
         (MemoryError(), "optimizer.micro_batch"),
         (OSError(errno.ENOSPC, "No space left on device"), "disk is full"),
         (FULL, "disk is full"),
+        (LOCKED, "database is locked"),
         (NotFinite(12), "at step 12"),
         (NothingToTrainOn(), "nothing this algorithm can train on"),
         (NotFound("There is no version {hash}.", hash="abc"), "There is no version abc."),

@@ -1,5 +1,6 @@
 """The engine process as its clients meet it."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,9 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from engine.runtime.supervisor import Supervisor
+from engine.service import __main__ as process
 from engine.service.address import AlreadyRunning, only_engine, published
+from engine.starter import install
 from storage import datasets
-from storage.database import Database
+from storage.database import Database, connect
 from storage.workspace import Workspace
 from tests import tiny
 from tests.engine.service.conftest import address, start
@@ -98,3 +102,21 @@ def test_it_needs_no_torch():
     code = "import engine.service.__main__, sys; print('torch' in sys.modules, 'streamlit' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_an_engine_whose_supervisor_breaks_ends_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def broken(self: Supervisor, now: float) -> None:
+        raise ZeroDivisionError
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    monkeypatch.setattr(Supervisor, "turn", broken)
+    monkeypatch.setattr(install, "samples", lambda db: None)
+    database = connect(Workspace(tmp_path / "other"))
+    assert process.serve(database) == 1
+    assert "so the engine ends" in caplog.text
+    assert not database.workspace.engine_file.exists()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    database.close()
