@@ -1,7 +1,8 @@
 """Puts the datasets that ship with the product into a workspace, once: one that was deleted stays deleted until it is
 asked for again.
 
-`python -P -m engine.starter.install --workspace DIR [--again]`; the engine does it at its start. Needs no torch.
+`python -P -m engine.starter.install --workspace DIR [--again]`; the engine does it at its start. With `--example` it
+brings in the recorded example study instead, and prints its id. Needs no torch.
 """
 
 import argparse
@@ -11,13 +12,14 @@ import sys
 import time
 from pathlib import Path
 
-from storage import datasets
+from storage import bundles, datasets
 from storage.database import Database, connect
 from storage.errors import Invalid
 from storage.workspace import Workspace
 
 SHIPPED = Path(__file__).parent / "data"
 SUFFIX = ".jsonl.gz"
+EXAMPLE = SHIPPED / "fair-quartet.study.gz"
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +47,18 @@ def _name(path: Path) -> str:
 
 
 def main() -> int:
-    """Import, and print the names of what was imported, a line each."""
+    """Import, and print what was imported, a line each."""
     parser = argparse.ArgumentParser(prog="engine.starter.install")
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--again", action="store_true", help="also what was deleted since")
+    parser.add_argument("--example", action="store_true", help="the recorded example study")
     options = parser.parse_args()
-    for name in samples(connect(Workspace(options.workspace.resolve()).create()), again=options.again):
+    db = connect(Workspace(options.workspace.resolve()).create())
+    if options.example:
+        brought = [bundles.unpack(db, EXAMPLE.read_bytes(), origin="example").id]
+    else:
+        brought = samples(db, again=options.again)
+    for name in brought:
         sys.stdout.write(name + "\n")
     return 0
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.runtime import solo
-from engine.spec import apply, dump, parse
+from engine.spec import apply, dump, parse, suggested_blocks
 from engine.starter import install
 from storage import datasets, metrics, runs, samples
 from storage.database import Database, connect
+from storage.records import Run
 from storage.workspace import Workspace
 
 RECORD = Path(__file__).parent / "sweep.json"
@@ -28,7 +29,17 @@ GRID: dict[str, dict[str, tuple[float, ...]]] = {
     "sft": {"optimizer.learning_rate": (1e-4, 3e-4), "budget.steps": (100,)},
     "dpo": {"optimizer.learning_rate": (1e-5, 1e-4, 2e-4, 3e-4), "budget.steps": (100, 150)},
 }
-FIGURES = ("eval/accuracy", "eval/margin", "eval/reward", "eval/kl", "eval/length", "eval/distinct_2", "eval/loss")
+FIGURES = (
+    "eval/accuracy",
+    "eval/margin",
+    "eval/reward",
+    "eval/kl",
+    "eval/length",
+    "eval/distinct_2",
+    "eval/reference_perplexity",
+    "eval/clipped_ratio",
+    "eval/loss",
+)
 
 
 def settings(algorithm: str) -> Iterator[dict[str, float]]:
@@ -40,21 +51,40 @@ def settings(algorithm: str) -> Iterator[dict[str, float]]:
 
 def measure(db: Database, algorithm: str, point: dict[str, float], seed: int = 0) -> dict[str, Any]:
     """Train with these settings; the held-out figures at the start and at the end."""
-    version = datasets.freeze(db, DATASET, time.time()).hash
-    plain = {"algorithm": algorithm, "data": {"dataset": DATASET, "version": version}, "seed": seed}
+    source = "frozen" if algorithm in ("sft", "dpo") else "sampled"
+    plain = suggested_blocks("starter", algorithm) | {
+        "algorithm": algorithm,
+        "model": {"name": "starter"},
+        "data": {"dataset": DATASET, "source": source},
+        "seed": seed,
+    }
     changes = [f"{path}={value}" for path, value in point.items()]
-    spec = parse(apply(plain, [*changes, f"evaluation.prompts={PROMPTS}", "evaluation.every=1000000"]))
-    run = runs.create(
-        db, spec=dump(spec), kind="train", algorithm=algorithm, lane="train", name=algorithm, now=time.time()
-    )
-    started = time.monotonic()
-    if solo.serve(db, run.id) != solo.SUCCEEDED:
-        raise RuntimeError(f"the run with {point} did not succeed: {runs.get(db, run.id).reason}")
-    seconds = time.monotonic() - started
+    run = trained(db, apply(plain, [*changes, f"evaluation.prompts={PROMPTS}", "evaluation.every=1000000"]))
     series = {one.key: one for one in metrics.series(db, [run.id])}
     found = {key: [round(series[key].first, 4), round(series[key].last, 4)] for key in FIGURES if key in series}
     ends = [_share_over_half(db, run.id, step) for step in samples.steps(db, run.id)]
+    seconds = sum(value for _, _, value, _ in metrics.points(db, run.id, "seconds_per_step"))
     return {**point, "seed": seed, **found, "share_over_half": [ends[0], ends[-1]], "seconds": round(seconds, 1)}
+
+
+def trained(db: Database, file: dict[str, Any], study_id: str | None = None) -> Run:
+    """The run of a run file, once it has succeeded. RuntimeError where it does not."""
+    spec = parse(file)
+    settings = dump(spec)
+    settings["data"]["version"] = datasets.freeze(db, spec.data.dataset, time.time()).hash
+    run = runs.create(
+        db,
+        spec=settings,
+        kind="train",
+        algorithm=spec.algorithm,
+        lane="train",
+        name=spec.name or spec.algorithm,
+        study_id=study_id,
+        now=time.time(),
+    )
+    if solo.serve(db, run.id) != solo.SUCCEEDED:
+        raise RuntimeError(f"{run.name} did not succeed: {runs.get(db, run.id).reason}")
+    return runs.get(db, run.id)
 
 
 def _share_over_half(db: Database, run_id: str, step: int) -> float:
