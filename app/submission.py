@@ -41,12 +41,12 @@ def another_name(db: Database, name: str) -> str:
     return next(made for number in itertools.count(2) if (made := f"{stem} {number}") not in taken)
 
 
-def submit(db: Database, spec: Train, *, requested_by: str | None, now: float) -> Run:
+def submit(db: Database, spec: Train, *, requested_by: str | None, now: float, study_id: str | None = None) -> Run:
     """Put the run into the line. `latest` becomes the hash of the data as it is now, so later edits change nothing.
 
     One that starts from a run which has not ended waits for it; of one that has, it takes today's newest checkpoint.
     """
-    (run,) = _enter(db, [spec], [runs.new_id()], requested_by, now)
+    (run,) = _enter(db, [spec], [runs.new_id()], requested_by, now, study_id)
     return run
 
 
@@ -56,7 +56,14 @@ def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: f
     return _enter(db, chain.runs(ids), ids, requested_by, now)
 
 
-def _enter(db: Database, specs: Sequence[Train], ids: Sequence[str], requested_by: str | None, now: float) -> list[Run]:
+def _enter(
+    db: Database,
+    specs: Sequence[Train],
+    ids: Sequence[str],
+    requested_by: str | None,
+    now: float,
+    study_id: str | None = None,
+) -> list[Run]:
     awaited: list[Run] = []
     drafts: list[runs.Draft] = []
     for spec, run_id in zip(specs, ids, strict=True):
@@ -72,6 +79,7 @@ def _enter(db: Database, specs: Sequence[Train], ids: Sequence[str], requested_b
                 "spec": settings,
                 "requested_by": requested_by,
                 "parent_run": _parent(settings),
+                "study_id": study_id,
                 "waits_for": drafts[-1]["id"] if drafts else None,
             }
         )

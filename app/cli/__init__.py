@@ -9,7 +9,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
-from app.cli import clean, data, doctor, models, runs, serve, train
+from app.cli import clean, data, demo, doctor, models, runs, serve, train
 from app.cli.answers import complain
 from app.cli.usage import usage
 
@@ -26,7 +26,7 @@ def command() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for single in (serve.up, serve.engine, serve.dashboard, train.train):
+    for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train.train):
         root.command()(single)
     root.add_typer(data.commands, name="data")
     root.add_typer(runs.commands, name="runs")

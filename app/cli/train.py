@@ -51,7 +51,7 @@ def train(
     if detach:
         _answer_queued(made, single, as_json)
         return
-    interrupted = _train(database, made)
+    interrupted = attend(database, made)
     _conclude(database, [run.id for run in made], single, as_json, interrupted)
 
 
@@ -90,7 +90,7 @@ def _answer_queued(made: list["Run"], single: bool, as_json: bool) -> None:
         write(f"Queued {run.id} ({run.name}). A running engine trains it; watch it with: alignlab runs show {run.id}")
 
 
-def _train(database: "Database", made: list["Run"]) -> bool:
+def attend(database: "Database", made: list["Run"]) -> bool:
     """One run after another, as long as they succeed; whether Ctrl-C ended it."""
     from storage import runs
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.theme.tokens import CODE_FONT, FONT, MARKS, RUN_COLOURS, RUN_DASHES, SHADES, SIZES, Mark, Shade
 
 __all__ = [
+    "FONT",
     "LOGO",
     "LOGO_MARK",
     "MARKS",

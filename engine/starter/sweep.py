@@ -28,6 +28,11 @@ PROMPTS = 128  # more than a run takes by default: figures that differ by a hund
 GRID: dict[str, dict[str, tuple[float, ...]]] = {
     "sft": {"optimizer.learning_rate": (1e-4, 3e-4), "budget.steps": (100,)},
     "dpo": {"optimizer.learning_rate": (1e-5, 1e-4, 2e-4, 3e-4), "budget.steps": (100, 150)},
+    "ppo": {"optimizer.learning_rate": (3e-4, 5e-4), "value_rate": (1.0, 5.0), "budget.steps": (150,)},
+    "grpo": {"optimizer.learning_rate": (2e-4, 3e-4, 4e-4), "budget.steps": (110,)},
+    "gspo": {"optimizer.learning_rate": (5e-4, 8e-4), "budget.steps": (160,)},
+    "grpo_pairwise": {"optimizer.learning_rate": (3e-4, 5e-4), "budget.steps": (100,)},
+    "gspo_selective": {"optimizer.learning_rate": (3e-4, 5e-4), "budget.steps": (100,)},
 }
 FIGURES = (
     "eval/accuracy",

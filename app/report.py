@@ -1,0 +1,230 @@
+"""A comparison of runs as one HTML file that needs nothing beside it: warnings, figures, curves, settings, answers.
+
+In English, in light colours, fit to be printed or sent. What model and data say is text, never markup. No Streamlit:
+the command line writes it. Left out: what makes runs unlike and how they are drawn (`app.contrast`).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from math import isfinite
+from typing import Any
+
+import plotly.graph_objects as go
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from app import contrast
+from app.theme import FONT, RUN_COLOURS, SHADES
+from engine.spec import english, metric
+from storage import metrics, samples
+from storage.database import Database
+from storage.records import Run, Sample, Series
+
+FIGURES = (
+    "eval/reward",
+    "eval/accuracy",
+    "eval/kl",
+    "eval/reference_perplexity",
+    "eval/distinct_2",
+    "eval/length",
+    "eval/clipped_ratio",
+)
+CURVES = (*FIGURES[:-1], "reward", "loss")
+SECONDS = "seconds_per_step"
+PROMPTS = 5
+PANEL_PIXELS = 250
+
+_PAGE = Markup("""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="referrer" content="no-referrer"><title>{title}</title><style>{style}</style><script>{plotly}</script></head>
+<body><h1>{title}</h1>{body}<footer>Written by AlignLab.</footer></body></html>
+""")
+_STYLE = f"""
+:root {{ color-scheme: light }}
+body {{ font: 15px/1.5 {FONT}; color: {SHADES["text"].light}; margin: 2rem auto; max-width: 1180px; padding: 0 1rem }}
+h1 {{ font-size: 1.6rem }} h2 {{ font-size: 1.1rem; margin: 2rem 0 .6rem }} h3 {{ font-size: .95rem; margin: 0 }}
+p, footer, .soft {{ color: {SHADES["soft"].light} }}
+.wide {{ overflow-x: auto }}
+table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }}
+th, td {{ text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid {SHADES["line"].light} }}
+th {{ font-weight: 600; color: {SHADES["soft"].light}; vertical-align: bottom }}
+ul {{ padding-left: 1.1rem; color: {SHADES["warning"].light} }}
+.grid {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(330px, 1fr)); gap: 1rem }}
+.grid section, .answer {{ border: 1px solid {SHADES["line"].light}; border-radius: 6px; padding: .7rem }}
+.prompt {{ font-weight: 600; margin: 1.2rem 0 .5rem; white-space: pre-wrap }}
+.answer {{ white-space: pre-wrap; overflow-wrap: anywhere }}
+.dot {{ display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .45em }}
+"""
+
+
+def page(db: Database, runs: Sequence[Run], title: str) -> str:
+    """The whole file. `runs` in the order in which they are to be read."""
+    series = {run.id: {one.key: one for one in metrics.series(db, [run.id])} for run in runs}
+    inks = _inks(runs)
+    parts = [
+        _warnings(runs),
+        Markup("<h2>From the start to the end</h2>") + _table(runs, series, inks),
+        Markup("<h2>On the way</h2>") + _curves(db, runs, series, inks),
+        Markup("<h2>Settings that differ</h2>") + _settings(runs),
+        Markup("<h2>The same prompts, answered by each</h2>") + _answers(db, runs, inks),
+    ]
+    # The library's own text and ours are markup; all else is escaped where it is put in.
+    return str(
+        _PAGE.format(title=title, style=Markup(_STYLE), plotly=Markup(get_plotlyjs()), body=Markup("").join(parts))
+    )
+
+
+def _inks(runs: Sequence[Run]) -> dict[str, str]:
+    """The colour of each run."""
+    shades = SHADES | {f"run-{place}": shade for place, shade in enumerate(RUN_COLOURS)}
+    return {run: shades[look.colour].light for run, look in contrast.looks(runs).items()}
+
+
+def _warnings(runs: Sequence[Run]) -> Markup:
+    lines = Markup("").join(Markup("<li>{}</li>").format(english(text)) for text in contrast.unlike(runs))
+    return Markup("<ul>{}</ul>").format(lines) if lines else Markup("")
+
+
+def _table(runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, str]) -> Markup:
+    keys = [key for key in FIGURES if any(key in series[run.id] for run in runs)]
+    heads = ["Run", *map(_title, keys), "Steps", "Tokens", "Seconds", "Seed", "Ended"]
+    rows = [
+        [
+            _name(run, inks),
+            *(_moved(series[run.id].get(key)) for key in keys),
+            f"{run.step:,}",
+            _last(series[run.id].get("num_tokens")),
+            _took(run),
+            str(run.spec.get("seed", "–")),
+            run.state,
+        ]
+        for run in runs
+    ]
+    return _tabled(heads, rows)
+
+
+def _tabled(heads: Sequence[str | Markup], rows: Sequence[Sequence[str | Markup]]) -> Markup:
+    def line(tag: str, cells: Sequence[str | Markup]) -> Markup:
+        cell = Markup(f"<{tag}>{{}}</{tag}>")
+        return Markup("<tr>{}</tr>").format(Markup("").join(cell.format(one) for one in cells))
+
+    body = Markup("").join(line("td", row) for row in rows)
+    return Markup('<div class="wide"><table><thead>{}</thead><tbody>{}</tbody></table></div>').format(
+        line("th", heads), body
+    )
+
+
+def _name(run: Run, inks: Mapping[str, str]) -> Markup:
+    return Markup('<span class="dot" style="background:{}"></span>{}').format(inks[run.id], run.name)
+
+
+def _moved(series: Series | None) -> Markup:
+    if series is None:
+        return Markup("–")
+    return Markup('<span class="soft">{} →</span> <b>{}</b>').format(_number(series.first), _number(series.last))
+
+
+def _last(series: Series | None) -> str:
+    return "–" if series is None else f"{series.last:,.0f}"
+
+
+def _took(run: Run) -> str:
+    if run.started_at is None or run.finished_at is None:
+        return "–"
+    return f"{run.finished_at - run.started_at:,.0f}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if isfinite(value) else str(value)
+
+
+def _title(key: str) -> str:
+    return english((metric(key).title, {"component": ""}))
+
+
+def _curves(
+    db: Database, runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, str]
+) -> Markup:
+    """A panel for each metric that a run has, along the seconds trained where all runs tell them."""
+    clocks = {run.id: _clock(db, series[run.id]) for run in runs}
+    timed = all(clocks.values())
+    panels = []
+    for key in CURVES:
+        figure = go.Figure()
+        for run in runs:
+            if key in series[run.id]:
+                number = series[run.id][key].id
+                curve = metrics.read(db, [number])[number]
+                along = [clocks[run.id].get(int(step), 0.0) for step in curve.steps] if timed else curve.steps.tolist()
+                figure.add_scatter(x=along, y=curve.values.tolist(), name=run.name, line={"color": inks[run.id]})
+        if figure.data:
+            panels.append(_panel(key, figure, "seconds of training" if timed else "step"))
+    return Markup('<div class="grid">{}</div>').format(Markup("").join(panels))
+
+
+def _clock(db: Database, series: Mapping[str, Series]) -> dict[int, float]:
+    """Seconds of rollouts and updates until each step; empty where the run did not measure them."""
+    if SECONDS not in series:
+        return {}
+    points = [(step, value) for _, step, value, _ in metrics.points(db, series[SECONDS].run_id, SECONDS)]
+    return dict(zip((step for step, _ in points), accumulate(value for _, value in points), strict=True))
+
+
+def _panel(key: str, figure: go.Figure, along: str) -> Markup:
+    soft = {"color": SHADES["soft"].light, "gridcolor": SHADES["grid"].light, "zeroline": False, "automargin": True}
+    figure.update_layout(
+        template=None,
+        height=PANEL_PIXELS,
+        margin={"l": 30, "r": 8, "t": 4, "b": 30},
+        showlegend=False,
+        hovermode="x unified",
+        xaxis={**soft, "title": {"text": along}},
+        yaxis=soft,
+    )
+    chart = figure.to_html(full_html=False, include_plotlyjs=False, config={"displayModeBar": False})
+    # what the library makes of names and numbers is escaped for a script by itself
+    return Markup('<section><h3>{}</h3><p class="soft">{}</p>{}</section>').format(
+        _title(key), english((metric(key).help, {})), Markup(chart)
+    )
+
+
+def _settings(runs: Sequence[Run]) -> Markup:
+    rows = contrast.differing(runs)
+    if not rows:
+        return Markup("<p>None: they had the same settings, up to the seed.</p>")
+    return _tabled(
+        ["Setting", *(run.name for run in runs)], [[path, *(value or "–" for value in values)] for path, values in rows]
+    )
+
+
+def _answers(db: Database, runs: Sequence[Run], inks: Mapping[str, str]) -> Markup:
+    """The first held-out prompts: what the first run said before it learned, and what each says at its end."""
+    last = {run.id: _said(db, run, -1) for run in runs}
+    before = _said(db, runs[0], 0)
+    shared = [prompt for prompt in before if all(prompt in said for said in last.values())][:PROMPTS]
+    if not shared:
+        return Markup("<p>None: no prompt was answered by all of them.</p>")
+    return Markup("").join(
+        Markup('<div class="prompt">{}</div><div class="grid">{}</div>').format(
+            "\n".join(str(turn["content"]) for turn in before[prompt].messages),
+            Markup("").join(
+                [_answer(Markup("before"), before[prompt])]
+                + [_answer(_name(run, inks), last[run.id][prompt]) for run in runs]
+            ),
+        )
+        for prompt in shared
+    )
+
+
+def _said(db: Database, run: Run, place: int) -> dict[str, Sample]:
+    """The run's answers at its first or last evaluation, by prompt."""
+    steps = samples.steps(db, run.id)
+    listed = samples.listing(db, run.id, step=steps[place]) if steps else []
+    return {json.dumps(sample.messages): sample for sample in listed if sample.sample_index == 0}
+
+
+def _answer(who: Markup, sample: Sample) -> Markup:
+    scores: dict[str, Any] = sample.scores
+    told = ", ".join(f"{name} {value:.2f}" for name, value in scores.items())
+    return Markup('<div class="answer"><b>{}</b> <span class="soft">{}</span>\n{}</div>').format(who, told, sample.text)

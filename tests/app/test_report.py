@@ -1,0 +1,72 @@
+"""The comparison in one file: all its parts, whole without a network, and safe whatever runs and answers say."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from app import report
+from storage import runs
+from storage.database import Database
+from storage.records import Run
+from tests.app import invented
+
+BODY = re.compile(r"</head>(.*)", re.DOTALL)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return invented.workspace(tmp_path / "workspace", time.time())
+
+
+def ended(db: Database, *names: str) -> list[Run]:
+    by_name = {run.name: run for run in runs.listing(db)}
+    return [by_name[name] for name in names]
+
+
+def body(page: str) -> str:
+    """What a reader sees: without styles and the library."""
+    found = BODY.search(page)
+    assert found is not None
+    return found.group(1)
+
+
+def test_it_shows_figures_curves_settings_and_answers(db: Database):
+    page = body(report.page(db, ended(db, "starter-sft", "polite-dpo-seed0"), "Two runs"))
+    assert "<h1>Two runs</h1>" in page
+    for heading in ("From the start to the end", "On the way", "Settings that differ", "answered by each"):
+        assert heading in page
+    assert page.count("Plotly.newPlot") >= 4
+    assert "Held-out reward" in page
+    assert "algorithm" in page
+    assert "请问去火车站怎么走？" in page
+    assert page.count("Look out of the window.") == 1, "before is told once, for all of them start alike"
+
+
+def test_it_says_what_makes_the_runs_unlike(db: Database):
+    page = body(report.page(db, ended(db, "polite-dpo-seed0", "article-beta-0.5"), "Unlike"))
+    assert "Ended before its budget was spent: article-beta-0.5." in page
+
+
+def test_nothing_of_it_lies_elsewhere(db: Database):
+    page = body(report.page(db, ended(db, "starter-sft", "polite-dpo-seed0"), "Alone"))
+    assert "src=" not in page
+    assert "href=" not in page
+
+
+def test_names_and_answers_are_text_and_never_markup(db: Database):
+    bad = "<script>alert(1)</script>"
+    first, second = ended(db, "starter-sft", "polite-dpo-seed0")
+    runs.rename(db, first.id, bad)
+    page = body(report.page(db, [runs.get(db, first.id), second], bad))
+    assert bad not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<b>Obviously.</b>" not in page
+    assert "&lt;b&gt;Obviously.&lt;/b&gt;" in page
+
+
+def test_runs_that_never_began_leave_dashes(db: Database):
+    page = body(report.page(db, ended(db, "polite-dpo-seed2", "polite-sft"), "Not yet"))
+    assert "None: no prompt was answered by all of them." in page
+    assert "Plotly.newPlot" not in page
