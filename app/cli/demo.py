@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.answers import Failure, write, write_json, write_table
-from app.cli.options import Json, Place, opened
+from app.cli.options import Json, Place, opened, writable
 
 if TYPE_CHECKING:
     from engine.spec import Train
@@ -30,7 +30,7 @@ def demo(
     workspace: Place = None,
 ) -> None:
     """Train DPO, PPO, GRPO and GSPO on the starter model for the same time each, and compare them."""
-    from app import report
+    from app.cli import report
     from app.cli.train import INTERRUPTED, attend
     from storage import runs
 
@@ -47,18 +47,6 @@ def demo(
         raise Failure(f"Run {failed[0].id} {failed[0].state}. Log: {database.workspace.log(failed[0].id)}")
     place.write_text(report.page(database, ended, "Four methods, the same time for each"), encoding="utf-8")
     _answer(database, ended, place, as_json)
-
-
-def writable(out: Path) -> Path:
-    """The file to write, known to be possible before anything long begins. Raises Failure."""
-    place = out.expanduser().resolve()
-    try:
-        place.touch()
-    except OSError as error:
-        raise Failure(
-            f"The comparison cannot be written to {place}: {error.strerror}. Choose another with --out."
-        ) from error
-    return place
 
 
 def _submitted(database: "Database", seconds: int) -> "list[Run]":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.answers import note
+from app.cli.answers import Failure, note
 from app.cli.children import finish
 
 if TYPE_CHECKING:
@@ -45,3 +45,13 @@ def opened(explicit: Path | None) -> "Database":
         note(f"Setting up the workspace {place.root}")
         finish("engine.starter.install", "--workspace", str(place.root))
     return clients.database()
+
+
+def writable(out: Path) -> Path:
+    """The file of that name, known to be writable before anything long begins. Raises Failure."""
+    place = out.expanduser().resolve()
+    try:
+        place.touch()
+    except OSError as error:
+        raise Failure(f"{place} cannot be written: {error.strerror}. Choose another file with --out.") from error
+    return place

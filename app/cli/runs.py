@@ -1,12 +1,13 @@
 """`alignlab runs ...`: look at runs, and ask for pause, stop and resume. The requests go through the run's row only."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.answers import Refusal, local_time, note, write, write_json, write_table
-from app.cli.options import Changes, Json, Place, RunId, opened
+from app.cli.options import Changes, Json, Place, RunId, opened, writable
 
 if TYPE_CHECKING:
     from storage.records import Run
@@ -154,6 +155,27 @@ def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspac
     run = submission.submit(database, spec, requested_by=None, now=time.time())
     _answer_request(run, as_json)
     _say_if_engine_is_off()
+
+
+@commands.command("compare")
+def compare(
+    run_ids: Annotated[list[str], typer.Argument(metavar="ID ID ...", help="The runs, in the order of reading.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The HTML file to write.")],
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """Write figures, curves, settings and answers of several runs into one HTML file that needs nothing beside it."""
+    from app.cli import report
+    from storage import runs
+
+    database = opened(workspace)
+    compared = [runs.get(database, run_id) for run_id in dict.fromkeys(run_ids)]
+    place = writable(out)
+    place.write_text(report.page(database, compared, f"{len(compared)} runs compared"), encoding="utf-8")
+    if as_json:
+        write_json({"runs": [run.id for run in compared], "report": str(place)})
+    else:
+        write(f"Compared in {place}")
 
 
 def _request(run_id: str, what: str, as_json: bool, workspace: Place) -> None:

@@ -49,5 +49,5 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_trained(
 ):
     answer = alignlab("demo", "--out", str(tmp_path / "nowhere" / "out.html"))
     assert answer.code == 1
-    assert "Choose another with --out." in answer.err
+    assert "Choose another file with --out." in answer.err
     assert runs.listing(database) == []

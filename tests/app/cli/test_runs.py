@@ -1,6 +1,7 @@
 """`alignlab runs`: what scripts read, and the three requests."""
 
 import math
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,15 @@ def test_list_is_newest_first_and_filters(alignlab: Alignlab, database: Database
     }
     assert [row["name"] for row in alignlab("runs", "list", "--state", "stopped", "--json").json] == ["second"]
     assert "second" in alignlab("runs", "list").out
+
+
+def test_compare_writes_one_file(alignlab: Alignlab, database: Database, run: Run, tmp_path: Path):
+    out = tmp_path / "report.html"
+    answer = alignlab("runs", "compare", run.id, run.id[:6], "--out", str(out), "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["report"] == str(out)
+    assert "first" in out.read_text(encoding="utf-8")
+    assert alignlab("runs", "compare", run.id, "--out", str(tmp_path)).code == 1
 
 
 def test_show_has_what_scripts_read(alignlab: Alignlab, database: Database, run: Run):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app import report
+from app.cli import report
 from storage import runs
 from storage.database import Database
 from storage.records import Run
