@@ -6,6 +6,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,14 @@ def test_heavy_packages_stay_unloaded(statement: str, absent: set[str]):
 def test_every_module_imports():
     for name in modules():
         importlib.import_module(name)
+
+
+def test_every_worked_example_is_tried():
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
+    tried = [ROOT / folder for folder in asked]
+    examples = [path for path in sources() if re.search(r"^ *>>> ", path.read_text(encoding="utf-8"), re.MULTILINE)]
+    assert len(examples) > 15
+    assert [path for path in examples if not any(path.is_relative_to(folder) for folder in tried)] == []
 
 
 def test_files_and_functions_stay_small():

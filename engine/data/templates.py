@@ -47,17 +47,17 @@ class Template:
     tokenizer: Any
     end: int
     stops: frozenset[int]
-    plain: bool  # the project's own template, since the model has none
+    plain: str | None  # the project's own template, where the model has none
 
     @classmethod
     def of(cls, tokenizer: Any) -> "Template":
         """The template of a tokenizer, which gets the project's plain one if it has none."""
         if tokenizer.eos_token_id is None:
             raise TemplateProblem(N_("The model's tokenizer has no end-of-text token, so no answer could ever end."))
-        plain = tokenizer.chat_template is None
-        if plain:
+        plain = None
+        if tokenizer.chat_template is None:
             begins = tokenizer.bos_token_id is not None and tokenizer.bos_token_id in tokenizer("").input_ids
-            tokenizer.chat_template = ("{{ bos_token }}" if begins else "") + PLAIN
+            tokenizer.chat_template = plain = ("{{ bos_token }}" if begins else "") + PLAIN
         end = _end_of_turn(tokenizer)
         return cls(tokenizer, end, frozenset({end, tokenizer.eos_token_id}), plain)
 

@@ -1,6 +1,6 @@
 """What every `auto` of a run came to: decided by its first attempt, kept on its row, obeyed by all others."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -28,11 +28,17 @@ class Settled:
     budget: dict[str, float]
     scorers: dict[str, dict[str, Any]] = field(default_factory=dict)  # reward models by the run they come from
     rests_on: list[str] = field(default_factory=list)  # the ancestors as run:ID@STEP, which keeps them
+    reference_hash: str | None = None  # of the weights at step 0; known once they are loaded
+    plain_template: str | None = None  # of a model that brings no chat template of its own
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> Self:
         """From the run's row."""
         return cls(**state)
+
+    def with_loaded(self, reference_hash: str, plain_template: str | None) -> Self:
+        """With what only the loaded model could tell."""
+        return replace(self, reference_hash=reference_hash, plain_template=plain_template)
 
     def state(self) -> dict[str, Any]:
         """For the run's row."""

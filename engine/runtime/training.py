@@ -41,11 +41,12 @@ log = logging.getLogger(__name__)
 def run(db: Database, row: Run, lease: Lease, heart: Heart) -> Ending:
     """Train until the run ends or is asked to stop."""
     spec = parse(row.spec)
-    settled = Settled.of(queue.resolve(db, lease, row.resolved or settle(db, spec).state()))
-    log.info("run %s, attempt %s: %s", row.id, lease.attempt, settled)
+    settled = Settled.of(row.resolved) if row.resolved else settle(db, spec)
     torch.set_num_threads(settled.threads)
     attempt = Attempt(db, lease, heart, spec, settled)
     policy = attempt.policy()
+    queue.resolve(db, lease, settled.with_loaded(policy.reference_hash, policy.template.plain).state())
+    log.info("run %s, attempt %s: %s", row.id, lease.attempt, settled)
     heart.beat()
     writer = metrics.Writer(db, lease)
     try:

@@ -47,7 +47,7 @@ def test_a_response_is_the_answer_and_the_end_of_its_turn(chatml):
     assert shown(chatml, response) == "Yes.<|im_end|>"
     assert response[-1] == template.end == chatml.convert_tokens_to_ids("<|im_end|>")
     assert template.stops == {template.end, chatml.eos_token_id}
-    assert not template.plain
+    assert template.plain is None
 
 
 def test_an_empty_answer_still_has_its_end_to_learn(chatml):
@@ -58,8 +58,7 @@ def test_an_empty_answer_still_has_its_end_to_learn(chatml):
 def test_a_model_without_a_template_gets_the_plain_one_to_be_stored_with_it(tokenizer):
     assert tokenizer.chat_template is None
     template = Template.of(tokenizer)
-    assert template.plain
-    assert tokenizer.chat_template == PLAIN
+    assert template.plain == tokenizer.chat_template == PLAIN
     assert template.end == tokenizer.eos_token_id
     turns = [*QUESTION, {"role": "assistant", "content": "Yes."}, {"role": "user", "content": "Sure?"}]
     assert shown(tokenizer, template.encode_prompt(turns)) == (

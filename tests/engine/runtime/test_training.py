@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from engine.data.templates import PLAIN
+from engine.models.folder import inspect
+from engine.models.load import fingerprint, load_model
 from engine.runtime import training
 from engine.runtime.heart import Heart
 from storage import metrics, queue, runs, samples
@@ -63,7 +66,10 @@ def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, 
     kept = runs.checkpoints(db, run.id)
     assert (kept[0].step, kept[-1].step) == (0, 12)
     assert all(one.path.is_dir() for one in kept)
-    assert runs.get(db, run.id).resolved["micro_batch"] == 3
+    resolved = runs.get(db, run.id).resolved
+    assert resolved["micro_batch"] == 3
+    assert resolved["reference_hash"] == fingerprint(load_model(inspect("tiny", model)))
+    assert resolved["plain_template"] == PLAIN
 
 
 def test_a_run_in_two_attempts_is_the_run_in_one(db: Database, model: Path, pairs: str, claim: Claim):
