@@ -20,6 +20,7 @@ from storage.errors import StorageError
 from storage.records import Dataset, Item, Version
 
 UNDO = "data.undo"
+LEAVING = "edit.leaving"
 Facets = Mapping[str, Mapping[str, int]]
 
 
@@ -47,7 +48,8 @@ def dialogs_of(db: Database, data: Dataset, facets: Facets) -> None:
             "edit": (_("Edit an item"), partial(_edit, db, data, facets)),
             "rename": (_("Rename the dataset"), partial(_rename, db, data)),
             "delete": (_("Delete the dataset"), partial(_delete, db, data)),
-        }
+        },
+        firm={"edit"},
     )
 
 
@@ -71,11 +73,12 @@ def undo(db: Database, data: Dataset) -> None:
 
 
 def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
-    """Saving and deleting close the dialog, and can be undone on the page."""
+    """Saving and deleting close the dialog, and can be undone; leaving changes unsaved takes two presses."""
     changed = editor.fields(data.kind, item, list(facets["topic"]), list(facets["tag"]))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         save = st.button(_("Save"), type="primary", key="edit.save")
         delete = bool(item.id) and st.button(_("Delete"), icon=":material/delete:", key="edit.delete")
+        _leave(unsaved=changed != item)
     if item.id and item.responses:
         box = st.expander(_("Which tokens are trained"), key="edit.tokens", on_change="rerun")
         if box.open:
@@ -86,17 +89,34 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
             _save(db, data, item, changed)
         elif delete:
             datasets.delete_item(db, data.name, item.id, time.time())
-            _done(_("Deleted {id}.").format(id=item.id), partial(datasets.restore_item, item_id=item.id))
+            _done(_("Deleted {item}.").format(item=items.called(item)), partial(datasets.restore_item, item_id=item.id))
     except StorageError as error:
         st.html(texts.tone(say(error.text), "bad", "✕"))
+
+
+def _leave(unsaved: bool) -> None:
+    """Close without saving; where something would be lost, only after a second press."""
+    asked = st.session_state.get(LEAVING, False) and unsaved
+    words = _("Throw the changes away") if asked else _("Cancel")
+    # A first press with changes asks: the button then is another one, which has not been pressed.
+    if st.button(words, key="edit.discard" if asked else "edit.cancel", on_click=_ask_to_leave):
+        dialogs.close()
+        st.rerun()
+    if unsaved:
+        told = _("Your changes are not saved yet.") if asked else _("not saved yet")
+        st.html(texts.tone(told, "warning", "▲"), width="content")
+
+
+def _ask_to_leave() -> None:
+    st.session_state[LEAVING] = True
 
 
 def _save(db: Database, data: Dataset, item: Item, changed: Item) -> None:
     if item.id:
         datasets.edit_item(db, data.name, changed, time.time())
-        _done(_("Saved {id}.").format(id=item.id), partial(datasets.edit_item, changed=item))
+        _done(_("Saved {item}.").format(item=items.called(changed)), partial(datasets.edit_item, changed=item))
     added = datasets.add_item(db, data.name, changed, time.time())
-    _done(_("Added {id}.").format(id=added.id), partial(datasets.delete_item, item_id=added.id))
+    _done(_("Added {item}.").format(item=items.called(added)), partial(datasets.delete_item, item_id=added.id))
 
 
 def _done(words: str, back: Callable[..., object]) -> None:

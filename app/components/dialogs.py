@@ -3,7 +3,7 @@
 Streamlit's own lives for one run of the page; here the session remembers what is open, until it is closed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import streamlit as st
@@ -22,9 +22,12 @@ def close() -> None:
     st.session_state.pop(OPEN, None)
 
 
-def show(bodies: Mapping[str, tuple[str, Body]]) -> None:
-    """Draw the dialog that is open, if it is one of these (name -> title and content)."""
+def show(bodies: Mapping[str, tuple[str, Body]], firm: Collection[str] = ()) -> None:
+    """Draw the dialog that is open, if it is one of these (name -> title and content).
+
+    A `firm` one stays until a button of its own closes it: a key or a press beside it could lose what was written.
+    """
     name, about = st.session_state.get(OPEN, (None, None))
     if name in bodies:
         title, body = bodies[name]
-        st.dialog(title, width="large", on_dismiss=close)(body)(about)
+        st.dialog(title, width="large", dismissible=name not in firm, on_dismiss=close)(body)(about)

@@ -1,6 +1,6 @@
 """One item in a dialog: its turns, its answers and what is better as fields.
 
-Left out: reading and writing items (`storage.datasets`), and undo, which stays on the page (`app.views.data`).
+Left out: saving, leaving and undo (`components.curation`).
 """
 
 from dataclasses import replace
@@ -139,7 +139,7 @@ def _response(kind: str, given: Response, title: str) -> Response:
 
 def _title(response: Response, better: Preference | None, place: int) -> str:
     if better and response.id == better.chosen:
-        return f":green[✓ {_('Chosen')}]"
+        return _("✓ Chosen")  # plain: a label is also the spoken name
     if better and response.id == better.rejected:
         return _("Rejected")
     return _("Answer") if place == 0 else _("Answer {place}").format(place=place + 1)

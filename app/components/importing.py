@@ -15,15 +15,16 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.components import items, texts
-from app.translations import _, say
+from app.translations import N_, _, say
 from storage import datasets, formats
 from storage.database import Database
 from storage.datasets import ImportReport
-from storage.errors import ImportFailed, StorageError
+from storage.errors import ImportFailed, Invalid, StorageError
 
 FILE, FORM, NAME, LOOKED = "import.file", "import.form", "import.name", "import.looked"
-ENDINGS = ("json", "jsonl", "gz")
+ENDINGS = (".json", ".jsonl", ".gz")
 AUTO = "auto"
+NOT_READ = N_("{name} is not read here: JSON (.json) and JSON Lines (.jsonl) are, also gzipped (.gz).")
 Answer = TypeVar("Answer")
 
 
@@ -31,13 +32,15 @@ def dialog(db: Database) -> str | None:
     """The dialog's content; returns the name of the dataset once it is there."""
     upload = st.file_uploader(
         _("JSON or JSON Lines, also gzipped"),
-        ENDINGS,
-        key=FILE,
+        key=FILE,  # of any type: the widget would refuse others without a word
         help=_(
             "Pairs, groups, labelled answers, demonstrations or prompts, as TRL, LLaMA-Factory or HH-RLHF have them."
         ),
     )
     if upload is None:
+        return None
+    if not upload.name.lower().endswith(ENDINGS):
+        refusal(Invalid(NOT_READ, name=upload.name))
         return None
     form = st.selectbox(_("Form"), [AUTO, *formats.FORMATS], key=FORM, format_func=form_name)
     looked = _look(upload, form)

@@ -1,6 +1,6 @@
 """Items of datasets as readable text: prompt, answers, which is better, what is remarkable. Returns escaped markup.
 
-Left out: which items are shown (`app.views.data`) and how one is edited (`components.editor`).
+Left out: which items are shown (`components.dataset`) and how one is edited (`components.editor`).
 """
 
 import difflib
@@ -31,6 +31,7 @@ _PENCIL = Markup(
     '<button type="button" class="al-act" data-do="edit" data-id="{id}" title="{name}" aria-label="{label}">✎</button>'
 )
 LIKE = 0.5  # share of common words from which two answers count as two wordings of one
+MOST_CHARACTERS = 48  # by which an item is called
 LONGEST = 300  # words, or Chinese characters, up to which answers are compared: it takes their product
 
 
@@ -62,6 +63,15 @@ def count(kind: str, number: int) -> str:
     return forms[kind]() if kind in forms else ngettext("{count} item", "{count} items", number)
 
 
+def called(item: Item) -> str:
+    """An item in a few words: the beginning of what is asked last, which is how a reader knows it."""
+    asked = [str(turn.get("content", "")) for turn in item.messages if turn.get("role") == "user"]
+    line = " ".join((asked[-1] if asked else "").split())
+    if not line:
+        return item.id
+    return _("“{words}”").format(words=line if len(line) <= MOST_CHARACTERS else f"{line[:MOST_CHARACTERS]}…")
+
+
 def table(kind: str, shown: Iterable[Item], act: bool = True) -> Markup:
     """Rows of items under the heads of their kind; a row that has the focus shows all of its text."""
     heads = [_("Prompt"), *(_(head) for head in _HEADS.get(kind, ())), _("About")]
@@ -79,7 +89,7 @@ def _row(kind: str, heads: Sequence[str], item: Item, act: bool) -> Markup:
     cells = [_clip(texts.conversation(item.messages)), *_ANSWERS.get(kind, _no_answer)(item), about(item)]
     named = zip(["asked", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
     body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*cell) for cell in named)
-    pencil = _PENCIL.format(id=item.id, name=_("Edit"), label=f"{_('Edit')}: {item.id}")
+    pencil = _PENCIL.format(id=item.id, name=_("Edit"), label=_("Edit: {item}").format(item=called(item)))
     return Markup('<div class="al-item" tabindex="0">{}{}</div>').format(body, pencil if act else "")
 
 

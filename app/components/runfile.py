@@ -41,7 +41,7 @@ def _back_in() -> None:
     """A run file pasted or chosen fills the form, or shows its stages; mistakes change nothing and are all said."""
     with st.popover(_("Open a run file"), icon=":material/upload_file:"):
         st.text_area(_("Paste it here"), key=PASTED, height=180, placeholder="algorithm: dpo\ndata: {dataset: ...}")
-        st.file_uploader(_("or choose a file"), ["yaml", "yml"], key=UPLOADED)
+        st.file_uploader(_("or choose a file"), key=UPLOADED)  # of any type: what is no run file is told in words
         st.button(_("Open it"), key="launch.read", on_click=_read)
         preflight.findings(st.session_state.get(MISTAKES, []), "bad")
 

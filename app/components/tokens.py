@@ -1,6 +1,6 @@
 """One saved item as the model will see it: what is only read, what is trained, where the turn ends.
 
-Left out: cutting and tokenising, which the engine does and answers for.
+What was cut is said where it was. Left out: cutting and tokenising, which the engine does and answers for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.components import preflight
-from app.translations import _
+from app.translations import _, ngettext
 from engine.spec import known_models
 from engine.spec.blocks import Data
 
@@ -45,8 +45,14 @@ def marked(pieces: Sequence[Sequence[str]]) -> Markup:
     """One answer after its prompt; nothing is left of one that does not fit."""
     if not pieces:
         return Markup('<p class="al-soft">{}</p>').format(_("No token of the answer fits: it is skipped."))
-    spans = Markup("").join(Markup('<span class="al-token-{}">{}</span>').format(part, text) for text, part in pieces)
+    span = Markup('<span class="al-token-{}">{}</span>')
+    spans = Markup("").join(span.format(part, _cut(text) if part == "cut" else text) for text, part in pieces)
     return Markup('<div class="al-tokens al-raw" dir="auto">{}</div>').format(spans)
+
+
+def _cut(lost: str) -> str:
+    """In the place of tokens that the limits leave no room for."""
+    return "▲ " + ngettext("{count} token cut", "{count} tokens cut", int(lost))
 
 
 def legend() -> Markup:

@@ -14,7 +14,7 @@ from jinja2 import TemplateError
 from engine.spec.text import N_, Text, english
 
 Messages = Sequence[Mapping[str, Any]]
-Piece = tuple[str, Literal["prompt", "response", "end"]]
+Piece = tuple[str, Literal["prompt", "response", "end", "cut"]]
 
 # For models that bring no template of their own.
 PLAIN = (
@@ -82,13 +82,18 @@ class Template:
         return text
 
     def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
-        """One example after cutting, in pieces: what is read only, what is trained, and the end of the turn."""
+        """One example after cutting, in pieces: what is read only, what is trained, and the end of the turn.
+
+        Where tokens were cut there is a piece "cut" with their number.
+        """
+        prompt, response = self.encode_prompt(messages), self.encode_response(answer)
         pieces: list[Piece] = []
-        for encoded in self.encode(messages, [answer], max_tokens, max_prompt_tokens):
+        for encoded in truncate(prompt, [response], max_tokens, max_prompt_tokens):
             ends = encoded.response[-1:] == (self.end,)
             body = encoded.response[:-1] if ends else encoded.response
-            pieces = [(self._shown(encoded.prompt), "prompt"), (self._shown(body), "response")]
-            pieces += [(self._shown((self.end,)), "end")] if ends else []
+            pieces = _cut(prompt, encoded.prompt)
+            pieces += [(self._shown(encoded.prompt), "prompt"), (self._shown(body), "response")]
+            pieces += [(self._shown((self.end,)), "end")] if ends else _cut(response, encoded.response)
         return pieces
 
     def _ids(self, text: str) -> list[int]:
@@ -116,6 +121,12 @@ def truncate(
     room = max(0, max_tokens - len(kept))
     encoded = [Encoded(kept, response[:room]) for response in responses]
     return encoded if all(pair.response for pair in encoded) else []
+
+
+def _cut(whole: Sequence[int], kept: Sequence[int]) -> list[Piece]:
+    """How many tokens are left out here; nothing where none is."""
+    lost = len(whole) - len(kept)
+    return [(str(lost), "cut")] if lost else []
 
 
 def _end_of_turn(tokenizer: Any) -> int:

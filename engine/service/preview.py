@@ -14,7 +14,7 @@ from storage.workspace import Workspace
 
 
 def preview(db: Database, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """{pieces}: per response a list of (text, "prompt" | "response" | "end"); {problem} where that cannot be told.
+    """{pieces}: per response what `Template.marked` gives; {problem} where that cannot be told.
 
     Asked for by `dataset`, `item` (its id), `model`, `max_tokens` and `max_prompt_tokens`.
     """

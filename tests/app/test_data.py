@@ -120,6 +120,50 @@ def test_an_edit_lasts_and_can_be_undone(stocked: Database) -> None:
     assert first(stocked).responses == item.responses
 
 
+def test_changes_that_are_not_saved_say_so_and_are_left_by_two_presses(stocked: Database) -> None:
+    item = first(stocked)
+    page = opened(stocked, item)
+    assert "not saved yet" not in told(page)
+    page.text_area(key="edit.answer.a").set_value("Better now.").run()
+    assert "not saved yet" in told(page)
+    page.button(key="edit.cancel").click().run()
+    assert "Your changes are not saved yet." in told(page)
+    assert page.text_area(key="edit.answer.a").value == "Better now."
+    page.button(key="edit.discard").click().run()
+    assert not page.text_area
+    assert first(stocked) == item
+
+
+def test_an_editor_without_changes_closes_at_one_press(stocked: Database) -> None:
+    page = opened(stocked, first(stocked))
+    page.button(key="edit.cancel").click().run()
+    assert not page.text_area
+
+
+def test_the_editor_is_left_by_its_own_buttons_only(stocked: Database) -> None:
+    assert not opened(stocked, first(stocked)).get("dialog")[0].proto.dialog.dismissible
+    assert asked(stocked, "rename").get("dialog")[0].proto.dialog.dismissible
+
+
+def test_names_for_the_ear_have_no_markup(stocked: Database) -> None:
+    page = opened(stocked, first(stocked))
+    assert page.text_area(key="edit.answer.a").label == "✓ Chosen"
+    assert 'aria-label="Edit: “How is the weather in Lisbon?”"' in words(page)
+
+
+@pytest.mark.parametrize(
+    ("messages", "name"),
+    [
+        ([("user", "Hello"), ("assistant", "Hi"), ("user", "And\n now?")], "“And now?”"),
+        ([("user", "long " * 20)], "“" + ("long " * 20)[:48] + "…”"),
+        ([("system", "Be kind")], "00007"),
+    ],
+)
+def test_an_item_is_called_by_what_is_asked_last(messages: list[tuple[str, str]], name: str) -> None:
+    turns = tuple({"role": role, "content": content} for role, content in messages)
+    assert items.called(Item("00007", turns)) == name
+
+
 def test_a_prompt_can_have_more_turns(stocked: Database) -> None:
     page = opened(stocked, first(stocked))
     add = next(button for button in page.button if button.label == "Add a turn")
@@ -141,6 +185,7 @@ def test_an_item_is_deleted_and_comes_back(stocked: Database) -> None:
     page = opened(stocked, first(stocked))
     page.button(key="edit.delete").click().run()
     assert datasets.get(stocked, "polite").items == 32
+    assert "Deleted “How is the weather in Lisbon?”." in told(page)
     page.button(key="data.undo.go").click().run()
     assert datasets.get(stocked, "polite").items == 33
 
@@ -195,12 +240,13 @@ def test_a_dataset_is_deleted_after_a_second_press(stocked: Database) -> None:
 def test_trained_tokens_need_the_engine_and_say_so(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "The engine is off." in told(tokens_of(stocked))
     assert clients.engine_command() in told(tokens_of(stocked))
-    pieces = [[["User: hi <b>", "prompt"], ["Hello", "response"], ["<end>", "end"]], []]
+    pieces = [[["1200", "cut"], ["User: hi <b>", "prompt"], ["Hello", "response"], ["<end>", "end"]], []]
     monkeypatch.setattr(clients.EngineClient, "health", lambda self: {"state": "alive"})
     monkeypatch.setattr(clients.EngineClient, "preview", lambda self, asked: {"pieces": pieces})
     said = words(tokens_of(stocked))
     assert '<span class="al-token-prompt">User: hi &lt;b&gt;</span><span class="al-token-response">Hello</span>' in said
     assert "No token of the answer fits" in said
+    assert '<span class="al-token-cut">▲ 1,200 tokens cut</span><span class="al-token-prompt">' in said
 
 
 def tokens_of(db: Database) -> AppTest:
@@ -255,6 +301,13 @@ def test_every_bad_line_is_listed_by_its_number_and_nothing_is_imported(empty: D
     assert "<b>line 5</b>" in said
     assert "<b>line 12</b>" in said
     assert datasets.listing(empty) == []
+
+
+@pytest.mark.parametrize("name", ["answers.csv", "答案.xlsx", "json"])
+def test_a_file_of_another_type_is_refused_in_words_that_name_what_is_read(empty: Database, name: str) -> None:
+    page = chosen(name, b"prompt,chosen,rejected")
+    assert f"{name} is not read here: JSON (.json) and JSON Lines (.jsonl) are, also gzipped (.gz)." in told(page)
+    assert not [button for button in page.button if button.key == "import.go"]
 
 
 def test_a_name_that_is_taken_is_said_and_can_be_changed(stocked: Database) -> None:

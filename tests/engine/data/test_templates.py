@@ -125,9 +125,11 @@ def test_the_pieces_of_an_example_say_what_is_trained(chatml):
     ]
     length = len(template.encode_prompt(QUESTION))
     cut = template.marked(QUESTION, "Yes.", length + 1, length - 1)
-    assert [kind for _, kind in cut] == ["prompt", "response"]
-    assert whole[0][0].endswith(cut[0][0])
-    assert whole[1][0].startswith(cut[1][0])
+    assert [kind for _, kind in cut] == ["cut", "prompt", "response", "cut"]
+    lost = len(template.encode_response("Yes.")) - 2  # room is for two tokens beside the shortened prompt
+    assert (cut[0][0], cut[3][0]) == ("1", str(lost))
+    assert whole[0][0].endswith(cut[1][0])
+    assert whole[1][0].startswith(cut[2][0])
 
 
 tokens = st.lists(st.integers(0, 9), min_size=1, max_size=12).map(tuple)
