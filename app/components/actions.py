@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app import clients
+from app.components import texts
 from app.translations import N_, _, say
 from storage import queue
 from storage.errors import StorageError
@@ -27,7 +28,7 @@ def act(pressed: Mapping[str, str] | None) -> None:
     try:
         _carry_out(pressed["do"], pressed["id"])
     except StorageError as error:
-        st.toast(say(error.text), icon=":material/error:")
+        st.toast(texts.unmarked(say(error.text)), icon=":material/error:")
         return
     done = _DONE.get(pressed["do"])
     if done is not None:

@@ -2,7 +2,7 @@
 chips under it, its mistake beside it.
 
 Knows kinds of settings, never their names; a kind it does not know is an error, not a text box. Left out: where the
-values are kept and how they become a run file (`draft`), and which setting stands where (`app.views.launch`).
+values are kept and how they become a run file (`draft`), and which setting stands where (`recipe`).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from app.components import draft, forms, items, methods, texts
 from app.translations import N_, _, ngettext
@@ -278,11 +279,10 @@ def _choose_dataset(form: Form) -> None:
         st.switch_page("views/data.py")
     others = [data for data in form.listed if data.name not in (*fitting, current)]
     if others:
-        st.caption(
-            _("Not for this method: {others}").format(
-                others=" · ".join(f"{data.name}, {items.kind_name(data.kind)}" for data in others)
-            )
+        told = _("Not for this method: {others}").format(
+            others=" · ".join(f"{data.name}, {items.kind_name(data.kind)}" for data in others)
         )
+        st.html(Markup('<p class="al-note al-soft">{}</p>').format(told))
 
 
 def _model(form: Form) -> None:

@@ -1,6 +1,6 @@
-"""Tables as plain HTML rows: they read like text, wrap on a phone, and every cell is escaped.
+"""Tables as plain HTML, of rows under a head or of names and values: every cell is escaped.
 
-Left out: tables of items, which the Data page draws itself.
+Left out: rows of a dataset's items (`items`), and putting a table into a page (`live.still`, where it has links).
 """
 
 from collections.abc import Iterable, Sequence

@@ -136,6 +136,15 @@ def state_word(name: str) -> str:
     return _(_STATES[name][2])
 
 
+def unmarked(text: str) -> str:
+    """Text for the few places that only take Markdown, toasts above all: every sign stands for itself.
+
+    >>> unmarked("run *a*: $5")
+    'run \\\\*a\\\\*\\\\: \\\\$5'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
 def help_mark(text: str) -> Markup:
     """A small sign that explains what stands before it, on hover, focus or touch."""
     return Markup(

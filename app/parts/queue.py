@@ -1,4 +1,7 @@
-"""The waiting line in the order in which it will be claimed, with the buttons that change the order."""
+"""The waiting line in the order in which it will be claimed, and the small buttons for runs, also of the table of runs.
+
+Left out: what a press does (`app.components.actions`).
+"""
 
 from collections.abc import Mapping
 
@@ -44,7 +47,7 @@ def order_buttons(run: Run, first: bool = True, last: bool = True) -> Markup:
 
 
 def press(what: str, run: Run, name: str, glyph: str, disabled: bool = False) -> Markup:
-    """A small button for one run; `live.part` returns what was pressed."""
+    """A small button for one run; `parts.show` returns what was pressed."""
     return Markup(
         '<button type="button" class="al-act" data-do="{what}" data-id="{id}" title="{name}" '
         'aria-label="{label}" aria-disabled="{off}">{glyph}</button>'

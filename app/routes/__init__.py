@@ -2,9 +2,10 @@
 
 from starlette.routing import Route
 
-from app.routes import parts, plotly, points
+from app.routes import front, parts, plotly, points
 
 ROUTES = [
+    Route("/overview", front.overview),
     Route("/alignlab/points", points.points),
     Route("/alignlab/parts/{name}", parts.part),
     Route("/alignlab/plotly.min.js", plotly.script),

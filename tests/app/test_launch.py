@@ -178,7 +178,7 @@ def test_the_budget_is_one_of_its_units(stocked: Database) -> None:
 def test_a_dataset_the_method_cannot_use_is_explained_not_offered(stocked: Database) -> None:
     page = open_page("launch")
     assert page.selectbox(key="launch.data.dataset").options == ["polite · 24 pairs"]
-    assert any("only-prompts, prompts" in caption.value for caption in page.caption)
+    assert "Not for this method: only-prompts, prompts" in words(page)
 
 
 def test_the_address_chooses_the_dataset_once(stocked: Database) -> None:

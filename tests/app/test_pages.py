@@ -165,6 +165,13 @@ def test_the_queue_is_reordered_by_what_was_pressed(filled: Database, monkeypatc
     assert next(run.id for run in runs.waiting_line(filled)) == second
 
 
+def test_a_toast_says_every_sign_of_a_refusal(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(actions.st, "toast", lambda text, **_: said.append(text))
+    actions.act({"do": "stop", "id": "**bold**"})
+    assert r"\*\*bold\*\*" in said[0]
+
+
 def test_a_refused_press_is_told_in_words(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(actions.st, "toast", lambda text, **_: said.append(text))

@@ -115,6 +115,12 @@ def test_a_part_or_run_that_is_not_there_is_a_404(client: TestClient, empty: Dat
     assert client.get("/alignlab/parts/run").status_code == 404
 
 
+@pytest.mark.parametrize(("asked", "answered"), [("/overview", "/"), ("/overview?lang=zh", "/?lang=zh")])
+def test_the_first_page_has_a_name_too(client: TestClient, asked: str, answered: str) -> None:
+    answer = client.get(asked, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, answered)
+
+
 def test_plotly_comes_from_this_machine(client: TestClient) -> None:
     answer = client.get("/alignlab/plotly.min.js")
     assert answer.headers["content-type"].startswith("text/javascript")
