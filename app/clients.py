@@ -80,6 +80,10 @@ class EngineClient:
         """Import the datasets that ship with the product and this workspace lacks. Raises EngineError."""
         self._child("engine.starter.install", "--again")
 
+    def bring_example(self) -> str:
+        """Bring in the recorded study that ships with the product, once; its id. Raises EngineError."""
+        return self._child("engine.starter.install", "--example").strip()
+
     def preview(self, request: dict[str, Any]) -> dict[str, Any]:
         """One item with its trained tokens marked. Needs a running engine: raises EngineError."""
         return self._ask("POST", "/preview", request)

@@ -1,6 +1,7 @@
-"""The data that ships with the product: whether the workspace holds it, and the button that brings it in.
+"""What ships with the product: its data, whether the workspace holds it, and the buttons that bring it and the recorded
+example study in.
 
-Left out: importing it, which the engine's installer does in a process of its own.
+Left out: importing them, which the engine's installer does in a process of its own.
 """
 
 import streamlit as st
@@ -37,3 +38,16 @@ def offer(*, primary: bool = False) -> None:
         preflight.findings([(N_("The example data could not be brought in: {error}"), {"error": str(error)})], "bad")
     else:
         st.rerun()
+
+
+def open_example(number: int) -> None:
+    """A button that opens the recorded study; the first time it is brought in."""
+    if not st.button(_("Open the example"), key=f"first_step_button_{number}", width="stretch"):
+        return
+    try:
+        with st.spinner(_("Bringing in the recorded runs")):
+            study = clients.engine().bring_example()
+    except clients.EngineError as error:
+        preflight.findings([(N_("The example could not be brought in: {error}"), {"error": str(error)})], "bad")
+    else:
+        st.switch_page("views/compare.py", query_params={"study": study})

@@ -1,4 +1,4 @@
-"""Overview: what runs, what waits, what ended and how; and three first steps for a newcomer."""
+"""Overview: what runs, what waits, what ended and how; and first steps for a newcomer."""
 
 from collections.abc import Callable
 from functools import partial
@@ -44,7 +44,7 @@ STEP = Markup('<div class="al-step"><b>{number} · {title}</b><p>{sentence}</p><
 def show() -> None:
     """The page."""
     heading(_("Overview"))
-    newcomer = not runs.listing(clients.database(), limit=1)
+    newcomer = all(run.origin == "example" for run in runs.listing(clients.database()))
     if newcomer:
         st.html(
             LEAD.format(
@@ -71,7 +71,8 @@ def first_steps(newcomer: bool) -> None:
     cards: list[Callable[[int], None]] = [partial(step, *one) for one in STEPS]
     if not samples.here(clients.database()):
         cards = [example_data, cards[-1]]
-    columns = st.columns(len(STEPS)) if newcomer else [st.container() for _card in cards]
+    cards.append(example_study)
+    columns = st.columns(len(STEPS) + 1) if newcomer else [st.container() for _card in cards]
     for number, (column, card) in enumerate(zip(columns, cards, strict=False), 1):
         with column, st.container(border=True, key=f"first_step_{number}"):
             card(number)
@@ -95,6 +96,13 @@ def example_data(number: int) -> None:
     told = _("{dataset}, the pairs that the first runs learn from, comes with AlignLab but is not in this workspace.")
     st.html(STEP.format(number=number, title=_("Get the example data"), sentence=told.format(dataset=samples.PAIRS)))
     samples.offer(primary=True)
+
+
+def example_study(number: int) -> None:
+    """Curves to look at before anything is trained."""
+    told = _("DPO, PPO, GRPO and GSPO on the same prompts, reward and budget, trained before: nothing to wait for.")
+    st.html(STEP.format(number=number, title=_("Compare four methods"), sentence=told))
+    samples.open_example(number)
 
 
 show()

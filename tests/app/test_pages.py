@@ -50,7 +50,7 @@ def test_a_newcomer_is_offered_a_first_run(empty: Database) -> None:
 
 def test_first_steps_offer_the_example_data_where_it_is_not(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page()
-    assert buttons(page) == ["Bring in the example data", "Import your own pairs"]
+    assert buttons(page) == ["Bring in the example data", "Import your own pairs", "Open the example"]
 
     def refuse(self: EngineClient) -> None:
         raise EngineError("no space <left>")
@@ -58,6 +58,18 @@ def test_first_steps_offer_the_example_data_where_it_is_not(empty: Database, mon
     monkeypatch.setattr(EngineClient, "bring_samples", refuse)
     page.button(key="samples.bring").click().run()
     assert "The example data could not be brought in: no space &lt;left&gt;" in words(page)
+
+
+def test_one_press_opens_four_methods_that_were_trained_before(empty: Database) -> None:
+    page = open_page()
+    next(button for button in page.button if button.label == "Open the example").click().run()
+    assert not page.exception
+    said = words(page)
+    for method in ("dpo", "ppo", "grpo", "gspo"):
+        assert f"fair-{method}" in said
+    assert {run.origin for run in runs.listing(empty)} == {"example"}
+    page = open_page()
+    assert "Launch" in " ".join(buttons(page)) or "Bring in the example data" in buttons(page), "still a newcomer"
 
 
 def test_importing_is_one_press_from_the_overview(empty: Database) -> None:

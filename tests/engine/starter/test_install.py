@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.starter import install
-from storage import datasets
+from storage import bundles, datasets, metrics, samples, studies
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
@@ -77,3 +77,15 @@ def test_a_name_that_is_taken_is_left_alone(db: Database, tmp_path: Path):
 
 def test_what_really_ships_is_there(db: Database):
     assert set(install.samples(db)) == {"polite-weather", "polite-weather-groups", "polite-weather-heldout"}
+
+
+def test_the_recorded_example_has_four_methods_that_learned_within_one_budget(db: Database):
+    assert install.EXAMPLE.stat().st_size < 1_000_000
+    study = bundles.unpack(db, install.EXAMPLE.read_bytes(), origin="example")
+    members = studies.members(db, study.id)
+    assert [run.algorithm for run in members] == ["dpo", "ppo", "grpo", "gspo"]
+    assert len({json.dumps(run.spec["budget"]) for run in members}) == 1
+    for run in members:
+        series = {one.key: one for one in metrics.series(db, [run.id])}
+        assert series["eval/reward"].last > series["eval/reward"].first + 0.1
+        assert len(samples.steps(db, run.id)) >= 2
