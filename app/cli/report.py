@@ -6,6 +6,7 @@ the command line writes it. Left out: what makes runs unlike and how they are dr
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from math import isfinite
 from typing import Any
@@ -54,7 +55,8 @@ ul {{ padding-left: 1.1rem; color: {SHADES["warning"].light} }}
 .grid section, .answer {{ border: 1px solid {SHADES["line"].light}; border-radius: 6px; padding: .7rem }}
 .prompt {{ font-weight: 600; margin: 1.2rem 0 .5rem; white-space: pre-wrap }}
 .answer {{ white-space: pre-wrap; overflow-wrap: anywhere }}
-.dot {{ display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .45em }}
+.ink {{ display: inline-block; width: 1.7em; margin-right: .5em; vertical-align: middle; border-top: 3px }}
+td {{ white-space: nowrap }} footer {{ margin-top: 2rem }}
 """
 
 
@@ -75,10 +77,26 @@ def page(db: Database, runs: Sequence[Run], title: str) -> str:
     )
 
 
-def _inks(runs: Sequence[Run]) -> dict[str, str]:
-    """The colour of each run."""
+@dataclass(frozen=True)
+class Ink:
+    """How a run's line looks: #rrggbb, and solid, dash or dot."""
+
+    color: str
+    dash: str
+
+    @property
+    def stroke(self) -> Markup:
+        """A piece of the line, to stand before the run's name."""
+        style = {"dash": "dashed", "dot": "dotted"}.get(self.dash, "solid")
+        return Markup('<span class="ink" style="border-top-color:{};border-top-style:{}"></span>').format(
+            self.color, style
+        )
+
+
+def _inks(runs: Sequence[Run]) -> dict[str, Ink]:
+    """The ink of each run."""
     shades = SHADES | {f"run-{place}": shade for place, shade in enumerate(RUN_COLOURS)}
-    return {run: shades[look.colour].light for run, look in contrast.looks(runs).items()}
+    return {run: Ink(shades[look.colour].light, look.dash) for run, look in contrast.looks(runs).items()}
 
 
 def _warnings(runs: Sequence[Run]) -> Markup:
@@ -86,7 +104,7 @@ def _warnings(runs: Sequence[Run]) -> Markup:
     return Markup("<ul>{}</ul>").format(lines) if lines else Markup("")
 
 
-def _table(runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, str]) -> Markup:
+def _table(runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, Ink]) -> Markup:
     keys = [key for key in FIGURES if any(key in series[run.id] for run in runs)]
     heads = ["Run", *map(_title, keys), "Steps", "Tokens", "Seconds", "Seed", "Ended"]
     rows = [
@@ -115,8 +133,8 @@ def _tabled(heads: Sequence[str | Markup], rows: Sequence[Sequence[str | Markup]
     )
 
 
-def _name(run: Run, inks: Mapping[str, str]) -> Markup:
-    return Markup('<span class="dot" style="background:{}"></span>{}').format(inks[run.id], run.name)
+def _name(run: Run, inks: Mapping[str, Ink]) -> Markup:
+    return inks[run.id].stroke + run.name
 
 
 def _moved(series: Series | None) -> Markup:
@@ -144,7 +162,7 @@ def _title(key: str) -> str:
 
 
 def _curves(
-    db: Database, runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, str]
+    db: Database, runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, Ink]
 ) -> Markup:
     """A panel for each metric that a run has, along the seconds trained where all runs tell them."""
     clocks = {run.id: _clock(db, series[run.id]) for run in runs}
@@ -157,7 +175,7 @@ def _curves(
                 number = series[run.id][key].id
                 curve = metrics.read(db, [number])[number]
                 along = [clocks[run.id].get(int(step), 0.0) for step in curve.steps] if timed else curve.steps.tolist()
-                figure.add_scatter(x=along, y=curve.values.tolist(), name=run.name, line={"color": inks[run.id]})
+                figure.add_scatter(x=along, y=curve.values.tolist(), name=run.name, line=vars(inks[run.id]))
         if figure.data:
             panels.append(_panel(key, figure, "seconds of training" if timed else "step"))
     return Markup('<div class="grid">{}</div>').format(Markup("").join(panels))
@@ -198,7 +216,7 @@ def _settings(runs: Sequence[Run]) -> Markup:
     )
 
 
-def _answers(db: Database, runs: Sequence[Run], inks: Mapping[str, str]) -> Markup:
+def _answers(db: Database, runs: Sequence[Run], inks: Mapping[str, Ink]) -> Markup:
     """The first held-out prompts: what the first run said before it learned, and what each says at its end."""
     last = {run.id: _said(db, run, -1) for run in runs}
     before = _said(db, runs[0], 0)

@@ -41,6 +41,7 @@ def test_it_shows_figures_curves_settings_and_answers(db: Database):
     assert "Held-out reward" in page
     assert "algorithm" in page
     assert "请问去火车站怎么走？" in page
+    assert page.count("border-top-style") > 2
     assert page.count("Look out of the window.") == 1, "before is told once, for all of them start alike"
 
 
