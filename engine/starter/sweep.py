@@ -5,12 +5,10 @@ settings, which is done by reading it; the suggestions are in `suggestions.json`
 """
 
 import argparse
-import itertools
 import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +23,29 @@ from storage.workspace import Workspace
 RECORD = Path(__file__).parent / "sweep.json"
 DATASET = "polite-weather"
 PROMPTS = 128  # more than a run takes by default: figures that differ by a hundredth mean something
-GRID: dict[str, dict[str, tuple[float, ...]]] = {
-    "sft": {"optimizer.learning_rate": (1e-4, 3e-4), "budget.steps": (100,)},
-    "dpo": {"optimizer.learning_rate": (1e-5, 1e-4, 2e-4, 3e-4), "budget.steps": (100, 150)},
-    "ppo": {"optimizer.learning_rate": (3e-4, 5e-4), "value_rate": (1.0, 5.0), "budget.steps": (150,)},
-    "grpo": {"optimizer.learning_rate": (2e-4, 3e-4, 4e-4), "budget.steps": (110,)},
-    "gspo": {"optimizer.learning_rate": (5e-4, 8e-4), "budget.steps": (160,)},
-    "grpo_pairwise": {"optimizer.learning_rate": (3e-4, 5e-4), "budget.steps": (100,)},
-    "gspo_selective": {"optimizer.learning_rate": (3e-4, 5e-4), "budget.steps": (100,)},
+RATE, STEPS, BATCH = "optimizer.learning_rate", "budget.steps", "optimizer.batch_size"
+# What a point does not name is as the suggestions have it.
+POINTS: dict[str, list[dict[str, Any]]] = {
+    "sft": [{RATE: rate, STEPS: 100} for rate in (1e-4, 3e-4)],
+    "dpo": [
+        *({RATE: rate, STEPS: steps, BATCH: 16} for rate in (1e-5, 1e-4, 2e-4, 3e-4) for steps in (100, 150)),
+        {RATE: 3e-4, STEPS: 70, BATCH: 32},
+    ],
+    "ppo": [
+        *(
+            {RATE: rate, STEPS: 150, "value_rate": times, "gae_lambda": 0.95}
+            for rate in (3e-4, 5e-4)
+            for times in (1, 5)
+        ),
+        {RATE: 3e-4, STEPS: 120, "value_rate": 5, "gae_lambda": 1.0},
+    ],
+    "grpo": [
+        *({RATE: rate, STEPS: 110, "mean": "sequence"} for rate in (2e-4, 3e-4, 4e-4)),
+        {RATE: 3e-4, STEPS: 100, "mean": "token"},
+    ],
+    "gspo": [{RATE: 5e-4, STEPS: 160}, {RATE: 8e-4, STEPS: 160}, {RATE: 5e-4, STEPS: 150}],
+    "grpo_pairwise": [{RATE: 3e-4, STEPS: 100}, {RATE: 5e-4, STEPS: 100}, {RATE: 4e-4, STEPS: 90}],
+    "gspo_selective": [{RATE: 3e-4, STEPS: 100}, {RATE: 5e-4, STEPS: 100}, {RATE: 4e-4, STEPS: 90}],
 }
 FIGURES = (
     "eval/accuracy",
@@ -47,14 +60,7 @@ FIGURES = (
 )
 
 
-def settings(algorithm: str) -> Iterator[dict[str, float]]:
-    """The points of the algorithm's grid, by the path of a setting."""
-    axes = GRID[algorithm]
-    for values in itertools.product(*axes.values()):
-        yield dict(zip(axes, values, strict=True))
-
-
-def measure(db: Database, algorithm: str, point: dict[str, float], seed: int = 0) -> dict[str, Any]:
+def measure(db: Database, algorithm: str, point: dict[str, Any], seed: int = 0) -> dict[str, Any]:
     """Train with these settings; the held-out figures at the start and at the end."""
     source = "frozen" if algorithm in ("sft", "dpo") else "sampled"
     plain = suggested_blocks("starter", algorithm) | {
@@ -99,9 +105,9 @@ def _share_over_half(db: Database, run_id: str, step: int) -> float:
 
 
 def main() -> int:
-    """Measure every point of the grids asked for, and keep what earlier sweeps found of the others."""
+    """Measure every point of the methods asked for, and keep what earlier sweeps found of the others."""
     parser = argparse.ArgumentParser(prog="engine.starter.sweep")
-    parser.add_argument("algorithms", nargs="*", default=list(GRID), help="of those with a grid")
+    parser.add_argument("algorithms", nargs="*", default=list(POINTS), help="of those with points")
     options = parser.parse_args()
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
@@ -109,7 +115,7 @@ def main() -> int:
         install.samples(db)
         for algorithm in options.algorithms:
             rows = []
-            for point in settings(algorithm):
+            for point in POINTS[algorithm]:
                 rows.append(measure(db, algorithm, point))
                 sys.stdout.write(json.dumps({"algorithm": algorithm, **rows[-1]}) + "\n")
                 sys.stdout.flush()
