@@ -75,9 +75,16 @@ def test_a_study_under_way_is_not_packed(db: Database, study: Study, make_run: C
         bundles.pack(db, study.id)
 
 
-@pytest.mark.parametrize(
-    "file", [b"", b"no gzip", gzip.compress(b"[]"), gzip.compress(b"{}"), gzip.compress(b'{"study"')]
-)
+OTHERS = {
+    "empty": b"",
+    "plain": b"no gzip",
+    "a list": gzip.compress(b"[]"),
+    "an object": gzip.compress(b"{}"),
+    "half": gzip.compress(b'{"study"'),
+}
+
+
+@pytest.mark.parametrize("file", OTHERS.values(), ids=OTHERS)
 def test_another_file_is_refused(db: Database, file: bytes):
     with pytest.raises(Invalid, match="not the file of a study"):
         bundles.unpack(db, file, origin="example")
