@@ -110,6 +110,12 @@ PRESET_GROUPS: dict[str, Preset] = {
 
 PRESETS: dict[str, RunFile] = {name: file for group in PRESET_GROUPS.values() for name, file in group.files.items()}
 
+
+def _stage(algorithm: str, **blocks: Any) -> RunFile:
+    """A stage that is called like its method, with what the starter suggests for it: it stands at the root."""
+    return {"name": algorithm, "algorithm": algorithm, **suggested_blocks("starter", algorithm), **blocks}
+
+
 CHAINS = Preset(
     N_("Methods in a row"),
     N_("Linked runs on the starter: each stage starts from the weights of an earlier one, and waits for it."),
@@ -117,24 +123,20 @@ CHAINS = Preset(
         "sft-reward-ppo": {
             "data": {"dataset": "polite-weather"},
             "stages": [
-                {"name": "sft", "algorithm": "sft"},
-                {"name": "reward", "algorithm": "reward", "model": {"from": "stage:sft"}},
-                {
-                    "name": "ppo",
-                    "algorithm": "ppo",
-                    "model": {"from": "stage:sft"},
-                    "reward": [{"kind": "learned", "from": "stage:reward"}],
-                    "evaluation": {"reward": [{"kind": "polite"}]},
-                },
+                _stage("sft"),
+                _stage("reward", model={"from": "stage:sft"}),
+                _stage(
+                    "ppo",
+                    model={"from": "stage:sft"},
+                    reward=[{"kind": "learned", "from": "stage:reward"}],
+                    evaluation={"reward": [{"kind": "polite"}]},
+                ),
             ],
         },
         "dpo-grpo": {
             "data": {"dataset": "polite-weather"},
             "reward": [{"kind": "polite"}],
-            "stages": [
-                {"name": "dpo", "algorithm": "dpo"},
-                {"name": "grpo", "algorithm": "grpo", "model": {"from": "stage:dpo"}},
-            ],
+            "stages": [_stage("dpo"), _stage("grpo", model={"from": "stage:dpo"})],
         },
     },
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.spec import CHAINS, SpecError, apply_to_stages, parse, parse_chain
+from engine.spec import CHAINS, SpecError, apply_to_stages, parse, parse_chain, suggestions
 
 SFT = {"name": "sft", "algorithm": "sft"}
 JUDGE = {"name": "judge", "algorithm": "reward", "model": {"from": "stage:sft"}}
@@ -84,9 +84,9 @@ def test_a_stage_may_start_from_a_run_that_exists():
             "Stage sft: seed must be a whole number ≥ 0, ≤ 2147483647, not -1.",
         ),
         (
-            chain(SFT, stges=[]),
-            "stages.1.stges",
-            "Stage sft: stges is not a setting of a sft run. There are: ",
+            chain(SFT, xyzzy=[]),
+            "stages.1.xyzzy",
+            "Stage sft: xyzzy is not a setting of a sft run. There are: ",
         ),
         (
             chain(JUDGE, SFT),
@@ -133,3 +133,8 @@ def test_changes_name_the_stage_they_are_for():
 def test_a_chain_that_comes_along_can_be_run(name: str):
     algorithms = [spec.algorithm for spec in parse_chain(CHAINS.files[name]).runs(list("abc")[: name.count("-") + 1])]
     assert "-".join(algorithms) == name
+
+
+def test_the_stages_of_a_chain_that_comes_along_learn_as_the_model_at_their_root_suggests():
+    *_, ppo = parse_chain(CHAINS.files["sft-reward-ppo"]).runs(["aa", "bb", "cc"])
+    assert ppo.optimizer.batch_size == suggestions("starter", "ppo")["optimizer.batch_size"] != 16
