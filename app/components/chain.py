@@ -1,6 +1,6 @@
 """Stages on the Launch page: a file of them, shown in their order, and launched as runs that wait for each other.
 
-Left out: opening such a file (`runfile`), and what stages may say (`engine.spec.chain`).
+Left out: opening such a file (`runfile`), those that come along (`gallery`), what stages may say (`engine.spec.chain`).
 """
 
 import time
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from app import clients, people, submission
 from app.components import preflight, tables, texts
 from app.translations import _
-from engine.spec import CHAINS, Chain, parse_chain, read_yaml, write_yaml
+from engine.spec import Chain, parse_chain, read_yaml
 from storage.errors import StorageError
 
 HELD = "launch.chain"
@@ -25,24 +25,22 @@ def hold(text: str) -> None:
     st.session_state[HELD] = text
 
 
-def presets() -> None:
-    """The files of stages that come along."""
-    with st.popover(_(CHAINS.title), icon=":material/account_tree:"):
-        st.caption(_(CHAINS.about))
-        for name, file in CHAINS.files.items():
-            st.button(name.replace("-", " → "), key=f"chain.{name}", on_click=hold, args=(write_yaml(file),))
+def held() -> bool:
+    """Whether stages are shown, which can be launched."""
+    return HELD in st.session_state
 
 
 def panel() -> None:
     """The stages that are held, if there are any, with the button that launches them all."""
-    if HELD not in st.session_state:
+    if not held():
         return
     text = st.session_state[HELD]
     chain = parse_chain(read_yaml(text))
     texts.section(_("Stages"), _("each waits for the one before it"))
-    st.html(_table(chain))
-    st.code(text, language="yaml", wrap_lines=True)
-    with st.container(horizontal=True):
+    listed, written = st.columns([1.2, 1], gap="medium")
+    written.code(text, language="yaml", wrap_lines=True)
+    listed.html(_table(chain))
+    with listed.container(horizontal=True):
         pressed = st.button(_("Launch all stages"), type="primary", icon=":material/rocket_launch:", key="chain.go")
         st.button(_("Put them away"), key="chain.away", on_click=st.session_state.pop, args=(HELD,))
     if pressed:

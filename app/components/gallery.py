@@ -1,11 +1,13 @@
-"""Presets to start from: one card a group, with its runs as chips; a chip fills the form below.
+"""Presets to start from: one card a group, with its runs as chips; a chip fills the form below, a row of chips lays out
+its stages.
 
-A chip is a link to ?preset=NAME, so it can be shared and opened in another tab. Left out: filling the form
-(`app.views.launch`), and what the presets hold (`engine.spec.presets`).
+They are links, to ?preset=NAME and ?stages=NAME, so they can be shared and opened in another tab. Left out: filling the
+form (`app.views.launch`), the stages (`chain`), and what the presets hold (`engine.spec.presets`).
 """
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -13,7 +15,7 @@ from markupsafe import Markup
 from app.components import live, samples, texts
 from app.theme import mark
 from app.translations import _, ngettext
-from engine.spec import ALGORITHMS, PRESET_GROUPS, Preset, Train, parse
+from engine.spec import ALGORITHMS, CHAINS, PRESET_GROUPS, Preset, Train, parse
 
 _CARD = Markup(
     '<section class="al-preset"><h3>{title}</h3><p>{about}</p><div class="al-preset-runs">{runs}</div>{notes}</section>'
@@ -22,13 +24,14 @@ _RUN = Markup(
     '<a class="al-chip al-hue-{hue}{dashed}" data-go="launch" href="launch?preset={name}" title="{about}"'
     ' aria-current="{current}"><i class="al-shape-{shape}"></i>{words}</a>'
 )
+_ROW = Markup('<a class="al-chain" data-go="launch" href="launch?stages={name}">{methods}</a>')
 _NOTES = Markup("<details><summary>{count}</summary><ul>{notes}</ul></details>")
 
 
 def show(spec: Train | None, stocked: bool) -> None:
     """The cards; the run that the form holds exactly is marked. `stocked`: the data they learn from is here."""
     texts.section(_("Start from a preset"), _("a press fills the form; nothing is launched yet"))
-    cards = Markup("").join(_card(group, spec) for group in PRESET_GROUPS.values())
+    cards = Markup("").join(_card(group, spec) for group in PRESET_GROUPS.values()) + _chains()
     live.still(Markup('<div class="al-gallery">{}</div>').format(cards), key="presets")
     if not stocked:
         _lacking()
@@ -46,6 +49,16 @@ def _card(group: Preset, spec: Train | None) -> Markup:
     methods = Counter(file["algorithm"] for file in group.files.values())
     runs = Markup("").join(_run(name, file, spec, methods) for name, file in group.files.items())
     return _CARD.format(title=_(group.title), about=_(group.about), runs=runs, notes=_notes(group))
+
+
+def _chains() -> Markup:
+    """The card of the files of stages: each a row of methods with arrows between."""
+    rows = Markup("").join(_ROW.format(name=name, methods=_methods(file)) for name, file in CHAINS.files.items())
+    return _CARD.format(title=_(CHAINS.title), about=_(CHAINS.about), runs=rows, notes=_notes(CHAINS))
+
+
+def _methods(file: Mapping[str, Any]) -> Markup:
+    return Markup(" → ").join(texts.chip(stage["algorithm"]) for stage in file["stages"])
 
 
 def _run(name: str, file: Mapping[str, object], spec: Train | None, methods: Mapping[str, int]) -> Markup:

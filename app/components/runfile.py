@@ -22,8 +22,6 @@ def panel(spec: Train | None) -> None:
         if spec is not None:
             _out(spec)
         _back_in()
-        chain.presets()
-    chain.panel()
 
 
 def _out(spec: Train) -> None:

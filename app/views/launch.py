@@ -13,16 +13,17 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import clients, parts, people, submission
-from app.components import draft, gallery, preflight, recipe, runfile, samples, texts, tokens
+from app.components import chain, draft, gallery, preflight, recipe, runfile, samples, texts, tokens
 from app.parts import preflight as foresight
 from app.translations import _, ngettext
-from engine.spec import PRESETS, SpecError, Train, dump, parse
+from engine.spec import CHAINS, PRESETS, SpecError, Train, dump, parse, write_yaml
 from storage import datasets, runs
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import ENDED, Dataset
 
 FORESEEN = "launch.foreseen"
+ASKED = ("from", "preset", "stages", "dataset")
 
 
 def show() -> None:
@@ -32,6 +33,7 @@ def show() -> None:
     arrive(db)
     form = look(db)
     gallery.show(form.spec, samples.here(db))
+    chain.panel()
     what, how, then = st.columns([1.02, 1.15, 0.95], gap="medium")
     with what, st.container(key="launch-what"):
         texts.section(_("1 · What"))
@@ -45,15 +47,17 @@ def show() -> None:
 
 
 def arrive(db: Database) -> None:
-    """Fill the form as the address asks: ?from=RUN, ?preset=NAME, ?dataset=NAME. They are taken out of it, so that
-    coming back later finds the form as it was left."""
-    asked = {name: st.query_params.pop(name) for name in ("from", "preset", "dataset") if name in st.query_params}
+    """Fill the form as the address asks: ?from=RUN, ?preset=NAME, ?stages=NAME, ?dataset=NAME. They are taken out of
+    it, so that coming back later finds the form as it was left."""
+    asked = {name: st.query_params.pop(name) for name in ASKED if name in st.query_params}
     try:
         if "from" in asked:
             former = runs.get(db, asked["from"])
             draft.fill(parse({**former.spec, "name": submission.another_name(db, former.name)}))
         elif asked.get("preset") in PRESETS:
             draft.fill(parse(PRESETS[asked["preset"]]))
+        elif asked.get("stages") in CHAINS.files:
+            chain.hold(write_yaml(CHAINS.files[asked["stages"]]))
     except (StorageError, SpecError) as error:
         found = [error.text] if isinstance(error, StorageError) else [problem.text for problem in error.problems]
         preflight.findings(found, "bad")
@@ -89,7 +93,7 @@ def outcome(db: Database, form: recipe.Form) -> None:
         st.session_state[FORESEEN] = foresight.known(query) or st.session_state.get(FORESEEN)
     pressed = st.button(
         _("Launch"),
-        type="primary",
+        type="secondary" if chain.held() else "primary",
         icon=":material/rocket_launch:",
         width="stretch",
         disabled=bool(form.problems),

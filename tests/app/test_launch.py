@@ -65,7 +65,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[dict[str, An
 
 
 def run_file(page: AppTest) -> str:
-    return page.code[0].value
+    return page.code[-1].value
 
 
 def test_without_data_the_page_says_what_is_missing(empty: Database) -> None:
@@ -90,7 +90,7 @@ def test_a_first_visit_is_a_run_that_can_be_launched_at_once(stocked: Database) 
 
 
 def test_there_is_one_primary_button(stocked: Database) -> None:
-    assert [button.label for button in open_page("launch").button if button.proto.type == "primary"] == ["Launch"]
+    assert primary(open_page("launch")) == ["Launch"]
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -322,12 +322,19 @@ def test_stages_that_would_fail_leave_no_row(stocked: Database, monkeypatch: pyt
 
 
 def test_stages_that_come_along_are_taken_up_and_put_away(stocked: Database) -> None:
-    page = open_page("launch")
-    page.button(key="chain.dpo-grpo").click().run()
-    (held,) = [parse_chain(read_yaml(code.value)) for code in page.code[1:]]
+    said = words(open_page("launch"))
+    assert all(f'data-go="launch" href="launch?stages={name}"' in said for name in CHAINS.files)
+    page = open_page("launch", stages="dpo-grpo")
+    (held,) = [parse_chain(read_yaml(code.value)) for code in page.code[:-1]]
     assert held == parse_chain(CHAINS.files["dpo-grpo"])
+    assert primary(page) == ["Launch all stages"]
     page.button(key="chain.away").click().run()
     assert len(page.code) == 1
+    assert primary(page) == ["Launch"]
+
+
+def primary(page: AppTest) -> list[str]:
+    return [button.label for button in page.button if button.proto.type == "primary"]
 
 
 def foreseen(page: AppTest) -> str:
