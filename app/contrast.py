@@ -164,8 +164,11 @@ def _component(part: Mapping[str, Any]) -> str:
 
 
 def _reference(run: Run) -> str:
+    """The weights at its start where the run knows them, else the model it names."""
     model = run.spec.get("model", {})
-    return str(model.get("from") or model.get("name"))
+    name = str(model.get("from") or model.get("name"))
+    weights = (run.resolved or {}).get("reference_hash")
+    return f"{name} ({weights[:SHORT]})" if weights else name
 
 
 def _budget(run: Run) -> str:

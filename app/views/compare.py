@@ -9,10 +9,10 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import clients, contrast, parts
-from app.components import address, answers, live, panels, tables
+from app.components import address, answers, live, panels, preflight, tables
 from app.components.texts import empty, heading, section, short
 from app.parts import comparison, verdict
-from app.translations import N_, _, say
+from app.translations import N_, _
 from storage import runs, studies
 from storage.errors import StorageError
 from storage.records import ACTIVE, Run
@@ -27,8 +27,7 @@ def show() -> None:
     """The page of the runs in its address."""
     asked, missing = wanted()
     heading(_("Compare"), comparison.counted(asked) if asked else "")
-    for text in missing:
-        st.warning(say(text), icon=":material/search_off:")
+    preflight.findings(missing, "warning")
     with st.container(key="compare_bar", horizontal=True, vertical_alignment="center"):
         chosen = pick(asked)
         axis = address.choice(_("Along"), {name: _(word) for name, word in AXES.items()}, name="x", default="steps")

@@ -1,4 +1,4 @@
-"""Settings: the language, and where everything of this workspace lies."""
+"""Settings: where everything of this workspace lies, and how to change what cannot be changed here."""
 
 import streamlit as st
 from markupsafe import Markup

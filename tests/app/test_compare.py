@@ -81,6 +81,17 @@ def test_the_same_settings_differ_in_nothing() -> None:
     assert unlike([run("a"), run("b", seed=1)]) == []
 
 
+def test_models_of_one_name_and_other_weights_are_told_apart() -> None:
+    one, two = (replace(run(name), resolved={"reference_hash": name * 9}) for name in "ab")
+    assert "(starter (aaaaaa): a; starter (bbbbbb): b)" in said(unlike([one, two]))
+    assert unlike([one, replace(run("c"), resolved=one.resolved)]) == []
+
+
+def test_a_run_that_is_not_there_is_told_as_text(empty: Database) -> None:
+    page = open_page("compare", runs="<b>nobody</b>")
+    assert "There is no run &lt;b&gt;nobody&lt;/b&gt;." in words(page)
+
+
 def test_only_what_differs_is_listed_with_what_auto_came_to() -> None:
     settled = {"learning_rate": 2e-4, "budget": {"steps": 300}}
     plain = replace(run("a"), resolved=settled)
