@@ -3,10 +3,12 @@
 Settings were chosen on the held-out part of polite-weather (`engine.starter.sweep`); what is reported here are the
 prompts of polite-weather-heldout, which are in no pair. Beside them: controls with a reward that says nothing, and ppo
 with a reward model in place of the rule. Whether the twenty answers of each method read well is for a person to say:
-they are in `methods.txt`. `--only ALGORITHM ...` and `--seeds N` try a part, and write nothing.
+they are in `methods.txt`. It takes most of an hour: with `--folder DIR` what was trained is kept there, and a second
+call goes on where the first was broken off.
 """
 
 import argparse
+import json
 import re
 import sys
 import tempfile
@@ -35,7 +37,7 @@ HELD_OUT = "polite-weather-heldout"
 PROMPTS = 300
 PRINTED = 20
 SECONDS = 120
-SAYS_NOTHING = [{"kind": "regex", "pattern": "", "name": "constant"}]
+SAYS_NOTHING = [{"kind": "regex", "pattern": ".*", "name": "constant"}]
 CHINESE, LATIN = re.compile(r"[㐀-鿿]"), re.compile(r"[A-Za-z]")
 
 Run = dict[str, Any]
@@ -44,15 +46,12 @@ Run = dict[str, Any]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train all, compare start and end, write figures and texts down."""
     parser = argparse.ArgumentParser(prog="accept.methods")
-    parser.add_argument("--only", nargs="+", default=None, choices=METHODS)
-    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--folder", type=Path)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
-        rows = [bench.row(method, seed) for method in options.only or METHODS for seed in range(options.seeds)]
-        if options.only or options.seeds != SEEDS:
-            return 0
-        controls = [bench.row(method, 0, reward=SAYS_NOTHING) for method in ("ppo", "grpo")]
+        bench = Bench(options.folder or Path(folder))
+        rows = [bench.row(method, seed) for method in METHODS for seed in range(SEEDS)]
+        controls = [bench.row(method, 0, "control", reward=SAYS_NOTHING) for method in ("ppo", "grpo")]
         learned = bench.learned()
         texts = "\n\n".join(bench.printed(row) for row in rows if row["seed"] == 0)
     Path(__file__).with_suffix(".txt").write_text(texts + "\n", encoding="utf-8")
@@ -61,25 +60,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class Bench:
-    """A workspace of its own, and the runs in it."""
+    """A workspace of its own, the runs in it, and what they came to."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._workspace = folder / "workspace"
         alignlab("data", "list", workspace=self._workspace)  # sets the workspace up, samples included
         self._db = connect(Workspace(self._workspace))
+        self._known = folder / "rows.json"
+        self._rows: dict[str, Run] = json.loads(self._known.read_text()) if self._known.exists() else {}
 
-    def row(self, method: str, seed: int, **blocks: Any) -> Run:
-        """One run of a method, as figures: at the start and at the end."""
-        trained = self.train(method, seed, **blocks)
-        print({key: value for key, value in trained.items() if key != "id"}, flush=True)
-        return trained
+    def row(self, method: str, seed: int, label: str = "", **blocks: Any) -> Run:
+        """One run of a method, as figures: at the start and at the end. One that is done is not done again."""
+        name = f"{method} {seed} {label}".strip()
+        if name not in self._rows:
+            self._rows[name] = self.train(method, seed, **blocks)
+            self._known.write_text(json.dumps(self._rows))
+        print({key: value for key, value in self._rows[name].items() if key != "id"}, flush=True)
+        return self._rows[name]
 
     def learned(self) -> Run:
         """ppo with a reward model, trained on the pairs, in place of the rule that judges it."""
         judge = self._run("reward", 0)
-        accuracy = judge["metrics"]["eval/accuracy"]["best"]
-        return self.row("ppo", 0, reward=[{"kind": "learned", "from": f"run:{judge['id']}"}]) | {"accuracy": accuracy}
+        reward = [{"kind": "learned", "from": f"run:{judge['id']}"}]
+        return self.row("ppo", 0, "learned", reward=reward) | {
+            "accuracy": judge["metrics"]["eval/accuracy"]["best"],
+            "reward_model_seconds": judge["seconds"],
+        }
 
     def train(self, method: str, seed: int, **blocks: Any) -> Run:
         """Train a method and measure it."""
