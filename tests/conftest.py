@@ -34,3 +34,11 @@ def process() -> Iterator[None]:
     sys.modules["__main__"] = main
     for number, handler in handlers.items():
         signal.signal(number, handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quick ones first, the browser last: what is wrong is known early."""
+    order = ("slow", "faults", "e2e")
+    items.sort(
+        key=lambda item: max((order.index(mark.name) for mark in item.iter_markers() if mark.name in order), default=-1)
+    )
