@@ -6,6 +6,7 @@ BIN := .venv/bin
 RUNNABLE := .venv/.runnable
 INSTALLED := .venv/.installed
 UNIT := not e2e and not faults and not slow
+PARALLEL := -n auto --dist loadfile
 
 .PHONY: run test install check lint accept translations pictures benchmark browser clean
 
@@ -13,7 +14,8 @@ run: $(RUNNABLE)  ## set everything up and open the dashboard beside its engine
 	$(BIN)/alignlab up $(ARGS)
 
 test: lint browser  ## set everything up, browser included, and pass every test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -m "$(UNIT)" $(PARALLEL) $(ARGS)
+	$(BIN)/python -m pytest -m "not ($(UNIT))" $(ARGS)
 
 install: $(INSTALLED)
 
@@ -36,7 +38,7 @@ lint: install
 	$(BIN)/mypy
 
 check: lint  ## the inner loop: format, lint, types, import rules, unit tests
-	$(BIN)/python -m pytest -m "$(UNIT)" $(ARGS)
+	$(BIN)/python -m pytest -m "$(UNIT)" $(PARALLEL) $(ARGS)
 
 browser: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/e2e/browser.sh
