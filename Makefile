@@ -14,8 +14,8 @@ run: $(RUNNABLE)  ## set everything up and open the dashboard beside its engine
 	$(BIN)/alignlab up $(ARGS)
 
 test: lint browser  ## set everything up, browser included, and pass every test
-	$(BIN)/python -m pytest -m "$(UNIT)" $(PARALLEL) $(ARGS)
-	$(BIN)/python -m pytest -m "not ($(UNIT))" $(ARGS)
+	$(BIN)/python -m pytest -m "$(UNIT)" $(PARALLEL)
+	$(BIN)/python -m pytest -m "not ($(UNIT))"
 
 install: $(INSTALLED)
 
