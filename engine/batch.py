@@ -35,6 +35,7 @@ class Batch:
     returns: Tensor | None = None  # (R, T) what the values should have been
     outputs: Tensor | None = None  # (R,) the scalar head at the last token, with grad
     margins: Tensor | None = None  # (R,) strength of the preference of the response's group, 0 where it has none
+    drift: Tensor | None = None  # 0-d, how far the policy of the whole update is from the reference: nats an answer
 
 
 class Mean(NamedTuple):

@@ -38,7 +38,8 @@ def units(items: Iterable[Item], spec: Train) -> list[Unit]:
     if spec.data.source == "sampled":
         return [Unit(item.id, item.messages, ()) for item in prompts(items).values()]
     whole = spec.batch == "groups" or (isinstance(spec, DPO) and spec.pairs == "all")
-    read: Callable[[Item], Iterator[Unit]] = _texts if spec.batch == "texts" else _groups if whole else _pairs
+    texts = _labelled if spec.labelled else _texts
+    read: Callable[[Item], Iterator[Unit]] = texts if spec.batch == "texts" else _groups if whole else _pairs
     return [unit for item in items for unit in read(item)]
 
 
@@ -77,6 +78,21 @@ def _texts(item: Item) -> Iterator[Unit]:
         good = dict.fromkeys(response.id for response in item.responses if response.label is not False)
     for key in good:
         yield Unit(item.id, item.messages, (Answer(key, answers[key].text, 1.0),))
+
+
+def _labelled(item: Item) -> Iterator[Unit]:
+    """Answers that are known to be good, scored 1, or bad, scored 0: by their label, else by the item's preferences.
+
+    One that is preferred here and rejected there is neither.
+    """
+    labels = {response.id: response.label for response in item.responses if response.label is not None}
+    if not labels:
+        chosen = {preference.chosen for preference in item.preferences}
+        rejected = {preference.rejected for preference in item.preferences}
+        labels = {response.id: response.id in chosen for response in item.responses if response.id in chosen ^ rejected}
+    for response in item.responses:
+        if response.id in labels:
+            yield Unit(item.id, item.messages, (Answer(response.id, response.text, float(labels[response.id])),))
 
 
 def _pairs(item: Item) -> Iterator[Unit]:

@@ -121,9 +121,10 @@ class Heldout:
             totals.update(self._algorithm.totals(outline, self._spec))
         if not any(totals.values()):
             return {}
+        drift = self._batches.drift(groups)
         loss, leads = 0.0, []
         for group, outline in zip(groups, outlines, strict=True):
-            batch = self._batches.scored([group], outline, totals)
+            batch = self._batches.scored([group], outline, totals, drift)
             loss += float(self._algorithm.loss(batch, self._spec).loss)
             if self._spec.batch == "pairs":
                 leads.append(lead(batch))

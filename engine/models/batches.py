@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import pad_sequence
 from engine.batch import Batch
 from engine.data.groups import Group
 from engine.data.templates import Encoded
+from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.load import Policy
 from engine.models.reference import ReferenceCache
 from engine.models.scoring import last_outputs, response_mask, score, score_alone
@@ -28,6 +29,7 @@ class Batches:
     cache: ReferenceCache | None
     details: bool  # entropy and hits are wanted
     outputs: bool = False  # a scalar head's numbers are wanted, and no log-probs
+    drift_within: int | None = None  # tokens that an answer to another prompt may come to; None where none is wanted
     alone: bool = False  # each response in a pass of its own, as the reference's are
 
     @classmethod
@@ -38,6 +40,7 @@ class Batches:
             cache if "reference" in spec.needs else None,
             details="entropy" in metric_keys(spec),
             outputs="scalar_head" in spec.needs,
+            drift_within=spec.data.max_tokens if "drift" in spec.needs else None,
         )
 
     def outline(self, groups: Sequence[Group]) -> Batch:
@@ -53,12 +56,31 @@ class Batches:
             margins=torch.tensor([group.strength or 0.0 for group in groups]).repeat_interleave(sizes),
         )
 
-    def scored(self, groups: Sequence[Group], outline: Batch, totals: Mapping[str, float]) -> Batch:
+    def drift(self, groups: Sequence[Group]) -> Tensor | None:
+        """How far the policy is from the reference, in nats an answer, where it is wanted (arXiv:2402.01306, sec. 4.1).
+
+        The mean of log pi - log ref over answers to *other* prompts of an update, each put to the next; at least 0.
+        """
+        if self.drift_within is None:
+            return None
+        rows = _mismatched(_rows(groups), self.drift_within)
+        read = score_alone if self.alone else score
+        with torch.no_grad(), self.policy.arithmetic():
+            own = read(self.policy.model, rows)
+            with self.policy.reference() as model:
+                reference = read(model, rows)
+        ratio = log_ratio(own.logps, reference.logps, own.mask)
+        return sequence_sum(ratio, own.mask).mean().clamp(min=0)
+
+    def scored(
+        self, groups: Sequence[Group], outline: Batch, totals: Mapping[str, float], drift: Tensor | None = None
+    ) -> Batch:
         """The batch under the policy, with gradients where they are enabled, and under the reference."""
         device = self.policy.device
         known = replace(
             outline,
             totals=totals,
+            drift=drift,
             mask=outline.mask.to(device),
             group=outline.group.to(device),
             scores=None if outline.scores is None else outline.scores.to(device),
@@ -99,6 +121,15 @@ class Batches:
         found = self.cache.get(self.policy, wanted)
         rows = [found[group.item, key] for group in groups for key in group.ids]
         return pad_sequence(rows, batch_first=True).to(self.policy.device)
+
+
+def _mismatched(rows: Sequence[Encoded], longest: int) -> list[Encoded]:
+    """Each prompt with the answer to the one before it, cut to `longest` tokens together."""
+    answers = [rows[-1], *rows[:-1]]
+    return [
+        Encoded(row.prompt, other.response[: longest - len(row.prompt)])
+        for row, other in zip(rows, answers, strict=True)
+    ]
 
 
 def _rows(groups: Sequence[Group]) -> list[Encoded]:

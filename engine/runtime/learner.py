@@ -53,9 +53,10 @@ class Learner:
         totals = _added(self._algorithm.totals(outline, self._spec) for outline in outlines)
         if not any(totals.values()):
             return None
+        drift = self._batches.drift(groups)
         shares, loss = [], torch.zeros((), device=self._batches.policy.device)
         for part, outline in zip(parts, outlines, strict=True):
-            batch = self._batches.scored(part, outline, totals)
+            batch = self._batches.scored(part, outline, totals, drift)
             result = self._algorithm.loss(batch, self._spec)
             result.loss.backward()
             loss += result.loss.detach()

@@ -242,7 +242,7 @@ _DECLARED = (
         "objective/kl",
         N_("KL of an answer"),
         N_("KL to the reference, an answer"),
-        N_("Mean sum of log pi - log ref over the sampled answers."),
+        N_("Mean sum of log pi - log ref over sampled answers, or over answers given to other prompts."),
         "down",
         N_("nats an answer"),
     ),

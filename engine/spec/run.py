@@ -9,7 +9,7 @@ from engine.spec.rewards import Component, Polite, Reward
 from engine.spec.text import N_
 
 BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
-Need = Literal["reference", "reward", "value", "scalar_head"]
+Need = Literal["reference", "reward", "value", "scalar_head", "drift"]
 
 
 class Evaluation(Settings):
@@ -45,6 +45,7 @@ class Train(Settings):
     source: ClassVar[str]  # paper
     data_kinds: ClassVar[tuple[str, ...]]
     batch: ClassVar[BatchKind]
+    labelled: ClassVar[bool] = False  # texts are good and bad ones, not only what is worth imitating
     sources: ClassVar[tuple[str, ...]] = ("frozen",)
     needs: ClassVar[frozenset[Need]] = frozenset()
     metrics: ClassVar[tuple[str, ...]] = ()  # keys of METRICS that its loss reports

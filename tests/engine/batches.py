@@ -31,6 +31,7 @@ def invent(sizes=(2, 3), tokens=4, *, seed=0, padding=0.0, dtype=torch.float64):
         returns=values(),
         outputs=torch.randn(rows, generator=generator, dtype=dtype).requires_grad_(True),
         margins=torch.rand(rows, generator=generator, dtype=dtype),
+        drift=torch.rand((), generator=generator, dtype=dtype),
         totals={},
     )
 
@@ -51,6 +52,8 @@ def part(batch, groups, totals):
     """The groups `groups` of a batch as a micro-batch of their own; what carries a gradient is a leaf of its own."""
     rows = torch.isin(batch.group, torch.tensor(groups))
     _, group = batch.group[rows].unique(return_inverse=True)
-    tensors = {name: value[rows] for name, value in vars(batch).items() if isinstance(value, torch.Tensor)}
+    tensors = {
+        name: value[rows] for name, value in vars(batch).items() if isinstance(value, torch.Tensor) and value.ndim
+    }
     own = {name: tensors[name].detach().requires_grad_(True) for name in ("logps", "values", "outputs")}
-    return Batch(**{**tensors, **own, "group": group, "totals": totals})
+    return Batch(**{**tensors, **own, "group": group, "drift": batch.drift, "totals": totals})

@@ -56,6 +56,20 @@ def test_texts_are_the_chosen_the_best_or_what_is_not_labelled_bad():
     assert scored(DEMONSTRATION, spec("sft")) == [[("a", 1.0)]]
 
 
+class Labelled(type(spec("sft"))):
+    labelled = True
+
+
+def test_labelled_texts_are_good_or_bad_by_label_else_by_preference():
+    both = Labelled.model_validate(spec("sft").model_dump(by_alias=True))
+    labelled = replace(DEMONSTRATION, responses=(*DEMONSTRATION.responses, Response("c", "us", label=True)))
+    assert scored(labelled, both) == [[("b", 0.0)], [("c", 1.0)]]
+    assert scored(PAIR, both) == [[("a", 1.0)], [("b", 0.0)], [("c", 0.0)]]
+    torn = replace(PAIR, preferences=(Preference("a", "b"), Preference("b", "c")))
+    assert scored(torn, both) == [[("a", 1.0)], [("c", 0.0)]]
+    assert scored(GROUP, both) == []
+
+
 def test_held_out_items_are_evaluated_and_never_trained_on():
     items = [replace(PAIR, id="1", split="train"), replace(PAIR, id="2", split="held_out")]
     assert [item.id for item in training(items)] == ["1"]

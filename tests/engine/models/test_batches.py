@@ -1,0 +1,60 @@
+"""What a whole update is told about its policy: how far it is from the reference."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from engine.data.groups import Group
+from engine.data.templates import Encoded
+from engine.models.batches import Batches
+from engine.models.load import load_policy
+from engine.models.reference import ReferenceCache
+from engine.models.scoring import score
+from engine.spec import parse
+
+ROWS = [Encoded((1, 2, 3), (4, 5)), Encoded((6,), (7, 8, 9, 10)), Encoded((11, 12), (13,))]
+GROUPS = [Group(str(number), ("a",), (row,), (float(number % 2),)) for number, row in enumerate(ROWS)]
+
+
+@pytest.fixture
+def batches(location, tmp_path):
+    spec = parse({"algorithm": "dpo", "data": {"dataset": "x"}})
+    policy = load_policy(location, adapter="none", device="cpu", seed=0)
+    return replace(Batches.of(spec, policy, ReferenceCache(tmp_path)), drift_within=6)
+
+
+def trained(policy, by):
+    with torch.no_grad():
+        for number, weight in enumerate(policy.trainable().values()):
+            weight.add_(by * torch.randn(weight.shape, generator=torch.Generator().manual_seed(number)))
+
+
+def ratio(policy, prompt, response):
+    """log pi - log ref of one answer."""
+    rows = [Encoded(prompt, response)]
+    with policy.reference() as reference:
+        return float(score(policy.model, rows).logps.sum() - score(reference, rows).logps.sum())
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_policy_at_its_reference_has_not_drifted(batches, alone):
+    assert replace(batches, alone=alone).drift(GROUPS) == 0
+
+
+PUT = [((1, 2, 3), (13,)), ((6,), (4, 5)), ((11, 12), (7, 8, 9, 10))]  # each answer to the next prompt
+
+
+@pytest.mark.parametrize(("by", "longest"), [(0.05, 6), (0.05, 4), (0.1, 6)], ids=["likelier", "cut", "unlikelier"])
+def test_drift_is_the_mean_log_ratio_of_answers_to_other_prompts_cut_to_the_limit(batches, by, longest):
+    trained(batches.policy, by)
+    cut = [(prompt, response[: longest - len(prompt)]) for prompt, response in PUT]
+    mean = sum(ratio(batches.policy, *pair) for pair in cut) / len(cut)
+    drift = replace(batches, drift_within=longest).drift(GROUPS)
+    assert not drift.requires_grad
+    assert (mean > 0) == (by == 0.05)
+    assert drift.item() == pytest.approx(max(mean, 0.0), abs=1e-5)
+
+
+def test_nobody_pays_for_a_drift_that_is_not_wanted(batches):
+    assert replace(batches, drift_within=None).drift(GROUPS) is None
