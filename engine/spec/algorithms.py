@@ -292,7 +292,47 @@ class GSPOSelective(Train):
     )
 
 
+class KTO(Train):
+    """Kahneman-Tversky optimization (arXiv:2402.01306)."""
+
+    title = N_("KTO")
+    family = "dpo"
+    formula = "1 − σ(±β (ρ − z))"
+    sentence = N_("Learns from answers that are good or bad, each by itself: thumbs up and down are enough.")
+    source = "arXiv:2402.01306"
+    data_kinds = ("unpaired", "pairs")
+    batch = "texts"
+    labelled = True
+    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "drift"})
+    metrics = ("rewards/chosen", "rewards/rejected", "logps/chosen", "logps/rejected", "objective/kl")
+
+    algorithm: Literal["kto"] = setting("kto", N_("Algorithm"), N_("How it learns."))
+    beta: Real = setting(0.1, N_("β, tie to the reference"), BETA_HELP, gt=0, le=100, suggested=(0.05, 0.1, 0.2, 0.5))
+    desirable_weight: Real = setting(
+        1.0,
+        N_("Weight of good answers"),
+        N_("Raise it where the data holds far fewer good answers than bad."),
+        gt=0,
+        le=100,
+    )
+    undesirable_weight: Real = setting(
+        1.0,
+        N_("Weight of bad answers"),
+        N_("Raise it where the data holds far fewer bad answers than good."),
+        gt=0,
+        le=100,
+    )
+
+    @model_validator(mode="after")
+    def _answers_to_other_prompts(self) -> Self:
+        if self.optimizer.batch_size < 2:
+            raise mistake(
+                N_("kto compares a batch with answers to its other prompts: set optimizer.batch_size to 2 or more.")
+            )
+        return self
+
+
 ALGORITHMS: dict[str, type[Train]] = {
     cls.model_fields["algorithm"].default: cls
-    for cls in (SFT, Reward, DPO, PPO, GRPO, GSPO, GRPOPairwise, GSPOSelective)
+    for cls in (SFT, Reward, DPO, PPO, GRPO, GSPO, GRPOPairwise, GSPOSelective, KTO)
 }
