@@ -9,18 +9,20 @@ from urllib.parse import urlencode
 
 from app.components import live
 from app.components.part import Part
-from app.parts import comparison, engine, log, now, preflight, queue, recent, run, table
+from app.parts import comparison, engine, lineage, log, now, preflight, queue, recent, run, table
 from app.translations import spoken
 
 PARTS: dict[str, Callable[[Mapping[str, str]], Part]] = {
     "engine": engine.part,
     "figures": comparison.figures,
+    "lineage": lineage.graph,
     "log": log.part,
     "now": now.part,
     "preflight": preflight.part,
     "queue": queue.part,
     "recent": recent.part,
     "run": run.part,
+    "stages": lineage.strip,
     "summary": comparison.summary,
     "table": table.part,
 }

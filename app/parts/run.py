@@ -54,7 +54,7 @@ def _first_words(run: Run) -> str:
 def about(run: Run) -> Markup:
     """Model, data and seed in a few words, and when it ran."""
     model, data = run.spec.get("model", {}), run.spec.get("data", {})
-    name = model.get("name") or model.get("from") or ""
+    name = model.get("name") or _parent(model.get("from"))
     version = str(data.get("version") or "")[:6]
     told = [Markup("{}").format(name)]
     if data.get("dataset"):
@@ -64,6 +64,15 @@ def about(run: Run) -> Markup:
     if run.started_at is not None:
         told.append(Markup("{} {}").format(_("started"), texts.moment(run.started_at, "both")))
     return Markup(" · ").join(told)
+
+
+def _parent(reference: str | None) -> str:
+    """The checkpoint that it starts from, in words."""
+    if reference is None:
+        return ""
+    run, _at, step = reference.removeprefix("run:").partition("@")
+    told = _("from run {run}, step {step}") if step else _("from run {run}")
+    return told.format(run=texts.short(run), step=step)
 
 
 def _reason(run: Run) -> Markup:

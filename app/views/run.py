@@ -1,4 +1,4 @@
-"""Run: one run with its head, held-out answers before and after, curves, samples, settings and log."""
+"""Run: one run with its head, the stages it belongs to, held-out answers, curves, samples, settings and log."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from app import clients, parts
 from app.components import address, run_tabs
 from app.components.actions import act
 from app.components.texts import empty, heading, short
+from app.parts import lineage
 from app.translations import N_, _, say
 from storage import runs
 from storage.errors import StorageError
@@ -15,6 +16,7 @@ TABS = {
     "curves": (N_("Curves"), run_tabs.curves),
     "samples": (N_("Samples"), run_tabs.answers),
     "settings": (N_("Settings"), run_tabs.settings),
+    "lineage": (N_("Lineage"), lambda run: parts.show("lineage", key="lineage_part", id=run.id)),
     "log": (N_("Log"), lambda run: parts.show("log", key="log_part", id=run.id)),
 }
 
@@ -28,6 +30,8 @@ def show() -> None:
         empty(say(error.text), _("Choose a run on the page Runs."))
         return
     heading(run.name, f"{_('Runs')} / {short(run.id)}")
+    if not lineage.alone(run):
+        parts.show("stages", key="stages_part", id=run.id)
     parts.show("run", key="run_part", id=run.id)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
