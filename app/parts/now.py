@@ -59,7 +59,8 @@ def spark(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
     """The first figure that matters, or the loss while that one has too few points for a line."""
     matters = next(iter(verdict.headline(series)), None)
     told = matters if matters is not None and matters.count >= FEW else series.get("loss", matters)
-    if told is None:
-        return sparkline([], run.algorithm, "")
+    if told is None or told.count < 2:
+        return Markup('<div class="al-sparked"></div>')
     curve = metrics.read(db, [told.id], buckets=POINTS // 2)[told.id]
-    return sparkline(curve.values.tolist(), run.algorithm, title(told.key))
+    drawn = sparkline(curve.values.tolist(), run.algorithm, title(told.key))
+    return Markup('<div class="al-sparked">{}<span class="al-soft">{}</span></div>').format(drawn, title(told.key))

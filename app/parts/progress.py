@@ -7,7 +7,7 @@ from markupsafe import Markup
 from app.components import texts
 from app.theme import mark
 from app.translations import _
-from storage.records import Run, Series
+from storage.records import ENDED, Run, Series
 
 _BAR = Markup(
     '<span class="al-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{now}">'
@@ -37,14 +37,18 @@ def total_steps(run: Run) -> int | None:
 
 
 def left(run: Run) -> str:
-    """How long it will take; empty where that is not known."""
+    """How long it will take, or what is still done after the last step; empty where that is not known."""
     if run.state != "running" or run.eta_seconds is None:
         return ""
+    if run.fraction >= 1:
+        return _("last evaluation")
     return _("{time} left").format(time=texts.duration(run.eta_seconds))
 
 
 def pace(run: Run, series: Mapping[str, Series]) -> str:
-    """What is left and how fast it goes; empty before the first step."""
+    """What is left and how fast it goes; empty before this attempt's first step, and where nothing goes on."""
+    if run.state not in ENDED and not left(run):
+        return ""
     told = [left(run)] if left(run) else []
     if "seconds_per_step" in series:
         told.append(_("{seconds} s a step").format(seconds=texts.number(series["seconds_per_step"].last)))

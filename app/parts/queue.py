@@ -22,19 +22,22 @@ _ROW = Markup(
 
 
 def part(query: Mapping[str, str]) -> Part:
-    """The line, then the runs that wait for another one."""
+    """The line, then the runs that wait for another one, and those that a person has paused."""
     db = clients.database()
     line, waiting = runs.waiting_line(db), runs.listing(db, states=["waiting"])
-    if not line and not waiting:
+    paused = runs.listing(db, states=["paused"])
+    if not line and not waiting and not paused:
         return Part(Markup('<p class="al-soft">{}</p>').format(_("The queue is empty.")))
     rows = [_queued(run, place, len(line)) for place, run in enumerate(line, 1)]
-    rows += [_row(run, "", _for_whom(run), order_buttons(run)) for run in waiting]
-    if clients.engine().health() is None and not runs.listing(db, states=["running"], limit=1):
-        rows.insert(0, _nothing_starts())
-    return Part(Markup("").join(rows))
+    rows += [_row(run, "", for_whom(run), order_buttons(run)) for run in waiting]
+    rows += [_row(run, "", texts.state("paused"), press("resume", run, _("Resume"), "▶")) for run in paused]
+    return Part(nothing_starts() + Markup("").join(rows))
 
 
-def _nothing_starts() -> Markup:
+def nothing_starts() -> Markup:
+    """What to do where no engine would take a run of the line; nothing while one runs."""
+    if clients.engine().health() is not None or runs.listing(clients.database(), states=["running"], limit=1):
+        return Markup("")
     words = texts.tone(_("Nothing starts while the engine is off. Start it with"), "warning", "▲")
     return Markup('<p class="al-note">{} <code>{}</code></p>').format(words, clients.engine_command())
 
@@ -66,11 +69,14 @@ def _queued(run: Run, place: int, count: int) -> Markup:
     return _row(run, str(place), say(run.reason) or note, order_buttons(run, place == 1, place == count))
 
 
-def _row(run: Run, place: str, note: str, buttons: Markup) -> Markup:
+def _row(run: Run, place: str, note: str | Markup, buttons: Markup) -> Markup:
     return _ROW.format(
         place=place, chip=texts.chip(run.algorithm), id=run.id, name=run.name, note=note, buttons=buttons
     )
 
 
-def _for_whom(run: Run) -> str:
-    return _("waits for run {run}").format(run=texts.short(run.waits_for or ""))
+def for_whom(run: Run) -> Markup:
+    """Which run it waits for, with the way there."""
+    awaited = runs.get(clients.database(), run.waits_for or "")
+    link = Markup('<a class="al-name" data-go="run" href="run?id={}">{}</a>').format(awaited.id, awaited.name)
+    return Markup("{}").format(_("waits for run {run}")).format(run=link)

@@ -21,9 +21,9 @@ _ROW = Markup(
 
 
 def part(query: Mapping[str, str]) -> Part:
-    """Newest first, also those that only pause."""
+    """Newest first."""
     db = clients.database()
-    ended = runs.listing(db, states=[*ENDED, "paused"], limit=COUNT)
+    ended = runs.listing(db, states=ENDED, limit=COUNT)
     if not ended:
         return Part(Markup('<p class="al-soft">{}</p>').format(_("No run has ended yet.")))
     series = verdict.measured(db, ended)
@@ -39,7 +39,7 @@ def took(run: Run) -> str:
 
 def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
     told = verdict.verdict(run, series)
-    if run.state in ("paused", "stopped"):
+    if run.state == "stopped":
         told = texts.state(run.state) + Markup(' <span class="al-soft">·</span> ') + told
     return _ROW.format(
         chip=texts.chip(run.algorithm),

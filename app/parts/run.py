@@ -1,5 +1,6 @@
 """The head of a run's page: what it is, how far it has come, and the three numbers that matter."""
 
+import time
 from collections.abc import Mapping
 
 from markupsafe import Markup
@@ -7,7 +8,7 @@ from markupsafe import Markup
 from app import clients
 from app.components import metrics, texts
 from app.components.part import QUICK_SECONDS, SLOW_SECONDS, Part
-from app.parts import progress, verdict
+from app.parts import progress, queue, verdict
 from app.translations import _, say
 from storage import runs, samples
 from storage.records import ACTIVE, Run, Series
@@ -46,9 +47,11 @@ def part(query: Mapping[str, str]) -> Part:
 
 def _first_words(run: Run) -> str:
     """What happens before there is anything to count."""
-    if run.state == "running":
-        return _("getting ready: it loads the model and answers the held-out prompts first")
-    return ""
+    if run.state != "running":
+        return ""
+    if run.attempt > 1:
+        return _("getting ready: it loads the model and its last checkpoint")
+    return _("getting ready: it loads the model and answers the held-out prompts first")
 
 
 def about(run: Run) -> Markup:
@@ -76,10 +79,16 @@ def _parent(reference: str | None) -> str:
 
 
 def _reason(run: Run) -> Markup:
-    """Why it ended or waits; a failure has a box of its own on the page."""
-    if run.reason is None or run.state == "failed":
-        return Markup("")
-    return Markup('<p class="al-soft">{}</p>').format(say(run.reason))
+    """Why it ended, or what keeps it from going on; a failure has a box of its own on the page."""
+    told = [Markup('<p class="al-soft">{}</p>').format(say(run.reason))] if run.reason and run.state != "failed" else []
+    if run.state == "waiting":
+        told.append(Markup("<p>{}</p>").format(queue.for_whom(run)))
+    if run.state in ("waiting", "queued"):
+        told.append(queue.nothing_starts())
+    if run.state == "running" and run.lease_until is not None and run.lease_until < time.time():
+        words = _("Its engine gives no sign of life. It goes on from its last checkpoint as soon as an engine runs.")
+        told.append(Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲")))
+    return Markup("").join(told)
 
 
 def _number(series: Series) -> Markup:

@@ -89,7 +89,9 @@ def _result(run: Run, series: Mapping[str, Series]) -> Markup:
         return Markup('<div class="al-progress">{}<b>{}</b><span class="al-soft">{}</span></div>').format(
             progress.bar(run), texts.percent(run.fraction), progress.pace(run, series)
         )
-    if run.state in ("queued", "waiting"):
+    if run.state == "waiting":
+        return queue.for_whom(run)
+    if run.state == "queued":
         return Markup("")
     return verdict.verdict(run, series)
 

@@ -49,11 +49,12 @@ def updates(db: Database, asked: list[str], cursors: Cursors) -> dict[str, Any]:
 def _whole(db: Database, asked: list[str]) -> dict[str, Update]:
     """Every curve as the minimum and maximum of its buckets, so that no spike is hidden, with the cursor to go on.
 
-    The cursor is read before the curves: what comes in between is sent twice, never left out.
+    The state is read first, then the cursor, then the curves: a run that has ended by then has written all, and what
+    comes in between is sent twice, never left out.
     """
+    cursors = metrics.since(db, asked, dict.fromkeys(asked, (BEYOND, BEYOND)))
     series = metrics.series(db, asked)
     reached = {run: max((one.last_step for one in series if one.run_id == run), default=0) for run in asked}
-    cursors = metrics.since(db, asked, dict.fromkeys(asked, (BEYOND, BEYOND)))
     curves = metrics.read(db, [one.id for one in series], buckets=BUCKETS)
     whole = {}
     for run, cursor in cursors.items():

@@ -59,7 +59,7 @@ def show() -> None:
         parts.show("now", key="now_part")
         section(_("Queue"))
         act(parts.show("queue", key="queue_part"))
-        section(_("Ended or paused last"))
+        section(_("Ended last"))
         parts.show("recent", key="recent_part")
     with steps:
         first_steps(newcomer)

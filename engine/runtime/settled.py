@@ -44,6 +44,15 @@ class Settled:
         """For the run's row."""
         return asdict(self)
 
+    def told(self) -> str:
+        """For the log: what the run goes with."""
+        budget = ", ".join(f"{amount:,} {unit}" for unit, amount in self.budget.items())
+        origin = f" from {len(self.ancestors)} earlier run(s)" if self.ancestors else ""
+        return (
+            f"{self.model}{origin} on {self.device} in {self.precision}, {self.threads} thread(s), "
+            f"micro-batches of {self.micro_batch}, learning rate {self.learning_rate:g}, budget {budget}"
+        )
+
     @property
     def spending(self) -> Budget:
         """The budget as the spec has it."""

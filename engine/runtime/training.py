@@ -46,7 +46,7 @@ def run(db: Database, row: Run, lease: Lease, heart: Heart) -> Ending:
     attempt = Attempt(db, lease, heart, spec, settled)
     policy = attempt.policy()
     queue.resolve(db, lease, settled.with_loaded(policy.reference_hash, policy.template.plain).state())
-    log.info("run %s, attempt %s: %s", row.id, lease.attempt, settled)
+    log.info("run %s, attempt %s: %s", row.id, lease.attempt, settled.told())
     heart.beat()
     writer = metrics.Writer(db, lease)
     try:

@@ -12,7 +12,7 @@ from app.parts import table
 from app.translations import LANGUAGES
 from storage import datasets, queue, runs
 from storage.database import Database
-from storage.records import Item
+from storage.records import Item, Lease
 from tests.app.conftest import open_page, words
 
 OURS = ("overview", "runs", "settings")
@@ -208,7 +208,60 @@ def test_pages_know_a_run_whose_run_file_is_from_elsewhere(empty: Database) -> N
         open_page("run", id=run.id, tab=tab)
 
 
-def test_a_paused_run_keeps_its_place_among_those_that_ended(filled: Database) -> None:
+def test_a_paused_run_is_in_the_queue_where_it_can_be_resumed_and_not_among_those_that_ended(filled: Database) -> None:
     run = named(filled, "polite-dpo-seed2")
     queue.request(filled, run, "pause", time.time())
-    assert "paused" in words(open_page())
+    said = words(open_page())
+    assert f'data-do="resume" data-id="{run}"' in said
+    assert said.count("polite-dpo-seed2") == said.count('aria-label="Resume: polite-dpo-seed2"') + 1
+
+
+def test_a_waiting_run_leads_to_the_one_it_waits_for(filled: Database) -> None:
+    awaited = named(filled, "polite-dpo-seed1")
+    link = f'waits for run <a class="al-name" data-go="run" href="run?id={awaited}">polite-dpo-seed1</a>'
+    assert link in words(open_page("runs"))
+    assert link in words(open_page("run", id=named(filled, "dpo-after-seed1")))
+
+
+def test_a_run_that_waits_says_that_no_engine_would_take_it(filled: Database) -> None:
+    lease_of(filled, "polite-dpo-seed1", "stopped")
+    assert "Nothing starts while the engine is off" in words(open_page("run", id=named(filled, "polite-dpo-seed2")))
+
+
+def test_a_running_run_without_a_sign_of_life_says_so(filled: Database) -> None:
+    lease = lease_of(filled, "polite-dpo-seed1")
+    assert "no sign of life" not in words(open_page("run", id=lease.run_id))
+    queue.renew(filled, lease, seconds=-1, now=time.time())
+    assert "no sign of life" in words(open_page("run", id=lease.run_id))
+
+
+def test_the_rate_of_an_attempt_that_is_over_is_not_shown(filled: Database) -> None:
+    lease = lease_of(filled, "polite-dpo-seed1", "stopped")
+    queue.resume(filled, lease.run_id, time.time())
+    assert "tokens/s" not in words(open_page("run", id=lease.run_id))
+    again = queue.claim_run(filled, lease.run_id, host="here", device="cpu", seconds=60, now=time.time())
+    assert again is not None
+    said = words(open_page("run", id=lease.run_id))
+    assert "tokens/s" not in said
+    assert "getting ready: it loads the model and its last checkpoint" in said
+
+
+def test_after_the_last_step_the_last_evaluation_is_what_happens(filled: Database) -> None:
+    lease = lease_of(filled, "polite-dpo-seed1")
+    queue.renew(filled, lease, seconds=60, now=time.time(), step=300, fraction=1.0, eta_seconds=0.0)
+    assert "last evaluation" in words(open_page("run", id=lease.run_id))
+
+
+def test_every_small_curve_says_what_it_shows(filled: Database) -> None:
+    said = words(open_page())
+    assert said.count('class="al-spark ') == said.count("</svg><span")
+    assert '</svg><span class="al-soft">Held-out reward</span>' in said
+
+
+def lease_of(db: Database, name: str, end: str = "") -> Lease:
+    """The lease of a running run, which ends in the state `end`."""
+    run = runs.get(db, named(db, name))
+    lease = Lease(run.id, run.attempt, run.slot or "")
+    if end:
+        queue.finish(db, lease, end, now=time.time())
+    return lease

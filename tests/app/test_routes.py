@@ -7,6 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from app.parts import PARTS
 from app.routes import ROUTES
 from storage import metrics, queue, runs
 from storage.database import Database
@@ -112,7 +113,36 @@ def test_names_are_escaped_in_every_part(client: TestClient, filled: Database) -
 def test_a_part_or_run_that_is_not_there_is_a_404(client: TestClient, empty: Database) -> None:
     assert client.get("/alignlab/parts/nope").status_code == 404
     assert client.get("/alignlab/parts/run?id=nope").status_code == 404
-    assert client.get("/alignlab/parts/run").status_code == 404
+
+
+def test_a_query_that_lacks_something_is_told_from_a_mistake_of_ours(
+    client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = client.get("/alignlab/parts/run")
+    assert (answer.status_code, answer.json()["error"]) == (400, "This part needs id.")
+    monkeypatch.setitem(PARTS, "broken", lambda query: {}["nothing"])
+    with pytest.raises(KeyError):
+        client.get("/alignlab/parts/broken")
+
+
+@pytest.mark.parametrize("read", ["since", "series"])
+def test_a_run_that_ends_while_it_is_read_loses_no_last_value(
+    client: TestClient, empty: Database, lease: Lease, monkeypatch: pytest.MonkeyPatch, read: str
+) -> None:
+    metrics.write(empty, lease, [(1, {"loss": 0.5}, 0.0)])
+    original, done = getattr(metrics, read), []
+
+    def ending(*given: object, **named: object) -> object:
+        answer = original(*given, **named)
+        if not done:
+            done.append(True)
+            metrics.write(empty, lease, [(2, {"eval/reward": 0.9}, 0.0)])
+            queue.finish(empty, lease, "succeeded", now=time.time())
+        return answer
+
+    monkeypatch.setattr(metrics, read, ending)
+    answer = points(client, lease)
+    assert answer["active"] or "eval/reward" in answer["points"]
 
 
 @pytest.mark.parametrize(("asked", "answered"), [("/overview", "/"), ("/overview?lang=zh", "/?lang=zh")])
