@@ -1,8 +1,8 @@
 """Our losses against TRL's own, on the same weights, tokens and rewards, TRL in an environment of its own.
 
-dpo's variants, grpo in the forms of its three papers, and gspo against TRL 1.16.0; ppo against 1.12.0, the last that
-has it. The environment is made once in the system's temporary folder (about 1.5 GB, minutes); ALIGNLAB_TRL_ENV names
-another. Left out: how each side computes its loss (`peers`).
+dpo's variants, kto, grpo in the forms of its three papers, and gspo against TRL 1.16.0; ppo against 1.12.0, the last
+that has it. The environment is made once in the system's temporary folder (about 1.5 GB, minutes); ALIGNLAB_TRL_ENV
+names another. Left out: how each side computes its loss (`peers`).
 """
 
 import json
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,10 @@ DPO: dict[str, Form] = {
     "dpo ipo": {"variant": "ipo", "beta": 0.5, "label_smoothing": 0.0},
     "dpo hinge": {"variant": "hinge", "beta": 0.3, "label_smoothing": 0.0},
     "dpo robust": {"variant": "robust", "beta": 0.2, "label_smoothing": 0.1},
+}
+KTO: dict[str, Form] = {
+    "kto": {"beta": 0.1, "desirable_weight": 1.0, "undesirable_weight": 1.0},
+    "kto, weighed": {"beta": 0.3, "desirable_weight": 1.2, "undesirable_weight": 0.7},
 }
 # Ours, and the same in TRL's words.
 GRPO: dict[str, tuple[Form, Form]] = {
@@ -106,6 +111,7 @@ def main() -> int:
         models = Models(folder)
         found = {
             **preference(models),
+            **labelled(models),
             **sampled(models, "grpo", GRPO, invented([5, 12, 8, 1])),
             **sampled(models, "gspo", GSPO, invented([5, 12, 8, 1])),
             **sampled(models, "ppo", PPO, invented([LONGEST], PROMPTS * GROUP_SIZE), head=head()),
@@ -168,6 +174,22 @@ def preference(models: Models) -> dict[str, tuple[float, float]]:
     question = {"policy": str(models.far), "reference": str(models.reference), "pairs": pairs}
     theirs = asked("trl_dpo.py", {**question, "forms": list(DPO.values())})
     return dict(zip(DPO, zip(ours, theirs, strict=True), strict=True))
+
+
+def labelled(models: Models) -> dict[str, tuple[float, float]]:
+    """kto, ours and TRL's, on policies that drifted either way."""
+    file = tiny.settings(models.reference, "any", algorithm="kto")
+    draw = random.Random(3)
+    groups = [replace(group, scores=(float(draw.random() < 0.5),)) for group in invented([7], PAIRS)]
+    ours = [own.frozen_loss({**file, **form}, models.reference, models.policy, groups) for form in KTO.values()]
+    question = {
+        "policy": str(models.policy),
+        "reference": str(models.reference),
+        "rows": [{"prompt": row.prompt, "response": row.response} for group in groups for row in group.encoded],
+        "labels": [bool(group.scores[0]) for group in groups],
+    }
+    theirs = asked("trl_kto.py", {**question, "forms": list(KTO.values())})
+    return dict(zip(KTO, zip(ours, theirs, strict=True), strict=True))
 
 
 def sampled(

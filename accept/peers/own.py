@@ -69,7 +69,7 @@ def sampled_loss(
 
 def _loss(spec: Train, batches: Batches, groups: Sequence[Group]) -> float:
     algorithm, outline = algorithms.load(spec.algorithm), batches.outline(groups)
-    batch = batches.scored(groups, outline, algorithm.totals(outline, spec))
+    batch = batches.scored(groups, outline, algorithm.totals(outline, spec), batches.drift(groups))
     return float(algorithm.loss(batch, spec).loss.detach())
 
 
