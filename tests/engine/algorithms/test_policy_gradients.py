@@ -1,6 +1,7 @@
 """ppo, grpo and gspo: identities that tie them to each other and to REINFORCE, and plain loops from the papers."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -68,7 +69,10 @@ def test_gspo_on_one_token_answers_is_grpo_at_the_same_clip() -> None:
 
 
 def test_gspo_token_has_the_value_of_gspo_and_its_own_gradient() -> None:
-    batch, by_token = rollout([3, 2], drift=0.05), SimpleNamespace(**{**vars(GSPO), "ratio": "token"})
+    by_token = SimpleNamespace(**{**vars(GSPO), "ratio": "token"})
+    batch = rollout([3, 2], drift=0.05)
+    # With one advantage an answer the two gradients are the same (the paper's eq. 14 and its remark).
+    batch = replace(batch, advantages=torch.tensor([[1.0, -2.0, 0.5], [0.3, 1.5, 0.0]], dtype=torch.float64))
     torch.testing.assert_close(gspo.loss(batch, by_token).loss, gspo.loss(batch, GSPO).loss)
     through_token = gradient("gspo", batch, by_token)
     ratio = gspo.sequence_ratio((batch.logps - batch.old).detach(), batch.mask, through_token=False)

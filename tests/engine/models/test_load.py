@@ -152,6 +152,14 @@ def test_weights_that_are_gone_are_one_sentence_and_never_the_model_without_them
         load_policy(location, adapter="none", device="cpu", seed=0, ancestors=[Forebear(None, gone)])
 
 
+@pytest.mark.parametrize("adapter", ["none", LORA], ids=["full", "lora"])
+def test_dropout_is_off_in_policy_reference_and_critic(location, adapter):
+    made = policy(location, adapter, head="own")
+    with made.reference() as reference:
+        for model in (made.model, reference, made.head.trunk):
+            assert not any(module.training for module in model.modules())
+
+
 def test_bf16_keeps_its_weights_in_fp32(location):
     low = policy(location, precision="bf16")
     with low.arithmetic():
