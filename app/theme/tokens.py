@@ -52,6 +52,7 @@ SHADES = {
 
 MARKS = {
     "dpo": Mark("blue", "diamond"),
+    "kto": Mark("blue", "circle-open"),
     "ppo": Mark("orange", "triangle-up"),
     "grpo": Mark("green", "circle"),
     "grpo_pairwise": Mark("green", "circle", dashed=True),

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.components import tables, texts
 from app.components.charts import sparkline
+from app.theme import MARKS
 from engine.spec import ALGORITHMS
 
 NASTY = "<script>alert(1)</script> & **bold** $x$"
@@ -71,3 +72,8 @@ def test_a_sparkline_leaves_a_gap_where_a_value_is_not_finite() -> None:
 
 def test_one_value_makes_no_line() -> None:
     assert "path" not in sparkline([1.0], "dpo", "Loss")
+
+
+def test_every_method_has_a_mark_of_its_own() -> None:
+    assert MARKS.keys() == ALGORITHMS.keys()
+    assert len(set(MARKS.values())) == len(MARKS)
