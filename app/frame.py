@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import parts, people, theme
-from app.components import live
+from app.components import live, presses
 from app.translations import LANGUAGES, N_, SESSION_KEY, _, known
 
 VIEWS = Path(__file__).parent / "views"
@@ -76,5 +76,6 @@ choose_language()
 st.html(f"<style>{theme.style_sheet()}</style>")
 st.logo(str(theme.LOGO), icon_image=str(theme.LOGO_MARK), size="medium")
 page = navigation()
+presses.arrive(f"{page.url_path}/{st.query_params.get('id', '')}")
 top_line()
 page.run()

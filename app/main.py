@@ -61,7 +61,7 @@ def options(host: str, port: int) -> dict[str, Any]:
         "client.showSidebarNavigation": True,
         "client.allowedOrigins": [],
         "runner.magicEnabled": False,
-        "runner.fastReruns": True,
+        "runner.fastReruns": False,  # or two runs of one page overlap, and a press between them is lost
         "runner.enforceSerializableSessionState": False,
         "global.developmentMode": False,
         "global.disableWidgetStateDuplicationWarning": True,  # filters send the reader back to page 1

@@ -5,18 +5,20 @@ Left out: opening such a file (`runfile`), those that come along (`gallery`), wh
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
 
 from app import clients, people, submission
-from app.components import preflight, tables, texts
+from app.components import launching, presses, tables, texts
 from app.translations import _
 from engine.spec import Chain, parse_chain, read_yaml
-from storage.errors import StorageError
+from storage.records import Run
 
 HELD = "launch.chain"
+GO = "chain.go"
 
 
 def hold(text: str) -> None:
@@ -41,10 +43,10 @@ def panel() -> None:
     written.code(text, language="yaml", wrap_lines=True)
     listed.html(_table(chain))
     with listed.container(horizontal=True):
-        pressed = st.button(_("Launch all stages"), type="primary", icon=":material/rocket_launch:", key="chain.go")
+        pressed = presses.button(_("Launch all stages"), type="primary", icon=":material/rocket_launch:", key=GO)
         st.button(_("Put them away"), key="chain.away", on_click=st.session_state.pop, args=(HELD,))
     if pressed:
-        _launch(chain)
+        launching.launch(GO, partial(_enter, chain))
 
 
 def _table(chain: Chain) -> Markup:
@@ -58,20 +60,11 @@ def _start(file: Mapping[str, Any]) -> str:
     return str(model.get("from") or model["name"]).removeprefix("stage:")
 
 
-def _launch(chain: Chain) -> None:
-    """Check all stages, put them into the line, and go to the page of the first."""
-    try:
-        with st.spinner(_("Checking, then freezing the data")):
-            submission.require(clients.engine(), chain)
-            made = submission.submit_chain(
-                clients.database(), chain, requested_by=people.current().name, now=time.time()
-            )
-    except submission.Refused as error:
-        preflight.findings(error.texts, "bad")
-    except StorageError as error:
-        preflight.findings([error.text], "bad")
-    except clients.EngineError as error:
-        st.html(preflight.silence(error))
-    else:
-        del st.session_state[HELD]
-        st.switch_page("views/run.py", query_params={"id": made[0].id})
+def _enter(chain: Chain) -> Run:
+    """Check all stages and put them into the line; the first of them."""
+    submission.require(clients.engine(), chain)
+    first, *_others = submission.submit_chain(
+        clients.database(), chain, requested_by=people.current().name, now=time.time()
+    )
+    del st.session_state[HELD]
+    return first

@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from app.components import dialogs, editor, items, live, tables, texts, tokens
+from app.components import dialogs, editor, items, live, presses, tables, texts, tokens
 from app.translations import _, ngettext, say
 from storage import datasets, formats
 from storage.database import Database
@@ -27,7 +27,7 @@ Facets = Mapping[str, Mapping[str, int]]
 def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
     """The buttons over the rows; training on the data is what it is for."""
     with st.container(key="data-bar", horizontal=True, vertical_alignment="center"):
-        if st.button(_("Add"), icon=":material/add:", key="data.add"):
+        if presses.button(_("Add"), icon=":material/add:", key="data.add"):
             open_editor(editor.blank(data.kind))
         with st.popover(_("Export"), icon=":material/download:", disabled=not data.items):
             _export(db, data)
@@ -37,7 +37,7 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
         asked = st.menu_button(_("More"), list(more), format_func=more.__getitem__, key="data.more")
         if asked is not None:
             dialogs.ask(asked)
-        if st.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
+        if presses.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
 
 
@@ -66,7 +66,7 @@ def undo(db: Database, data: Dataset) -> None:
     words, back = st.session_state[UNDO]
     with st.container(key="data-undo", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(texts.tone(words, "good", "✓"), width="content")
-        if st.button(_("Undo"), key="data.undo.go", type="tertiary"):
+        if presses.button(_("Undo"), key="data.undo.go", type="tertiary"):
             back(db, data.name, now=time.time())
             del st.session_state[UNDO]
             st.rerun()
@@ -76,8 +76,8 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
     """Saving and deleting close the dialog, and can be undone; leaving changes unsaved takes two presses."""
     changed = editor.fields(data.kind, item, list(facets["topic"]), list(facets["tag"]))
     with st.container(horizontal=True, vertical_alignment="center"):
-        save = st.button(_("Save"), type="primary", key="edit.save")
-        delete = bool(item.id) and st.button(_("Delete"), icon=":material/delete:", key="edit.delete")
+        save = presses.button(_("Save"), type="primary", key="edit.save")
+        delete = bool(item.id) and presses.button(_("Delete"), icon=":material/delete:", key="edit.delete")
         _leave(unsaved=changed != item)
     if item.id and item.responses:
         box = st.expander(_("Which tokens are trained"), key="edit.tokens", on_change="rerun")
@@ -166,7 +166,7 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         ]
         live.still(tables.table(heads, rows, ["", "al-num", "al-num", "al-num"]), key="versions")
     fresh = bool(versions) and data.edited_at <= versions[0].created_at
-    if st.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):
+    if presses.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):
         version = datasets.freeze(db, data.name, time.time())
         st.toast(_("Frozen as {version}.").format(version=version.hash[:7]))
         st.rerun()
@@ -174,7 +174,7 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
 
 def _rename(db: Database, data: Dataset, about: None) -> None:
     name = st.text_input(_("Name"), data.name, max_chars=64, key="data.name")
-    if st.button(_("Rename"), type="primary", key="data.rename"):
+    if presses.button(_("Rename"), type="primary", key="data.rename"):
         try:
             datasets.rename(db, data.name, name)
         except StorageError as error:
@@ -186,7 +186,7 @@ def _rename(db: Database, data: Dataset, about: None) -> None:
 
 def _delete(db: Database, data: Dataset, about: None) -> None:
     st.markdown(_("Its working copy goes. Versions that runs were trained on stay."))
-    if st.button(
+    if presses.button(
         _("Delete {items}").format(items=items.count(data.kind, data.items)), type="primary", key="data.delete"
     ):
         datasets.delete(db, data.name, time.time())

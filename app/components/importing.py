@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from markupsafe import Markup
 
-from app.components import items, texts
+from app.components import items, presses, texts
 from app.translations import N_, _, say
 from storage import datasets, formats
 from storage.database import Database
@@ -50,7 +50,7 @@ def dialog(db: Database) -> str | None:
     summary(looked)
     st.session_state.setdefault(f"{NAME}.{upload.file_id}", suggested_name(upload.name))
     name = st.text_input(_("Name"), key=f"{NAME}.{upload.file_id}", max_chars=64)
-    if st.button(
+    if presses.button(
         _("Import {items}").format(items=items.count(looked.kind, looked.imported)), type="primary", key="import.go"
     ):
         try:

@@ -7,12 +7,14 @@ page runs again only when something changed that its buttons depend on (a part's
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
 
+from app.components import presses
 from app.components.part import Part
 from app.translations import _, spoken
 
@@ -81,7 +83,7 @@ def mount(first: Part, url: str, key: str) -> dict[str, str] | None:
 
     Links inside it (data-go) switch the page without loading it anew; boxes inside it (data-pick) can be ticked.
     """
-    answer = _part(
+    _part(
         key=key,
         data={
             "html": first.html,
@@ -93,13 +95,15 @@ def mount(first: Part, url: str, key: str) -> dict[str, str] | None:
         },
         default={"picked": []},
         on_picked_change=_nothing,
-        on_go_change=_nothing,
-        on_do_change=_nothing,
+        on_go_change=partial(_keep, key, "go"),
+        on_do_change=partial(_keep, key, "do"),
         on_changed_change=_nothing,
     )
-    if answer.go:
-        follow(answer.go)
-    return answer.do or None
+    link = presses.take(f"{key}.go")
+    if link is not None:
+        follow(link)
+    pressed: dict[str, str] | None = presses.take(f"{key}.do")
+    return pressed
 
 
 def picked(key: str) -> list[str]:
@@ -161,6 +165,10 @@ def follow(link: Mapping[str, str]) -> None:
     """Go to a page by the name of its file, with a query."""
     query = {name: value for name, value in link.items() if name != "page"}
     st.switch_page(f"views/{link['page']}.py", query_params=query)
+
+
+def _keep(key: str, kind: str) -> None:
+    presses.keep(f"{key}.{kind}", st.session_state[key][kind])
 
 
 def _nothing() -> None:

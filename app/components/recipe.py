@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from app.components import draft, forms, items, methods, texts
+from app.components import draft, forms, items, methods, presses, texts
 from app.translations import N_, _, ngettext
 from engine.spec import ALGORITHMS, Setting, Text, Train, known_models, metric_keys, resolve, suggested
 from engine.spec.blocks import Optimizer
@@ -275,7 +275,7 @@ def _choose_dataset(form: Form) -> None:
         st.html(forms.mistake("", ("{wrong}", {"wrong": wrong})))
     elif "data.dataset" in form.problems:
         st.html(forms.mistake(_("Dataset"), form.problems["data.dataset"]))
-    if not form.listed and st.button(_("Import a dataset"), icon=":material/upload:"):
+    if not form.listed and presses.button(_("Import a dataset"), key="launch.import", icon=":material/upload:"):
         st.switch_page("views/data.py")
     others = [data for data in form.listed if data.name not in (*fitting, current)]
     if others:

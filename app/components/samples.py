@@ -7,11 +7,12 @@ Left out: importing them, which the engine's installer does in a process of its 
 import streamlit as st
 
 from app import clients
-from app.components import preflight
+from app.components import preflight, presses
 from app.translations import N_, _
 from storage import datasets
 from storage.database import Database
 
+BRING = "samples.bring"
 PAIRS = "polite-weather"  # what first steps and presets learn from
 
 
@@ -22,17 +23,17 @@ def here(db: Database) -> bool:
 
 def offer(*, primary: bool = False) -> None:
     """A button that brings in what ships and is not here; it is quick, so the page waits."""
-    pressed = st.button(
+    pressed = presses.button(
         _("Bring in the example data"),
         type="primary" if primary else "secondary",
         icon=":material/download:",
         width="stretch" if primary else "content",
-        key="samples.bring",
+        key=BRING,
     )
     if not pressed:
         return
     try:
-        with st.spinner(_("Bringing in the example data")):
+        with presses.spinner(_("Bringing in the example data"), BRING):
             clients.engine().bring_samples()
     except clients.EngineError as error:
         preflight.findings([(N_("The example data could not be brought in: {error}"), {"error": str(error)})], "bad")
@@ -42,10 +43,11 @@ def offer(*, primary: bool = False) -> None:
 
 def open_example(number: int) -> None:
     """A button that opens the recorded study; the first time it is brought in."""
-    if not st.button(_("Open the example"), key=f"first_step_button_{number}", width="stretch"):
+    key = f"first_step_button_{number}"
+    if not presses.button(_("Open the example"), key=key, width="stretch"):
         return
     try:
-        with st.spinner(_("Bringing in the recorded runs")):
+        with presses.spinner(_("Bringing in the recorded runs"), key):
             study = clients.engine().bring_example()
     except clients.EngineError as error:
         preflight.findings([(N_("The example could not be brought in: {error}"), {"error": str(error)})], "bad")

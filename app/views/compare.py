@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import clients, contrast, parts
-from app.components import address, answers, live, panels, preflight, tables
+from app.components import address, answers, live, panels, preflight, presses, tables
 from app.components.texts import empty, heading, section, short
 from app.parts import comparison, verdict
 from app.translations import N_, _
@@ -90,7 +90,7 @@ def pick(asked: Sequence[Run]) -> list[Run]:
 def nothing() -> None:
     """What to do where no run is chosen."""
     empty(_("No run is chosen."), _("Pick two or more in the field above, or tick them on the page Runs."))
-    if st.button(_("Go to Runs"), key="go_to_runs", type="primary"):
+    if presses.button(_("Go to Runs"), key="go_to_runs", type="primary"):
         st.switch_page("views/runs.py")
 
 

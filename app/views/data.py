@@ -11,7 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import clients
-from app.components import dataset, dialogs, importing, items, live, tables, texts
+from app.components import dataset, dialogs, importing, items, live, presses, tables, texts
 from app.translations import _, ngettext, say
 from storage import datasets
 from storage.database import Database
@@ -31,7 +31,7 @@ def show() -> None:
     except StorageError as error:
         texts.heading(_("Datasets"))
         texts.empty(say(error.text), _("It may have been renamed or deleted."))
-        if st.button(_("All datasets")):
+        if presses.button(_("All datasets"), key="data.all"):
             st.switch_page("views/data.py")
 
 
@@ -44,7 +44,7 @@ def overview(db: Database) -> None:
             _("There is no dataset yet."),
             _("Import a file of preference pairs: JSON or JSON Lines, in the forms of TRL, LLaMA-Factory or HH-RLHF."),
         )
-    pressed = st.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
+    pressed = presses.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
     if st.query_params.pop("import", "") or pressed:
         dialogs.ask("import")
     if listed:

@@ -8,26 +8,29 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
 
 from app import clients, parts, people, submission
-from app.components import chain, draft, gallery, preflight, recipe, runfile, samples, texts, tokens
+from app.components import chain, draft, gallery, launching, preflight, presses, recipe, runfile, samples, texts, tokens
 from app.parts import preflight as foresight
 from app.translations import _, ngettext
 from engine.spec import CHAINS, PRESETS, SpecError, Train, dump, parse, write_yaml
 from storage import datasets, runs
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import ENDED, Dataset
+from storage.records import ENDED, Dataset, Run
 
 FORESEEN = "launch.foreseen"
+GO = "launch.go"
 ASKED = ("from", "preset", "stages", "dataset")
 
 
 def show() -> None:
     """Presets; then three columns on a wide screen, one below the other on a narrow one."""
+    launching.go_on()
     db = clients.database()
     texts.heading(_("Launch"))
     arrive(db)
@@ -91,16 +94,16 @@ def outcome(db: Database, form: recipe.Form) -> None:
     else:
         parts.show("preflight", key="foreseen", first=foresight.first(query, st.session_state.get(FORESEEN)), **query)
         st.session_state[FORESEEN] = foresight.known(query) or st.session_state.get(FORESEEN)
-    pressed = st.button(
+    pressed = presses.button(
         _("Launch"),
         type="secondary" if chain.held() else "primary",
         icon=":material/rocket_launch:",
         width="stretch",
         disabled=bool(form.problems),
-        key="launch.go",
+        key=GO,
     )
     if pressed and query is not None and form.spec is not None:
-        launch(db, form.spec, query)
+        launching.launch(GO, partial(enter, db, form.spec, query))
     st.html(Markup('<p class="al-note al-soft">{}</p>').format(ahead(db) if not form.problems else _shut(form)))
     runfile.panel(form.spec)
     if form.spec is not None and any(data.name == form.spec.data.dataset and data.items for data in form.listed):
@@ -125,21 +128,12 @@ def asked_of(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:
     return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 
-def launch(db: Database, spec: Train, query: dict[str, str]) -> None:
-    """Check, put the run into the line, and go to its page."""
-    try:
-        with st.spinner(_("Checking, then freezing the data")):
-            problems = preflight.of_answer(foresight.ask(query)["problems"])
-            if problems:
-                preflight.findings(problems, "bad")
-                return
-            run = submission.submit(db, spec, requested_by=people.current().name, now=time.time())
-    except StorageError as error:
-        preflight.findings([error.text], "bad")
-    except clients.EngineError as error:
-        st.html(preflight.silence(error))
-    else:
-        st.switch_page("views/run.py", query_params={"id": run.id})
+def enter(db: Database, spec: Train, query: dict[str, str]) -> Run:
+    """Check the run, which may have been done already, and put it into the line. Raises Refused or EngineError."""
+    problems = preflight.of_answer(foresight.ask(query)["problems"])
+    if problems:
+        raise submission.Refused(problems)
+    return submission.submit(db, spec, requested_by=people.current().name, now=time.time())
 
 
 def _shut(form: recipe.Form) -> str:

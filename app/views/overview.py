@@ -7,7 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import clients, parts
-from app.components import samples
+from app.components import presses, samples
 from app.components.actions import act
 from app.components.texts import heading, section
 from app.translations import N_, _
@@ -81,7 +81,7 @@ def first_steps(newcomer: bool) -> None:
 def step(page: str, query: dict[str, str], title: str, sentence: str, button: str, number: int) -> None:
     """One card; its button leads to the page where it is done."""
     st.html(STEP.format(number=number, title=_(title), sentence=_(sentence)))
-    pressed = st.button(
+    pressed = presses.button(
         _(button),
         key=f"first_step_button_{number}",
         type="primary" if number == 1 else "secondary",

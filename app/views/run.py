@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import clients, parts
-from app.components import address, run_tabs
+from app.components import address, launching, presses, run_tabs
 from app.components.actions import act
 from app.components.texts import empty, heading, short
 from app.parts import lineage
@@ -40,6 +40,7 @@ def show() -> None:
         )
         buttons(run)
     TABS[str(tab)][1](run)
+    launching.arrived()
 
 
 def buttons(run: Run) -> None:
@@ -53,10 +54,10 @@ def buttons(run: Run) -> None:
             _button("stop", _("Take out of the queue"), "close", run)
         elif run.state != "succeeded" and run.origin == "local":
             _button("resume", resume_words(run), "play_arrow", run, primary=True)
-        if st.button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
+        if presses.button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
             together = {"study": run.study_id} if run.study_id else {"runs": run.id}
             st.switch_page("views/compare.py", query_params=together)
-        if st.button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
+        if presses.button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
             st.switch_page("views/launch.py", query_params={"from": run.id})
 
 
@@ -69,7 +70,7 @@ def resume_words(run: Run) -> str:
 
 
 def _button(what: str, words: str, icon: str, run: Run, *, primary: bool = False, off: bool = False) -> None:
-    if st.button(
+    if presses.button(
         words,
         key=f"button_{what}",
         icon=f":material/{icon}:",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import clients, parts
-from app.components import address, live
+from app.components import address, live, presses
 from app.components.actions import act
 from app.components.texts import STATES, empty, heading, state_word
 from app.parts import table
@@ -19,7 +19,7 @@ def show() -> None:
             _("There is no run yet."),
             _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."),
         )
-        if st.button(_("Launch a run"), key="launch_first", type="primary"):
+        if presses.button(_("Launch a run"), key="launch_first", type="primary"):
             st.switch_page("views/launch.py", query_params={"preset": "polite-dpo"})
         return
     with st.container(key="filters", horizontal=True, vertical_alignment="center"):
@@ -42,7 +42,7 @@ def show() -> None:
 def compare(picked: list[str]) -> None:
     """To the page that draws the ticked runs together."""
     words = ngettext("Compare {count} run", "Compare {count} runs", len(picked)) if picked else _("Compare")
-    if st.button(
+    if presses.button(
         words,
         key="compare",
         icon=":material/stacked_line_chart:",

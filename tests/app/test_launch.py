@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app import clients, submission
-from app.components import draft, preflight
+from app.components import draft, gallery, preflight
 from app.components.part import Part
 from app.parts import PARTS
 from app.parts import preflight as foresight
@@ -218,6 +219,29 @@ def test_a_run_can_start_from_one_that_has_not_ended_and_waits_for_it(stocked: D
     page.button(key="launch.go").click().run()
     (child,) = runs.listing(stocked, states=["waiting"])
     assert (child.waits_for, child.parent_run) == (parent.id, parent.id)
+
+
+def test_a_press_outlives_the_page_run_that_it_began(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page("launch")
+    with monkeypatch.context() as patched:  # as when a live part has changed and the page runs anew
+        patched.setattr(gallery, "show", lambda *_: st.stop())
+        page.button(key="launch.go").click().run()
+    assert runs.listing(stocked) == []
+    page.run()
+    (run,) = runs.listing(stocked)
+    assert page.query_params["id"] == run.id
+
+
+def test_the_reader_gets_to_the_run_though_the_page_ran_anew_after_it_was_made(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page("launch")
+    with monkeypatch.context() as patched:
+        patched.setattr(st, "switch_page", lambda *_, **__: st.stop())
+        page.button(key="launch.go").click().run()
+    page.run()
+    (run,) = runs.listing(stocked)
+    assert page.query_params["id"] == run.id
 
 
 def test_a_preset_fills_the_form(stocked: Database) -> None:

@@ -4,8 +4,10 @@ import json
 import time
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app import parts
 from app.clients import EngineClient, EngineError
 from app.components import actions
 from app.parts import table
@@ -129,6 +131,21 @@ def test_a_running_run_can_be_stopped_and_says_that_it_was_asked(filled: Databas
     assert "stopping: it saves first" in words(page)
     assert page.button(key="button_stop").disabled
     assert page.button(key="button_pause").disabled
+
+
+def test_a_press_that_was_not_acted_on_does_nothing_to_another_run(
+    filled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, other = named(filled, "polite-dpo-seed1"), named(filled, "polite-dpo-seed2")
+    page = open_page("run", id=running)
+    with monkeypatch.context() as patched:
+        patched.setattr(parts, "show", lambda *_, **__: st.stop())
+        page.button(key="button_stop").click().run()
+    for run in (other, running):
+        page.query_params["id"] = run
+        page.run()
+    assert runs.get(filled, running).request is None
+    assert runs.get(filled, other).state == "queued"
 
 
 def test_a_failed_run_says_why_and_can_be_resumed(filled: Database) -> None:
