@@ -103,7 +103,12 @@ def get(db: Database, prefix: str) -> Run:
 
 
 def listing(
-    db: Database, *, states: Sequence[str] | None = None, kind: str | None = None, limit: int | None = None
+    db: Database,
+    *,
+    states: Sequence[str] | None = None,
+    kind: str | None = None,
+    origins: Sequence[str] | None = None,
+    limit: int | None = None,
 ) -> list[Run]:
     """Runs, the newest first."""
     query = sa.select(*COLUMNS).order_by(tables.Run.created_at.desc(), tables.Run.position.desc()).limit(limit)
@@ -111,6 +116,8 @@ def listing(
         query = query.where(tables.Run.state.in_(states))
     if kind is not None:
         query = query.where(tables.Run.kind == kind)
+    if origins is not None:
+        query = query.where(tables.Run.origin.in_(origins))
     with db.read() as connection:
         return [record(row) for row in connection.execute(query)]
 

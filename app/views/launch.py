@@ -72,7 +72,7 @@ def arrive(db: Database) -> None:
 def look(db: Database) -> recipe.Form:
     """The draft before any field is drawn: what was pressed or typed is in it already."""
     listed = tuple(datasets.listing(db))
-    trained = [run for run in runs.listing(db, kind="train") if run.origin == "local"]
+    trained = runs.listing(db, kind="train", origins=["local"])
     # one that has not ended will do too: the new run then waits for it
     parents = tuple(run for run in trained if run.step > 0 or run.state not in ENDED)
     settings = {setting.path: setting for setting in draft.fields(draft.algorithm())}

@@ -57,13 +57,14 @@ def test_a_unique_beginning_of_the_id_is_enough(db: Database, make_run: MakeRun,
 
 def test_listing_is_newest_first_and_filtered(db: Database, make_run: MakeRun):
     make_run("old", now=1.0)
-    make_run("new", now=2.0, kind="evaluate", lane="light")
+    make_run("new", now=2.0, kind="evaluate", lane="light", origin="imported")
     make_run("newer of the same second", now=2.0)
     assert [run.name for run in runs.listing(db)] == ["newer of the same second", "new", "old"]
     assert [run.name for run in runs.listing(db, kind="evaluate")] == ["new"]
     assert [run.name for run in runs.listing(db, limit=1)] == ["newer of the same second"]
     assert runs.listing(db, states=["running", "failed"]) == []
     assert len(runs.listing(db, states=["queued"])) == 3
+    assert [run.name for run in runs.listing(db, origins=["imported", "live"])] == ["new"]
 
 
 def test_a_run_gets_another_name(db: Database, make_run: MakeRun):
