@@ -1,4 +1,5 @@
-"""Several runs beside each other: what they were told differently, what makes them unlike, and how each is drawn.
+"""Several runs beside each other: what they were told differently, what makes them unlike, which figures matter first,
+and how each run is drawn.
 
 No Streamlit here: a report may use it too. Left out: the figures themselves (`storage.metrics`) and showing any of it.
 """
@@ -12,6 +13,12 @@ from app.theme import RUN_COLOURS, RUN_DASHES, mark
 from storage.records import ENDED, Run
 from storage.texts import N_, Text
 
+# In the order of what a person asks first; a run shows the first three that it measures.
+MATTERS = (
+    *("eval/reward", "eval/accuracy", "eval/kl", "eval/loss", "eval/distinct_2", "eval/length"),
+    *("eval/reference_perplexity", "eval/clipped_ratio", "loss"),
+)
+HELD_OUT = tuple(key for key in MATTERS if key.startswith("eval/"))  # a training loss is no figure to compare
 SHORT = 6  # letters of a hash that people know it by
 NAMED = 4
 # Not the run's doing: its name, and what stands for itself in the table of figures.

@@ -1,5 +1,6 @@
 """Answers of the model that are kept to be read, by run and step."""
 
+import json
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -40,6 +41,13 @@ def steps(db: Database, run_id: str) -> list[int]:
     query = sa.select(table.step).where(table.run_id == run_id).distinct().order_by(table.step)
     with db.read() as connection:
         return list(connection.execute(query).scalars())
+
+
+def answered(db: Database, run_id: str, place: int) -> dict[str, Sample]:
+    """The first answer to each prompt at the run's first (0) or last (-1) evaluation, by the prompt, in its order."""
+    taken = steps(db, run_id)
+    listed = listing(db, run_id, step=taken[place]) if taken else []
+    return {json.dumps(sample.messages): sample for sample in listed if sample.sample_index == 0}
 
 
 def _row(lease: Lease, sample: Sample) -> dict[str, object]:

@@ -4,7 +4,6 @@ In English, in light colours, fit to be printed or sent. What model and data say
 the command line writes it. Left out: what makes runs unlike and how they are drawn (`app.contrast`).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -22,16 +21,7 @@ from storage import metrics, samples
 from storage.database import Database
 from storage.records import Run, Sample, Series
 
-FIGURES = (
-    "eval/reward",
-    "eval/accuracy",
-    "eval/kl",
-    "eval/reference_perplexity",
-    "eval/distinct_2",
-    "eval/length",
-    "eval/clipped_ratio",
-)
-CURVES = (*FIGURES[:-1], "reward", "loss")
+CURVES = (*contrast.HELD_OUT, "reward", "loss")
 SECONDS = "seconds_per_step"
 PROMPTS = 5
 PANEL_PIXELS = 250
@@ -105,7 +95,7 @@ def _warnings(runs: Sequence[Run]) -> Markup:
 
 
 def _table(runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, Ink]) -> Markup:
-    keys = [key for key in FIGURES if any(key in series[run.id] for run in runs)]
+    keys = [key for key in contrast.HELD_OUT if any(key in series[run.id] for run in runs)]
     heads = ["Run", *map(_title, keys), "Steps", "Tokens", "Seconds", "Seed", "Ended"]
     rows = [
         [
@@ -218,8 +208,8 @@ def _settings(runs: Sequence[Run]) -> Markup:
 
 def _answers(db: Database, runs: Sequence[Run], inks: Mapping[str, Ink]) -> Markup:
     """The first held-out prompts: what the first run said before it learned, and what each says at its end."""
-    last = {run.id: _said(db, run, -1) for run in runs}
-    before = _said(db, runs[0], 0)
+    last = {run.id: samples.answered(db, run.id, -1) for run in runs}
+    before = samples.answered(db, runs[0].id, 0)
     shared = [prompt for prompt in before if all(prompt in said for said in last.values())][:PROMPTS]
     if not shared:
         return Markup("<p>None: no prompt was answered by all of them.</p>")
@@ -233,13 +223,6 @@ def _answers(db: Database, runs: Sequence[Run], inks: Mapping[str, Ink]) -> Mark
         )
         for prompt in shared
     )
-
-
-def _said(db: Database, run: Run, place: int) -> dict[str, Sample]:
-    """The run's answers at its first or last evaluation, by prompt."""
-    steps = samples.steps(db, run.id)
-    listed = samples.listing(db, run.id, step=steps[place]) if steps else []
-    return {json.dumps(sample.messages): sample for sample in listed if sample.sample_index == 0}
 
 
 def _answer(who: Markup, sample: Sample) -> Markup:

@@ -3,7 +3,6 @@
 Left out: one run's answers before and after (`run_tabs`).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -24,21 +23,13 @@ _ANSWER = Markup('<div class="al-answer"><span class="al-label"><b>{name}</b> ·
 
 def beside(compared: Sequence[Run]) -> None:
     """The first prompts that at least two of the runs have answered."""
-    told = {run.id: _last(run) for run in compared}
+    told = {run.id: samples.answered(clients.database(), run.id, -1) for run in compared}
     prompts = dict.fromkeys(prompt for answered in told.values() for prompt in answered)
     shared = [prompt for prompt in prompts if sum(prompt in answered for answered in told.values()) > 1]
     if not shared:
         return
     texts.section(_("The same prompts, answered by each"), _("at the end of each run, sampled at temperature 1"))
     st.html(Markup("").join(_prompt(prompt, compared, told) for prompt in shared[:SHOWN]))
-
-
-def _last(run: Run) -> dict[str, Sample]:
-    """The run's answers at its last evaluation, by prompt."""
-    db = clients.database()
-    steps = samples.steps(db, run.id)
-    listed = samples.listing(db, run.id, step=steps[-1]) if steps else []
-    return {json.dumps(sample.messages): sample for sample in listed if sample.sample_index == 0}
 
 
 def _prompt(prompt: str, compared: Sequence[Run], told: Mapping[str, Mapping[str, Sample]]) -> Markup:

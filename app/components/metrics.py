@@ -1,13 +1,11 @@
-"""What metrics are called and which of them matter first, also those that only an imported run has.
+"""What metrics are called, also those that only an imported run has.
 
-Left out: their values (`storage.metrics`) and what these come to (`app.parts.verdict`).
+Left out: which of them matter first (`app.contrast`), their values (`storage.metrics`) and what these come to
+(`app.parts.verdict`).
 """
 
 from app.translations import _
 from engine.spec import Metric, metric
-
-# In the order of what a person asks first; a run shows the first three that it measures.
-MATTERS = ("eval/reward", "eval/accuracy", "eval/kl", "eval/loss", "eval/distinct_2", "eval/length", "loss")
 
 
 def declared(key: str) -> Metric:

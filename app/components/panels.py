@@ -6,8 +6,8 @@ Left out: drawing them (`live.panels`), and which run has which look (`app.contr
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.components.live import Axis, Panel, Trace
-from app.components.metrics import MATTERS, declared, title
-from app.contrast import Look
+from app.components.metrics import declared, title
+from app.contrast import MATTERS, Look
 from app.theme import mark
 from app.translations import N_, _
 from engine.spec import SpecError, metric_keys, parse

@@ -10,16 +10,15 @@ from markupsafe import Markup
 
 from app import clients
 from app.components import tables, texts
-from app.components.metrics import MATTERS, declared, title
+from app.components.metrics import declared, title
 from app.components.part import QUICK_SECONDS, SLOW_SECONDS, Part
-from app.contrast import Look, looks, unlike
+from app.contrast import HELD_OUT, Look, looks, unlike
 from app.parts import recent, verdict
 from app.translations import _, ngettext, say
 from storage import runs
 from storage.records import ACTIVE, Run, Series
 
 HEADLINE = "eval/reward"
-HELD_OUT = tuple(key for key in MATTERS if key.startswith("eval/"))  # a training loss is no figure to compare
 _STROKE = Markup(
     '<svg class="al-stroke" viewBox="0 0 24 8" aria-hidden="true"><path d="M0 4H24" '
     'style="stroke:var(--al-{colour});stroke-dasharray:{dashes}"/></svg>'

@@ -6,7 +6,8 @@ from math import isfinite
 from markupsafe import Markup
 
 from app.components import texts
-from app.components.metrics import MATTERS, declared, title
+from app.components.metrics import declared, title
+from app.contrast import MATTERS
 from app.translations import _, say
 from storage import metrics
 from storage.database import Database

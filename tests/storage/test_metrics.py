@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -326,6 +327,16 @@ def test_samples_come_back_in_the_order_of_prompts(db: Database, lease: Lease):
     assert (found[0].run_id, found[0].extra, found[0].scores) == (lease.run_id, {"seconds": 1.5}, {"polite": 0.5})
     assert found[0].messages == ({"role": "user", "content": "你好"},)
     assert samples.listing(db, lease.run_id, step=5) == [found[2]]
+
+
+def test_the_first_and_last_answers_come_by_their_prompt(db: Database, lease: Lease):
+    assert samples.answered(db, lease.run_id, 0) == {}
+    more = replace(sample(5, "more", prompt=1), messages=({"role": "user", "content": "Hello"},))
+    samples.add(db, lease, [sample(0, "first"), sample(5, "last"), replace(more, sample_index=1), more])
+    assert [one.text for one in samples.answered(db, lease.run_id, 0).values()] == ["first"]
+    last = samples.answered(db, lease.run_id, -1)
+    assert [(one.text, one.sample_index) for one in last.values()] == [("last", 0), ("more", 0)]
+    assert set(samples.answered(db, lease.run_id, 0)) < set(last), "the same prompt has the same key"
 
 
 def test_samples_of_a_step_that_is_repeated_are_replaced(db: Database, lease: Lease):
