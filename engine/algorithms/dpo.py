@@ -52,15 +52,13 @@ if TYPE_CHECKING:
 
 def totals(batch: Batch, spec: "DPO") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
-    assert batch.scores is not None
-    return {"groups": float(pairs.every(batch.scores, batch.group).groups)}
+    return {"groups": float(pairs.of(batch).groups)}
 
 
 def loss(batch: Batch, spec: "DPO") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
     assert batch.reference is not None
-    assert batch.scores is not None
-    chosen = pairs.every(batch.scores, batch.group)
+    chosen = pairs.of(batch)
     ratio = log_ratio(batch.logps, batch.reference, batch.mask)  # (R, T)
     rho = sequence_sum(ratio, batch.mask)  # (R,)
     compared = sequence_mean(ratio, batch.mask) if spec.variant == "ipo" else rho
@@ -98,4 +96,4 @@ def _metrics(batch: Batch, rho: Tensor, chosen: pairs.Pairs, beta: float) -> dic
         "logps/chosen": logps[chosen.better],
         "logps/rejected": logps[chosen.worse],
     }
-    return {key: Mean((chosen.weight * value).sum(), chosen.weight.sum()) for key, value in values.items()}
+    return {key: chosen.mean(value) for key, value in values.items()}

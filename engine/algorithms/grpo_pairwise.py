@@ -39,11 +39,9 @@ if TYPE_CHECKING:
 
 def totals(batch: Batch, spec: "GRPOPairwise") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
-    assert batch.scores is not None
-    return {"groups": float(pairs.every(batch.scores, batch.group).groups)}
+    return {"groups": float(pairs.of(batch).groups)}
 
 
 def loss(batch: Batch, spec: "GRPOPairwise") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    assert batch.scores is not None
-    return compared(batch, pairs.every(batch.scores, batch.group), spec.beta)
+    return compared(batch, pairs.of(batch), spec.beta)

@@ -39,11 +39,9 @@ if TYPE_CHECKING:
 
 def totals(batch: Batch, spec: "GSPOSelective") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
-    assert batch.scores is not None
-    return {"groups": float(pairs.every(batch.scores, batch.group, spec.tau).groups)}
+    return {"groups": float(pairs.of(batch, spec.tau).groups)}
 
 
 def loss(batch: Batch, spec: "GSPOSelective") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    assert batch.scores is not None
-    return compared(batch, pairs.every(batch.scores, batch.group, spec.tau), spec.beta)
+    return compared(batch, pairs.of(batch, spec.tau), spec.beta)

@@ -38,24 +38,21 @@ if TYPE_CHECKING:
 
 def totals(batch: Batch, spec: "Reward") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
-    assert batch.scores is not None
-    return {"groups": float(pairs.every(batch.scores, batch.group).groups)}
+    return {"groups": float(pairs.of(batch).groups)}
 
 
 def loss(batch: Batch, spec: "Reward") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
     assert batch.outputs is not None
-    assert batch.scores is not None
-    chosen = pairs.every(batch.scores, batch.group)
+    chosen = pairs.of(batch)
     gap = batch.outputs[chosen.better] - batch.outputs[chosen.worse]  # (P,)
     wanted = 0.0 if batch.margins is None else spec.margin * batch.margins[chosen.better]
-    seen = batch.outputs.detach()
-    weight = chosen.weight.sum()
+    seen, parted = batch.outputs.detach(), gap.detach()
     return LossResult(
         loss=-(chosen.weight * logsigmoid(gap - wanted)).sum() / batch.totals["groups"],
         metrics={
-            "accuracy": Mean((chosen.weight * (gap.detach() > 0)).sum(), weight),
-            "margin": Mean((chosen.weight * gap.detach()).sum(), weight),
+            "accuracy": chosen.mean(parted > 0),
+            "margin": chosen.mean(parted),
             "min_reward": seen.min(),
             "mean_reward": Mean(seen.sum(), seen.new_tensor(float(len(seen)))),
             "max_reward": seen.max(),

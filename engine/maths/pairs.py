@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from engine.batch import Batch, Mean
+
 
 class Pairs(NamedTuple):
     """Ordered pairs of responses of one group. The weights of a group's pairs sum to 1, so that groups count alike."""
@@ -20,6 +22,16 @@ class Pairs(NamedTuple):
     def groups(self) -> Tensor:
         """How many groups have a pair (0-d, float32)."""
         return self.weight.sum().round()
+
+    def mean(self, values: Tensor) -> Mean:
+        """The mean over groups of the mean over their pairs: (P,) -> 0-d."""
+        return Mean((self.weight * values).sum(), self.weight.sum())
+
+
+def of(batch: Batch, tau: float = 0.0) -> Pairs:
+    """Each pair of a group of the batch whose scores differ by more than `tau`."""
+    assert batch.scores is not None
+    return every(batch.scores, batch.group, tau)
 
 
 def every(scores: Tensor, group: Tensor, tau: float = 0.0) -> Pairs:

@@ -2,7 +2,7 @@
 
 from torch.nn.functional import logsigmoid
 
-from engine.batch import Batch, LossResult, Mean
+from engine.batch import Batch, LossResult
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.maths.pairs import Pairs
 
@@ -10,19 +10,17 @@ from engine.maths.pairs import Pairs
 def compared(batch: Batch, chosen: Pairs, beta: float) -> LossResult:
     """-log sigmoid(beta (rho_i - rho_j)) over the pairs, as this micro-batch's share of the mean over groups."""
     assert batch.reference is not None
-    assert batch.scores is not None
     ratio = log_ratio(batch.logps, batch.reference, batch.mask)  # (R, T)
     rho = sequence_sum(ratio, batch.mask)  # (R,)
     margin = beta * (rho[chosen.better] - rho[chosen.worse])  # (P,)
-    weight, used = chosen.weight.sum(), len(chosen.better)
-    seen = margin.detach()
+    seen, used = margin.detach(), len(chosen.better)
     return LossResult(
         loss=-(chosen.weight * logsigmoid(margin)).sum() / batch.totals["groups"],
         metrics={
             "pairs/used": seen.new_tensor(float(used)),
             "pairs/skipped": seen.new_tensor(float(_possible(batch) - used)),
-            "rewards/margins": Mean((chosen.weight * seen).sum(), weight),
-            "rewards/accuracies": Mean((chosen.weight * (seen > 0)).sum(), weight),
+            "rewards/margins": chosen.mean(seen),
+            "rewards/accuracies": chosen.mean(seen > 0),
         },
         tokens={"log_ratio": ratio.detach()},
     )
