@@ -19,7 +19,6 @@ KL_HELP = N_("What moving away from the reference costs. More is safer and slowe
 
 PROMPTS = ("prompts", "pairs", "groups", "unpaired", "demonstrations")
 RATIOS = ("clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "ratio/mean", "ratio/max")
-PAIRWISE = ("pairs/used", "pairs/skipped", "rewards/margins", "rewards/accuracies")
 
 
 class SFT(Train):
@@ -249,40 +248,39 @@ class GSPO(Train):
     )
 
 
-class GRPOPairwise(Train):
-    """The article's GRPO: a preference loss over all pairs of a scored group."""
+class ArticleForm(Train):
+    """What both of the article's forms have: a preference loss over pairs of a scored group."""
+
+    source = ""
+    data_kinds = ("pairs", "groups", "prompts")
+    batch = "groups"
+    sources = ("frozen", "sampled")
+    needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
+    metrics = ("pairs/used", "pairs/skipped", "rewards/margins", "rewards/accuracies")
+
+    beta: Real = setting(0.1, N_("β, tie to the reference"), BETA_HELP, gt=0, le=100, suggested=(0.1, 0.2, 0.3))
+
+
+class GRPOPairwise(ArticleForm):
+    """The article's GRPO: over all pairs of a group."""
 
     title = N_("GRPO, pairwise")
     family = "grpo"
     formula = "−log σ(β (ρᵢ − ρⱼ)) for all rᵢ > rⱼ"
     sentence = N_("The article's form of GRPO: every better answer of a group against every worse one.")
-    source = ""
-    data_kinds = ("pairs", "groups", "prompts")
-    batch = "groups"
-    sources = ("frozen", "sampled")
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
-    metrics = PAIRWISE
 
     algorithm: Literal["grpo_pairwise"] = setting("grpo_pairwise", N_("Algorithm"), N_("How it learns."))
-    beta: Real = setting(0.1, N_("β, tie to the reference"), BETA_HELP, gt=0, le=100, suggested=(0.1, 0.2, 0.3))
 
 
-class GSPOSelective(Train):
-    """The article's GSPO: its pairwise GRPO over pairs whose rewards differ clearly."""
+class GSPOSelective(ArticleForm):
+    """The article's GSPO: over pairs whose rewards differ clearly."""
 
     title = N_("GSPO, selective")
     family = "gspo"
     formula = "−log σ(β (ρᵢ − ρⱼ)) for |rᵢ − rⱼ| > τ"
     sentence = N_("The article's form of GSPO: only pairs whose rewards differ by more than τ.")
-    source = ""
-    data_kinds = ("pairs", "groups", "prompts")
-    batch = "groups"
-    sources = ("frozen", "sampled")
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
-    metrics = PAIRWISE
 
     algorithm: Literal["gspo_selective"] = setting("gspo_selective", N_("Algorithm"), N_("How it learns."))
-    beta: Real = setting(0.1, N_("β, tie to the reference"), BETA_HELP, gt=0, le=100, suggested=(0.1, 0.2, 0.3))
     tau: Real = setting(
         0.2,
         N_("Threshold τ"),
