@@ -2,20 +2,16 @@
 that nothing disturbed, bit for bit."""
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.runtime import training
-from engine.runtime.heart import Heart
 from engine.spec import ALGORITHMS
-from storage import queue, runs
+from storage import queue
 from storage.database import Database
-from storage.records import Lease, Run
 from tests import tiny
+from tests.engine.runtime.attempts import Claim, attempt
 from tests.remains import left_behind
 
 pytestmark = pytest.mark.slow
@@ -31,34 +27,6 @@ CASES = [
     {"algorithm": "ppo", "source": "sampled", "value_trunk": "own", "value_rate": 3.0},
     {"algorithm": "ppo", "source": "sampled", "value_trunk": "own", "adapter": {"kind": "lora", "rank": 2}},
 ]
-Claim = Callable[[Run], Lease]
-
-
-class Died(BaseException):
-    """Stands for a kill: nothing is saved."""
-
-
-@dataclass
-class Troubled:
-    """A heart that asks for a pause at one step and dies at another."""
-
-    heart: Heart
-    pause_at: int | None = None
-    die_at: int | None = None
-
-    def beat(self) -> None: ...
-
-    def beat_or_yield(self) -> None: ...
-
-    @property
-    def request(self) -> str | None:
-        return self.heart.request
-
-    def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
-        if step == self.die_at:
-            raise Died
-        if step == self.pause_at:
-            self.heart.ask("pause")
 
 
 def run_file(
@@ -81,30 +49,17 @@ def run_file(
     return {**file, "model": {"name": str(model), "adapter": adapter}}
 
 
-def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> None:
-    """One attempt, written down as worker and supervisor do."""
-    lease = claim(run)
-    try:
-        ending = training.run(db, runs.get(db, run.id), lease, Troubled(Heart(db, lease), **trouble))
-    except Died:
-        queue.requeue(db, lease, now=2_000.0)
-    else:
-        queue.finish(db, lease, ending, now=2_000.0)
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
 def test_a_disturbed_run_is_the_undisturbed_one(
     db: Database, model: Path, pairs: str, claim: Claim, case: dict[str, Any]
 ):
     whole, disturbed = (tiny.submit(db, run_file(model, **case)) for _ in range(2))
-    attempt(db, whole, claim)
+    assert attempt(db, whole, claim) == "succeeded"
     moments = random.Random(str(case))
     inside = [step for step in range(1, STEPS) if step % ROLLOUT]
     paused, died = sorted(moments.sample(inside, 2))
-    attempt(db, disturbed, claim, pause_at=paused)
-    assert runs.get(db, disturbed.id).state == "paused"
+    assert attempt(db, disturbed, claim, pause_at=paused) == "paused"
     queue.resume(db, disturbed.id, 3_000.0)
     attempt(db, disturbed, claim, die_at=died)
-    attempt(db, disturbed, claim)
-    assert [runs.get(db, run.id).state for run in (whole, disturbed)] == ["succeeded", "succeeded"]
+    assert attempt(db, disturbed, claim) == "succeeded"
     assert left_behind(db, disturbed.id) == left_behind(db, whole.id)

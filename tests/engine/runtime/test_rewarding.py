@@ -32,11 +32,6 @@ SAMPLED: dict[str, Any] = {
 KEY = "sk-very-secret-123"
 
 
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.write_model(tmp_path_factory.mktemp("model"))
-
-
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database = connect(Workspace(tmp_path_factory.mktemp("workspace")).create())

@@ -1,7 +1,5 @@
 """A whole train run in this process: what it leaves behind, how it goes on, and what it descends from."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,43 +8,12 @@ import pytest
 from engine.data.templates import PLAIN
 from engine.models.folder import inspect
 from engine.models.load import fingerprint, load_model
-from engine.runtime import training
-from engine.runtime.heart import Heart
 from storage import metrics, queue, runs, samples
 from storage.database import Database
-from storage.records import Lease, Run
+from storage.records import Run
 from tests import tiny
+from tests.engine.runtime.attempts import Claim, attempt
 from tests.remains import left_behind
-
-Claim = Callable[[Run], Lease]
-
-
-@dataclass
-class Stop:
-    """A heart that asks for a pause at one step."""
-
-    heart: Heart
-    at: int | None = None
-
-    def beat(self) -> None: ...
-
-    def beat_or_yield(self) -> None: ...
-
-    @property
-    def request(self) -> str | None:
-        return self.heart.request
-
-    def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
-        if step == self.at:
-            self.heart.ask("pause")
-
-
-def carry(db: Database, run: Run, claim: Claim, stop_at: int | None = None) -> str:
-    """One attempt, written down as a worker does."""
-    lease = claim(run)
-    ending = training.run(db, runs.get(db, run.id), lease, Stop(Heart(db, lease), stop_at))
-    queue.finish(db, lease, ending, now=2_000.0)
-    return ending
 
 
 def curve(db: Database, run: Run, key: str) -> dict[int, float]:
@@ -55,7 +22,7 @@ def curve(db: Database, run: Run, key: str) -> dict[int, float]:
 
 def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, pairs: str, claim: Claim):
     run = tiny.submit(db, tiny.settings(model, pairs))
-    assert carry(db, run, claim) == "succeeded"
+    assert attempt(db, run, claim) == "succeeded"
     loss = curve(db, run, "loss")
     assert list(loss) == list(range(1, 13))
     assert loss[1] == pytest.approx(0.693147, abs=1e-5)
@@ -74,17 +41,17 @@ def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, 
 
 def test_a_run_in_two_attempts_is_the_run_in_one(db: Database, model: Path, pairs: str, claim: Claim):
     whole, parts = (tiny.submit(db, tiny.settings(model, pairs)) for _ in range(2))
-    carry(db, whole, claim)
-    assert carry(db, parts, claim, stop_at=5) == "paused"
+    attempt(db, whole, claim)
+    assert attempt(db, parts, claim, pause_at=5) == "paused"
     queue.resume(db, parts.id, 3_000.0)
-    assert carry(db, parts, claim) == "succeeded"
+    assert attempt(db, parts, claim) == "succeeded"
     assert left_behind(db, parts.id) == left_behind(db, whole.id)
 
 
 def test_seeds_differ_but_for_their_first_evaluation(db: Database, model: Path, pairs: str, claim: Claim):
     first, second = (tiny.submit(db, tiny.settings(model, pairs, seed=seed)) for seed in (0, 1))
     for run in (first, second):
-        carry(db, run, claim)
+        attempt(db, run, claim)
     assert curve(db, first, "logps/chosen")[1] != curve(db, second, "logps/chosen")[1]
     assert curve(db, first, "eval/reward")[0] == curve(db, second, "eval/reward")[0]
     texts = [[one.text for one in samples.listing(db, run.id, step=0)] for run in (first, second)]
@@ -93,7 +60,7 @@ def test_seeds_differ_but_for_their_first_evaluation(db: Database, model: Path, 
 
 def test_later_attempts_obey_what_the_first_settled(db: Database, model: Path, pairs: str, claim: Claim):
     run = tiny.submit(db, tiny.settings(model, pairs, optimizer={"micro_batch": "auto"}))
-    carry(db, run, claim, stop_at=2)
+    attempt(db, run, claim, pause_at=2)
     lease = claim(queue.resume(db, run.id, 3_000.0))
     settled = runs.get(db, run.id).resolved
     assert queue.resolve(db, lease, {**settled, "micro_batch": 1})["micro_batch"] == settled["micro_batch"]
@@ -105,9 +72,9 @@ def test_a_run_starts_where_the_run_it_descends_from_ended(
 ):
     """The reference is the run's own policy at its step 0: no drift there, and a loss of ln 2, on other weights."""
     parent = tiny.submit(db, {**tiny.settings(model, pairs), "model": {"name": str(model), "adapter": adapter}})
-    carry(db, parent, claim)
+    attempt(db, parent, claim)
     child = tiny.submit(db, {**tiny.settings(model, pairs, budget={"steps": 2}), "model": {"from": f"run:{parent.id}"}})
-    carry(db, child, claim)
+    attempt(db, child, claim)
     assert curve(db, child, "loss")[1] == pytest.approx(0.693147, abs=1e-5)
     assert curve(db, child, "eval/kl")[0] == 0.0
     assert curve(db, child, "logps/chosen")[1] > curve(db, parent, "logps/chosen")[1] + 1
@@ -118,7 +85,7 @@ def test_a_run_starts_where_the_run_it_descends_from_ended(
 def test_sft_runs_through_the_same_loop(db: Database, model: Path, pairs: str, claim: Claim):
     file = tiny.settings(model, pairs)
     run = tiny.submit(db, {**file, "algorithm": "sft"})
-    assert carry(db, run, claim) == "succeeded"
+    assert attempt(db, run, claim) == "succeeded"
     loss = curve(db, run, "loss")
     assert loss[12] < loss[1] - 0.1
     assert curve(db, run, "num_tokens")[12] > 0
