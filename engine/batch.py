@@ -49,10 +49,8 @@ class Mean(NamedTuple):
 class LossResult:
     """The micro-batch's share of the update's loss, and what is worth a curve.
 
-    `metrics` holds a `Mean` for each key that `engine.spec` declares as a mean, else a detached 0-d tensor. `tokens`
-    (name -> (R, T), detached) is asked for on evaluation batches only.
+    `metrics` holds a `Mean` for each key that `engine.spec` declares as a mean, else a detached 0-d tensor.
     """
 
     loss: Tensor  # 0-d, with grad
     metrics: Mapping[str, Mean | Tensor]
-    tokens: Mapping[str, Tensor] | None = None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from storage import tables
+from storage import samples, tables
 from storage.database import Database
 from storage.errors import LeaseLost
 from storage.records import Curve, Lease, Series, Update
@@ -197,9 +197,7 @@ def rewind(db: Database, lease: Lease, step: int, *, now: float) -> None:
         mine = sa.select(tables.Series.id).where(tables.Series.run_id == lease.run_id)
         numbers = connection.execute(mine).scalars().all()
         connection.execute(sa.delete(table).where(table.series_id.in_(mine), table.step > step))
-        connection.execute(
-            sa.delete(tables.Sample).where(tables.Sample.run_id == lease.run_id, tables.Sample.step > step)
-        )
+        samples.forget(db, connection, lease.run_id, step)
         _keep(connection, [_summary(connection, number) for number in numbers])
         connection.execute(sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(step=max(step, 0)))
         if lease.attempt > 1:

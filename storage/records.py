@@ -161,6 +161,18 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Tokens:
+    """What each token of the answers of one evaluation was worth: R samples in their order, T tokens of the longest.
+
+    Log-probs are in nats, under policy and reference, and 0 past the end of an answer.
+    """
+
+    lengths: npt.NDArray[np.int32]  # (R,)
+    logps: npt.NDArray[np.float32]  # (R, T)
+    reference: npt.NDArray[np.float32]  # (R, T)
+
+
+@dataclass(frozen=True)
 class Dataset:
     """A working copy and its frozen versions, by name; `items` and `versions` are counts."""
 

@@ -1,20 +1,32 @@
-"""Answers of the model that are kept to be read, by run and step."""
+"""Answers of the model that are kept to be read, by run and step; and what each of their tokens was worth.
+
+The answers are rows, the values of their tokens one file an evaluation: runs/<id>/evaluations/<step>.npz (ADR 0009).
+"""
 
 import json
+import os
+import zipfile
+import zlib
 from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
 
+import numpy as np
 import sqlalchemy as sa
 
 from storage import tables
 from storage.database import Database
-from storage.records import Lease, Sample
+from storage.errors import NotFound
+from storage.records import Lease, Sample, Tokens
 from storage.runs import hold
+from storage.texts import N_
 
 COLUMNS = tuple(tables.Sample.__table__.columns)
+DAMAGED = (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
-def add(db: Database, lease: Lease, samples: Sequence[Sample]) -> None:
-    """Keep samples, in place of any earlier ones of the same run and step."""
+def add(db: Database, lease: Lease, samples: Sequence[Sample], tokens: Tokens | None = None) -> None:
+    """Keep samples, in place of any earlier ones of the same run and step; `tokens` are of one step's samples."""
     table = tables.Sample
     with db.write() as connection:
         hold(connection, lease)
@@ -22,6 +34,17 @@ def add(db: Database, lease: Lease, samples: Sequence[Sample]) -> None:
         connection.execute(sa.delete(table).where(table.run_id == lease.run_id, table.step.in_(steps)))
         if samples:
             connection.execute(sa.insert(table), [_row(lease, sample) for sample in samples])
+        if tokens is not None:
+            (step,) = steps
+            _write(_file(db, lease.run_id, step), tokens)  # here, where no other attempt can begin meanwhile
+
+
+def forget(db: Database, connection: sa.Connection, run_id: str, step: int) -> None:
+    """Delete what was sampled past `step`, and what a killed attempt left unfinished, in the caller's transaction."""
+    connection.execute(sa.delete(tables.Sample).where(tables.Sample.run_id == run_id, tables.Sample.step > step))
+    for path in db.workspace.evaluations(run_id).glob("*"):
+        if not path.stem.isdigit() or int(path.stem) > step:
+            path.unlink()
 
 
 def listing(db: Database, run_id: str, *, step: int | None = None) -> list[Sample]:
@@ -48,6 +71,32 @@ def answered(db: Database, run_id: str, place: int) -> dict[str, Sample]:
     taken = steps(db, run_id)
     listed = listing(db, run_id, step=taken[place]) if taken else []
     return {json.dumps(sample.messages): sample for sample in listed if sample.sample_index == 0}
+
+
+def tokens(db: Database, run_id: str, step: int) -> Tokens:
+    """What each token of the samples of a step was worth. Raises NotFound."""
+    try:
+        with _file(db, run_id, step).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return Tokens(**arrays)
+    except DAMAGED as error:
+        sentence = N_("The log-probabilities per token of the run {id} at step {step} are missing or damaged.")
+        raise NotFound(sentence, id=run_id, step=step) from error
+
+
+def _file(db: Database, run_id: str, step: int) -> Path:
+    return db.workspace.evaluations(run_id) / f"{step}.npz"
+
+
+def _write(path: Path, tokens: Tokens) -> None:
+    """Whole or not at all: the file gets its name when it is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with unfinished.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **vars(tokens))
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _row(lease: Lease, sample: Sample) -> dict[str, object]:

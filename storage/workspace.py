@@ -10,7 +10,7 @@ import platformdirs
 
 @dataclass(frozen=True)
 class Workspace:
-    """`root` holds alignlab.db, runs/<id>/{log, checkpoints}, datasets/<hash>.parquet, cache/, models/."""
+    """`root` holds alignlab.db, runs/<id>/{log, checkpoints, evaluations}, datasets/<hash>.parquet, cache/, models/."""
 
     root: Path
 
@@ -53,6 +53,9 @@ class Workspace:
 
     def checkpoints(self, run_id: str) -> Path:
         return self.run_folder(run_id) / "checkpoints"
+
+    def evaluations(self, run_id: str) -> Path:
+        return self.run_folder(run_id) / "evaluations"
 
     def create(self) -> "Workspace":
         """Make the folders, readable by their owner only, and return the workspace."""

@@ -11,11 +11,12 @@ MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memo
 
 
 def left_behind(db: Database, run_id: str) -> dict[str, Any]:
-    """Points, samples, and weights and optimizer state of the newest checkpoint, in bytes."""
+    """Points, samples, files of evaluations, and weights and optimizer state of the newest checkpoint, in bytes."""
     newest = runs.checkpoints(db, run_id)[-1].path
     tensors = load_file(newest / "weights.safetensors") | load_file(newest / "optimizer.safetensors")
     return {
         "points": [repr(point[:3]) for point in metrics.points(db, run_id) if point[0] not in MEASURED],  # nan is nan
         "samples": [(one.step, one.prompt_index, one.text, one.scores) for one in samples.listing(db, run_id)],
+        "tokens": {path.name: path.read_bytes() for path in sorted(db.workspace.evaluations(run_id).glob("*"))},
         "weights": {name: value.tobytes() for name, value in tensors.items()},
     }

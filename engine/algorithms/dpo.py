@@ -66,7 +66,6 @@ def loss(batch: Batch, spec: "DPO") -> LossResult:
     return LossResult(
         loss=(chosen.weight * per_pair).sum() / batch.totals["groups"],
         metrics=_metrics(batch, rho.detach(), chosen, spec.beta),
-        tokens={"log_ratio": ratio.detach()},
     )
 
 

@@ -75,7 +75,7 @@ def loss(batch: Batch, spec: "GRPO") -> LossResult:
         kl = kl_k3(log_ratio(batch.logps, batch.reference, batch.mask))
         per_token = per_token + spec.kl_coefficient * kl
         metrics["kl"] = token_mean(kl, batch.mask)
-    return LossResult(reduced(per_token, batch, spec), metrics, tokens={"ratio": ratio.detach()})
+    return LossResult(reduced(per_token, batch, spec), metrics)
 
 
 def reduced(per_token: Tensor, batch: Batch, spec: "GRPO") -> Tensor:

@@ -56,7 +56,7 @@ def loss(batch: Batch, spec: "GSPO") -> LossResult:
         per_token = per_token + spec.kl_coefficient * kl
         metrics["kl"] = token_mean(kl, batch.mask)
     share = sequence_mean(per_token, batch.mask).sum() / batch.totals["responses"]
-    return LossResult(share, metrics, tokens={"ratio": ratio.detach()})
+    return LossResult(share, metrics)
 
 
 def sequence_ratio(log_ratios: Tensor, mask: Tensor, through_token: bool) -> Tensor:

@@ -109,5 +109,4 @@ def loss(batch: Batch, spec: "PPO") -> LossResult:
         "loss/value_avg": token_mean(value, batch.mask),
         "val/clipfrac_avg": token_mean(value_clipped, batch.mask),
     }
-    tokens = {"ratio": ratio.detach(), "value": batch.values.detach(), "advantage": batch.advantages}
-    return LossResult(share / batch.totals["tokens"], metrics, tokens)
+    return LossResult(share / batch.totals["tokens"], metrics)

@@ -48,7 +48,6 @@ def loss(batch: Batch, spec: Any) -> LossResult:
             "mean_token_accuracy": Mean(_total(batch.hits, batch.mask), tokens),
             "entropy": Mean(_total(batch.entropy, batch.mask), tokens),
         },
-        tokens={"logps": batch.logps.detach()},
     )
 
 

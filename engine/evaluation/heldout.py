@@ -24,11 +24,11 @@ from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.maths.pairs import every
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
-from engine.models.scoring import score_alone
+from engine.models.scoring import Scores, score_alone
 from engine.rewards import Reward
 from engine.spec import Train
 from storage.content import prompt_key, to_json
-from storage.records import Item, Sample
+from storage.records import Item, Sample, Tokens
 
 WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")  # a Chinese character counts as a word
 
@@ -50,15 +50,18 @@ class Heldout:
         used = [item for key in self._prompts for item in self._prompts[key]]
         self._units = units(used, spec) if spec.data.source == "frozen" else []
 
-    def run(self, step: int, beat: Callable[[], None]) -> tuple[dict[str, float], list[Sample]]:
-        """The eval/* metrics of the policy as it is, and the answers it gave. `beat` is called as work goes on."""
+    def run(self, step: int, beat: Callable[[], None]) -> tuple[dict[str, float], list[Sample], Tokens | None]:
+        """The eval/* metrics of the policy as it is, the answers it gave, and their log-probs in the same order.
+
+        `beat` is called as work goes on.
+        """
         with torch.no_grad():
             if "scalar_head" in self._spec.needs:  # it scores answers, and gives none
-                return self._frozen(beat), []
-            metrics, samples = self._sampled(step, beat)
-            return metrics | self._frozen(beat), samples
+                return self._frozen(beat), [], None
+            metrics, samples, tokens = self._sampled(step, beat)
+            return metrics | self._frozen(beat), samples, tokens
 
-    def _sampled(self, step: int, beat: Callable[[], None]) -> tuple[dict[str, float], list[Sample]]:
+    def _sampled(self, step: int, beat: Callable[[], None]) -> tuple[dict[str, float], list[Sample], Tokens]:
         """Reward, drift, length and variety of one answer to each prompt."""
         items = [same[0] for same in self._prompts.values()]
         prompts, answers = self._answers(items, beat)
@@ -68,16 +71,17 @@ class Heldout:
         ]
         components = [{name: values[0] for name, values in score.components.items()} for score in scored]
         encoded = [Encoded(prompt, answer.tokens) for prompt, answer in zip(prompts, answers, strict=True)]
+        own, reference = self._scores(encoded, beat)
         metrics = {
             "eval/reward": fmean(score.total[0] for score in scored),
             **{f"eval/rewards/{name}": fmean(score[name] for score in components) for name in components[0]},
             "eval/length": fmean(len(answer.tokens) for answer in answers),
             "eval/distinct_2": distinct_2(texts),
             "eval/clipped_ratio": fmean(not answer.finished for answer in answers),
-            **self._drift(encoded, beat),
+            **_drift(own, reference),
         }
         kept = zip(items, texts, components, answers, strict=True)
-        return metrics, [_kept(step, index, *answer) for index, answer in enumerate(kept)]
+        return metrics, [_kept(step, index, *answer) for index, answer in enumerate(kept)], _tokens(own, reference)
 
     def _answers(self, items: Sequence[Item], beat: Callable[[], None]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The items' prompts as tokens, and the policy's answers to them, at temperature 1 and top_p 1."""
@@ -93,24 +97,15 @@ class Heldout:
                 beat=beat,
             )
 
-    def _drift(self, answers: Sequence[Encoded], beat: Callable[[], None]) -> dict[str, float]:
-        """How far the policy is from the reference, told by its own answers.
-
-        KL(pi || ref) in nats: the mean over answers of log pi - log ref, summed over an answer's tokens. And the
-        perplexity of all tokens under the reference: a low KL can hide broken text in a few long answers.
-        """
+    def _scores(self, answers: Sequence[Encoded], beat: Callable[[], None]) -> tuple[Scores, Scores]:
+        """What policy and reference say of the answers."""
         with self._policy.arithmetic():
             own = score_alone(self._policy.model, answers)
             beat()
             with self._policy.reference() as model:
                 reference = score_alone(model, answers)
         beat()
-        apart = sequence_sum(log_ratio(own.logps, reference.logps, own.mask), own.mask).double()
-        likely = sequence_sum(reference.logps, own.mask).double()
-        return {
-            "eval/kl": float(apart.mean()),
-            "eval/reference_perplexity": float((-likely.sum() / own.mask.sum()).exp()),
-        }
+        return own, reference
 
     def _frozen(self, beat: Callable[[], None]) -> dict[str, float]:
         """Loss, and for pairs accuracy and margin, on the answers of the data. Nothing where it holds none."""
@@ -141,6 +136,26 @@ def first_prompts(items: Sequence[Item], count: int) -> dict[str, list[Item]]:
     for item in sorted(items, key=lambda item: item.id):
         asked.setdefault(prompt_key(item.messages), []).append(item)
     return {key: asked[key] for key in sorted(asked)[:count]}
+
+
+def _drift(own: Scores, reference: Scores) -> dict[str, float]:
+    """How far the policy is from the reference, told by its own answers.
+
+    KL(pi || ref) in nats: the mean over answers of log pi - log ref, summed over an answer's tokens. And the
+    perplexity of all tokens under the reference: a low KL can hide broken text in a few long answers.
+    """
+    apart = sequence_sum(log_ratio(own.logps, reference.logps, own.mask), own.mask).double()
+    likely = sequence_sum(reference.logps, own.mask).double()
+    return {
+        "eval/kl": float(apart.mean()),
+        "eval/reference_perplexity": float((-likely.sum() / own.mask.sum()).exp()),
+    }
+
+
+def _tokens(own: Scores, reference: Scores) -> Tokens:
+    """The same, answer by answer and token by token (ADR 0009)."""
+    lengths = own.mask.sum(-1, dtype=torch.int32)
+    return Tokens(lengths.cpu().numpy(), own.logps.cpu().numpy(), reference.logps.cpu().numpy())
 
 
 def _kept(step: int, index: int, item: Item, text: str, scores: dict[str, float], answer: Sampled) -> Sample:

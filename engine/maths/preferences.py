@@ -22,7 +22,6 @@ def compared(batch: Batch, chosen: Pairs, beta: float) -> LossResult:
             "rewards/margins": chosen.mean(seen),
             "rewards/accuracies": chosen.mean(seen > 0),
         },
-        tokens={"log_ratio": ratio.detach()},
     )
 
 

@@ -154,8 +154,8 @@ class Attempt:
             heldout = Heldout(self.spec, others, self._batches(policy, version), reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers = heldout.run(step, self.heart.beat_or_yield)
-            samples.add(self.db, self.lease, answers)
+            values, answers, tokens = heldout.run(step, self.heart.beat_or_yield)
+            samples.add(self.db, self.lease, answers, tokens)
             runs.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values
 

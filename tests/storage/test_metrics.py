@@ -3,7 +3,6 @@
 import math
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import metrics, queue, runs, samples
+from storage import metrics, queue, runs
 from storage.database import Database
 from storage.errors import LeaseLost
-from storage.records import Curve, Lease, Run, Sample, Series
+from storage.records import Curve, Lease, Run, Series
 
 NAN, INF = math.nan, math.inf
 
@@ -295,13 +294,11 @@ def test_a_follower_who_slept_through_two_rewinds_hears_of_the_deeper_one(db: Da
 def test_a_rewind_leaves_nothing_past_its_step(db: Database, lease: Lease):
     write(db, lease, "loss", {step: -float(step) for step in range(10)})
     write(db, lease, "late", {7: 1.0, 8: 1.0})
-    samples.add(db, lease, [sample(step) for step in (0, 5, 6)])
     second = next_attempt(db, lease)
     metrics.rewind(db, second, 5, now=202.0)
     assert [series.key for series in metrics.series(db, [lease.run_id])] == ["loss"], "no series without a point"
     series = one_series(db, lease.run_id)
     assert (series.count, series.last_step, series.last, series.minimum) == (6, 5, -5.0, -5.0)
-    assert samples.steps(db, lease.run_id) == [0, 5]
     assert runs.get(db, lease.run_id).step == 5
     event = runs.events(db, lease.run_id)[-1]
     assert (event.kind, event.step, event.attempt) == ("rewind", 5, 2)
@@ -310,39 +307,3 @@ def test_a_rewind_leaves_nothing_past_its_step(db: Database, lease: Lease):
 def test_a_first_attempt_has_nothing_to_go_back_from(db: Database, lease: Lease):
     metrics.rewind(db, lease, -1, now=101.0)
     assert [event.kind for event in runs.events(db, lease.run_id)] == ["attempt"]
-
-
-# samples
-
-
-def sample(step: int, text: str = "谢谢！", prompt: int = 0, **more: Any) -> Sample:
-    messages = ({"role": "user", "content": "你好"},)
-    return Sample("", step, 1, prompt, 0, messages, text, {"polite": 0.5}, 3, True, **more)
-
-
-def test_samples_come_back_in_the_order_of_prompts(db: Database, lease: Lease):
-    samples.add(db, lease, [sample(0, prompt=1), sample(0, prompt=0, extra={"seconds": 1.5}), sample(5)])
-    found = samples.listing(db, lease.run_id)
-    assert [(one.step, one.prompt_index) for one in found] == [(0, 0), (0, 1), (5, 0)]
-    assert (found[0].run_id, found[0].extra, found[0].scores) == (lease.run_id, {"seconds": 1.5}, {"polite": 0.5})
-    assert found[0].messages == ({"role": "user", "content": "你好"},)
-    assert samples.listing(db, lease.run_id, step=5) == [found[2]]
-
-
-def test_the_first_and_last_answers_come_by_their_prompt(db: Database, lease: Lease):
-    assert samples.answered(db, lease.run_id, 0) == {}
-    more = replace(sample(5, "more", prompt=1), messages=({"role": "user", "content": "Hello"},))
-    samples.add(db, lease, [sample(0, "first"), sample(5, "last"), replace(more, sample_index=1), more])
-    assert [one.text for one in samples.answered(db, lease.run_id, 0).values()] == ["first"]
-    last = samples.answered(db, lease.run_id, -1)
-    assert [(one.text, one.sample_index) for one in last.values()] == [("last", 0), ("more", 0)]
-    assert set(samples.answered(db, lease.run_id, 0)) < set(last), "the same prompt has the same key"
-
-
-def test_samples_of_a_step_that_is_repeated_are_replaced(db: Database, lease: Lease):
-    samples.add(db, lease, [sample(5, "old"), sample(5, "old", prompt=1)])
-    samples.add(db, lease, [sample(5, "new")])
-    assert [one.text for one in samples.listing(db, lease.run_id)] == ["new"]
-    samples.add(db, lease, [])
-    with pytest.raises(LeaseLost):
-        samples.add(db, Lease(lease.run_id, 9, lease.slot), [sample(6)])

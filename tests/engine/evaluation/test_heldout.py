@@ -4,12 +4,13 @@ import math
 from dataclasses import replace
 from statistics import fmean
 
+import numpy as np
 import pytest
 import torch
 
 from engine.data.items import units
 from engine.data.templates import Encoded
-from engine.evaluation.heldout import Heldout, distinct_2, first_prompts
+from engine.evaluation.heldout import Heldout, _drift, distinct_2, first_prompts
 from engine.models.batches import Batches
 from engine.models.folder import inspect
 from engine.models.load import load_policy
@@ -34,7 +35,9 @@ def folder(tmp_path_factory):
 def make(folder, tmp_path, items=ITEMS, adapter="none", **blocks):
     """The evaluation of a run on these items, and its policy."""
     spec = parse({**tiny.settings(folder, "any", **blocks), "model": {"name": str(folder), "adapter": adapter}})
-    policy = load_policy(inspect("tiny", folder), adapter=spec.model.adapter, device="cpu", seed=spec.seed)
+    policy = load_policy(
+        inspect("tiny", folder), adapter=spec.model.adapter, device="cpu", seed=spec.seed, head=spec.head
+    )
     batches = Batches.of(spec, policy, ReferenceCache(tmp_path, "key"))
     return Heldout(spec, items, batches, compose(spec.evaluation_reward, context(tmp_path))), policy, spec
 
@@ -46,7 +49,8 @@ def train(policy):
 
 
 def run(heldout, step=0):
-    return heldout.run(step, lambda: None)
+    metrics, samples, _ = heldout.run(step, lambda: None)
+    return metrics, samples
 
 
 @pytest.mark.parametrize("adapter", ["none", LORA], ids=["full", "lora"])
@@ -100,8 +104,31 @@ def test_the_perplexity_of_the_answers_is_that_of_the_reference(folder, tmp_path
         start = torch.cat([score(policy.model, [pair]).logps.flatten() for pair in encoded])
     train(policy)  # after it policy and reference differ: only the reference's own log-probs fit
     with torch.no_grad():
-        found = heldout._drift(encoded, lambda: None)
+        found = _drift(*heldout._scores(encoded, lambda: None))
     assert found["eval/reference_perplexity"] == pytest.approx(math.exp(-float(start.mean())), rel=1e-4)
+
+
+def test_the_log_probs_of_tokens_are_those_of_the_samples_and_add_up_to_the_figures(folder, tmp_path):
+    heldout, policy, _ = make(folder, tmp_path, evaluation={"prompts": 9}, sampling={"max_new_tokens": 60})
+    train(policy)
+    metrics, samples, tokens = heldout.run(4, lambda: None)
+    lengths = [sample.tokens for sample in samples]
+    assert len(set(lengths)) > 1, "or there is nothing off the mask"
+    assert tokens.lengths.tolist() == lengths
+    past = np.arange(max(lengths)) >= tokens.lengths[:, None]
+    for values in (tokens.logps, tokens.reference):
+        assert (values.shape, values.dtype) == ((9, max(lengths)), np.float32)
+        assert (values[past] == 0).all()
+        assert (values[~past] < 0).all()
+    apart = (tokens.logps - tokens.reference).sum(-1, dtype=np.float64)
+    assert metrics["eval/kl"] == pytest.approx(apart.mean(), rel=1e-5)
+    likely = tokens.reference.sum(dtype=np.float64) / tokens.lengths.sum()
+    assert metrics["eval/reference_perplexity"] == pytest.approx(math.exp(-likely), rel=1e-5)
+
+
+def test_a_reward_model_gives_no_answers_and_so_no_log_probs(folder, tmp_path):
+    heldout, _, _ = make(folder, tmp_path, algorithm="reward")
+    assert heldout.run(0, lambda: None)[1:] == ([], None)
 
 
 def test_other_seeds_and_orders_of_the_data_have_the_same_luck(folder, tmp_path):

@@ -30,6 +30,9 @@ def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, 
     assert list(curve(db, run, "eval/accuracy")) == [0, 4, 8, 12]
     assert curve(db, run, "eval/accuracy")[0] == 0.5
     assert samples.steps(db, run.id) == [0, 4, 8, 12]
+    for step, drift in curve(db, run, "eval/kl").items():
+        tokens = samples.tokens(db, run.id, step)
+        assert (tokens.logps - tokens.reference).sum(-1).mean() == pytest.approx(drift, rel=1e-4)
     kept = runs.checkpoints(db, run.id)
     assert (kept[0].step, kept[-1].step) == (0, 12)
     assert all(one.path.is_dir() for one in kept)
