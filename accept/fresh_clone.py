@@ -31,6 +31,8 @@ def main() -> int:
             ["bash", ".ci/run"], cwd=clone, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         )
         minutes = round((time.monotonic() - began) / 60, 1)
+    if tested.returncode:
+        sys.stdout.write(tested.stdout)
     closing = tested.stdout.strip().splitlines()[-1]
     figures = {"run_seconds": seconds, "engine": words, "test_minutes": minutes, "closing_line": closing}
     wanted = {

@@ -171,18 +171,21 @@ class Rollouts:
 
     def _reference(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.reference() as model, self._policy.arithmetic():
-            return self._in_parts(groups, lambda rows: score(model, rows).logps)
+            return self._in_parts(groups, lambda rows: score(model, rows, share=self._policy.shares).logps)
 
     def _values(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.arithmetic():
-            return self._in_parts(groups, lambda rows: values(self._policy.model, self._policy.head, rows))
+            model, head, share = self._policy.model, self._policy.head, self._policy.shares
+            return self._in_parts(groups, lambda rows: values(model, head, rows, share=share))
 
     def _in_parts(self, groups: Sequence[Group], read: Callable[[Sequence[Encoded]], Tensor]) -> Tensor:
-        """`read` over the groups, one after another, as one padded (R, T)."""
+        """`read` over the groups of one minibatch after another, as one padded (R, T)."""
         rows: list[Tensor] = []
-        for group in groups:
-            values = read(group.encoded).cpu()
-            rows += [row[: len(pair.response)] for row, pair in zip(values, group.encoded, strict=True)]
+        size = self._spec.optimizer.batch_size
+        for start in range(0, len(groups), size):
+            encoded = [pair for group in groups[start : start + size] for pair in group.encoded]
+            values = read(encoded).cpu()
+            rows += [row[: len(pair.response)] for row, pair in zip(values, encoded, strict=True)]
             self._beat()
         return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
 

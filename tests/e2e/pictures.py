@@ -89,6 +89,7 @@ def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
     db = invented.workspace(folder, time.time())
     quartet = families.quartet(db, time.time() - 40_000)
+    diamond = families.diamond(db, time.time() - 500)
     ids = {run.name: run.id for run in runs.listing(db)}
     Alive.workspace = folder
     engine = ThreadingHTTPServer(("127.0.0.1", 0), Alive)
@@ -109,6 +110,7 @@ def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
                 "run": f"run?id={ids['polite-dpo-seed1']}",
                 "run-samples": f"run?id={ids['polite-dpo-seed0']}&tab=samples",
                 "run-failed": f"run?id={ids['dpo-learning-rate-2e-2']}&tab=log",
+                "run-lineage": f"run?id={diamond['ppo']}&tab=lineage",
                 "compare": f"compare?runs={','.join(quartet)}",
                 "data": "data",
                 "dataset": "data?dataset=polite-weather",
