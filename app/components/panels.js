@@ -40,7 +40,7 @@ function mount(root, data, content) {
   const touch = matchMedia("(pointer: coarse)").matches
   const several = data.legend.length > 0
   let timer = null
-  let running = false
+  let running = null // an AbortController while mounted: it takes the listeners away again
   let theme = null
   let reached = 1
   let colours = {}
@@ -60,25 +60,20 @@ function mount(root, data, content) {
     axis = fresh.axis
     if (fresh.active) over = false // a run that was resumed goes on
     if (running) return
-    running = true
-    document.addEventListener("visibilitychange", wake)
-    root.addEventListener("pointerdown", hold, true)
-    for (const end of RELEASES) window.addEventListener(end, release, true)
+    running = new AbortController()
+    const { signal } = running
+    document.addEventListener("visibilitychange", wake, { signal })
+    root.addEventListener("pointerdown", () => (held = true), { signal, capture: true })
+    for (const end of RELEASES) window.addEventListener(end, release, { signal, capture: true })
     resized.observe(root)
     if (!over || behind) refresh()
   }
 
   function stop() {
-    running = false
+    running?.abort()
+    running = null
     clearTimeout(timer)
     resized.disconnect()
-    document.removeEventListener("visibilitychange", wake)
-    root.removeEventListener("pointerdown", hold, true)
-    for (const end of RELEASES) window.removeEventListener(end, release, true)
-  }
-
-  function hold() {
-    held = true
   }
 
   // Plotly's own handlers of the same event come first.
@@ -365,18 +360,12 @@ function along(base, step) {
   return y0 + ((step - x0) / (base.x[at + 1] - x0)) * (base.y[at + 1] - y0)
 }
 
-// A piece of a run's line, as it is drawn in the panels.
+// A piece of a run's line, as it is drawn in the panels. Colour and dash are words of the theme.
 function stroke({ colour, dash }) {
-  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg")
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path")
-  picture.setAttribute("class", "al-stroke")
-  picture.setAttribute("viewBox", "0 0 24 8")
-  picture.setAttribute("aria-hidden", "true")
-  path.setAttribute("d", "M0 4H24")
-  path.style.stroke = `var(--al-${colour})`
-  path.style.strokeDasharray = { dash: "6 3", dot: "2 3" }[dash] ?? ""
-  picture.append(path)
-  return picture
+  const style = `stroke:var(--al-${colour});stroke-dasharray:${{ dash: "6 3", dot: "2 3" }[dash] ?? "none"}`
+  const holder = document.createElement("template")
+  holder.innerHTML = `<svg class="al-stroke" viewBox="0 0 24 8" aria-hidden="true"><path d="M0 4H24" style="${style}"/></svg>`
+  return holder.content.firstChild
 }
 
 function nearest(steps, wanted) {
@@ -393,12 +382,8 @@ function nearest(steps, wanted) {
 function shown(value) {
   if (typeof value !== "number") return value === "nan" ? "NaN" : value === "inf" ? "∞" : value === "-inf" ? "−∞" : "–"
   const size = Math.abs(value)
-  const text =
-    size >= 1000 || Number.isInteger(value)
-      ? Math.round(value).toLocaleString("en")
-      : size < 1e-3
-        ? value.toExponential(1)
-        : value.toPrecision(3)
+  const whole = size >= 1000 || Number.isInteger(value)
+  const text = whole ? Math.round(value).toLocaleString("en") : size < 1e-3 ? value.toExponential(1) : value.toPrecision(3)
   return text.replace(/^-/, "−").replace("e-", "e−")
 }
 

@@ -10,7 +10,7 @@ from app.components.metrics import declared, title
 from app.contrast import MATTERS, Look
 from app.theme import mark
 from app.translations import N_, _
-from engine.spec import SpecError, metric_keys, parse
+from engine.spec import metric_keys, readable
 from storage.records import Run
 
 SECTIONS = (("", "learning"), (N_("Machine"), "machine"))
@@ -91,10 +91,8 @@ def _weight(key: str) -> int:
 
 
 def _expected(run: Run) -> tuple[str, ...]:
-    try:
-        return metric_keys(parse(run.spec))
-    except SpecError:  # imported, or from a later version
-        return ()
+    spec = readable(run.spec)
+    return () if spec is None else metric_keys(spec)
 
 
 def _place(key: str) -> str:

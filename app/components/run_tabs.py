@@ -8,7 +8,7 @@ from app import clients, contrast
 from app.components import live, tables, texts
 from app.components.panels import sections
 from app.translations import N_, _, say
-from engine.spec import SpecError, parse, to_yaml
+from engine.spec import readable, to_yaml
 from storage import metrics, runs, samples
 from storage.records import ACTIVE, Checkpoint, Event, Run, Sample
 
@@ -38,7 +38,9 @@ def failure(run: Run) -> None:
             Markup('<div class="al-failure"><b>{}</b><p>{}</p><p class="al-soft">{}</p></div>').format(
                 texts.tone(_("failed at step {step}").format(step=run.step), "bad", "✕"),
                 cause,
-                _("Nothing is lost: resume it from its last checkpoint, or duplicate it with other settings."),
+                _("Nothing is lost: resume it from its last checkpoint, or duplicate it with other settings.")
+                if run.origin == "local"
+                else "",
             )
         )
 
@@ -133,10 +135,8 @@ def settings(run: Run) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         texts.section(_("Run file"))
-        try:
-            text = to_yaml(parse(run.spec))
-        except SpecError:
-            text = yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True)
+        spec = readable(run.spec)
+        text = yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True) if spec is None else to_yaml(spec)
         st.code(text, language="yaml")
     with right:
         if run.resolved is not None:

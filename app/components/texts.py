@@ -108,9 +108,9 @@ def short(run_id: str) -> str:
 
 
 def chip(algorithm: str | None) -> Markup:
-    """The method's name with its hue and glyph; dashed for the article's forms."""
+    """The method's name with its hue and glyph; dashed for the article's forms. None: an imported run may not tell."""
     look = mark(algorithm)
-    title = _(ALGORITHMS[algorithm].title) if algorithm in ALGORITHMS else (algorithm or _("evaluation"))
+    title = _(ALGORITHMS[algorithm].title) if algorithm in ALGORITHMS else (algorithm or _("method not told"))
     return Markup('<span class="al-chip al-hue-{hue}{dashed}"><i class="al-shape-{shape}"></i>{title}</span>').format(
         hue=look.hue, dashed=" al-dashed" if look.dashed else "", shape=look.shape, title=title
     )

@@ -19,7 +19,11 @@ def part(query: Mapping[str, str]) -> Part:
     run = runs.get(clients.database(), query["id"])
     text = tail(clients.workspace().log(run.id))
     if not text:
-        words = _("The log is empty: a worker writes to it as soon as it starts.")
+        words = (
+            _("The log is empty: a worker writes to it as soon as it starts.")
+            if run.origin == "local"
+            else _("This run was not trained in this workspace: its log, if it kept one, is where it was trained.")
+        )
         shown = Markup('<p class="al-soft">{}</p>').format(words)
     else:
         shown = Markup('<pre class="al-log" id="log" data-follow tabindex="0">{}</pre>').format(text)

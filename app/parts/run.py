@@ -59,7 +59,7 @@ def about(run: Run) -> Markup:
     model, data = run.spec.get("model", {}), run.spec.get("data", {})
     name = model.get("name") or _parent(model.get("from"))
     version = str(data.get("version") or "")[:6]
-    told = [Markup("{}").format(name)]
+    told = [Markup("{}").format(name)] if name else []
     if data.get("dataset"):
         told.append(Markup("{}@{}").format(data["dataset"], version))
     if "seed" in run.spec:

@@ -9,6 +9,7 @@ from app.components import tables, texts
 from app.components.part import Part
 from app.parts import progress, queue, recent, verdict
 from app.translations import _, ngettext
+from engine.spec import readable
 from storage import runs
 from storage.records import Run, Series
 
@@ -99,6 +100,8 @@ def _result(run: Run, series: Mapping[str, Series]) -> Markup:
 def _buttons(run: Run, line: list[str]) -> Markup:
     if run.id in line:
         return queue.order_buttons(run, run.id == line[0], run.id == line[-1])
+    if readable(run.spec) is None:  # nothing that Launch could be filled with
+        return Markup("")
     return Markup(
         '<a class="al-act" data-go="launch" href="launch?from={id}" title="{name}" aria-label="{label}">{icon}</a>'
     ).format(id=run.id, name=_("Duplicate: open it in Launch"), label=f"{_('Duplicate')}: {run.name}", icon=COPY)

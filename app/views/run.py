@@ -8,6 +8,7 @@ from app.components.actions import act
 from app.components.texts import empty, heading, short
 from app.parts import lineage
 from app.translations import N_, _, say
+from engine.spec import readable
 from storage import runs
 from storage.errors import StorageError
 from storage.records import Run
@@ -57,7 +58,9 @@ def buttons(run: Run) -> None:
         if presses.button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
             together = {"study": run.study_id} if run.study_id else {"runs": run.id}
             st.switch_page("views/compare.py", query_params=together)
-        if presses.button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
+        if readable(run.spec) is not None and presses.button(
+            _("Duplicate"), key="duplicate", icon=":material/content_copy:"
+        ):
             st.switch_page("views/launch.py", query_params={"from": run.id})
 
 

@@ -5,7 +5,7 @@ from engine.spec.chain import Chain, apply_to_stages, is_chain, parse_chain, ref
 from engine.spec.fields import Setting, settings
 from engine.spec.metrics import METRICS, Metric, general, metric, metric_keys
 from engine.spec.models import known_models, resolve, suggested, suggested_blocks, suggestions
-from engine.spec.parse import apply, brief, dump, parse, read_yaml, to_yaml, write_yaml
+from engine.spec.parse import apply, brief, dump, parse, read_yaml, readable, to_yaml, write_yaml
 from engine.spec.presets import CHAINS, PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.run import Train
@@ -39,6 +39,7 @@ __all__ = [
     "parse",
     "parse_chain",
     "read_yaml",
+    "readable",
     "references",
     "resolve",
     "settings",

@@ -43,6 +43,14 @@ def parse(data: object) -> Train:
     return _validate(chosen, data)
 
 
+def readable(data: object) -> Train | None:
+    """The run, or None where this version cannot read it: one of another trainer, or of a later version."""
+    try:
+        return parse(data)
+    except SpecError:
+        return None
+
+
 def dump(spec: Train) -> dict[str, Any]:
     """Every setting, in the order of the run file: what is stored with the run."""
     full = spec.model_dump(mode="json", by_alias=True)

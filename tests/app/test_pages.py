@@ -15,6 +15,7 @@ from app.translations import LANGUAGES
 from storage import datasets, queue, runs
 from storage.database import Database
 from storage.records import Item, Lease
+from tests.app import families
 from tests.app.conftest import open_page, words
 
 OURS = ("overview", "runs", "settings")
@@ -223,6 +224,16 @@ def test_pages_know_a_run_whose_run_file_is_from_elsewhere(empty: Database) -> N
         assert "imported" in words(open_page(name))
     for tab in ("curves", "settings"):
         open_page("run", id=run.id, tab=tab)
+
+
+def test_a_run_of_another_trainer_is_offered_nothing_that_cannot_work(empty: Database) -> None:
+    run = families.foreign(empty, time.time())
+    page = open_page("run", id=run, tab="log")
+    assert buttons(page) == ["Compare"]
+    said = words(page)
+    assert "method not told" in said
+    assert "not trained in this workspace" in said
+    assert "?from=" not in words(open_page("runs"))
 
 
 def test_a_paused_run_is_in_the_queue_where_it_can_be_resumed_and_not_among_those_that_ended(filled: Database) -> None:
