@@ -158,12 +158,11 @@ def checkpoints(db: Database, run_id: str) -> list[Checkpoint]:
     query = sa.select(*tables.Checkpoint.__table__.columns).where(tables.Checkpoint.run_id == run_id)
     with db.read() as connection:
         rows = connection.execute(query.order_by(tables.Checkpoint.step, tables.Checkpoint.attempt)).mappings().all()
-    return [Checkpoint(**{**row, "path": db.workspace.root / row["path"]}) for row in rows]
+    return [Checkpoint(**{**row, "path": db.workspace.at(row["path"])}) for row in rows]
 
 
 def record_checkpoint(db: Database, lease: Lease, *, step: int, path: Path, size: int, best: bool, now: float) -> None:
     """Say that a checkpoint is complete. `size` is in bytes; `best` takes the mark from the others."""
-    place = path.relative_to(db.workspace.root).as_posix() if path.is_relative_to(db.workspace.root) else str(path)
     with db.write() as connection:
         hold(connection, lease)
         if best:
@@ -172,7 +171,13 @@ def record_checkpoint(db: Database, lease: Lease, *, step: int, path: Path, size
             )
         connection.execute(
             sa.insert(tables.Checkpoint).values(
-                run_id=lease.run_id, step=step, attempt=lease.attempt, path=place, best=best, bytes=size, at=now
+                run_id=lease.run_id,
+                step=step,
+                attempt=lease.attempt,
+                path=db.workspace.kept(path),
+                best=best,
+                bytes=size,
+                at=now,
             )
         )
         connection.execute(

@@ -1,7 +1,8 @@
 """Where a run's weights come from: a model by name, and the checkpoints of the runs it descends from. No torch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.models.folder import Forebear
 from engine.spec import Train, parse
@@ -11,8 +12,10 @@ from storage import descent
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import Checkpoint
+from storage.workspace import Workspace
 
 WEIGHTS = "weights.safetensors"
+Kept = tuple[dict[str, Any] | None, str]  # adapter and weights of a checkpoint, as a run's row has them
 Planned = Mapping[str, Train]  # stages without a row yet, by the ids that stand for them
 
 
@@ -47,6 +50,16 @@ def trace(db: Database, model: Model, planned: Planned | None = None) -> Line:
             raise Invalid(text, id=run.id)
     assert model.name is not None
     return Line(model.name, forebears[::-1], rests_on[::-1])
+
+
+def kept(workspace: Workspace, forebears: Iterable[Forebear]) -> list[Kept]:
+    """The checkpoints as plain JSON for a run's row."""
+    return [(one.adapter.model_dump() if one.adapter else None, workspace.kept(one.weights)) for one in forebears]
+
+
+def found(workspace: Workspace, ancestors: Iterable[Kept]) -> list[Forebear]:
+    """What `kept` wrote down."""
+    return [Forebear(Lora(**adapter) if adapter else None, workspace.at(weights)) for adapter, weights in ancestors]
 
 
 def _weights(checkpoint: Checkpoint, model: Model) -> list[Forebear]:

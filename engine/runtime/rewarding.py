@@ -7,18 +7,16 @@ settled. Loads torch only to load such a model. Left out: the scores themselves 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from engine.models import catalogue
-from engine.models.folder import Forebear
 from engine.rewards import Reward
 from engine.rewards.judge import KeyUnreadable, read_key
 from engine.rewards.plugins import find
 from engine.rewards.protocol import Context, RewardProblem, Scorer
 from engine.runtime import lineage
 from engine.spec import Problem, Train, parse
-from engine.spec.blocks import Lora, Model
+from engine.spec.blocks import Model
 from engine.spec.rewards import Component, Judge, Learned, Plugin
 from engine.spec.text import N_
 from storage import descent
@@ -128,7 +126,7 @@ def _origin(db: Database, reference: str) -> Origin:
         raise Invalid(N_("The run {id} has learned nothing yet: it scores all answers alike."), id=row.id)
     return {
         "model": line.root,
-        "ancestors": [(one.adapter and one.adapter.model_dump(), str(one.weights)) for one in line.forebears],
+        "ancestors": lineage.kept(db.workspace, line.forebears),
         "max_tokens": trained.data.max_tokens,
         "max_prompt_tokens": trained.data.max_prompt_tokens,
         "rests_on": line.rests_on,
@@ -143,16 +141,16 @@ def _load(
     from engine.models.load import load_policy
     from engine.rewards.learned import RewardModel
 
-    *before, (adapter, weights) = origin["ancestors"]
+    *before, own = lineage.found(db.workspace, origin["ancestors"])
     policy = load_policy(
         catalogue.locate(origin["model"], db.workspace),
-        adapter=Lora(**adapter) if adapter else "none",
+        adapter=own.adapter or "none",
         device=device,
         precision=precision,
         seed=0,  # of weights that are put in next
         head="shared",
-        ancestors=[Forebear(one and Lora(**one), Path(path)) for one, path in before],
+        ancestors=before,
     )
-    policy.load_weights(load_file(weights))
+    policy.load_weights(load_file(own.weights))
     beat()
     return RewardModel(policy, origin["max_tokens"], origin["max_prompt_tokens"], beat)

@@ -1,16 +1,15 @@
 """What every `auto` of a run came to: decided by its first attempt, kept on its row, obeyed by all others."""
 
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any, Literal, Self
 
 import torch
 
 from engine.models import catalogue, memory, vocabulary
-from engine.models.folder import Forebear, Location
+from engine.models.folder import Location
 from engine.runtime import extent, lineage, rewarding
 from engine.spec import Train, resolve
-from engine.spec.blocks import Budget, Lora
+from engine.spec.blocks import Budget
 from storage.database import Database
 
 
@@ -19,7 +18,7 @@ class Settled:
     """Plain JSON on the row. Another number of threads may change the last bit of a sum, so it is kept too."""
 
     model: str  # at the root, where the run starts from another run
-    ancestors: list[tuple[dict[str, Any] | None, str]]  # adapter and weights of the runs it descends from
+    ancestors: list[lineage.Kept]  # the checkpoints it descends from, oldest first
     device: str
     precision: Literal["fp32", "bf16"]
     threads: int
@@ -58,11 +57,6 @@ class Settled:
         """The budget as the spec has it."""
         return Budget.model_validate(self.budget)
 
-    @property
-    def forebears(self) -> list[Forebear]:
-        """The checkpoints it descends from, oldest first."""
-        return [Forebear(Lora(**adapter) if adapter else None, Path(weights)) for adapter, weights in self.ancestors]
-
 
 def settle(db: Database, spec: Train) -> Settled:
     """Decide on this machine, now."""
@@ -73,7 +67,7 @@ def settle(db: Database, spec: Train) -> Settled:
     device = _device(spec.resources.device)
     return Settled(
         model=line.root,
-        ancestors=[(one.adapter.model_dump() if one.adapter else None, str(one.weights)) for one in line.forebears],
+        ancestors=lineage.kept(db.workspace, line.forebears),
         device=device,
         precision=_precision(spec.resources.precision, device),
         threads=torch.get_num_threads(),

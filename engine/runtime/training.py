@@ -20,7 +20,7 @@ from engine.models.batches import Batches
 from engine.models.load import Policy, load_policy
 from engine.models.reference import ReferenceCache
 from engine.rewards import Context, compose
-from engine.runtime import rewarding
+from engine.runtime import lineage, rewarding
 from engine.runtime.heart import Heart
 from engine.runtime.keeper import Keeper
 from engine.runtime.learner import Learner
@@ -76,7 +76,7 @@ class Attempt:
             precision=self.settled.precision,
             seed=self.spec.seed,
             head=self.spec.head,
-            ancestors=self.settled.forebears,
+            ancestors=lineage.found(self.db.workspace, self.settled.ancestors),
         )
 
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:

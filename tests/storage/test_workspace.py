@@ -41,6 +41,14 @@ def test_a_run_has_its_log_and_checkpoints_in_its_own_folder(tmp_path: Path):
     assert workspace.checkpoints("r1") == tmp_path / "runs" / "r1" / "checkpoints"
 
 
+def test_a_path_that_is_kept_moves_with_the_workspace(tmp_path: Path):
+    here, moved = Workspace(tmp_path / "here"), Workspace(tmp_path / "moved")
+    kept = here.kept(here.log("r1"))
+    assert (kept, here.at(kept), moved.at(kept)) == ("runs/r1/log", here.log("r1"), moved.log("r1"))
+    elsewhere = tmp_path / "elsewhere"
+    assert moved.at(here.kept(elsewhere)) == elsewhere
+
+
 def test_a_folder_that_a_person_made_is_closed_to_others(tmp_path: Path):
     root = tmp_path / "alignlab-workspace"
     root.mkdir(mode=0o755)

@@ -83,6 +83,8 @@ def test_a_run_starts_where_the_run_it_descends_from_ended(
     assert curve(db, child, "logps/chosen")[1] > curve(db, parent, "logps/chosen")[1] + 1
     answers = [[one.text for one in samples.listing(db, run.id, step=step)] for run, step in ((parent, 12), (child, 0))]
     assert answers[0] == answers[1]
+    (ancestor,) = runs.get(db, child.id).resolved["ancestors"]
+    assert ancestor[1] == f"runs/{parent.id}/checkpoints/12-a1/weights.safetensors", "the workspace may be moved"
 
 
 def test_sft_runs_through_the_same_loop(db: Database, model: Path, pairs: str, claim: Claim):
