@@ -9,7 +9,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,15 +48,20 @@ class Content:
     state: Mapping[str, Any]
 
 
-def write(place: Place, content: Content) -> int:
-    """Write the files, then the manifest that commits them. Returns the bytes written."""
+def write(place: Place, content: Content, beat: Callable[[], None]) -> int:
+    """Write the files, then the manifest that commits them, with a beat a file. Returns the bytes written."""
     shutil.rmtree(place.folder, ignore_errors=True)
     place.folder.mkdir(parents=True)
     for name, tensors in (("weights", content.weights), ("optimizer", content.optimizer)):
         if tensors:
             save_file({key: value.contiguous() for key, value in tensors.items()}, _file(place, name))
+            beat()
     (place.folder / "state.json").write_text(json.dumps(content.state, ensure_ascii=False, sort_keys=True))
-    files = {path.name: _print(path) for path in sorted(place.folder.iterdir())}
+    files = {}
+    for path in sorted(place.folder.iterdir()):
+        files[path.name] = _print(path)
+        _to_disk(path)
+        beat()
     _commit(place.folder, {"version": 1, "step": place.step, "attempt": place.attempt, "files": files})
     return sum(int(entry["bytes"]) for entry in files.values())
 
@@ -107,9 +112,7 @@ def _print(path: Path) -> dict[str, Any]:
 
 
 def _commit(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """After this returns the checkpoint survives a loss of power: files first, then the name of the manifest."""
-    for path in folder.iterdir():
-        _to_disk(path)
+    """After this returns the checkpoint survives a loss of power, for its files are on the disk already."""
     draft = folder / "manifest.draft"
     draft.write_text(json.dumps(manifest, indent=1, sort_keys=True))
     _to_disk(draft)

@@ -23,7 +23,7 @@ from storage.records import Lease, Run
 log = logging.getLogger(__name__)
 
 FIRST_LEASE_SECONDS = 60.0
-# No beat comes from within one step of the work, such as a large checkpoint on a slow disk: slow is not hung.
+# No beat comes from within one step of the work, such as a large file on a slow disk: slow is not hung.
 LATE_SECONDS = 240.0
 LOST_SECONDS = 5.0  # in which a worker whose run is settled, or another's by now, should be gone
 HEED_SECONDS = 15.0  # in which one that is asked to leave may still save

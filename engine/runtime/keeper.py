@@ -6,6 +6,7 @@ The row of a checkpoint is written after its manifest, so a folder without a row
 import logging
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.runtime.checkpoint import Content, Place, Torn, places, read, write
@@ -22,8 +23,9 @@ class Keeper:
     Kept are step 0, the best, the last few, and those that other runs were made from.
     """
 
-    def __init__(self, db: Database, lease: Lease, *, keep_last: int) -> None:
+    def __init__(self, db: Database, lease: Lease, *, keep_last: int, beat: Callable[[], None]) -> None:
         self._db = db
+        self._beat = beat
         self._lease = lease
         self._keep_last = keep_last
         self._root: Path = db.workspace.checkpoints(lease.run_id)
@@ -42,7 +44,7 @@ class Keeper:
     def save(self, step: int, content: Content, *, best: bool) -> None:
         """Write a checkpoint and list it, then delete those that are no longer needed."""
         place = Place(self._root, step, self._lease.attempt)
-        size = write(place, content)
+        size = write(place, content, self._beat)
         runs.record_checkpoint(
             self._db, self._lease, step=step, path=place.folder, size=size, best=best, now=time.time()
         )

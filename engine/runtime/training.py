@@ -82,7 +82,7 @@ class Attempt:
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
         """All parts, standing where the newest checkpoint stands."""
         items = self._scored(datasets.load(self.db, self.spec.data.version))
-        keeper = Keeper(self.db, self.lease, keep_last=self.spec.checkpoint.keep_last)
+        keeper = Keeper(self.db, self.lease, keep_last=self.spec.checkpoint.keep_last, beat=self.heart.beat)
         saved = keeper.newest()
         batches = self._batches(policy, self.spec.data.version)
         source = self._source(items, batches)

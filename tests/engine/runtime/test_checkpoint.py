@@ -17,12 +17,16 @@ CONTENT = Content({"w": torch.arange(6.0).reshape(2, 3)}, {"w/exp_avg": torch.on
 FILES = ["weights.safetensors", "optimizer.safetensors", "state.json", MANIFEST]
 
 
+def quiet() -> None:
+    """A beat that nobody hears."""
+
+
 def at(root: Path, step: int = 4, attempt: int = 1) -> Place:
     return Place(root, step, attempt)
 
 
 def test_what_is_written_is_read(tmp_path: Path):
-    size = write(at(tmp_path), CONTENT)
+    size = write(at(tmp_path), CONTENT, quiet)
     found = read(at(tmp_path))
     assert torch.equal(found.weights["w"], CONTENT.weights["w"])
     assert torch.equal(found.optimizer["w/exp_avg"], CONTENT.optimizer["w/exp_avg"])
@@ -30,14 +34,21 @@ def test_what_is_written_is_read(tmp_path: Path):
     assert size == sum((at(tmp_path).folder / name).stat().st_size for name in FILES[:3])
 
 
+def test_a_slow_disk_is_no_hung_worker(tmp_path: Path):
+    """A beat after each file, twice where it is large: it is written, then read again and forced to the disk."""
+    beats: list[int] = []
+    write(at(tmp_path), CONTENT, lambda: beats.append(len(list(at(tmp_path).folder.iterdir()))))
+    assert beats == [1, 2, 3, 3, 3]
+
+
 def test_step_0_may_only_point_to_its_model(tmp_path: Path):
-    write(at(tmp_path, 0), Content({}, {}, {"step": 0}))
+    write(at(tmp_path, 0), Content({}, {}, {"step": 0}), quiet)
     assert read(at(tmp_path, 0)).weights == {}
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_checkpoint_that_lacks_a_file_is_torn(tmp_path: Path, name: str):
-    write(at(tmp_path), CONTENT)
+    write(at(tmp_path), CONTENT, quiet)
     (at(tmp_path).folder / name).unlink()
     with pytest.raises(Torn):
         read(at(tmp_path))
@@ -45,7 +56,7 @@ def test_a_checkpoint_that_lacks_a_file_is_torn(tmp_path: Path, name: str):
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_checkpoint_that_was_cut_is_torn(tmp_path: Path, name: str):
-    write(at(tmp_path), CONTENT)
+    write(at(tmp_path), CONTENT, quiet)
     file = at(tmp_path).folder / name
     file.write_bytes(file.read_bytes()[:-9])
     with pytest.raises(Torn):
@@ -53,7 +64,7 @@ def test_a_checkpoint_that_was_cut_is_torn(tmp_path: Path, name: str):
 
 
 def test_one_changed_byte_is_noticed(tmp_path: Path):
-    write(at(tmp_path), CONTENT)
+    write(at(tmp_path), CONTENT, quiet)
     file = at(tmp_path).folder / "weights.safetensors"
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
@@ -65,13 +76,13 @@ def test_one_changed_byte_is_noticed(tmp_path: Path):
 def test_what_a_killed_attempt_left_is_written_over(tmp_path: Path):
     at(tmp_path).folder.mkdir()
     (at(tmp_path).folder / "manifest.draft").write_text("{")
-    write(at(tmp_path), CONTENT)
+    write(at(tmp_path), CONTENT, quiet)
     assert read(at(tmp_path)).state == CONTENT.state
 
 
 def test_places_come_newest_first(tmp_path: Path):
     for step, attempt in ((3, 1), (12, 1), (3, 2)):
-        write(at(tmp_path, step, attempt), CONTENT)
+        write(at(tmp_path, step, attempt), CONTENT, quiet)
     (tmp_path / "notes").mkdir()
     assert [(place.step, place.attempt) for place in places(tmp_path)] == [(12, 1), (3, 2), (3, 1)]
 
@@ -95,7 +106,7 @@ def listed(db: Database, lease: Lease) -> list[tuple[int, bool]]:
 
 
 def test_the_first_the_best_and_the_last_are_kept(db: Database, lease: Lease):
-    keeper = Keeper(db, lease, keep_last=2)
+    keeper = Keeper(db, lease, keep_last=2, beat=quiet)
     for step in (0, 5, 10, 15, 20, 25):
         keeper.save(step, content(step), best=step in (0, 10))
     assert listed(db, lease) == [(0, False), (10, True), (20, False), (25, False)]
@@ -104,7 +115,7 @@ def test_the_first_the_best_and_the_last_are_kept(db: Database, lease: Lease):
 
 
 def test_what_another_run_was_made_from_is_kept_too(db: Database, lease: Lease, model: Path):
-    keeper = Keeper(db, lease, keep_last=1)
+    keeper = Keeper(db, lease, keep_last=1, beat=quiet)
     for step in (5, 10):
         keeper.save(step, content(step), best=False)
         if step == 5:
@@ -116,7 +127,7 @@ def test_what_another_run_was_made_from_is_kept_too(db: Database, lease: Lease, 
 
 
 def test_the_newest_whole_checkpoint_is_taken_and_torn_ones_are_forgotten(db: Database, lease: Lease):
-    keeper = Keeper(db, lease, keep_last=3)
+    keeper = Keeper(db, lease, keep_last=3, beat=quiet)
     for step in (5, 10, 15):
         keeper.save(step, content(step), best=False)
     (Place(db.workspace.checkpoints(lease.run_id), 15, lease.attempt).folder / "state.json").write_text("{}")
@@ -128,9 +139,9 @@ def test_the_newest_whole_checkpoint_is_taken_and_torn_ones_are_forgotten(db: Da
 
 
 def test_a_folder_whose_row_was_never_written_is_a_leftover(db: Database, lease: Lease):
-    keeper = Keeper(db, lease, keep_last=2)
+    keeper = Keeper(db, lease, keep_last=2, beat=quiet)
     keeper.save(5, content(5), best=False)
-    write(Place(db.workspace.checkpoints(lease.run_id), 10, lease.attempt), content(10))
+    write(Place(db.workspace.checkpoints(lease.run_id), 10, lease.attempt), content(10), quiet)
     found = keeper.newest()
     assert found is not None
     assert found.state == {"step": 5}
@@ -138,4 +149,4 @@ def test_a_folder_whose_row_was_never_written_is_a_leftover(db: Database, lease:
 
 
 def test_without_a_checkpoint_there_is_nothing_to_go_on_from(db: Database, lease: Lease):
-    assert Keeper(db, lease, keep_last=2).newest() is None
+    assert Keeper(db, lease, keep_last=2, beat=quiet).newest() is None
