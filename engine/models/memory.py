@@ -4,6 +4,7 @@ From the model's config alone; measured against SmolLM2-135M and a starter-sized
 too high. Left out: what memory the machine has.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +29,12 @@ class Size:
     micro_batch: int
 
 
-def estimate(spec: Train, location: Location, longest: int | None = None) -> Size:
-    """The size of a run. `longest`: tokens of its longest example, where known."""
+def estimate(spec: Train, location: Location, longest: int | None = None, scorers: Sequence[Location] = ()) -> Size:
+    """The size of a run. `longest`: tokens of its longest example, where known; `scorers`: its reward models."""
     trained = _adapter_weights(spec.model.adapter, location) if isinstance(spec.model.adapter, Lora) else None
     trunks = 2 if spec.head == "own" else 1
-    weights = location.parameters * (trunks if trained is not None else trunks + 1)  # a frozen copy is the reference
+    frozen = trained is None and "scalar_head" not in spec.needs  # the reference, where no adapter can be switched off
+    weights = location.parameters * (trunks + frozen) + sum(scorer.parameters for scorer in scorers)
     changed = trunks * (location.parameters if trained is None else trained)
     units = micro_batch(spec, location, longest) if spec.optimizer.micro_batch == "auto" else spec.optimizer.micro_batch
     held = FLOAT * (weights + 3 * changed) / MEGABYTE  # gradients and two moments

@@ -7,6 +7,7 @@ import math
 import os
 import shutil
 import statistics
+from collections.abc import Sequence
 from typing import Any
 
 import psutil
@@ -31,8 +32,10 @@ LIKE_RUNS = 5
 SPEED_POINTS = 50
 
 
-def estimate(db: Database, spec: Train, content: Content, extent: Extent, location: Location) -> dict[str, Any]:
-    """The figures of the run. `spec` has no auto left in learning rate and budget."""
+def estimate(
+    db: Database, spec: Train, content: Content, extent: Extent, location: Location, scorers: Sequence[Location]
+) -> dict[str, Any]:
+    """The figures of the run. `spec` has no auto left in learning rate and budget; `scorers` are its reward models."""
     assert isinstance(spec.budget, Budget)
     batch = spec.optimizer.batch_size
     speed = _tokens_a_second(db, spec, extent, location)
@@ -42,7 +45,7 @@ def estimate(db: Database, spec: Train, content: Content, extent: Extent, locati
     tokens = round(steps * cost["tokens"])
     evaluations = 1 + math.ceil(steps / spec.evaluation.every)
     evaluating = evaluations * _evaluation_seconds(spec, extent, location, speed)
-    size = memory.estimate(spec, location, extent.longest)
+    size = memory.estimate(spec, location, extent.longest, scorers)
     device = this_device() if spec.resources.device == "auto" else spec.resources.device
     return {
         "steps": steps,

@@ -73,7 +73,7 @@ def _run(db: Database, spec: Train, planned: lineage.Planned) -> dict[str, Any]:
         text = N_("No answer of {name} has room within data.max_tokens: {limit}.")
         values = {"name": spec.data.dataset, "limit": spec.data.max_tokens}
         return _answer([*problems, Problem("data.max_tokens", (text, values))], spec=full)
-    figures = estimate.estimate(db, full, content, size, location)
+    figures = estimate.estimate(db, full, content, size, location, rewarding.models(db, spec, planned))
     problems += _room(figures)
     warnings = [*_worth_knowing(full, content, location, figures), *rewarding.doubts(db, spec)]
     return _answer(problems, warnings, figures, full)

@@ -5,11 +5,13 @@ settled. Loads torch only to load such a model. Left out: the scores themselves 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
 from engine.models import catalogue
+from engine.models.folder import Location, ModelProblem
 from engine.rewards import Reward
 from engine.rewards.judge import KeyUnreadable, read_key
 from engine.rewards.plugins import find
@@ -31,6 +33,16 @@ Origin = dict[str, Any]  # of a reward model: model, ancestors (the last is its 
 def origins(db: Database, spec: Train) -> dict[str, Origin]:
     """Where each reward model that the run file names comes from, as plain JSON. Raises StorageError."""
     return {part.from_: _origin(db, part.from_) for _, part in _parts(spec) if isinstance(part, Learned)}
+
+
+def models(db: Database, spec: Train, planned: lineage.Planned) -> list[Location]:
+    """The model of each reward model that will be loaded beside the policy; those that `problems` tells of left out."""
+    found = []
+    for reference in {part.from_ for _, part in _parts(spec) if isinstance(part, Learned)}:
+        with suppress(StorageError, ModelProblem):
+            root = lineage.trace(db, Model.model_validate({"from": reference}), planned).root
+            found.append(catalogue.locate(root, db.workspace))
+    return found
 
 
 def context(

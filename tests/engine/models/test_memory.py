@@ -72,6 +72,14 @@ def test_a_critic_on_a_trunk_of_its_own_takes_as_much_again():
     assert own.checkpoint_megabytes == 2 * head.checkpoint_megabytes
 
 
+def test_a_reward_model_lies_beside_the_policy_and_a_reward_run_needs_no_reference():
+    smollm, starter = location(SMOLLM, 134_515_008), location(STARTER, 2_300_000)
+    alone, scored = (memory.estimate(run(), starter, 70, scorers).megabytes for scorers in ((), (smollm, smollm)))
+    assert scored - alone == pytest.approx(2 * 4 * 134_515_008 / 2**20)
+    learns, compares = (memory.estimate(run(algorithm=key), smollm, 70).megabytes for key in ("reward", "dpo"))
+    assert compares - learns == pytest.approx(4 * 134_515_008 / 2**20)
+
+
 def test_other_families_names_are_read():
     gpt2 = location({"n_embd": 32, "n_layer": 2, "n_inner": None, "vocab_size": 64}, 50_000)
     assert memory.micro_batch(run(), gpt2, 50) == 16

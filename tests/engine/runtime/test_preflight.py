@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine.models.folder import inspect
 from engine.models.vocabulary import template
 from engine.runtime import lineage
 from engine.runtime.preflight import preflight
@@ -48,7 +49,6 @@ def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     from engine.data.groups import encode
     from engine.data.items import training, units
     from engine.data.templates import Template
-    from engine.models.folder import inspect
     from engine.models.load import load_tokenizer
 
     version = datasets.freeze(db, pairs, time.time())
@@ -159,7 +159,6 @@ def test_a_child_process_answers_the_same_without_torch(db: Database, model: Pat
 
 def test_the_quick_tokenizer_is_the_real_one(model: Path):
     from engine.data.templates import Template
-    from engine.models.folder import inspect
     from engine.models.load import load_tokenizer
 
     quick, real = template(model), Template.of(load_tokenizer(inspect("tiny", model)))
@@ -246,6 +245,22 @@ def test_a_run_that_has_not_ended_will_do_before_the_launch_and_not_after(
     )
     teacher = tiny.submit(db, {**file, "algorithm": "reward"})
     assert preflight(db, {**file, "reward": [{"kind": "learned", "from": f"run:{teacher.id}"}]})["problems"] == []
+
+
+def test_a_reward_model_takes_memory_also_one_that_is_yet_to_be_trained(
+    db: Database, model: Path, pairs: str, chain: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("engine.models.memory.FLOAT", 4_000)  # bytes a weight: the tiny model weighs something
+    teacher = tiny.submit(db, tiny.settings(model, pairs, algorithm="reward"))
+    parts = [{"kind": "learned", "from": f"run:{teacher.id}", "name": name} for name in ("once", "twice")]
+    alone, taught = (
+        preflight(db, tiny.settings(model, pairs, reward=reward))["estimate"]["memory_mb"] for reward in (None, parts)
+    )
+    weights = inspect("tiny", model).parameters * 4_000 / 2**20
+    assert taught - alone == pytest.approx(weights, abs=1), "both parts share one model"
+    planned = preflight(db, chain)["stages"][2]["estimate"]["memory_mb"]
+    chain["stages"][2]["reward"] = None
+    assert planned - preflight(db, chain)["stages"][2]["estimate"]["memory_mb"] == pytest.approx(weights, abs=1)
 
 
 def test_a_parent_that_is_not_there_is_a_problem(db: Database, model: Path, pairs: str):
