@@ -144,6 +144,14 @@ def series(db: Database, run_ids: Sequence[str]) -> list[Series]:
     return [_series(row) for row in rows]
 
 
+def by_run(db: Database, run_ids: Sequence[str]) -> dict[str, dict[str, Series]]:
+    """The metrics of each run, by key."""
+    found: dict[str, dict[str, Series]] = {run_id: {} for run_id in run_ids}
+    for one in series(db, run_ids):
+        found[one.run_id][one.key] = one
+    return found
+
+
 def read(
     db: Database,
     series_ids: Sequence[int],

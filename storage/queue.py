@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.records import Lease, Run
+from storage.records import ENDED, Lease, Run
 from storage.runs import CLAIM_ORDER, COLUMNS, entry_state, holds, lost, note, record
 from storage.texts import N_, Text
 
@@ -226,7 +226,7 @@ def _end(connection: sa.Connection, lease: Lease, state: str, now: float, reason
 
 def _settle(connection: sa.Connection, run_id: str, attempt: int, state: str, now: float, reason: Text | None) -> None:
     """Set the state of a run that nobody holds, and of those that wait for it."""
-    ended = state in ("succeeded", "failed", "stopped")
+    ended = state in ENDED
     times = {"finished_at": now if ended else None, "eta_seconds": None}
     if state == "succeeded":
         times["fraction"] = 1.0

@@ -78,7 +78,7 @@ def _abandon(database: "Database", made: "list[Run]") -> None:
 def _answer(database: "Database", ended: "list[Run]", place: Path, as_json: bool) -> None:
     from storage import metrics
 
-    series = {run.id: {one.key: one for one in metrics.series(database, [run.id])} for run in ended}
+    series = metrics.by_run(database, [run.id for run in ended])
     if as_json:
         rows: list[dict[str, Any]] = [
             {

@@ -52,7 +52,7 @@ td {{ white-space: nowrap }} footer {{ margin-top: 2rem }}
 
 def page(db: Database, runs: Sequence[Run], title: str) -> str:
     """The whole file. `runs` in the order in which they are to be read."""
-    series = {run.id: {one.key: one for one in metrics.series(db, [run.id])} for run in runs}
+    series = metrics.by_run(db, [run.id for run in runs])
     inks = _inks(runs)
     parts = [
         _warnings(runs),

@@ -15,7 +15,7 @@ from app.components.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.contrast import HELD_OUT, Look, looks, unlike
 from app.parts import recent, verdict
 from app.translations import _, ngettext, say
-from storage import runs
+from storage import metrics, runs
 from storage.records import ACTIVE, Run, Series
 
 HEADLINE = "eval/reward"
@@ -30,7 +30,7 @@ Figures = Mapping[str, Mapping[str, Series]]
 def summary(query: Mapping[str, str]) -> Part:
     """Who leads by how much, and what to know before believing it. Query: `runs`, ids with commas between."""
     compared = named(query["runs"])
-    series = verdict.measured(clients.database(), compared)
+    series = metrics.by_run(clients.database(), [run.id for run in compared])
     lead = _leader(compared, series)
     warnings = [texts.tone("", "warning", "▲") + say(text) for text in unlike(compared)]
     told = Markup("").join(Markup("<li>{}</li>").format(line) for line in warnings)
@@ -41,7 +41,7 @@ def summary(query: Mapping[str, str]) -> Part:
 def figures(query: Mapping[str, str]) -> Part:
     """The table. The page around it runs again when a run's settings are settled or its state changes."""
     compared = named(query["runs"])
-    series = verdict.measured(clients.database(), compared)
+    series = metrics.by_run(clients.database(), [run.id for run in compared])
     keys = [key for key in HELD_OUT if any(key in series[run.id] for run in compared)]
     drawn = looks(compared)
     heads = [_("Run"), *(title(key) for key in keys), _("Steps"), _("Tokens"), _("Time"), _("Seed")]

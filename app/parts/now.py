@@ -33,7 +33,7 @@ def part(query: Mapping[str, str]) -> Part:
     if not running:
         nothing = Markup('<p class="al-soft">{}</p>').format(_("Nothing is running."))
         return Part(nothing, every=SLOW_SECONDS)
-    series = verdict.measured(db, running)
+    series = metrics.by_run(db, [run.id for run in running])
     rows = Markup("").join(_row(db, run, series[run.id]) for run in running)
     return Part(rows, stamp=" ".join(run.id for run in running), every=QUICK_SECONDS)
 

@@ -9,7 +9,7 @@ from app.components import texts
 from app.components.part import Part
 from app.parts import now, verdict
 from app.translations import _
-from storage import runs
+from storage import metrics, runs
 from storage.database import Database
 from storage.records import ENDED, Run, Series
 
@@ -26,7 +26,7 @@ def part(query: Mapping[str, str]) -> Part:
     ended = runs.listing(db, states=ENDED, limit=COUNT)
     if not ended:
         return Part(Markup('<p class="al-soft">{}</p>').format(_("No run has ended yet.")))
-    series = verdict.measured(db, ended)
+    series = metrics.by_run(db, [run.id for run in ended])
     return Part(Markup("").join(_row(db, run, series[run.id]) for run in ended))
 
 

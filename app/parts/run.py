@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from app import clients
-from app.components import metrics, texts
+from app.components import texts
+from app.components.metrics import declared, title
 from app.components.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.parts import progress, queue, verdict
 from app.translations import _, say
-from storage import runs, samples
+from storage import metrics, runs, samples
 from storage.records import ACTIVE, Run, Series
 
 _HEAD = Markup(
@@ -28,7 +29,7 @@ def part(query: Mapping[str, str]) -> Part:
     """The page runs again when the state, a request, or the last step with samples changes."""
     db = clients.database()
     run = runs.get(db, query["id"])
-    series = verdict.measured(db, [run])[run.id]
+    series = metrics.by_run(db, [run.id])[run.id]
     sampled = samples.steps(db, run.id)
     head = _HEAD.format(
         chip=texts.chip(run.algorithm),
@@ -92,9 +93,9 @@ def _reason(run: Run) -> Markup:
 
 
 def _number(series: Series) -> Markup:
-    metric = metrics.declared(series.key)
+    metric = declared(series.key)
     return _NUMBER.format(
-        title=metrics.title(series.key),
+        title=title(series.key),
         help=texts.help_mark(_(metric.help)) if metric.help else "",
         value=texts.number(series.last),
         unit=_(metric.unit) if metric.unit else "",

@@ -10,7 +10,7 @@ from app.components.part import Part
 from app.parts import progress, queue, recent, verdict
 from app.translations import _, ngettext
 from engine.spec import readable
-from storage import runs
+from storage import metrics, runs
 from storage.records import Run, Series
 
 PER_PAGE = 50
@@ -29,7 +29,7 @@ def part(query: Mapping[str, str]) -> Part:
     first = (int(query.get("page", "1")) - 1) * PER_PAGE
     shown = everything[first : first + PER_PAGE]
     line = [run.id for run in runs.waiting_line(db)]
-    series = verdict.measured(db, shown)
+    series = metrics.by_run(db, [run.id for run in shown])
     heads = [_("Method"), _("Name"), _("State"), _("Result"), _("Steps"), _("Time"), _("Created"), ""]
     rows = tables.table(
         heads,

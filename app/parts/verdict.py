@@ -1,6 +1,6 @@
 """What a run's numbers come to: the figures that matter for its kind, and one line that says how it went."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from math import isfinite
 
 from markupsafe import Markup
@@ -9,20 +9,10 @@ from app.components import texts
 from app.components.metrics import declared, title
 from app.contrast import MATTERS
 from app.translations import _, say
-from storage import metrics
-from storage.database import Database
 from storage.records import Run, Series
 
 SHOWN = 3
 WEIGHED = ("eval/kl",)  # grows from 0 in every run: whether that is too much is for the reader to weigh
-
-
-def measured(db: Database, runs: Iterable[Run]) -> dict[str, dict[str, Series]]:
-    """The series of each run by key, in one reading."""
-    found: dict[str, dict[str, Series]] = {run.id: {} for run in runs}
-    for series in metrics.series(db, list(found)):
-        found[series.run_id][series.key] = series
-    return found
 
 
 def headline(series: Mapping[str, Series]) -> list[Series]:

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from app import clients, contrast, parts
 from app.components import address, answers, live, panels, preflight, presses, tables
 from app.components.texts import empty, heading, section, short
-from app.parts import comparison, verdict
+from app.parts import comparison
 from app.translations import N_, _
-from storage import runs, studies
+from storage import metrics, runs, studies
 from storage.errors import StorageError
 from storage.records import ACTIVE, Run
 from storage.texts import Text
@@ -97,7 +97,7 @@ def nothing() -> None:
 def curves(chosen: Sequence[Run], axis: str) -> None:
     """The panels, with one legend for all of them."""
     looks = contrast.looks(chosen)
-    series = verdict.measured(clients.database(), chosen)
+    series = metrics.by_run(clients.database(), [run.id for run in chosen])
     live.panels(
         "panels_compare",
         panels.compared(chosen, series, looks),

@@ -1,4 +1,4 @@
-"""One module per algorithm: the maths in its docstring, `totals(batch)` and `loss(batch, spec)`.
+"""One module per algorithm: the maths in its docstring, `totals(batch, spec)` and `loss(batch, spec)`.
 
 `totals` counts what the loss of an update is divided by; the loop adds the counts up over micro-batches and workers
 and puts them into `batch.totals`, so that the shares which `loss` returns add up to the loss of the whole update.

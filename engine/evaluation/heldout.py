@@ -5,7 +5,6 @@ seeds are measured with the same luck. Every answer is scored alone, under polic
 difference is exactly 0, and accuracy is exactly one half. Left out: when it is done (`engine.runtime.loop`).
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,17 +19,16 @@ from engine.batch import Batch
 from engine.data.groups import Group, encode
 from engine.data.items import Unit, units
 from engine.data.templates import Encoded
+from engine.maths import pairs
 from engine.maths.logprobs import log_ratio, sequence_sum
-from engine.maths.pairs import every
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
 from engine.models.scoring import Scores, score_alone
 from engine.rewards import Reward
+from engine.rewards.texts import WORD
 from engine.spec import Train
 from storage.content import prompt_key, to_json
 from storage.records import Item, Sample, Tokens
-
-WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")  # a Chinese character counts as a word
 
 
 class Heldout:
@@ -175,13 +173,12 @@ def _kept(step: int, index: int, item: Item, text: str, scores: dict[str, float]
 
 def lead(batch: Batch) -> Tensor:
     """By how much the better answer of each pair leads: in score, or in rho and nats: (P,)."""
-    assert batch.scores is not None
-    pairs = every(batch.scores, batch.group)
+    compared = pairs.of(batch)
     worth = batch.outputs
     if worth is None:
         assert batch.reference is not None
         worth = sequence_sum(log_ratio(batch.logps, batch.reference, batch.mask), batch.mask)
-    return worth[pairs.better] - worth[pairs.worse]
+    return worth[compared.better] - worth[compared.worse]
 
 
 def _compared(leads: Sequence[Tensor]) -> dict[str, float]:

@@ -17,7 +17,7 @@ from typing import Any
 from engine.spec.parse import apply, parse
 from engine.spec.problems import Problem, SpecError
 from engine.spec.run import Train
-from engine.spec.text import N_, Text
+from engine.spec.text import N_
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")
 MARK = "stage:"
@@ -104,7 +104,7 @@ def apply_to_stages(data: Mapping[str, Any], changes: Iterable[str]) -> dict[str
         name, dot, rest = change.partition(".")
         if not dot or name not in files:
             text = N_("In a file of stages a change is written STAGE.path=value, such as {stage}.seed=1, not {change}.")
-            raise _one("stages", (text, {"stage": next(iter(files)), "change": change}))
+            raise SpecError.at("stages", (text, {"stage": next(iter(files)), "change": change}))
         files[name] = apply(files[name], [rest])
     return Chain(files).file
 
@@ -113,18 +113,18 @@ def _stages(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The stages by name, each with what stands beside them."""
     shared = {key: value for key, value in data.items() if key != "stages"}
     if "name" in shared:
-        raise _one("name", (N_("A file of stages has no name of its own: each stage has one."), {}))
+        raise SpecError.at("name", (N_("A file of stages has no name of its own: each stage has one."), {}))
     listed = data["stages"]
     if not isinstance(listed, list) or not listed or not all(isinstance(stage, dict) for stage in listed):
-        raise _one("stages", (N_("stages must be a list of run files, each with a name."), {}))
+        raise SpecError.at("stages", (N_("stages must be a list of run files, each with a name."), {}))
     found: dict[str, dict[str, Any]] = {}
     for number, stage in enumerate(listed, 1):
         name = stage.get("name")
         if not isinstance(name, str) or not NAME.fullmatch(name):
             text = N_("Stage {number} needs a name of letters, digits, dashes and underscores.")
-            raise _one(f"stages.{number}.name", (text, {"number": number}))
+            raise SpecError.at(f"stages.{number}.name", (text, {"number": number}))
         if name in found:
-            raise _one(f"stages.{number}.name", (N_("Two stages are called {name}."), {"name": name}))
+            raise SpecError.at(f"stages.{number}.name", (N_("Two stages are called {name}."), {"name": name}))
         found[name] = shared | stage
     return found
 
@@ -163,7 +163,3 @@ def _unlearned(file: Mapping[str, Any], specs: Mapping[str, Train]) -> Iterator[
             )
             values = {"path": path, "name": stage, "algorithm": specs[stage].algorithm}
             yield Problem(f"{path}.from", (text, values))
-
-
-def _one(path: str, text: Text) -> SpecError:
-    return SpecError([Problem(path, text)])

@@ -7,10 +7,10 @@ import yaml
 from pydantic import ValidationError
 
 from engine.spec.algorithms import ALGORITHMS
-from engine.spec.problems import Problem, SpecError, problems
+from engine.spec.problems import SpecError, problems
 from engine.spec.rewards import Component
 from engine.spec.run import Train
-from engine.spec.text import N_, Text
+from engine.spec.text import N_
 
 
 class _Dumper(yaml.SafeDumper):
@@ -29,17 +29,19 @@ _Dumper.add_representer(
 def parse(data: object) -> Train:
     """A run file as a frozen, checked object. Raises SpecError with one sentence for each mistake."""
     if not isinstance(data, Mapping):
-        raise _one("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
+        raise SpecError.at("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
     if data.get("kind", "train") != "train":
-        raise _one("kind", (N_("kind must be {expected}, not {value}."), {"expected": "train", "value": data["kind"]}))
+        raise SpecError.at(
+            "kind", (N_("kind must be {expected}, not {value}."), {"expected": "train", "value": data["kind"]})
+        )
     algorithm = data.get("algorithm")
     known = ", ".join(ALGORITHMS)
     if algorithm is None:
-        raise _one("algorithm", (N_("algorithm is missing. There are: {known}."), {"known": known}))
+        raise SpecError.at("algorithm", (N_("algorithm is missing. There are: {known}."), {"known": known}))
     chosen = ALGORITHMS.get(algorithm) if isinstance(algorithm, str) else None
     if chosen is None:
         text = N_("There is no algorithm {value}. There are: {known}.")
-        raise _one("algorithm", (text, {"value": str(algorithm), "known": known}))
+        raise SpecError.at("algorithm", (text, {"value": str(algorithm), "known": known}))
     return _validate(chosen, data)
 
 
@@ -94,9 +96,11 @@ def read_yaml(text: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "context_mark", None) or getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise _one("", (N_("The run file is not readable as YAML: look at line {line}."), {"line": line})) from error
+        raise SpecError.at(
+            "", (N_("The run file is not readable as YAML: look at line {line}."), {"line": line})
+        ) from error
     if not isinstance(data, dict):
-        raise _one("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
+        raise SpecError.at("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
     return data
 
 
@@ -107,7 +111,7 @@ def apply(data: Mapping[str, Any], changes: Iterable[str]) -> dict[str, Any]:
         path, equals, value = change.partition("=")
         if not equals or not path:
             text = N_("A change is written path=value, such as beta=0.2, not {change}.")
-            raise _one("", (text, {"change": change}))
+            raise SpecError.at("", (text, {"change": change}))
         _put(changed, path.strip().split("."), read_value(value))
     return changed
 
@@ -130,7 +134,7 @@ def _validate(chosen: type[Train], data: Mapping[str, Any]) -> Train:
         raise SpecError(problems(error, chosen, f"a {filled['algorithm']} run")) from error
     if spec.data.source not in chosen.sources:
         values = {"path": "data.source", "expected": ", ".join(chosen.sources), "value": spec.data.source}
-        raise _one("data.source", (N_("{path} must be {expected}, not {value}."), values))
+        raise SpecError.at("data.source", (N_("{path} must be {expected}, not {value}."), values))
     return spec
 
 
@@ -166,7 +170,3 @@ def _short(part: Component) -> dict[str, Any]:
 
 def _copied(data: Mapping[str, Any]) -> dict[str, Any]:
     return {str(key): _copied(value) if isinstance(value, Mapping) else value for key, value in data.items()}
-
-
-def _one(path: str, text: Text) -> SpecError:
-    return SpecError([Problem(path, text)])

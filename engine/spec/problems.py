@@ -2,7 +2,7 @@
 
 import difflib
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
@@ -28,6 +28,11 @@ class SpecError(ValueError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(english(problem.text) for problem in problems))
         self.problems = problems
+
+    @classmethod
+    def at(cls, path: str, text: Text) -> Self:
+        """One mistake."""
+        return cls([Problem(path, text)])
 
 
 def mistake(msgid: str, **values: Any) -> PydanticCustomError:

@@ -71,7 +71,7 @@ def measure(db: Database, algorithm: str, point: dict[str, Any], seed: int = 0) 
     }
     changes = [f"{path}={value}" for path, value in point.items()]
     run = trained(db, apply(plain, [*changes, f"evaluation.prompts={PROMPTS}", "evaluation.every=1000000"]))
-    series = {one.key: one for one in metrics.series(db, [run.id])}
+    series = metrics.by_run(db, [run.id])[run.id]
     found = {key: [round(series[key].first, 4), round(series[key].last, 4)] for key in FIGURES if key in series}
     ends = [_share_over_half(db, run.id, step) for step in samples.steps(db, run.id)]
     seconds = sum(value for _, _, value, _ in metrics.points(db, run.id, "seconds_per_step"))
