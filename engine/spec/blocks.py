@@ -6,13 +6,21 @@ Left out: the algorithms' own settings (`algorithms`), rewards (`rewards`), and 
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from engine.spec.fields import Real, Settings, Whole, setting
 from engine.spec.problems import mistake
 from engine.spec.text import N_
 
-PARENT = r"run:[A-Za-z0-9]+(@\d+)?"
+
+def _names_a_run(value: str) -> str:
+    if not re.fullmatch(r"run:[A-Za-z0-9]+(@\d+)?", value):
+        raise mistake(N_("{path} must be written run:ID or run:ID@STEP, not {value}."), value=value)
+    return value
+
+
+Parent = Annotated[str, AfterValidator(_names_a_run)]
+"""A checkpoint of another run: run:ID is its newest."""
 
 
 class Lora(Settings):
@@ -40,7 +48,7 @@ class Model(Settings):
         N_("Model"),
         N_("starter, smollm2-135m, a Hugging Face id such as Qwen/Qwen2.5-0.5B, or a folder with safetensors."),
     )
-    from_: str | None = setting(
+    from_: Parent | None = setting(
         None,
         N_("Start from"),
         N_("A checkpoint of another run, as run:ID or run:ID@STEP. The reference is the model as it starts here."),
@@ -62,13 +70,6 @@ class Model(Settings):
         if (self.name is None) == (self.from_ is None):
             raise mistake(N_("{path} needs either a name or a run to start from, not both."))
         return self
-
-    @field_validator("from_")
-    @classmethod
-    def _parent_form(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(PARENT, value):
-            raise mistake(N_("{path} must be written run:ID or run:ID@STEP, not {value}."), value=value)
-        return value
 
 
 class Data(Settings):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 import regex
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from engine.spec.blocks import PARENT
+from engine.spec.blocks import Parent
 from engine.spec.fields import Real, Settings, Whole, setting
 from engine.spec.problems import mistake
 from engine.spec.text import N_
@@ -194,16 +194,9 @@ class Learned(Component):
         N_("learned: the score of a reward model trained here."),
         labels={"learned": N_("Reward model")},
     )
-    from_: str = setting(
+    from_: Parent = setting(
         ..., N_("Reward run"), N_("Its checkpoint, as run:ID for the newest or run:ID@STEP."), alias="from"
     )
-
-    @field_validator("from_")
-    @classmethod
-    def _run_form(cls, value: str) -> str:
-        if not re.fullmatch(PARENT, value):
-            raise mistake(N_("{path} must be written run:ID or run:ID@STEP, not {value}."), value=value)
-        return value
 
 
 class Judge(Component):
