@@ -16,8 +16,8 @@ from torch import Tensor
 class Batch:
     """One micro-batch. Groups are never split over micro-batches; a pair is a group scored 1 and 0.
 
-    `totals` are the counts of the whole update (all micro-batches and workers), as the algorithm's own `totals(batch)`
-    counts them, so that the shares of the micro-batches add up to the loss of the update exactly.
+    `totals` are the counts of the whole update (all micro-batches and workers), as the algorithm's own
+    `totals(batch, spec)` counts them, so that the shares of the micro-batches add up to the loss of the update exactly.
     """
 
     logps: Tensor  # (R, T) log pi of each response token, with grad; 0 off the mask

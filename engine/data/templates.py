@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from jinja2 import TemplateError
 
-from engine.spec.text import N_, Text, english
+from engine.spec.text import N_, Explained
 
 Messages = Sequence[Mapping[str, Any]]
 Piece = tuple[str, Literal["prompt", "response", "end", "cut"]]
@@ -25,12 +25,8 @@ PLAIN = (
 _ANSWER = "AnswerAnswer"
 
 
-class TemplateProblem(Exception):
-    """A conversation or tokenizer that no prompt can be made from. `text` is one sentence for a person."""
-
-    def __init__(self, msgid: str, **values: Any) -> None:
-        self.text: Text = (msgid, values)
-        super().__init__(english(self.text))
+class TemplateProblem(Explained):
+    """A conversation or tokenizer that no prompt can be made from."""
 
 
 class Encoded(NamedTuple):

@@ -10,19 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from engine.spec.blocks import Lora
-from engine.spec.text import N_, Text, english
+from engine.spec.text import N_, Explained
 
 CONFIG = "config.json"
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 
-class ModelProblem(Exception):
-    """A model that cannot be found or used. `text` is one sentence for a person; str() is its English."""
-
-    def __init__(self, msgid: str, **values: Any) -> None:
-        self.text: Text = (msgid, values)
-        super().__init__(english(self.text))
+class ModelProblem(Explained):
+    """A model that cannot be found or used."""
 
 
 @dataclass(frozen=True)

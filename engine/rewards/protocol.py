@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.spec.text import N_, Text, english
+from engine.spec.text import N_, Explained, Text
 
 Messages = Sequence[Mapping[str, Any]]
 Items = Sequence[Mapping[str, Any]]
@@ -16,12 +16,8 @@ Scorer = Callable[[Messages, Sequence[str], Items], list[float]]
 Score = Callable[[Messages, Sequence[str], Items], Mapping[str, Sequence[float]]]
 
 
-class RewardProblem(Exception):
-    """A reward that cannot score. `text` is one sentence for a person; the run fails with it."""
-
-    def __init__(self, msgid: str, **values: Any) -> None:
-        self.text: Text = (msgid, values)
-        super().__init__(english(self.text))
+class RewardProblem(Explained):
+    """A reward that cannot score: the run fails with its sentence."""
 
 
 class JudgeDown(RewardProblem):

@@ -5,13 +5,11 @@ import errno
 import torch
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from engine.data.templates import TemplateProblem
-from engine.models.folder import ModelProblem
-from engine.rewards import JudgeDown, RewardProblem
+from engine.rewards import JudgeDown
 from engine.runtime.loop import NotFinite
 from engine.runtime.sources import NothingToTrainOn
 from engine.spec import SpecError, Text
-from engine.spec.text import N_
+from engine.spec.text import N_, Explained
 from storage.errors import StorageError
 
 _MEMORY = N_(
@@ -45,7 +43,7 @@ def outcome(error: BaseException) -> tuple[str, Text]:
 
 def reason(error: BaseException) -> Text:
     """The sentence for an error that ended a run."""
-    if isinstance(error, ModelProblem | TemplateProblem | StorageError | RewardProblem):
+    if isinstance(error, Explained | StorageError):
         return error.text
     if isinstance(error, SpecError):
         return error.problems[0].text

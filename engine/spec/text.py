@@ -21,3 +21,11 @@ def english(text: Text) -> str:
     """The text in English, as the command line and the logs show it. Values that are texts are put into words too."""
     msgid, values = text
     return msgid.format(**{key: english(value) if is_text(value) else value for key, value in values.items()})
+
+
+class Explained(Exception):
+    """An error that says in `text`, one sentence for a person, what is wrong; str() is its English."""
+
+    def __init__(self, msgid: str, **values: Any) -> None:
+        self.text: Text = (msgid, values)
+        super().__init__(english(self.text))
