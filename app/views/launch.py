@@ -57,6 +57,8 @@ def arrive(db: Database) -> None:
         if "from" in asked:
             former = runs.get(db, asked["from"])
             draft.fill(parse({**former.spec, "name": submission.another_name(db, former.name)}))
+            if former.origin != "local":  # the version that it was trained on is not here
+                draft.forget_version()
         elif asked.get("preset") in PRESETS:
             draft.fill(parse(PRESETS[asked["preset"]]))
         elif asked.get("stages") in CHAINS.files:
