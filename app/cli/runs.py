@@ -198,7 +198,7 @@ def _say_if_engine_is_off() -> None:
     from app import clients
 
     if clients.engine().health() is None:
-        note("The engine is off, so it waits in the line. Start it with: alignlab engine")
+        note(f"The engine is off, so it waits in the line. Start it with: {clients.engine_command()}")
 
 
 def _brief(run: "Run") -> dict[str, Any]:

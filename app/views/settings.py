@@ -30,9 +30,9 @@ def show() -> None:
     )
 
 
-def _engine_words(health: dict[str, object] | None) -> str:
+def _engine_words(health: dict[str, object] | None) -> str | Markup:
     if health is None:
-        return _("off: start it with alignlab engine")
+        return Markup("{} <code>{}</code>").format(_("off: start it with"), clients.engine_command())
     return _("version {version} on {device}, process {pid}").format(
         **{key: health.get(key, "?") for key in ("version", "device", "pid")}
     )

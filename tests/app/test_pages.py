@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import parts
+from app import clients, parts
 from app.clients import EngineClient, EngineError
 from app.components import actions
 from app.parts import table
@@ -95,10 +95,11 @@ def test_the_whole_page_speaks_the_chosen_language(filled: Database) -> None:
     assert "在第 40 步失败" in said
 
 
-def test_the_engine_that_is_off_names_its_command(empty: Database) -> None:
-    said = words(open_page())
-    assert "engine is off: start it with" in said
-    assert "alignlab engine" in said
+@pytest.mark.parametrize("name", ["overview", "settings"])
+def test_the_engine_that_is_off_names_its_command(empty: Database, name: str) -> None:
+    said = words(open_page(name))
+    assert "off: start it with" in said
+    assert clients.engine_command() in said
 
 
 def test_the_search_narrows_the_table(filled: Database) -> None:
