@@ -9,9 +9,7 @@ $$ r_t = -c \, (\log \pi_{old}(y_t) - \log ref(y_t)) + [t = T] \, r(x, y) \qquad
 $$ L = \mathrm{mean}_t \big[ -\min(w_t \hat A_t, \mathrm{clip}(w_t, 1 - \epsilon, 1 + \epsilon) \hat A_t)
      + c_v \, \tfrac12 \max((V_t - R_t)^2, (\mathrm{clip}(V_t, V^{old}_t \pm \epsilon_v) - R_t)^2) \big] $$
 
-with w_t = pi(y_t) / pi_old(y_t) and means over all tokens of the update. `scale` off, whitening only subtracts the
-mean: where the reward tells nothing apart, dividing lifts the critic's errors to the size of a signal. Shapes: R
-answers, T tokens.
+with w_t = pi(y_t) / pi_old(y_t) and means over all tokens of the update. Shapes: R answers, T tokens.
 
 Worked example: one token, ratio 1.5, advantage 1, clip 0.2 gains 1.2; the value 0.5 was 0 and should be 1, clipped to
 0.2 it misses by 0.8, so its loss is 0.32. With value_coefficient 0.5 the loss is -1.2 + 0.5 * 0.32 = -1.04.
@@ -62,7 +60,7 @@ def targets(rollout: Batch, spec: "PPO") -> dict[str, Tensor]:
     rewards = last * rollout.scores[:, None].to(rollout.logps.dtype) - spec.kl_coefficient * drift(rollout)
     values = torch.where(rollout.mask, rollout.old_values, 0.0)
     raw = gae(rewards, values, rollout.mask, spec.gamma, spec.gae_lambda)
-    return {"advantages": whiten(raw, rollout.mask, spec.scale), "returns": raw + values}
+    return {"advantages": whiten(raw, rollout.mask), "returns": raw + values}
 
 
 def drift(rollout: Batch) -> Tensor:

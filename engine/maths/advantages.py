@@ -48,12 +48,10 @@ def group_relative(scores: Tensor, group: Tensor, scale: bool) -> Tensor:
     return centred / (variance.sqrt()[group] + STD_FLOOR)
 
 
-def whiten(values: Tensor, mask: Tensor, scale: bool) -> Tensor:
-    """Shift to mean 0 over all tokens of the mask, and `scale` to variance 1; 0 off it: (R, T), (R, T) -> (R, T)."""
+def whiten(values: Tensor, mask: Tensor) -> Tensor:
+    """Shift and scale to mean 0 and variance 1 over all tokens of the mask; 0 off it: (R, T), (R, T) -> (R, T)."""
     count = mask.sum().clamp(min=1)
     mean = torch.where(mask, values, 0.0).sum() / count
     centred = torch.where(mask, values - mean, 0.0)
-    if not scale:
-        return centred
     variance = (centred**2).sum() / (count - 1).clamp(min=1)
     return centred * torch.rsqrt(variance + 1e-8)

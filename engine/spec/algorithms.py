@@ -16,7 +16,6 @@ from engine.spec.text import N_
 BETA_HELP = N_("How strongly the model is held to its reference: large stays near it, small moves far.")
 CLIP_HELP = N_("How far an update may move the probability of what was sampled before it gains nothing more.")
 KL_HELP = N_("What moving away from the reference costs. More is safer and slower.")
-SCALE = N_("Divide by the spread")
 
 PROMPTS = ("prompts", "pairs", "groups", "unpaired", "demonstrations")
 RATIOS = ("clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "ratio/mean", "ratio/max")
@@ -143,11 +142,6 @@ class PPO(Train):
     gae_lambda: Real = setting(
         0.95, N_("GAE λ"), N_("1 trusts the sampled rewards, 0 the critic."), ge=0, le=1, suggested=(0.9, 0.95, 1.0)
     )
-    scale: bool = setting(
-        True,
-        SCALE,
-        N_("Off leaves the standard deviation out: where the reward says little, the critic's errors then stay small."),
-    )
     value_coefficient: Real = setting(
         0.1, N_("Weight of the value loss"), N_("How much the critic's error counts."), ge=0, le=10
     )
@@ -208,7 +202,9 @@ class GRPO(Train):
         None, N_("Upper clip"), N_("Width upwards where it differs (DAPO: 0.28); null takes ε.")
     )
     kl_coefficient: Real = setting(0.04, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.0, 0.02, 0.04))
-    scale: bool = setting(True, SCALE, N_("Off leaves the standard deviation out of the advantage (Dr. GRPO)."))
+    scale: bool = setting(
+        True, N_("Divide by the spread"), N_("Off leaves the standard deviation out of the advantage (Dr. GRPO).")
+    )
     mean: Literal["sequence", "token", "constant"] = setting(
         "sequence",
         N_("Mean over"),
@@ -243,7 +239,7 @@ class GSPO(Train):
         suggested=(2e-4, 4e-4, 2e-3),
     )
     kl_coefficient: Real = setting(0.0, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.0, 0.02, 0.04))
-    scale: bool = setting(True, SCALE, N_("Off leaves the standard deviation out."))
+    scale: bool = setting(True, N_("Divide by the spread"), N_("Off leaves the standard deviation out."))
     ratio: Literal["sequence", "token"] = setting(
         "sequence",
         N_("Ratio"),
