@@ -121,3 +121,15 @@ def test_code_is_synchronous():
     """ADR 0006: no async twin of anything; an ASGI middleware is the server's interface, not ours to choose."""
     found = {shown(path) for path in sources() if any(isinstance(n, ast.AsyncFunctionDef) for n in functions(path))}
     assert found <= {"app/guard.py"}
+
+
+def test_no_press_of_a_button_can_be_lost():
+    """What `if st.button(...)` reads is forgotten when the page runs anew: see `app.components.presses`."""
+    pressed = [
+        f"{shown(path)}:{node.lineno}"
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("st.button", "st.form_submit_button")
+        if not any(keyword.arg == "on_click" for keyword in node.keywords)
+    ]
+    assert pressed == []
