@@ -37,6 +37,8 @@ HELD_OUT = "polite-weather-heldout"
 PROMPTS = 300
 PRINTED = 20
 SECONDS = 120
+# A reward model's scores have no scale of their own: these settings were chosen for them, as all others, elsewhere.
+LEARNED = {"kl_coefficient": 0.2, "budget": {"steps": 110}}
 SAYS_NOTHING = [{"kind": "regex", "pattern": ".*", "name": "constant"}]
 CHINESE, LATIN = re.compile(r"[㐀-鿿]"), re.compile(r"[A-Za-z]")
 
@@ -84,7 +86,7 @@ class Bench:
         """ppo with a reward model, trained on the pairs, in place of the rule that judges it."""
         judge = self._run("reward", 0)
         reward = [{"kind": "learned", "from": f"run:{judge['id']}"}]
-        return self.row("ppo", 0, "learned", reward=reward) | {
+        return self.row("ppo", 0, "learned", reward=reward, **LEARNED) | {
             "accuracy": judge["metrics"]["eval/accuracy"]["best"],
             "reward_model_seconds": judge["seconds"],
         }

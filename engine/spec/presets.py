@@ -129,6 +129,7 @@ CHAINS = Preset(
                     "ppo",
                     model={"from": "stage:sft"},
                     reward=[{"kind": "learned", "from": "stage:reward"}],
+                    kl_coefficient=0.2,  # of scores that are not from 0 to 1
                     evaluation={"reward": [{"kind": "polite"}]},
                 ),
             ],

@@ -30,6 +30,7 @@ POINTS: dict[str, list[dict[str, Any]]] = {
     "dpo": [
         *({RATE: rate, STEPS: steps, BATCH: 16} for rate in (1e-5, 1e-4, 2e-4, 3e-4) for steps in (100, 150)),
         {RATE: 3e-4, STEPS: 70, BATCH: 32},
+        {RATE: 2e-4, STEPS: 130, BATCH: 16},
     ],
     "ppo": [
         *(
@@ -44,8 +45,14 @@ POINTS: dict[str, list[dict[str, Any]]] = {
         {RATE: 3e-4, STEPS: 100, "mean": "token"},
     ],
     "gspo": [{RATE: 5e-4, STEPS: 160}, {RATE: 8e-4, STEPS: 160}, {RATE: 5e-4, STEPS: 150}],
-    "grpo_pairwise": [{RATE: 3e-4, STEPS: 100}, {RATE: 5e-4, STEPS: 100}, {RATE: 4e-4, STEPS: 90}],
-    "gspo_selective": [{RATE: 3e-4, STEPS: 100}, {RATE: 5e-4, STEPS: 100}, {RATE: 4e-4, STEPS: 90}],
+    "grpo_pairwise": [
+        *({RATE: rate, STEPS: 100} for rate in (3e-4, 5e-4)),
+        *({RATE: 4e-4, STEPS: steps} for steps in (90, 80)),
+    ],
+    "gspo_selective": [
+        *({RATE: rate, STEPS: 100} for rate in (3e-4, 5e-4)),
+        *({RATE: 4e-4, STEPS: steps} for steps in (90, 80)),
+    ],
 }
 FIGURES = (
     "eval/accuracy",
