@@ -15,9 +15,7 @@ from engine.spec import ALGORITHMS, Setting, Train, dump, settings
 from engine.spec.blocks import Budget
 
 ALGORITHM = "launch.algorithm"
-UNIT = "launch.unit"
-ADAPTER = "launch.adapter"
-MODEL = "launch.model"
+FILLED = "launch.filled"
 UNITS = ("auto", *Budget.model_fields)
 ADAPTERS = ("none", "lora")
 _FROM = "run:"
@@ -30,7 +28,7 @@ def algorithm() -> str:
 
 def model() -> str:
     """The model's name, hub id or folder, or run:ID where it starts from another run."""
-    return str(st.session_state.setdefault(MODEL, "starter"))
+    return str(st.session_state.setdefault(slot("model"), "starter"))
 
 
 def fields(chosen: str) -> list[Setting]:
@@ -53,10 +51,19 @@ def choose_dataset(fitting: Sequence[str]) -> None:
         st.session_state[place] = next(iter(fitting), None)
 
 
+def slot(name: str) -> str:
+    """Where a value of the form is kept: `model`, `adapter`, `unit`, or a setting's.
+
+    A form that was filled has fields of its own: while the page is being drawn the browser may still send what the
+    fields before it said.
+    """
+    return f"form{st.session_state.get(FILLED, 0)}.{name}"
+
+
 def key(chosen: str, path: str) -> str:
     """Where the value of a setting is kept."""
     common = path.split(".", maxsplit=1)[0] in Train.model_fields and path not in ALGORITHMS[chosen].defaults
-    return f"launch.{path}" if common else f"launch.{chosen}.{path}"
+    return slot(path if common else f"{chosen}.{path}")
 
 
 def gather() -> dict[str, Any]:
@@ -76,15 +83,30 @@ def gather() -> dict[str, Any]:
 
 def fill(spec: Train) -> None:
     """Put a whole run file into the form. What other algorithms have in their own settings stays."""
+    _renew()
     full = dump(spec)
     origin = full["model"]
     adapter = origin["adapter"]
     st.session_state[ALGORITHM] = spec.algorithm
-    st.session_state[MODEL] = origin["name"] or origin["from"]
-    st.session_state[ADAPTER] = "none" if adapter == "none" else adapter["kind"]
-    st.session_state[UNIT] = spec.budget if spec.budget == "auto" else spec.budget.unit
+    st.session_state[slot("model")] = origin["name"] or origin["from"]
+    st.session_state[slot("adapter")] = "none" if adapter == "none" else adapter["kind"]
+    st.session_state[slot("unit")] = spec.budget if spec.budget == "auto" else spec.budget.unit
     for setting in fields(spec.algorithm):
         _keep(setting, key(spec.algorithm, setting.path), _at(full, setting))
+
+
+def _renew() -> None:
+    """Fields of their own for what is filled in; the values go along, the buttons and chips beside them do not.
+
+    Those before them are known until the next time, since the browser may still speak of them.
+    """
+    names, before, count = [str(name) for name in st.session_state], slot(""), st.session_state.get(FILLED, 0)
+    st.session_state[FILLED] = count + 1
+    for name in names:
+        if name.startswith(before) and "~" not in name:
+            st.session_state[slot(name.removeprefix(before))] = st.session_state[name]
+        elif name.startswith(f"form{count - 1}."):
+            del st.session_state[name]
 
 
 def forget_version() -> None:
@@ -105,7 +127,7 @@ def _keep(setting: Setting, place: str, value: Any) -> None:
 def _origin() -> dict[str, Any]:
     chosen = model()
     start = {"from": chosen} if chosen.startswith(_FROM) else {"name": chosen}
-    kind = st.session_state.get(ADAPTER, "none")
+    kind = st.session_state.get(slot("adapter"), "none")
     return start if kind == "none" else {**start, "adapter": {"kind": kind}}
 
 
@@ -113,9 +135,9 @@ def _left_out(setting: Setting) -> bool:
     """What is said elsewhere, or belongs to a block that was not chosen."""
     block, _dot, name = setting.path.rpartition(".")
     if block == "budget":
-        return bool(name != st.session_state.get(UNIT, "auto"))
+        return bool(name != st.session_state.get(slot("unit"), "auto"))
     if block == "model.adapter":
-        return bool(st.session_state.get(ADAPTER, "none") == "none")
+        return bool(st.session_state.get(slot("adapter"), "none") == "none")
     return block == "model"
 
 

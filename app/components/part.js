@@ -2,6 +2,7 @@
 // differs, so that bars glide, numbers tick and a hovered row stays hovered. The markup is escaped where it is made.
 
 const WAIT_AFTER_FAILURE_MS = 3000
+const REST_MS = 250
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".al-part")
@@ -40,12 +41,21 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       if (gone) return
       show(fresh.html)
       root.removeAttribute("data-behind")
-      if (fresh.stamp !== stamp) setTriggerValue("changed", (stamp = fresh.stamp))
+      if (fresh.stamp !== stamp) tell((stamp = fresh.stamp))
       schedule(fresh.every)
     } catch {
       if (!root.hasAttribute("data-behind")) root.setAttribute("data-behind", data.stale.replace("{time}", clock(Date.now())))
       schedule(WAIT_AFTER_FAILURE_MS / 1000)
     }
+  }
+
+  // The page runs again once it has come to rest: in one that is being drawn, what was just filled in would be lost.
+  function tell(changed, rested = false) {
+    if (gone || changed !== stamp) return
+    const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState ?? "notRunning"
+    const resting = state === "notRunning"
+    if (rested && resting) setTriggerValue("changed", changed)
+    else setTimeout(tell, REST_MS, changed, resting)
   }
 
   function show(html) {

@@ -69,17 +69,17 @@ def what(form: Form) -> None:
     methods.cards()
     _dataset(form)
     _model(form)
-    forms.hold(draft.ADAPTER, draft.ADAPTERS[0])
+    forms.hold(draft.slot("adapter"), draft.ADAPTERS[0])
     st.segmented_control(
         _("Fine-tuning"),
         draft.ADAPTERS,
         required=True,
-        key=draft.ADAPTER,
+        key=draft.slot("adapter"),
         format_func=lambda kind: _("LoRA") if kind == "lora" else _("Full"),
         help=_("Full trains all weights; LoRA trains a small adapter beside them and needs far less memory."),
         persist_state="session",
     )
-    if st.session_state[draft.ADAPTER] != "none":
+    if st.session_state[draft.slot("adapter")] != "none":
         _grid([partial(_field, form, setting) for setting in _block(form, "model.adapter")])
     _field(form, form.settings["name"])
 
@@ -88,8 +88,8 @@ def how(form: Form) -> None:
     """The method's own settings and those that always matter; the others folded, saying what they hold."""
     own = [setting for path, setting in form.settings.items() if _top(path) not in Train.model_fields]
     shown = [partial(_field, form, setting) for setting in (*own, *(form.settings[path] for path in OPEN))]
-    forms.hold(draft.UNIT, draft.UNITS[0])
-    unit = st.session_state[draft.UNIT]
+    forms.hold(draft.slot("unit"), draft.UNITS[0])
+    unit = st.session_state[draft.slot("unit")]
     amount = [] if unit == "auto" else [partial(_field, form, form.settings[f"budget.{unit}"])]
     _grid([*shown[:-1], partial(_unit, form), *amount, shown[-1]])
     with st.container(gap="xsmall"):
@@ -169,14 +169,14 @@ def _unit(form: Form) -> None:
     automatic = _("auto") if steps is None else _("auto: {value} steps").format(value=steps)
 
     def start() -> None:
-        if st.session_state[draft.UNIT] == "steps":
+        if st.session_state[draft.slot("unit")] == "steps":
             st.session_state.setdefault(draft.key(draft.algorithm(), "budget.steps"), steps)
 
     with st.container(gap="xxsmall"):
         st.selectbox(
             _("Budget"),
             draft.UNITS,
-            key=draft.UNIT,
+            key=draft.slot("unit"),
             format_func=lambda unit: names.get(unit, automatic),
             help=_("When the run ends: by itself as the model suggests for the method, or after so many of these."),
             on_change=start,
@@ -288,7 +288,7 @@ def _choose_dataset(form: Form) -> None:
 def _model(form: Form) -> None:
     """Models by name and the runs that can be gone on from; an id or a folder can be typed."""
     known, parents = known_models(), {f"run:{run.id}": run for run in form.parents}
-    forms.hold(draft.MODEL, draft.model())
+    forms.hold(draft.slot("model"), draft.model())
     current = draft.model()
 
     def named(name: str) -> str:
@@ -302,7 +302,7 @@ def _model(form: Form) -> None:
         st.selectbox(
             _("Model"),
             list(dict.fromkeys([*known, *parents, current])),
-            key=draft.MODEL,
+            key=draft.slot("model"),
             format_func=named,
             accept_new_options=True,
             help=_("Or type a Hugging Face id such as Qwen/Qwen2.5-0.5B, or a folder with safetensors."),

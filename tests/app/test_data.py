@@ -77,7 +77,7 @@ def test_there_is_one_primary_button_and_it_leads_to_launch(stocked: Database) -
     page = open_page("data", dataset="polite")
     assert [button.label for button in page.button if button.proto.type == "primary"] == ["Train on this"]
     page.button(key="data.train").click().run()
-    assert page.selectbox(key="launch.data.dataset").value == "polite"
+    assert page.selectbox(key="form0.data.dataset").value == "polite"
 
 
 def test_pages_follow_each_other(stocked: Database) -> None:

@@ -107,22 +107,22 @@ def test_every_method_has_a_card_and_a_form(stocked: Database, algorithm: str) -
 def test_every_setting_of_the_spec_has_its_field_on_the_page(stocked: Database, algorithm: str) -> None:
     page = open_page("launch")
     page.button(key=f"choose.{algorithm}").click().run()
-    page.segmented_control(key=draft.ADAPTER).set_value("lora").run()
+    page.segmented_control(key=draft.slot("adapter")).set_value("lora").run()
     drawn = {widget.key for kind in WIDGETS for widget in page.get(kind)}
     for setting in draft.fields(algorithm):
         block, _dot, name = setting.path.rpartition(".")
         key = draft.key(algorithm, setting.path)
         if block == "budget":
-            page.selectbox(key=draft.UNIT).set_value(name).run()
+            page.selectbox(key=draft.slot("unit")).set_value(name).run()
             drawn |= {widget.key for widget in page.number_input}
-        shown = draft.MODEL if block == "model" else key
+        shown = draft.slot("model") if block == "model" else key
         assert {shown, f"{shown}~add"} & drawn, setting.path
 
 
 def test_switching_the_method_and_back_loses_nothing(stocked: Database) -> None:
     page = open_page("launch")
-    page.number_input(key="launch.dpo.beta").set_value(0.3).run()
-    page.number_input(key="launch.seed").set_value(7).run()
+    page.number_input(key="form0.dpo.beta").set_value(0.3).run()
+    page.number_input(key="form0.seed").set_value(7).run()
     page.button(key="choose.sft").click().run()
     assert "beta" not in run_file(page)
     assert read_yaml(run_file(page))["seed"] == 7
@@ -132,10 +132,10 @@ def test_switching_the_method_and_back_loses_nothing(stocked: Database) -> None:
 
 def test_leaving_the_page_and_coming_back_loses_nothing(stocked: Database) -> None:
     page = open_page("launch")
-    page.number_input(key="launch.dpo.beta").set_value(0.3).run()
-    page.text_input(key="launch.name").set_value("mine").run()
-    page.segmented_control(key="launch.adapter").set_value("lora").run()
-    page.number_input(key="launch.model.adapter.rank").set_value(4).run()
+    page.number_input(key="form0.dpo.beta").set_value(0.3).run()
+    page.text_input(key="form0.name").set_value("mine").run()
+    page.segmented_control(key="form0.adapter").set_value("lora").run()
+    page.number_input(key="form0.model.adapter.rank").set_value(4).run()
     page.switch_page("views/settings.py").run()
     page.switch_page("views/launch.py").run()
     found = read_yaml(run_file(page))
@@ -144,7 +144,7 @@ def test_leaving_the_page_and_coming_back_loses_nothing(stocked: Database) -> No
 
 def test_a_mistake_stands_beside_its_field_and_keeps_the_button_shut(stocked: Database) -> None:
     page = open_page("launch")
-    page.number_input(key="launch.dpo.beta").set_value(-1.0).run()
+    page.number_input(key="form0.dpo.beta").set_value(-1.0).run()
     assert "β, tie to the reference must be a number &gt; 0, ≤ 100, not -1.0." in words(page)
     assert page.button(key="launch.go").disabled
     assert not page.code
@@ -152,13 +152,13 @@ def test_a_mistake_stands_beside_its_field_and_keeps_the_button_shut(stocked: Da
 
 def test_a_mistake_in_a_folded_group_is_announced_on_its_fold(stocked: Database) -> None:
     page = open_page("launch")
-    page.number_input(key="launch.optimizer.warmup_ratio").set_value(1.0).run()
+    page.number_input(key="form0.optimizer.warmup_ratio").set_value(1.0).run()
     assert any("1 mistake" in fold.label for fold in page.expander)
 
 
 def test_a_fold_says_its_values_and_what_was_changed(stocked: Database) -> None:
     page = open_page("launch")
-    page.number_input(key="launch.evaluation.every").set_value(20).run()
+    page.number_input(key="form0.evaluation.every").set_value(20).run()
     fold = next(fold for fold in page.expander if "Evaluation" in fold.label)
     assert "every 20 steps on 32 prompts" in fold.label
     assert "1 changed" in fold.label
@@ -167,26 +167,26 @@ def test_a_fold_says_its_values_and_what_was_changed(stocked: Database) -> None:
 def test_the_budget_is_one_of_its_units(stocked: Database) -> None:
     page = open_page("launch")
     suggested = resolve(parse(read_yaml(run_file(page)))).budget
-    page.selectbox(key="launch.unit").set_value("steps").run()
-    assert page.number_input(key="launch.budget.steps").value == suggested.steps
-    page.number_input(key="launch.budget.steps").set_value(30).run()
-    page.selectbox(key="launch.unit").set_value("tokens").run()
+    page.selectbox(key="form0.unit").set_value("steps").run()
+    assert page.number_input(key="form0.budget.steps").value == suggested.steps
+    page.number_input(key="form0.budget.steps").set_value(30).run()
+    page.selectbox(key="form0.unit").set_value("tokens").run()
     assert "Budget must name exactly one of steps, samples, tokens and seconds." in words(page)
-    page.number_input(key="launch.budget.tokens").set_value(9000).run()
+    page.number_input(key="form0.budget.tokens").set_value(9000).run()
     assert read_yaml(run_file(page))["budget"] == {"tokens": 9000}
 
 
 def test_a_dataset_the_method_cannot_use_is_explained_not_offered(stocked: Database) -> None:
     page = open_page("launch")
-    assert page.selectbox(key="launch.data.dataset").options == ["polite · 24 pairs"]
+    assert page.selectbox(key="form0.data.dataset").options == ["polite · 24 pairs"]
     assert "Not for this method: only-prompts, prompts" in words(page)
 
 
 def test_the_address_chooses_the_dataset_once(stocked: Database) -> None:
     page = open_page("launch", dataset="only-prompts")
     assert "DPO learns from pairs or groups; only-prompts holds prompts." in words(page)
-    page.selectbox(key="launch.data.dataset").set_value("polite").run()
-    assert page.selectbox(key="launch.data.dataset").value == "polite"
+    page.selectbox(key="form0.data.dataset").set_value("polite").run()
+    assert page.selectbox(key="form0.data.dataset").value == "polite"
     assert "dataset" not in page.query_params
 
 
@@ -222,7 +222,7 @@ def test_a_run_can_start_from_one_that_has_not_ended_and_waits_for_it(stocked: D
     spec = dump(parse(invented.spec("dpo", seed=5, dataset="polite")))
     parent = runs.create(stocked, spec=spec, kind="train", algorithm="dpo", lane="train", name="p", now=time.time())
     page = open_page("launch")
-    page.selectbox(key="launch.model").set_value(f"run:{parent.id}").run()
+    page.selectbox(key="form0.model").set_value(f"run:{parent.id}").run()
     page.button(key="launch.go").click().run()
     (child,) = runs.listing(stocked, states=["waiting"])
     assert (child.waits_for, child.parent_run) == (parent.id, parent.id)
@@ -269,7 +269,7 @@ def test_every_preset_is_one_press_away_and_says_where_it_differs(stocked: Datab
 def test_the_preset_that_the_form_holds_is_marked_until_the_form_is_changed(stocked: Database) -> None:
     page = open_page("launch", preset="article-gspo")
     assert marked(page) == ["article-gspo"]
-    page.number_input(key="launch.seed").set_value(1).run()
+    page.number_input(key="form1.seed").set_value(1).run()
     assert marked(page) == []
 
 
@@ -297,8 +297,21 @@ def test_a_pasted_run_file_fills_the_form(stocked: Database) -> None:
     page = open_page("launch")
     page.text_area(key="launch.pasted").set_value("algorithm: sft\nseed: 3\ndata: {dataset: polite}").run()
     page.button(key="launch.read").click().run()
-    assert page.number_input(key="launch.seed").value == 3
+    assert page.number_input(key="form1.seed").value == 3
     assert read_yaml(run_file(page))["algorithm"] == "sft"
+
+
+def test_what_was_filled_in_outlives_what_the_browser_says_before_it_has_drawn_it(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page("launch")
+    page.text_area(key="launch.pasted").set_value("algorithm: dpo\nseed: 3\ndata: {dataset: polite}").run()
+    said = page._tree.get_widget_states()
+    with monkeypatch.context() as patched:  # as when the next press ends the page run midway
+        patched.setattr(gallery, "show", lambda *_: st.stop())
+        page.button(key="launch.read").click().run()
+    page._run(said)
+    assert read_yaml(run_file(page))["seed"] == 3
 
 
 def test_a_pasted_run_file_with_mistakes_changes_nothing_and_says_them(stocked: Database) -> None:
@@ -389,7 +402,7 @@ def test_the_engine_is_asked_by_the_figures_themselves_and_not_twice(
     assert "Asking the engine what this run will take" in words(page)
     assert foreseen(page) in words(page.run())
     assert len(asked) == 1
-    page.number_input(key="launch.seed").set_value(1).run()
+    page.number_input(key="form0.seed").set_value(1).run()
     assert "Asking the engine" in words(page)
     datasets.add_item(stocked, "polite", pair("New?"), time.time())
     foreseen(page.run())
@@ -429,7 +442,7 @@ def test_what_is_known_to_be_wrong_shuts_the_button_and_marks_its_field(
     assert words(page).count("There is no model named nobody on this machine.") == 2  # at the button, and at the field
     assert '<div class="al-mistake">' in words(page)
     assert "It can be launched when this is put right." in words(page)
-    page.number_input(key="launch.seed").set_value(1).run()
+    page.number_input(key="form0.seed").set_value(1).run()
     assert not page.button(key="launch.go").disabled
 
 
@@ -447,12 +460,12 @@ def test_a_problem_of_a_whole_block_stands_in_its_fold(stocked: Database, monkey
 def test_no_reward_is_named_where_the_answers_are_the_datas_own(stocked: Database) -> None:
     page = open_page("launch")
     assert reward_fold(page) == "none, the answers are the data's own"
-    page.selectbox(key="launch.data.source").set_value("sampled").run()
+    page.selectbox(key="form0.data.source").set_value("sampled").run()
     assert reward_fold(page) == "polite"
     page.button(key="choose.ppo").click().run()
     assert reward_fold(page) == "polite"
-    page.button(key="launch.reward~add").click().run()
-    page.selectbox(key="launch.reward.0.kind").set_value("length").run()
+    page.button(key="form0.reward~add").click().run()
+    page.selectbox(key="form0.reward.0.kind").set_value("length").run()
     assert reward_fold(page) == "length"
     assert "reward" not in read_yaml(run_file(open_page("launch")))
 
@@ -483,10 +496,10 @@ def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeyp
     assert runs.listing(stocked) == []
 
 
-@pytest.mark.parametrize("key", ["launch.unit", "launch.optimizer.schedule", "launch.data.dataset", "launch.model"])
+@pytest.mark.parametrize("key", ["form0.unit", "form0.optimizer.schedule", "form0.data.dataset", "form0.model"])
 def test_a_choice_outlives_a_change_of_language(stocked: Database, key: str) -> None:
     page = open_page("launch")
-    last = {"launch.unit": "tokens", "launch.optimizer.schedule": "linear", "launch.model": "smollm2-135m"}
+    last = {"form0.unit": "tokens", "form0.optimizer.schedule": "linear", "form0.model": "smollm2-135m"}
     if key in last:
         page.selectbox(key=key).set_value(last[key]).run()
     before = page.selectbox(key=key).value
