@@ -47,5 +47,7 @@ def pytest(*arguments: str) -> tuple[bool, float, str]:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *arguments], capture_output=True, text=True, check=False, cwd=ROOT
     )
+    if done.returncode:
+        sys.stderr.write(done.stdout)
     lines = done.stdout.strip().splitlines() or [done.stderr.strip()]
     return done.returncode == 0, round(time.monotonic() - began, 1), lines[-1]

@@ -15,7 +15,7 @@ from app.components import tables, texts
 from app.translations import N_, _, ngettext, say
 from engine.spec import Text
 
-_GLYPHS = {"bad": "✕", "warning": "▲"}
+_GLYPHS = {"bad": "✕", "warning": "▲", "good": "✓"}
 MINUTES = (0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60)  # what a time is rounded to, by ratio
 NEARLY = 0.9  # of a limit: from here on the figure is a warning
 
@@ -46,7 +46,7 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
 
 
 def sentences(found: Iterable[Text], tone: str) -> Markup:
-    """Problems ("bad") or things to know ("warning"), one a line; nothing where there is none."""
+    """Problems ("bad"), things to know ("warning"), what was done ("good"): one a line; nothing where there is none."""
     lines = [Markup("<li>{}</li>").format(texts.tone(say(text), tone, _GLYPHS[tone])) for text in found]
     return (
         Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)) if lines else Markup("")

@@ -6,12 +6,12 @@ A file of stages does not fill the form: `chain` shows and launches it.
 import streamlit as st
 
 from app.components import chain, draft, preflight
-from app.translations import _
+from app.translations import N_, _
 from engine.spec import SpecError, Text, Train, is_chain, parse, read_yaml, to_yaml
 
 PASTED = "launch.pasted"
 UPLOADED = "launch.uploaded"
-MISTAKES = "launch.mistakes"
+ANSWER = "launch.answer"  # the sentences about the last one that was opened, and their tone
 
 
 def panel(spec: Train | None) -> None:
@@ -41,27 +41,25 @@ def _back_in() -> None:
         st.text_area(_("Paste it here"), key=PASTED, height=180, placeholder="algorithm: dpo\ndata: {dataset: ...}")
         st.file_uploader(_("or choose a file"), key=UPLOADED)  # of any type: what is no run file is told in words
         st.button(_("Open it"), key="launch.read", on_click=_read)
-        preflight.findings(st.session_state.get(MISTAKES, []), "bad")
+        preflight.findings(*st.session_state.get(ANSWER, ([], "bad")))
 
 
 def _read() -> None:
     upload = st.session_state[UPLOADED]
     try:
-        text = upload.getvalue().decode("utf-8") if upload else st.session_state[PASTED]
-        _take(text)
-        mistakes: list[Text] = []
+        answer = _take(upload.getvalue().decode("utf-8") if upload else st.session_state[PASTED]), "good"
     except UnicodeDecodeError:
-        mistakes = [(_("This file is not text in UTF-8."), {})]
+        answer = [(N_("This file is not text in UTF-8."), {})], "bad"
     except SpecError as error:
-        mistakes = [problem.text for problem in error.problems]
-    st.session_state[MISTAKES] = mistakes
+        answer = [problem.text for problem in error.problems], "bad"
+    st.session_state[ANSWER] = answer
 
 
-def _take(text: str) -> None:
-    """Raises SpecError."""
+def _take(text: str) -> list[Text]:
+    """What was done with it. Raises SpecError."""
     data = read_yaml(text)
     if is_chain(data):
         chain.hold(text)
-    else:
-        draft.fill(parse(data))
-        st.toast(_("The form now holds this run file."))
+        return [(N_("Its stages stand above the form."), {})]
+    draft.fill(parse(data))
+    return [(N_("The form now holds this run file."), {})]

@@ -299,6 +299,7 @@ def test_a_pasted_run_file_fills_the_form(stocked: Database) -> None:
     page.button(key="launch.read").click().run()
     assert page.number_input(key="form1.seed").value == 3
     assert read_yaml(run_file(page))["algorithm"] == "sft"
+    assert "The form now holds this run file." in words(page)
 
 
 def test_what_was_filled_in_outlives_what_the_browser_says_before_it_has_drawn_it(
