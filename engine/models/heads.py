@@ -1,8 +1,8 @@
 """Small heads on a model's last hidden states: one number a token (a value) or one a response (a reward).
 
-They start at zero: at step 0 a critic expects nothing and a reward model prefers nothing, whatever the seed. A head
-reads the policy's hidden states, or those of a trunk of its own, which learns apart from the policy. Left out: which of
-the states it reads (`scoring`).
+They start at zero: at step 0 a reward model prefers nothing, whatever the seed, and a critic expects the same of every
+token. A head reads the policy's hidden states, or those of a trunk of its own, which learns apart from the policy. Left
+out: which of the states it reads (`scoring`), and what a critic expects at first (`engine.runtime.rollouts`).
 """
 
 from typing import Any
@@ -23,6 +23,11 @@ class Head(nn.Module):
         self.linear = nn.Linear(width, 1)
         nn.init.zeros_(self.linear.weight)
         nn.init.zeros_(self.linear.bias)
+
+    @torch.no_grad()
+    def expect(self, value: float) -> None:
+        """Answer `value` for every hidden state, as long as nothing was learned."""
+        self.linear.bias.fill_(value)
 
     def forward(self, hidden: Tensor) -> Tensor:
         with torch.autocast(hidden.device.type, enabled=False):

@@ -5,6 +5,7 @@ they were sampled (log-probs of the old policy, of the reference, values, advant
 updates of a rollout, and a resumed run, see the same numbers. Left out: the updates (`learner`).
 """
 
+import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -176,6 +177,11 @@ class Rollouts:
     def _values(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.arithmetic():
             model, head, share = self._policy.model, self._policy.head, self._policy.shares
+            assert head is not None
+            if self._count == 1:
+                # A critic that had yet to learn the level of the scores would find every early answer a surprise; and
+                # where all scores are equal there is no surprise, so nothing is learned from them.
+                head.expect(statistics.fmean(score for group in groups for score in group.scores))
             return self._in_parts(groups, lambda rows: values(model, head, rows, share=share))
 
     def _in_parts(self, groups: Sequence[Group], read: Callable[[Sequence[Encoded]], Tensor]) -> Tensor:

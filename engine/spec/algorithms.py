@@ -159,7 +159,7 @@ class PPO(Train):
     value_rate: Real = setting(
         1.0,
         N_("Critic's learning rate"),
-        N_("Times the policy's. A critic starts from nothing: at small learning rates it needs more to keep up."),
+        N_("Times the policy's. A critic starts from the mean score alone: at small learning rates it needs more."),
         gt=0,
         le=1000,
         suggested=(1.0, 3.0, 10.0),

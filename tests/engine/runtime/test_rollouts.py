@@ -1,0 +1,64 @@
+"""What a rollout records with its answers, on a tiny model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import pytest
+
+from engine.data.groups import Group
+from engine.models.batches import Batches
+from engine.models.folder import inspect
+from engine.models.load import load_policy
+from engine.models.reference import ReferenceCache
+from engine.rewards import Scored
+from engine.runtime.rollouts import Rollouts
+from engine.spec import parse
+from tests import tiny
+
+
+class Rewards:
+    """The n-th answer of all is worth the n-th number, and then from the first again."""
+
+    def __init__(self, *totals: float) -> None:
+        self._totals, self._given = totals, 0
+
+    def score(self, messages: object, texts: Sequence[str], contexts: object) -> Scored:
+        found = [self._totals[(self._given + place) % len(self._totals)] for place in range(len(texts))]
+        self._given += len(texts)
+        return Scored({"given": found}, found)
+
+
+def rollouts(model: Path, folder: Path, *rewards: float, **blocks: Any) -> Rollouts:
+    spec = parse(
+        {
+            "algorithm": "ppo",
+            "data": {"dataset": "x"},
+            "optimizer": {"batch_size": 4},
+            "sampling": {"max_new_tokens": 4, "group_size": 1, "minibatches": 1},
+            **blocks,
+        }
+    )
+    policy = load_policy(inspect("tiny", model), adapter="none", device="cpu", seed=0, head=spec.head)
+    batches = Batches.of(spec, policy, ReferenceCache(folder / "cache"))
+    return Rollouts([tiny.pair(n) for n in range(8)], batches, Rewards(*rewards), spec, beat=lambda: None)
+
+
+def recorded(groups: Sequence[Group], name: str) -> list[float]:
+    return [value for group in groups for row in group.recorded[name] for value in row]
+
+
+@pytest.mark.parametrize("trunk", ["shared", "own"])
+def test_a_critic_starts_at_the_mean_score_of_its_first_rollout_alone(model: Path, tmp_path: Path, trunk: str):
+    source = rollouts(model, tmp_path, 0.0, 1.0, 1.0, 1.0, 5.0, 5.0, 5.0, 5.0, value_trunk=trunk)
+    stream = iter(source)
+    first, second = next(stream), next(stream)
+    assert fmean(score for group in second for score in group.scores) == 5.0
+    assert set(recorded(first, "old_values")) == {0.75} == set(recorded(second, "old_values"))
+
+
+def test_a_reward_that_is_always_the_same_surprises_no_critic(model: Path, tmp_path: Path):
+    groups = next(iter(rollouts(model, tmp_path, 0.7)))
+    assert recorded(groups, "returns") == pytest.approx([0.7] * len(recorded(groups, "returns")), abs=1e-6)
+    assert recorded(groups, "advantages") == pytest.approx([0.0] * len(recorded(groups, "returns")), abs=1e-2)
