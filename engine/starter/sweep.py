@@ -33,8 +33,8 @@ POINTS: dict[str, list[dict[str, Any]]] = {
         {RATE: 2e-4, STEPS: 130, BATCH: 16},
     ],
     "ppo": [
-        *({RATE: 3e-4, STEPS: 130, "value_rate": times, "gae_lambda": 1.0} for times in (1, 5)),
-        {RATE: 3e-4, STEPS: 130, "value_rate": 1, "gae_lambda": 0.95},
+        *({RATE: 3e-4, STEPS: 120, "value_rate": times, "gae_lambda": 1.0} for times in (1, 5)),
+        {RATE: 3e-4, STEPS: 120, "value_rate": 1, "gae_lambda": 0.95},
     ],
     "grpo": [
         *({RATE: rate, STEPS: 110, "mean": "sequence"} for rate in (2e-4, 3e-4, 4e-4)),
