@@ -101,7 +101,7 @@ def loss(batch: Batch, spec: "PPO") -> LossResult:
     ratio = log_ratio(batch.logps, batch.old, batch.mask).exp()  # (R, T)
     policy = clipped_surrogate(ratio, batch.advantages, spec.epsilon, spec.epsilon)
     value = clipped_value_loss(batch.values, batch.old_values, batch.returns, spec.value_epsilon)
-    value_clipped = (batch.values - batch.old_values).abs() > spec.value_epsilon
+    value_clipped = value > 0.5 * (batch.values - batch.returns) ** 2
     share = sequence_sum(policy, batch.mask).sum() + spec.value_coefficient * sequence_sum(value, batch.mask).sum()
     metrics = {
         **ratio_metrics(ratio, batch.advantages, batch.mask, spec.epsilon, spec.epsilon),

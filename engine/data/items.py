@@ -108,9 +108,9 @@ def _pairs(item: Item) -> Iterator[Unit]:
 
 
 def _groups(item: Item) -> Iterator[Unit]:
-    """The item's scored answers together; an item that has preferences instead gives a group for each."""
+    """The item's scored answers together; where somebody said which is better, a group of two for each preference."""
     scored = _scored(item)
-    if len(scored) > 1:
+    if len(scored) > 1 and not item.preferences:
         yield Unit(item.id, item.messages, tuple(scored))
     else:
         yield from _pairs(item)

@@ -3,7 +3,7 @@
 Left out: which groups (`engine.runtime.sources`) and how a row is computed (`scoring`, `reference`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -30,6 +30,7 @@ class Batches:
     details: bool  # entropy and hits are wanted
     outputs: bool = False  # a scalar head's numbers are wanted, and no log-probs
     drift_within: int | None = None  # tokens that an answer to another prompt may come to; None where none is wanted
+    temperature: float = 1.0  # of the policy that is trained, and of its reference
     alone: bool = False  # each response in a pass of its own, as the reference's are
 
     @classmethod
@@ -41,6 +42,7 @@ class Batches:
             details="entropy" in metric_keys(spec),
             outputs="scalar_head" in spec.needs,
             drift_within=spec.data.max_tokens if "drift" in spec.needs else None,
+            temperature=spec.sampling.temperature if spec.data.source == "sampled" else 1.0,
         )
 
     def outline(self, groups: Sequence[Group]) -> Batch:
@@ -59,11 +61,14 @@ class Batches:
     def drift(self, groups: Sequence[Group]) -> Tensor | None:
         """How far the policy is from the reference, in nats an answer, where it is wanted (arXiv:2402.01306, sec. 4.1).
 
-        The mean of log pi - log ref over answers to *other* prompts of an update, each put to the next; at least 0.
+        The mean of log pi - log ref over answers to *other* prompts of an update, each put to the next; at least 0, and
+        0 where there is one prompt only.
         """
         if self.drift_within is None:
             return None
         rows = _mismatched(_rows(groups), self.drift_within)
+        if not rows:
+            return torch.zeros((), device=self.policy.device)
         read = score_alone if self.alone else score
         with torch.no_grad(), self.policy.arithmetic():
             own = read(self.policy.model, rows)
@@ -89,7 +94,7 @@ class Batches:
         with self.policy.arithmetic():
             if self.outputs:
                 return replace(known, outputs=last_outputs(self.policy.model, self.policy.head, _rows(groups)))
-            read = score_alone if self.alone else partial(score, share=self.policy.shares)
+            read = score_alone if self.alone else partial(score, share=self.policy.shares, temperature=self.temperature)
             scores = read(self.policy.model, _rows(groups), details=self.details, value_head=self.policy.head)
         return replace(
             known,
@@ -124,12 +129,20 @@ class Batches:
 
 
 def _mismatched(rows: Sequence[Encoded], longest: int) -> list[Encoded]:
-    """Each prompt with the answer to the one before it, cut to `longest` tokens together."""
-    answers = [rows[-1], *rows[:-1]]
+    """Each prompt with the last answer before it to another prompt, cut to `longest` tokens together.
+
+    Before the first comes the last. Of rows that all share a prompt nothing is left.
+    """
     return [
         Encoded(row.prompt, other.response[: longest - len(row.prompt)])
-        for row, other in zip(rows, answers, strict=True)
+        for place, row in enumerate(rows)
+        if (other := next((one for one in _before(rows, place) if one.prompt != row.prompt), None)) is not None
     ]
+
+
+def _before(rows: Sequence[Encoded], place: int) -> Iterator[Encoded]:
+    """All other rows, from the one before `place` backwards and round."""
+    return (rows[place - back] for back in range(1, len(rows)))
 
 
 def _rows(groups: Sequence[Group]) -> list[Encoded]:

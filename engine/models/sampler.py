@@ -22,11 +22,16 @@ ROWS = 64  # at once
 
 
 class Sampled(NamedTuple):
-    """One answer. `logps` are the model's own (temperature 1, top_p 1), whatever it was sampled with."""
+    """One answer. `logps` are at the temperature it was sampled with (1 for the likeliest tokens), before top_p."""
 
     tokens: tuple[int, ...]  # with the one that ended it
     logps: tuple[float, ...]
     finished: bool  # false where the limit cut it
+
+    @property
+    def empty(self) -> bool:
+        """Whether it ended before it said anything."""
+        return self.finished and len(self.tokens) == 1
 
 
 def uniforms(stream: Sequence[int], count: int) -> np.ndarray:
@@ -57,7 +62,7 @@ def sample(
             for step in range(max_new_tokens):
                 logits = rows.first() if step == 0 else rows.read()
                 uniform = torch.from_numpy(draws[rows.open.tolist(), step]).to(logits.device)
-                rows.take(choose(logits, uniform, temperature, top_p), logits, stops)
+                rows.take(choose(logits, uniform, temperature, top_p), logits / (temperature or 1.0), stops)
                 beat()
                 if not len(rows.open):
                     break

@@ -40,12 +40,14 @@ def score(
     *,
     details: bool = False,
     share: bool = False,
+    temperature: float = 1.0,
     value_head: Any = None,
 ) -> Scores:
     """Log-probs of the responses given their prompts, in the order given; `details` adds entropy and hits.
 
-    `share`: neighbours that answer the same prompt go through the model in one row (`packing`). `value_head` adds what
-    it makes of the states that responses are predicted from.
+    `temperature`: what logits are divided by, as in the sampler. `share`: neighbours that answer the same prompt go
+    through the model in one row (`packing`). `value_head` adds what it makes of the states that responses are predicted
+    from.
     """
     device = _device(model)
     mask = response_mask(encoded).to(device)
@@ -54,7 +56,7 @@ def score(
     hits = torch.zeros(mask.shape, dtype=torch.bool, device=device) if details else None
     worth = torch.zeros(mask.shape, device=device) if value_head is not None else None
     for packed in _packed(encoded, share, device):
-        values = _read(model, packed, details, value_head)
+        values = _read(model, packed, details, temperature, value_head)
         at = (packed.response, packed.token)
         logps = logps.index_put(at, values.logps)
         if spread is not None and hits is not None:
@@ -174,16 +176,16 @@ def _states(trunk: Any, packed: Packed) -> Tensor:
     return states[packed.row, packed.position]
 
 
-def _read(model: Any, packed: Packed, details: bool, value_head: Any) -> _Values:
+def _read(model: Any, packed: Packed, details: bool, temperature: float, value_head: Any) -> _Values:
     causal = unwrapped(model)
     hidden = _states(causal.base_model, packed)
     recompute = torch.is_grad_enabled() and len(hidden) * causal.config.get_text_config().vocab_size > KEPT_LOGITS
     parts = []
     for chunk, target in zip(hidden.split(CHUNK), packed.target.split(CHUNK), strict=True):
         if recompute:
-            parts.append(checkpoint(_chunk, causal, chunk, target, details, use_reentrant=False))
+            parts.append(checkpoint(_chunk, causal, chunk, target, details, temperature, use_reentrant=False))
         else:
-            parts.append(_chunk(causal, chunk, target, details))
+            parts.append(_chunk(causal, chunk, target, details, temperature))
     logps, spread, hits = zip(*parts, strict=True)
     if value_head is not None and value_head.trunk is not None:
         hidden = _states(value_head.trunk, packed)
@@ -195,8 +197,10 @@ def _read(model: Any, packed: Packed, details: bool, value_head: Any) -> _Values
     )
 
 
-def _chunk(causal: Any, hidden: Tensor, target: Tensor, details: bool) -> tuple[Tensor, Tensor | None, Tensor | None]:
-    logits = head_logits(causal, hidden)
+def _chunk(
+    causal: Any, hidden: Tensor, target: Tensor, details: bool, temperature: float
+) -> tuple[Tensor, Tensor | None, Tensor | None]:
+    logits = head_logits(causal, hidden) / temperature
     logps = token_logps(logits, target)
     if not details:
         return logps, None, None

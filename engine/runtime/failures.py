@@ -22,8 +22,8 @@ _NOT_FINITE = N_(
     "rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
 )
 _NOTHING = N_(
-    "The dataset holds nothing this algorithm can train on: no answer is left within data.max_tokens, or no two "
-    "answers to a prompt differ in score."
+    "There is nothing this algorithm can train on: no answer is left within data.max_tokens, or no two answers to a "
+    "prompt differ in score. Sampled answers differ more at a larger sampling.group_size or another reward."
 )
 _DATABASE = N_("The database could not be written to or read for a while: {error}.")
 _UNEXPECTED = N_("An error that AlignLab did not expect ended the run: {error}. Its log has the details.")

@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 
 LOG_SECONDS = 5.0  # between two lines about updates
 UNFIT_LIMIT = 3  # updates in a row that are not finite: the weights no longer change, so nothing will mend it
-EMPTY_LIMIT = 1000  # batches in a row without anything the loss counts
 
 _ENDINGS: dict[str, Ending] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
 
@@ -143,7 +142,7 @@ class Training:
     def _pass_over(self, units: int) -> None:
         self.progress.skipped += units
         self._empty += 1
-        if self._empty == EMPTY_LIMIT:
+        if self._empty == self.source.patience:
             raise NothingToTrainOn
 
     def _evaluate(self, *, last: bool) -> bool:
@@ -207,7 +206,7 @@ def _train(job: Training) -> Ending:
         minibatches = plan(batch, batch_size=job.spec.optimizer.batch_size, passes=job.spec.passes)
         for minibatch in minibatches[job.progress.done :]:
             job.progress.done = (job.progress.done + 1) % len(minibatches)
-            if job.learn(minibatch):
+            if job.learn(minibatch) or job.heart.request:
                 ending = job.settle()
             if ending is not None:
                 return ending

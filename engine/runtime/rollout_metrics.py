@@ -18,9 +18,10 @@ def reward_metrics(groups: Sequence[Scored]) -> dict[str, float]:
     metrics = {
         "reward": fmean(rewards),
         "reward_std": pstdev(rewards),
-        "frac_reward_zero_std": fmean(len(set(group.total)) == 1 for group in groups),
         **{f"reward/{name}": float(value) for name, value in zip(QUANTILES, quantiles, strict=True)},
     }
+    if len(groups[0].total) > 1:  # one answer differs from none
+        metrics["frac_reward_zero_std"] = fmean(len(set(group.total)) == 1 for group in groups)
     for name in groups[0].components:
         values = [value for group in groups for value in group.components[name]]
         metrics |= {f"rewards/{name}/mean": fmean(values), f"rewards/{name}/std": pstdev(values)}
@@ -34,4 +35,5 @@ def completion_metrics(answers: Sequence[Sampled]) -> dict[str, float]:
         "completions/mean_length": fmean(lengths),
         "completions/max_length": float(max(lengths)),
         "completions/clipped_ratio": fmean(not answer.finished for answer in answers),
+        "completions/empty_ratio": fmean(answer.empty for answer in answers),
     }

@@ -6,8 +6,10 @@ updates of a rollout, and a resumed run, see the same numbers. Left out: the upd
 """
 
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -34,6 +36,8 @@ from storage.records import Item
 
 class Rollouts:
     """An endless stream of scored groups, sampled from the policy as it is when the loop asks for them."""
+
+    patience = 50  # minutes on a small machine
 
     def __init__(
         self, items: Sequence[Item], batches: Batches, reward: Reward, spec: Train, *, beat: Callable[[], None]
@@ -107,17 +111,28 @@ class Rollouts:
         limit = self._spec.data.max_prompt_tokens
         encoded = [template.encode_prompt(item.messages)[-limit:] for _, item in asked]
         rows = [(place, index) for place in range(len(asked)) for index in range(sampling.group_size)]
+        streams = self._streams([key for key, _ in asked])
         with self._policy.arithmetic():
             return encoded, sample(
                 self._policy.model,
                 [encoded[place] for place, _ in rows],
-                [(self._spec.seed, self._count, int(asked[place][0], 16), index) for place, index in rows],
+                [(*streams[place], index) for place, index in rows],
                 stops=template.stops,
                 max_new_tokens=sampling.max_new_tokens,
                 temperature=sampling.temperature,
                 top_p=sampling.top_p,
                 beat=self._beat,
             )
+
+    def _streams(self, keys: Sequence[str]) -> list[tuple[int, ...]]:
+        """What the random streams of each prompt begin with. One asked again in the same rollout answers anew."""
+        seen: Counter[str] = Counter()
+        streams = []
+        for key in keys:
+            again = (seen[key],) if seen[key] else ()
+            streams.append((self._spec.seed, self._count, int(key, 16), *again))
+            seen[key] += 1
+        return streams
 
     def _scored(
         self, asked: Sequence[tuple[str, Item]], encoded: Sequence[tuple[int, ...]], answers: Sequence[Sampled]
@@ -172,7 +187,8 @@ class Rollouts:
 
     def _reference(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.reference() as model, self._policy.arithmetic():
-            return self._in_parts(groups, lambda rows: score(model, rows, share=self._policy.shares).logps)
+            read = partial(score, model, share=self._policy.shares, temperature=self._batches.temperature)
+            return self._in_parts(groups, lambda rows: read(rows).logps)
 
     def _values(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.arithmetic():

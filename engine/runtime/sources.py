@@ -18,6 +18,7 @@ class NothingToTrainOn(ValueError):
 class Source(Protocol):
     """An endless stream of batches of groups that can be resumed."""
 
+    patience: int  # batches in a row that may hold nothing the loss counts
     skipped: int  # units passed over because nothing of them can be trained on
     generated: int  # tokens sampled so far
 
@@ -36,6 +37,8 @@ class Source(Protocol):
 
 class Frozen:
     """The units of a frozen dataset version, ordered by the seed, turned into tokens when their turn comes."""
+
+    patience = 1000  # next to nothing in time
 
     def __init__(
         self, units: Sequence[Unit], encode: Callable[[Unit], Group | None], *, batch_size: int, seed: int

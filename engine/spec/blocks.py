@@ -156,7 +156,13 @@ class Sampling(Settings):
     group_size: Whole = setting(8, N_("Group size"), N_("Answers sampled for each prompt."), ge=1, suggested=(4, 8, 16))
     epochs: Whole = setting(1, N_("Epochs"), N_("Passes over one rollout."), ge=1, le=64)
     minibatches: Whole = setting(1, N_("Minibatches"), N_("Updates each pass is cut into."), ge=1, le=64)
-    temperature: Real = setting(1.0, N_("Temperature"), N_("Below 1 sharpens, above 1 flattens."), gt=0, le=10)
+    temperature: Real = setting(
+        1.0,
+        N_("Temperature"),
+        N_("Below 1 sharpens, above 1 flattens the policy in training. Evaluations are always at 1."),
+        gt=0,
+        le=10,
+    )
     top_p: Real = setting(1.0, N_("Top p"), N_("Samples from the likeliest tokens that hold this mass."), gt=0, le=1)
     max_new_tokens: Whole = setting(
         64, N_("Longest answer"), N_("Answers are cut here."), ge=1, suggested=(32, 64, 128), unit=N_("tokens")

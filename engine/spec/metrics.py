@@ -205,6 +205,13 @@ _DECLARED = (
         "down",
     ),
     Metric(
+        "completions/empty_ratio",
+        N_("Empty answers"),
+        N_("Empty answers"),
+        N_("Share of answers that ended before they said anything."),
+        "down",
+    ),
+    Metric(
         "sampling/logp_difference/mean",
         N_("Sampler against trainer, mean"),
         N_("Sampler against trainer"),
@@ -335,12 +342,13 @@ EVERY_ROLLOUT = (
     "rewards/{component}/mean",
     "rewards/{component}/std",
     *(f"reward/{name}" for name in ("min", "p05", "p25", "p50", "p75", "p95", "max")),
-    "frac_reward_zero_std",
+    "frac_reward_zero_std",  # of groups of more than one answer
     "kl",
     "entropy",
     "completions/mean_length",
     "completions/max_length",
     "completions/clipped_ratio",
+    "completions/empty_ratio",
     "sampling/logp_difference/mean",
     "sampling/logp_difference/max",
 )

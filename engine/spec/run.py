@@ -1,10 +1,13 @@
 """What every train run has in common: the run file's blocks in one frozen object. The algorithms add their own."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import model_validator
 
 from engine.spec.blocks import Budget, Checkpoint, Data, Model, Optimizer, Resources, Sampling
 from engine.spec.fields import Settings, Whole, setting
+from engine.spec.problems import mistake
 from engine.spec.rewards import Component, Polite, Reward
 from engine.spec.text import N_
 
@@ -78,6 +81,15 @@ class Train(Settings):
     seed: Whole = setting(
         0, N_("Seed"), N_("Of the order of the data and of all sampling in training."), ge=0, le=2**31 - 1
     )
+
+    @model_validator(mode="after")
+    def _answers_are_compared(self) -> Self:
+        if self.data.source == "sampled" and self.sampling.group_size < 2 and "value" not in self.needs:
+            raise mistake(
+                N_("{algorithm} compares the answers to one prompt: set sampling.group_size to 2 or more."),
+                algorithm=self.algorithm,
+            )
+        return self
 
     @property
     def passes(self) -> int:

@@ -112,16 +112,20 @@ def test_gspo_is_the_papers_loop() -> None:
 
 
 def test_ppo_is_the_papers_loop() -> None:
-    batch, terms = rollout([4, 2, 3, 1], drift=0.4), []
+    batch, terms, cut = rollout([4, 2, 3, 1], drift=0.4), [], []
     for r, length in enumerate(batch.mask.sum(-1).tolist()):
         for t in range(length):
             w, a = math.exp(batch.logps[r, t].item() - batch.old[r, t].item()), batch.advantages[r, t].item()
             v, old, target = (tensor[r, t].item() for tensor in (batch.values, batch.old_values, batch.returns))
             near = max(min(v, old + 0.3), old - 0.3)
             gain = min(w * a, max(min(w, 1.2), 0.8) * a)
+            cut.append(abs(near - target) > abs(v - target))
             terms.append(-gain + 0.5 * 0.5 * max((v - target) ** 2, (near - target) ** 2))
     spec = SimpleNamespace(epsilon=0.2, value_epsilon=0.3, value_coefficient=0.5)
-    assert ppo.loss(batch, spec).loss.item() == pytest.approx(sum(terms) / len(terms), rel=1e-9)
+    found = ppo.loss(batch, spec)
+    assert found.loss.item() == pytest.approx(sum(terms) / len(terms), rel=1e-9)
+    clipped = found.metrics["val/clipfrac_avg"]
+    assert 0 < clipped.total / clipped.weight == sum(cut) / len(cut) < 1
 
 
 def test_what_ppo_learns_from_is_whitened_and_what_its_critic_learns_is_not() -> None:

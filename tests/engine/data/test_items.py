@@ -45,6 +45,12 @@ def test_all_pairs_of_a_group_are_taken_from_the_whole_group():
     assert scored(GROUP, spec("dpo", pairs="all")) == [[("b", 0.8), ("a", 0.5), ("c", 0.1)]]
 
 
+def test_what_somebody_said_is_better_outranks_scores():
+    both = replace(GROUP, preferences=(Preference("c", "b"),))
+    for algorithm in ("dpo", "grpo_pairwise", "gspo_selective"):
+        assert scored(both, spec(algorithm)) == [[("c", 1.0), ("b", 0.0)]]
+
+
 def test_a_group_of_equal_scores_has_no_pair():
     equal = replace(GROUP, responses=(Response("a", "x", 0.5), Response("b", "y", 0.5)))
     assert scored(equal, spec("dpo")) == []

@@ -56,5 +56,17 @@ def test_drift_is_the_mean_log_ratio_of_answers_to_other_prompts_cut_to_the_limi
     assert drift.item() == pytest.approx(max(mean, 0.0), abs=1e-5)
 
 
+def test_an_answer_to_the_same_prompt_tells_nothing_about_drift(batches):
+    """The two answers of a pair stand side by side: neither is an answer to another prompt."""
+    trained(batches.policy, 0.1)
+    rows = [Encoded((1, 2, 3), (7, 8)), Encoded((1, 2, 3), (4, 5)), Encoded((6,), (9, 10)), Encoded((6,), (13,))]
+    groups = [Group(str(number), ("a",), (row,), (1.0,)) for number, row in enumerate(rows)]
+    put = [((1, 2, 3), (13,)), ((1, 2, 3), (13,)), ((6,), (4, 5)), ((6,), (4, 5))]
+    mean = sum(ratio(batches.policy, *pair) for pair in put) / len(put)
+    assert mean > 0
+    assert batches.drift(groups).item() == pytest.approx(mean, abs=1e-5)
+    assert batches.drift(groups[:2]) == 0
+
+
 def test_nobody_pays_for_a_drift_that_is_not_wanted(batches):
     assert replace(batches, drift_within=None).drift(GROUPS) is None

@@ -28,10 +28,13 @@ def test_greedy_answers_equal_transformers(model):
             ids = torch.cat([ids, torch.tensor([[token]])], dim=1)
 
 
-def test_recorded_log_probs_are_the_scorers_whatever_the_temperature(model):
+@pytest.mark.parametrize("temperature", [1.0, 0.7])
+def test_recorded_log_probs_are_the_scorers_at_the_same_temperature(model, temperature):
     prompts = prompts_of(5, seed=1)
-    answers = draw(model, prompts, [(i,) for i in range(5)], temperature=0.7, top_p=0.9)
-    scores = score(model, [Encoded(p, a.tokens) for p, a in zip(prompts, answers, strict=True)])
+    answers = draw(model, prompts, [(i,) for i in range(5)], temperature=temperature, top_p=0.9)
+    scores = score(
+        model, [Encoded(p, a.tokens) for p, a in zip(prompts, answers, strict=True)], temperature=temperature
+    )
     for row, answer in enumerate(answers):
         recorded = torch.tensor(answer.logps)
         torch.testing.assert_close(scores.logps[row, : len(recorded)].detach(), recorded, rtol=0, atol=1e-5)

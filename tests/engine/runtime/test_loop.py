@@ -12,7 +12,7 @@ from engine.data.templates import Encoded
 from engine.runtime.checkpoint import Content
 from engine.runtime.heart import Interrupted
 from engine.runtime.learner import Update
-from engine.runtime.loop import EMPTY_LIMIT, UNFIT_LIMIT, NotFinite, Training, train
+from engine.runtime.loop import UNFIT_LIMIT, NotFinite, Training, train
 from engine.runtime.progress import Progress
 from engine.runtime.sources import Frozen, NothingToTrainOn, plan
 from engine.spec import parse
@@ -22,6 +22,7 @@ PAIR = Group("i", ("a", "b"), (Encoded((1, 2, 3), (4, 5)), Encoded((1, 2, 3), (6
 
 @dataclass
 class Source:
+    patience: int = 20
     batch_size: int = 2
     skipped: int = 0
     drawn: int = 0
@@ -273,7 +274,21 @@ def test_a_run_without_anything_to_compare_stops_with_a_reason():
     with pytest.raises(NothingToTrainOn):
         train(training)
     assert training.progress.step == 0
-    assert training.progress.skipped == 2 * EMPTY_LIMIT
+    assert training.progress.skipped == 2 * run.source.patience
+
+
+def test_a_request_is_heard_while_there_is_nothing_to_compare():
+    run = Run()
+    run.learner.empty = True
+
+    class Asked(Heart):
+        @property
+        def request(self) -> str | None:
+            return "pause" if run.source.drawn >= 6 else None
+
+    run.heart = Asked()
+    assert train(run.training()) == "paused"
+    assert run.source.drawn == 6
 
 
 UNITS = [Unit(str(number), (), (Answer("a", "x", 1.0),)) for number in range(5)]

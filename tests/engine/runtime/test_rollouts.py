@@ -62,3 +62,20 @@ def test_a_reward_that_is_always_the_same_surprises_no_critic(model: Path, tmp_p
     groups = next(iter(rollouts(model, tmp_path, 0.7)))
     assert recorded(groups, "returns") == pytest.approx([0.7] * len(recorded(groups, "returns")), abs=1e-6)
     assert recorded(groups, "advantages") == pytest.approx([0.0] * len(recorded(groups, "returns")), abs=1e-2)
+
+
+def test_a_prompt_that_comes_again_in_a_rollout_is_answered_anew(model: Path, tmp_path: Path):
+    source = rollouts(model, tmp_path, 0.5, sampling={"max_new_tokens": 4, "group_size": 1, "minibatches": 4})
+    answers: dict[str, list[tuple[int, ...]]] = {}
+    for group in next(iter(source)):
+        answers.setdefault(group.item, []).append(group.encoded[0].response)
+    assert [len(said) for said in answers.values()] == [2] * 8
+    assert all(first != second for first, second in answers.values())
+
+
+@pytest.mark.parametrize("temperature", [1.0, 2.0])
+def test_all_is_recorded_at_the_temperature_of_the_answers(model: Path, tmp_path: Path, temperature: float):
+    """At the start the policy is the reference: nothing has drifted, however hot the answers were."""
+    sampling = {"max_new_tokens": 4, "group_size": 1, "minibatches": 1, "temperature": temperature}
+    groups = next(iter(rollouts(model, tmp_path, 0.5, sampling=sampling)))
+    assert recorded(groups, "reference") == pytest.approx(recorded(groups, "old"), abs=1e-5)

@@ -54,6 +54,7 @@ MISTAKES = [
     ({**DPO, "reward": []}, "reward", "reward must be a list that is not empty, not []."),
     ({**DPO, "reward": [{"kind": "rude"}]}, "reward.1.kind", "reward.1.kind must be one of "),
     ({**DPO, "label_smoothing": 0.1}, "", "label_smoothing is used by the variant robust only"),
+    ({**DPO, "algorithm": "grpo", "sampling": {"group_size": 1}}, "", "grpo compares the answers to one prompt"),
     ({**DPO, "resources": {"device": "abacus"}}, "resources.device", "resources.device must be auto, cpu, "),
 ]
 
