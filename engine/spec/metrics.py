@@ -1,16 +1,14 @@
 """Every metric a run can report, declared once: how it is named, read, drawn and reduced over micro-batches.
 
 Names are TRL's wherever TRL has one, so that imported runs lie on the same charts. An undeclared key is an error in
-the recorder, so no chart is silently missing. `{component}` in a key stands for the name of a reward component.
+the recorder, so no chart is silently missing. `{component}` in a key stands for the name of a reward component. Left
+out: which of them a run reports (`reported`).
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.spec.rewards import Plugin
-from engine.spec.run import Train
 from engine.spec.text import N_
 
 Reduce = Literal["mean", "sum", "min", "max"]
@@ -324,44 +322,6 @@ _DECLARED = (
 
 METRICS: dict[str, Metric] = {metric.key: metric for metric in _DECLARED}
 
-EVERY_RUN = (
-    "loss",
-    "learning_rate",
-    "grad_norm",
-    "num_tokens",
-    "generated_tokens",
-    "tokens_per_second",
-    "samples_per_second",
-    "seconds_per_step",
-    "memory_mb",
-    "data/skipped",
-)
-EVERY_ROLLOUT = (
-    "reward",
-    "reward_std",
-    "rewards/{component}/mean",
-    "rewards/{component}/std",
-    *(f"reward/{name}" for name in ("min", "p05", "p25", "p50", "p75", "p95", "max")),
-    "frac_reward_zero_std",  # of groups of more than one answer
-    "kl",
-    "entropy",
-    "completions/mean_length",
-    "completions/max_length",
-    "completions/clipped_ratio",
-    "completions/empty_ratio",
-    "sampling/logp_difference/mean",
-    "sampling/logp_difference/max",
-)
-EVERY_EVALUATION = (
-    "eval/reward",
-    "eval/rewards/{component}",
-    "eval/kl",
-    "eval/length",
-    "eval/distinct_2",
-    "eval/reference_perplexity",
-    "eval/clipped_ratio",
-)
-
 
 def metric(key: str) -> Metric:
     """The declaration of a key. KeyError for one that is not declared."""
@@ -371,36 +331,3 @@ def metric(key: str) -> Metric:
 def general(key: str) -> str:
     """The key as it is declared: with {component} in place of the name of a part of the reward."""
     return key if key in METRICS else re.sub(r"(?<=rewards/)[^/]+(?=/mean$|/std$|$)", "{component}", key)
-
-
-def metric_keys(spec: Train) -> tuple[str, ...]:
-    """All that a run may report, in the order of its panels, reward components spelled out.
-
-    A plug-in names its components itself: for it, the key stays general.
-    """
-    keys = [*EVERY_RUN, *type(spec).metrics]
-    if spec.data.source == "sampled":
-        keys += [*EVERY_ROLLOUT, *type(spec).rollout_metrics]
-    keys += _evaluation_keys(spec)
-    return tuple(dict.fromkeys(_spelled_out(keys, spec)))
-
-
-def _evaluation_keys(spec: Train) -> list[str]:
-    if "scalar_head" in spec.needs:
-        return ["eval/loss", "eval/accuracy", "eval/margin"]
-    keys = list(EVERY_EVALUATION)
-    if spec.data.source == "frozen":
-        keys.append("eval/loss")
-    if spec.batch == "pairs":
-        keys += ["eval/accuracy", "eval/margin"]
-    return keys
-
-
-def _spelled_out(keys: list[str], spec: Train) -> Iterator[str]:
-    for key in keys:
-        if "{component}" in key:
-            parts = spec.evaluation_reward if key.startswith("eval/") else spec.training_reward
-            for part in parts:
-                yield key if isinstance(part, Plugin) else key.replace("{component}", part.component)
-        else:
-            yield key

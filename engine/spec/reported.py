@@ -1,0 +1,80 @@
+"""Which metrics a run reports: what its algorithm adds to what every run, every rollout and every evaluation does.
+
+Left out: what they mean (`metrics`).
+"""
+
+from collections.abc import Iterator
+
+from engine.spec.rewards import Plugin
+from engine.spec.run import Train
+
+EVERY_RUN = (
+    "loss",
+    "learning_rate",
+    "grad_norm",
+    "num_tokens",
+    "generated_tokens",
+    "tokens_per_second",
+    "samples_per_second",
+    "seconds_per_step",
+    "memory_mb",
+    "data/skipped",
+)
+EVERY_ROLLOUT = (
+    "reward",
+    "reward_std",
+    "rewards/{component}/mean",
+    "rewards/{component}/std",
+    *(f"reward/{name}" for name in ("min", "p05", "p25", "p50", "p75", "p95", "max")),
+    "frac_reward_zero_std",  # of groups of more than one answer
+    "kl",
+    "entropy",
+    "completions/mean_length",
+    "completions/max_length",
+    "completions/clipped_ratio",
+    "completions/empty_ratio",
+    "sampling/logp_difference/mean",
+    "sampling/logp_difference/max",
+)
+EVERY_EVALUATION = (
+    "eval/reward",
+    "eval/rewards/{component}",
+    "eval/kl",
+    "eval/length",
+    "eval/distinct_2",
+    "eval/reference_perplexity",
+    "eval/clipped_ratio",
+)
+
+
+def metric_keys(spec: Train) -> tuple[str, ...]:
+    """All that a run may report, in the order of its panels, reward components spelled out.
+
+    A plug-in names its components itself: for it, the key stays general.
+    """
+    keys = [*EVERY_RUN, *type(spec).metrics]
+    if spec.data.source == "sampled":
+        keys += [*EVERY_ROLLOUT, *type(spec).rollout_metrics]
+    keys += _evaluation_keys(spec)
+    return tuple(dict.fromkeys(_spelled_out(keys, spec)))
+
+
+def _evaluation_keys(spec: Train) -> list[str]:
+    if "scalar_head" in spec.needs:
+        return ["eval/loss", "eval/accuracy", "eval/margin"]
+    keys = list(EVERY_EVALUATION)
+    if spec.data.source == "frozen":
+        keys.append("eval/loss")
+    if spec.batch == "pairs":
+        keys += ["eval/accuracy", "eval/margin"]
+    return keys
+
+
+def _spelled_out(keys: list[str], spec: Train) -> Iterator[str]:
+    for key in keys:
+        if "{component}" in key:
+            parts = spec.evaluation_reward if key.startswith("eval/") else spec.training_reward
+            for part in parts:
+                yield key if isinstance(part, Plugin) else key.replace("{component}", part.component)
+        else:
+            yield key
