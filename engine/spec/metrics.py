@@ -56,7 +56,9 @@ _DECLARED = (
     ),
     Metric("tokens_per_second", N_("Tokens per second"), N_("Speed"), N_("Tokens trained on per second."), "up"),
     Metric("samples_per_second", N_("Samples per second"), N_("Speed"), N_("Responses trained on per second."), "up"),
-    Metric("seconds_per_step", N_("Seconds per step"), N_("Speed"), N_("Time of one update."), "down", N_("s")),
+    Metric(
+        "seconds_per_step", N_("Seconds per step"), N_("Seconds per step"), N_("Time of one update."), "down", N_("s")
+    ),
     Metric("memory_mb", N_("Memory"), N_("Memory"), N_("Largest memory of the process so far."), "down", "MB", "max"),
     Metric(
         "data/skipped",
@@ -158,8 +160,8 @@ _DECLARED = (
     ),
     Metric(
         "kl",
-        N_("KL to the reference"),
-        N_("KL to the reference"),
+        N_("KL to the reference, a token"),
+        N_("KL to the reference, a token"),
         N_("Of a token, by the k3 estimate."),
         "down",
         N_("nats a token"),

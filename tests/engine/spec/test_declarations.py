@@ -51,6 +51,12 @@ def test_only_pairs_are_judged_by_accuracy() -> None:
     assert "eval/accuracy" not in metric_keys(parse({"algorithm": "sft", "data": {"dataset": "d"}}))
 
 
+def test_the_metrics_of_a_panel_have_one_unit() -> None:
+    """They share its axis, which says the unit of the first."""
+    units = {metric.panel: metric.unit for metric in METRICS.values()}
+    assert [metric.key for metric in METRICS.values() if metric.unit != units[metric.panel]] == []
+
+
 @pytest.mark.parametrize("name", known_models())
 def test_what_a_model_suggests_is_a_valid_run(name: str) -> None:
     for algorithm, values in known_models()[name].suggestions.items():
