@@ -1,4 +1,4 @@
-"""Every run file that the docs show can be run, and every algorithm has its page."""
+"""What the docs show can be run, every algorithm has its page, and what they call a planted fault is one."""
 
 import re
 from pathlib import Path
@@ -26,3 +26,14 @@ def test_every_run_file_of_the_docs_parses(example: str) -> None:
 def test_every_algorithm_has_a_page_of_the_guide(algorithm: str) -> None:
     page = ROOT / "docs" / "guide" / "methods" / f"{algorithm}.md"
     assert f"algorithm: {algorithm}" in page.read_text(encoding="utf-8")
+
+
+def test_the_docs_call_planted_what_is_planted() -> None:
+    places = (ROOT / "accept" / "planted_faults.yaml").read_text(encoding="utf-8")
+    planted = re.findall(r"^- name: '?(.+?)'?$", places, re.MULTILINE)
+    table = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| (?!fault \|)(.+?) \|", table, re.MULTILINE) == planted
+    article = " ".join((ROOT / "docs" / "guide" / "article.md").read_text(encoding="utf-8").split())
+    named = re.findall(r"\*(.+?)\*", article.rpartition("[planted]")[2])
+    assert named
+    assert set(named) <= set(planted)
