@@ -37,6 +37,8 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
         (_("Held out"), _("a tenth of the prompts") if estimate["split"] else _("nothing: too few prompts")),
         (_("Runs on"), _machine(estimate)),
     ]
+    if estimate["completions"]:
+        rows.insert(2, (_("Sampling"), _sampled(estimate)))
     if estimate["skipped"]:
         left_out = ngettext(
             "{count} has no room for an answer", "{count} have no room for an answer", estimate["skipped"]
@@ -88,6 +90,12 @@ def _tokens(estimate: Mapping[str, Any]) -> Markup:
     if not estimate["generated_tokens"]:
         return trained
     return trained + Markup(", {} {}").format(_many(estimate["generated_tokens"]), _("generated"))
+
+
+def _sampled(estimate: Mapping[str, Any]) -> str:
+    """How much at a time."""
+    prompts = ngettext("{count} prompt a rollout", "{count} prompts a rollout", estimate["rollout_prompts"])
+    return f"{prompts} · " + ngettext("{count} answer an update", "{count} answers an update", estimate["completions"])
 
 
 def _roughly(seconds: float) -> str:

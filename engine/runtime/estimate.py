@@ -53,6 +53,8 @@ def estimate(
         "items": content.unit_count,  # to train on
         "tokens": tokens,
         "generated_tokens": _generated(spec, steps),
+        "rollout_prompts": spec.rollout_prompts,
+        "completions": spec.completions,
         "seconds": round(START_SECONDS + tokens / speed + evaluating),
         "memory_mb": round(size.megabytes),
         "memory_limit_mb": round(psutil.virtual_memory().total / 2**20),
@@ -68,10 +70,7 @@ def estimate(
 
 def _generated(spec: Train, steps: int) -> int:
     """Tokens sampled for training; each answer passes through as many updates as there are epochs."""
-    if spec.data.source != "sampled":
-        return 0
-    answers = steps * spec.optimizer.batch_size * spec.sampling.group_size / spec.sampling.epochs
-    return round(answers * ANSWER_SHARE * spec.sampling.max_new_tokens)
+    return round(steps * spec.completions / spec.sampling.epochs * ANSWER_SHARE * spec.sampling.max_new_tokens)
 
 
 def _precision(device: str) -> str:
@@ -89,8 +88,7 @@ def _tokens_a_second(db: Database, spec: Train, extent: Extent, location: Locati
     if spec.data.source != "sampled":
         return trained
     tokens = spec.optimizer.batch_size * extent.tokens
-    rows = spec.optimizer.batch_size * spec.sampling.group_size
-    sampling = _decoding_seconds(spec, location) * math.ceil(rows / ROWS) / spec.sampling.epochs
+    sampling = _decoding_seconds(spec, location) * math.ceil(spec.completions / ROWS) / spec.sampling.epochs
     return tokens / (tokens / trained + sampling)
 
 

@@ -1,8 +1,8 @@
 """The second source of the one loop: answers that the policy samples now, scored, and prepared for several updates.
 
-A rollout is `batch_size * minibatches` prompts with `group_size` answers each. What an answer's tokens were worth when
-they were sampled (log-probs of the old policy, of the reference, values, advantages) is recorded with it, so the
-updates of a rollout, and a resumed run, see the same numbers. Left out: the updates (`learner`).
+A rollout is `rollout_prompts` prompts with `group_size` answers each. What an answer's tokens were worth when they were
+sampled (log-probs of the old policy, of the reference, values, advantages) is recorded with it, so the updates of a
+rollout, and a resumed run, see the same numbers. Left out: the updates (`learner`).
 """
 
 import statistics
@@ -91,7 +91,7 @@ class Rollouts:
         self._open = [Group.of(group) for group in state["open"]]
 
     def _roll_out(self) -> list[Group]:
-        prompts = self._next(self._spec.optimizer.batch_size * self._spec.sampling.minibatches)
+        prompts = self._next(self._spec.rollout_prompts)
         encoded, answers = self._sample(prompts)
         groups, scored = self._scored(prompts, encoded, answers)
         # Only now: where the reward fails, the stream stands before this rollout.

@@ -97,6 +97,16 @@ class Train(Settings):
         return self.sampling.epochs if self.data.source == "sampled" else 1
 
     @property
+    def rollout_prompts(self) -> int:
+        """Prompts of one rollout: those of all updates that a pass over it is cut into. 0 of stored answers."""
+        return self.optimizer.batch_size * self.sampling.minibatches if self.data.source == "sampled" else 0
+
+    @property
+    def completions(self) -> int:
+        """Answers sampled for one update. 0 of stored answers."""
+        return self.optimizer.batch_size * self.sampling.group_size if self.data.source == "sampled" else 0
+
+    @property
     def head(self) -> Literal["shared", "own"] | None:
         """Which trunk a head beside the policy reads, where the algorithm needs one."""
         return "shared" if self.needs & {"value", "scalar_head"} else None

@@ -26,6 +26,7 @@ from tests.app.test_forms import WIDGETS
 
 ESTIMATE = {
     "steps": 120, "passes": 1.6, "items": 1297, "tokens": 410_000, "generated_tokens": 0, "seconds": 130,
+    "rollout_prompts": 0, "completions": 0,
     "memory_mb": 390, "memory_limit_mb": 23_000, "disk_mb": 74, "disk_free_mb": 80_000, "skipped": 3, "split": True,
     "device": "cpu", "micro_batch": 16, "precision": "fp32",
 }  # fmt: skip
@@ -483,6 +484,12 @@ def reward_fold(page: AppTest) -> str:
 )
 def test_a_time_is_told_in_steps_as_wide_as_the_guess_is_good(seconds: float, told: str) -> None:
     assert f"about <b>{told}</b>, an estimate" in unescape(preflight.facts({**ESTIMATE, "seconds": seconds}))
+
+
+def test_how_much_is_sampled_is_told_where_answers_are_sampled() -> None:
+    assert "a rollout" not in preflight.facts(ESTIMATE)
+    sampled = preflight.facts({**ESTIMATE, "rollout_prompts": 64, "completions": 1})
+    assert "64 prompts a rollout · 1 answer an update" in sampled
 
 
 def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:

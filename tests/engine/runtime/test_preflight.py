@@ -44,6 +44,15 @@ def test_a_run_in_order_has_no_problem_and_figures_that_add_up(db: Database, mod
     assert figures["micro_batch"] == 3
 
 
+def test_what_a_run_would_sample_is_told(db: Database, model: Path, pairs: str):
+    file = tiny.settings(model, pairs, algorithm="gspo", sampling={"group_size": 3, "max_new_tokens": 6})
+    figures = preflight(db, file)["estimate"]
+    assert (figures["rollout_prompts"], figures["completions"]) == (4 * 4, 4 * 3)
+    assert figures["generated_tokens"] == 12 * figures["completions"] * 3  # an answer takes half of its room
+    stored = preflight(db, tiny.settings(model, pairs))["estimate"]
+    assert (stored["rollout_prompts"], stored["completions"], stored["generated_tokens"]) == (0, 0, 0)
+
+
 def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     """One pass over all units: what is foreseen is what the units have, counted with the training's own tokenizer."""
     from engine.data.groups import encode

@@ -99,6 +99,14 @@ def test_defaults_survive_a_dump(algorithm: str) -> None:
     assert list(dump(spec))[:4] == ["version", "kind", "name", "algorithm"]
 
 
+def test_what_is_sampled_follows_from_the_batch() -> None:
+    sizes = {"optimizer": {"batch_size": 4}, "sampling": {"group_size": 3, "minibatches": 2}}
+    sampled = parse({"algorithm": "ppo", "data": {"dataset": "d"}, **sizes})
+    assert (sampled.rollout_prompts, sampled.completions) == (4 * 2, 4 * 3)
+    stored = parse({**DPO, **sizes})
+    assert (stored.rollout_prompts, stored.completions) == (0, 0)
+
+
 @given(
     beta=st.floats(0.001, 100),
     rank=st.integers(1, 512),
