@@ -32,9 +32,16 @@ def model() -> str:
 
 
 def fields(chosen: str) -> list[Setting]:
-    """The settings of a method that leave something to choose, with the method's own defaults."""
+    """The settings of a method that leave something to choose, with the method's own defaults and suggestions."""
     kind = ALGORITHMS[chosen]
-    found = [replace(one, default=kind.defaults.get(one.path, one.default)) for one in settings(kind)]
+    found = [
+        replace(
+            one,
+            default=kind.defaults.get(one.path, one.default),
+            suggested=kind.suggested.get(one.path, one.suggested),
+        )
+        for one in settings(kind)
+    ]
     found = [replace(one, choices=kind.sources) if one.path == "data.source" else one for one in found]
     return [one for one in found if not forms.fixed(one)]
 

@@ -133,6 +133,7 @@ class PPO(Train):
     metrics = (*RATIOS, "loss/policy_avg", "loss/value_avg", "val/clipfrac_avg")
     rollout_metrics = ("value/explained_variance", "objective/kl", "kl_coefficient")
     defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.group_size": 1}
+    suggested: ClassVar[dict[str, tuple[Any, ...]]] = {"optimizer.batch_size": (16, 32, 64)}
 
     algorithm: Literal["ppo"] = setting("ppo", N_("Algorithm"), N_("How it learns."))
     epsilon: Real = setting(0.2, N_("Clip ε"), CLIP_HELP, gt=0, lt=1, suggested=(0.1, 0.2, 0.3))

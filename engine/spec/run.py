@@ -39,7 +39,7 @@ class Evaluation(Settings):
 
 
 class Train(Settings):
-    """A train run. Subclasses set `algorithm` and may change the default of any setting through `defaults`."""
+    """A train run. Subclasses set `algorithm`, and `defaults` and `suggested` where a common setting differs."""
 
     title: ClassVar[str]
     family: ClassVar[str]  # the hue and glyph it is drawn with
@@ -54,6 +54,7 @@ class Train(Settings):
     metrics: ClassVar[tuple[str, ...]] = ()  # keys of METRICS that its loss reports
     rollout_metrics: ClassVar[tuple[str, ...]] = ()  # and those that its rollouts report beside the common ones
     defaults: ClassVar[dict[str, Any]] = {}  # path -> default, where it is not the common one
+    suggested: ClassVar[dict[str, tuple[Any, ...]]] = {}  # path -> values offered, where they are not the common ones
 
     version: Literal[1] = setting(1, N_("Version"), N_("Version of the run file's form."))
     kind: Literal["train"] = setting("train", N_("Kind"), N_("What the engine does."), labels={"train": N_("train")})

@@ -120,6 +120,15 @@ def test_every_setting_of_the_spec_has_its_field_on_the_page(stocked: Database, 
         assert {shown, f"{shown}~add"} & drawn, setting.path
 
 
+@pytest.mark.parametrize(("algorithm", "offered"), [("dpo", ["16", "8", "32"]), ("ppo", ["32", "16", "64"])])
+def test_the_models_value_comes_first_and_then_what_suits_the_method(
+    stocked: Database, algorithm: str, offered: list[str]
+) -> None:
+    page = open_page("launch")
+    page.button(key=f"choose.{algorithm}").click().run()
+    assert page.pills(key="form0.optimizer.batch_size~chip").options == offered
+
+
 def test_switching_the_method_and_back_loses_nothing(stocked: Database) -> None:
     page = open_page("launch")
     page.number_input(key="form0.dpo.beta").set_value(0.3).run()

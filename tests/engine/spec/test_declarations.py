@@ -16,12 +16,14 @@ def test_every_setting_has_a_title_a_help_and_a_known_kind(algorithm: str) -> No
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_every_choice_has_a_label_and_every_suggestion_lies_within_bounds(algorithm: str) -> None:
+    offered = dict(ALGORITHMS[algorithm].suggested)
     for setting in settings(ALGORITHMS[algorithm]):
         if len(setting.choices) > 1:
             assert set(setting.labels or {}) == set(setting.choices), setting.path
-        for value in setting.suggested:
+        for value in (*setting.suggested, *offered.pop(setting.path, ())):
             assert setting.lower is None or value >= setting.lower, setting.path
             assert setting.upper is None or value <= setting.upper, setting.path
+    assert offered == {}, "a suggestion for no setting"
 
 
 def test_a_list_of_blocks_says_what_an_entry_holds() -> None:
