@@ -64,7 +64,10 @@ _DECLARED = (
         "data/skipped",
         N_("Skipped examples"),
         N_("Skipped examples"),
-        N_("Examples left out so far, since no answer was left after cutting to the longest example."),
+        N_(
+            "Examples left out so far: no answer was left after cutting to the longest example, or their whole batch "
+            "had nothing to compare."
+        ),
         "down",
         reduce="sum",
     ),

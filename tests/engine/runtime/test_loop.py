@@ -291,6 +291,18 @@ def test_a_request_is_heard_while_there_is_nothing_to_compare():
     assert run.source.drawn == 6
 
 
+def test_a_batch_without_anything_to_compare_makes_no_point_and_is_counted_in_the_next():
+    run = Run()
+    training = run.training()
+    run.learner.empty = True
+    assert not training.learn([PAIR, PAIR])
+    assert run.recorder.points == []
+    run.learner.empty = False
+    assert training.learn([PAIR, PAIR])
+    [(step, values)] = run.recorder.points
+    assert (step, values["data/skipped"]) == (1, 2)
+
+
 UNITS = [Unit(str(number), (), (Answer("a", "x", 1.0),)) for number in range(5)]
 
 
