@@ -64,6 +64,7 @@ class Heldout:
         items = [same[0] for same in self._prompts.values()]
         prompts, answers = self._answers(items, beat)
         texts = [self._policy.template.decode(answer.tokens) for answer in answers]
+        self._reward.ahead([(item.messages, text) for item, text in zip(items, texts, strict=True)])
         scored = [
             self._reward.score(item.messages, [text], [to_json(item)]) for item, text in zip(items, texts, strict=True)
         ]

@@ -12,7 +12,7 @@ from math import isfinite, nan
 from typing import Any, NamedTuple
 
 from engine.rewards import article, plugins, polite, texts
-from engine.rewards.protocol import Context, Items, JudgeDown, Messages, RewardProblem, Score, Scorer
+from engine.rewards.protocol import Ahead, Context, Items, JudgeDown, Messages, RewardProblem, Score, Scorer
 from engine.spec import rewards as spec
 from engine.spec.text import N_
 
@@ -32,6 +32,7 @@ class Part(NamedTuple):
     name: str
     weight: float
     score: Score
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ class Reward:
     """What a run file calls `reward`."""
 
     parts: tuple[Part, ...]
+
+    def ahead(self, answers: Sequence[tuple[Messages, str]]) -> None:
+        """Say which answers will be scored, prompt after prompt: a judge is asked about several of them at once."""
+        for part in self.parts:
+            if part.ahead is not None:
+                part.ahead(answers)
 
     def score(self, prompt: Messages, responses: Sequence[str], items: Items) -> Scored:
         """Score several responses to one prompt. Raises RewardProblem."""
@@ -56,14 +63,18 @@ class Reward:
 
 def compose(components: Sequence[spec.Component], context: Context) -> Reward:
     """The reward that a run file's list of components names. Raises RewardProblem."""
-    return Reward(tuple(Part(one.component, one.weight, _score(one, context)) for one in components))
+    return Reward(tuple(_part(one, context) for one in components))
 
 
-def _score(part: spec.Component, context: Context) -> Score:
-    if isinstance(part, spec.Plugin):
-        return plugins.load(part.plugin)
-    scorer = _MAKERS[type(part)](part, context)
-    return lambda prompt, responses, items: {part.component: scorer(prompt, responses, items)}
+def _part(one: spec.Component, context: Context) -> Part:
+    if isinstance(one, spec.Plugin):
+        return Part(one.component, one.weight, plugins.load(one.plugin))
+    scorer = _MAKERS[type(one)](one, context)
+
+    def score(prompt: Messages, responses: Sequence[str], items: Items) -> dict[str, list[float]]:
+        return {one.component: scorer(prompt, responses, items)}
+
+    return Part(one.component, one.weight, score, getattr(scorer, "ahead", None))
 
 
 def _each(rule: Callable[[str], float]) -> Scorer:

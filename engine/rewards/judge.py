@@ -2,14 +2,14 @@
 
 A judge that cannot be asked, or whose reply holds no score, raises JudgeDown after its retries: no answer is ever
 scored for it. The key is read from its place when the judge is made, and stands in no text that leaves this module.
-Left out: what is asked (`engine.spec.rewards.Judge`).
+Left out: what is asked (`engine.spec.rewards.Judge`), and what was said before (`verdicts`).
 """
 
 import json
 import logging
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import count
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from engine.rewards.protocol import Context, Items, JudgeDown, Messages
+from engine.rewards.verdicts import Verdicts
 from engine.spec import rewards as spec
 from engine.spec.text import N_, Text
 
@@ -58,33 +59,43 @@ class Judge:
         self._beat = context.beat
         self._first_wait_seconds = first_wait_seconds
         self._name = f"{part.model} ({part.url})"
+        self._known = Verdicts(context.verdicts, part)
         self._key = self._read_key(context.secrets)
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         self._client = httpx.Client(timeout=part.timeout_seconds, headers=headers)
 
     def __call__(self, prompt: Messages, responses: Sequence[str], items: Items) -> list[float]:
         """Scores of the responses. Raises JudgeDown."""
+        questions = [question(self._part, prompt, response) for response in responses]
+        self._answer(questions)
+        return [self._known[asked] for asked in questions]
+
+    def ahead(self, answers: Iterable[tuple[Messages, str]]) -> None:
+        """Ask about answers to several prompts: their scores are there when they are wanted. Raises JudgeDown."""
+        self._answer([question(self._part, prompt, response) for prompt, response in answers])
+
+    def _answer(self, questions: Sequence[str]) -> None:
+        """See to it that all verdicts are known. Those that came before another failed are."""
         leaving = Event()
         pool = ThreadPoolExecutor(self._part.parallel, thread_name_prefix="judge")
         try:
-            verdicts = [pool.submit(self._score, prompt, response, leaving) for response in responses]
-            self._await(verdicts)
-            return [verdict.result() for verdict in verdicts]
+            missing = [asked for asked in dict.fromkeys(questions) if asked not in self._known]
+            self._take({pool.submit(self._score, asked, leaving): asked for asked in missing})
         finally:
             leaving.set()
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _await(self, verdicts: Sequence[Future[float]]) -> None:
+    def _take(self, asked: Mapping[Future[float], str]) -> None:
         """Beat until all are there or one has failed. It is a wait with an end: attempts and their time are limited."""
-        missing = set(verdicts)
+        missing = set(asked)
         while missing:
             done, missing = wait(missing, timeout=BEAT_SECONDS)
             self._beat()
-            if any(verdict.exception() for verdict in done):
-                return
+            for verdict in sorted(done, key=lambda one: one.exception() is not None):
+                self._known[asked[verdict]] = verdict.result()
 
-    def _score(self, prompt: Messages, response: str, leaving: Event) -> float:
-        messages = [{"role": "user", "content": question(self._part, prompt, response)}]
+    def _score(self, asked: str, leaving: Event) -> float:
+        messages = [{"role": "user", "content": asked}]
         for attempt in count():
             try:
                 return self._verdict(messages)

@@ -14,6 +14,7 @@ Messages = Sequence[Mapping[str, Any]]
 Items = Sequence[Mapping[str, Any]]
 Scorer = Callable[[Messages, Sequence[str], Items], list[float]]
 Score = Callable[[Messages, Sequence[str], Items], Mapping[str, Sequence[float]]]
+Ahead = Callable[[Sequence[tuple[Messages, str]]], None]
 
 
 class RewardProblem(Explained):
@@ -36,5 +37,6 @@ class Context:
     """What lies around a run, for the parts that need more than an answer's text."""
 
     secrets: Path  # folder of files that only their owner can read
+    verdicts: Path  # folder of what judges said
     learned: Callable[[str], Scorer]  # the reward model of run:ID[@STEP], loaded when it is first asked for
     beat: Callable[[], None]  # says that waiting is still going on

@@ -59,15 +59,18 @@ def context(
     def learned(run: str) -> Scorer:
         return _load(db, known[run], device, precision, beat)
 
-    return Context(db.workspace.secrets, learned, beat)
+    return Context(db.workspace.secrets, db.workspace.cache / "verdicts", learned, beat)
 
 
 def rescored(items: Sequence[Item], reward: Reward, beat: Callable[[], None]) -> list[Item]:
     """The items, with this reward in place of the scores that groups brought along. Raises RewardProblem."""
+    groups = {
+        item.id for item in items if not item.preferences and any(one.score is not None for one in item.responses)
+    }
+    reward.ahead([(item.messages, one.text) for item in items if item.id in groups for one in item.responses])
     found = []
     for item in items:
-        scored = any(response.score is not None for response in item.responses)
-        found.append(_rescored(item, reward) if scored and not item.preferences else item)
+        found.append(_rescored(item, reward) if item.id in groups else item)
         beat()
     return found
 

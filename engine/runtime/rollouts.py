@@ -37,7 +37,7 @@ from storage.records import Item
 class Rollouts:
     """An endless stream of scored groups, sampled from the policy as it is when the loop asks for them."""
 
-    patience = 50  # minutes on a small machine
+    patience = 50  # a rollout each, or less: minutes on a small machine
 
     def __init__(
         self, items: Sequence[Item], batches: Batches, reward: Reward, spec: Train, *, beat: Callable[[], None]
@@ -139,9 +139,11 @@ class Rollouts:
     ) -> tuple[list[Group], list[Scored]]:
         """The groups with their rewards and the old policy's log-probs."""
         size, groups, scores = self._spec.sampling.group_size, [], []
+        said = [self._policy.template.decode(answer.tokens) for answer in answers]
+        self._reward.ahead([(asked[row // size][1].messages, text) for row, text in enumerate(said)])
         for place, (_, item) in enumerate(asked):
             own = answers[place * size : (place + 1) * size]
-            texts = [self._policy.template.decode(answer.tokens) for answer in own]
+            texts = said[place * size : (place + 1) * size]
             scored = self._reward.score(item.messages, texts, [to_json(item)] * size)
             rows = tuple(Encoded(tuple(encoded[place]), answer.tokens) for answer in own)
             old = tuple(answer.logps for answer in own)

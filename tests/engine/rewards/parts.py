@@ -1,12 +1,15 @@
 """Parts of a reward as a run file names them, composed in a context of a test's own."""
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine.rewards import Context, Reward, compose
 from engine.spec import Train, parse
 
+_FOLDER, _COUNT = TemporaryDirectory(), count()  # each context its own verdicts
 PROMPT = [{"role": "user", "content": "Will it rain?"}]
 
 
@@ -19,7 +22,8 @@ def context(secrets: Path = Path("nowhere"), beat: Callable[[], None] = lambda: 
     def learned(origin: str) -> Any:
         raise AssertionError(f"{origin} was asked for")
 
-    return Context(secrets, changes.get("learned", learned), beat)
+    verdicts = changes.get("verdicts") or Path(_FOLDER.name) / str(next(_COUNT))
+    return Context(secrets, verdicts, changes.get("learned", learned), beat)
 
 
 def reward(*parts: dict[str, Any], **around: Any) -> Reward:

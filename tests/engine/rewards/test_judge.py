@@ -24,10 +24,10 @@ def endpoint() -> Iterator[Endpoint]:
         yield found
 
 
-def judge(endpoint: Endpoint, secrets: Path = Path("nowhere"), **settings: Any) -> Judge:
+def judge(endpoint: Endpoint, secrets: Path = Path("nowhere"), verdicts: Path | None = None, **settings: Any) -> Judge:
     part = {"kind": "judge", "url": endpoint.url, "model": "wise", "retries": 2, "timeout_seconds": 5, **settings}
     (spec,) = run(part).training_reward
-    return Judge(spec, context(secrets), first_wait_seconds=0.01)
+    return Judge(spec, context(secrets, verdicts=verdicts), first_wait_seconds=0.01)
 
 
 def ask(one: Judge, *responses: str) -> list[float]:
@@ -38,6 +38,38 @@ def test_every_answer_is_scored_in_its_place(endpoint: Endpoint):
     endpoint.says = lambda number, body: reply(json.dumps({"score": str(body["messages"]).count("!")}))
     assert ask(judge(endpoint), "a!!", "b", "c!!!!!!!!!!") == [0.2, 0.0, 1.0]
     assert endpoint.most_open <= 4
+
+
+def test_answers_to_several_prompts_are_asked_about_together_and_only_once(endpoint: Endpoint):
+    endpoint.says = lambda number, body: time.sleep(0.05) or reply("7")
+    one = judge(endpoint, parallel=4)
+    prompts = [[{"role": "user", "content": f"Question {number}"}] for number in range(8)]
+    one.ahead([(prompt, "yes") for prompt in prompts])
+    assert endpoint.most_open > 1
+    assert [one(prompt, ["yes"], [item()]) for prompt in prompts] == [[0.7]] * 8
+    assert len(endpoint.asked) == 8
+
+
+def test_a_verdict_outlives_the_run_that_asked_for_it(endpoint: Endpoint, tmp_path: Path):
+    """Half a line, as a kill leaves it, is no verdict; another model is another judge."""
+    endpoint.says = lambda number, body: reply(str(number))
+    first = ask(judge(endpoint, verdicts=tmp_path), "a", "b")
+    (file,) = tmp_path.iterdir()
+    file.write_text(file.read_text() + '["0123', encoding="utf-8")
+    assert ask(judge(endpoint, verdicts=tmp_path), "b", "a") == first[::-1]
+    assert len(endpoint.asked) == 2
+    ask(judge(endpoint, verdicts=tmp_path, model="wiser"), "a")
+    assert len(endpoint.asked) == 3
+
+
+def test_what_was_said_before_a_judge_went_down_is_not_asked_again(endpoint: Endpoint, tmp_path: Path):
+    down = (404, {})
+    endpoint.says = lambda number, body: down if "dreadful" in str(body) else reply("7")
+    with pytest.raises(JudgeDown):
+        ask(judge(endpoint, verdicts=tmp_path, parallel=1), "a", "b", "dreadful")
+    endpoint.says, before = lambda number, body: reply("1"), len(endpoint.asked)
+    assert ask(judge(endpoint, verdicts=tmp_path), "a", "b", "dreadful") == [0.7, 0.7, 0.1]
+    assert len(endpoint.asked) == before + 1
 
 
 def test_the_question_holds_rubric_prompt_and_answer_and_nothing_is_filled_in_twice(endpoint: Endpoint):

@@ -1,5 +1,6 @@
 """Whole runs with each reward that needs more than a text: reward models, judges that go down, plug-ins, groups."""
 
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -145,6 +146,7 @@ def test_a_judge_that_is_down_pauses_the_run_which_then_ends_as_if_it_never_was(
     undisturbed = carry(**judged(endpoint))
     assert undisturbed.state == "succeeded", undisturbed.reason
     endpoint.asked.clear()
+    shutil.rmtree(db.workspace.cache / "verdicts")
     endpoint.says = lambda number, body: (503, "") if number >= failing else verdict(number, body)
     run = carry(**judged(endpoint))
     assert run.state == "paused"
