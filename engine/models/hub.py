@@ -19,12 +19,12 @@ class Unreachable(ModelProblem):
 
 
 def cached(repo: str) -> Path | None:
-    """The snapshot of a repository that is on this machine already."""
+    """The snapshot of a repository that is on this machine already, with all that `download` fetches of it."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(repo, local_files_only=True))
+        return Path(snapshot_download(repo, allow_patterns=FILES, local_files_only=True))
     except LocalEntryNotFoundError:
         return None
 

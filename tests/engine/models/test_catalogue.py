@@ -144,6 +144,38 @@ def test_a_failed_fetch_leaves_nothing_behind(workspace, no_hub, monkeypatch):
     assert not list(workspace.models.iterdir())
 
 
+COMMIT = "4c2a7f1e9b3d5a6880c1e2f3a4b5c6d7e8f90123"
+
+
+def fetched(folder, cache, repo, *left_out):
+    """The repository as the hub's library keeps it: a list of all its files, and links to those that were fetched."""
+    home = cache / f"models--{repo.replace('/', '--')}"
+    files = {path.name: path for path in folder.iterdir()}
+    for part in ("refs", "blobs", "trees", f"snapshots/{COMMIT}"):
+        (home / part).mkdir(parents=True)
+    (home / "refs" / "main").write_text(COMMIT)
+    listed = {name: {"size": 1, "blob_id": "0" * 40} for name in (*files, ".gitattributes", "README.md")}
+    (home / "trees" / f"{COMMIT}.json").write_text(json.dumps({"format_version": 1, "files": listed}))
+    for number, name in enumerate(sorted(files.keys() - {*left_out})):
+        blob = shutil.copy(files[name], home / "blobs" / f"{number:040d}")
+        (home / "snapshots" / COMMIT / name).symlink_to(blob)
+
+
+def test_a_model_of_the_hub_that_was_fetched_is_here(folder, workspace, tmp_path, monkeypatch):
+    """The library takes a snapshot for incomplete where any listed file is missing, and we never fetch a README."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+    fetched(folder, tmp_path / "hub", "some/model")
+    fetched(folder, tmp_path / "hub", "some/half", "model.safetensors")
+    code, lines = run(workspace, "add", "some/model")
+    assert code == 0, lines
+    assert lines[-1]["folder"] == str(tmp_path / "hub" / "models--some--model" / "snapshots" / COMMIT)
+    assert [line["name"] for line in run(workspace, "list")[1] if "/" in line["name"]] == ["some/model"]
+    code, lines = run(workspace, "add", "some/half")
+    assert (code, "cannot be reached" in lines[-1]["english"]) == (2, True)
+
+
 def run(workspace, *arguments):
     command = [sys.executable, "-P", "-m", "engine.models.catalogue", "--workspace", str(workspace.root), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
