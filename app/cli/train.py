@@ -3,6 +3,7 @@
 The training is the engine's: a child process claims the run's row, and what is shown is read from the database.
 """
 
+import os.path
 import signal
 import time
 from pathlib import Path
@@ -76,9 +77,10 @@ def rooted(run: Any) -> Any:
         return run
     model = run["model"]
     name = model.get("name")
-    if not isinstance(name, str) or "/" not in name or not Path(name).expanduser().is_dir():
+    # pathlib would raise for a name longer than any file's, and for the home of nobody.
+    if not isinstance(name, str) or "/" not in name or not os.path.isdir(folder := os.path.expanduser(name)):
         return run
-    return {**run, "model": {**model, "name": str(Path(name).expanduser().resolve())}}
+    return {**run, "model": {**model, "name": str(Path(folder).resolve())}}
 
 
 def _answer_queued(made: list["Run"], single: bool, as_json: bool) -> None:

@@ -7,7 +7,7 @@ Left out: loading (`load`).
 
 import argparse
 import json
-import re
+import os.path
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +22,6 @@ from storage.workspace import Workspace
 
 STARTER = Path(__file__).parent.parent / "starter" / "model"
 SMOLLM = "smollm2-135m"
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
 
 
 def locate(name: str, workspace: Workspace) -> Location:
@@ -75,18 +74,21 @@ def _folder(name: str, workspace: Workspace) -> Path | None:
     if name == "starter":
         return STARTER
     if _is_path(name):
-        path = Path(name).expanduser().resolve()
-        if not path.is_dir():
+        path = Path(os.path.expanduser(name)).resolve()
+        if not os.path.isdir(path):
             raise ModelProblem(N_("There is no model folder {name}."), name=name)
         return path
-    if not HUB_ID.fullmatch(name):
-        raise ModelProblem(N_("{name} is neither a known model, nor a Hugging Face id, nor a folder."), name=name)
     own = workspace.models / name
-    return own if (own / CONFIG).is_file() else None if name == SMOLLM else hub.cached(name)
+    if os.path.isfile(own / CONFIG):
+        return own
+    if not hub.is_id(name):
+        raise ModelProblem(N_("{name} is neither a known model, nor a Hugging Face id, nor a folder."), name=name)
+    return None if name == SMOLLM else hub.cached(name)
 
 
 def _is_path(name: str) -> bool:
-    return name not in known_models() and (name.startswith(("/", "~", ".")) or Path(name).is_dir())
+    # pathlib would raise for a name longer than any file's, and for the home of nobody.
+    return name not in known_models() and (name.startswith(("/", "~", ".")) or os.path.isdir(name))
 
 
 def _snapshots() -> list[str]:
@@ -98,7 +100,8 @@ def _snapshots() -> list[str]:
         repositories = [repo.repo_id for repo in scan_cache_dir().repos if repo.repo_type == "model"]
     except CacheNotFound:
         return []
-    return sorted(repo for repo in repositories if (folder := hub.cached(repo)) and _usable(repo, folder))
+    named = filter(hub.is_id, repositories)  # a stray folder may be called anything
+    return sorted(repo for repo in named if (folder := hub.cached(repo)) and _usable(repo, folder))
 
 
 def _usable(name: str, folder: Path) -> bool:

@@ -18,6 +18,18 @@ class Unreachable(ModelProblem):
     """The hub gave no answer in time."""
 
 
+def is_id(name: str) -> bool:
+    """Whether the hub could have a repository of that name."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return False
+    return True
+
+
 def cached(repo: str) -> Path | None:
     """The snapshot of a repository that is on this machine already, with all that `download` fetches of it."""
     from huggingface_hub import snapshot_download

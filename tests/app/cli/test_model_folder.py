@@ -20,7 +20,16 @@ def test_a_folder_beside_the_person_is_named_in_full(here, name):
 
 
 @pytest.mark.parametrize(
-    "run", [{"model": {"name": "some/hub-id"}}, {"model": {"name": "models"}}, {"model": 3}, [], {}]
+    "run",
+    [
+        {"model": {"name": "some/hub-id"}},
+        {"model": {"name": "models"}},
+        {"model": {"name": "~nobody-of-that-name/x"}},
+        {"model": {"name": "models/" + "a" * 300}},
+        {"model": 3},
+        [],
+        {},
+    ],
 )
 def test_anything_else_stays_as_it_was_written(here, run):
     assert rooted(run) == run

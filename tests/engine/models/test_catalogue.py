@@ -45,17 +45,22 @@ def test_a_folder_is_a_model_under_its_absolute_path(location, workspace):
 
 
 def test_a_folder_of_the_workspaces_models_goes_by_its_name(folder, workspace):
-    shutil.copytree(folder, workspace.models / "mine")
-    assert catalogue.locate("mine", workspace).name == "mine"
-    assert "mine" in [entry["name"] for entry in catalogue.listing(workspace)]
+    for name in ("mine", "my own--model"):  # the second could be no name on the hub
+        shutil.copytree(folder, workspace.models / name)
+        assert catalogue.locate(name, workspace).name == name
+        assert name in [entry["name"] for entry in catalogue.listing(workspace)]
 
 
-def test_there_is_no_such_folder(workspace):
-    assert problem("/no/such/folder", workspace) == "There is no model folder /no/such/folder."
+@pytest.mark.parametrize(
+    "name", ["what is this?", "my--model", "foo..bar", "foo.", "x.git", "o/模型", "a/b/c", "a" * 97, "a" * 300]
+)
+def test_a_name_that_could_be_nothing(workspace, name):
+    assert "neither a known model, nor a Hugging Face id, nor a folder" in problem(name, workspace)
 
 
-def test_a_name_that_could_be_nothing(workspace):
-    assert "neither a known model, nor a Hugging Face id, nor a folder" in problem("what is this?", workspace)
+@pytest.mark.parametrize("name", ["/no/such/folder", "~nobody-of-that-name/x", "/" + "a" * 300])
+def test_there_is_no_such_folder(workspace, name):
+    assert problem(name, workspace) == f"There is no model folder {name}."
 
 
 def test_a_hub_id_without_a_network(workspace, no_hub):
@@ -168,6 +173,7 @@ def test_a_model_of_the_hub_that_was_fetched_is_here(folder, workspace, tmp_path
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
     fetched(folder, tmp_path / "hub", "some/model")
     fetched(folder, tmp_path / "hub", "some/half", "model.safetensors")
+    fetched(folder, tmp_path / "hub", "no/hub/name")
     code, lines = run(workspace, "add", "some/model")
     assert code == 0, lines
     assert lines[-1]["folder"] == str(tmp_path / "hub" / "models--some--model" / "snapshots" / COMMIT)
