@@ -8,6 +8,7 @@ Left out: loading (`load`).
 import argparse
 import json
 import os.path
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,7 @@ def _add_smollm(workspace: Workspace, progress: Callable[[Text], None]) -> None:
             progress((N_("Downloading {name} ..."), {"name": smollm.HUB}))
             hub.download(smollm.HUB, unfinished)
         except hub.Unreachable:
+            shutil.rmtree(unfinished, ignore_errors=True)
             smollm.build(unfinished, scratch, progress)
         unfinished.rename(workspace.models / SMOLLM)
 

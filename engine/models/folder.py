@@ -21,6 +21,11 @@ class ModelProblem(Explained):
     """A model that cannot be found or used."""
 
 
+def first_line(error: Exception) -> str:
+    """What a library says, short enough for the cause in a sentence."""
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
 @dataclass(frozen=True)
 class Location:
     """A model folder that can be loaded."""

@@ -7,7 +7,7 @@ models are always loaded from a folder. Left out: what a folder must hold (`fold
 from pathlib import Path
 from threading import Thread
 
-from engine.models.folder import ModelProblem
+from engine.models.folder import ModelProblem, first_line
 from engine.spec.text import N_
 
 ANSWER_SECONDS = 5.0
@@ -15,7 +15,7 @@ FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
 
 
 class Unreachable(ModelProblem):
-    """The hub gave no answer in time."""
+    """The hub gave no answer in time, or not the files."""
 
 
 def is_id(name: str) -> bool:
@@ -63,9 +63,7 @@ def ask(repo: str) -> None:
         case [None]:
             return
         case [GatedRepoError()]:
-            raise ModelProblem(
-                N_("The model {name} is gated: accept its terms on the hub and set HF_TOKEN first."), name=repo
-            )
+            raise _gated(repo)
         case [RepositoryNotFoundError()]:
             raise ModelProblem(N_("There is no model named {name} on the Hugging Face hub."), name=repo)
         case _:
@@ -76,7 +74,22 @@ def ask(repo: str) -> None:
 
 
 def download(repo: str, folder: Path | None = None) -> Path:
-    """Fetch a repository's safetensors, config and tokenizer: into the hub's cache, or into `folder`."""
-    from huggingface_hub import snapshot_download
+    """Fetch a repository's safetensors, config and tokenizer: into the hub's cache, or into `folder`.
 
-    return Path(snapshot_download(repo, local_dir=folder, allow_patterns=FILES))
+    Raises ModelProblem; where it is Unreachable, some of the files may be there.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import GatedRepoError
+
+    try:
+        return Path(snapshot_download(repo, local_dir=folder, allow_patterns=FILES))
+    except GatedRepoError:  # what a gated model is may be read without its terms, so `ask` does not see it
+        raise _gated(repo) from None
+    except Exception as error:  # of the network, the disk and the library's Rust part, which share no class
+        raise Unreachable(
+            N_("The model {name} could not be downloaded: {cause}"), name=repo, cause=first_line(error)
+        ) from error
+
+
+def _gated(repo: str) -> ModelProblem:
+    return ModelProblem(N_("The model {name} is gated: accept its terms on the hub and set HF_TOKEN first."), name=repo)

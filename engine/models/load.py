@@ -22,7 +22,7 @@ from transformers.utils import logging
 
 from engine.data.templates import Encoded, Template
 from engine.models import adapters
-from engine.models.folder import Forebear, Location, ModelProblem
+from engine.models.folder import Forebear, Location, ModelProblem, first_line
 from engine.models.heads import Head
 from engine.models.packing import has_window
 from engine.models.scoring import score, unwrapped
@@ -140,7 +140,7 @@ def load_model(location: Location) -> Any:
         )
     except (OSError, ValueError, KeyError, ImportError) as error:
         raise ModelProblem(
-            N_("The model {name} cannot be loaded: {cause}"), name=location.name, cause=_first_line(error)
+            N_("The model {name} cannot be loaded: {cause}"), name=location.name, cause=first_line(error)
         ) from error
     return model.eval()
 
@@ -153,7 +153,7 @@ def load_tokenizer(location: Location) -> Any:
         raise ModelProblem(
             N_("The tokenizer of the model {name} cannot be loaded: {cause}"),
             name=location.name,
-            cause=_first_line(error),
+            cause=first_line(error),
         ) from error
 
 
@@ -216,7 +216,3 @@ def _copy(source: Mapping[str, Tensor], target: Mapping[str, Parameter]) -> None
     with torch.no_grad():
         for name, weight in target.items():
             weight.copy_(source[name])
-
-
-def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)

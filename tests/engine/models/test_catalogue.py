@@ -1,15 +1,18 @@
 """Models by name, and one clear sentence for each way in which a name can be no good."""
 
+import errno
 import json
+import re
 import shutil
 import subprocess
 import sys
 import time
 from types import SimpleNamespace
 
+import huggingface_hub
 import pytest
 from huggingface_hub import HfApi
-from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+from huggingface_hub.errors import GatedRepoError, HTTPError, RepositoryNotFoundError
 
 from engine.models import catalogue, hub, smollm
 from engine.models.folder import ModelProblem, inspect
@@ -92,6 +95,43 @@ def test_a_model_that_is_on_the_hub_but_not_here_says_how_to_fetch_it(workspace,
     assert "alignlab models add smollm2-135m" in problem("smollm2-135m", workspace)
 
 
+@pytest.fixture
+def failing(monkeypatch):
+    """Makes downloads fail with an error after their first file, from a hub that has everything."""
+
+    def set_up(error):
+        def fail(_repo, *, local_dir=None, **_options):
+            if local_dir is not None:
+                local_dir.mkdir()
+                (local_dir / "README.md").touch()
+            raise error
+
+        monkeypatch.setattr(HfApi, "model_info", lambda *_args, **_options: None)
+        monkeypatch.setattr(huggingface_hub, "snapshot_download", fail)
+
+    return set_up
+
+
+NO_ROOM = OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (GatedRepoError("403\nno", response=SimpleNamespace(headers={}, request=None)), "is gated"),
+        (HTTPError("peer closed connection"), "could not be downloaded: peer closed connection"),
+        (NO_ROOM, "could not be downloaded: [Errno 28] No space left on device"),
+        (RuntimeError("CAS error\nat line 3"), "could not be downloaded: CAS error"),  # as the hub's Rust part raises
+    ],
+)
+def test_a_download_that_fails_is_told(workspace, failing, monkeypatch, error, words):
+    monkeypatch.setattr(hub, "cached", lambda _repo: None)
+    failing(error)
+    with pytest.raises(ModelProblem, match=re.escape(words)) as raised:
+        catalogue.add("some/model", workspace, lambda _text: None)
+    assert "\n" not in str(raised.value)
+
+
 def spoil(folder, tmp_path, change):
     copy = shutil.copytree(folder, tmp_path / "spoilt")
     change(copy)
@@ -134,6 +174,13 @@ def test_smollm_comes_from_its_package_where_the_hub_is_away(folder, workspace, 
     monkeypatch.setattr(smollm, "build", None)  # a second call finds it there
     assert catalogue.add("smollm2-135m", workspace, texts.append) == found
     assert len(texts) == 1
+
+
+def test_smollm_comes_from_its_package_where_the_download_fails(folder, workspace, failing, monkeypatch):
+    failing(NO_ROOM)
+    monkeypatch.setattr(smollm, "build", lambda target, _scratch, _progress: shutil.copytree(folder, target))
+    found = catalogue.add("smollm2-135m", workspace, lambda _text: None)
+    assert {path.name for path in found.folder.iterdir()} == {path.name for path in folder.iterdir()}
 
 
 def test_smollm_comes_from_the_hub_where_it_answers(folder, workspace, monkeypatch):
