@@ -5,9 +5,13 @@ Left out: where folders come from (`catalogue`) and how they are loaded (`load`)
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from safetensors import safe_open
 
 from engine.spec.blocks import Lora
 from engine.spec.text import N_, Explained
@@ -15,6 +19,7 @@ from engine.spec.text import N_, Explained
 CONFIG = "config.json"
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+POINTER = b"version https://git-lfs"  # how a file begins that git has not fetched
 
 
 class ModelProblem(Explained):
@@ -26,13 +31,41 @@ def first_line(error: Exception) -> str:
     return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
+@contextmanager
+def reading(name: str, path: Path) -> Iterator[None]:
+    """Turns whatever a damaged file of a model leads to into a ModelProblem."""
+    try:
+        yield
+    except Exception as error:  # safetensors and tokenizers raise classes of their own, and bare ones
+        if _is_pointer(path):
+            raise ModelProblem(
+                N_("The {file} of the model {name} is only a pointer of Git LFS: fetch the file with `git lfs pull`."),
+                name=name,
+                file=path.name,
+            ) from None
+        raise ModelProblem(
+            N_("The {file} of the model {name} cannot be read; fetch it again if it is damaged: {cause}"),
+            name=name,
+            file=path.name,
+            cause=first_line(error),
+        ) from error
+
+
+def _is_pointer(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(POINTER)) == POINTER
+    except OSError:
+        return False
+
+
 @dataclass(frozen=True)
 class Location:
     """A model folder that can be loaded."""
 
     name: str  # as a run file names it; a folder's is its absolute path
     folder: Path
-    config: dict[str, Any]
+    config: dict[str, Any] = field(hash=False)
     parameters: int
     context: int | None  # tokens it can read at once, where its config says so
 
@@ -60,23 +93,20 @@ def inspect(name: str, folder: Path) -> Location:
         raise ModelProblem(
             N_("The model {name} has no tokenizer in its folder {folder}."), name=name, folder=str(folder)
         )
-    parameters = sum(_elements(path) for path in weights)
+    parameters = sum(_elements(name, path) for path in weights)
     text = config.get("text_config", config)
     context = next((text[key] for key in ("max_position_embeddings", "n_positions", "n_ctx") if key in text), None)
     return Location(name, folder, config, parameters, context)
 
 
 def _config(name: str, folder: Path) -> dict[str, Any]:
-    try:
-        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    path = folder / CONFIG
+    if not path.is_file():
         raise ModelProblem(
             N_("The folder {folder} of the model {name} has no config.json."), name=name, folder=str(folder)
-        ) from None
-    except (OSError, ValueError) as error:
-        raise ModelProblem(
-            N_("The config.json of the model {name} cannot be read: {cause}"), name=name, cause=str(error)
-        ) from None
+        )
+    with reading(name, path):
+        config = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(config, dict):
         raise ModelProblem(N_("The config.json of the model {name} is not a JSON object."), name=name)
     return config
@@ -86,7 +116,8 @@ def _weights(name: str, folder: Path) -> list[Path]:
     """The safetensors files, all shards of them. Pickled weights can run any code, so they are never opened."""
     index = folder / "model.safetensors.index.json"
     if index.is_file():
-        files = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        with reading(name, index):
+            files = sorted({str(file) for file in json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()})
     else:
         files = ["model.safetensors"]
     missing = [file for file in files if not (folder / file).is_file()]
@@ -108,8 +139,7 @@ def _weights(name: str, folder: Path) -> list[Path]:
     )
 
 
-def _elements(path: Path) -> int:
-    """Numbers in a safetensors file, from its header: 8 bytes of length, then JSON."""
-    with path.open("rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return sum(math.prod(entry["shape"]) for key, entry in header.items() if key != "__metadata__")
+def _elements(name: str, path: Path) -> int:
+    """Numbers in a safetensors file, from its header. One that is cut short is refused."""
+    with reading(name, path), safe_open(path, framework="numpy") as file:
+        return sum(math.prod(file.get_slice(key).get_shape()) for key in file.offset_keys())

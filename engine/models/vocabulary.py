@@ -13,6 +13,10 @@ from tokenizers import Tokenizer
 from transformers.utils.chat_template_utils import render_jinja_template
 
 from engine.data.templates import Template
+from engine.models.folder import Location, reading
+
+TOKENIZER = "tokenizer.json"
+CONFIG = "tokenizer_config.json"
 
 
 class _Ids(NamedTuple):
@@ -22,10 +26,12 @@ class _Ids(NamedTuple):
 class Vocabulary:
     """The tokenizer of a model folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
-        self._special = {key: _text(config[key]) for key in ("bos_token", "eos_token") if config.get(key)}
+    def __init__(self, name: str, folder: Path) -> None:
+        with reading(name, folder / TOKENIZER):
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        with reading(name, folder / CONFIG):
+            config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+            self._special = {key: _text(config[key]) for key in ("bos_token", "eos_token") if config.get(key)}
         self.chat_template = _chat_template(folder, config)
         self.added_tokens_decoder = self._tokenizer.get_added_tokens_decoder()
 
@@ -59,13 +65,16 @@ class Vocabulary:
 
 
 @lru_cache(maxsize=4)
-def template(folder: Path) -> Template:
-    """The template of a model folder; through transformers, and so torch, where there is no tokenizer.json."""
-    if (folder / "tokenizer.json").is_file() and (folder / "tokenizer_config.json").is_file():
-        return Template.of(Vocabulary(folder))
-    from transformers import AutoTokenizer
+def template(location: Location) -> Template:
+    """The template of a model; through transformers, and so torch, where there is no tokenizer.json.
 
-    return Template.of(AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True))
+    Raises ModelProblem and TemplateProblem.
+    """
+    if all((location.folder / file).is_file() for file in (TOKENIZER, CONFIG)):
+        return Template.of(Vocabulary(location.name, location.folder))
+    from engine.models.load import load_tokenizer
+
+    return Template.of(load_tokenizer(location))
 
 
 def _text(token: Any) -> str:

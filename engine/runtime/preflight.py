@@ -66,8 +66,8 @@ def _run(db: Database, spec: Train, planned: lineage.Planned) -> dict[str, Any]:
     if content is None or location is None:
         return _answer(problems, spec=full)
     try:
-        size = extent.measure(content, spec, vocabulary.template(location.folder))
-    except TemplateProblem as error:
+        size = extent.measure(content, spec, vocabulary.template(location))
+    except (ModelProblem, TemplateProblem) as error:
         return _answer([*problems, Problem("model.name", error.text)], spec=full)
     if size is None:
         text = N_("No answer of {name} has room within data.max_tokens: {limit}.")

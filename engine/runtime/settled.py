@@ -83,7 +83,7 @@ def _micro_batch(db: Database, spec: Train, location: Location) -> int:
     """What fits the memory with the examples there are."""
     if spec.optimizer.micro_batch != "auto":
         return spec.optimizer.micro_batch
-    size = extent.measure(extent.read(db, spec), spec, vocabulary.template(location.folder))
+    size = extent.measure(extent.read(db, spec), spec, vocabulary.template(location))
     return memory.micro_batch(spec, location, size.longest if size else None)
 
 

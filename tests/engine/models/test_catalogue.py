@@ -17,6 +17,8 @@ from huggingface_hub.errors import GatedRepoError, HTTPError, RepositoryNotFound
 from engine.models import catalogue, hub, smollm
 from engine.models.folder import ModelProblem, inspect
 from engine.models.load import load_model
+from engine.models.vocabulary import template
+from engine.spec import english
 from storage.workspace import Workspace
 
 
@@ -136,8 +138,16 @@ def spoil(folder, tmp_path, change):
     copy = shutil.copytree(folder, tmp_path / "spoilt")
     change(copy)
     with pytest.raises(ModelProblem) as raised:
-        inspect("spoilt", copy)
+        template(inspect("spoilt", copy))
     return str(raised.value)
+
+
+def overwrite(name, content):
+    return lambda folder: (folder / name).write_bytes(content)
+
+
+def cut(name, size):
+    return lambda folder: overwrite(name, (folder / name).read_bytes()[:size])(folder)
 
 
 def rewrite(folder, **values):
@@ -154,15 +164,46 @@ SPOILT = {
     "has no tokenizer": lambda f: (f / "tokenizer.json").unlink(),
     "not a causal language model (its config.json says BertModel)": lambda f: rewrite(f, architectures=["BertModel"]),
     "(its config.json says nothing)": lambda f: rewrite(f, architectures=None),
-    "2.safetensors is missing": lambda f: (f / "model.safetensors.index.json").write_text(
-        '{"weight_map": {"a": "model.safetensors", "b": "2.safetensors"}}', encoding="utf-8"
+    "2.safetensors is missing": overwrite(
+        "model.safetensors.index.json", b'{"weight_map": {"a": "model.safetensors", "b": "2.safetensors"}}'
     ),
+}
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 538090408\n"
+DAMAGED = {
+    "empty weights": overwrite("model.safetensors", b""),
+    "weights cut within the header": cut("model.safetensors", 100),
+    "weights cut within the numbers": cut("model.safetensors", -100),
+    "weights without a header": overwrite("model.safetensors", (16).to_bytes(8, "little") + b"\xff" * 16),
+    "an index that is no JSON": overwrite("model.safetensors.index.json", b"{"),
+    "an index without its map": overwrite("model.safetensors.index.json", b"{}"),
+    "a tokenizer cut short": cut("tokenizer.json", 100),
+    "a tokenizer's config cut short": cut("tokenizer_config.json", 10),
 }
 
 
 @pytest.mark.parametrize("words", SPOILT)
 def test_a_folder_that_cannot_be_trained(folder, tmp_path, words):
     assert words in spoil(folder, tmp_path, SPOILT[words])
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_file_is_named(folder, tmp_path, damage):
+    said = spoil(folder, tmp_path, DAMAGED[damage])
+    assert re.match(r"The (model|tokenizer)\S+ of the model spoilt cannot be read; fetch it again if it is dam", said)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_a_pointer_of_git_lfs_is_told_as_such(folder, tmp_path, name):
+    said = spoil(folder, tmp_path, overwrite(name, POINTER))
+    assert said == f"The {name} of the model spoilt is only a pointer of Git LFS: fetch the file with `git lfs pull`."
+
+
+def test_a_damaged_folder_does_not_keep_others_from_the_list(folder, workspace):
+    overwrite("model.safetensors", POINTER)(shutil.copytree(folder, workspace.models / "damaged"))
+    shutil.copytree(folder, workspace.models / "whole")
+    listed = {entry["name"]: entry for entry in catalogue.listing(workspace)}
+    assert "Git LFS" in english(listed["damaged"]["problem"])
+    assert listed["whole"]["parameters"] > 0
 
 
 def test_smollm_comes_from_its_package_where_the_hub_is_away(folder, workspace, no_hub, monkeypatch):

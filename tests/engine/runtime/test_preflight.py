@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -104,6 +105,13 @@ def test_a_missing_model_and_a_pickled_one_are_told(db: Database, pairs: str, mo
     assert "pickled weights only" in said(preflight(db, tiny.settings(tmp_path, pairs)))["model.name"]
 
 
+def test_a_damaged_tokenizer_is_told(db: Database, pairs: str, model: Path, tmp_path: Path):
+    copy = shutil.copytree(model, tmp_path / "copy")
+    (copy / "tokenizer.json").write_text("{")
+    found = said(preflight(db, tiny.settings(copy, pairs)))
+    assert found["model.name"].startswith(f"The tokenizer.json of the model {copy} cannot be read")
+
+
 def test_a_version_of_another_dataset_is_told(db: Database, model: Path, pairs: str):
     file = tiny.settings(model, pairs)
     file["data"] = {**file["data"], "version": "0123456789abcdef" * 4}
@@ -170,7 +178,7 @@ def test_the_quick_tokenizer_is_the_real_one(model: Path):
     from engine.data.templates import Template
     from engine.models.load import load_tokenizer
 
-    quick, real = template(model), Template.of(load_tokenizer(inspect("tiny", model)))
+    quick, real = template(inspect("tiny", model)), Template.of(load_tokenizer(inspect("tiny", model)))
     talk = [{"role": "user", "content": "the rain, 谢谢 🙂"}, {"role": "assistant", "content": "thank you"}]
     assert quick.encode_prompt(talk) == real.encode_prompt(talk)
     assert quick.encode_response("the rain") == real.encode_response("the rain")
