@@ -90,14 +90,21 @@ def _settings(spec: Train) -> Iterator[Problem]:
 
 
 def _data(db: Database, spec: Train) -> tuple[Content | None, list[Problem]]:
+    evaluation = spec.evaluation
+    for path, name, version in (
+        ("evaluation.version", evaluation.dataset, evaluation.version),
+        ("data.version", spec.data.dataset, spec.data.version),
+    ):
+        if name is not None and version != "latest" and not _is_version(db, name, version):
+            text = N_("{version} is not a version of the dataset {name}: set {path} to latest.")
+            return None, [Problem(path, (text, {"version": version[:8], "name": name, "path": path}))]
     try:
-        if spec.evaluation.dataset is not None and spec.evaluation.version == "latest":
-            datasets.get(db, spec.evaluation.dataset)
+        if evaluation.dataset is not None and evaluation.version == "latest":
+            datasets.get(db, evaluation.dataset)
+        elif evaluation.dataset is not None:
+            datasets.load(db, evaluation.version)
     except StorageError as error:
         return None, [Problem("evaluation.dataset", error.text)]
-    if spec.data.version != "latest" and not _is_version(db, spec.data.dataset, spec.data.version):
-        text = N_("{version} is not a version of the dataset {name}: set data.version to latest.")
-        return None, [Problem("data.version", (text, {"version": spec.data.version[:8], "name": spec.data.dataset}))]
     try:
         kind = datasets.get(db, spec.data.dataset).kind if spec.data.version == "latest" else None
         content = extent.read(db, spec)

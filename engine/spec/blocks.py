@@ -23,6 +23,16 @@ Parent = Annotated[str, AfterValidator(_names_a_run)]
 """A checkpoint of another run: run:ID is its newest."""
 
 
+def _is_a_hash(value: str) -> str:
+    if not re.fullmatch(r"latest|[0-9a-f]{8,64}", value):
+        raise mistake(N_("{path} must be latest or the hash of a frozen version, not {value}."), value=value)
+    return value
+
+
+FrozenVersion = Annotated[str, AfterValidator(_is_a_hash)]
+"""A version of a dataset; `latest` is made when the run is launched."""
+
+
 class Lora(Settings):
     """Low-rank adapters (arXiv:2106.09685): the base stays as it is and is the reference with the adapter off."""
 
@@ -76,7 +86,7 @@ class Data(Settings):
     """What it is trained on."""
 
     dataset: str = setting(..., N_("Dataset"), N_("Name of a dataset of this workspace."), min_length=1)
-    version: str = setting(
+    version: FrozenVersion = setting(
         "latest",
         N_("Version"),
         N_("Hash of a frozen version. latest freezes the working copy when the run is launched."),
@@ -102,13 +112,6 @@ class Data(Settings):
             raise mistake(
                 N_("{path} must be the name of a dataset, not the path {value}: import the file first."), value=value
             )
-        return value
-
-    @field_validator("version")
-    @classmethod
-    def _a_hash(cls, value: str) -> str:
-        if not re.fullmatch(r"latest|[0-9a-f]{8,64}", value):
-            raise mistake(N_("{path} must be latest or the hash of a frozen version, not {value}."), value=value)
         return value
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from engine.spec.blocks import Budget, Checkpoint, Data, Model, Optimizer, Resources, Sampling
+from engine.spec.blocks import Budget, Checkpoint, Data, FrozenVersion, Model, Optimizer, Resources, Sampling
 from engine.spec.fields import Settings, Whole, setting
 from engine.spec.problems import mistake
 from engine.spec.rewards import Component, Polite, Reward
@@ -21,7 +21,7 @@ class Evaluation(Settings):
     dataset: str | None = setting(
         None, N_("Evaluation set"), N_("Name of a dataset; null takes the held-out part of the training data.")
     )
-    version: str = setting("latest", N_("Version"), N_("Hash of a frozen version of the evaluation set."))
+    version: FrozenVersion = setting("latest", N_("Version"), N_("Hash of a frozen version of the evaluation set."))
     every: Whole = setting(50, N_("Evaluate every"), N_("Steps between two evaluations."), ge=1, unit=N_("steps"))
     prompts: Whole = setting(
         32,

@@ -112,11 +112,25 @@ def test_a_damaged_tokenizer_is_told(db: Database, pairs: str, model: Path, tmp_
     assert found["model.name"].startswith(f"The tokenizer.json of the model {copy} cannot be read")
 
 
-def test_a_version_of_another_dataset_is_told(db: Database, model: Path, pairs: str):
+@pytest.mark.parametrize("block", ["data", "evaluation"])
+def test_a_version_of_another_dataset_is_told(db: Database, model: Path, pairs: str, block: str):
     file = tiny.settings(model, pairs)
-    file["data"] = {**file["data"], "version": "0123456789abcdef" * 4}
+    file[block] = {**file[block], "dataset": pairs, "version": "0123456789abcdef" * 4}
     assert said(preflight(db, file)) == {
-        "data.version": f"01234567 is not a version of the dataset {pairs}: set data.version to latest."
+        f"{block}.version": f"01234567 is not a version of the dataset {pairs}: set {block}.version to latest."
+    }
+
+
+def test_the_versions_of_a_deleted_dataset_are_there_to_be_evaluated_on(db: Database, model: Path, pairs: str):
+    tiny.write_pairs(db, "other", 8)
+    version = datasets.freeze(db, "other", 1.0).hash
+    datasets.delete(db, "other", 2.0)
+    file = tiny.settings(model, pairs)
+    file["evaluation"] = {**file["evaluation"], "dataset": "other", "version": version}
+    assert preflight(db, file)["problems"] == []
+    file["evaluation"]["version"] = version[::-1]
+    assert said(preflight(db, file)) == {
+        "evaluation.dataset": f"The dataset version {version[::-1]} is not in this workspace."
     }
 
 

@@ -51,6 +51,11 @@ MISTAKES = [
         "data.version",
         "data.version must be latest or the hash of a frozen version, not ../x.",
     ),
+    (
+        {**DPO, "evaluation": {"version": "../x"}},
+        "evaluation.version",
+        "evaluation.version must be latest or the hash of a frozen version, not ../x.",
+    ),
     ({**DPO, "reward": []}, "reward", "reward must be a list that is not empty, not []."),
     ({**DPO, "reward": [{"kind": "rude"}]}, "reward.1.kind", "reward.1.kind must be one of "),
     ({**DPO, "label_smoothing": 0.1}, "", "label_smoothing is used by the variant robust only"),
