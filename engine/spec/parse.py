@@ -99,6 +99,9 @@ def read_yaml(text: str) -> dict[str, Any]:
         raise SpecError.at(
             "", (N_("The run file is not readable as YAML: look at line {line}."), {"line": line})
         ) from error
+    except ValueError as error:  # what looks like a date or a number and is none; PyYAML does not say where
+        text = N_("The run file is not readable as YAML: {cause}; in quotes it would be text.")
+        raise SpecError.at("", (text, {"cause": str(error)})) from error
     if not isinstance(data, dict):
         raise SpecError.at("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
     return data
@@ -120,7 +123,7 @@ def read_value(text: str) -> Any:
     """One value as YAML reads it; text that is no YAML stays text."""
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         return text
 
 

@@ -85,6 +85,13 @@ def test_yaml_that_cannot_be_read_names_the_line() -> None:
         read_yaml("algorithm: dpo\nbeta: [0.1\n")
 
 
+@pytest.mark.parametrize("value", ["2026-02-30", "0b_"])
+def test_what_yaml_takes_for_a_date_or_number_and_is_none_is_told(value: str) -> None:
+    with pytest.raises(SpecError, match=r"^The run file is not readable as YAML: .+; in quotes it would be text\.$"):
+        read_yaml(f"algorithm: dpo\nname: {value}\n")
+    assert apply(DPO, [f"name={value}"])["name"] == value
+
+
 def test_a_number_that_yaml_reads_as_text_is_a_number() -> None:
     assert parse(read_yaml("algorithm: dpo\ndata: {dataset: d}\noptimizer: {learning_rate: 1e-5}")).optimizer == (
         parse({"algorithm": "dpo", "data": {"dataset": "d"}, "optimizer": {"learning_rate": 1e-5}}).optimizer
