@@ -26,12 +26,15 @@ class Refused(ValueError):
         self.texts = texts
 
 
-def require(engine: EngineClient, asked: Train | Chain) -> dict[str, Any]:
-    """The engine's preflight of what can be launched. Raises Refused, or EngineError."""
+def require(engine: EngineClient, asked: Train | Chain) -> list[Text]:
+    """What the engine warns of in a run that can be launched. Raises Refused, or EngineError."""
     answer = engine.preflight(dump(asked) if isinstance(asked, Train) else asked.file)
-    if answer["problems"]:
-        raise Refused([(problem["text"][0], problem["text"][1]) for problem in answer["problems"]])
-    return answer
+    problems, warnings = (
+        [(entry["text"][0], entry["text"][1]) for entry in answer[kind]] for kind in ("problems", "warnings")
+    )
+    if problems:
+        raise Refused(problems)
+    return warnings
 
 
 def another_name(db: Database, name: str) -> str:

@@ -235,6 +235,13 @@ def versions(db: Database, name: str) -> list[Version]:
     return [Version(**row, path=db.workspace.datasets / f"{row['hash']}.parquet") for row in found]
 
 
+def held_out(db: Database, version: str) -> int | None:
+    """How many items of a frozen version are held out; None for one that was not frozen here."""
+    query = sa.select(tables.Version.held_out).where(tables.Version.hash == version).limit(1)
+    with db.read() as connection:
+        return connection.execute(query).scalar()
+
+
 def load(db: Database, version: str) -> list[Item]:
     """The items of a frozen version in the order of their ids, each with its split."""
     return files.read(db.workspace.datasets / f"{version}.parquet")

@@ -51,7 +51,8 @@ def demo(
 
 def _submitted(database: "Database", seconds: int) -> "list[Run]":
     """The four runs in the line, as one study."""
-    from app import clients, submission
+    from app import submission
+    from app.cli.train import require
     from engine.spec import PRESET_GROUPS, parse
     from storage import studies
 
@@ -59,8 +60,7 @@ def _submitted(database: "Database", seconds: int) -> "list[Run]":
     specs: list[Train] = [
         parse({**file, "name": f"demo-{file['algorithm']}", "budget": {"seconds": seconds}}) for file in files
     ]
-    for spec in specs:
-        submission.require(clients.engine(), spec)
+    require(*specs)
     now = time.time()
     study = studies.create(database, name="alignlab demo", spec={"preset": QUARTET, "seconds": seconds}, now=now)
     return [submission.submit(database, spec, requested_by=None, now=now, study_id=study.id) for spec in specs]

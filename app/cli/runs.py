@@ -143,7 +143,8 @@ def resume(run_id: RunId, as_json: Json = False, workspace: Place = None) -> Non
 @commands.command("fork")
 def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspace: Place = None) -> None:
     """Queue a new run that goes on from a run's newest checkpoint, with its settings, some of them changed."""
-    from app import clients, submission
+    from app import submission
+    from app.cli.train import require
     from engine.spec import apply, parse
     from storage import runs
 
@@ -151,7 +152,7 @@ def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspac
     parent = runs.get(database, run_id)
     start = {**parent.spec["model"], "name": None, "from": f"run:{parent.id}"}
     spec = parse(apply({**parent.spec, "name": None, "model": start}, changes or []))
-    submission.require(clients.engine(), spec)
+    require(spec)
     run = submission.submit(database, spec, requested_by=None, now=time.time())
     _answer_request(run, as_json)
     _say_if_engine_is_off()

@@ -37,12 +37,12 @@ def train(
 
     The stages of a file of stages are trained one after another; --set takes STAGE.key=value.
     """
-    from app import clients, submission
+    from app import submission
     from engine.spec import Train
 
     asked = _read(file, changes or [])
     database = opened(workspace)
-    submission.require(clients.engine(), asked)
+    require(asked)
     whose: dict[str, Any] = {"requested_by": None, "now": time.time()}
     single = isinstance(asked, Train)
     if isinstance(asked, Train):
@@ -81,6 +81,16 @@ def rooted(run: Any) -> Any:
     if not isinstance(name, str) or "/" not in name or not os.path.isdir(folder := os.path.expanduser(name)):
         return run
     return {**run, "model": {**model, "name": str(Path(folder).resolve())}}
+
+
+def require(*asked: "Train | Chain") -> None:
+    """Ask the engine whether they can be launched, and say once what it warns of. Raises Refused, or EngineError."""
+    from app import clients, submission
+    from engine.spec import english
+
+    found = [english(text) for one in asked for text in submission.require(clients.engine(), one)]
+    for sentence in dict.fromkeys(found):
+        note(sentence)
 
 
 def _answer_queued(made: list["Run"], single: bool, as_json: bool) -> None:

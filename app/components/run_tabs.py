@@ -54,13 +54,13 @@ def curves(run: Run) -> None:
 
 
 def before_and_after(run: Run) -> None:
-    """The first held-out prompts, as the model answered them at the start and does now."""
+    """The first prompts of the evaluation, as the model answered them at the start and does now."""
     db = clients.database()
     steps = samples.steps(db, run.id)
     if len(steps) < 2:
         return
     first, last = (_first_answers(samples.listing(db, run.id, step=step)) for step in (steps[0], steps[-1]))
-    texts.section(_("Before and after"), _("the same held-out prompts, sampled at temperature 1"))
+    texts.section(_("Before and after"), _("the same prompts, sampled at temperature 1"))
     shown = [index for index in first if index in last][:SHOWN]
     st.html(
         Markup('<div class="al-pairs-grid">{}</div>').format(
@@ -113,9 +113,7 @@ def answers(run: Run) -> None:
     db = clients.database()
     steps = samples.steps(db, run.id)
     if not steps:
-        texts.empty(
-            _("No answers yet."), _("The model answers the held-out prompts at step 0 and at every evaluation.")
-        )
+        texts.empty(_("No answers yet."), _("The model answers the same prompts at step 0 and at every evaluation."))
         return
     step = (
         st.select_slider(_("Step"), steps, value=steps[-1], key="step", width=480, bind="query-params")

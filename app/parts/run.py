@@ -11,7 +11,8 @@ from app.components.metrics import declared, title
 from app.components.part import QUICK_SECONDS, SLOW_SECONDS, Part
 from app.parts import progress, queue, verdict
 from app.translations import _, say
-from storage import metrics, runs, samples
+from engine.spec import readable
+from storage import datasets, metrics, runs, samples
 from storage.records import ACTIVE, Run, Series
 
 _HEAD = Markup(
@@ -35,7 +36,7 @@ def part(query: Mapping[str, str]) -> Part:
         chip=texts.chip(run.algorithm),
         state=texts.state(run.state, run.request),
         about=about(run),
-        reason=_reason(run),
+        reason=_reason(run) + _no_split(run),
         steps=progress.steps(run),
         bar=progress.bar(run),
         percent=texts.percent(run.fraction),
@@ -52,7 +53,7 @@ def _first_words(run: Run) -> str:
         return ""
     if run.attempt > 1:
         return _("getting ready: it loads the model and its last checkpoint")
-    return _("getting ready: it loads the model and answers the held-out prompts first")
+    return _("getting ready: it loads the model and answers the prompts of the evaluation first")
 
 
 def about(run: Run) -> Markup:
@@ -90,6 +91,15 @@ def _reason(run: Run) -> Markup:
         words = _("Its engine gives no sign of life. It goes on from its last checkpoint as soon as an engine runs.")
         told.append(Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲")))
     return Markup("").join(told)
+
+
+def _no_split(run: Run) -> Markup:
+    """That figures called held-out are not, where the data was too small for that."""
+    spec = readable(run.spec)
+    if spec is None or spec.evaluated_elsewhere or datasets.held_out(clients.database(), spec.data.version) != 0:
+        return Markup("")
+    words = _("Too few different prompts to hold any out: it is evaluated on the prompts it trains on.")
+    return Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲"))
 
 
 def _number(series: Series) -> Markup:

@@ -147,11 +147,11 @@ class Attempt:
         """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
         version = self.spec.evaluation.version
         reward = compose(self.spec.evaluation_reward, self._context)
-        if self.spec.evaluation.dataset is None or version == self.spec.data.version:
-            heldout = Heldout(self.spec, held_out(items), batches, reward)
-        else:
+        if self.spec.evaluated_elsewhere:
             others = self._scored(datasets.load(self.db, version))
             heldout = Heldout(self.spec, others, self._batches(policy, version), reward)
+        else:
+            heldout = Heldout(self.spec, held_out(items), batches, reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
             values, answers, tokens = heldout.run(step, self.heart.beat_or_yield)

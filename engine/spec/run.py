@@ -118,6 +118,13 @@ class Train(Settings):
         return 1.0
 
     @property
+    def evaluated_elsewhere(self) -> bool:
+        """Whether it is evaluated on other data than its own; the same version under two names is one."""
+        ours, theirs = self.data, self.evaluation
+        same = theirs.version == ours.version and (ours.version != "latest" or theirs.dataset == ours.dataset)
+        return theirs.dataset is not None and not same
+
+    @property
     def training_reward(self) -> Sequence[Component]:
         """What scores the answers sampled in training."""
         return self.reward or [Polite()]

@@ -7,14 +7,16 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import clients, parts
+from app import clients, parts, submission
 from app.clients import EngineClient, EngineError
 from app.components import actions
 from app.parts import table
 from app.translations import LANGUAGES
+from engine.spec import parse
 from storage import datasets, queue, runs
 from storage.database import Database
 from storage.records import Item, Lease
+from tests import tiny
 from tests.app import families
 from tests.app.conftest import open_page, words
 
@@ -294,3 +296,16 @@ def lease_of(db: Database, name: str, end: str = "") -> Lease:
     if end:
         queue.finish(db, lease, end, now=time.time())
     return lease
+
+
+@pytest.mark.parametrize(
+    ("prompts", "elsewhere", "told"), [(8, {}, True), (60, {}, False), (8, {"dataset": "other"}, False)]
+)
+def test_a_run_that_is_evaluated_on_the_prompts_it_trains_on_says_so(
+    empty: Database, prompts: int, elsewhere: dict[str, str], told: bool
+) -> None:
+    tiny.write_pairs(empty, "pairs", prompts)
+    tiny.write_pairs(empty, "other", 9)
+    spec = parse({"algorithm": "dpo", "data": {"dataset": "pairs"}, "evaluation": elsewhere})
+    run = submission.submit(empty, spec, requested_by=None, now=time.time())
+    assert ("evaluated on the prompts it trains on" in words(open_page("run", id=run.id))) is told

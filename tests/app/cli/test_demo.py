@@ -32,6 +32,7 @@ def test_methods_are_trained_for_the_same_time_and_compared(
     out = tmp_path / "out.html"
     answer = alignlab("demo", "--seconds", "5", "--out", str(out), "--json")
     assert answer.code == 0, answer.err
+    assert answer.err.count("A run with a budget in seconds cannot be repeated bit for bit.") == 1
     assert [run["algorithm"] for run in answer.json["runs"]] == ["dpo", "grpo"]
     members = studies.members(database, answer.json["study"])
     assert [run.state for run in members] == ["succeeded", "succeeded"]

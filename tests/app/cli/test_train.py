@@ -59,6 +59,19 @@ def test_a_detached_run_waits_in_the_line(alignlab: Alignlab, database: Database
     assert len(run.spec["data"]["version"]) > 20, "latest became the hash of the data"
 
 
+def test_what_the_engine_warns_of_is_said_whoever_launches(
+    alignlab: Alignlab, database: Database, run_file: Path, stages_file: Path
+):
+    tiny.write_pairs(database, "few", 8)
+    few = [word for stage in ("", "first.", "second.", "third.") for word in ("--set", f"{stage}data.dataset=few")]
+    answers = [alignlab("train", str(run_file), *few[:2], "--detach", "--json")]
+    answers.append(alignlab("train", str(stages_file), *few[2:], "--detach", "--json"))
+    answers.append(alignlab("runs", "fork", answers[0].json["id"], "--json"))
+    for answer, count in zip(answers, (1, 3, 1), strict=True):
+        assert answer.code == 0, answer.err
+        assert answer.err.count("the run is evaluated on the prompts it trains on.") == count
+
+
 def test_a_fork_goes_on_from_the_newest_checkpoint_with_the_same_settings_but_those_that_are_changed(
     alignlab: Alignlab, database: Database, run_file: Path
 ):

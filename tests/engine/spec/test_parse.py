@@ -151,3 +151,18 @@ def test_changes_of_a_command_line_reach_inner_blocks() -> None:
 def test_a_change_without_an_equals_sign_is_told() -> None:
     with pytest.raises(SpecError, match="path=value"):
         apply(DPO, ["beta"])
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "data", "elsewhere"),
+    [
+        ({}, {}, False),
+        ({"dataset": "others"}, {}, True),
+        ({"dataset": "pairs"}, {}, False),
+        ({"dataset": "pairs", "version": "a" * 64}, {"version": "b" * 64}, True),
+        ({"dataset": "renamed", "version": "a" * 64}, {"version": "a" * 64}, False),
+    ],
+)
+def test_data_named_twice_is_one(evaluation: dict[str, str], data: dict[str, str], elsewhere: bool) -> None:
+    spec = parse({**DPO, "data": {"dataset": "pairs", **data}, "evaluation": evaluation})
+    assert spec.evaluated_elsewhere is elsewhere
