@@ -34,7 +34,7 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
         (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate["seconds"]))),
         (_("Memory"), _of(estimate["memory_mb"], estimate["memory_limit_mb"])),
         (_("Disk"), _of(estimate["disk_mb"], estimate["disk_free_mb"])),
-        (_("Held out"), _("a tenth of the prompts") if estimate["split"] else _("nothing: too few prompts")),
+        (_("Evaluated on"), _evaluated_on(estimate)),
         (_("Runs on"), _machine(estimate)),
     ]
     if estimate["completions"]:
@@ -120,6 +120,14 @@ def _of(needed_mb: float, there_mb: float) -> Markup:
 
 def _size(megabytes: float) -> str:
     return f"{megabytes:,.0f} MB" if megabytes < 10_000 else f"{megabytes / 1024:,.0f} GB"
+
+
+def _evaluated_on(estimate: Mapping[str, Any]) -> str:
+    if estimate["evaluated_on"] is not None:
+        return str(estimate["evaluated_on"])
+    if estimate["split"]:
+        return _("a tenth of the prompts, held out")
+    return _("the prompts it trains on: too few to hold any out")
 
 
 def _machine(estimate: Mapping[str, Any]) -> str:

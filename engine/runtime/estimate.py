@@ -62,6 +62,7 @@ def estimate(
         "disk_free_mb": round(shutil.disk_usage(db.workspace.root).free / 2**20),
         "skipped": extent.skipped,
         "split": content.split,
+        "evaluated_on": spec.evaluation.dataset if spec.evaluated_elsewhere else None,
         "device": device,
         "micro_batch": size.micro_batch,
         "precision": spec.resources.precision if spec.resources.precision != "auto" else _precision(device),

@@ -184,7 +184,7 @@ def _room(figures: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _worth_knowing(spec: Train, content: Content, location: Location, figures: Mapping[str, Any]) -> Iterator[Problem]:
     """What does not keep the run from being launched."""
-    if not content.split:
+    if not content.split and not spec.evaluated_elsewhere:
         text = N_(
             "{name} has too few different prompts to hold any out: the run is evaluated on the prompts it trains on."
         )

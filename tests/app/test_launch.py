@@ -28,6 +28,7 @@ ESTIMATE = {
     "steps": 120, "passes": 1.6, "items": 1297, "tokens": 410_000, "generated_tokens": 0, "seconds": 130,
     "rollout_prompts": 0, "completions": 0,
     "memory_mb": 390, "memory_limit_mb": 23_000, "disk_mb": 74, "disk_free_mb": 80_000, "skipped": 3, "split": True,
+    "evaluated_on": None,
     "device": "cpu", "micro_batch": 16, "precision": "fp32",
 }  # fmt: skip
 
@@ -499,6 +500,16 @@ def test_how_much_is_sampled_is_told_where_answers_are_sampled() -> None:
     assert "a rollout" not in preflight.facts(ESTIMATE)
     sampled = preflight.facts({**ESTIMATE, "rollout_prompts": 64, "completions": 1})
     assert "64 prompts a rollout · 1 answer an update" in sampled
+
+
+@pytest.mark.parametrize(
+    ("split", "named", "told"),
+    [(True, None, "held out"), (False, None, "the prompts it trains on"), (False, "others", "others")],
+)
+def test_it_is_told_what_the_run_is_evaluated_on(split: bool, named: str | None, told: str) -> None:
+    shown = preflight.facts({**ESTIMATE, "split": split, "evaluated_on": named})
+    assert told in shown
+    assert ("too few" in shown) is (not split and named is None)
 
 
 def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:

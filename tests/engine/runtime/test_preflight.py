@@ -146,6 +146,16 @@ def test_few_prompts_and_seconds_are_worth_knowing(db: Database, model: Path):
     assert answer["estimate"]["split"] is False
 
 
+def test_too_few_prompts_matter_only_where_they_are_evaluated_on(db: Database, model: Path, pairs: str):
+    tiny.write_pairs(db, "few", 8)
+    answer = preflight(db, tiny.settings(model, "few", evaluation={"dataset": pairs}))
+    assert answer["warnings"] == []
+    assert answer["estimate"]["evaluated_on"] == pairs
+    own = preflight(db, tiny.settings(model, "few", evaluation={"dataset": "few"}))
+    assert set(said(own, "warnings")) == {"evaluation"}
+    assert own["estimate"]["evaluated_on"] is None
+
+
 def test_earlier_runs_tell_how_long_it_takes(db: Database, model: Path, pairs: str, claim: Claim):
     file = tiny.settings(model, pairs)
     blind = preflight(db, file)["estimate"]
