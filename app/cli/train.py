@@ -3,7 +3,7 @@
 The training is the engine's: a child process claims the run's row, and what is shown is read from the database.
 """
 
-import os.path
+import os
 import signal
 import time
 from pathlib import Path
@@ -103,7 +103,7 @@ def _answer_queued(made: list["Run"], single: bool, as_json: bool) -> None:
 
 
 def attend(database: "Database", made: list["Run"]) -> bool:
-    """One run after another, as long as they succeed; whether Ctrl-C ended it."""
+    """One run after another, as long as they succeed; whether Ctrl-C or SIGTERM ended it."""
     from storage import runs
 
     for number, run in enumerate(made, 1):
@@ -117,12 +117,14 @@ def attend(database: "Database", made: list["Run"]) -> bool:
 
 
 def _attend(database: "Database", run_id: str) -> bool:
-    """Show the run until its engine of one has ended; whether Ctrl-C ended it."""
+    """Show the run until its engine of one has ended; whether Ctrl-C or SIGTERM ended it."""
     from storage import queue
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start with it ignored
-    place = str(database.workspace.root)
-    child = children.start("engine.runtime.supervisor", "--workspace", place, "--run", run_id)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C too: a shell's background jobs start with it ignored
+        signal.signal(ending, signal.default_int_handler)
+    place, ours = str(database.workspace.root), str(os.getpid())
+    # Should we be killed, or our terminal close, it saves and gives the run back to the line.
+    child = children.start("engine.runtime.supervisor", "--workspace", place, "--run", run_id, "--parent", ours)
     interrupted = False
     with progress() as show:
         while True:

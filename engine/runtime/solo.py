@@ -3,6 +3,7 @@
 Its standard error says what it waits for. Left out: the progress of the run, which is read from the database.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -18,14 +19,17 @@ SUCCEEDED, FAILED, PUT_ASIDE = 0, 1, 3
 ENDINGS = {"succeeded": SUCCEEDED, "failed": FAILED, "paused": PUT_ASIDE, "stopped": PUT_ASIDE}
 
 
-def serve(db: Database, run_id: str) -> int:
-    """Carry one run to its end. 0: succeeded, 1: failed, 3: paused, stopped, or given back to the line."""
+def serve(db: Database, run_id: str, parent: int | None = None) -> int:
+    """Carry one run to its end. 0: succeeded, 1: failed, 3: paused, stopped, or given back to the line.
+
+    It leaves, as for a SIGTERM, when the process `parent` that started it is gone: nobody sees this run any more.
+    """
     leaving = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: leaving.set())
     stopping = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     engine = _Engine(db, run_id)
-    while not leaving.wait(POLL_SECONDS):
+    while not leaving.wait(POLL_SECONDS) and parent in (None, os.getppid()):
         run = patiently(lambda: engine.turn(time.time(), stopping.is_set()))
         if run is not None and run.state in ENDINGS:
             return ENDINGS[run.state]

@@ -52,10 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="engine.runtime.supervisor")
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--run")
+    parser.add_argument("--parent", type=int, help="process that the engine of one run must not outlive")
     options = parser.parse_args(arguments)
     db = connect(Workspace(options.workspace.resolve()))
     if options.run is not None:
-        return solo.serve(db, runs.get(db, options.run).id)
+        return solo.serve(db, runs.get(db, options.run).id, options.parent)
     closing = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: closing.set())

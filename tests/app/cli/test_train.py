@@ -135,11 +135,12 @@ def test_a_stage_that_would_fail_keeps_all_of_them_out(alignlab: Alignlab, datab
     assert answer.err == "Stage third: There is no dataset named none.\n"
 
 
-def test_ctrl_c_stops_and_saves(database: Database, run_file: Path):
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_stops_and_saves(database: Database, run_file: Path, ending: signal.Signals):
     command = [ALIGNLAB, "train", run_file, "--set", "budget.steps=5000", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ) as child:
         run_id = wait_for_step(database, 2)
-        child.send_signal(signal.SIGINT)
+        child.send_signal(ending)
         out, err = child.communicate(timeout=120)
     stopped = runs.get(database, run_id)
     assert child.returncode == 130, err
@@ -147,6 +148,20 @@ def test_ctrl_c_stops_and_saves(database: Database, run_file: Path):
     assert f"alignlab runs resume {run_id}" in err
     assert runs.checkpoints(database, run_id)[-1].step == stopped.step
     assert "Traceback" not in err
+
+
+def test_a_command_that_is_killed_leaves_no_training_behind(database: Database, run_file: Path):
+    command = [ALIGNLAB, "train", run_file, "--set", "budget.steps=5000"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as child:
+        run_id = wait_for_step(database, 2)
+        child.kill()
+    until = time.monotonic() + 30
+    while runs.get(database, run_id).state == "running":
+        assert time.monotonic() < until, "the run went on without the command"
+        time.sleep(0.1)
+    left = runs.get(database, run_id)
+    assert (left.state, left.pid) == ("queued", None)
+    assert runs.checkpoints(database, run_id)[-1].step == left.step
 
 
 def test_a_run_that_fails_says_why_in_one_line(

@@ -308,3 +308,13 @@ def test_the_engine_of_one_ends_with_a_run_that_was_stopped(db: Database, childr
     queue.request(db, run.id, "stop", 2.0)
     assert solo.serve(db, run.id) == solo.PUT_ASIDE
     assert children.started == []
+
+
+def test_the_engine_of_one_leaves_with_the_process_that_started_it(
+    db: Database, children: Children, monkeypatch: pytest.MonkeyPatch
+):
+    run = create(db)
+    monkeypatch.setattr("os.getppid", lambda: 1 if children.started else 4711)
+    assert solo.serve(db, run.id, parent=4711) == solo.PUT_ASIDE
+    assert children.started[0].exit_status is not None
+    assert state(db, run)[0] == "queued"
