@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from storage.workspace import locate
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until stopped; 2 for an address that may not be served."""
@@ -20,8 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
             "Leave --host away, and reach it from another machine through a tunnel: ssh -L 8501:127.0.0.1:8501 HOST\n"
         )
         return 2
-    if given.workspace is not None:
-        os.environ["ALIGNLAB_HOME"] = str(given.workspace.resolve())
+    os.environ["ALIGNLAB_HOME"] = str(locate(given.workspace).root)
+    # Streamlit obeys a config.toml of the current folder, in part even over what it is passed: in ours there is none.
+    os.chdir(Path(__file__).parent)
     from app.main import run  # after the check: importing Streamlit takes a second
 
     run(given.host, given.port)

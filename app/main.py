@@ -1,7 +1,8 @@
 """The dashboard as one ASGI application: the script of the pages, our own routes, the guard, and all options.
 
 Every option that matters for safety is passed here, also where it equals Streamlit's default: what is passed wins over
-any config.toml that lies in the current folder. Left out: the command line's words (`__main__`), the pages (`frame`).
+a config.toml of the person's own. Left out: the command line's words and the current folder (`__main__`), the pages
+(`frame`).
 """
 
 from pathlib import Path

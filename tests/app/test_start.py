@@ -1,5 +1,6 @@
 """Starting the dashboard: where it listens, what it refuses, and that a hostile folder changes nothing."""
 
+import json
 import os
 import socket
 import subprocess
@@ -27,6 +28,8 @@ allowedHosts = ["evil.example"]
 baseUrlPath = "elsewhere"
 enableStaticServing = true
 enableAgentApi = true
+sslCertFile = "nowhere.pem"
+cookieSecret = "known to the author of this file"
 [browser]
 gatherUsageStats = true
 [client]
@@ -77,7 +80,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
     (folder / ".streamlit" / "config.toml").write_text(HOSTILE_CONFIG)
     (folder / ".streamlit" / "secrets.toml").write_text("not toml at all [")
     port = free_port()
-    command = [sys.executable, "-P", "-m", "app", "--workspace", str(folder / "workspace"), "--port", str(port)]
+    command = [sys.executable, "-P", "-m", "app", "--workspace", "workspace", "--port", str(port)]
     environment = {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONPATH": str(HOUSE)}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
@@ -107,6 +110,29 @@ def test_a_stray_config_changes_no_safety_option(hostile: tuple[str, Path, int])
     assert httpx.get(f"{url}/_stcore/health").status_code == 200
     assert httpx.get(f"{url}/alignlab/parts/engine").json()["stamp"] == "off"
     assert "agentApi" not in httpx.get(f"{url}/_stcore/host-config").text
+
+
+def test_streamlit_sees_nothing_of_a_stray_config(tmp_path: Path) -> None:
+    """Also what cannot be passed, such as the secret; and the workspace is still the one the person meant."""
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_text(HOSTILE_CONFIG)
+    told = """
+import json, os, sys, types
+def run(host, port):
+    from streamlit import config
+    seen = [config.get_where_defined(key) for key in ("server.sslCertFile", "server.cookieSecret", "theme.base")]
+    print(json.dumps([os.environ["ALIGNLAB_HOME"], *seen]))
+sys.modules["app.main"] = types.SimpleNamespace(run=run)
+from app.__main__ import main
+main(["--workspace", "mine"])
+"""
+    environment = {**os.environ, "PYTHONPATH": str(HOUSE), "HOME": str(tmp_path / "home")}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", told], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
+    workspace, *seen = json.loads(done.stdout)
+    assert workspace == str(tmp_path / "mine")
+    assert set(seen) == {config.ConfigOption.DEFAULT_DEFINITION}
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
