@@ -20,6 +20,7 @@ from app.translations import _
 
 SETTLE_SECONDS = 0.7
 BELIEVED_SECONDS = 300.0  # the disk fills, models come and go
+DOUBTED_SECONDS = 10.0  # of an answer with problems: what it advises may be done elsewhere, and the button waits for it
 MOST = 100
 _asking = threading.Lock()
 _answers: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
@@ -47,13 +48,18 @@ def first(query: Mapping[str, str], before: Mapping[str, Any] | None) -> Part:
 
 def _answered(answer: Mapping[str, Any]) -> Part:
     """The stamp is what keeps the run from being launched: the page marks the fields, and shuts the button."""
-    return Part(preflight.figures(answer), stamp=json.dumps(answer["problems"], sort_keys=True), every=None)
+    problems = answer["problems"]
+    every = DOUBTED_SECONDS if problems else None
+    return Part(preflight.figures(answer), stamp=json.dumps(problems, sort_keys=True), every=every)
 
 
 def known(query: Mapping[str, str]) -> dict[str, Any] | None:
     """The answer, if this was asked a short while ago."""
     at, answer = _answers.get((query["spec"], query["data"]), (0.0, None))
-    return answer if time.monotonic() - at < BELIEVED_SECONDS else None
+    if answer is None:
+        return None
+    lasting = DOUBTED_SECONDS if answer["problems"] else BELIEVED_SECONDS
+    return answer if time.monotonic() - at < lasting else None
 
 
 def ask(query: Mapping[str, str]) -> dict[str, Any]:

@@ -458,6 +458,24 @@ def test_what_is_known_to_be_wrong_shuts_the_button_and_marks_its_field(
     assert not page.button(key="launch.go").disabled
 
 
+def test_a_problem_that_was_put_right_elsewhere_opens_the_button_by_itself(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problems = [{"path": "model.name", "text": ["Fetch it with alignlab models add.", {}]}]
+    answer(monkeypatch, problems=problems, estimate=None)
+    page = open_page("launch")
+    assert part_of(page).every == foresight.DOUBTED_SECONDS
+    assert page.run().button(key="launch.go").disabled
+    asked = answer(monkeypatch)
+    assert part_of(page).stamp != "[]", "asked a moment ago"
+    (key, (at, told)) = foresight._answers.popitem()
+    foresight._answers[key] = (at - foresight.DOUBTED_SECONDS, told)
+    assert part_of(page).stamp == "[]"  # which makes the page run again
+    assert part_of(page).every is None
+    assert len(asked) == 1
+    assert not page.run().button(key="launch.go").disabled
+
+
 def test_a_problem_of_a_whole_block_stands_in_its_fold(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     text = ["The run needs {needed} MB of disk.", {"needed": 7}]
     answer(monkeypatch, problems=[{"path": "checkpoint", "text": text}], estimate=None)
