@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.answers import Failure, note
+from app.cli.answers import Refusal, note
 from app.cli.children import finish
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def opened(explicit: Path | None) -> "Database":
 
 
 def writable(out: Path) -> Path:
-    """The file of that name, known to be writable before anything long begins. Raises Failure."""
+    """The file of that name, known to be writable before anything long begins. Raises Refusal."""
     place = out.expanduser().resolve()
     try:
-        place.touch()
+        place.open("ab").close()  # touch() would find nothing wrong with a folder
     except OSError as error:
-        raise Failure(f"{place} cannot be written: {error.strerror}. Choose another file with --out.") from error
+        raise Refusal(f"{place} cannot be written: {error.strerror}. Choose another file with --out.") from error
     return place

@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -27,7 +27,12 @@ def list_(
 ) -> None:
     """List the runs, newest first."""
     from storage import runs
+    from storage.records import State
 
+    known = get_args(State)
+    for one in state or []:
+        if one not in known:
+            raise Refusal(f"There is no state {one}. There are: {', '.join(known)}.")
     found = runs.listing(opened(workspace), states=state, limit=limit)
     if as_json:
         write_json([_brief(run) for run in found])

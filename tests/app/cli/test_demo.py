@@ -48,6 +48,6 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_trained(
     alignlab: Alignlab, database: Database, tmp_path: Path
 ):
     answer = alignlab("demo", "--out", str(tmp_path / "nowhere" / "out.html"))
-    assert answer.code == 1
+    assert answer.code == 2
     assert "Choose another file with --out." in answer.err
     assert runs.listing(database) == []

@@ -42,6 +42,9 @@ def test_list_is_newest_first_and_filters(alignlab: Alignlab, database: Database
     }
     assert [row["name"] for row in alignlab("runs", "list", "--state", "stopped", "--json").json] == ["second"]
     assert "second" in alignlab("runs", "list").out
+    unknown = alignlab("runs", "list", "--state", "runing", "--json")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert unknown.err.startswith("There is no state runing. There are: waiting, queued, running, ")
 
 
 def test_compare_writes_one_file(alignlab: Alignlab, database: Database, run: Run, tmp_path: Path):
@@ -50,7 +53,7 @@ def test_compare_writes_one_file(alignlab: Alignlab, database: Database, run: Ru
     assert answer.code == 0, answer.err
     assert answer.json["report"] == str(out)
     assert "first" in out.read_text(encoding="utf-8")
-    assert alignlab("runs", "compare", run.id, "--out", str(tmp_path)).code == 1
+    assert alignlab("runs", "compare", run.id, "--out", str(tmp_path)).code == 2
 
 
 def test_show_has_what_scripts_read(alignlab: Alignlab, database: Database, run: Run):
