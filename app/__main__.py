@@ -1,11 +1,11 @@
 """Start the dashboard alone: `python -P -m app --workspace DIR --port N`. Left out: the engine (`alignlab up`)."""
 
 import argparse
-import ipaddress
 import os
 import sys
 from pathlib import Path
 
+from app.guard import EXPOSED, is_loopback
 from storage.workspace import locate
 
 
@@ -17,10 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8501)
     given = parser.parse_args(arguments)
     if not is_loopback(given.host):
-        sys.stderr.write(
-            f"The dashboard has no sign-in yet, so it is not served on {given.host}, where others could reach it.\n"
-            "Leave --host away, and reach it from another machine through a tunnel: ssh -L 8501:127.0.0.1:8501 HOST\n"
-        )
+        sys.stderr.write(EXPOSED.format(host=given.host) + "\n")
         return 2
     os.environ["ALIGNLAB_HOME"] = str(locate(given.workspace).root)
     # Streamlit obeys a config.toml of the current folder, in part even over what it is passed: in ours there is none.
@@ -29,16 +26,6 @@ def main(arguments: list[str] | None = None) -> int:
 
     run(given.host, given.port)
     return 0
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine itself can reach the address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 if __name__ == "__main__":

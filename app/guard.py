@@ -1,9 +1,10 @@
-"""The guard in front of every route: which hosts may be named, who may change something, and the safety headers.
+"""The guard in front of every route: who may reach it, name which host, and change something; the safety headers.
 
 Streamlit checks hosts and origins of its websocket only; this covers pages, files and our own routes too, so that a
 foreign page can neither rebind its name to this machine nor post to it. Left out: sign-in.
 """
 
+import ipaddress
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -12,6 +13,10 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+EXPOSED = (
+    "The dashboard has no sign-in yet, so it is not served on {host}, where others could reach it: leave --host away, "
+    "and reach it from another machine through a tunnel (ssh -L 8501:127.0.0.1:8501 HOST)."
+)
 READS = ("GET", "HEAD", "OPTIONS")
 SAFETY_HEADERS = {
     "X-Frame-Options": "DENY",
@@ -29,6 +34,16 @@ SAFETY_HEADERS = {
 
 
 OUR_ROUTES = "/alignlab/"  # some of them put work to the engine: another site's page must not ask
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Guard:

@@ -39,8 +39,8 @@ def engine(workspace: Place = None) -> None:
 
 def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: Place = None) -> None:
     """Run the dashboard alone."""
-    place = opened(workspace).workspace
     chosen = _free_port(host, port)
+    place = opened(workspace).workspace
     note(f"AlignLab is at {_address(host, chosen)} (workspace {place.root})")
     children.become("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
 
@@ -56,8 +56,8 @@ def up(
     from app import clients
     from app.cli.keeper import EngineKeeper
 
-    place = opened(workspace).workspace
     chosen = _free_port(host, port)
+    place = opened(workspace).workspace
     for ending in ENDINGS:
         signal.signal(ending, _interrupt)
     page = children.start("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
@@ -117,10 +117,14 @@ def _free_port(host: str, wanted: int | None) -> int:
 
 
 def _is_free(host: str, port: int) -> bool:
+    from app.guard import EXPOSED, is_loopback
+
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
         raise Refusal(f"{host} is not an address of this machine.") from error
+    if not is_loopback(host):
+        raise Refusal(EXPOSED.format(host=host))
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from streamlit import config
 
-from app.__main__ import is_loopback
+from app.guard import is_loopback
 from app.main import options
 
 HOUSE = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ def test_an_address_that_others_could_reach_is_refused_in_one_sentence(host: str
     )
     assert done.returncode == 2
     assert done.stderr.startswith("The dashboard has no sign-in yet")
-    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.53", "::1", "localhost"])

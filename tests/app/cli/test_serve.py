@@ -107,6 +107,15 @@ def test_a_host_that_is_none_is_bad_input(alignlab: Alignlab):
     assert (answer.code, answer.err) == (2, "no such host is not an address of this machine.\n")
 
 
+@pytest.mark.parametrize("command", ["up", "dashboard"])
+def test_an_address_that_others_could_reach_is_refused_before_anything_is_said(alignlab: Alignlab, command: str):
+    answer = alignlab(command, "--host", "0.0.0.0", "--workspace", "new")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("The dashboard has no sign-in yet, so it is not served on 0.0.0.0, ")
+    assert answer.err.count("\n") == 1
+    assert not Path("new").exists()
+
+
 @pytest.mark.parametrize(
     ("command", "module"),
     [(["engine"], "engine.service"), (["dashboard"], "app")],
