@@ -4,6 +4,7 @@ No Streamlit here: the command line uses it too. Left out: launching runs (`subm
 """
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -123,11 +124,12 @@ class EngineClient:
 
     def _child(self, module: str, *arguments: str, read: str = "") -> str:
         """What a module of the engine prints when it reads `read`."""
-        # -P: a stray engine.py in the current folder is never run
+        # -P, for its own children too: a stray engine.py in the current folder is never run
+        safe = {**os.environ, "PYTHONSAFEPATH": "1"}
         command = [sys.executable, "-P", "-m", module, "--workspace", str(self.workspace.root), *arguments]
         try:
             done = subprocess.run(
-                command, input=read, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
+                command, input=read, env=safe, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
             )
         except subprocess.TimeoutExpired as error:
             msgid = N_("{module} gave no answer within {seconds} s.")

@@ -102,6 +102,13 @@ def test_a_child_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: py
         EngineClient(Workspace(tmp_path).create()).preflight({})
 
 
+def test_a_child_hands_on_that_stray_modules_are_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONSAFEPATH")
+    (tmp_path / "nosy.py").write_text("import os; print(os.environ.get('PYTHONSAFEPATH'))")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert EngineClient(Workspace(tmp_path))._child("nosy") == "1\n"
+
+
 def test_what_starts_the_engine_names_this_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALIGNLAB_HOME", str(tmp_path / "my work"))
     assert clients.engine_command() == f"alignlab engine --workspace '{tmp_path / 'my work'}'"
