@@ -59,7 +59,7 @@ _DECLARED = (
     Metric(
         "seconds_per_step", N_("Seconds per step"), N_("Seconds per step"), N_("Time of one update."), "down", N_("s")
     ),
-    Metric("memory_mb", N_("Memory"), N_("Memory"), N_("Largest memory of the process so far."), "down", "MB", "max"),
+    Metric("memory_mb", N_("Memory"), N_("Memory"), N_("Held now; on a GPU, the most so far."), "down", "MB", "max"),
     Metric(
         "data/skipped",
         N_("Skipped examples"),
