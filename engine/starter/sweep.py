@@ -32,13 +32,10 @@ POINTS: dict[str, list[dict[str, Any]]] = {
         {RATE: 3e-4, STEPS: 70, BATCH: 32},
         {RATE: 2e-4, STEPS: 130, BATCH: 16},
     ],
-    "ppo": [
-        *({RATE: 3e-4, STEPS: 120, "value_rate": times, "gae_lambda": 1.0} for times in (1, 5)),
-        {RATE: 3e-4, STEPS: 120, "value_rate": 1, "gae_lambda": 0.95},
-    ],
+    "ppo": [{RATE: 3e-4, STEPS: 120, "value_rate": times, "gae_lambda": 1.0} for times in (1, 5)],
     "grpo": [
         *({RATE: rate, STEPS: 110, "mean": "sequence"} for rate in (2e-4, 3e-4, 4e-4)),
-        {RATE: 3e-4, STEPS: 100, "mean": "token"},
+        *({RATE: 3e-4, STEPS: steps, "mean": "token"} for steps in (100, 90)),
     ],
     "gspo": [{RATE: 5e-4, STEPS: 160}, {RATE: 8e-4, STEPS: 160}, {RATE: 5e-4, STEPS: 150}],
     "grpo_pairwise": [
