@@ -180,7 +180,8 @@ def failing_engine(database: Database) -> type:
 
     class FailingEngine:
         def __init__(self, *arguments: str) -> None:
-            lease = queue.claim_run(database, arguments[-1], host="here", device="cpu", seconds=60, now=time.time())
+            run_id = arguments[arguments.index("--run") + 1]
+            lease = queue.claim_run(database, run_id, host="here", device="cpu", seconds=60, now=time.time())
             assert lease is not None
             queue.finish(database, lease, "failed", now=time.time(), reason=("The {thing} broke.", {"thing": "loss"}))
 
