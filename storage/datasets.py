@@ -242,9 +242,17 @@ def held_out(db: Database, version: str) -> int | None:
         return connection.execute(query).scalar()
 
 
+def file(db: Database, version: str) -> Path:
+    """The file of a frozen version, be its dataset still listed or not. Raises NotFound."""
+    path = db.workspace.datasets / f"{version}.parquet"
+    if not path.is_file():
+        raise NotFound(N_("The dataset version {hash} is not in this workspace."), hash=version)
+    return path
+
+
 def load(db: Database, version: str) -> list[Item]:
-    """The items of a frozen version in the order of their ids, each with its split."""
-    return files.read(db.workspace.datasets / f"{version}.parquet")
+    """The items of a frozen version in the order of their ids, each with its split. Raises NotFound."""
+    return files.read(file(db, version))
 
 
 def _create(connection: sa.Connection, name: str, kind: str, now: float) -> int:

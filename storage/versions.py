@@ -12,9 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from storage.content import from_json, to_json
-from storage.errors import NotFound
 from storage.records import Item
-from storage.texts import N_
 
 JSON_FIELDS = ("prompt", "responses", "preferences", "extra")
 """Written as JSON text: a message may hold any field, which a column type cannot."""
@@ -43,8 +41,6 @@ def write(path: Path, items: Sequence[Item]) -> None:
 
 def read(path: Path) -> list[Item]:
     """The items, in the order of their ids."""
-    if not path.is_file():
-        raise NotFound(N_("The dataset version {hash} is not in this workspace."), hash=path.stem)
     return [_item(row) for row in pq.read_table(path, schema=SCHEMA).to_pylist()]
 
 

@@ -80,7 +80,7 @@ def _folder(name: str, workspace: Workspace) -> Path | None:
             raise ModelProblem(N_("There is no model folder {name}."), name=name)
         return path
     own = workspace.models / name
-    if os.path.isfile(own / CONFIG):
+    if own.parent == workspace.models and os.path.isfile(own / CONFIG):
         return own
     if not hub.is_id(name):
         raise ModelProblem(N_("{name} is neither a known model, nor a Hugging Face id, nor a folder."), name=name)

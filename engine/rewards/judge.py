@@ -76,10 +76,10 @@ class Judge:
 
     def _answer(self, questions: Sequence[str]) -> None:
         """See to it that all verdicts are known. Those that came before another failed are."""
+        missing = [asked for asked in dict.fromkeys(questions) if asked not in self._known]
         leaving = Event()
         pool = ThreadPoolExecutor(self._part.parallel, thread_name_prefix="judge")
         try:
-            missing = [asked for asked in dict.fromkeys(questions) if asked not in self._known]
             self._take({pool.submit(self._score, asked, leaving): asked for asked in missing})
         finally:
             leaving.set()

@@ -102,7 +102,7 @@ def _data(db: Database, spec: Train) -> tuple[Content | None, list[Problem]]:
         if evaluation.dataset is not None and evaluation.version == "latest":
             datasets.get(db, evaluation.dataset)
         elif evaluation.dataset is not None:
-            datasets.load(db, evaluation.version)
+            datasets.file(db, evaluation.version)
     except StorageError as error:
         return None, [Problem("evaluation.dataset", error.text)]
     try:

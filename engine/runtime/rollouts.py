@@ -5,11 +5,10 @@ sampled (log-probs of the old policy, of the reference, values, advantages) is r
 rollout, and a resumed run, see the same numbers. Left out: the updates (`learner`).
 """
 
-import statistics
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from statistics import fmean
 from typing import Any, cast
 
 import torch
@@ -189,8 +188,8 @@ class Rollouts:
 
     def _reference(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.reference() as model, self._policy.arithmetic():
-            read = partial(score, model, share=self._policy.shares, temperature=self._batches.temperature)
-            return self._in_parts(groups, lambda rows: read(rows).logps)
+            share, temperature = self._policy.shares, self._batches.temperature
+            return self._in_parts(groups, lambda rows: score(model, rows, share=share, temperature=temperature).logps)
 
     def _values(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.arithmetic():
@@ -199,7 +198,7 @@ class Rollouts:
             if self._count == 1:
                 # A critic that had yet to learn the level of the scores would find every early answer a surprise; and
                 # where all scores are equal there is no surprise, so nothing is learned from them.
-                head.expect(statistics.fmean(score for group in groups for score in group.scores))
+                head.expect(fmean(score for group in groups for score in group.scores))
             return self._in_parts(groups, lambda rows: values(model, head, rows, share=share))
 
     def _in_parts(self, groups: Sequence[Group], read: Callable[[Sequence[Encoded]], Tensor]) -> Tensor:
