@@ -12,12 +12,21 @@ $$ h = \rho(y_w) - \rho(y_l) $$
 | hinge | max(0, 1 - beta h) | arXiv:2305.10425 |
 | robust | (-(1 - e) log sigmoid(beta h) + e log sigmoid(-beta h)) / (1 - 2 e) | arXiv:2403.00409 |
 
-with e = `label_smoothing`, the share of preferences believed to be flipped. The loss of an update is the mean over its
-groups that have a pair of the mean over their pairs. At policy = reference h is 0, so sigmoid starts at ln 2 =
-0.693147. Shapes: R responses, T tokens, P pairs; log-probs (R, T), scores (R,).
+with e = `label_smoothing`, the share of preferences believed to be flipped. Widening h may make both answers unlikely,
+and what gains instead is in no pair. `sft_weight` a therefore adds an imitation of the better answer (arXiv:2404.19733,
+eq. 1, with the weight on this term, as LLaMA-Factory and TRL have it):
+
+$$ - a \, \rho(y_w) / |y_w| $$
+
+It is counted from the reference: a constant apart, which no gradient sees, it is the mean negative log-likelihood, and
+the loss starts where it starts without it.
+
+The loss of an update is the mean over its groups that have a pair of the mean over their pairs. At policy = reference h
+is 0, so sigmoid starts at ln 2 = 0.693147. Shapes: R responses, T tokens, P pairs; log-probs (R, T), scores (R,).
 
 Worked example, beta 0.1: the better answer has log pi -2 and log ref -3, the worse one -4 and -3, so rho is 1 and -1,
-h = 2 and the loss is -log sigmoid(0.2) = log(1 + exp(-0.2)) = 0.598139. Its implicit rewards are 0.1 and -0.1.
+h = 2 and the loss is -log sigmoid(0.2) = log(1 + exp(-0.2)) = 0.598139. Its implicit rewards are 0.1 and -0.1. The
+better answer has one token, so with a = 0.5 the loss is lower by 0.5.
 
 >>> import torch
 >>> from types import SimpleNamespace
@@ -29,9 +38,11 @@ h = 2 and the loss is -log sigmoid(0.2) = log(1 + exp(-0.2)) = 0.598139. Its imp
 ...     scores=torch.tensor([1.0, 0.0], dtype=torch.float64),
 ...     totals={"groups": 1.0},
 ... )
->>> result = loss(batch, SimpleNamespace(beta=0.1, variant="sigmoid"))
+>>> result = loss(batch, SimpleNamespace(beta=0.1, variant="sigmoid", sft_weight=0.0))
 >>> print(f"{result.loss:.6f} {result.metrics['rewards/margins'].total:.6f}")
 0.598139 0.200000
+>>> print(f"{loss(batch, SimpleNamespace(beta=0.1, variant='sigmoid', sft_weight=0.5)).loss:.6f}")
+0.098139
 
 Left out: which pairs a group of scored answers gives (setting `pairs`: `engine.data.items`), and the log-probs of the
 reference (`engine.models.reference`).
@@ -60,9 +71,10 @@ def loss(batch: Batch, spec: "DPO") -> LossResult:
     assert batch.reference is not None
     chosen = pairs.of(batch)
     ratio = log_ratio(batch.logps, batch.reference, batch.mask)  # (R, T)
-    rho = sequence_sum(ratio, batch.mask)  # (R,)
-    compared = sequence_mean(ratio, batch.mask) if spec.variant == "ipo" else rho
+    rho, mean = sequence_sum(ratio, batch.mask), sequence_mean(ratio, batch.mask)  # (R,)
+    compared = mean if spec.variant == "ipo" else rho
     per_pair = pair_loss(compared[chosen.better] - compared[chosen.worse], spec)  # (P,)
+    per_pair = per_pair - spec.sft_weight * mean[chosen.better]
     return LossResult(
         loss=(chosen.weight * per_pair).sum() / batch.totals["groups"],
         metrics=_metrics(batch, rho.detach(), chosen, spec.beta),

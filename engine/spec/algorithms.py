@@ -78,6 +78,17 @@ class DPO(Train):
     label_smoothing: Real = setting(
         0.0, N_("Flipped preferences"), N_("Share of preferences believed to be wrong; used by robust."), ge=0, lt=0.5
     )
+    sft_weight: Real = setting(
+        0.0,
+        N_("SFT weight"),
+        N_(
+            "How much it also imitates the better answers (arXiv:2404.19733), so that they do not become unlikely "
+            "together with the worse ones. 0 is the published loss; with more, it may fall below 0."
+        ),
+        ge=0,
+        le=10,
+        suggested=(0.0, 0.5, 1.0, 2.0),
+    )
     pairs: Literal["best_worst", "all"] = setting(
         "best_worst",
         N_("Pairs of a group"),

@@ -20,6 +20,7 @@ VARIANTS = [
     {"algorithm": "dpo", "variant": "ipo"},
     {"algorithm": "dpo", "variant": "hinge", "beta": 0.7},
     {"algorithm": "dpo", "variant": "robust", "label_smoothing": 0.2},
+    {"algorithm": "dpo", "sft_weight": 0.7},
     {"algorithm": "reward", "margin": 0.5},
     {"algorithm": "grpo", "mean": "token", "epsilon_high": 0.28},
     {"algorithm": "grpo", "mean": "constant", "scale": False},

@@ -19,6 +19,10 @@ def result(batch, **own):
     return dpo.loss(replace(batch, totals=dpo.totals(batch, spec(**own))), spec(**own))
 
 
+def leaf(batch):
+    return batch.logps.detach().clone().requires_grad_()
+
+
 def log_sigmoid(x):
     return -math.log1p(math.exp(-x))
 
@@ -31,17 +35,19 @@ LOSSES = {
 }
 
 
-def plain(batch, variant, beta):
+def plain(batch, variant, beta, sft_weight=0.0):
     """Mean over groups of the mean over their pairs, one number at a time."""
-    rho = []
+    rho, mean = [], []
     for logps, reference, mask in zip(batch.logps.tolist(), batch.reference.tolist(), batch.mask.tolist(), strict=True):
         ratios = [p - q for p, q, counts in zip(logps, reference, mask, strict=True) if counts]
-        rho.append(sum(ratios) / (len(ratios) if variant == "ipo" else 1))
+        mean.append(sum(ratios) / len(ratios))
+        rho.append(mean[-1] if variant == "ipo" else sum(ratios))
     groups = []
     scores, group = batch.scores.tolist(), batch.group.tolist()
     for number in sorted(set(group)):
         rows = [row for row in range(len(group)) if group[row] == number]
-        pairs = [LOSSES[variant](rho[i] - rho[j], beta) for i in rows for j in rows if scores[i] > scores[j]]
+        unequal = [(i, j) for i in rows for j in rows if scores[i] > scores[j]]
+        pairs = [LOSSES[variant](rho[i] - rho[j], beta) - sft_weight * mean[i] for i, j in unequal]
         if pairs:
             groups.append(sum(pairs) / len(pairs))
     return sum(groups) / len(groups)
@@ -49,16 +55,29 @@ def plain(batch, variant, beta):
 
 @pytest.mark.parametrize("variant", LOSSES)
 @pytest.mark.parametrize("seed", range(3))
-def test_each_variant_equals_a_plain_loop(variant, seed):
+@pytest.mark.parametrize("sft_weight", [0.0, 0.7])
+def test_each_variant_equals_a_plain_loop(variant, seed, sft_weight):
     batch = invent((2, 4, 1, 3), seed=seed)
     own = {"label_smoothing": 0.2} if variant == "robust" else {}
-    found = result(batch, variant=variant, beta=0.3, **own).loss
-    assert found.item() == pytest.approx(plain(batch, variant, 0.3), rel=1e-6)
+    found = result(batch, variant=variant, beta=0.3, sft_weight=sft_weight, **own).loss
+    assert found.item() == pytest.approx(plain(batch, variant, 0.3, sft_weight), rel=1e-6)
 
 
-def test_the_first_loss_is_ln_2_when_the_policy_is_the_reference():
+@pytest.mark.parametrize("sft_weight", [0.0, 1.0])
+def test_the_first_loss_is_ln_2_when_the_policy_is_the_reference(sft_weight):
     batch = invent()
-    assert result(replace(batch, reference=batch.logps.detach())).loss.item() == pytest.approx(0.693147, abs=1e-6)
+    start = result(replace(batch, reference=batch.logps.detach()), sft_weight=sft_weight)
+    assert start.loss.item() == pytest.approx(0.693147, abs=1e-6)
+
+
+def test_imitation_has_the_gradient_of_the_better_answers_mean_likelihood():
+    batch = invent((2,))
+    kept, imitating = replace(batch, logps=leaf(batch)), replace(batch, logps=leaf(batch))
+    result(kept).loss.backward()
+    result(imitating, sft_weight=0.7).loss.backward()
+    better, expected = batch.scores.argmax(), torch.zeros_like(batch.logps)
+    expected[better] = -0.7 * batch.mask[better] / batch.mask[better].sum()
+    assert torch.allclose(imitating.logps.grad - kept.logps.grad, expected, atol=1e-7)
 
 
 def test_robust_without_flipped_preferences_is_sigmoid():
