@@ -17,7 +17,10 @@ class Workspace:
     @property
     def url(self) -> str:
         """The database's address; it may hold a password, so it is never shown or logged."""
-        return os.environ.get("ALIGNLAB_DATABASE_URL") or f"sqlite:///{self.root / 'alignlab.db'}"
+        named = os.environ.get("ALIGNLAB_DATABASE_URL") or "sqlite:///alignlab.db"
+        driver, _, path = named.partition(":///")
+        # The processes of a workspace run in several folders: a relative path starts at the one that they share.
+        return f"{driver}:///{self.root / path}" if path and driver.startswith("sqlite") else named
 
     @property
     def runs(self) -> Path:

@@ -26,6 +26,13 @@ def test_the_database_lies_in_the_workspace_unless_another_is_named(tmp_path: Pa
     assert workspace.url == f"sqlite:///{tmp_path}/alignlab.db"
     monkeypatch.setenv("ALIGNLAB_DATABASE_URL", "postgresql+psycopg://somewhere/alignlab")
     assert workspace.url == "postgresql+psycopg://somewhere/alignlab"
+    monkeypatch.setenv("ALIGNLAB_DATABASE_URL", "sqlite:////elsewhere/shared.db")
+    assert workspace.url == "sqlite:////elsewhere/shared.db"
+
+
+def test_a_relative_database_is_the_same_file_from_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ALIGNLAB_DATABASE_URL", "sqlite:///shared.db")
+    assert Workspace(tmp_path).url == f"sqlite:///{tmp_path}/shared.db"
 
 
 def test_its_folders_are_for_their_owner_only(tmp_path: Path):
