@@ -34,7 +34,7 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
         (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate["seconds"]))),
         (_("Memory"), _of(estimate["memory_mb"], estimate["memory_limit_mb"])),
         (_("Disk"), _of(estimate["disk_mb"], estimate["disk_free_mb"])),
-        (_("Evaluated on"), _evaluated_on(estimate)),
+        (_("Judged on"), _evaluated_on(estimate)),
         (_("Runs on"), _machine(estimate)),
     ]
     if estimate["completions"]:
