@@ -173,7 +173,9 @@ def _packed(encoded: Sequence[Encoded], share: bool, device: torch.device) -> It
 def _states(trunk: Any, packed: Packed) -> Tensor:
     """The last hidden states that response tokens are predicted from: (N, H)."""
     states = trunk(input_ids=packed.ids, use_cache=False, **packed.options).last_hidden_state  # (B, L, H)
-    return states[packed.row, packed.position]
+    # Answers to one prompt begin from one state. Plain indexing adds their gradients in whatever order threads come to
+    # them, and a run would not repeat bit for bit; a lookup adds them in the order of the answers.
+    return torch.nn.functional.embedding(packed.row * states.shape[1] + packed.position, states.flatten(0, 1))
 
 
 def _read(model: Any, packed: Packed, details: bool, temperature: float, value_head: Any) -> _Values:

@@ -2,12 +2,13 @@
 
 import pytest
 import torch
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from engine.data.templates import Encoded
 from engine.models import scoring
 from engine.models.folder import ModelProblem
 from engine.models.load import check_head
-from tests.engine.models.conftest import encoded
+from tests.engine.models.conftest import SMALL, encoded
 
 
 def direct(model, pair):
@@ -40,6 +41,26 @@ def test_gradients_are_those_of_the_direct_computation(model):
     expected = torch.autograd.grad(sum(direct(model, pair)[1].exp().sum() for pair in pairs), weights)
     for one, other in zip(found, expected, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_gradients_repeat_bit_for_bit_where_many_answers_share_a_prompt():
+    threads = torch.get_num_threads()
+    torch.manual_seed(0)
+    wide = LlamaForCausalLM(LlamaConfig(**SMALL | {"hidden_size": 512})).eval()  # so that threads share the work
+    pairs = [Encoded((1, 2, 3), (4 + index % 60, 5)) for index in range(120)]
+    weights = list(wide.parameters())
+
+    def gradients():
+        scores = scoring.score(wide, pairs, share=True)
+        return torch.autograd.grad((scores.logps * torch.linspace(-1, 1, 120)[:, None]).sum(), weights)
+
+    try:
+        torch.set_num_threads(max(2, threads))
+        first = gradients()
+        for _ in range(20):
+            assert all(torch.equal(one, other) for one, other in zip(first, gradients(), strict=True))
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_logits_that_are_not_kept_give_the_same_gradients(model, monkeypatch):
