@@ -69,6 +69,9 @@ def _dataset_files(db: Database) -> Iterator[tuple[Path, Text]]:
 def _scratch(db: Database) -> Iterator[tuple[Path, Text]]:
     for path in sorted(db.workspace.models.glob(".*")):
         yield path, (N_("unfinished download"), {})
+    for folder in (db.workspace.datasets, *(db.workspace.evaluations(run.id) for run in runs.listing(db))):
+        for path in sorted(folder.glob(".*")):
+            yield path, (N_("unfinished file"), {})
 
 
 def _caches(db: Database) -> Iterator[tuple[Path, Text]]:

@@ -4,12 +4,10 @@ The answers are rows, the values of their tokens one file an evaluation: runs/<i
 """
 
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import sqlalchemy as sa
@@ -17,6 +15,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.database import Database
 from storage.errors import NotFound
+from storage.files import whole
 from storage.records import Lease, Sample, Tokens
 from storage.runs import hold
 from storage.texts import N_
@@ -88,15 +87,9 @@ def _file(db: Database, run_id: str, step: int) -> Path:
 
 
 def _write(path: Path, tokens: Tokens) -> None:
-    """Whole or not at all: the file gets its name when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with unfinished.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **vars(tokens))
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole(path) as unfinished, unfinished.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **vars(tokens))
 
 
 def _row(lease: Lease, sample: Sample) -> dict[str, object]:

@@ -1,17 +1,16 @@
 """Frozen versions as Parquet files named by the hash of their content. Which dataset has which is datasets.py's."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from storage.content import from_json, to_json
+from storage.files import whole
 from storage.records import Item
 
 JSON_FIELDS = ("prompt", "responses", "preferences", "extra")
@@ -29,14 +28,10 @@ SCHEMA = pa.schema(
 
 
 def write(path: Path, items: Sequence[Item]) -> None:
-    """Write the items, whole or not at all: the file gets its name when it is complete."""
+    """Write the items, whole or not at all."""
     rows = [_row(item) for item in items]
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
+    with whole(path) as unfinished:
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), unfinished, compression="zstd")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def read(path: Path) -> list[Item]:

@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import platformdirs
 
@@ -19,8 +20,10 @@ class Workspace:
         """The database's address; it may hold a password, so it is never shown or logged."""
         named = os.environ.get("ALIGNLAB_DATABASE_URL") or "sqlite:///alignlab.db"
         driver, _, path = named.partition(":///")
+        if not driver.startswith("sqlite") or not path or path.startswith("/"):
+            return named
         # The processes of a workspace run in several folders: a relative path starts at the one that they share.
-        return f"{driver}:///{self.root / path}" if path and driver.startswith("sqlite") else named
+        return f"{driver}:///{quote(str(self.root))}/{path}"
 
     @property
     def runs(self) -> Path:

@@ -116,9 +116,9 @@ def _renew() -> None:
             del st.session_state[name]
 
 
-def forget_version() -> None:
+def forget_version(block: str = "data") -> None:
     """Another dataset was chosen: a version of the old one is none of it."""
-    st.session_state.pop(key(algorithm(), "data.version"), None)
+    st.session_state.pop(key(algorithm(), f"{block}.version"), None)
 
 
 def _keep(setting: Setting, place: str, value: Any) -> None:

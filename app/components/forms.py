@@ -5,9 +5,10 @@ Knows kinds of settings, never their names; a kind it does not know is an error,
 values are kept and how they become a run file (`draft`), and which setting stands where (`recipe`).
 """
 
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import floor, log10
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,9 @@ from app.translations import _, say
 from engine.spec import Setting, Text
 
 Widget = Callable[[Setting, str, "Around"], None]
+_TAKEN = "forms.taken"  # by the field's key: what it held before a chip was pressed, and the chip's value
+_DRAWN_AT = "forms.drawn_at"  # when a whole page was first drawn since then
+UNSEEN_SECONDS = 1.0  # the browser may take so long to show what was drawn
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,21 @@ def hold(key: str, default: Any) -> None:
     """Say a widget's value again before it is drawn: it knows a choice by its label alone, and would lose it when the
     language changes, or a count in the label."""
     st.session_state[key] = st.session_state.get(key, default)
+
+
+def retake() -> None:
+    """Take again what chips said, where the browser still sent what the field held before them: it does so when more is
+    pressed before it shows the chip's value. Called before the fields are drawn, `settle` at the end of the page."""
+    if time.monotonic() - st.session_state.get(_DRAWN_AT, math.inf) > UNSEEN_SECONDS:
+        st.session_state.pop(_TAKEN, None)
+    for key, (before, chosen) in st.session_state.get(_TAKEN, {}).items():
+        if st.session_state.get(key) == before:
+            st.session_state[key] = chosen
+
+
+def settle() -> None:
+    """The page has been drawn, and will soon be seen: then what the browser sends is what the reader means."""
+    st.session_state.setdefault(_DRAWN_AT, time.monotonic())
 
 
 def mistake(title: str, text: Text) -> Markup:
@@ -118,8 +137,11 @@ def _draw_chips(setting: Setting, key: str, chips: Sequence[Any]) -> None:
     st.session_state[lit] = value if value in options else None
 
     def take() -> None:
-        if st.session_state[lit] is not None:
-            st.session_state[key] = st.session_state[lit]
+        chosen = st.session_state[lit]
+        if chosen is not None:
+            st.session_state.setdefault(_TAKEN, {})[key] = (st.session_state.get(key), chosen)
+            st.session_state.pop(_DRAWN_AT, None)
+            st.session_state[key] = chosen
 
     st.pills(_(setting.title), options, key=lit, format_func=compact, label_visibility="collapsed", on_change=take)
 
@@ -136,7 +158,7 @@ def _number(setting: Setting, key: str, around: Around) -> None:
         label(setting),
         key=key,
         value=None if setting.optional or setting.words else "min",
-        step=1 if whole else 10.0 ** (floor(log10(typical)) - 1),
+        step=1 if whole else 10.0 ** (math.floor(math.log10(typical)) - 1),
         format="%d" if whole else "%e" if fine else "%.6g",
         placeholder=_blank(setting, around),
         help=explanation(setting),

@@ -196,18 +196,14 @@ function mount(root, data, content) {
   function forget(run, step) {
     for (const [name, curve] of curves) {
       if (!name.startsWith(run + " ")) continue
-      const kept = curve.x.filter((x) => x <= step).length
-      curve.x.length = curve.y.length = kept
+      curve.x.length = curve.y.length = curve.x.filter((x) => x <= step).length
     }
     return true
   }
 
   function paint(Plotly) {
     behind = false
-    if (scheme() !== theme) {
-      theme = scheme()
-      colours = {}
-    }
+    if (scheme() !== theme) [theme, colours] = [scheme(), {}]
     for (const panel of panels) panel.last = panel.traces.map((trace) => placed(panel, trace)).filter((trace) => trace.x.length)
     const ends = panels.filter((panel) => !panel.across).flatMap((panel) => panel.last.map((trace) => trace.x[trace.x.length - 1]))
     reached = Math.max(1, ...ends)
@@ -263,13 +259,21 @@ function mount(root, data, content) {
       plot_bgcolor: "transparent",
       font: { family: getComputedStyle(root).fontFamily, size: 12, color: colour("soft") },
       xaxis: { ...scale, ...span, title: below, showgrid: false, showline: true, ticks: "", nticks: 6 },
-      yaxis: { ...scale, nticks: 5, tickformat: "~g" },
+      yaxis: { ...scale, ...height(panel.last), nticks: 5, tickformat: "~g" },
       hovermode: panel.across ? "closest" : "x",
       hoverlabel: { bgcolor: colour("ground"), bordercolor: colour("line"), font: { color: colour("text"), size: 12 } },
       dragmode: touch ? false : "zoom", // a finger that moves over a chart scrolls the page
       showlegend: named,
       legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", bgcolor: "transparent", font: { size: 12 }, itemwidth: 30 },
     }
+  }
+
+  // What moves by less than a ten thousandth of itself is drawn flat: on an axis of its own it would look like news.
+  function height(traces) {
+    const values = traces.flatMap((trace) => trace.y).filter((value) => typeof value === "number")
+    const [low, high] = [Math.min, Math.max].map((pick) => values.reduce((one, other) => pick(one, other), values[0]))
+    const size = Math.max(Math.abs(low), Math.abs(high))
+    return high - low < 1e-4 * size ? { autorangeoptions: { include: [low - 0.01 * size, high + 0.01 * size] } } : {}
   }
 
   // One crosshair for all panels: each shows its own value where the pointer is along the axis.

@@ -14,7 +14,20 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import clients, parts, people, submission
-from app.components import chain, draft, gallery, launching, preflight, presses, recipe, runfile, samples, texts, tokens
+from app.components import (
+    chain,
+    draft,
+    forms,
+    gallery,
+    launching,
+    preflight,
+    presses,
+    recipe,
+    runfile,
+    samples,
+    texts,
+    tokens,
+)
 from app.parts import preflight as foresight
 from app.translations import _, ngettext
 from engine.spec import CHAINS, PRESETS, SpecError, Train, dump, parse, write_yaml
@@ -31,6 +44,7 @@ ASKED = ("from", "preset", "stages", "dataset")
 def show() -> None:
     """Presets; then three columns on a wide screen, one below the other on a narrow one."""
     launching.go_on()
+    forms.retake()
     db = clients.database()
     texts.heading(_("Launch"))
     arrive(db)
@@ -47,6 +61,7 @@ def show() -> None:
     with then, st.container(key="launch-then"):
         texts.section(_("3 · What will happen"))
         outcome(db, form)
+    forms.settle()
 
 
 def arrive(db: Database) -> None:
@@ -57,8 +72,9 @@ def arrive(db: Database) -> None:
         if "from" in asked:
             former = runs.get(db, asked["from"])
             draft.fill(parse({**former.spec, "name": submission.another_name(db, former.name)}))
-            if former.origin != "local":  # the version that it was trained on is not here
+            if former.origin != "local":  # the versions that it used are not here
                 draft.forget_version()
+                draft.forget_version("evaluation")
         elif asked.get("preset") in PRESETS:
             draft.fill(parse(PRESETS[asked["preset"]]))
         elif asked.get("stages") in CHAINS.files:

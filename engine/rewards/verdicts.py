@@ -27,12 +27,13 @@ class Verdicts:
         return self._known[_digest(question)]
 
     def __setitem__(self, question: str, score: float) -> None:
-        """Known from now on, and on disk. A line is written at once: other runs may write beside it."""
+        """Known from now on, and on disk. A line is written at once: other runs may write beside it. It ends the one
+        before it, of which a kill may have left half."""
         key = _digest(question)
         self._known[key] = score
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps([key, score]) + "\n")
+            file.write("\n" + json.dumps([key, score]))
 
 
 def _digest(text: str) -> str:
@@ -40,7 +41,7 @@ def _digest(text: str) -> str:
 
 
 def _read(line: str) -> tuple[str, float] | None:
-    """A kill may have left half a line."""
+    """What a whole line says."""
     try:
         key, score = json.loads(line)
     except (ValueError, TypeError):

@@ -209,10 +209,12 @@ def test_a_former_run_is_duplicated(stocked: Database) -> None:
 
 
 def test_a_run_from_elsewhere_is_duplicated_on_the_data_that_is_here(stocked: Database) -> None:
-    spec = dump(parse({"algorithm": "dpo", "data": {"dataset": "polite", "version": "4c1e9b20aa"}}))
+    elsewhere = {"dataset": "polite", "version": "4c1e9b20aa"}
+    spec = dump(parse({"algorithm": "dpo", "data": elsewhere, "evaluation": elsewhere}))
     fields = {"kind": "train", "algorithm": "dpo", "lane": "train", "name": "fair-dpo", "origin": "example"}
     page = open_page("launch", **{"from": runs.create(stocked, spec=spec, now=1.0, **fields).id})
-    assert parse(read_yaml(run_file(page))).data.version == "latest"
+    found = parse(read_yaml(run_file(page)))
+    assert (found.data.version, found.evaluation.version) == ("latest", "latest")
 
 
 def test_a_duplicate_never_bears_the_name_of_another_run(stocked: Database) -> None:

@@ -72,6 +72,18 @@ def test_one_crosshair_reads_all_panels_at_the_same_step(watched: tuple[Database
     expect(page.locator(".al-panel:has(h4:text-is('Loss')) .al-last")).to_contain_text("step")
 
 
+def test_what_only_rounding_moves_is_drawn_flat(watched: tuple[Database, Lease], page: Page):
+    db, lease = watched
+    rounded = [(step, {"ratio/mean": 1 + step * 1e-7}, time.time()) for step in range(1, 41)]
+    metrics.write(db, lease, rounded)
+    page.reload()
+    page.locator("h4:text-is('Ratio to the old policy')").wait_for()
+    reaches(page, "Ratio to the old policy", 40)
+    marks = page.locator(".al-panel:has(h4:text-is('Ratio to the old policy')) .ytick text").all_text_contents()
+    assert len(marks) > 2
+    assert len(set(marks)) == len(marks)
+
+
 def test_a_page_that_gets_no_answer_says_since_when(watched: tuple[Database, Lease], page: Page):
     page.route("**/alignlab/**", lambda route: route.abort())
     expect(page.locator(".al-panels[data-behind]")).to_be_visible()

@@ -40,6 +40,16 @@ def test_files_without_a_row_are_found_and_others_stay(tmp_path: Path):
     assert log.exists()
 
 
+def test_what_a_killed_process_was_writing_is_found(tmp_path: Path):
+    db = connect(Workspace(tmp_path))
+    run_id = a_run(db)
+    whole = made(db.workspace.evaluations(run_id) / "5.npz")
+    half = made(whole.with_name(".5.npz.0123"))
+    version = made(db.workspace.datasets / ".0123.parquet.4567")
+    model = made(db.workspace.models / ".fetched")
+    assert found(db) == {half: 5, version: 5, model: 5}
+
+
 def test_what_was_touched_just_now_stays(tmp_path: Path):
     db = connect(Workspace(tmp_path))
     made(db.workspace.datasets / "0123.parquet", at=NOW - 60)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.database import connect
 from storage.workspace import Workspace, locate
 
 
@@ -33,6 +34,13 @@ def test_the_database_lies_in_the_workspace_unless_another_is_named(tmp_path: Pa
 def test_a_relative_database_is_the_same_file_from_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ALIGNLAB_DATABASE_URL", "sqlite:///shared.db")
     assert Workspace(tmp_path).url == f"sqlite:///{tmp_path}/shared.db"
+
+
+@pytest.mark.parametrize("name", ["50% mine", "a%20b", "what?x=1", "see #1"])
+def test_a_folder_may_have_any_name(name: str, tmp_path: Path):
+    workspace = Workspace(tmp_path / name).create()
+    connect(workspace)
+    assert (workspace.root / "alignlab.db").exists()
 
 
 def test_its_folders_are_for_their_owner_only(tmp_path: Path):

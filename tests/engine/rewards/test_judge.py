@@ -51,15 +51,18 @@ def test_answers_to_several_prompts_are_asked_about_together_and_only_once(endpo
 
 
 def test_a_verdict_outlives_the_run_that_asked_for_it(endpoint: Endpoint, tmp_path: Path):
-    """Half a line, as a kill leaves it, is no verdict; another model is another judge."""
+    """Half a line, as a kill leaves it, is no verdict and spoils none; another model is another judge."""
     endpoint.says = lambda number, body: reply(str(number))
     first = ask(judge(endpoint, verdicts=tmp_path), "a", "b")
     (file,) = tmp_path.iterdir()
-    file.write_text(file.read_text() + '["0123', encoding="utf-8")
+    file.write_text(file.read_text() + '\n["0123', encoding="utf-8")
     assert ask(judge(endpoint, verdicts=tmp_path), "b", "a") == first[::-1]
     assert len(endpoint.asked) == 2
-    ask(judge(endpoint, verdicts=tmp_path, model="wiser"), "a")
+    last = ask(judge(endpoint, verdicts=tmp_path), "c")
+    assert ask(judge(endpoint, verdicts=tmp_path), "c") == last
     assert len(endpoint.asked) == 3
+    ask(judge(endpoint, verdicts=tmp_path, model="wiser"), "a")
+    assert len(endpoint.asked) == 4
 
 
 def test_what_was_said_before_a_judge_went_down_is_not_asked_again(endpoint: Endpoint, tmp_path: Path):
