@@ -5,6 +5,7 @@ Left out: what a run keeps of its own checkpoints while it trains; that is the r
 
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,12 @@ class Leftover:
 def find(db: Database, now: float) -> list[Leftover]:
     """What no run, checkpoint or version names and nobody touched for ten minutes; caches too while nothing runs."""
     candidates = [*_run_folders(db), *_checkpoint_folders(db), *_dataset_files(db), *_scratch(db), *_caches(db)]
-    return [Leftover(path, _size(path), why) for path, why in candidates if now - _touched_at(path) > YOUNGEST_SECONDS]
+    found = []
+    for path, why in candidates:
+        with suppress(FileNotFoundError):  # it was finished, or deleted, meanwhile
+            if now - _touched_at(path) > YOUNGEST_SECONDS:
+                found.append(Leftover(path, _size(path), why))
+    return found
 
 
 def remove(found: Sequence[Leftover]) -> None:

@@ -4,7 +4,6 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import platformdirs
 
@@ -23,7 +22,8 @@ class Workspace:
         if not driver.startswith("sqlite") or not path or path.startswith("/"):
             return named
         # The processes of a workspace run in several folders: a relative path starts at the one that they share.
-        return f"{driver}:///{quote(str(self.root))}/{path}"
+        root = str(self.root).replace("%", "%25").replace("?", "%3F")  # all that a URL's path reads in another way
+        return f"{driver}:///{root}/{path}"
 
     @property
     def runs(self) -> Path:

@@ -19,20 +19,30 @@ from app.translations import _, say
 from engine.spec import Setting, Text
 
 Widget = Callable[[Setting, str, "Around"], None]
-_TAKEN = "forms.taken"  # by the field's key: what it held before a chip was pressed, and the chip's value
-_DRAWN_AT = "forms.drawn_at"  # when a whole page was first drawn since then
-UNSEEN_SECONDS = 1.0  # the browser may take so long to show what was drawn
+_TAKEN = "forms.taken"  # what chips said of late, by the field's key
+UNSEEN_SECONDS = 1.0  # the browser may take this long to show what was drawn
 
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around a field: chips (the model's own value first), mistakes by path, choices for free text, and
-    what an empty field means where the setting does not say it."""
+    """What stands around a field: chips (the model's own value first), mistakes by path, choices for free text, what an
+    empty field means where the setting does not say it, and what follows when another of the choices is taken."""
 
     chips: tuple[Any, ...] = ()
     problems: Mapping[str, Text] = field(default_factory=dict)
     offered: Sequence[str] | None = None
     blank: str | None = None
+    changed: Callable[[], None] | None = None
+
+
+@dataclass
+class Taken:
+    """A chip's value, what the field held before it (before several, where they were pressed one after another), and
+    when a whole page was first drawn since."""
+
+    value: Any
+    before: tuple[Any, ...]
+    drawn_at: float = math.inf
 
 
 def fixed(setting: Setting) -> bool:
@@ -70,18 +80,25 @@ def hold(key: str, default: Any) -> None:
 
 
 def retake() -> None:
-    """Take again what chips said, where the browser still sent what the field held before them: it does so when more is
-    pressed before it shows the chip's value. Called before the fields are drawn, `settle` at the end of the page."""
-    if time.monotonic() - st.session_state.get(_DRAWN_AT, math.inf) > UNSEEN_SECONDS:
-        st.session_state.pop(_TAKEN, None)
-    for key, (before, chosen) in st.session_state.get(_TAKEN, {}).items():
-        if st.session_state.get(key) == before:
-            st.session_state[key] = chosen
+    """Take the values of chips again where the browser still sent an older one: it does so when something is pressed
+    before it shows them. Called before the fields are drawn, `settle` at the end of the page."""
+    for key, chip in _taken().items():
+        if st.session_state.get(key) in chip.before:
+            st.session_state[key] = chip.value
 
 
 def settle() -> None:
     """The page has been drawn, and will soon be seen: then what the browser sends is what the reader means."""
-    st.session_state.setdefault(_DRAWN_AT, time.monotonic())
+    for chip in _taken().values():
+        chip.drawn_at = min(chip.drawn_at, time.monotonic())
+
+
+def _taken() -> dict[str, Taken]:
+    """The chips whose values the browser may not show yet."""
+    now, known = time.monotonic(), st.session_state.get(_TAKEN, {})
+    taken = {key: chip for key, chip in known.items() if now - chip.drawn_at <= UNSEEN_SECONDS}
+    st.session_state[_TAKEN] = taken
+    return taken
 
 
 def mistake(title: str, text: Text) -> Markup:
@@ -139,8 +156,9 @@ def _draw_chips(setting: Setting, key: str, chips: Sequence[Any]) -> None:
     def take() -> None:
         chosen = st.session_state[lit]
         if chosen is not None:
-            st.session_state.setdefault(_TAKEN, {})[key] = (st.session_state.get(key), chosen)
-            st.session_state.pop(_DRAWN_AT, None)
+            taken = _taken()
+            earlier = taken[key].before if key in taken else ()
+            taken[key] = Taken(chosen, (*earlier, st.session_state.get(key)))
             st.session_state[key] = chosen
 
     st.pills(_(setting.title), options, key=lit, format_func=compact, label_visibility="collapsed", on_change=take)
@@ -208,6 +226,7 @@ def _text(setting: Setting, key: str, around: Around) -> None:
         help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
+        on_change=around.changed,
     )
 
 

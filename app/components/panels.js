@@ -259,7 +259,7 @@ function mount(root, data, content) {
       plot_bgcolor: "transparent",
       font: { family: getComputedStyle(root).fontFamily, size: 12, color: colour("soft") },
       xaxis: { ...scale, ...span, title: below, showgrid: false, showline: true, ticks: "", nticks: 6 },
-      yaxis: { ...scale, ...height(panel.last), nticks: 5, tickformat: "~g" },
+      yaxis: { ...scale, nticks: 5, tickformat: digits(panel.last) },
       hovermode: panel.across ? "closest" : "x",
       hoverlabel: { bgcolor: colour("ground"), bordercolor: colour("line"), font: { color: colour("text"), size: 12 } },
       dragmode: touch ? false : "zoom", // a finger that moves over a chart scrolls the page
@@ -268,12 +268,11 @@ function mount(root, data, content) {
     }
   }
 
-  // What moves by less than a ten thousandth of itself is drawn flat: on an axis of its own it would look like news.
-  function height(traces) {
+  // Plotly's own digits would come with prefixes: six are enough, unless the whole curve lies within the sixth.
+  function digits(traces) {
     const values = traces.flatMap((trace) => trace.y).filter((value) => typeof value === "number")
     const [low, high] = [Math.min, Math.max].map((pick) => values.reduce((one, other) => pick(one, other), values[0]))
-    const size = Math.max(Math.abs(low), Math.abs(high))
-    return high - low < 1e-4 * size ? { autorangeoptions: { include: [low - 0.01 * size, high + 0.01 * size] } } : {}
+    return high - low < 1e-4 * Math.max(-low, high) ? ".9~g" : "~g"
   }
 
   // One crosshair for all panels: each shows its own value where the pointer is along the axis.

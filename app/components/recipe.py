@@ -127,6 +127,7 @@ def _field(form: Form, setting: Setting) -> None:
         problems=form.problems,
         offered=_offered(form, path),
         blank=_blank(form, path),
+        changed=partial(draft.forget_version, "evaluation") if path == "evaluation.dataset" else None,
     )
     forms.draw(setting, draft.key(chosen, path), around)
 

@@ -27,8 +27,8 @@ class Verdicts:
         return self._known[_digest(question)]
 
     def __setitem__(self, question: str, score: float) -> None:
-        """Known from now on, and on disk. A line is written at once: other runs may write beside it. It ends the one
-        before it, of which a kill may have left half."""
+        """Known from now on, and on disk. A line is written at once: other runs may write beside it. It begins with the
+        line break, since a kill may have left half a line before it."""
         key = _digest(question)
         self._known[key] = score
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def _digest(text: str) -> str:
 
 
 def _read(line: str) -> tuple[str, float] | None:
-    """What a whole line says."""
+    """What a line says; None if it is not whole."""
     try:
         key, score = json.loads(line)
     except (ValueError, TypeError):

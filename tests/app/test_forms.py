@@ -60,30 +60,6 @@ def test_a_chip_is_lit_for_the_present_value_and_takes_its_own_when_pressed():
     assert at.pills(key="field~chip").value is None
 
 
-@pytest.mark.parametrize(("whole", "seen", "meant"), [(False, True, 0.05), (True, False, 0.05), (True, True, 0.1)])
-def test_a_chip_counts_over_an_older_value_of_its_field_until_it_is_seen(
-    whole: bool, seen: bool, meant: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def script(setting):
-        import streamlit as st
-
-        from app.components import forms
-
-        forms.retake()
-        forms.draw(setting, "field", forms.Around(chips=(0.05, 0.1)))
-        if not st.session_state.get("whole", True):
-            st.stop()
-        forms.settle()
-
-    monkeypatch.setattr(forms, "UNSEEN_SECONDS", -1.0 if seen else 60.0)
-    at = AppTest.from_function(script, default_timeout=30, args=(REAL,)).run()
-    at.session_state["whole"] = whole
-    at.pills(key="field~chip").set_value(0.05).run()
-    at.session_state["whole"] = True
-    at.number_input(key="field").set_value(0.1).run()
-    assert at.number_input(key="field").value == meant
-
-
 def test_a_mistake_stands_under_its_field_and_calls_it_by_its_title():
     problem = ("{path} must be {expected}, not {value}.", {"path": "beta", "expected": ("a number", {}), "value": "-1"})
     at = field(REAL, problems={"beta": problem})

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app import clients, submission
-from app.components import draft, gallery, preflight
+from app.components import draft, forms, gallery, preflight, runfile
 from app.components.part import Part
 from app.parts import PARTS
 from app.parts import preflight as foresight
@@ -239,6 +239,32 @@ def test_a_run_can_start_from_one_that_has_not_ended_and_waits_for_it(stocked: D
     page.button(key="launch.go").click().run()
     (child,) = runs.listing(stocked, states=["waiting"])
     assert (child.waits_for, child.parent_run) == (parent.id, parent.id)
+
+
+@pytest.mark.parametrize(("whole", "seen", "meant"), [(False, True, 0.5), (True, False, 0.5), (True, True, 0.1)])
+def test_a_chip_counts_over_an_older_value_of_its_field_until_it_is_seen(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch, whole: bool, seen: bool, meant: float
+) -> None:
+    monkeypatch.setattr(forms, "UNSEEN_SECONDS", -1.0 if seen else 60.0)
+    page = open_page("launch")
+    assert page.number_input(key="form0.dpo.beta").value == 0.1
+    with monkeypatch.context() as patched:
+        if not whole:
+            patched.setattr(runfile, "panel", lambda *_: st.stop())
+        page.pills(key="form0.dpo.beta~chip").set_value(0.05).run()
+        page.number_input(key="form0.dpo.beta").set_value(0.1)
+        page.pills(key="form0.dpo.beta~chip").set_value(0.5).run()
+    page.number_input(key="form0.dpo.beta").set_value(0.1)
+    page.button(key="launch.go").click().run()
+    (run,) = runs.listing(stocked)
+    assert run.spec["beta"] == meant
+
+
+def test_another_evaluation_set_has_versions_of_its_own(stocked: Database) -> None:
+    page = open_page("launch")
+    page.text_input(key="form0.evaluation.version").set_value("4c1e9b20aa").run()
+    page.selectbox(key="form0.evaluation.dataset").set_value("polite").run()
+    assert page.text_input(key="form0.evaluation.version").value == "latest"
 
 
 def test_a_press_outlives_the_page_run_that_it_began(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,10 +72,10 @@ def test_one_crosshair_reads_all_panels_at_the_same_step(watched: tuple[Database
     expect(page.locator(".al-panel:has(h4:text-is('Loss')) .al-last")).to_contain_text("step")
 
 
-def test_what_only_rounding_moves_is_drawn_flat(watched: tuple[Database, Lease], page: Page):
+def test_the_marks_along_an_axis_differ_however_little_a_curve_moves(watched: tuple[Database, Lease], page: Page):
     db, lease = watched
-    rounded = [(step, {"ratio/mean": 1 + step * 1e-7}, time.time()) for step in range(1, 41)]
-    metrics.write(db, lease, rounded)
+    steady = [(step, {"ratio/mean": 1 + step * 1e-7}, time.time()) for step in range(1, 41)]
+    metrics.write(db, lease, steady)
     page.reload()
     page.locator("h4:text-is('Ratio to the old policy')").wait_for()
     reaches(page, "Ratio to the old policy", 40)
