@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from storage import runs, tables
 from storage.database import Database
+from storage.records import Run
 from storage.texts import N_, Text
 
 YOUNGEST_SECONDS = 600.0  # a file may be written before the row that will name it
@@ -29,7 +30,14 @@ class Leftover:
 
 def find(db: Database, now: float) -> list[Leftover]:
     """What no run, checkpoint or version names and nobody touched for ten minutes; caches too while nothing runs."""
-    candidates = [*_run_folders(db), *_checkpoint_folders(db), *_dataset_files(db), *_scratch(db), *_caches(db)]
+    listed = runs.listing(db)
+    candidates = [
+        *_run_folders(db, listed),
+        *_checkpoint_folders(db, listed),
+        *_dataset_files(db),
+        *_scratch(db, listed),
+        *_caches(db, listed),
+    ]
     found = []
     for path, why in candidates:
         with suppress(FileNotFoundError):  # it was finished, or deleted, meanwhile
@@ -47,15 +55,15 @@ def remove(found: Sequence[Leftover]) -> None:
             leftover.path.unlink(missing_ok=True)
 
 
-def _run_folders(db: Database) -> Iterator[tuple[Path, Text]]:
-    known = {run.id for run in runs.listing(db)}
+def _run_folders(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
+    known = {run.id for run in listed}
     for folder in sorted(db.workspace.runs.iterdir()):
         if folder.name not in known:
             yield folder, (N_("no run of this name"), {})
 
 
-def _checkpoint_folders(db: Database) -> Iterator[tuple[Path, Text]]:
-    for run in runs.listing(db):
+def _checkpoint_folders(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
+    for run in listed:
         folder = db.workspace.checkpoints(run.id)
         if run.state == "running" or not folder.is_dir():
             continue
@@ -72,16 +80,16 @@ def _dataset_files(db: Database) -> Iterator[tuple[Path, Text]]:
             yield path, (N_("no dataset version of this name"), {})
 
 
-def _scratch(db: Database) -> Iterator[tuple[Path, Text]]:
+def _scratch(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
     for path in sorted(db.workspace.models.glob(".*")):
         yield path, (N_("unfinished download"), {})
-    for folder in (db.workspace.datasets, *(db.workspace.evaluations(run.id) for run in runs.listing(db))):
+    for folder in (db.workspace.datasets, *(db.workspace.evaluations(run.id) for run in listed)):
         for path in sorted(folder.glob(".*")):
             yield path, (N_("unfinished file"), {})
 
 
-def _caches(db: Database) -> Iterator[tuple[Path, Text]]:
-    if not runs.listing(db, states=("running",), limit=1):
+def _caches(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
+    if all(run.state != "running" for run in listed):
         for path in sorted(db.workspace.cache.iterdir()):
             yield path, (N_("cache, computed again when needed"), {})
 

@@ -268,10 +268,11 @@ function mount(root, data, content) {
     }
   }
 
-  // Plotly's own digits would come with prefixes: six are enough, unless the whole curve lies within the sixth.
+  // Plotly's own digits would come with prefixes. Six are enough, unless the marks differ in a later one.
   function digits(traces) {
     const values = traces.flatMap((trace) => trace.y).filter((value) => typeof value === "number")
-    const [low, high] = [Math.min, Math.max].map((pick) => values.reduce((one, other) => pick(one, other), values[0]))
+    const low = values.reduce((one, other) => Math.min(one, other), Infinity)
+    const high = values.reduce((one, other) => Math.max(one, other), -Infinity)
     return high - low < 1e-4 * Math.max(-low, high) ? ".9~g" : "~g"
   }
 

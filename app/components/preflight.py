@@ -34,7 +34,7 @@ def facts(estimate: Mapping[str, Any]) -> Markup:
         (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate["seconds"]))),
         (_("Memory"), _of(estimate["memory_mb"], estimate["memory_limit_mb"])),
         (_("Disk"), _of(estimate["disk_mb"], estimate["disk_free_mb"])),
-        (_("Judged on"), _evaluated_on(estimate)),
+        (_("Judged on"), _judged_on(estimate)),
         (_("Runs on"), _machine(estimate)),
     ]
     if estimate["completions"]:
@@ -122,7 +122,7 @@ def _size(megabytes: float) -> str:
     return f"{megabytes:,.0f} MB" if megabytes < 10_000 else f"{megabytes / 1024:,.0f} GB"
 
 
-def _evaluated_on(estimate: Mapping[str, Any]) -> str:
+def _judged_on(estimate: Mapping[str, Any]) -> str:
     if estimate["evaluated_on"] is not None:
         return str(estimate["evaluated_on"])
     if estimate["split"]:
