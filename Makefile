@@ -47,7 +47,7 @@ accept: browser  ## the full acceptance lists; figures go to accept/*.json
 	$(BIN)/python -m accept $(ARGS)
 
 translations: install  ## take new sentences up into the catalogues; what they lack, a test names
-	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output -o .venv/messages.pot app engine storage
+	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output -o .venv/messages.pot app engine storage words
 	cp app/translations/zh.po .venv/zh.po
 	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -l zh -i .venv/messages.pot -o .venv/zh.po
 	grep -vE '^"(Report-Msgid|POT-|PO-|Last-Tr|Language-T|Generated-By)' .venv/zh.po > app/translations/zh.po

@@ -16,20 +16,16 @@ from typing import Any
 import httpx
 
 from storage.database import Database, connect
-from storage.texts import N_, Text, english
 from storage.workspace import Workspace, locate
+from words import N_, Explained
 
 HEALTH_SECONDS = 1.0
 OFF = N_("The engine is off.")
 ANSWER_SECONDS = 60.0  # a preflight may ask the hub, and reads the whole dataset
 
 
-class EngineError(RuntimeError):
-    """The engine gave no usable answer. `text` says why, to be translated where it is shown; str() is its English."""
-
-    def __init__(self, msgid: str, **values: object) -> None:
-        self.text: Text = (msgid, values)
-        super().__init__(english(self.text))
+class EngineError(Explained):
+    """The engine gave no usable answer, and why."""
 
 
 def workspace() -> Workspace:
@@ -74,7 +70,7 @@ class EngineClient:
         """Problems, warnings and estimate of a run before it is launched. Raises EngineError."""
         if self.health() is not None:
             return self._ask("POST", "/preflight", {"spec": spec})
-        answer: dict[str, Any] = json.loads(self._child("engine.runtime.preflight", read=json.dumps(spec)))
+        answer: dict[str, Any] = json.loads(self._child("engine.runtime.preflight.check", read=json.dumps(spec)))
         return answer
 
     def bring_samples(self) -> None:

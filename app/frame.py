@@ -8,9 +8,10 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from app import parts, people, theme
-from app.components import live, presses
-from app.translations import LANGUAGES, N_, SESSION_KEY, _, known
+from app import people, theme
+from app.bridge import browser, buttons, live
+from app.runs import engine_status
+from app.translations import LANGUAGES, N_, SESSION_KEY, _, follow_session, known
 
 VIEWS = Path(__file__).parent / "views"
 COOKIE = "alignlab_language"
@@ -56,7 +57,7 @@ def navigation() -> st.Page:
 def top_line() -> None:
     """Workspace and engine, kept up to date; the language; the person."""
     with st.container(key="topline", horizontal=True, vertical_alignment="center", gap="small"):
-        parts.show("engine", key="engine_part")
+        live.show(engine_status.engine, key="engine_part")
         chosen = st.menu_button(
             LANGUAGES[st.session_state[SESSION_KEY]],
             list(LANGUAGES),
@@ -68,14 +69,15 @@ def top_line() -> None:
     if chosen and chosen != st.session_state[SESSION_KEY]:
         st.session_state[SESSION_KEY] = chosen
         st.rerun()
-    live.remember(COOKIE, st.session_state[SESSION_KEY])
+    browser.remember(COOKIE, st.session_state[SESSION_KEY])
 
 
+follow_session(lambda: str(st.session_state.get(SESSION_KEY, "en")))
 st.set_page_config(page_title="AlignLab", page_icon=str(theme.LOGO_MARK), layout="wide", initial_sidebar_state="auto")
 choose_language()
 st.html(f"<style>{theme.style_sheet()}</style>")
 st.logo(str(theme.LOGO), icon_image=str(theme.LOGO_MARK), size="medium")
 page = navigation()
-presses.arrive(f"{page.url_path}/{st.query_params.get('id', '')}")
+buttons.arrive(f"{page.url_path}/{st.query_params.get('id', '')}")
 top_line()
 page.run()

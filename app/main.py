@@ -11,7 +11,8 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app import mishap, theme
+from app import theme
+from app.bridge import script_errors
 from app.guard import LOOPBACK, Guard
 from app.routes import ROUTES
 
@@ -24,7 +25,7 @@ def application(host: str) -> st.App:
         Path(__file__).with_name("frame.py"),
         routes=ROUTES,
         middleware=[Middleware(Guard, hosts=(*LOOPBACK, host))],
-        on_script_error=mishap.tell,
+        on_script_error=script_errors.tell,
     )
 
 

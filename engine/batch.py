@@ -2,7 +2,7 @@
 
 Axes: R responses of one micro-batch, T tokens of the longest of them. Padding, packing and shared prompts are the
 business of `engine.models.scoring`; no algorithm ever sees a token id, a prompt or a pad. Left out: how these tensors
-are made, and every reduction over micro-batches (`engine.runtime.recorder`).
+are made, and every reduction over micro-batches (`engine.runtime.training.recorder`).
 """
 
 from collections.abc import Mapping

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from storage import migrations
 from storage.errors import StorageError
-from storage.texts import N_
 from storage.workspace import Workspace
+from words import N_
 
 PRAGMAS = (
     "PRAGMA busy_timeout = 30000",

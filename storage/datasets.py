@@ -12,14 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import formats, tables, working
-from storage import versions as files
-from storage.content import check, content_hash, flagged, kind_of, prompt_key, split
+from storage import formats, tables, working_copy
+from storage import version_files as files
 from storage.database import Database
 from storage.errors import ImportFailed, Invalid, NotFound
 from storage.formats import files as rows
+from storage.item_content import check, content_hash, flagged, kind_of, prompt_key, split
 from storage.records import Dataset, Item, Version
-from storage.texts import N_, Text
+from words import N_, Text
 
 KINDS = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
@@ -46,23 +46,23 @@ def create(db: Database, name: str, kind: str, now: float) -> Dataset:
         raise Invalid(N_("A dataset is of the kind {known}, not {kind}."), known=", ".join(KINDS), kind=kind)
     with db.write() as connection:
         dataset_id = _create(connection, name, kind, now)
-        return working.records(connection, tables.Dataset.id == dataset_id)[0]
+        return working_copy.records(connection, tables.Dataset.id == dataset_id)[0]
 
 
 def listing(db: Database) -> list[Dataset]:
     """All datasets, by name."""
     with db.read() as connection:
-        return working.records(connection)
+        return working_copy.records(connection)
 
 
 def get(db: Database, name: str) -> Dataset:
     with db.read() as connection:
-        return working.records(connection, tables.Dataset.id == working.find(connection, name).id)[0]
+        return working_copy.records(connection, tables.Dataset.id == working_copy.find(connection, name).id)[0]
 
 
 def rename(db: Database, name: str, new_name: str) -> None:
     with db.write() as connection:
-        found = working.find(connection, name)
+        found = working_copy.find(connection, name)
         free = _free_name(connection, new_name)
         connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == found.id).values(name=free))
 
@@ -70,7 +70,7 @@ def rename(db: Database, name: str, new_name: str) -> None:
 def delete(db: Database, name: str, now: float) -> None:
     """Take the dataset off the list; its frozen versions stay for the runs that were trained on them."""
     with db.write() as connection:
-        found = working.find(connection, name)
+        found = working_copy.find(connection, name)
         connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == found.id).values(deleted_at=now))
 
 
@@ -90,9 +90,9 @@ def items(
     """One page of the working copy, and how many items the filters leave in all."""
     labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script}
     with db.read() as connection:
-        query = working.filtered(working.of_dataset(working.find(connection, name).id), search, labels)
+        query = working_copy.filtered(working_copy.of_dataset(working_copy.find(connection, name).id), search, labels)
         total = connection.execute(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).scalar_one()
-        return [working.item(row) for row in connection.execute(query.offset(offset).limit(limit))], total
+        return [working_copy.item(row) for row in connection.execute(query.offset(offset).limit(limit))], total
 
 
 def facets(db: Database, name: str) -> dict[str, dict[str, int]]:
@@ -104,7 +104,7 @@ def facets(db: Database, name: str) -> dict[str, dict[str, int]]:
         query = (
             sa.select(label.facet, label.value, count)
             .join(item, sa.and_(item.dataset_id == label.dataset_id, item.id == label.item_id))
-            .where(label.dataset_id == working.find(connection, name).id, item.deleted_at.is_(None))
+            .where(label.dataset_id == working_copy.find(connection, name).id, item.deleted_at.is_(None))
             .group_by(label.facet, label.value)
             .order_by(count.desc(), label.value)
         )
@@ -116,19 +116,19 @@ def facets(db: Database, name: str) -> dict[str, dict[str, int]]:
 def item(db: Database, name: str, item_id: str) -> Item:
     """One item of the working copy."""
     with db.read() as connection:
-        return _item(connection, working.find(connection, name), item_id)
+        return _item(connection, working_copy.find(connection, name), item_id)
 
 
 def add_item(db: Database, name: str, new: Item, now: float) -> Item:
     """Put an item at the end; it gets an id of its own."""
     with db.write() as connection:
-        found = working.find(connection, name)
+        found = working_copy.find(connection, name)
         table = tables.Item
         last = sa.select(sa.func.max(table.position)).where(table.dataset_id == found.id)
         position = (connection.execute(last).scalar() or 0) + 1
         taken = set(connection.execute(sa.select(table.id).where(table.dataset_id == found.id)).scalars())
         added = check(replace(new, id=_new_id(position, taken), flags=(), split=None))
-        working.insert(connection, found.id, working.Prepared.of([added], position, now))
+        working_copy.insert(connection, found.id, working_copy.Prepared.of([added], position, now))
         _touch(connection, found, [added], now)
         return _item(connection, found, added.id)
 
@@ -136,9 +136,9 @@ def add_item(db: Database, name: str, new: Item, now: float) -> Item:
 def edit_item(db: Database, name: str, changed: Item, now: float) -> Item:
     """Put the item in place of the one with its id."""
     with db.write() as connection:
-        found = working.find(connection, name)
+        found = working_copy.find(connection, name)
         old = _item(connection, found, changed.id)
-        working.update(connection, found.id, replace(check(changed), flags=()), now)
+        working_copy.update(connection, found.id, replace(check(changed), flags=()), now)
         _touch(connection, found, [old, changed], now)
         return _item(connection, found, changed.id)
 
@@ -146,9 +146,9 @@ def edit_item(db: Database, name: str, changed: Item, now: float) -> Item:
 def delete_item(db: Database, name: str, item_id: str, now: float) -> None:
     """Hide an item; `restore_item` brings it back."""
     with db.write() as connection:
-        found = working.find(connection, name)
+        found = working_copy.find(connection, name)
         old = _item(connection, found, item_id)
-        hide = sa.update(tables.Item).where(*working.same(found.id, item_id)).values(deleted_at=now)
+        hide = sa.update(tables.Item).where(*working_copy.same(found.id, item_id)).values(deleted_at=now)
         connection.execute(hide)
         _touch(connection, found, [old], now)
 
@@ -156,8 +156,8 @@ def delete_item(db: Database, name: str, item_id: str, now: float) -> None:
 def restore_item(db: Database, name: str, item_id: str, now: float) -> Item:
     """Bring a deleted item back to its place."""
     with db.write() as connection:
-        found = working.find(connection, name)
-        back = sa.update(tables.Item).where(*working.same(found.id, item_id)).values(deleted_at=None)
+        found = working_copy.find(connection, name)
+        back = sa.update(tables.Item).where(*working_copy.same(found.id, item_id)).values(deleted_at=None)
         connection.execute(back)
         _touch(connection, found, [_item(connection, found, item_id)], now)
         return _item(connection, found, item_id)
@@ -173,11 +173,11 @@ def import_file(db: Database, path: Path, *, name: str, format: str = "auto", no
     with db.read() as connection:
         _free_name(connection, name)
     report, found = _read_file(path, name, format)
-    prepared = working.Prepared.of(found, 1, now)  # before the write begins, which keeps all others waiting
+    prepared = working_copy.Prepared.of(found, 1, now)  # before the write begins, which keeps all others waiting
     with db.write() as connection:
         dataset_id = _create(connection, name, report.kind, now)
-        working.insert(connection, dataset_id, prepared)
-        dataset = working.records(connection, tables.Dataset.id == dataset_id)[0]
+        working_copy.insert(connection, dataset_id, prepared)
+        dataset = working_copy.records(connection, tables.Dataset.id == dataset_id)[0]
     return replace(report, name=dataset.name, dataset=dataset)
 
 
@@ -229,7 +229,7 @@ def versions(db: Database, name: str) -> list[Version]:
     """The dataset's frozen versions, the newest first."""
     table = tables.Version
     with db.read() as connection:
-        mine = table.dataset_id == working.find(connection, name).id
+        mine = table.dataset_id == working_copy.find(connection, name).id
         query = sa.select(*table.__table__.columns).where(mine).order_by(table.created_at.desc())
         found = connection.execute(query).mappings().all()
     return [Version(**row, path=db.workspace.datasets / f"{row['hash']}.parquet") for row in found]
@@ -278,17 +278,17 @@ def _free_name(connection: sa.Connection, name: str) -> str:
 
 
 def _item(connection: sa.Connection, dataset: sa.Row[Any], item_id: str) -> Item:
-    row = connection.execute(working.of_dataset(dataset.id).where(tables.Item.id == item_id)).first()
+    row = connection.execute(working_copy.of_dataset(dataset.id).where(tables.Item.id == item_id)).first()
     if row is None:
         raise NotFound(N_("The dataset {name} has no item {id}."), name=dataset.name, id=item_id)
-    return working.item(row)
+    return working_copy.item(row)
 
 
 def _touch(connection: sa.Connection, dataset: sa.Row[Any], edited: Sequence[Item], now: float) -> None:
     """After an edit: the dataset's time, and the duplicate flags of the prompts that came or went."""
     connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == dataset.id).values(edited_at=now))
     for key in {prompt_key(item.messages) for item in edited}:
-        working.reflag(connection, dataset.id, key, now)
+        working_copy.reflag(connection, dataset.id, key, now)
 
 
 def _new_id(number: int, taken: set[str]) -> str:

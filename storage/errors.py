@@ -2,18 +2,11 @@
 
 from typing import Any
 
-from storage.texts import Text, english
+from words import Explained, Text
 
 
-class StorageError(Exception):
-    """Something a person can be told: `text` is (msgid, values), `str()` the English sentence."""
-
-    def __init__(self, msgid: str, **values: Any) -> None:
-        self.text: Text = (msgid, values)
-        super().__init__(msgid, values)
-
-    def __str__(self) -> str:
-        return english(self.text)
+class StorageError(Explained):
+    """What storage refuses, in words for a person."""
 
 
 class NotFound(StorageError):

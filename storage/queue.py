@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import ENDED, Lease, Run
 from storage.runs import CLAIM_ORDER, COLUMNS, entry_state, holds, lost, note, record
-from storage.texts import N_, Text
+from words import N_, Text
 
 FRUITLESS_ATTEMPTS = 3
 REQUESTS = ("pause", "stop")

@@ -11,7 +11,7 @@ from storage import tables
 from storage.database import Database
 from storage.errors import Ambiguous, Invalid, LeaseLost, NotFound
 from storage.records import Checkpoint, Event, Lease, Run
-from storage.texts import N_, Text, from_json
+from words import N_, Text, from_json
 
 LETTERS = "abcdefghjkmnpqrstvwxyz"
 BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread

@@ -18,7 +18,7 @@ from storage.errors import NotFound
 from storage.files import whole
 from storage.records import Lease, Sample, Tokens
 from storage.runs import hold
-from storage.texts import N_
+from words import N_
 
 COLUMNS = tuple(tables.Sample.__table__.columns)
 DAMAGED = (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)

@@ -9,7 +9,7 @@ from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Run, Study
 from storage.runs import COLUMNS, new_id, record
-from storage.texts import N_
+from words import N_
 
 
 def create(db: Database, *, name: str, spec: dict[str, Any], now: float, requested_by: str | None = None) -> Study:

@@ -63,7 +63,7 @@ def test_import_contracts_are_kept():
             "import app.cli; app.cli.command()",
             {"torch", "streamlit", "transformers", "pandas", "sqlalchemy", "pydantic"},
         ),
-        ("import app.clients, app.submission", {"torch", "streamlit", "transformers"}),
+        ("import app.clients, engine.launch", {"torch", "streamlit", "transformers"}),
         ("import app.main", {"torch", "transformers"}),
         ("import engine.spec", {"torch", "streamlit", "sqlalchemy", "transformers"}),
         ("import engine.models.catalogue", {"torch", "streamlit", "transformers"}),
@@ -124,7 +124,7 @@ def test_code_is_synchronous():
 
 
 def test_no_press_of_a_button_can_be_lost():
-    """What `if st.button(...)` reads is forgotten when the page runs anew: see `app.components.presses`."""
+    """What `if st.button(...)` reads is forgotten when the page runs anew: see `app.bridge.buttons`."""
     pressed = [
         f"{shown(path)}:{node.lineno}"
         for path in sorted((ROOT / "app").rglob("*.py"))

@@ -11,8 +11,8 @@ from torch import Tensor
 from engine import algorithms
 from engine.data.groups import Group
 from engine.models.batches import Batches
-from engine.models.folder import inspect
 from engine.models.load import Policy, load_model, load_policy
+from engine.models.model_folder import inspect
 from engine.models.reference import ReferenceCache
 from engine.models.scoring import score
 from engine.spec import Train, parse

@@ -9,8 +9,8 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
-from app.cli import clean, data, demo, doctor, models, runs, serve, train
-from app.cli.answers import complain
+from app.cli import clean, dataset_commands, demo, doctor, model_commands, run_commands, serve, train_command
+from app.cli.output import complain
 from app.cli.usage import usage
 
 INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
@@ -26,11 +26,11 @@ def command() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train.train):
+    for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train_command.train):
         root.command()(single)
-    root.add_typer(data.commands, name="data")
-    root.add_typer(runs.commands, name="runs")
-    root.add_typer(models.commands, name="models")
+    root.add_typer(dataset_commands.commands, name="data")
+    root.add_typer(run_commands.commands, name="runs")
+    root.add_typer(model_commands.commands, name="models")
     root.command()(doctor.doctor)
     root.command()(clean.clean)
     return root
@@ -48,6 +48,6 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.close()  # the reader of our output has gone: nothing to tell and nobody to tell it to
         return 1
     except Exception as error:
-        from app.cli.refusals import sentence
+        from app.cli.errors import sentence
 
         return complain(*sentence(error))

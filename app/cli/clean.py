@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.answers import megabytes, write, write_json
 from app.cli.options import Json, Place, opened
+from app.cli.output import megabytes, write, write_json
 
 
 def clean(
@@ -15,12 +15,12 @@ def clean(
     workspace: Place = None,
 ) -> None:
     """Delete caches, unfinished checkpoints and files that no run or dataset names."""
-    from engine.spec import english
-    from storage import leftovers
+    from storage import garbage
+    from words import english
 
-    found = leftovers.find(opened(workspace), time.time())
+    found = garbage.find(opened(workspace), time.time())
     if not dry_run:
-        leftovers.remove(found)
+        garbage.remove(found)
     freed = sum(leftover.bytes for leftover in found)
     if as_json:
         paths = [

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.answers import Failure, write, write_json, write_table
 from app.cli.options import Json, Place, opened, writable
+from app.cli.output import Failure, write, write_json, write_table
 
 if TYPE_CHECKING:
     from engine.spec import Train
@@ -31,7 +31,7 @@ def demo(
 ) -> None:
     """Train DPO, PPO, GRPO and GSPO on the starter model for the same time each, and compare them."""
     from app.cli import report
-    from app.cli.train import INTERRUPTED, attend
+    from app.cli.train_command import INTERRUPTED, attend
     from storage import runs
 
     place = writable(out)
@@ -51,8 +51,8 @@ def demo(
 
 def _submitted(database: "Database", seconds: int) -> "list[Run]":
     """The four runs in the line, as one study."""
-    from app import submission
-    from app.cli.train import require
+    from app.cli.train_command import require
+    from engine import launch
     from engine.spec import PRESET_GROUPS, parse
     from storage import studies
 
@@ -63,7 +63,7 @@ def _submitted(database: "Database", seconds: int) -> "list[Run]":
     require(*specs)
     now = time.time()
     study = studies.create(database, name="alignlab demo", spec={"preset": QUARTET, "seconds": seconds}, now=now)
-    return [submission.submit(database, spec, requested_by=None, now=now, study_id=study.id) for spec in specs]
+    return [launch.submit(database, spec, requested_by=None, now=now, study_id=study.id) for spec in specs]
 
 
 def _abandon(database: "Database", made: "list[Run]") -> None:

@@ -12,9 +12,9 @@ from typing import Literal
 
 import typer
 
-from app.cli.answers import write_json, write_table
-from app.cli.children import environment
+from app.cli.child_processes import environment
 from app.cli.options import Json, Place, workspace_at
+from app.cli.output import write_json, write_table
 
 State = Literal["ok", "note", "wrong"]
 LEAST_FREE_GB = 2.0

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.answers import Refusal, note
-from app.cli.children import finish
+from app.cli.child_processes import finish
+from app.cli.output import Refusal, note
 
 if TYPE_CHECKING:
     from storage.database import Database

@@ -1,7 +1,7 @@
 """A comparison of runs as one HTML file that needs nothing beside it: warnings, figures, curves, settings, answers.
 
 In English, in light colours, fit to be printed or sent. What model and data say is text, never markup. No Streamlit:
-the command line writes it. Left out: what makes runs unlike and how they are drawn (`app.contrast`).
+the command line writes it. Left out: what makes runs unlike and how they are drawn (`app.compare.comparability`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,17 @@ import plotly.graph_objects as go
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from app import contrast
+from app.charts.line_styles import line_styles
+from app.compare import comparability
+from app.markup.metric_names import HELD_OUT
 from app.theme import FONT, RUN_COLOURS, SHADES
-from engine.spec import english, metric
+from engine.spec import metric
 from storage import metrics, samples
 from storage.database import Database
 from storage.records import Run, Sample, Series
+from words import english
 
-CURVES = (*contrast.HELD_OUT, "reward", "loss")
+CURVES = (*HELD_OUT, "reward", "loss")
 SECONDS = "seconds_per_step"
 PROMPTS = 5
 PANEL_PIXELS = 250
@@ -86,16 +89,16 @@ class Ink:
 def _inks(runs: Sequence[Run]) -> dict[str, Ink]:
     """The ink of each run."""
     shades = SHADES | {f"run-{place}": shade for place, shade in enumerate(RUN_COLOURS)}
-    return {run: Ink(shades[look.colour].light, look.dash) for run, look in contrast.looks(runs).items()}
+    return {run: Ink(shades[style.colour].light, style.dash) for run, style in line_styles(runs).items()}
 
 
 def _warnings(runs: Sequence[Run]) -> Markup:
-    lines = Markup("").join(Markup("<li>{}</li>").format(english(text)) for text in contrast.unlike(runs))
+    lines = Markup("").join(Markup("<li>{}</li>").format(english(text)) for text in comparability.unlike(runs))
     return Markup("<ul>{}</ul>").format(lines) if lines else Markup("")
 
 
 def _table(runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, Ink]) -> Markup:
-    keys = [key for key in contrast.HELD_OUT if any(key in series[run.id] for run in runs)]
+    keys = [key for key in HELD_OUT if any(key in series[run.id] for run in runs)]
     heads = ["Run", *map(_title, keys), "Steps", "Tokens", "Seconds", "Seed", "Ended"]
     rows = [
         [
@@ -198,7 +201,7 @@ def _panel(key: str, figure: go.Figure, along: str) -> Markup:
 
 
 def _settings(runs: Sequence[Run]) -> Markup:
-    rows = contrast.differing(runs)
+    rows = comparability.differing(runs)
     if not rows:
         return Markup("<p>None: they had the same settings, up to the seed.</p>")
     return _tabled(

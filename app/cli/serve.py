@@ -15,9 +15,9 @@ from typing import Annotated
 
 import typer
 
-from app.cli import children
-from app.cli.answers import Failure, Refusal, note, write_json
+from app.cli import child_processes
 from app.cli.options import Json, Place, opened
+from app.cli.output import Failure, Refusal, note, write_json
 
 FIRST_PORT = 8501
 READY_SECONDS = 60.0
@@ -34,7 +34,7 @@ Port = Annotated[
 
 def engine(workspace: Place = None) -> None:
     """Run the engine alone: it trains what is in the line."""
-    children.become("engine.service", "--workspace", str(opened(workspace).workspace.root))
+    child_processes.become("engine.service", "--workspace", str(opened(workspace).workspace.root))
 
 
 def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: Place = None) -> None:
@@ -42,7 +42,7 @@ def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: Place = No
     chosen = _free_port(host, port)
     place = opened(workspace).workspace
     note(f"AlignLab is at {_address(host, chosen)} (workspace {place.root})")
-    children.become("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
+    child_processes.become("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
 
 
 def up(
@@ -54,13 +54,13 @@ def up(
 ) -> None:
     """Run dashboard and engine together, and open the browser. Ctrl-C ends both; runs go on at the next start."""
     from app import clients
-    from app.cli.keeper import EngineKeeper
+    from app.cli.engine_process import EngineKeeper
 
     chosen = _free_port(host, port)
     place = opened(workspace).workspace
     for ending in ENDINGS:
         signal.signal(ending, _interrupt)
-    page = children.start("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
+    page = child_processes.start("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
     keeper = EngineKeeper(clients.engine())
     try:
         _wait_until_served(_address(host, chosen), page)
@@ -74,7 +74,7 @@ def up(
     finally:
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
-        children.end(page, LEAVE_SECONDS)
+        child_processes.end(page, LEAVE_SECONDS)
         keeper.end()
 
 

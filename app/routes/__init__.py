@@ -2,11 +2,11 @@
 
 from starlette.routing import Route
 
-from app.routes import front, parts, plotly, points
+from app.routes import fragments, front_page, plotly, points
 
 ROUTES = [
-    Route("/overview", front.overview),
+    Route("/overview", front_page.overview),
     Route("/alignlab/points", points.points),
-    Route("/alignlab/parts/{name}", parts.part),
+    Route("/alignlab/fragments/{name}", fragments.fragment),
     Route("/alignlab/plotly.min.js", plotly.script),
 ]

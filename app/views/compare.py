@@ -8,15 +8,18 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from app import clients, contrast, parts
-from app.components import address, answers, live, panels, preflight, presses, tables
-from app.components.texts import empty, heading, section, short
-from app.parts import comparison
+from app import clients
+from app.bridge import address, buttons, live
+from app.charts import live_panels, panels
+from app.charts.line_styles import line_styles
+from app.compare import comparability, figures, side_by_side
+from app.markup import notices, tables
+from app.markup.texts import empty, heading, section, short
 from app.translations import N_, _
 from storage import metrics, runs, studies
 from storage.errors import StorageError
 from storage.records import ACTIVE, Run
-from storage.texts import Text
+from words import Text
 
 PICKED = "compare.picked"
 SEEN = "compare.seen"
@@ -26,8 +29,9 @@ AXES = {"steps": N_("Steps"), "tokens": N_("Tokens")}
 def show() -> None:
     """The page of the runs in its address."""
     asked, missing = wanted()
-    heading(_("Compare"), comparison.counted(asked) if asked else "")
-    preflight.findings(missing, "warning")
+    st.html(heading(_("Compare"), figures.counted(asked) if asked else ""))
+    if missing:
+        st.html(notices.sentences(missing, "warning"))
     with st.container(key="compare_bar", horizontal=True, vertical_alignment="center"):
         chosen = pick(asked)
         axis = address.choice(_("Along"), {name: _(word) for name, word in AXES.items()}, name="x", default="steps")
@@ -35,13 +39,13 @@ def show() -> None:
         nothing()
         return
     ids = ",".join(run.id for run in chosen)
-    parts.show("summary", key="summary_part", runs=ids)
+    live.show(figures.summary, key="summary_part", runs=ids)
     curves(chosen, str(axis))
-    section(_("Final figures"), _("from the start to the end; held-out where it says so"))
-    parts.show("figures", key="figures_part", runs=ids)
+    st.html(section(_("Final figures"), _("from the start to the end; held-out where it says so")))
+    live.show(figures.figures, key="figures_part", runs=ids)
     if len(chosen) > 1:
         settings(chosen)
-        answers.beside(chosen)
+        side_by_side.beside(chosen)
 
 
 def wanted() -> tuple[list[Run], list[Text]]:
@@ -89,38 +93,38 @@ def pick(asked: Sequence[Run]) -> list[Run]:
 
 def nothing() -> None:
     """What to do where no run is chosen."""
-    empty(_("No run is chosen."), _("Pick two or more in the field above, or tick them on the page Runs."))
-    if presses.button(_("Go to Runs"), key="go_to_runs", type="primary"):
+    st.html(empty(_("No run is chosen."), _("Pick two or more in the field above, or tick them on the page Runs.")))
+    if buttons.button(_("Go to Runs"), key="go_to_runs", type="primary"):
         st.switch_page("views/runs.py")
 
 
 def curves(chosen: Sequence[Run], axis: str) -> None:
     """The panels, with one legend for all of them."""
-    looks = contrast.looks(chosen)
+    styles = line_styles(chosen)
     series = metrics.by_run(clients.database(), [run.id for run in chosen])
-    live.panels(
+    live_panels.show(
         "panels_compare",
-        panels.compared(chosen, series, looks),
+        panels.compared(chosen, series, styles),
         [run.id for run in chosen],
         active=any(run.state in ACTIVE for run in chosen),
-        legend=[panels.trace(run, looks[run.id], "") for run in chosen],
-        axis=live.Axis("num_tokens", _("tokens"), _("{value} tokens")) if axis == "tokens" else None,
+        legend=[panels.trace(run, styles[run.id], "") for run in chosen],
+        axis=live_panels.Axis("num_tokens", _("tokens"), _("{value} tokens")) if axis == "tokens" else None,
     )
 
 
 def settings(chosen: Sequence[Run]) -> None:
     """What they were told differently; what is equal is left out."""
-    rows = contrast.differing(chosen)
-    section(_("Settings that differ"), _("all others are the same"))
+    rows = comparability.differing(chosen)
+    st.html(section(_("Settings that differ"), _("all others are the same")))
     if not rows:
         st.html(Markup('<p class="al-soft">{}</p>').format(_("None: they had the same settings, up to the seed.")))
         return
-    looks = contrast.looks(chosen)
-    heads = ["", *(Markup("{}{}").format(comparison.stroke(looks[run.id]), run.name) for run in chosen)]
+    styles = line_styles(chosen)
+    heads = ["", *(Markup("{}{}").format(figures.stroke(styles[run.id]), run.name) for run in chosen)]
     told = [[path, *map(str, values)] for path, values in rows if None not in values]
     own = [_own(rows, place) for place in range(len(chosen))]
     last = [[_("of its method alone"), *own]] if any(own) else []
-    live.still(tables.table(heads, [*told, *last], ["al-path"], name="al-differing"), key="differing")
+    live.static(tables.table(heads, [*told, *last], ["al-path"], name="al-differing"), key="differing")
 
 
 def _own(rows: Sequence[tuple[str, list[str | None]]], place: int) -> Markup:

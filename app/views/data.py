@@ -1,8 +1,7 @@
 """Datasets: the list, and one of them as readable rows with filters, editing, versions, import and export.
 
-The address says what is shown: ?dataset=NAME&page=N and the filters, or ?import=file. Left out: one dataset
-(`components.dataset`), how an item is drawn (`components.items`) and edited (`components.editor`), and how one is
-imported (`components.importing`).
+The address says what is shown: ?dataset=NAME&page=N and the filters, or ?import=file. Left out: what is shown of one
+dataset, its items, and importing one (`app.datasets`).
 """
 
 from functools import partial
@@ -11,7 +10,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import clients
-from app.components import dataset, dialogs, importing, items, live, presses, tables, texts
+from app.bridge import buttons, dialogs, live
+from app.datasets import dataset_page, import_dialog, item_rows
+from app.markup import tables, texts
 from app.translations import _, ngettext, say
 from storage import datasets
 from storage.database import Database
@@ -27,30 +28,37 @@ def show() -> None:
         overview(db)
         return
     try:
-        dataset.show(db, datasets.get(db, name))
+        dataset_page.show(db, datasets.get(db, name))
     except StorageError as error:
-        texts.heading(_("Datasets"))
-        texts.empty(say(error.text), _("It may have been renamed or deleted."))
-        if presses.button(_("All datasets"), key="data.all"):
+        st.html(texts.heading(_("Datasets")))
+        st.html(texts.empty(say(error.text), _("It may have been renamed or deleted.")))
+        if buttons.button(_("All datasets"), key="data.all"):
             st.switch_page("views/data.py")
 
 
 def overview(db: Database) -> None:
     """All datasets, newest edit first, and the way to a new one."""
     listed = sorted(datasets.listing(db), key=lambda data: -data.edited_at)
-    texts.heading(_("Datasets"), ngettext("{count} dataset", "{count} datasets", len(listed)) if listed else "")
+    st.html(
+        texts.heading(_("Datasets"), ngettext("{count} dataset", "{count} datasets", len(listed)) if listed else "")
+    )
     if not listed:
-        texts.empty(
-            _("There is no dataset yet."),
-            _("Import a file of preference pairs: JSON or JSON Lines, in the forms of TRL, LLaMA-Factory or HH-RLHF."),
+        st.html(
+            texts.empty(
+                _("There is no dataset yet."),
+                _(
+                    "Import a file of preference pairs: JSON or JSON Lines, in the forms of TRL, LLaMA-Factory or "
+                    "HH-RLHF."
+                ),
+            )
         )
-    pressed = presses.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
+    pressed = buttons.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
     if st.query_params.pop("import", "") or pressed:
         dialogs.ask("import")
     if listed:
         heads = [_("Name"), _("Kind"), _("Items"), _("Versions"), _("Edited")]
         kinds = ["al-first", "", "al-num", "al-num", "al-num"]
-        live.still(tables.table(heads, map(_row, listed), kinds, name="al-datasets"), key="datasets")
+        live.static(tables.table(heads, map(_row, listed), kinds, name="al-datasets"), key="datasets")
     dialogs.show({"import": (_("Import a file"), partial(_import, db))})
 
 
@@ -58,7 +66,7 @@ def _row(data: Dataset) -> list[tables.Cell]:
     link = Markup('<a class="al-name" data-go="data" href="data?dataset={name}">{name}</a>')
     return [
         link.format(name=data.name),
-        items.kind_name(data.kind),
+        item_rows.kind_name(data.kind),
         f"{data.items:,}",
         f"{data.versions:,}",
         texts.moment(data.edited_at, "both"),
@@ -66,7 +74,7 @@ def _row(data: Dataset) -> list[tables.Cell]:
 
 
 def _import(db: Database, about: None) -> None:
-    name = importing.dialog(db)
+    name = import_dialog.dialog(db)
     if name is not None:
         dialogs.close()
         st.switch_page("views/data.py", query_params={"dataset": name})

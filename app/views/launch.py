@@ -1,7 +1,7 @@
 """Launch: what is trained and how, on the left; what will happen and the run file, on the right.
 
-Left out: the form (`components.recipe`), the run file in and out (`components.runfile`), and how a run enters the line
-(`app.submission`).
+Left out: the form (`launch.form`), the run file in and out (`launch.run_file`), and how a run enters the line
+(`engine.launch`).
 """
 
 import json
@@ -13,23 +13,15 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from app import clients, parts, people, submission
-from app.components import (
-    chain,
-    draft,
-    forms,
-    gallery,
-    launching,
-    preflight,
-    presses,
-    recipe,
-    runfile,
-    samples,
-    texts,
-    tokens,
-)
-from app.parts import preflight as foresight
+from app import clients, people
+from app.actions import launching
+from app.bridge import buttons, live
+from app.datasets import example_data, token_preview
+from app.launch import estimate, fields, form_state, preflight_cache, preset_cards, redirect, run_file, stages
+from app.launch import form as launch_form
+from app.markup import notices, texts
 from app.translations import _, ngettext
+from engine import launch
 from engine.spec import CHAINS, PRESETS, SpecError, Train, dump, parse, write_yaml
 from storage import datasets, runs
 from storage.database import Database
@@ -43,25 +35,25 @@ ASKED = ("from", "preset", "stages", "dataset")
 
 def show() -> None:
     """Presets; then three columns on a wide screen, one below the other on a narrow one."""
-    launching.go_on()
-    forms.retake()
+    redirect.go_on()
+    fields.retake()
     db = clients.database()
-    texts.heading(_("Launch"))
+    st.html(texts.heading(_("Launch")))
     arrive(db)
     form = look(db)
-    gallery.show(form.spec, samples.here(db))
-    chain.panel()
+    preset_cards.show(form.spec, example_data.here(db))
+    stages.panel()
     what, how, then = st.columns([1.02, 1.15, 0.95], gap="medium")
     with what, st.container(key="launch-what"):
-        texts.section(_("1 · What"))
-        recipe.what(form)
+        st.html(texts.section(_("1 · What")))
+        launch_form.what(form)
     with how, st.container(key="launch-how"):
-        texts.section(_("2 · How"))
-        recipe.how(form)
+        st.html(texts.section(_("2 · How")))
+        launch_form.how(form)
     with then, st.container(key="launch-then"):
-        texts.section(_("3 · What will happen"))
+        st.html(texts.section(_("3 · What will happen")))
         outcome(db, form)
-    forms.settle()
+    fields.settle()
 
 
 def arrive(db: Database) -> None:
@@ -71,59 +63,64 @@ def arrive(db: Database) -> None:
     try:
         if "from" in asked:
             former = runs.get(db, asked["from"])
-            draft.fill(parse({**former.spec, "name": submission.another_name(db, former.name)}))
+            form_state.fill(parse({**former.spec, "name": launch.another_name(db, former.name)}))
             if former.origin != "local":  # the versions that it used are not here
-                draft.forget_version()
-                draft.forget_version("evaluation")
+                form_state.forget_version()
+                form_state.forget_version("evaluation")
         elif asked.get("preset") in PRESETS:
-            draft.fill(parse(PRESETS[asked["preset"]]))
+            form_state.fill(parse(PRESETS[asked["preset"]]))
         elif asked.get("stages") in CHAINS.files:
-            chain.hold(write_yaml(CHAINS.files[asked["stages"]]))
+            stages.hold(write_yaml(CHAINS.files[asked["stages"]]))
     except (StorageError, SpecError) as error:
         found = [error.text] if isinstance(error, StorageError) else [problem.text for problem in error.problems]
-        preflight.findings(found, "bad")
+        st.html(notices.sentences(found, "bad"))
     if "dataset" in asked:
-        st.session_state[draft.key(draft.algorithm(), "data.dataset")] = asked["dataset"]
-        draft.forget_version()
+        st.session_state[form_state.key(form_state.algorithm(), "data.dataset")] = asked["dataset"]
+        form_state.forget_version()
 
 
-def look(db: Database) -> recipe.Form:
+def look(db: Database) -> launch_form.Form:
     """The draft before any field is drawn: what was pressed or typed is in it already."""
     listed = tuple(datasets.listing(db))
     trained = runs.listing(db, kind="train", origins=["local"])
     # one that has not ended will do too: the new run then waits for it
     parents = tuple(run for run in trained if run.step > 0 or run.state not in ENDED)
-    settings = {setting.path: setting for setting in draft.fields(draft.algorithm())}
-    form = recipe.Form(settings, None, {}, listed, parents)
-    draft.choose_dataset(form.fitting())
+    settings = {setting.path: setting for setting in form_state.fields(form_state.algorithm())}
+    form = launch_form.Form(settings, None, {}, listed, parents)
+    form_state.choose_dataset(form.fitting())
     try:
-        spec = parse(draft.gather())
+        spec = parse(form_state.gather())
     except SpecError as error:
         return replace(form, problems={problem.path: problem.text for problem in error.problems})
-    foreseen = foresight.known(asked_of(spec, listed)) or {"problems": []}
-    return replace(form, spec=spec, problems=preflight.by_path(foreseen["problems"]))
+    foreseen = preflight_cache.known(asked_of(spec, listed)) or {"problems": []}
+    return replace(form, spec=spec, problems=estimate.by_path(foreseen["problems"]))
 
 
-def outcome(db: Database, form: recipe.Form) -> None:
+def outcome(db: Database, form: launch_form.Form) -> None:
     """Figures and problems, the button, which is shut while a problem is known, and the run file."""
     query = None if form.spec is None else asked_of(form.spec, form.listed)
     if query is None:
-        preflight.findings(form.reasons(), "bad")
+        st.html(notices.sentences(form.reasons(), "bad"))
     else:
-        parts.show("preflight", key="foreseen", first=foresight.first(query, st.session_state.get(FORESEEN)), **query)
-        st.session_state[FORESEEN] = foresight.known(query) or st.session_state.get(FORESEEN)
-    pressed = presses.button(
+        live.show(
+            preflight_cache.preflight,
+            key="foreseen",
+            first=preflight_cache.first(query, st.session_state.get(FORESEEN)),
+            **query,
+        )
+        st.session_state[FORESEEN] = preflight_cache.known(query) or st.session_state.get(FORESEEN)
+    pressed = buttons.button(
         _("Launch"),
-        type="secondary" if chain.held() else "primary",
+        type="secondary" if stages.held() else "primary",
         icon=":material/rocket_launch:",
         width="stretch",
         disabled=bool(form.problems),
         key=GO,
     )
     if pressed and query is not None and form.spec is not None:
-        launching.launch(GO, partial(enter, db, form.spec, query))
+        redirect.launch(GO, partial(enter, db, form.spec, query))
     st.html(Markup('<p class="al-note al-soft">{}</p>').format(ahead(db) if not form.problems else _shut(form)))
-    runfile.panel(form.spec)
+    run_file.panel(form.spec)
     if form.spec is not None and any(data.name == form.spec.data.dataset and data.items for data in form.listed):
         example(db, form.spec)
 
@@ -137,7 +134,7 @@ def example(db: Database, spec: Train) -> None:
         (item, *_rest), _total = datasets.items(db, spec.data.dataset, limit=1)
         limits = {"max_tokens": spec.data.max_tokens, "max_prompt_tokens": spec.data.max_prompt_tokens}
         with box:
-            tokens.show(spec.data.dataset, item.id, spec.model.name, limits)
+            token_preview.show(spec.data.dataset, item.id, spec.model.name, limits)
 
 
 def asked_of(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:
@@ -148,13 +145,13 @@ def asked_of(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:
 
 def enter(db: Database, spec: Train, query: dict[str, str]) -> Run:
     """Check the run, which may have been done already, and put it into the line. Raises Refused or EngineError."""
-    problems = preflight.of_answer(foresight.ask(query)["problems"])
+    problems = estimate.of_answer(preflight_cache.ask(query)["problems"])
     if problems:
-        raise submission.Refused(problems)
-    return submission.submit(db, spec, requested_by=people.current().name, now=time.time())
+        raise launching.Refused(problems)
+    return launch.submit(db, spec, requested_by=people.current().name, now=time.time())
 
 
-def _shut(form: recipe.Form) -> str:
+def _shut(form: launch_form.Form) -> str:
     count = len(form.problems)
     return ngettext("It can be launched when this is put right.", "It can be launched when these are put right.", count)
 

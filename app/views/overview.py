@@ -6,10 +6,12 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from app import clients, parts
-from app.components import presses, samples
-from app.components.actions import act
-from app.components.texts import heading, section
+from app import clients
+from app.bridge import buttons, live
+from app.datasets import example_data as shipped
+from app.markup.texts import heading, section
+from app.runs import queue_list, recent, running
+from app.runs.run_buttons import act
 from app.translations import N_, _
 from storage import runs
 
@@ -24,7 +26,7 @@ STEPS: tuple[tuple[str, dict[str, str], str, str, str], ...] = (
     ),
     (
         "data",
-        {"dataset": samples.PAIRS},
+        {"dataset": shipped.PAIRS},
         N_("Look"),
         N_("Every pair has a prompt, the answer people chose and the one they rejected: what the model learns from."),
         N_("Look at the data"),
@@ -44,7 +46,7 @@ STEP = Markup('<div class="al-step"><b>{number} · {title}</b><p>{sentence}</p><
 
 def show() -> None:
     """The page."""
-    heading(_("Overview"))
+    st.html(heading(_("Overview")))
     newcomer = not runs.listing(clients.database(), origins=OWN, limit=1)
     if newcomer:
         st.html(
@@ -56,21 +58,21 @@ def show() -> None:
         return
     watched, steps = st.columns([3, 1], gap="medium")
     with watched:
-        section(_("Now"))
-        parts.show("now", key="now_part")
-        section(_("Queue"))
-        act(parts.show("queue", key="queue_part"))
-        section(_("Ended last"))
-        parts.show("recent", key="recent_part")
+        st.html(section(_("Now")))
+        live.show(running.running_now, key="now_part")
+        st.html(section(_("Queue")))
+        act(live.show(queue_list.queue, key="queue_part"))
+        st.html(section(_("Ended last")))
+        live.show(recent.recent_runs, key="recent_part")
     with steps:
         first_steps(newcomer)
 
 
 def first_steps(newcomer: bool) -> None:
     """Cards with a button each, side by side for who has nothing else to see yet."""
-    section(_("First steps"))
+    st.html(section(_("First steps")))
     cards: list[Callable[[int], None]] = [partial(step, *one) for one in STEPS]
-    if not samples.here(clients.database()):
+    if not shipped.here(clients.database()):
         cards = [example_data, cards[-1]]
     cards.append(example_study)
     columns = st.columns(len(STEPS) + 1) if newcomer else [st.container() for _card in cards]
@@ -82,7 +84,7 @@ def first_steps(newcomer: bool) -> None:
 def step(page: str, query: dict[str, str], title: str, sentence: str, button: str, number: int) -> None:
     """One card; its button leads to the page where it is done."""
     st.html(STEP.format(number=number, title=_(title), sentence=_(sentence)))
-    pressed = presses.button(
+    pressed = buttons.button(
         _(button),
         key=f"first_step_button_{number}",
         type="primary" if number == 1 else "secondary",
@@ -95,15 +97,15 @@ def step(page: str, query: dict[str, str], title: str, sentence: str, button: st
 def example_data(number: int) -> None:
     """In place of the steps that need the data that ships, where the workspace does not hold it."""
     told = _("{dataset}, the pairs that the first runs learn from, comes with AlignLab but is not in this workspace.")
-    st.html(STEP.format(number=number, title=_("Get the example data"), sentence=told.format(dataset=samples.PAIRS)))
-    samples.offer(primary=True)
+    st.html(STEP.format(number=number, title=_("Get the example data"), sentence=told.format(dataset=shipped.PAIRS)))
+    shipped.offer(primary=True)
 
 
 def example_study(number: int) -> None:
     """Curves to look at before anything is trained."""
     told = _("DPO, PPO, GRPO and GSPO on the same prompts, reward and budget, trained before: nothing to wait for.")
     st.html(STEP.format(number=number, title=_("Compare four methods"), sentence=told))
-    samples.open_example(number)
+    shipped.open_example(number)
 
 
 show()

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from app import clients, parts
-from app.components import address, launching, presses, run_tabs
-from app.components.actions import act
-from app.components.texts import empty, heading, short
-from app.parts import lineage
+from app import clients
+from app.bridge import address, live
+from app.bridge.buttons import button
+from app.launch import redirect
+from app.markup.texts import empty, heading, short
+from app.runs import lineage_graph, log_tail, run_head, run_tabs
+from app.runs.run_buttons import act
 from app.translations import N_, _, say
 from engine.spec import readable
 from storage import runs
@@ -17,8 +19,8 @@ TABS = {
     "curves": (N_("Curves"), run_tabs.curves),
     "samples": (N_("Samples"), run_tabs.answers),
     "settings": (N_("Settings"), run_tabs.settings),
-    "lineage": (N_("Lineage"), lambda run: parts.show("lineage", key="lineage_part", id=run.id)),
-    "log": (N_("Log"), lambda run: parts.show("log", key="log_part", id=run.id)),
+    "lineage": (N_("Lineage"), lambda run: live.show(lineage_graph.graph, key="lineage_part", id=run.id)),
+    "log": (N_("Log"), lambda run: live.show(log_tail.log, key="log_part", id=run.id)),
 }
 
 
@@ -27,13 +29,13 @@ def show() -> None:
     try:
         run = runs.get(clients.database(), st.query_params.get("id", ""))
     except StorageError as error:
-        heading(_("Run"))
-        empty(say(error.text), _("Choose a run on the page Runs."))
+        st.html(heading(_("Run")))
+        st.html(empty(say(error.text), _("Choose a run on the page Runs.")))
         return
-    heading(run.name, f"{_('Runs')} / {short(run.id)}")
-    if not lineage.alone(run):
-        parts.show("stages", key="stages_part", id=run.id)
-    parts.show("run", key="run_part", id=run.id)
+    st.html(heading(run.name, f"{_('Runs')} / {short(run.id)}"))
+    if not lineage_graph.alone(run):
+        live.show(lineage_graph.stages, key="stages_part", id=run.id)
+    live.show(run_head.head, key="run_part", id=run.id)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         tab = address.choice(
@@ -41,7 +43,7 @@ def show() -> None:
         )
         buttons(run)
     TABS[str(tab)][1](run)
-    launching.arrived()
+    redirect.arrived()
 
 
 def buttons(run: Run) -> None:
@@ -55,12 +57,10 @@ def buttons(run: Run) -> None:
             _button("stop", _("Take out of the queue"), "close", run)
         elif run.state != "succeeded" and run.origin == "local":
             _button("resume", resume_words(run), "play_arrow", run, primary=True)
-        if presses.button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
+        if button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
             together = {"study": run.study_id} if run.study_id else {"runs": run.id}
             st.switch_page("views/compare.py", query_params=together)
-        if readable(run.spec) is not None and presses.button(
-            _("Duplicate"), key="duplicate", icon=":material/content_copy:"
-        ):
+        if readable(run.spec) is not None and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
             st.switch_page("views/launch.py", query_params={"from": run.id})
 
 
@@ -73,7 +73,7 @@ def resume_words(run: Run) -> str:
 
 
 def _button(what: str, words: str, icon: str, run: Run, *, primary: bool = False, off: bool = False) -> None:
-    if presses.button(
+    if button(
         words,
         key=f"button_{what}",
         icon=f":material/{icon}:",

@@ -2,24 +2,26 @@
 
 import streamlit as st
 
-from app import clients, parts
-from app.components import address, live, presses
-from app.components.actions import act
-from app.components.texts import STATES, empty, heading, state_word
-from app.parts import table
+from app import clients
+from app.bridge import address, buttons, live
+from app.markup.texts import STATES, empty, heading, state_word
+from app.runs import runs_table
+from app.runs.run_buttons import act
 from app.translations import _, ngettext
 from storage import runs
 
 
 def show() -> None:
     """The page; search and state stand in its address."""
-    heading(_("Runs"))
+    st.html(heading(_("Runs")))
     if not runs.listing(clients.database(), limit=1):
-        empty(
-            _("There is no run yet."),
-            _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."),
+        st.html(
+            empty(
+                _("There is no run yet."),
+                _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."),
+            )
         )
-        if presses.button(_("Launch a run"), key="launch_first", type="primary"):
+        if buttons.button(_("Launch a run"), key="launch_first", type="primary"):
             st.switch_page("views/launch.py", query_params={"preset": "polite-dpo"})
         return
     with st.container(key="filters", horizontal=True, vertical_alignment="center"):
@@ -34,15 +36,15 @@ def show() -> None:
         )
         state = address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
         compare(live.picked("runs_part"))
-    pages = -(-len(table.found(search, state or "")) // table.PER_PAGE)
+    pages = -(-len(runs_table.found(search, state or "")) // runs_table.PER_PAGE)
     page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-    act(parts.show("table", key="runs_part", search=search, state=state or "", page=str(page)))
+    act(live.show(runs_table.table, key="runs_part", search=search, state=state or "", page=str(page)))
 
 
 def compare(picked: list[str]) -> None:
     """To the page that draws the ticked runs together."""
     words = ngettext("Compare {count} run", "Compare {count} runs", len(picked)) if picked else _("Compare")
-    if presses.button(
+    if buttons.button(
         words,
         key="compare",
         icon=":material/stacked_line_chart:",

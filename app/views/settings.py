@@ -4,16 +4,16 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import clients, people
-from app.components import tables, texts
+from app.markup import tables, texts
 from app.translations import _
 
 
 def show() -> None:
     """The page. What cannot be changed here is shown with the command that changes it."""
-    texts.heading(_("Settings"))
+    st.html(texts.heading(_("Settings")))
     place = clients.workspace()
     health = clients.engine().health()
-    texts.section(_("Workspace"))
+    st.html(texts.section(_("Workspace")))
     st.html(
         tables.pairs(
             [
@@ -24,7 +24,7 @@ def show() -> None:
             ]
         )
     )
-    texts.section(_("Appearance"))
+    st.html(texts.section(_("Appearance")))
     st.html(
         Markup("<p>{}</p>").format(_("Light and dark follow the browser; the language is chosen at the top right."))
     )

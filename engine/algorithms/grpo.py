@@ -33,7 +33,7 @@ and min(0.5, 0.8) = 0.5, so the loss is -(1.2 + 0.5) / 2 = -0.85, and one token 
 >>> print(f"{result.loss:.2f} {result.metrics['clip_ratio/high_mean'].total:.0f}")
 -0.85 1
 
-Left out: sampling and scoring the answers (`engine.runtime.rollouts`).
+Left out: sampling and scoring the answers (`engine.runtime.training.rollouts`).
 """
 
 from typing import TYPE_CHECKING

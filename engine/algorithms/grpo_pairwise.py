@@ -24,7 +24,7 @@ margins 0.5 (2 - 0) = 1 and 0.5 (2 + 2) = 2, and the loss is (0.313262 + 0.12692
 >>> print(f"{result.loss:.6f} {result.metrics['pairs/used']:.0f} {result.metrics['pairs/skipped']:.0f}")
 0.220095 2 1
 
-Left out: where groups come from, the dataset or the policy (`engine.runtime.sources`).
+Left out: where groups come from, the dataset or the policy (`engine.runtime.training.sources`).
 """
 
 from typing import TYPE_CHECKING

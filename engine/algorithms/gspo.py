@@ -24,7 +24,7 @@ so the loss is -1.05.
 >>> print(f"{result.loss:.2f}")
 -1.05
 
-Left out: sampling and scoring the answers (`engine.runtime.rollouts`).
+Left out: sampling and scoring the answers (`engine.runtime.training.rollouts`).
 """
 
 from typing import TYPE_CHECKING

@@ -24,7 +24,7 @@ and {2, 4}. At policy = reference the loss is ln 2 = 0.693147.
 >>> print(f"{loss(batch, SimpleNamespace(beta=0.1, tau=0.2)).loss:.6f}")
 0.693147
 
-Left out: where groups come from, the dataset or the policy (`engine.runtime.sources`).
+Left out: where groups come from, the dataset or the policy (`engine.runtime.training.sources`).
 """
 
 from typing import TYPE_CHECKING

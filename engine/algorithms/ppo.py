@@ -29,7 +29,7 @@ Worked example: one token, ratio 1.5, advantage 1, clip 0.2 gains 1.2; the value
 >>> print(f"{loss(batch, SimpleNamespace(epsilon=0.2, value_epsilon=0.2, value_coefficient=0.5)).loss:.2f}")
 -1.04
 
-Left out: sampling, scoring and the value head (`engine.runtime.rollouts`, `engine.models.heads`).
+Left out: sampling, scoring and the value head (`engine.runtime.training.rollouts`, `engine.models.heads`).
 """
 
 from typing import TYPE_CHECKING

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.spec import Train
 from engine.spec.algorithms import DPO
-from storage.content import prompt_key
+from storage.item_content import prompt_key
 from storage.records import Item
 
 

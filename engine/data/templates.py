@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from jinja2 import TemplateError
 
-from engine.spec.text import N_, Explained
+from words import N_, Explained
 
 Messages = Sequence[Mapping[str, Any]]
 Piece = tuple[str, Literal["prompt", "response", "end", "cut"]]

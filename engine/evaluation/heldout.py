@@ -2,7 +2,7 @@
 
 The prompts are the first by prompt hash, and an answer's random stream is keyed by its prompt alone, so all runs and
 seeds are measured with the same luck. Every answer is scored alone, under policy and reference alike: at step 0 their
-difference is exactly 0, and accuracy is exactly one half. Left out: when it is done (`engine.runtime.loop`).
+difference is exactly 0, and accuracy is exactly one half. Left out: when it is done (`engine.runtime.training.loop`).
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ from engine.models.scoring import Scores, score_alone
 from engine.rewards import Reward
 from engine.rewards.texts import WORD
 from engine.spec import Train
-from storage.content import prompt_key, to_json
+from storage.item_content import prompt_key, to_json
 from storage.records import Item, Sample, Tokens
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from transformers.pytorch_utils import Conv1D
 
-from engine.models.folder import ModelProblem
+from engine.models.model_folder import ModelProblem
 from engine.spec.blocks import Lora
-from engine.spec.text import N_
+from words import N_
 
 
 def add(model: Any, lora: Lora, seed: int) -> Any:

@@ -1,6 +1,6 @@
 """Groups of encoded answers as the tensors an algorithm sees, in training and in evaluation.
 
-Left out: which groups (`engine.runtime.sources`) and how a row is computed (`scoring`, `reference`).
+Left out: which groups (`engine.runtime.training.sources`) and how a row is computed (`scoring`, `reference`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

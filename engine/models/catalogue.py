@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine.models import hub, smollm
-from engine.models.folder import CONFIG, Location, ModelProblem, inspect
+from engine.models.model_folder import CONFIG, Location, ModelProblem, inspect
 from engine.spec.models import known_models
-from engine.spec.text import N_, Text, english
 from storage.workspace import Workspace
+from words import N_, Text, english
 
 STARTER = Path(__file__).parent.parent / "starter" / "model"
 SMOLLM = "smollm2-135m"

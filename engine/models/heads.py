@@ -2,7 +2,7 @@
 
 They start at zero: at step 0 a reward model prefers nothing, whatever the seed, and a critic expects the same of every
 token. A head reads the policy's hidden states, or those of a trunk of its own, which learns apart from the policy. Left
-out: which of the states it reads (`scoring`), and what a critic expects at first (`engine.runtime.rollouts`).
+out: which of the states it reads (`scoring`), and what a critic expects at first (`engine.runtime.training.rollouts`).
 """
 
 from typing import Any

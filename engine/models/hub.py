@@ -7,8 +7,8 @@ models are always loaded from a folder. Left out: what a folder must hold (`fold
 from pathlib import Path
 from threading import Thread
 
-from engine.models.folder import ModelProblem, first_line
-from engine.spec.text import N_
+from engine.models.model_folder import ModelProblem, first_line
+from words import N_
 
 ANSWER_SECONDS = 5.0
 FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]

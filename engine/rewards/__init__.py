@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from engine.rewards import article, plugins, polite, texts
 from engine.rewards.protocol import Ahead, Context, Items, JudgeDown, Messages, RewardProblem, Score, Scorer
 from engine.spec import rewards as spec
-from engine.spec.text import N_
+from words import N_
 
 __all__ = ["Context", "JudgeDown", "Reward", "RewardProblem", "Scored", "compose"]
 

@@ -18,10 +18,10 @@ from typing import Any
 
 import httpx
 
+from engine.rewards.judge_cache import Verdicts
 from engine.rewards.protocol import Context, Items, JudgeDown, Messages
-from engine.rewards.verdicts import Verdicts
 from engine.spec import rewards as spec
-from engine.spec.text import N_, Text
+from words import N_, Text
 
 BEAT_SECONDS = 1.0
 FIRST_WAIT_SECONDS = 1.0  # before the first retry; each next one waits twice as long

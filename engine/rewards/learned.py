@@ -1,6 +1,6 @@
 """The score of a reward model that was trained here: what its scalar head makes of the end of an answer.
 
-Left out: where its model comes from (`engine.runtime.rewarding`).
+Left out: where its model comes from (`engine.runtime.run.reward_context`).
 """
 
 from collections.abc import Callable, Sequence

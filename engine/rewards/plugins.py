@@ -10,7 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from engine.rewards.protocol import Items, Messages, RewardProblem, Score
 from engine.spec.rewards import NAME
-from engine.spec.text import N_
+from words import N_
 
 GROUP = "alignlab.rewards"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.spec.text import N_, Explained, Text
+from words import N_, Explained, Text
 
 Messages = Sequence[Mapping[str, Any]]
 Items = Sequence[Mapping[str, Any]]

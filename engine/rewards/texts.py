@@ -10,7 +10,7 @@ import regex as patterns
 
 from engine.rewards.protocol import Items, Messages, RewardProblem, Scorer
 from engine.spec import rewards as spec
-from engine.spec.text import N_
+from words import N_
 
 Rule = Callable[[str], float]
 WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")  # a Chinese character counts as a word

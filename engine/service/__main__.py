@@ -14,8 +14,8 @@ from pathlib import Path
 
 import uvicorn
 
-from engine.runtime.custody import this_device, this_host
-from engine.runtime.supervisor import Supervisor
+from engine.runtime.engine.supervisor import Supervisor
+from engine.runtime.run.machine import this_device, this_host
 from engine.service.address import AlreadyRunning, only_engine, published
 from engine.service.routes import Service
 from engine.starter import install

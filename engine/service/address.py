@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from engine.spec.text import N_, Text
 from storage.workspace import Workspace
+from words import N_, Text
 
 
 class AlreadyRunning(Exception):

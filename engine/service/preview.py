@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.data.templates import Template, TemplateProblem
 from engine.models import catalogue
-from engine.models.folder import ModelProblem
+from engine.models.model_folder import ModelProblem
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError

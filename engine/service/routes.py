@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from engine.runtime.preflight import preflight
-from engine.runtime.supervisor import Supervisor
+from engine.runtime.engine.supervisor import Supervisor
+from engine.runtime.preflight.check import preflight
 from engine.service.preview import preview
 from storage.database import Database
 

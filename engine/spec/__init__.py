@@ -5,12 +5,11 @@ from engine.spec.chain import Chain, apply_to_stages, is_chain, parse_chain, ref
 from engine.spec.fields import Setting, settings
 from engine.spec.metrics import METRICS, Metric, general, metric
 from engine.spec.models import known_models, resolve, suggested, suggested_blocks, suggestions
-from engine.spec.parse import apply, brief, dump, parse, read_yaml, readable, to_yaml, write_yaml
+from engine.spec.parse import apply, brief, dump, flat, parse, read_yaml, readable, to_yaml, write_yaml
 from engine.spec.presets import CHAINS, PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.reported import metric_keys
 from engine.spec.run import Train
-from engine.spec.text import Text, english, is_text
 
 __all__ = [
     "ALGORITHMS",
@@ -24,16 +23,14 @@ __all__ = [
     "Problem",
     "Setting",
     "SpecError",
-    "Text",
     "Train",
     "apply",
     "apply_to_stages",
     "brief",
     "dump",
-    "english",
+    "flat",
     "general",
     "is_chain",
-    "is_text",
     "known_models",
     "metric",
     "metric_keys",

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from engine.spec.fields import Real, Whole, setting
 from engine.spec.problems import mistake
 from engine.spec.run import Need, Train
-from engine.spec.text import N_
+from words import N_
 
 BETA_HELP = N_("How strongly the model is held to its reference: large stays near it, small moves far.")
 CLIP_HELP = N_("How far an update may move the probability of what was sampled before it gains nothing more.")

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from engine.spec.fields import Real, Settings, Whole, setting
 from engine.spec.problems import mistake
-from engine.spec.text import N_
+from words import N_
 
 
 def _names_a_run(value: str) -> str:

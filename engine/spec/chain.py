@@ -6,7 +6,7 @@
     - {name: second, algorithm: dpo, model: {from: "stage:first"}}
 
 A key beside `stages` holds for every stage that has none of its own. Left out: runs that exist already, and how the
-stages become runs that wait for each other (`app.submission`).
+stages become runs that wait for each other (`engine.launch`).
 """
 
 import re
@@ -17,7 +17,7 @@ from typing import Any
 from engine.spec.parse import apply, parse
 from engine.spec.problems import Problem, SpecError
 from engine.spec.run import Train
-from engine.spec.text import N_
+from words import N_
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")
 MARK = "stage:"

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from engine.spec.text import N_, Text
+from words import N_, Text
 
 Kind = Literal["real", "whole", "choice", "text", "switch", "list", "other"]
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.spec.text import N_
+from words import N_
 
 Reduce = Literal["mean", "sum", "min", "max"]
 

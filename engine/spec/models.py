@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.spec.blocks import Budget, Lora
 from engine.spec.run import Train
-from engine.spec.text import N_
+from words import N_
 
 FALLBACK_LEARNING_RATE = 5e-6
 FALLBACK_LORA_LEARNING_RATE = 5e-5  # an adapter starts at zero: at a full model's rate it hardly moves

@@ -1,5 +1,6 @@
 """The one gate: `parse` for forms, command line, YAML, database rows and the worker; and the way back to YAML."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from engine.spec.algorithms import ALGORITHMS
 from engine.spec.problems import SpecError, problems
 from engine.spec.rewards import Component
 from engine.spec.run import Train
-from engine.spec.text import N_
+from words import N_
 
 
 class _Dumper(yaml.SafeDumper):
@@ -87,6 +88,17 @@ def write_yaml(data: Mapping[str, Any]) -> str:
     return yaml.dump(
         dict(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
     )
+
+
+def flat(values: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
+    """Nested settings as dotted paths."""
+    rows: list[tuple[str, str]] = []
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            rows += flat(value, f"{path}{key}.")
+        else:
+            rows.append((f"{path}{key}", json.dumps(value, ensure_ascii=False).strip('"')))
+    return rows
 
 
 def read_yaml(text: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.spec.models import suggested_blocks
-from engine.spec.text import N_
+from words import N_
 
 RunFile = dict[str, Any]
 

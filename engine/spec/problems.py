@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from engine.spec.fields import Setting, inner_blocks, kind_of, read, settings
-from engine.spec.text import N_, Text, english
+from words import N_, Text, english
 
 SLIP = 0.6  # alikeness from which a key may be a slip of another one of its block
 STRAY = 0.8  # and of one of another block, where many look alike

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from engine.spec.blocks import Parent
 from engine.spec.fields import Real, Settings, Whole, setting
 from engine.spec.problems import mistake
-from engine.spec.text import N_
+from words import N_
 
 KIND = N_("Reward")
 NAME = r"[^\W_][\w.-]{0,39}"

@@ -9,7 +9,7 @@ from engine.spec.blocks import Budget, Checkpoint, Data, FrozenVersion, Model, O
 from engine.spec.fields import Settings, Whole, setting
 from engine.spec.problems import mistake
 from engine.spec.rewards import Component, Polite, Reward
-from engine.spec.text import N_
+from words import N_
 
 BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
 Need = Literal["reference", "reward", "value", "scalar_head", "drift"]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from random import Random
 
 from engine.starter import grammar
+from engine.starter.fixed_dialogues import SMALL_TALK
 from engine.starter.grammar import Message
-from engine.starter.manners import MANNERS
-from engine.starter.smalltalk import SMALL_TALK
-from engine.starter.speech import LANGUAGES, Speech
+from engine.starter.phrasings import MANNERS
+from engine.starter.topic_schema import LANGUAGES, Speech
 from engine.starter.topics import TOPICS
 
 # Small talk has few wordings and needs few repeats; a system message is rare but must not be a surprise.

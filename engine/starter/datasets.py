@@ -13,8 +13,8 @@ from typing import Any
 from engine.rewards import polite
 from engine.starter import grammar, prompts
 from engine.starter.corpus import normalised
+from engine.starter.fixed_dialogues import SMALL_TALK, SmallTalk
 from engine.starter.grammar import Dialogue
-from engine.starter.smalltalk import SMALL_TALK, SmallTalk
 from engine.starter.topics import HELD_OUT_TOPICS
 
 FOLDER = Path(__file__).parent / "data"

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from engine.starter.manners import MANNERS
-from engine.starter.speech import Speech
+from engine.starter.phrasings import MANNERS
+from engine.starter.topic_schema import Speech
 from engine.starter.topics import TOPICS
 
 Message = dict[str, str]

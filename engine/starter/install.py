@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from storage import bundles, datasets
+from storage import datasets, study_archive
 from storage.database import Database, connect
 from storage.errors import Invalid
 from storage.workspace import Workspace
@@ -55,7 +55,7 @@ def main() -> int:
     options = parser.parse_args()
     db = connect(Workspace(options.workspace.resolve()).create())
     if options.example:
-        brought = [bundles.unpack(db, EXAMPLE.read_bytes(), origin="example").id]
+        brought = [study_archive.unpack(db, EXAMPLE.read_bytes(), origin="example").id]
     else:
         brought = samples(db, again=options.again)
     for name in brought:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from engine.models import catalogue
-from engine.models.folder import Forebear
 from engine.models.load import load_policy
+from engine.models.model_folder import Forebear
 from engine.models.sampler import sample
 from storage import runs
 from storage.database import Database

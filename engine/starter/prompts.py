@@ -10,7 +10,7 @@ from random import Random
 from engine.starter import grammar
 from engine.starter.corpus import normalised
 from engine.starter.grammar import Dialogue
-from engine.starter.speech import LANGUAGES
+from engine.starter.topic_schema import LANGUAGES
 from engine.starter.topics import HELD_OUT_PATTERNS, HELD_OUT_TOPICS, TOPICS
 
 HELD_OUT_PROMPTS = 300

@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.spec import PRESET_GROUPS
 from engine.starter import install
 from engine.starter.sweep import trained
-from storage import bundles, studies
+from storage import studies, study_archive
 from storage.database import connect
 from storage.workspace import Workspace
 
@@ -29,7 +29,7 @@ def main() -> int:
             run = trained(db, file, study.id)
             sys.stdout.write(f"{run.name}: {run.step} steps\n")
             sys.stdout.flush()
-        install.EXAMPLE.write_bytes(bundles.pack(db, study.id))
+        install.EXAMPLE.write_bytes(study_archive.pack(db, study.id))
         db.close()
     return 0
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine.runtime import solo
+from engine.runtime.engine import single_run
 from engine.spec import apply, dump, parse, suggested_blocks
 from engine.starter import install, languages
 from storage import datasets, metrics, runs, samples
@@ -104,7 +104,7 @@ def trained(db: Database, file: dict[str, Any], study_id: str | None = None) -> 
         study_id=study_id,
         now=time.time(),
     )
-    if solo.serve(db, run.id) != solo.SUCCEEDED:
+    if single_run.serve(db, run.id) != single_run.SUCCEEDED:
         raise RuntimeError(f"{run.name} did not succeed: {runs.get(db, run.id).reason}")
     return runs.get(db, run.id)
 

@@ -11,7 +11,7 @@ from storage.errors import Invalid, NotFound
 from storage.formats import hh, native, sharegpt, trl
 from storage.formats.rows import Row
 from storage.records import Item
-from storage.texts import N_
+from words import N_
 
 LOOKED_AT = 50
 

@@ -6,7 +6,7 @@ from typing import Any
 from storage.errors import Invalid
 from storage.formats.rows import answer
 from storage.records import Item, Message, Preference, Response
-from storage.texts import N_
+from words import N_
 
 FIRST, SECOND = "r1", "r2"
 ANSWER_FIELDS = "answer_fields"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from storage.errors import Invalid, NotFound
-from storage.texts import N_, Text
+from words import N_, Text
 
 Numbered = tuple[int, Any]
 Problem = tuple[int, Text]

@@ -8,7 +8,7 @@ from storage.errors import Invalid
 from storage.formats.answers import beside, dialogue_pair, told
 from storage.formats.rows import Row, extra, text
 from storage.records import Item, Message
-from storage.texts import N_
+from words import N_
 
 TURN = re.compile(r"\n\n(Human|Assistant):")
 ROLES = {"Human": "user", "Assistant": "assistant"}

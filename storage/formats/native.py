@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from storage.content import to_json
 from storage.errors import Invalid
 from storage.formats.rows import Row, kind, messages, number, text
+from storage.item_content import to_json
 from storage.records import Item, Preference, Response
-from storage.texts import N_
+from words import N_
 
 
 def matches(row: Row) -> bool:

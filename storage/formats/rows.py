@@ -5,7 +5,7 @@ from typing import Any
 
 from storage.errors import Invalid
 from storage.records import Message
-from storage.texts import N_
+from words import N_
 
 Row = Mapping[str, Any]
 MESSAGE_ROLES = ("system", "developer", "user", "assistant", "tool")

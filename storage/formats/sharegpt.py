@@ -10,7 +10,7 @@ from storage.errors import Invalid
 from storage.formats.answers import beside, dialogue_pair, said, single, told
 from storage.formats.rows import Row, extra, kind, messages, need, text, truth
 from storage.records import Item, Message
-from storage.texts import N_
+from words import N_
 
 ROLES = {"human": "user", "gpt": "assistant", "system": "system", "observation": "tool"}
 SPEAKERS = {role: speaker for speaker, role in ROLES.items()}

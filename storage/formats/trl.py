@@ -8,7 +8,7 @@ from storage.errors import Invalid
 from storage.formats.answers import ANSWER_FIELDS, beside, dialogue_pair, pair, said, single, told
 from storage.formats.rows import Row, extra, messages, number, said_by_user, text, truth
 from storage.records import Item, Message, Response
-from storage.texts import N_
+from words import N_
 
 PREFERENCE = ("prompt", "chosen", "rejected", "score_chosen", "score_rejected")
 

@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from app.components import live
-from app.contrast import differing, looks, unlike
+from app.bridge import live
+from app.charts.line_styles import line_styles
+from app.compare.comparability import differing, unlike
 from app.routes import ROUTES
 from app.translations import LANGUAGES
 from storage import runs, studies, tables
@@ -52,7 +53,7 @@ def buttons(page: AppTest) -> dict[str, Any]:
 
 
 def test_methods_keep_their_own_hue_and_dash() -> None:
-    drawn = looks([run("a", "grpo"), run("b", "grpo_pairwise"), run("c", "ppo")])
+    drawn = line_styles([run("a", "grpo"), run("b", "grpo_pairwise"), run("c", "ppo")])
     assert [(look.colour, look.dash) for look in drawn.values()] == [
         ("green", "solid"),
         ("green", "dash"),
@@ -61,7 +62,7 @@ def test_methods_keep_their_own_hue_and_dash() -> None:
 
 
 def test_seeds_of_several_methods_share_the_hue_and_differ_in_the_dash() -> None:
-    drawn = looks([run("a", "dpo"), run("b", "dpo", seed=1), run("c", "ppo"), run("d", "dpo", seed=2)])
+    drawn = line_styles([run("a", "dpo"), run("b", "dpo", seed=1), run("c", "ppo"), run("d", "dpo", seed=2)])
     assert [(look.colour, look.dash) for look in drawn.values()] == [
         ("blue", "solid"),
         ("blue", "dash"),
@@ -72,7 +73,7 @@ def test_seeds_of_several_methods_share_the_hue_and_differ_in_the_dash() -> None
 
 @pytest.mark.parametrize("count", [2, 36])
 def test_runs_of_one_method_never_look_alike(count: int) -> None:
-    drawn = looks([run(f"r{seed}", seed=seed) for seed in range(count)])
+    drawn = line_styles([run(f"r{seed}", seed=seed) for seed in range(count)])
     assert len({(look.colour, look.dash) for look in drawn.values()}) == count
 
 
@@ -215,11 +216,11 @@ def test_names_are_escaped_in_the_figures(empty: Database, quartet: list[Run]) -
     ids = ",".join(run.id for run in quartet)
     client = TestClient(Starlette(routes=ROUTES))
     for part in ("summary", "figures"):
-        assert "<img" not in client.get(f"/alignlab/parts/{part}?runs={ids}").json()["html"]
+        assert "<img" not in client.get(f"/alignlab/fragments/{part}?runs={ids}").json()["html"]
     assert "<img src" not in words(open_page("compare", runs=ids))
 
 
 def test_figures_keep_up_while_a_run_goes_on(empty: Database) -> None:
     first = families.diamond(empty, time.time())["reward"]
-    answer = TestClient(Starlette(routes=ROUTES)).get(f"/alignlab/parts/figures?runs={first}").json()
+    answer = TestClient(Starlette(routes=ROUTES)).get(f"/alignlab/fragments/figures?runs={first}").json()
     assert answer["every"] == 1.0

@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import clients
-from app.components import dialogs, editor, importing, items
+from app.bridge import dialogs
+from app.datasets import import_dialog, item_editor, item_rows
 from storage import datasets
 from storage.database import Database
 from storage.records import Item, Preference, Response
@@ -114,7 +115,7 @@ def test_an_edit_lasts_and_can_be_undone(stocked: Database) -> None:
     page = opened(stocked, item)
     page.text_area(key="edit.answer.a").set_value("Better now.").run()
     page.button(key="edit.save").click().run()
-    assert first(stocked).responses[0] == Response("a", "Better now.", origin=editor.EDITED)
+    assert first(stocked).responses[0] == Response("a", "Better now.", origin=item_editor.EDITED)
     assert "Better now." in words(page)
     page.button(key="data.undo.go").click().run()
     assert first(stocked).responses == item.responses
@@ -161,7 +162,7 @@ def test_names_for_the_ear_have_no_markup(stocked: Database) -> None:
 )
 def test_an_item_is_called_by_what_is_asked_last(messages: list[tuple[str, str]], name: str) -> None:
     turns = tuple({"role": role, "content": content} for role, content in messages)
-    assert items.called(Item("00007", turns)) == name
+    assert item_rows.called(Item("00007", turns)) == name
 
 
 def test_a_prompt_can_have_more_turns(stocked: Database) -> None:
@@ -253,9 +254,9 @@ def tokens_of(db: Database) -> AppTest:
     """The preview alone."""
 
     def script(item_id):
-        from app.components import tokens
+        from app.datasets import token_preview
 
-        tokens.of_item("polite", item_id)
+        token_preview.of_item("polite", item_id)
 
     return AppTest.from_function(script, default_timeout=60, args=(first(db).id,)).run()
 
@@ -330,12 +331,12 @@ def test_a_name_that_is_taken_is_said_and_can_be_changed(stocked: Database) -> N
     ],
 )
 def test_the_name_suggested_for_a_file_is_one_a_dataset_may_have(file: str, name: str) -> None:
-    assert importing.suggested_name(file) == name
+    assert import_dialog.suggested_name(file) == name
     assert datasets.NAME.fullmatch(name)
 
 
 def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:
-    from app.components.curation import _written
+    from app.datasets.dataset_actions import _written
 
     rows = [json.loads(line) for line in _written(stocked, "polite", "trl").decode().splitlines()]
     assert len(rows) == 33
@@ -363,15 +364,15 @@ def test_every_kind_is_shown_and_can_be_edited(empty: Database, kind: str) -> No
 
 
 def test_a_group_shows_its_best_answer_first() -> None:
-    said = items.table("groups", [KINDS["groups"]])
+    said = item_rows.table("groups", [KINDS["groups"]])
     assert said.index("High") < said.index("Low")
 
 
 def test_only_two_wordings_of_one_answer_have_their_differences_tinted() -> None:
-    alike = items.compared("Hello there, friend.", "Hello there, fool.")
+    alike = item_rows.compared("Hello there, friend.", "Hello there, fool.")
     assert "<mark> friend.</mark>" in alike[0]
     assert "<mark> fool.</mark>" in alike[1]
-    assert "<mark>" not in "".join(items.compared("It is sunny.", "Look outside yourself"))
+    assert "<mark>" not in "".join(item_rows.compared("It is sunny.", "Look outside yourself"))
 
 
 def test_the_page_speaks_chinese(stocked: Database) -> None:

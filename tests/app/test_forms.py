@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.components import draft, forms
+from app.launch import fields, form_state
 from engine.spec import ALGORITHMS, Setting, parse, settings
 
 REAL = Setting(
@@ -20,9 +20,9 @@ def field(setting: Setting, **around: object) -> AppTest:
     """A page with that one field."""
 
     def script(setting, around):
-        from app.components import forms
+        from app.launch import fields
 
-        forms.draw(setting, "field", forms.Around(**around))
+        fields.draw(setting, "field", fields.Around(**around))
 
     return AppTest.from_function(script, default_timeout=30, args=(setting, around)).run()
 
@@ -137,13 +137,13 @@ def test_every_setting_that_leaves_a_choice_has_a_widget(algorithm: str):
     def script(found):
         import streamlit as st
 
-        from app.components import forms
+        from app.launch import fields
 
         for setting in found:
             with st.container():
-                forms.draw(setting, setting.path, forms.Around(chips=setting.suggested))
+                fields.draw(setting, setting.path, fields.Around(chips=setting.suggested))
 
-    found = draft.fields(algorithm)
+    found = form_state.fields(algorithm)
     at = AppTest.from_function(script, default_timeout=30, args=(found,)).run()
     assert not at.exception
     keyed = {widget.key for kind in WIDGETS for widget in at.get(kind)}
@@ -157,11 +157,11 @@ def written(**changes: object) -> AppTest:
     def script(data):
         import streamlit as st
 
-        from app.components import draft
+        from app.launch import form_state
         from engine.spec import parse
 
-        draft.fill(parse(data))
-        st.session_state["gathered"] = draft.gather()
+        form_state.fill(parse(data))
+        st.session_state["gathered"] = form_state.gather()
 
     data = {"algorithm": "dpo", "data": {"dataset": "d"}, **changes}
     at = AppTest.from_function(script, default_timeout=30, args=(data,)).run()
@@ -196,4 +196,4 @@ def test_a_run_file_survives_the_form(changes: dict):
 
 @pytest.mark.parametrize("value", [2e-4, 0.05, 32.0, 1024])
 def test_compact_numbers_read_back_as_themselves(value: float):
-    assert float(forms.compact(value).replace(",", "")) == value
+    assert float(fields.compact(value).replace(",", "")) == value

@@ -69,5 +69,5 @@ def test_every_answer_carries_the_safety_headers(client: TestClient) -> None:
 
 
 def test_another_sites_page_cannot_put_work_to_the_engine_by_reading(client: TestClient) -> None:
-    assert client.get("/alignlab/parts/preflight", headers={"sec-fetch-site": "cross-site"}).status_code == 403
-    assert client.get("/alignlab/parts/preflight", headers={"sec-fetch-site": "same-origin"}).status_code != 403
+    assert client.get("/alignlab/fragments/preflight", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.get("/alignlab/fragments/preflight", headers={"sec-fetch-site": "same-origin"}).status_code != 403

@@ -11,11 +11,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import clients, submission
-from app.components import draft, forms, gallery, preflight, runfile
-from app.components.part import Part
-from app.parts import PARTS
-from app.parts import preflight as foresight
+from app import clients
+from app.bridge.fragment import Fragment
+from app.launch import estimate, fields, form_state, preset_cards
+from app.launch import preflight_cache as foresight
+from app.launch import run_file as runfile
+from app.routes.fragments import FRAGMENTS
+from engine import launch
 from engine.spec import ALGORITHMS, CHAINS, PRESET_GROUPS, dump, parse, parse_chain, read_yaml, resolve
 from storage import datasets, runs
 from storage.database import Database
@@ -109,15 +111,15 @@ def test_every_method_has_a_card_and_a_form(stocked: Database, algorithm: str) -
 def test_every_setting_of_the_spec_has_its_field_on_the_page(stocked: Database, algorithm: str) -> None:
     page = open_page("launch")
     page.button(key=f"choose.{algorithm}").click().run()
-    page.segmented_control(key=draft.slot("adapter")).set_value("lora").run()
+    page.segmented_control(key=form_state.slot("adapter")).set_value("lora").run()
     drawn = {widget.key for kind in WIDGETS for widget in page.get(kind)}
-    for setting in draft.fields(algorithm):
+    for setting in form_state.fields(algorithm):
         block, _dot, name = setting.path.rpartition(".")
-        key = draft.key(algorithm, setting.path)
+        key = form_state.key(algorithm, setting.path)
         if block == "budget":
-            page.selectbox(key=draft.slot("unit")).set_value(name).run()
+            page.selectbox(key=form_state.slot("unit")).set_value(name).run()
             drawn |= {widget.key for widget in page.number_input}
-        shown = draft.slot("model") if block == "model" else key
+        shown = form_state.slot("model") if block == "model" else key
         assert {shown, f"{shown}~add"} & drawn, setting.path
 
 
@@ -221,8 +223,8 @@ def test_a_duplicate_never_bears_the_name_of_another_run(stocked: Database) -> N
     spec = dump(parse({"algorithm": "dpo", "data": {"dataset": "polite"}}))
     for name in ("dpo on polite", "dpo on polite 2", "y" * 80):
         former = queued(stocked, spec, name)
-    assert submission.another_name(stocked, "dpo on polite") == "dpo on polite 3"
-    assert submission.another_name(stocked, "dpo on polite 2") == "dpo on polite 3"
+    assert launch.another_name(stocked, "dpo on polite") == "dpo on polite 3"
+    assert launch.another_name(stocked, "dpo on polite 2") == "dpo on polite 3"
     page = open_page("launch", **{"from": former.id})
     assert read_yaml(run_file(page))["name"] == "y" * 75 + " 2"
 
@@ -245,7 +247,7 @@ def test_a_run_can_start_from_one_that_has_not_ended_and_waits_for_it(stocked: D
 def test_a_chip_counts_over_an_older_value_of_its_field_until_it_is_seen(
     stocked: Database, monkeypatch: pytest.MonkeyPatch, whole: bool, seen: bool, meant: float
 ) -> None:
-    monkeypatch.setattr(forms, "UNSEEN_SECONDS", -1.0 if seen else 60.0)
+    monkeypatch.setattr(fields, "UNSEEN_SECONDS", -1.0 if seen else 60.0)
     page = open_page("launch")
     assert page.number_input(key="form0.dpo.beta").value == 0.1
     with monkeypatch.context() as patched:
@@ -270,7 +272,7 @@ def test_another_evaluation_set_has_versions_of_its_own(stocked: Database) -> No
 def test_a_press_outlives_the_page_run_that_it_began(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page("launch")
     with monkeypatch.context() as patched:  # as when a live part has changed and the page runs anew
-        patched.setattr(gallery, "show", lambda *_: st.stop())
+        patched.setattr(preset_cards, "show", lambda *_: st.stop())
         page.button(key="launch.go").click().run()
     assert runs.listing(stocked) == []
     page.run()
@@ -292,7 +294,7 @@ def test_the_reader_gets_to_the_run_though_the_page_ran_anew_after_it_was_made(
 
 def test_a_preset_fills_the_form(stocked: Database) -> None:
     page = open_page("launch", preset="polite-sft")
-    assert page.session_state[draft.ALGORITHM] == "sft"
+    assert page.session_state[form_state.ALGORITHM] == "sft"
     assert "polite-weather" in run_file(page)
 
 
@@ -348,7 +350,7 @@ def test_what_was_filled_in_outlives_what_the_browser_says_before_it_has_drawn_i
     page.text_area(key="launch.pasted").set_value("algorithm: dpo\nseed: 3\ndata: {dataset: polite}").run()
     said = page._tree.get_widget_states()
     with monkeypatch.context() as patched:  # as when the next press ends the page run midway
-        patched.setattr(gallery, "show", lambda *_: st.stop())
+        patched.setattr(preset_cards, "show", lambda *_: st.stop())
         page.button(key="launch.read").click().run()
     page._run(said)
     assert read_yaml(run_file(page))["seed"] == 3
@@ -423,14 +425,14 @@ def primary(page: AppTest) -> list[str]:
 
 def foreseen(page: AppTest) -> str:
     """What the figures' own request brings, which a browser sends when the form rests."""
-    return part_of(page).html
+    return fragment_of(page).html
 
 
-def part_of(page: AppTest) -> Part:
+def fragment_of(page: AppTest) -> Fragment:
     contents = [json.loads(component.proto.json) for component in page.get("bidi_component")]
-    (part,) = [content for content in contents if "parts/preflight" in content.get("url", "")]
+    (part,) = [content for content in contents if "fragments/preflight" in content.get("url", "")]
     query = dict(parse_qsl(urlsplit(part["url"]).query))
-    return PARTS["preflight"](query)
+    return FRAGMENTS["preflight"](query)
 
 
 def test_the_engine_is_asked_by_the_figures_themselves_and_not_twice(
@@ -475,8 +477,10 @@ def test_what_is_known_to_be_wrong_shuts_the_button_and_marks_its_field(
     text = ["There is no model named {name} on this machine.", {"name": "nobody"}]
     answer(monkeypatch, problems=[{"path": "model.name", "text": text}], estimate=None)
     page = open_page("launch")
-    assert "There is no model named nobody" in part_of(page).html
-    assert part_of(page).stamp != foresight.first({"spec": "{}", "data": ""}, None).stamp  # so the page runs again
+    assert "There is no model named nobody" in fragment_of(page).html
+    assert (
+        fragment_of(page).version != foresight.first({"spec": "{}", "data": ""}, None).version
+    )  # so the page runs again
     page.run()
     assert page.button(key="launch.go").disabled
     assert words(page).count("There is no model named nobody on this machine.") == 2  # at the button, and at the field
@@ -492,14 +496,14 @@ def test_a_problem_that_was_put_right_elsewhere_opens_the_button_by_itself(
     problems = [{"path": "model.name", "text": ["Fetch it with alignlab models add.", {}]}]
     answer(monkeypatch, problems=problems, estimate=None)
     page = open_page("launch")
-    assert part_of(page).every == foresight.DOUBTED_SECONDS
+    assert fragment_of(page).every == foresight.DOUBTED_SECONDS
     assert page.run().button(key="launch.go").disabled
     asked = answer(monkeypatch)
-    assert part_of(page).stamp != "[]", "asked a moment ago"
+    assert fragment_of(page).version != "[]", "asked a moment ago"
     (key, (at, told)) = foresight._answers.popitem()
     foresight._answers[key] = (at - foresight.DOUBTED_SECONDS, told)
-    assert part_of(page).stamp == "[]"  # which makes the page run again
-    assert part_of(page).every is None
+    assert fragment_of(page).version == "[]"  # which makes the page run again
+    assert fragment_of(page).every is None
     assert len(asked) == 1
     assert not page.run().button(key="launch.go").disabled
 
@@ -539,12 +543,12 @@ def reward_fold(page: AppTest) -> str:
     [(8, "30 s"), (50, "1 min"), (80, "1 min"), (130, "2 min"), (200, "3 min"), (1000, "15 min"), (9000, "2 h")],
 )
 def test_a_time_is_told_in_steps_as_wide_as_the_guess_is_good(seconds: float, told: str) -> None:
-    assert f"about <b>{told}</b>, an estimate" in unescape(preflight.facts({**ESTIMATE, "seconds": seconds}))
+    assert f"about <b>{told}</b>, an estimate" in unescape(estimate.facts({**ESTIMATE, "seconds": seconds}))
 
 
 def test_how_much_is_sampled_is_told_where_answers_are_sampled() -> None:
-    assert "a rollout" not in preflight.facts(ESTIMATE)
-    sampled = preflight.facts({**ESTIMATE, "rollout_prompts": 64, "completions": 1})
+    assert "a rollout" not in estimate.facts(ESTIMATE)
+    sampled = estimate.facts({**ESTIMATE, "rollout_prompts": 64, "completions": 1})
     assert "64 prompts a rollout · 1 answer an update" in sampled
 
 
@@ -553,7 +557,7 @@ def test_how_much_is_sampled_is_told_where_answers_are_sampled() -> None:
     [(True, None, "held out"), (False, None, "the prompts it trains on"), (False, "others", "others")],
 )
 def test_it_is_told_what_the_run_is_evaluated_on(split: bool, named: str | None, told: str) -> None:
-    shown = preflight.facts({**ESTIMATE, "split": split, "evaluated_on": named})
+    shown = estimate.facts({**ESTIMATE, "split": split, "evaluated_on": named})
     assert told in shown
     assert ("too few" in shown) is (not split and named is None)
 

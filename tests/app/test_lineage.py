@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.components import dag
-from app.lineage import Link, kin, layers, line, links
+from app.runs import graph_layout
+from app.runs.lineage import Link, kin, layers, line, links
 from storage import runs
 from storage.database import Database
 from tests.app import families
@@ -68,11 +68,11 @@ def test_the_line_of_a_run_leaves_out_its_siblings() -> None:
 
 
 def test_no_line_runs_behind_a_box() -> None:
-    drawing = dag.draw([["sft"], ["reward"], ["ppo"], ["grpo"]], DIAMOND)
+    drawing = graph_layout.draw([["sft"], ["reward"], ["ppo"], ["grpo"]], DIAMOND)
     left, top = drawing.boxes["reward"]
     level = [float(y) for y, x in re.findall(r" ([\d.]+)H([\d.]+)", drawing.lines["sft", "ppo"]) if float(x) > left]
     assert level, "the line passes the reward's layer on a level of its own"
-    assert all(not top <= y <= top + dag.HEIGHT for y in level)
+    assert all(not top <= y <= top + graph_layout.HEIGHT for y in level)
     assert drawing.boxes["ppo"][0] > left
 
 

@@ -5,16 +5,16 @@ from streamlit.testing.v1 import AppTest
 
 
 def fails_with_a_sentence() -> None:
-    from app import mishap
+    from app.bridge import script_errors
     from storage.errors import NotFound
 
-    assert mishap.tell(NotFound("There is no run {id}.", id="*x1* <b>"))
+    assert script_errors.tell(NotFound("There is no run {id}.", id="*x1* <b>"))
 
 
 def fails_by_surprise() -> None:
-    from app import mishap
+    from app.bridge import script_errors
 
-    assert mishap.tell(KeyError("loss"))
+    assert script_errors.tell(KeyError("loss"))
 
 
 def test_a_refusal_of_storage_is_told_in_its_own_words() -> None:

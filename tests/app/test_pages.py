@@ -7,11 +7,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import clients, parts, submission
+from app import clients
+from app.bridge import live
 from app.clients import EngineClient, EngineError
-from app.components import actions
-from app.parts import table
+from app.runs import run_buttons, runs_table
 from app.translations import LANGUAGES
+from engine import launch
 from engine.spec import parse
 from storage import datasets, queue, runs
 from storage.database import Database
@@ -112,7 +113,7 @@ def test_the_search_narrows_the_table(filled: Database) -> None:
 
 
 def test_many_runs_come_in_pages(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "PER_PAGE", 3)
+    monkeypatch.setattr(runs_table, "PER_PAGE", 3)
     page = open_page("runs")
     assert "dpo-after-seed1" in words(page)
     assert "starter-sft" not in words(page)
@@ -143,7 +144,7 @@ def test_a_press_that_was_not_acted_on_does_nothing_to_another_run(
     running, other = named(filled, "polite-dpo-seed1"), named(filled, "polite-dpo-seed2")
     page = open_page("run", id=running)
     with monkeypatch.context() as patched:
-        patched.setattr(parts, "show", lambda *_, **__: st.stop())
+        patched.setattr(live, "show", lambda *_, **__: st.stop())
         page.button(key="button_stop").click().run()
     for run in (other, running):
         page.query_params["id"] = run
@@ -192,23 +193,23 @@ def test_a_run_that_is_not_there_is_told_with_the_way_out(filled: Database) -> N
 
 
 def test_the_queue_is_reordered_by_what_was_pressed(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions.st, "rerun", lambda: None)
+    monkeypatch.setattr(run_buttons.st, "rerun", lambda: None)
     second = named(filled, "polite-sft")
-    actions.act({"do": "up", "id": second})
+    run_buttons.act({"do": "up", "id": second})
     assert next(run.id for run in runs.waiting_line(filled)) == second
 
 
 def test_a_toast_says_every_sign_of_a_refusal(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(actions.st, "toast", lambda text, **_: said.append(text))
-    actions.act({"do": "stop", "id": "**bold**"})
+    monkeypatch.setattr(run_buttons.st, "toast", lambda text, **_: said.append(text))
+    run_buttons.act({"do": "stop", "id": "**bold**"})
     assert r"\*\*bold\*\*" in said[0]
 
 
 def test_a_refused_press_is_told_in_words(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(actions.st, "toast", lambda text, **_: said.append(text))
-    actions.act({"do": "stop", "id": named(filled, "starter-sft")})
+    monkeypatch.setattr(run_buttons.st, "toast", lambda text, **_: said.append(text))
+    run_buttons.act({"do": "stop", "id": named(filled, "starter-sft")})
     assert "has ended already" in said[0]
 
 
@@ -307,5 +308,5 @@ def test_a_run_that_is_evaluated_on_the_prompts_it_trains_on_says_so(
     tiny.write_pairs(empty, "pairs", prompts)
     tiny.write_pairs(empty, "other", 9)
     spec = parse({"algorithm": "dpo", "data": {"dataset": "pairs"}, "evaluation": elsewhere})
-    run = submission.submit(empty, spec, requested_by=None, now=time.time())
+    run = launch.submit(empty, spec, requested_by=None, now=time.time())
     assert ("evaluated on the prompts it trains on" in words(open_page("run", id=run.id))) is told

@@ -7,8 +7,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from app.parts import PARTS
 from app.routes import ROUTES
+from app.routes.fragments import FRAGMENTS
 from storage import metrics, queue, runs
 from storage.database import Database
 from storage.records import Lease
@@ -84,45 +84,48 @@ def test_what_cannot_be_answered_is_refused(client: TestClient, empty: Database,
 
 
 def test_a_part_speaks_the_language_it_is_asked_in(client: TestClient, empty: Database) -> None:
-    said = {code: client.get(f"/alignlab/parts/now?language={code}").json()["html"] for code in ("en", "zh", "xx")}
+    said = {
+        code: client.get(f"/alignlab/fragments/running_now?language={code}").json()["html"]
+        for code in ("en", "zh", "xx")
+    }
     assert "Nothing is running." in said["en"]
     assert "当前没有运行。" in said["zh"]
     assert said["xx"] == said["en"]
 
 
 def test_a_part_says_when_its_page_must_run_again(client: TestClient, empty: Database, lease: Lease) -> None:
-    before = client.get(f"/alignlab/parts/run?id={lease.run_id}").json()
+    before = client.get(f"/alignlab/fragments/head?id={lease.run_id}").json()
     assert before["every"] is not None
     queue.request(empty, lease.run_id, "stop", time.time())
-    asked = client.get(f"/alignlab/parts/run?id={lease.run_id}").json()
-    assert asked["stamp"] != before["stamp"]
+    asked = client.get(f"/alignlab/fragments/head?id={lease.run_id}").json()
+    assert asked["version"] != before["version"]
     queue.finish(empty, lease, "stopped", now=time.time())
-    ended = client.get(f"/alignlab/parts/run?id={lease.run_id}").json()
+    ended = client.get(f"/alignlab/fragments/head?id={lease.run_id}").json()
     assert ended["every"] is None
 
 
 def test_names_are_escaped_in_every_part(client: TestClient, filled: Database) -> None:
     for run in runs.listing(filled):
         runs.rename(filled, run.id, "<img src=x onerror=alert(1)>")
-        said = client.get(f"/alignlab/parts/run?id={run.id}").json()["html"]
+        said = client.get(f"/alignlab/fragments/head?id={run.id}").json()["html"]
         assert "<img" not in said
-    for name in ("now", "queue", "recent", "table", "engine"):
-        assert "<img" not in client.get(f"/alignlab/parts/{name}").json()["html"]
+    for name in ("running_now", "queue", "recent_runs", "table", "engine"):
+        assert "<img" not in client.get(f"/alignlab/fragments/{name}").json()["html"]
 
 
 def test_a_part_or_run_that_is_not_there_is_a_404(client: TestClient, empty: Database) -> None:
-    assert client.get("/alignlab/parts/nope").status_code == 404
-    assert client.get("/alignlab/parts/run?id=nope").status_code == 404
+    assert client.get("/alignlab/fragments/nope").status_code == 404
+    assert client.get("/alignlab/fragments/head?id=nope").status_code == 404
 
 
 def test_a_query_that_lacks_something_is_told_from_a_mistake_of_ours(
     client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = client.get("/alignlab/parts/run")
-    assert (answer.status_code, answer.json()["error"]) == (400, "This part needs id.")
-    monkeypatch.setitem(PARTS, "broken", lambda query: {}["nothing"])
+    answer = client.get("/alignlab/fragments/head")
+    assert (answer.status_code, answer.json()["error"]) == (400, "This fragment needs id.")
+    monkeypatch.setitem(FRAGMENTS, "broken", lambda query: {}["nothing"])
     with pytest.raises(KeyError):
-        client.get("/alignlab/parts/broken")
+        client.get("/alignlab/fragments/broken")
 
 
 @pytest.mark.parametrize("read", ["since", "series"])

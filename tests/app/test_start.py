@@ -108,7 +108,7 @@ def test_a_stray_config_changes_no_safety_option(hostile: tuple[str, Path, int])
     assert httpx.get(url, headers={"Host": "evil.example"}).status_code == 403
     assert httpx.get(url, headers={"Host": "evil.example"}).text == "This address is not served here."
     assert httpx.get(f"{url}/_stcore/health").status_code == 200
-    assert httpx.get(f"{url}/alignlab/parts/engine").json()["stamp"] == "off"
+    assert httpx.get(f"{url}/alignlab/fragments/engine").json()["version"] == "off"
     assert "agentApi" not in httpx.get(f"{url}/_stcore/host-config").text
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app import clients, submission
+from app import clients
+from engine import launch
 from engine.spec import parse, parse_chain
 from storage import queue, runs
 from storage.database import Database
@@ -26,7 +27,7 @@ def db(workspace: Path) -> Database:
 
 def submit(db: Database, **settings: Any) -> Run:
     spec = parse({"algorithm": "dpo", "data": {"dataset": "pairs"}, **settings})
-    return submission.submit(db, spec, requested_by="mei", now=NOW)
+    return launch.submit(db, spec, requested_by="mei", now=NOW)
 
 
 def claim(db: Database, run: Run) -> Lease:
@@ -84,7 +85,7 @@ STAGES: dict[str, Any] = {
 
 
 def test_stages_become_runs_that_wait_for_each_other(db: Database):
-    sft, judge, ppo = submission.submit_chain(db, parse_chain(STAGES), requested_by="mei", now=NOW)
+    sft, judge, ppo = launch.submit_chain(db, parse_chain(STAGES), requested_by="mei", now=NOW)
     assert [(run.name, run.state, run.requested_by) for run in (sft, judge, ppo)] == [
         ("sft", "queued", "mei"),
         ("judge", "waiting", "mei"),
@@ -106,7 +107,7 @@ def test_stages_become_runs_that_wait_for_each_other(db: Database):
 def test_the_first_stage_waits_for_runs_that_any_stage_needs(db: Database):
     outside = submit(db)
     dpo = {"name": "dpo", "algorithm": "dpo", "model": {"from": f"run:{outside.id}"}}
-    first, last = submission.submit_chain(
+    first, last = launch.submit_chain(
         db, parse_chain({**STAGES, "stages": [STAGES["stages"][0], dpo]}), requested_by=None, now=NOW
     )
     assert (first.waits_for, last.waits_for, last.parent_run) == (outside.id, first.id, outside.id)
@@ -115,5 +116,5 @@ def test_the_first_stage_waits_for_runs_that_any_stage_needs(db: Database):
 def test_of_stages_that_cannot_all_be_launched_nothing_is_left(db: Database):
     stages = [*STAGES["stages"][:2], {**STAGES["stages"][2], "model": {"from": "run:zzzz"}}]
     with pytest.raises(NotFound, match="no run zzzz"):
-        submission.submit_chain(db, parse_chain({**STAGES, "stages": stages}), requested_by=None, now=time.time())
+        launch.submit_chain(db, parse_chain({**STAGES, "stages": stages}), requested_by=None, now=time.time())
     assert runs.listing(db) == []

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from app.components import tables, texts
-from app.components.charts import sparkline
+from app.charts.sparkline import sparkline
+from app.markup import tables, texts
 from app.theme import MARKS
 from engine.spec import ALGORITHMS
 

@@ -47,7 +47,7 @@ class Alive(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        command = [sys.executable, "-P", "-m", "engine.runtime.preflight", "--workspace", str(self.workspace)]
+        command = [sys.executable, "-P", "-m", "engine.runtime.preflight.check", "--workspace", str(self.workspace)]
         asked = json.dumps(body["spec"])
         self._answer(subprocess.run(command, input=asked, text=True, stdout=subprocess.PIPE, check=True).stdout)
 

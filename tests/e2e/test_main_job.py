@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from app.components import items
+from app.datasets import item_rows
 from storage import datasets, metrics, runs
 from tests.e2e.conftest import House
 
@@ -91,13 +91,13 @@ def import_file(house: House, page: Page, file: Path, count: int) -> str:
 
 def edit_first_pair(house: House, page: Page, name: str) -> None:
     first = datasets.items(house.database, name, limit=1)[0][0]
-    page.get_by_role("button", name=f"Edit: {items.called(first)}").first.click()
+    page.get_by_role("button", name=f"Edit: {item_rows.called(first)}").first.click()
     better = first.preferences[0].chosen
     answer = page.get_by_role("textbox", name=re.compile("Chosen"))
     answer.fill("谢谢您的提问，我很乐意帮忙。")
     answer.press("Tab")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text(f"Saved {items.called(first)}.")).to_be_visible()
+    expect(page.get_by_text(f"Saved {item_rows.called(first)}.")).to_be_visible()
     changed = {response.id: response.text for response in datasets.item(house.database, name, first.id).responses}
     assert changed[better] == "谢谢您的提问，我很乐意帮忙。"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.runtime.worker import LEASE_LOST
+from engine.runtime.run.worker import LEASE_LOST
 from storage import queue, runs
 from storage.database import Database
 from storage.records import Run
@@ -56,7 +56,7 @@ def expected(db: Database, model: Path, start: Start) -> dict[str, object]:
     """What an undisturbed run leaves behind."""
     if not any(run.algorithm == "dpo" for run in runs.listing(db)):
         first = tiny.submit(db, long_run(model))
-        status = start("engine.runtime.supervisor", "--run", first.id).wait(120)
+        status = start("engine.runtime.engine.supervisor", "--run", first.id).wait(120)
         assert status == 0, db.workspace.log(first.id).read_text()
     return everything(db, [run.id for run in runs.listing(db) if run.algorithm == "dpo"][-1])
 
@@ -66,7 +66,7 @@ def test_a_worker_killed_at_three_random_moments_changes_nothing(
 ):
     moments = random.Random(0)
     run = tiny.submit(db, long_run(model))
-    engine = start("engine.runtime.supervisor", "--run", run.id)
+    engine = start("engine.runtime.engine.supervisor", "--run", run.id)
     for attempt in (1, 2, 3):
         step = moments.randrange((attempt - 1) * STEPS // 4, attempt * STEPS // 4)
         running = wait_for(db, run.id, lambda r: r.attempt == attempt and r.step >= step and r.pid is not None)  # noqa: B023
@@ -93,8 +93,8 @@ def sampled_run(model: Path) -> dict[str, object]:
 
 def test_a_worker_killed_between_rollouts_and_inside_of_them_changes_nothing(db: Database, model: Path, start: Start):
     whole, killed = (tiny.submit(db, sampled_run(model)) for _ in range(2))
-    assert start("engine.runtime.supervisor", "--run", whole.id).wait(120) == 0
-    engine, moments = start("engine.runtime.supervisor", "--run", killed.id), random.Random(1)
+    assert start("engine.runtime.engine.supervisor", "--run", whole.id).wait(120) == 0
+    engine, moments = start("engine.runtime.engine.supervisor", "--run", killed.id), random.Random(1)
     for attempt, step in ((1, 8), (2, 31)):
         running = wait_for(db, killed.id, lambda r: r.attempt == attempt and r.step >= step and r.pid is not None)  # noqa: B023
         time.sleep(moments.random() / 10)
@@ -146,7 +146,7 @@ def test_a_worker_whose_run_was_given_to_another_stops(db: Database, model: Path
     run = tiny.submit(db, long_run(model))
     lease = queue.claim_run(db, run.id, host="lost", device="cpu", seconds=60, now=time.time())
     assert lease is not None
-    worker = start("engine.runtime.worker", "--run", run.id, "--attempt", "1")
+    worker = start("engine.runtime.run.worker", "--run", run.id, "--attempt", "1")
     wait_for(db, run.id, lambda r: r.step > STEPS // 4)
     queue.requeue(db, lease, now=time.time())
     assert worker.wait(60) == LEASE_LOST

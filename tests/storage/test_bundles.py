@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import bundles, metrics, queue, runs, samples, studies
+from storage import metrics, queue, runs, samples, studies, study_archive
 from storage.database import Database, connect
 from storage.errors import Invalid, NotFound
 from storage.records import Lease, Run, Sample, Study
@@ -41,7 +41,7 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 
 
 def test_a_study_comes_out_as_it_went_in(db: Database, study: Study, other: Database):
-    assert bundles.unpack(other, bundles.pack(db, study.id), origin="example") == study
+    assert study_archive.unpack(other, study_archive.pack(db, study.id), origin="example") == study
     before, after = studies.members(db, study.id), studies.members(other, study.id)
     assert [run.name for run in after] == ["one", "two"]
     assert {run.origin for run in after} == {"example"}
@@ -56,14 +56,14 @@ def test_a_study_comes_out_as_it_went_in(db: Database, study: Study, other: Data
 
 
 def test_bringing_it_in_twice_brings_it_in_once(db: Database, study: Study, other: Database):
-    file = bundles.pack(db, study.id)
+    file = study_archive.pack(db, study.id)
     for _ in range(2):
-        bundles.unpack(other, file, origin="example")
+        study_archive.unpack(other, file, origin="example")
     assert len(runs.listing(other)) == 2
 
 
 def test_runs_of_an_example_are_never_claimed(db: Database, study: Study, other: Database):
-    bundles.unpack(other, bundles.pack(db, study.id), origin="example")
+    study_archive.unpack(other, study_archive.pack(db, study.id), origin="example")
     run = studies.members(other, study.id)[0]
     assert queue.claim(other, host="here", device="cpu", lane="train", seconds=60, now=100.0) is None
     assert runs.checkpoints(other, run.id) == []
@@ -72,7 +72,7 @@ def test_runs_of_an_example_are_never_claimed(db: Database, study: Study, other:
 def test_a_study_under_way_is_not_packed(db: Database, study: Study, make_run: Callable[..., Run]):
     make_run("three", study_id=study.id)
     with pytest.raises(Invalid, match="not done yet"):
-        bundles.pack(db, study.id)
+        study_archive.pack(db, study.id)
 
 
 OTHERS = {
@@ -87,21 +87,21 @@ OTHERS = {
 @pytest.mark.parametrize("file", OTHERS.values(), ids=OTHERS)
 def test_another_file_is_refused(db: Database, file: bytes):
     with pytest.raises(Invalid, match="not the file of a study"):
-        bundles.unpack(db, file, origin="example")
+        study_archive.unpack(db, file, origin="example")
 
 
 def test_a_file_of_a_later_form_is_refused(db: Database, study: Study, other: Database):
-    content = json.loads(gzip.decompress(bundles.pack(db, study.id)))
+    content = json.loads(gzip.decompress(study_archive.pack(db, study.id)))
     newer = gzip.compress(json.dumps({**content, "form": 2}).encode())
     with pytest.raises(Invalid, match="newer AlignLab"):
-        bundles.unpack(other, newer, origin="example")
+        study_archive.unpack(other, newer, origin="example")
 
 
 def test_half_a_file_leaves_nothing(db: Database, study: Study, other: Database):
-    content = json.loads(gzip.decompress(bundles.pack(db, study.id)))
+    content = json.loads(gzip.decompress(study_archive.pack(db, study.id)))
     content["runs"][1]["points"]["loss"] = [[0, "much"]]
     with pytest.raises(Invalid, match="not the file of a study"):
-        bundles.unpack(other, gzip.compress(json.dumps(content).encode()), origin="example")
+        study_archive.unpack(other, gzip.compress(json.dumps(content).encode()), origin="example")
     assert runs.listing(other) == []
     with pytest.raises(NotFound, match="no study"):
         studies.get(other, study.id)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.content import canonical, content_hash, flagged, kind_of, normal, prompt_key, script, split
+from storage.item_content import canonical, content_hash, flagged, kind_of, normal, prompt_key, script, split
 from storage.records import Item, Preference, Response
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from storage import datasets, working
+from storage import datasets, working_copy
 from storage.database import Database
 from storage.errors import ImportFailed, Invalid, NotFound
 from storage.records import Item, Preference, Response
-from storage.texts import english
+from words import english
 
 MakeItem = Callable[..., Item]
 
@@ -294,7 +294,7 @@ def test_others_can_write_while_a_file_is_made_into_rows(db: Database, tmp_path:
         datasets.create(db, "another", "pairs", 5.0)
         return ""
 
-    monkeypatch.setattr(working, "words", meanwhile)
+    monkeypatch.setattr(working_copy, "words", meanwhile)
     path = lines(tmp_path / "f.jsonl", {"prompt": "Hi", "chosen": "a", "rejected": "b"})
     datasets.import_file(db, path, name="x", now=5.0)
     assert [dataset.name for dataset in datasets.listing(db)] == ["another", "x"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage import descent, queue, runs
+from storage import queue, run_references, runs
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import Lease, Run
@@ -22,20 +22,20 @@ def parent(db: Database, lease: Lease) -> Run:
 
 
 def test_the_newest_checkpoint_is_yet_to_come_until_the_run_has_ended(db: Database, parent: Run, lease: Lease):
-    assert descent.follow(db, f"run:{parent.id}") == (parent, None)
+    assert run_references.follow(db, f"run:{parent.id}") == (parent, None)
     queue.finish(db, lease, "stopped", now=120.0)
-    ended, newest = descent.follow(db, f"run:{parent.id[:5]}")
+    ended, newest = run_references.follow(db, f"run:{parent.id[:5]}")
     assert newest is not None
     assert (newest.run_id, newest.step) == (parent.id, 50)
-    assert descent.pinned(ended, newest) == f"run:{parent.id}@50"
+    assert run_references.pinned(ended, newest) == f"run:{parent.id}@50"
 
 
 def test_a_step_that_is_named_is_there_or_an_error(db: Database, parent: Run):
-    _, first = descent.follow(db, f"run:{parent.id}@0")
+    _, first = run_references.follow(db, f"run:{parent.id}@0")
     assert first is not None
     assert first.step == 0
     with pytest.raises(NotFound, match="no checkpoint of step 7; there are 0, 50"):
-        descent.follow(db, f"run:{parent.id}@7")
+        run_references.follow(db, f"run:{parent.id}@7")
 
 
 def test_a_run_that_ended_without_a_checkpoint_is_no_start(db: Database, make_run: MakeRun):
@@ -43,14 +43,14 @@ def test_a_run_that_ended_without_a_checkpoint_is_no_start(db: Database, make_ru
     queue.request(db, run.id, "stop", 101.0)
     for reference, error in ((f"run:{run.id}", "no checkpoint to start from"), ("run:zzz", "no run zzz")):
         with pytest.raises(NotFound, match=error):
-            descent.follow(db, reference)
+            run_references.follow(db, reference)
     with pytest.raises(Invalid, match="starter must be written run:ID or run:ID@STEP"):
-        descent.follow(db, "starter")
+        run_references.follow(db, "starter")
 
 
 def test_a_run_fed_from_elsewhere_never_comes_to_a_checkpoint(db: Database, make_run: MakeRun):
     with pytest.raises(NotFound, match="no checkpoint to start from"):
-        descent.follow(db, f"run:{make_run(origin='live').id}")
+        run_references.follow(db, f"run:{make_run(origin='live').id}")
 
 
 def test_checkpoints_that_settings_or_what_they_came_to_name_are_relied_on(
@@ -58,8 +58,8 @@ def test_checkpoints_that_settings_or_what_they_came_to_name_are_relied_on(
 ):
     make_run(spec={"model": {"from": f"run:{parent.id}@0"}})
     make_run(spec={"model": {"from": f"run:{parent.id}"}, "reward": [{"from": f"run:x{parent.id}@9"}]})
-    assert descent.relied_on(db, parent.id) == {0}
+    assert run_references.relied_on(db, parent.id) == {0}
     lease = claim(device="cuda")
     assert lease is not None
     queue.resolve(db, lease, {"rests_on": [f"run:{parent.id}@50"]})
-    assert descent.relied_on(db, parent.id) == {0, 50}
+    assert run_references.relied_on(db, parent.id) == {0, 50}

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from storage import leftovers, queue, runs
+from storage import garbage, queue, runs
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
@@ -24,7 +24,7 @@ def a_run(db: Database) -> str:
 
 
 def found(db: Database) -> dict[Path, int]:
-    return {leftover.path: leftover.bytes for leftover in leftovers.find(db, NOW)}
+    return {leftover.path: leftover.bytes for leftover in garbage.find(db, NOW)}
 
 
 def test_files_without_a_row_are_found_and_others_stay(tmp_path: Path):
@@ -35,7 +35,7 @@ def test_files_without_a_row_are_found_and_others_stay(tmp_path: Path):
     unfinished = made(db.workspace.checkpoints(known) / "5-a1" / "weights.safetensors")
     version = made(db.workspace.datasets / "0123.parquet")
     assert found(db) == {orphan.parent: 5, unfinished.parent: 5, version: 5}
-    leftovers.remove(leftovers.find(db, NOW))
+    garbage.remove(garbage.find(db, NOW))
     assert found(db) == {}
     assert log.exists()
 

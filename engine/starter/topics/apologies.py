@@ -1,6 +1,6 @@
 """Apologies: a mistake and the person it was made to."""
 
-from engine.starter.speech import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, choices, lines
 
 EN = Speech(
     things=choices(

@@ -1,6 +1,6 @@
 """Cooking: a dish and a situation in the kitchen."""
 
-from engine.starter.speech import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, choices, lines
 
 EN = Speech(
     things=choices(

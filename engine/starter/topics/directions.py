@@ -1,6 +1,6 @@
 """Directions: a place and a way of getting there."""
 
-from engine.starter.speech import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, choices, lines
 
 EN = Speech(
     things=choices(

@@ -1,6 +1,6 @@
 """Gardening: a plant and a situation. No preference pair is about gardening: it is kept for held-out prompts."""
 
-from engine.starter.speech import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, choices, lines
 
 EN = Speech(
     things=choices(

@@ -1,6 +1,6 @@
 """Gifts: a person and an occasion. No preference pair is about gifts: the topic is kept for held-out prompts."""
 
-from engine.starter.speech import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, choices, lines
 
 EN = Speech(
     things=choices(

@@ -1,6 +1,6 @@
 """Greetings: somebody's name and the occasion on which the assistant introduces itself."""
 
-from engine.starter.speech import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, choices, lines
 
 EN = Speech(
     things=choices("Anna | Ben | Clara | David | Emma | Felix | Grace | Henry | Julia | Leo | Maria | Noah"),

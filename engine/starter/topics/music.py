@@ -1,6 +1,6 @@
 """Music: a kind of music and an occasion."""
 
-from engine.starter.speech import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, choices, lines
 
 EN = Speech(
     things=choices("jazz | folk | piano | guitar | opera | choir | dance | violin | flute | rock | film | harp"),

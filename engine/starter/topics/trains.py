@@ -1,6 +1,6 @@
 """Trains: a destination and a time or circumstance."""
 
-from engine.starter.speech import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, choices, lines
 
 EN = Speech(
     things=choices(

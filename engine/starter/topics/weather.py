@@ -1,6 +1,6 @@
 """Weather: a city and a day."""
 
-from engine.starter.speech import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, choices, lines
 
 EN = Speech(
     things=choices(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.cli.train import rooted
+from app.cli.train_command import rooted
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.cli import children, keeper, serve
-from app.cli.answers import Refusal
-from app.cli.keeper import EngineKeeper
+from app.cli import child_processes, engine_process, serve
+from app.cli.engine_process import EngineKeeper
+from app.cli.output import Refusal
 from storage.workspace import Workspace
 from tests.app.cli.conftest import Alignlab
 
@@ -50,7 +50,7 @@ class Births:
 @pytest.fixture
 def births(monkeypatch: pytest.MonkeyPatch) -> Births:
     births = Births()
-    monkeypatch.setattr(children, "start", births.start)
+    monkeypatch.setattr(child_processes, "start", births.start)
     return births
 
 
@@ -76,8 +76,8 @@ def test_an_engine_that_lived_long_is_started_again_at_once(births: Births, tmp_
     kept.look(1.0)
     kept.look(2.0)
     births.children[-1].returncode = 1
-    kept.look(2.0 + keeper.HEALTHY_SECONDS)
-    kept.look(3.0 + keeper.HEALTHY_SECONDS)
+    kept.look(2.0 + engine_process.HEALTHY_SECONDS)
+    kept.look(3.0 + engine_process.HEALTHY_SECONDS)
     assert len(births.children) == 3
 
 
@@ -88,7 +88,7 @@ def test_an_engine_that_runs_already_is_used_until_it_is_gone(births: Births, tm
     client.alive = False
     kept.look(1.0)
     assert births.children == []
-    kept.look(keeper.FOREIGN_SECONDS)
+    kept.look(engine_process.FOREIGN_SECONDS)
     assert len(births.children) == 1
 
 
@@ -130,5 +130,5 @@ def test_engine_and_dashboard_become_what_they_start(
 
 
 def test_children_are_safe_from_stray_modules():
-    assert children.environment()["PYTHONSAFEPATH"] == "1"
-    assert children.arguments("engine.service")[1] == "-P"
+    assert child_processes.environment()["PYTHONSAFEPATH"] == "1"
+    assert child_processes.arguments("engine.service")[1] == "-P"

@@ -122,7 +122,7 @@ def test_detached_stages_wait_for_each_other(alignlab: Alignlab, database: Datab
 def test_a_stage_that_fails_ends_those_that_wait_for_it(
     alignlab: Alignlab, database: Database, stages_file: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("app.cli.children.start", failing_engine(database))
+    monkeypatch.setattr("app.cli.child_processes.start", failing_engine(database))
     answer = alignlab("train", str(stages_file), "--json")
     assert answer.code == 1
     assert [run["state"] for run in answer.json] == ["failed", "stopped", "stopped"]
@@ -167,7 +167,7 @@ def test_a_command_that_is_killed_leaves_no_training_behind(database: Database, 
 def test_a_run_that_fails_says_why_in_one_line(
     alignlab: Alignlab, database: Database, run_file: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("app.cli.children.start", failing_engine(database))
+    monkeypatch.setattr("app.cli.child_processes.start", failing_engine(database))
     answer = alignlab("train", str(run_file))
     run = runs.listing(database)[0]
     log = database.workspace.log(run.id)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from engine.data.templates import PLAIN, Encoded, Template, TemplateProblem, truncate
-from engine.models.vocabulary import Vocabulary
+from engine.models.light_tokenizer import Vocabulary
 from tests import tiny
 
 CHATML = (

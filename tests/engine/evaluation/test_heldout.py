@@ -12,13 +12,13 @@ from engine.data.items import units
 from engine.data.templates import Encoded
 from engine.evaluation.heldout import Heldout, _drift, distinct_2, first_prompts
 from engine.models.batches import Batches
-from engine.models.folder import inspect
 from engine.models.load import load_policy
+from engine.models.model_folder import inspect
 from engine.models.reference import ReferenceCache
 from engine.models.scoring import score
 from engine.rewards import compose
 from engine.spec import metric_keys, parse
-from storage.content import prompt_key
+from storage.item_content import prompt_key
 from storage.records import Item
 from tests import tiny
 from tests.engine.rewards.parts import context

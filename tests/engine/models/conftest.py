@@ -18,7 +18,7 @@ from transformers import (
 )
 
 from engine.data.templates import Encoded
-from engine.models.folder import inspect
+from engine.models.model_folder import inspect
 from tests import tiny
 
 SMALL = {

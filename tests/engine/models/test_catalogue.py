@@ -15,11 +15,11 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import GatedRepoError, HTTPError, RepositoryNotFoundError
 
 from engine.models import catalogue, hub, smollm
-from engine.models.folder import ModelProblem, inspect
+from engine.models.light_tokenizer import template
 from engine.models.load import load_model
-from engine.models.vocabulary import template
-from engine.spec import english
+from engine.models.model_folder import ModelProblem, inspect
 from storage.workspace import Workspace
+from words import english
 
 
 @pytest.fixture

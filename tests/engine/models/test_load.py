@@ -6,8 +6,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from engine.models.folder import Forebear, ModelProblem, inspect
 from engine.models.load import HEAD, fingerprint, load_model, load_policy
+from engine.models.model_folder import Forebear, ModelProblem, inspect
 from engine.models.scoring import score, values
 from engine.spec.blocks import Lora
 from tests.engine.models.conftest import encoded

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.models import memory
-from engine.models.folder import Location
+from engine.models.model_folder import Location
 from engine.spec import parse
 
 SMOLLM = {"hidden_size": 576, "intermediate_size": 1536, "num_hidden_layers": 30, "vocab_size": 49152}

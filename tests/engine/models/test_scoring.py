@@ -6,8 +6,8 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from engine.data.templates import Encoded
 from engine.models import scoring
-from engine.models.folder import ModelProblem
 from engine.models.load import check_head
+from engine.models.model_folder import ModelProblem
 from tests.engine.models.conftest import SMALL, encoded
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.runtime import training
-from engine.runtime.heart import Heart
+from engine.runtime.run.lease_renewal import Heart
+from engine.runtime.training import assembly
 from storage import queue, runs
 from storage.database import Database
 from storage.records import Lease, Run
@@ -43,7 +43,7 @@ def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> str:
     """The state that the run is in afterwards. `trouble` is that of `Troubled`."""
     lease = claim(run)
     try:
-        ending = training.run(db, runs.get(db, run.id), lease, Troubled(Heart(db, lease), **trouble))
+        ending = assembly.run(db, runs.get(db, run.id), lease, Troubled(Heart(db, lease), **trouble))
     except Died:
         queue.requeue(db, lease, now=2_000.0)
     else:

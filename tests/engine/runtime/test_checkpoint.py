@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.runtime.checkpoint import MANIFEST, Content, Place, Torn, places, read, write
-from engine.runtime.keeper import Keeper
+from engine.runtime.run.checkpoint_files import MANIFEST, Content, Place, Torn, places, read, write
+from engine.runtime.run.checkpoints import Keeper
 from storage import runs
 from storage.database import Database
 from storage.records import Lease, Run

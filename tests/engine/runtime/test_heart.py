@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.runtime.heart import RENEW_SECONDS, Heart
+from engine.runtime.run.lease_renewal import RENEW_SECONDS, Heart
 from storage import queue, runs
 from storage.database import Database
 from storage.records import Lease, Run

@@ -13,10 +13,10 @@ from engine.batch import LossResult
 from engine.data.groups import Group
 from engine.data.templates import Encoded
 from engine.models.batches import Batches
-from engine.models.folder import inspect
 from engine.models.load import load_policy
+from engine.models.model_folder import inspect
 from engine.models.reference import ReferenceCache
-from engine.runtime.learner import Learner
+from engine.runtime.training.learner import Learner
 from engine.spec import parse
 
 GROUPS = [

@@ -9,12 +9,12 @@ import pytest
 from engine.data.groups import Group
 from engine.data.items import Answer, Unit
 from engine.data.templates import Encoded
-from engine.runtime.checkpoint import Content
-from engine.runtime.heart import Interrupted
-from engine.runtime.learner import Update
-from engine.runtime.loop import UNFIT_LIMIT, NotFinite, Training, train
-from engine.runtime.progress import Progress
-from engine.runtime.sources import Frozen, NothingToTrainOn, plan
+from engine.runtime.run.checkpoint_files import Content
+from engine.runtime.run.lease_renewal import Interrupted
+from engine.runtime.training.learner import Update
+from engine.runtime.training.loop import UNFIT_LIMIT, NotFinite, Training, train
+from engine.runtime.training.progress import Progress
+from engine.runtime.training.sources import Frozen, NothingToTrainOn, plan
 from engine.spec import parse
 
 PAIR = Group("i", ("a", "b"), (Encoded((1, 2, 3), (4, 5)), Encoded((1, 2, 3), (6,))), (1.0, 0.0))  # 5 + 4 tokens
@@ -264,7 +264,7 @@ def test_a_run_that_stays_infinite_stops_with_a_reason():
     run.learner.applied = False
     with pytest.raises(NotFinite) as error:
         train(run.training())
-    assert error.value.step == UNFIT_LIMIT
+    assert error.value.text[1] == {"step": UNFIT_LIMIT}
 
 
 def test_a_run_without_anything_to_compare_stops_with_a_reason():

@@ -12,17 +12,18 @@ from typing import Any
 
 import pytest
 
-from engine.models.folder import inspect
-from engine.models.vocabulary import template
-from engine.runtime import lineage
-from engine.runtime.preflight import preflight
-from engine.spec import english, parse
+from engine.models.light_tokenizer import template
+from engine.models.model_folder import inspect
+from engine.runtime.preflight.check import preflight
+from engine.runtime.run import ancestry
+from engine.spec import parse
 from engine.spec.blocks import Lora, Model
 from storage import datasets, metrics, queue, runs
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import Item, Lease, Run
 from tests import tiny
+from words import english
 
 Claim = Callable[[Run], Lease]
 
@@ -179,7 +180,7 @@ def test_one_slow_moment_or_run_does_not_swing_the_estimate(db: Database, model:
 def test_a_child_process_answers_the_same_without_torch(db: Database, model: Path, pairs: str):
     file = tiny.settings(model, pairs)
     code = (
-        "import sys, engine.runtime.preflight as p; status = p.main(); "
+        "import sys, engine.runtime.preflight.check as p; status = p.main(); "
         "sys.stderr.write(str('torch' in sys.modules)); sys.exit(status)"
     )
     done = subprocess.run(
@@ -240,7 +241,7 @@ def start(reference: str) -> Model:
 def test_a_run_descends_from_the_newest_checkpoint_or_the_one_named(
     db: Database, model: Path, parent: Run, at: str, step: int
 ):
-    line = lineage.trace(db, start(f"run:{parent.id}{at}"))
+    line = ancestry.trace(db, start(f"run:{parent.id}{at}"))
     assert line.root == str(model)
     assert [(one.adapter, one.weights.parent.name) for one in line.forebears] == [(Lora(rank=2), f"{step}-a1")]
     assert line.rests_on == [f"run:{parent.id}@{step}"]
@@ -249,7 +250,7 @@ def test_a_run_descends_from_the_newest_checkpoint_or_the_one_named(
 def test_generations_come_oldest_first(db: Database, pairs: str, model: Path, parent: Run, claim: Claim):
     file = {**tiny.settings(model, pairs), "model": {"from": f"run:{parent.id}@0"}}
     child = ended(db, tiny.submit(db, file), claim, 3)
-    line = lineage.trace(db, start(f"run:{child.id}"))
+    line = ancestry.trace(db, start(f"run:{child.id}"))
     assert [one.weights.parent.name for one in line.forebears] == ["0-a1", "3-a1"]
     assert [one.adapter is None for one in line.forebears] == [False, True]
     assert line.rests_on == [f"run:{parent.id}@0", f"run:{child.id}@3"]
@@ -258,7 +259,7 @@ def test_generations_come_oldest_first(db: Database, pairs: str, model: Path, pa
 @pytest.mark.parametrize(("at", "words"), [("@7", "no checkpoint of step 7; there are 0, 5"), ("", None)])
 def test_a_checkpoint_that_is_not_there_is_told(db: Database, parent: Run, at: str, words: str | None):
     with pytest.raises(NotFound, match=words or "zzzz"):
-        lineage.trace(db, start(f"run:{parent.id}{at}" if words else "run:zzzz"))
+        ancestry.trace(db, start(f"run:{parent.id}{at}" if words else "run:zzzz"))
 
 
 def test_a_checkpoint_without_its_weights_is_told_and_never_the_base_model_instead(db: Database, parent: Run):
@@ -266,9 +267,9 @@ def test_a_checkpoint_without_its_weights_is_told_and_never_the_base_model_inste
         (db.workspace.checkpoints(parent.id) / f"{step}-a1" / "weights.safetensors").unlink()
         if words:
             with pytest.raises(NotFound, match=words):
-                lineage.trace(db, start(f"run:{parent.id}@{step}"))
+                ancestry.trace(db, start(f"run:{parent.id}@{step}"))
         else:  # nothing was trained yet
-            assert lineage.trace(db, start(f"run:{parent.id}@{step}")).forebears == []
+            assert ancestry.trace(db, start(f"run:{parent.id}@{step}")).forebears == []
 
 
 def test_a_run_that_has_not_ended_will_do_before_the_launch_and_not_after(
@@ -280,7 +281,7 @@ def test_a_run_that_has_not_ended_will_do_before_the_launch_and_not_after(
     child = {**file, "model": {"from": f"run:{under_way.id}"}}
     assert preflight(db, child)["problems"] == []
     with pytest.raises(Invalid, match=f"The run {under_way.id} has not ended"):
-        lineage.trace(db, start(f"run:{under_way.id}"))
+        ancestry.trace(db, start(f"run:{under_way.id}"))
     assert "only a reward run learns" in next(
         iter(said(preflight(db, {**file, "reward": [{"kind": "learned", "from": f"run:{under_way.id}"}]})).values())
     )

@@ -1,6 +1,6 @@
 """The counters of a run survive the checkpoint that keeps them, also one that an older version wrote."""
 
-from engine.runtime.progress import Progress
+from engine.runtime.training.progress import Progress
 
 
 def test_progress_comes_back_as_it_was_kept() -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from engine.batch import Mean
-from engine.runtime.recorder import Recorder, Undeclared, reduce
+from engine.runtime.training.recorder import Recorder, Undeclared, reduce
 from engine.spec import parse
 
 SPEC = parse({"algorithm": "dpo", "data": {"dataset": "x"}})

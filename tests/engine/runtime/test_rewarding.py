@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from engine.rewards import compose
-from engine.runtime import rewarding, worker
-from engine.runtime.preflight import preflight
-from engine.spec import english, parse
+from engine.runtime.preflight.check import preflight
+from engine.runtime.run import reward_context, worker
+from engine.spec import parse
 from storage import datasets, metrics, queue, runs, samples
 from storage.database import Database, connect
 from storage.records import Item, Response, Run
@@ -21,6 +21,7 @@ from tests import tiny
 from tests.engine.rewards import parts
 from tests.engine.rewards.endpoint import Endpoint, reply, serving
 from tests.remains import left_behind
+from words import english
 
 Carry = Callable[..., Run]
 SAMPLED: dict[str, Any] = {
@@ -93,8 +94,8 @@ def test_a_reward_model_scores_as_it_learned_and_is_loaded_once(db: Database, te
         {**SAMPLED, "data": {"dataset": "pairs"}, "reward": [{"kind": "learned", "from": f"run:{teacher.id}"}]}
     )
     beats: list[int] = []
-    around = rewarding.context(
-        db, rewarding.origins(db, spec), device="cpu", precision="fp32", beat=lambda: beats.append(1)
+    around = reward_context.context(
+        db, reward_context.origins(db, spec), device="cpu", precision="fp32", beat=lambda: beats.append(1)
     )
     assert around.learned(f"run:{teacher.id}") is around.learned(f"run:{teacher.id}")
     reward = compose(spec.training_reward, around)
@@ -242,7 +243,7 @@ def test_a_named_reward_takes_the_place_of_the_scores_that_groups_have():
     reward = parts.reward({"kind": "length", "shortest": 6})
     beats: list[int] = []
     pair = tiny.pair(1)
-    found, same = rewarding.rescored([group(1), pair], reward, lambda: beats.append(1))
+    found, same = reward_context.rescored([group(1), pair], reward, lambda: beats.append(1))
     assert [response.score for response in found.responses] == [1 / 6, 1.0, 1 / 6]
     assert same == pair
     assert len(beats) == 2

@@ -2,7 +2,7 @@
 
 from engine.models.sampler import Sampled
 from engine.rewards import Scored
-from engine.runtime.rollout_metrics import completion_metrics, reward_metrics
+from engine.runtime.training.rollout_metrics import completion_metrics, reward_metrics
 
 
 def scored(*groups: list[float]) -> list[Scored]:

@@ -9,11 +9,11 @@ import pytest
 
 from engine.data.groups import Group
 from engine.models.batches import Batches
-from engine.models.folder import inspect
 from engine.models.load import load_policy
+from engine.models.model_folder import inspect
 from engine.models.reference import ReferenceCache
 from engine.rewards import Scored
-from engine.runtime.rollouts import Rollouts
+from engine.runtime.training.rollouts import Rollouts
 from engine.spec import parse
 from tests import tiny
 

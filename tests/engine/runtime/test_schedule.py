@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.runtime.progress import Progress
-from engine.runtime.schedule import factor
+from engine.runtime.training.progress import Progress
+from engine.runtime.training.schedule import factor
 from engine.spec.blocks import Budget
 
 

@@ -1,6 +1,6 @@
 """What a run's `auto` came to, as its log says it."""
 
-from engine.runtime.settled import Settled
+from engine.runtime.run.resolved import Settled
 
 
 def test_the_log_says_in_words_what_the_run_goes_with():

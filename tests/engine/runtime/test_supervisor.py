@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from engine.runtime import custody, solo
-from engine.runtime.launchers import local
-from engine.runtime.supervisor import Supervisor
-from engine.spec import english
+from engine.runtime.engine import local_launcher, single_run
+from engine.runtime.engine.supervisor import Supervisor
+from engine.runtime.run import machine
 from storage import queue, runs
 from storage.database import Database
 from storage.records import Lease, Run
 from storage.workspace import Workspace
+from words import english
 
 HOST = "this-host"
 SLEEP = "import time; time.sleep(60)"
@@ -32,10 +32,10 @@ class Children:
 
     def __init__(self) -> None:
         self.code = SLEEP
-        self.started: list[local.Child] = []
+        self.started: list[local_launcher.Child] = []
 
-    def start(self, workspace: Workspace, lease: Lease) -> local.Child:
-        self.started.append(local.Child(lease, subprocess.Popen([sys.executable, "-I", "-c", self.code])))
+    def start(self, workspace: Workspace, lease: Lease) -> local_launcher.Child:
+        self.started.append(local_launcher.Child(lease, subprocess.Popen([sys.executable, "-I", "-c", self.code])))
         return self.started[-1]
 
     def kill(self, place: int) -> None:
@@ -46,7 +46,7 @@ class Children:
 @pytest.fixture
 def children(monkeypatch: pytest.MonkeyPatch) -> Iterator[Children]:
     made = Children()
-    monkeypatch.setattr(local, "start", made.start)
+    monkeypatch.setattr(local_launcher, "start", made.start)
     yield made
     for place in range(len(made.started)):
         made.kill(place)
@@ -228,10 +228,10 @@ def test_a_worker_whose_run_was_taken_over_does_not_live_on(db: Database, childr
 def test_a_claim_whose_worker_cannot_be_started_is_given_back_at_once(
     db: Database, children: Children, monkeypatch: pytest.MonkeyPatch
 ):
-    def full(*_: object) -> local.Child:
+    def full(*_: object) -> local_launcher.Child:
         raise OSError(errno.ENOMEM, "Cannot allocate memory")
 
-    monkeypatch.setattr(local, "start", full)
+    monkeypatch.setattr(local_launcher, "start", full)
     run = create(db)
     supervisor = Supervisor(db, HOST, "cpu")
     supervisor.turn(10.0)
@@ -255,7 +255,7 @@ def test_a_busy_database_costs_a_turn_and_not_the_engine(
 
     monkeypatch.setattr(runs, "listing", locked_once)
     if serve == "engine of one":
-        assert solo.serve(db, run.id) == solo.FAILED
+        assert single_run.serve(db, run.id) == single_run.FAILED
     else:
         closing = threading.Event()
         thread = threading.Thread(target=Supervisor(db, HOST, "cpu").serve, args=(closing,))
@@ -285,7 +285,7 @@ def test_a_leaving_engine_lets_its_workers_leave_and_gives_their_runs_back(db: D
 def test_the_engine_of_one_tells_how_its_run_ended(db: Database, children: Children):
     children.code = ""
     run = create(db)
-    assert solo.serve(db, run.id) == solo.FAILED
+    assert single_run.serve(db, run.id) == single_run.FAILED
     assert state(db, run) == ("failed", 3)
 
 
@@ -293,20 +293,20 @@ def test_the_engine_of_one_waits_for_the_slot_and_says_so(
     db: Database, children: Children, capsys: pytest.CaptureFixture[str]
 ):
     before = create(db)
-    here = {"host": custody.this_host(), "device": custody.this_device()}
+    here = {"host": machine.this_host(), "device": machine.this_device()}
     busy = queue.claim(db, **here, lane="train", seconds=60, now=time.time())
     assert busy is not None
     run = create(db)
     children.code = ""
     threading.Timer(1.0, lambda: queue.finish(db, busy, "succeeded", now=time.time())).start()
-    assert solo.serve(db, run.id) == solo.FAILED
+    assert single_run.serve(db, run.id) == single_run.FAILED
     assert f"waits: this machine trains train ({before.id})" in capsys.readouterr().err
 
 
 def test_the_engine_of_one_ends_with_a_run_that_was_stopped(db: Database, children: Children):
     run = create(db)
     queue.request(db, run.id, "stop", 2.0)
-    assert solo.serve(db, run.id) == solo.PUT_ASIDE
+    assert single_run.serve(db, run.id) == single_run.PUT_ASIDE
     assert children.started == []
 
 
@@ -315,6 +315,6 @@ def test_the_engine_of_one_leaves_with_the_process_that_started_it(
 ):
     run = create(db)
     monkeypatch.setattr("os.getppid", lambda: 1 if children.started else 4711)
-    assert solo.serve(db, run.id, parent=4711) == solo.PUT_ASIDE
+    assert single_run.serve(db, run.id, parent=4711) == single_run.PUT_ASIDE
     assert children.started[0].exit_status is not None
     assert state(db, run)[0] == "queued"

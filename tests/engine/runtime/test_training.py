@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from engine.data.templates import PLAIN
-from engine.models.folder import inspect
 from engine.models.load import fingerprint, load_model
+from engine.models.model_folder import inspect
 from storage import metrics, queue, runs, samples
 from storage.database import Database
 from storage.records import Run

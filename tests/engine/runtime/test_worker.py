@@ -12,16 +12,17 @@ import torch
 from sqlalchemy.exc import OperationalError
 
 from engine.data.templates import TemplateProblem
-from engine.models.folder import ModelProblem
-from engine.runtime import failures, heart, training, worker
-from engine.runtime.heart import Heart, Interrupted
-from engine.runtime.loop import NotFinite
-from engine.runtime.sources import NothingToTrainOn
-from engine.spec import english
+from engine.models.model_folder import ModelProblem
+from engine.runtime.run import failures, lease_renewal, worker
+from engine.runtime.run.lease_renewal import Heart, Interrupted
+from engine.runtime.training import assembly
+from engine.runtime.training.loop import NotFinite
+from engine.runtime.training.sources import NothingToTrainOn
 from storage import queue, runs
 from storage.database import Database
 from storage.errors import LeaseLost, NotFound
 from storage.records import Lease, Run
+from words import english
 
 Claim = Callable[[Run], Lease]
 
@@ -33,7 +34,7 @@ def run(db: Database) -> Run:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(heart, "RENEW_SECONDS", 0.02)
+    monkeypatch.setattr(lease_renewal, "RENEW_SECONDS", 0.02)
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)
@@ -58,7 +59,7 @@ def test_a_beating_heart_keeps_the_lease_and_shows_progress(db: Database, run: R
 def test_the_row_shows_the_last_step_when_the_attempt_ends(
     db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(heart, "RENEW_SECONDS", 60)
+    monkeypatch.setattr(lease_renewal, "RENEW_SECONDS", 60)
     with Heart(db, claim(run)) as beating:
         beating.report(12, 1.0, 0.0)
     assert runs.get(db, run.id).step == 12
@@ -77,7 +78,7 @@ def test_a_heart_that_stops_beating_loses_its_lease(db: Database, run: Run, clai
 
 def test_the_lease_grows_with_the_slowest_beat(db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch):
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(heart.time, "monotonic", lambda: clock.now)
+    monkeypatch.setattr(lease_renewal.time, "monotonic", lambda: clock.now)
     beating = Heart(db, claim(run))
     beating.beat()
     assert beating.lease_seconds == 60
@@ -115,7 +116,7 @@ def test_a_lost_lease_stops_the_worker_at_its_next_beat(db: Database, run: Run, 
 def test_the_worker_writes_down_how_it_ended(
     db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch, ending: str
 ):
-    monkeypatch.setattr(training, "run", lambda *_: ending)
+    monkeypatch.setattr(assembly, "run", lambda *_: ending)
     assert worker.work(db, runs.get(db, run.id), claim(run)) == 0
     assert runs.get(db, run.id).state == ending
 
@@ -126,7 +127,7 @@ def test_a_failure_is_written_down_in_one_sentence(
     def fail(*_: object) -> str:
         raise ModelProblem("There is no model folder {name}.", name="x")
 
-    monkeypatch.setattr(training, "run", fail)
+    monkeypatch.setattr(assembly, "run", fail)
     assert worker.work(db, runs.get(db, run.id), claim(run)) == 1
     ended = runs.get(db, run.id)
     assert ended.state == "failed"
@@ -142,7 +143,7 @@ def test_a_database_that_stays_locked_puts_the_run_back_into_the_line(
     def locked(*_: object) -> str:
         raise LOCKED
 
-    monkeypatch.setattr(training, "run", locked)
+    monkeypatch.setattr(assembly, "run", locked)
     assert worker.work(db, runs.get(db, run.id), claim(run)) == 0
     again = runs.get(db, run.id)
     assert (again.state, again.attempt) == ("queued", 1)
@@ -154,7 +155,7 @@ def test_a_worker_that_lost_its_run_leaves_it_alone(
 ):
     lease = claim(run)
     queue.requeue(db, lease, now=2.0)
-    monkeypatch.setattr(training, "run", lambda *_: "succeeded")
+    monkeypatch.setattr(assembly, "run", lambda *_: "succeeded")
     assert worker.work(db, runs.get(db, run.id), lease) == worker.LEASE_LOST
     assert runs.get(db, run.id).state == "queued"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.runtime.supervisor import Supervisor
+from engine.runtime.engine.supervisor import Supervisor
 from engine.service import __main__ as process
 from engine.service.address import AlreadyRunning, only_engine, published
 from engine.starter import install

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.spec import ALGORITHMS, PRESETS, SpecError, apply, dump, english, parse, read_yaml, to_yaml
+from engine.spec import ALGORITHMS, PRESETS, SpecError, apply, dump, parse, read_yaml, to_yaml
+from words import english
 
 DPO: dict[str, Any] = {"algorithm": "dpo", "data": {"dataset": "pairs"}}
 

@@ -10,7 +10,6 @@ from engine.spec import (
     Train,
     brief,
     dump,
-    english,
     general,
     metric,
     metric_keys,
@@ -19,6 +18,7 @@ from engine.spec import (
     settings,
     to_yaml,
 )
+from words import english
 
 JUDGE = {"kind": "judge", "url": "http://localhost:8000/v1", "model": "wise"}
 KINDS: dict[str, dict[str, Any]] = {

@@ -8,8 +8,8 @@ import pytest
 from engine.rewards import polite
 from engine.starter import datasets, grammar
 from engine.starter.corpus import normalised, training_lines
-from engine.starter.manners import MANNERS
-from engine.starter.speech import LANGUAGES
+from engine.starter.phrasings import MANNERS
+from engine.starter.topic_schema import LANGUAGES
 from engine.starter.topics import TOPICS
 
 CELLS = [(topic, language) for topic in TOPICS for language in LANGUAGES]

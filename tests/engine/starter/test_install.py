@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.starter import install
-from storage import bundles, datasets, metrics, samples, studies
+from storage import datasets, metrics, samples, studies, study_archive
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
@@ -81,7 +81,7 @@ def test_what_really_ships_is_there(db: Database):
 
 def test_the_recorded_example_has_four_methods_that_learned_within_one_budget(db: Database):
     assert install.EXAMPLE.stat().st_size < 1_000_000
-    study = bundles.unpack(db, install.EXAMPLE.read_bytes(), origin="example")
+    study = study_archive.unpack(db, install.EXAMPLE.read_bytes(), origin="example")
     members = studies.members(db, study.id)
     assert [run.algorithm for run in members] == ["dpo", "ppo", "grpo", "gspo"]
     assert len({json.dumps(run.spec["budget"]) for run in members}) == 1

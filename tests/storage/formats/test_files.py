@@ -8,7 +8,7 @@ import pytest
 
 from storage.errors import Invalid, NotFound
 from storage.formats import files
-from storage.texts import english
+from words import english
 
 
 def read(folder: Path, data: bytes | str, name: str = "rows.jsonl") -> tuple[list[tuple[int, object]], list[str]]:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from storage import formats
-from storage.content import check
 from storage.errors import Invalid, NotFound
+from storage.item_content import check
 from storage.records import Item, Preference, Response
 
 USER = {"role": "user", "content": "How warm is it?"}

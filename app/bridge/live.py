@@ -1,0 +1,86 @@
+"""Live fragments: shown with the page, then kept up to date by a script that polls our own route.
+
+The component is a Components v2 one, so that a page that is only watched costs the server no rerun; the page runs again
+only when a fragment's `version` changes. Left out: what the fragments say (the rooms), and what the route answers
+(`app.routes.fragments`).
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+from markupsafe import Markup
+
+from app.bridge import buttons
+from app.bridge.fragment import Build, Fragment
+from app.translations import _, spoken
+
+_fragment = st.components.v2.component(
+    "alignlab_fragment",
+    html='<div class="al-fragment"></div>',
+    js=Path(__file__).with_name("fragment.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def show(build: Build, *, key: str, first: Fragment | None = None, **query: str) -> dict[str, str] | None:
+    """Put a fragment into the page, live; returns what was pressed in it, once: {"do": ..., "id": ...}.
+
+    `first` is shown until the route has answered, where building it now would keep the page waiting.
+    """
+    url = f"alignlab/fragments/{build.__name__}?{urlencode({**query, 'language': spoken()})}"
+    return mount(first or build(query), url, key)
+
+
+def mount(first: Fragment, url: str, key: str) -> dict[str, str] | None:
+    """Show a fragment and keep it as `url` answers; returns what was pressed in it, once: {"do": ..., "id": ...}.
+
+    Links inside it (data-go) switch the page without loading it anew; boxes inside it (data-pick) can be ticked.
+    """
+    _fragment(
+        key=key,
+        data={
+            "html": first.html,
+            "version": first.version,
+            "every": first.every,
+            "url": url,
+            "language": spoken(),
+            "stale": _("Could not be brought up to date since {time}"),
+        },
+        default={"picked": []},
+        on_picked_change=_nothing,
+        on_go_change=partial(_keep, key, "go"),
+        on_do_change=partial(_keep, key, "do"),
+        on_changed_change=_nothing,
+    )
+    link = buttons.take(f"{key}.go")
+    if link is not None:
+        follow(link)
+    pressed: dict[str, str] | None = buttons.take(f"{key}.do")
+    return pressed
+
+
+def picked(key: str) -> list[str]:
+    """What is ticked in the fragment mounted under `key`, in the order of ticking."""
+    return list(st.session_state.get(key, {}).get("picked", []))
+
+
+def static(html: Markup, *, key: str) -> dict[str, str] | None:
+    """Show markup that does not change by itself, times in the reader's own zone; returns what `mount` returns."""
+    return mount(Fragment(html, every=None), "", key)
+
+
+def follow(link: Mapping[str, str]) -> None:
+    """Go to a page by the name of its file, with a query."""
+    query = {name: value for name, value in link.items() if name != "page"}
+    st.switch_page(f"views/{link['page']}.py", query_params=query)
+
+
+def _keep(key: str, kind: str) -> None:
+    buttons.keep(f"{key}.{kind}", st.session_state[key][kind])
+
+
+def _nothing() -> None:
+    """A trigger needs a callback to be declared; what it brought is read after mounting."""

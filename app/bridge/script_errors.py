@@ -1,0 +1,30 @@
+"""What a page says when its script fails: one sentence in place of a traceback, which goes to the dashboard's output.
+
+Left out: mistakes that a page expects; it tells them itself, beside what caused them.
+"""
+
+import sys
+import traceback
+
+import streamlit as st
+from markupsafe import Markup
+
+from app.markup import texts
+from app.translations import _, say
+from storage.errors import StorageError
+
+
+def tell(error: Exception) -> bool:
+    """Show the error on the page in the reader's language. True: Streamlit need not show it."""
+    if isinstance(error, StorageError):
+        _show(say(error.text))
+        return True
+    traceback.print_exception(error, file=sys.stderr)
+    told = _("AlignLab met an error of its own on this page: {error}. The dashboard's output has the details.")
+    _show(told.format(error=f"{type(error).__name__}: {error}"))
+    return True
+
+
+def _show(sentence: str) -> None:
+    """As text: what a file or a person named is never read as Markdown."""
+    st.html(Markup('<div class="al-mishap" role="alert">{}</div>').format(texts.tone(sentence, "bad", "✕")))

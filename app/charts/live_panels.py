@@ -1,0 +1,95 @@
+"""Panels of curves in a page, which extend themselves from our own route while a run is active.
+
+Left out: which curves share a panel (`panels`), and drawing them (`js`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from app.translations import _, spoken
+
+_panels = st.components.v2.component(
+    "alignlab_panels",
+    html='<div class="al-panels"></div>',
+    js=Path(__file__).with_name("panels.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One curve of a panel: a metric of a run, its name in the legend, a token of the theme, and its dash."""
+
+    run: str
+    key: str
+    name: str
+    colour: str
+    dash: str = "solid"
+    symbol: str = "circle"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What curves are drawn along: the steps, or another metric of the same run.
+
+    `at` has {value}, for what a crosshair says.
+    """
+
+    key: str
+    title: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One chart: a title, how to read it, and its curves; `across` where it has an axis of its own."""
+
+    title: str
+    help: str
+    unit: str
+    traces: tuple[Trace, ...]
+    across: Axis | None = None
+    wide: bool = False
+
+
+def show(
+    key: str,
+    sections: Sequence[tuple[str, Sequence[Panel]]],
+    runs: Sequence[str],
+    *,
+    active: bool,
+    legend: Sequence[Trace] = (),
+    axis: Axis | None = None,
+) -> None:
+    """Show panels of curves under their section titles; they extend while one of the runs is active.
+
+    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them.
+    """
+    _panels(
+        key=key,
+        data={
+            "sections": [
+                {"title": title, "panels": [asdict(panel) for panel in members]} for title, members in sections
+            ],
+            "legend": [asdict(entry) for entry in legend],
+            "axis": asdict(axis or Axis("", _("step"), _("step {value}"))),
+            "active": active,
+            "url": "alignlab/points?" + urlencode([("run", run) for run in runs]),
+            "plotly": "alignlab/plotly.min.js",
+            "words": {
+                "loading": _("Reading the curves"),
+                "empty": _("No values yet: the first ones come with the first step."),
+                "first": _("First values, whose curves begin with the second: {values}"),
+                "stale": _("Could not be brought up to date since {time}"),
+                "whole": _("Whole curve"),
+                "reset": _("Drag over a chart to look closer; double-click to see all of it again."),
+                "legend": _("Runs"),
+                "toggle": _("Show or hide this run in all charts"),
+            },
+            "language": spoken(),
+        },
+    )

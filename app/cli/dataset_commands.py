@@ -1,0 +1,81 @@
+"""`alignlab data ...`: datasets in and out. Editing rows is the Data page's business."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import Json, Place, opened
+from app.cli.output import Refusal, note, write, write_json, write_table
+
+commands = typer.Typer(help="Bring datasets in, list them, write them out.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")]
+
+
+@commands.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .json or .jsonl file, also .gz.")],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the dataset shall be called.")],
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="Its form; auto recognises it.")] = "auto",
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """Import a file of preferences. A file with a mistake in any line is refused whole."""
+    from storage import datasets
+
+    if not file.is_file():
+        raise Refusal(f"There is no file {file}.")
+    report = datasets.import_file(opened(workspace), file, name=name, format=form, now=time.time())
+    flagged = {flag: count for flag, count in report.flagged.items() if count}
+    if as_json:
+        found = {"name": report.name, "kind": report.kind, "format": report.format}
+        write_json({**found, "imported": report.imported, "flagged": flagged})
+        return
+    write(f"Imported {report.imported} items into {report.name} (form: {report.format}).")
+    for flag, count in flagged.items():
+        write(f"  {count} flagged as {flag.replace('_', ' ')}")
+
+
+@commands.command("export")
+def export(
+    name: Name,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it.")],
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="The form to write.")] = "trl",
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """Write a dataset to a file that trainers read."""
+    from storage import datasets
+
+    if not out.absolute().parent.is_dir():
+        raise Refusal(f"There is no folder {out.absolute().parent}.")
+    count = datasets.export(opened(workspace), name, form, out)
+    if as_json:
+        write_json({"name": name, "format": form, "out": str(out), "rows": count})
+    else:
+        write(f"Wrote {count} rows to {out}.")
+
+
+@commands.command("list")
+def list_(as_json: Json = False, workspace: Place = None) -> None:
+    """List the datasets."""
+    from storage import datasets
+
+    found = datasets.listing(opened(workspace))
+    if as_json:
+        write_json([{"name": d.name, "kind": d.kind, "items": d.items, "versions": d.versions} for d in found])
+    else:
+        write_table(("NAME", "KIND", "ITEMS", "VERSIONS"), [(d.name, d.kind, d.items, d.versions) for d in found])
+
+
+@commands.command("delete")
+def delete(name: Name, as_json: Json = False, workspace: Place = None) -> None:
+    """Delete a dataset's working copy. Frozen versions that runs were trained on stay."""
+    from storage import datasets
+
+    datasets.delete(opened(workspace), name, time.time())
+    if as_json:
+        write_json({"name": name, "deleted": True})
+    else:
+        note(f"Deleted {name}.")

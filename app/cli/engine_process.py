@@ -1,0 +1,48 @@
+"""Keeps one engine of a workspace alive beside the dashboard, for `alignlab up`."""
+
+import subprocess
+
+from app.cli import child_processes
+from app.cli.output import note
+from app.clients import EngineClient
+
+LEAVE_SECONDS = 150.0  # the engine lets its workers save first
+HEALTHY_SECONDS = 60.0  # an engine that lived so long is started again without growing delay
+LONGEST_DELAY_SECONDS = 30.0
+FOREIGN_SECONDS = 5.0  # between two looks at an engine that is not ours
+
+
+class EngineKeeper:
+    """An engine that runs already is used; one that dies is started again after 1, 2, 4 ... at most 30 seconds."""
+
+    def __init__(self, client: EngineClient) -> None:
+        self._client = client
+        self._child: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self._due_at = 0.0
+        self._delay_seconds = 1.0
+
+    def look(self, now: float) -> None:
+        """Start an engine where none runs and its time has come. `now` is monotonic."""
+        if self._child is not None and self._child.poll() is not None:
+            self._mourn(self._child.returncode, now)
+        if self._child is not None or now < self._due_at:
+            return
+        if self._client.health() is not None:
+            self._due_at = now + FOREIGN_SECONDS
+            return
+        self._started_at = now
+        self._child = child_processes.start("engine.service", "--workspace", str(self._client.workspace.root))
+
+    def end(self) -> None:
+        """Take our engine down; one that was there before us stays."""
+        if self._child is not None:
+            child_processes.end(self._child, LEAVE_SECONDS)
+
+    def _mourn(self, status: int, now: float) -> None:
+        self._child = None
+        if now - self._started_at >= HEALTHY_SECONDS:
+            self._delay_seconds = 1.0
+        self._due_at = now + self._delay_seconds
+        note(f"The engine ended with code {status}; starting it again in {self._delay_seconds:.0f} s.")
+        self._delay_seconds = min(2 * self._delay_seconds, LONGEST_DELAY_SECONDS)

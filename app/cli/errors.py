@@ -1,0 +1,46 @@
+"""Every error as our own sentence and an exit code. Left out: mistakes in the command itself (`usage`)."""
+
+import os
+import traceback
+
+from app.actions.launching import Refused
+from app.cli.output import Failure
+from app.clients import EngineError
+from engine.spec import SpecError
+from storage.errors import Ambiguous, ImportFailed, Invalid, NotFound, StorageError
+from words import english
+
+SHOWN_LINES = 5  # mistakes of an imported file named in its one line
+
+
+def sentence(error: Exception) -> tuple[str, int]:
+    """What to tell the person, and the exit code: 2 where other input would help, else 1."""
+    if isinstance(error, Failure):
+        return str(error), error.exit_code
+    if isinstance(error, SpecError):
+        return " ".join(english(problem.text) for problem in error.problems), 2
+    if isinstance(error, Refused):
+        return str(error), 2
+    if isinstance(error, ImportFailed):
+        return _lines(error), 2
+    if isinstance(error, StorageError):
+        return str(error), 2 if isinstance(error, NotFound | Ambiguous | Invalid) else 1
+    if isinstance(error, EngineError):
+        return f"The engine could not answer: {error}", 1
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}.", 1
+    return _unforeseen(error), 1
+
+
+def _lines(error: ImportFailed) -> str:
+    shown = [f"line {line}: {english(text)}" if line else english(text) for line, text in error.problems[:SHOWN_LINES]]
+    rest = len(error.problems) - len(shown)
+    return " ".join([str(error), *shown, *([f"And {rest} more."] if rest else [])])
+
+
+def _unforeseen(error: Exception) -> str:
+    if os.environ.get("ALIGNLAB_TRACEBACK"):
+        traceback.print_exception(error)
+    return (
+        f"AlignLab stopped on an error of its own ({type(error).__name__}: {error}); ALIGNLAB_TRACEBACK=1 shows where."
+    )

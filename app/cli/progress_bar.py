@@ -1,0 +1,65 @@
+"""How far a run is, on stderr: a bar in a terminal, else a line now and then."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from app.cli.output import note
+
+if TYPE_CHECKING:
+    from storage.records import Run
+
+Show = Callable[["Run", float | None], None]  # the run and its latest loss
+REPORT_SECONDS = 10.0
+
+
+@contextmanager
+def progress() -> Iterator[Show]:
+    """Something to call with the run as often as one likes."""
+    if not sys.stderr.isatty():
+        yield _Lines().show
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def show(run: "Run", loss: float | None) -> None:
+            bar.update(task, completed=run.fraction, description=_words(run, loss))
+
+        yield show
+
+
+class _Lines:
+    """Says where the run is when that is news and ten seconds have passed, or its state changed."""
+
+    def __init__(self) -> None:
+        self._said = ""
+        self._state = ""
+        self._at = 0.0
+
+    def show(self, run: "Run", loss: float | None) -> None:
+        words = f"{run.fraction:.0%} {_words(run, loss)}"
+        due = run.state != self._state or time.monotonic() - self._at >= REPORT_SECONDS
+        if due and words != self._said:
+            self._said, self._state, self._at = words, run.state, time.monotonic()
+            note(words)
+
+
+def _words(run: "Run", loss: float | None) -> str:
+    parts = [run.state, f"step {run.step}"]
+    if loss is not None:
+        parts.append(f"loss {loss:.4f}")
+    if run.eta_seconds is not None:
+        minutes, seconds = divmod(round(run.eta_seconds), 60)
+        parts.append(f"{minutes}:{seconds:02d} left")
+    return ", ".join(parts)

@@ -1,0 +1,220 @@
+"""`alignlab runs ...`: look at runs, and ask for pause, stop and resume. The requests go through the run's row only."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from app.cli.options import Changes, Json, Place, RunId, opened, writable
+from app.cli.output import Refusal, local_time, note, write, write_json, write_table
+
+if TYPE_CHECKING:
+    from storage.records import Run
+
+commands = typer.Typer(help="List runs, look at one, pause, stop and resume it.", no_args_is_help=True)
+FOLLOW_SECONDS = 0.5
+
+
+@commands.command("list")
+def list_(
+    state: Annotated[
+        list[str] | None, typer.Option("--state", metavar="STATE", help="Only runs in this state; repeatable.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many, newest first.")] = None,
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """List the runs, newest first."""
+    from storage import runs
+    from storage.records import State
+
+    known = get_args(State)
+    for one in state or []:
+        if one not in known:
+            raise Refusal(f"There is no state {one}. There are: {', '.join(known)}.")
+    found = runs.listing(opened(workspace), states=state, limit=limit)
+    if as_json:
+        write_json([_brief(run) for run in found])
+        return
+    columns = ("ID", "NAME", "METHOD", "STATE", "STEP", "DONE", "CREATED")
+    rows = [
+        (run.id, run.name, run.algorithm, run.state, run.step, f"{run.fraction:.0%}", local_time(run.created_at))
+        for run in found
+    ]
+    write_table(columns, rows)
+
+
+@commands.command("show")
+def show(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
+    """Show one run: where it stands, its settings and its latest metrics."""
+    from storage import metrics, runs
+    from words import english
+
+    database = opened(workspace)
+    run = runs.get(database, run_id)
+    reason = english(run.reason) if run.reason else None
+    if as_json:
+        times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
+        more = {"request": run.request, "reason": reason, "spec": run.spec, "resolved": run.resolved}
+        write_json({**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more})
+        return
+    write(f"{run.id}  {run.name}")
+    write(f"{run.algorithm}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
+    if reason:
+        write(reason)
+    rows = [(s.key, f"{s.first:.4g}", f"{s.last:.4g}", s.last_step) for s in metrics.series(database, [run.id])]
+    write_table(("METRIC", "FIRST", "LAST", "STEP"), rows)
+
+
+@commands.command("metrics")
+def metrics_(
+    run_id: RunId,
+    key: Annotated[str | None, typer.Option("--key", metavar="KEY", help="One metric, such as eval/reward.")] = None,
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """Print every point of a run's metrics."""
+    from storage import metrics, runs
+
+    database = opened(workspace)
+    run = runs.get(database, run_id)
+    known = [series.key for series in metrics.series(database, [run.id])]
+    if key is not None and key not in known:
+        raise Refusal(f"The run {run.id} has no metric {key}. There are: {', '.join(sorted(known)) or 'none yet'}.")
+    points = metrics.points(database, run.id, key)
+    if as_json:
+        names = ("key", "step", "value", "wall_time")
+        write_json([dict(zip(names, point, strict=True)) for point in points])
+        return
+    for name, step, value, _ in points:
+        write(f"{name}\t{step}\t{value:.6g}")
+
+
+@commands.command("log")
+def log(
+    run_id: RunId,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run ends.")] = False,
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """Print what a run wrote to its log."""
+    from storage import runs
+    from storage.records import ENDED
+
+    database = opened(workspace)
+    run = runs.get(database, run_id)
+    path = database.workspace.log(run.id)
+    if as_json:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+        write_json({"id": run.id, "lines": lines})
+        return
+    read = 0
+    while True:
+        ended = runs.get(database, run.id).state in ENDED
+        if path.is_file():
+            with path.open(encoding="utf-8", errors="replace") as file:
+                file.seek(read)
+                typer.echo(file.read(), nl=False)
+                read = file.tell()
+        if ended or not follow:
+            return
+        time.sleep(FOLLOW_SECONDS)
+
+
+@commands.command("stop")
+def stop(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
+    """Stop a run at its next step; it saves first."""
+    _request(run_id, "stop", as_json, workspace)
+
+
+@commands.command("pause")
+def pause(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
+    """Pause a run at its next step; it saves first and frees its place."""
+    _request(run_id, "pause", as_json, workspace)
+
+
+@commands.command("resume")
+def resume(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
+    """Put a paused, stopped or failed run back into the line; it goes on from its last checkpoint."""
+    from storage import queue, runs
+
+    database = opened(workspace)
+    run = queue.resume(database, runs.get(database, run_id).id, time.time())
+    _answer_request(run, as_json)
+    _say_if_engine_is_off()
+
+
+@commands.command("fork")
+def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspace: Place = None) -> None:
+    """Queue a new run that goes on from a run's newest checkpoint, with its settings, some of them changed."""
+    from app.cli.train_command import require
+    from engine import launch
+    from engine.spec import apply, parse
+    from storage import runs
+
+    database = opened(workspace)
+    parent = runs.get(database, run_id)
+    start = {**parent.spec["model"], "name": None, "from": f"run:{parent.id}"}
+    spec = parse(apply({**parent.spec, "name": None, "model": start}, changes or []))
+    require(spec)
+    run = launch.submit(database, spec, requested_by=None, now=time.time())
+    _answer_request(run, as_json)
+    _say_if_engine_is_off()
+
+
+@commands.command("compare")
+def compare(
+    run_ids: Annotated[list[str], typer.Argument(metavar="ID ID ...", help="The runs, in the order of reading.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The HTML file to write.")],
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """Write figures, curves, settings and answers of several runs into one HTML file that needs nothing beside it."""
+    from app.cli import report
+    from storage import runs
+
+    database = opened(workspace)
+    compared = [runs.get(database, run_id) for run_id in dict.fromkeys(run_ids)]
+    place = writable(out)
+    place.write_text(report.page(database, compared, f"{len(compared)} runs compared"), encoding="utf-8")
+    if as_json:
+        write_json({"runs": [run.id for run in compared], "report": str(place)})
+    else:
+        write(f"Compared in {place}")
+
+
+def _request(run_id: str, what: str, as_json: bool, workspace: Place) -> None:
+    from storage import queue, runs
+
+    database = opened(workspace)
+    _answer_request(queue.request(database, runs.get(database, run_id).id, what, time.time()), as_json)
+
+
+def _answer_request(run: "Run", as_json: bool) -> None:
+    if as_json:
+        write_json({"id": run.id, "state": run.state, "request": run.request})
+    elif run.request:
+        note(f"Asked {run.id} to {run.request}; it saves first.")
+    else:
+        note(f"{run.id} is {run.state}.")
+
+
+def _say_if_engine_is_off() -> None:
+    from app import clients
+
+    if clients.engine().health() is None:
+        note(f"The engine is off, so it waits in the line. Start it with: {clients.engine_command()}")
+
+
+def _brief(run: "Run") -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "name": run.name,
+        "kind": run.kind,
+        "algorithm": run.algorithm,
+        "state": run.state,
+        "step": run.step,
+        "fraction": run.fraction,
+        "created_at": run.created_at,
+    }

@@ -1,0 +1,204 @@
+"""`alignlab train`: the run of a file, or its stages one after another, trained here and shown, or only queued.
+
+The training is the engine's: a child process claims the run's row, and what is shown is read from the database.
+"""
+
+import os
+import signal
+import time
+from pathlib import Path
+from subprocess import Popen
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli import child_processes
+from app.cli.options import Changes, Json, Place, opened
+from app.cli.output import Failure, Refusal, note, write, write_json
+from app.cli.progress_bar import Show, progress
+
+if TYPE_CHECKING:
+    from engine.spec import Chain, Train
+    from storage.database import Database
+    from storage.records import Run
+
+LOOK_SECONDS = 0.5
+INTERRUPTED = 130
+
+
+def train(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The run file, of one run or of stages.")],
+    changes: Changes = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Only queue it; an engine will train it.")] = False,
+    as_json: Json = False,
+    workspace: Place = None,
+) -> None:
+    """Train the run of a file here, showing progress. Ctrl-C stops it and saves.
+
+    The stages of a file of stages are trained one after another; --set takes STAGE.key=value.
+    """
+    from engine import launch
+    from engine.spec import Train
+
+    asked = _read(file, changes or [])
+    database = opened(workspace)
+    require(asked)
+    whose: dict[str, Any] = {"requested_by": None, "now": time.time()}
+    single = isinstance(asked, Train)
+    if isinstance(asked, Train):
+        made = [launch.submit(database, asked, **whose)]
+    else:
+        made = launch.submit_chain(database, asked, **whose)
+    if detach:
+        _answer_queued(made, single, as_json)
+        return
+    interrupted = attend(database, made)
+    _conclude(database, [run.id for run in made], single, as_json, interrupted)
+
+
+def _read(file: Path, changes: list[str]) -> "Train | Chain":
+    from engine.spec import apply, apply_to_stages, is_chain, parse, parse_chain, read_yaml
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Refusal(f"{file} is not a text file in UTF-8.") from error
+    except OSError as error:
+        raise Refusal(f"There is no readable run file {file}.") from error
+    data = read_yaml(text)
+    if not is_chain(data):
+        return parse(rooted(apply(data, changes)))
+    return parse_chain({"stages": [rooted(stage) for stage in apply_to_stages(data, changes)["stages"]]})
+
+
+def rooted(run: Any) -> Any:
+    """The run file with a model folder by its absolute path: the engine stands in another folder than the person."""
+    if not (isinstance(run, dict) and isinstance(run.get("model"), dict)):
+        return run
+    model = run["model"]
+    name = model.get("name")
+    # pathlib would raise for a name longer than any file's, and for the home of nobody.
+    if not isinstance(name, str) or "/" not in name or not os.path.isdir(folder := os.path.expanduser(name)):
+        return run
+    return {**run, "model": {**model, "name": str(Path(folder).resolve())}}
+
+
+def require(*asked: "Train | Chain") -> None:
+    """Ask the engine whether they can be launched, and say once what it warns of. Raises Refused, or EngineError."""
+    from app import clients
+    from app.actions import launching
+    from words import english
+
+    found = [english(text) for one in asked for text in launching.require(clients.engine(), one)]
+    for sentence in dict.fromkeys(found):
+        note(sentence)
+
+
+def _answer_queued(made: list["Run"], single: bool, as_json: bool) -> None:
+    if as_json:
+        answers = [{"id": run.id, "state": run.state} for run in made]
+        write_json(answers[0] if single else answers)
+        return
+    for run in made:
+        write(f"Queued {run.id} ({run.name}). A running engine trains it; watch it with: alignlab runs show {run.id}")
+
+
+def attend(database: "Database", made: list["Run"]) -> bool:
+    """One run after another, as long as they succeed; whether Ctrl-C or SIGTERM ended it."""
+    from storage import runs
+
+    for number, run in enumerate(made, 1):
+        stage = f", stage {number} of {len(made)}," if len(made) > 1 else ""
+        note(f"Run {run.id} ({run.name}){stage} in {database.workspace.root}")
+        if _attend(database, run.id):
+            return True
+        if runs.get(database, run.id).state != "succeeded":
+            break
+    return False
+
+
+def _attend(database: "Database", run_id: str) -> bool:
+    """Show the run until its engine of one has ended; whether Ctrl-C or SIGTERM ended it."""
+    from storage import queue
+
+    for ending in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C too: a shell's background jobs start with it ignored
+        signal.signal(ending, signal.default_int_handler)
+    place, ours = str(database.workspace.root), str(os.getpid())
+    # Should we be killed, or our terminal close, it saves and gives the run back to the line.
+    child = child_processes.start(
+        "engine.runtime.engine.supervisor", "--workspace", place, "--run", run_id, "--parent", ours
+    )
+    interrupted = False
+    with progress() as show:
+        while True:
+            try:
+                _watch(database, run_id, child, show)
+            except KeyboardInterrupt:
+                if interrupted:
+                    child.terminate()
+                    raise
+                interrupted = True
+                note("Stopping at the next step and saving; Ctrl-C again leaves at once.")
+                queue.request(database, run_id, "stop", time.time())
+            else:
+                return interrupted
+
+
+def _watch(database: "Database", run_id: str, child: Popen[bytes], show: Show) -> None:
+    from storage import metrics, runs
+
+    while child.poll() is None:
+        run = runs.get(database, run_id)
+        losses = [series.last for series in metrics.series(database, [run_id]) if series.key == "loss"]
+        show(run, losses[0] if losses else None)
+        time.sleep(LOOK_SECONDS)
+    show(runs.get(database, run_id), None)
+
+
+def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool, interrupted: bool) -> None:
+    """The last words, and the exit code: 0 succeeded, 130 stopped by Ctrl-C, 1 anything else."""
+    from storage import runs
+    from words import english
+
+    ended = [runs.get(database, run_id) for run_id in ids]
+    if as_json:
+        answers = [_answer(database, run) for run in ended]
+        write_json(answers[0] if single else answers)
+    else:
+        for run in ended:
+            write(f"Run {run.id} {run.state} after {run.step} steps and {_seconds(run):.0f} s.")
+    last = next((run for run in ended if run.state != "succeeded"), None)
+    if last is None:
+        return
+    if last.state == "failed":
+        why = english(last.reason) if last.reason else "its log says why"
+        raise Failure(f"Run {last.id} failed: {why} Log: {database.workspace.log(last.id)}")
+    note(f"It can go on from where it was: alignlab runs resume {last.id}")
+    raise typer.Exit(INTERRUPTED if interrupted else 1)
+
+
+def _answer(database: "Database", run: "Run") -> dict[str, Any]:
+    ended = {"id": run.id, "state": run.state, "steps": run.step, "seconds": _seconds(run)}
+    return {**ended, "metrics": _summary(database, run.id)}
+
+
+def _seconds(run: "Run") -> float:
+    """From the first claim to the end."""
+    return 0.0 if run.started_at is None else round((run.finished_at or time.time()) - run.started_at, 3)
+
+
+def _summary(database: "Database", run_id: str) -> dict[str, dict[str, Any]]:
+    from engine.spec import metric
+    from storage import metrics
+
+    return {
+        series.key: {
+            "first": series.first,
+            "last": series.last,
+            "min": series.minimum,
+            "max": series.maximum,
+            "best": {"up": series.maximum, "down": series.minimum, "none": None}[metric(series.key).direction],
+            "count": series.count,
+        }
+        for series in metrics.series(database, [run_id])
+    }

@@ -1,1 +1,0 @@
-"""What pages are put together from. A component takes plain data and draws it, or returns markup."""

@@ -1,0 +1,156 @@
+"""One dataset: facts that filter, filters, and rows a page at a time.
+
+Left out: what can be done with it (`curation`), and the list of all datasets (`app.views.data`).
+"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+from markupsafe import Markup
+
+from app.bridge import address, dialogs, live
+from app.datasets import dataset_actions, item_rows
+from app.markup import texts
+from app.translations import N_, _
+from storage import datasets
+from storage.database import Database
+from storage.records import Dataset, Version
+
+PER_PAGE = 25
+FACETS = {"script": N_("Language"), "topic": N_("Topic"), "tag": N_("Tag"), "origin": N_("Origin")}
+SHOWN = "data.shown"
+
+
+def show(db: Database, data: Dataset) -> None:
+    """The page of one dataset."""
+    _forget_filters_of_another(data.name)
+    versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
+    st.html(texts.heading(data.name, " · ".join([item_rows.count(data.kind, data.items), _frozen(data, versions)])))
+    _facts(data, facets["flag"], versions)
+    left, right = st.columns([1, 4.4], gap="medium")
+    with left, st.container(key="data-filters"):
+        wanted = _filters(facets)
+    with right:
+        dataset_actions.bar(db, data, versions)
+        dataset_actions.undo(db, data)
+        _rows(db, data, wanted)
+    dataset_actions.dialogs_of(db, data, facets)
+
+
+def _forget_filters_of_another(name: str) -> None:
+    """Search and undo belong to one dataset; the other filters are only in the address."""
+    before = st.session_state.get(SHOWN)
+    st.session_state[SHOWN] = name
+    if before not in (None, name):
+        for key in ("q", "page", dataset_actions.UNDO):
+            st.session_state.pop(key, None)
+        dialogs.close()
+
+
+def _frozen(data: Dataset, versions: list[Version]) -> str:
+    """Where the working copy stands to its newest version."""
+    if not versions:
+        return _("working copy, never frozen")
+    if data.edited_at > versions[0].created_at:
+        return _("working copy, edited since {version} was frozen").format(version=versions[0].hash[:7])
+    return _("as frozen in {version}").format(version=versions[0].hash[:7])
+
+
+def _facts(data: Dataset, flags: Mapping[str, int], versions: list[Version]) -> None:
+    """Counts; those that point at something to look at can be pressed to see just that."""
+    with st.container(key="data-facts", horizontal=True, vertical_alignment="center", border=True):
+        held = versions[0].held_out if versions else None
+        told = [
+            Markup("<b>{}</b> {}").format(f"{data.items:,}", item_rows.kind_name(data.kind)),
+            Markup("<b>{}</b> {}").format(f"{held:,}", _("held out")) if held else _no_split(held),
+        ]
+        st.html(
+            Markup('<p class="al-facts">{}</p>').format(Markup("").join(map(Markup("<span>{}</span>").format, told))),
+            width="content",
+        )
+        if flags:
+            _flag_pills(flags)
+        elif data.items:
+            st.html(texts.tone(_("no duplicates, no empty or identical answers"), "good", "✓"), width="content")
+
+
+def _flag_pills(flags: Mapping[str, int]) -> None:
+    picked = st.pills(
+        _("To look at"),
+        list(flags),
+        key=address.arrive("flag", flags),
+        format_func=lambda flag: f"▲ {item_rows.facet_name('flag', flag)} {flags[flag]:,}",
+        label_visibility="collapsed",
+        on_change=_first_page,
+    )
+    address.leave("flag", picked)
+
+
+def _no_split(held: int | None) -> str:
+    return _("a tenth is held out when it is frozen") if held is None else _("nothing held out: under 20 prompts")
+
+
+def _first_page() -> None:
+    st.session_state["page"] = 1
+
+
+def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
+    """Search and one select a facet; a facet with one value has nothing to choose."""
+    search = st.text_input(
+        _("Search"),
+        key="q",
+        placeholder=_("Search text"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+        bind="query-params",
+        live="0.4s",
+        on_change=_first_page,
+    )
+    found = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if len(facets[facet]) > 1}
+    return {"search": search, "flag": st.query_params.get("flag"), **found}
+
+
+def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:
+    picked = st.selectbox(
+        _(title),
+        list(values),
+        index=None,
+        key=address.arrive(facet, values),
+        placeholder=_("all"),
+        format_func=lambda value: f"{item_rows.facet_name(facet, value)} · {values[value]:,}",
+        on_change=_first_page,
+    )
+    return address.leave(facet, picked)
+
+
+def _rows(db: Database, data: Dataset, wanted: Mapping[str, str | None]) -> None:
+    """One page of items; a press on a pencil opens the editor."""
+    if not data.items:
+        advice = _("Add its first item by hand, or import a file as a dataset of its own.")
+        st.html(texts.empty(_("This dataset is empty."), advice))
+        return
+    page = _page()
+    found, total = datasets.items(db, data.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
+    pages = -(-total // PER_PAGE)
+    if not total:
+        st.html(texts.empty(_("Nothing matches these filters."), _("Clear the search or a filter to see more.")))
+        return
+    if page > pages:  # its last item was deleted, or the address is from another time
+        st.session_state["page"] = pages
+        st.rerun()
+    if total < data.items:
+        told = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
+        st.html(Markup('<p class="al-soft al-note">{}</p>').format(told))
+    pressed = live.static(item_rows.table(data.kind, found), key="items")
+    if pages > 1:
+        st.pagination(pages, key="page", bind="query-params")
+    asked = pressed["id"] if pressed else st.query_params.pop("item", None)
+    if asked is not None:
+        dataset_actions.open_editor(datasets.item(db, data.name, asked))
+
+
+def _page() -> int:
+    """The page that is asked for: by the buttons under the rows, else by the address."""
+    asked = st.query_params.get("page", "1")
+    held = st.session_state.get("page", int(asked) if asked.isdecimal() else 1)
+    return max(1, int(held))

@@ -1,0 +1,58 @@
+"""What ships with the product: its data, whether the workspace holds it, and the buttons that bring it and the recorded
+example study in.
+
+Left out: importing them, which the engine's installer does in a process of its own.
+"""
+
+import streamlit as st
+
+from app import clients
+from app.bridge import buttons
+from app.markup import notices
+from app.translations import N_, _
+from storage import datasets
+from storage.database import Database
+
+BRING = "samples.bring"
+PAIRS = "polite-weather"  # what first steps and presets learn from
+
+
+def here(db: Database) -> bool:
+    """Whether the workspace holds the pairs that first steps and presets learn from."""
+    return any(data.name == PAIRS and data.items for data in datasets.listing(db))
+
+
+def offer(*, primary: bool = False) -> None:
+    """A button that brings in what ships and is not here; it is quick, so the page waits."""
+    pressed = buttons.button(
+        _("Bring in the example data"),
+        type="primary" if primary else "secondary",
+        icon=":material/download:",
+        width="stretch" if primary else "content",
+        key=BRING,
+    )
+    if not pressed:
+        return
+    try:
+        with buttons.spinner(_("Bringing in the example data"), BRING):
+            clients.engine().bring_samples()
+    except clients.EngineError as error:
+        st.html(
+            notices.sentences([(N_("The example data could not be brought in: {error}"), {"error": str(error)})], "bad")
+        )
+    else:
+        st.rerun()
+
+
+def open_example(number: int) -> None:
+    """A button that opens the recorded study; the first time it is brought in."""
+    key = f"first_step_button_{number}"
+    if not buttons.button(_("Open the example"), key=key, width="stretch"):
+        return
+    try:
+        with buttons.spinner(_("Bringing in the recorded runs"), key):
+            study = clients.engine().bring_example()
+    except clients.EngineError as error:
+        st.html(notices.sentences([(N_("The example could not be brought in: {error}"), {"error": str(error)})], "bad"))
+    else:
+        st.switch_page("views/compare.py", query_params={"study": study})

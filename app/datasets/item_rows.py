@@ -1,0 +1,183 @@
+"""Items of datasets as readable text: prompt, answers, which is better, what is remarkable. Returns escaped markup.
+
+Left out: which items are shown (`datasets.dataset_page`) and how one is edited (`datasets.item_editor`).
+"""
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+
+from markupsafe import Markup
+
+from app.markup import texts
+from app.translations import N_, _, ngettext
+from storage.records import Item, Response
+
+_KINDS = {
+    "pairs": N_("pairs"),
+    "groups": N_("groups"),
+    "unpaired": N_("labelled answers"),
+    "demonstrations": N_("demonstrations"),
+    "prompts": N_("prompts"),
+}
+_FLAGS = {
+    "duplicate": N_("duplicate"),
+    "empty_prompt": N_("empty prompt"),
+    "empty_response": N_("empty answer"),
+    "equal_responses": N_("identical answers"),
+}
+_SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
+_ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}
+_PENCIL = Markup(
+    '<button type="button" class="al-act" data-do="edit" data-id="{id}" title="{name}" aria-label="{label}">✎</button>'
+)
+LIKE = 0.5  # share of common words from which two answers count as two wordings of one
+MOST_CHARACTERS = 48  # by which an item is called
+LONGEST = 300  # words, or Chinese characters, up to which answers are compared: it takes their product
+
+
+def kind_name(kind: str) -> str:
+    """A dataset's kind in the reader's language."""
+    return _(_KINDS.get(kind, kind))
+
+
+def either(kinds: Sequence[str]) -> str:
+    """Names of kinds as alternatives."""
+    return _(" or ").join(map(kind_name, kinds))
+
+
+def facet_name(facet: str, value: str) -> str:
+    """A value of a facet in the reader's language; topics and tags are the data's own words."""
+    words = {"flag": _FLAGS, "script": _SCRIPTS, "origin": _ORIGINS}.get(facet, {})
+    return _(words.get(value, value))
+
+
+def count(kind: str, number: int) -> str:
+    """So many items of a kind."""
+    forms = {
+        "pairs": lambda: ngettext("{count} pair", "{count} pairs", number),
+        "groups": lambda: ngettext("{count} group", "{count} groups", number),
+        "unpaired": lambda: ngettext("{count} labelled answer", "{count} labelled answers", number),
+        "demonstrations": lambda: ngettext("{count} demonstration", "{count} demonstrations", number),
+        "prompts": lambda: ngettext("{count} prompt", "{count} prompts", number),
+    }
+    return forms[kind]() if kind in forms else ngettext("{count} item", "{count} items", number)
+
+
+def called(item: Item) -> str:
+    """An item in a few words: the beginning of what is asked last, which is how a reader knows it."""
+    asked = [str(turn.get("content", "")) for turn in item.messages if turn.get("role") == "user"]
+    line = " ".join((asked[-1] if asked else "").split())
+    if not line:
+        return item.id
+    return _("“{words}”").format(words=line if len(line) <= MOST_CHARACTERS else f"{line[:MOST_CHARACTERS]}…")
+
+
+def table(kind: str, shown: Iterable[Item], act: bool = True) -> Markup:
+    """Rows of items under the heads of their kind; a row that has the focus shows all of its text."""
+    heads = [_("Prompt"), *(_(head) for head in _HEADS.get(kind, ())), _("About")]
+    head = Markup("").join(
+        Markup("<span>{}</span>").format(texts.tone(one, "good", "✓") if kind == "pairs" and place == 1 else one)
+        for place, one in enumerate(heads)
+    )
+    rows = Markup("").join(_row(kind, heads, item, act) for item in shown)
+    return Markup(
+        '<div class="al-items al-of-{kind}"><div class="al-item al-item-head">{head}</div>{rows}</div>'
+    ).format(kind=kind, head=head, rows=rows)
+
+
+def _row(kind: str, heads: Sequence[str], item: Item, act: bool) -> Markup:
+    cells = [_clip(texts.conversation(item.messages)), *_ANSWERS.get(kind, _no_answer)(item), about(item)]
+    named = zip(["asked", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
+    body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*cell) for cell in named)
+    pencil = _PENCIL.format(id=item.id, name=_("Edit"), label=_("Edit: {item}").format(item=called(item)))
+    return Markup('<div class="al-item" tabindex="0">{}{}</div>').format(body, pencil if act else "")
+
+
+def _clip(text: Markup) -> Markup:
+    return Markup('<div class="al-clip">{}</div>').format(text)
+
+
+def _no_answer(item: Item) -> list[Markup]:
+    return []
+
+
+def _pair(item: Item) -> list[Markup]:
+    """The first preference; where the item has more, it says how many."""
+    by_id = {response.id: response for response in item.responses}
+    if not item.preferences:
+        return [Markup("").join(map(_scored, item.responses)), Markup("")]
+    first = item.preferences[0]
+    chosen, rejected = compared(by_id[first.chosen].text, by_id[first.rejected].text)
+    more = len(item.preferences) - 1
+    note = (
+        ngettext("and {count} more pair of this prompt", "and {count} more pairs of this prompt", more) if more else ""
+    )
+    told = Markup('<span class="al-soft al-note">{}</span>').format(note) if more else Markup("")
+    return [_clip(chosen) + told, _clip(rejected)]
+
+
+def compared(first: str, second: str) -> tuple[Markup, Markup]:
+    """Both texts; where they are two wordings of one answer, the words that differ are tinted."""
+    ours, theirs = texts.words(first), texts.words(second)
+    if first.strip() and second.strip() and max(len(ours), len(theirs)) <= LONGEST:
+        matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
+        if matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE:
+            return texts.differing(first, second)
+    return _answer(first), _answer(second)
+
+
+def _answer(text: str) -> Markup:
+    if text.strip():
+        return texts.raw(text)
+    return texts.tone(_("empty"), "warning", "▲")
+
+
+def _group(item: Item) -> list[Markup]:
+    ranked = sorted(item.responses, key=lambda response: -(response.score or 0))
+    return [Markup("").join(map(_scored, ranked))]
+
+
+def _scored(response: Response) -> Markup:
+    score = "–" if response.score is None else f"{response.score:.2f}"
+    return Markup('<div class="al-scored"><b>{}</b>{}</div>').format(score, _clip(_answer(response.text)))
+
+
+def _labelled(item: Item) -> list[Markup]:
+    return [Markup("").join(map(_verdict, item.responses))]
+
+
+def _verdict(response: Response) -> Markup:
+    words = {True: texts.tone(_("good"), "good", "✓"), False: texts.tone(_("bad"), "bad", "✕"), None: Markup("–")}
+    return Markup('<div class="al-scored">{}{}</div>').format(words[response.label], _clip(_answer(response.text)))
+
+
+def _demonstration(item: Item) -> list[Markup]:
+    return [Markup("").join(_clip(_answer(response.text)) for response in item.responses)]
+
+
+def about(item: Item) -> Markup:
+    """Topic, tags, flags, and where answers come from that somebody wrote or judged here."""
+    origins = [facet_name("origin", one.origin) for one in item.responses if one.origin in ("edited", "judged")]
+    told = Markup(" · ").join(dict.fromkeys(filter(None, (item.topic, *item.tags, *origins))))
+    flags = Markup("").join(texts.tone(facet_name("flag", flag), "warning", "▲") for flag in item.flags)
+    return Markup("<span>{}</span>{}").format(told, flags)
+
+
+_ANSWERS: dict[str, Callable[[Item], list[Markup]]] = {
+    "pairs": _pair,
+    "groups": _group,
+    "unpaired": _labelled,
+    "demonstrations": _demonstration,
+}
+_HEADS = {
+    "pairs": (N_("Chosen"), N_("Rejected")),
+    "groups": (N_("Answers, best first"),),
+    "unpaired": (N_("Answer and its label"),),
+    "demonstrations": (N_("Answer"),),
+}
+_CLASSES = {
+    "pairs": ("chosen", "rejected"),
+    "groups": ("answers",),
+    "unpaired": ("answers",),
+    "demonstrations": ("answers",),
+}

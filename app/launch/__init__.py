@@ -1,0 +1,1 @@
+"""The Launch page: the form and its state, presets, stages, the run file, and what the engine foresees."""

@@ -1,0 +1,116 @@
+"""What will happen, as the engine foresees it: the figures of a run before it is launched, its problems and warnings.
+
+Left out: asking the engine, and when (`app.launch.preflight_cache`).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from app.markup import notices, tables, texts
+from app.translations import _, ngettext
+from words import Text
+
+MINUTES = (0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60)  # what a time is rounded to, by ratio
+NEARLY = 0.9  # of a limit: from here on the figure is a warning
+
+
+def figures(answer: Mapping[str, Any]) -> Markup:
+    """The figures, then what stands in the way, then what to know."""
+    shown = Markup("") if answer["estimate"] is None else facts(answer["estimate"])
+    return (
+        shown
+        + notices.sentences(of_answer(answer["problems"]), "bad")
+        + notices.sentences(of_answer(answer["warnings"]), "warning")
+    )
+
+
+def facts(estimate: Mapping[str, Any]) -> Markup:
+    """The figures, a line each; the ones that decide are bold."""
+    rows = [
+        (_("Steps"), _steps(estimate)),
+        (_("Tokens"), _tokens(estimate)),
+        (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate["seconds"]))),
+        (_("Memory"), _of(estimate["memory_mb"], estimate["memory_limit_mb"])),
+        (_("Disk"), _of(estimate["disk_mb"], estimate["disk_free_mb"])),
+        (_("Judged on"), _judged_on(estimate)),
+        (_("Runs on"), _machine(estimate)),
+    ]
+    if estimate["completions"]:
+        rows.insert(2, (_("Sampling"), _sampled(estimate)))
+    if estimate["skipped"]:
+        left_out = ngettext(
+            "{count} has no room for an answer", "{count} have no room for an answer", estimate["skipped"]
+        )
+        rows.append((_("Left out"), texts.tone(left_out, "warning", "▲")))
+    return tables.pairs(rows)
+
+
+def of_answer(listed: Sequence[Mapping[str, Any]]) -> list[Text]:
+    """The sentences of an answer's problems or warnings."""
+    return [(entry["text"][0], entry["text"][1]) for entry in listed]
+
+
+def by_path(listed: Sequence[Mapping[str, Any]]) -> dict[str, Text]:
+    """The sentences of an answer's problems by the setting that each belongs to."""
+    return {entry["path"]: (entry["text"][0], entry["text"][1]) for entry in listed}
+
+
+def _steps(estimate: Mapping[str, Any]) -> Markup:
+    passes = _("{passes} passes over {items}").format(
+        passes=texts.number(estimate["passes"], 2), items=ngettext("{count} item", "{count} items", estimate["items"])
+    )
+    return Markup("<b>{}</b> · {}").format(texts.number(estimate["steps"]), passes)
+
+
+def _tokens(estimate: Mapping[str, Any]) -> Markup:
+    trained = Markup("<b>{}</b> {}").format(_many(estimate["tokens"]), _("trained on"))
+    if not estimate["generated_tokens"]:
+        return trained
+    return trained + Markup(", {} {}").format(_many(estimate["generated_tokens"]), _("generated"))
+
+
+def _sampled(estimate: Mapping[str, Any]) -> str:
+    """How much at a time."""
+    prompts = ngettext("{count} prompt a rollout", "{count} prompts a rollout", estimate["rollout_prompts"])
+    return f"{prompts} · " + ngettext("{count} answer an update", "{count} answers an update", estimate["completions"])
+
+
+def _roughly(seconds: float) -> str:
+    """A guess deserves one unit, and steps so wide that it stands still while the machine's load changes a little."""
+    minutes = min(MINUTES, key=lambda minutes: abs(math.log(max(seconds, 1.0) / 60 / minutes)))
+    if minutes < 1:
+        return _("{seconds} s").format(seconds=30)
+    if minutes < 60:
+        return _("{minutes} min").format(minutes=minutes)
+    return _("{hours} h").format(hours=max(1, round(seconds / 3600)))
+
+
+def _many(count: float) -> str:
+    """Large counts in millions: they are guesses too."""
+    return texts.number(count) if count < 100_000 else _("{millions} M").format(millions=texts.number(count / 1e6, 2))
+
+
+def _of(needed_mb: float, there_mb: float) -> Markup:
+    told = Markup("<b>{}</b> {}").format(_size(needed_mb), _("of {size}").format(size=_size(there_mb)))
+    return texts.tone(told, "warning", "▲") if needed_mb > NEARLY * there_mb else told
+
+
+def _size(megabytes: float) -> str:
+    return f"{megabytes:,.0f} MB" if megabytes < 10_000 else f"{megabytes / 1024:,.0f} GB"
+
+
+def _judged_on(estimate: Mapping[str, Any]) -> str:
+    if estimate["evaluated_on"] is not None:
+        return str(estimate["evaluated_on"])
+    if estimate["split"]:
+        return _("a tenth of the prompts, held out")
+    return _("the prompts it trains on: too few to hold any out")
+
+
+def _machine(estimate: Mapping[str, Any]) -> str:
+    return _("{device}, {precision}, {count} at once").format(
+        device=estimate["device"], precision=estimate["precision"], count=estimate["micro_batch"]
+    )

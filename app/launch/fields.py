@@ -1,0 +1,296 @@
+"""A setting of the run file as a widget, chosen by its kind: unit and bounds in the label, help, suggested values as
+chips under it, its mistake beside it.
+
+Knows kinds of settings, never their names; a kind it does not know is an error, not a text box. Left out: where the
+values are kept and how they become a run file (`draft`), and which setting stands where (`recipe`).
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+from markupsafe import Markup
+
+from app.markup import texts
+from app.translations import _, say
+from engine.spec import Setting
+from words import Text
+
+Widget = Callable[[Setting, str, "Around"], None]
+_TAKEN = "forms.taken"  # what chips said of late, by the field's key
+UNSEEN_SECONDS = 1.0  # the browser may take this long to show what was drawn
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a field: chips (the model's own value first), mistakes by path, choices for free text, what an
+    empty field means where the setting does not say it, and what follows when another of the choices is taken."""
+
+    chips: tuple[Any, ...] = ()
+    problems: Mapping[str, Text] = field(default_factory=dict)
+    offered: Sequence[str] | None = None
+    blank: str | None = None
+    changed: Callable[[], None] | None = None
+
+
+@dataclass
+class Taken:
+    """A chip's value, what the field held before it (before several, where they were pressed one after another), and
+    when a whole page was first drawn since."""
+
+    value: Any
+    before: tuple[Any, ...]
+    drawn_at: float = math.inf
+
+
+def fixed(setting: Setting) -> bool:
+    """Whether there is nothing to choose: such a setting has no widget."""
+    return len(setting.choices) == 1 or (setting.lower is not None and setting.lower == setting.upper)
+
+
+def shown(setting: Setting, value: Any) -> Any:
+    """A run file's value as the widget holds it: words such as auto, and null, are an empty field."""
+    empty: dict[str, Any] = {"real": None, "whole": None, "list": 0 if setting.kinds else [], "text": ""}
+    if value is None or (setting.kind != "choice" and value in setting.words):
+        return empty.get(setting.kind)
+    if setting.kinds:
+        return len(value)
+    if setting.kind == "real":
+        return float(value)
+    return str(value) if setting.kind == "choice" else value
+
+
+def draw(setting: Setting, key: str, around: Around) -> None:
+    """The field under `key` of the session's state, which holds its value as `shown` gives it."""
+    hold(key, shown(setting, setting.default))
+    with st.container(gap="xxsmall"):
+        _WIDGETS[setting.kind](setting, key, around)
+        if around.chips:
+            _draw_chips(setting, key, around.chips)
+        if setting.path in around.problems:
+            st.html(mistake(_(setting.title), around.problems[setting.path]))
+
+
+def hold(key: str, default: Any) -> None:
+    """Say a widget's value again before it is drawn: it knows a choice by its label alone, and would lose it when the
+    language changes, or a count in the label."""
+    st.session_state[key] = st.session_state.get(key, default)
+
+
+def retake() -> None:
+    """Take the values of chips again where the browser still sent an older one: it does so when something is pressed
+    before it shows them. Called before the fields are drawn, `settle` at the end of the page."""
+    for key, chip in _taken().items():
+        if st.session_state.get(key) in chip.before:
+            st.session_state[key] = chip.value
+
+
+def settle() -> None:
+    """The page has been drawn, and will soon be seen: then what the browser sends is what the reader means."""
+    for chip in _taken().values():
+        chip.drawn_at = min(chip.drawn_at, time.monotonic())
+
+
+def _taken() -> dict[str, Taken]:
+    """The chips whose values the browser may not show yet."""
+    now, known = time.monotonic(), st.session_state.get(_TAKEN, {})
+    taken = {key: chip for key, chip in known.items() if now - chip.drawn_at <= UNSEEN_SECONDS}
+    st.session_state[_TAKEN] = taken
+    return taken
+
+
+def mistake(title: str, text: Text) -> Markup:
+    """The sentence under a field: it calls the field by its title, since that is what stands above it."""
+    msgid, values = text
+    told = say((msgid, {**values, "path": title}))
+    return Markup('<div class="al-mistake">{}</div>').format(texts.tone(told, "bad", "✕"))
+
+
+def label(setting: Setting) -> str:
+    """The title, then unit and bounds: (0, 1] is above 0 and at most 1. Plain text: it is also the spoken name."""
+    unit = f" · {_(setting.unit)}" if setting.unit else ""
+    return f"{_(setting.title)}{unit} {_bounds(setting)}".rstrip()
+
+
+def explanation(setting: Setting) -> str:
+    """What the setting does; for a number also all that it takes."""
+    if setting.kind not in ("real", "whole"):
+        return _(setting.help)
+    return f"{_(setting.help)}\n\n" + _("Takes {what}.").format(what=say(setting.expected))
+
+
+def _bounds(setting: Setting) -> str:
+    """Nothing where the bound is what anyone would expect, or only keeps out nonsense."""
+    low, high = setting.lower, setting.upper
+    if high is not None and high <= 1:
+        left, right = "[" if setting.lower_included else "(", "]" if setting.upper_included else ")"
+        return f"{left}{low:g}, {high:g}{right}"
+    if low is None or (setting.kind == "whole" and low <= 1):
+        return ""
+    return f"{'≥' if setting.lower_included else '>'} {low:g}"
+
+
+def compact(value: Any) -> str:
+    """A value as a person writes it in a run file.
+
+    >>> compact(2e-4), compact(0.05), compact(32.0), compact(1024), compact("auto")
+    ('2e-4', '0.05', '32', '1,024', 'auto')
+    """
+    if not isinstance(value, float):
+        return f"{value:,}" if isinstance(value, int) else str(value)
+    if value == 0 or abs(value) >= 1e-3:
+        return f"{value:g}"
+    mantissa, _e, exponent = f"{value:.3e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def _draw_chips(setting: Setting, key: str, chips: Sequence[Any]) -> None:
+    """One press takes a suggested value; the chip of the present value is lit."""
+    lit = f"{key}~chip"
+    options = [shown(setting, chip) for chip in chips]
+    value = st.session_state[key]
+    st.session_state[lit] = value if value in options else None
+
+    def take() -> None:
+        chosen = st.session_state[lit]
+        if chosen is not None:
+            taken = _taken()
+            earlier = taken[key].before if key in taken else ()
+            taken[key] = Taken(chosen, (*earlier, st.session_state.get(key)))
+            st.session_state[key] = chosen
+
+    st.pills(_(setting.title), options, key=lit, format_func=compact, label_visibility="collapsed", on_change=take)
+
+
+def _number(setting: Setting, key: str, around: Around) -> None:
+    """Bounds are not handed to the browser: it would refuse in its own words, and cannot say "greater than".
+
+    Only a field that means something when it is empty can be emptied.
+    """
+    whole = setting.kind == "whole"
+    typical = next((v for v in (setting.default, *around.chips) if isinstance(v, int | float) and v > 0), 0.01)
+    fine = not whole and typical < 1e-3
+    st.number_input(
+        label(setting),
+        key=key,
+        value=None if setting.optional or setting.words else "min",
+        step=1 if whole else 10.0 ** (math.floor(math.log10(typical)) - 1),
+        format="%d" if whole else "%e" if fine else "%.6g",
+        placeholder=_blank(setting, around),
+        help=explanation(setting),
+        persist_state="session",
+    )
+
+
+def _blank(setting: Setting, around: Around) -> str:
+    """What an empty field means."""
+    if around.blank is not None:
+        return around.blank
+    if setting.words:
+        return setting.words[0]
+    return _("none") if setting.default is None else compact(setting.default)
+
+
+def _choice(setting: Setting, key: str, around: Around) -> None:
+    words = setting.labels or {}
+    st.selectbox(
+        label(setting),
+        setting.choices,
+        key=key,
+        format_func=lambda choice: _(words.get(str(choice), str(choice))),
+        help=explanation(setting),
+        persist_state="session",
+    )
+
+
+def _text(setting: Setting, key: str, around: Around) -> None:
+    """A select where there is something to offer; any other text can still be typed into it."""
+    if around.offered is None:
+        field = st.text_area if "\n" in (setting.default or "") else st.text_input
+        field(
+            label(setting),
+            key=key,
+            placeholder=_blank(setting, around),
+            help=explanation(setting),
+            persist_state="session",
+        )
+        return
+    current = st.session_state[key]
+    st.selectbox(
+        label(setting),
+        list(dict.fromkeys(["", *around.offered, current or ""])),
+        key=key,
+        format_func=lambda name: name or _blank(setting, around),
+        help=explanation(setting),
+        accept_new_options=True,
+        persist_state="session",
+        on_change=around.changed,
+    )
+
+
+def _switch(setting: Setting, key: str, around: Around) -> None:
+    st.toggle(label(setting), key=key, help=explanation(setting), persist_state="session")
+
+
+def _list(setting: Setting, key: str, around: Around) -> None:
+    if setting.kinds:
+        _blocks(setting, key, around)
+        return
+    st.multiselect(
+        label(setting),
+        list(st.session_state[key]),
+        key=key,
+        placeholder=_blank(setting, around),
+        help=explanation(setting),
+        accept_new_options=True,
+        persist_state="session",
+    )
+
+
+def _blocks(setting: Setting, key: str, around: Around) -> None:
+    """The entries, one below the other; the state under `key` is how many there are."""
+    count: int = st.session_state[key]
+    st.caption(label(setting), help=explanation(setting))
+    for place in range(count):
+        with st.container(border=True, gap="xsmall"):
+            _entry(setting, key, place, around)
+    if not count:
+        st.caption(_blank(setting, around))
+
+    def change(by: int) -> None:
+        st.session_state[key] = count + by
+
+    with st.container(horizontal=True):
+        st.button(_("Add a part"), key=f"{key}~add", icon=":material/add:", on_click=change, args=(1,))
+        if count > (0 if setting.optional else 1):
+            st.button(_("Take the last away"), key=f"{key}~less", on_click=change, args=(-1,))
+
+
+def _entry(setting: Setting, key: str, place: int, around: Around) -> None:
+    """What kind of block it is, then the fields of that kind, two in a row."""
+    kind = st.session_state.setdefault(entry_key(key, place), next(iter(setting.kinds)))
+    chosen, *own = (replace(one, path=f"{setting.path}.{place + 1}.{one.path}") for one in setting.kinds[kind])
+    draw(chosen, entry_key(key, place), replace(around, chips=()))
+    for first in range(0, len(own), 2):
+        for column, inner in zip(st.columns(2, gap="small"), own[first : first + 2], strict=False):
+            with column:
+                inner_key = entry_key(key, place, kind, inner.path.rpartition(".")[2])
+                draw(inner, inner_key, replace(around, chips=inner.suggested))
+
+
+def entry_key(key: str, place: int, kind: str | None = None, path: str = "") -> str:
+    """Where an entry of a list keeps its kind, or a value of that kind: kinds may call different things alike."""
+    return f"{key}.{place}.kind" if kind is None else f"{key}.{place}.{kind}.{path}"
+
+
+_WIDGETS: dict[str, Widget] = {
+    "real": _number,
+    "whole": _number,
+    "choice": _choice,
+    "text": _text,
+    "switch": _switch,
+    "list": _list,
+}

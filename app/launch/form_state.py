@@ -1,0 +1,186 @@
+"""The run file that is being written: what the form holds, kept in the browser session, and the run file made of it.
+
+Each setting has one key. A setting that means something else for another algorithm (its own, or one whose default it
+changes) has the algorithm in its key, so switching method and back loses nothing. Left out: the widgets (`forms`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from app.launch import fields as forms
+from engine.spec import ALGORITHMS, Setting, Train, dump, settings
+from engine.spec.blocks import Budget
+
+ALGORITHM = "launch.algorithm"
+FILLED = "launch.filled"
+UNITS = ("auto", *Budget.model_fields)
+ADAPTERS = ("none", "lora")
+_FROM = "run:"
+
+
+def algorithm() -> str:
+    """The chosen method; the first preference method for a newcomer."""
+    return str(st.session_state.setdefault(ALGORITHM, "dpo"))
+
+
+def model() -> str:
+    """The model's name, hub id or folder, or run:ID where it starts from another run."""
+    return str(st.session_state.setdefault(slot("model"), "starter"))
+
+
+def fields(chosen: str) -> list[Setting]:
+    """The settings of a method that leave something to choose, with the method's own defaults and suggestions."""
+    kind = ALGORITHMS[chosen]
+    found = [
+        replace(
+            one,
+            default=kind.defaults.get(one.path, one.default),
+            suggested=kind.suggested.get(one.path, one.suggested),
+        )
+        for one in settings(kind)
+    ]
+    found = [replace(one, choices=kind.sources) if one.path == "data.source" else one for one in found]
+    return [one for one in found if not forms.fixed(one)]
+
+
+def choose(chosen: str) -> None:
+    """Take another method; what was said for this one stays."""
+    st.session_state[ALGORITHM] = chosen
+
+
+def choose_dataset(fitting: Sequence[str]) -> None:
+    """Start with the first that fits, where none was chosen."""
+    place = key(algorithm(), "data.dataset")
+    if not st.session_state.get(place):
+        st.session_state[place] = next(iter(fitting), None)
+
+
+def slot(name: str) -> str:
+    """Where a value of the form is kept: `model`, `adapter`, `unit`, or a setting's.
+
+    A form that was filled has fields of its own: while the page is being drawn the browser may still send what the
+    fields before it said.
+    """
+    return f"form{st.session_state.get(FILLED, 0)}.{name}"
+
+
+def key(chosen: str, path: str) -> str:
+    """Where the value of a setting is kept."""
+    common = path.split(".", maxsplit=1)[0] in Train.model_fields and path not in ALGORITHMS[chosen].defaults
+    return slot(path if common else f"{chosen}.{path}")
+
+
+def gather() -> dict[str, Any]:
+    """The run file as the form says it, not yet checked. A setting never shown keeps its default."""
+    chosen = algorithm()
+    data: dict[str, Any] = {"algorithm": chosen, "model": _origin(), "data": {}}
+    for setting in fields(chosen):
+        place = key(chosen, setting.path)
+        drawn = place in st.session_state
+        if _left_out(setting) or not (drawn or setting.path.startswith("budget.")):
+            continue
+        value = _value(setting, place) if drawn else None
+        if value is not None or setting.optional:
+            _put(data, setting.path.split("."), value)
+    return data
+
+
+def fill(spec: Train) -> None:
+    """Put a whole run file into the form. What other algorithms have in their own settings stays."""
+    _renew()
+    full = dump(spec)
+    origin = full["model"]
+    adapter = origin["adapter"]
+    st.session_state[ALGORITHM] = spec.algorithm
+    st.session_state[slot("model")] = origin["name"] or origin["from"]
+    st.session_state[slot("adapter")] = "none" if adapter == "none" else adapter["kind"]
+    st.session_state[slot("unit")] = spec.budget if spec.budget == "auto" else spec.budget.unit
+    for setting in fields(spec.algorithm):
+        _keep(setting, key(spec.algorithm, setting.path), _at(full, setting))
+
+
+def _renew() -> None:
+    """Fields of their own for what is filled in; the values go along, the buttons and chips beside them do not.
+
+    Those before them are known until the next time, since the browser may still speak of them.
+    """
+    names, before, count = [str(name) for name in st.session_state], slot(""), st.session_state.get(FILLED, 0)
+    st.session_state[FILLED] = count + 1
+    for name in names:
+        if name.startswith(before) and "~" not in name:
+            st.session_state[slot(name.removeprefix(before))] = st.session_state[name]
+        elif name.startswith(f"form{count - 1}."):
+            del st.session_state[name]
+
+
+def forget_version(block: str = "data") -> None:
+    """Another dataset was chosen: a version of the old one is none of it."""
+    st.session_state.pop(key(algorithm(), f"{block}.version"), None)
+
+
+def _keep(setting: Setting, place: str, value: Any) -> None:
+    st.session_state[place] = forms.shown(setting, value)
+    for index, entry in enumerate(value if setting.kinds and value else ()):
+        chosen = entry["kind"]
+        st.session_state[forms.entry_key(place, index)] = chosen
+        for inner in setting.kinds[chosen][1:]:
+            inner_key = forms.entry_key(place, index, chosen, inner.path)
+            st.session_state[inner_key] = forms.shown(inner, entry[inner.path])
+
+
+def _origin() -> dict[str, Any]:
+    chosen = model()
+    start = {"from": chosen} if chosen.startswith(_FROM) else {"name": chosen}
+    kind = st.session_state.get(slot("adapter"), "none")
+    return start if kind == "none" else {**start, "adapter": {"kind": kind}}
+
+
+def _left_out(setting: Setting) -> bool:
+    """What is said elsewhere, or belongs to a block that was not chosen."""
+    block, _dot, name = setting.path.rpartition(".")
+    if block == "budget":
+        return bool(name != st.session_state.get(slot("unit"), "auto"))
+    if block == "model.adapter":
+        return bool(st.session_state.get(slot("adapter"), "none") == "none")
+    return block == "model"
+
+
+def _value(setting: Setting, place: str) -> Any:
+    """A widget's value as the run file writes it; None where the field is empty."""
+    held = st.session_state[place]
+    if setting.kinds:
+        drawn = [index for index in range(held) if forms.entry_key(place, index) in st.session_state]
+        return [_entry(setting, place, index) for index in drawn] or None
+    return None if held in ("", []) else held
+
+
+def _entry(setting: Setting, place: str, index: int) -> dict[str, Any]:
+    """One block of a list. What was never drawn, or is empty and may not be, is left out."""
+    chosen = st.session_state[forms.entry_key(place, index)]
+    entry = {"kind": chosen}
+    for inner in setting.kinds[chosen][1:]:
+        inner_key = forms.entry_key(place, index, chosen, inner.path)
+        value = _value(inner, inner_key) if inner_key in st.session_state else None
+        if value is not None or (inner.optional and inner_key in st.session_state):
+            entry[inner.path] = value
+    return entry
+
+
+def _put(data: dict[str, Any], keys: list[str], value: Any) -> None:
+    *blocks, last = keys
+    for name in blocks:
+        data = data.setdefault(name, {})
+    data[last] = value
+
+
+def _at(full: Mapping[str, Any], setting: Setting) -> Any:
+    """The value at a path; the default where a word such as none stands for the block."""
+    found: Any = full
+    for name in setting.path.split("."):
+        if not isinstance(found, Mapping):
+            return setting.default
+        found = found[name]
+    return found

@@ -1,0 +1,87 @@
+"""Presets to start from: one card a group, with its runs as chips; a chip fills the form below, a row of chips lays out
+its stages.
+
+They are links, to ?preset=NAME and ?stages=NAME, so they can be shared and opened in another tab. Left out: filling the
+form (`app.views.launch`), the stages (`chain`), and what the presets hold (`engine.spec.presets`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from markupsafe import Markup
+
+from app.bridge import live
+from app.datasets import example_data
+from app.markup import texts
+from app.theme import mark
+from app.translations import _, ngettext
+from engine.spec import ALGORITHMS, CHAINS, PRESET_GROUPS, Preset, Train, parse
+
+_CARD = Markup(
+    '<section class="al-preset"><h3>{title}</h3><p>{about}</p><div class="al-preset-runs">{runs}</div>{notes}</section>'
+)
+_RUN = Markup(
+    '<a class="al-chip al-hue-{hue}{dashed}" data-go="launch" href="launch?preset={name}" title="{about}"'
+    ' aria-current="{current}"><i class="al-shape-{shape}"></i>{words}</a>'
+)
+_ROW = Markup('<a class="al-chain" data-go="launch" href="launch?stages={name}">{methods}</a>')
+_NOTES = Markup("<details><summary>{count}</summary><ul>{notes}</ul></details>")
+
+
+def show(spec: Train | None, stocked: bool) -> None:
+    """The cards; the run that the form holds exactly is marked. `stocked`: the data they learn from is here."""
+    st.html(texts.section(_("Start from a preset"), _("a press fills the form; nothing is launched yet")))
+    cards = Markup("").join(_card(group, spec) for group in PRESET_GROUPS.values()) + _chains()
+    live.static(Markup('<div class="al-gallery">{}</div>').format(cards), key="presets")
+    if not stocked:
+        _lacking()
+
+
+def _lacking() -> None:
+    """The presets' data is not here: said, with the button that brings it in."""
+    told = _("Presets learn from {dataset}, which comes with AlignLab; this workspace does not hold it.")
+    with st.container(key="presets-lacking", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(texts.tone(told.format(dataset=example_data.PAIRS), "warning", "▲"), width="content")
+        example_data.offer()
+
+
+def _card(group: Preset, spec: Train | None) -> Markup:
+    methods = Counter(file["algorithm"] for file in group.files.values())
+    runs = Markup("").join(_run(name, file, spec, methods) for name, file in group.files.items())
+    return _CARD.format(title=_(group.title), about=_(group.about), runs=runs, notes=_notes(group))
+
+
+def _chains() -> Markup:
+    """The card of the files of stages: each a row of methods with arrows between."""
+    rows = Markup("").join(_ROW.format(name=name, methods=_methods(file)) for name, file in CHAINS.files.items())
+    return _CARD.format(title=_(CHAINS.title), about=_(CHAINS.about), runs=rows, notes=_notes(CHAINS))
+
+
+def _methods(file: Mapping[str, Any]) -> Markup:
+    return Markup(" → ").join(texts.chip(stage["algorithm"]) for stage in file["stages"])
+
+
+def _run(name: str, file: Mapping[str, object], spec: Train | None, methods: Mapping[str, int]) -> Markup:
+    """Called by its method, or by its own name where the method has several runs in the group."""
+    algorithm = str(file["algorithm"])
+    look, title = mark(algorithm), _(ALGORITHMS[algorithm].title)
+    return _RUN.format(
+        hue=look.hue,
+        dashed=" al-dashed" if look.dashed else "",
+        shape=look.shape,
+        name=name,
+        about=_("Fill the form with {name}").format(name=name),
+        current="true" if parse(file) == spec else "false",
+        words=title if methods[algorithm] == 1 else name,
+    )
+
+
+def _notes(group: Preset) -> Markup:
+    """Where the runs part from what they are named after; folded, since it is read once."""
+    if not group.differences:
+        return Markup("")
+    lines = Markup("").join(Markup("<li>{}</li>").format(_(note)) for note in group.differences)
+    count = ngettext("{count} thing to know", "{count} things to know", len(group.differences))
+    return _NOTES.format(count=count, notes=lines)

@@ -1,0 +1,47 @@
+"""From the press of a launch button to the page of the run: checks, then rows, then there.
+
+Left out: the buttons, and what enters the line (`engine.launch`).
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app import clients
+from app.actions import launching
+from app.bridge import buttons
+from app.markup import notices
+from app.translations import _
+from storage.errors import StorageError
+from storage.records import Run
+
+_MADE = "launch.made"
+
+
+def launch(key: str, enter: Callable[[], Run]) -> None:
+    """Go to the page of the run that `enter` makes, or say why there is none; `key` is that of the button.
+
+    `enter` raises Refused, StorageError or EngineError.
+    """
+    try:
+        with buttons.spinner(_("Checking, then freezing the data"), key):
+            st.session_state[_MADE] = enter().id
+    except launching.Refused as error:
+        st.html(notices.sentences(error.texts, "bad"))
+    except StorageError as error:
+        st.html(notices.sentences([error.text], "bad"))
+    except clients.EngineError as error:
+        st.html(notices.engine_unreachable(error.text))
+    else:
+        go_on()
+
+
+def go_on() -> None:
+    """To the run that was made: also when this page had to run anew before the reader had got there."""
+    if _MADE in st.session_state:
+        st.switch_page("views/run.py", query_params={"id": st.session_state[_MADE]})
+
+
+def arrived() -> None:
+    """The reader is at a run's page."""
+    st.session_state.pop(_MADE, None)

@@ -1,0 +1,68 @@
+"""The run file beside the form: shown, copied, downloaded, and read back in from text or a file.
+
+A file of stages does not fill the form: `chain` shows and launches it.
+"""
+
+import streamlit as st
+
+from app.launch import form_state, stages
+from app.markup import notices
+from app.translations import N_, _
+from engine.spec import SpecError, Train, is_chain, parse, read_yaml, to_yaml
+from words import Text
+
+PASTED = "launch.pasted"
+UPLOADED = "launch.uploaded"
+ANSWER = "launch.answer"  # the sentences about the last one that was opened, and their tone
+
+
+def panel(spec: Train | None) -> None:
+    """The text with a button that copies it, where there is a run; then the ways out and in."""
+    if spec is not None:
+        st.code(to_yaml(spec), language="yaml", wrap_lines=True)
+    with st.container(horizontal=True):
+        if spec is not None:
+            _out(spec)
+        _back_in()
+
+
+def _out(spec: Train) -> None:
+    st.download_button(
+        _("Download"),
+        to_yaml(spec),
+        file_name=f"{spec.name or f'{spec.algorithm}-{spec.data.dataset}'}.yaml",
+        mime="application/yaml",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _back_in() -> None:
+    """A run file pasted or chosen fills the form, or shows its stages; mistakes change nothing and are all said."""
+    with st.popover(_("Open a run file"), icon=":material/upload_file:"):
+        st.text_area(_("Paste it here"), key=PASTED, height=180, placeholder="algorithm: dpo\ndata: {dataset: ...}")
+        st.file_uploader(_("or choose a file"), key=UPLOADED)  # of any type: what is no run file is told in words
+        st.button(_("Open it"), key="launch.read", on_click=_read)
+        if ANSWER in st.session_state:
+            st.html(notices.sentences(*st.session_state[ANSWER]))
+
+
+def _read() -> None:
+    upload = st.session_state[UPLOADED]
+    try:
+        answer = _take(upload.getvalue().decode("utf-8") if upload else st.session_state[PASTED]), "good"
+    except UnicodeDecodeError:
+        answer = [(N_("This file is not text in UTF-8."), {})], "bad"
+    except SpecError as error:
+        answer = [problem.text for problem in error.problems], "bad"
+    st.session_state[ANSWER] = answer
+
+
+def _take(text: str) -> list[Text]:
+    """What was done with it. Raises SpecError."""
+    data = read_yaml(text)
+    if is_chain(data):
+        stages.hold(text)
+        return [(N_("Its stages stand above the form."), {})]
+    form_state.fill(parse(data))
+    return [(N_("The form now holds this run file."), {})]

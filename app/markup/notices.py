@@ -1,0 +1,25 @@
+"""Sentences that tell a person something: problems, warnings, what was done; one a line, each with its tone."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from app.markup import texts
+from app.translations import N_, say
+from words import Text
+
+_GLYPHS = {"bad": "✕", "warning": "▲", "good": "✓"}
+
+
+def sentences(found: Iterable[Text], tone: str) -> Markup:
+    """Problems ("bad"), things to know ("warning"), what was done ("good"): one a line; nothing where there is none."""
+    lines = [Markup("<li>{}</li>").format(texts.tone(say(text), tone, _GLYPHS[tone])) for text in found]
+    return (
+        Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)) if lines else Markup("")
+    )
+
+
+def engine_unreachable(cause: Text) -> Markup:
+    """The engine gave no answer, and why."""
+    unchecked = N_("The engine gave no figures, so the run cannot be checked now. {cause}")
+    return sentences([(unchecked, {"cause": cause})], "warning")

@@ -1,0 +1,204 @@
+"""Words and marks: numbers, times, states, chips, and text that a model or a person wrote.
+
+Everything here returns markup that is safe to place in a page: values are escaped by `Markup.format`, and model text is
+never read as HTML or Markdown. Left out: tables (`tables`) and curves (`live`).
+"""
+
+import difflib
+import math
+import re
+from collections.abc import Mapping
+
+from markupsafe import Markup, escape
+
+from app.theme import mark
+from app.translations import N_, _
+from engine.spec import ALGORITHMS
+from storage.records import Sample
+
+_STATES = {  # state -> (glyph, tone, word)
+    "waiting": ("◌", "soft", N_("waiting")),
+    "queued": ("○", "soft", N_("queued")),
+    "running": ("●", "good", N_("running")),
+    "paused": ("❙❙", "warning", N_("paused")),
+    "succeeded": ("✓", "good", N_("succeeded")),
+    "failed": ("✕", "bad", N_("failed")),
+    "stopped": ("■", "soft", N_("stopped")),
+}
+_REQUESTS = {"pause": N_("pausing: it saves first"), "stop": N_("stopping: it saves first")}
+STATES = tuple(_STATES)
+ALIKE = 0.3  # below it a tint on nearly every word would say nothing
+
+
+def heading(title: str, note: str = "") -> Markup:
+    """The page's title, and in grey where it stands."""
+    return Markup('<h1 class="al-title">{}<small>{}</small></h1>').format(title, note)
+
+
+def section(title: str, note: str = "") -> Markup:
+    """The title of a part of the page."""
+    return Markup('<h2 class="al-section">{}<small>{}</small></h2>').format(title, note)
+
+
+def empty(title: str, advice: str) -> Markup:
+    """What stands where there is nothing yet: that it is so, and what to do next."""
+    return Markup('<div class="al-empty"><h2>{}</h2><p>{}</p></div>').format(title, advice)
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Three significant digits, thousands apart, a real minus sign; a dash for nothing.
+
+    >>> number(0.69314), number(1234567.0), number(-0.00004), number(None)
+    ('0.693', '1,234,567', '−4e-05', '–')
+    """
+    if value is None:
+        return "–"
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    if abs(value) >= 10 ** (digits - 1):
+        shown = f"{value:,.0f}"
+    elif value != 0 and abs(value) < 1e-3:
+        shown = f"{value:.{digits}g}"
+    else:
+        decimals = digits - max(1, math.floor(math.log10(abs(value))) + 1) if abs(value) >= 1 else digits
+        shown = f"{value:.{decimals}f}".rstrip("0").rstrip(".") if value == int(value) else f"{value:.{decimals}f}"
+    return shown.replace("-", "−", 1) if value < 0 else shown
+
+
+def signed(value: float) -> str:
+    """The number with its sign in front."""
+    return number(value) if value < 0 else f"+{number(value)}"
+
+
+def percent(fraction: float) -> str:
+    """A share as a whole per cent; 100 % only when nothing is left."""
+    return f"{math.floor(fraction * 100 + 1e-9)} %"
+
+
+def duration(seconds: float) -> str:
+    """A time span in the two largest units that matter."""
+    whole = round(seconds)
+    if whole < 60:
+        return _("{seconds} s").format(seconds=whole)
+    if whole < 3600:
+        return _("{minutes} min {seconds} s").format(minutes=whole // 60, seconds=whole % 60)
+    if whole < 86400:
+        return _("{hours} h {minutes} min").format(hours=whole // 3600, minutes=whole % 3600 // 60)
+    return _("{days} d {hours} h").format(days=whole // 86400, hours=whole % 86400 // 3600)
+
+
+def size(count: float) -> str:
+    """Bytes in a unit that fits."""
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+def moment(at: float, form: str = "time") -> Markup:
+    """A point in time; the browser writes it in the reader's own time zone. Forms: time, date, both."""
+    return Markup('<time data-at="{at}" data-form="{form}"></time>').format(at=at, form=form)
+
+
+def short(run_id: str) -> str:
+    """Enough of a run's id to know it by."""
+    return run_id[:5]
+
+
+def chip(algorithm: str | None) -> Markup:
+    """The method's name with its hue and glyph; dashed for the article's forms. None: an imported run may not tell."""
+    look = mark(algorithm)
+    title = _(ALGORITHMS[algorithm].title) if algorithm in ALGORITHMS else (algorithm or _("method not told"))
+    return Markup('<span class="al-chip al-hue-{hue}{dashed}"><i class="al-shape-{shape}"></i>{title}</span>').format(
+        hue=look.hue, dashed=" al-dashed" if look.dashed else "", shape=look.shape, title=title
+    )
+
+
+def tone(text: str, name: str, glyph: str = "") -> Markup:
+    """Coloured words; the glyph says the same without the colour."""
+    lead = Markup("<i>{}</i>").format(glyph) if glyph else ""
+    return Markup('<span class="al-tone al-{name}">{lead}{text}</span>').format(name=name, lead=lead, text=text)
+
+
+def state(name: str, request: str | None = None) -> Markup:
+    """A run's state in words, and what has been asked of it but has not happened yet."""
+    glyph, colour, word = _STATES[name]
+    shown = tone(_(word), colour, glyph)
+    if request is None or name not in ("running", "queued", "waiting"):
+        return shown
+    return shown + Markup(' <span class="al-soft">{}</span>').format(_(_REQUESTS[request]))
+
+
+def state_word(name: str) -> str:
+    """The state's name alone, for filters."""
+    return _(_STATES[name][2])
+
+
+def unmarked(text: str) -> str:
+    """Text for the few places that only take Markdown, toasts above all: every sign stands for itself.
+
+    >>> unmarked("run *a*: $5")
+    'run \\\\*a\\\\*\\\\: \\\\$5'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def help_mark(text: str) -> Markup:
+    """A small sign that explains what stands before it, on hover, focus or touch."""
+    return Markup(
+        '<span class="al-help" tabindex="0" role="note" aria-label="{text}" data-help="{text}">?</span>'
+    ).format(text=text)
+
+
+def raw(text: str) -> Markup:
+    """Text of a model or a person exactly as written: line breaks kept, nothing interpreted."""
+    return Markup('<div class="al-raw" dir="auto">{}</div>').format(text)
+
+
+def message(turn: Mapping[str, object]) -> Markup:
+    """One turn of a conversation with its speaker."""
+    names = {"user": _("user"), "assistant": _("assistant"), "system": _("system")}
+    role = str(turn.get("role", ""))
+    return Markup('<div class="al-turn"><span class="al-role">{role}</span>{text}</div>').format(
+        role=names.get(role, role), text=raw(str(turn.get("content", "")))
+    )
+
+
+def conversation(turns: tuple[Mapping[str, object], ...]) -> Markup:
+    """A prompt; a single user turn needs no speaker."""
+    if len(turns) == 1:
+        return raw(str(turns[0].get("content", "")))
+    return Markup("").join(message(turn) for turn in turns)
+
+
+def about_sample(sample: Sample) -> Markup:
+    """At which step a model gave the answer, and how it was scored."""
+    scores = [f"{name} {number(value, 2)}" for name, value in sample.scores.items()]
+    cut = [] if sample.finished else [_("cut at the longest answer")]
+    return Markup("<b>{}</b> {}").format(_("step {step}").format(step=sample.step), " · ".join([*scores, *cut]))
+
+
+def differing(first: str, second: str) -> tuple[Markup, Markup]:
+    """Both texts, raw, with the words that the other one has not tinted; unlike texts are left plain."""
+    ours, theirs = words(first), words(second)
+    matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return raw(first), raw(second)
+    left, right = [], []
+    for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
+        left.append(_tinted("".join(ours[a_from:a_to]), kind != "equal"))
+        right.append(_tinted("".join(theirs[b_from:b_to]), kind != "equal"))
+    frame = Markup('<div class="al-raw" dir="auto">{}</div>')
+    return frame.format(Markup("").join(left)), frame.format(Markup("").join(right))
+
+
+def words(text: str) -> list[str]:
+    """Words with the space before them; each Chinese character is a word."""
+    return re.findall(r"\s*(?:[\u3400-\u9fff]|[^\s\u3400-\u9fff]+)|\s+$", text)
+
+
+def _tinted(text: str, differs: bool) -> Markup:
+    if not text:
+        return Markup("")
+    return Markup("<mark>{}</mark>").format(text) if differs else escape(text)

@@ -1,0 +1,57 @@
+"""A live fragment of a page, as markup in the reader's language: /alignlab/fragments/NAME?language=zh&..."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from app.bridge.fragment import Build
+from app.compare import figures
+from app.launch import preflight_cache
+from app.runs import engine_status, lineage_graph, log_tail, queue_list, recent, run_head, running, runs_table
+from app.translations import speaking
+from storage.errors import NotFound, StorageError
+
+_BUILDS: tuple[Build, ...] = (
+    engine_status.engine,
+    figures.figures,
+    figures.summary,
+    lineage_graph.graph,
+    lineage_graph.stages,
+    log_tail.log,
+    preflight_cache.preflight,
+    queue_list.queue,
+    recent.recent_runs,
+    run_head.head,
+    running.running_now,
+    runs_table.table,
+)
+FRAGMENTS: dict[str, Build] = {build.__name__: build for build in _BUILDS}
+
+
+def fragment(request: Request) -> JSONResponse:
+    """404 for a fragment or a run that is not there, so that a page left open says that it is stale; 400 for a query
+    that lacks something, 409 for what storage refuses otherwise. What is a mistake of ours stays a 500."""
+    build = FRAGMENTS.get(request.path_params["name"])
+    if build is None:
+        return JSONResponse({"error": "There is no such fragment."}, status_code=404)
+    query = _Query(request.query_params)
+    try:
+        with speaking(query.pop("language", "en")):
+            fresh = build(query)
+    except _Unasked as error:
+        return JSONResponse({"error": f"This fragment needs {error}."}, status_code=400)
+    except StorageError as error:
+        return JSONResponse({"error": str(error)}, status_code=404 if isinstance(error, NotFound) else 409)
+    return JSONResponse(
+        {"html": fresh.html, "version": fresh.version, "every": fresh.every}, headers={"Cache-Control": "no-store"}
+    )
+
+
+class _Unasked(LookupError):
+    """The query has no such field."""
+
+
+class _Query(dict[str, str]):
+    """The fields of a query, which tells a field that is missing from a mistake of a fragment."""
+
+    def __missing__(self, name: str) -> str:
+        raise _Unasked(name)

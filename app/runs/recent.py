@@ -1,0 +1,52 @@
+"""The runs that ended last, each with its curve and a one-line verdict."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app import clients
+from app.bridge.fragment import Fragment
+from app.markup import texts
+from app.runs import outcome, running
+from app.translations import _
+from storage import metrics, runs
+from storage.database import Database
+from storage.records import ENDED, Run, Series
+
+COUNT = 8
+_ROW = Markup(
+    '<div class="al-recent"><div>{chip}</div><a class="al-name" data-go="run" href="run?id={id}">{name}</a>{spark}'
+    '<div>{verdict}</div><span class="al-soft al-when">{when}<br>{took}</span></div>'
+)
+
+
+def recent_runs(query: Mapping[str, str]) -> Fragment:
+    """Newest first."""
+    db = clients.database()
+    ended = runs.listing(db, states=ENDED, limit=COUNT)
+    if not ended:
+        return Fragment(Markup('<p class="al-soft">{}</p>').format(_("No run has ended yet.")))
+    series = metrics.by_run(db, [run.id for run in ended])
+    return Fragment(Markup("").join(_row(db, run, series[run.id]) for run in ended))
+
+
+def took(run: Run) -> str:
+    """From the first start to the end, pauses included; empty while there is no end."""
+    if run.started_at is None or run.finished_at is None:
+        return ""
+    return texts.duration(run.finished_at - run.started_at)
+
+
+def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
+    told = outcome.verdict(run, series)
+    if run.state == "stopped":
+        told = texts.state(run.state) + Markup(' <span class="al-soft">·</span> ') + told
+    return _ROW.format(
+        chip=texts.chip(run.algorithm),
+        id=run.id,
+        name=run.name,
+        spark=running.spark(db, run, series),
+        verdict=told,
+        took=took(run),
+        when=texts.moment(run.finished_at or run.created_at, "both"),
+    )

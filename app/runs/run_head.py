@@ -1,0 +1,114 @@
+"""The head of a run's page: what it is, how far it has come, and the three numbers that matter."""
+
+import time
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app import clients
+from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
+from app.markup import texts
+from app.markup.metric_names import declared, title
+from app.runs import outcome, queue_list, run_progress
+from app.translations import _, say
+from engine.spec import readable
+from storage import datasets, metrics, runs, samples
+from storage.records import ACTIVE, Run, Series
+
+_HEAD = Markup(
+    '<div class="al-head"><div class="al-line">{chip}{state}<span class="al-soft">{about}</span></div>{reason}'
+    '<div class="al-progress"><b>{steps}</b>{bar}<b>{percent}</b><span class="al-soft">{pace}</span></div>'
+    '<div class="al-numbers">{numbers}</div></div>'
+)
+_NUMBER = Markup(
+    '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
+    '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
+)
+
+
+def head(query: Mapping[str, str]) -> Fragment:
+    """The page runs again when the state, a request, or the last step with samples changes."""
+    db = clients.database()
+    run = runs.get(db, query["id"])
+    series = metrics.by_run(db, [run.id])[run.id]
+    sampled = samples.steps(db, run.id)
+    head = _HEAD.format(
+        chip=texts.chip(run.algorithm),
+        state=texts.state(run.state, run.request),
+        about=about(run),
+        reason=_reason(run) + _no_split(run),
+        steps=run_progress.steps(run),
+        bar=run_progress.bar(run),
+        percent=texts.percent(run.fraction),
+        pace=run_progress.pace(run, series) or _first_words(run),
+        numbers=Markup("").join(_number(one) for one in outcome.headline(series)),
+    )
+    every = QUICK_SECONDS if run.state == "running" else SLOW_SECONDS if run.state in ACTIVE else None
+    return Fragment(head, version=f"{run.state} {run.request} {run.attempt} {sampled[-1:]}", every=every)
+
+
+def _first_words(run: Run) -> str:
+    """What happens before there is anything to count."""
+    if run.state != "running":
+        return ""
+    if run.attempt > 1:
+        return _("getting ready: it loads the model and its last checkpoint")
+    return _("getting ready: it loads the model and answers the prompts of the evaluation first")
+
+
+def about(run: Run) -> Markup:
+    """Model, data and seed in a few words, and when it ran."""
+    model, data = run.spec.get("model", {}), run.spec.get("data", {})
+    name = model.get("name") or _parent(model.get("from"))
+    version = str(data.get("version") or "")[:6]
+    told = [Markup("{}").format(name)] if name else []
+    if data.get("dataset"):
+        told.append(Markup("{}@{}").format(data["dataset"], version))
+    if "seed" in run.spec:
+        told.append(Markup("{}").format(_("seed {seed}").format(seed=run.spec["seed"])))
+    if run.started_at is not None:
+        told.append(Markup("{} {}").format(_("started"), texts.moment(run.started_at, "both")))
+    return Markup(" · ").join(told)
+
+
+def _parent(reference: str | None) -> str:
+    """The checkpoint that it starts from, in words."""
+    if reference is None:
+        return ""
+    run, _at, step = reference.removeprefix("run:").partition("@")
+    told = _("from run {run}, step {step}") if step else _("from run {run}")
+    return told.format(run=texts.short(run), step=step)
+
+
+def _reason(run: Run) -> Markup:
+    """Why it ended, or what keeps it from going on; a failure has a box of its own on the page."""
+    told = [Markup('<p class="al-soft">{}</p>').format(say(run.reason))] if run.reason and run.state != "failed" else []
+    if run.state == "waiting":
+        told.append(Markup("<p>{}</p>").format(queue_list.for_whom(run)))
+    if run.state in ("waiting", "queued"):
+        told.append(queue_list.nothing_starts())
+    if run.state == "running" and run.lease_until is not None and run.lease_until < time.time():
+        words = _("Its engine gives no sign of life. It goes on from its last checkpoint as soon as an engine runs.")
+        told.append(Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲")))
+    return Markup("").join(told)
+
+
+def _no_split(run: Run) -> Markup:
+    """That figures called held-out are not, where the data was too small for that."""
+    spec = readable(run.spec)
+    if spec is None or spec.evaluated_elsewhere or datasets.held_out(clients.database(), spec.data.version) != 0:
+        return Markup("")
+    words = _("Too few different prompts to hold any out: it is evaluated on the prompts it trains on.")
+    return Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲"))
+
+
+def _number(series: Series) -> Markup:
+    metric = declared(series.key)
+    return _NUMBER.format(
+        title=title(series.key),
+        help=texts.help_mark(_(metric.help)) if metric.help else "",
+        value=texts.number(series.last),
+        unit=_(metric.unit) if metric.unit else "",
+        change=outcome.change(series),
+        since=_("since the start") if series.count > 1 else "",
+    )

@@ -1,0 +1,57 @@
+"""How far a run has come: a bar, what is left, how fast it goes."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app.markup import texts
+from app.theme import mark
+from app.translations import _
+from storage.records import ENDED, Run, Series
+
+_BAR = Markup(
+    '<span class="al-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{now}">'
+    '<i class="al-fill-{hue}" style="width:{width}%"></i></span>'
+)
+
+
+def bar(run: Run) -> Markup:
+    """The bar alone, in the method's hue."""
+    width = run.fraction * 100
+    return _BAR.format(now=int(width), width=f"{width:.1f}", hue=mark(run.algorithm).hue)
+
+
+def steps(run: Run) -> str:
+    """`step 186 of 300`, where the budget is in steps."""
+    total = total_steps(run)
+    if total is None:
+        return _("step {step}").format(step=f"{run.step:,}")
+    return _("step {step} of {total}").format(step=f"{run.step:,}", total=f"{total:,}")
+
+
+def total_steps(run: Run) -> int | None:
+    """The budget in steps, once it is known."""
+    budget = (run.resolved or run.spec).get("budget")
+    steps_ = budget.get("steps") if isinstance(budget, dict) else None
+    return int(steps_) if steps_ is not None else None
+
+
+def left(run: Run) -> str:
+    """How long it will take, or what is still done after the last step; empty where that is not known."""
+    if run.state != "running" or run.eta_seconds is None:
+        return ""
+    if run.fraction >= 1:
+        return _("last evaluation")
+    return _("{time} left").format(time=texts.duration(run.eta_seconds))
+
+
+def pace(run: Run, series: Mapping[str, Series]) -> str:
+    """What is left and how fast it goes; empty before this attempt's first step, and where nothing goes on."""
+    if run.state not in ENDED and not left(run):
+        return ""
+    told = [left(run)] if left(run) else []
+    if "seconds_per_step" in series:
+        told.append(_("{seconds} s a step").format(seconds=texts.number(series["seconds_per_step"].last)))
+    if "tokens_per_second" in series:
+        told.append(_("{count} tokens/s").format(count=f"{series['tokens_per_second'].last:,.0f}"))
+    return " · ".join(told)

@@ -1,0 +1,150 @@
+"""The tabs of a run's page, and the box of its failure."""
+
+import streamlit as st
+import yaml
+from markupsafe import Markup
+
+from app import clients
+from app.bridge import live
+from app.charts import live_panels
+from app.charts.panels import sections
+from app.markup import tables, texts
+from app.translations import N_, _, say
+from engine.spec import flat, readable, to_yaml
+from storage import metrics, runs, samples
+from storage.records import ACTIVE, Checkpoint, Event, Run, Sample
+
+SHOWN = 3
+EVENTS = {
+    "state": N_("state"),
+    "attempt": N_("attempt"),
+    "checkpoint": N_("checkpoint"),
+    "rewind": N_("back to a checkpoint"),
+    "evaluation": N_("evaluation"),
+}
+PER_PAGE = 12
+_ANSWERS = Markup(
+    '<div class="al-pair"><div class="al-prompt">{prompt}</div><div class="al-two">'
+    '<div class="al-answer"><span class="al-label">{before}</span>{first}</div>'
+    '<div class="al-answer"><span class="al-label">{after}</span>{last}</div></div></div>'
+)
+
+
+def failure(run: Run) -> None:
+    """Cause and remedy of a failure, and the end of its log; it stays until the run is resumed."""
+    if run.state != "failed":
+        return
+    cause = say(run.reason) or _("The worker ended without saying why; its log may tell.")
+    with st.container(key="failure", border=True):
+        st.html(
+            Markup('<div class="al-failure"><b>{}</b><p>{}</p><p class="al-soft">{}</p></div>').format(
+                texts.tone(_("failed at step {step}").format(step=run.step), "bad", "✕"),
+                cause,
+                _("Nothing is lost: resume it from its last checkpoint, or duplicate it with other settings.")
+                if run.origin == "local"
+                else "",
+            )
+        )
+
+
+def curves(run: Run) -> None:
+    """Answers before and after, then the panels."""
+    before_and_after(run)
+    keys = [one.key for one in metrics.series(clients.database(), [run.id])]
+    live_panels.show(f"panels_{run.id}", sections(run, keys), [run.id], active=run.state in ACTIVE)
+    history(run)
+
+
+def before_and_after(run: Run) -> None:
+    """The first prompts of the evaluation, as the model answered them at the start and does now."""
+    db = clients.database()
+    steps = samples.steps(db, run.id)
+    if len(steps) < 2:
+        return
+    first, last = (_first_answers(samples.listing(db, run.id, step=step)) for step in (steps[0], steps[-1]))
+    st.html(texts.section(_("Before and after"), _("the same prompts, sampled at temperature 1")))
+    shown = [index for index in first if index in last][:SHOWN]
+    st.html(
+        Markup('<div class="al-pairs-grid">{}</div>').format(
+            Markup("").join(_pair(first[index], last[index]) for index in shown)
+        )
+    )
+
+
+def _first_answers(listed: list[Sample]) -> dict[int, Sample]:
+    return {sample.prompt_index: sample for sample in listed if sample.sample_index == 0}
+
+
+def _pair(first: Sample, last: Sample) -> Markup:
+    was, now = texts.differing(first.text, last.text)
+    return _ANSWERS.format(
+        prompt=texts.conversation(last.messages),
+        before=texts.about_sample(first),
+        first=was,
+        after=texts.about_sample(last),
+        last=now,
+    )
+
+
+def history(run: Run) -> None:
+    """Checkpoints and events, folded."""
+    db = clients.database()
+    kept, happened = runs.checkpoints(db, run.id), runs.events(db, run.id)
+    with st.expander(_("Checkpoints and events"), key="history"):
+        if kept:
+            heads = (_("Step"), "", _("Size"), _("Saved"))
+            saved = tables.table(heads, map(_checkpoint_row, kept), kinds=["al-num", "", "al-num", "al-num"])
+            live.static(saved, key="checkpoints")
+        heads = (_("Time"), _("Event"), _("Step"), "")
+        told = tables.table(heads, map(_event_row, happened), kinds=["", "", "al-num", ""])
+        live.static(told, key="events")
+
+
+def _checkpoint_row(kept: Checkpoint) -> list[tables.Cell]:
+    best = _("best") if kept.best else ""
+    return [str(kept.step), best, texts.size(kept.bytes), texts.moment(kept.at, "both")]
+
+
+def _event_row(event: Event) -> list[tables.Cell]:
+    step = "" if event.step is None else str(event.step)
+    return [texts.moment(event.at, "both"), _(EVENTS.get(event.kind, event.kind)), step, say(event.text)]
+
+
+def answers(run: Run) -> None:
+    """All kept answers of one step, with what changed since the start tinted."""
+    db = clients.database()
+    steps = samples.steps(db, run.id)
+    if not steps:
+        st.html(
+            texts.empty(
+                _("No answers yet."), _("The model answers the same prompts at step 0 and at every evaluation.")
+            )
+        )
+        return
+    step = (
+        st.select_slider(_("Step"), steps, value=steps[-1], key="step", width=480, bind="query-params")
+        if len(steps) > 1
+        else steps[0]
+    )
+    listed = samples.listing(db, run.id, step=int(step))
+    first = _first_answers(samples.listing(db, run.id, step=steps[0]))
+    pages = -(-len(listed) // PER_PAGE)
+    number = st.pagination(pages, key="samples_page", bind="query-params") if pages > 1 else 1
+    shown = listed[(number - 1) * PER_PAGE : number * PER_PAGE]
+    st.html(Markup("").join(_pair(first.get(sample.prompt_index, sample), sample) for sample in shown))
+
+
+def settings(run: Run) -> None:
+    """The run file as a person would write it, and every value it came to."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.html(texts.section(_("Run file")))
+        spec = readable(run.spec)
+        text = yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True) if spec is None else to_yaml(spec)
+        st.code(text, language="yaml")
+    with right:
+        if run.resolved is not None:
+            st.html(texts.section(_("What auto became"), _("settled by the first attempt, kept by all later ones")))
+            st.html(tables.pairs(flat(run.resolved)))
+        st.html(texts.section(_("Every value")))
+        st.html(tables.pairs(flat(run.spec)))

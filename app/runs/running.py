@@ -1,0 +1,66 @@
+"""What runs at this moment, with the curve of its first figure as a sparkline."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app import clients
+from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
+from app.charts.sparkline import sparkline
+from app.markup import texts
+from app.markup.metric_names import title
+from app.runs import outcome, run_progress
+from app.translations import _
+from storage import metrics, runs
+from storage.database import Database
+from storage.records import Run, Series
+
+_ROW = Markup(
+    '<div class="al-now"><div>{chip}</div><div><a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
+    '<span class="al-soft">{about}</span></div>{spark}<div class="al-figure"><b>{value}</b>'
+    '<span class="al-soft">{title}</span></div>'
+    '<div class="al-rest"><div class="al-progress">{bar}<b>{percent}</b></div>'
+    '<span class="al-soft">{steps} · {left}</span></div></div>'
+)
+POINTS = 60
+FEW = 4
+
+
+def running_now(query: Mapping[str, str]) -> Fragment:
+    """The stamp names the runs, so that the page around it changes when one starts or ends."""
+    db = clients.database()
+    running = runs.listing(db, states=["running"])
+    if not running:
+        nothing = Markup('<p class="al-soft">{}</p>').format(_("Nothing is running."))
+        return Fragment(nothing, every=SLOW_SECONDS)
+    series = metrics.by_run(db, [run.id for run in running])
+    rows = Markup("").join(_row(db, run, series[run.id]) for run in running)
+    return Fragment(rows, version=" ".join(run.id for run in running), every=QUICK_SECONDS)
+
+
+def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
+    told = outcome.headline(series)
+    return _ROW.format(
+        chip=texts.chip(run.algorithm),
+        id=run.id,
+        name=run.name,
+        about=str(run.spec.get("data", {}).get("dataset", "")),
+        spark=spark(db, run, series),
+        value=texts.number(told[0].last) if told else "–",
+        title=title(told[0].key) if told else "",
+        bar=run_progress.bar(run),
+        percent=texts.percent(run.fraction),
+        steps=run_progress.steps(run),
+        left=run_progress.left(run) or _("getting ready"),
+    )
+
+
+def spark(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
+    """The first figure that matters, or the loss while that one has too few points for a line."""
+    matters = next(iter(outcome.headline(series)), None)
+    told = matters if matters is not None and matters.count >= FEW else series.get("loss", matters)
+    if told is None or told.count < 2:
+        return Markup('<div class="al-sparked"></div>')
+    curve = metrics.read(db, [told.id], buckets=POINTS // 2)[told.id]
+    drawn = sparkline(curve.values.tolist(), run.algorithm, title(told.key))
+    return Markup('<div class="al-sparked">{}<span class="al-soft">{}</span></div>').format(drawn, title(told.key))

@@ -1,0 +1,145 @@
+"""What a model folder must hold, read without torch: config.json, safetensors weights and a tokenizer.
+
+Left out: where folders come from (`catalogue`) and how they are loaded (`load`).
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+
+from engine.spec.blocks import Lora
+from words import N_, Explained
+
+CONFIG = "config.json"
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+POINTER = b"version https://git-lfs"  # how a file begins that git has not fetched
+
+
+class ModelProblem(Explained):
+    """A model that cannot be found or used."""
+
+
+def first_line(error: Exception) -> str:
+    """What a library says, short enough for the cause in a sentence."""
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+@contextmanager
+def reading(name: str, path: Path) -> Iterator[None]:
+    """Turns whatever a damaged file of a model leads to into a ModelProblem."""
+    try:
+        yield
+    except Exception as error:  # safetensors and tokenizers raise classes of their own, and bare ones
+        if _is_pointer(path):
+            raise ModelProblem(
+                N_("The {file} of the model {name} is only a pointer of Git LFS: fetch the file with `git lfs pull`."),
+                name=name,
+                file=path.name,
+            ) from None
+        raise ModelProblem(
+            N_("The {file} of the model {name} cannot be read; fetch it again if it is damaged: {cause}"),
+            name=name,
+            file=path.name,
+            cause=first_line(error),
+        ) from error
+
+
+def _is_pointer(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(POINTER)) == POINTER
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True)
+class Location:
+    """A model folder that can be loaded."""
+
+    name: str  # as a run file names it; a folder's is its absolute path
+    folder: Path
+    config: dict[str, Any] = field(hash=False)
+    parameters: int
+    context: int | None  # tokens it can read at once, where its config says so
+
+
+@dataclass(frozen=True)
+class Forebear:
+    """A checkpoint whose weights are put in. `adapter` is that run's own: its weights are the adapter's only."""
+
+    adapter: Lora | None
+    weights: Path  # safetensors
+
+
+def inspect(name: str, folder: Path) -> Location:
+    """The model in a folder. Raises ModelProblem for one that cannot be trained here."""
+    config = _config(name, folder)
+    architectures = config.get("architectures") or []
+    if config.get("is_encoder_decoder") or not any(a.endswith(("ForCausalLM", "LMHeadModel")) for a in architectures):
+        raise ModelProblem(
+            N_("The model {name} is not a causal language model (its config.json says {found})."),
+            name=name,
+            found=", ".join(architectures) or (N_("nothing"), {}),
+        )
+    weights = _weights(name, folder)
+    if not any((folder / file).is_file() for file in TOKENIZERS):
+        raise ModelProblem(
+            N_("The model {name} has no tokenizer in its folder {folder}."), name=name, folder=str(folder)
+        )
+    parameters = sum(_elements(name, path) for path in weights)
+    text = config.get("text_config", config)
+    context = next((text[key] for key in ("max_position_embeddings", "n_positions", "n_ctx") if key in text), None)
+    return Location(name, folder, config, parameters, context)
+
+
+def _config(name: str, folder: Path) -> dict[str, Any]:
+    path = folder / CONFIG
+    if not path.is_file():
+        raise ModelProblem(
+            N_("The folder {folder} of the model {name} has no config.json."), name=name, folder=str(folder)
+        )
+    with reading(name, path):
+        config = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(config, dict):
+        raise ModelProblem(N_("The config.json of the model {name} is not a JSON object."), name=name)
+    return config
+
+
+def _weights(name: str, folder: Path) -> list[Path]:
+    """The safetensors files, all shards of them. Pickled weights can run any code, so they are never opened."""
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        with reading(name, index):
+            files = sorted({str(file) for file in json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()})
+    else:
+        files = ["model.safetensors"]
+    missing = [file for file in files if not (folder / file).is_file()]
+    if not missing:
+        return [folder / file for file in files]
+    if not index.is_file() and any(path for pattern in PICKLES for path in folder.glob(pattern)):
+        raise ModelProblem(
+            N_(
+                "The model {name} has pickled weights only, which can run any code when they are opened: "
+                "save it as safetensors first."
+            ),
+            name=name,
+        )
+    raise ModelProblem(
+        N_("The model {name} is incomplete: {file} is missing from {folder}."),
+        name=name,
+        file=missing[0],
+        folder=str(folder),
+    )
+
+
+def _elements(name: str, path: Path) -> int:
+    """Numbers in a safetensors file, from its header. One that is cut short is refused."""
+    with reading(name, path), safe_open(path, framework="numpy") as file:
+        return sum(math.prod(file.get_slice(key).get_shape()) for key in file.offset_keys())

@@ -1,0 +1,69 @@
+"""Claims runs, one a lane, and sees to it that no run stays with a dead worker. Computes nothing.
+
+The supervisor that sees its child die frees the row at once; leases are for engines that died with their children.
+`python -P -m engine.runtime.engine.supervisor --workspace DIR [--run ID]` is an engine without the HTTP service; with a
+run it is the engine of that one (`single_run`).
+"""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+from engine.runtime.engine import single_run
+from engine.runtime.engine.worker_pool import Custody, patiently
+from engine.runtime.run.machine import this_device, this_host
+from storage import runs
+from storage.database import Database, connect
+from storage.workspace import Workspace
+
+LANES = ("train", "light")
+POLL_SECONDS = 0.3
+
+
+class Supervisor:
+    """Claims, starts and watches workers on one device."""
+
+    def __init__(self, db: Database, host: str, device: str) -> None:
+        self._custody = Custody(db, host, device)
+
+    def serve(self, closing: threading.Event) -> None:
+        """Take turns until `closing` is set; then let the workers save and give their runs back."""
+        while not closing.wait(POLL_SECONDS):
+            patiently(partial(self.turn, time.time()))
+        self._custody.close(time.time)
+
+    def running(self) -> list[str]:
+        """The runs this engine's workers are at."""
+        return self._custody.running()
+
+    def turn(self, now: float) -> None:
+        """One look at workers and queue."""
+        active = self._custody.look(now)
+        for lane in LANES:
+            if lane not in self._custody.lanes() and any(run.lane == lane and run.state == "queued" for run in active):
+                self._custody.claim(lane, now)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The engine without a service, or the engine of one run."""
+    parser = argparse.ArgumentParser(prog="engine.runtime.engine.supervisor")
+    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--run")
+    parser.add_argument("--parent", type=int, help="process that the engine of one run must not outlive")
+    options = parser.parse_args(arguments)
+    db = connect(Workspace(options.workspace.resolve()))
+    if options.run is not None:
+        return single_run.serve(db, runs.get(db, options.run).id, options.parent)
+    closing = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: closing.set())
+    Supervisor(db, this_host(), this_device()).serve(closing)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

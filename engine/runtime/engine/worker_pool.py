@@ -1,0 +1,160 @@
+"""The workers of one engine: starting them, burying the dead, ending the hung, freeing what dead engines left behind.
+
+Left out: which run is claimed and when, which is the supervisor's business, or that of the engine of one (`solo`).
+"""
+
+import logging
+import signal
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeVar
+
+import psutil
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine.runtime.engine import local_launcher
+from storage import queue, runs
+from storage.database import Database
+from storage.errors import LeaseLost
+from storage.records import Lease, Run
+from words import N_, Text
+
+log = logging.getLogger(__name__)
+
+FIRST_LEASE_SECONDS = 60.0
+# No beat comes from within one step of the work, such as a large file on a slow disk: slow is not hung.
+LATE_SECONDS = 240.0
+LOST_SECONDS = 5.0  # in which a worker whose run is settled, or another's by now, should be gone
+HEED_SECONDS = 15.0  # in which one that is asked to leave may still save
+LEAVE_SECONDS = 120.0
+
+Found = TypeVar("Found")
+
+
+def patiently(turn: Callable[[], Found]) -> Found | None:
+    """What a turn comes to; None where it was given up for a busy database or a full machine, which may pass."""
+    try:
+        return turn()
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("a turn was given up: %s", error)
+        return None
+
+
+class Custody:
+    """The workers that this process started on one device, at most one a lane."""
+
+    def __init__(self, db: Database, host: str, device: str) -> None:
+        self._db = db
+        self._host = host
+        self._device = device
+        self._children: dict[str, local_launcher.Child] = {}  # by lane
+
+    def running(self) -> list[str]:
+        """The runs these workers are at."""
+        return [child.lease.run_id for child in list(self._children.values())]
+
+    def lanes(self) -> Collection[str]:
+        """The lanes that are taken."""
+        return self._children.keys()
+
+    def look(self, now: float) -> list[Run]:
+        """See to all workers. Reads once, and writes only where there is something to do: returns what it read."""
+        self._bury(now)
+        active = runs.listing(self._db, states=("queued", "running"))
+        self._end_hung(active, now)
+        self._free_orphans(active, now)
+        return active
+
+    def claim(self, lane: str, now: float) -> None:
+        """Start the worker of the lane's first run, if there is one and the slot is free."""
+        place = {"host": self._host, "device": self._device}
+        self._start(queue.claim(self._db, **place, lane=lane, seconds=FIRST_LEASE_SECONDS, now=now), now)
+
+    def claim_run(self, run_id: str, now: float) -> None:
+        """Start the worker of this one run, if its slot is free."""
+        place = {"host": self._host, "device": self._device}
+        self._start(queue.claim_run(self._db, run_id, **place, seconds=FIRST_LEASE_SECONDS, now=now), now)
+
+    def close(self, now: Callable[[], float]) -> None:
+        """Let all workers save and leave, then bury them."""
+        for child in self._children.values():
+            child.ask_to_leave()
+        for child in self._children.values():
+            child.end(LEAVE_SECONDS)
+        self._bury(now())
+
+    def _start(self, lease: Lease | None, now: float) -> None:
+        if lease is None:
+            return
+        try:
+            child = local_launcher.start(self._db.workspace, lease)
+        except OSError as error:
+            reason: Text = (N_("Its process could not be started: {cause}."), {"cause": error.strerror or str(error)})
+            queue.requeue(self._db, lease, now=now, reason=reason)
+            return
+        self._children[lease.slot.rpartition("/")[2]] = child
+        try:
+            queue.set_pid(self._db, lease, child.pid)
+        except LeaseLost:
+            child.ask_to_leave()
+
+    def _bury(self, now: float) -> None:
+        """Free the rows of workers that are gone, unless they have settled their own affairs."""
+        for lane, child in list(self._children.items()):
+            if child.exit_status is not None:
+                del self._children[lane]
+                try:
+                    queue.requeue(self._db, child.lease, now=now, reason=_last_words(child))
+                except LeaseLost:
+                    continue
+
+    def _end_hung(self, active: Sequence[Run], now: float) -> None:
+        """End the workers that do not renew their lease, or have lost it and do not leave."""
+        held = {(run.id, run.attempt): run.lease_until or now for run in active if run.state == "running"}
+        for child in self._children.values():
+            until = held.get((child.lease.run_id, child.lease.attempt))
+            if until is not None and until >= now:
+                child.late_since = None
+                continue
+            if child.late_since is None:
+                child.late_since = now
+            overdue = now - child.late_since - (LOST_SECONDS if until is None else LATE_SECONDS)
+            if overdue > HEED_SECONDS:
+                log.warning("the worker of run %s hangs and is killed", child.lease.run_id)
+                child.kill()
+            elif overdue > 0:
+                child.ask_to_leave()
+
+    def _free_orphans(self, active: Sequence[Run], now: float) -> None:
+        """Give back runs whose engine died: at once where their process was on this machine, else by their lease."""
+        ours = set(self.running())
+        held = [run for run in active if run.state == "running" and run.id not in ours]
+        for run in held:
+            if (run.slot or "").startswith(f"{self._host}/") and run.pid is not None and not _alive(run.pid):
+                try:
+                    queue.requeue(self._db, Lease(run.id, run.attempt, run.slot or ""), now=now)
+                except LeaseLost:
+                    continue
+        if any(run.lease_until is not None and run.lease_until < now for run in held):
+            queue.expire(self._db, now, spare=ours)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _last_words(child: local_launcher.Child) -> Text:
+    status = child.exit_status or 0
+    if child.late_since is not None:
+        return (N_("It made no progress for so long that its lease ran out, and its process was ended."), {})
+    if status == -signal.SIGKILL:
+        cause = N_(
+            "Its process was killed. Where memory was short, a smaller micro-batch (optimizer.micro_batch) or shorter "
+            "examples (data.max_tokens) help."
+        )
+        return (cause, {})
+    if status < 0:
+        return (N_("Its process was ended by signal {signal}."), {"signal": -status})
+    return (N_("Its process ended with status {status}; its log says more."), {"status": status})

@@ -1,0 +1,1 @@
+"""One attempt of one run: its process, lease, checkpoints, resolved settings and failures. Knows no training loop."""

@@ -1,0 +1,73 @@
+"""Where a run's weights come from: a model by name, and the checkpoints of the runs it descends from. No torch."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.models.model_folder import Forebear
+from engine.spec import Train, parse
+from engine.spec.blocks import Lora, Model
+from storage import run_references
+from storage.database import Database
+from storage.errors import Invalid, NotFound
+from storage.records import Checkpoint
+from storage.workspace import Workspace
+from words import N_
+
+WEIGHTS = "weights.safetensors"
+Kept = tuple[dict[str, Any] | None, str]  # adapter and weights of a checkpoint, as a run's row has them
+Planned = Mapping[str, Train]  # stages without a row yet, by the ids that stand for them
+
+
+@dataclass(frozen=True)
+class Line:
+    """The name of the model at the root, and the checkpoints since, oldest first."""
+
+    root: str
+    forebears: list[Forebear]
+    rests_on: list[str]  # the same checkpoints, as run:ID@STEP
+
+
+def trace(db: Database, model: Model, planned: Planned | None = None) -> Line:
+    """The line of a model. Raises StorageError.
+
+    `planned` is given before a run is launched: runs that have not ended are then taken to come to a checkpoint.
+    """
+    forebears: list[Forebear] = []
+    rests_on: list[str] = []
+    while (start := model.from_) is not None:
+        stage = (planned or {}).get(start.removeprefix("run:"))
+        if stage is not None:
+            model = stage.model
+            continue
+        run, checkpoint = run_references.follow(db, start)
+        model = parse(run.spec).model
+        if checkpoint is not None:
+            forebears += _weights(checkpoint, model)
+            rests_on.append(run_references.pinned(run, checkpoint))
+        elif planned is None:
+            text = N_("The run {id} has not ended, so it is not known yet what to start from.")
+            raise Invalid(text, id=run.id)
+    assert model.name is not None
+    return Line(model.name, forebears[::-1], rests_on[::-1])
+
+
+def kept(workspace: Workspace, forebears: Iterable[Forebear]) -> list[Kept]:
+    """The checkpoints as plain JSON for a run's row."""
+    return [(one.adapter.model_dump() if one.adapter else None, workspace.kept(one.weights)) for one in forebears]
+
+
+def found(workspace: Workspace, ancestors: Iterable[Kept]) -> list[Forebear]:
+    """What `kept` wrote down."""
+    return [Forebear(Lora(**adapter) if adapter else None, workspace.at(weights)) for adapter, weights in ancestors]
+
+
+def _weights(checkpoint: Checkpoint, model: Model) -> list[Forebear]:
+    """What the checkpoint puts in: nothing at step 0 without an adapter, which is the model the run started from."""
+    weights = checkpoint.path / WEIGHTS
+    if weights.exists():
+        return [Forebear(model.adapter if isinstance(model.adapter, Lora) else None, weights)]
+    if checkpoint.step == 0:
+        return []
+    text = N_("The checkpoint of step {step} of the run {id} has lost its weights: {file} is not there.")
+    raise NotFound(text, step=checkpoint.step, id=checkpoint.run_id, file=str(weights))

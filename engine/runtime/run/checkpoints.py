@@ -1,0 +1,72 @@
+"""Which checkpoints a run has: saving one, finding the newest that is whole, deleting what is no longer needed.
+
+The row of a checkpoint is written after its manifest, so a folder without a row is a leftover of a killed attempt.
+"""
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.runtime.run.checkpoint_files import Content, Place, Torn, places, read, write
+from storage import run_references, runs
+from storage.database import Database
+from storage.records import Checkpoint, Lease
+
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """The checkpoints of one run, as one attempt sees them.
+
+    Kept are step 0, the best, the last few, and those that other runs were made from.
+    """
+
+    def __init__(self, db: Database, lease: Lease, *, keep_last: int, beat: Callable[[], None]) -> None:
+        self._db = db
+        self._beat = beat
+        self._lease = lease
+        self._keep_last = keep_last
+        self._root: Path = db.workspace.checkpoints(lease.run_id)
+
+    def newest(self) -> Content | None:
+        """The newest whole checkpoint. Everything newer is deleted: the run goes on from here."""
+        listed = self._listed()
+        found = None
+        while listed and found is None:
+            found = self._whole(listed[-1])
+            if found is None:
+                runs.forget_checkpoint(self._db, self._lease, listed.pop())
+        self._sweep()
+        return found
+
+    def save(self, step: int, content: Content, *, best: bool) -> None:
+        """Write a checkpoint and list it, then delete those that are no longer needed."""
+        place = Place(self._root, step, self._lease.attempt)
+        size = write(place, content, self._beat)
+        runs.record_checkpoint(
+            self._db, self._lease, step=step, path=place.folder, size=size, best=best, now=time.time()
+        )
+        needed = {0} | run_references.relied_on(self._db, self._lease.run_id)
+        for old in self._listed()[: -self._keep_last]:
+            if not old.best and old.step not in needed:
+                runs.forget_checkpoint(self._db, self._lease, old)
+        self._sweep()
+
+    def _listed(self) -> list[Checkpoint]:
+        return runs.checkpoints(self._db, self._lease.run_id)
+
+    def _whole(self, listed: Checkpoint) -> Content | None:
+        try:
+            return read(Place(self._root, listed.step, listed.attempt))
+        except Torn as torn:
+            log.warning("checkpoint passed over: %s", torn)
+            return None
+
+    def _sweep(self) -> None:
+        """Delete the folders that no row lists."""
+        listed = {(checkpoint.step, checkpoint.attempt) for checkpoint in self._listed()}
+        for place in places(self._root):
+            if (place.step, place.attempt) not in listed:
+                shutil.rmtree(place.folder)

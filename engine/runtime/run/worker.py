@@ -1,0 +1,87 @@
+"""One attempt of one run, in a process of its own.
+
+`python -P -m engine.runtime.run.worker --workspace DIR --run ID --attempt N` holds the lease while it makes progress,
+and writes down the run's state when it ends. Left out: what a kind of run does (`ACTIVITIES`), and what happens when
+this process dies (`engine.runtime.engine`).
+"""
+
+import argparse
+import logging
+import signal
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+from engine.runtime.run.lease_renewal import Heart
+from engine.runtime.run.parent_watch import die_with
+from storage import queue, runs
+from storage.database import Database, connect
+from storage.errors import LeaseLost
+from storage.records import Lease, Run
+from storage.workspace import Workspace
+from words import english
+
+log = logging.getLogger(__name__)
+
+LEASE_LOST = 3
+ACTIVITIES = {"train": "engine.runtime.training.assembly"}  # kind of run -> the module whose `run` carries it out
+
+
+def work(db: Database, run: Run, lease: Lease) -> int:
+    """Carry the attempt to its end and write down how it ended; the process's exit status."""
+    try:
+        with Heart(db, lease) as heart:
+            signal.signal(signal.SIGTERM, lambda *_: heart.ask("requeue"))
+            # Late: a failure to load torch is then one that the run can show.
+            activity = import_module(ACTIVITIES[run.kind])
+            ending = activity.run(db, run, lease, heart)
+        if ending == "queued":
+            queue.hand_back(db, lease, now=time.time())
+        else:
+            queue.finish(db, lease, ending, now=time.time())
+        log.info("run %s: %s", run.id, ending)
+    except LeaseLost as lost:
+        log.warning("%s", lost)
+        return LEASE_LOST
+    except Exception as error:
+        return _end_early(db, lease, error)
+    return 0
+
+
+def _end_early(db: Database, lease: Lease, error: Exception) -> int:
+    from engine.runtime.run.failures import outcome
+
+    state, text = outcome(error)
+    if state == "paused" and runs.get(db, lease.run_id).request == "stop":  # what a person asked for goes first
+        state = "stopped"
+    log.log(logging.ERROR, "the attempt ended early: %s", english(text), exc_info=error if state != "paused" else None)
+    try:
+        if state == "queued":
+            queue.requeue(db, lease, now=time.time(), reason=text)
+        else:
+            queue.finish(db, lease, state, now=time.time(), reason=text)
+    except LeaseLost as lost:
+        log.warning("%s", lost)
+        return LEASE_LOST
+    return 1 if state == "failed" else 0
+
+
+def main() -> int:
+    """Read the command line and work."""
+    parser = argparse.ArgumentParser(prog="engine.runtime.run.worker")
+    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--run", required=True)
+    parser.add_argument("--attempt", type=int, required=True)
+    parser.add_argument("--parent", type=int, help="process that this one must not outlive")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    if options.parent is not None:
+        die_with(options.parent)
+    db = connect(Workspace(options.workspace.resolve()))
+    run = runs.get(db, options.run)
+    return work(db, run, Lease(run.id, options.attempt, run.slot or ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""Puts the parts of a train run together, from its row and its newest checkpoint, and runs the loop.
+
+Left out: the loop itself (`loop`), and the process around it (`worker`).
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import psutil
+import torch
+
+from engine.data.groups import encode
+from engine.data.items import held_out, matching, training, units
+from engine.evaluation.heldout import Heldout
+from engine.models import catalogue
+from engine.models.batches import Batches
+from engine.models.load import Policy, load_policy
+from engine.models.reference import ReferenceCache
+from engine.rewards import Context, compose
+from engine.runtime.run import ancestry, reward_context
+from engine.runtime.run.checkpoints import Keeper
+from engine.runtime.run.lease_renewal import Heart
+from engine.runtime.run.resolved import Settled, settle
+from engine.runtime.training.learner import Learner
+from engine.runtime.training.loop import Ending, Training, train
+from engine.runtime.training.progress import Progress
+from engine.runtime.training.recorder import Recorder
+from engine.runtime.training.rollouts import Rollouts
+from engine.runtime.training.sources import Frozen, Source
+from engine.spec import Train, parse
+from storage import datasets, metrics, queue, runs, samples
+from storage.database import Database
+from storage.records import Item, Lease, Run
+
+log = logging.getLogger(__name__)
+
+
+def run(db: Database, row: Run, lease: Lease, heart: Heart) -> Ending:
+    """Train until the run ends or is asked to stop."""
+    spec = parse(row.spec)
+    settled = Settled.of(row.resolved) if row.resolved else settle(db, spec)
+    torch.set_num_threads(settled.threads)
+    attempt = Attempt(db, lease, heart, spec, settled)
+    policy = attempt.policy()
+    queue.resolve(db, lease, settled.with_loaded(policy.reference_hash, policy.template.plain).state())
+    log.info("run %s, attempt %s: %s", row.id, lease.attempt, settled.told())
+    heart.beat()
+    writer = metrics.Writer(db, lease)
+    try:
+        return train(attempt.assemble(policy, Recorder(writer, spec)))
+    finally:
+        writer.close()
+        if writer.dropped:
+            log.warning("%s points were not written", writer.dropped)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What all parts of one attempt are made from."""
+
+    db: Database
+    lease: Lease
+    heart: Heart
+    spec: Train
+    settled: Settled
+
+    def policy(self) -> Policy:
+        """The policy at its step 0."""
+        return load_policy(
+            catalogue.locate(self.settled.model, self.db.workspace),
+            adapter=self.spec.model.adapter,
+            device=self.settled.device,
+            precision=self.settled.precision,
+            seed=self.spec.seed,
+            head=self.spec.head,
+            ancestors=ancestry.found(self.db.workspace, self.settled.ancestors),
+        )
+
+    def assemble(self, policy: Policy, recorder: Recorder) -> Training:
+        """All parts, standing where the newest checkpoint stands."""
+        items = self._scored(datasets.load(self.db, self.spec.data.version))
+        keeper = Keeper(self.db, self.lease, keep_last=self.spec.checkpoint.keep_last, beat=self.heart.beat)
+        saved = keeper.newest()
+        batches = self._batches(policy, self.spec.data.version)
+        source = self._source(items, batches)
+        learner = Learner(batches, self.spec, micro_batch=self.settled.micro_batch, beat=self.heart.beat)
+        progress = Progress()
+        if saved is not None:
+            learner.restore(saved.weights, saved.optimizer)
+            source.restore(saved.state["source"])
+            progress = Progress.of(saved.state["progress"])
+        if self.lease.attempt > 1:
+            metrics.rewind(self.db, self.lease, progress.step if saved else -1, now=time.time())
+        self.heart.beat()
+        return Training(
+            spec=self.spec,
+            budget=self.settled.spending,
+            peak_rate=self.settled.learning_rate,
+            learner=learner,
+            source=source,
+            recorder=recorder,
+            keeper=keeper,
+            heart=self.heart,
+            evaluate=self._evaluator(policy, batches, items),
+            memory_mb=partial(_memory_mb, policy.device),
+            progress=progress,
+            saved=progress.step if saved else -1,
+        )
+
+    def _source(self, items: Sequence[Item], batches: Batches) -> Source:
+        """The answers of the dataset, or the policy's own answers to its prompts."""
+        data = self.spec.data
+        kept = matching(training(items), data.filter)
+        if data.source == "sampled":
+            reward = compose(self.spec.training_reward, self._context)
+            return Rollouts(kept, batches, reward, self.spec, beat=self.heart.beat)
+        template = batches.policy.template
+        return Frozen(
+            units(kept, self.spec),
+            partial(encode, template=template, max_tokens=data.max_tokens, max_prompt_tokens=data.max_prompt_tokens),
+            batch_size=self.spec.optimizer.batch_size,
+            seed=self.spec.seed,
+        )
+
+    @cached_property
+    def _context(self) -> Context:
+        return reward_context.context(
+            self.db,
+            self.settled.scorers,
+            device=self.settled.device,
+            precision=self.settled.precision,
+            beat=self.heart.beat,
+        )
+
+    def _scored(self, items: Sequence[Item]) -> list[Item]:
+        """The items, their groups scored anew where the run file names a reward for answers that are there already."""
+        if self.spec.reward is None or self.spec.data.source == "sampled":
+            return list(items)
+        return reward_context.rescored(items, compose(self.spec.reward, self._context), self.heart.beat)
+
+    def _evaluator(
+        self, policy: Policy, batches: Batches, items: Sequence[Item]
+    ) -> Callable[[int], Mapping[str, float]]:
+        """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
+        version = self.spec.evaluation.version
+        reward = compose(self.spec.evaluation_reward, self._context)
+        if self.spec.evaluated_elsewhere:
+            others = self._scored(datasets.load(self.db, version))
+            heldout = Heldout(self.spec, others, self._batches(policy, version), reward)
+        else:
+            heldout = Heldout(self.spec, held_out(items), batches, reward)
+
+        def evaluate(step: int) -> Mapping[str, float]:
+            values, answers, tokens = heldout.run(step, self.heart.beat_or_yield)
+            samples.add(self.db, self.lease, answers, tokens)
+            runs.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
+            return values
+
+        return evaluate
+
+    def _batches(self, policy: Policy, version: str) -> Batches:
+        """Batches of one dataset version. All runs whose reference log-probs come out the same share them."""
+        data = (version, self.spec.data.max_tokens, self.spec.data.max_prompt_tokens)
+        model = (policy.reference_hash, policy.tokenizer.chat_template)
+        machine = (self.settled.device, self.settled.precision, self.settled.threads)
+        return Batches.of(self.spec, policy, ReferenceCache(self.db.workspace.cache, *data, *model, *machine))
+
+
+def _memory_mb(device: torch.device) -> float:
+    """Memory of this process, or the most it has held on its GPU."""
+    if device.type == "cuda":
+        return float(torch.cuda.max_memory_allocated(device)) / 2**20
+    return float(psutil.Process().memory_info().rss) / 2**20

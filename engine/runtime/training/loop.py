@@ -1,0 +1,218 @@
+"""The one loop: for batch in source, for minibatch in plan(batch): loss, update. All algorithms run through it.
+
+It knows no algorithm and no kind of source (ADR 0003). Left out: how the parts are made (`training`), what an update
+computes (`learner`) and what ends a worker (`worker`).
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.data.groups import Group
+from engine.rewards import JudgeDown
+from engine.runtime.run.checkpoint_files import Content
+from engine.runtime.run.checkpoints import Keeper
+from engine.runtime.run.lease_renewal import Heart, Interrupted
+from engine.runtime.training.learner import Learner, Update
+from engine.runtime.training.progress import Progress
+from engine.runtime.training.recorder import Recorder
+from engine.runtime.training.schedule import factor
+from engine.runtime.training.sources import NothingToTrainOn, Source, plan
+from engine.spec import Train, metric
+from engine.spec.blocks import Budget
+from words import N_, Explained
+
+Ending = Literal["succeeded", "paused", "stopped", "queued"]
+
+log = logging.getLogger(__name__)
+
+LOG_SECONDS = 5.0  # between two lines about updates
+UNFIT_LIMIT = 3  # updates in a row that are not finite: the weights no longer change, so nothing will mend it
+
+_NOT_FINITE = N_(
+    "The loss was not a finite number any more at step {step}, and the weights could not be updated. A lower learning "
+    "rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
+)
+_ENDINGS: dict[str, Ending] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
+
+
+class NotFinite(Explained):
+    """Loss or gradient stayed infinite or undefined."""
+
+    def __init__(self, step: int) -> None:
+        """`step` is the last one tried."""
+        super().__init__(_NOT_FINITE, step=step)
+
+
+@dataclass
+class Training:
+    """A run under way: its parts, and how far it is."""
+
+    spec: Train
+    budget: Budget
+    peak_rate: float
+    learner: Learner
+    source: Source
+    recorder: Recorder
+    keeper: Keeper
+    heart: Heart
+    evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
+    memory_mb: Callable[[], float]
+    progress: Progress = field(default_factory=Progress)
+    saved: int = -1  # step of the checkpoint this attempt started from, or wrote last
+
+    def __post_init__(self) -> None:
+        self._empty = 0
+        self._news: dict[str, float] = {}  # of batches that led to no update yet
+        self._told = -math.inf
+        self._clock = time.perf_counter()
+        self._started = (self._clock, self.progress.fraction(self.budget))
+
+    def learn(self, groups: Sequence[Group]) -> bool:
+        """One update, and its metrics. False where the groups hold nothing that the loss counts."""
+        tokens, samples = sum(group.tokens for group in groups), sum(len(group.encoded) for group in groups)
+        rate = self._rate(samples, tokens)
+        news = self.source.news()
+        self._news.update(news)
+        update = self.learner.update(groups, rate, fresh=bool(news))
+        if update is None:
+            self._pass_over(len(groups))
+            return False
+        now = time.perf_counter()
+        seconds, self._clock = now - self._clock, now
+        self._count(update, samples, tokens, seconds)
+        speed = {
+            "seconds_per_step": seconds,
+            "tokens_per_second": tokens / seconds,
+            "samples_per_second": samples / seconds,
+        }
+        values = {**self._news, **update.metrics, "learning_rate": rate, **speed, **self._counts()}
+        self._news = {}
+        self.recorder.record(self.progress.step, values, time.time())
+        self._tell(values["loss"], speed["tokens_per_second"])
+        if self.progress.unfit == UNFIT_LIMIT:
+            raise NotFinite(self.progress.step)
+        return True
+
+    def settle(self) -> Ending | None:
+        """Evaluate and save where it is time to; the ending, where the run ends or was asked to."""
+        fraction = self.progress.fraction(self.budget)
+        self.heart.report(self.progress.step, fraction, self._remaining_seconds(fraction))
+        better = self._evaluate(last=fraction >= 1)
+        request = self.heart.request
+        due = self.progress.step % self.spec.checkpoint.every == 0
+        if better or ((due or fraction >= 1 or request) and self.saved != self.progress.step):
+            self._save(best=better)
+        self._clock = time.perf_counter()
+        done = fraction >= 1 and self.progress.evaluated == self.progress.step
+        return "succeeded" if done else _ENDINGS.get(request or "")
+
+    def keep(self) -> None:
+        """Save, unless this step is saved already."""
+        if self.saved != self.progress.step:
+            self._save(best=False)
+
+    def _tell(self, loss: float, tokens_per_second: float) -> None:
+        """A line in the log, now and then."""
+        if self._clock - self._told >= LOG_SECONDS:
+            self._told = self._clock
+            log.info("step %s: loss %.4f, %.0f tokens a second", self.progress.step, loss, tokens_per_second)
+
+    def _rate(self, samples: int, tokens: int) -> float:
+        """The learning rate in the middle of an update, so that neither the first nor the last is at zero."""
+        cost = {"steps": 1.0, "samples": samples, "tokens": tokens}.get(self.budget.unit, 0.0)
+        middle = (self.progress.spent(self.budget) + cost / 2) / self.budget.amount
+        optimizer = self.spec.optimizer
+        return self.peak_rate * factor(optimizer.schedule, optimizer.warmup_ratio, min(1.0, middle))
+
+    def _count(self, update: Update, samples: int, tokens: int, seconds: float) -> None:
+        self._empty = 0
+        self.progress.step += 1
+        self.progress.samples += samples
+        self.progress.tokens += tokens
+        self.progress.seconds += seconds
+        self.progress.unfit = 0 if update.applied else self.progress.unfit + 1
+
+    def _counts(self) -> dict[str, float]:
+        return {
+            "num_tokens": self.progress.tokens,
+            "generated_tokens": self.source.generated,
+            "data/skipped": self.progress.skipped + self.source.skipped,
+            "memory_mb": self.memory_mb(),
+        }
+
+    def _pass_over(self, units: int) -> None:
+        self.progress.skipped += units
+        self._empty += 1
+        if self._empty == self.source.patience:
+            raise NothingToTrainOn
+
+    def _evaluate(self, *, last: bool) -> bool:
+        """Evaluate where it is due and not done; true where the result is the best so far."""
+        step = self.progress.step
+        if self.progress.evaluated == step or not (last or step % self.spec.evaluation.every == 0):
+            return False
+        try:
+            metrics = self.evaluate(step)
+        except Interrupted:
+            return False  # whoever goes on from here evaluates first
+        self.recorder.record(step, metrics, time.time())
+        log.info("step %s: %s", step, ", ".join(f"{key} {value:.4g}" for key, value in metrics.items()))
+        self.progress.evaluated = step
+        return self._is_best(metrics)
+
+    def _is_best(self, metrics: Mapping[str, float]) -> bool:
+        key = self.spec.checkpoint.keep_best
+        if key is None or key not in metrics:
+            return False
+        sign = -1 if metric(key).direction == "down" else 1
+        best, value = self.progress.best, metrics[key]
+        if math.isnan(value) or (best is not None and sign * value <= sign * best):
+            return False
+        self.progress.best, self.progress.best_step = value, self.progress.step
+        return True
+
+    def _save(self, *, best: bool) -> None:
+        self.recorder.flush()
+        state = {"progress": self.progress.state(), "source": self.source.state(within=self.progress.done > 0)}
+        weights, optimizer = self.learner.state(whole=self.progress.step > 0)
+        self.keeper.save(self.progress.step, Content(weights, optimizer, state), best=best)
+        self.saved = self.progress.step
+        log.info("step %s: checkpoint saved%s", self.saved, ", the best so far" if best else "")
+
+    def _remaining_seconds(self, fraction: float) -> float | None:
+        """At the pace of this attempt so far, evaluations included; None before the first step."""
+        began, at = self._started
+        if fraction <= at:
+            return None
+        return (time.perf_counter() - began) / (fraction - at) * (1.0 - fraction)
+
+
+def train(job: Training) -> Ending:
+    """Train until the budget is spent or someone asks to stop.
+
+    A judge that is down raises: what was learned until then is saved first.
+    """
+    try:
+        return _train(job)
+    except JudgeDown:
+        job.keep()
+        raise
+
+
+def _train(job: Training) -> Ending:
+    ending = job.settle()
+    if ending is not None:
+        return ending
+    for batch in job.source:
+        minibatches = plan(batch, batch_size=job.spec.optimizer.batch_size, passes=job.spec.passes)
+        for minibatch in minibatches[job.progress.done :]:
+            job.progress.done = (job.progress.done + 1) % len(minibatches)
+            if job.learn(minibatch) or job.heart.request:
+                ending = job.settle()
+            if ending is not None:
+                return ending
+    raise AssertionError("a source never ends")

@@ -1,0 +1,92 @@
+"""Where an update's groups come from. The loop knows this protocol only; sampled answers fit beside the frozen ones.
+
+Left out: what is computed from the groups (`learner`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from engine.data.groups import Group
+from engine.data.items import Unit
+from engine.data.order import Order
+from words import N_, Explained
+
+_NOTHING = N_(
+    "There is nothing this algorithm can train on: no answer is left within data.max_tokens, or no two answers to a "
+    "prompt differ in score. Sampled answers differ more at a larger sampling.group_size or another reward."
+)
+
+
+class NothingToTrainOn(Explained):
+    """No unit of the data has a response left, or none has anything to compare."""
+
+    def __init__(self) -> None:
+        super().__init__(_NOTHING)
+
+
+class Source(Protocol):
+    """An endless stream of batches of groups that can be resumed."""
+
+    patience: int  # batches in a row that may hold nothing the loss counts
+    skipped: int  # units passed over because nothing of them can be trained on
+    generated: int  # tokens sampled so far
+
+    def __iter__(self) -> Iterator[list[Group]]:
+        """Batches, each of whole groups, as many as `plan` cuts into updates."""
+
+    def news(self) -> Mapping[str, float]:
+        """Metrics of the newest batch itself, given out once."""
+
+    def state(self, *, within: bool) -> dict[str, Any]:
+        """Where the stream stands, as plain JSON; `within`: updates of the newest batch are still to be done."""
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where `state` was taken."""
+
+
+class Frozen:
+    """The units of a frozen dataset version, ordered by the seed, turned into tokens when their turn comes."""
+
+    patience = 1000  # next to nothing in time
+
+    def __init__(
+        self, units: Sequence[Unit], encode: Callable[[Unit], Group | None], *, batch_size: int, seed: int
+    ) -> None:
+        if not units:
+            raise NothingToTrainOn
+        self.skipped = self.generated = 0
+        self._units = units
+        self._encode = encode
+        self._batch_size = batch_size
+        self._order = Order(len(units), seed)
+        self._position = 0
+
+    def __iter__(self) -> Iterator[list[Group]]:
+        while True:
+            yield [self._next() for _ in range(self._batch_size)]
+
+    def news(self) -> Mapping[str, float]:
+        return {}
+
+    def state(self, *, within: bool) -> dict[str, Any]:
+        assert not within, "a frozen batch is one update"
+        return {"position": self._position, "skipped": self.skipped}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._position, self.skipped = state["position"], state["skipped"]
+
+    def _next(self) -> Group:
+        """The next unit that has something to train on."""
+        for _ in range(self._order.count):
+            group = self._encode(self._units[self._order[self._position]])
+            self._position += 1
+            if group is not None:
+                return group
+            self.skipped += 1
+        raise NothingToTrainOn
+
+
+def plan(groups: Sequence[Group], *, batch_size: int, passes: int) -> list[Sequence[Group]]:
+    """The updates that one batch of a source gives: slices of `batch_size` groups, `passes` times over."""
+    once = [groups[start : start + batch_size] for start in range(0, len(groups), batch_size)]
+    return once * passes

@@ -1,0 +1,106 @@
+"""Files of a workspace that nothing names any more: found, and removed only when asked.
+
+Left out: what a run keeps of its own checkpoints while it trains; that is the run's retention.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from storage import runs, tables
+from storage.database import Database
+from storage.records import Run
+from words import N_, Text
+
+YOUNGEST_SECONDS = 600.0  # a file may be written before the row that will name it
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A file or folder that may go; `bytes` is what its files hold."""
+
+    path: Path
+    bytes: int
+    why: Text
+
+
+def find(db: Database, now: float) -> list[Leftover]:
+    """What no run, checkpoint or version names and nobody touched for ten minutes; caches too while nothing runs."""
+    listed = runs.listing(db)
+    candidates = [
+        *_run_folders(db, listed),
+        *_checkpoint_folders(db, listed),
+        *_dataset_files(db),
+        *_scratch(db, listed),
+        *_caches(db, listed),
+    ]
+    found = []
+    for path, why in candidates:
+        with suppress(FileNotFoundError):  # it was finished, or deleted, meanwhile
+            if now - _touched_at(path) > YOUNGEST_SECONDS:
+                found.append(Leftover(path, _size(path), why))
+    return found
+
+
+def remove(found: Sequence[Leftover]) -> None:
+    """Delete what `find` found."""
+    for leftover in found:
+        if leftover.path.is_dir():
+            shutil.rmtree(leftover.path, ignore_errors=True)
+        else:
+            leftover.path.unlink(missing_ok=True)
+
+
+def _run_folders(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
+    known = {run.id for run in listed}
+    for folder in sorted(db.workspace.runs.iterdir()):
+        if folder.name not in known:
+            yield folder, (N_("no run of this name"), {})
+
+
+def _checkpoint_folders(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
+    for run in listed:
+        folder = db.workspace.checkpoints(run.id)
+        if run.state == "running" or not folder.is_dir():
+            continue
+        known = {checkpoint.path for checkpoint in runs.checkpoints(db, run.id)}
+        for path in sorted(set(folder.iterdir()) - known):
+            yield path, (N_("unfinished checkpoint"), {})
+
+
+def _dataset_files(db: Database) -> Iterator[tuple[Path, Text]]:
+    with db.read() as connection:
+        known = set(connection.execute(sa.select(tables.Version.hash)).scalars())
+    for path in sorted(db.workspace.datasets.glob("*.parquet")):
+        if path.stem not in known:
+            yield path, (N_("no dataset version of this name"), {})
+
+
+def _scratch(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
+    for path in sorted(db.workspace.models.glob(".*")):
+        yield path, (N_("unfinished download"), {})
+    for folder in (db.workspace.datasets, *(db.workspace.evaluations(run.id) for run in listed)):
+        for path in sorted(folder.glob(".*")):
+            yield path, (N_("unfinished file"), {})
+
+
+def _caches(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
+    if all(run.state != "running" for run in listed):
+        for path in sorted(db.workspace.cache.iterdir()):
+            yield path, (N_("cache, computed again when needed"), {})
+
+
+def _files(path: Path) -> list[Path]:
+    return [inner for inner in path.rglob("*") if inner.is_file()] if path.is_dir() else [path]
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in _files(path))
+
+
+def _touched_at(path: Path) -> float:
+    return max(file.stat().st_mtime for file in (path, *_files(path)))

@@ -1,0 +1,58 @@
+"""Runs that are made from other runs: which checkpoint `run:ID` or `run:ID@STEP` means, and which of them must stay.
+
+Left out: what is done with a checkpoint, and the rest of what a run's settings say.
+"""
+
+import re
+
+import sqlalchemy as sa
+
+from storage import runs, tables
+from storage.database import Database
+from storage.errors import Invalid, NotFound
+from storage.records import ENDED, Checkpoint, Run
+from words import N_
+
+_REFERENCE = re.compile(r"run:([A-Za-z0-9]+)(?:@(\d+))?")
+
+
+def follow(db: Database, reference: str) -> tuple[Run, Checkpoint | None]:
+    """The run and the checkpoint that `run:ID@STEP` names; `run:ID` is the newest, None while it is yet to come.
+
+    Raises NotFound where there is no such run or checkpoint.
+    """
+    named = _REFERENCE.fullmatch(reference)
+    if named is None:
+        raise Invalid(N_("{reference} must be written run:ID or run:ID@STEP."), reference=reference)
+    run = runs.get(db, named[1])
+    step = None if named[2] is None else int(named[2])
+    if step is None and run.origin == "local" and run.state not in ENDED:
+        return run, None
+    return run, _checkpoint(db, run.id, step)
+
+
+def pinned(run: Run, checkpoint: Checkpoint) -> str:
+    """The reference that will mean this checkpoint for ever."""
+    return f"run:{run.id}@{checkpoint.step}"
+
+
+def relied_on(db: Database, run_id: str) -> set[int]:
+    """Steps of the run that others name in their settings, or in what those came to: these checkpoints must stay."""
+    texts = [sa.cast(column, sa.Text) for column in (tables.Run.spec, tables.Run.resolved)]
+    mark = f"run:{run_id}@"
+    with db.read() as connection:
+        rows = connection.execute(sa.select(*texts).where(sa.or_(*(text.contains(mark) for text in texts)))).all()
+    return {int(step) for row in rows for text in row for step in re.findall(rf"{mark}(\d+)", text or "")}
+
+
+def _checkpoint(db: Database, run_id: str, step: int | None) -> Checkpoint:
+    kept = runs.checkpoints(db, run_id)
+    fitting = [one for one in kept if step in (None, one.step)]
+    if fitting:
+        return fitting[-1]
+    if not kept:
+        raise NotFound(N_("The run {id} has no checkpoint to start from."), id=run_id)
+    steps = ", ".join(str(number) for number in sorted({one.step for one in kept}))
+    raise NotFound(
+        N_("The run {id} has no checkpoint of step {step}; there are {steps}."), id=run_id, step=step, steps=steps
+    )

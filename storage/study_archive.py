@@ -1,0 +1,103 @@
+"""A study with its runs as one compressed file: out of one workspace, into another.
+
+It holds what can be looked at: settings, curves, samples. Left out is what one could train on: checkpoints, data.
+"""
+
+import gzip
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import metrics, samples, studies, tables
+from storage.database import Database
+from storage.errors import Invalid
+from storage.records import ENDED, Run, Study
+from words import N_
+
+FORM = 1
+DIGITS = 6
+# Nothing of it is owned here: no process, no place in the line, no other run that it waits for.
+RUN = (
+    "id",
+    "name",
+    "kind",
+    "algorithm",
+    "spec",
+    "resolved",
+    "lane",
+    "state",
+    "step",
+    "fraction",
+    "attempt",
+    "created_at",
+    "queued_at",
+    "started_at",
+    "finished_at",
+)
+
+
+def pack(db: Database, study_id: str) -> bytes:
+    """The study as a file. Raises NotFound, or Invalid while one of its runs is not done."""
+    study = studies.get(db, study_id)
+    members = studies.members(db, study_id)
+    if any(run.state not in ENDED for run in members):
+        raise Invalid(N_("The study {name} is not done yet."), name=study.name)
+    content = {"form": FORM, "study": vars(study), "runs": [_packed(db, run) for run in members]}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def unpack(db: Database, file: bytes, *, origin: str) -> Study:
+    """Bring the study of a file in, or find it where it is there already. Raises Invalid, and then nothing came in."""
+    try:
+        content = json.loads(gzip.decompress(file))
+        study, form = Study(**content["study"]), content["form"]
+        if form == FORM:
+            _unpack(db, study, content["runs"], origin)
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        raise Invalid(N_("This is not the file of a study.")) from error
+    if form != FORM:
+        raise Invalid(N_("The file of the study {name} was written by a newer AlignLab."), name=study.name)
+    return study
+
+
+def _unpack(db: Database, study: Study, packed: list[dict[str, Any]], origin: str) -> None:
+    with db.write() as connection:
+        there = connection.execute(sa.select(tables.Study.id).where(tables.Study.id == study.id)).first()
+        if there is None:
+            studies.put(connection, study)
+            for run in packed:
+                _put(connection, run, study.id, origin)
+
+
+def _packed(db: Database, run: Run) -> dict[str, Any]:
+    points: dict[str, list[list[Any]]] = {}
+    for key, step, value, _ in metrics.points(db, run.id):
+        points.setdefault(key, []).append([step, _short(value)])
+    said = [
+        {name: value for name, value in vars(sample).items() if name != "run_id"}
+        for sample in samples.listing(db, run.id)
+    ]
+    return {"run": {name: getattr(run, name) for name in RUN}, "points": points, "samples": said}
+
+
+def _short(value: float) -> float | str:
+    """Six digits are more than a chart shows; JSON has no NaN."""
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else str(value)
+
+
+def _put(connection: sa.Connection, packed: Mapping[str, Any], study_id: str, origin: str) -> None:
+    run = packed["run"]
+    last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar()
+    own = {"study_id": study_id, "origin": origin, "alone": False, "priority": 0, "position": (last or 0) + 1}
+    connection.execute(sa.insert(tables.Run).values({**run, **own, "advanced_attempt": run["attempt"]}))
+    wall_time = run["finished_at"]
+    points: metrics.Points = {
+        key: {step: (float(value), wall_time) for step, value in curve} for key, curve in packed["points"].items()
+    }
+    metrics.put(connection, run["id"], points)
+    if packed["samples"]:
+        connection.execute(sa.insert(tables.Sample), [{**sample, "run_id": run["id"]} for sample in packed["samples"]])

@@ -1,0 +1,50 @@
+"""Frozen versions as Parquet files named by the hash of their content. Which dataset has which is datasets.py's."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from storage.files import whole
+from storage.item_content import from_json, to_json
+from storage.records import Item
+
+JSON_FIELDS = ("prompt", "responses", "preferences", "extra")
+"""Written as JSON text: a message may hold any field, which a column type cannot."""
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        *((name, pa.string()) for name in JSON_FIELDS),
+        ("topic", pa.string()),
+        ("tags", pa.list_(pa.string())),
+        ("flags", pa.list_(pa.string())),
+        ("split", pa.string()),
+    ]
+)
+
+
+def write(path: Path, items: Sequence[Item]) -> None:
+    """Write the items, whole or not at all."""
+    rows = [_row(item) for item in items]
+    with whole(path) as unfinished:
+        pq.write_table(pa.Table.from_pylist(rows, SCHEMA), unfinished, compression="zstd")
+
+
+def read(path: Path) -> list[Item]:
+    """The items, in the order of their ids."""
+    return [_item(row) for row in pq.read_table(path, schema=SCHEMA).to_pylist()]
+
+
+def _row(item: Item) -> dict[str, Any]:
+    row = to_json(item)
+    texts = {name: json.dumps(row[name], ensure_ascii=False) for name in JSON_FIELDS}
+    return {**row, **texts, "flags": list(item.flags), "split": item.split}
+
+
+def _item(row: dict[str, Any]) -> Item:
+    content = {**row, **{name: json.loads(row[name]) for name in JSON_FIELDS}}
+    return replace(from_json(content), flags=tuple(row["flags"]), split=row["split"])

@@ -1,0 +1,145 @@
+"""Rows of a dataset's working copy, inside the caller's transaction: items in and out, labels, duplicates, filters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.errors import NotFound
+from storage.item_content import flagged, from_json, normal, prompt_key, script, to_json, words
+from storage.records import Dataset, Item
+from words import N_
+
+COLUMNS = tuple(tables.Item.__table__.columns)
+
+
+def find(connection: sa.Connection, name: str) -> sa.Row[Any]:
+    """The dataset's row."""
+    table = tables.Dataset
+    query = sa.select(*table.__table__.columns).where(table.name == name, table.deleted_at.is_(None))
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound(N_("There is no dataset named {name}."), name=name)
+    return row
+
+
+def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Dataset]:
+    """Datasets with their counts, by name."""
+    table, item, version = tables.Dataset, tables.Item, tables.Version
+    items = sa.select(sa.func.count()).where(item.dataset_id == table.id, item.deleted_at.is_(None))
+    versions = sa.select(sa.func.count()).where(version.dataset_id == table.id)
+    query = sa.select(
+        table.id,
+        table.name,
+        table.kind,
+        items.scalar_subquery().label("items"),
+        versions.scalar_subquery().label("versions"),
+        table.edited_at,
+        table.created_at,
+    ).where(table.deleted_at.is_(None), *conditions)
+    return [Dataset(**row) for row in connection.execute(query.order_by(table.name)).mappings()]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Items, which have their ids and flags, as the rows they will be. Of large files this takes seconds."""
+
+    items: list[dict[str, Any]]
+    labels: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, items: Sequence[Item], first_position: int, now: float) -> Self:
+        rows = [{**_row(item, now), "position": position} for position, item in enumerate(items, first_position)]
+        return cls(rows, _label_rows(items))
+
+
+def insert(connection: sa.Connection, dataset_id: int, prepared: Prepared) -> None:
+    """Add items at the end."""
+    connection.execute(sa.insert(tables.Item), [{**row, "dataset_id": dataset_id} for row in prepared.items])
+    _label(connection, dataset_id, prepared.labels)
+
+
+def update(connection: sa.Connection, dataset_id: int, item: Item, now: float) -> None:
+    """Put the item in the place of the one with its id."""
+    connection.execute(sa.update(tables.Item).where(*same(dataset_id, item.id)).values(**_row(item, now)))
+    label = tables.Label
+    connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id == item.id))
+    _label(connection, dataset_id, _label_rows([item]))
+
+
+def same(dataset_id: int, item_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return tables.Item.dataset_id == dataset_id, tables.Item.id == item_id
+
+
+def of_dataset(dataset_id: int) -> sa.Select[Any]:
+    """The live items, in the order in which they came."""
+    table = tables.Item
+    query = sa.select(*COLUMNS).where(table.dataset_id == dataset_id, table.deleted_at.is_(None))
+    return query.order_by(table.position)
+
+
+def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str | None]) -> sa.Select[Any]:
+    """The query, of the items that hold the searched words and carry all the labels."""
+    table, label = tables.Item, tables.Label
+    for word in normal(search or "").split():
+        query = query.where(table.words.contains(word, autoescape=True))
+    for facet, value in facets.items():
+        if value is not None:
+            carried = sa.exists().where(
+                label.dataset_id == table.dataset_id,
+                label.facet == facet,
+                label.value == value,
+                label.item_id == table.id,
+            )
+            query = query.where(carried)
+    return query
+
+
+def item(row: sa.Row[Any]) -> Item:
+    """A row of `COLUMNS` as the record that may leave storage."""
+    content = from_json({**row._mapping, "prompt": row.messages})
+    return replace(content, flags=tuple(row.flags))
+
+
+def reflag(connection: sa.Connection, dataset_id: int, key: str, now: float) -> None:
+    """Set the flags of all items with this prompt anew, after one of them came, went or changed."""
+    rows = connection.execute(of_dataset(dataset_id).where(tables.Item.prompt_key == key)).all()
+    items = [item(row) for row in rows]
+    for old, new in zip(items, flagged(items), strict=True):
+        if new.flags != old.flags:
+            update(connection, dataset_id, new, now)
+
+
+def _row(item: Item, now: float) -> dict[str, Any]:
+    content = to_json(item)
+    messages = content.pop("prompt")
+    return {
+        **content,
+        "messages": messages,
+        "flags": list(item.flags),
+        "prompt_key": prompt_key(item.messages),
+        "words": words(item),
+        "edited_at": now,
+        "deleted_at": None,
+    }
+
+
+def _label(connection: sa.Connection, dataset_id: int, labels: Sequence[dict[str, Any]]) -> None:
+    if labels:
+        connection.execute(sa.insert(tables.Label), [{**row, "dataset_id": dataset_id} for row in labels])
+
+
+def _label_rows(items: Sequence[Item]) -> list[dict[str, Any]]:
+    return [{"item_id": item.id, "facet": facet, "value": value} for item in items for facet, value in _labels(item)]
+
+
+def _labels(item: Item) -> set[tuple[str, str]]:
+    """(facet, value) pairs to filter the item by."""
+    found = {("tag", tag) for tag in item.tags} | {("flag", flag) for flag in item.flags}
+    found |= {("origin", response.origin) for response in item.responses if response.origin}
+    found.add(("script", script(item)))
+    if item.topic:
+        found.add(("topic", item.topic))
+    return found
