@@ -21,7 +21,7 @@ import yaml
 
 from accept.report import alignlab, answer, conclude
 from engine.spec import suggested_blocks
-from engine.starter.languages import drawn, strangers
+from engine.starter.languages import drawn, wrong_language
 from storage import datasets, samples
 from storage.database import connect
 from storage.workspace import Workspace
@@ -116,7 +116,7 @@ class Bench:
             **kept,
             "clipped": round(metrics["eval/clipped_ratio"]["last"], 4),
             "other_language": [self._strangers(run["id"], place) for place in (0, -1)],
-            "other_language_at_top_p": strangers(self._drawn(run["id"])),
+            "other_language_at_top_p": wrong_language(self._drawn(run["id"])),
         }
 
     def printed(self, row: Run) -> str:
@@ -153,7 +153,7 @@ class Bench:
     def _strangers(self, run_id: str, place: int) -> int:
         """How many answers of the first or last evaluation are not in their prompt's language."""
         said = samples.listing(self._db, run_id, step=samples.steps(self._db, run_id)[place])
-        return strangers((one.messages[-1]["content"], one.text) for one in said)
+        return wrong_language((one.messages[-1]["content"], one.text) for one in said)
 
     @cache  # noqa: B019, the bench lives as long as its answers are needed
     def _drawn(self, run_id: str) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ import torch
 from accept.peers import own
 from accept.report import conclude
 from engine.data.groups import Group, encode
-from engine.data.items import units
+from engine.data.items import examples
 from engine.data.templates import Encoded, Template
 from engine.models.load import load_model, load_tokenizer
 from engine.models.model_folder import inspect
@@ -160,7 +160,7 @@ def preference(models: Models) -> dict[str, tuple[float, float]]:
     """dpo, ours and TRL's."""
     file = tiny.settings(models.reference, "any")
     template = Template.of(load_tokenizer(inspect("tiny", models.reference)))
-    tried = [encode(unit, template, 96, 64) for unit in units(map(tiny.pair, range(PAIRS)), parse(file))]
+    tried = [encode(unit, template, 96, 64) for unit in examples(map(tiny.pair, range(PAIRS)), parse(file))]
     groups = [group for group in tried if group is not None]
     ours = [own.frozen_loss({**file, **form}, models.reference, models.far, groups) for form in DPO.values()]
     pairs = [

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app import people, theme
 from app.bridge import browser, buttons, live
 from app.runs import engine_status
-from app.translations import LANGUAGES, N_, SESSION_KEY, _, follow_session, known
+from app.translations import LANGUAGES, N_, SESSION_KEY, _, follow_session, supported
 
 VIEWS = Path(__file__).parent / "views"
 COOKIE = "alignlab_language"
@@ -31,7 +31,7 @@ def choose_language() -> None:
     """The one chosen in this session, else in the address (?lang=), in an earlier visit, or in the browser."""
     if SESSION_KEY not in st.session_state:
         asked = [st.query_params.get("lang"), st.context.cookies.get(COOKIE), st.context.locale]
-        st.session_state[SESSION_KEY] = next((code for code in map(known, asked) if code), "en")
+        st.session_state[SESSION_KEY] = next((code for code in map(supported, asked) if code), "en")
 
 
 def navigation() -> st.Page:
@@ -78,6 +78,6 @@ choose_language()
 st.html(f"<style>{theme.style_sheet()}</style>")
 st.logo(str(theme.LOGO), icon_image=str(theme.LOGO_MARK), size="medium")
 page = navigation()
-buttons.arrive(f"{page.url_path}/{st.query_params.get('id', '')}")
+buttons.forget_presses_elsewhere(f"{page.url_path}/{st.query_params.get('id', '')}")
 top_line()
 page.run()

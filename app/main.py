@@ -25,7 +25,7 @@ def application(host: str) -> st.App:
         Path(__file__).with_name("frame.py"),
         routes=ROUTES,
         middleware=[Middleware(Guard, hosts=(*LOOPBACK, host))],
-        on_script_error=script_errors.tell,
+        on_script_error=script_errors.show_error,
     )
 
 

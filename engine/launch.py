@@ -68,7 +68,7 @@ def _enter(
         )
     # The first holds all others back, so it waits for what any of them needs: the last of that in the line.
     drafts[0]["waits_for"] = max(awaited, key=lambda run: run.position).id if awaited else None
-    return runs.enter(db, drafts, now)
+    return runs.enqueue(db, drafts, now)
 
 
 def _frozen(db: Database, settings: dict[str, Any], now: float) -> dict[str, Any]:

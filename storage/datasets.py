@@ -17,7 +17,7 @@ from storage import version_files as files
 from storage.database import Database
 from storage.errors import ImportFailed, Invalid, NotFound
 from storage.formats import files as rows
-from storage.item_content import check, content_hash, flagged, kind_of, prompt_key, split
+from storage.item_content import check, content_hash, kind_of, prompt_key, split, with_flags
 from storage.records import Dataset, Item, Version
 from words import N_, Text
 
@@ -319,7 +319,7 @@ def _read_file(path: Path, name: str, format: str) -> tuple[ImportReport, list[I
             problems.append((line, error.text))
     if problems:
         raise _failed(path, problems)
-    found = flagged(_numbered(found, set(taken)))
+    found = with_flags(_numbered(found, set(taken)))
     counts = {flag: sum(flag in one.flags for one in found) for flag in sorted({f for one in found for f in one.flags})}
     report = ImportReport(name, form.kind or kind_of(found), form.name, len(found), counts, tuple(found[:PREVIEWED]))
     return report, found

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Where to write: a hidden name beside `path`, which takes its place when the block has ended well.
 
     Nothing stays of a block that fails; what a killed process leaves is found by `leftovers`.

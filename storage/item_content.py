@@ -102,7 +102,7 @@ def kind_of(items: Sequence[Item]) -> str:
     return "demonstrations" if responses else "prompts"
 
 
-def flagged(items: Sequence[Item]) -> list[Item]:
+def with_flags(items: Sequence[Item]) -> list[Item]:
     """The items with `flags` set: what a person should look at. One that repeats an item before it is a duplicate."""
     seen: set[str] = set()
     found = []
@@ -111,11 +111,11 @@ def flagged(items: Sequence[Item]) -> list[Item]:
         likeness = json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
         marks = ["duplicate"] if likeness in seen else []
         seen.add(likeness)
-        found.append(replace(item, flags=(*marks, *_oddities(item))))
+        found.append(replace(item, flags=(*marks, *_quality_flags(item))))
     return found
 
 
-def _oddities(item: Item) -> Iterator[str]:
+def _quality_flags(item: Item) -> Iterator[str]:
     texts = {response.id: response.text.strip() for response in item.responses}
     if not any(message["content"].strip() for message in item.messages):
         yield "empty_prompt"

@@ -15,7 +15,7 @@ from storage import samples, tables
 from storage.database import Database
 from storage.errors import LeaseLost
 from storage.records import Curve, Lease, Series, Update
-from storage.runs import hold, note
+from storage.runs import add_event_row, require_lease
 
 FINITE, NAN, PLUS, MINUS = range(4)
 SPECIAL = {NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}
@@ -117,7 +117,7 @@ def write(db: Database, lease: Lease, rows: Sequence[tuple[int, Mapping[str, flo
             # by step, so that one logged twice counts once
             pending.setdefault(key, {})[step] = (value, wall_time)
     with db.write() as connection:
-        hold(connection, lease)
+        require_lease(connection, lease)
         put(connection, lease.run_id, pending)
 
 
@@ -201,7 +201,7 @@ def rewind(db: Database, lease: Lease, step: int, *, now: float) -> None:
     """Delete the points and samples past `step`, from which the run goes on: no curve doubles back."""
     table = tables.Point
     with db.write() as connection:
-        hold(connection, lease)
+        require_lease(connection, lease)
         mine = sa.select(tables.Series.id).where(tables.Series.run_id == lease.run_id)
         numbers = connection.execute(mine).scalars().all()
         connection.execute(sa.delete(table).where(table.series_id.in_(mine), table.step > step))
@@ -209,7 +209,7 @@ def rewind(db: Database, lease: Lease, step: int, *, now: float) -> None:
         _keep(connection, [_summary(connection, number) for number in numbers])
         connection.execute(sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(step=max(step, 0)))
         if lease.attempt > 1:
-            note(connection, lease.run_id, lease.attempt, "rewind", now, step=step)
+            add_event_row(connection, lease.run_id, lease.attempt, "rewind", now, step=step)
 
 
 def _stored(value: float) -> tuple[int, float | None]:

@@ -13,10 +13,10 @@ from storage import tables
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import ENDED, Lease, Run
-from storage.runs import CLAIM_ORDER, COLUMNS, entry_state, holds, lost, note, record
+from storage.runs import CLAIM_ORDER, COLUMNS, add_event_row, entry_state, lease_fence, lease_lost, record
 from words import N_, Text
 
-FRUITLESS_ATTEMPTS = 3
+ATTEMPTS_WITHOUT_CHECKPOINT = 3
 REQUESTS = ("pause", "stop")
 ORPHANED = {
     "failed": N_("The run {id} that it waited for failed."),
@@ -70,7 +70,7 @@ def _claim(
             row = connection.execute(statement).first()
             if row is None:
                 return None
-            note(connection, row.id, row.attempt, "attempt", now)
+            add_event_row(connection, row.id, row.attempt, "attempt", now)
             return Lease(row.id, row.attempt, row.slot)
     except sa.exc.IntegrityError:
         # the unique index on the slots: another run holds this one
@@ -101,10 +101,10 @@ def resolve(db: Database, lease: Lease, resolved: dict[str, Any]) -> dict[str, A
     """Keep what `auto` came to. The first attempt's answer stands for all later ones: what stands is returned."""
     with db.write() as connection:
         run = tables.Run
-        connection.execute(sa.update(run).where(*holds(lease), run.resolved.is_(None)).values(resolved=resolved))
-        row = connection.execute(sa.select(run.resolved).where(*holds(lease))).first()
+        connection.execute(sa.update(run).where(*lease_fence(lease), run.resolved.is_(None)).values(resolved=resolved))
+        row = connection.execute(sa.select(run.resolved).where(*lease_fence(lease))).first()
     if row is None:
-        raise lost(lease)
+        raise lease_lost(lease)
     return dict(row.resolved)
 
 
@@ -120,10 +120,10 @@ def requeue(db: Database, lease: Lease, *, now: float, reason: Text | None = Non
         _requeue(connection, lease, now, reason)
 
 
-def hand_back(db: Database, lease: Lease, *, now: float) -> None:
+def release(db: Database, lease: Lease, *, now: float) -> None:
     """The worker was asked to leave: as `requeue`, but the attempt is not held against the run."""
     with db.write() as connection:
-        connection.execute(sa.update(tables.Run).where(*holds(lease)).values(advanced_attempt=lease.attempt))
+        connection.execute(sa.update(tables.Run).where(*lease_fence(lease)).values(advanced_attempt=lease.attempt))
         _requeue(connection, lease, now, None)
 
 
@@ -191,24 +191,24 @@ def move(db: Database, run_id: str, offset: int) -> None:
 def _write(db: Database, lease: Lease, **values: Any) -> Run:
     with db.write() as connection:
         row = connection.execute(
-            sa.update(tables.Run).where(*holds(lease)).values(**values).returning(*COLUMNS)
+            sa.update(tables.Run).where(*lease_fence(lease)).values(**values).returning(*COLUMNS)
         ).first()
     if row is None:
-        raise lost(lease)
+        raise lease_lost(lease)
     return record(row)
 
 
 def _requeue(connection: sa.Connection, lease: Lease, now: float, reason: Text | None) -> None:
     run = tables.Run
-    row = connection.execute(sa.select(run.request, run.advanced_attempt).where(*holds(lease))).first()
+    row = connection.execute(sa.select(run.request, run.advanced_attempt).where(*lease_fence(lease))).first()
     if row is None:
-        raise lost(lease)
+        raise lease_lost(lease)
     if row.request is not None:
         _end(connection, lease, "paused" if row.request == "pause" else "stopped", now, reason)
-    elif lease.attempt - row.advanced_attempt >= FRUITLESS_ATTEMPTS:
+    elif lease.attempt - row.advanced_attempt >= ATTEMPTS_WITHOUT_CHECKPOINT:
         tried: Text = (
             N_("It was tried {count} times in a row without reaching a new checkpoint."),
-            {"count": FRUITLESS_ATTEMPTS},
+            {"count": ATTEMPTS_WITHOUT_CHECKPOINT},
         )
         whole: Text = (N_("{cause} {tried}"), {"cause": list(reason), "tried": list(tried)}) if reason else tried
         _end(connection, lease, "failed", now, whole)
@@ -218,9 +218,11 @@ def _requeue(connection: sa.Connection, lease: Lease, now: float, reason: Text |
 
 def _end(connection: sa.Connection, lease: Lease, state: str, now: float, reason: Text | None) -> None:
     """Free what the attempt holds."""
-    freed = connection.execute(sa.update(tables.Run).where(*holds(lease)).values(request=None, **RELEASED)).rowcount
+    freed = connection.execute(
+        sa.update(tables.Run).where(*lease_fence(lease)).values(request=None, **RELEASED)
+    ).rowcount
     if not freed:
-        raise lost(lease)
+        raise lease_lost(lease)
     _settle(connection, lease.run_id, lease.attempt, state, now, reason)
 
 
@@ -231,7 +233,7 @@ def _settle(connection: sa.Connection, run_id: str, attempt: int, state: str, no
     if state == "succeeded":
         times["fraction"] = 1.0
     _set(connection, run_id, state=state, reason=list(reason) if reason else None, **times)
-    note(connection, run_id, attempt, "state", now, text=reason or (state, {}))
+    add_event_row(connection, run_id, attempt, "state", now, text=reason or (state, {}))
     if not ended:
         return
     run = tables.Run
@@ -243,13 +245,13 @@ def _settle(connection: sa.Connection, run_id: str, attempt: int, state: str, no
             _settle(connection, child.id, child.attempt, "stopped", now, (ORPHANED[state], {"id": run_id}))
         elif child.state == "waiting":
             _set(connection, child.id, state="queued", queued_at=now)
-            note(connection, child.id, child.attempt, "state", now, text=("queued", {}))
+            add_event_row(connection, child.id, child.attempt, "state", now, text=("queued", {}))
 
 
 def _rejoin(connection: sa.Connection, found: sa.Row[Any], now: float) -> sa.Row[Any]:
     """Back into the line, or to waiting."""
     state = entry_state(connection, found.waits_for)
-    note(connection, found.id, found.attempt, "state", now, text=(state, {}))
+    add_event_row(connection, found.id, found.attempt, "state", now, text=(state, {}))
     # a person who resumes a run gives it its full count of attempts again
     fresh = {"reason": None, "finished_at": None, "advanced_attempt": found.attempt, "request": None}
     return _set(connection, found.id, state=state, queued_at=now, **fresh)

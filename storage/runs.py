@@ -38,11 +38,11 @@ class Draft(TypedDict):
 
 def create(db: Database, *, now: float, **draft: Unpack[Draft]) -> Run:
     """Put one run at the end of the line."""
-    (made,) = enter(db, [draft], now)
+    (made,) = enqueue(db, [draft], now)
     return made
 
 
-def enter(db: Database, drafts: Sequence[Draft], now: float) -> list[Run]:
+def enqueue(db: Database, drafts: Sequence[Draft], now: float) -> list[Run]:
     """Put runs at the end of the line in this order, all of them or none. Each waits for its `waits_for` to succeed."""
     with db.write() as connection:
         last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar() or 0
@@ -122,7 +122,7 @@ def listing(
         return [record(row) for row in connection.execute(query)]
 
 
-def waiting_line(db: Database) -> list[Run]:
+def queue_order(db: Database) -> list[Run]:
     """The queued runs in the order in which they will be claimed."""
     query = sa.select(*COLUMNS).where(tables.Run.state == "queued").order_by(*CLAIM_ORDER)
     with db.read() as connection:
@@ -149,8 +149,8 @@ def events(db: Database, run_id: str, after: int = 0) -> list[Event]:
 
 def add_event(db: Database, lease: Lease, kind: str, step: int | None, text: Text | None, *, now: float) -> None:
     with db.write() as connection:
-        hold(connection, lease)
-        note(connection, lease.run_id, lease.attempt, kind, now, step=step, text=text)
+        require_lease(connection, lease)
+        add_event_row(connection, lease.run_id, lease.attempt, kind, now, step=step, text=text)
 
 
 def checkpoints(db: Database, run_id: str) -> list[Checkpoint]:
@@ -158,13 +158,13 @@ def checkpoints(db: Database, run_id: str) -> list[Checkpoint]:
     query = sa.select(*tables.Checkpoint.__table__.columns).where(tables.Checkpoint.run_id == run_id)
     with db.read() as connection:
         rows = connection.execute(query.order_by(tables.Checkpoint.step, tables.Checkpoint.attempt)).mappings().all()
-    return [Checkpoint(**{**row, "path": db.workspace.at(row["path"])}) for row in rows]
+    return [Checkpoint(**{**row, "path": db.workspace.to_absolute(row["path"])}) for row in rows]
 
 
 def record_checkpoint(db: Database, lease: Lease, *, step: int, path: Path, size: int, best: bool, now: float) -> None:
     """Say that a checkpoint is complete. `size` is in bytes; `best` takes the mark from the others."""
     with db.write() as connection:
-        hold(connection, lease)
+        require_lease(connection, lease)
         if best:
             connection.execute(
                 sa.update(tables.Checkpoint).where(tables.Checkpoint.run_id == lease.run_id).values(best=False)
@@ -174,7 +174,7 @@ def record_checkpoint(db: Database, lease: Lease, *, step: int, path: Path, size
                 run_id=lease.run_id,
                 step=step,
                 attempt=lease.attempt,
-                path=db.workspace.kept(path),
+                path=db.workspace.to_relative(path),
                 best=best,
                 bytes=size,
                 at=now,
@@ -183,14 +183,14 @@ def record_checkpoint(db: Database, lease: Lease, *, step: int, path: Path, size
         connection.execute(
             sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(advanced_attempt=lease.attempt)
         )
-        note(connection, lease.run_id, lease.attempt, "checkpoint", now, step=step)
+        add_event_row(connection, lease.run_id, lease.attempt, "checkpoint", now, step=step)
 
 
 def forget_checkpoint(db: Database, lease: Lease, checkpoint: Checkpoint) -> None:
     """Take a checkpoint off the list; call it before its folder is deleted."""
     table = tables.Checkpoint
     with db.write() as connection:
-        hold(connection, lease)
+        require_lease(connection, lease)
         connection.execute(
             sa.delete(table).where(
                 table.run_id == lease.run_id, table.step == checkpoint.step, table.attempt == checkpoint.attempt
@@ -198,23 +198,23 @@ def forget_checkpoint(db: Database, lease: Lease, checkpoint: Checkpoint) -> Non
         )
 
 
-def hold(connection: sa.Connection, lease: Lease) -> None:
+def require_lease(connection: sa.Connection, lease: Lease) -> None:
     """Make sure, to the end of the transaction, that the lease still holds."""
-    held = sa.select(tables.Run.id).where(*holds(lease)).with_for_update()
+    held = sa.select(tables.Run.id).where(*lease_fence(lease)).with_for_update()
     if connection.execute(held).first() is None:
-        raise lost(lease)
+        raise lease_lost(lease)
 
 
-def holds(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
+def lease_fence(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
     """The guard of every write by a worker."""
     return (tables.Run.id == lease.run_id, tables.Run.attempt == lease.attempt, tables.Run.state == "running")
 
 
-def lost(lease: Lease) -> LeaseLost:
+def lease_lost(lease: Lease) -> LeaseLost:
     return LeaseLost(N_("Attempt {attempt} no longer holds the run {id}."), attempt=lease.attempt, id=lease.run_id)
 
 
-def note(
+def add_event_row(
     connection: sa.Connection,
     run_id: str,
     attempt: int,

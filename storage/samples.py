@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from storage import tables
 from storage.database import Database
 from storage.errors import NotFound
-from storage.files import whole
+from storage.files import atomic_write
 from storage.records import Lease, Sample, Tokens
-from storage.runs import hold
+from storage.runs import require_lease
 from words import N_
 
 COLUMNS = tuple(tables.Sample.__table__.columns)
@@ -28,7 +28,7 @@ def add(db: Database, lease: Lease, samples: Sequence[Sample], tokens: Tokens | 
     """Keep samples, in place of any earlier ones of the same run and step; `tokens` are of one step's samples."""
     table = tables.Sample
     with db.write() as connection:
-        hold(connection, lease)
+        require_lease(connection, lease)
         steps = {sample.step for sample in samples}
         connection.execute(sa.delete(table).where(table.run_id == lease.run_id, table.step.in_(steps)))
         if samples:
@@ -88,7 +88,7 @@ def _file(db: Database, run_id: str, step: int) -> Path:
 
 def _write(path: Path, tokens: Tokens) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole(path) as unfinished, unfinished.open("wb") as file:
+    with atomic_write(path) as unfinished, unfinished.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **vars(tokens))
 
 

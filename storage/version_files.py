@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from storage.files import whole
+from storage.files import atomic_write
 from storage.item_content import from_json, to_json
 from storage.records import Item
 
@@ -30,7 +30,7 @@ SCHEMA = pa.schema(
 def write(path: Path, items: Sequence[Item]) -> None:
     """Write the items, whole or not at all."""
     rows = [_row(item) for item in items]
-    with whole(path) as unfinished:
+    with atomic_write(path) as unfinished:
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), unfinished, compression="zstd")
 
 

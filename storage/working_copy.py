@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import NotFound
-from storage.item_content import flagged, from_json, normal, prompt_key, script, to_json, words
+from storage.item_content import from_json, normal, prompt_key, script, to_json, with_flags, words
 from storage.records import Dataset, Item
 from words import N_
 
@@ -107,7 +107,7 @@ def reflag(connection: sa.Connection, dataset_id: int, key: str, now: float) -> 
     """Set the flags of all items with this prompt anew, after one of them came, went or changed."""
     rows = connection.execute(of_dataset(dataset_id).where(tables.Item.prompt_key == key)).all()
     items = [item(row) for row in rows]
-    for old, new in zip(items, flagged(items), strict=True):
+    for old, new in zip(items, with_flags(items), strict=True):
         if new.flags != old.flags:
             update(connection, dataset_id, new, now)
 

@@ -63,11 +63,11 @@ class Workspace:
     def evaluations(self, run_id: str) -> Path:
         return self.run_folder(run_id) / "evaluations"
 
-    def kept(self, path: Path) -> str:
+    def to_relative(self, path: Path) -> str:
         """The path as rows keep it: from the root, so that the folder can be moved; whole where it lies elsewhere."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
-    def at(self, kept: str) -> Path:
+    def to_absolute(self, kept: str) -> Path:
         """Where a path that a row keeps lies now."""
         return self.root / kept
 

@@ -60,7 +60,7 @@ def sampled_loss(
         base = score(policy(reference).model, rows)
     known = {"old": sampled.logps, "reference": base.logps, "old_values": sampled.values}
     groups = _with(groups, known)
-    rollout = replace(batches.outline(groups), **batches.recorded(groups))
+    rollout = replace(batches.shapes(groups), **batches.recorded(groups))
     algorithm: Any = algorithms.load(spec.algorithm)
     groups = _with(groups, algorithm.targets(rollout, spec))
     put(trained, model)
@@ -68,8 +68,8 @@ def sampled_loss(
 
 
 def _loss(spec: Train, batches: Batches, groups: Sequence[Group]) -> float:
-    algorithm, outline = algorithms.load(spec.algorithm), batches.outline(groups)
-    batch = batches.scored(groups, outline, algorithm.totals(outline, spec), batches.drift(groups))
+    algorithm, outline = algorithms.load(spec.algorithm), batches.shapes(groups)
+    batch = batches.forward(groups, outline, algorithm.totals(outline, spec), batches.drift(groups))
     return float(algorithm.loss(batch, spec).loss.detach())
 
 

@@ -14,16 +14,16 @@ def choice(label: str, options: Mapping[str, str], *, name: str, default: str | 
     picked: str | None = st.segmented_control(
         label,
         list(options),
-        key=arrive(name, options, default),
+        key=read_query(name, options, default),
         required=default is not None,
         format_func=options.__getitem__,
         label_visibility="collapsed",
         wrap=True,
     )
-    return leave(name, picked, default)
+    return write_query(name, picked, default)
 
 
-def arrive(name: str, options: Collection[str], default: str | None = None) -> str:
+def read_query(name: str, options: Collection[str], default: str | None = None) -> str:
     """The key of a widget that is about to be drawn, its value taken from the address. `leave` must follow it."""
     key, seen = f"choice_{name}", f"choice_{name}_seen"
     asked = st.query_params.get(name, default)
@@ -36,7 +36,7 @@ def arrive(name: str, options: Collection[str], default: str | None = None) -> s
     return key
 
 
-def leave(name: str, picked: str | None, default: str | None = None) -> str | None:
+def write_query(name: str, picked: str | None, default: str | None = None) -> str | None:
     """Put what the widget holds into the address, and hand it on."""
     st.session_state[f"choice_{name}_seen"] = picked
     if picked is None or picked == default:

@@ -14,7 +14,7 @@ _KEPT = "presses.kept"
 _PLACE = "presses.place"
 
 
-def arrive(place: str) -> None:
+def forget_presses_elsewhere(place: str) -> None:
     """Forget what was pressed in another place."""
     if st.session_state.get(_PLACE) != place:
         st.session_state[_PLACE] = place

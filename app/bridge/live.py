@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app.bridge import buttons
 from app.bridge.fragment import Build, Fragment
-from app.translations import _, spoken
+from app.translations import _, current_language
 
 _fragment = st.components.v2.component(
     "alignlab_fragment",
@@ -30,7 +30,7 @@ def show(build: Build, *, key: str, first: Fragment | None = None, **query: str)
 
     `first` is shown until the route has answered, where building it now would keep the page waiting.
     """
-    url = f"alignlab/fragments/{build.__name__}?{urlencode({**query, 'language': spoken()})}"
+    url = f"alignlab/fragments/{build.__name__}?{urlencode({**query, 'language': current_language()})}"
     return mount(first or build(query), url, key)
 
 
@@ -46,7 +46,7 @@ def mount(first: Fragment, url: str, key: str) -> dict[str, str] | None:
             "version": first.version,
             "every": first.every,
             "url": url,
-            "language": spoken(),
+            "language": current_language(),
             "stale": _("Could not be brought up to date since {time}"),
         },
         default={"picked": []},

@@ -10,14 +10,14 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.markup import texts
-from app.translations import _, say
+from app.translations import _, translate
 from storage.errors import StorageError
 
 
-def tell(error: Exception) -> bool:
+def show_error(error: Exception) -> bool:
     """Show the error on the page in the reader's language. True: Streamlit need not show it."""
     if isinstance(error, StorageError):
-        _show(say(error.text))
+        _show(translate(error.text))
         return True
     traceback.print_exception(error, file=sys.stderr)
     told = _("AlignLab met an error of its own on this page: {error}. The dashboard's output has the details.")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from app.translations import _, spoken
+from app.translations import _, current_language
 
 _panels = st.components.v2.component(
     "alignlab_panels",
@@ -90,6 +90,6 @@ def show(
                 "legend": _("Runs"),
                 "toggle": _("Show or hide this run in all charts"),
             },
-            "language": spoken(),
+            "language": current_language(),
         },
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.charts.line_styles import LineStyle
 from app.charts.live_panels import Axis, Panel, Trace
-from app.markup.metric_names import MATTERS, declared, title
+from app.markup.metric_names import KEY_METRICS, declared, title
 from app.theme import mark
 from app.translations import N_, _
 from engine.spec import metric_keys, readable
@@ -87,7 +87,7 @@ def _worth_showing(keys: Iterable[str]) -> list[str]:
 
 def _weight(key: str) -> int:
     """What matters comes first; the rest keeps its order."""
-    return MATTERS.index(key) if key in MATTERS else len(MATTERS)
+    return KEY_METRICS.index(key) if key in KEY_METRICS else len(KEY_METRICS)
 
 
 def _expected(run: Run) -> tuple[str, ...]:

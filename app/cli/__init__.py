@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from app.cli import clean, dataset_commands, demo, doctor, model_commands, run_commands, serve, train_command
-from app.cli.output import complain
+from app.cli.output import print_error
 from app.cli.usage import usage
 
 INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
@@ -43,11 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     except Abort:
         return INTERRUPTED
     except TyperException as error:
-        return complain(usage(error), error.exit_code)
+        return print_error(usage(error), error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone: nothing to tell and nobody to tell it to
         return 1
     except Exception as error:
         from app.cli.errors import sentence
 
-        return complain(*sentence(error))
+        return print_error(*sentence(error))

@@ -56,6 +56,6 @@ def finish(module: str, *given: str) -> str:
     return done.stdout
 
 
-def become(module: str, *given: str) -> None:
+def exec_module(module: str, *given: str) -> None:
     """Turn this process into the module's; does not return."""
     os.execve(sys.executable, arguments(module, *given), environment())

@@ -31,13 +31,13 @@ def demo(
 ) -> None:
     """Train DPO, PPO, GRPO and GSPO on the starter model for the same time each, and compare them."""
     from app.cli import report
-    from app.cli.train_command import INTERRUPTED, attend
+    from app.cli.train_command import INTERRUPTED, follow
     from storage import runs
 
     place = writable(out)
     database = opened(workspace)
     made = _submitted(database, seconds)
-    if attend(database, made):
+    if follow(database, made):
         _abandon(database, made)
         raise typer.Exit(INTERRUPTED)
     ended = [runs.get(database, run.id) for run in made]

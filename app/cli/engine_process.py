@@ -12,7 +12,7 @@ LONGEST_DELAY_SECONDS = 30.0
 FOREIGN_SECONDS = 5.0  # between two looks at an engine that is not ours
 
 
-class EngineKeeper:
+class EngineProcess:
     """An engine that runs already is used; one that dies is started again after 1, 2, 4 ... at most 30 seconds."""
 
     def __init__(self, client: EngineClient) -> None:
@@ -25,7 +25,7 @@ class EngineKeeper:
     def look(self, now: float) -> None:
         """Start an engine where none runs and its time has come. `now` is monotonic."""
         if self._child is not None and self._child.poll() is not None:
-            self._mourn(self._child.returncode, now)
+            self._schedule_restart(self._child.returncode, now)
         if self._child is not None or now < self._due_at:
             return
         if self._client.health() is not None:
@@ -39,7 +39,7 @@ class EngineKeeper:
         if self._child is not None:
             child_processes.end(self._child, LEAVE_SECONDS)
 
-    def _mourn(self, status: int, now: float) -> None:
+    def _schedule_restart(self, status: int, now: float) -> None:
         self._child = None
         if now - self._started_at >= HEALTHY_SECONDS:
             self._delay_seconds = 1.0

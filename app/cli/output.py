@@ -20,7 +20,7 @@ class Refusal(Failure):
     exit_code = 2
 
 
-def complain(sentence: str, exit_code: int) -> int:
+def print_error(sentence: str, exit_code: int) -> int:
     """One line on stderr, however the sentence came, and none for an empty one."""
     if sentence:
         note(" ".join(sentence.split()))

@@ -43,15 +43,15 @@ class _Lines:
     """Says where the run is when that is news and ten seconds have passed, or its state changed."""
 
     def __init__(self) -> None:
-        self._said = ""
+        self._printed = ""
         self._state = ""
         self._at = 0.0
 
     def show(self, run: "Run", loss: float | None) -> None:
         words = f"{run.fraction:.0%} {_words(run, loss)}"
         due = run.state != self._state or time.monotonic() - self._at >= REPORT_SECONDS
-        if due and words != self._said:
-            self._said, self._state, self._at = words, run.state, time.monotonic()
+        if due and words != self._printed:
+            self._printed, self._state, self._at = words, run.state, time.monotonic()
             note(words)
 
 

@@ -71,7 +71,7 @@ def page(db: Database, runs: Sequence[Run], title: str) -> str:
 
 
 @dataclass(frozen=True)
-class Ink:
+class LineStyle:
     """How a run's line looks: #rrggbb, and solid, dash or dot."""
 
     color: str
@@ -86,18 +86,20 @@ class Ink:
         )
 
 
-def _inks(runs: Sequence[Run]) -> dict[str, Ink]:
+def _inks(runs: Sequence[Run]) -> dict[str, LineStyle]:
     """The ink of each run."""
     shades = SHADES | {f"run-{place}": shade for place, shade in enumerate(RUN_COLOURS)}
-    return {run: Ink(shades[style.colour].light, style.dash) for run, style in line_styles(runs).items()}
+    return {run: LineStyle(shades[style.colour].light, style.dash) for run, style in line_styles(runs).items()}
 
 
 def _warnings(runs: Sequence[Run]) -> Markup:
-    lines = Markup("").join(Markup("<li>{}</li>").format(english(text)) for text in comparability.unlike(runs))
+    lines = Markup("").join(
+        Markup("<li>{}</li>").format(english(text)) for text in comparability.comparability_warnings(runs)
+    )
     return Markup("<ul>{}</ul>").format(lines) if lines else Markup("")
 
 
-def _table(runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, Ink]) -> Markup:
+def _table(runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, LineStyle]) -> Markup:
     keys = [key for key in HELD_OUT if any(key in series[run.id] for run in runs)]
     heads = ["Run", *map(_title, keys), "Steps", "Tokens", "Seconds", "Seed", "Ended"]
     rows = [
@@ -126,7 +128,7 @@ def _tabled(heads: Sequence[str | Markup], rows: Sequence[Sequence[str | Markup]
     )
 
 
-def _name(run: Run, inks: Mapping[str, Ink]) -> Markup:
+def _name(run: Run, inks: Mapping[str, LineStyle]) -> Markup:
     return inks[run.id].stroke + run.name
 
 
@@ -155,7 +157,7 @@ def _title(key: str) -> str:
 
 
 def _curves(
-    db: Database, runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, Ink]
+    db: Database, runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, LineStyle]
 ) -> Markup:
     """A panel for each metric that a run has, along the seconds trained where all runs tell them."""
     clocks = {run.id: _clock(db, series[run.id]) for run in runs}
@@ -209,7 +211,7 @@ def _settings(runs: Sequence[Run]) -> Markup:
     )
 
 
-def _answers(db: Database, runs: Sequence[Run], inks: Mapping[str, Ink]) -> Markup:
+def _answers(db: Database, runs: Sequence[Run], inks: Mapping[str, LineStyle]) -> Markup:
     """The first held-out prompts: what the first run said before it learned, and what each says at its end."""
     last = {run.id: samples.answered(db, run.id, -1) for run in runs}
     before = samples.answered(db, runs[0].id, 0)

@@ -34,7 +34,7 @@ Port = Annotated[
 
 def engine(workspace: Place = None) -> None:
     """Run the engine alone: it trains what is in the line."""
-    child_processes.become("engine.service", "--workspace", str(opened(workspace).workspace.root))
+    child_processes.exec_module("engine.service", "--workspace", str(opened(workspace).workspace.root))
 
 
 def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: Place = None) -> None:
@@ -42,7 +42,7 @@ def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: Place = No
     chosen = _free_port(host, port)
     place = opened(workspace).workspace
     note(f"AlignLab is at {_address(host, chosen)} (workspace {place.root})")
-    child_processes.become("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
+    child_processes.exec_module("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
 
 
 def up(
@@ -54,14 +54,14 @@ def up(
 ) -> None:
     """Run dashboard and engine together, and open the browser. Ctrl-C ends both; runs go on at the next start."""
     from app import clients
-    from app.cli.engine_process import EngineKeeper
+    from app.cli.engine_process import EngineProcess
 
     chosen = _free_port(host, port)
     place = opened(workspace).workspace
     for ending in ENDINGS:
         signal.signal(ending, _interrupt)
     page = child_processes.start("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
-    keeper = EngineKeeper(clients.engine())
+    keeper = EngineProcess(clients.engine())
     try:
         _wait_until_served(_address(host, chosen), page)
         _announce(_address(host, chosen), str(place.root), no_browser, as_json)

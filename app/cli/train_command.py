@@ -52,7 +52,7 @@ def train(
     if detach:
         _answer_queued(made, single, as_json)
         return
-    interrupted = attend(database, made)
+    interrupted = follow(database, made)
     _conclude(database, [run.id for run in made], single, as_json, interrupted)
 
 
@@ -67,11 +67,11 @@ def _read(file: Path, changes: list[str]) -> "Train | Chain":
         raise Refusal(f"There is no readable run file {file}.") from error
     data = read_yaml(text)
     if not is_chain(data):
-        return parse(rooted(apply(data, changes)))
-    return parse_chain({"stages": [rooted(stage) for stage in apply_to_stages(data, changes)["stages"]]})
+        return parse(absolute_model_path(apply(data, changes)))
+    return parse_chain({"stages": [absolute_model_path(stage) for stage in apply_to_stages(data, changes)["stages"]]})
 
 
-def rooted(run: Any) -> Any:
+def absolute_model_path(run: Any) -> Any:
     """The run file with a model folder by its absolute path: the engine stands in another folder than the person."""
     if not (isinstance(run, dict) and isinstance(run.get("model"), dict)):
         return run
@@ -103,21 +103,21 @@ def _answer_queued(made: list["Run"], single: bool, as_json: bool) -> None:
         write(f"Queued {run.id} ({run.name}). A running engine trains it; watch it with: alignlab runs show {run.id}")
 
 
-def attend(database: "Database", made: list["Run"]) -> bool:
+def follow(database: "Database", made: list["Run"]) -> bool:
     """One run after another, as long as they succeed; whether Ctrl-C or SIGTERM ended it."""
     from storage import runs
 
     for number, run in enumerate(made, 1):
         stage = f", stage {number} of {len(made)}," if len(made) > 1 else ""
         note(f"Run {run.id} ({run.name}){stage} in {database.workspace.root}")
-        if _attend(database, run.id):
+        if _follow(database, run.id):
             return True
         if runs.get(database, run.id).state != "succeeded":
             break
     return False
 
 
-def _attend(database: "Database", run_id: str) -> bool:
+def _follow(database: "Database", run_id: str) -> bool:
     """Show the run until its engine of one has ended; whether Ctrl-C or SIGTERM ended it."""
     from storage import queue
 

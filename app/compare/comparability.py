@@ -15,8 +15,8 @@ from words import N_, Text
 SHORT = 6  # letters of a hash that people know it by
 NAMED = 4
 # Not the run's doing: its name, and what stands for itself in the table of figures.
-SILENT = ("name", "version", "kind", "seed")
-UNLIKE = (
+IGNORED = ("name", "version", "kind", "seed")
+WARNINGS = (
     (
         "data",
         N_(
@@ -42,13 +42,13 @@ UNLIKE = (
 
 def differing(runs: Sequence[Run]) -> list[tuple[str, list[str | None]]]:
     """The settings that are not the same in all runs, with each run's value; None where it has no such setting."""
-    told = [{path: value for path, value in flat(settled(run)) if value != "null"} for run in runs]
-    paths = dict.fromkeys(path for one in told for path in one if path not in SILENT)
+    told = [{path: value for path, value in flat(with_resolved(run)) if value != "null"} for run in runs]
+    paths = dict.fromkeys(path for one in told for path in one if path not in IGNORED)
     rows = [(path, [one.get(path) for one in told]) for path in paths]
     return [(path, values) for path, values in rows if len(set(values)) > 1]
 
 
-def settled(run: Run) -> dict[str, Any]:
+def with_resolved(run: Run) -> dict[str, Any]:
     """The run's settings, with what `auto` came to where that makes a difference to what it learns."""
     came_to = run.resolved or {}
     spec = dict(run.spec)
@@ -59,11 +59,11 @@ def settled(run: Run) -> dict[str, Any]:
     return spec
 
 
-def unlike(runs: Sequence[Run]) -> list[Text]:
+def comparability_warnings(runs: Sequence[Run]) -> list[Text]:
     """What keeps the figures of these runs from being compared as they stand, one sentence each."""
     known = [run for run in runs if "data" in run.spec]
     found: list[Text] = []
-    for name, sentence in UNLIKE:
+    for name, sentence in WARNINGS:
         groups = _grouped(known, FACTS[name])
         if len(groups) > 1:
             found.append((sentence, {"groups": "; ".join(f"{value}: {names}" for value, names in groups.items())}))
@@ -130,7 +130,7 @@ def _reference(run: Run) -> str:
 
 
 def _budget(run: Run) -> str:
-    budget = settled(run).get("budget")
+    budget = with_resolved(run).get("budget")
     if not isinstance(budget, Mapping):
         return str(budget)
     return ", ".join(f"{value:,} {unit}" for unit, value in budget.items() if value is not None)

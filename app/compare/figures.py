@@ -11,11 +11,11 @@ from markupsafe import Markup
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.charts.line_styles import LineStyle, line_styles
-from app.compare.comparability import unlike
+from app.compare.comparability import comparability_warnings
 from app.markup import tables, texts
 from app.markup.metric_names import HELD_OUT, declared, title
 from app.runs import outcome, recent
-from app.translations import _, ngettext, say
+from app.translations import _, ngettext, translate
 from storage import metrics, runs
 from storage.records import ACTIVE, Run, Series
 
@@ -33,7 +33,7 @@ def summary(query: Mapping[str, str]) -> Fragment:
     compared = named(query["runs"])
     series = metrics.by_run(clients.database(), [run.id for run in compared])
     lead = _leader(compared, series)
-    warnings = [texts.tone("", "warning", "▲") + say(text) for text in unlike(compared)]
+    warnings = [texts.tone("", "warning", "▲") + translate(text) for text in comparability_warnings(compared)]
     told = Markup("").join(Markup("<li>{}</li>").format(line) for line in warnings)
     html = lead + (Markup('<ul class="al-warnings">{}</ul>').format(told) if warnings else "")
     return Fragment(Markup('<div class="al-summary">{}</div>').format(html) if html else html, every=_every(compared))
@@ -90,7 +90,7 @@ def _leader(compared: Sequence[Run], series: Figures) -> Markup:
 
 def _best(compared: Sequence[Run], series: Figures, key: str) -> str | None:
     """The run that ends best in a metric whose direction says what is better; None for a tie or a single one."""
-    side = {"up": 1, "down": -1}.get(declared(key).direction, 0) if key not in outcome.WEIGHED else 0
+    side = {"up": 1, "down": -1}.get(declared(key).direction, 0) if key not in outcome.UNJUDGED else 0
     ends = sorted((side * series[run.id][key].last, run.id) for run in compared if key in series[run.id])
     if side == 0 or len(ends) < 2 or not isfinite(ends[-1][0]) or ends[-1][0] == ends[-2][0]:
         return None
@@ -106,7 +106,7 @@ def _row(
         *(_moved(series.get(key), best[key] == run.id) for key in keys),
         f"{run.step:,}",
         texts.number(tokens.last) if tokens else "–",
-        recent.took(run) or "–",
+        recent.duration(run) or "–",
         str(run.spec.get("seed", "–")),
     ]
 
@@ -138,7 +138,7 @@ def _moved(series: Series | None, leads: bool) -> Markup:
 
 
 def _peak(series: Series) -> Markup:
-    side = declared(series.key).direction if series.key not in outcome.WEIGHED else "none"
+    side = declared(series.key).direction if series.key not in outcome.UNJUDGED else "none"
     value, step = {
         "up": (series.maximum, series.maximum_step),
         "down": (series.minimum, series.minimum_step),

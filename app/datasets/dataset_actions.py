@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.bridge import buttons, dialogs, live
 from app.datasets import item_editor, item_rows, token_preview
 from app.markup import tables, texts
-from app.translations import _, ngettext, say
+from app.translations import _, ngettext, translate
 from storage import datasets, formats
 from storage.database import Database
 from storage.errors import StorageError
@@ -96,7 +96,7 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
                 partial(datasets.restore_item, item_id=item.id),
             )
     except StorageError as error:
-        st.html(texts.tone(say(error.text), "bad", "✕"))
+        st.html(texts.tone(translate(error.text), "bad", "✕"))
 
 
 def _leave(unsaved: bool) -> None:
@@ -183,7 +183,7 @@ def _rename(db: Database, data: Dataset, about: None) -> None:
         try:
             datasets.rename(db, data.name, name)
         except StorageError as error:
-            st.html(texts.tone(say(error.text), "bad", "✕"))
+            st.html(texts.tone(translate(error.text), "bad", "✕"))
         else:
             dialogs.close()
             st.switch_page("views/data.py", query_params={"dataset": name})

@@ -78,12 +78,12 @@ def _flag_pills(flags: Mapping[str, int]) -> None:
     picked = st.pills(
         _("To look at"),
         list(flags),
-        key=address.arrive("flag", flags),
+        key=address.read_query("flag", flags),
         format_func=lambda flag: f"▲ {item_rows.facet_name('flag', flag)} {flags[flag]:,}",
         label_visibility="collapsed",
         on_change=_first_page,
     )
-    address.leave("flag", picked)
+    address.write_query("flag", picked)
 
 
 def _no_split(held: int | None) -> str:
@@ -115,12 +115,12 @@ def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:
         _(title),
         list(values),
         index=None,
-        key=address.arrive(facet, values),
+        key=address.read_query(facet, values),
         placeholder=_("all"),
         format_func=lambda value: f"{item_rows.facet_name(facet, value)} · {values[value]:,}",
         on_change=_first_page,
     )
-    return address.leave(facet, picked)
+    return address.write_query(facet, picked)
 
 
 def _rows(db: Database, data: Dataset, wanted: Mapping[str, str | None]) -> None:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from app.bridge import buttons
 from app.datasets import item_rows
 from app.markup import texts
-from app.translations import N_, _, say
+from app.translations import N_, _, translate
 from storage import datasets, formats
 from storage.database import Database
 from storage.datasets import ImportReport
@@ -83,10 +83,11 @@ def summary(report: ImportReport) -> None:
 
 def refusal(error: StorageError) -> None:
     """Why nothing was imported, and every line with a mistake."""
-    st.html(Markup('<p class="al-mistake">{}</p>').format(texts.tone(say(error.text), "bad", "✕")))
+    st.html(Markup('<p class="al-mistake">{}</p>').format(texts.tone(translate(error.text), "bad", "✕")))
     if isinstance(error, ImportFailed):
         lines = [
-            (_("line {line}").format(line=line) if line else _("file"), say(text)) for line, text in error.problems
+            (_("line {line}").format(line=line) if line else _("file"), translate(text))
+            for line, text in error.problems
         ]
         rows = Markup("").join(Markup("<li><b>{}</b> {}</li>").format(*row) for row in lines)
         st.html(Markup('<ol class="al-lines" tabindex="0">{}</ol>').format(rows))

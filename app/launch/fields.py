@@ -15,17 +15,17 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.markup import texts
-from app.translations import _, say
+from app.translations import _, translate
 from engine.spec import Setting
 from words import Text
 
-Widget = Callable[[Setting, str, "Around"], None]
+Widget = Callable[[Setting, str, "FieldContext"], None]
 _TAKEN = "forms.taken"  # what chips said of late, by the field's key
 UNSEEN_SECONDS = 1.0  # the browser may take this long to show what was drawn
 
 
 @dataclass(frozen=True)
-class Around:
+class FieldContext:
     """What stands around a field: chips (the model's own value first), mistakes by path, choices for free text, what an
     empty field means where the setting does not say it, and what follows when another of the choices is taken."""
 
@@ -37,7 +37,7 @@ class Around:
 
 
 @dataclass
-class Taken:
+class PendingChip:
     """A chip's value, what the field held before it (before several, where they were pressed one after another), and
     when a whole page was first drawn since."""
 
@@ -63,9 +63,9 @@ def shown(setting: Setting, value: Any) -> Any:
     return str(value) if setting.kind == "choice" else value
 
 
-def draw(setting: Setting, key: str, around: Around) -> None:
+def draw(setting: Setting, key: str, around: FieldContext) -> None:
     """The field under `key` of the session's state, which holds its value as `shown` gives it."""
-    hold(key, shown(setting, setting.default))
+    keep_value(key, shown(setting, setting.default))
     with st.container(gap="xxsmall"):
         _WIDGETS[setting.kind](setting, key, around)
         if around.chips:
@@ -74,13 +74,13 @@ def draw(setting: Setting, key: str, around: Around) -> None:
             st.html(mistake(_(setting.title), around.problems[setting.path]))
 
 
-def hold(key: str, default: Any) -> None:
+def keep_value(key: str, default: Any) -> None:
     """Say a widget's value again before it is drawn: it knows a choice by its label alone, and would lose it when the
     language changes, or a count in the label."""
     st.session_state[key] = st.session_state.get(key, default)
 
 
-def retake() -> None:
+def reapply_chips() -> None:
     """Take the values of chips again where the browser still sent an older one: it does so when something is pressed
     before it shows them. Called before the fields are drawn, `settle` at the end of the page."""
     for key, chip in _taken().items():
@@ -88,13 +88,13 @@ def retake() -> None:
             st.session_state[key] = chip.value
 
 
-def settle() -> None:
+def page_drawn() -> None:
     """The page has been drawn, and will soon be seen: then what the browser sends is what the reader means."""
     for chip in _taken().values():
         chip.drawn_at = min(chip.drawn_at, time.monotonic())
 
 
-def _taken() -> dict[str, Taken]:
+def _taken() -> dict[str, PendingChip]:
     """The chips whose values the browser may not show yet."""
     now, known = time.monotonic(), st.session_state.get(_TAKEN, {})
     taken = {key: chip for key, chip in known.items() if now - chip.drawn_at <= UNSEEN_SECONDS}
@@ -105,7 +105,7 @@ def _taken() -> dict[str, Taken]:
 def mistake(title: str, text: Text) -> Markup:
     """The sentence under a field: it calls the field by its title, since that is what stands above it."""
     msgid, values = text
-    told = say((msgid, {**values, "path": title}))
+    told = translate((msgid, {**values, "path": title}))
     return Markup('<div class="al-mistake">{}</div>').format(texts.tone(told, "bad", "✕"))
 
 
@@ -119,7 +119,7 @@ def explanation(setting: Setting) -> str:
     """What the setting does; for a number also all that it takes."""
     if setting.kind not in ("real", "whole"):
         return _(setting.help)
-    return f"{_(setting.help)}\n\n" + _("Takes {what}.").format(what=say(setting.expected))
+    return f"{_(setting.help)}\n\n" + _("Takes {what}.").format(what=translate(setting.expected))
 
 
 def _bounds(setting: Setting) -> str:
@@ -159,13 +159,13 @@ def _draw_chips(setting: Setting, key: str, chips: Sequence[Any]) -> None:
         if chosen is not None:
             taken = _taken()
             earlier = taken[key].before if key in taken else ()
-            taken[key] = Taken(chosen, (*earlier, st.session_state.get(key)))
+            taken[key] = PendingChip(chosen, (*earlier, st.session_state.get(key)))
             st.session_state[key] = chosen
 
     st.pills(_(setting.title), options, key=lit, format_func=compact, label_visibility="collapsed", on_change=take)
 
 
-def _number(setting: Setting, key: str, around: Around) -> None:
+def _number(setting: Setting, key: str, around: FieldContext) -> None:
     """Bounds are not handed to the browser: it would refuse in its own words, and cannot say "greater than".
 
     Only a field that means something when it is empty can be emptied.
@@ -185,7 +185,7 @@ def _number(setting: Setting, key: str, around: Around) -> None:
     )
 
 
-def _blank(setting: Setting, around: Around) -> str:
+def _blank(setting: Setting, around: FieldContext) -> str:
     """What an empty field means."""
     if around.blank is not None:
         return around.blank
@@ -194,7 +194,7 @@ def _blank(setting: Setting, around: Around) -> str:
     return _("none") if setting.default is None else compact(setting.default)
 
 
-def _choice(setting: Setting, key: str, around: Around) -> None:
+def _choice(setting: Setting, key: str, around: FieldContext) -> None:
     words = setting.labels or {}
     st.selectbox(
         label(setting),
@@ -206,7 +206,7 @@ def _choice(setting: Setting, key: str, around: Around) -> None:
     )
 
 
-def _text(setting: Setting, key: str, around: Around) -> None:
+def _text(setting: Setting, key: str, around: FieldContext) -> None:
     """A select where there is something to offer; any other text can still be typed into it."""
     if around.offered is None:
         field = st.text_area if "\n" in (setting.default or "") else st.text_input
@@ -231,11 +231,11 @@ def _text(setting: Setting, key: str, around: Around) -> None:
     )
 
 
-def _switch(setting: Setting, key: str, around: Around) -> None:
+def _switch(setting: Setting, key: str, around: FieldContext) -> None:
     st.toggle(label(setting), key=key, help=explanation(setting), persist_state="session")
 
 
-def _list(setting: Setting, key: str, around: Around) -> None:
+def _list(setting: Setting, key: str, around: FieldContext) -> None:
     if setting.kinds:
         _blocks(setting, key, around)
         return
@@ -250,7 +250,7 @@ def _list(setting: Setting, key: str, around: Around) -> None:
     )
 
 
-def _blocks(setting: Setting, key: str, around: Around) -> None:
+def _blocks(setting: Setting, key: str, around: FieldContext) -> None:
     """The entries, one below the other; the state under `key` is how many there are."""
     count: int = st.session_state[key]
     st.caption(label(setting), help=explanation(setting))
@@ -269,7 +269,7 @@ def _blocks(setting: Setting, key: str, around: Around) -> None:
             st.button(_("Take the last away"), key=f"{key}~less", on_click=change, args=(-1,))
 
 
-def _entry(setting: Setting, key: str, place: int, around: Around) -> None:
+def _entry(setting: Setting, key: str, place: int, around: FieldContext) -> None:
     """What kind of block it is, then the fields of that kind, two in a row."""
     kind = st.session_state.setdefault(entry_key(key, place), next(iter(setting.kinds)))
     chosen, *own = (replace(one, path=f"{setting.path}.{place + 1}.{one.path}") for one in setting.kinds[kind])

@@ -73,7 +73,7 @@ def what(form: Form) -> None:
     method_cards.cards()
     _dataset(form)
     _model(form)
-    fields.hold(form_state.slot("adapter"), form_state.ADAPTERS[0])
+    fields.keep_value(form_state.slot("adapter"), form_state.ADAPTERS[0])
     st.segmented_control(
         _("Fine-tuning"),
         form_state.ADAPTERS,
@@ -92,7 +92,7 @@ def how(form: Form) -> None:
     """The method's own settings and those that always matter; the others folded, saying what they hold."""
     own = [setting for path, setting in form.settings.items() if _top(path) not in Train.model_fields]
     shown = [partial(_field, form, setting) for setting in (*own, *(form.settings[path] for path in OPEN))]
-    fields.hold(form_state.slot("unit"), form_state.UNITS[0])
+    fields.keep_value(form_state.slot("unit"), form_state.UNITS[0])
     unit = st.session_state[form_state.slot("unit")]
     amount = [] if unit == "auto" else [partial(_field, form, form.settings[f"budget.{unit}"])]
     _grid([*shown[:-1], partial(_unit, form), *amount, shown[-1]])
@@ -126,7 +126,7 @@ def _grid(cells: Sequence[Callable[[], None]]) -> None:
 
 def _field(form: Form, setting: Setting) -> None:
     chosen, path = form_state.algorithm(), setting.path
-    around = fields.Around(
+    around = fields.FieldContext(
         chips=suggested(path, setting.suggested, form_state.model(), chosen),
         problems=form.problems,
         offered=_offered(form, path),
@@ -257,7 +257,7 @@ def _choose_dataset(form: Form) -> None:
     place = form_state.key(form_state.algorithm(), "data.dataset")
     known = {data.name: data for data in form.listed}
     fitting = form.fitting()
-    fields.hold(place, None)
+    fields.keep_value(place, None)
     current = st.session_state[place]
     st.selectbox(
         _("Dataset"),
@@ -295,7 +295,7 @@ def _choose_dataset(form: Form) -> None:
 def _model(form: Form) -> None:
     """Models by name and the runs that can be gone on from; an id or a folder can be typed."""
     known, parents = known_models(), {f"run:{run.id}": run for run in form.parents}
-    fields.hold(form_state.slot("model"), form_state.model())
+    fields.keep_value(form_state.slot("model"), form_state.model())
     current = form_state.model()
 
     def named(name: str) -> str:

@@ -33,15 +33,15 @@ def launch(key: str, enter: Callable[[], Run]) -> None:
     except clients.EngineError as error:
         st.html(notices.engine_unreachable(error.text))
     else:
-        go_on()
+        redirect_to_new_run()
 
 
-def go_on() -> None:
+def redirect_to_new_run() -> None:
     """To the run that was made: also when this page had to run anew before the reader had got there."""
     if _MADE in st.session_state:
         st.switch_page("views/run.py", query_params={"id": st.session_state[_MADE]})
 
 
-def arrived() -> None:
+def clear_redirect() -> None:
     """The reader is at a run's page."""
     st.session_state.pop(_MADE, None)

@@ -7,11 +7,11 @@ from app.translations import _
 from engine.spec import Metric, metric
 
 # In the order of what a person asks first; a run shows the first three that it measures.
-MATTERS = (
+KEY_METRICS = (
     *("eval/reward", "eval/accuracy", "eval/kl", "eval/loss", "eval/distinct_2", "eval/length"),
     *("eval/reference_perplexity", "eval/clipped_ratio", "loss"),
 )
-HELD_OUT = tuple(key for key in MATTERS if key.startswith("eval/"))  # a training loss is no figure to compare
+HELD_OUT = tuple(key for key in KEY_METRICS if key.startswith("eval/"))  # a training loss is no figure to compare
 
 
 def declared(key: str) -> Metric:

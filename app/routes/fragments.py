@@ -7,7 +7,7 @@ from app.bridge.fragment import Build
 from app.compare import figures
 from app.launch import preflight_cache
 from app.runs import engine_status, lineage_graph, log_tail, queue_list, recent, run_head, running, runs_table
-from app.translations import speaking
+from app.translations import language_as
 from storage.errors import NotFound, StorageError
 
 _BUILDS: tuple[Build, ...] = (
@@ -35,7 +35,7 @@ def fragment(request: Request) -> JSONResponse:
         return JSONResponse({"error": "There is no such fragment."}, status_code=404)
     query = _Query(request.query_params)
     try:
-        with speaking(query.pop("language", "en")):
+        with language_as(query.pop("language", "en")):
             fresh = build(query)
     except _Unasked as error:
         return JSONResponse({"error": f"This fragment needs {error}."}, status_code=400)

@@ -6,17 +6,17 @@ from math import isfinite
 from markupsafe import Markup
 
 from app.markup import texts
-from app.markup.metric_names import MATTERS, declared, title
-from app.translations import _, say
+from app.markup.metric_names import KEY_METRICS, declared, title
+from app.translations import _, translate
 from storage.records import Run, Series
 
 SHOWN = 3
-WEIGHED = ("eval/kl",)  # grows from 0 in every run: whether that is too much is for the reader to weigh
+UNJUDGED = ("eval/kl",)  # grows from 0 in every run: whether that is too much is for the reader to weigh
 
 
 def headline(series: Mapping[str, Series]) -> list[Series]:
     """The series that matter, at most three."""
-    return [series[key] for key in MATTERS if key in series][:SHOWN]
+    return [series[key] for key in KEY_METRICS if key in series][:SHOWN]
 
 
 def change(series: Series) -> Markup:
@@ -25,20 +25,20 @@ def change(series: Series) -> Markup:
     if series.count < 2 or not isfinite(moved):
         return Markup("")
     direction = declared(series.key).direction
-    better = None if series.key in WEIGHED else {"up": moved > 0, "down": moved < 0}.get(direction)
+    better = None if series.key in UNJUDGED else {"up": moved > 0, "down": moved < 0}.get(direction)
     tone = "soft" if better is None or not moved else "good" if better else "warning"
     glyph = "▲" if moved > 0 else "▼" if moved < 0 else "="
     return texts.tone(texts.signed(moved), tone, glyph)
 
 
-def verdict(run: Run, series: Mapping[str, Series]) -> Markup:
+def outcome(run: Run, series: Mapping[str, Series]) -> Markup:
     """One line: why it failed, else from where to where the first figure went, and the others' last values."""
     if run.state == "failed":
         where = _("failed at step {step}").format(step=run.step)
-        return texts.tone(where, "bad", "✕") + Markup(": {}").format(say(run.reason) or _("see its log"))
+        return texts.tone(where, "bad", "✕") + Markup(": {}").format(translate(run.reason) or _("see its log"))
     told = headline(series)
     if not told:
-        return Markup('<span class="al-soft">{}</span>').format(say(run.reason) or _("no values"))
+        return Markup('<span class="al-soft">{}</span>').format(translate(run.reason) or _("no values"))
     first, *rest = told
     line = Markup("{name} {start} → <b>{end}</b>").format(
         name=title(first.key), start=texts.number(first.first), end=texts.number(first.last)

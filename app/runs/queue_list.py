@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app import clients
 from app.bridge.fragment import Fragment
 from app.markup import texts
-from app.translations import _, say
+from app.translations import _, translate
 from storage import runs
 from storage.records import Run
 
@@ -24,7 +24,7 @@ _ROW = Markup(
 def queue(query: Mapping[str, str]) -> Fragment:
     """The line, then the runs that wait for another one, and those that a person has paused."""
     db = clients.database()
-    line, waiting = runs.waiting_line(db), runs.listing(db, states=["waiting"])
+    line, waiting = runs.queue_order(db), runs.listing(db, states=["waiting"])
     paused = runs.listing(db, states=["paused"])
     if not line and not waiting and not paused:
         return Fragment(Markup('<p class="al-soft">{}</p>').format(_("The queue is empty.")))
@@ -66,7 +66,7 @@ def press(what: str, run: Run, name: str, glyph: str, disabled: bool = False) ->
 
 def _queued(run: Run, place: int, count: int) -> Markup:
     note = _("next") if place == 1 else ""
-    return _row(run, str(place), say(run.reason) or note, order_buttons(run, place == 1, place == count))
+    return _row(run, str(place), translate(run.reason) or note, order_buttons(run, place == 1, place == count))
 
 
 def _row(run: Run, place: str, note: str | Markup, buttons: Markup) -> Markup:

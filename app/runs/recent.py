@@ -16,7 +16,7 @@ from storage.records import ENDED, Run, Series
 COUNT = 8
 _ROW = Markup(
     '<div class="al-recent"><div>{chip}</div><a class="al-name" data-go="run" href="run?id={id}">{name}</a>{spark}'
-    '<div>{verdict}</div><span class="al-soft al-when">{when}<br>{took}</span></div>'
+    '<div>{outcome}</div><span class="al-soft al-when">{when}<br>{duration}</span></div>'
 )
 
 
@@ -30,7 +30,7 @@ def recent_runs(query: Mapping[str, str]) -> Fragment:
     return Fragment(Markup("").join(_row(db, run, series[run.id]) for run in ended))
 
 
-def took(run: Run) -> str:
+def duration(run: Run) -> str:
     """From the first start to the end, pauses included; empty while there is no end."""
     if run.started_at is None or run.finished_at is None:
         return ""
@@ -38,7 +38,7 @@ def took(run: Run) -> str:
 
 
 def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
-    told = outcome.verdict(run, series)
+    told = outcome.outcome(run, series)
     if run.state == "stopped":
         told = texts.state(run.state) + Markup(' <span class="al-soft">·</span> ') + told
     return _ROW.format(
@@ -46,7 +46,7 @@ def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
         id=run.id,
         name=run.name,
         spark=running.spark(db, run, series),
-        verdict=told,
-        took=took(run),
+        outcome=told,
+        duration=duration(run),
         when=texts.moment(run.finished_at or run.created_at, "both"),
     )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import clients
 from app.markup import texts
-from app.translations import N_, _, say
+from app.translations import N_, _, translate
 from storage import queue
 from storage.errors import StorageError
 
@@ -28,7 +28,7 @@ def act(pressed: Mapping[str, str] | None) -> None:
     try:
         _carry_out(pressed["do"], pressed["id"])
     except StorageError as error:
-        st.toast(texts.unmarked(say(error.text)), icon=":material/error:")
+        st.toast(texts.unmarked(translate(error.text)), icon=":material/error:")
         return
     done = _DONE.get(pressed["do"])
     if done is not None:

@@ -28,7 +28,7 @@ def table(query: Mapping[str, str]) -> Fragment:
         return Fragment(Markup('<p class="al-soft">{}</p>').format(_("No run matches. Clear the search to see all.")))
     first = (int(query.get("page", "1")) - 1) * PER_PAGE
     shown = everything[first : first + PER_PAGE]
-    line = [run.id for run in runs.waiting_line(db)]
+    line = [run.id for run in runs.queue_order(db)]
     series = metrics.by_run(db, [run.id for run in shown])
     heads = [_("Method"), _("Name"), _("State"), _("Result"), _("Steps"), _("Time"), _("Created"), ""]
     rows = tables.table(
@@ -62,7 +62,7 @@ def _row(run: Run, series: Mapping[str, Series], line: list[str]) -> list[tables
         texts.state(run.state, run.request),
         _result(run, series),
         f"{run.step:,}",
-        recent.took(run),
+        recent.duration(run),
         texts.moment(run.created_at, "both"),
         _buttons(run, line),
     ]
@@ -94,7 +94,7 @@ def _result(run: Run, series: Mapping[str, Series]) -> Markup:
         return queue_list.for_whom(run)
     if run.state == "queued":
         return Markup("")
-    return outcome.verdict(run, series)
+    return outcome.outcome(run, series)
 
 
 def _buttons(run: Run, line: list[str]) -> Markup:

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 
 from words import N_, Text, render
 
-__all__ = ["LANGUAGES", "N_", "SESSION_KEY", "_", "known", "ngettext", "say", "speaking", "spoken"]
+__all__ = ["LANGUAGES", "N_", "SESSION_KEY", "_", "ngettext", "say", "speaking", "spoken", "supported"]
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 SESSION_KEY = "spoken_language"
@@ -27,22 +27,22 @@ _session_languages: list[Callable[[], str]] = []
 
 def _(message: str) -> str:
     """The sentence in the reader's language."""
-    return _catalogue(spoken()).gettext(message)
+    return _catalogue(current_language()).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """The sentence for so many of something; `{count}` is filled in, with thousands apart."""
-    return _catalogue(spoken()).ngettext(one, many, count).format(count=f"{count:,}")
+    return _catalogue(current_language()).ngettext(one, many, count).format(count=f"{count:,}")
 
 
-def say(text: Text | None) -> str:
+def translate(text: Text | None) -> str:
     """A stored `(msgid, values)` in the reader's language. Values may be such texts themselves; None is empty."""
     if text is None:
         return ""
     return render(text, _)
 
 
-def spoken() -> str:
+def current_language() -> str:
     """The language in which this request or browser session reads."""
     requested = _requested.get()
     if requested is not None:
@@ -56,16 +56,16 @@ def follow_session(language: Callable[[], str]) -> None:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def language_as(language: str) -> Iterator[None]:
     """Speak `language` inside the block, in this thread only. An unknown one is English."""
-    token = _requested.set(known(language) or "en")
+    token = _requested.set(supported(language) or "en")
     try:
         yield
     finally:
         _requested.reset(token)
 
 
-def known(language: str | None) -> str | None:
+def supported(language: str | None) -> str | None:
     """The code of ours for a browser's locale such as zh-CN, or None."""
     code = (language or "").split("-")[0].lower()
     return code if code in LANGUAGES else None

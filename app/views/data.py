@@ -13,7 +13,7 @@ from app import clients
 from app.bridge import buttons, dialogs, live
 from app.datasets import dataset_page, import_dialog, item_rows
 from app.markup import tables, texts
-from app.translations import _, ngettext, say
+from app.translations import _, ngettext, translate
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
@@ -31,7 +31,7 @@ def show() -> None:
         dataset_page.show(db, datasets.get(db, name))
     except StorageError as error:
         st.html(texts.heading(_("Datasets")))
-        st.html(texts.empty(say(error.text), _("It may have been renamed or deleted.")))
+        st.html(texts.empty(translate(error.text), _("It may have been renamed or deleted.")))
         if buttons.button(_("All datasets"), key="data.all"):
             st.switch_page("views/data.py")
 

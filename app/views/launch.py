@@ -35,8 +35,8 @@ ASKED = ("from", "preset", "stages", "dataset")
 
 def show() -> None:
     """Presets; then three columns on a wide screen, one below the other on a narrow one."""
-    redirect.go_on()
-    fields.retake()
+    redirect.redirect_to_new_run()
+    fields.reapply_chips()
     db = clients.database()
     st.html(texts.heading(_("Launch")))
     arrive(db)
@@ -53,7 +53,7 @@ def show() -> None:
     with then, st.container(key="launch-then"):
         st.html(texts.section(_("3 · What will happen")))
         outcome(db, form)
-    fields.settle()
+    fields.page_drawn()
 
 
 def arrive(db: Database) -> None:
@@ -161,7 +161,7 @@ def ahead(db: Database) -> str:
     if clients.engine().health() is None:
         words = _("The engine is off. Launched now, the run waits in the queue until it is started with")
         return Markup("{} <code>{}</code>").format(words, clients.engine_command())
-    before = len(runs.waiting_line(db)) + len(runs.listing(db, states=["running"]))
+    before = len(runs.queue_order(db)) + len(runs.listing(db, states=["running"]))
     if before == 0:
         return _("It starts at once: the queue is empty.")
     return ngettext("It starts after {count} other run.", "It starts after {count} other runs.", before)

@@ -9,7 +9,7 @@ from app.launch import redirect
 from app.markup.texts import empty, heading, short
 from app.runs import lineage_graph, log_tail, run_head, run_tabs
 from app.runs.run_buttons import act
-from app.translations import N_, _, say
+from app.translations import N_, _, translate
 from engine.spec import readable
 from storage import runs
 from storage.errors import StorageError
@@ -30,7 +30,7 @@ def show() -> None:
         run = runs.get(clients.database(), st.query_params.get("id", ""))
     except StorageError as error:
         st.html(heading(_("Run")))
-        st.html(empty(say(error.text), _("Choose a run on the page Runs.")))
+        st.html(empty(translate(error.text), _("Choose a run on the page Runs.")))
         return
     st.html(heading(run.name, f"{_('Runs')} / {short(run.id)}"))
     if not lineage_graph.alone(run):
@@ -43,7 +43,7 @@ def show() -> None:
         )
         buttons(run)
     TABS[str(tab)][1](run)
-    redirect.arrived()
+    redirect.clear_redirect()
 
 
 def buttons(run: Run) -> None:

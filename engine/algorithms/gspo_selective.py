@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 from engine.batch import Batch, LossResult
 from engine.maths import pairs
-from engine.maths.preferences import compared
+from engine.maths.preferences import pairwise_loss
 
 if TYPE_CHECKING:
     from engine.spec.algorithms import GSPOSelective
@@ -44,4 +44,4 @@ def totals(batch: Batch, spec: "GSPOSelective") -> dict[str, float]:
 
 def loss(batch: Batch, spec: "GSPOSelective") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    return compared(batch, pairs.of(batch, spec.tau), spec.beta)
+    return pairwise_loss(batch, pairs.of(batch, spec.tau), spec.beta)

@@ -83,7 +83,7 @@ def rollout_metrics(rollout: Batch, returns: Tensor, kl_coefficient: float) -> d
     }
 
 
-def controlled(kl_coefficient: float, kl: float, spec: "PPO", responses: int) -> float:
+def adapted_kl_coefficient(kl_coefficient: float, kl: float, spec: "PPO", responses: int) -> float:
     """The next KL weight, moved towards `kl_target` (arXiv:1909.08593, sec. 2.2); unchanged where none is set."""
     if spec.kl_target is None:
         return kl_coefficient

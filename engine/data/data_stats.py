@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.data.groups import Group, encode
-from engine.data.items import Unit, matching, training, units
+from engine.data.items import Example, examples, matching, training
 from engine.data.templates import Template
 from engine.spec import Train
 from storage import datasets
@@ -26,7 +26,7 @@ class Content:
     """The data of a run as read. `share` is the part of all its items that was read."""
 
     items: int
-    units: Sequence[Unit]
+    units: Sequence[Example]
     share: float
     split: bool
 
@@ -37,7 +37,7 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Extent:
+class DataStats:
     """Tokens and answers of one unit on average, the longest row there may be, and the units left out in one pass."""
 
     tokens: float
@@ -50,12 +50,12 @@ def read(db: Database, spec: Train) -> Content:
     """The training part of the run's dataset. Raises StorageError."""
     items, total = _items(db, spec)
     divided = split(items) if spec.data.version == "latest" else items
-    kept = units(matching(training(divided), spec.data.filter), spec)
+    kept = examples(matching(training(divided), spec.data.filter), spec)
     has_split = any(item.split == "held_out" for item in divided)
     return Content(total, kept, len(items) / total if total else 1.0, has_split)
 
 
-def measure(content: Content, spec: Train, template: Template) -> Extent | None:
+def measure(content: Content, spec: Train, template: Template) -> DataStats | None:
     """Tokenise a sample of the units. None where nothing of it can be trained on."""
     step = max(1, -(-len(content.units) // TOKENISED_UNITS))
     sample = content.units[::step]
@@ -66,7 +66,7 @@ def measure(content: Content, spec: Train, template: Template) -> Extent | None:
     if not groups:
         return None
     longest = max(len(row.prompt) + len(row.response) for group in groups for row in group.encoded)
-    return Extent(
+    return DataStats(
         tokens=sum(group.tokens for group in groups) / len(groups),
         answers=sum(len(group.encoded) for group in groups) / len(groups),
         longest=min(spec.data.max_tokens, round(MARGIN * longest)),
@@ -74,12 +74,12 @@ def measure(content: Content, spec: Train, template: Template) -> Extent | None:
     )
 
 
-def _foreseen(prompts: Sequence[int], spec: Train) -> Extent:
+def _foreseen(prompts: Sequence[int], spec: Train) -> DataStats:
     """Of answers that are yet to be sampled, from the tokens of their prompts."""
     kept = [min(length, spec.data.max_prompt_tokens) for length in prompts]
     answers, longest = spec.sampling.group_size, spec.sampling.max_new_tokens
     tokens = answers * (sum(kept) / len(kept) + ANSWER_SHARE * longest)
-    return Extent(tokens, answers, longest=round(MARGIN * max(kept)) + longest, skipped=0)
+    return DataStats(tokens, answers, longest=round(MARGIN * max(kept)) + longest, skipped=0)
 
 
 def _items(db: Database, spec: Train) -> tuple[list[Item], int]:

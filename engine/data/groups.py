@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from engine.data.items import Unit
+from engine.data.items import Example
 from engine.data.templates import Encoded, Template
 
 
@@ -37,7 +37,7 @@ class Group:
         return cls(state["item"], tuple(state["ids"]), encoded, tuple(state["scores"]), state["strength"], recorded)
 
 
-def encode(unit: Unit, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | None:
+def encode(unit: Example, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | None:
     """The unit cut to the limits; None where an answer is left without a token."""
     texts = [answer.text for answer in unit.answers]
     encoded = template.encode(unit.messages, texts, max_tokens, max_prompt_tokens)

@@ -24,7 +24,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Unit:
+class Example:
     """What `optimizer.batch_size` counts: answers to one prompt that are scored together and never split."""
 
     item: str
@@ -33,13 +33,13 @@ class Unit:
     strength: float | None = None
 
 
-def units(items: Iterable[Item], spec: Train) -> list[Unit]:
+def examples(items: Iterable[Item], spec: Train) -> list[Example]:
     """The units of all items, in the items' order: what the spec's algorithm batches. A sampled unit has no answer."""
     if spec.data.source == "sampled":
-        return [Unit(item.id, item.messages, ()) for item in prompts(items).values()]
+        return [Example(item.id, item.messages, ()) for item in prompts(items).values()]
     whole = spec.batch == "groups" or (isinstance(spec, DPO) and spec.pairs == "all")
     texts = _labelled if spec.labelled else _texts
-    read: Callable[[Item], Iterator[Unit]] = texts if spec.batch == "texts" else _groups if whole else _pairs
+    read: Callable[[Item], Iterator[Example]] = texts if spec.batch == "texts" else _groups if whole else _pairs
     return [unit for item in items for unit in read(item)]
 
 
@@ -66,7 +66,7 @@ def matching(items: Iterable[Item], word: str | None) -> list[Item]:
     return [item for item in items if word is None or word == item.topic or word in item.tags]
 
 
-def _texts(item: Item) -> Iterator[Unit]:
+def _texts(item: Item) -> Iterator[Example]:
     """Answers worth imitating: the chosen ones, else the best of a scored group, else all that are not labelled bad."""
     answers = {response.id: response for response in item.responses}
     if item.preferences:
@@ -77,10 +77,10 @@ def _texts(item: Item) -> Iterator[Unit]:
     else:
         good = dict.fromkeys(response.id for response in item.responses if response.label is not False)
     for key in good:
-        yield Unit(item.id, item.messages, (Answer(key, answers[key].text, 1.0),))
+        yield Example(item.id, item.messages, (Answer(key, answers[key].text, 1.0),))
 
 
-def _labelled(item: Item) -> Iterator[Unit]:
+def _labelled(item: Item) -> Iterator[Example]:
     """Answers that are known to be good, scored 1, or bad, scored 0: by their label, else by the item's preferences.
 
     One that is preferred here and rejected there is neither.
@@ -92,26 +92,26 @@ def _labelled(item: Item) -> Iterator[Unit]:
         labels = {response.id: response.id in chosen for response in item.responses if response.id in chosen ^ rejected}
     for response in item.responses:
         if response.id in labels:
-            yield Unit(item.id, item.messages, (Answer(response.id, response.text, float(labels[response.id])),))
+            yield Example(item.id, item.messages, (Answer(response.id, response.text, float(labels[response.id])),))
 
 
-def _pairs(item: Item) -> Iterator[Unit]:
+def _pairs(item: Item) -> Iterator[Example]:
     """The item's preferences; of scored answers the best against the worst."""
     answers = {response.id: response.text for response in item.responses}
     for preference in item.preferences:
         chosen = Answer(preference.chosen, answers[preference.chosen], 1.0)
         rejected = Answer(preference.rejected, answers[preference.rejected], 0.0)
-        yield Unit(item.id, item.messages, (chosen, rejected), preference.strength)
+        yield Example(item.id, item.messages, (chosen, rejected), preference.strength)
     scored = [] if item.preferences else _scored(item)
     if scored and scored[0].score > scored[-1].score:
-        yield Unit(item.id, item.messages, (scored[0], scored[-1]))
+        yield Example(item.id, item.messages, (scored[0], scored[-1]))
 
 
-def _groups(item: Item) -> Iterator[Unit]:
+def _groups(item: Item) -> Iterator[Example]:
     """The item's scored answers together; where somebody said which is better, a group of two for each preference."""
     scored = _scored(item)
     if len(scored) > 1 and not item.preferences:
-        yield Unit(item.id, item.messages, tuple(scored))
+        yield Example(item.id, item.messages, tuple(scored))
     else:
         yield from _pairs(item)
 

@@ -17,13 +17,13 @@ from torch import Tensor
 from engine import algorithms
 from engine.batch import Batch
 from engine.data.groups import Group, encode
-from engine.data.items import Unit, units
+from engine.data.items import Example, examples
 from engine.data.templates import Encoded
 from engine.maths import pairs
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
-from engine.models.scoring import Scores, score_alone
+from engine.models.scoring import Scores, score_one_by_one
 from engine.rewards import Reward
 from engine.rewards.texts import WORD
 from engine.spec import Train
@@ -46,7 +46,7 @@ class Heldout:
         self._algorithm = algorithms.load(spec.algorithm)
         self._prompts = first_prompts(items, spec.evaluation.prompts)
         used = [item for key in self._prompts for item in self._prompts[key]]
-        self._units = units(used, spec) if spec.data.source == "frozen" else []
+        self._units = examples(used, spec) if spec.data.source == "frozen" else []
 
     def run(self, step: int, beat: Callable[[], None]) -> tuple[dict[str, float], list[Sample], Tokens | None]:
         """The eval/* metrics of the policy as it is, the answers it gave, and their log-probs in the same order.
@@ -99,17 +99,17 @@ class Heldout:
     def _scores(self, answers: Sequence[Encoded], beat: Callable[[], None]) -> tuple[Scores, Scores]:
         """What policy and reference say of the answers."""
         with self._policy.arithmetic():
-            own = score_alone(self._policy.model, answers)
+            own = score_one_by_one(self._policy.model, answers)
             beat()
             with self._policy.reference() as model:
-                reference = score_alone(model, answers)
+                reference = score_one_by_one(model, answers)
         beat()
         return own, reference
 
     def _frozen(self, beat: Callable[[], None]) -> dict[str, float]:
         """Loss, and for pairs accuracy and margin, on the answers of the data. Nothing where it holds none."""
         groups = [group for unit in self._units if (group := self._encode(unit)) is not None]
-        outlines = [self._batches.outline([group]) for group in groups]
+        outlines = [self._batches.shapes([group]) for group in groups]
         totals: Counter[str] = Counter()
         for outline in outlines:
             totals.update(self._algorithm.totals(outline, self._spec))
@@ -118,14 +118,14 @@ class Heldout:
         drift = self._batches.drift(groups)
         loss, leads = 0.0, []
         for group, outline in zip(groups, outlines, strict=True):
-            batch = self._batches.scored([group], outline, totals, drift)
+            batch = self._batches.forward([group], outline, totals, drift)
             loss += float(self._algorithm.loss(batch, self._spec).loss)
             if self._spec.batch == "pairs":
                 leads.append(lead(batch))
             beat()
         return {"eval/loss": loss} | _compared(leads)
 
-    def _encode(self, unit: Unit) -> Group | None:
+    def _encode(self, unit: Example) -> Group | None:
         return encode(unit, self._policy.template, self._spec.data.max_tokens, self._spec.data.max_prompt_tokens)
 
 

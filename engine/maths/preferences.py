@@ -7,7 +7,7 @@ from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.maths.pairs import Pairs
 
 
-def compared(batch: Batch, chosen: Pairs, beta: float) -> LossResult:
+def pairwise_loss(batch: Batch, chosen: Pairs, beta: float) -> LossResult:
     """-log sigmoid(beta (rho_i - rho_j)) over the pairs, as this micro-batch's share of the mean over groups."""
     assert batch.reference is not None
     ratio = log_ratio(batch.logps, batch.reference, batch.mask)  # (R, T)

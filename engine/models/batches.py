@@ -17,7 +17,7 @@ from engine.data.templates import Encoded
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.load import Policy
 from engine.models.reference import ReferenceCache
-from engine.models.scoring import last_outputs, response_mask, score, score_alone
+from engine.models.scoring import last_outputs, response_mask, score, score_one_by_one
 from engine.spec import Train, metric_keys
 
 
@@ -45,7 +45,7 @@ class Batches:
             temperature=spec.sampling.temperature if spec.data.source == "sampled" else 1.0,
         )
 
-    def outline(self, groups: Sequence[Group]) -> Batch:
+    def shapes(self, groups: Sequence[Group]) -> Batch:
         """The batch before any model has seen it: its log-probs are zeros. Enough to count `totals`."""
         mask = response_mask(_rows(groups))
         sizes = torch.tensor([len(group.encoded) for group in groups])
@@ -69,7 +69,7 @@ class Batches:
         rows = _mismatched(_rows(groups), self.drift_within)
         if not rows:
             return torch.zeros((), device=self.policy.device)
-        read = score_alone if self.alone else score
+        read = score_one_by_one if self.alone else score
         with torch.no_grad(), self.policy.arithmetic():
             own = read(self.policy.model, rows)
             with self.policy.reference() as model:
@@ -77,7 +77,7 @@ class Batches:
         ratio = log_ratio(own.logps, reference.logps, own.mask)
         return sequence_sum(ratio, own.mask).mean().clamp(min=0)
 
-    def scored(
+    def forward(
         self, groups: Sequence[Group], outline: Batch, totals: Mapping[str, float], drift: Tensor | None = None
     ) -> Batch:
         """The batch under the policy, with gradients where they are enabled, and under the reference."""
@@ -94,7 +94,11 @@ class Batches:
         with self.policy.arithmetic():
             if self.outputs:
                 return replace(known, outputs=last_outputs(self.policy.model, self.policy.head, _rows(groups)))
-            read = score_alone if self.alone else partial(score, share=self.policy.shares, temperature=self.temperature)
+            read = (
+                score_one_by_one
+                if self.alone
+                else partial(score, share=self.policy.packs_prompts, temperature=self.temperature)
+            )
             scores = read(self.policy.model, _rows(groups), details=self.details, value_head=self.policy.head)
         return replace(
             known,

@@ -25,7 +25,7 @@ class Head(nn.Module):
         nn.init.zeros_(self.linear.bias)
 
     @torch.no_grad()
-    def expect(self, value: float) -> None:
+    def init_bias(self, value: float) -> None:
         """Answer `value` for every hidden state, as long as nothing was learned."""
         self.linear.bias.fill_(value)
 

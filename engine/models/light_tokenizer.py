@@ -23,7 +23,7 @@ class _Ids(NamedTuple):
     input_ids: list[int]
 
 
-class Vocabulary:
+class LightTokenizer:
     """The tokenizer of a model folder."""
 
     def __init__(self, name: str, folder: Path) -> None:
@@ -71,7 +71,7 @@ def template(location: Location) -> Template:
     Raises ModelProblem and TemplateProblem.
     """
     if all((location.folder / file).is_file() for file in (TOKENIZER, CONFIG)):
-        return Template.of(Vocabulary(location.name, location.folder))
+        return Template.of(LightTokenizer(location.name, location.folder))
     from engine.models.load import load_tokenizer
 
     return Template.of(load_tokenizer(location))

@@ -23,7 +23,7 @@ from transformers.utils import logging
 from engine.data.templates import Encoded, Template
 from engine.models import adapters
 from engine.models.heads import Head
-from engine.models.model_folder import Forebear, Location, ModelProblem, first_line
+from engine.models.model_folder import AncestorCheckpoint, Location, ModelProblem, first_line
 from engine.models.packing import has_window
 from engine.models.scoring import score, unwrapped
 from engine.spec.blocks import Lora
@@ -43,7 +43,7 @@ class Policy:
     precision: Literal["fp32", "bf16"]
     reference_hash: str  # of all weights at step 0
     head: Head | None  # of values or scores, where the algorithm needs one; trained with the rest
-    shares: bool  # answers to one prompt may go through it in one row
+    packs_prompts: bool  # answers to one prompt may go through it in one row
     _reload: Callable[[], Any] = field(repr=False)
     _frozen: Any = field(default=None, repr=False)
 
@@ -94,7 +94,7 @@ def load_policy(
     precision: Literal["fp32", "bf16"] = "fp32",
     seed: int,
     head: Literal["shared", "own"] | None = None,
-    ancestors: Sequence[Forebear] = (),
+    ancestors: Sequence[AncestorCheckpoint] = (),
 ) -> Policy:
     """The policy at its step 0. `ancestors`, oldest first, are put in before the adapter. Raises ModelProblem.
 
@@ -190,7 +190,7 @@ def shares_prompts(model: Any) -> bool:
     return torch.allclose(together, apart, rtol=0, atol=AGREEMENT)
 
 
-def _descended(model: Any, ancestors: Sequence[Forebear]) -> Any:
+def _descended(model: Any, ancestors: Sequence[AncestorCheckpoint]) -> Any:
     """The model after the runs it descends from: adapters merged, so that none of them is on top."""
     for ancestor in ancestors:
         if not ancestor.weights.is_file():

@@ -71,7 +71,7 @@ class Location:
 
 
 @dataclass(frozen=True)
-class Forebear:
+class AncestorCheckpoint:
     """A checkpoint whose weights are put in. `adapter` is that run's own: its weights are the adapter's only."""
 
     adapter: Lora | None

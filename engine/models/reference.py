@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.data.templates import Encoded
 from engine.models.load import Policy
-from engine.models.scoring import score_alone
+from engine.models.scoring import score_one_by_one
 
 Key = tuple[str, str]  # item id, response id
 
@@ -55,7 +55,7 @@ class ReferenceCache:
 def compute(policy: Policy, wanted: Mapping[Key, Encoded]) -> dict[Key, Tensor]:
     """Log-probs of each response under the reference, one response at a time."""
     with policy.reference() as model, policy.arithmetic():
-        logps = score_alone(model, list(wanted.values())).logps.cpu()
+        logps = score_one_by_one(model, list(wanted.values())).logps.cpu()
     return {key: row[: len(wanted[key].response)] for key, row in zip(wanted, logps, strict=True)}
 
 

@@ -62,7 +62,7 @@ def sample(
             for step in range(max_new_tokens):
                 logits = rows.first() if step == 0 else rows.read()
                 uniform = torch.from_numpy(draws[rows.open.tolist(), step]).to(logits.device)
-                rows.take(choose(logits, uniform, temperature, top_p), logits / (temperature or 1.0), stops)
+                rows.append(choose(logits, uniform, temperature, top_p), logits / (temperature or 1.0), stops)
                 beat()
                 if not len(rows.open):
                     break
@@ -105,7 +105,7 @@ class _Rows:
     causal: Any
     cache: DynamicCache
     ids: Tensor  # (B, L) what the model reads next
-    seen: Tensor  # (B, S) 1 where the cache and `ids` hold a token, 0 on the left padding
+    attention: Tensor  # (B, S) 1 where the cache and `ids` hold a token, 0 on the left padding
     open: Tensor  # (B,) places in `tokens` of the rows that go on
     tokens: list[list[int]]
     logps: list[list[float]]
@@ -134,22 +134,22 @@ class _Rows:
         logits = self.read()
         place = torch.tensor(self.copy_of, device=logits.device)
         self.cache.batch_select_indices(place)
-        self.seen = self.seen[place]
+        self.attention = self.attention[place]
         return logits[place]
 
     def read(self) -> Tensor:
         """Logits of the next token of each open row: (B, V). The new keys and values join the cache."""
-        positions = (self.seen.cumsum(-1) - 1).clamp(min=0)[:, -self.ids.shape[1] :]
+        positions = (self.attention.cumsum(-1) - 1).clamp(min=0)[:, -self.ids.shape[1] :]
         states = self.causal.base_model(
             input_ids=self.ids,
-            attention_mask=self.seen,
+            attention_mask=self.attention,
             position_ids=positions,
             cache=self.cache,
             use_cache=True,
         ).last_hidden_state
         return head_logits(self.causal, states[:, -1])
 
-    def take(self, chosen: Tensor, logits: Tensor, stops: Collection[int]) -> None:
+    def append(self, chosen: Tensor, logits: Tensor, stops: Collection[int]) -> None:
         """Append the chosen tokens, and let rows that have ended leave."""
         logps = logits.log_softmax(-1).gather(-1, chosen[:, None])[:, 0]
         ended = []
@@ -159,10 +159,10 @@ class _Rows:
             self.finished[row] = token in stops
             ended.append(self.finished[row])
         self.ids = chosen[:, None]
-        self.seen = torch.nn.functional.pad(self.seen, (0, 1), value=1)
+        self.attention = torch.nn.functional.pad(self.attention, (0, 1), value=1)
         if any(ended):
             stay = torch.tensor([place for place, over in enumerate(ended) if not over], device=chosen.device).long()
-            self.open, self.ids, self.seen = self.open[stay], self.ids[stay], self.seen[stay]
+            self.open, self.ids, self.attention = self.open[stay], self.ids[stay], self.attention[stay]
             self.cache.batch_select_indices(stay)
 
     def answers(self) -> list[Sampled]:

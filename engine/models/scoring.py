@@ -90,7 +90,9 @@ def last_outputs(model: Any, head: Any, encoded: Sequence[Encoded]) -> Tensor:
     return outputs
 
 
-def score_alone(model: Any, encoded: Sequence[Encoded], *, details: bool = False, value_head: Any = None) -> Scores:
+def score_one_by_one(
+    model: Any, encoded: Sequence[Encoded], *, details: bool = False, value_head: Any = None
+) -> Scores:
     """As `score`, each response in a pass of its own: its values then owe nothing to what is scored beside it.
 
     So equal models give equal numbers, bit for bit, and a difference of 0 is a true tie.

@@ -12,11 +12,11 @@ from math import isfinite, nan
 from typing import Any, NamedTuple
 
 from engine.rewards import article, plugins, polite, texts
-from engine.rewards.protocol import Ahead, Context, Items, JudgeDown, Messages, RewardProblem, Score, Scorer
+from engine.rewards.protocol import Ahead, Context, Items, JudgeUnavailable, Messages, RewardProblem, Score, Scorer
 from engine.spec import rewards as spec
 from words import N_
 
-__all__ = ["Context", "JudgeDown", "Reward", "RewardProblem", "Scored", "compose"]
+__all__ = ["Context", "JudgeUnavailable", "Reward", "RewardProblem", "Scored", "compose"]
 
 
 class Scored(NamedTuple):
@@ -69,7 +69,7 @@ def compose(components: Sequence[spec.Component], context: Context) -> Reward:
 def _part(one: spec.Component, context: Context) -> Part:
     if isinstance(one, spec.Plugin):
         return Part(one.component, one.weight, plugins.load(one.plugin))
-    scorer = _MAKERS[type(one)](one, context)
+    scorer = _FACTORIES[type(one)](one, context)
 
     def score(prompt: Messages, responses: Sequence[str], items: Items) -> dict[str, list[float]]:
         return {one.component: scorer(prompt, responses, items)}
@@ -92,7 +92,7 @@ def _judge(part: spec.Judge, context: Context) -> Scorer:
     return Judge(part, context)
 
 
-_MAKERS: Mapping[type[spec.Component], Callable[[Any, Context], Scorer]] = {
+_FACTORIES: Mapping[type[spec.Component], Callable[[Any, Context], Scorer]] = {
     spec.Polite: lambda part, context: _polite,
     spec.ArticleRule: lambda part, context: _each(article.rule),
     spec.ArticleQuality: lambda part, context: _each(article.quality),

@@ -1,8 +1,8 @@
 """A judge: a language model behind an OpenAI-compatible endpoint that scores answers one by one.
 
-A judge that cannot be asked, or whose reply holds no score, raises JudgeDown after its retries: no answer is ever
-scored for it. The key is read from its place when the judge is made, and stands in no text that leaves this module.
-Left out: what is asked (`engine.spec.rewards.Judge`), and what was said before (`verdicts`).
+A judge that cannot be asked, or whose reply holds no score, raises JudgeUnavailable after its retries: no answer is
+ever scored for it. The key is read from its place when the judge is made, and stands in no text that leaves this module.
+Left out: what is asked (`engine.spec.rewards.Judge`), and what was said before (`judge_cache`).
 """
 
 import json
@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 from engine.rewards.judge_cache import Verdicts
-from engine.rewards.protocol import Context, Items, JudgeDown, Messages
+from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages
 from engine.spec import rewards as spec
 from words import N_, Text
 
@@ -65,13 +65,13 @@ class Judge:
         self._client = httpx.Client(timeout=part.timeout_seconds, headers=headers)
 
     def __call__(self, prompt: Messages, responses: Sequence[str], items: Items) -> list[float]:
-        """Scores of the responses. Raises JudgeDown."""
+        """Scores of the responses. Raises JudgeUnavailable."""
         questions = [question(self._part, prompt, response) for response in responses]
         self._answer(questions)
         return [self._known[asked] for asked in questions]
 
     def ahead(self, answers: Iterable[tuple[Messages, str]]) -> None:
-        """Ask about answers to several prompts: their scores are there when they are wanted. Raises JudgeDown."""
+        """Ask about answers to several prompts before their scores are wanted. Raises JudgeUnavailable."""
         self._answer([question(self._part, prompt, response) for prompt, response in answers])
 
     def _answer(self, questions: Sequence[str]) -> None:
@@ -101,10 +101,10 @@ class Judge:
                 return self._verdict(messages)
             except _Unanswered as failure:
                 if not failure.later or attempt == self._part.retries:
-                    raise JudgeDown(self._name, failure.cause) from None
+                    raise JudgeUnavailable(self._name, failure.cause) from None
                 pause = max(failure.after, self._first_wait_seconds * 2**attempt)
                 if leaving.wait(min(LONGEST_WAIT_SECONDS, pause)):
-                    raise JudgeDown(self._name, failure.cause) from None
+                    raise JudgeUnavailable(self._name, failure.cause) from None
         raise AssertionError("attempts do not run out by themselves")
 
     def _verdict(self, messages: list[dict[str, str]]) -> float:
@@ -147,13 +147,13 @@ class Judge:
         return " ".join(clean.split())[:SHOWN_CHARACTERS]
 
     def _read_key(self, secrets: Path) -> str | None:
-        """The key from its place. Raises JudgeDown: a key can be put there, and the run resumed."""
+        """The key from its place. Raises JudgeUnavailable: a key can be put there, and the run resumed."""
         if self._part.key is None:
             return None
         try:
             return read_key(self._part.key, secrets)
         except KeyUnreadable as problem:
-            raise JudgeDown(self._name, problem.cause) from None
+            raise JudgeUnavailable(self._name, problem.cause) from None
 
 
 def _refused(reply: httpx.Response) -> _Unanswered:

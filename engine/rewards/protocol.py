@@ -21,7 +21,7 @@ class RewardProblem(Explained):
     """A reward that cannot score: the run fails with its sentence."""
 
 
-class JudgeDown(RewardProblem):
+class JudgeUnavailable(RewardProblem):
     """A judge that gives no score now and may give one later: the run is paused, and nothing is scored."""
 
     def __init__(self, judge: str, cause: Text) -> None:

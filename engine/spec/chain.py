@@ -43,7 +43,7 @@ class Chain:
             try:
                 found.append(parse(_bound(file, known)))
             except SpecError as error:
-                problems += of_stage(number, name, error.problems)
+                problems += stage_problems(number, name, error.problems)
             known[name] = f"run:{run_id}"
         if problems:
             raise SpecError(problems)
@@ -62,7 +62,7 @@ def parse_chain(data: Mapping[str, Any]) -> Chain:
     problems = [
         problem
         for number, (name, file) in enumerate(chain.stages.items(), 1)
-        for problem in of_stage(number, name, _unlearned(file, specs))
+        for problem in stage_problems(number, name, _unlearned(file, specs))
     ]
     if problems:
         raise SpecError(problems)
@@ -86,7 +86,7 @@ def references(data: object, path: str = "") -> Iterator[tuple[str, dict[str, An
             yield from references(value, f"{path}.{number}")
 
 
-def of_stage(number: int, name: str, problems: Iterable[Problem]) -> list[Problem]:
+def stage_problems(number: int, name: str, problems: Iterable[Problem]) -> list[Problem]:
     """The problems of one stage, as problems of the whole file."""
     return [
         Problem(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from engine.models import catalogue
 from engine.models.load import load_policy
-from engine.models.model_folder import Forebear
+from engine.models.model_folder import AncestorCheckpoint
 from engine.models.sampler import sample
 from storage import runs
 from storage.database import Database
@@ -23,7 +23,7 @@ def drawn(db: Database, run_id: str, items: Sequence[Item], times: int = 1) -> l
         adapter="none",
         device="cpu",
         seed=0,
-        ancestors=[Forebear(None, runs.checkpoints(db, run_id)[-1].path / "weights.safetensors")],
+        ancestors=[AncestorCheckpoint(None, runs.checkpoints(db, run_id)[-1].path / "weights.safetensors")],
     )
     asked = [item for item in items for _ in range(times)]
     answers = sample(
@@ -38,7 +38,7 @@ def drawn(db: Database, run_id: str, items: Sequence[Item], times: int = 1) -> l
     return [(item.messages[-1]["content"], text) for item, text in zip(asked, said, strict=True)]
 
 
-def strangers(said: Iterable[tuple[str, str]]) -> int:
+def wrong_language(said: Iterable[tuple[str, str]]) -> int:
     """How many answers are, for the greater part, not in the language of their question."""
     return sum(_chinese(question) != _chinese(answer) for question, answer in said)
 

@@ -114,7 +114,7 @@ def _in_another_language(db: Database, run_id: str) -> float:
     items = datasets.load(db, datasets.freeze(db, DATASET, time.time()).hash)
     asked = [item for item in items if item.split == "held_out"]
     said = languages.drawn(db, run_id, asked, DRAWN)
-    return round(languages.strangers(said) / len(said), 5)
+    return round(languages.wrong_language(said) / len(said), 5)
 
 
 def _share_over_half(db: Database, run_id: str, step: int) -> float:

@@ -57,20 +57,20 @@ def single(turns: list[Message], field: str, *, label: bool | None, extra: dict[
     return Item(id="", messages=tuple(prompt), responses=responses, extra={**extra, **_kept({FIRST: fields})})
 
 
-def told(item: Item) -> Iterator[tuple[Response, Response]]:
+def preference_pairs(item: Item) -> Iterator[tuple[Response, Response]]:
     """The (chosen, rejected) responses of each of the item's preferences."""
     by_id = {response.id: response for response in item.responses}
     for preference in item.preferences:
         yield by_id[preference.chosen], by_id[preference.rejected]
 
 
-def said(item: Item, response: Response) -> Message:
+def as_message(item: Item, response: Response) -> Message:
     """A response as the message it was."""
     fields = item.extra.get(ANSWER_FIELDS, {}).get(response.id, {})
     return {"role": "assistant", "content": response.text, **fields}
 
 
-def beside(row: dict[str, Any], item: Item) -> dict[str, Any]:
+def with_extra(row: dict[str, Any], item: Item) -> dict[str, Any]:
     """The row, and the item's extra fields that do not bear a name of the row's own."""
     return row | {name: value for name, value in item.extra.items() if name not in (*row, ANSWER_FIELDS)}
 

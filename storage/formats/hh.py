@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.answers import beside, dialogue_pair, told
+from storage.formats.answers import dialogue_pair, preference_pairs, with_extra
 from storage.formats.rows import Row, extra, text
 from storage.records import Item, Message
 from words import N_
@@ -38,9 +38,9 @@ def turns(dialogue: str) -> list[Message]:
 def write(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         prompt = "".join(_turn(message) for message in item.messages)
-        for chosen, rejected in told(item):
+        for chosen, rejected in preference_pairs(item):
             texts = {"chosen": chosen.text, "rejected": rejected.text}
-            yield beside({name: f"{prompt}\n\nAssistant: {text}" for name, text in texts.items()}, item)
+            yield with_extra({name: f"{prompt}\n\nAssistant: {text}" for name, text in texts.items()}, item)
 
 
 def _turn(message: Message) -> str:

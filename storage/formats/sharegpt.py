@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.answers import beside, dialogue_pair, said, single, told
+from storage.formats.answers import as_message, dialogue_pair, preference_pairs, single, with_extra
 from storage.formats.rows import Row, extra, kind, messages, need, text, truth
 from storage.records import Item, Message
 from words import N_
@@ -29,13 +29,13 @@ def read_pairs(row: Row) -> Item:
 
 def write_pairs(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
-        for chosen, rejected in told(item):
+        for chosen, rejected in preference_pairs(item):
             row = {
                 "conversations": [_spoken(message) for message in item.messages],
-                "chosen": _spoken(said(item, chosen)),
-                "rejected": _spoken(said(item, rejected)),
+                "chosen": _spoken(as_message(item, chosen)),
+                "rejected": _spoken(as_message(item, rejected)),
             }
-            yield beside(row, item)
+            yield with_extra(row, item)
 
 
 def matches_unpaired(row: Row) -> bool:
@@ -51,8 +51,8 @@ def write_unpaired(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for response in item.responses:
             if response.label is not None:
-                row = {"messages": [*item.messages, said(item, response)], "label": response.label}
-                yield beside(row, item)
+                row = {"messages": [*item.messages, as_message(item, response)], "label": response.label}
+                yield with_extra(row, item)
 
 
 def matches_demonstrations(row: Row) -> bool:
@@ -66,7 +66,7 @@ def read_demonstrations(row: Row) -> Item:
 def write_demonstrations(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for response in item.responses:
-            yield beside({"messages": [*item.messages, said(item, response)]}, item)
+            yield with_extra({"messages": [*item.messages, as_message(item, response)]}, item)
 
 
 def _has_dialogue(row: Row) -> bool:

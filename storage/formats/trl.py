@@ -5,7 +5,7 @@ from os.path import commonprefix
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.answers import ANSWER_FIELDS, beside, dialogue_pair, pair, said, single, told
+from storage.formats.answers import ANSWER_FIELDS, as_message, dialogue_pair, pair, preference_pairs, single, with_extra
 from storage.formats.rows import Row, extra, messages, number, said_by_user, text, truth
 from storage.records import Item, Message, Response
 from words import N_
@@ -38,17 +38,17 @@ def write_preference(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         yield from write_messages(items)
         return
     for item in items:
-        for chosen, rejected in told(item):
+        for chosen, rejected in preference_pairs(item):
             row = {"prompt": item.messages[0]["content"], "chosen": chosen.text, "rejected": rejected.text}
-            yield beside(row | _scores(chosen, rejected), item)
+            yield with_extra(row | _scores(chosen, rejected), item)
 
 
 def write_messages(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     """Explicit prompts, as messages."""
     for item in items:
-        for chosen, rejected in told(item):
-            answers = {"chosen": [said(item, chosen)], "rejected": [said(item, rejected)]}
-            yield beside({"prompt": list(item.messages), **answers, **_scores(chosen, rejected)}, item)
+        for chosen, rejected in preference_pairs(item):
+            answers = {"chosen": [as_message(item, chosen)], "rejected": [as_message(item, rejected)]}
+            yield with_extra({"prompt": list(item.messages), **answers, **_scores(chosen, rejected)}, item)
 
 
 def matches_unpaired(row: Row) -> bool:
@@ -64,7 +64,7 @@ def write_unpaired(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for response in item.responses:
             if response.label is not None:
-                yield beside({**_completion(item, response), "label": response.label}, item)
+                yield with_extra({**_completion(item, response), "label": response.label}, item)
 
 
 def matches_completion(row: Row) -> bool:
@@ -78,7 +78,7 @@ def read_completion(row: Row) -> Item:
 def write_completion(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for response in item.responses:
-            yield beside(_completion(item, response), item)
+            yield with_extra(_completion(item, response), item)
 
 
 def matches_prompt(row: Row) -> bool:
@@ -90,7 +90,7 @@ def read_prompt(row: Row) -> Item:
 
 
 def write_prompt(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
-    return (beside({"prompt": list(item.messages)}, item) for item in items)
+    return (with_extra({"prompt": list(item.messages)}, item) for item in items)
 
 
 def _prompt(row: Row) -> list[Message]:
@@ -114,7 +114,7 @@ def _completed(row: Row, label: bool | None, known: Sequence[str]) -> Item:
 
 
 def _completion(item: Item, response: Response) -> dict[str, Any]:
-    return {"prompt": list(item.messages), "completion": [said(item, response)]}
+    return {"prompt": list(item.messages), "completion": [as_message(item, response)]}
 
 
 def _is_plain(item: Item) -> bool:

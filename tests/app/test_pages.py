@@ -196,7 +196,7 @@ def test_the_queue_is_reordered_by_what_was_pressed(filled: Database, monkeypatc
     monkeypatch.setattr(run_buttons.st, "rerun", lambda: None)
     second = named(filled, "polite-sft")
     run_buttons.act({"do": "up", "id": second})
-    assert next(run.id for run in runs.waiting_line(filled)) == second
+    assert next(run.id for run in runs.queue_order(filled)) == second
 
 
 def test_a_toast_says_every_sign_of_a_refusal(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:

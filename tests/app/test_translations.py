@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from app import translations
-from app.translations import LANGUAGES, _, ngettext, say, speaking
+from app.translations import LANGUAGES, _, language_as, ngettext, translate
 
 HOUSE = Path(__file__).parents[2]
 OTHERS = [code for code in LANGUAGES if code != "en"]
@@ -105,7 +105,7 @@ def test_a_session_without_a_choice_reads_english() -> None:
 
 
 def test_a_route_speaks_for_its_own_request_only() -> None:
-    with speaking("zh"):
+    with language_as("zh"):
         assert _("Runs") == "运行"
         assert ngettext("{count} run", "{count} runs", 1200) == "1,200 个运行"
     assert _("Runs") == "Runs"
@@ -117,17 +117,17 @@ def test_plurals_follow_the_language() -> None:
 
 def test_a_stored_text_is_put_into_words_with_texts_inside_it() -> None:
     inner = ("a whole number", {})
-    with speaking("zh"):
+    with language_as("zh"):
         stored = ["{path} must be {expected}, not {value}.", {"path": "seed", "expected": list(inner), "value": "x"}]
-        assert say(stored) == "seed 应为整数，而不是 x。"
-    assert say(None) == ""
+        assert translate(stored) == "seed 应为整数，而不是 x。"
+    assert translate(None) == ""
 
 
 @pytest.mark.parametrize(
     ("locale", "code"), [("zh-CN", "zh"), ("zh", "zh"), ("en-GB", "en"), ("fr-FR", None), (None, None)]
 )
 def test_a_browsers_locale_picks_one_of_ours(locale: str | None, code: str | None) -> None:
-    assert translations.known(locale) == code
+    assert translations.supported(locale) == code
 
 
 def read(language: str) -> Catalog:

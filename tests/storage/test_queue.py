@@ -53,7 +53,7 @@ def test_claims_go_by_priority_then_by_position(make_run: MakeRun, claim: Claim,
     make_run("second")
     make_run("third")
     make_run("first", priority=1)
-    assert names(runs.waiting_line(db)) == ["first", "second", "third"]
+    assert names(runs.queue_order(db)) == ["first", "second", "third"]
     order = []
     while lease := claim():
         order.append(runs.get(db, lease.run_id).name)
@@ -185,7 +185,7 @@ def test_a_requeued_run_has_its_old_place(db: Database, make_run: MakeRun, claim
     assert lease is not None
     make_run("third")
     queue.requeue(db, lease, now=110.0, reason=("It was killed.", {}))
-    assert names(runs.waiting_line(db)) == ["first", "second", "third"]
+    assert names(runs.queue_order(db)) == ["first", "second", "third"]
     again = claim(now=120.0)
     assert again == Lease(lease.run_id, 2, lease.slot)
     run = runs.get(db, lease.run_id)
@@ -210,7 +210,7 @@ def test_an_attempt_that_was_asked_to_leave_is_not_held_against_the_run(db: Data
     for _ in range(5):
         lease = claim()
         assert lease is not None
-        queue.hand_back(db, lease, now=110.0)
+        queue.release(db, lease, now=110.0)
         assert runs.get(db, run.id).state == "queued"
 
 
@@ -295,7 +295,7 @@ def test_a_paused_run_frees_the_lane_and_comes_back_to_its_place(db: Database, m
     second = claim()
     assert second is not None
     assert queue.resume(db, lease.run_id, 120.0).state == "queued"
-    assert names(runs.waiting_line(db)) == ["first", "third"]
+    assert names(runs.queue_order(db)) == ["first", "third"]
     with pytest.raises(Invalid, match="is none of these"):
         queue.resume(db, lease.run_id, 121.0)
 
@@ -410,7 +410,7 @@ def test_resuming_a_run_brings_back_those_that_its_end_had_stopped(
 def test_a_run_moves_in_the_line(db: Database, make_run: MakeRun, moved: str, offset: int, line: list[str]):
     made = {name: make_run(name, priority=priority) for name, priority in zip("abcd", (1, 1, 0, 0), strict=True)}
     queue.move(db, made[moved].id, offset)
-    assert names(runs.waiting_line(db)) == line
+    assert names(runs.queue_order(db)) == line
 
 
 def test_only_a_queued_run_can_be_moved(db: Database, lease: Lease):

@@ -20,7 +20,7 @@ def test_a_run_comes_back_as_it_was_made(db: Database, make_run: MakeRun):
 def test_runs_that_wait_for_each_other_enter_together_or_not_at_all(db: Database, make_run: MakeRun):
     before = make_run()
     rest = {"spec": {}, "kind": "train", "algorithm": "dpo", "lane": "train"}
-    first, second = runs.enter(
+    first, second = runs.enqueue(
         db,
         [{"id": "afirst", "name": "first", **rest}, {"name": "second", "waits_for": "afirst", **rest}],
         now=100.0,
@@ -28,7 +28,7 @@ def test_runs_that_wait_for_each_other_enter_together_or_not_at_all(db: Database
     assert (first.id, first.state, second.waits_for, second.state) == ("afirst", "queued", "afirst", "waiting")
     assert before.position < first.position < second.position
     with pytest.raises(NotFound):
-        runs.enter(db, [{"name": "third", **rest}, {"name": "fourth", "waits_for": "nobody", **rest}], now=101.0)
+        runs.enqueue(db, [{"name": "third", **rest}, {"name": "fourth", "waits_for": "nobody", **rest}], now=101.0)
     assert len(runs.listing(db)) == 3, "the third left nothing"
 
 

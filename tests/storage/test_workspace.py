@@ -59,10 +59,10 @@ def test_a_run_has_its_log_and_checkpoints_in_its_own_folder(tmp_path: Path):
 
 def test_a_path_that_is_kept_moves_with_the_workspace(tmp_path: Path):
     here, moved = Workspace(tmp_path / "here"), Workspace(tmp_path / "moved")
-    kept = here.kept(here.log("r1"))
-    assert (kept, here.at(kept), moved.at(kept)) == ("runs/r1/log", here.log("r1"), moved.log("r1"))
+    kept = here.to_relative(here.log("r1"))
+    assert (kept, here.to_absolute(kept), moved.to_absolute(kept)) == ("runs/r1/log", here.log("r1"), moved.log("r1"))
     elsewhere = tmp_path / "elsewhere"
-    assert moved.at(here.kept(elsewhere)) == elsewhere
+    assert moved.to_absolute(here.to_relative(elsewhere)) == elsewhere
 
 
 def test_a_folder_that_a_person_made_is_closed_to_others(tmp_path: Path):

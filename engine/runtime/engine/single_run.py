@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from engine.runtime.engine.worker_pool import Custody, patiently
+from engine.runtime.engine.worker_pool import WorkerPool, tolerating_outage
 from engine.runtime.run.machine import this_device, this_host
 from storage import queue, runs
 from storage.database import Database
@@ -31,7 +31,7 @@ def serve(db: Database, run_id: str, parent: int | None = None) -> int:
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     engine = _Engine(db, run_id)
     while not leaving.wait(POLL_SECONDS) and parent in (None, os.getppid()):
-        run = patiently(lambda: engine.turn(time.time(), stopping.is_set()))
+        run = tolerating_outage(lambda: engine.turn(time.time(), stopping.is_set()))
         if run is not None and run.state in ENDINGS:
             return ENDINGS[run.state]
     engine.custody.close(time.time)
@@ -42,7 +42,7 @@ class _Engine:
     """What one turn leaves for the next: the worker, and what was said."""
 
     def __init__(self, db: Database, run_id: str) -> None:
-        self.custody = Custody(db, this_host(), this_device())
+        self.custody = WorkerPool(db, this_host(), this_device())
         self._db = db
         self._run_id = run_id
         self._said = ""

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.runtime.engine import single_run
-from engine.runtime.engine.worker_pool import Custody, patiently
+from engine.runtime.engine.worker_pool import WorkerPool, tolerating_outage
 from engine.runtime.run.machine import this_device, this_host
 from storage import runs
 from storage.database import Database, connect
@@ -28,12 +28,12 @@ class Supervisor:
     """Claims, starts and watches workers on one device."""
 
     def __init__(self, db: Database, host: str, device: str) -> None:
-        self._custody = Custody(db, host, device)
+        self._custody = WorkerPool(db, host, device)
 
     def serve(self, closing: threading.Event) -> None:
         """Take turns until `closing` is set; then let the workers save and give their runs back."""
         while not closing.wait(POLL_SECONDS):
-            patiently(partial(self.turn, time.time()))
+            tolerating_outage(partial(self.turn, time.time()))
         self._custody.close(time.time)
 
     def running(self) -> list[str]:

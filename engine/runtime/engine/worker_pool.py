@@ -30,7 +30,7 @@ LEAVE_SECONDS = 120.0
 Found = TypeVar("Found")
 
 
-def patiently(turn: Callable[[], Found]) -> Found | None:
+def tolerating_outage(turn: Callable[[], Found]) -> Found | None:
     """What a turn comes to; None where it was given up for a busy database or a full machine, which may pass."""
     try:
         return turn()
@@ -39,7 +39,7 @@ def patiently(turn: Callable[[], Found]) -> Found | None:
         return None
 
 
-class Custody:
+class WorkerPool:
     """The workers that this process started on one device, at most one a lane."""
 
     def __init__(self, db: Database, host: str, device: str) -> None:
@@ -58,9 +58,9 @@ class Custody:
 
     def look(self, now: float) -> list[Run]:
         """See to all workers. Reads once, and writes only where there is something to do: returns what it read."""
-        self._bury(now)
+        self._reap_exited(now)
         active = runs.listing(self._db, states=("queued", "running"))
-        self._end_hung(active, now)
+        self._kill_stalled(active, now)
         self._free_orphans(active, now)
         return active
 
@@ -80,7 +80,7 @@ class Custody:
             child.ask_to_leave()
         for child in self._children.values():
             child.end(LEAVE_SECONDS)
-        self._bury(now())
+        self._reap_exited(now())
 
     def _start(self, lease: Lease | None, now: float) -> None:
         if lease is None:
@@ -97,17 +97,17 @@ class Custody:
         except LeaseLost:
             child.ask_to_leave()
 
-    def _bury(self, now: float) -> None:
+    def _reap_exited(self, now: float) -> None:
         """Free the rows of workers that are gone, unless they have settled their own affairs."""
         for lane, child in list(self._children.items()):
             if child.exit_status is not None:
                 del self._children[lane]
                 try:
-                    queue.requeue(self._db, child.lease, now=now, reason=_last_words(child))
+                    queue.requeue(self._db, child.lease, now=now, reason=_exit_reason(child))
                 except LeaseLost:
                     continue
 
-    def _end_hung(self, active: Sequence[Run], now: float) -> None:
+    def _kill_stalled(self, active: Sequence[Run], now: float) -> None:
         """End the workers that do not renew their lease, or have lost it and do not leave."""
         held = {(run.id, run.attempt): run.lease_until or now for run in active if run.state == "running"}
         for child in self._children.values():
@@ -145,7 +145,7 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def _last_words(child: local_launcher.Child) -> Text:
+def _exit_reason(child: local_launcher.Child) -> Text:
     status = child.exit_status or 0
     if child.late_since is not None:
         return (N_("It made no progress for so long that its lease ran out, and its process was ended."), {})

@@ -21,7 +21,7 @@ from engine.runtime.preflight import estimate
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
 from engine.spec import Problem, SpecError, Train, dump, is_chain, metric_keys, parse, parse_chain, resolve
-from engine.spec.chain import of_stage, placeholders
+from engine.spec.chain import placeholders, stage_problems
 from storage import datasets
 from storage.database import Database, connect
 from storage.errors import StorageError
@@ -52,8 +52,8 @@ def _chain(db: Database, file: Mapping[str, Any]) -> dict[str, Any]:
         answer = _run(db, spec, planned)
         planned[run_id] = spec
         stages.append({"name": name, **answer})
-        problems += of_stage(len(stages), name, _problems(answer["problems"]))
-        warnings += of_stage(len(stages), name, _problems(answer["warnings"]))
+        problems += stage_problems(len(stages), name, _problems(answer["problems"]))
+        warnings += stage_problems(len(stages), name, _problems(answer["warnings"]))
     return {**_answer(problems, warnings), "stages": stages}
 
 
@@ -77,7 +77,7 @@ def _run(db: Database, spec: Train, planned: ancestry.Planned) -> dict[str, Any]
         return _answer([*problems, Problem("data.max_tokens", (text, values))], spec=full)
     figures = estimate.estimate(db, full, content, size, location, reward_context.models(db, spec, planned))
     problems += _room(figures)
-    warnings = [*_worth_knowing(full, content, location, figures), *reward_context.doubts(db, spec)]
+    warnings = [*_worth_knowing(full, content, location, figures), *reward_context.warnings(db, spec)]
     return _answer(problems, warnings, figures, full)
 
 
@@ -145,7 +145,7 @@ def _nothing_left(spec: Train) -> Problem:
 
 def _model(db: Database, spec: Train, planned: ancestry.Planned) -> tuple[Location | None, list[Problem]]:
     try:
-        name = ancestry.trace(db, spec.model, planned).root
+        name = ancestry.resolve_ancestry(db, spec.model, planned).root
     except StorageError as error:
         return None, [Problem("model.from", error.text)]
     try:

@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from engine.data.data_stats import ANSWER_SHARE, Content, Extent
+from engine.data.data_stats import ANSWER_SHARE, Content, DataStats
 from engine.models import memory
 from engine.models.model_folder import Location
 from engine.runtime.run.machine import this_device
@@ -33,7 +33,7 @@ SPEED_POINTS = 50
 
 
 def estimate(
-    db: Database, spec: Train, content: Content, extent: Extent, location: Location, scorers: Sequence[Location]
+    db: Database, spec: Train, content: Content, extent: DataStats, location: Location, scorers: Sequence[Location]
 ) -> dict[str, Any]:
     """The figures of the run. `spec` has no auto left in learning rate and budget; `scorers` are its reward models."""
     assert isinstance(spec.budget, Budget)
@@ -78,7 +78,7 @@ def _precision(device: str) -> str:
     return "bf16" if device.startswith("cuda") else "fp32"
 
 
-def _tokens_a_second(db: Database, spec: Train, extent: Extent, location: Location) -> float:
+def _tokens_a_second(db: Database, spec: Train, extent: DataStats, location: Location) -> float:
     """As earlier runs of this model and algorithm had it; else from the model's arithmetic."""
     known = _remembered_speed(db, spec)
     if known is not None:
@@ -109,6 +109,6 @@ def _decoding_seconds(spec: Train, location: Location) -> float:
     return spec.sampling.max_new_tokens * (SECONDS_A_TOKEN + 4 * location.parameters / BYTES_A_SECOND)
 
 
-def _evaluation_seconds(spec: Train, extent: Extent, location: Location, speed: float) -> float:
+def _evaluation_seconds(spec: Train, extent: DataStats, location: Location, speed: float) -> float:
     """One evaluation: the answers token by token, then passes forward only, which are half of what updates cost."""
     return _decoding_seconds(spec, location) + spec.evaluation.prompts * extent.tokens / speed / 2

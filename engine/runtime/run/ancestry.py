@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.models.model_folder import Forebear
+from engine.models.model_folder import AncestorCheckpoint
 from engine.spec import Train, parse
 from engine.spec.blocks import Lora, Model
 from storage import run_references
@@ -20,20 +20,20 @@ Planned = Mapping[str, Train]  # stages without a row yet, by the ids that stand
 
 
 @dataclass(frozen=True)
-class Line:
+class Ancestry:
     """The name of the model at the root, and the checkpoints since, oldest first."""
 
     root: str
-    forebears: list[Forebear]
-    rests_on: list[str]  # the same checkpoints, as run:ID@STEP
+    checkpoints: list[AncestorCheckpoint]
+    references: list[str]  # the same checkpoints, as run:ID@STEP
 
 
-def trace(db: Database, model: Model, planned: Planned | None = None) -> Line:
+def resolve_ancestry(db: Database, model: Model, planned: Planned | None = None) -> Ancestry:
     """The line of a model. Raises StorageError.
 
     `planned` is given before a run is launched: runs that have not ended are then taken to come to a checkpoint.
     """
-    forebears: list[Forebear] = []
+    forebears: list[AncestorCheckpoint] = []
     rests_on: list[str] = []
     while (start := model.from_) is not None:
         stage = (planned or {}).get(start.removeprefix("run:"))
@@ -49,24 +49,30 @@ def trace(db: Database, model: Model, planned: Planned | None = None) -> Line:
             text = N_("The run {id} has not ended, so it is not known yet what to start from.")
             raise Invalid(text, id=run.id)
     assert model.name is not None
-    return Line(model.name, forebears[::-1], rests_on[::-1])
+    return Ancestry(model.name, forebears[::-1], rests_on[::-1])
 
 
-def kept(workspace: Workspace, forebears: Iterable[Forebear]) -> list[Kept]:
+def to_json(workspace: Workspace, ancestors: Iterable[AncestorCheckpoint]) -> list[Kept]:
     """The checkpoints as plain JSON for a run's row."""
-    return [(one.adapter.model_dump() if one.adapter else None, workspace.kept(one.weights)) for one in forebears]
+    return [
+        (ancestor.adapter.model_dump() if ancestor.adapter else None, workspace.to_relative(ancestor.weights))
+        for ancestor in ancestors
+    ]
 
 
-def found(workspace: Workspace, ancestors: Iterable[Kept]) -> list[Forebear]:
-    """What `kept` wrote down."""
-    return [Forebear(Lora(**adapter) if adapter else None, workspace.at(weights)) for adapter, weights in ancestors]
+def from_json(workspace: Workspace, ancestors: Iterable[Kept]) -> list[AncestorCheckpoint]:
+    """What `to_json` wrote down."""
+    return [
+        AncestorCheckpoint(Lora(**adapter) if adapter else None, workspace.to_absolute(weights))
+        for adapter, weights in ancestors
+    ]
 
 
-def _weights(checkpoint: Checkpoint, model: Model) -> list[Forebear]:
+def _weights(checkpoint: Checkpoint, model: Model) -> list[AncestorCheckpoint]:
     """What the checkpoint puts in: nothing at step 0 without an adapter, which is the model the run started from."""
     weights = checkpoint.path / WEIGHTS
     if weights.exists():
-        return [Forebear(model.adapter if isinstance(model.adapter, Lora) else None, weights)]
+        return [AncestorCheckpoint(model.adapter if isinstance(model.adapter, Lora) else None, weights)]
     if checkpoint.step == 0:
         return []
     text = N_("The checkpoint of step {step} of the run {id} has lost its weights: {file} is not there.")

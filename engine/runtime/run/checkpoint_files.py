@@ -21,12 +21,12 @@ MANIFEST = "manifest.json"
 _NAME = re.compile(r"(\d+)-a(\d+)")
 
 
-class Torn(Exception):
+class CorruptCheckpoint(Exception):
     """A checkpoint whose files are missing or differ from its manifest."""
 
 
 @dataclass(frozen=True)
-class Place:
+class CheckpointPath:
     """Where a checkpoint lies: <root>/<step>-a<attempt>."""
 
     root: Path
@@ -48,7 +48,7 @@ class Content:
     state: Mapping[str, Any]
 
 
-def write(place: Place, content: Content, beat: Callable[[], None]) -> int:
+def write(place: CheckpointPath, content: Content, beat: Callable[[], None]) -> int:
     """Write the files, then the manifest that commits them, with a beat a file. Returns the bytes written."""
     shutil.rmtree(place.folder, ignore_errors=True)
     place.folder.mkdir(parents=True)
@@ -59,15 +59,15 @@ def write(place: Place, content: Content, beat: Callable[[], None]) -> int:
     (place.folder / "state.json").write_text(json.dumps(content.state, ensure_ascii=False, sort_keys=True))
     files = {}
     for path in sorted(place.folder.iterdir()):
-        files[path.name] = _print(path)
+        files[path.name] = _fingerprint(path)
         _to_disk(path)
         beat()
     _commit(place.folder, {"version": 1, "step": place.step, "attempt": place.attempt, "files": files})
     return sum(int(entry["bytes"]) for entry in files.values())
 
 
-def read(place: Place, device: str = "cpu") -> Content:
-    """The content, after every file was compared with the manifest. Raises Torn."""
+def read(place: CheckpointPath, device: str = "cpu") -> Content:
+    """The content, after every file was compared with the manifest. Raises CorruptCheckpoint."""
     verify(place)
     tensors = {
         name: load_file(_file(place, name), device=device) if _file(place, name).exists() else {}
@@ -76,22 +76,22 @@ def read(place: Place, device: str = "cpu") -> Content:
     return Content(tensors["weights"], tensors["optimizer"], json.loads((place.folder / "state.json").read_text()))
 
 
-def verify(place: Place) -> None:
-    """Raises Torn unless every file is there, whole and unchanged."""
+def verify(place: CheckpointPath) -> None:
+    """Raises CorruptCheckpoint unless every file is there, whole and unchanged."""
     try:
         manifest = json.loads((place.folder / MANIFEST).read_text())
         for name, entry in manifest["files"].items():
-            if _print(place.folder / name) != entry:
-                raise Torn(f"{place.folder / name} differs from its manifest")
+            if _fingerprint(place.folder / name) != entry:
+                raise CorruptCheckpoint(f"{place.folder / name} differs from its manifest")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Torn(f"{place.folder} is not complete: {error}") from error
+        raise CorruptCheckpoint(f"{place.folder} is not complete: {error}") from error
 
 
-def places(root: Path) -> list[Place]:
+def checkpoint_paths(root: Path) -> list[CheckpointPath]:
     """All checkpoint folders, the newest first, torn ones too."""
     found = [(match, path) for path in _folders(root) if (match := _NAME.fullmatch(path.name))]
     return sorted(
-        (Place(root, int(match[1]), int(match[2])) for match, _ in found),
+        (CheckpointPath(root, int(match[1]), int(match[2])) for match, _ in found),
         key=lambda place: (place.step, place.attempt),
         reverse=True,
     )
@@ -101,11 +101,11 @@ def _folders(root: Path) -> list[Path]:
     return [path for path in root.iterdir() if path.is_dir()] if root.exists() else []
 
 
-def _file(place: Place, name: str) -> Path:
+def _file(place: CheckpointPath, name: str) -> Path:
     return place.folder / f"{name}.safetensors"
 
 
-def _print(path: Path) -> dict[str, Any]:
+def _fingerprint(path: Path) -> dict[str, Any]:
     """Size and SHA-256 of a file."""
     with path.open("rb") as file:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}

@@ -9,7 +9,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.runtime.run.checkpoint_files import Content, Place, Torn, places, read, write
+from engine.runtime.run.checkpoint_files import (
+    CheckpointPath,
+    Content,
+    CorruptCheckpoint,
+    checkpoint_paths,
+    read,
+    write,
+)
 from storage import run_references, runs
 from storage.database import Database
 from storage.records import Checkpoint, Lease
@@ -17,7 +24,7 @@ from storage.records import Checkpoint, Lease
 log = logging.getLogger(__name__)
 
 
-class Keeper:
+class CheckpointStore:
     """The checkpoints of one run, as one attempt sees them.
 
     Kept are step 0, the best, the last few, and those that other runs were made from.
@@ -43,7 +50,7 @@ class Keeper:
 
     def save(self, step: int, content: Content, *, best: bool) -> None:
         """Write a checkpoint and list it, then delete those that are no longer needed."""
-        place = Place(self._root, step, self._lease.attempt)
+        place = CheckpointPath(self._root, step, self._lease.attempt)
         size = write(place, content, self._beat)
         runs.record_checkpoint(
             self._db, self._lease, step=step, path=place.folder, size=size, best=best, now=time.time()
@@ -59,14 +66,14 @@ class Keeper:
 
     def _whole(self, listed: Checkpoint) -> Content | None:
         try:
-            return read(Place(self._root, listed.step, listed.attempt))
-        except Torn as torn:
+            return read(CheckpointPath(self._root, listed.step, listed.attempt))
+        except CorruptCheckpoint as torn:
             log.warning("checkpoint passed over: %s", torn)
             return None
 
     def _sweep(self) -> None:
         """Delete the folders that no row lists."""
         listed = {(checkpoint.step, checkpoint.attempt) for checkpoint in self._listed()}
-        for place in places(self._root):
+        for place in checkpoint_paths(self._root):
             if (place.step, place.attempt) not in listed:
                 shutil.rmtree(place.folder)

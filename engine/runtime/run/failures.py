@@ -5,7 +5,7 @@ import errno
 import torch
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from engine.rewards import JudgeDown
+from engine.rewards import JudgeUnavailable
 from engine.spec import SpecError
 from words import N_, Explained, Text
 
@@ -24,7 +24,7 @@ def outcome(error: BaseException) -> tuple[str, Text]:
     A judge that is down may come back when a person sees to it: paused. A database that is locked comes back by
     itself: queued.
     """
-    if isinstance(error, JudgeDown):
+    if isinstance(error, JudgeUnavailable):
         return "paused", reason(error)
     passing = isinstance(error, SQLAlchemyError) and not _is_disk(error)
     return "queued" if passing else "failed", reason(error)

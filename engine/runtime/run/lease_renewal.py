@@ -29,7 +29,7 @@ class Interrupted(Exception):
     """Work that can be done again was given up, because the run was asked to end."""
 
 
-class Heart:
+class LeaseRenewer:
     """Beats for one attempt. `report` is called by the loop, `beat` by whatever takes long."""
 
     def __init__(self, db: Database, lease: Lease) -> None:
@@ -70,7 +70,7 @@ class Heart:
         """Ask from within the process (a signal)."""
         self._asked = request
 
-    def beat(self) -> None:
+    def heartbeat(self) -> None:
         """Say that there is progress: per micro-batch, per decoded token. Raises LeaseLost once the run is gone."""
         now = time.monotonic()
         self._slowest_beat = max(self._slowest_beat, now - self._last_beat)
@@ -79,16 +79,16 @@ class Heart:
         if self._lost is not None:
             raise self._lost
 
-    def beat_or_yield(self) -> None:
+    def heartbeat_or_yield(self) -> None:
         """A beat of work that nothing is lost by giving up. Raises Interrupted once the run was asked to end."""
-        self.beat()
+        self.heartbeat()
         if self._asked is not None:
             raise Interrupted
 
     def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
         """What the run's row shows from the next renewal on."""
         self._progress = {"step": step, "fraction": fraction, "eta_seconds": eta_seconds}
-        self.beat()
+        self.heartbeat()
 
     def _renew_often(self) -> None:
         renewed = -1

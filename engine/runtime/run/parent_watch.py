@@ -11,7 +11,7 @@ CHECK_SECONDS = 0.5
 _PR_SET_PDEATHSIG = 1
 
 
-def die_with(parent: int) -> None:
+def exit_with_parent(parent: int) -> None:
     """End this process, without cleaning up, as soon as process `parent` is gone."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -15,7 +15,7 @@ from storage.database import Database
 
 
 @dataclass(frozen=True)
-class Settled:
+class Resolved:
     """Plain JSON on the row. Another number of threads may change the last bit of a sum, so it is kept too."""
 
     model: str  # at the root, where the run starts from another run
@@ -59,16 +59,16 @@ class Settled:
         return Budget.model_validate(self.budget)
 
 
-def settle(db: Database, spec: Train) -> Settled:
+def resolve_auto(db: Database, spec: Train) -> Resolved:
     """Decide on this machine, now."""
-    line = ancestry.trace(db, spec.model)
+    line = ancestry.resolve_ancestry(db, spec.model)
     location = catalogue.locate(line.root, db.workspace)
     full = resolve(spec, line.root)
     assert isinstance(full.budget, Budget)
     device = _device(spec.resources.device)
-    return Settled(
+    return Resolved(
         model=line.root,
-        ancestors=ancestry.kept(db.workspace, line.forebears),
+        ancestors=ancestry.to_json(db.workspace, line.checkpoints),
         device=device,
         precision=_precision(spec.resources.precision, device),
         threads=torch.get_num_threads(),
@@ -76,7 +76,7 @@ def settle(db: Database, spec: Train) -> Settled:
         learning_rate=float(full.optimizer.learning_rate),
         budget=full.budget.model_dump(exclude_none=True),
         scorers=reward_context.origins(db, spec),
-        rests_on=line.rests_on,
+        rests_on=line.references,
     )
 
 

@@ -40,7 +40,7 @@ def models(db: Database, spec: Train, planned: ancestry.Planned) -> list[Locatio
     found = []
     for reference in {part.from_ for _, part in _parts(spec) if isinstance(part, Learned)}:
         with suppress(StorageError, ModelProblem):
-            root = ancestry.trace(db, Model.model_validate({"from": reference}), planned).root
+            root = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}), planned).root
             found.append(catalogue.locate(root, db.workspace))
     return found
 
@@ -87,7 +87,7 @@ def problems(db: Database, spec: Train, planned: ancestry.Planned) -> Iterator[P
             yield Problem(f"{path}.{'from' if isinstance(part, Learned) else 'plugin'}", error.text)
 
 
-def doubts(db: Database, spec: Train) -> Iterator[Problem]:
+def warnings(db: Database, spec: Train) -> Iterator[Problem]:
     """Keys that are not to be had here and now; where the run is trained they may be."""
     for path, part in _parts(spec):
         if isinstance(part, Judge) and part.key is not None:
@@ -135,16 +135,16 @@ def _taught(run: Run) -> Train:
 def _origin(db: Database, reference: str) -> Origin:
     row, _ = run_references.follow(db, reference)
     trained = _taught(row)
-    line = ancestry.trace(db, Model.model_validate({"from": reference}))
+    line = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}))
     own = db.workspace.checkpoints(row.id)
-    if not line.forebears or not line.forebears[-1].weights.is_relative_to(own):
+    if not line.checkpoints or not line.checkpoints[-1].weights.is_relative_to(own):
         raise Invalid(N_("The run {id} has learned nothing yet: it scores all answers alike."), id=row.id)
     return {
         "model": line.root,
-        "ancestors": ancestry.kept(db.workspace, line.forebears),
+        "ancestors": ancestry.to_json(db.workspace, line.checkpoints),
         "max_tokens": trained.data.max_tokens,
         "max_prompt_tokens": trained.data.max_prompt_tokens,
-        "rests_on": line.rests_on,
+        "rests_on": line.references,
     }
 
 
@@ -156,7 +156,7 @@ def _load(
     from engine.models.load import load_policy
     from engine.rewards.learned import RewardModel
 
-    *before, own = ancestry.found(db.workspace, origin["ancestors"])
+    *before, own = ancestry.from_json(db.workspace, origin["ancestors"])
     policy = load_policy(
         catalogue.locate(origin["model"], db.workspace),
         adapter=own.adapter or "none",

@@ -13,8 +13,8 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from engine.runtime.run.lease_renewal import Heart
-from engine.runtime.run.parent_watch import die_with
+from engine.runtime.run.lease_renewal import LeaseRenewer
+from engine.runtime.run.parent_watch import exit_with_parent
 from storage import queue, runs
 from storage.database import Database, connect
 from storage.errors import LeaseLost
@@ -31,13 +31,13 @@ ACTIVITIES = {"train": "engine.runtime.training.assembly"}  # kind of run -> the
 def work(db: Database, run: Run, lease: Lease) -> int:
     """Carry the attempt to its end and write down how it ended; the process's exit status."""
     try:
-        with Heart(db, lease) as heart:
+        with LeaseRenewer(db, lease) as heart:
             signal.signal(signal.SIGTERM, lambda *_: heart.ask("requeue"))
             # Late: a failure to load torch is then one that the run can show.
             activity = import_module(ACTIVITIES[run.kind])
             ending = activity.run(db, run, lease, heart)
         if ending == "queued":
-            queue.hand_back(db, lease, now=time.time())
+            queue.release(db, lease, now=time.time())
         else:
             queue.finish(db, lease, ending, now=time.time())
         log.info("run %s: %s", run.id, ending)
@@ -77,7 +77,7 @@ def main() -> int:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     if options.parent is not None:
-        die_with(options.parent)
+        exit_with_parent(options.parent)
     db = connect(Workspace(options.workspace.resolve()))
     run = runs.get(db, options.run)
     return work(db, run, Lease(run.id, options.attempt, run.slot or ""))

@@ -13,7 +13,7 @@ import psutil
 import torch
 
 from engine.data.groups import encode
-from engine.data.items import held_out, matching, training, units
+from engine.data.items import examples, held_out, matching, training
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
@@ -21,11 +21,11 @@ from engine.models.load import Policy, load_policy
 from engine.models.reference import ReferenceCache
 from engine.rewards import Context, compose
 from engine.runtime.run import ancestry, reward_context
-from engine.runtime.run.checkpoints import Keeper
-from engine.runtime.run.lease_renewal import Heart
-from engine.runtime.run.resolved import Settled, settle
+from engine.runtime.run.checkpoints import CheckpointStore
+from engine.runtime.run.lease_renewal import LeaseRenewer
+from engine.runtime.run.resolved import Resolved, resolve_auto
 from engine.runtime.training.learner import Learner
-from engine.runtime.training.loop import Ending, Training, train
+from engine.runtime.training.loop import Outcome, Training, train
 from engine.runtime.training.progress import Progress
 from engine.runtime.training.recorder import Recorder
 from engine.runtime.training.rollouts import Rollouts
@@ -38,16 +38,16 @@ from storage.records import Item, Lease, Run
 log = logging.getLogger(__name__)
 
 
-def run(db: Database, row: Run, lease: Lease, heart: Heart) -> Ending:
+def run(db: Database, row: Run, lease: Lease, heart: LeaseRenewer) -> Outcome:
     """Train until the run ends or is asked to stop."""
     spec = parse(row.spec)
-    settled = Settled.of(row.resolved) if row.resolved else settle(db, spec)
+    settled = Resolved.of(row.resolved) if row.resolved else resolve_auto(db, spec)
     torch.set_num_threads(settled.threads)
     attempt = Attempt(db, lease, heart, spec, settled)
     policy = attempt.policy()
     queue.resolve(db, lease, settled.with_loaded(policy.reference_hash, policy.template.plain).state())
     log.info("run %s, attempt %s: %s", row.id, lease.attempt, settled.told())
-    heart.beat()
+    heart.heartbeat()
     writer = metrics.Writer(db, lease)
     try:
         return train(attempt.assemble(policy, Recorder(writer, spec)))
@@ -63,9 +63,9 @@ class Attempt:
 
     db: Database
     lease: Lease
-    heart: Heart
+    heart: LeaseRenewer
     spec: Train
-    settled: Settled
+    settled: Resolved
 
     def policy(self) -> Policy:
         """The policy at its step 0."""
@@ -76,17 +76,19 @@ class Attempt:
             precision=self.settled.precision,
             seed=self.spec.seed,
             head=self.spec.head,
-            ancestors=ancestry.found(self.db.workspace, self.settled.ancestors),
+            ancestors=ancestry.from_json(self.db.workspace, self.settled.ancestors),
         )
 
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
         """All parts, standing where the newest checkpoint stands."""
         items = self._scored(datasets.load(self.db, self.spec.data.version))
-        keeper = Keeper(self.db, self.lease, keep_last=self.spec.checkpoint.keep_last, beat=self.heart.beat)
+        keeper = CheckpointStore(
+            self.db, self.lease, keep_last=self.spec.checkpoint.keep_last, beat=self.heart.heartbeat
+        )
         saved = keeper.newest()
         batches = self._batches(policy, self.spec.data.version)
         source = self._source(items, batches)
-        learner = Learner(batches, self.spec, micro_batch=self.settled.micro_batch, beat=self.heart.beat)
+        learner = Learner(batches, self.spec, micro_batch=self.settled.micro_batch, beat=self.heart.heartbeat)
         progress = Progress()
         if saved is not None:
             learner.restore(saved.weights, saved.optimizer)
@@ -94,7 +96,7 @@ class Attempt:
             progress = Progress.of(saved.state["progress"])
         if self.lease.attempt > 1:
             metrics.rewind(self.db, self.lease, progress.step if saved else -1, now=time.time())
-        self.heart.beat()
+        self.heart.heartbeat()
         return Training(
             spec=self.spec,
             budget=self.settled.spending,
@@ -116,10 +118,10 @@ class Attempt:
         kept = matching(training(items), data.filter)
         if data.source == "sampled":
             reward = compose(self.spec.training_reward, self._context)
-            return Rollouts(kept, batches, reward, self.spec, beat=self.heart.beat)
+            return Rollouts(kept, batches, reward, self.spec, beat=self.heart.heartbeat)
         template = batches.policy.template
         return Frozen(
-            units(kept, self.spec),
+            examples(kept, self.spec),
             partial(encode, template=template, max_tokens=data.max_tokens, max_prompt_tokens=data.max_prompt_tokens),
             batch_size=self.spec.optimizer.batch_size,
             seed=self.spec.seed,
@@ -132,14 +134,14 @@ class Attempt:
             self.settled.scorers,
             device=self.settled.device,
             precision=self.settled.precision,
-            beat=self.heart.beat,
+            beat=self.heart.heartbeat,
         )
 
     def _scored(self, items: Sequence[Item]) -> list[Item]:
         """The items, their groups scored anew where the run file names a reward for answers that are there already."""
         if self.spec.reward is None or self.spec.data.source == "sampled":
             return list(items)
-        return reward_context.rescored(items, compose(self.spec.reward, self._context), self.heart.beat)
+        return reward_context.rescored(items, compose(self.spec.reward, self._context), self.heart.heartbeat)
 
     def _evaluator(
         self, policy: Policy, batches: Batches, items: Sequence[Item]
@@ -154,7 +156,7 @@ class Attempt:
             heldout = Heldout(self.spec, held_out(items), batches, reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers, tokens = heldout.run(step, self.heart.beat_or_yield)
+            values, answers, tokens = heldout.run(step, self.heart.heartbeat_or_yield)
             samples.add(self.db, self.lease, answers, tokens)
             runs.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values

@@ -49,14 +49,14 @@ class Learner:
         `fresh`: the groups were sampled from the policy as it is, so its log-probs should be those of the sampler.
         """
         parts = list(micro_batches(groups, self._micro_batch))
-        outlines = [self._batches.outline(part) for part in parts]
+        outlines = [self._batches.shapes(part) for part in parts]
         totals = _added(self._algorithm.totals(outline, self._spec) for outline in outlines)
         if not any(totals.values()):
             return None
         drift = self._batches.drift(groups)
         shares, loss = [], torch.zeros((), device=self._batches.policy.device)
         for part, outline in zip(parts, outlines, strict=True):
-            batch = self._batches.scored(part, outline, totals, drift)
+            batch = self._batches.forward(part, outline, totals, drift)
             result = self._algorithm.loss(batch, self._spec)
             result.loss.backward()
             loss += result.loss.detach()

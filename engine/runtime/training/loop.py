@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.data.groups import Group
-from engine.rewards import JudgeDown
+from engine.rewards import JudgeUnavailable
 from engine.runtime.run.checkpoint_files import Content
-from engine.runtime.run.checkpoints import Keeper
-from engine.runtime.run.lease_renewal import Heart, Interrupted
+from engine.runtime.run.checkpoints import CheckpointStore
+from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
 from engine.runtime.training.learner import Learner, Update
 from engine.runtime.training.progress import Progress
 from engine.runtime.training.recorder import Recorder
@@ -25,18 +25,18 @@ from engine.spec import Train, metric
 from engine.spec.blocks import Budget
 from words import N_, Explained
 
-Ending = Literal["succeeded", "paused", "stopped", "queued"]
+Outcome = Literal["succeeded", "paused", "stopped", "queued"]
 
 log = logging.getLogger(__name__)
 
 LOG_SECONDS = 5.0  # between two lines about updates
-UNFIT_LIMIT = 3  # updates in a row that are not finite: the weights no longer change, so nothing will mend it
+NONFINITE_LIMIT = 3  # updates in a row that are not finite: the weights no longer change, so nothing will mend it
 
 _NOT_FINITE = N_(
     "The loss was not a finite number any more at step {step}, and the weights could not be updated. A lower learning "
     "rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
 )
-_ENDINGS: dict[str, Ending] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
+_ENDINGS: dict[str, Outcome] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
 
 
 class NotFinite(Explained):
@@ -57,8 +57,8 @@ class Training:
     learner: Learner
     source: Source
     recorder: Recorder
-    keeper: Keeper
-    heart: Heart
+    keeper: CheckpointStore
+    heart: LeaseRenewer
     evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
     memory_mb: Callable[[], float]
     progress: Progress = field(default_factory=Progress)
@@ -75,7 +75,7 @@ class Training:
         """One update, and its metrics. False where the groups hold nothing that the loss counts."""
         tokens, samples = sum(group.tokens for group in groups), sum(len(group.encoded) for group in groups)
         rate = self._rate(samples, tokens)
-        news = self.source.news()
+        news = self.source.take_batch_metrics()
         self._news.update(news)
         update = self.learner.update(groups, rate, fresh=bool(news))
         if update is None:
@@ -92,12 +92,12 @@ class Training:
         values = {**self._news, **update.metrics, "learning_rate": rate, **speed, **self._counts()}
         self._news = {}
         self.recorder.record(self.progress.step, values, time.time())
-        self._tell(values["loss"], speed["tokens_per_second"])
-        if self.progress.unfit == UNFIT_LIMIT:
+        self._log_progress(values["loss"], speed["tokens_per_second"])
+        if self.progress.nonfinite_steps == NONFINITE_LIMIT:
             raise NotFinite(self.progress.step)
         return True
 
-    def settle(self) -> Ending | None:
+    def after_step(self) -> Outcome | None:
         """Evaluate and save where it is time to; the ending, where the run ends or was asked to."""
         fraction = self.progress.fraction(self.budget)
         self.heart.report(self.progress.step, fraction, self._remaining_seconds(fraction))
@@ -110,12 +110,12 @@ class Training:
         done = fraction >= 1 and self.progress.evaluated == self.progress.step
         return "succeeded" if done else _ENDINGS.get(request or "")
 
-    def keep(self) -> None:
+    def save_if_needed(self) -> None:
         """Save, unless this step is saved already."""
         if self.saved != self.progress.step:
             self._save(best=False)
 
-    def _tell(self, loss: float, tokens_per_second: float) -> None:
+    def _log_progress(self, loss: float, tokens_per_second: float) -> None:
         """A line in the log, now and then."""
         if self._clock - self._told >= LOG_SECONDS:
             self._told = self._clock
@@ -134,7 +134,7 @@ class Training:
         self.progress.samples += samples
         self.progress.tokens += tokens
         self.progress.seconds += seconds
-        self.progress.unfit = 0 if update.applied else self.progress.unfit + 1
+        self.progress.nonfinite_steps = 0 if update.applied else self.progress.nonfinite_steps + 1
 
     def _counts(self) -> dict[str, float]:
         return {
@@ -147,7 +147,7 @@ class Training:
     def _pass_over(self, units: int) -> None:
         self.progress.skipped += units
         self._empty += 1
-        if self._empty == self.source.patience:
+        if self._empty == self.source.max_empty_batches:
             raise NothingToTrainOn
 
     def _evaluate(self, *, last: bool) -> bool:
@@ -191,20 +191,20 @@ class Training:
         return (time.perf_counter() - began) / (fraction - at) * (1.0 - fraction)
 
 
-def train(job: Training) -> Ending:
+def train(job: Training) -> Outcome:
     """Train until the budget is spent or someone asks to stop.
 
     A judge that is down raises: what was learned until then is saved first.
     """
     try:
         return _train(job)
-    except JudgeDown:
-        job.keep()
+    except JudgeUnavailable:
+        job.save_if_needed()
         raise
 
 
-def _train(job: Training) -> Ending:
-    ending = job.settle()
+def _train(job: Training) -> Outcome:
+    ending = job.after_step()
     if ending is not None:
         return ending
     for batch in job.source:
@@ -212,7 +212,7 @@ def _train(job: Training) -> Ending:
         for minibatch in minibatches[job.progress.done :]:
             job.progress.done = (job.progress.done + 1) % len(minibatches)
             if job.learn(minibatch) or job.heart.request:
-                ending = job.settle()
+                ending = job.after_step()
             if ending is not None:
                 return ending
     raise AssertionError("a source never ends")

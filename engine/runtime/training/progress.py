@@ -19,7 +19,7 @@ class Progress:
     evaluated: int = -1  # step of the last evaluation
     best: float | None = None  # best value so far of checkpoint.keep_best
     best_step: int | None = None
-    unfit: int = 0  # updates in a row that were not finite
+    nonfinite_steps: int = 0  # updates in a row that were not finite
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> Self:

@@ -36,7 +36,7 @@ from storage.records import Item
 class Rollouts:
     """An endless stream of scored groups, sampled from the policy as it is when the loop asks for them."""
 
-    patience = 50  # a rollout each, or less: minutes on a small machine
+    max_empty_batches = 50  # a rollout each, or less: minutes on a small machine
 
     def __init__(
         self, items: Sequence[Item], batches: Batches, reward: Reward, spec: Train, *, beat: Callable[[], None]
@@ -67,7 +67,7 @@ class Rollouts:
             self._open = self._roll_out()
             yield self._open
 
-    def news(self) -> Mapping[str, float]:
+    def take_batch_metrics(self) -> Mapping[str, float]:
         """The metrics of the newest rollout, once: they belong to its first update."""
         news, self._news = self._news, {}
         return news
@@ -159,7 +159,7 @@ class Rollouts:
         if "value" in self._needs:
             groups = _with(groups, old_values=self._values(groups))
         if self._spec.batch == "trajectories":
-            rollout = replace(self._batches.outline(groups), **self._batches.recorded(groups))
+            rollout = replace(self._batches.shapes(groups), **self._batches.recorded(groups))
             groups = _with(groups, **self._targets(rollout))
         return groups
 
@@ -171,7 +171,7 @@ class Rollouts:
         weight = self._kl_coefficient
         targets = ppo.targets(rollout, spec.model_copy(update={"kl_coefficient": weight}))
         self._news |= ppo.rollout_metrics(rollout, targets["returns"], weight)
-        self._kl_coefficient = ppo.controlled(weight, self._news["objective/kl"], spec, len(rollout.mask))
+        self._kl_coefficient = ppo.adapted_kl_coefficient(weight, self._news["objective/kl"], spec, len(rollout.mask))
         return targets
 
     @property
@@ -188,17 +188,17 @@ class Rollouts:
 
     def _reference(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.reference() as model, self._policy.arithmetic():
-            share, temperature = self._policy.shares, self._batches.temperature
+            share, temperature = self._policy.packs_prompts, self._batches.temperature
             return self._in_parts(groups, lambda rows: score(model, rows, share=share, temperature=temperature).logps)
 
     def _values(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.arithmetic():
-            model, head, share = self._policy.model, self._policy.head, self._policy.shares
+            model, head, share = self._policy.model, self._policy.head, self._policy.packs_prompts
             assert head is not None
             if self._count == 1:
                 # A critic that had yet to learn the level of the scores would find every early answer a surprise; and
                 # where all scores are equal there is no surprise, so nothing is learned from them.
-                head.expect(fmean(score for group in groups for score in group.scores))
+                head.init_bias(fmean(score for group in groups for score in group.scores))
             return self._in_parts(groups, lambda rows: values(model, head, rows, share=share))
 
     def _in_parts(self, groups: Sequence[Group], read: Callable[[Sequence[Encoded]], Tensor]) -> Tensor:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from engine.data.groups import Group
-from engine.data.items import Unit
+from engine.data.items import Example
 from engine.data.order import Order
 from words import N_, Explained
 
@@ -27,14 +27,14 @@ class NothingToTrainOn(Explained):
 class Source(Protocol):
     """An endless stream of batches of groups that can be resumed."""
 
-    patience: int  # batches in a row that may hold nothing the loss counts
+    max_empty_batches: int  # batches in a row that may hold nothing the loss counts
     skipped: int  # units passed over because nothing of them can be trained on
     generated: int  # tokens sampled so far
 
     def __iter__(self) -> Iterator[list[Group]]:
         """Batches, each of whole groups, as many as `plan` cuts into updates."""
 
-    def news(self) -> Mapping[str, float]:
+    def take_batch_metrics(self) -> Mapping[str, float]:
         """Metrics of the newest batch itself, given out once."""
 
     def state(self, *, within: bool) -> dict[str, Any]:
@@ -47,10 +47,10 @@ class Source(Protocol):
 class Frozen:
     """The units of a frozen dataset version, ordered by the seed, turned into tokens when their turn comes."""
 
-    patience = 1000  # next to nothing in time
+    max_empty_batches = 1000  # next to nothing in time
 
     def __init__(
-        self, units: Sequence[Unit], encode: Callable[[Unit], Group | None], *, batch_size: int, seed: int
+        self, units: Sequence[Example], encode: Callable[[Example], Group | None], *, batch_size: int, seed: int
     ) -> None:
         if not units:
             raise NothingToTrainOn
@@ -65,7 +65,7 @@ class Frozen:
         while True:
             yield [self._next() for _ in range(self._batch_size)]
 
-    def news(self) -> Mapping[str, float]:
+    def take_batch_metrics(self) -> Mapping[str, float]:
         return {}
 
     def state(self, *, within: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.cli import child_processes, engine_process, serve
-from app.cli.engine_process import EngineKeeper
+from app.cli.engine_process import EngineProcess
 from app.cli.output import Refusal
 from storage.workspace import Workspace
 from tests.app.cli.conftest import Alignlab
@@ -55,7 +55,7 @@ def births(monkeypatch: pytest.MonkeyPatch) -> Births:
 
 
 def test_a_dead_engine_is_started_again_ever_more_patiently(births: Births, tmp_path: Path):
-    kept = EngineKeeper(Client(Workspace(tmp_path)))
+    kept = EngineProcess(Client(Workspace(tmp_path)))
     now, waits = 0.0, []
     kept.look(now)
     for count in range(1, 8):
@@ -70,7 +70,7 @@ def test_a_dead_engine_is_started_again_ever_more_patiently(births: Births, tmp_
 
 
 def test_an_engine_that_lived_long_is_started_again_at_once(births: Births, tmp_path: Path):
-    kept = EngineKeeper(Client(Workspace(tmp_path)))
+    kept = EngineProcess(Client(Workspace(tmp_path)))
     kept.look(0.0)
     births.children[-1].returncode = 1
     kept.look(1.0)
@@ -83,7 +83,7 @@ def test_an_engine_that_lived_long_is_started_again_at_once(births: Births, tmp_
 
 def test_an_engine_that_runs_already_is_used_until_it_is_gone(births: Births, tmp_path: Path):
     client = Client(Workspace(tmp_path), alive=True)
-    kept = EngineKeeper(client)
+    kept = EngineProcess(client)
     kept.look(0.0)
     client.alive = False
     kept.look(1.0)

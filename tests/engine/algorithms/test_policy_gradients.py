@@ -164,6 +164,6 @@ def test_ppo_puts_the_score_on_the_last_token_and_the_kl_on_every_one() -> None:
 
 def test_the_kl_weight_moves_towards_its_target() -> None:
     spec = SimpleNamespace(kl_target=6.0, kl_horizon=100)
-    assert ppo.controlled(0.1, kl=12.0, spec=spec, responses=10) == pytest.approx(0.1 * (1 + 0.2 * 0.1))
-    assert ppo.controlled(0.1, kl=3.0, spec=spec, responses=10) == pytest.approx(0.1 * (1 - 0.2 * 0.1))
-    assert ppo.controlled(0.1, kl=3.0, spec=SimpleNamespace(kl_target=None), responses=10) == 0.1
+    assert ppo.adapted_kl_coefficient(0.1, kl=12.0, spec=spec, responses=10) == pytest.approx(0.1 * (1 + 0.2 * 0.1))
+    assert ppo.adapted_kl_coefficient(0.1, kl=3.0, spec=spec, responses=10) == pytest.approx(0.1 * (1 - 0.2 * 0.1))
+    assert ppo.adapted_kl_coefficient(0.1, kl=3.0, spec=SimpleNamespace(kl_target=None), responses=10) == 0.1

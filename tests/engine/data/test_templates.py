@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from engine.data.templates import PLAIN, Encoded, Template, TemplateProblem, truncate
-from engine.models.light_tokenizer import Vocabulary
+from engine.models.light_tokenizer import LightTokenizer
 from tests import tiny
 
 CHATML = (
@@ -160,7 +160,7 @@ def test_the_quick_tokenizer_of_the_preflight_gives_the_same_tokens(folder, tmp_
     tokenizer.chat_template = template
     tokenizer.save_pretrained(tmp_path)
     assert json.loads((tmp_path / "tokenizer_config.json").read_text(encoding="utf-8"))
-    slow, quick = Template.of(tokenizer), Template.of(Vocabulary("any", tmp_path))
+    slow, quick = Template.of(tokenizer), Template.of(LightTokenizer("any", tmp_path))
     assert (quick.end, quick.stops, quick.plain) == (slow.end, slow.stops, slow.plain)
     turns = [*QUESTION, {"role": "assistant", "content": "谢谢 <|end|>"}, *QUESTION]
     assert quick.encode(turns, ["Thank you, 多谢!", ""], 200, 150) == slow.encode(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.data.items import units
+from engine.data.items import examples
 from engine.data.templates import Encoded
 from engine.evaluation.heldout import Heldout, _drift, distinct_2, first_prompts
 from engine.models.batches import Batches
@@ -80,7 +80,7 @@ def test_after_training_they_are_what_a_plain_computation_says(folder, tmp_path)
             return summed(policy.model, messages, answer) - summed(reference, messages, answer)
 
     margins = []
-    for unit in units(ITEMS, spec):
+    for unit in examples(ITEMS, spec):
         chosen, rejected = (template.encode_response(answer.text) for answer in unit.answers)
         margins.append(rho(unit.messages, chosen) - rho(unit.messages, rejected))
     assert metrics["eval/margin"] == pytest.approx(fmean(margins), abs=1e-3)

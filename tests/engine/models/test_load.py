@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 from engine.models.load import HEAD, fingerprint, load_model, load_policy
-from engine.models.model_folder import Forebear, ModelProblem, inspect
+from engine.models.model_folder import AncestorCheckpoint, ModelProblem, inspect
 from engine.models.scoring import score, values
 from engine.spec.blocks import Lora
 from tests.engine.models.conftest import encoded
@@ -98,7 +98,7 @@ def test_a_run_starts_where_the_run_it_descends_from_stood(location, tmp_path, p
     before = policy(location, parent)
     disturb(before)
     save_file(before.weights(), tmp_path / "weights.safetensors")
-    forebears = [Forebear(None if parent == "none" else parent, tmp_path / "weights.safetensors")]
+    forebears = [AncestorCheckpoint(None if parent == "none" else parent, tmp_path / "weights.safetensors")]
     after = policy(location, child, forebears=forebears)
     torch.testing.assert_close(logps(after.model), logps(before.model), rtol=0, atol=1e-4)
     assert after.reference_hash != before.reference_hash
@@ -149,7 +149,7 @@ def test_a_critic_of_its_own_starts_as_the_policys_is_trained_and_comes_back(loc
 def test_weights_that_are_gone_are_one_sentence_and_never_the_model_without_them(location, tmp_path):
     gone = tmp_path / "weights.safetensors"
     with pytest.raises(ModelProblem, match=rf"lost its weights: {gone} is not there"):
-        load_policy(location, adapter="none", device="cpu", seed=0, ancestors=[Forebear(None, gone)])
+        load_policy(location, adapter="none", device="cpu", seed=0, ancestors=[AncestorCheckpoint(None, gone)])
 
 
 @pytest.mark.parametrize("adapter", ["none", LORA], ids=["full", "lora"])

@@ -91,7 +91,7 @@ def test_a_model_that_heeds_no_positions_is_found_out(monkeypatch):
 
 def test_a_policy_shares_with_an_adapter_too(location):
     policy = load_policy(location, adapter=Lora(rank=4), device="cpu", seed=0)
-    assert policy.shares
+    assert policy.packs_prompts
     with torch.no_grad():
         for weight in policy.trainable().values():
             weight.add_(0.05)

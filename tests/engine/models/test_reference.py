@@ -5,7 +5,7 @@ import torch
 from engine.models import reference
 from engine.models.load import load_policy
 from engine.models.reference import ReferenceCache
-from engine.models.scoring import score_alone
+from engine.models.scoring import score_one_by_one
 from engine.spec.blocks import Lora
 from tests.engine.models.conftest import encoded
 
@@ -19,7 +19,7 @@ def load(location, adapter="none"):
 def test_values_are_the_references_and_have_the_length_of_their_response(location, tmp_path):
     policy = load(location)
     found = ReferenceCache(tmp_path, "key").get(policy, WANTED)
-    expected = score_alone(policy.model, list(WANTED.values())).logps
+    expected = score_one_by_one(policy.model, list(WANTED.values())).logps
     for row, (key, pair) in enumerate(WANTED.items()):
         assert torch.equal(found[key], expected[row, : len(pair.response)])
 

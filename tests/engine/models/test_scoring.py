@@ -76,9 +76,9 @@ def test_logits_that_are_not_kept_give_the_same_gradients(model, monkeypatch):
 
 def test_scored_alone_a_response_has_the_same_bits_in_any_company(model):
     pairs = encoded(6, seed=3)
-    together = scoring.score_alone(model, pairs, details=True)
+    together = scoring.score_one_by_one(model, pairs, details=True)
     for row, pair in enumerate(pairs):
-        single = scoring.score_alone(model, [pair], details=True)
+        single = scoring.score_one_by_one(model, [pair], details=True)
         length = len(pair.response)
         assert torch.equal(together.logps[row, :length], single.logps[0])
         assert torch.equal(together.entropy[row, :length], single.entropy[0])

@@ -51,10 +51,10 @@ def test_what_is_no_list_of_scores_is_refused():
 def test_every_kind_has_a_maker():
     from typing import get_args
 
-    from engine.rewards import _MAKERS
+    from engine.rewards import _FACTORIES
     from engine.spec.rewards import Plugin
 
-    assert set(get_args(Joined)) == {*_MAKERS, Plugin}
+    assert set(get_args(Joined)) == {*_FACTORIES, Plugin}
 
 
 def test_rules_need_no_torch_and_no_network():

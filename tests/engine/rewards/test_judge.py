@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.rewards import JudgeDown
+from engine.rewards import JudgeUnavailable
 from engine.rewards.judge import Judge, question, read_score
 from engine.spec import dump, to_yaml
 from tests.engine.rewards.endpoint import Answer, Endpoint, reply, serving
@@ -68,7 +68,7 @@ def test_a_verdict_outlives_the_run_that_asked_for_it(endpoint: Endpoint, tmp_pa
 def test_what_was_said_before_a_judge_went_down_is_not_asked_again(endpoint: Endpoint, tmp_path: Path):
     down = (404, {})
     endpoint.says = lambda number, body: down if "dreadful" in str(body) else reply("7")
-    with pytest.raises(JudgeDown):
+    with pytest.raises(JudgeUnavailable):
         ask(judge(endpoint, verdicts=tmp_path, parallel=1), "a", "b", "dreadful")
     endpoint.says, before = lambda number, body: reply("1"), len(endpoint.asked)
     assert ask(judge(endpoint, verdicts=tmp_path), "a", "b", "dreadful") == [0.7, 0.7, 0.1]
@@ -103,7 +103,7 @@ def test_a_passing_failure_is_asked_again(endpoint: Endpoint, status: int):
 
 def test_a_judge_that_stays_down_pauses_and_scores_nothing(endpoint: Endpoint):
     endpoint.says = lambda number, body: (500, "broken")
-    with pytest.raises(JudgeDown, match="it answers with status 500") as caught:
+    with pytest.raises(JudgeUnavailable, match="it answers with status 500") as caught:
         ask(judge(endpoint), "a")
     assert len(endpoint.asked) == 3
     assert "wise" in str(caught.value)
@@ -114,7 +114,7 @@ def test_a_judge_that_stays_down_pauses_and_scores_nothing(endpoint: Endpoint):
 )
 def test_what_another_try_cannot_mend_is_not_tried_again(endpoint: Endpoint, status: int, words: str):
     endpoint.says = lambda number, body: (status, "no")
-    with pytest.raises(JudgeDown, match=words):
+    with pytest.raises(JudgeUnavailable, match=words):
         ask(judge(endpoint), "a")
     assert len(endpoint.asked) == 1
 
@@ -126,14 +126,14 @@ def test_a_late_reply_is_asked_for_again(endpoint: Endpoint):
 
 def test_a_judge_that_never_replies_in_time_is_down(endpoint: Endpoint):
     endpoint.says = lambda number, body: None
-    with pytest.raises(JudgeDown, match=r"no reply within 0\.2 s"):
+    with pytest.raises(JudgeUnavailable, match=r"no reply within 0\.2 s"):
         ask(judge(endpoint, timeout_seconds=0.2, retries=1), "a")
 
 
 def test_nobody_there_is_down():
     gone = Endpoint()
     gone.server.server_close()
-    with pytest.raises(JudgeDown, match="no connection"):
+    with pytest.raises(JudgeUnavailable, match="no connection"):
         ask(judge(gone), "a")
 
 
@@ -149,19 +149,19 @@ def test_a_reply_without_a_score_is_answered_with_a_reminder(endpoint: Endpoint)
 @pytest.mark.parametrize("body", ["<html>", "[]", "{}", '{"choices": []}', '{"choices": [{"message": {}}]}'])
 def test_garbage_is_down_and_never_a_zero(endpoint: Endpoint, body: str):
     endpoint.says = lambda number, _: (200, body)
-    with pytest.raises(JudgeDown, match="not that of an OpenAI-compatible endpoint"):
+    with pytest.raises(JudgeUnavailable, match="not that of an OpenAI-compatible endpoint"):
         ask(judge(endpoint, retries=0), "a")
 
 
 def test_words_without_a_number_are_down_and_never_a_zero(endpoint: Endpoint):
     endpoint.says = lambda number, _: reply("splendid")
-    with pytest.raises(JudgeDown, match="holds no score from 0 to 10: splendid"):
+    with pytest.raises(JudgeUnavailable, match="holds no score from 0 to 10: splendid"):
         ask(judge(endpoint), "a")
 
 
 def test_one_answer_without_a_verdict_leaves_the_others_unscored_too(endpoint: Endpoint):
     endpoint.says = lambda number, body: (400, "") if "bad" in body["messages"][0]["content"] else reply("5")
-    with pytest.raises(JudgeDown):
+    with pytest.raises(JudgeUnavailable):
         ask(judge(endpoint), "good", "bad", "good")
 
 
@@ -231,20 +231,20 @@ def test_the_key_of_a_private_file_is_sent(endpoint: Endpoint, tmp_path: Path):
 def test_a_key_that_others_can_read_is_not_used(endpoint: Endpoint, tmp_path: Path):
     (tmp_path / "judge.key").write_text(KEY)
     (tmp_path / "judge.key").chmod(0o644)
-    with pytest.raises(JudgeDown, match="others can read the file of its key: chmod 600") as caught:
+    with pytest.raises(JudgeUnavailable, match="others can read the file of its key: chmod 600") as caught:
         judge(endpoint, tmp_path, key="file:judge.key")
     assert KEY not in str(caught.value)
 
 
 @pytest.mark.parametrize("place", ["env:NOT_SET_ANYWHERE", "file:absent.key"])
 def test_a_key_that_is_not_there_pauses(endpoint: Endpoint, tmp_path: Path, place: str):
-    with pytest.raises(JudgeDown):
+    with pytest.raises(JudgeUnavailable):
         judge(endpoint, tmp_path, key=place)
 
 
 def test_a_key_with_a_letter_no_key_has_is_told_without_it(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("JUDGE_KEY", f"{KEY}钥")
-    with pytest.raises(JudgeDown, match="env:JUDGE_KEY holds no key") as caught:
+    with pytest.raises(JudgeUnavailable, match="env:JUDGE_KEY holds no key") as caught:
         judge(endpoint, key="env:JUDGE_KEY")
     assert KEY not in str(caught.value)
 
@@ -263,7 +263,7 @@ def test_an_endpoint_that_repeats_the_key_puts_it_nowhere(
 ):
     monkeypatch.setenv("JUDGE_KEY", KEY)
     endpoint.says = said
-    with caplog.at_level(logging.INFO), pytest.raises(JudgeDown) as caught:
+    with caplog.at_level(logging.INFO), pytest.raises(JudgeUnavailable) as caught:
         ask(judge(endpoint, key="env:JUDGE_KEY", retries=1), "a")
     assert KEY not in str(caught.value) + str(caught.value.text) + caplog.text
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.runtime.run.lease_renewal import Heart
+from engine.runtime.run.lease_renewal import LeaseRenewer
 from engine.runtime.training import assembly
 from storage import queue, runs
 from storage.database import Database
@@ -20,13 +20,13 @@ class Died(BaseException):
 class Troubled:
     """A heart that asks for a pause at one step and dies at another."""
 
-    heart: Heart
+    heart: LeaseRenewer
     pause_at: int | None = None
     die_at: int | None = None
 
-    def beat(self) -> None: ...
+    def heartbeat(self) -> None: ...
 
-    def beat_or_yield(self) -> None: ...
+    def heartbeat_or_yield(self) -> None: ...
 
     @property
     def request(self) -> str | None:
@@ -43,7 +43,7 @@ def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> str:
     """The state that the run is in afterwards. `trouble` is that of `Troubled`."""
     lease = claim(run)
     try:
-        ending = assembly.run(db, runs.get(db, run.id), lease, Troubled(Heart(db, lease), **trouble))
+        ending = assembly.run(db, runs.get(db, run.id), lease, Troubled(LeaseRenewer(db, lease), **trouble))
     except Died:
         queue.requeue(db, lease, now=2_000.0)
     else:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.starter.languages import strangers
+from engine.starter.languages import wrong_language
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from engine.starter.languages import strangers
     ],
 )
 def test_an_answer_is_in_the_language_that_most_of_it_is_in(question: str, answer: str, counted: int) -> None:
-    assert strangers([(question, answer)]) == counted
+    assert wrong_language([(question, answer)]) == counted

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.item_content import canonical, content_hash, flagged, kind_of, normal, prompt_key, script, split
+from storage.item_content import canonical, content_hash, kind_of, normal, prompt_key, script, split, with_flags
 from storage.records import Item, Preference, Response
 
 
@@ -100,7 +100,7 @@ def test_flags_name_what_a_person_should_look_at():
         replace(answered(a, empty), id="another id", topic="another topic"),
     ]
     wanted = [(), ("empty_response",), ("equal_responses",), ("empty_prompt",), ("duplicate", "empty_response")]
-    assert [item.flags for item in flagged(items)] == wanted
+    assert [item.flags for item in with_flags(items)] == wanted
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.bridge import live
 from app.charts.line_styles import line_styles
-from app.compare.comparability import differing, unlike
+from app.compare.comparability import comparability_warnings, differing
 from app.routes import ROUTES
 from app.translations import LANGUAGES
 from storage import runs, studies, tables
@@ -79,13 +79,13 @@ def test_runs_of_one_method_never_look_alike(count: int) -> None:
 
 def test_the_same_settings_differ_in_nothing() -> None:
     assert differing([run("a"), run("b", seed=1)]) == []
-    assert unlike([run("a"), run("b", seed=1)]) == []
+    assert comparability_warnings([run("a"), run("b", seed=1)]) == []
 
 
 def test_models_of_one_name_and_other_weights_are_told_apart() -> None:
     one, two = (replace(run(name), resolved={"reference_hash": name * 9}) for name in "ab")
-    assert "(starter (aaaaaa): a; starter (bbbbbb): b)" in said(unlike([one, two]))
-    assert unlike([one, replace(run("c"), resolved=one.resolved)]) == []
+    assert "(starter (aaaaaa): a; starter (bbbbbb): b)" in said(comparability_warnings([one, two]))
+    assert comparability_warnings([one, replace(run("c"), resolved=one.resolved)]) == []
 
 
 def test_a_run_that_is_not_there_is_told_as_text(empty: Database) -> None:
@@ -115,13 +115,13 @@ def test_only_what_differs_is_listed_with_what_auto_came_to() -> None:
     ],
 )
 def test_what_makes_runs_unlike_is_said_with_who_is_which(blocks: dict[str, Any], told: str) -> None:
-    assert told in said(unlike([run("a"), run("b", **blocks)]))
+    assert told in said(comparability_warnings([run("a"), run("b", **blocks)]))
 
 
 def test_runs_that_are_not_done_or_have_no_run_file_are_named() -> None:
     going = replace(run("going"), state="running")
     cut = replace(run("cut"), state="stopped")
-    told = said(unlike([run("a"), going, cut, run("foreign", None)]))
+    told = said(comparability_warnings([run("a"), going, cut, run("foreign", None)]))
     assert "Not done yet: going." in told
     assert "Ended before its budget was spent: cut." in told
     assert "foreign came without a run file" in told

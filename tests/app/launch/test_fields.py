@@ -22,7 +22,7 @@ def field(setting: Setting, **around: object) -> AppTest:
     def script(setting, around):
         from app.launch import fields
 
-        fields.draw(setting, "field", fields.Around(**around))
+        fields.draw(setting, "field", fields.FieldContext(**around))
 
     return AppTest.from_function(script, default_timeout=30, args=(setting, around)).run()
 
@@ -141,7 +141,7 @@ def test_every_setting_that_leaves_a_choice_has_a_widget(algorithm: str):
 
         for setting in found:
             with st.container():
-                fields.draw(setting, setting.path, fields.Around(chips=setting.suggested))
+                fields.draw(setting, setting.path, fields.FieldContext(chips=setting.suggested))
 
     found = form_state.fields(algorithm)
     at = AppTest.from_function(script, default_timeout=30, args=(found,)).run()

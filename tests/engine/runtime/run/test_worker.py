@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from engine.data.templates import TemplateProblem
 from engine.models.model_folder import ModelProblem
 from engine.runtime.run import failures, lease_renewal, worker
-from engine.runtime.run.lease_renewal import Heart, Interrupted
+from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
 from engine.runtime.training import assembly
 from engine.runtime.training.loop import NotFinite
 from engine.runtime.training.sources import NothingToTrainOn
@@ -48,7 +48,7 @@ def until(reached: Callable[[], bool]) -> None:
 
 
 def test_a_beating_heart_keeps_the_lease_and_shows_progress(db: Database, run: Run, claim: Claim):
-    with Heart(db, claim(run)) as beating:
+    with LeaseRenewer(db, claim(run)) as beating:
         beating.report(7, 0.25, 30.0)
         until(lambda: runs.get(db, run.id).step == 7)
     shown = runs.get(db, run.id)
@@ -60,14 +60,14 @@ def test_the_row_shows_the_last_step_when_the_attempt_ends(
     db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(lease_renewal, "RENEW_SECONDS", 60)
-    with Heart(db, claim(run)) as beating:
+    with LeaseRenewer(db, claim(run)) as beating:
         beating.report(12, 1.0, 0.0)
     assert runs.get(db, run.id).step == 12
 
 
 def test_a_heart_that_stops_beating_loses_its_lease(db: Database, run: Run, claim: Claim):
     lease = claim(run)
-    with Heart(db, lease) as beating:
+    with LeaseRenewer(db, lease) as beating:
         beating.report(0, 0.0, None)  # the model is loaded: from now on only progress counts
         until(lambda: runs.get(db, run.id).beat_at > 1_000.0)
         time.sleep(0.5)  # many turns of the thread: the beat has long been told
@@ -79,37 +79,37 @@ def test_a_heart_that_stops_beating_loses_its_lease(db: Database, run: Run, clai
 def test_the_lease_grows_with_the_slowest_beat(db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch):
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr(lease_renewal.time, "monotonic", lambda: clock.now)
-    beating = Heart(db, claim(run))
-    beating.beat()
+    beating = LeaseRenewer(db, claim(run))
+    beating.heartbeat()
     assert beating.lease_seconds == 60
     clock.now = 40.0
-    beating.beat()
+    beating.heartbeat()
     assert beating.lease_seconds == 200
 
 
 def test_a_request_on_the_row_reaches_the_loop(db: Database, run: Run, claim: Claim):
-    with Heart(db, claim(run)) as beating:
+    with LeaseRenewer(db, claim(run)) as beating:
         queue.request(db, run.id, "pause", 2.0)
-        beating.beat()
+        beating.heartbeat()
         until(lambda: beating.request == "pause")
 
 
 def test_work_that_can_be_done_again_gives_way_to_a_request(db: Database, run: Run, claim: Claim):
-    beating = Heart(db, claim(run))
-    beating.beat_or_yield()
+    beating = LeaseRenewer(db, claim(run))
+    beating.heartbeat_or_yield()
     beating.ask("requeue")
-    beating.beat()
+    beating.heartbeat()
     with pytest.raises(Interrupted):
-        beating.beat_or_yield()
+        beating.heartbeat_or_yield()
 
 
 def test_a_lost_lease_stops_the_worker_at_its_next_beat(db: Database, run: Run, claim: Claim):
     lease = claim(run)
-    with Heart(db, lease) as beating:
+    with LeaseRenewer(db, lease) as beating:
         queue.requeue(db, lease, now=2.0)
-        beating.beat()
+        beating.heartbeat()
         with pytest.raises(LeaseLost):
-            until(lambda: beating.beat() is not None)
+            until(lambda: beating.heartbeat() is not None)
 
 
 @pytest.mark.parametrize("ending", ["succeeded", "paused", "stopped", "queued"])

@@ -6,8 +6,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.runtime.run.checkpoint_files import MANIFEST, Content, Place, Torn, places, read, write
-from engine.runtime.run.checkpoints import Keeper
+from engine.runtime.run.checkpoint_files import (
+    MANIFEST,
+    CheckpointPath,
+    Content,
+    CorruptCheckpoint,
+    checkpoint_paths,
+    read,
+    write,
+)
+from engine.runtime.run.checkpoints import CheckpointStore
 from storage import runs
 from storage.database import Database
 from storage.records import Lease, Run
@@ -21,8 +29,8 @@ def quiet() -> None:
     """A beat that nobody hears."""
 
 
-def at(root: Path, step: int = 4, attempt: int = 1) -> Place:
-    return Place(root, step, attempt)
+def at(root: Path, step: int = 4, attempt: int = 1) -> CheckpointPath:
+    return CheckpointPath(root, step, attempt)
 
 
 def test_what_is_written_is_read(tmp_path: Path):
@@ -50,7 +58,7 @@ def test_step_0_may_only_point_to_its_model(tmp_path: Path):
 def test_a_checkpoint_that_lacks_a_file_is_torn(tmp_path: Path, name: str):
     write(at(tmp_path), CONTENT, quiet)
     (at(tmp_path).folder / name).unlink()
-    with pytest.raises(Torn):
+    with pytest.raises(CorruptCheckpoint):
         read(at(tmp_path))
 
 
@@ -59,7 +67,7 @@ def test_a_checkpoint_that_was_cut_is_torn(tmp_path: Path, name: str):
     write(at(tmp_path), CONTENT, quiet)
     file = at(tmp_path).folder / name
     file.write_bytes(file.read_bytes()[:-9])
-    with pytest.raises(Torn):
+    with pytest.raises(CorruptCheckpoint):
         read(at(tmp_path))
 
 
@@ -69,7 +77,7 @@ def test_one_changed_byte_is_noticed(tmp_path: Path):
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
     file.write_bytes(data)
-    with pytest.raises(Torn, match=r"weights\.safetensors"):
+    with pytest.raises(CorruptCheckpoint, match=r"weights\.safetensors"):
         read(at(tmp_path))
 
 
@@ -84,7 +92,7 @@ def test_places_come_newest_first(tmp_path: Path):
     for step, attempt in ((3, 1), (12, 1), (3, 2)):
         write(at(tmp_path, step, attempt), CONTENT, quiet)
     (tmp_path / "notes").mkdir()
-    assert [(place.step, place.attempt) for place in places(tmp_path)] == [(12, 1), (3, 2), (3, 1)]
+    assert [(place.step, place.attempt) for place in checkpoint_paths(tmp_path)] == [(12, 1), (3, 2), (3, 1)]
 
 
 @pytest.fixture
@@ -106,16 +114,16 @@ def listed(db: Database, lease: Lease) -> list[tuple[int, bool]]:
 
 
 def test_the_first_the_best_and_the_last_are_kept(db: Database, lease: Lease):
-    keeper = Keeper(db, lease, keep_last=2, beat=quiet)
+    keeper = CheckpointStore(db, lease, keep_last=2, beat=quiet)
     for step in (0, 5, 10, 15, 20, 25):
         keeper.save(step, content(step), best=step in (0, 10))
     assert listed(db, lease) == [(0, False), (10, True), (20, False), (25, False)]
-    folders = {place.step for place in places(db.workspace.checkpoints(lease.run_id))}
+    folders = {place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))}
     assert folders == {0, 10, 20, 25}
 
 
 def test_what_another_run_was_made_from_is_kept_too(db: Database, lease: Lease, model: Path):
-    keeper = Keeper(db, lease, keep_last=1, beat=quiet)
+    keeper = CheckpointStore(db, lease, keep_last=1, beat=quiet)
     for step in (5, 10):
         keeper.save(step, content(step), best=False)
         if step == 5:
@@ -123,30 +131,30 @@ def test_what_another_run_was_made_from_is_kept_too(db: Database, lease: Lease, 
             tiny.submit(db, child)
     keeper.save(15, content(15), best=False)
     assert listed(db, lease) == [(5, False), (15, False)]
-    assert {place.step for place in places(db.workspace.checkpoints(lease.run_id))} == {5, 15}
+    assert {place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))} == {5, 15}
 
 
 def test_the_newest_whole_checkpoint_is_taken_and_torn_ones_are_forgotten(db: Database, lease: Lease):
-    keeper = Keeper(db, lease, keep_last=3, beat=quiet)
+    keeper = CheckpointStore(db, lease, keep_last=3, beat=quiet)
     for step in (5, 10, 15):
         keeper.save(step, content(step), best=False)
-    (Place(db.workspace.checkpoints(lease.run_id), 15, lease.attempt).folder / "state.json").write_text("{}")
+    (CheckpointPath(db.workspace.checkpoints(lease.run_id), 15, lease.attempt).folder / "state.json").write_text("{}")
     found = keeper.newest()
     assert found is not None
     assert found.state == {"step": 10}
     assert listed(db, lease) == [(5, False), (10, False)]
-    assert {place.step for place in places(db.workspace.checkpoints(lease.run_id))} == {5, 10}
+    assert {place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))} == {5, 10}
 
 
 def test_a_folder_whose_row_was_never_written_is_a_leftover(db: Database, lease: Lease):
-    keeper = Keeper(db, lease, keep_last=2, beat=quiet)
+    keeper = CheckpointStore(db, lease, keep_last=2, beat=quiet)
     keeper.save(5, content(5), best=False)
-    write(Place(db.workspace.checkpoints(lease.run_id), 10, lease.attempt), content(10), quiet)
+    write(CheckpointPath(db.workspace.checkpoints(lease.run_id), 10, lease.attempt), content(10), quiet)
     found = keeper.newest()
     assert found is not None
     assert found.state == {"step": 5}
-    assert [place.step for place in places(db.workspace.checkpoints(lease.run_id))] == [5]
+    assert [place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))] == [5]
 
 
 def test_without_a_checkpoint_there_is_nothing_to_go_on_from(db: Database, lease: Lease):
-    assert Keeper(db, lease, keep_last=2, beat=quiet).newest() is None
+    assert CheckpointStore(db, lease, keep_last=2, beat=quiet).newest() is None

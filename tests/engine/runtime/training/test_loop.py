@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from engine.data.groups import Group
-from engine.data.items import Answer, Unit
+from engine.data.items import Answer, Example
 from engine.data.templates import Encoded
 from engine.runtime.run.checkpoint_files import Content
 from engine.runtime.run.lease_renewal import Interrupted
 from engine.runtime.training.learner import Update
-from engine.runtime.training.loop import UNFIT_LIMIT, NotFinite, Training, train
+from engine.runtime.training.loop import NONFINITE_LIMIT, NotFinite, Training, train
 from engine.runtime.training.progress import Progress
 from engine.runtime.training.sources import Frozen, NothingToTrainOn, plan
 from engine.spec import parse
@@ -22,7 +22,7 @@ PAIR = Group("i", ("a", "b"), (Encoded((1, 2, 3), (4, 5)), Encoded((1, 2, 3), (6
 
 @dataclass
 class Source:
-    patience: int = 20
+    max_empty_batches: int = 20
     batch_size: int = 2
     skipped: int = 0
     drawn: int = 0
@@ -33,7 +33,7 @@ class Source:
             self.drawn += self.batch_size
             yield [PAIR] * self.batch_size
 
-    def news(self) -> Mapping[str, float]:
+    def take_batch_metrics(self) -> Mapping[str, float]:
         return {}
 
     def state(self, *, within: bool) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class Recorder:
 
 
 @dataclass
-class Keeper:
+class CheckpointStore:
     saved: list[tuple[int, bool]] = field(default_factory=list)
     contents: list[Content] = field(default_factory=list)
 
@@ -82,7 +82,7 @@ class Keeper:
 
 
 @dataclass
-class Heart:
+class LeaseRenewer:
     stop_at: int | None = None
     asked: str = "pause"
     step: int = -1
@@ -111,7 +111,7 @@ class Run:
         self.rewards = rewards or {}
         self.evaluated: list[int] = []
         self.source, self.learner, self.recorder = Source(), Learner(), Recorder()
-        self.keeper, self.heart = Keeper(), Heart()
+        self.keeper, self.heart = CheckpointStore(), LeaseRenewer()
 
     def evaluate(self, step: int) -> dict[str, float]:
         self.evaluated.append(step)
@@ -212,7 +212,7 @@ def test_the_learning_rate_is_that_of_the_middle_of_an_update():
 @pytest.mark.parametrize(("asked", "ending"), [("pause", "paused"), ("stop", "stopped"), ("requeue", "queued")])
 def test_a_request_is_honoured_at_the_next_step_and_saves_first(asked: str, ending: str):
     run = Run()
-    run.heart = Heart(stop_at=4, asked=asked)
+    run.heart = LeaseRenewer(stop_at=4, asked=asked)
     assert train(run.training()) == ending
     assert run.keeper.saved[-1] == (4, False)
     assert run.evaluated == [0, 2, 4]
@@ -220,7 +220,7 @@ def test_a_request_is_honoured_at_the_next_step_and_saves_first(asked: str, endi
 
 def test_a_run_that_goes_on_repeats_neither_evaluation_nor_checkpoint():
     first = Run()
-    first.heart = Heart(stop_at=4)
+    first.heart = LeaseRenewer(stop_at=4)
     train(first.training())
     second = Run()
     second.source.restore(first.keeper.contents[-1].state["source"])
@@ -236,7 +236,7 @@ def test_a_run_that_goes_on_repeats_neither_evaluation_nor_checkpoint():
 @pytest.mark.parametrize("step", [0, 4, 6])
 def test_a_request_gives_up_an_evaluation_which_is_made_up_for(step: int):
     first, second = Run(rewards={step: 1.0}), Run(rewards={step: 1.0})
-    first.heart = Heart(stop_at=step, asked="stop")
+    first.heart = LeaseRenewer(stop_at=step, asked="stop")
     evaluate = first.evaluate
 
     def interrupted(at: int) -> dict[str, float]:
@@ -264,7 +264,7 @@ def test_a_run_that_stays_infinite_stops_with_a_reason():
     run.learner.applied = False
     with pytest.raises(NotFinite) as error:
         train(run.training())
-    assert error.value.text[1] == {"step": UNFIT_LIMIT}
+    assert error.value.text[1] == {"step": NONFINITE_LIMIT}
 
 
 def test_a_run_without_anything_to_compare_stops_with_a_reason():
@@ -274,14 +274,14 @@ def test_a_run_without_anything_to_compare_stops_with_a_reason():
     with pytest.raises(NothingToTrainOn):
         train(training)
     assert training.progress.step == 0
-    assert training.progress.skipped == 2 * run.source.patience
+    assert training.progress.skipped == 2 * run.source.max_empty_batches
 
 
 def test_a_request_is_heard_while_there_is_nothing_to_compare():
     run = Run()
     run.learner.empty = True
 
-    class Asked(Heart):
+    class Asked(LeaseRenewer):
         @property
         def request(self) -> str | None:
             return "pause" if run.source.drawn >= 6 else None
@@ -303,10 +303,10 @@ def test_a_batch_without_anything_to_compare_makes_no_point_and_is_counted_in_th
     assert (step, values["data/skipped"]) == (1, 2)
 
 
-UNITS = [Unit(str(number), (), (Answer("a", "x", 1.0),)) for number in range(5)]
+UNITS = [Example(str(number), (), (Answer("a", "x", 1.0),)) for number in range(5)]
 
 
-def encode(unit: Unit) -> Group | None:
+def encode(unit: Example) -> Group | None:
     return None if unit.item == "3" else Group(unit.item, ("a",), (Encoded((1,), (2,)),), (1.0,))
 
 

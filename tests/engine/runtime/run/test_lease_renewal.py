@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.runtime.run.lease_renewal import RENEW_SECONDS, Heart
+from engine.runtime.run.lease_renewal import RENEW_SECONDS, LeaseRenewer
 from storage import queue, runs
 from storage.database import Database
 from storage.records import Lease, Run
@@ -23,7 +23,7 @@ def test_the_lease_is_renewed_while_loading_and_then_only_with_progress(
     lease = claim(tiny.submit(db, tiny.settings(model, pairs)))
     queue.renew(db, lease, seconds=1.0, now=time.time())
     before = lease_until(db, lease)
-    with Heart(db, lease) as heart:
+    with LeaseRenewer(db, lease) as heart:
         time.sleep(3 * RENEW_SECONDS)
         loading = lease_until(db, lease)
         assert loading > before

@@ -58,7 +58,7 @@ def test_what_a_run_would_sample_is_told(db: Database, model: Path, pairs: str):
 def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     """One pass over all units: what is foreseen is what the units have, counted with the training's own tokenizer."""
     from engine.data.groups import encode
-    from engine.data.items import training, units
+    from engine.data.items import examples, training
     from engine.data.templates import Template
     from engine.models.load import load_tokenizer
 
@@ -66,7 +66,7 @@ def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     items = training(datasets.load(db, version.hash))
     file = tiny.settings(model, pairs, optimizer={"batch_size": len(items)}, budget={"steps": 1})
     own = Template.of(load_tokenizer(inspect("tiny", model)))
-    groups = [encode(unit, own, 96, 64) for unit in units(items, parse(file))]
+    groups = [encode(unit, own, 96, 64) for unit in examples(items, parse(file))]
     assert preflight(db, file)["estimate"]["tokens"] == sum(group.tokens for group in groups if group)
 
 
@@ -241,25 +241,25 @@ def start(reference: str) -> Model:
 def test_a_run_descends_from_the_newest_checkpoint_or_the_one_named(
     db: Database, model: Path, parent: Run, at: str, step: int
 ):
-    line = ancestry.trace(db, start(f"run:{parent.id}{at}"))
+    line = ancestry.resolve_ancestry(db, start(f"run:{parent.id}{at}"))
     assert line.root == str(model)
-    assert [(one.adapter, one.weights.parent.name) for one in line.forebears] == [(Lora(rank=2), f"{step}-a1")]
-    assert line.rests_on == [f"run:{parent.id}@{step}"]
+    assert [(one.adapter, one.weights.parent.name) for one in line.checkpoints] == [(Lora(rank=2), f"{step}-a1")]
+    assert line.references == [f"run:{parent.id}@{step}"]
 
 
 def test_generations_come_oldest_first(db: Database, pairs: str, model: Path, parent: Run, claim: Claim):
     file = {**tiny.settings(model, pairs), "model": {"from": f"run:{parent.id}@0"}}
     child = ended(db, tiny.submit(db, file), claim, 3)
-    line = ancestry.trace(db, start(f"run:{child.id}"))
-    assert [one.weights.parent.name for one in line.forebears] == ["0-a1", "3-a1"]
-    assert [one.adapter is None for one in line.forebears] == [False, True]
-    assert line.rests_on == [f"run:{parent.id}@0", f"run:{child.id}@3"]
+    line = ancestry.resolve_ancestry(db, start(f"run:{child.id}"))
+    assert [one.weights.parent.name for one in line.checkpoints] == ["0-a1", "3-a1"]
+    assert [one.adapter is None for one in line.checkpoints] == [False, True]
+    assert line.references == [f"run:{parent.id}@0", f"run:{child.id}@3"]
 
 
 @pytest.mark.parametrize(("at", "words"), [("@7", "no checkpoint of step 7; there are 0, 5"), ("", None)])
 def test_a_checkpoint_that_is_not_there_is_told(db: Database, parent: Run, at: str, words: str | None):
     with pytest.raises(NotFound, match=words or "zzzz"):
-        ancestry.trace(db, start(f"run:{parent.id}{at}" if words else "run:zzzz"))
+        ancestry.resolve_ancestry(db, start(f"run:{parent.id}{at}" if words else "run:zzzz"))
 
 
 def test_a_checkpoint_without_its_weights_is_told_and_never_the_base_model_instead(db: Database, parent: Run):
@@ -267,9 +267,9 @@ def test_a_checkpoint_without_its_weights_is_told_and_never_the_base_model_inste
         (db.workspace.checkpoints(parent.id) / f"{step}-a1" / "weights.safetensors").unlink()
         if words:
             with pytest.raises(NotFound, match=words):
-                ancestry.trace(db, start(f"run:{parent.id}@{step}"))
+                ancestry.resolve_ancestry(db, start(f"run:{parent.id}@{step}"))
         else:  # nothing was trained yet
-            assert ancestry.trace(db, start(f"run:{parent.id}@{step}")).forebears == []
+            assert ancestry.resolve_ancestry(db, start(f"run:{parent.id}@{step}")).checkpoints == []
 
 
 def test_a_run_that_has_not_ended_will_do_before_the_launch_and_not_after(
@@ -281,7 +281,7 @@ def test_a_run_that_has_not_ended_will_do_before_the_launch_and_not_after(
     child = {**file, "model": {"from": f"run:{under_way.id}"}}
     assert preflight(db, child)["problems"] == []
     with pytest.raises(Invalid, match=f"The run {under_way.id} has not ended"):
-        ancestry.trace(db, start(f"run:{under_way.id}"))
+        ancestry.resolve_ancestry(db, start(f"run:{under_way.id}"))
     assert "only a reward run learns" in next(
         iter(said(preflight(db, {**file, "reward": [{"kind": "learned", "from": f"run:{under_way.id}"}]})).values())
     )

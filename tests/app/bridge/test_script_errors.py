@@ -8,13 +8,13 @@ def fails_with_a_sentence() -> None:
     from app.bridge import script_errors
     from storage.errors import NotFound
 
-    assert script_errors.tell(NotFound("There is no run {id}.", id="*x1* <b>"))
+    assert script_errors.show_error(NotFound("There is no run {id}.", id="*x1* <b>"))
 
 
 def fails_by_surprise() -> None:
     from app.bridge import script_errors
 
-    assert script_errors.tell(KeyError("loss"))
+    assert script_errors.show_error(KeyError("loss"))
 
 
 def test_a_refusal_of_storage_is_told_in_its_own_words() -> None:

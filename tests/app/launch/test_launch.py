@@ -24,7 +24,7 @@ from storage.database import Database
 from storage.records import Item, Preference, Response, Run
 from tests.app import invented
 from tests.app.conftest import open_page, words
-from tests.app.test_forms import WIDGETS
+from tests.app.launch.test_fields import WIDGETS
 
 ESTIMATE = {
     "steps": 120, "passes": 1.6, "items": 1297, "tokens": 410_000, "generated_tokens": 0, "seconds": 130,

@@ -11,8 +11,8 @@ from app.runs.lineage import Link, kin, layers, line, links
 from storage import runs
 from storage.database import Database
 from tests.app import families
+from tests.app.compare.test_compare import run
 from tests.app.conftest import open_page, words
-from tests.app.test_compare import run
 
 DIAMOND = (("sft", "reward"), ("sft", "ppo"), ("reward", "ppo"), ("ppo", "grpo"))
 

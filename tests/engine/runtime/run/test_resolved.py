@@ -1,10 +1,10 @@
 """What a run's `auto` came to, as its log says it."""
 
-from engine.runtime.run.resolved import Settled
+from engine.runtime.run.resolved import Resolved
 
 
 def test_the_log_says_in_words_what_the_run_goes_with():
-    settled = Settled(
+    settled = Resolved(
         model="starter",
         ancestors=[(None, "weights.safetensors")],
         device="cpu",
