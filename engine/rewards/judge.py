@@ -1,7 +1,7 @@
 """A judge: a language model behind an OpenAI-compatible endpoint that scores answers one by one.
 
 A judge that cannot be asked, or whose reply holds no score, raises JudgeUnavailable after its retries: no answer is
-ever scored for it. The key is read from its place when the judge is made, and stands in no text that leaves this module.
+ever scored for it. The key is read from its place when the judge is made, and no text that leaves this module holds it.
 Left out: what is asked (`engine.spec.rewards.Judge`), and what was said before (`judge_cache`).
 """
 
