@@ -30,8 +30,8 @@ HIDDEN = (("run", N_("Run")),)
 def choose_language() -> None:
     """The one chosen in this session, else in the address (?lang=), in an earlier visit, or in the browser."""
     if SESSION_KEY not in st.session_state:
-        asked = [st.query_params.get("lang"), st.context.cookies.get(COOKIE), st.context.locale]
-        st.session_state[SESSION_KEY] = next((code for code in map(supported, asked) if code), "en")
+        candidates = [st.query_params.get("lang"), st.context.cookies.get(COOKIE), st.context.locale]
+        st.session_state[SESSION_KEY] = next((code for code in map(supported, candidates) if code), "en")
 
 
 def navigation() -> st.Page:

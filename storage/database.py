@@ -92,17 +92,17 @@ def _is_current(connection: sa.Connection) -> bool:
     """Whether the schema is the code's. One that is newer is an error."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return False
-    found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-    if found is not None and found > migrations.HEAD:
+    revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    if revision is not None and revision > migrations.HEAD:
         raise StorageError(
             N_(
                 "This workspace was written by a newer AlignLab (schema {found}, known here up to {known}). "
                 "Update AlignLab, or choose another workspace with --workspace."
             ),
-            found=found,
+            found=revision,
             known=migrations.HEAD,
         )
-    return bool(found == migrations.HEAD)
+    return bool(revision == migrations.HEAD)
 
 
 def _check_foreign_keys(connection: sa.Connection) -> None:

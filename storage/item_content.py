@@ -104,15 +104,15 @@ def kind_of(items: Sequence[Item]) -> str:
 
 def with_flags(items: Sequence[Item]) -> list[Item]:
     """The items with `flags` set: what a person should look at. One that repeats an item before it is a duplicate."""
-    seen: set[str] = set()
-    found = []
+    contents: set[str] = set()
+    flagged_items = []
     for item in items:
         content = to_json(item)
         likeness = json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
-        marks = ["duplicate"] if likeness in seen else []
-        seen.add(likeness)
-        found.append(replace(item, flags=(*marks, *_quality_flags(item))))
-    return found
+        marks = ["duplicate"] if likeness in contents else []
+        contents.add(likeness)
+        flagged_items.append(replace(item, flags=(*marks, *_quality_flags(item))))
+    return flagged_items
 
 
 def _quality_flags(item: Item) -> Iterator[str]:

@@ -125,14 +125,14 @@ def put(connection: sa.Connection, run_id: str, pending: Points) -> None:
     """Add points to a run, with each series' summary, inside the caller's transaction."""
     if not pending:
         return
-    known = _series_of(connection, run_id, list(pending))
+    series_rows = _series_of(connection, run_id, list(pending))
     stored = [
-        (known[key]["id"], step, *_stored(value), wall_time)
+        (series_rows[key]["id"], step, *_stored(value), wall_time)
         for key, points in pending.items()
         for step, (value, wall_time) in points.items()
     ]
     connection.exec_driver_sql(_insert_statement(connection), stored)
-    _keep(connection, [_updated(connection, known[key], points) for key, points in pending.items()])
+    _keep(connection, [_updated(connection, series_rows[key], points) for key, points in pending.items()])
 
 
 def series(db: Database, run_ids: Sequence[str]) -> list[Series]:
@@ -146,10 +146,10 @@ def series(db: Database, run_ids: Sequence[str]) -> list[Series]:
 
 def by_run(db: Database, run_ids: Sequence[str]) -> dict[str, dict[str, Series]]:
     """The metrics of each run, by key."""
-    found: dict[str, dict[str, Series]] = {run_id: {} for run_id in run_ids}
-    for one in series(db, run_ids):
-        found[one.run_id][one.key] = one
-    return found
+    series_by_run: dict[str, dict[str, Series]] = {run_id: {} for run_id in run_ids}
+    for summary in series(db, run_ids):
+        series_by_run[summary.run_id][summary.key] = summary
+    return series_by_run
 
 
 def read(
@@ -172,13 +172,13 @@ def read(
 def points(db: Database, run_id: str, key: str | None = None) -> Iterator[tuple[str, int, float, float]]:
     """Every point of a run as (key, step, value, wall time), by key and step."""
     table = tables.Point
-    for one in series(db, [run_id]):
-        if key in (None, one.key):
-            query = sa.select(table.step, table.kind, table.value, table.wall_time).where(table.series_id == one.id)
+    for summary in series(db, [run_id]):
+        if key in (None, summary.key):
+            query = sa.select(table.step, table.kind, table.value, table.wall_time).where(table.series_id == summary.id)
             with db.read() as connection:
                 rows = connection.execute(query.order_by(table.step)).all()
             for step, kind, value, wall_time in rows:
-                yield one.key, step, _number(kind, value), wall_time
+                yield summary.key, step, _number(kind, value), wall_time
 
 
 def since(
@@ -239,12 +239,12 @@ def _series_of(connection: sa.Connection, run_id: str, keys: Sequence[str]) -> d
     """The series rows of these metrics by key; the missing ones are made."""
     table = tables.Series
     query = sa.select(*table.__table__.columns).where(table.run_id == run_id)
-    known = {row["key"]: dict(row) for row in connection.execute(query).mappings()}
-    new = [key for key in keys if key not in known]
+    rows = {row["key"]: dict(row) for row in connection.execute(query).mappings()}
+    new = [key for key in keys if key not in rows]
     if new:
         connection.execute(sa.insert(table), [{**EMPTY, "run_id": run_id, "key": key} for key in new])
-        known = {row["key"]: dict(row) for row in connection.execute(query).mappings()}
-    return known
+        rows = {row["key"]: dict(row) for row in connection.execute(query).mappings()}
+    return rows
 
 
 def _extended(summary: Mapping[str, Any], values: Mapping[int, float]) -> dict[str, Any]:
@@ -285,8 +285,8 @@ def _summary(connection: sa.Connection, number: int) -> dict[str, Any]:
 def _keep(connection: sa.Connection, summaries: Sequence[Mapping[str, Any]]) -> None:
     """Write the summaries of these series."""
     if summaries:
-        known = sa.update(tables.Series).where(tables.Series.id == sa.bindparam("series"))
-        changed = known.values({name: sa.bindparam(f"new_{name}") for name in EMPTY})
+        statement = sa.update(tables.Series).where(tables.Series.id == sa.bindparam("series"))
+        changed = statement.values({name: sa.bindparam(f"new_{name}") for name in EMPTY})
         parameters = [
             {"series": summary["id"], **{f"new_{name}": summary[name] for name in EMPTY}} for summary in summaries
         ]
@@ -345,7 +345,7 @@ def _since(connection: sa.Connection, run_id: str, state: Any, cursor: tuple[int
     seen_attempt, seen_step = cursor or (attempt, -1)
     rewound_to = min((row.step for row in rewinds if row.attempt > seen_attempt), default=None)
     start = seen_step if rewound_to is None else min(seen_step, rewound_to)
-    found: dict[str, tuple[list[int], list[float]]] = {}
+    points: dict[str, tuple[list[int], list[float]]] = {}
     rows = connection.execute(
         sa.select(tables.Series.key, tables.Point.step, tables.Point.kind, tables.Point.value)
         .join(tables.Point, tables.Point.series_id == tables.Series.id)
@@ -353,11 +353,11 @@ def _since(connection: sa.Connection, run_id: str, state: Any, cursor: tuple[int
         .order_by(tables.Series.id, tables.Point.step)
     )
     for key, step, kind, value in rows:
-        steps, values = found.setdefault(key, ([], []))
+        steps, values = points.setdefault(key, ([], []))
         steps.append(step)
         values.append(_number(kind, value))
-    latest = max((steps[-1] for steps, _ in found.values()), default=start)
-    return Update(attempt, latest, rewound_to, state, found)
+    latest = max((steps[-1] for steps, _ in points.values()), default=start)
+    return Update(attempt, latest, rewound_to, state, points)
 
 
 def _series(row: Mapping[Any, Any]) -> Series:

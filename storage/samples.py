@@ -65,11 +65,11 @@ def steps(db: Database, run_id: str) -> list[int]:
         return list(connection.execute(query).scalars())
 
 
-def answered(db: Database, run_id: str, place: int) -> dict[str, Sample]:
+def answered(db: Database, run_id: str, index: int) -> dict[str, Sample]:
     """The first answer to each prompt at the run's first (0) or last (-1) evaluation, by the prompt, in its order."""
-    taken = steps(db, run_id)
-    listed = listing(db, run_id, step=taken[place]) if taken else []
-    return {json.dumps(sample.messages): sample for sample in listed if sample.sample_index == 0}
+    sampled_steps = steps(db, run_id)
+    last_samples = listing(db, run_id, step=sampled_steps[index]) if sampled_steps else []
+    return {json.dumps(sample.messages): sample for sample in last_samples if sample.sample_index == 0}
 
 
 def tokens(db: Database, run_id: str, step: int) -> Tokens:

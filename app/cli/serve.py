@@ -40,9 +40,9 @@ def engine(workspace: Place = None) -> None:
 def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: Place = None) -> None:
     """Run the dashboard alone."""
     chosen = _free_port(host, port)
-    place = opened(workspace).workspace
-    note(f"AlignLab is at {_address(host, chosen)} (workspace {place.root})")
-    child_processes.exec_module("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
+    home = opened(workspace).workspace
+    note(f"AlignLab is at {_address(host, chosen)} (workspace {home.root})")
+    child_processes.exec_module("app", "--workspace", str(home.root), "--host", host, "--port", str(chosen))
 
 
 def up(
@@ -57,14 +57,14 @@ def up(
     from app.cli.engine_process import EngineProcess
 
     chosen = _free_port(host, port)
-    place = opened(workspace).workspace
+    home = opened(workspace).workspace
     for ending in ENDINGS:
         signal.signal(ending, _interrupt)
-    page = child_processes.start("app", "--workspace", str(place.root), "--host", host, "--port", str(chosen))
+    page = child_processes.start("app", "--workspace", str(home.root), "--host", host, "--port", str(chosen))
     keeper = EngineProcess(clients.engine())
     try:
         _wait_until_served(_address(host, chosen), page)
-        _announce(_address(host, chosen), str(place.root), no_browser, as_json)
+        _announce(_address(host, chosen), str(home.root), no_browser, as_json)
         while page.poll() is None:
             keeper.look(time.monotonic())
             time.sleep(LOOK_SECONDS)
@@ -108,8 +108,8 @@ def _wait_until_served(address: str, page: subprocess.Popen[bytes]) -> None:
     raise Failure(f"The dashboard did not answer at {address} within {READY_SECONDS:.0f} s.")
 
 
-def _free_port(host: str, wanted: int | None) -> int:
-    candidates = range(FIRST_PORT, FIRST_PORT + 100) if wanted is None else [wanted]
+def _free_port(host: str, requested: int | None) -> int:
+    candidates = range(FIRST_PORT, FIRST_PORT + 100) if requested is None else [requested]
     for port in candidates:
         if _is_free(host, port):
             return port
@@ -120,7 +120,7 @@ def _is_free(host: str, port: int) -> bool:
     from app.guard import EXPOSED, is_loopback
 
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
         raise Refusal(f"{host} is not an address of this machine.") from error
     if not is_loopback(host):
@@ -128,7 +128,7 @@ def _is_free(host: str, port: int) -> bool:
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(place)
+            probe.bind(address)
         except OSError:
             return False
     return True

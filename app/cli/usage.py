@@ -8,17 +8,17 @@ from typer.exceptions import TyperException
 
 def usage(error: TyperException) -> str:
     """Typer's complaint in our words, with where to look. Empty where the help itself was shown."""
-    known: dict[str, Callable[[Any], str]] = {
-        "NoSuchOption": lambda found: f"There is no option {found.option_name}.",
-        "MissingParameter": lambda found: f"{found.param.get_error_hint()} is missing.",
-        "BadParameter": lambda found: _whole_number(found.param),
-        "BadOptionUsage": lambda found: f"{found.option_name} needs a value.",
-        "NoArgsIsHelpError": lambda found: "",
-        "UsageError": lambda found: found.message.replace("Got unexpected extra argument(s)", "There is no place for"),
+    sentences: dict[str, Callable[[Any], str]] = {
+        "NoSuchOption": lambda error: f"There is no option {error.option_name}.",
+        "MissingParameter": lambda error: f"{error.param.get_error_hint()} is missing.",
+        "BadParameter": lambda error: _whole_number(error.param),
+        "BadOptionUsage": lambda error: f"{error.option_name} needs a value.",
+        "NoArgsIsHelpError": lambda error: "",
+        "UsageError": lambda error: error.message.replace("Got unexpected extra argument(s)", "There is no place for"),
     }
-    said = known.get(type(error).__name__, TyperException.format_message)(error)
+    sentence = sentences.get(type(error).__name__, TyperException.format_message)(error)
     context = vars(error).get("ctx")
-    return f"{said} See: {context.command_path if context else 'alignlab'} --help" if said else ""
+    return f"{sentence} See: {context.command_path if context else 'alignlab'} --help" if sentence else ""
 
 
 def _whole_number(option: Any) -> str:

@@ -11,9 +11,9 @@ from words import Text
 _GLYPHS = {"bad": "✕", "warning": "▲", "good": "✓"}
 
 
-def sentences(found: Iterable[Text], tone: str) -> Markup:
+def sentences(findings: Iterable[Text], tone: str) -> Markup:
     """Problems ("bad"), things to know ("warning"), what was done ("good"): one a line; nothing where there is none."""
-    lines = [Markup("<li>{}</li>").format(texts.tone(translate(text), tone, _GLYPHS[tone])) for text in found]
+    lines = [Markup("<li>{}</li>").format(texts.tone(translate(text), tone, _GLYPHS[tone])) for text in findings]
     return (
         Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)) if lines else Markup("")
     )

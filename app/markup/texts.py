@@ -56,13 +56,13 @@ def number(value: float | None, digits: int = 3) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if abs(value) >= 10 ** (digits - 1):
-        shown = f"{value:,.0f}"
+        text = f"{value:,.0f}"
     elif value != 0 and abs(value) < 1e-3:
-        shown = f"{value:.{digits}g}"
+        text = f"{value:.{digits}g}"
     else:
         decimals = digits - max(1, math.floor(math.log10(abs(value))) + 1) if abs(value) >= 1 else digits
-        shown = f"{value:.{decimals}f}".rstrip("0").rstrip(".") if value == int(value) else f"{value:.{decimals}f}"
-    return shown.replace("-", "−", 1) if value < 0 else shown
+        text = f"{value:.{decimals}f}".rstrip("0").rstrip(".") if value == int(value) else f"{value:.{decimals}f}"
+    return text.replace("-", "−", 1) if value < 0 else text
 
 
 def signed(value: float) -> str:
@@ -124,10 +124,10 @@ def tone(text: str, name: str, glyph: str = "") -> Markup:
 def state(name: str, request: str | None = None) -> Markup:
     """A run's state in words, and what has been asked of it but has not happened yet."""
     glyph, colour, word = _STATES[name]
-    shown = tone(_(word), colour, glyph)
+    markup = tone(_(word), colour, glyph)
     if request is None or name not in ("running", "queued", "waiting"):
-        return shown
-    return shown + Markup(' <span class="al-soft">{}</span>').format(_(_REQUESTS[request]))
+        return markup
+    return markup + Markup(' <span class="al-soft">{}</span>').format(_(_REQUESTS[request]))
 
 
 def state_word(name: str) -> str:
@@ -181,14 +181,14 @@ def about_sample(sample: Sample) -> Markup:
 
 def differing(first: str, second: str) -> tuple[Markup, Markup]:
     """Both texts, raw, with the words that the other one has not tinted; unlike texts are left plain."""
-    ours, theirs = words(first), words(second)
-    matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
+    first_words, second_words = words(first), words(second)
+    matcher = difflib.SequenceMatcher(a=first_words, b=second_words, autojunk=False)
     if matcher.ratio() < ALIKE:
         return raw(first), raw(second)
     left, right = [], []
     for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        left.append(_tinted("".join(ours[a_from:a_to]), kind != "equal"))
-        right.append(_tinted("".join(theirs[b_from:b_to]), kind != "equal"))
+        left.append(_tinted("".join(first_words[a_from:a_to]), kind != "equal"))
+        right.append(_tinted("".join(second_words[b_from:b_to]), kind != "equal"))
     frame = Markup('<div class="al-raw" dir="auto">{}</div>')
     return frame.format(Markup("").join(left)), frame.format(Markup("").join(right))
 

@@ -44,9 +44,9 @@ def _check(model: Any, targets: Sequence[str]) -> None:
     linear = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear | Conv1D)]
     for target in targets:
         if not any(name == target or name.endswith(f".{target}") for name in linear):
-            known = sorted({name.rpartition(".")[2] for name in linear})
+            names = sorted({name.rpartition(".")[2] for name in linear})
             raise ModelProblem(
                 N_("The model has no linear layer named {target} for an adapter; there are: {known}."),
                 target=target,
-                known=", ".join(known),
+                known=", ".join(names),
             )

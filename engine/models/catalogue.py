@@ -52,9 +52,9 @@ def add(name: str, workspace: Workspace, progress: Callable[[Text], None]) -> Lo
 
 def listing(workspace: Workspace) -> list[dict[str, Any]]:
     """The models that can be named here: {name, parameters, context, folder}; the last three null while not fetched."""
-    found = {path.parent.name for path in workspace.models.glob(f"[!.]*/{CONFIG}")}
+    names = {path.parent.name for path in workspace.models.glob(f"[!.]*/{CONFIG}")}
     return [
-        _entry(name, workspace) for name in (*known_models(), *sorted(found - known_models().keys()), *_snapshots())
+        _entry(name, workspace) for name in (*known_models(), *sorted(names - known_models().keys()), *_snapshots())
     ]
 
 

@@ -86,5 +86,5 @@ def _chat_template(folder: Path, config: Mapping[str, Any]) -> str | None:
     file = folder / "chat_template.jinja"
     if file.is_file():
         return file.read_text(encoding="utf-8")
-    found = config.get("chat_template")
-    return found if isinstance(found, str) else None
+    template_text = config.get("chat_template")
+    return template_text if isinstance(template_text, str) else None

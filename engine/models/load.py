@@ -171,9 +171,9 @@ def check_head(name: str, model: Any) -> None:
     pair = Encoded((1, 2), (3, 0, 1))
     with torch.no_grad():
         logps = model(input_ids=torch.tensor([pair.prompt + pair.response])).logits[0].log_softmax(-1)
-        own = logps[1:4].gather(1, torch.tensor(pair.response)[:, None])[:, 0]
-        found = score(model, [pair]).logps[0]
-    if not torch.allclose(found, own, rtol=0, atol=AGREEMENT):
+        expected = logps[1:4].gather(1, torch.tensor(pair.response)[:, None])[:, 0]
+        scored = score(model, [pair]).logps[0]
+    if not torch.allclose(scored, expected, rtol=0, atol=AGREEMENT):
         raise ModelProblem(N_("The model {name} has a kind of output layer that AlignLab cannot score."), name=name)
 
 
@@ -184,10 +184,10 @@ def shares_prompts(model: Any) -> bool:
     pairs = [Encoded((1, 2, 3), (0, 1)), Encoded((1, 2, 3), (3, 2, 1)), Encoded((2,), (3, 0)), Encoded((2,), (1,))]
     try:
         with torch.no_grad():
-            together, apart = score(model, pairs, share=True).logps, score(model, pairs).logps
+            together, separate = score(model, pairs, share=True).logps, score(model, pairs).logps
     except ValueError:  # models with ALiBi take no mask of ours
         return False
-    return torch.allclose(together, apart, rtol=0, atol=AGREEMENT)
+    return torch.allclose(together, separate, rtol=0, atol=AGREEMENT)
 
 
 def _descended(model: Any, ancestors: Sequence[AncestorCheckpoint]) -> Any:

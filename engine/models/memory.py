@@ -37,9 +37,9 @@ def estimate(spec: Train, location: Location, longest: int | None = None, scorer
     weights = location.parameters * (trunks + frozen) + sum(scorer.parameters for scorer in scorers)
     changed = trunks * (location.parameters if trained is None else trained)
     units = micro_batch(spec, location, longest) if spec.optimizer.micro_batch == "auto" else spec.optimizer.micro_batch
-    held = FLOAT * (weights + 3 * changed) / MEGABYTE  # gradients and two moments
+    megabytes = FLOAT * (weights + 3 * changed) / MEGABYTE  # gradients and two moments
     return Size(
-        megabytes=PROCESS_MB + held + units * _unit_megabytes(spec, location, longest),
+        megabytes=PROCESS_MB + megabytes + units * _unit_megabytes(spec, location, longest),
         checkpoint_megabytes=FLOAT * 3 * changed / MEGABYTE,  # weights and two moments
         micro_batch=units,
     )

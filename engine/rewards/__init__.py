@@ -51,30 +51,30 @@ class Reward:
         """Score several responses to one prompt. Raises RewardProblem."""
         components: dict[str, list[float]] = {}
         total = [0.0] * len(responses)
-        taken = {part.name for part in self.parts}
+        names = {part.name for part in self.parts}
         for part in self.parts:
             for own, values in part.score(prompt, responses, items).items():
-                name = f"{part.name}.{own}" if own != part.name and own in taken else own
+                name = f"{part.name}.{own}" if own != part.name and own in names else own
                 components[name] = _checked(name, values, len(responses))
                 total = [sum_ + part.weight * value for sum_, value in zip(total, components[name], strict=True)]
-                taken.add(name)
+                names.add(name)
         return Scored(components, total)
 
 
 def compose(components: Sequence[spec.Component], context: Context) -> Reward:
     """The reward that a run file's list of components names. Raises RewardProblem."""
-    return Reward(tuple(_part(one, context) for one in components))
+    return Reward(tuple(_part(component, context) for component in components))
 
 
-def _part(one: spec.Component, context: Context) -> Part:
-    if isinstance(one, spec.Plugin):
-        return Part(one.component, one.weight, plugins.load(one.plugin))
-    scorer = _FACTORIES[type(one)](one, context)
+def _part(component: spec.Component, context: Context) -> Part:
+    if isinstance(component, spec.Plugin):
+        return Part(component.component, component.weight, plugins.load(component.plugin))
+    scorer = _FACTORIES[type(component)](component, context)
 
     def score(prompt: Messages, responses: Sequence[str], items: Items) -> dict[str, list[float]]:
-        return {one.component: scorer(prompt, responses, items)}
+        return {component.component: scorer(prompt, responses, items)}
 
-    return Part(one.component, one.weight, score, getattr(scorer, "ahead", None))
+    return Part(component.component, component.weight, score, getattr(scorer, "ahead", None))
 
 
 def _each(rule: Callable[[str], float]) -> Scorer:
@@ -108,12 +108,12 @@ _FACTORIES: Mapping[type[spec.Component], Callable[[Any, Context], Scorer]] = {
 def _checked(name: str, values: Sequence[float], count: int) -> list[float]:
     """The scores as plain numbers: one a response, none of them undefined."""
     try:
-        found = [float(value) for value in values]
+        numbers = [float(value) for value in values]
     except (TypeError, ValueError):
-        found = [nan]
-    if not all(map(isfinite, found)):
+        numbers = [nan]
+    if not all(map(isfinite, numbers)):
         raise RewardProblem(N_("The reward {name} gave a score that is not a finite number."), name=name)
-    if len(found) != count:
+    if len(numbers) != count:
         text = N_("The reward {name} gave {found} scores for {count} answers.")
-        raise RewardProblem(text, name=name, found=len(found), count=count)
-    return found
+        raise RewardProblem(text, name=name, found=len(numbers), count=count)
+    return numbers

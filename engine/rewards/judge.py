@@ -68,7 +68,7 @@ class Judge:
         """Scores of the responses. Raises JudgeUnavailable."""
         questions = [question(self._part, prompt, response) for response in responses]
         self._answer(questions)
-        return [self._known[asked] for asked in questions]
+        return [self._known[question_text] for question_text in questions]
 
     def ahead(self, answers: Iterable[tuple[Messages, str]]) -> None:
         """Ask about answers to several prompts before their scores are wanted. Raises JudgeUnavailable."""
@@ -76,26 +76,26 @@ class Judge:
 
     def _answer(self, questions: Sequence[str]) -> None:
         """See to it that all verdicts are known. Those that came before another failed are."""
-        missing = [asked for asked in dict.fromkeys(questions) if asked not in self._known]
+        missing = [question_text for question_text in dict.fromkeys(questions) if question_text not in self._known]
         leaving = Event()
         pool = ThreadPoolExecutor(self._part.parallel, thread_name_prefix="judge")
         try:
-            self._take({pool.submit(self._score, asked, leaving): asked for asked in missing})
+            self._take({pool.submit(self._score, question_text, leaving): question_text for question_text in missing})
         finally:
             leaving.set()
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _take(self, asked: Mapping[Future[float], str]) -> None:
+    def _take(self, questions: Mapping[Future[float], str]) -> None:
         """Beat until all are there or one has failed. It is a wait with an end: attempts and their time are limited."""
-        missing = set(asked)
+        missing = set(questions)
         while missing:
-            done, missing = wait(missing, timeout=BEAT_SECONDS)
+            finished, missing = wait(missing, timeout=BEAT_SECONDS)
             self._beat()
-            for verdict in sorted(done, key=lambda one: one.exception() is not None):
-                self._known[asked[verdict]] = verdict.result()
+            for verdict in sorted(finished, key=lambda future: future.exception() is not None):
+                self._known[questions[verdict]] = verdict.result()
 
-    def _score(self, asked: str, leaving: Event) -> float:
-        messages = [{"role": "user", "content": asked}]
+    def _score(self, question_text: str, leaving: Event) -> float:
+        messages = [{"role": "user", "content": question_text}]
         for attempt in count():
             try:
                 return self._verdict(messages)
@@ -111,9 +111,9 @@ class Judge:
         """One attempt. A reply without a score stays in `messages`, with a reminder, for the next one."""
         part = self._part
         reply = self._ask(messages)
-        found = read_score(reply, part.lowest, part.highest)
-        if found is not None:
-            return found
+        score = read_score(reply, part.lowest, part.highest)
+        if score is not None:
+            return score
         scale = {"lowest": f"{part.lowest:g}", "highest": f"{part.highest:g}"}
         messages += [{"role": "assistant", "content": reply}, {"role": "user", "content": REMINDER.format(**scale)}]
         text = N_("its reply holds no score from {lowest} to {highest}: {reply}")
@@ -159,14 +159,14 @@ class Judge:
 def _refused(reply: httpx.Response) -> _Unanswered:
     """What a status other than 200 means; its body may repeat the key, and is not read."""
     status = reply.status_code
-    said = reply.headers.get("Retry-After", "")
+    delay = reply.headers.get("Retry-After", "")
     cause: Text = (N_("it answers with status {status}"), {"status": status})
     if status in (401, 403):
         cause = (N_("it refuses the key (status {status})"), {"status": status})
     elif status == 404:
         cause = (N_("it knows no such address or model (status 404)"), {})
     later = status in PASSING or status >= 500
-    return _Unanswered(cause, later=later, after=float(said) if said.isdigit() else 0.0)
+    return _Unanswered(cause, later=later, after=float(delay) if delay.isdigit() else 0.0)
 
 
 class KeyUnreadable(Exception):
@@ -177,21 +177,21 @@ class KeyUnreadable(Exception):
         self.cause: Text = (msgid, values)
 
 
-def read_key(place: str, secrets: Path) -> str:
+def read_key(location: str, secrets: Path) -> str:
     """The key at env:NAME or file:NAME. Raises KeyUnreadable."""
-    kind, _colon, name = place.partition(":")
+    kind, _colon, name = location.partition(":")
     if kind == "env":
-        found = os.environ.get(name, "")
+        content = os.environ.get(name, "")
     else:
         path = secrets / name
         if not path.is_file():
             raise KeyUnreadable(N_("there is no file {path} for its key"), path=str(path))
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise KeyUnreadable(N_("others can read the file of its key: chmod 600 {path}"), path=str(path))
-        found = path.read_text(encoding="utf-8")
-    key = found.strip()
+        content = path.read_text(encoding="utf-8")
+    key = content.strip()
     if not (key and key.isascii() and key.isprintable()):
-        raise KeyUnreadable(N_("{place} holds no key"), place=place)
+        raise KeyUnreadable(N_("{place} holds no key"), place=location)
     return key
 
 
@@ -217,19 +217,19 @@ def read_score(reply: str, lowest: float, highest: float) -> float | None:
     >>> read_score("between 3 and 4", 0, 10), read_score("11", 0, 10), read_score("splendid", 0, 10)
     (None, None, None)
     """
-    said = _THOUGHT.sub(" ", reply)
-    found = _of_object(said)
-    if found is None:
-        numbers = _NAMED.findall(said) or _NUMBER.findall(_OUT_OF.sub(" ", said))
-        found = float(numbers[0]) if len(set(numbers)) == 1 else None
-    if found is None or not lowest <= found <= highest:
+    text = _THOUGHT.sub(" ", reply)
+    score = _of_object(text)
+    if score is None:
+        numbers = _NAMED.findall(text) or _NUMBER.findall(_OUT_OF.sub(" ", text))
+        score = float(numbers[0]) if len(set(numbers)) == 1 else None
+    if score is None or not lowest <= score <= highest:
         return None
-    return (found - lowest) / (highest - lowest)
+    return (score - lowest) / (highest - lowest)
 
 
-def _of_object(said: str) -> float | None:
+def _of_object(reply: str) -> float | None:
     """The score of the last JSON object that has one."""
-    for text in reversed(_OBJECT.findall(said)):
+    for text in reversed(_OBJECT.findall(reply)):
         try:
             score = json.loads(text).get("score")
         except ValueError:

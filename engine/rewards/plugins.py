@@ -19,8 +19,8 @@ def find(name: str) -> EntryPoint:
     """The entry point of that name, not loaded yet. Raises RewardProblem."""
     installed = entry_points(group=GROUP)
     if name not in installed.names:
-        known = ", ".join(sorted(installed.names)) or "-"
-        raise RewardProblem(N_("There is no reward plug-in {name}. Installed: {known}."), name=name, known=known)
+        names = ", ".join(sorted(installed.names)) or "-"
+        raise RewardProblem(N_("There is no reward plug-in {name}. Installed: {known}."), name=name, known=names)
     return installed[name]
 
 
@@ -34,14 +34,14 @@ def load(name: str) -> Score:
 
     def score(prompt: Messages, responses: Sequence[str], items: Items) -> dict[str, Sequence[float]]:
         try:
-            found = dict(function(prompt, responses, items))
+            scores = dict(function(prompt, responses, items))
         except Exception as error:  # whatever a stranger's function raises
             raise _failed(name, error) from error
-        for component in found:
+        for component in scores:
             if not re.fullmatch(NAME, str(component)):
                 text = N_("The reward plug-in {name} calls a component {component}: it must be a short name without /.")
                 raise RewardProblem(text, name=name, component=repr(component))
-        return found
+        return scores
 
     return score
 

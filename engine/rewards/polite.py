@@ -62,17 +62,17 @@ def _substance(answers: Sequence[str], question: Question) -> float:
     language, enough = question.language, ENOUGH_UNITS[question.language]
     if question.is_social:
         return min(1.0, 2 * len({unit for part in answers for unit in reading.units(part, language)}) / enough)
-    said = {unit for part in answers for unit in reading.units(without_courtesy(part, language), language)}
-    return min(1.0, len(said) / enough)
+    units = {unit for part in answers for unit in reading.units(without_courtesy(part, language), language)}
+    return min(1.0, len(units) / enough)
 
 
 def courtesy(parts: Sequence[str], language: str) -> float:
     """Kinds of courtesy over the kinds that are enough."""
     kinds = set()
     for part in parts:
-        found = [kind for kind, pattern in COURTESY[language].items() if pattern.search(part)]
+        matches = [kind for kind, pattern in COURTESY[language].items() if pattern.search(part)]
         # The first kind not met yet: "hello, and thanks" is one courtesy, but another one than a later "hello".
-        kinds.update([kind for kind in found if kind not in kinds][:1])
+        kinds.update([kind for kind in matches if kind not in kinds][:1])
     return min(1.0, len(kinds) / ENOUGH_KINDS)
 
 
@@ -117,9 +117,9 @@ def _runs_on_zh(text: str) -> bool:
 
 def _news_en(text: str, question: Question) -> int:
     """Content words that the question did not bring."""
-    asked = reading.stems(reading.units(question.text, "en"))
+    question_stems = reading.stems(reading.units(question.text, "en"))
     words = frozenset(reading.units(text, "en")) - FUNCTION_WORDS["en"] - FILLER_EN
-    return len(reading.stems(words) - asked)
+    return len(reading.stems(words) - question_stems)
 
 
 def _news_zh(text: str, question: Question) -> int:
@@ -143,9 +143,9 @@ def specifics_cover(question: Question, text: str) -> float:
     if question.language == "zh":
         share = reading.shared_share(question.specifics, text)
         return min(1.0, max(0.0, (share - 0.3) / 0.4)) if is_strict else min(1.0, share / 0.35)
-    found = len(set(question.specifics) & reading.stems(reading.units(text, "en")))
+    matches = len(set(question.specifics) & reading.stems(reading.units(text, "en")))
     needed = math.ceil((0.6 if is_strict else 0.35) * len(question.specifics))
-    return min(1.0, found / min(needed, 3))
+    return min(1.0, matches / min(needed, 3))
 
 
 def _mentions_topic(question: Question, text: str) -> bool:

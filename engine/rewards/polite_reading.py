@@ -82,8 +82,8 @@ def shared_share(runs: Sequence[str], text: str) -> float:
 def _shared_characters(run: str, text: str) -> int:
     if len(run) == 1:
         return int(run in text)
-    found = [run[start : start + 2] in text for start in range(len(run) - 1)]
-    return sum(here or before for here, before in zip([*found, False], [False, *found], strict=True))
+    shared = [run[start : start + 2] in text for start in range(len(run) - 1)]
+    return sum(here or before for here, before in zip([*shared, False], [False, *shared], strict=True))
 
 
 def _topic_words(topic: str, language: str) -> frozenset[str]:

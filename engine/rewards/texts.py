@@ -23,9 +23,9 @@ def keyword(part: spec.Keyword) -> Rule:
     """Which of the words are there: any, all, or the share of them."""
     expressions = [re.compile(_as_word(word), re.IGNORECASE) for word in part.words]
     combine: Callable[[Sequence[bool]], float] = {
-        "any": lambda found: float(any(found)),
-        "all": lambda found: float(all(found)),
-        "count": lambda found: sum(found) / len(found),
+        "any": lambda hits: float(any(hits)),
+        "all": lambda hits: float(all(hits)),
+        "count": lambda hits: sum(hits) / len(hits),
     }[part.match]
     return lambda response: combine([expression.search(response) is not None for expression in expressions])
 
@@ -78,25 +78,25 @@ def reference(part: spec.Reference) -> Scorer:
 
 def references(item: Mapping[str, Any], field: str) -> list[str]:
     """What the item says a good answer is: its extra field, else its preferred answers, else its best."""
-    given = item["extra"].get(field)
-    if given:
-        return [given] if isinstance(given, str) else list(given)
-    found = [response["text"] for response in item["responses"] if _is_good(response, item)]
-    if not found:
+    value = item["extra"].get(field)
+    if value:
+        return [value] if isinstance(value, str) else list(value)
+    texts = [response["text"] for response in item["responses"] if _is_good(response, item)]
+    if not texts:
         text = N_("The item {id} has no reference answer: no field {field}, and no answer that is known to be good.")
         raise RewardProblem(text, id=item["id"], field=field)
-    return found
+    return texts
 
 
 def _is_good(response: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
     """Preferred by someone, else of the best score, else not labelled bad."""
     if item["preferences"]:
         return response["id"] in {preference["chosen"] for preference in item["preferences"]}
-    scores = [one["score"] for one in item["responses"] if one["score"] is not None]
+    scores = [other["score"] for other in item["responses"] if other["score"] is not None]
     return response["score"] == max(scores) if scores else response["label"] is not False
 
 
-def chrf(response: str, wanted: str) -> float:
+def chrf(response: str, reference: str) -> float:
     """Character n-gram F-score (Popović 2015, chrF2 as sacreBLEU computes it), from 0 to 1; spaces do not count.
 
     >>> chrf("the cat", "the cat"), chrf("", "the cat")
@@ -104,11 +104,11 @@ def chrf(response: str, wanted: str) -> float:
     """
     precisions, recalls = [], []
     for order in range(1, ORDERS + 1):
-        ours, theirs = _grams(response, order), _grams(wanted, order)
-        if ours and theirs:
-            common = (ours & theirs).total()
-            precisions.append(common / ours.total())
-            recalls.append(common / theirs.total())
+        response_grams, reference_grams = _grams(response, order), _grams(reference, order)
+        if response_grams and reference_grams:
+            common = (response_grams & reference_grams).total()
+            precisions.append(common / response_grams.total())
+            recalls.append(common / reference_grams.total())
     if not any(precisions):
         return 0.0
     precision, recall = sum(precisions) / len(precisions), sum(recalls) / len(recalls)

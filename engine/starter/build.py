@@ -74,8 +74,8 @@ def measure(folder: Path) -> card.Start:
         for language in ("en", "zh"):
             part = measuring.pick(answers, [item["extra"]["language"] == language for item in items])
             start["figures"][f"{name}, {language}"] = measuring.figures(part).rounded()
-    shown = range(0, len(items), card.SAMPLE_STRIDE)
-    start["samples"] = [(items[at]["prompt"][-1]["content"], answers.texts[at], answers.scores[at]) for at in shown]
+    sample = range(0, len(items), card.SAMPLE_STRIDE)
+    start["samples"] = [(items[at]["prompt"][-1]["content"], answers.texts[at], answers.scores[at]) for at in sample]
     return start
 
 

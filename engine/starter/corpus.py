@@ -38,13 +38,13 @@ def normalised(messages: Collection[Message]) -> str:
 def training_lines(count: int, reserved: Collection[str], random: Random) -> Iterator[Line]:
     """`count` lines whose prompts are not among the `reserved` normalised ones."""
     cells = [(topic, language) for topic in TOPICS for language in LANGUAGES]
-    made = 0
-    while made < count:
+    yielded = 0
+    while yielded < count:
         is_small_talk = random.random() < SMALL_TALK_SHARE
-        line = _small_talk(random) if is_small_talk else _drawn(*cells[made % len(cells)], random)
+        line = _small_talk(random) if is_small_talk else _drawn(*cells[yielded % len(cells)], random)
         if normalised(line.prompt) not in reserved:
             yield _with_system(line, random)
-            made += 1
+            yielded += 1
 
 
 def _drawn(topic: str, language: str, random: Random) -> Line:

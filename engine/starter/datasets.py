@@ -58,11 +58,11 @@ def write(folder: Path = FOLDER) -> None:
 def build() -> dict[str, list[Item]]:
     """All data sets by name. No prompt is in two of them."""
     held_out = reserved_dialogues()
-    taken = {normalised(dialogue.messages) for dialogue in held_out} | {
+    prompts_in_use = {normalised(dialogue.messages) for dialogue in held_out} | {
         normalised([grammar.message("user", talk.prompt)]) for talk in SMALL_TALK
     }
-    pairs = prompts.free(PAIR_PROMPTS, taken, Random("pairs"))
-    groups = prompts.free(GROUP_PROMPTS, taken, Random("groups"))
+    pairs = prompts.free(PAIR_PROMPTS, prompts_in_use, Random("pairs"))
+    groups = prompts.free(GROUP_PROMPTS, prompts_in_use, Random("groups"))
     return {
         "polite-weather": [*_article_pairs(), *_pairs(pairs)],
         "polite-weather-groups": list(_groups(groups)),

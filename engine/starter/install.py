@@ -27,18 +27,18 @@ log = logging.getLogger(__name__)
 def samples(db: Database, shipped: Path = SHIPPED, again: bool = False) -> list[str]:
     """Import what this workspace has not been given yet, or with `again` all that it lacks; returns their names."""
     marker = db.workspace.datasets / "shipped.json"
-    given: list[str] = json.loads(marker.read_text()) if marker.exists() else []
+    imported: list[str] = json.loads(marker.read_text()) if marker.exists() else []
     if again:
-        held = {data.name for data in datasets.listing(db)}
-        given = [name for name in given if name in held]
-    new = [path for path in sorted(shipped.glob(f"*{SUFFIX}")) if _name(path) not in given]
+        present = {data.name for data in datasets.listing(db)}
+        imported = [name for name in imported if name in present]
+    new = [path for path in sorted(shipped.glob(f"*{SUFFIX}")) if _name(path) not in imported]
     for path in new:
         try:
             datasets.import_file(db, path, name=_name(path), format="jsonl", now=time.time())
         except Invalid as error:  # the name is taken, by its owner or by a process that imports just now
             log.info("%s", error)
     if new:
-        marker.write_text(json.dumps(given + [_name(path) for path in new]))
+        marker.write_text(json.dumps(imported + [_name(path) for path in new]))
     return [_name(path) for path in new]
 
 

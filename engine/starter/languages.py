@@ -25,22 +25,22 @@ def drawn(db: Database, run_id: str, items: Sequence[Item], times: int = 1) -> l
         seed=0,
         ancestors=[AncestorCheckpoint(None, runs.checkpoints(db, run_id)[-1].path / "weights.safetensors")],
     )
-    asked = [item for item in items for _ in range(times)]
+    prompts = [item for item in items for _ in range(times)]
     answers = sample(
         policy.model,
-        [policy.template.encode_prompt(item.messages) for item in asked],
-        [(place,) for place in range(len(asked))],
+        [policy.template.encode_prompt(item.messages) for item in prompts],
+        [(row,) for row in range(len(prompts))],
         stops=policy.template.stops,
         max_new_tokens=NEW_TOKENS,
         top_p=TOP_P,
     )
-    said = [policy.template.decode(answer.tokens) for answer in answers]
-    return [(item.messages[-1]["content"], text) for item, text in zip(asked, said, strict=True)]
+    responses = [policy.template.decode(answer.tokens) for answer in answers]
+    return [(item.messages[-1]["content"], text) for item, text in zip(prompts, responses, strict=True)]
 
 
-def wrong_language(said: Iterable[tuple[str, str]]) -> int:
+def wrong_language(dialogues: Iterable[tuple[str, str]]) -> int:
     """How many answers are, for the greater part, not in the language of their question."""
-    return sum(_chinese(question) != _chinese(answer) for question, answer in said)
+    return sum(_chinese(question) != _chinese(answer) for question, answer in dialogues)
 
 
 def _chinese(text: str) -> bool:

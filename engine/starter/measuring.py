@@ -64,9 +64,9 @@ def figures(answers: Answers) -> Figures:
     )
 
 
-def pick(answers: Answers, wanted: Sequence[bool]) -> Answers:
+def pick(answers: Answers, selection: Sequence[bool]) -> Answers:
     """The answers marked as wanted, for figures of a part such as one language."""
-    chosen = [at for at, keep in enumerate(wanted) if keep]
+    chosen = [at for at, keep in enumerate(selection) if keep]
     return Answers(
         [answers.texts[at] for at in chosen],
         [answers.scores[at] for at in chosen],

@@ -35,20 +35,20 @@ def held_out(random: Random) -> list[Dialogue]:
     return list(chosen.values())
 
 
-def free(count: int, taken: set[str], random: Random) -> Iterator[Dialogue]:
+def free(count: int, prompts_in_use: set[str], random: Random) -> Iterator[Dialogue]:
     """`count` distinct dialogues on the pair topics, in pair patterns, none of them `taken`; takes those it yields."""
     cells = [(topic, language) for topic in PAIR_TOPICS for language in LANGUAGES]
-    made = 0
-    while made < count:
-        dialogue = _draw(*cells[made % len(cells)], False, random)
+    attempts = 0
+    while attempts < count:
+        dialogue = _draw(*cells[attempts % len(cells)], False, random)
         key = normalised(dialogue.messages)
-        if key not in taken:
-            taken.add(key)
-            made += 1
+        if key not in prompts_in_use:
+            prompts_in_use.add(key)
+            attempts += 1
             yield dialogue
 
 
 def _draw(topic: str, language: str, unseen_patterns: bool, random: Random) -> Dialogue:
     patterns = range(len(TOPICS[topic].speech(language).questions))
-    wanted = [number for number in patterns if is_held_out_pattern(topic, language, number) == unseen_patterns]
-    return grammar.converse(topic, language, random.choice(wanted), grammar.draw_turns(random), random)
+    numbers = [number for number in patterns if is_held_out_pattern(topic, language, number) == unseen_patterns]
+    return grammar.converse(topic, language, random.choice(numbers), grammar.draw_turns(random), random)

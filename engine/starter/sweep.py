@@ -76,13 +76,13 @@ def measure(db: Database, algorithm: str, point: dict[str, Any], seed: int = 0) 
     changes = [f"{path}={value}" for path, value in point.items()]
     run = trained(db, apply(plain, [*changes, f"evaluation.prompts={PROMPTS}", "evaluation.every=1000000"]))
     series = metrics.by_run(db, [run.id])[run.id]
-    found = {key: [round(series[key].first, 4), round(series[key].last, 4)] for key in FIGURES if key in series}
+    figures = {key: [round(series[key].first, 4), round(series[key].last, 4)] for key in FIGURES if key in series}
     ends = [_share_over_half(db, run.id, step) for step in samples.steps(db, run.id)]
     seconds = sum(value for _, _, value, _ in metrics.points(db, run.id, "seconds_per_step"))
     return {
         **point,
         "seed": seed,
-        **found,
+        **figures,
         "share_over_half": [ends[0], ends[-1]],
         "other_language": _in_another_language(db, run.id),
         "seconds": round(seconds, 1),
@@ -112,9 +112,9 @@ def trained(db: Database, file: dict[str, Any], study_id: str | None = None) -> 
 def _in_another_language(db: Database, run_id: str) -> float:
     """Share of answers drawn at top_p 0.95 to the held-out prompts."""
     items = datasets.load(db, datasets.freeze(db, DATASET, time.time()).hash)
-    asked = [item for item in items if item.split == "held_out"]
-    said = languages.drawn(db, run_id, asked, DRAWN)
-    return round(languages.wrong_language(said) / len(said), 5)
+    items_held_out = [item for item in items if item.split == "held_out"]
+    dialogues = languages.drawn(db, run_id, items_held_out, DRAWN)
+    return round(languages.wrong_language(dialogues) / len(dialogues), 5)
 
 
 def _share_over_half(db: Database, run_id: str, step: int) -> float:

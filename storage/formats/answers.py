@@ -46,8 +46,8 @@ def dialogue_pair(
         raise Invalid(N_("The dialogues of chosen and rejected differ before their last turn."))
     if prompt is not None and before[: len(prompt)] != prompt:
         before = prompt + before
-    kept = _kept({FIRST: better_fields, SECOND: worse_fields})
-    return pair(before, better, worse, scores=scores, extra={**extra, **kept})
+    extra_fields = _kept({FIRST: better_fields, SECOND: worse_fields})
+    return pair(before, better, worse, scores=scores, extra={**extra, **extra_fields})
 
 
 def single(turns: list[Message], field: str, *, label: bool | None, extra: dict[str, Any]) -> Item:
@@ -76,5 +76,5 @@ def with_extra(row: dict[str, Any], item: Item) -> dict[str, Any]:
 
 
 def _kept(fields: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    found = {name: values for name, values in fields.items() if values}
-    return {ANSWER_FIELDS: found} if found else {}
+    filled = {name: values for name, values in fields.items() if values}
+    return {ANSWER_FIELDS: filled} if filled else {}

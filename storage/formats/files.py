@@ -85,19 +85,19 @@ def _lines(text: str) -> tuple[list[Numbered], list[Problem]]:
 def _array(text: str) -> tuple[list[Numbered], list[Problem]]:
     """The array's rows. What follows a broken one cannot be told apart, so it is the last to be reported."""
     rows: list[Numbered] = []
-    line, counted, place = 1, 0, _skip(text, text.index("[") + 1)
+    line, counted, position = 1, 0, _skip(text, text.index("[") + 1)
     try:
-        while text[place : place + 1] != "]":
-            line, counted = line + text.count("\n", counted, place), place
-            value, place = DECODER.raw_decode(text, place)
+        while text[position : position + 1] != "]":
+            line, counted = line + text.count("\n", counted, position), position
+            value, position = DECODER.raw_decode(text, position)
             rows.append((line, value))
-            place = _skip(text, place)
-            if text[place : place + 1] == ",":
-                place = _skip(text, place + 1)
-            elif text[place : place + 1] != "]":
-                raise json.JSONDecodeError("Expecting ',' or ']'", text, place)
-        if text[place + 1 :].strip():
-            raise json.JSONDecodeError("Extra data after the list", text, place + 1)
+            position = _skip(text, position)
+            if text[position : position + 1] == ",":
+                position = _skip(text, position + 1)
+            elif text[position : position + 1] != "]":
+                raise json.JSONDecodeError("Expecting ',' or ']'", text, position)
+        if text[position + 1 :].strip():
+            raise json.JSONDecodeError("Extra data after the list", text, position + 1)
     except json.JSONDecodeError as error:
         return rows, [(error.lineno, _broken(error))]
     except (ValueError, RecursionError) as error:
@@ -120,10 +120,10 @@ def _whole(text: str) -> Any:
         return None
 
 
-def _skip(text: str, place: int) -> int:
-    while text[place : place + 1] and text[place] in SPACE:
-        place += 1
-    return place
+def _skip(text: str, position: int) -> int:
+    while text[position : position + 1] and text[position] in SPACE:
+        position += 1
+    return position
 
 
 def _broken(error: Exception) -> Text:

@@ -17,7 +17,9 @@ SPEAKERS = {role: speaker for speaker, role in ROLES.items()}
 
 def matches(row: Row) -> bool:
     chosen, rejected = row.get("chosen"), row.get("rejected")
-    return "prompt" not in row and all(isinstance(one, str) and TURN.search(one) for one in (chosen, rejected))
+    return "prompt" not in row and all(
+        isinstance(dialogue, str) and TURN.search(dialogue) for dialogue in (chosen, rejected)
+    )
 
 
 def read(row: Row) -> Item:
@@ -30,9 +32,9 @@ def turns(dialogue: str) -> list[Message]:
     before, *parts = TURN.split(dialogue)
     if not parts:
         raise Invalid(N_("The dialogue has no turn that begins with Human: or Assistant:."))
-    said = zip(parts[::2], parts[1::2], strict=True)
-    found = [{"role": ROLES[speaker], "content": content.removeprefix(" ")} for speaker, content in said]
-    return [{"role": "system", "content": before}, *found] if before else found
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    messages = [{"role": ROLES[speaker], "content": content.removeprefix(" ")} for speaker, content in pairs]
+    return [{"role": "system", "content": before}, *messages] if before else messages
 
 
 def write(items: Sequence[Item]) -> Iterator[dict[str, Any]]:

@@ -24,8 +24,8 @@ def read(row: Row) -> Item:
     return Item(
         id=text(row, "id") if row.get("id") is not None else "",
         messages=tuple(messages(row, "prompt")),
-        responses=tuple(_response(one, place) for place, one in enumerate(_list(row, "responses"), 1)),
-        preferences=tuple(_preference(one) for one in _list(row, "preferences")),
+        responses=tuple(_response(response, position) for position, response in enumerate(_list(row, "responses"), 1)),
+        preferences=tuple(_preference(preference) for preference in _list(row, "preferences")),
         topic=topic,
         tags=tuple(tags),
         extra=row.get("extra", {}),
@@ -43,14 +43,14 @@ def _list(row: Row, field: str) -> list[Any]:
     return value
 
 
-def _response(row: Any, place: int) -> Response:
+def _response(row: Any, position: int) -> Response:
     if not isinstance(row, dict):
-        raise Invalid(N_("Response {place} must be an object, not {found}."), place=place, found=kind(row))
+        raise Invalid(N_("Response {place} must be an object, not {found}."), place=position, found=kind(row))
     label = row.get("label")
     if not (label is None or isinstance(label, bool)):
         raise Invalid(N_("The field {field} must be true or false, not {found}."), field="label", found=kind(label))
     return Response(
-        id=text(row, "id") if row.get("id") is not None else f"r{place}",
+        id=text(row, "id") if row.get("id") is not None else f"r{position}",
         text=text(row, "text"),
         score=number(row, "score"),
         label=label,

@@ -47,14 +47,14 @@ def messages(row: Row, field: str) -> list[Message]:
     value = need(row, field)
     if not isinstance(value, list) or not all(isinstance(message, dict) for message in value):
         raise Invalid(N_("The field {field} must be a list of messages."), field=field)
-    for place, message in enumerate(value, 1):
+    for number, message in enumerate(value, 1):
         role, content = message.get("role"), message.get("content")
         if role not in MESSAGE_ROLES:
             raise Invalid(
-                N_("Message {place} of {field} has the unknown role {role}."), place=place, field=field, role=role
+                N_("Message {place} of {field} has the unknown role {role}."), place=number, field=field, role=role
             )
         if not isinstance(content, str):
-            raise Invalid(N_("Message {place} of {field} has no text."), place=place, field=field)
+            raise Invalid(N_("Message {place} of {field} has no text."), place=number, field=field)
     return value
 
 
@@ -66,9 +66,9 @@ def answer(turns: list[Message], field: str) -> tuple[list[Message], str, dict[s
     return turns[:-1], last["content"], {name: last[name] for name in last if name not in ("role", "content")}
 
 
-def extra(row: Row, known: Collection[str]) -> dict[str, Any]:
+def extra(row: Row, standard_fields: Collection[str]) -> dict[str, Any]:
     """The fields that mean nothing to us: kept as they are."""
-    return {name: value for name, value in row.items() if name not in known}
+    return {name: value for name, value in row.items() if name not in standard_fields}
 
 
 def said_by_user(prompt: str) -> list[Message]:

@@ -84,7 +84,7 @@ def _dialogue(row: Row) -> list[Message]:
     value = need(row, field)
     if not isinstance(value, list):
         raise Invalid(N_("The field {field} must be a list, not {found}."), field=field, found=kind(value))
-    turns = [_turn(one, field) for one in value]
+    turns = [_turn(turn, field) for turn in value]
     system = text(row, "system") if row.get("system") is not None else ""
     return [{"role": "system", "content": system}, *turns] if system else turns
 

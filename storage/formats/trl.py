@@ -105,12 +105,12 @@ def _shared_beginning(chosen: str, rejected: str) -> str:
     return shared.removesuffix(" ")
 
 
-def _completed(row: Row, label: bool | None, known: Sequence[str]) -> Item:
+def _completed(row: Row, label: bool | None, standard_fields: Sequence[str]) -> Item:
     if isinstance(row.get("completion"), list):
         completion = messages(row, "completion")
     else:
         completion = [{"role": "assistant", "content": text(row, "completion")}]
-    return single([*_prompt(row), *completion], "completion", label=label, extra=extra(row, known))
+    return single([*_prompt(row), *completion], "completion", label=label, extra=extra(row, standard_fields))
 
 
 def _completion(item: Item, response: Response) -> dict[str, Any]:
