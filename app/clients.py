@@ -1,6 +1,6 @@
 """The two things behind every page and command: the storage of this workspace, and the engine's service.
 
-No Streamlit here: the command line uses it too. Left out: launching runs (`submission`) and anything shown.
+Loads no Streamlit, since the command line uses it too. Left out: launching runs (`engine.launch`) and anything shown.
 """
 
 import json
@@ -34,7 +34,7 @@ def workspace() -> Workspace:
 
 
 def engine_command() -> str:
-    """What starts the engine of this very workspace, from whatever folder."""
+    """The command that starts the engine of this workspace from any folder."""
     return f"alignlab engine --workspace {shlex.quote(str(workspace().root))}"
 
 

@@ -28,7 +28,7 @@ HIDDEN = (("run", N_("Run")),)
 
 
 def choose_language() -> None:
-    """The one chosen in this session, else in the address (?lang=), in an earlier visit, or in the browser."""
+    """Take the language of this session, else of the address (?lang=), of an earlier visit, or of the browser."""
     if SESSION_KEY not in st.session_state:
         candidates = [st.query_params.get("lang"), st.context.cookies.get(COOKIE), st.context.locale]
         st.session_state[SESSION_KEY] = next((code for code in map(supported, candidates) if code), "en")

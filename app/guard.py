@@ -81,7 +81,7 @@ def _changes(scope: Scope) -> bool:
 
 
 def _origin_is_ours(headers: Headers) -> bool:
-    """True without an Origin too: browsers always send one along with a change, and scripts have none to send."""
+    """Whether the request comes from our own page. True without an Origin: browsers send one with every change."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")

@@ -58,7 +58,7 @@ def connect(workspace: Workspace) -> Database:
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine whose transactions begin as ours must (the SQLite driver's own lose read-then-write updates)."""
+    """A SQLAlchemy engine that begins transactions itself: the SQLite driver's own lose read-then-write updates."""
     # the default serializer would turn Chinese into escapes, which a search cannot find
     engine = sa.create_engine(url, json_serializer=partial(dumps, ensure_ascii=False))
     if engine.dialect.name == "sqlite":

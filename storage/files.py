@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Writes files atomically: a reader sees the whole file or none."""
 
 import os
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from uuid import uuid4
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Where to write: a hidden name beside `path`, which takes its place when the block has ended well.
+    """A hidden path beside `path` to write to; it replaces `path` when the block ends without an error.
 
-    Nothing stays of a block that fails; what a killed process leaves is found by `leftovers`.
+    A block that fails leaves nothing; `storage.garbage` finds what a killed process leaves.
     """
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
     try:

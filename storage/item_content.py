@@ -1,6 +1,6 @@
-"""What an item holds, as plain JSON and back; what makes two prompts equal; what is remarkable about an item.
+"""The content of an item: as JSON and back, its hash, when two prompts are equal, and its quality flags.
 
-Knows no table and no file.
+Reads no table and no file.
 """
 
 import hashlib
@@ -126,7 +126,7 @@ def _quality_flags(item: Item) -> Iterator[str]:
 
 
 def words(item: Item) -> str:
-    """All that a search looks through, normalised."""
+    """The text that a search looks through, normalised."""
     parts = [message["content"] for message in item.messages] + [response.text for response in item.responses]
     return normal("\n".join([*parts, item.topic or "", *item.tags]))
 
@@ -142,7 +142,7 @@ def script(item: Item) -> str:
 
 
 def check(item: Item) -> Item:
-    """The item, if it hangs together: Invalid says what does not."""
+    """The item, if it is consistent. Raises Invalid, which says what is not."""
     if not item.messages:
         raise Invalid(N_("The prompt has no message."))
     names = [response.id for response in item.responses]

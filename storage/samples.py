@@ -1,4 +1,4 @@
-"""Answers of the model that are kept to be read, by run and step; and what each of their tokens was worth.
+"""Sampled answers of a model by run and step, and the log-probabilities of their tokens.
 
 The answers are rows, the values of their tokens one file an evaluation: runs/<id>/evaluations/<step>.npz (ADR 0009).
 """
@@ -73,7 +73,7 @@ def answered(db: Database, run_id: str, index: int) -> dict[str, Sample]:
 
 
 def tokens(db: Database, run_id: str, step: int) -> Tokens:
-    """What each token of the samples of a step was worth. Raises NotFound."""
+    """The log-probabilities of the tokens of a step's samples. Raises NotFound."""
     try:
         with _file(db, run_id, step).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return Tokens(**arrays)

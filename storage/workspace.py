@@ -64,11 +64,11 @@ class Workspace:
         return self.run_folder(run_id) / "evaluations"
 
     def to_relative(self, path: Path) -> str:
-        """The path as rows keep it: from the root, so that the folder can be moved; whole where it lies elsewhere."""
+        """The path as rows store it: relative to the root, so that the folder can be moved; absolute elsewhere."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
     def to_absolute(self, stored: str) -> Path:
-        """Where a path that a row keeps lies now."""
+        """The present path of a path that a row stores."""
         return self.root / stored
 
     def create(self) -> "Workspace":

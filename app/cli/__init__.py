@@ -1,7 +1,7 @@
-"""The `alignlab` command line: one file per group of commands, one line of words per refusal.
+"""The `alignlab` command line: one file per group of commands, one line on stderr per refusal.
 
-Commands import what they need when they run, so that `alignlab --help` loads neither storage nor settings, and nothing
-here ever loads Streamlit or torch: what needs those runs as a child process.
+A command imports what it needs when it runs, so `alignlab --help` loads neither storage nor settings. Nothing here
+loads Streamlit or torch: what needs those runs as a child process.
 """
 
 import sys

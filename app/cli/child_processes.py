@@ -10,17 +10,17 @@ STDERR = 2  # the file, whatever sys.stderr is
 
 
 def arguments(module: str, *options: str) -> list[str]:
-    """How a module of ours is started: -P, so that a stray engine.py in the current folder is never run."""
+    """The command line that starts a module of ours; -P keeps a stray engine.py in the current folder from running."""
     return [sys.executable, "-P", "-m", module, *options]
 
 
 def environment() -> dict[str, str]:
-    """Ours, safe for children of children too."""
+    """The environment of this process, with PYTHONSAFEPATH set for the children of children too."""
     return {**os.environ, "PYTHONSAFEPATH": "1"}
 
 
 def start(module: str, *options: str) -> subprocess.Popen[bytes]:
-    """A child in a session of its own: Ctrl-C reaches only us, and we say when it ends. Its words go to stderr."""
+    """Start a child in a session of its own, so that Ctrl-C reaches only us. Its output goes to stderr."""
     return subprocess.Popen(
         arguments(module, *options),
         env=environment(),
@@ -31,7 +31,7 @@ def start(module: str, *options: str) -> subprocess.Popen[bytes]:
 
 
 def end(child: subprocess.Popen[bytes], seconds: float) -> None:
-    """Ask it to leave, and after so many seconds make it."""
+    """Send SIGTERM, and kill the child if it is still alive after `seconds`."""
     child.terminate()
     try:
         child.wait(seconds)
@@ -41,7 +41,7 @@ def end(child: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def finish(module: str, *options: str) -> str:
-    """Run a child to its end and return what it wrote. Raises Failure with its last words."""
+    """Run a child to its end and return its stdout. Raises Failure with the last line of its stderr."""
     process = subprocess.run(
         arguments(module, *options),
         env=environment(),
@@ -57,5 +57,5 @@ def finish(module: str, *options: str) -> str:
 
 
 def exec_module(module: str, *options: str) -> None:
-    """Turn this process into the module's; does not return."""
+    """Replace this process with one that runs the module (execve); does not return."""
     os.execve(sys.executable, arguments(module, *options), environment())

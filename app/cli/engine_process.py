@@ -13,7 +13,7 @@ FOREIGN_SECONDS = 5.0  # between two looks at an engine that is not ours
 
 
 class EngineProcess:
-    """An engine that runs already is used; one that dies is started again after 1, 2, 4 ... at most 30 seconds."""
+    """Uses an engine that already runs; restarts its own engine after 1, 2, 4 ... at most 30 seconds when it dies."""
 
     def __init__(self, client: EngineClient) -> None:
         self._client = client
@@ -23,7 +23,7 @@ class EngineProcess:
         self._delay_seconds = 1.0
 
     def look(self, now: float) -> None:
-        """Start an engine where none runs and its time has come. `now` is monotonic."""
+        """Start an engine if none runs and the restart delay is over. `now` is monotonic."""
         if self._child is not None and self._child.poll() is not None:
             self._schedule_restart(self._child.returncode, now)
         if self._child is not None or now < self._due_at:
@@ -35,7 +35,7 @@ class EngineProcess:
         self._child = child_processes.start("engine.service", "--workspace", str(self._client.workspace.root))
 
     def end(self) -> None:
-        """Take our engine down; one that was there before us stays."""
+        """Stop the engine that this object started; an engine that was running before stays."""
         if self._child is not None:
             child_processes.end(self._child, LEAVE_SECONDS)
 

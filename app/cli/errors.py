@@ -1,4 +1,4 @@
-"""Every error as our own sentence and an exit code. Left out: mistakes in the command itself (`usage`)."""
+"""Turns every error into one sentence and an exit code. Left out: errors in the command itself (`usage`)."""
 
 import os
 import traceback
@@ -14,7 +14,7 @@ SHOWN_LINES = 5  # mistakes of an imported file named in its one line
 
 
 def sentence(error: Exception) -> tuple[str, int]:
-    """What to tell the person, and the exit code: 2 where other input would help, else 1."""
+    """The sentence for the person, and the exit code: 2 where other input would help, else 1."""
     if isinstance(error, Failure):
         return str(error), error.exit_code
     if isinstance(error, SpecError):

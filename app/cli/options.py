@@ -1,4 +1,4 @@
-"""What many commands share: their options, and the way into a workspace."""
+"""What many commands share: their options, and how they open a workspace."""
 
 import os
 from pathlib import Path
@@ -48,7 +48,7 @@ def opened(explicit: Path | None) -> "Database":
 
 
 def writable(out: Path) -> Path:
-    """The file of that name, known to be writable before anything long begins. Raises Refusal."""
+    """The absolute path of `out`, tried for writing before anything long begins. Raises Refusal."""
     place = out.expanduser().resolve()
     try:
         place.open("ab").close()  # touch() would find nothing wrong with a folder

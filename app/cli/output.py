@@ -15,13 +15,13 @@ class Failure(Exception):
 
 
 class Refusal(Failure):
-    """Bad input: the user has to ask differently. Exit code 2."""
+    """Bad input: the user has to change the command. Exit code 2."""
 
     exit_code = 2
 
 
 def print_error(sentence: str, exit_code: int) -> int:
-    """One line on stderr, however the sentence came, and none for an empty one."""
+    """Print the sentence as one line on stderr, without its line breaks; print nothing for an empty one."""
     if sentence:
         note(" ".join(sentence.split()))
     return exit_code
@@ -53,7 +53,7 @@ def finite(value: Any) -> Any:
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A plain table, without a head where no column has a name; as wide as it needs where no terminal limits it."""
+    """Print a plain table; it has no head where no column has a name, and no limit of width outside a terminal."""
     from rich.console import Console
     from rich.table import Table
 

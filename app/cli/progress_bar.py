@@ -1,4 +1,4 @@
-"""How far a run is, on stderr: a bar in a terminal, else a line now and then."""
+"""Shows the progress of a run on stderr: a bar in a terminal, else a line every ten seconds."""
 
 import sys
 import time
@@ -17,7 +17,7 @@ REPORT_SECONDS = 10.0
 
 @contextmanager
 def progress() -> Iterator[Show]:
-    """Something to call with the run as often as one likes."""
+    """A function that shows a run and its latest loss; callers may call it as often as they like."""
     if not sys.stderr.isatty():
         yield _Lines().show
         return
@@ -40,7 +40,7 @@ def progress() -> Iterator[Show]:
 
 
 class _Lines:
-    """Says where the run is when that is news and ten seconds have passed, or its state changed."""
+    """Prints a line when the progress differs from the last line and ten seconds have passed or the state changed."""
 
     def __init__(self) -> None:
         self._printed = ""

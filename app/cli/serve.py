@@ -1,6 +1,6 @@
-"""`alignlab up`, `engine` and `dashboard`: starting what stays up.
+"""`alignlab up`, `engine` and `dashboard`: the commands that keep running.
 
-`engine` and `dashboard` become the process they start; `up` has both as children and takes both down with it.
+`engine` and `dashboard` replace themselves with the process they start; `up` starts both as children and stops both.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Mistakes in the command itself, in our words: typer's messages are not shown."""
+"""Turns typer's errors about the command itself into our own sentences."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from typer.exceptions import TyperException
 
 
 def usage(error: TyperException) -> str:
-    """Typer's complaint in our words, with where to look. Empty where the help itself was shown."""
+    """The sentence for a typer error, with the help command to read. Empty where typer already showed the help."""
     sentences: dict[str, Callable[[Any], str]] = {
         "NoSuchOption": lambda error: f"There is no option {error.option_name}.",
         "MissingParameter": lambda error: f"{error.param.get_error_hint()} is missing.",

@@ -1,6 +1,6 @@
 """Tables as plain HTML, of rows under a head or of names and values: every cell is escaped.
 
-Left out: rows of a dataset's items (`items`), and putting a table into a page (`live.still`, where it has links).
+Left out: rows of a dataset's items (`app.datasets.item_rows`), and putting a table into a page (`live.static`).
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,7 @@
 """Words and marks: numbers, times, states, chips, and text that a model or a person wrote.
 
 Everything here returns markup that is safe to place in a page: values are escaped by `Markup.format`, and model text is
-never read as HTML or Markdown. Left out: tables (`tables`) and curves (`live`).
+never read as HTML or Markdown. Left out: tables (`tables`) and curves (`app.charts`).
 """
 
 import difflib
@@ -41,7 +41,7 @@ def section(title: str, note: str = "") -> Markup:
 
 
 def empty(title: str, advice: str) -> Markup:
-    """What stands where there is nothing yet: that it is so, and what to do next."""
+    """The notice of an empty page: what is missing, and what to do next."""
     return Markup('<div class="al-empty"><h2>{}</h2><p>{}</p></div>').format(title, advice)
 
 

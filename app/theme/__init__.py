@@ -1,6 +1,6 @@
 """The look of every page: theme options for Streamlit, one small style sheet, and the marks of methods.
 
-The only place with literal colours and sizes. Left out: what is drawn with them (`app.components`, `app.parts`).
+The only place with literal colours and sizes. Left out: what is drawn with them (the rooms of `app`).
 """
 
 from functools import cache

@@ -43,7 +43,7 @@ def translate(text: Text | None) -> str:
 
 
 def current_language() -> str:
-    """The language in which this request or browser session reads."""
+    """The code of the language of this request or browser session."""
     requested = _requested.get()
     if requested is not None:
         return requested
@@ -51,13 +51,13 @@ def current_language() -> str:
 
 
 def follow_session(language: Callable[[], str]) -> None:
-    """Where no language is requested, ask `language`: the frame of the pages knows the browser session, we do not."""
+    """Use `language` where no language is requested. The frame calls it: this module does not know Streamlit."""
     _session_languages[:] = [language]
 
 
 @contextmanager
 def language_as(language: str) -> Iterator[None]:
-    """Speak `language` inside the block, in this thread only. An unknown one is English."""
+    """Translate into `language` inside the block, in this thread only. An unsupported code means English."""
     token = _requested.set(supported(language) or "en")
     try:
         yield
@@ -66,7 +66,7 @@ def language_as(language: str) -> Iterator[None]:
 
 
 def supported(language: str | None) -> str | None:
-    """The code of ours for a browser's locale such as zh-CN, or None."""
+    """The code of a supported language for a browser's locale such as zh-CN, or None."""
     code = (language or "").split("-")[0].lower()
     return code if code in LANGUAGES else None
 

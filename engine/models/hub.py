@@ -1,7 +1,7 @@
 """The Hugging Face hub: one short question before anything is fetched, and snapshots in its usual cache.
 
 Transformers' own look-ups retry for 23 seconds without a network, so nothing here or in `load` lets them happen:
-models are always loaded from a folder. Left out: what a folder must hold (`folder`).
+models are always loaded from a folder. Left out: what a folder must hold (`model_folder`).
 """
 
 from pathlib import Path

@@ -191,7 +191,7 @@ def shares_prompts(model: Any) -> bool:
 
 
 def _descended(model: Any, ancestors: Sequence[AncestorCheckpoint]) -> Any:
-    """The model after the runs it descends from: adapters merged, so that none of them is on top."""
+    """The model with the weights of its ancestor runs, their adapters merged into it."""
     for ancestor in ancestors:
         if not ancestor.weights.is_file():
             raise ModelProblem(

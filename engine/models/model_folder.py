@@ -27,13 +27,13 @@ class ModelProblem(Explained):
 
 
 def first_line(error: Exception) -> str:
-    """What a library says, short enough for the cause in a sentence."""
+    """The first line of a library's message, short enough to stand in a sentence."""
     return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 @contextmanager
 def reading(name: str, path: Path) -> Iterator[None]:
-    """Turns whatever a damaged file of a model leads to into a ModelProblem."""
+    """Turns the errors that a damaged model file causes into a ModelProblem."""
     try:
         yield
     except Exception as error:  # safetensors and tokenizers raise classes of their own, and bare ones
@@ -72,7 +72,7 @@ class Location:
 
 @dataclass(frozen=True)
 class AncestorCheckpoint:
-    """A checkpoint whose weights are put in. `adapter` is that run's own: its weights are the adapter's only."""
+    """A checkpoint of an ancestor run. `adapter` is that run's adapter; the weights are then the adapter's only."""
 
     adapter: Lora | None
     weights: Path  # safetensors

@@ -75,7 +75,7 @@ class Judge:
         self._answer([question(self._part, prompt, response) for prompt, response in answers])
 
     def _answer(self, questions: Sequence[str]) -> None:
-        """See to it that all verdicts are known. Those that came before another failed are."""
+        """Ask for all scores that are missing. Scores that arrived before another question failed are kept."""
         missing = [question_text for question_text in dict.fromkeys(questions) if question_text not in self._known]
         leaving = Event()
         pool = ThreadPoolExecutor(self._part.parallel, thread_name_prefix="judge")

@@ -1,4 +1,4 @@
-"""What judges said, kept in the workspace's cache: nothing is asked twice, by this run or another.
+"""Caches the scores of judges in the workspace: no run asks the same question twice.
 
 So a run that goes on after a pause or a kill is scored as it was, and two runs are judged alike. Left out: asking
 (`judge`).
@@ -27,8 +27,8 @@ class Verdicts:
         return self._known[_digest(question)]
 
     def __setitem__(self, question: str, score: float) -> None:
-        """Known from now on, and on disk. A line is written at once: other runs may write beside it. It begins with the
-        line break, since a kill may have left half a line before it."""
+        """Keep the score in memory and on disk. A line is written at once: other runs may write beside it. It begins
+        with the line break, since a kill may have left half a line before it."""
         key = _digest(question)
         self._known[key] = score
         self._path.parent.mkdir(parents=True, exist_ok=True)

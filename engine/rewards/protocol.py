@@ -34,7 +34,7 @@ class JudgeUnavailable(RewardProblem):
 
 @dataclass(frozen=True)
 class Context:
-    """What lies around a run, for the parts that need more than an answer's text."""
+    """What a run lends to the parts that need more than an answer's text."""
 
     secrets: Path  # folder of files that only their owner can read
     verdicts: Path  # folder of what judges said

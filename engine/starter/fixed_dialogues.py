@@ -1,4 +1,4 @@
-"""Short fixed dialogues: the kind of example the source article works with (a greeting, the weather, who are you).
+"""Short fixed dialogues, like the examples of the source article: a greeting, the weather, who are you.
 
 They carry no slots. Pairs made from them bear the tag `article`.
 """

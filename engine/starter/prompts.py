@@ -36,7 +36,7 @@ def held_out(random: Random) -> list[Dialogue]:
 
 
 def free(count: int, prompts_in_use: set[str], random: Random) -> Iterator[Dialogue]:
-    """`count` distinct dialogues on the pair topics, in pair patterns, none of them `taken`; takes those it yields."""
+    """`count` distinct dialogues on the pair topics and patterns, none of them in use; adds those it yields."""
     cells = [(topic, language) for topic in PAIR_TOPICS for language in LANGUAGES]
     attempts = 0
     while attempts < count:
