@@ -1,0 +1,89 @@
+"""A workspace with data to launch on, an engine that finds nothing wrong, and what a test reads off the Launch page."""
+
+import json
+import time
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import clients
+from app.bridge.fragment import Fragment
+from app.launch import preflight_cache
+from app.routes.fragments import FRAGMENTS
+from storage import datasets, runs
+from storage.database import Database
+from storage.records import Item, Preference, Response, Run
+from tests.app.conftest import open_page
+
+ESTIMATE = {
+    "steps": 120, "passes": 1.6, "items": 1297, "tokens": 410_000, "generated_tokens": 0, "seconds": 130,
+    "rollout_prompts": 0, "completions": 0,
+    "memory_mb": 390, "memory_limit_mb": 23_000, "disk_mb": 74, "disk_free_mb": 80_000, "skipped": 3, "split": True,
+    "evaluated_on": None,
+    "device": "cpu", "micro_batch": 16, "precision": "fp32",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _no_cached_preflight() -> None:
+    preflight_cache._answers.clear()
+
+
+@pytest.fixture
+def stocked(empty: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A dataset of pairs and one of prompts, and an engine that finds nothing wrong."""
+    datasets.create(empty, "polite", "pairs", time.time())
+    for number in range(24):
+        datasets.add_item(empty, "polite", pair(f"Question {number}?"), time.time())
+    datasets.create(empty, "only-prompts", "prompts", time.time())
+    set_preflight(monkeypatch)
+    return empty
+
+
+def pair(prompt: str) -> Item:
+    responses = (Response("a", f"{prompt} Gladly."), Response("b", f"{prompt} No."))
+    return Item("", ({"role": "user", "content": prompt},), responses, (Preference("a", "b"),))
+
+
+def set_preflight(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[dict[str, Any]]:
+    """Set what every preflight answers; returns the list of run files that preflights will be made of."""
+    run_files: list[dict[str, Any]] = []
+    answer = {"problems": [], "warnings": [], "estimate": ESTIMATE, "spec": {}} | changes
+
+    def preflight(self: clients.EngineClient, spec: dict[str, Any]) -> dict[str, Any]:
+        run_files.append(spec)
+        return answer
+
+    monkeypatch.setattr(clients.EngineClient, "preflight", preflight)
+    return run_files
+
+
+def queued(db: Database, spec: dict[str, Any], name: str) -> Run:
+    """A row of a dpo run, written past the page."""
+    return runs.create(db, spec=spec, kind="train", algorithm="dpo", lane="train", name=name, now=time.time())
+
+
+def shown_run_file(page: AppTest) -> str:
+    """The YAML of the form that the page shows."""
+    return page.code[-1].value
+
+
+def primary(page: AppTest) -> list[str]:
+    """Labels of the primary buttons."""
+    return [button.label for button in page.button if button.proto.type == "primary"]
+
+
+def paste(text: str) -> AppTest:
+    """The page after a run file was pasted and read."""
+    page = open_page("launch")
+    page.text_area(key="launch.pasted").set_value(text).run()
+    return page.button(key="launch.read").click().run()
+
+
+def fragment_of(page: AppTest) -> Fragment:
+    """What the preflight fragment of this page answers; a browser requests it once the form rests."""
+    contents = [json.loads(component.proto.json) for component in page.get("bidi_component")]
+    (part,) = [content for content in contents if "fragments/preflight" in content.get("url", "")]
+    return FRAGMENTS["preflight"](dict(parse_qsl(urlsplit(part["url"]).query)))
