@@ -120,7 +120,7 @@ class StageAnswer(RunAnswer):
 class PreflightAnswer(RunAnswer):
     """What the preflight finds in a run file. A file of stages has the problems and warnings of all its stages."""
 
-    stages: tuple[StageAnswer, ...] | None = Field(None, exclude_if=_is_none)  # None of a single run
+    stages: tuple[StageAnswer, ...] | None = Field(default=None, exclude_if=_is_none)  # None of a single run
 
 
 class PreviewRequest(Message):
@@ -143,5 +143,5 @@ class Piece(NamedTuple):
 class Preview(Message):
     """The pieces of each response to an item, or the problem that stands in their way."""
 
-    problem: Sentence | None = Field(None, exclude_if=_is_none)
+    problem: Sentence | None = Field(default=None, exclude_if=_is_none)
     pieces: tuple[tuple[Piece, ...], ...]  # of no length for a response that is skipped

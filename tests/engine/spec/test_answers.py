@@ -50,7 +50,9 @@ MESSAGES = [
     PreflightAnswer(problems=(), warnings=(NESTED,), estimate=ESTIMATE, spec={"reward": [{"kind": "polite"}]}),
     PreflightAnswer(problems=(NESTED,), warnings=(), estimate=None, spec=None, stages=(STAGE,)),
     PreviewRequest(dataset="pairs", item="00001", model="starter", max_tokens=96, max_prompt_tokens=64),
-    Preview(pieces=((Piece("12", "cut"), Piece("Hi?", "prompt"), Piece("Hello.", "response"), Piece("</s>", "end")), ())),
+    Preview(
+        pieces=((Piece("12", "cut"), Piece("Hi?", "prompt"), Piece("Hello.", "response"), Piece("</s>", "end")), ())
+    ),
     Preview(problem=CAUSE, pieces=()),
 ]
 
@@ -63,7 +65,9 @@ def test_a_message_comes_back_through_json_as_it_was(message: Message):
 
 
 def test_a_sentence_inside_a_sentence_comes_back_as_a_text():
-    wire = json.dumps({"problems": [{"path": "x", "text": NESTED.text}], "warnings": [], "estimate": None, "spec": None})
+    wire = json.dumps(
+        {"problems": [{"path": "x", "text": NESTED.text}], "warnings": [], "estimate": None, "spec": None}
+    )
     answer = PreflightAnswer.model_validate_json(wire)
     assert answer.problem_texts == [("Stage {stage}: {problem}", {"stage": "judge", "problem": CAUSE})]
     assert english(answer.problem_texts[0]) == "Stage judge: There is no run zzzz."
