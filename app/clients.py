@@ -1,6 +1,6 @@
 """The two things behind every page and command: the storage of this workspace, and the engine's service.
 
-Loads no Streamlit, since the command line uses it too. Left out: launching runs (`engine.launch`) and anything shown.
+No Streamlit here: the command line uses it too. Left out: launching runs (`engine.launch`) and anything shown.
 """
 
 import json
@@ -11,10 +11,12 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+from pydantic import ValidationError
 
+from engine.spec.answers import EngineAddress, Health, Message, PreflightAnswer, Preview, PreviewRequest
 from storage.database import Database, connect
 from storage.workspace import Workspace, locate
 from words import N_, Explained
@@ -23,9 +25,11 @@ HEALTH_SECONDS = 1.0
 OFF = N_("The engine is off.")
 ANSWER_SECONDS = 60.0  # a preflight may ask the hub, and reads the whole dataset
 
+_Message = TypeVar("_Message", bound=Message)
+
 
 class EngineError(Explained):
-    """The engine gave no usable answer, and why."""
+    """The engine gave no answer that can be used, and why."""
 
 
 def workspace() -> Workspace:
@@ -34,7 +38,7 @@ def workspace() -> Workspace:
 
 
 def engine_command() -> str:
-    """The command that starts the engine of this workspace from any folder."""
+    """What starts the engine of this very workspace, from whatever folder."""
     return f"alignlab engine --workspace {shlex.quote(str(workspace().root))}"
 
 
@@ -44,8 +48,8 @@ def database() -> Database:
 
 
 @cache
-def _connected(place: Workspace) -> Database:
-    return connect(place)
+def _connected(folder: Workspace) -> Database:
+    return connect(folder)
 
 
 def engine() -> "EngineClient":
@@ -55,23 +59,23 @@ def engine() -> "EngineClient":
 
 @dataclass(frozen=True)
 class EngineClient:
-    """Speaks to the service of a running engine; what it can answer without one, it asks of a child process."""
+    """Asks the service of a running engine; what needs no running engine, it asks a child process."""
 
     workspace: Workspace
 
-    def health(self) -> dict[str, Any] | None:
-        """What the engine says of itself, or None when it is off."""
+    def health(self) -> Health | None:
+        """What the engine says of itself, or None when it is off, or something else answers at its address."""
         try:
-            return self._ask("GET", "/health", seconds=HEALTH_SECONDS)
+            return _read(Health, "/health", self._request("GET", "/health", seconds=HEALTH_SECONDS))
         except EngineError:
             return None
 
-    def preflight(self, spec: dict[str, Any]) -> dict[str, Any]:
+    def preflight(self, spec: dict[str, Any]) -> PreflightAnswer:
         """Problems, warnings and estimate of a run before it is launched. Raises EngineError."""
         if self.health() is not None:
-            return self._ask("POST", "/preflight", {"spec": spec})
-        answer: dict[str, Any] = json.loads(self._child("engine.runtime.preflight.check", read=json.dumps(spec)))
-        return answer
+            return _read(PreflightAnswer, "/preflight", self._request("POST", "/preflight", {"spec": spec}))
+        module = "engine.runtime.preflight.check"
+        return _read(PreflightAnswer, module, self._child(module, stdin=json.dumps(spec)))
 
     def bring_samples(self) -> None:
         """Import the datasets that ship with the product and this workspace lacks. Raises EngineError."""
@@ -81,25 +85,21 @@ class EngineClient:
         """Bring in the recorded study that ships with the product, once; its id. Raises EngineError."""
         return self._child("engine.starter.install", "--example").strip()
 
-    def preview(self, request: dict[str, Any]) -> dict[str, Any]:
+    def preview(self, request: PreviewRequest) -> Preview:
         """One item with its trained tokens marked. Needs a running engine: raises EngineError."""
-        return self._ask("POST", "/preview", request)
+        return _read(Preview, "/preview", self._request("POST", "/preview", request.to_json()))
 
-    def _ask(
+    def _request(
         self, method: str, path: str, body: dict[str, Any] | None = None, seconds: float = ANSWER_SECONDS
-    ) -> dict[str, Any]:
+    ) -> bytes:
+        """The body of the engine's answer. Raises EngineError."""
         address = self._address()
         try:
             # trust_env off: a proxy of the environment must never see the token
             with httpx.Client(timeout=seconds, trust_env=False) as http:
-                answer = http.request(
-                    method,
-                    address["url"] + path,
-                    json=body,
-                    headers={"Authorization": f"Bearer {address['token']}"},
-                )
+                authorization = {"Authorization": f"Bearer {address.token}"}
+                answer = http.request(method, address.url + path, json=body, headers=authorization)
                 answer.raise_for_status()
-                content: dict[str, Any] = answer.json()
         except httpx.HTTPStatusError as error:
             msgid = N_("The engine answered {path} with status {status}.")
             raise EngineError(msgid, path=path, status=error.response.status_code) from error
@@ -107,31 +107,43 @@ class EngineClient:
             raise EngineError(OFF) from error
         except httpx.TimeoutException as error:
             raise EngineError(N_("The engine gave no answer within {seconds} s."), seconds=f"{seconds:.0f}") from error
-        except (httpx.HTTPError, ValueError) as error:
+        except httpx.HTTPError as error:
             raise EngineError(N_("The engine's answer could not be read: {error}"), error=str(error)) from error
-        return content
+        return answer.content
 
-    def _address(self) -> dict[str, str]:
+    def _address(self) -> EngineAddress:
         try:
-            address: dict[str, str] = json.loads(Path(self.workspace.engine_file).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            return EngineAddress.model_validate_json(Path(self.workspace.engine_file).read_bytes())
+        except (OSError, ValidationError) as error:
             raise EngineError(OFF) from error
-        return address
 
-    def _child(self, module: str, *arguments: str, read: str = "") -> str:
-        """What a module of the engine prints when it reads `read`."""
+    def _child(self, module: str, *arguments: str, stdin: str = "") -> str:
+        """What a module of the engine prints. Raises EngineError."""
         # -P, for its own children too: a stray engine.py in the current folder is never run
-        safe = {**os.environ, "PYTHONSAFEPATH": "1"}
+        environ = {**os.environ, "PYTHONSAFEPATH": "1"}
         command = [sys.executable, "-P", "-m", module, "--workspace", str(self.workspace.root), *arguments]
         try:
             done = subprocess.run(
-                command, input=read, env=safe, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
+                command, input=stdin, env=environ, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
             )
         except subprocess.TimeoutExpired as error:
             msgid = N_("{module} gave no answer within {seconds} s.")
             raise EngineError(msgid, module=module, seconds=f"{ANSWER_SECONDS:.0f}") from error
         if done.returncode != 0:
-            said = done.stderr.strip().splitlines()
-            last = said[-1] if said else f"status {done.returncode}"
+            lines = done.stderr.strip().splitlines()
+            last = lines[-1] if lines else f"status {done.returncode}"
             raise EngineError(N_("{module} ended without an answer: {last}"), module=module, last=last)
         return done.stdout
+
+
+def _read(message: type[_Message], source: str, body: str | bytes) -> _Message:
+    """The message that a route or a module gave as JSON. Raises EngineError."""
+    try:
+        return message.model_validate_json(body)
+    except ValidationError as error:
+        key = ".".join(str(step) for step in error.errors()[0]["loc"]) or message.__name__
+        msgid = N_(
+            "The engine's answer to {source} does not fit this version of AlignLab ({key}): "
+            "stop the engine and start it again."
+        )
+        raise EngineError(msgid, source=source, key=key) from error

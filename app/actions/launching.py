@@ -13,12 +13,9 @@ class Refused(ValueError):
         self.texts = texts
 
 
-def require(engine: EngineClient, asked: Train | Chain) -> list[Text]:
+def require(engine: EngineClient, spec: Train | Chain) -> list[Text]:
     """What the engine warns of in a run that can be launched. Raises Refused, or EngineError."""
-    answer = engine.preflight(dump(asked) if isinstance(asked, Train) else asked.file)
-    problems, warnings = (
-        [(entry["text"][0], entry["text"][1]) for entry in answer[kind]] for kind in ("problems", "warnings")
-    )
-    if problems:
-        raise Refused(problems)
-    return warnings
+    answer = engine.preflight(dump(spec) if isinstance(spec, Train) else spec.file)
+    if answer.problems:
+        raise Refused(answer.problem_texts)
+    return answer.warning_texts

@@ -27,7 +27,7 @@ print(f"torch {torch.__version__}, " + (", ".join(gpus) or f"no GPU, {os.cpu_cou
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: fine, worth knowing, or in the way."""
+    """The outcome of one check."""
 
     name: str
     state: State
@@ -37,7 +37,7 @@ class Finding:
 def doctor(as_json: Json = False, workspace: Place = None) -> None:
     """Check Python, packages, torch, the workspace, the database and the engine."""
     root = workspace_at(workspace).root
-    looks: dict[str, Callable[[], tuple[State, str]]] = {
+    checks: dict[str, Callable[[], tuple[State, str]]] = {
         "python": _python,
         "packages": _packages,
         "torch": _torch,
@@ -47,7 +47,7 @@ def doctor(as_json: Json = False, workspace: Place = None) -> None:
         "database": _database,
         "engine": _engine,
     }
-    findings = [Finding(name, *look()) for name, look in looks.items()]
+    findings = [Finding(name, *check()) for name, check in checks.items()]
     fit = all(finding.state != "wrong" for finding in findings)
     if as_json:
         write_json({"ok": fit, "checks": [asdict(finding) for finding in findings]})
@@ -64,11 +64,13 @@ def _python() -> tuple[State, str]:
 def _packages() -> tuple[State, str]:
     from packaging.requirements import Requirement
 
-    wanted = [Requirement(line) for line in importlib.metadata.requires("alignlab") or []]
-    needed = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
-    wrong = [str(one) for one in needed if not one.specifier.contains(_installed(one.name), prereleases=True)]
-    if wrong:
-        return "wrong", f"missing, or of another version: {', '.join(wrong)}"
+    declared = [Requirement(line) for line in importlib.metadata.requires("alignlab") or []]
+    needed = [package for package in declared if package.marker is None or package.marker.evaluate({"extra": ""})]
+    unmet = [
+        str(package) for package in needed if not package.specifier.contains(_installed(package.name), prereleases=True)
+    ]
+    if unmet:
+        return "wrong", f"missing, or of another version: {', '.join(unmet)}"
     return "ok", f"AlignLab {importlib.metadata.version('alignlab')} with {len(needed)} packages as it wants them"
 
 
@@ -121,10 +123,10 @@ def _database() -> tuple[State, str]:
 
     try:
         database = clients.database()
-        held = f"{len(runs.listing(database))} runs, {len(datasets.listing(database))} datasets"
+        content = f"{len(runs.listing(database))} runs, {len(datasets.listing(database))} datasets"
     except (StorageError, SQLAlchemyError, OSError) as error:
         return "wrong", str(error).splitlines()[0]
-    return "ok", f"{database.engine.dialect.name}, {held}"
+    return "ok", f"{database.engine.dialect.name}, {content}"
 
 
 def _engine() -> tuple[State, str]:
@@ -133,4 +135,4 @@ def _engine() -> tuple[State, str]:
     health = clients.engine().health()
     if health is None:
         return "note", "off; alignlab up or alignlab engine starts it"
-    return "ok", f"alive, process {health['pid']} on {health['device']}"
+    return "ok", f"alive, process {health.pid} on {health.device}"

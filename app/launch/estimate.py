@@ -1,85 +1,67 @@
-"""What will happen, as the engine foresees it: the figures of a run before it is launched, its problems and warnings.
+"""The preflight's answer as the Launch page shows it: the figures of a run, its problems and its warnings.
 
 Left out: asking the engine, and when (`app.launch.preflight_cache`).
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 from markupsafe import Markup
 
 from app.markup import notices, tables, texts
 from app.translations import _, ngettext
-from words import Text
+from engine.spec.answers import Estimate, PreflightAnswer
 
 MINUTES = (0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60)  # what a time is rounded to, by ratio
 NEARLY = 0.9  # of a limit: from here on the figure is a warning
 
 
-def figures(answer: Mapping[str, Any]) -> Markup:
+def figures(answer: PreflightAnswer) -> Markup:
     """The figures, then what stands in the way, then what to know."""
-    shown = Markup("") if answer["estimate"] is None else facts(answer["estimate"])
-    return (
-        shown
-        + notices.sentences(of_answer(answer["problems"]), "bad")
-        + notices.sentences(of_answer(answer["warnings"]), "warning")
-    )
+    rows = Markup("") if answer.estimate is None else facts(answer.estimate)
+    problems = notices.sentences(answer.problem_texts, "bad")
+    return rows + problems + notices.sentences(answer.warning_texts, "warning")
 
 
-def facts(estimate: Mapping[str, Any]) -> Markup:
+def facts(estimate: Estimate) -> Markup:
     """The figures, a line each; the ones that decide are bold."""
     rows = [
         (_("Steps"), _steps(estimate)),
         (_("Tokens"), _tokens(estimate)),
-        (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate["seconds"]))),
-        (_("Memory"), _of(estimate["memory_mb"], estimate["memory_limit_mb"])),
-        (_("Disk"), _of(estimate["disk_mb"], estimate["disk_free_mb"])),
+        (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate.seconds))),
+        (_("Memory"), _of(estimate.memory_mb, estimate.memory_limit_mb)),
+        (_("Disk"), _of(estimate.disk_mb, estimate.disk_free_mb)),
         (_("Judged on"), _judged_on(estimate)),
         (_("Runs on"), _machine(estimate)),
     ]
-    if estimate["completions"]:
+    if estimate.completions:
         rows.insert(2, (_("Sampling"), _sampled(estimate)))
-    if estimate["skipped"]:
-        left_out = ngettext(
-            "{count} has no room for an answer", "{count} have no room for an answer", estimate["skipped"]
-        )
+    if estimate.skipped:
+        left_out = ngettext("{count} has no room for an answer", "{count} have no room for an answer", estimate.skipped)
         rows.append((_("Left out"), texts.tone(left_out, "warning", "▲")))
     return tables.pairs(rows)
 
 
-def of_answer(listed: Sequence[Mapping[str, Any]]) -> list[Text]:
-    """The sentences of an answer's problems or warnings."""
-    return [(entry["text"][0], entry["text"][1]) for entry in listed]
-
-
-def by_path(listed: Sequence[Mapping[str, Any]]) -> dict[str, Text]:
-    """The sentences of an answer's problems by the setting that each belongs to."""
-    return {entry["path"]: (entry["text"][0], entry["text"][1]) for entry in listed}
-
-
-def _steps(estimate: Mapping[str, Any]) -> Markup:
+def _steps(estimate: Estimate) -> Markup:
     passes = _("{passes} passes over {items}").format(
-        passes=texts.number(estimate["passes"], 2), items=ngettext("{count} item", "{count} items", estimate["items"])
+        passes=texts.number(estimate.passes, 2), items=ngettext("{count} item", "{count} items", estimate.items)
     )
-    return Markup("<b>{}</b> · {}").format(texts.number(estimate["steps"]), passes)
+    return Markup("<b>{}</b> · {}").format(texts.number(estimate.steps), passes)
 
 
-def _tokens(estimate: Mapping[str, Any]) -> Markup:
-    trained = Markup("<b>{}</b> {}").format(_many(estimate["tokens"]), _("trained on"))
-    if not estimate["generated_tokens"]:
+def _tokens(estimate: Estimate) -> Markup:
+    trained = Markup("<b>{}</b> {}").format(_many(estimate.tokens), _("trained on"))
+    if not estimate.generated_tokens:
         return trained
-    return trained + Markup(", {} {}").format(_many(estimate["generated_tokens"]), _("generated"))
+    return trained + Markup(", {} {}").format(_many(estimate.generated_tokens), _("generated"))
 
 
-def _sampled(estimate: Mapping[str, Any]) -> str:
-    """How much at a time."""
-    prompts = ngettext("{count} prompt a rollout", "{count} prompts a rollout", estimate["rollout_prompts"])
-    return f"{prompts} · " + ngettext("{count} answer an update", "{count} answers an update", estimate["completions"])
+def _sampled(estimate: Estimate) -> str:
+    prompts = ngettext("{count} prompt a rollout", "{count} prompts a rollout", estimate.rollout_prompts)
+    return f"{prompts} · " + ngettext("{count} answer an update", "{count} answers an update", estimate.completions)
 
 
 def _roughly(seconds: float) -> str:
-    """A guess deserves one unit, and steps so wide that it stands still while the machine's load changes a little."""
+    """In one unit, and in steps so wide that the figure keeps still while the machine's load changes a little."""
     minutes = min(MINUTES, key=lambda minutes: abs(math.log(max(seconds, 1.0) / 60 / minutes)))
     if minutes < 1:
         return _("{seconds} s").format(seconds=30)
@@ -89,28 +71,28 @@ def _roughly(seconds: float) -> str:
 
 
 def _many(count: float) -> str:
-    """Large counts in millions: they are guesses too."""
+    """Large counts in millions: they are estimates too."""
     return texts.number(count) if count < 100_000 else _("{millions} M").format(millions=texts.number(count / 1e6, 2))
 
 
-def _of(needed_mb: float, there_mb: float) -> Markup:
-    told = Markup("<b>{}</b> {}").format(_size(needed_mb), _("of {size}").format(size=_size(there_mb)))
-    return texts.tone(told, "warning", "▲") if needed_mb > NEARLY * there_mb else told
+def _of(needed_mb: float, available_mb: float) -> Markup:
+    figure = Markup("<b>{}</b> {}").format(_size(needed_mb), _("of {size}").format(size=_size(available_mb)))
+    return texts.tone(figure, "warning", "▲") if needed_mb > NEARLY * available_mb else figure
 
 
 def _size(megabytes: float) -> str:
     return f"{megabytes:,.0f} MB" if megabytes < 10_000 else f"{megabytes / 1024:,.0f} GB"
 
 
-def _judged_on(estimate: Mapping[str, Any]) -> str:
-    if estimate["evaluated_on"] is not None:
-        return str(estimate["evaluated_on"])
-    if estimate["split"]:
+def _judged_on(estimate: Estimate) -> str:
+    if estimate.evaluated_on is not None:
+        return estimate.evaluated_on
+    if estimate.split:
         return _("a tenth of the prompts, held out")
     return _("the prompts it trains on: too few to hold any out")
 
 
-def _machine(estimate: Mapping[str, Any]) -> str:
+def _machine(estimate: Estimate) -> str:
     return _("{device}, {precision}, {count} at once").format(
-        device=estimate["device"], precision=estimate["precision"], count=estimate["micro_batch"]
+        device=estimate.device, precision=estimate.precision, count=estimate.micro_batch
     )

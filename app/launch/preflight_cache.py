@@ -1,15 +1,14 @@
-"""What a run would take, as the engine foresees it.
+"""The engine's preflight of the run in the form, asked for in the background and kept for a while.
 
-It may take seconds, so the page does not ask: it shows `first`, and the part asks by itself once the form has been left
-alone for a moment. One question at a time, or quick typing would fill the machine with them; answers are kept while
-they can be believed. Left out: how an answer looks (`launch.estimate`).
+A preflight may take seconds, so the page does not wait for it: it shows `first`, and the fragment asks once the form
+has been left alone for a moment. It asks one question at a time, or quick typing would fill the machine with them.
+Left out: how an answer looks (`launch.estimate`).
 """
 
 import json
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any
 
 from markupsafe import Markup
 
@@ -18,13 +17,14 @@ from app.bridge.fragment import Fragment
 from app.launch import estimate
 from app.markup import notices
 from app.translations import _
+from engine.spec.answers import PreflightAnswer
 
 SETTLE_SECONDS = 0.7
 BELIEVED_SECONDS = 300.0  # the disk fills, models come and go
 DOUBTED_SECONDS = 10.0  # of an answer with problems: what it advises may be done elsewhere, and the button waits for it
 MOST = 100
 _asking = threading.Lock()
-_answers: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
+_answers: dict[tuple[str, str], tuple[float, PreflightAnswer]] = {}
 
 
 def preflight(query: Mapping[str, str]) -> Fragment:
@@ -37,33 +37,33 @@ def preflight(query: Mapping[str, str]) -> Fragment:
         return Fragment(notices.engine_unreachable(error.text), every=None)
 
 
-def first(query: Mapping[str, str], before: Mapping[str, Any] | None) -> Fragment:
-    """The figures if they are known, else that they are being asked for, over those of the form `before`."""
+def first(query: Mapping[str, str], before: PreflightAnswer | None) -> Fragment:
+    """The figures if they are known, else that they are asked for, over those that were there `before`."""
     answer = known(query)
     if answer is not None:
         return _answered(answer)
-    old = Markup("") if before is None else estimate.figures(before)
+    former = Markup("") if before is None else estimate.figures(before)
     waiting = Markup('<div class="al-asking"><p role="status">{}</p><div>{}</div></div>')
-    return Fragment(waiting.format(_("Asking the engine what this run will take"), old), every=SETTLE_SECONDS)
+    return Fragment(waiting.format(_("Asking the engine what this run will take"), former), every=SETTLE_SECONDS)
 
 
-def _answered(answer: Mapping[str, Any]) -> Fragment:
-    """The stamp is what keeps the run from being launched: the page marks the fields, and shuts the button."""
-    problems = answer["problems"]
+def _answered(answer: PreflightAnswer) -> Fragment:
+    """The version is the problems, for which the page marks fields and disables the button."""
+    problems = [(problem.path, problem.text) for problem in answer.problems]
     every = DOUBTED_SECONDS if problems else None
     return Fragment(estimate.figures(answer), version=json.dumps(problems, sort_keys=True), every=every)
 
 
-def known(query: Mapping[str, str]) -> dict[str, Any] | None:
+def known(query: Mapping[str, str]) -> PreflightAnswer | None:
     """The answer, if this was asked a short while ago."""
     at, answer = _answers.get((query["spec"], query["data"]), (0.0, None))
     if answer is None:
         return None
-    lasting = DOUBTED_SECONDS if answer["problems"] else BELIEVED_SECONDS
-    return answer if time.monotonic() - at < lasting else None
+    lifetime = DOUBTED_SECONDS if answer.problems else BELIEVED_SECONDS
+    return answer if time.monotonic() - at < lifetime else None
 
 
-def ask(query: Mapping[str, str]) -> dict[str, Any]:
+def ask(query: Mapping[str, str]) -> PreflightAnswer:
     """The answer, asked for if it is not known. Raises EngineError."""
     with _asking:
         answer = known(query)

@@ -19,7 +19,7 @@ _LINE = Markup(
 
 
 def engine(query: Mapping[str, str]) -> Fragment:
-    """The stamp is whether the engine is alive: pages grey out what needs it."""
+    """The version is whether the engine is alive: pages grey out what needs it."""
     health = clients.engine().health()
     running = runs.listing(clients.database(), states=["running"], limit=1)
     place = clients.workspace()

@@ -17,7 +17,7 @@ from app import clients, people
 from app.actions import launching
 from app.bridge import buttons, live
 from app.datasets import example_data, token_preview
-from app.launch import estimate, fields, form_state, preflight_cache, preset_cards, redirect, run_file, stages
+from app.launch import fields, form_state, preflight_cache, preset_cards, redirect, run_file, stages
 from app.launch import form as launch_form
 from app.markup import notices, texts
 from app.translations import _, ngettext
@@ -92,8 +92,8 @@ def look(db: Database) -> launch_form.Form:
         spec = parse(form_state.gather())
     except SpecError as error:
         return replace(form, problems={problem.path: problem.text for problem in error.problems})
-    foreseen = preflight_cache.known(asked_of(spec, listed)) or {"problems": []}
-    return replace(form, spec=spec, problems=estimate.by_path(foreseen["problems"]))
+    answer = preflight_cache.known(asked_of(spec, listed))
+    return replace(form, spec=spec, problems={} if answer is None else answer.problems_by_path)
 
 
 def outcome(db: Database, form: launch_form.Form) -> None:
@@ -145,9 +145,9 @@ def asked_of(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:
 
 def enter(db: Database, spec: Train, query: dict[str, str]) -> Run:
     """Check the run, which may have been done already, and put it into the line. Raises Refused or EngineError."""
-    problems = estimate.of_answer(preflight_cache.ask(query)["problems"])
-    if problems:
-        raise launching.Refused(problems)
+    answer = preflight_cache.ask(query)
+    if answer.problems:
+        raise launching.Refused(answer.problem_texts)
     return launch.submit(db, spec, requested_by=people.current().name, now=time.time())
 
 

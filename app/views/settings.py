@@ -6,18 +6,19 @@ from markupsafe import Markup
 from app import clients, people
 from app.markup import tables, texts
 from app.translations import _
+from engine.spec.answers import Health
 
 
 def show() -> None:
     """The page. What cannot be changed here is shown with the command that changes it."""
     st.html(texts.heading(_("Settings")))
-    place = clients.workspace()
+    workspace = clients.workspace()
     health = clients.engine().health()
     st.html(texts.section(_("Workspace")))
     st.html(
         tables.pairs(
             [
-                (_("Folder"), str(place.root)),
+                (_("Folder"), str(workspace.root)),
                 (_("Person"), people.current().name),
                 (_("Engine"), _engine_words(health)),
                 (_("Another workspace"), _("start again with --workspace DIR, or set ALIGNLAB_HOME")),
@@ -30,11 +31,11 @@ def show() -> None:
     )
 
 
-def _engine_words(health: dict[str, object] | None) -> str | Markup:
+def _engine_words(health: Health | None) -> str | Markup:
     if health is None:
         return Markup("{} <code>{}</code>").format(_("off: start it with"), clients.engine_command())
     return _("version {version} on {device}, process {pid}").format(
-        **{key: health.get(key, "?") for key in ("version", "device", "pid")}
+        version=health.version, device=health.device, pid=health.pid
     )
 
 

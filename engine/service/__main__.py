@@ -47,7 +47,7 @@ def serve(db: Database) -> int:
             died.set()
             server.should_exit = True
 
-    # Workers die with the thread that started them, so this one thread starts them all and lives as long as we do.
+    # Workers die with the thread that started them, so one thread starts them all and lives as long as the engine.
     threads = [
         threading.Thread(target=supervise, name="supervisor"),
         threading.Thread(target=install.samples, args=(db,), name="samples", daemon=True),

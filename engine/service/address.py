@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from engine.spec.answers import EngineAddress
 from storage.workspace import Workspace
 from words import N_, Text
 
@@ -35,9 +36,9 @@ def published(workspace: Workspace, port: int, token: str) -> Iterator[None]:
     file = workspace.engine_file
     draft = file.with_suffix(".draft")
     draft.unlink(missing_ok=True)
-    answer = {"url": f"http://127.0.0.1:{port}", "token": token, "pid": os.getpid()}
+    address = EngineAddress(url=f"http://127.0.0.1:{port}", token=token, pid=os.getpid())
     with open(draft, "w", opener=_owner_only) as output:
-        json.dump(answer, output)
+        json.dump(address.to_json(), output)
     draft.rename(file)  # in place of what a killed engine left behind
     try:
         yield

@@ -19,9 +19,10 @@ from starlette.routing import Route
 from engine.runtime.engine.supervisor import Supervisor
 from engine.runtime.preflight.check import preflight
 from engine.service.preview import preview
+from engine.spec.answers import Health, Message, PreflightAnswer, Preview, PreviewRequest
 from storage.database import Database
 
-Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+Answer = Callable[[Mapping[str, Any]], Message]
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,31 @@ class Service:
         """The ASGI application. Its Host check keeps a web page of another site from reaching it by a rebound name."""
         routes = [
             Route("/health", self._guarded(self.health)),
-            Route("/preflight", self._guarded(lambda body: preflight(self.db, body["spec"])), methods=["POST"]),
-            Route("/preview", self._guarded(lambda body: preview(self.db, body)), methods=["POST"]),
+            Route("/preflight", self._guarded(self.preflight), methods=["POST"]),
+            Route("/preview", self._guarded(self.preview), methods=["POST"]),
         ]
         hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
         return Starlette(routes=routes, middleware=[hosts])
 
-    def health(self, _body: Mapping[str, Any]) -> dict[str, Any]:
-        """That the engine lives, and what it is at."""
-        return {
-            "state": "alive",
-            "pid": getpid(),
-            "host": self.host,
-            "device": self.device,
-            "version": _version(),
-            "started_at": self.started_at,
-            "running": self.supervisor.running(),
-        }
+    def health(self, _body: Mapping[str, Any]) -> Health:
+        """That the engine is alive, and what it does."""
+        return Health(
+            state="alive",
+            pid=getpid(),
+            host=self.host,
+            device=self.device,
+            version=_version(),
+            started_at=self.started_at,
+            running=tuple(self.supervisor.running()),
+        )
+
+    def preflight(self, body: Mapping[str, Any]) -> PreflightAnswer:
+        """What is wrong with the run file of the body, and what the run would cost."""
+        return preflight(self.db, body["spec"])
+
+    def preview(self, body: Mapping[str, Any]) -> Preview:
+        """The item that the body names, as the model sees it."""
+        return preview(self.db, PreviewRequest.model_validate(body))
 
     def _guarded(self, answer: Answer) -> Callable[[Request], JSONResponse]:
         """The route of an answer: refuses a wrong token, and bodies that are no JSON object with what is needed."""
@@ -65,7 +74,7 @@ class Service:
                 return JSONResponse({"error": "wrong token"}, 401)
             try:
                 body = from_thread.run(request.json) if request.method == "POST" else {}
-                return JSONResponse(answer(body))
+                return JSONResponse(answer(body).to_json())
             except (ValueError, KeyError, TypeError) as error:
                 return JSONResponse({"error": f"not a request this service knows: {error!r}"}, 400)
 

@@ -8,7 +8,7 @@ the service's /preflight does. Left out: the figures (`estimate`), and mistakes 
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from engine.runtime.preflight import estimate
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
 from engine.spec import Problem, SpecError, Train, dump, is_chain, metric_keys, parse, parse_chain, resolve
+from engine.spec.answers import Estimate, PreflightAnswer, StageAnswer
 from engine.spec.chain import placeholders, stage_problems
 from storage import datasets
 from storage.database import Database, connect
@@ -29,60 +30,55 @@ from storage.workspace import Workspace
 from words import N_
 
 
-def preflight(db: Database, run: Mapping[str, Any]) -> dict[str, Any]:
-    """{problems, warnings, estimate, spec}: problems keep a run from being launched, warnings do not.
-
-    `estimate` is null where a problem stands in its way; `spec` is the run with learning rate and budget in place of
-    auto, null where it cannot be read. Of a file of stages `stages` has a name and an answer for each.
-    """
+def preflight(db: Database, run: Mapping[str, Any]) -> PreflightAnswer:
+    """The answer for a run file or a file of stages, also for one that cannot be read."""
     try:
-        return _chain(db, run) if is_chain(run) else _run(db, parse(run), {})
+        return _check_chain(db, run) if is_chain(run) else _check_run(db, parse(run), {})
     except SpecError as error:
         return _answer(error.problems)
 
 
-def _chain(db: Database, file: Mapping[str, Any]) -> dict[str, Any]:
+def _check_chain(db: Database, file: Mapping[str, Any]) -> PreflightAnswer:
     chain = parse_chain(file)
     ids = placeholders(len(chain.stages))
     planned: dict[str, Train] = {}
     problems: list[Problem] = []
     warnings: list[Problem] = []
     stages = []
-    for run_id, name, spec in zip(ids, chain.stages, chain.runs(ids), strict=True):
-        answer = _run(db, spec, planned)
+    for number, (run_id, name, spec) in enumerate(zip(ids, chain.stages, chain.runs(ids), strict=True), 1):
+        answer = _check_run(db, spec, planned)
         planned[run_id] = spec
-        stages.append({"name": name, **answer})
-        problems += stage_problems(len(stages), name, _problems(answer["problems"]))
-        warnings += stage_problems(len(stages), name, _problems(answer["warnings"]))
-    return {**_answer(problems, warnings), "stages": stages}
+        stages.append(StageAnswer(name=name, **dict(answer)))
+        problems += stage_problems(number, name, answer.problems)
+        warnings += stage_problems(number, name, answer.warnings)
+    return _answer(problems, warnings).model_copy(update={"stages": tuple(stages)})
 
 
-def _run(db: Database, spec: Train, planned: ancestry.Planned) -> dict[str, Any]:
+def _check_run(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnswer:
     """One run, which may start from stages that are planned before it."""
-    problems = [*_settings(spec), *reward_context.problems(db, spec, planned)]
-    content, found = _data(db, spec)
-    problems += found
-    location, found = _model(db, spec, planned)
-    problems += found
-    full = resolve(spec, None if location is None else location.name)
+    content, data_problems = _check_data(db, spec)
+    location, model_problems = _check_model(db, spec, planned)
+    reward_problems = reward_context.problems(db, spec, planned)
+    problems = [*_setting_problems(spec), *reward_problems, *data_problems, *model_problems]
+    resolved = resolve(spec, None if location is None else location.name)
     if content is None or location is None:
-        return _answer(problems, spec=full)
+        return _answer(problems, spec=resolved)
     try:
-        size = data_stats.measure(content, spec, light_tokenizer.template(location))
+        stats = data_stats.measure(content, spec, light_tokenizer.template(location))
     except (ModelProblem, TemplateProblem) as error:
-        return _answer([*problems, Problem("model.name", error.text)], spec=full)
-    if size is None:
+        return _answer([*problems, Problem("model.name", error.text)], spec=resolved)
+    if stats is None:
         text = N_("No answer of {name} has room within data.max_tokens: {limit}.")
         values = {"name": spec.data.dataset, "limit": spec.data.max_tokens}
-        return _answer([*problems, Problem("data.max_tokens", (text, values))], spec=full)
-    figures = estimate.estimate(db, full, content, size, location, reward_context.models(db, spec, planned))
-    problems += _room(figures)
-    warnings = [*_worth_knowing(full, content, location, figures), *reward_context.warnings(db, spec)]
-    return _answer(problems, warnings, figures, full)
+        return _answer([*problems, Problem("data.max_tokens", (text, values))], spec=resolved)
+    figures = estimate.estimate(db, resolved, content, stats, location, reward_context.models(db, spec, planned))
+    problems += _capacity_problems(figures)
+    warnings = [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
+    return _answer(problems, warnings, figures, resolved)
 
 
-def _settings(spec: Train) -> Iterator[Problem]:
-    """What can be told without looking anything up."""
+def _setting_problems(spec: Train) -> Iterator[Problem]:
+    """Problems that need no look at data, models or disk."""
     best = spec.checkpoint.keep_best
     if best is not None and best not in metric_keys(spec):
         text = N_("A {algorithm} run does not report {metric}, so it cannot keep the best by it.")
@@ -91,7 +87,8 @@ def _settings(spec: Train) -> Iterator[Problem]:
         yield Problem("resources.device", (N_("This machine has no GPU: set resources.device to auto or cpu."), {}))
 
 
-def _data(db: Database, spec: Train) -> tuple[Content | None, list[Problem]]:
+def _check_data(db: Database, spec: Train) -> tuple[Content | None, list[Problem]]:
+    """The data as read, or None and why the run cannot use it."""
     evaluation = spec.evaluation
     for path, name, version in (
         ("evaluation.version", evaluation.dataset, evaluation.version),
@@ -118,32 +115,33 @@ def _data(db: Database, spec: Train) -> tuple[Content | None, list[Problem]]:
         text = N_("{algorithm} cannot train on {name}: it holds {kind}, and {algorithm} needs {expected}.")
         values = {"algorithm": spec.algorithm, "name": spec.data.dataset, "kind": kind}
         return None, [Problem("data.dataset", (text, {**values, "expected": ", ".join(spec.data_kinds)}))]
-    return (content, list(_enough(spec, content))) if content.units else (None, [_nothing_left(spec)])
+    return (content, list(_batch_problems(spec, content))) if content.examples else (None, [_no_examples(spec)])
 
 
 def _is_version(db: Database, name: str, version: str) -> bool:
     """Whether the dataset has the version. One that is gone, its versions with it, is another mistake."""
     try:
-        return version in [one.hash for one in datasets.versions(db, name)]
+        return version in [frozen.hash for frozen in datasets.versions(db, name)]
     except StorageError:
         return True
 
 
-def _enough(spec: Train, content: Content) -> Iterator[Problem]:
-    if spec.optimizer.batch_size > content.unit_count:
+def _batch_problems(spec: Train, content: Content) -> Iterator[Problem]:
+    if spec.optimizer.batch_size > content.example_count:
         text = N_("The batch of {batch} is larger than the data: {name} has {count} to train on.")
-        values = {"batch": spec.optimizer.batch_size, "name": spec.data.dataset, "count": content.unit_count}
+        values = {"batch": spec.optimizer.batch_size, "name": spec.data.dataset, "count": content.example_count}
         yield Problem("optimizer.batch_size", (text, values))
 
 
-def _nothing_left(spec: Train) -> Problem:
+def _no_examples(spec: Train) -> Problem:
     values = {"name": spec.data.dataset, "filter": spec.data.filter}
     if spec.data.filter is not None:
         return Problem("data.filter", (N_("No item of {name} has the tag or topic {filter}."), values))
     return Problem("data.dataset", (N_("The dataset {name} has no two answers of a prompt that differ."), values))
 
 
-def _model(db: Database, spec: Train, planned: ancestry.Planned) -> tuple[Location | None, list[Problem]]:
+def _check_model(db: Database, spec: Train, planned: ancestry.Planned) -> tuple[Location | None, list[Problem]]:
+    """The base model, or None and why there is none."""
     try:
         name = ancestry.resolve_ancestry(db, spec.model, planned).root
     except StorageError as error:
@@ -152,11 +150,11 @@ def _model(db: Database, spec: Train, planned: ancestry.Planned) -> tuple[Locati
         location = catalogue.locate(name, db.workspace)
     except ModelProblem as error:
         return None, [Problem("model.name" if spec.model.from_ is None else "model.from", error.text)]
-    return location, list(_context(spec, location))
+    return location, list(_context_problems(spec, location))
 
 
-def _context(spec: Train, location: Location) -> Iterator[Problem]:
-    """The model must be able to read the longest example, and to answer the longest prompt."""
+def _context_problems(spec: Train, location: Location) -> Iterator[Problem]:
+    """Whether the model's context holds the longest example, and the longest prompt with its response."""
     if location.context is None:
         return
     values = {"name": location.name, "context": location.context}
@@ -171,54 +169,43 @@ def _context(spec: Train, location: Location) -> Iterator[Problem]:
         yield Problem("sampling.max_new_tokens", (text, values))
 
 
-def _room(figures: Mapping[str, Any]) -> Iterator[Problem]:
-    if figures["disk_mb"] > figures["disk_free_mb"]:
+def _capacity_problems(figures: Estimate) -> Iterator[Problem]:
+    """Whether disk and memory suffice."""
+    if figures.disk_mb > figures.disk_free_mb:
         text = N_("The run needs {needed} MB of disk for its checkpoints; {free} MB are free.")
-        yield Problem("checkpoint", (text, {"needed": figures["disk_mb"], "free": figures["disk_free_mb"]}))
-    if figures["memory_mb"] > figures["memory_limit_mb"]:
+        yield Problem("checkpoint", (text, {"needed": figures.disk_mb, "free": figures.disk_free_mb}))
+    if figures.memory_mb > figures.memory_limit_mb:
         text = N_(
             "The run needs about {needed} MB of memory; this machine has {limit} MB. LoRA (model.adapter), a smaller "
             "micro-batch or shorter examples need less."
         )
-        values = {"needed": figures["memory_mb"], "limit": figures["memory_limit_mb"]}
+        values = {"needed": figures.memory_mb, "limit": figures.memory_limit_mb}
         yield Problem("optimizer.micro_batch", (text, values))
 
 
-def _worth_knowing(spec: Train, content: Content, location: Location, figures: Mapping[str, Any]) -> Iterator[Problem]:
-    """What does not keep the run from being launched."""
+def _run_warnings(spec: Train, content: Content, figures: Estimate) -> Iterator[Problem]:
     if not content.split and not spec.evaluated_elsewhere:
         text = N_(
             "{name} has too few different prompts to hold any out: the run is evaluated on the prompts it trains on."
         )
         yield Problem("evaluation", (text, {"name": spec.data.dataset}))
-    if figures["skipped"]:
+    if figures.skipped:
         text = N_("About {count} examples have no room for an answer and will be skipped.")
-        yield Problem("data.max_tokens", (text, {"count": figures["skipped"]}))
+        yield Problem("data.max_tokens", (text, {"count": figures.skipped}))
     if spec.budget != "auto" and spec.budget.unit == "seconds":
         yield Problem("budget", (N_("A run with a budget in seconds cannot be repeated bit for bit."), {}))
-    if figures["memory_mb"] > 0.8 * figures["memory_limit_mb"]:
+    if figures.memory_mb > 0.8 * figures.memory_limit_mb:
         yield Problem("optimizer.micro_batch", (N_("The run will need most of this machine's memory."), {}))
 
 
 def _answer(
-    problems: list[Problem],
-    warnings: list[Problem] | None = None,
-    figures: Mapping[str, Any] | None = None,
+    problems: Sequence[Problem],
+    warnings: Sequence[Problem] = (),
+    figures: Estimate | None = None,
     spec: Train | None = None,
-) -> dict[str, Any]:
-    def entries(found: list[Problem]) -> list[dict[str, Any]]:
-        return [{"path": one.path, "text": list(one.text)} for one in found]
-
-    return {
-        "problems": entries(problems),
-        "warnings": entries(warnings or []),
-        "estimate": figures,
-        "spec": None if spec is None else dump(spec),
-    }
-
-
-def _problems(entries: list[dict[str, Any]]) -> list[Problem]:
-    return [Problem(entry["path"], (entry["text"][0], entry["text"][1])) for entry in entries]
+) -> PreflightAnswer:
+    file = None if spec is None else dump(spec)
+    return PreflightAnswer(problems=tuple(problems), warnings=tuple(warnings), estimate=figures, spec=file)
 
 
 def main() -> int:
@@ -227,7 +214,8 @@ def main() -> int:
     parser.add_argument("--workspace", type=Path, required=True)
     options = parser.parse_args()
     db = connect(Workspace(options.workspace.resolve()))
-    sys.stdout.write(json.dumps(preflight(db, json.load(sys.stdin)), ensure_ascii=False) + "\n")
+    answer = preflight(db, json.load(sys.stdin))
+    sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
     return 0
 
 

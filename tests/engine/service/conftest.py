@@ -43,8 +43,8 @@ def address(db: Database, seconds: float = 30) -> dict[str, Any]:
     while not db.workspace.engine_file.exists():
         assert time.monotonic() < limit, "no engine within its time"
         time.sleep(0.02)
-    found: dict[str, Any] = json.loads(db.workspace.engine_file.read_text())
-    return found
+    content: dict[str, Any] = json.loads(db.workspace.engine_file.read_text())
+    return content
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +58,11 @@ def engine(db: Database) -> Iterator[subprocess.Popen[str]]:
 @pytest.fixture
 def ask(db: Database, engine: subprocess.Popen[str]) -> Callable[..., httpx.Response]:
     """Send a request to the engine, with its token unless other headers are given."""
-    known = address(db)
+    engine_address = address(db)
 
     def send(method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        given = headers or {"Authorization": f"Bearer {known['token']}"}
+        sent = headers or {"Authorization": f"Bearer {engine_address['token']}"}
         with httpx.Client(trust_env=False, timeout=60) as client:
-            return client.request(method, known["url"] + path, json=body, headers=given)
+            return client.request(method, engine_address["url"] + path, json=body, headers=sent)
 
     return send

@@ -18,16 +18,17 @@ from storage.database import Database, connect
 from storage.workspace import Workspace
 from tests import tiny
 from tests.engine.service.conftest import address, start
+from words import english
 
 Ask = Callable[..., httpx.Response]
 
 
 def test_it_says_that_it_lives(db: Database, ask: Ask, engine: subprocess.Popen[str]):
     health = ask("GET", "/health").json()
+    assert list(health) == ["state", "pid", "host", "device", "version", "started_at", "running"]
     assert health["state"] == "alive"
     assert health["pid"] == engine.pid == address(db)["pid"]
     assert health["running"] == []
-    assert {"host", "device", "version", "started_at"} <= health.keys()
 
 
 def test_its_address_is_for_its_owner_only(db: Database, ask: Ask):
@@ -48,7 +49,7 @@ def test_a_foreign_host_is_refused(db: Database, ask: Ask):
     assert answer.status_code == 400
 
 
-def test_it_foresees_a_run(ask: Ask, model: Path):
+def test_it_estimates_a_run(ask: Ask, model: Path):
     answer = ask("POST", "/preflight", {"spec": tiny.settings(model, "pairs")}).json()
     assert answer["problems"] == []
     assert answer["estimate"]["steps"] == 12
@@ -58,27 +59,33 @@ def test_it_foresees_a_run(ask: Ask, model: Path):
 
 def test_it_shows_an_example_with_its_trained_tokens(db: Database, ask: Ask, model: Path):
     (item, *_), _ = datasets.items(db, "pairs", limit=1)
-    asked = {"dataset": "pairs", "item": item.id, "model": str(model), "max_tokens": 96, "max_prompt_tokens": 64}
-    pieces = ask("POST", "/preview", asked).json()["pieces"]
+    request = {"dataset": "pairs", "item": item.id, "model": str(model), "max_tokens": 96, "max_prompt_tokens": 64}
+    answer = ask("POST", "/preview", request).json()
+    assert list(answer) == ["pieces"]
+    pieces = answer["pieces"]
     assert len(pieces) == 2
     assert [kind for _, kind in pieces[0]] == ["prompt", "response", "end"]
     assert item.messages[0]["content"] in pieces[0][0][0]
     assert pieces[0][1][0] == item.responses[0].text
-    assert "problem" in ask("POST", "/preview", {**asked, "item": "none"}).json()
+    missing = ask("POST", "/preview", {**request, "item": "none"}).json()
+    assert list(missing) == ["problem", "pieces"]
+    assert missing["pieces"] == []
+    assert english(missing["problem"]) == "The dataset pairs has no item none."
 
 
+@pytest.mark.parametrize("path", ["/preflight", "/preview"])
 @pytest.mark.parametrize("body", [None, [], {"sped": {}}, "text"])
-def test_a_request_it_does_not_know_is_refused_in_words(ask: Ask, body: object):
-    answer = ask("POST", "/preflight", body)
+def test_a_request_it_does_not_know_is_refused_in_words(ask: Ask, path: str, body: object):
+    answer = ask("POST", path, body)
     assert answer.status_code == 400
     assert "not a request" in answer.json()["error"]
 
 
 def test_a_second_engine_is_refused(db: Database, ask: Ask):
     with start(db, subprocess.PIPE) as second:
-        _, said = second.communicate(timeout=60)
+        _, output = second.communicate(timeout=60)
     assert second.returncode == 1
-    assert "already running" in said
+    assert "already running" in output
     assert ask("GET", "/health").json()["state"] == "alive"
 
 

@@ -1,4 +1,4 @@
-"""What a person is told before a run's row is written: one sentence a mistake, and figures that come true."""
+"""The preflight of a run: one sentence for each mistake, and figures that come true."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from engine.models.light_tokenizer import template
 from engine.models.model_folder import inspect
 from engine.runtime.preflight.check import preflight
 from engine.runtime.run import ancestry
-from engine.spec import parse
+from engine.spec import Problem, parse
+from engine.spec.answers import Estimate
 from engine.spec.blocks import Lora, Model
 from storage import datasets, metrics, queue, runs
 from storage.database import Database
@@ -28,31 +29,43 @@ from words import english
 Claim = Callable[[Run], Lease]
 
 
-def said(answer: dict[str, Any], kind: str = "problems") -> dict[str, str]:
+def sentences(findings: Sequence[Problem]) -> dict[str, str]:
     """path -> sentence."""
-    return {entry["path"]: english(entry["text"]) for entry in answer[kind]}
+    return {finding.path: english(finding.text) for finding in findings}
+
+
+def problems_of(db: Database, file: dict[str, Any]) -> dict[str, str]:
+    """path -> sentence."""
+    return sentences(preflight(db, file).problems)
+
+
+def figures_of(db: Database, file: dict[str, Any]) -> Estimate:
+    """The estimate of a run that has one."""
+    estimate = preflight(db, file).estimate
+    assert estimate is not None
+    return estimate
 
 
 def test_a_run_in_order_has_no_problem_and_figures_that_add_up(db: Database, model: Path, pairs: str):
     answer = preflight(db, tiny.settings(model, pairs))
-    assert answer["problems"] == []
-    figures = answer["estimate"]
-    assert figures["steps"] == 12
+    assert answer.problems == ()
+    figures = answer.estimate
+    assert figures.steps == 12
     held_out = datasets.freeze(db, pairs, time.time()).held_out
-    assert figures["items"] == 40 - held_out
-    assert figures["passes"] == pytest.approx(12 * 4 / (40 - held_out), abs=0.01)
-    assert figures["split"] is (held_out > 0)
-    assert figures["skipped"] == 0
-    assert figures["micro_batch"] == 3
+    assert figures.items == 40 - held_out
+    assert figures.passes == pytest.approx(12 * 4 / (40 - held_out), abs=0.01)
+    assert figures.split is (held_out > 0)
+    assert figures.skipped == 0
+    assert figures.micro_batch == 3
 
 
 def test_what_a_run_would_sample_is_told(db: Database, model: Path, pairs: str):
     file = tiny.settings(model, pairs, algorithm="gspo", sampling={"group_size": 3, "max_new_tokens": 6})
-    figures = preflight(db, file)["estimate"]
-    assert (figures["rollout_prompts"], figures["completions"]) == (4 * 4, 4 * 3)
-    assert figures["generated_tokens"] == 12 * figures["completions"] * 3  # an answer takes half of its room
-    stored = preflight(db, tiny.settings(model, pairs))["estimate"]
-    assert (stored["rollout_prompts"], stored["completions"], stored["generated_tokens"]) == (0, 0, 0)
+    figures = figures_of(db, file)
+    assert (figures.rollout_prompts, figures.completions) == (4 * 4, 4 * 3)
+    assert figures.generated_tokens == 12 * figures.completions * 3  # an answer takes half of its room
+    stored = figures_of(db, tiny.settings(model, pairs))
+    assert (stored.rollout_prompts, stored.completions, stored.generated_tokens) == (0, 0, 0)
 
 
 def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
@@ -67,7 +80,7 @@ def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     file = tiny.settings(model, pairs, optimizer={"batch_size": len(items)}, budget={"steps": 1})
     own = Template.of(load_tokenizer(inspect("tiny", model)))
     groups = [encode(unit, own, 96, 64) for unit in examples(items, parse(file))]
-    assert preflight(db, file)["estimate"]["tokens"] == sum(group.tokens for group in groups if group)
+    assert figures_of(db, file).tokens == sum(group.tokens for group in groups if group)
 
 
 @pytest.mark.parametrize(
@@ -93,31 +106,31 @@ def test_a_bad_run_is_told_in_one_sentence(
     datasets.create(db, "empty", "pairs", 1.0)
     datasets.create(db, "prompts", "prompts", 1.0)
     datasets.add_item(db, "prompts", Item("1", ({"role": "user", "content": "Hello?"},)), 1.0)
-    found = said(preflight(db, tiny.settings(model, pairs, **blocks)))
-    assert list(found) == [path]
-    assert words in found[path]
+    problems = problems_of(db, tiny.settings(model, pairs, **blocks))
+    assert list(problems) == [path]
+    assert words in problems[path]
 
 
 def test_a_missing_model_and_a_pickled_one_are_told(db: Database, pairs: str, model: Path, tmp_path: Path):
-    found = said(preflight(db, tiny.settings(tmp_path / "none", pairs)))
-    assert "There is no model folder" in found["model.name"]
+    problems = problems_of(db, tiny.settings(tmp_path / "none", pairs))
+    assert "There is no model folder" in problems["model.name"]
     (tmp_path / "config.json").write_text((model / "config.json").read_text())
     (tmp_path / "pytorch_model.bin").write_bytes(b"")
-    assert "pickled weights only" in said(preflight(db, tiny.settings(tmp_path, pairs)))["model.name"]
+    assert "pickled weights only" in problems_of(db, tiny.settings(tmp_path, pairs))["model.name"]
 
 
 def test_a_damaged_tokenizer_is_told(db: Database, pairs: str, model: Path, tmp_path: Path):
     copy = shutil.copytree(model, tmp_path / "copy")
     (copy / "tokenizer.json").write_text("{")
-    found = said(preflight(db, tiny.settings(copy, pairs)))
-    assert found["model.name"].startswith(f"The tokenizer.json of the model {copy} cannot be read")
+    problems = problems_of(db, tiny.settings(copy, pairs))
+    assert problems["model.name"].startswith(f"The tokenizer.json of the model {copy} cannot be read")
 
 
 @pytest.mark.parametrize("block", ["data", "evaluation"])
 def test_a_version_of_another_dataset_is_told(db: Database, model: Path, pairs: str, block: str):
     file = tiny.settings(model, pairs)
     file[block] = {**file[block], "dataset": pairs, "version": "0123456789abcdef" * 4}
-    assert said(preflight(db, file)) == {
+    assert problems_of(db, file) == {
         f"{block}.version": f"01234567 is not a version of the dataset {pairs}: set {block}.version to latest."
     }
 
@@ -128,53 +141,53 @@ def test_the_versions_of_a_deleted_dataset_are_there_to_be_evaluated_on(db: Data
     datasets.delete(db, "other", 2.0)
     file = tiny.settings(model, pairs)
     file["evaluation"] = {**file["evaluation"], "dataset": "other", "version": version}
-    assert preflight(db, file)["problems"] == []
+    assert preflight(db, file).problems == ()
     file["evaluation"]["version"] = version[::-1]
-    assert said(preflight(db, file)) == {
+    assert problems_of(db, file) == {
         "evaluation.dataset": f"The dataset version {version[::-1]} is not in this workspace."
     }
 
 
 def test_several_mistakes_are_told_together(db: Database, tmp_path: Path):
     file = tiny.settings(tmp_path / "none", "absent", checkpoint={"keep_best": "entropy"})
-    assert set(said(preflight(db, file))) == {"data.dataset", "model.name", "checkpoint.keep_best"}
+    assert set(problems_of(db, file)) == {"data.dataset", "model.name", "checkpoint.keep_best"}
 
 
 def test_few_prompts_and_seconds_are_worth_knowing(db: Database, model: Path):
     tiny.write_pairs(db, "few", 8)
     answer = preflight(db, tiny.settings(model, "few", budget={"seconds": 5}))
-    assert set(said(answer, "warnings")) == {"evaluation", "budget"}
-    assert answer["estimate"]["split"] is False
+    assert set(sentences(answer.warnings)) == {"evaluation", "budget"}
+    assert answer.estimate.split is False
 
 
 def test_too_few_prompts_matter_only_where_they_are_evaluated_on(db: Database, model: Path, pairs: str):
     tiny.write_pairs(db, "few", 8)
     answer = preflight(db, tiny.settings(model, "few", evaluation={"dataset": pairs}))
-    assert answer["warnings"] == []
-    assert answer["estimate"]["evaluated_on"] == pairs
+    assert answer.warnings == ()
+    assert answer.estimate.evaluated_on == pairs
     own = preflight(db, tiny.settings(model, "few", evaluation={"dataset": "few"}))
-    assert set(said(own, "warnings")) == {"evaluation"}
-    assert own["estimate"]["evaluated_on"] is None
+    assert set(sentences(own.warnings)) == {"evaluation"}
+    assert own.estimate.evaluated_on is None
 
 
 def test_earlier_runs_tell_how_long_it_takes(db: Database, model: Path, pairs: str, claim: Claim):
     file = tiny.settings(model, pairs)
-    blind = preflight(db, file)["estimate"]
+    blind = figures_of(db, file)
     run = tiny.submit(db, file)
     lease = claim(run)
-    metrics.write(db, lease, [(1, {"tokens_per_second": blind["tokens"] / 500.0}, 1.0)])
+    metrics.write(db, lease, [(1, {"tokens_per_second": blind.tokens / 500.0}, 1.0)])
     queue.finish(db, lease, "succeeded", now=2.0)
-    assert 500 < preflight(db, file)["estimate"]["seconds"] < 800  # evaluations come on top
+    assert 500 < figures_of(db, file).seconds < 800  # evaluations come on top
 
 
 def test_one_slow_moment_or_run_does_not_swing_the_estimate(db: Database, model: Path, pairs: str, claim: Claim):
     file = tiny.settings(model, pairs)
-    usual = preflight(db, file)["estimate"]["tokens"] / 500.0
+    usual = figures_of(db, file).tokens / 500.0
     for speeds in ([usual] * 4 + [usual / 50], [usual / 50] * 5, [usual] * 4 + [usual / 50]):
         lease = claim(tiny.submit(db, file))
         metrics.write(db, lease, [(step, {"tokens_per_second": speed}, 1.0) for step, speed in enumerate(speeds, 1)])
         queue.finish(db, lease, "succeeded", now=2.0)
-    assert 500 < preflight(db, file)["estimate"]["seconds"] < 800
+    assert 500 < figures_of(db, file).seconds < 800
 
 
 def test_a_child_process_answers_the_same_without_torch(db: Database, model: Path, pairs: str):
@@ -193,10 +206,10 @@ def test_a_child_process_answers_the_same_without_torch(db: Database, model: Pat
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == "False"
-    answer, here = json.loads(done.stdout), preflight(db, file)
-    for one in (answer, here):
-        one["estimate"].pop("disk_free_mb")
-    assert answer == json.loads(json.dumps(here))
+    printed, here = json.loads(done.stdout), preflight(db, file).to_json()
+    for answer in (printed, here):
+        answer["estimate"].pop("disk_free_mb")
+    assert printed == here
 
 
 def test_the_quick_tokenizer_is_the_real_one(model: Path):
@@ -279,14 +292,14 @@ def test_a_run_that_has_not_ended_will_do_before_the_launch_and_not_after(
     under_way = tiny.submit(db, file)
     saved(db, claim(under_way), 5)
     child = {**file, "model": {"from": f"run:{under_way.id}"}}
-    assert preflight(db, child)["problems"] == []
+    assert preflight(db, child).problems == ()
     with pytest.raises(Invalid, match=f"The run {under_way.id} has not ended"):
         ancestry.resolve_ancestry(db, start(f"run:{under_way.id}"))
     assert "only a reward run learns" in next(
-        iter(said(preflight(db, {**file, "reward": [{"kind": "learned", "from": f"run:{under_way.id}"}]})).values())
+        iter(problems_of(db, {**file, "reward": [{"kind": "learned", "from": f"run:{under_way.id}"}]}).values())
     )
     teacher = tiny.submit(db, {**file, "algorithm": "reward"})
-    assert preflight(db, {**file, "reward": [{"kind": "learned", "from": f"run:{teacher.id}"}]})["problems"] == []
+    assert preflight(db, {**file, "reward": [{"kind": "learned", "from": f"run:{teacher.id}"}]}).problems == ()
 
 
 def test_a_reward_model_takes_memory_also_one_that_is_yet_to_be_trained(
@@ -295,19 +308,17 @@ def test_a_reward_model_takes_memory_also_one_that_is_yet_to_be_trained(
     monkeypatch.setattr("engine.models.memory.FLOAT", 4_000)  # bytes a weight: the tiny model weighs something
     teacher = tiny.submit(db, tiny.settings(model, pairs, algorithm="reward"))
     parts = [{"kind": "learned", "from": f"run:{teacher.id}", "name": name} for name in ("once", "twice")]
-    alone, taught = (
-        preflight(db, tiny.settings(model, pairs, reward=reward))["estimate"]["memory_mb"] for reward in (None, parts)
-    )
+    alone, taught = (figures_of(db, tiny.settings(model, pairs, reward=reward)).memory_mb for reward in (None, parts))
     weights = inspect("tiny", model).parameters * 4_000 / 2**20
     assert taught - alone == pytest.approx(weights, abs=1), "both parts share one model"
-    planned = preflight(db, chain)["stages"][2]["estimate"]["memory_mb"]
+    planned = preflight(db, chain).stages[2].estimate.memory_mb
     chain["stages"][2]["reward"] = None
-    assert planned - preflight(db, chain)["stages"][2]["estimate"]["memory_mb"] == pytest.approx(weights, abs=1)
+    assert planned - preflight(db, chain).stages[2].estimate.memory_mb == pytest.approx(weights, abs=1)
 
 
 def test_a_parent_that_is_not_there_is_a_problem(db: Database, model: Path, pairs: str):
     answer = preflight(db, {**tiny.settings(model, pairs), "model": {"from": "run:zzzz"}})
-    assert said(answer) == {"model.from": "There is no run zzzz."}
+    assert sentences(answer.problems) == {"model.from": "There is no run zzzz."}
 
 
 @pytest.fixture
@@ -327,24 +338,24 @@ def chain(model: Path, pairs: str) -> dict[str, Any]:
 
 def test_stages_are_checked_with_the_model_at_their_root(db: Database, chain: dict[str, Any]):
     answer = preflight(db, chain)
-    assert answer["problems"] == []
-    assert [stage["name"] for stage in answer["stages"]] == ["sft", "judge", "ppo"]
-    assert all(stage["estimate"]["steps"] == 12 for stage in answer["stages"])
+    assert answer.problems == ()
+    assert [stage.name for stage in answer.stages] == ["sft", "judge", "ppo"]
+    assert all(stage.estimate.steps == 12 for stage in answer.stages)
     chain["stages"][2]["sampling"] = {"max_new_tokens": 250}
-    assert said(preflight(db, chain))["stages.3.sampling.max_new_tokens"].startswith("Stage ppo: The model ")
+    assert problems_of(db, chain)["stages.3.sampling.max_new_tokens"].startswith("Stage ppo: The model ")
 
 
 def test_the_problems_of_all_stages_are_told_with_their_names(db: Database, chain: dict[str, Any]):
     chain["stages"][1]["data"] = {"dataset": "none"}
     chain["stages"][2]["model"] = {"from": "run:zzzz"}
-    found = said(preflight(db, chain))
-    assert found["stages.3.model.from"] == "Stage ppo: There is no run zzzz."
-    assert found["stages.2.data.dataset"].startswith("Stage judge: ")
+    problems = problems_of(db, chain)
+    assert problems["stages.3.model.from"] == "Stage ppo: There is no run zzzz."
+    assert problems["stages.2.data.dataset"].startswith("Stage judge: ")
     assert runs.listing(db) == []
 
 
 def test_a_file_of_stages_that_cannot_be_read_says_why(db: Database, chain: dict[str, Any]):
     chain["stages"][0]["name"] = ""
-    assert said(preflight(db, chain)) == {
+    assert problems_of(db, chain) == {
         "stages.1.name": "Stage 1 needs a name of letters, digits, dashes and underscores."
     }

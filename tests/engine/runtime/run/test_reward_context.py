@@ -266,8 +266,7 @@ def test_frozen_groups_keep_their_scores_unless_the_run_file_names_a_reward(db: 
 
 def problems(db: Database, model: Path, *reward: dict[str, Any]) -> dict[str, str]:
     answer = preflight(db, tiny.settings(model, "pairs", **SAMPLED, reward=list(reward)))
-    told = [*answer["problems"], *answer["warnings"]]
-    return {one["path"]: english(tuple(one["text"])) for one in told}
+    return {finding.path: english(finding.text) for finding in (*answer.problems, *answer.warnings)}
 
 
 def test_the_preflight_names_rewards_that_could_not_score(db: Database, model: Path, carry: Carry):

@@ -1,0 +1,147 @@
+"""What the engine tells other processes: one frozen model for each message, which is the same in memory and as JSON.
+
+The engine makes them and `app.clients` reads them. Keys that a newer engine adds are ignored, and a missing key is an
+error. Left out: how they travel (`engine.service`, `app.clients`), and the run file itself (`engine.spec.run`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from engine.spec.problems import Problem
+from words import Text, is_text
+
+
+def _as_text(value: Any) -> Text:
+    """A sentence as JSON holds it, [msgid, values], as `words.Text` again, and so the sentences among its values."""
+    if not is_text(value):
+        raise ValueError("not a sentence with its values")
+    msgid, values = value
+    return msgid, {name: _as_text(inner) if is_text(inner) else inner for name, inner in values.items()}
+
+
+def _with_text(problem: Problem) -> Problem:
+    return replace(problem, text=_as_text(problem.text))
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+Sentence = Annotated[Text, BeforeValidator(_as_text)]
+Finding = Annotated[Problem, AfterValidator(_with_text)]
+
+
+class Message(BaseModel):
+    """What crosses from one process to another."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """The message in values that JSON has."""
+        return self.model_dump(mode="json")
+
+
+class EngineAddress(Message):
+    """Where the engine of a workspace answers, as its engine.json says."""
+
+    url: str
+    token: str
+    pid: int
+
+
+class Health(Message):
+    """That the engine is alive, and what it does."""
+
+    state: Literal["alive"]
+    pid: int
+    host: str
+    device: str
+    version: str  # of AlignLab
+    started_at: float
+    running: tuple[str, ...]  # ids of runs
+
+
+class Estimate(Message):
+    """What a run would cost."""
+
+    steps: int
+    passes: float  # over the items
+    items: int  # to train on
+    tokens: int  # trained on
+    generated_tokens: int  # sampled for training
+    rollout_prompts: int
+    completions: int  # sampled for one update
+    seconds: int
+    memory_mb: int
+    memory_limit_mb: int
+    disk_mb: int
+    disk_free_mb: int
+    skipped: int  # items without room for a response
+    split: bool  # whether the data has a held-out part
+    evaluated_on: str | None  # another dataset, if that is what it is evaluated on
+    device: str
+    micro_batch: int
+    precision: str
+
+
+class RunAnswer(Message):
+    """What the preflight finds in one run. Problems keep a run from being launched, warnings do not."""
+
+    problems: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    estimate: Estimate | None  # None where a problem stands in its way
+    spec: Mapping[str, Any] | None  # the run file without auto in learning rate and budget; None if it cannot be read
+
+    @property
+    def problem_texts(self) -> list[Text]:
+        """The sentences of the problems."""
+        return [problem.text for problem in self.problems]
+
+    @property
+    def warning_texts(self) -> list[Text]:
+        """The sentences of the warnings."""
+        return [warning.text for warning in self.warnings]
+
+    @property
+    def problems_by_path(self) -> dict[str, Text]:
+        """The sentences of the problems by the setting that each belongs to."""
+        return {problem.path: problem.text for problem in self.problems}
+
+
+class StageAnswer(RunAnswer):
+    """What the preflight finds in one stage of a file of stages."""
+
+    name: str
+
+
+class PreflightAnswer(RunAnswer):
+    """What the preflight finds in a run file. A file of stages has the problems and warnings of all its stages."""
+
+    stages: tuple[StageAnswer, ...] | None = Field(default=None, exclude_if=_is_none)  # None of a single run
+
+
+class PreviewRequest(Message):
+    """Which item of a dataset is to be shown as the model sees it, within which limits."""
+
+    dataset: str
+    item: str  # its id
+    model: str
+    max_tokens: int
+    max_prompt_tokens: int
+
+
+class Piece(NamedTuple):
+    """A part of a tokenised example. The text of a cut is the number of tokens that were cut there."""
+
+    text: str
+    kind: Literal["prompt", "response", "end", "cut"]
+
+
+class Preview(Message):
+    """The pieces of each response to an item, or the problem that stands in their way."""
+
+    problem: Sentence | None = Field(default=None, exclude_if=_is_none)
+    pieces: tuple[tuple[Piece, ...], ...]  # of no length for a response that is skipped
