@@ -1,6 +1,7 @@
-"""A workspace for pages: empty, or with invented runs in every state."""
+"""A workspace for pages: empty, or with invented runs in every state. Each is made once, and copied for each test."""
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import clients
-from storage.database import Database
+from storage.database import Database, connect
+from storage.workspace import Workspace
 from tests.app import invented
 
 FRAME = Path(__file__).parents[2] / "app" / "frame.py"
@@ -24,27 +26,46 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     clients.database().close()
 
 
+@pytest.fixture(scope="session")
+def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a schema and nothing else, to be copied."""
+    root = tmp_path_factory.mktemp("empty") / "workspace"
+    connect(Workspace(root)).close()
+    return root
+
+
+@pytest.fixture(scope="session")
+def filled_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with invented runs, to be copied."""
+    root = tmp_path_factory.mktemp("filled") / "workspace"
+    invented.workspace(root, time.time()).close()
+    return root
+
+
 @pytest.fixture
-def filled(workspace: Path) -> Database:
+def filled(workspace: Path, filled_template: Path) -> Database:
     """The workspace with invented runs."""
-    return invented.workspace(workspace, time.time())
+    return copied(filled_template, workspace)
 
 
 @pytest.fixture
-def empty(workspace: Path) -> Database:
+def empty(workspace: Path, empty_template: Path) -> Database:
     """The workspace without any."""
+    return copied(empty_template, workspace)
+
+
+def copied(template: Path, root: Path) -> Database:
+    """The workspace at `root`, as a copy of a template that nothing has open (its WAL is in its database)."""
+    shutil.copytree(template, root)
     return clients.database()
 
 
 def open_page(name: str = "overview", language: str = "en", **query: str) -> AppTest:
     """A page as a browser session sees it first."""
     page = AppTest.from_file(str(FRAME), default_timeout=SECONDS)
-    page.query_params["lang"] = language
-    page.run()
-    if name != "overview":
-        for key, value in query.items():
-            page.query_params[key] = value
-        page.switch_page(f"views/{name}.py").run()
+    for key, value in {"lang": language, **query}.items():
+        page.query_params[key] = value
+    page.switch_page(f"views/{name}.py").run()  # before a first run: each of our pages bears the name of its file
     assert not page.exception
     return page
 

@@ -1,7 +1,9 @@
 """A workspace with data to launch on, an engine that finds nothing wrong, and what a test reads off the Launch page."""
 
 import json
+import shutil
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,9 +15,10 @@ from app.bridge.fragment import Fragment
 from app.launch import preflight_cache
 from app.routes.fragments import FRAGMENTS
 from storage import datasets, runs
-from storage.database import Database
+from storage.database import Database, connect
 from storage.records import Item, Preference, Response, Run
-from tests.app.conftest import open_page
+from storage.workspace import Workspace
+from tests.app.conftest import copied, open_page
 
 ESTIMATE = {
     "steps": 120, "passes": 1.6, "items": 1297, "tokens": 410_000, "generated_tokens": 0, "seconds": 130,
@@ -31,15 +34,25 @@ def _no_cached_preflight() -> None:
     preflight_cache._answers.clear()
 
 
-@pytest.fixture
-def stocked(empty: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """A dataset of pairs and one of prompts, and an engine that finds nothing wrong."""
-    datasets.create(empty, "polite", "pairs", time.time())
+@pytest.fixture(scope="session")
+def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a dataset of pairs and one of prompts, to be copied."""
+    root = tmp_path_factory.mktemp("stocked") / "workspace"
+    shutil.copytree(empty_template, root)
+    db = connect(Workspace(root))
+    datasets.create(db, "polite", "pairs", time.time())
     for number in range(24):
-        datasets.add_item(empty, "polite", pair(f"Question {number}?"), time.time())
-    datasets.create(empty, "only-prompts", "prompts", time.time())
+        datasets.add_item(db, "polite", pair(f"Question {number}?"), time.time())
+    datasets.create(db, "only-prompts", "prompts", time.time())
+    db.close()
+    return root
+
+
+@pytest.fixture
+def stocked(workspace: Path, stocked_template: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A dataset of pairs and one of prompts, and an engine that finds nothing wrong."""
     set_preflight(monkeypatch)
-    return empty
+    return copied(stocked_template, workspace)
 
 
 def pair(prompt: str) -> Item:

@@ -1,18 +1,15 @@
 """What every algorithm keeps to, whatever its maths: these tests run over the registry."""
 
-import ast
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import engine
 from engine import algorithms
 from engine.batch import Mean
-from engine.spec import ALGORITHMS, Train, parse
+from engine.spec import ALGORITHMS, parse
 from tests.engine.batches import gradients, invent, leaves, part
 
 VARIANTS = [
@@ -27,12 +24,6 @@ VARIANTS = [
     {"algorithm": "gspo", "epsilon": 0.2, "epsilon_high": 0.3},
     {"algorithm": "gspo", "ratio": "token", "epsilon": 0.2, "epsilon_high": 0.3},
 ]
-READ = {
-    node.attr
-    for path in Path(engine.__file__).parent.rglob("*.py")
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    if isinstance(node, ast.Attribute)
-}
 each = pytest.mark.parametrize("run", VARIANTS, ids=lambda run: "-".join(str(value) for value in run.values()))
 
 
@@ -42,12 +33,6 @@ def load(run):
 
 def whole(algorithm, batch, spec):
     return replace(batch, totals=algorithm.totals(batch, spec))
-
-
-@pytest.mark.parametrize("key", ALGORITHMS)
-def test_every_setting_of_its_own_is_read_somewhere_in_the_engine(key):
-    own = ALGORITHMS[key].model_fields.keys() - Train.model_fields.keys()
-    assert own <= READ
 
 
 @each
