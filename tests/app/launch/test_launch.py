@@ -19,20 +19,14 @@ from app.launch import run_file as runfile
 from app.routes.fragments import FRAGMENTS
 from engine import launch
 from engine.spec import ALGORITHMS, CHAINS, PRESET_GROUPS, dump, parse, parse_chain, read_yaml, resolve
+from engine.spec.answers import Piece, PreflightAnswer, Preview, PreviewRequest
 from storage import datasets, runs
 from storage.database import Database
 from storage.records import Item, Preference, Response, Run
+from tests.answers import ESTIMATE, HEALTH
 from tests.app import invented
 from tests.app.conftest import open_page, words
 from tests.app.launch.test_fields import WIDGETS
-
-ESTIMATE = {
-    "steps": 120, "passes": 1.6, "items": 1297, "tokens": 410_000, "generated_tokens": 0, "seconds": 130,
-    "rollout_prompts": 0, "completions": 0,
-    "memory_mb": 390, "memory_limit_mb": 23_000, "disk_mb": 74, "disk_free_mb": 80_000, "skipped": 3, "split": True,
-    "evaluated_on": None,
-    "device": "cpu", "micro_batch": 16, "precision": "fp32",
-}  # fmt: skip
 
 
 def pair(prompt: str) -> Item:
@@ -59,9 +53,9 @@ def stocked(empty: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
 def answer(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[dict[str, Any]]:
     """The engine answers so; returns the run files it is asked about."""
     asked: list[dict[str, Any]] = []
-    told = {"problems": [], "warnings": [], "estimate": ESTIMATE, "spec": {}} | changes
+    told = PreflightAnswer(**{"problems": (), "warnings": (), "estimate": ESTIMATE, "spec": {}} | changes)
 
-    def preflight(self: clients.EngineClient, spec: dict[str, Any]) -> dict[str, Any]:
+    def preflight(self: clients.EngineClient, spec: dict[str, Any]) -> PreflightAnswer:
         asked.append(spec)
         return told
 
@@ -543,12 +537,14 @@ def reward_fold(page: AppTest) -> str:
     [(8, "30 s"), (50, "1 min"), (80, "1 min"), (130, "2 min"), (200, "3 min"), (1000, "15 min"), (9000, "2 h")],
 )
 def test_a_time_is_told_in_steps_as_wide_as_the_guess_is_good(seconds: float, told: str) -> None:
-    assert f"about <b>{told}</b>, an estimate" in unescape(estimate.facts({**ESTIMATE, "seconds": seconds}))
+    assert f"about <b>{told}</b>, an estimate" in unescape(
+        estimate.facts(ESTIMATE.model_copy(update={"seconds": seconds}))
+    )
 
 
 def test_how_much_is_sampled_is_told_where_answers_are_sampled() -> None:
     assert "a rollout" not in estimate.facts(ESTIMATE)
-    sampled = estimate.facts({**ESTIMATE, "rollout_prompts": 64, "completions": 1})
+    sampled = estimate.facts(ESTIMATE.model_copy(update={"rollout_prompts": 64, "completions": 1}))
     assert "64 prompts a rollout · 1 answer an update" in sampled
 
 
@@ -557,13 +553,13 @@ def test_how_much_is_sampled_is_told_where_answers_are_sampled() -> None:
     [(True, None, "held out"), (False, None, "the prompts it trains on"), (False, "others", "others")],
 )
 def test_it_is_told_what_the_run_is_evaluated_on(split: bool, named: str | None, told: str) -> None:
-    shown = estimate.facts({**ESTIMATE, "split": split, "evaluated_on": named})
+    shown = estimate.facts(ESTIMATE.model_copy(update={"split": split, "evaluated_on": named}))
     assert told in shown
     assert ("too few" in shown) is (not split and named is None)
 
 
 def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    def silent(self: clients.EngineClient, spec: dict[str, Any]) -> dict[str, Any]:
+    def silent(self: clients.EngineClient, spec: dict[str, Any]) -> PreflightAnswer:
         raise clients.EngineError("ValueError: <no>")
 
     monkeypatch.setattr(clients.EngineClient, "preflight", silent)
@@ -601,20 +597,20 @@ def test_launch_writes_a_row_with_the_data_as_it_is_now_and_goes_to_the_run(stoc
 def test_one_example_is_shown_with_its_trained_tokens_when_it_is_unfolded(
     stocked: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[dict[str, Any]] = []
+    asked: list[PreviewRequest] = []
 
-    def preview(self: clients.EngineClient, request: dict[str, Any]) -> dict[str, Any]:
+    def preview(self: clients.EngineClient, request: PreviewRequest) -> Preview:
         asked.append(request)
-        return {"pieces": [[["Question 0?", "prompt"], ["Gladly.", "response"]]]}
+        return Preview(pieces=((Piece("Question 0?", "prompt"), Piece("Gladly.", "response")),))
 
-    monkeypatch.setattr(clients.EngineClient, "health", lambda self: {"state": "alive"})
+    monkeypatch.setattr(clients.EngineClient, "health", lambda self: HEALTH)
     monkeypatch.setattr(clients.EngineClient, "preview", preview)
     page = open_page("launch")
     assert asked == []
     page.session_state["launch.example"] = True
     page.run()
     assert '<span class="al-token-response">Gladly.</span>' in words(page)
-    assert (asked[0]["model"], asked[0]["max_tokens"]) == ("starter", 1024)
+    assert (asked[0].model, asked[0].max_tokens) == ("starter", 1024)
 
 
 def test_the_page_speaks_chinese(stocked: Database) -> None:
