@@ -26,6 +26,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from storage import runs
 from storage.workspace import Workspace
+from tests.answers import HEALTH
 from tests.app import families, invented
 from tests.e2e.conftest import chromium, free_port
 
@@ -43,7 +44,7 @@ class Alive(BaseHTTPRequestHandler):
     workspace: Path
 
     def do_GET(self) -> None:
-        self._answer(json.dumps({"state": "alive", "device": "cpu", "version": "0.1.0", "pid": os.getpid()}))
+        self._answer(HEALTH.model_copy(update={"pid": os.getpid()}).model_dump_json())
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -53,12 +53,12 @@ def test_a_killed_engine_is_started_again(house: House, page: Page):
     assert before is not None
     page.goto(house.url)
     expect(page.locator(".al-engine")).to_contain_text("idle")
-    os.kill(before["pid"], signal.SIGKILL)
+    os.kill(before.pid, signal.SIGKILL)
     for _ in range(60):
         after = engine.health()
-        if after is not None and after["pid"] != before["pid"]:
+        if after is not None and after.pid != before.pid:
             break
         page.wait_for_timeout(500)
     assert after is not None
-    assert after["pid"] != before["pid"]
+    assert after.pid != before.pid
     expect(page.locator(".al-engine")).to_contain_text("idle")

@@ -4,14 +4,15 @@ import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app.cli import child_processes, engine_process, serve
 from app.cli.engine_process import EngineProcess
 from app.cli.output import Refusal
+from engine.spec.answers import Health
 from storage.workspace import Workspace
+from tests.answers import HEALTH
 from tests.app.cli.conftest import Alignlab
 
 
@@ -22,8 +23,8 @@ class Client:
     workspace: Workspace
     alive: bool = False
 
-    def health(self) -> dict[str, Any] | None:
-        return {} if self.alive else None
+    def health(self) -> Health | None:
+        return HEALTH if self.alive else None
 
 
 @dataclass

@@ -11,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 from app import clients
 from app.bridge import dialogs
 from app.datasets import import_dialog, item_editor, item_rows
+from engine.spec.answers import Preview
 from storage import datasets
 from storage.database import Database
 from storage.records import Item, Preference, Response
+from tests.answers import HEALTH
 from tests.app.conftest import open_page, words
 
 QUESTIONS = ("How is the weather in Lisbon?", "请问去火车站怎么走？", "How long do I boil an egg?")
@@ -242,8 +244,9 @@ def test_trained_tokens_need_the_engine_and_say_so(stocked: Database, monkeypatc
     assert "The engine is off." in told(tokens_of(stocked))
     assert clients.engine_command() in told(tokens_of(stocked))
     pieces = [[["1200", "cut"], ["User: hi <b>", "prompt"], ["Hello", "response"], ["<end>", "end"]], []]
-    monkeypatch.setattr(clients.EngineClient, "health", lambda self: {"state": "alive"})
-    monkeypatch.setattr(clients.EngineClient, "preview", lambda self, asked: {"pieces": pieces})
+    preview = Preview.model_validate({"pieces": pieces})
+    monkeypatch.setattr(clients.EngineClient, "health", lambda self: HEALTH)
+    monkeypatch.setattr(clients.EngineClient, "preview", lambda self, request: preview)
     said = words(tokens_of(stocked))
     assert '<span class="al-token-prompt">User: hi &lt;b&gt;</span><span class="al-token-response">Hello</span>' in said
     assert "No token of the answer fits" in said

@@ -14,19 +14,13 @@ from app import clients
 from app.bridge.fragment import Fragment
 from app.launch import preflight_cache
 from app.routes.fragments import FRAGMENTS
+from engine.spec.answers import PreflightAnswer
 from storage import datasets, runs
 from storage.database import Database, connect
 from storage.records import Item, Preference, Response, Run
 from storage.workspace import Workspace
+from tests.answers import ESTIMATE
 from tests.app.conftest import copied, open_page
-
-ESTIMATE = {
-    "steps": 120, "passes": 1.6, "items": 1297, "tokens": 410_000, "generated_tokens": 0, "seconds": 130,
-    "rollout_prompts": 0, "completions": 0,
-    "memory_mb": 390, "memory_limit_mb": 23_000, "disk_mb": 74, "disk_free_mb": 80_000, "skipped": 3, "split": True,
-    "evaluated_on": None,
-    "device": "cpu", "micro_batch": 16, "precision": "fp32",
-}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -63,9 +57,9 @@ def pair(prompt: str) -> Item:
 def set_preflight(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[dict[str, Any]]:
     """Set what every preflight answers; returns the list of run files that preflights will be made of."""
     run_files: list[dict[str, Any]] = []
-    answer = {"problems": [], "warnings": [], "estimate": ESTIMATE, "spec": {}} | changes
+    answer = PreflightAnswer(**{"problems": (), "warnings": (), "estimate": ESTIMATE, "spec": {}} | changes)
 
-    def preflight(self: clients.EngineClient, spec: dict[str, Any]) -> dict[str, Any]:
+    def preflight(self: clients.EngineClient, spec: dict[str, Any]) -> PreflightAnswer:
         run_files.append(spec)
         return answer
 

@@ -10,6 +10,7 @@ from app import clients
 from app.launch import fields, preset_cards
 from app.launch import run_file as run_file_panel
 from engine.spec import dump, parse
+from engine.spec.answers import PreflightAnswer
 from storage import datasets, runs
 from storage.database import Database
 from tests.app import invented
@@ -93,7 +94,7 @@ def test_what_the_engine_finds_wrong_is_said_and_leaves_no_row(
 
 
 def test_an_engine_without_an_answer_is_said_in_words(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    def silent(self: clients.EngineClient, spec: dict[str, Any]) -> dict[str, Any]:
+    def silent(self: clients.EngineClient, spec: dict[str, Any]) -> PreflightAnswer:
         raise clients.EngineError("ValueError: <no>")
 
     monkeypatch.setattr(clients.EngineClient, "preflight", silent)

@@ -8,8 +8,6 @@ from pydantic import ValidationError
 from engine.spec import Problem
 from engine.spec.answers import (
     EngineAddress,
-    Estimate,
-    Health,
     Message,
     Piece,
     PreflightAnswer,
@@ -17,34 +15,15 @@ from engine.spec.answers import (
     PreviewRequest,
     StageAnswer,
 )
+from tests.answers import ESTIMATE, HEALTH
 from words import english
 
-ESTIMATE = Estimate(
-    steps=12,
-    passes=1.6,
-    items=30,
-    tokens=4100,
-    generated_tokens=0,
-    rollout_prompts=0,
-    completions=0,
-    seconds=130,
-    memory_mb=390,
-    memory_limit_mb=23_000,
-    disk_mb=74,
-    disk_free_mb=80_000,
-    skipped=3,
-    split=True,
-    evaluated_on=None,
-    device="cpu",
-    micro_batch=16,
-    precision="fp32",
-)
 CAUSE = ("There is no run {id}.", {"id": "zzzz"})
 NESTED = Problem("stages.2.model.from", ("Stage {stage}: {problem}", {"stage": "judge", "problem": CAUSE}))
 STAGE = StageAnswer(name="judge", problems=(Problem("", CAUSE),), warnings=(), estimate=ESTIMATE, spec={"seed": 1})
 MESSAGES = [
     EngineAddress(url="http://127.0.0.1:1", token="secret", pid=7),
-    Health(state="alive", pid=7, host="here", device="cpu", version="0.1.0", started_at=1.5, running=("aaaa", "bbbb")),
+    HEALTH.model_copy(update={"running": ("aaaa", "bbbb")}),
     ESTIMATE,
     STAGE,
     PreflightAnswer(problems=(), warnings=(NESTED,), estimate=ESTIMATE, spec={"reward": [{"kind": "polite"}]}),
