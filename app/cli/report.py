@@ -148,11 +148,11 @@ def _curves(db: Database, runs: Sequence[Run], series: SeriesByRun, styles: Mapp
         figure = go.Figure()
         for run in runs:
             if key in series[run.id]:
-                number = series[run.id][key].id
-                curve = metrics.read(db, [number])[number]
-                along = [clocks[run.id].get(int(step), 0.0) for step in curve.steps] if timed else curve.steps.tolist()
+                series_id = series[run.id][key].id
+                curve = metrics.read(db, [series_id])[series_id]
+                x = [clocks[run.id].get(int(step), 0.0) for step in curve.steps] if timed else curve.steps.tolist()
                 line = {"color": styles[run.id].printed_colour, "dash": styles[run.id].dash}
-                figure.add_scatter(x=along, y=curve.values.tolist(), name=run.name, line=line)
+                figure.add_scatter(x=x, y=curve.values.tolist(), name=run.name, line=line)
         if figure.data:
             panels.append(_panel(key, figure, "seconds of training" if timed else "step"))
     return Markup('<div class="grid">{}</div>').format(Markup("").join(panels))
@@ -167,7 +167,7 @@ def _clock(db: Database, series: Mapping[str, Series]) -> dict[int, float]:
     return dict(zip((step for step, _ in points), accumulate(value for _, value in points), strict=True))
 
 
-def _panel(key: str, figure: go.Figure, along: str) -> Markup:
+def _panel(key: str, figure: go.Figure, axis_title: str) -> Markup:
     soft = {"color": SHADES["soft"].light, "gridcolor": SHADES["grid"].light, "zeroline": False, "automargin": True}
     figure.update_layout(
         template=None,
@@ -175,11 +175,11 @@ def _panel(key: str, figure: go.Figure, along: str) -> Markup:
         margin={"l": 30, "r": 8, "t": 4, "b": 30},
         showlegend=False,
         hovermode="x unified",
-        xaxis={**soft, "title": {"text": along}},
+        xaxis={**soft, "title": {"text": axis_title}},
         yaxis=soft,
     )
     chart = figure.to_html(full_html=False, include_plotlyjs=False, config={"displayModeBar": False})
-    # what the library makes of names and numbers is escaped for a script by itself
+    # plotly escapes the names and numbers that it writes into its script
     return Markup('<section><h3>{}</h3><p class="soft">{}</p>{}</section>').format(
         title(key), declared(key).help, Markup(chart)
     )

@@ -77,8 +77,8 @@ def _reward(run: Run) -> str:
 def _component(component: Mapping[str, Any]) -> str:
     """Its kind, and the settings that are not at their default."""
     settings = {key: value for key, value in component.items() if key != "kind" and value is not None}
-    words = ", ".join(f"{key} {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(settings.items()))
-    return f"{component['kind']} ({words})" if settings and settings != {"weight": 1.0} else str(component["kind"])
+    values = ", ".join(f"{key} {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(settings.items()))
+    return f"{component['kind']} ({values})" if settings and settings != {"weight": 1.0} else str(component["kind"])
 
 
 def _reference(run: Run) -> str:

@@ -1,7 +1,7 @@
-"""Runs beside each other in figures: who leads, what makes them unlike, and a row for each run.
+"""Figures of several runs side by side: who leads, what keeps them from being compared, and a row for each run.
 
-Left out: their curves (`charts.panels`), the settings in which they differ (`views.compare`), and comparing
-them (`engine.analysis.comparison`).
+Left out: their curves (`app.charts.panels`), the settings in which they differ (`app.views.compare`), and the
+comparison itself (`engine.analysis.comparison`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ def summary(query: Mapping[str, str]) -> Fragment:
 
 
 def figures(query: Mapping[str, str]) -> Fragment:
-    """The table. The page around it runs again when a run's settings are settled or its state changes."""
+    """The table. The page around it runs again when a run's settings are resolved or its state changes."""
     compared = named(query["runs"])
     series = metrics.by_run(clients.database(), [run.id for run in compared])
     keys = figure_keys(series)
@@ -46,8 +46,8 @@ def figures(query: Mapping[str, str]) -> Fragment:
     kinds = ["al-first", *("al-num al-moved" for _key in keys), *["al-num"] * 4]
     best = {key: _best(series, key) for key in keys}
     rows = [_row(run, styles[run.id], series[run.id], keys, best) for run in compared]
-    stamp = " ".join(f"{run.id}{run.state}{run.resolved is None}" for run in compared)
-    return Fragment(tables.table(heads, rows, kinds, name="al-compared"), version=stamp, every=_every(compared))
+    version = " ".join(f"{run.id}{run.state}{run.resolved is None}" for run in compared)
+    return Fragment(tables.table(heads, rows, kinds, name="al-compared"), version=version, every=_every(compared))
 
 
 def named(ids: str) -> list[Run]:
@@ -69,7 +69,7 @@ def _warnings(compared: Sequence[Run]) -> Markup:
 
 
 def _leader(compared: Sequence[Run], series: SeriesByRun) -> Markup:
-    """The highest held-out reward and its lead; one seed each has no interval, and that is said."""
+    """The highest held-out reward and its lead; a caution follows, since one seed has no interval."""
     lead = comparison.leader(final_values(series, key_metrics.HEADLINE))
     if lead is None:
         return Markup("")

@@ -41,8 +41,8 @@ def seconds(run: Run) -> float | None:
 def outcome(run: Run, series: Mapping[str, Series]) -> Markup:
     """One line: why it failed, else from where to where the first figure went, and the others' last values."""
     if run.state == "failed":
-        where = _("failed at step {step}").format(step=run.step)
-        return texts.tone(where, "bad", "✕") + Markup(": {}").format(translate(run.reason) or _("see its log"))
+        failure = _("failed at step {step}").format(step=run.step)
+        return texts.tone(failure, "bad", "✕") + Markup(": {}").format(translate(run.reason) or _("see its log"))
     figures = headline(series)
     if not figures:
         return Markup('<span class="al-soft">{}</span>').format(translate(run.reason) or _("no values"))

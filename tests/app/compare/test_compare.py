@@ -153,12 +153,12 @@ def test_without_a_run_the_page_says_what_to_do(empty: Database, language: str) 
 
 def test_four_methods_lie_on_the_same_charts(quartet: list[Run]) -> None:
     page = open_page("compare", runs=",".join(run.id for run in quartet))
-    shown = panels(page)
-    first = shown["sections"][0]["panels"][0]
+    charts = panels(page)
+    first = charts["sections"][0]["panels"][0]
     assert first["title"] == "Held-out reward"
     assert [trace["run"] for trace in first["traces"]] == [run.id for run in quartet]
-    assert [entry["colour"] for entry in shown["legend"]] == ["blue", "orange", "green", "purple"]
-    assert not shown["active"]
+    assert [entry["colour"] for entry in charts["legend"]] == ["blue", "orange", "green", "purple"]
+    assert not charts["active"]
     text = words(page)
     assert re.search(r"<b>fair-grpo</b> has the highest held-out reward, <b>0\.\d+</b>", text)
     assert "sampling.group_size" in text
@@ -176,8 +176,8 @@ def test_a_study_brings_its_runs(empty: Database, quartet: list[Run]) -> None:
     with empty.write() as connection:
         mine = tables.Run.id.in_([quartet[0].id, quartet[2].id])
         connection.execute(sa.update(tables.Run).where(mine).values(study_id=study.id))
-    shown = panels(open_page("compare", study=study.id))
-    assert [entry["name"] for entry in shown["legend"]] == ["fair-dpo", "fair-grpo"]
+    charts = panels(open_page("compare", study=study.id))
+    assert [entry["name"] for entry in charts["legend"]] == ["fair-dpo", "fair-grpo"]
     assert "There is no study nope." in words(open_page("compare", study="nope"))
 
 
