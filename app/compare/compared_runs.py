@@ -20,7 +20,7 @@ SeriesByRun = Mapping[str, Mapping[str, Series]]
 
 def compared_run(run: Run) -> ComparedRun:
     """What a comparison needs to know of a stored run."""
-    pairs = flat(with_resolved(run))
+    pairs = flat(_with_resolved(run))
     return ComparedRun(
         name=run.name,
         progress="active" if run.state not in ENDED else "completed" if run.state == "succeeded" else "cut short",
@@ -29,7 +29,7 @@ def compared_run(run: Run) -> ComparedRun:
     )
 
 
-def with_resolved(run: Run) -> dict[str, Any]:
+def _with_resolved(run: Run) -> dict[str, Any]:
     """The run's settings, with what `auto` came to where that makes a difference to what it learns."""
     resolved = run.resolved or {}
     spec = dict(run.spec)
@@ -75,7 +75,7 @@ def _reward(run: Run) -> str:
 
 
 def _component(component: Mapping[str, Any]) -> str:
-    """Its kind, and the settings that are not at their default."""
+    """Its kind, and its settings where they say more than that it has the usual weight."""
     settings = {key: value for key, value in component.items() if key != "kind" and value is not None}
     values = ", ".join(f"{key} {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(settings.items()))
     return f"{component['kind']} ({values})" if settings and settings != {"weight": 1.0} else str(component["kind"])
@@ -90,7 +90,7 @@ def _reference(run: Run) -> str:
 
 
 def _budget(run: Run) -> str:
-    budget = with_resolved(run).get("budget")
+    budget = _with_resolved(run).get("budget")
     if not isinstance(budget, Mapping):
         return str(budget)
     return ", ".join(f"{value:,} {unit}" for unit, value in budget.items() if value is not None)
