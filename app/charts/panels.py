@@ -1,57 +1,56 @@
 """Which curves share a panel, in which order and colours: read from the metrics' declarations.
 
-Left out: drawing them (`live.panels`), and which run has which look (`app.compare.comparability`).
+Left out: drawing them (`live_panels`), and how each of several runs is drawn (`line_styles`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.charts.line_styles import LineStyle
 from app.charts.live_panels import Axis, Panel, Trace
-from app.markup.metric_names import KEY_METRICS, declared, title
+from app.markup.metric_names import declared, title
 from app.theme import mark
 from app.translations import N_, _
-from engine.spec import metric_keys, readable
+from engine.spec import METRICS, key_metrics, metric_keys, readable
 from storage.records import Run
 
-SECTIONS = (("", "learning"), (N_("Machine"), "machine"))
-HELD_OUT = "eval/"
-COMPARED = (("", "held out"), (N_("In training"), "shared"), (N_("Of one run only"), "single"), SECTIONS[1])
-MACHINE = (
-    *("learning_rate", "grad_norm", "num_tokens", "generated_tokens", "tokens_per_second", "samples_per_second"),
-    *("seconds_per_step", "memory_mb", "data/skipped"),
-)
+MACHINE = N_("Machine")
+COMPARED = (("", "held_out"), (N_("In training"), "shared"), (N_("Of one run only"), "single"), (MACHINE, "machine"))
+HELD_OUT_PARTS = key_metrics.HELD_OUT_REWARD_PART.removesuffix("{component}")
 # The second and later curves of a panel: colour and dash both differ, so that neither is needed alone.
 OTHERS = (("baseline", "dash"), ("run-1", "dot"), ("run-3", "dashdot"), ("run-5", "longdash"))
 
 
 def sections(run: Run, present: Iterable[str]) -> list[tuple[str, list[Panel]]]:
     """Panels for all that the run may report and all that it has reported: what it learns, then the machine."""
-    keys = sorted(_worth_showing(dict.fromkeys([*_expected(run), *present])), key=_weight)
-    found = []
-    for name, place in SECTIONS:
-        panels: dict[str, list[str]] = {}
-        for key in (key for key in keys if _place(key) == place):
-            panels.setdefault(declared(key).panel, []).append(key)
-        found.append((name and _(name), [_panel(run, name, members) for name, members in panels.items()]))
-    return found
+    learning: dict[str, list[str]] = {}
+    machine: dict[str, list[str]] = {}
+    for key in _ordered([*_expected(run), *present]):
+        panels = machine if declared(key).section == "machine" else learning
+        panels.setdefault(declared(key).panel, []).append(key)
+    return [("", _panels(run, learning)), (_(MACHINE), _panels(run, machine))]
 
 
 def compared(
     runs: Sequence[Run], present: Mapping[str, Iterable[str]], styles: Mapping[str, LineStyle]
 ) -> list[tuple[str, list[Panel]]]:
     """A panel for each metric with a curve for each run: held-out figures first, and what they cost."""
-    known = {run.id: dict.fromkeys([*_expected(run), *present[run.id]]) for run in runs}
-    keys = sorted(_worth_showing(dict.fromkeys(key for run in runs for key in known[run.id])), key=_weight)
-    places: dict[str, list[Panel]] = {place: [] for _name, place in COMPARED}
-    for key in keys:
-        members = [run for run in runs if key in known[run.id]]
-        place = "single" if len(members) < min(2, len(runs)) else "shared"
-        place = "held out" if key.startswith(HELD_OUT) else "machine" if key in MACHINE else place
-        places[place].append(_across_runs(key, members, styles))
-    weighed = [run for run in runs if {"eval/reward", "eval/kl"} <= set(known[run.id])]
+    keys_by_run = {run.id: dict.fromkeys([*_expected(run), *present[run.id]]) for run in runs}
+    panels: dict[str, list[Panel]] = {section: [] for _name, section in COMPARED}
+    for key in _ordered(key for run in runs for key in keys_by_run[run.id]):
+        members = [run for run in runs if key in keys_by_run[run.id]]
+        panels[_compared_section(key, len(members), len(runs))].append(_across_runs(key, members, styles))
+    weighed = [run for run in runs if {key_metrics.HEADLINE, key_metrics.HELD_OUT_KL} <= keys_by_run[run.id].keys()]
     if weighed:
-        places["held out"].insert(1, _frontier(weighed, styles))
-    return [(name and _(name), places[place]) for name, place in COMPARED]
+        panels["held_out"].insert(1, _frontier(weighed, styles))
+    return [(name and _(name), panels[section]) for name, section in COMPARED]
+
+
+def _compared_section(key: str, members: int, count: int) -> str:
+    """Where a metric that `members` of `count` runs have stands."""
+    section = declared(key).section
+    if section != "learning":
+        return section
+    return "single" if members < min(2, count) else "shared"
 
 
 def _across_runs(key: str, runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
@@ -60,7 +59,7 @@ def _across_runs(key: str, runs: Sequence[Run], styles: Mapping[str, LineStyle])
     name = own if own.startswith(panel) or metric.panel == key else f"{panel}: {own}"
     unit = _(metric.unit) if metric.unit else ""
     traces = tuple(trace(run, styles[run.id], key) for run in runs)
-    return Panel(name, _(metric.help) if metric.help else "", unit, traces, wide=key == "eval/reward")
+    return Panel(name, _(metric.help) if metric.help else "", unit, traces, wide=metric.wide)
 
 
 def _frontier(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
@@ -68,8 +67,8 @@ def _frontier(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
         _("Held-out reward against KL"),
         _("What each evaluation gained, and how far it had moved from the start for it. Up and to the left is better."),
         "",
-        tuple(trace(run, styles[run.id], "eval/reward") for run in runs),
-        across=Axis("eval/kl", _("KL to the reference"), ""),
+        tuple(trace(run, styles[run.id], key_metrics.HEADLINE) for run in runs),
+        across=Axis(key_metrics.HELD_OUT_KL, _("KL to the reference"), ""),
     )
 
 
@@ -78,16 +77,16 @@ def trace(run: Run, style: LineStyle, key: str) -> Trace:
     return Trace(run.id, key, run.name, style.colour, style.dash, style.symbol)
 
 
-def _worth_showing(keys: Iterable[str]) -> list[str]:
-    """All but the only part of a reward, whose curve is that of the whole."""
-    known = list(keys)
-    parts = [key for key in known if key.startswith("eval/rewards/")]
-    return [key for key in known if key not in parts] if len(parts) == 1 else known
+def _ordered(keys: Iterable[str]) -> list[str]:
+    """Each key once, ranked metrics first and the others as given.
 
-
-def _weight(key: str) -> int:
-    """What matters comes first; the rest keeps its order."""
-    return KEY_METRICS.index(key) if key in KEY_METRICS else len(KEY_METRICS)
+    The only part of a reward is left out: its curve is that of the whole.
+    """
+    unique = dict.fromkeys(keys)
+    parts = [key for key in unique if key.startswith(HELD_OUT_PARTS)]
+    if len(parts) == 1:
+        del unique[parts[0]]
+    return sorted(unique, key=lambda key: declared(key).rank or len(METRICS))
 
 
 def _expected(run: Run) -> tuple[str, ...]:
@@ -95,8 +94,8 @@ def _expected(run: Run) -> tuple[str, ...]:
     return () if spec is None else metric_keys(spec)
 
 
-def _place(key: str) -> str:
-    return "machine" if key in MACHINE else "learning"
+def _panels(run: Run, keys_by_panel: Mapping[str, list[str]]) -> list[Panel]:
+    return [_panel(run, name, keys) for name, keys in keys_by_panel.items()]
 
 
 def _panel(run: Run, name: str, keys: list[str]) -> Panel:

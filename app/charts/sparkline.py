@@ -1,4 +1,4 @@
-"""Small still pictures of curves. Left out: the panels that a person reads and zooms (`live.panels`)."""
+"""Small still pictures of curves. Left out: the panels that a person reads and zooms (`live_panels`)."""
 
 import math
 from collections.abc import Sequence

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 QUARTET = "fair-quartet"
 SECONDS = 60
-FIGURES = ("eval/reward", "eval/kl", "eval/distinct_2", "eval/length")
 REPORT = Path("alignlab-demo.html")
 
 
@@ -34,23 +33,23 @@ def demo(
     from app.cli.train_command import INTERRUPTED, follow
     from storage import runs
 
-    place = writable(out)
+    report_path = writable(out)
     database = opened(workspace)
-    made = _submitted(database, seconds)
-    if follow(database, made):
-        _abandon(database, made)
+    queued = _submit(database, seconds)
+    if follow(database, queued):
+        _stop_queued(database, queued)
         raise typer.Exit(INTERRUPTED)
-    ended = [runs.get(database, run.id) for run in made]
+    ended = [runs.get(database, run.id) for run in queued]
     failed = [run for run in ended if run.state != "succeeded"]
     if failed:
-        _abandon(database, made)
+        _stop_queued(database, queued)
         raise Failure(f"Run {failed[0].id} {failed[0].state}. Log: {database.workspace.log(failed[0].id)}")
-    place.write_text(report.page(database, ended, "Four methods, the same time for each"), encoding="utf-8")
-    _answer(database, ended, place, as_json)
+    report_path.write_text(report.page(database, ended, "Four methods, the same time for each"), encoding="utf-8")
+    _print_results(database, ended, report_path, as_json)
 
 
-def _submitted(database: "Database", seconds: int) -> "list[Run]":
-    """The four runs in the line, as one study."""
+def _submit(database: "Database", seconds: int) -> "list[Run]":
+    """Queue the four runs as one study."""
     from app.cli.train_command import require
     from engine import launch
     from engine.spec import PRESET_GROUPS, parse
@@ -66,18 +65,21 @@ def _submitted(database: "Database", seconds: int) -> "list[Run]":
     return [launch.submit(database, spec, requested_by=None, now=now, study_id=study.id) for spec in specs]
 
 
-def _abandon(database: "Database", made: "list[Run]") -> None:
-    """Take those that have not begun out of the line: nobody waits for them any more."""
+def _stop_queued(database: "Database", members: "list[Run]") -> None:
+    """Take the runs that have not started out of the queue: nobody waits for them any more."""
     from storage import queue, runs
 
-    for run in made:
+    for run in members:
         if runs.get(database, run.id).state == "queued":
             queue.request(database, run.id, "stop", time.time())
 
 
-def _answer(database: "Database", ended: "list[Run]", place: Path, as_json: bool) -> None:
+def _print_results(database: "Database", ended: "list[Run]", report_path: Path, as_json: bool) -> None:
+    from engine.spec import key_metrics
     from storage import metrics
 
+    keys = (key_metrics.HEADLINE, key_metrics.HELD_OUT_KL, key_metrics.DIVERSITY, key_metrics.RESPONSE_LENGTH)
+    columns = ("METHOD", "STEPS", "HELD-OUT REWARD", "KL", "DIVERSITY", "LENGTH")
     series = metrics.by_run(database, [run.id for run in ended])
     if as_json:
         rows: list[dict[str, Any]] = [
@@ -85,22 +87,21 @@ def _answer(database: "Database", ended: "list[Run]", place: Path, as_json: bool
                 "id": run.id,
                 "algorithm": run.algorithm,
                 "steps": run.step,
-                **{key: {"first": series[run.id][key].first, "last": series[run.id][key].last} for key in FIGURES},
+                **{key: {"first": series[run.id][key].first, "last": series[run.id][key].last} for key in keys},
             }
             for run in ended
         ]
-        write_json({"study": ended[0].study_id, "runs": rows, "report": str(place)})
+        write_json({"study": ended[0].study_id, "runs": rows, "report": str(report_path)})
         return
-    columns = ("METHOD", "STEPS", "HELD-OUT REWARD", "KL", "DIVERSITY", "LENGTH")
     write_table(
         columns,
         [
             (
                 run.algorithm,
                 run.step,
-                *(f"{one.first:.3g} -> {one.last:.3g}" for one in map(series[run.id].get, FIGURES) if one),
+                *(f"{curve.first:.3g} -> {curve.last:.3g}" for curve in map(series[run.id].get, keys) if curve),
             )
             for run in ended
         ],
     )
-    write(f"Curves, settings and answers side by side: {place}")
+    write(f"Curves, settings and answers side by side: {report_path}")

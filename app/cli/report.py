@@ -1,31 +1,32 @@
 """A comparison of runs as one HTML file that needs nothing beside it: warnings, figures, curves, settings, answers.
 
 In English, in light colours, fit to be printed or sent. What model and data say is text, never markup. No Streamlit:
-the command line writes it. Left out: what makes runs unlike and how they are drawn (`app.compare.comparability`).
+the command line writes it. Left out: comparing the runs (`engine.analysis.comparison`), and how each is drawn
+(`app.charts.line_styles`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from math import isfinite
-from typing import Any
 
 import plotly.graph_objects as go
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from app.charts.line_styles import line_styles
-from app.compare import comparability
-from app.markup.metric_names import HELD_OUT
-from app.theme import FONT, RUN_COLOURS, SHADES
-from engine.spec import metric
+from app.charts.line_styles import LineStyle, line_styles
+from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys
+from app.markup.metric_names import declared, title
+from app.runs import outcome
+from app.theme import FONT, SHADES
+from app.translations import language_as, translate
+from engine.analysis import comparison
+from engine.analysis.comparison import ComparedRun
+from engine.spec import key_metrics
 from storage import metrics, samples
 from storage.database import Database
 from storage.records import Run, Sample, Series
-from words import english
 
-CURVES = (*HELD_OUT, "reward", "loss")
-SECONDS = "seconds_per_step"
+CURVES = (*key_metrics.RANKED_HELD_OUT, key_metrics.TRAINING_REWARD, key_metrics.LOSS)
 PROMPTS = 5
 PANEL_PIXELS = 250
 
@@ -53,74 +54,56 @@ td {{ white-space: nowrap }} footer {{ margin-top: 2rem }}
 """
 
 
-def page(db: Database, runs: Sequence[Run], title: str) -> str:
+def page(db: Database, runs: Sequence[Run], heading: str) -> str:
     """The whole file. `runs` in the order in which they are to be read."""
-    series = metrics.by_run(db, [run.id for run in runs])
-    inks = _inks(runs)
-    parts = [
-        _warnings(runs),
-        Markup("<h2>From the start to the end</h2>") + _table(runs, series, inks),
-        Markup("<h2>On the way</h2>") + _curves(db, runs, series, inks),
-        Markup("<h2>Settings that differ</h2>") + _settings(runs),
-        Markup("<h2>The same prompts, answered by each</h2>") + _answers(db, runs, inks),
-    ]
+    with language_as("en"):
+        body = _body(db, runs)
     # The library's own text and ours are markup; all else is escaped where it is put in.
-    return str(
-        _PAGE.format(title=title, style=Markup(_STYLE), plotly=Markup(get_plotlyjs()), body=Markup("").join(parts))
-    )
+    return str(_PAGE.format(title=heading, style=Markup(_STYLE), plotly=Markup(get_plotlyjs()), body=body))
 
 
-@dataclass(frozen=True)
-class LineStyle:
-    """How a run's line looks: #rrggbb, and solid, dash or dot."""
-
-    color: str
-    dash: str
-
-    @property
-    def stroke(self) -> Markup:
-        """A piece of the line, to stand before the run's name."""
-        style = {"dash": "dashed", "dot": "dotted"}.get(self.dash, "solid")
-        return Markup('<span class="ink" style="border-top-color:{};border-top-style:{}"></span>').format(
-            self.color, style
-        )
+def _body(db: Database, runs: Sequence[Run]) -> Markup:
+    series = metrics.by_run(db, [run.id for run in runs])
+    compared = [compared_run(run) for run in runs]
+    styles = line_styles(runs)
+    parts = [
+        _warnings(compared),
+        Markup("<h2>From the start to the end</h2>") + _figures(runs, series, styles),
+        Markup("<h2>On the way</h2>") + _curves(db, runs, series, styles),
+        Markup("<h2>Settings that differ</h2>") + _settings(compared),
+        Markup("<h2>The same prompts, answered by each</h2>") + _answers(db, runs, styles),
+    ]
+    return Markup("").join(parts)
 
 
-def _inks(runs: Sequence[Run]) -> dict[str, LineStyle]:
-    """The ink of each run."""
-    shades = SHADES | {f"run-{place}": shade for place, shade in enumerate(RUN_COLOURS)}
-    return {run: LineStyle(shades[style.colour].light, style.dash) for run, style in line_styles(runs).items()}
-
-
-def _warnings(runs: Sequence[Run]) -> Markup:
-    lines = Markup("").join(
-        Markup("<li>{}</li>").format(english(text)) for text in comparability.comparability_warnings(runs)
-    )
+def _warnings(compared: Sequence[ComparedRun]) -> Markup:
+    warnings = comparison.comparability_warnings(compared)
+    lines = Markup("").join(Markup("<li>{}</li>").format(translate(text)) for text in warnings)
     return Markup("<ul>{}</ul>").format(lines) if lines else Markup("")
 
 
-def _table(runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, LineStyle]) -> Markup:
-    keys = [key for key in HELD_OUT if any(key in series[run.id] for run in runs)]
-    heads = ["Run", *map(_title, keys), "Steps", "Tokens", "Seconds", "Seed", "Ended"]
+def _figures(runs: Sequence[Run], series: SeriesByRun, styles: Mapping[str, LineStyle]) -> Markup:
+    keys = figure_keys(series)
+    heads = ["Run", *map(title, keys), "Steps", "Tokens", "Seconds", "Seed", "Ended"]
     rows = [
         [
-            _name(run, inks),
-            *(_moved(series[run.id].get(key)) for key in keys),
+            _name(run, styles),
+            *(_first_and_last(series[run.id].get(key)) for key in keys),
             f"{run.step:,}",
-            _last(series[run.id].get("num_tokens")),
-            _took(run),
+            _last(series[run.id].get(key_metrics.TRAINED_TOKENS)),
+            _seconds(run),
             str(run.spec.get("seed", "–")),
             run.state,
         ]
         for run in runs
     ]
-    return _tabled(heads, rows)
+    return _table(heads, rows)
 
 
-def _tabled(heads: Sequence[str | Markup], rows: Sequence[Sequence[str | Markup]]) -> Markup:
+def _table(heads: Sequence[str | Markup], rows: Sequence[Sequence[str | Markup]]) -> Markup:
     def line(tag: str, cells: Sequence[str | Markup]) -> Markup:
         cell = Markup(f"<{tag}>{{}}</{tag}>")
-        return Markup("<tr>{}</tr>").format(Markup("").join(cell.format(one) for one in cells))
+        return Markup("<tr>{}</tr>").format(Markup("").join(cell.format(content) for content in cells))
 
     body = Markup("").join(line("td", row) for row in rows)
     return Markup('<div class="wide"><table><thead>{}</thead><tbody>{}</tbody></table></div>').format(
@@ -128,11 +111,16 @@ def _tabled(heads: Sequence[str | Markup], rows: Sequence[Sequence[str | Markup]
     )
 
 
-def _name(run: Run, inks: Mapping[str, LineStyle]) -> Markup:
-    return inks[run.id].stroke + run.name
+def _name(run: Run, styles: Mapping[str, LineStyle]) -> Markup:
+    """A piece of the run's line, and its name."""
+    style = styles[run.id]
+    border = {"dash": "dashed", "dot": "dotted"}.get(style.dash, "solid")
+    return Markup('<span class="ink" style="border-top-color:{};border-top-style:{}"></span>{}').format(
+        style.printed_colour, border, run.name
+    )
 
 
-def _moved(series: Series | None) -> Markup:
+def _first_and_last(series: Series | None) -> Markup:
     if series is None:
         return Markup("–")
     return Markup('<span class="soft">{} →</span> <b>{}</b>').format(_number(series.first), _number(series.last))
@@ -142,24 +130,17 @@ def _last(series: Series | None) -> str:
     return "–" if series is None else f"{series.last:,.0f}"
 
 
-def _took(run: Run) -> str:
-    if run.started_at is None or run.finished_at is None:
-        return "–"
-    return f"{run.finished_at - run.started_at:,.0f}"
+def _seconds(run: Run) -> str:
+    seconds = outcome.seconds(run)
+    return "–" if seconds is None else f"{seconds:,.0f}"
 
 
 def _number(value: float) -> str:
     return f"{value:.3g}" if isfinite(value) else str(value)
 
 
-def _title(key: str) -> str:
-    return english((metric(key).title, {"component": ""}))
-
-
-def _curves(
-    db: Database, runs: Sequence[Run], series: Mapping[str, Mapping[str, Series]], inks: Mapping[str, LineStyle]
-) -> Markup:
-    """A panel for each metric that a run has, along the seconds trained where all runs tell them."""
+def _curves(db: Database, runs: Sequence[Run], series: SeriesByRun, styles: Mapping[str, LineStyle]) -> Markup:
+    """A panel for each metric that a run has, along the seconds trained where all runs measured them."""
     clocks = {run.id: _clock(db, series[run.id]) for run in runs}
     timed = all(clocks.values())
     panels = []
@@ -167,10 +148,11 @@ def _curves(
         figure = go.Figure()
         for run in runs:
             if key in series[run.id]:
-                number = series[run.id][key].id
-                curve = metrics.read(db, [number])[number]
-                along = [clocks[run.id].get(int(step), 0.0) for step in curve.steps] if timed else curve.steps.tolist()
-                figure.add_scatter(x=along, y=curve.values.tolist(), name=run.name, line=vars(inks[run.id]))
+                series_id = series[run.id][key].id
+                curve = metrics.read(db, [series_id])[series_id]
+                x = [clocks[run.id].get(int(step), 0.0) for step in curve.steps] if timed else curve.steps.tolist()
+                line = {"color": styles[run.id].printed_colour, "dash": styles[run.id].dash}
+                figure.add_scatter(x=x, y=curve.values.tolist(), name=run.name, line=line)
         if figure.data:
             panels.append(_panel(key, figure, "seconds of training" if timed else "step"))
     return Markup('<div class="grid">{}</div>').format(Markup("").join(panels))
@@ -178,13 +160,14 @@ def _curves(
 
 def _clock(db: Database, series: Mapping[str, Series]) -> dict[int, float]:
     """Seconds of rollouts and updates until each step; empty where the run did not measure them."""
-    if SECONDS not in series:
+    if key_metrics.STEP_SECONDS not in series:
         return {}
-    points = [(step, value) for _, step, value, _ in metrics.points(db, series[SECONDS].run_id, SECONDS)]
+    run_id = series[key_metrics.STEP_SECONDS].run_id
+    points = [(step, value) for _, step, value, _ in metrics.points(db, run_id, key_metrics.STEP_SECONDS)]
     return dict(zip((step for step, _ in points), accumulate(value for _, value in points), strict=True))
 
 
-def _panel(key: str, figure: go.Figure, along: str) -> Markup:
+def _panel(key: str, figure: go.Figure, axis_title: str) -> Markup:
     soft = {"color": SHADES["soft"].light, "gridcolor": SHADES["grid"].light, "zeroline": False, "automargin": True}
     figure.update_layout(
         template=None,
@@ -192,30 +175,31 @@ def _panel(key: str, figure: go.Figure, along: str) -> Markup:
         margin={"l": 30, "r": 8, "t": 4, "b": 30},
         showlegend=False,
         hovermode="x unified",
-        xaxis={**soft, "title": {"text": along}},
+        xaxis={**soft, "title": {"text": axis_title}},
         yaxis=soft,
     )
     chart = figure.to_html(full_html=False, include_plotlyjs=False, config={"displayModeBar": False})
-    # what the library makes of names and numbers is escaped for a script by itself
+    # plotly escapes the names and numbers that it writes into its script
     return Markup('<section><h3>{}</h3><p class="soft">{}</p>{}</section>').format(
-        _title(key), english((metric(key).help, {})), Markup(chart)
+        title(key), declared(key).help, Markup(chart)
     )
 
 
-def _settings(runs: Sequence[Run]) -> Markup:
-    rows = comparability.differing(runs)
+def _settings(compared: Sequence[ComparedRun]) -> Markup:
+    rows = comparison.differing_settings(compared)
     if not rows:
         return Markup("<p>None: they had the same settings, up to the seed.</p>")
-    return _tabled(
-        ["Setting", *(run.name for run in runs)], [[path, *(value or "–" for value in values)] for path, values in rows]
+    return _table(
+        ["Setting", *(run.name for run in compared)],
+        [[path, *(value or "–" for value in values)] for path, values in rows],
     )
 
 
-def _answers(db: Database, runs: Sequence[Run], inks: Mapping[str, LineStyle]) -> Markup:
-    """The first held-out prompts: what the first run said before it learned, and what each says at its end."""
-    last = {run.id: samples.answered(db, run.id, -1) for run in runs}
+def _answers(db: Database, runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Markup:
+    """The first held-out prompts: what the first run answered before it learned, and what each answers at its end."""
     before = samples.answered(db, runs[0].id, 0)
-    shared = [prompt for prompt in before if all(prompt in said for said in last.values())][:PROMPTS]
+    last = {run.id: samples.answered(db, run.id, -1) for run in runs}
+    shared = [prompt for prompt in before if all(prompt in answers for answers in last.values())][:PROMPTS]
     if not shared:
         return Markup("<p>None: no prompt was answered by all of them.</p>")
     return Markup("").join(
@@ -223,14 +207,15 @@ def _answers(db: Database, runs: Sequence[Run], inks: Mapping[str, LineStyle]) -
             "\n".join(str(turn["content"]) for turn in before[prompt].messages),
             Markup("").join(
                 [_answer(Markup("before"), before[prompt])]
-                + [_answer(_name(run, inks), last[run.id][prompt]) for run in runs]
+                + [_answer(_name(run, styles), last[run.id][prompt]) for run in runs]
             ),
         )
         for prompt in shared
     )
 
 
-def _answer(who: Markup, sample: Sample) -> Markup:
-    scores: dict[str, Any] = sample.scores
-    told = ", ".join(f"{name} {value:.2f}" for name, value in scores.items())
-    return Markup('<div class="answer"><b>{}</b> <span class="soft">{}</span>\n{}</div>').format(who, told, sample.text)
+def _answer(name: Markup, sample: Sample) -> Markup:
+    scores = ", ".join(f"{component} {value:.2f}" for component, value in sample.scores.items())
+    return Markup('<div class="answer"><b>{}</b> <span class="soft">{}</span>\n{}</div>').format(
+        name, scores, sample.text
+    )

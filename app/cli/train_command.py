@@ -145,11 +145,12 @@ def _follow(database: "Database", run_id: str) -> bool:
 
 
 def _watch(database: "Database", run_id: str, child: Popen[bytes], show: Show) -> None:
+    from engine.spec import key_metrics
     from storage import metrics, runs
 
     while child.poll() is None:
         run = runs.get(database, run_id)
-        losses = [series.last for series in metrics.series(database, [run_id]) if series.key == "loss"]
+        losses = [series.last for series in metrics.series(database, [run_id]) if series.key == key_metrics.LOSS]
         show(run, losses[0] if losses else None)
         time.sleep(LOOK_SECONDS)
     show(runs.get(database, run_id), None)

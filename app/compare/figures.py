@@ -1,56 +1,53 @@
-"""Runs beside each other in figures: who leads, what makes them unlike, and a row for each run.
+"""Figures of several runs side by side: who leads, what keeps them from being compared, and a row for each run.
 
-Left out: their curves (`charts.panels`) and the settings in which they differ (`views.compare`).
+Left out: their curves (`app.charts.panels`), the settings in which they differ (`app.views.compare`), and the
+comparison itself (`engine.analysis.comparison`).
 """
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
 
 from markupsafe import Markup
 
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.charts.line_styles import LineStyle, line_styles
-from app.compare.comparability import comparability_warnings
+from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, final_values
 from app.markup import tables, texts
-from app.markup.metric_names import HELD_OUT, declared, title
-from app.runs import outcome, recent
+from app.markup.metric_names import declared, title
+from app.runs import recent
 from app.translations import _, ngettext, translate
+from engine.analysis import comparison
+from engine.spec import key_metrics
 from storage import metrics, runs
 from storage.records import ACTIVE, Run, Series
 
-HEADLINE = "eval/reward"
 _STROKE = Markup(
     '<svg class="al-stroke" viewBox="0 0 24 8" aria-hidden="true"><path d="M0 4H24" '
     'style="stroke:var(--al-{colour});stroke-dasharray:{dashes}"/></svg>'
 )
 _DASHES = {"dash": "6 3", "dot": "2 3"}
-Figures = Mapping[str, Mapping[str, Series]]
 
 
 def summary(query: Mapping[str, str]) -> Fragment:
     """Who leads by how much, and what to know before believing it. Query: `runs`, ids with commas between."""
     compared = named(query["runs"])
     series = metrics.by_run(clients.database(), [run.id for run in compared])
-    lead = _leader(compared, series)
-    warnings = [texts.tone("", "warning", "▲") + translate(text) for text in comparability_warnings(compared)]
-    told = Markup("").join(Markup("<li>{}</li>").format(line) for line in warnings)
-    html = lead + (Markup('<ul class="al-warnings">{}</ul>').format(told) if warnings else "")
+    html = _leader(compared, series) + _warnings(compared)
     return Fragment(Markup('<div class="al-summary">{}</div>').format(html) if html else html, every=_every(compared))
 
 
 def figures(query: Mapping[str, str]) -> Fragment:
-    """The table. The page around it runs again when a run's settings are settled or its state changes."""
+    """The table. The page around it runs again when a run's settings are resolved or its state changes."""
     compared = named(query["runs"])
     series = metrics.by_run(clients.database(), [run.id for run in compared])
-    keys = [key for key in HELD_OUT if any(key in series[run.id] for run in compared)]
+    keys = figure_keys(series)
     styles = line_styles(compared)
     heads = [_("Run"), *(title(key) for key in keys), _("Steps"), _("Tokens"), _("Time"), _("Seed")]
     kinds = ["al-first", *("al-num al-moved" for _key in keys), *["al-num"] * 4]
-    best = {key: _best(compared, series, key) for key in keys}
+    best = {key: _best(series, key) for key in keys}
     rows = [_row(run, styles[run.id], series[run.id], keys, best) for run in compared]
-    stamp = " ".join(f"{run.id}{run.state}{run.resolved is None}" for run in compared)
-    return Fragment(tables.table(heads, rows, kinds, name="al-compared"), version=stamp, every=_every(compared))
+    version = " ".join(f"{run.id}{run.state}{run.resolved is None}" for run in compared)
+    return Fragment(tables.table(heads, rows, kinds, name="al-compared"), version=version, every=_every(compared))
 
 
 def named(ids: str) -> list[Run]:
@@ -63,44 +60,48 @@ def _every(compared: Sequence[Run]) -> float | None:
     return QUICK_SECONDS if "running" in states else SLOW_SECONDS if states & set(ACTIVE) else None
 
 
-def _leader(compared: Sequence[Run], series: Figures) -> Markup:
-    """The highest held-out reward and its lead; one seed each has no interval, and that is said."""
-    reached = [(series[run.id][HEADLINE].last, run) for run in compared if HEADLINE in series[run.id]]
-    reached = sorted(((value, run) for value, run in reached if isfinite(value)), key=lambda one: -one[0])
-    if len(reached) < 2:
+def _warnings(compared: Sequence[Run]) -> Markup:
+    """What to know before believing the figures."""
+    warnings = comparison.comparability_warnings([compared_run(run) for run in compared])
+    lines = [texts.tone("", "warning", "▲") + translate(text) for text in warnings]
+    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+    return Markup('<ul class="al-warnings">{}</ul>').format(items) if lines else Markup("")
+
+
+def _leader(compared: Sequence[Run], series: SeriesByRun) -> Markup:
+    """The highest held-out reward and its lead; a caution follows, since one seed has no interval."""
+    lead = comparison.leader(final_values(series, key_metrics.HEADLINE))
+    if lead is None:
         return Markup("")
-    (first, best), (second, next_) = reached[:2]
-    if texts.number(first) == texts.number(second):
-        told = _("{run} and {other} reach the same held-out reward, {value}.")
+    names = {run.id: run.name for run in compared}
+    if lead.is_tie(texts.number):
+        sentence = _("{run} and {other} reach the same held-out reward, {value}.")
     else:
-        told = _("{run} has the highest held-out reward, {value}: {lead} above {other}.")
-    words = (
+        sentence = _("{run} has the highest held-out reward, {value}: {lead} above {other}.")
+    filled = (
         Markup("{}")
-        .format(told)
+        .format(sentence)
         .format(
-            run=Markup("<b>{}</b>").format(best.name),
-            other=next_.name,
-            value=Markup("<b>{}</b>").format(texts.number(first)),
-            lead=texts.number(first - second),
+            run=Markup("<b>{}</b>").format(names[lead.first]),
+            other=names[lead.second],
+            value=Markup("<b>{}</b>").format(texts.number(lead.first_value)),
+            lead=texts.number(lead.margin),
         )
     )
-    doubt = _("Single runs: another seed may turn the order round.")
-    return Markup('<p>{} <span class="al-soft">{}</span></p>').format(words, doubt)
+    caution = _("Single runs: another seed may turn the order round.")
+    return Markup('<p>{} <span class="al-soft">{}</span></p>').format(filled, caution)
 
 
-def _best(compared: Sequence[Run], series: Figures, key: str) -> str | None:
-    """The run that ends best in a metric whose direction says what is better; None for a tie or a single one."""
-    side = {"up": 1, "down": -1}.get(declared(key).direction, 0) if key not in outcome.UNJUDGED else 0
-    ends = sorted((side * series[run.id][key].last, run.id) for run in compared if key in series[run.id])
-    if side == 0 or len(ends) < 2 or not isfinite(ends[-1][0]) or ends[-1][0] == ends[-2][0]:
-        return None
-    return ends[-1][1]
+def _best(series: SeriesByRun, key: str) -> str | None:
+    """The run that ends best in a metric whose declaration says what is better; None for a tie or a single one."""
+    better = declared(key).better
+    return comparison.best(final_values(series, key), better) if better else None
 
 
 def _row(
     run: Run, style: LineStyle, series: Mapping[str, Series], keys: Sequence[str], best: Mapping[str, str | None]
 ) -> list[tables.Cell]:
-    tokens = series.get("num_tokens")
+    tokens = series.get(key_metrics.TRAINED_TOKENS)
     return [
         _name(run, style),
         *(_moved(series.get(key), best[key] == run.id) for key in keys),
@@ -138,12 +139,14 @@ def _moved(series: Series | None, leads: bool) -> Markup:
 
 
 def _peak(series: Series) -> Markup:
-    side = declared(series.key).direction if series.key not in outcome.UNJUDGED else "none"
+    """The best value on the way, where it is neither the first nor the last."""
+    better = declared(series.key).better
+    if better is None:
+        return Markup("")
     value, step = {
         "up": (series.maximum, series.maximum_step),
         "down": (series.minimum, series.minimum_step),
-        "none": (None, None),
-    }[side]
+    }[better]
     if value is None or not step or texts.number(value) == texts.number(series.last):
         return Markup("")
     best = _("best {value} at step {step}").format(value=texts.number(value), step=f"{step:,}")

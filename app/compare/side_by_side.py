@@ -1,6 +1,6 @@
 """What several runs answer to the same held-out prompts at their ends, side by side.
 
-Left out: one run's answers before and after (`run_tabs`).
+Left out: one run's answers before and after (`app.runs.run_tabs`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,19 +23,19 @@ _ANSWER = Markup('<div class="al-answer"><span class="al-label"><b>{name}</b> ·
 
 def beside(compared: Sequence[Run]) -> None:
     """The first prompts that at least two of the runs have answered."""
-    told = {run.id: samples.answered(clients.database(), run.id, -1) for run in compared}
-    prompts = dict.fromkeys(prompt for answered in told.values() for prompt in answered)
-    shared = [prompt for prompt in prompts if sum(prompt in answered for answered in told.values()) > 1]
+    answers = {run.id: samples.answered(clients.database(), run.id, -1) for run in compared}
+    prompts = dict.fromkeys(prompt for by_prompt in answers.values() for prompt in by_prompt)
+    shared = [prompt for prompt in prompts if sum(prompt in by_prompt for by_prompt in answers.values()) > 1]
     if not shared:
         return
     st.html(
         texts.section(_("The same prompts, answered by each"), _("at the end of each run, sampled at temperature 1"))
     )
-    st.html(Markup("").join(_prompt(prompt, compared, told) for prompt in shared[:SHOWN]))
+    st.html(Markup("").join(_prompt(prompt, compared, answers) for prompt in shared[:SHOWN]))
 
 
-def _prompt(prompt: str, compared: Sequence[Run], told: Mapping[str, Mapping[str, Sample]]) -> Markup:
-    answered = [(run, told[run.id][prompt]) for run in compared if prompt in told[run.id]]
+def _prompt(prompt: str, compared: Sequence[Run], answers: Mapping[str, Mapping[str, Sample]]) -> Markup:
+    answered = [(run, answers[run.id][prompt]) for run in compared if prompt in answers[run.id]]
     return _PROMPT.format(
         prompt=texts.conversation(answered[0][1].messages),
         answers=Markup("").join(

@@ -17,7 +17,7 @@ from app.datasets import item_rows
 from app.launch import fields, form_state, method_cards
 from app.markup import texts
 from app.translations import N_, _, ngettext
-from engine.spec import ALGORITHMS, Setting, Train, known_models, metric_keys, resolve, suggested
+from engine.spec import ALGORITHMS, Setting, Train, known_models, metric, metric_keys, resolve, suggested
 from engine.spec.blocks import Optimizer
 from storage.records import Dataset, Run
 from words import Text
@@ -140,7 +140,7 @@ def _offered(form: Form, path: str) -> list[str] | None:
     if path == "evaluation.dataset":
         return [data.name for data in form.listed]
     if path == "checkpoint.keep_best" and form.spec is not None:
-        return [key for key in metric_keys(form.spec) if key.startswith("eval/") and "{" not in key]
+        return [key for key in metric_keys(form.spec) if metric(key).section == "held_out" and "{" not in key]
     return None
 
 

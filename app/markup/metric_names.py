@@ -5,13 +5,7 @@ Left out: their values (`storage.metrics`) and what these come to (`app.runs.out
 
 from app.translations import _
 from engine.spec import Metric, metric
-
-# In the order of what a person asks first; a run shows the first three that it measures.
-KEY_METRICS = (
-    *("eval/reward", "eval/accuracy", "eval/kl", "eval/loss", "eval/distinct_2", "eval/length"),
-    *("eval/reference_perplexity", "eval/clipped_ratio", "loss"),
-)
-HELD_OUT = tuple(key for key in KEY_METRICS if key.startswith("eval/"))  # a training loss is no figure to compare
+from engine.spec.metrics import undeclared
 
 
 def declared(key: str) -> Metric:
@@ -19,7 +13,7 @@ def declared(key: str) -> Metric:
     try:
         return metric(key)
     except KeyError:
-        return Metric(key, key, key, "")
+        return undeclared(key)
 
 
 def title(key: str) -> str:

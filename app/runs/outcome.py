@@ -6,17 +6,17 @@ from math import isfinite
 from markupsafe import Markup
 
 from app.markup import texts
-from app.markup.metric_names import KEY_METRICS, declared, title
+from app.markup.metric_names import declared, title
 from app.translations import _, translate
+from engine.spec import key_metrics
 from storage.records import Run, Series
 
 SHOWN = 3
-UNJUDGED = ("eval/kl",)  # grows from 0 in every run: whether that is too much is for the reader to weigh
 
 
 def headline(series: Mapping[str, Series]) -> list[Series]:
     """The series that matter, at most three."""
-    return [series[key] for key in KEY_METRICS if key in series][:SHOWN]
+    return [series[key] for key in key_metrics.RANKED if key in series][:SHOWN]
 
 
 def change(series: Series) -> Markup:
@@ -24,22 +24,29 @@ def change(series: Series) -> Markup:
     moved = series.last - series.first
     if series.count < 2 or not isfinite(moved):
         return Markup("")
-    direction = declared(series.key).direction
-    better = None if series.key in UNJUDGED else {"up": moved > 0, "down": moved < 0}.get(direction)
-    tone = "soft" if better is None or not moved else "good" if better else "warning"
+    better = declared(series.key).better
+    side = "up" if moved > 0 else "down"
+    tone = "soft" if better is None or not moved else "good" if better == side else "warning"
     glyph = "▲" if moved > 0 else "▼" if moved < 0 else "="
     return texts.tone(texts.signed(moved), tone, glyph)
+
+
+def seconds(run: Run) -> float | None:
+    """From the first start to the end, pauses included; None while there is no end."""
+    if run.started_at is None or run.finished_at is None:
+        return None
+    return run.finished_at - run.started_at
 
 
 def outcome(run: Run, series: Mapping[str, Series]) -> Markup:
     """One line: why it failed, else from where to where the first figure went, and the others' last values."""
     if run.state == "failed":
-        where = _("failed at step {step}").format(step=run.step)
-        return texts.tone(where, "bad", "✕") + Markup(": {}").format(translate(run.reason) or _("see its log"))
-    told = headline(series)
-    if not told:
+        failure = _("failed at step {step}").format(step=run.step)
+        return texts.tone(failure, "bad", "✕") + Markup(": {}").format(translate(run.reason) or _("see its log"))
+    figures = headline(series)
+    if not figures:
         return Markup('<span class="al-soft">{}</span>').format(translate(run.reason) or _("no values"))
-    first, *rest = told
+    first, *rest = figures
     line = Markup("{name} {start} → <b>{end}</b>").format(
         name=title(first.key), start=texts.number(first.first), end=texts.number(first.last)
     )

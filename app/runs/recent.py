@@ -32,9 +32,8 @@ def recent_runs(query: Mapping[str, str]) -> Fragment:
 
 def duration(run: Run) -> str:
     """From the first start to the end, pauses included; empty while there is no end."""
-    if run.started_at is None or run.finished_at is None:
-        return ""
-    return texts.duration(run.finished_at - run.started_at)
+    seconds = outcome.seconds(run)
+    return "" if seconds is None else texts.duration(seconds)
 
 
 def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:

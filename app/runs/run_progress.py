@@ -7,6 +7,7 @@ from markupsafe import Markup
 from app.markup import texts
 from app.theme import mark
 from app.translations import _
+from engine.spec import key_metrics
 from storage.records import ENDED, Run, Series
 
 _BAR = Markup(
@@ -49,9 +50,11 @@ def pace(run: Run, series: Mapping[str, Series]) -> str:
     """What is left and how fast it goes; empty before this attempt's first step, and where nothing goes on."""
     if run.state not in ENDED and not left(run):
         return ""
-    told = [left(run)] if left(run) else []
-    if "seconds_per_step" in series:
-        told.append(_("{seconds} s a step").format(seconds=texts.number(series["seconds_per_step"].last)))
-    if "tokens_per_second" in series:
-        told.append(_("{count} tokens/s").format(count=f"{series['tokens_per_second'].last:,.0f}"))
-    return " · ".join(told)
+    parts = [left(run)] if left(run) else []
+    if key_metrics.STEP_SECONDS in series:
+        seconds = series[key_metrics.STEP_SECONDS].last
+        parts.append(_("{seconds} s a step").format(seconds=texts.number(seconds)))
+    if key_metrics.TOKENS_PER_SECOND in series:
+        count = series[key_metrics.TOKENS_PER_SECOND].last
+        parts.append(_("{count} tokens/s").format(count=f"{count:,.0f}"))
+    return " · ".join(parts)

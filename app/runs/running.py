@@ -11,6 +11,7 @@ from app.markup import texts
 from app.markup.metric_names import title
 from app.runs import outcome, run_progress
 from app.translations import _
+from engine.spec import key_metrics
 from storage import metrics, runs
 from storage.database import Database
 from storage.records import Run, Series
@@ -58,7 +59,7 @@ def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
 def spark(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
     """The first figure that matters, or the loss while that one has too few points for a line."""
     matters = next(iter(outcome.headline(series)), None)
-    told = matters if matters is not None and matters.count >= FEW else series.get("loss", matters)
+    told = matters if matters is not None and matters.count >= FEW else series.get(key_metrics.LOSS, matters)
     if told is None or told.count < 2:
         return Markup('<div class="al-sparked"></div>')
     curve = metrics.read(db, [told.id], buckets=POINTS // 2)[told.id]

@@ -1,4 +1,4 @@
-"""Compare: several runs on the same live charts, their final figures, and what they were told differently.
+"""Compare: several runs on the same live charts, their final figures, and the settings in which they differ.
 
 The address names them: ?runs=ID,ID or ?study=ID. Left out: choosing them in a table (`views.runs`).
 """
@@ -12,10 +12,13 @@ from app import clients
 from app.bridge import address, buttons, live
 from app.charts import live_panels, panels
 from app.charts.line_styles import line_styles
-from app.compare import comparability, figures, side_by_side
+from app.compare import figures, side_by_side
+from app.compare.compared_runs import compared_run
 from app.markup import notices, tables
 from app.markup.texts import empty, heading, section, short
 from app.translations import N_, _
+from engine.analysis import comparison
+from engine.spec import key_metrics
 from storage import metrics, runs, studies
 from storage.errors import StorageError
 from storage.records import ACTIVE, Run
@@ -28,27 +31,27 @@ AXES = {"steps": N_("Steps"), "tokens": N_("Tokens")}
 
 def show() -> None:
     """The page of the runs in its address."""
-    asked, missing = wanted()
-    st.html(heading(_("Compare"), figures.counted(asked) if asked else ""))
+    linked, missing = linked_runs()
+    st.html(heading(_("Compare"), figures.counted(linked) if linked else ""))
     if missing:
         st.html(notices.sentences(missing, "warning"))
     with st.container(key="compare_bar", horizontal=True, vertical_alignment="center"):
-        chosen = pick(asked)
+        selected = pick(linked)
         axis = address.choice(_("Along"), {name: _(word) for name, word in AXES.items()}, name="x", default="steps")
-    if not chosen:
+    if not selected:
         nothing()
         return
-    ids = ",".join(run.id for run in chosen)
+    ids = ",".join(run.id for run in selected)
     live.show(figures.summary, key="summary_part", runs=ids)
-    curves(chosen, str(axis))
+    curves(selected, str(axis))
     st.html(section(_("Final figures"), _("from the start to the end; held-out where it says so")))
     live.show(figures.figures, key="figures_part", runs=ids)
-    if len(chosen) > 1:
-        settings(chosen)
-        side_by_side.beside(chosen)
+    if len(selected) > 1:
+        settings(selected)
+        side_by_side.beside(selected)
 
 
-def wanted() -> tuple[list[Run], list[Text]]:
+def linked_runs() -> tuple[list[Run], list[Text]]:
     """The runs that the address asks for, and a sentence for each that is not there."""
     db = clients.database()
     study = st.query_params.get("study")
@@ -57,7 +60,7 @@ def wanted() -> tuple[list[Run], list[Text]]:
             return studies.members(db, studies.get(db, study).id), []
         except StorageError as error:
             return [], [error.text]
-    found: dict[str, Run] = {}
+    linked: dict[str, Run] = {}
     missing = []
     for prefix in filter(None, st.query_params.get("runs", "").split(",")):
         try:
@@ -65,16 +68,16 @@ def wanted() -> tuple[list[Run], list[Text]]:
         except StorageError as error:
             missing.append(error.text)
         else:
-            found[run.id] = run
-    return list(found.values()), missing
+            linked[run.id] = run
+    return list(linked.values()), missing
 
 
-def pick(asked: Sequence[Run]) -> list[Run]:
+def pick(linked: Sequence[Run]) -> list[Run]:
     """Which runs are compared: those of the address, until others are picked."""
-    listed = {run.id: run for run in runs.listing(clients.database(), kind="train") if run.step > 0 or run in asked}
-    arrived = [run.id for run in asked]
-    if st.session_state.get(SEEN) != arrived:  # a link, or the browser's Back
-        st.session_state[PICKED] = arrived
+    listed = {run.id: run for run in runs.listing(clients.database(), kind="train") if run.step > 0 or run in linked}
+    address_ids = [run.id for run in linked]
+    if st.session_state.get(SEEN) != address_ids:  # a link, or the browser's Back
+        st.session_state[PICKED] = address_ids
     st.session_state[PICKED] = [run for run in st.session_state[PICKED] if run in listed]
     picked = st.multiselect(
         _("Runs"),
@@ -84,7 +87,7 @@ def pick(asked: Sequence[Run]) -> list[Run]:
         placeholder=_("Add a run"),
         label_visibility="collapsed",
     )
-    if picked != arrived:
+    if picked != address_ids:
         st.query_params.pop("study", None)
         st.query_params["runs"] = ",".join(picked)
     st.session_state[SEEN] = picked
@@ -98,39 +101,40 @@ def nothing() -> None:
         st.switch_page("views/runs.py")
 
 
-def curves(chosen: Sequence[Run], axis: str) -> None:
+def curves(compared: Sequence[Run], axis: str) -> None:
     """The panels, with one legend for all of them."""
-    styles = line_styles(chosen)
-    series = metrics.by_run(clients.database(), [run.id for run in chosen])
+    styles = line_styles(compared)
+    series = metrics.by_run(clients.database(), [run.id for run in compared])
+    tokens = live_panels.Axis(key_metrics.TRAINED_TOKENS, _("tokens"), _("{value} tokens"))
     live_panels.show(
         "panels_compare",
-        panels.compared(chosen, series, styles),
-        [run.id for run in chosen],
-        active=any(run.state in ACTIVE for run in chosen),
-        legend=[panels.trace(run, styles[run.id], "") for run in chosen],
-        axis=live_panels.Axis("num_tokens", _("tokens"), _("{value} tokens")) if axis == "tokens" else None,
+        panels.compared(compared, series, styles),
+        [run.id for run in compared],
+        active=any(run.state in ACTIVE for run in compared),
+        legend=[panels.trace(run, styles[run.id], "") for run in compared],
+        axis=tokens if axis == "tokens" else None,
     )
 
 
-def settings(chosen: Sequence[Run]) -> None:
-    """What they were told differently; what is equal is left out."""
-    rows = comparability.differing(chosen)
+def settings(compared: Sequence[Run]) -> None:
+    """The settings in which they differ; what is equal is left out."""
+    rows = comparison.differing_settings([compared_run(run) for run in compared])
     st.html(section(_("Settings that differ"), _("all others are the same")))
     if not rows:
         st.html(Markup('<p class="al-soft">{}</p>').format(_("None: they had the same settings, up to the seed.")))
         return
-    styles = line_styles(chosen)
-    heads = ["", *(Markup("{}{}").format(figures.stroke(styles[run.id]), run.name) for run in chosen)]
-    told = [[path, *map(str, values)] for path, values in rows if None not in values]
-    own = [_own(rows, place) for place in range(len(chosen))]
+    styles = line_styles(compared)
+    heads = ["", *(Markup("{}{}").format(figures.stroke(styles[run.id]), run.name) for run in compared)]
+    shared = [[path, *map(str, values)] for path, values in rows if None not in values]
+    own = [_own_settings(rows, column) for column in range(len(compared))]
     last = [[_("of its method alone"), *own]] if any(own) else []
-    live.static(tables.table(heads, [*told, *last], ["al-path"], name="al-differing"), key="differing")
+    live.static(tables.table(heads, [*shared, *last], ["al-path"], name="al-differing"), key="differing")
 
 
-def _own(rows: Sequence[tuple[str, list[str | None]]], place: int) -> Markup:
-    """The settings that only some of the runs have, with the values of one."""
-    found = [(path, values[place]) for path, values in rows if None in values and values[place] is not None]
-    return Markup("<br>").join(Markup('<span class="al-path">{}</span> {}').format(*setting) for setting in found)
+def _own_settings(rows: Sequence[tuple[str, list[str | None]]], column: int) -> Markup:
+    """The settings that a run has and others lack, with its values."""
+    pairs = [(path, values[column]) for path, values in rows if None in values and values[column] is not None]
+    return Markup("<br>").join(Markup('<span class="al-path">{}</span> {}').format(*pair) for pair in pairs)
 
 
 show()

@@ -6,17 +6,24 @@ out: which of them a run reports (`reported`).
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from words import N_
 
 Reduce = Literal["mean", "sum", "min", "max"]
+Section = Literal["held_out", "learning", "machine"]
+Side = Literal["up", "down"]
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One curve. `direction` says where better lies; `panel` gathers metrics that share a chart."""
+    """One curve. `panel` gathers metrics that share a chart.
+
+    `direction` says where better lies. `judged` is false where a person has to weigh whether a change is good. `rank`
+    orders the metrics that a person asks for first, from 1. A `wide` chart takes a row of its own. `section` is set
+    by the table that declares the metric.
+    """
 
     key: str
     title: str
@@ -25,19 +32,18 @@ class Metric:
     direction: Literal["up", "down", "none"] = "none"
     unit: str = ""
     reduce: Reduce = "mean"
+    rank: int | None = None
+    judged: bool = True
+    wide: bool = False
+    section: Section = "learning"
+
+    @property
+    def better(self) -> Side | None:
+        """The side on which a value is called better; None where nothing is to be called so."""
+        return self.direction if self.judged and self.direction != "none" else None
 
 
-_DECLARED = (
-    Metric(
-        "loss",
-        N_("Loss"),
-        N_("Loss"),
-        N_(
-            "What the update minimises. Preference losses start at ln 2 = 0.693 and fall towards 0; a loss at 0 has "
-            "nothing left to learn from these pairs."
-        ),
-        "down",
-    ),
+_MACHINE = (
     Metric(
         "learning_rate",
         N_("Learning rate"),
@@ -70,6 +76,20 @@ _DECLARED = (
         ),
         "down",
         reduce="sum",
+    ),
+)
+
+_LEARNING = (
+    Metric(
+        "loss",
+        N_("Loss"),
+        N_("Loss"),
+        N_(
+            "What the update minimises. Preference losses start at ln 2 = 0.693 and fall towards 0; a loss at 0 has "
+            "nothing left to learn from these pairs."
+        ),
+        "down",
+        rank=9,
     ),
     Metric(
         "mean_token_accuracy",
@@ -257,12 +277,17 @@ _DECLARED = (
         N_("nats an answer"),
     ),
     Metric("kl_coefficient", N_("KL weight"), N_("KL weight"), N_("Moves only where a KL target is set.")),
+)
+
+_HELD_OUT = (
     Metric(
         "eval/reward",
         N_("Held-out reward"),
         N_("Held-out reward"),
         N_("Mean reward of answers sampled on held-out prompts: the figure that compares methods."),
         "up",
+        rank=1,
+        wide=True,
     ),
     Metric(
         "eval/rewards/{component}",
@@ -278,6 +303,8 @@ _DECLARED = (
         N_("How far the model's answers have moved from where it started. Above 20 to 40 text often breaks."),
         "down",
         N_("nats an answer"),
+        rank=3,
+        judged=False,  # it grows from 0 in every run: whether that is too much is for the reader to weigh
     ),
     Metric(
         "eval/length",
@@ -285,6 +312,7 @@ _DECLARED = (
         N_("Answer length"),
         N_("Mean tokens of a held-out answer. A doubling may mean that length is being rewarded."),
         unit=N_("tokens"),
+        rank=6,
     ),
     Metric(
         "eval/distinct_2",
@@ -292,6 +320,7 @@ _DECLARED = (
         N_("Diversity"),
         N_("Distinct word pairs over all word pairs of the held-out answers. A fall means the answers become alike."),
         "up",
+        rank=5,
     ),
     Metric(
         "eval/reference_perplexity",
@@ -299,6 +328,7 @@ _DECLARED = (
         N_("Perplexity under the reference"),
         N_("How surprising a token of the held-out answers is to the reference. A rise means the text breaks."),
         "down",
+        rank=7,
     ),
     Metric(
         "eval/clipped_ratio",
@@ -306,14 +336,16 @@ _DECLARED = (
         N_("Answers cut short"),
         N_("Share of the held-out answers that reached the longest length without ending."),
         "down",
+        rank=8,
     ),
-    Metric("eval/loss", N_("Held-out loss"), N_("Held-out loss"), N_("The loss on held-out data."), "down"),
+    Metric("eval/loss", N_("Held-out loss"), N_("Held-out loss"), N_("The loss on held-out data."), "down", rank=4),
     Metric(
         "eval/accuracy",
         N_("Held-out accuracy"),
         N_("Held-out accuracy"),
         N_("Share of held-out pairs whose chosen answer gained more than the rejected one; ties count one half."),
         "up",
+        rank=2,
     ),
     Metric(
         "eval/margin",
@@ -325,12 +357,20 @@ _DECLARED = (
     ),
 )
 
-METRICS: dict[str, Metric] = {metric.key: metric for metric in _DECLARED}
+_TABLES: dict[Section, tuple[Metric, ...]] = {"held_out": _HELD_OUT, "learning": _LEARNING, "machine": _MACHINE}
+METRICS: dict[str, Metric] = {
+    metric.key: replace(metric, section=section) for section, table in _TABLES.items() for metric in table
+}
 
 
 def metric(key: str) -> Metric:
     """The declaration of a key. KeyError for one that is not declared."""
     return METRICS[general(key)]
+
+
+def undeclared(key: str) -> Metric:
+    """What is known of a metric that only an imported run has: its key, and the section that its prefix names."""
+    return Metric(key, key, key, "", section="held_out" if key.startswith("eval/") else "learning")
 
 
 def general(key: str) -> str:

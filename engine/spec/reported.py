@@ -5,6 +5,7 @@ Left out: what they mean (`metrics`).
 
 from collections.abc import Iterator
 
+from engine.spec.metrics import metric
 from engine.spec.rewards import Plugin
 from engine.spec.run import Train
 
@@ -73,7 +74,7 @@ def _evaluation_keys(spec: Train) -> list[str]:
 def _spelled_out(keys: list[str], spec: Train) -> Iterator[str]:
     for key in keys:
         if "{component}" in key:
-            parts = spec.evaluation_reward if key.startswith("eval/") else spec.training_reward
+            parts = spec.evaluation_reward if metric(key).section == "held_out" else spec.training_reward
             for part in parts:
                 yield key if isinstance(part, Plugin) else key.replace("{component}", part.component)
         else:

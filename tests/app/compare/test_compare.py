@@ -13,15 +13,18 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from app.bridge import live
-from app.charts.line_styles import line_styles
-from app.compare.comparability import comparability_warnings, differing
+from app.charts.line_styles import LineStyle, line_styles
+from app.compare.compared_runs import compared_run
 from app.routes import ROUTES
+from app.theme import RUN_COLOURS, SHADES
 from app.translations import LANGUAGES
+from engine.analysis import comparison
 from storage import runs, studies, tables
 from storage.database import Database
 from storage.records import Run
 from tests.app import families
 from tests.app.conftest import open_page, words
+from words import english
 
 AT = 1_700_000_000.0
 
@@ -33,19 +36,25 @@ def quartet(empty: Database) -> list[Run]:
 
 def run(name: str, algorithm: str | None = "dpo", **blocks: Any) -> Run:
     """A record of a run that succeeded, never stored."""
-    told = families.spec(algorithm, **blocks) if algorithm else {"trainer": "other"}
+    spec = families.spec(algorithm, **blocks) if algorithm else {"trainer": "other"}
     missing = dict.fromkeys(Run.__annotations__)
-    known = {"id": name, "name": name, "algorithm": algorithm, "spec": told, "state": "succeeded", "origin": "local"}
-    return Run(**{**missing, **known})
+    given = {"id": name, "name": name, "algorithm": algorithm, "spec": spec, "state": "succeeded", "origin": "local"}
+    return Run(**{**missing, **given})
 
 
-def said(found: list[Any]) -> str:
-    return " ".join(text[0].format(**text[1]) for text in found)
+def warnings(*compared: Run) -> str:
+    return " ".join(
+        english(text) for text in comparison.comparability_warnings([compared_run(run) for run in compared])
+    )
+
+
+def differing_settings(*compared: Run) -> list[tuple[str, list[str | None]]]:
+    return comparison.differing_settings([compared_run(run) for run in compared])
 
 
 def panels(page: AppTest) -> dict[str, Any]:
-    found = next(e for e in page.main if e.type == "bidi_component" and e.proto.component_name == "alignlab_panels")
-    return json.loads(found.proto.json)
+    component = next(e for e in page.main if e.type == "bidi_component" and e.proto.component_name == "alignlab_panels")
+    return json.loads(component.proto.json)
 
 
 def buttons(page: AppTest) -> dict[str, Any]:
@@ -77,15 +86,20 @@ def test_runs_of_one_method_never_look_alike(count: int) -> None:
     assert len({(look.colour, look.dash) for look in drawn.values()}) == count
 
 
+def test_a_printed_line_has_the_colour_of_the_light_theme() -> None:
+    assert LineStyle("orange", "solid", "circle").printed_colour == SHADES["orange"].light
+    assert LineStyle("run-11", "dash", "circle").printed_colour == RUN_COLOURS[11].light
+
+
 def test_the_same_settings_differ_in_nothing() -> None:
-    assert differing([run("a"), run("b", seed=1)]) == []
-    assert comparability_warnings([run("a"), run("b", seed=1)]) == []
+    assert differing_settings(run("a"), run("b", seed=1)) == []
+    assert warnings(run("a"), run("b", seed=1)) == ""
 
 
 def test_models_of_one_name_and_other_weights_are_told_apart() -> None:
-    one, two = (replace(run(name), resolved={"reference_hash": name * 9}) for name in "ab")
-    assert "(starter (aaaaaa): a; starter (bbbbbb): b)" in said(comparability_warnings([one, two]))
-    assert comparability_warnings([one, replace(run("c"), resolved=one.resolved)]) == []
+    first, second = (replace(run(name), resolved={"reference_hash": name * 9}) for name in "ab")
+    assert "(starter (aaaaaa): a; starter (bbbbbb): b)" in warnings(first, second)
+    assert warnings(first, replace(run("c"), resolved=first.resolved)) == ""
 
 
 def test_a_run_that_is_not_there_is_told_as_text(empty: Database) -> None:
@@ -94,14 +108,17 @@ def test_a_run_that_is_not_there_is_told_as_text(empty: Database) -> None:
 
 
 def test_only_what_differs_is_listed_with_what_auto_came_to() -> None:
-    settled = {"learning_rate": 2e-4, "budget": {"steps": 300}}
-    plain = replace(run("a"), resolved=settled)
-    other = replace(run("b", beta=0.5), resolved={**settled, "learning_rate": 1e-4})
-    assert differing([plain, other]) == [("beta", ["0.1", "0.5"]), ("optimizer.learning_rate", ["0.0002", "0.0001"])]
+    resolved = {"learning_rate": 2e-4, "budget": {"steps": 300}}
+    plain = replace(run("a"), resolved=resolved)
+    other = replace(run("b", beta=0.5), resolved={**resolved, "learning_rate": 1e-4})
+    assert differing_settings(plain, other) == [
+        ("beta", ["0.1", "0.5"]),
+        ("optimizer.learning_rate", ["0.0002", "0.0001"]),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("blocks", "told"),
+    ("blocks", "sentence"),
     [
         (
             {"data": {"dataset": "polite-weather", "version": "99999999aa"}},
@@ -114,17 +131,17 @@ def test_only_what_differs_is_listed_with_what_auto_came_to() -> None:
         ({"budget": {"seconds": 90}}, "different budgets (300 steps: a; 90.0 seconds: b)"),
     ],
 )
-def test_what_makes_runs_unlike_is_said_with_who_is_which(blocks: dict[str, Any], told: str) -> None:
-    assert told in said(comparability_warnings([run("a"), run("b", **blocks)]))
+def test_what_makes_runs_unlike_is_said_with_who_is_which(blocks: dict[str, Any], sentence: str) -> None:
+    assert sentence in warnings(run("a"), run("b", **blocks))
 
 
 def test_runs_that_are_not_done_or_have_no_run_file_are_named() -> None:
-    going = replace(run("going"), state="running")
-    cut = replace(run("cut"), state="stopped")
-    told = said(comparability_warnings([run("a"), going, cut, run("foreign", None)]))
-    assert "Not done yet: going." in told
-    assert "Ended before its budget was spent: cut." in told
-    assert "foreign came without a run file" in told
+    running = replace(run("running"), state="running")
+    stopped = replace(run("stopped"), state="stopped")
+    sentences = warnings(run("a"), running, stopped, run("foreign", None))
+    assert "Not done yet: running." in sentences
+    assert "Ended before its budget was spent: stopped." in sentences
+    assert "foreign came without a run file" in sentences
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -136,17 +153,17 @@ def test_without_a_run_the_page_says_what_to_do(empty: Database, language: str) 
 
 def test_four_methods_lie_on_the_same_charts(quartet: list[Run]) -> None:
     page = open_page("compare", runs=",".join(run.id for run in quartet))
-    shown = panels(page)
-    first = shown["sections"][0]["panels"][0]
+    charts = panels(page)
+    first = charts["sections"][0]["panels"][0]
     assert first["title"] == "Held-out reward"
     assert [trace["run"] for trace in first["traces"]] == [run.id for run in quartet]
-    assert [entry["colour"] for entry in shown["legend"]] == ["blue", "orange", "green", "purple"]
-    assert not shown["active"]
-    told = words(page)
-    assert re.search(r"<b>fair-grpo</b> has the highest held-out reward, <b>0\.\d+</b>", told)
-    assert "sampling.group_size" in told
-    assert "optimizer.weight_decay" not in told, "what is equal is left out"
-    assert told.count("Good morning! It should be sunny") == 4
+    assert [entry["colour"] for entry in charts["legend"]] == ["blue", "orange", "green", "purple"]
+    assert not charts["active"]
+    text = words(page)
+    assert re.search(r"<b>fair-grpo</b> has the highest held-out reward, <b>0\.\d+</b>", text)
+    assert "sampling.group_size" in text
+    assert "optimizer.weight_decay" not in text, "what is equal is left out"
+    assert text.count("Good morning! It should be sunny") == 4
 
 
 def test_tokens_can_be_the_axis(quartet: list[Run]) -> None:
@@ -159,8 +176,8 @@ def test_a_study_brings_its_runs(empty: Database, quartet: list[Run]) -> None:
     with empty.write() as connection:
         mine = tables.Run.id.in_([quartet[0].id, quartet[2].id])
         connection.execute(sa.update(tables.Run).where(mine).values(study_id=study.id))
-    shown = panels(open_page("compare", study=study.id))
-    assert [entry["name"] for entry in shown["legend"]] == ["fair-dpo", "fair-grpo"]
+    charts = panels(open_page("compare", study=study.id))
+    assert [entry["name"] for entry in charts["legend"]] == ["fair-dpo", "fair-grpo"]
     assert "There is no study nope." in words(open_page("compare", study="nope"))
 
 

@@ -2,7 +2,19 @@
 
 import pytest
 
-from engine.spec import ALGORITHMS, METRICS, known_models, metric, metric_keys, parse, resolve, settings, suggested
+from engine.spec import (
+    ALGORITHMS,
+    METRICS,
+    key_metrics,
+    known_models,
+    metric,
+    metric_keys,
+    parse,
+    resolve,
+    settings,
+    suggested,
+)
+from engine.spec.metrics import undeclared
 from engine.spec.models import FALLBACK_LEARNING_RATE, FALLBACK_LORA_LEARNING_RATE, FALLBACK_STEPS
 
 
@@ -27,9 +39,9 @@ def test_every_choice_has_a_label_and_every_suggestion_lies_within_bounds(algori
 
 
 def test_a_list_of_blocks_says_what_an_entry_holds() -> None:
-    found = {setting.path: setting for setting in settings(ALGORITHMS["dpo"])}
-    assert [inner.path for inner in found["reward"].kinds["regex"]] == ["kind", "weight", "name", "pattern"]
-    assert found["model.adapter.targets"].kinds == {}
+    by_path = {setting.path: setting for setting in settings(ALGORITHMS["dpo"])}
+    assert [inner.path for inner in by_path["reward"].kinds["regex"]] == ["kind", "weight", "name", "pattern"]
+    assert by_path["model.adapter.targets"].kinds == {}
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -46,6 +58,32 @@ def test_an_undeclared_metric_is_an_error() -> None:
     with pytest.raises(KeyError):
         metric("rewards/unheard_of/of")
     assert metric("eval/rewards/polite") is METRICS["eval/rewards/{component}"]
+
+
+def test_ranks_are_counted_from_one_without_a_gap() -> None:
+    ranks = [metric.rank for metric in METRICS.values() if metric.rank is not None]
+    assert sorted(ranks) == list(range(1, len(ranks) + 1))
+    assert [METRICS[key].rank for key in key_metrics.RANKED] == sorted(ranks)
+    assert key_metrics.RANKED[0] == key_metrics.HEADLINE, "what is asked for first is what compares methods"
+
+
+def test_the_figures_that_compare_runs_are_the_ranked_ones_on_held_out_data() -> None:
+    assert set(key_metrics.RANKED) - set(key_metrics.RANKED_HELD_OUT) == {key_metrics.LOSS}
+    assert {metric.section for metric in METRICS.values()} == {"held_out", "learning", "machine"}
+    assert {key for key in METRICS if METRICS[key].section == "held_out"} == {key for key in METRICS if "eval/" in key}
+
+
+def test_kl_has_a_direction_and_no_better_side() -> None:
+    """It grows from 0 in every run: `checkpoint.keep_best` may minimise it, but no page calls a growth worse."""
+    kl = METRICS[key_metrics.HELD_OUT_KL]
+    assert (kl.direction, kl.better) == ("down", None)
+    assert (METRICS[key_metrics.HEADLINE].better, METRICS[key_metrics.LOSS].better) == ("up", "down")
+    assert METRICS[key_metrics.RESPONSE_LENGTH].better is None
+
+
+def test_a_metric_of_another_trainer_is_held_out_by_its_prefix() -> None:
+    assert undeclared("eval/bleu").section == "held_out"
+    assert (undeclared("my/own").section, undeclared("my/own").title) == ("learning", "my/own")
 
 
 def test_only_pairs_are_judged_by_accuracy() -> None:
@@ -70,12 +108,12 @@ def test_what_a_model_suggests_is_a_valid_run(name: str) -> None:
 def test_auto_takes_the_models_suggestion_first_and_leaves_what_was_said() -> None:
     starter = resolve(parse({"algorithm": "dpo", "data": {"dataset": "d"}}))
     other = resolve(parse({"algorithm": "dpo", "model": {"name": "a/b"}, "data": {"dataset": "d"}}))
-    said = resolve(
+    explicit = resolve(
         parse({"algorithm": "dpo", "data": {"dataset": "d"}, "budget": {"steps": 3}, "optimizer": {"learning_rate": 1}})
     )
     assert starter.optimizer.learning_rate == known_models()["starter"].suggestions["dpo"]["optimizer.learning_rate"]
     assert (other.optimizer.learning_rate, other.budget.steps) == (FALLBACK_LEARNING_RATE, FALLBACK_STEPS)
-    assert (said.optimizer.learning_rate, said.budget.steps) == (1, 3)
+    assert (explicit.optimizer.learning_rate, explicit.budget.steps) == (1, 3)
 
 
 def test_chips_start_with_the_models_own_value() -> None:

@@ -1,0 +1,157 @@
+"""Runs beside each other: what keeps their figures from being compared, which settings differ, and which run leads.
+
+Functions on plain values; callers convert what they store (`app.compare.compared_runs`). Left out: curves, and
+intervals over several seeds.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from words import N_, Text
+
+MOST_NAMES = 4
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What has to be the same for figures to lie on one scale, each in the words in which a person knows it."""
+
+    data: str
+    evaluation: str
+    reward: str
+    reference: str
+    budget: str
+
+
+@dataclass(frozen=True)
+class ComparedRun:
+    """What a comparison needs to know of a run.
+
+    `settings` maps the path of each setting to its value. `conditions` is None where they are not known, as for a run
+    of another trainer.
+    """
+
+    name: str
+    progress: Literal["active", "completed", "cut short"]
+    settings: Mapping[str, str]
+    conditions: Conditions | None
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The two highest runs of a ranking, and their values."""
+
+    first: str
+    second: str
+    first_value: float
+    second_value: float
+
+    @property
+    def margin(self) -> float:
+        """How far the first is above the second."""
+        return self.first_value - self.second_value
+
+    def is_tie(self, rounded: Callable[[float], str]) -> bool:
+        """Whether the values read the same once they are `rounded`: a reader sees no lead then."""
+        return rounded(self.first_value) == rounded(self.second_value)
+
+
+_CONDITIONS: tuple[tuple[Callable[[Conditions], str], str], ...] = (
+    (
+        lambda conditions: conditions.data,
+        N_(
+            "They were trained on different data ({groups}): what the data does and what the method does cannot be "
+            "told apart."
+        ),
+    ),
+    (
+        lambda conditions: conditions.evaluation,
+        N_("They were measured on different held-out prompts ({groups}): their figures do not lie on one scale."),
+    ),
+    (
+        lambda conditions: conditions.reward,
+        N_("Their held-out answers were scored by different rewards ({groups}): held-out rewards cannot be compared."),
+    ),
+    (
+        lambda conditions: conditions.reference,
+        N_("They started from different models ({groups}): KL is measured from each one's own start."),
+    ),
+    (
+        lambda conditions: conditions.budget,
+        N_("They had different budgets ({groups}): the one with more may win for that alone."),
+    ),
+)
+
+
+def comparability_warnings(runs: Sequence[ComparedRun]) -> list[Text]:
+    """What keeps the figures of these runs from being compared as they stand, one sentence each."""
+    warnings: list[Text] = []
+    for condition, sentence in _CONDITIONS:
+        groups = _names_by_value(runs, condition)
+        if len(groups) > 1:
+            warnings.append((sentence, {"groups": "; ".join(f"{value}: {names}" for value, names in groups.items())}))
+    foreign = [run for run in runs if run.conditions is None]
+    if foreign and len(runs) > 1:
+        sentence = N_(
+            "{names} came without a run file: whether it had the same data, evaluation and budget is not known."
+        )
+        warnings.append((sentence, {"names": _names(foreign)}))
+    cut_short = [run for run in runs if run.progress == "cut short"]
+    if cut_short:
+        warnings.append((N_("Ended before its budget was spent: {names}."), {"names": _names(cut_short)}))
+    active = [run for run in runs if run.progress == "active"]
+    if active:
+        warnings.append((N_("Not done yet: {names}. These figures will still change."), {"names": _names(active)}))
+    return warnings
+
+
+def _names_by_value(runs: Sequence[ComparedRun], condition: Callable[[Conditions], str]) -> dict[str, str]:
+    """Who has which value of a condition, in the order of the runs; runs without conditions are left out."""
+    groups: dict[str, list[ComparedRun]] = {}
+    for run in runs:
+        if run.conditions is not None:
+            groups.setdefault(condition(run.conditions), []).append(run)
+    return {value: _names(members) for value, members in groups.items()}
+
+
+def _names(runs: Sequence[ComparedRun]) -> str:
+    """The first few by name."""
+    rest = f" … ({len(runs)})" if len(runs) > MOST_NAMES else ""
+    return ", ".join(run.name for run in runs[:MOST_NAMES]) + rest
+
+
+def differing_settings(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str | None]]]:
+    """The settings that are not the same in all runs, with each run's value; None where it has no such setting."""
+    paths = dict.fromkeys(path for run in runs for path in run.settings)
+    rows = [(path, [run.settings.get(path) for run in runs]) for path in paths]
+    return [(path, values) for path, values in rows if len(set(values)) > 1]
+
+
+def leader(values: Mapping[str, float]) -> Lead | None:
+    """Who has the highest value, and who comes next; None where fewer than two have a finite one.
+
+    Of equal values the one given first leads.
+
+    >>> leader({"dpo": 0.5, "grpo": 0.75, "broken": float("nan")})
+    Lead(first='grpo', second='dpo', first_value=0.75, second_value=0.5)
+    """
+    ranking = sorted((name for name in values if isfinite(values[name])), key=lambda name: -values[name])
+    if len(ranking) < 2:
+        return None
+    first, second = ranking[:2]
+    return Lead(first, second, values[first], values[second])
+
+
+def best(values: Mapping[str, float], better: Literal["up", "down"]) -> str | None:
+    """Who has the best value alone; None for a tie at the top, for a single run, and where the best is not finite.
+
+    >>> best({"dpo": 0.5, "grpo": 0.75}, "down")
+    'dpo'
+    """
+    sign = 1 if better == "up" else -1
+    ranking = sorted((sign * value, name) for name, value in values.items())
+    if len(ranking) < 2 or not isfinite(ranking[-1][0]) or ranking[-1][0] == ranking[-2][0]:
+        return None
+    return ranking[-1][1]

@@ -1,0 +1,23 @@
+"""The metrics that code asks for by what they mean, as keys; a key that is not declared stops the import.
+
+Left out: their declarations (`metrics`), and which of them a run reports (`reported`).
+"""
+
+from engine.spec.metrics import METRICS
+
+HEADLINE = METRICS["eval/reward"].key  # the figure that compares methods
+HELD_OUT_KL = METRICS["eval/kl"].key  # what the headline was paid with
+DIVERSITY = METRICS["eval/distinct_2"].key
+RESPONSE_LENGTH = METRICS["eval/length"].key
+HELD_OUT_REWARD_PART = METRICS["eval/rewards/{component}"].key
+TRAINING_REWARD = METRICS["reward"].key
+LOSS = METRICS["loss"].key
+TRAINED_TOKENS = METRICS["num_tokens"].key
+STEP_SECONDS = METRICS["seconds_per_step"].key
+TOKENS_PER_SECOND = METRICS["tokens_per_second"].key
+
+RANKED = tuple(key for _rank, key in sorted((metric.rank, key) for key, metric in METRICS.items() if metric.rank))
+"""In the order of what a person asks for first; a run shows the first three that it measures."""
+
+RANKED_HELD_OUT = tuple(key for key in RANKED if METRICS[key].section == "held_out")
+"""The figures that compare runs. A training loss does not: each method has its own."""

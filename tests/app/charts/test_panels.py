@@ -1,0 +1,42 @@
+"""Which panels stand where: all of it follows from the declarations of the metrics."""
+
+from app.charts import panels
+from app.charts.line_styles import line_styles
+from engine.spec import key_metrics
+from tests.app.compare.test_compare import run
+
+SPEED, OWN = "tokens_per_second", "my/own"
+
+
+def keys(shown: list[panels.Panel]) -> list[str]:
+    return [panel.traces[0].key for panel in shown]
+
+
+def test_a_run_shows_what_it_learns_with_ranked_metrics_first_and_then_the_machine() -> None:
+    (_, learning), (title, machine) = panels.sections(run("a"), [OWN])
+    assert keys(learning)[:2] == list(key_metrics.RANKED[:2])
+    assert keys(learning)[-1] == OWN
+    assert title == "Machine"
+    assert keys(machine)[0] == "learning_rate"
+    assert SPEED in [trace.key for panel in machine for trace in panel.traces]
+
+
+def test_compared_runs_show_the_headline_wide_and_what_it_cost_beside_it() -> None:
+    pair = [run("a"), run("b", "grpo")]
+    shown = dict(panels.compared(pair, {"a": [OWN], "b": []}, line_styles(pair)))
+    headline, frontier = shown[""][:2]
+    assert (headline.traces[0].key, headline.wide) == (key_metrics.HEADLINE, True)
+    assert frontier.across is not None
+    assert (frontier.traces[0].key, frontier.across.key) == (key_metrics.HEADLINE, key_metrics.HELD_OUT_KL)
+    assert [panel.wide for panel in shown[""][1:]] == [False] * (len(shown[""]) - 1)
+    assert OWN in keys(shown["Of one run only"])
+    assert key_metrics.LOSS in keys(shown["In training"])
+    assert SPEED in keys(shown["Machine"])
+
+
+def test_the_only_part_of_a_reward_has_no_panel_and_two_parts_have() -> None:
+    part = key_metrics.HELD_OUT_REWARD_PART.format(component="polite")
+    two = [{"kind": "polite"}, {"kind": "length"}]
+    for blocks, present in (({}, False), ({"reward": two}, True)):
+        learning = panels.sections(run("a", "grpo", **blocks), [])[0][1]
+        assert (part in [trace.key for panel in learning for trace in panel.traces]) is present
