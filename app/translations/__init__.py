@@ -17,7 +17,18 @@ from babel.messages.pofile import read_po
 
 from words import N_, Text, render
 
-__all__ = ["LANGUAGES", "N_", "SESSION_KEY", "_", "ngettext", "say", "speaking", "spoken", "supported"]
+__all__ = [
+    "LANGUAGES",
+    "N_",
+    "SESSION_KEY",
+    "_",
+    "current_language",
+    "follow_session",
+    "language_as",
+    "ngettext",
+    "supported",
+    "translate",
+]
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 SESSION_KEY = "spoken_language"
