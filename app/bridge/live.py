@@ -7,20 +7,19 @@ only when a fragment's `version` changes. Left out: what the fragments say (the 
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
 
-from app.bridge import buttons
+from app.bridge import buttons, javascript
 from app.bridge.fragment import Build, Fragment
 from app.translations import _, current_language
 
 _fragment = st.components.v2.component(
     "alignlab_fragment",
     html='<div class="al-fragment"></div>',
-    js=Path(__file__).with_name("fragment.js").read_text(encoding="utf-8"),
+    js=javascript.component_script("bridge/js/fragment.js"),
     isolate_styles=False,
 )
 
