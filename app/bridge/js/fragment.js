@@ -72,7 +72,7 @@ class LiveFragment {
     }
   }
 
-  // The page runs again once it was idle twice in a row: in one that is being drawn, what was just filled in would be lost.
+  // The page runs again once it was idle twice in a row: while it is being drawn, what was just filled in would be lost.
   rerunWhenIdle(version, wasIdle = false) {
     if (this.stopped || version !== this.version) return
     const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState ?? "notRunning"

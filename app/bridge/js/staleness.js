@@ -6,7 +6,8 @@ export const WAIT_AFTER_FAILURE_MS = 3000
 
 // The time of the first failure stays until `markFresh`.
 export function markStale(root, sentence, language, now = new Date()) {
-  if (!root.hasAttribute("data-behind")) root.setAttribute("data-behind", sentence.replace("{time}", clock(now, language)))
+  if (root.hasAttribute("data-behind")) return
+  root.setAttribute("data-behind", sentence.replace("{time}", clock(now, language)))
 }
 
 export function markFresh(root) {

@@ -1,17 +1,14 @@
 // Dates and times of day in the reader's own zone and language.
 
-export function clock(moment, language) {
-  return format(moment, language, { hour: "2-digit", minute: "2-digit", hour12: false })
-}
+const DAY = { month: "short", day: "numeric" }
+const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } // `hour12: false` would write midnight as 24:00
+const FORMS = { time: TIME, date: DAY, both: { ...DAY, ...TIME } }
 
-// `form` is what the markup asks for: "time", "date", or "both".
+// `form` is what the markup asks for.
 export function date(moment, form, language) {
-  if (form === "time") return clock(moment, language)
-  const day = { month: "short", day: "numeric" }
-  const hour = form === "both" ? { hour: "2-digit", minute: "2-digit", hour12: false } : {}
-  return format(moment, language, { ...day, ...hour })
+  return new Intl.DateTimeFormat(language, FORMS[form]).format(moment)
 }
 
-function format(moment, language, parts) {
-  return new Intl.DateTimeFormat(language, parts).format(moment)
+export function clock(moment, language) {
+  return date(moment, "time", language)
 }

@@ -24,8 +24,10 @@ export function plotlyTrace(panel, curve, axisTitle, colour) {
 // `reached` is the end of the axis that all panels without one of their own share, so that one lies under the other and
 // the crosshair goes straight down. `uirevision` is what keeps zoom and hidden entries through an update.
 export function plotlyLayout(panel, { axis, reached, named, touch, height, font, colour }) {
-  const scale = { gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false, automargin: true, fixedrange: false }
+  const lines = { gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false }
+  const scale = { ...lines, automargin: true, fixedrange: false }
   const span = panel.across ? {} : { autorangeoptions: { include: [0, reached] } }
+  const ground = { bgcolor: "transparent", font: { size: 12 } }
   const below = { text: axis.title, standoff: 2, font: { size: 12, color: colour("faint") } }
   return {
     uirevision: `kept ${axis.key}`,
@@ -40,6 +42,6 @@ export function plotlyLayout(panel, { axis, reached, named, touch, height, font,
     hoverlabel: { bgcolor: colour("ground"), bordercolor: colour("line"), font: { color: colour("text"), size: 12 } },
     dragmode: touch ? false : "zoom", // a finger that moves over a chart scrolls the page
     showlegend: named,
-    legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", bgcolor: "transparent", font: { size: 12 }, itemwidth: 30 },
+    legend: { ...ground, orientation: "h", x: 0, y: 1, yanchor: "bottom", itemwidth: 30 },
   }
 }

@@ -19,7 +19,8 @@ export function buildPanel(panel, section, words) {
   hairline.hidden = readout.hidden = true
   box.append(head, plot, hairline, readout)
   section.grid.append(box)
-  return { ...panel, plot, value, hairline, readout, wholeButton, boxes: [section.heading, section.grid, box], curves: [], drawn: false }
+  const boxes = [section.heading, section.grid, box]
+  return { ...panel, plot, value, hairline, readout, wholeButton, boxes, curves: [], drawn: false }
 }
 
 function buildWholeButton(plot, label) {

@@ -1,6 +1,5 @@
-// The points of curves, and how far each run has been read. No DOM, no requests.
-//
-// Points come by a cursor (attempt, step) for each run; where a run went back to a checkpoint, later points are dropped.
+// The points of curves, and how far each run has been read: a cursor (attempt, step). Where a run went back to a
+// checkpoint, later points are dropped. No DOM, no requests.
 
 export const MOST_POINTS = 3000 // beyond it the whole curve is fetched again, reduced by the server
 
