@@ -72,7 +72,7 @@ class LiveFragment {
     }
   }
 
-  // The page runs again once it was idle twice in a row: while it is being drawn, what was just filled in would be lost.
+  // The page runs again once it was idle twice in a row: a rerun while it is drawn would lose what was just filled in.
   rerunWhenIdle(version, wasIdle = false) {
     if (this.stopped || version !== this.version) return
     const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState ?? "notRunning"

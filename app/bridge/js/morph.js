@@ -5,7 +5,7 @@ import morphdom from "./vendor/morphdom.js"
 
 const NEAR_END_PIXELS = 40
 
-// Checkboxes are ticked as in `next`. A `data-follow` element that was scrolled to its end, or is new, is scrolled there.
+// Checkboxes are ticked as in `next`. A `data-follow` element that is new, or was at its end, is scrolled to its end.
 export function morph(root, next) {
   const atEnd = new Set([...root.querySelectorAll("[data-follow]")].filter(isAtEnd))
   morphdom(root, next, { childrenOnly: true, onBeforeElUpdated: keepSeen })

@@ -24,6 +24,13 @@ test("markup becomes what is given", () => {
   }
 })
 
+test("the element's own attributes stay", () => {
+  const root = mounted("<p>1</p>")
+  root.className = "al-fragment"
+  change(root, "<p>2</p>")
+  equal(root.className, "al-fragment")
+})
+
 test("nodes stay, so that what is focused stays focused", () => {
   const root = mounted('<p>1</p><a href="#x">go</a>')
   const link = root.querySelector("a")
