@@ -1,4 +1,4 @@
-"""Our JavaScript modules: /alignlab/js/VERSION/PATH, which browsers keep for good, since a change gets a new version."""
+"""Our JavaScript modules, /alignlab/js/VERSION/PATH: browsers keep them for good, since a change gets a new version."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
