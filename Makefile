@@ -36,6 +36,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/oxlint app tests
 
 check: lint  ## the inner loop: format, lint, types, import rules, unit tests
 	$(BIN)/python -m pytest -m "$(UNIT)" $(PARALLEL) $(ARGS)

@@ -2,7 +2,10 @@
 
 import ast
 import importlib
+import json
+import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -16,10 +19,16 @@ FLOORS = ("app", "engine", "storage")
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "base", "misc"}
 MOST_FILE_LINES = 400
 MOST_FUNCTION_LINES = 60
+MOST_LINE_LENGTH = 120  # ruff counts Python's
 
 
 def sources() -> list[Path]:
     return [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))]
+
+
+def scripts() -> list[Path]:
+    """Our JavaScript, without what is vendored."""
+    return [path for path in sorted((ROOT / "app").rglob("*.js")) if "vendor" not in path.parts]
 
 
 def modules() -> list[str]:
@@ -92,7 +101,7 @@ def test_every_worked_example_is_tried():
 
 
 def test_files_and_functions_stay_small():
-    written = [*sources(), *(ROOT / "app").rglob("*.js"), *(ROOT / "app").rglob("*.css")]
+    written = [*sources(), *scripts(), *(ROOT / "app").rglob("*.css")]
     long_files = {shown(path) for path in written if path.read_text(encoding="utf-8").count("\n") > MOST_FILE_LINES}
     long_functions = {
         f"{shown(path)}:{node.name}"
@@ -115,6 +124,52 @@ def test_modules_are_named_after_what_they_hold_and_say_so():
     assert {
         shown(path) for path, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))
     } == set()
+
+
+def oxlint(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The JavaScript linter that `make install` puts beside this Python."""
+    command = shutil.which("oxlint", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert command, "oxlint is not installed: make install"
+    return subprocess.run([command, *arguments], capture_output=True, text=True, cwd=ROOT, timeout=120)
+
+
+def javascript_functions(folder: Path) -> dict[str, int]:
+    """The lines of every function that has a name, as oxlint counts them when none is allowed."""
+    none_allowed = folder / "oxlint.json"
+    none_allowed.write_text(json.dumps({"rules": {"max-lines-per-function": ["error", {"max": 0}]}}))
+    report = json.loads(oxlint("-c", none_allowed, "--format", "json", *scripts()).stdout)
+    lengths = {}
+    for diagnostic in report["diagnostics"]:
+        match = re.match(r"The [\w ]+ `(.+)` has too many lines \((\d+)\)", diagnostic["message"])
+        if match:
+            lengths[f"{diagnostic['filename']}:{match[1]}"] = int(match[2])
+    return lengths
+
+
+def test_javascript_is_linted_under_the_same_limits():
+    done = oxlint("app", "tests")
+    assert done.returncode == 0, done.stdout
+    rules = json.loads(re.sub(r"^ *//.*", "", (ROOT / ".oxlintrc.json").read_text(), flags=re.MULTILINE))["rules"]
+    python = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+    assert rules["max-lines"] == ["error", MOST_FILE_LINES]
+    assert rules["max-lines-per-function"] == ["error", MOST_FUNCTION_LINES]
+    assert rules["complexity"] == ["error", python["mccabe"]["max-complexity"]]
+    assert rules["max-params"] == ["error", python["pylint"]["max-positional-args"]]
+
+
+def test_the_usual_function_of_javascript_is_short_too(tmp_path: Path):
+    lengths = javascript_functions(tmp_path)
+    assert len(lengths) > 50
+    assert max(lengths.values()) <= MOST_FUNCTION_LINES
+    assert statistics.median(lengths.values()) <= 12
+
+
+def test_javascript_modules_say_what_they_hold_in_short_lines():
+    assert len(scripts()) > 10
+    assert {shown(path) for path in scripts() if path.stem in FORBIDDEN_NAMES} == set()
+    texts = {shown(path): path.read_text(encoding="utf-8").splitlines() for path in scripts()}
+    assert {name for name, lines in texts.items() if not lines[0].startswith("// ")} == set()
+    assert {name for name, lines in texts.items() if max(map(len, lines)) > MOST_LINE_LENGTH} == set()
 
 
 def test_code_is_synchronous():

@@ -1,1 +1,1 @@
-"""All that exists because Streamlit runs a whole page again: buttons, dialogs, address, live fragments (ADR 0010)."""
+"""All that exists because Streamlit runs a whole page again: ADR 0010 lists what each module answers."""

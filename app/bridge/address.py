@@ -11,7 +11,7 @@ import streamlit as st
 
 def choice(label: str, options: Mapping[str, str], *, name: str, default: str | None = None) -> str | None:
     """A segmented control over `options` (name -> words). Without a default it may be left empty."""
-    picked: str | None = st.segmented_control(
+    selected: str | None = st.segmented_control(
         label,
         list(options),
         key=read_query(name, options, default),
@@ -20,27 +20,28 @@ def choice(label: str, options: Mapping[str, str], *, name: str, default: str | 
         label_visibility="collapsed",
         wrap=True,
     )
-    return write_query(name, picked, default)
+    return write_query(name, selected, default)
 
 
 def read_query(name: str, options: Collection[str], default: str | None = None) -> str:
-    """The key of a widget that is about to be drawn, its value taken from the address. `leave` must follow it."""
-    key, seen = f"choice_{name}", f"choice_{name}_seen"
-    asked = st.query_params.get(name, default)
-    if asked not in options:
-        asked = default
-    if key not in st.session_state or st.session_state.get(seen) != asked:  # a link, or the browser's Back
-        st.session_state[key] = asked
-    # said again, since a widget knows a choice by its label alone, which changes with the language
+    """The key of a widget that is about to be drawn, its value taken from the address. Call `write_query` after it."""
+    key, written = f"choice_{name}", f"choice_{name}_seen"
+    value = st.query_params.get(name, default)
+    if value not in options:
+        value = default
+    # The address differs from what was written there last after a link, or the browser's Back.
+    if key not in st.session_state or st.session_state.get(written) != value:
+        st.session_state[key] = value
+    # Set again, since a widget recognises its choice by the label alone, which changes with the language.
     st.session_state[key] = st.session_state[key]
     return key
 
 
-def write_query(name: str, picked: str | None, default: str | None = None) -> str | None:
-    """Put what the widget holds into the address, and hand it on."""
-    st.session_state[f"choice_{name}_seen"] = picked
-    if picked is None or picked == default:
+def write_query(name: str, selected: str | None, default: str | None = None) -> str | None:
+    """Write what the widget holds into the address, and return it. The default is not written."""
+    st.session_state[f"choice_{name}_seen"] = selected
+    if selected is None or selected == default:
         st.query_params.pop(name, None)
     else:
-        st.query_params[name] = picked
-    return picked
+        st.query_params[name] = selected
+    return selected

@@ -1,19 +1,18 @@
-"""What the browser itself is told: the language of the page, also for the next visit."""
+"""What the browser keeps of us: the language of the page, also for the next visit."""
 
 import streamlit as st
+
+from app.bridge import javascript
 
 _browser = st.components.v2.component(
     "alignlab_browser",
     html="<i></i>",
-    js="""export default ({ data }) => {
-      document.cookie = `${data.cookie}=${data.language}; path=/; max-age=31536000; SameSite=Strict`
-      document.documentElement.lang = data.language === "zh" ? "zh-CN" : data.language
-    }""",
+    js=javascript.component_script("bridge/js/language.js"),
     isolate_styles=False,
 )
 
 
 def remember(cookie: str, language: str) -> None:
-    """Keep the language for the next visit, and tell the browser which one the page is written in."""
+    """Keep the language in a cookie for the next visit, and declare it as the language of the document."""
     with st.container(key="browser"):
         _browser(key="browser_language", data={"cookie": cookie, "language": language})

@@ -1,6 +1,6 @@
 """A dialog that stays open while the page behind it runs again, as it does when the engine starts or a run ends.
 
-Streamlit's own lives for one run of the page; here the session remembers what is open, until it is closed.
+Streamlit's own lives for one run of the page; here the session remembers which is open, until it is closed.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -13,21 +13,22 @@ Body = Callable[[Any], None]
 
 
 def ask(name: str, about: Any = None) -> None:
-    """Open the dialog `name` when the page comes to `show`."""
+    """Open the dialog `name` when the page comes to `show`; its body is called with `about`."""
     st.session_state[OPEN] = (name, about)
 
 
 def close() -> None:
-    """Forget what was open; the page must run again to be rid of it."""
+    """Forget which dialog is open; it disappears when the page runs again."""
     st.session_state.pop(OPEN, None)
 
 
-def show(bodies: Mapping[str, tuple[str, Body]], firm: Collection[str] = ()) -> None:
-    """Draw the dialog that is open, if it is one of these (name -> title and content).
+def show(bodies: Mapping[str, tuple[str, Body]], not_dismissible: Collection[str] = ()) -> None:
+    """Draw the open dialog if it is one of these (name -> title and content).
 
-    A `firm` one stays until a button of its own closes it: a key or a press beside it could lose what was written.
+    One that is `not_dismissible` stays until a button of its own closes it: Escape or a press beside it could lose what
+    was written.
     """
     name, about = st.session_state.get(OPEN, (None, None))
     if name in bodies:
         title, body = bodies[name]
-        st.dialog(title, width="large", dismissible=name not in firm, on_dismiss=close)(body)(about)
+        st.dialog(title, width="large", dismissible=name not in not_dismissible, on_dismiss=close)(body)(about)

@@ -1,4 +1,7 @@
-"""A fragment of a page that keeps itself up to date: its markup, when to ask again, and what the page depends on."""
+"""A fragment of a page that keeps itself up to date: its markup, when to ask again, and when the page must run again.
+
+Left out: showing it (`live`).
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ SLOW_SECONDS = 4.0
 
 @dataclass(frozen=True)
 class Fragment:
-    """The page runs again when `version` changes; `every` is None where nothing can change any more."""
+    """The page runs again when `version` changes. `every` is in seconds, None where nothing can change any more."""
 
     html: Markup
     version: str = ""
@@ -19,4 +22,4 @@ class Fragment:
 
 
 Build = Callable[[Mapping[str, str]], Fragment]
-"""What makes a fragment from a query. Its name is the fragment's name in the route's address."""
+"""Builds a fragment from a query. The function's name is the fragment's name in the route's address."""

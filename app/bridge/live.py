@@ -1,43 +1,41 @@
 """Live fragments: shown with the page, then kept up to date by a script that polls our own route.
 
-The component is a Components v2 one, so that a page that is only watched costs the server no rerun; the page runs again
-only when a fragment's `version` changes. Left out: what the fragments say (the rooms), and what the route answers
-(`app.routes.fragments`).
+A page that is only watched costs the server no rerun: the page runs again only when a fragment's `version` changes.
+Left out: what the fragments show (the rooms of the features), and the route (`app.routes.fragments`).
 """
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
 
-from app.bridge import buttons
+from app.bridge import buttons, javascript
 from app.bridge.fragment import Build, Fragment
 from app.translations import _, current_language
 
 _fragment = st.components.v2.component(
     "alignlab_fragment",
     html='<div class="al-fragment"></div>',
-    js=Path(__file__).with_name("fragment.js").read_text(encoding="utf-8"),
+    js=javascript.component_script("bridge/js/fragment.js"),
     isolate_styles=False,
 )
 
 
 def show(build: Build, *, key: str, first: Fragment | None = None, **query: str) -> dict[str, str] | None:
-    """Put a fragment into the page, live; returns what was pressed in it, once: {"do": ..., "id": ...}.
+    """Show a fragment and keep it up to date; returns what was pressed in it, once: {"do": ..., "id": ...}.
 
-    `first` is shown until the route has answered, where building it now would keep the page waiting.
+    Where building it now would keep the page waiting, `first` is shown until the route has answered.
     """
     url = f"alignlab/fragments/{build.__name__}?{urlencode({**query, 'language': current_language()})}"
     return mount(first or build(query), url, key)
 
 
 def mount(first: Fragment, url: str, key: str) -> dict[str, str] | None:
-    """Show a fragment and keep it as `url` answers; returns what was pressed in it, once: {"do": ..., "id": ...}.
+    """Show a fragment and update it from `url`; returns what was pressed in it, once: {"do": ..., "id": ...}.
 
-    Links inside it (data-go) switch the page without loading it anew; boxes inside it (data-pick) can be ticked.
+    Links in it (data-go) switch the page without loading it anew; checkboxes in it (data-pick) can be ticked.
     """
     _fragment(
         key=key,
@@ -63,7 +61,7 @@ def mount(first: Fragment, url: str, key: str) -> dict[str, str] | None:
 
 
 def picked(key: str) -> list[str]:
-    """What is ticked in the fragment mounted under `key`, in the order of ticking."""
+    """The names of the checkboxes that are ticked in the fragment mounted under `key`, in the order of ticking."""
     return list(st.session_state.get(key, {}).get("picked", []))
 
 
@@ -83,4 +81,4 @@ def _keep(key: str, kind: str) -> None:
 
 
 def _nothing() -> None:
-    """A trigger needs a callback to be declared; what it brought is read after mounting."""
+    """A trigger needs a callback to be declared; its value is read after mounting."""

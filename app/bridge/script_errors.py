@@ -1,6 +1,6 @@
-"""What a page says when its script fails: one sentence in place of a traceback, which goes to the dashboard's output.
+"""What a page shows when its script fails: one sentence in place of a traceback, which goes to the dashboard's output.
 
-Left out: mistakes that a page expects; it tells them itself, beside what caused them.
+Left out: errors that a page expects; it shows them itself, beside what caused them.
 """
 
 import sys
@@ -20,8 +20,8 @@ def show_error(error: Exception) -> bool:
         _show(translate(error.text))
         return True
     traceback.print_exception(error, file=sys.stderr)
-    told = _("AlignLab met an error of its own on this page: {error}. The dashboard's output has the details.")
-    _show(told.format(error=f"{type(error).__name__}: {error}"))
+    sentence = _("AlignLab met an error of its own on this page: {error}. The dashboard's output has the details.")
+    _show(sentence.format(error=f"{type(error).__name__}: {error}"))
     return True
 
 

@@ -5,17 +5,17 @@ Left out: which curves share a panel (`panels`), and drawing them (`js`).
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from app.bridge import javascript
 from app.translations import _, current_language
 
 _panels = st.components.v2.component(
     "alignlab_panels",
     html='<div class="al-panels"></div>',
-    js=Path(__file__).with_name("panels.js").read_text(encoding="utf-8"),
+    js=javascript.component_script("charts/js/panels.js"),
     isolate_styles=False,
 )
 

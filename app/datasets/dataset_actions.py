@@ -51,7 +51,7 @@ def dialogs_of(db: Database, data: Dataset, facets: Facets) -> None:
             "rename": (_("Rename the dataset"), partial(_rename, db, data)),
             "delete": (_("Delete the dataset"), partial(_delete, db, data)),
         },
-        firm={"edit"},
+        not_dismissible={"edit"},
     )
 
 

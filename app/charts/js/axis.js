@@ -1,0 +1,46 @@
+// Positions along an axis: the nearest point, another metric in place of the steps, and the digits of the marks.
+
+import { curveOf } from "./points.js"
+
+const TOO_CLOSE = 1e-4 // values that differ less than this, relative to their size, need more than six digits
+
+// The index of the step that is nearest to `target`; of two as near, the later one.
+export function nearest(steps, target) {
+  let low = 0
+  let high = steps.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (steps[middle] < target) low = middle + 1
+    else high = middle
+  }
+  return low > 0 && target - steps[low - 1] < steps[low] - target ? low - 1 : low
+}
+
+// The value of a growing metric at a step, on a straight line between its points, from 0 at step 0.
+export function along(base, step) {
+  const near = nearest(base.x, step)
+  const index = base.x[near] <= step ? near : near - 1
+  const [x0, y0] = index < 0 ? [0, 0] : [base.x[index], base.y[index]]
+  if (index + 1 >= base.x.length || x0 === step) return y0
+  return y0 + ((step - x0) / (base.x[index + 1] - x0)) * (base.y[index + 1] - y0)
+}
+
+// The curve of a trace over its steps, or over the values that the metric `axisKey` of the same run had at these steps.
+export function curveAlong(store, trace, axisKey) {
+  const curve = curveOf(store, trace.run, trace.key)
+  const base = axisKey ? curveOf(store, trace.run, axisKey) : null
+  if (!curve || (axisKey && !base)) return { ...trace, x: [], y: [] }
+  return { ...trace, x: base ? curve.x.map((step) => along(base, step)) : curve.x.slice(), y: curve.y }
+}
+
+export function last(values) {
+  return values[values.length - 1]
+}
+
+// Plotly's own digits would come with prefixes. Six are enough, unless the marks differ in a later one.
+export function digits(curves) {
+  const values = curves.flatMap((curve) => curve.y).filter((value) => typeof value === "number")
+  const low = values.reduce((least, value) => Math.min(least, value), Infinity)
+  const high = values.reduce((most, value) => Math.max(most, value), -Infinity)
+  return high - low < TOO_CLOSE * Math.max(-low, high) ? ".9~g" : "~g"
+}

@@ -1,0 +1,69 @@
+// One crosshair for all panels: each shows its own value where the pointer is along the axis. A panel with an axis of
+// its own takes no part.
+
+import { nearest } from "./axis.js"
+import { element, stroke } from "./elements.js"
+import { shown } from "./numbers.js"
+
+export class Crosshair {
+  // `multiple`: several runs share the panels. Their values do not fit beside the title, but in a box at the pointer.
+  constructor(multiple, palette) {
+    this.multiple = multiple
+    this.palette = palette
+    this.panels = []
+    this.axis = null
+    this.position = null // along the axis, or null where the pointer is in no panel
+    this.hovered = null // the panel under the pointer
+  }
+
+  follow(panel) {
+    if (panel.across) return
+    this.panels.push(panel)
+    panel.plot.on("plotly_hover", ({ xvals }) => {
+      ;[this.position, this.hovered] = [xvals[0], panel]
+      this.panels.forEach((each) => this.#point(each))
+    })
+    panel.plot.on("plotly_unhover", () => {
+      this.position = this.hovered = null
+      this.panels.forEach((each) => {
+        each.hairline.hidden = each.readout.hidden = true
+        this.showValues(each)
+      })
+    })
+  }
+
+  #point(panel) {
+    const { xaxis } = panel.plot._fullLayout
+    const left = xaxis._offset + xaxis.l2p(this.position)
+    panel.hairline.hidden = !(left >= xaxis._offset && left <= xaxis._offset + xaxis._length)
+    panel.hairline.style.left = `${panel.plot.offsetLeft + left}px`
+    panel.readout.classList.toggle("al-left", left > xaxis._offset + xaxis._length / 2)
+    this.showValues(panel)
+  }
+
+  // The last values, or those at the crosshair; the order is that of the legend.
+  showValues(panel) {
+    const position = panel.across ? null : this.position
+    const hovered = panel === this.hovered
+    panel.readout.hidden = !this.multiple || !hovered
+    panel.value.replaceChildren()
+    panel.readout.replaceChildren()
+    for (const curve of panel.curves) {
+      const value = element("b", "", shown(valueAt(curve, position)))
+      if (this.multiple) panel.readout.append(stroke(curve), element("span", "", curve.name), value)
+      else panel.value.append(value, " ")
+      if (!this.multiple && panel.curves.length > 1) value.style.color = this.palette.colour(curve.colour)
+    }
+    const note = hovered ? this.axis.at.replace("{value}", shown(pointAt(panel.curves, position))) : panel.unit
+    panel.value.append(element("span", "al-soft", note))
+  }
+}
+
+export function valueAt(curve, position) {
+  return curve.y[position === null ? curve.y.length - 1 : nearest(curve.x, position)]
+}
+
+// The position of the first curve's point that is nearest to the pointer.
+export function pointAt(curves, position) {
+  return curves.length ? curves[0].x[nearest(curves[0].x, position)] : position
+}

@@ -1,0 +1,20 @@
+// Elements of the panels: a tag with its class and text, and the stroke that stands for a run.
+
+const DASHES = { dash: "6 3", dot: "2 3" }
+
+export function element(tag, name = "", text = "") {
+  const node = document.createElement(tag)
+  if (tag === "button") node.type = "button"
+  if (name) node.className = name
+  node.textContent = text
+  return node
+}
+
+// A piece of a run's line, as it is drawn in the panels. Colour and dash are words of the theme.
+export function stroke({ colour, dash }) {
+  const style = `stroke:var(--al-${colour});stroke-dasharray:${DASHES[dash] ?? "none"}`
+  const path = `<path d="M0 4H24" style="${style}"/>`
+  const holder = document.createElement("template")
+  holder.innerHTML = `<svg class="al-stroke" viewBox="0 0 24 8" aria-hidden="true">${path}</svg>`
+  return holder.content.firstChild
+}

@@ -1,0 +1,1 @@
+"""Unit tests of our JavaScript, in Node or in Chromium."""

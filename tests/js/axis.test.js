@@ -1,0 +1,57 @@
+import { along, curveAlong, digits, nearest } from "../../app/charts/js/axis.js"
+import { append, emptyStore } from "../../app/charts/js/points.js"
+import { equal, test } from "./harness.js"
+
+test("the nearest step is found on both sides and at both ends", () => {
+  const steps = [0, 10, 20, 40]
+  equal([-5, 4, 6, 29, 31, 99].map((target) => nearest(steps, target)), [0, 0, 1, 2, 3, 3])
+})
+
+test("of two steps as near, the later one counts", () => equal(nearest([0, 10], 5), 1))
+
+test("a growing metric is read on a straight line between its points", () => {
+  const tokens = { x: [10, 20], y: [100, 300] }
+  equal(along(tokens, 15), 200)
+  equal(along(tokens, 20), 300)
+})
+
+test("before its first point it grows from 0 at step 0, and past its last it stays", () => {
+  const tokens = { x: [10, 20], y: [100, 300] }
+  equal(along(tokens, 5), 50)
+  equal(along(tokens, 99), 300)
+})
+
+test("a curve along another metric of its run has that metric's values as positions", () => {
+  const store = emptyStore()
+  append(store, "a", "loss", { x: [10, 15, 20], y: [3, 2, 1] })
+  append(store, "a", "num_tokens", { x: [10, 20], y: [100, 300] })
+  const trace = { run: "a", key: "loss", name: "first" }
+  equal(curveAlong(store, trace, ""), { ...trace, x: [10, 15, 20], y: [3, 2, 1] })
+  equal(curveAlong(store, trace, "num_tokens"), { ...trace, x: [100, 200, 300], y: [3, 2, 1] })
+})
+
+test("a curve without the metric of the axis has no points", () => {
+  const store = emptyStore()
+  append(store, "a", "loss", { x: [1], y: [3] })
+  append(store, "b", "num_tokens", { x: [1], y: [9] })
+  equal(curveAlong(store, { run: "a", key: "loss" }, "num_tokens").x, [])
+  equal(curveAlong(store, { run: "a", key: "margin" }, "").x, [])
+})
+
+test("what is drawn does not grow with the store", () => {
+  const store = emptyStore()
+  append(store, "a", "loss", { x: [1], y: [3] })
+  const drawn = curveAlong(store, { run: "a", key: "loss" }, "")
+  append(store, "a", "loss", { x: [2], y: [2] })
+  equal(drawn.x, [1])
+})
+
+test("marks get more digits where values hardly differ", () => {
+  equal(digits([{ y: [1, 1.00001] }]), ".9~g")
+  equal(digits([{ y: [-1, -1.00001] }]), ".9~g")
+  equal(digits([{ y: [1, 1.1] }]), "~g")
+  equal(digits([{ y: [0.00001, 0.00002] }, { y: ["nan"] }]), "~g")
+  equal(digits([{ y: [1] }, { y: [2] }]), "~g")
+})
+
+test("no values at all are no reason for digits", () => equal(digits([]), "~g"))

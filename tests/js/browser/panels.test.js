@@ -1,0 +1,100 @@
+import mountPanels from "../../../app/charts/js/panels.js"
+import { equal, test } from "../harness.js"
+
+const WORDS = { loading: "loading", empty: "empty", first: "first {values}", stale: "since {time}", whole: "whole" }
+const AXIS = { key: "", title: "step", at: "step {value}" }
+const trace = (run, name) => ({ run, key: "loss", name, colour: "dpo", dash: "solid", symbol: "circle" })
+
+// Plotly gives its plots this method.
+HTMLElement.prototype.on = function on(name, handler) {
+  this[name] = handler
+}
+
+// Panels on a page, a Plotly that notes what it is to draw, and a server that answers what stands in `runs`.
+function mounted(others = {}) {
+  document.body.innerHTML = '<div class="al-panels"></div>'
+  const drawings = []
+  window.Plotly = { react: (plot, traces) => drawings.push(traces), Plots: { resize() {} } }
+  const runs = {}
+  window.fetch = () => Promise.resolve(new Response(JSON.stringify({ runs })))
+  const panel = { title: "Loss", help: "", unit: "", traces: [trace("a", "first"), trace("b", "second")], across: null }
+  const sections = [{ title: "", panels: [panel] }]
+  const data = { sections, legend: [], axis: AXIS, active: true, url: "/?", plotly: "", words: WORDS, language: "en", ...others }
+  const component = { data, parentElement: document.body }
+  return { root: document.querySelector(".al-panels"), runs, drawings, component }
+}
+
+const points = (x, y) => ({ attempt: 1, step: x.at(-1), rewound_to: null, active: false, points: { loss: { x, y } } })
+const settle = () => new Promise((resolve) => setTimeout(resolve, 30))
+
+test("without values the page says so", async () => {
+  const { root, runs, component } = mounted()
+  runs.a = { ...points([1], [1]), points: {} }
+  mountPanels(component)()
+  equal([root.dataset.state, root.textContent.includes("loading")], ["loading", true])
+  mountPanels(component)
+  await settle()
+  equal([root.dataset.state, root.firstChild.textContent], ["empty", "empty"])
+})
+
+test("one value of a run that goes on stands in words, two make a curve", async () => {
+  const { root, runs, drawings, component } = mounted()
+  runs.a = { ...points([1], [0.5]), active: true }
+  const stop = mountPanels(component)
+  await settle()
+  equal([root.firstChild.textContent, drawings.length], ["first first 0.500", 0])
+  stop()
+  runs.a = points([1, 2], [0.5, 0.4])
+  mountPanels(component)
+  await settle()
+  equal(drawings.at(-1).map(({ name, x }) => [name, x]), [["first", [1, 2]]])
+  equal([root.querySelector(".al-last b").textContent, root.firstChild.hidden], ["0.400", true])
+})
+
+test("a run that is hidden in the legend stays hidden when runs are added", async () => {
+  const legend = [trace("a", "first"), trace("b", "second")]
+  const { root, runs, drawings, component } = mounted({ legend })
+  Object.assign(runs, { a: points([1, 2], [3, 2]), b: points([1, 2], [5, 4]) })
+  mountPanels(component)
+  await settle()
+  equal(drawings.at(-1).length, 2)
+  root.querySelector(".al-key").click()
+  await settle()
+  equal(drawings.at(-1).map(({ name }) => name), ["second"])
+  component.data = { ...component.data, url: "/?more", legend: [...legend, trace("c", "third")] }
+  mountPanels(component)
+  await settle()
+  equal(drawings.at(-1).map(({ name }) => name), ["second"])
+})
+
+test("while the pointer is down nothing is drawn, and what came is drawn after it", async () => {
+  const { root, runs, drawings, component } = mounted()
+  runs.a = points([1, 2], [3, 2])
+  mountPanels(component)
+  root.dispatchEvent(new Event("pointerdown"))
+  await settle()
+  equal(drawings.length, 0)
+  window.dispatchEvent(new Event("pointerup"))
+  await settle()
+  equal(drawings.length, 1)
+})
+
+test("the crosshair of one panel is no position for a panel with an axis of its own", async () => {
+  const across = { key: "tokens", title: "tokens", at: "" }
+  const shared = { title: "Loss", help: "", unit: "", traces: [trace("a", "first")], across: null }
+  const own = { ...shared, title: "Loss by tokens", across }
+  const { root, runs, component } = mounted({ sections: [{ title: "", panels: [shared, own] }] })
+  runs.a = points([1, 2, 3], [30, 20, 10])
+  runs.a.points.tokens = { x: [1, 2, 3], y: [1, 2, 3] }
+  const stop = mountPanels(component)
+  await settle()
+  const [plot] = root.querySelectorAll(".al-plot")
+  plot._fullLayout = { xaxis: { _offset: 0, _length: 100, l2p: (value) => value } }
+  plot.plotly_hover({ xvals: [2] })
+  stop()
+  component.data = { ...component.data, axis: { ...AXIS, key: "tokens" } } // makes it draw again
+  mountPanels(component)
+  await settle()
+  const shown = [...root.querySelectorAll(".al-last b")].map((node) => node.textContent)
+  equal(shown, ["20", "10"])
+})

@@ -1,0 +1,36 @@
+import { plotlyLayout, plotlyTrace } from "../../app/charts/js/figure.js"
+import { equal, test } from "./harness.js"
+
+const colour = (name) => `colour of ${name}`
+const curve = { run: "a", key: "loss", name: "Loss", colour: "dpo", dash: "dot", symbol: "circle", x: [1, 2], y: [0.5, "nan"] }
+const looks = { axis: { key: "", title: "step" }, reached: 40, named: false, touch: false, height: 210, font: "Inter", colour }
+const panel = { across: null, curves: [curve] }
+
+test("what is no number is a gap", () => equal(plotlyTrace(panel, curve, "step", colour).y, [0.5, null]))
+
+test("a curve's name for Plotly is a class name", () => {
+  equal(plotlyTrace(panel, { ...curve, key: "eval/reward" }, "step", colour).uid, "a-eval_reward")
+})
+
+test("few evaluations are marked one by one", () => {
+  const evaluations = { ...curve, key: "eval/reward" }
+  equal(plotlyTrace(panel, evaluations, "step", colour).mode, "lines+markers")
+  equal(plotlyTrace(panel, curve, "step", colour).mode, "lines")
+  const many = { ...evaluations, x: Array.from({ length: 60 }, (_, step) => step) }
+  equal(plotlyTrace(panel, many, "step", colour).mode, "lines")
+})
+
+test("zoom is kept until the axis changes", () => {
+  const steps = plotlyLayout(panel, looks).uirevision
+  equal(plotlyLayout(panel, { ...looks, reached: 80 }).uirevision, steps)
+  equal(plotlyLayout(panel, { ...looks, axis: { key: "num_tokens", title: "tokens" } }).uirevision === steps, false)
+})
+
+test("panels span the same steps, except one with an axis of its own", () => {
+  equal(plotlyLayout(panel, looks).xaxis.autorangeoptions, { include: [0, 40] })
+  const across = { ...panel, across: { key: "eval/kl", title: "KL" } }
+  equal(plotlyLayout(across, looks).xaxis.autorangeoptions, undefined)
+  equal(plotlyLayout(across, looks).hovermode, "closest")
+})
+
+test("a finger scrolls the page", () => equal(plotlyLayout(panel, { ...looks, touch: true }).dragmode, false))
