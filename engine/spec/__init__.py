@@ -9,7 +9,8 @@ from engine.spec.parse import apply, brief, dump, flat, parse, read_yaml, readab
 from engine.spec.presets import CHAINS, PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.reported import metric_keys
-from engine.spec.run import Train
+from engine.spec.run import RunSpec
+from engine.spec.train import Train
 
 __all__ = [
     "ALGORITHMS",
@@ -21,6 +22,7 @@ __all__ = [
     "Metric",
     "Preset",
     "Problem",
+    "RunSpec",
     "Setting",
     "SpecError",
     "Train",

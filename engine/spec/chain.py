@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.spec.parse import apply, parse
 from engine.spec.problems import Problem, SpecError
-from engine.spec.run import Train
+from engine.spec.train import Train
 from words import N_
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.spec.blocks import Budget, Lora
-from engine.spec.run import Train
+from engine.spec.train import Train
 from words import N_
 
 FALLBACK_LEARNING_RATE = 5e-6

@@ -6,7 +6,7 @@ Left out: what they mean (`metrics`).
 from collections.abc import Iterator
 
 from engine.spec.rewards import Plugin
-from engine.spec.run import Train
+from engine.spec.train import Train
 
 EVERY_RUN = (
     "loss",
