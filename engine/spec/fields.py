@@ -121,11 +121,7 @@ def fields_of(block: type[Settings]) -> dict[str, FieldInfo]:
 
 
 def in_order(values: Mapping[str, V], order: Sequence[str]) -> dict[str, V]:
-    """The values, those of `order` first and in that order.
-
-    >>> in_order({"seed": 0, "name": "a", "beta": 0.1}, ["name", "seed"])
-    {'name': 'a', 'seed': 0, 'beta': 0.1}
-    """
+    """The values, those of `order` first and in that order. The order may name keys that are not there."""
     return {key: values[key] for key in (*order, *values) if key in values}
 
 

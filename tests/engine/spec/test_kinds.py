@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from engine.spec import ALGORITHMS, RunSpec, SpecError, Train, dump, parse, settings
-from engine.spec.fields import Whole, setting
+from engine.spec.fields import Whole, in_order, setting
 from engine.spec.parse import KINDS
 
 FILE = {"kind": "brew", "data": {"dataset": "beans"}}
@@ -81,3 +81,7 @@ def test_mistakes_are_told_in_the_order_of_the_run_file() -> None:
     with pytest.raises(SpecError) as caught:
         parse(file)
     assert [problem.path for problem in caught.value.problems] == ["optimizer", "seed", "beta", "zzz"]
+
+
+def test_an_order_puts_its_keys_first() -> None:
+    assert list(in_order({"seed": 0, "name": "a", "beta": 0.1}, ["name", "model", "seed"])) == ["name", "seed", "beta"]
