@@ -36,13 +36,13 @@ _Dumper.add_representer(
 def _algorithm(data: RunFile) -> type[Train]:
     """The settings of the algorithm that the file names. Raises SpecError."""
     algorithm = data.get("algorithm")
-    known = ", ".join(ALGORITHMS)
+    names = ", ".join(ALGORITHMS)
     if algorithm is None:
-        raise SpecError.at("algorithm", (N_("algorithm is missing. There are: {known}."), {"known": known}))
+        raise SpecError.at("algorithm", (N_("algorithm is missing. There are: {known}."), {"known": names}))
     chosen = ALGORITHMS.get(algorithm) if isinstance(algorithm, str) else None
     if chosen is None:
         text = N_("There is no algorithm {value}. There are: {known}.")
-        raise SpecError.at("algorithm", (text, {"value": str(algorithm), "known": known}))
+        raise SpecError.at("algorithm", (text, {"value": str(algorithm), "known": names}))
     return chosen
 
 

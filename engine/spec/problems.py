@@ -109,8 +109,8 @@ def _other(path: str, expected: Text, value: object) -> Text:
 def _unknown_key(path: str, block: type[Settings], owner: type[Settings], whole: str) -> Text:
     """With the full path of what was probably meant: a key beside it, else one that stands in another block."""
     parent, dot, key = path.rpartition(".")
-    known = [field.alias or name for name, field in fields_of(owner).items()]
-    beside = {name: f"{parent}{dot}{name}" for name in known}
+    names = [field.alias or name for name, field in fields_of(owner).items()]
+    beside = {name: f"{parent}{dot}{name}" for name in names}
     paths_of_block = reversed([setting.path for setting in settings(block)])  # so that the first of a name is kept
     elsewhere = {inner.rpartition(".")[2]: inner for inner in paths_of_block}
     for paths, alike in ((elsewhere, 1.0), (beside, SLIP), (elsewhere, STRAY)):
@@ -119,7 +119,7 @@ def _unknown_key(path: str, block: type[Settings], owner: type[Settings], whole:
             return (N_("{path} is not a setting of {whole}; did you mean {near}?"), values)
     return (
         N_("{path} is not a setting of {whole}. There are: {known}."),
-        {"path": path, "whole": whole, "known": ", ".join(known)},
+        {"path": path, "whole": whole, "known": ", ".join(names)},
     )
 
 
