@@ -13,7 +13,6 @@ from storage import datasets, run_references, runs
 from storage.database import Database
 from storage.records import Run
 
-LANE = "train"
 LONGEST_STEM = 75  # a run's name has 80 characters at most
 
 
@@ -55,10 +54,10 @@ def _enter(
         drafts.append(
             {
                 "id": run_id,
-                "name": spec.name or f"{spec.algorithm} on {spec.data.dataset}",
+                "name": spec.name or spec.default_name,
                 "kind": spec.kind,
                 "algorithm": spec.algorithm,
-                "lane": LANE,
+                "lane": spec.lane,
                 "spec": settings,
                 "requested_by": requested_by,
                 "parent_run": _parent(settings),

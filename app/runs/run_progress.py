@@ -7,7 +7,7 @@ from markupsafe import Markup
 from app.markup import texts
 from app.theme import mark
 from app.translations import _
-from engine.spec import key_metrics
+from engine.spec import ResolvedTrain, key_metrics, readable
 from storage.records import ENDED, Run, Series
 
 _BAR = Markup(
@@ -32,9 +32,8 @@ def steps(run: Run) -> str:
 
 def total_steps(run: Run) -> int | None:
     """The budget in steps, once it is known."""
-    budget = (run.resolved or run.spec).get("budget")
-    steps_ = budget.get("steps") if isinstance(budget, dict) else None
-    return int(steps_) if steps_ is not None else None
+    decided = ResolvedTrain.read(run.resolved) or readable(run.spec)
+    return None if decided is None or decided.budget == "auto" else decided.budget.steps
 
 
 def left(run: Run) -> str:

@@ -10,7 +10,7 @@ from app.charts import live_panels
 from app.charts.panels import sections
 from app.markup import tables, texts
 from app.translations import N_, _, translate
-from engine.spec import flat, readable, to_yaml
+from engine.spec import ResolvedTrain, flat, readable, to_yaml
 from storage import metrics, runs, samples
 from storage.records import ACTIVE, Checkpoint, Event, Run, Sample
 
@@ -143,8 +143,9 @@ def settings(run: Run) -> None:
         text = yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True) if spec is None else to_yaml(spec)
         st.code(text, language="yaml")
     with right:
-        if run.resolved is not None:
+        resolved = ResolvedTrain.read(run.resolved)
+        if resolved is not None:
             st.html(texts.section(_("What auto became"), _("settled by the first attempt, kept by all later ones")))
-            st.html(tables.pairs(flat(run.resolved)))
+            st.html(tables.pairs(flat(resolved.state())))
         st.html(texts.section(_("Every value")))
         st.html(tables.pairs(flat(run.spec)))

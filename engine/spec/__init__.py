@@ -9,7 +9,9 @@ from engine.spec.parse import apply, brief, dump, flat, parse, read_yaml, readab
 from engine.spec.presets import CHAINS, PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.reported import metric_keys
-from engine.spec.run import Train
+from engine.spec.resolved import Resolved, ResolvedTrain, RewardOrigin
+from engine.spec.run import RunSpec
+from engine.spec.train import Train
 
 __all__ = [
     "ALGORITHMS",
@@ -21,6 +23,10 @@ __all__ = [
     "Metric",
     "Preset",
     "Problem",
+    "Resolved",
+    "ResolvedTrain",
+    "RewardOrigin",
+    "RunSpec",
     "Setting",
     "SpecError",
     "Train",

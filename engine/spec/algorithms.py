@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from engine.spec.fields import Real, Whole, setting
 from engine.spec.problems import mistake
-from engine.spec.run import Need, Train
+from engine.spec.train import Need, Train
 from words import N_
 
 BETA_HELP = N_("How strongly the model is held to its reference: large stays near it, small moves far.")

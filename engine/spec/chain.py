@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.spec.parse import apply, parse
 from engine.spec.problems import Problem, SpecError
-from engine.spec.run import Train
+from engine.spec.train import Train
 from words import N_
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")
@@ -36,18 +36,18 @@ class Chain:
 
     def runs(self, ids: Sequence[str]) -> list[Train]:
         """The stages as runs that have these ids, or will have them. Raises SpecError with the mistakes of all."""
-        known: dict[str, str] = {}
-        found: list[Train] = []
+        run_of_stage: dict[str, str] = {}
+        specs: list[Train] = []
         problems: list[Problem] = []
         for number, (name, file, run_id) in enumerate(zip(self.stages, self.stages.values(), ids, strict=True), 1):
             try:
-                found.append(parse(_bound(file, known)))
+                specs.append(parse(_bound(file, run_of_stage)))
             except SpecError as error:
                 problems += stage_problems(number, name, error.problems)
-            known[name] = f"run:{run_id}"
+            run_of_stage[name] = f"run:{run_id}"
         if problems:
             raise SpecError(problems)
-        return found
+        return specs
 
 
 def is_chain(data: object) -> bool:
@@ -90,10 +90,10 @@ def stage_problems(number: int, name: str, problems: Iterable[Problem]) -> list[
     """The problems of one stage, as problems of the whole file."""
     return [
         Problem(
-            f"stages.{number}.{one.path}".rstrip("."),
-            (N_("Stage {stage}: {problem}"), {"stage": name, "problem": list(one.text)}),
+            f"stages.{number}.{problem.path}".rstrip("."),
+            (N_("Stage {stage}: {problem}"), {"stage": name, "problem": list(problem.text)}),
         )
-        for one in problems
+        for problem in problems
     ]
 
 
@@ -117,34 +117,37 @@ def _stages(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     listed = data["stages"]
     if not isinstance(listed, list) or not listed or not all(isinstance(stage, dict) for stage in listed):
         raise SpecError.at("stages", (N_("stages must be a list of run files, each with a name."), {}))
-    found: dict[str, dict[str, Any]] = {}
+    stages: dict[str, dict[str, Any]] = {}
     for number, stage in enumerate(listed, 1):
         name = stage.get("name")
         if not isinstance(name, str) or not NAME.fullmatch(name):
             text = N_("Stage {number} needs a name of letters, digits, dashes and underscores.")
             raise SpecError.at(f"stages.{number}.name", (text, {"number": number}))
-        if name in found:
+        if name in stages:
             raise SpecError.at(f"stages.{number}.name", (N_("Two stages are called {name}."), {"name": name}))
-        found[name] = shared | stage
-    return found
+        stages[name] = shared | stage
+    return stages
 
 
-def _bound(file: Mapping[str, Any], known: Mapping[str, str]) -> Any:
-    """The run file with runs in place of the stages it names. Raises SpecError for one that is not before it."""
-    wrong = [path for path, block in references(file) if _stage(block) not in (None, *known)]
+def _bound(file: Mapping[str, Any], runs: Mapping[str, str]) -> Any:
+    """The run file with runs in place of the stages it names. Raises SpecError for one that is not before it.
+
+    `runs`: run:ID by the name of its stage.
+    """
+    wrong = [path for path, block in references(file) if _stage(block) not in (None, *runs)]
     if wrong:
         text = N_("{path}.from names a stage that does not come before this one; there are: {known}.")
-        before: object = ", ".join(known) or (N_("none"), {})
+        before: object = ", ".join(runs) or (N_("none"), {})
         raise SpecError([Problem(f"{path}.from", (text, {"path": path, "known": before})) for path in wrong])
-    return _replaced(file, known)
+    return _replaced(file, runs)
 
 
-def _replaced(value: Any, known: Mapping[str, str]) -> Any:
+def _replaced(value: Any, runs: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
-        inner = {key: _replaced(one, known) for key, one in value.items()}
+        replaced = {key: _replaced(inner, runs) for key, inner in value.items()}
         name = _stage(value)
-        return inner if name is None else {**inner, "from": known[name]}
-    return [_replaced(one, known) for one in value] if isinstance(value, list) else value
+        return replaced if name is None else {**replaced, "from": runs[name]}
+    return [_replaced(inner, runs) for inner in value] if isinstance(value, list) else value
 
 
 def _stage(block: Mapping[str, Any]) -> str | None:

@@ -1,14 +1,14 @@
 """The building blocks of settings: field types that read a run file well, and `settings()`, the flat list of them.
 
 A setting is declared once, as a pydantic field with title, description, bounds, unit and suggested values; forms,
-error sentences and help texts are all made from the `Setting` this module reads off the field. Left out: which
-settings exist (`run`, `algorithms`, `rewards`).
+error sentences and help texts are all made from the `Setting` that this module reads off the field. Left out: which
+settings exist (`run`, `train`, `algorithms`, `rewards`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -17,6 +17,7 @@ from pydantic_core import PydanticUndefined
 
 from words import N_, Text
 
+V = TypeVar("V")
 Kind = Literal["real", "whole", "choice", "text", "switch", "list", "other"]
 
 
@@ -30,6 +31,8 @@ class Settings(BaseModel):
         serialize_by_alias=True,
         hide_input_in_errors=True,  # someone may have put a secret where only its name belongs
     )
+    # Of a block whose fields are in another order than pydantic's, which begins with those of the parent class.
+    field_order: ClassVar[tuple[str, ...]] = ()
 
 
 def _number(value: object) -> object:
@@ -101,28 +104,38 @@ class Setting:
         return (N_("{number} {bounds}"), {"number": number, "bounds": ", ".join(bounds)})
 
 
-def settings(block: type[BaseModel], prefix: str = "") -> Iterator[Setting]:
+def settings(block: type[Settings], prefix: str = "") -> Iterator[Setting]:
     """Every setting of a block, depth first, in the order of the run file. Blocks themselves are not listed."""
-    for name, info in block.model_fields.items():
-        found = read(f"{prefix}{info.alias or name}", info)
+    for name, info in fields_of(block).items():
+        declared = read(f"{prefix}{info.alias or name}", info)
         inner = inner_blocks(info)
-        if not inner or found.kind == "list":
-            yield found
+        if not inner or declared.kind == "list":
+            yield declared
         else:
-            yield from settings(inner[0], f"{found.path}.")
+            yield from settings(inner[0], f"{declared.path}.")
 
 
-def inner_blocks(info: FieldInfo) -> tuple[type[BaseModel], ...]:
+def fields_of(block: type[Settings]) -> dict[str, FieldInfo]:
+    """The fields of a block by name, in the order of the run file."""
+    return in_order(block.model_fields, block.field_order)
+
+
+def in_order(values: Mapping[str, V], order: Sequence[str]) -> dict[str, V]:
+    """The values, those of `order` first and in that order. The order may name keys that are not there."""
+    return {key: values[key] for key in (*order, *values) if key in values}
+
+
+def inner_blocks(info: FieldInfo) -> tuple[type[Settings], ...]:
     """The blocks a field may hold, also inside a list or beside a word such as auto."""
     return tuple(
         candidate
         for part in _parts(info.annotation)
         for candidate in (part, *(inner for argument in get_args(part) for inner in _parts(argument)))
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel)
+        if isinstance(candidate, type) and issubclass(candidate, Settings)
     )
 
 
-def kind_of(block: type[BaseModel]) -> str:
+def kind_of(block: type[Settings]) -> str:
     """The word by which a block is told from the others it is joined with."""
     return str(block.model_fields["kind"].default)
 
@@ -149,7 +162,7 @@ def read(path: str, info: FieldInfo) -> Setting:
     )
 
 
-def _kinds(blocks: Sequence[type[BaseModel]]) -> dict[str, tuple[Setting, ...]]:
+def _kinds(blocks: Sequence[type[Settings]]) -> dict[str, tuple[Setting, ...]]:
     """The settings of joined blocks. The choice of a kind stands in each of them, and offers all kinds."""
     each = {kind_of(block): tuple(settings(block)) for block in blocks}
     labels = {kind: (own[0].labels or {})[kind] for kind, own in each.items()}
@@ -160,12 +173,12 @@ def _parts(annotation: Any, keep_none: bool = False) -> list[Any]:
     """The members of a union, without their metadata."""
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
-        found = [part for member in get_args(annotation) for part in _parts(member, keep_none)]
+        members = [part for member in get_args(annotation) for part in _parts(member, keep_none)]
     elif origin is Annotated:
-        found = _parts(get_args(annotation)[0], keep_none)
+        members = _parts(get_args(annotation)[0], keep_none)
     else:
-        found = [annotation]
-    return found if keep_none else [part for part in found if part is not NoneType]
+        members = [annotation]
+    return members if keep_none else [part for part in members if part is not NoneType]
 
 
 def _kind(parts: list[Any], words: tuple[str, ...]) -> Kind:
@@ -188,17 +201,17 @@ def _metadata(annotation: Any) -> Iterator[Any]:
 
 
 def _bounds(info: FieldInfo) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    bounds: dict[str, Any] = {}
     for rule in (*info.metadata, *_metadata(info.annotation)):
         match rule:
             case Ge(ge=value):
-                found |= {"lower": value}
+                bounds |= {"lower": value}
             case Gt(gt=value):
-                found |= {"lower": value, "lower_included": False}
+                bounds |= {"lower": value, "lower_included": False}
             case Le(le=value):
-                found |= {"upper": value}
+                bounds |= {"upper": value}
             case Lt(lt=value):
-                found |= {"upper": value, "upper_included": False}
+                bounds |= {"upper": value, "upper_included": False}
             case MaxLen(max_length=value):
-                found |= {"longest": value}
-    return found
+                bounds |= {"longest": value}
+    return bounds

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.spec.blocks import Budget, Lora
-from engine.spec.run import Train
+from engine.spec.train import Train
 from words import N_
 
 FALLBACK_LEARNING_RATE = 5e-6
@@ -54,8 +54,8 @@ def known_models() -> dict[str, KnownModel]:
 
 def suggestions(model: str | None, algorithm: str) -> dict[str, Any]:
     """The model's own values for an algorithm, by path. Empty for a model that declares none."""
-    known = known_models().get(model or "")
-    return dict(known.suggestions.get(algorithm, {})) if known else {}
+    entry = known_models().get(model or "")
+    return dict(entry.suggestions.get(algorithm, {})) if entry else {}
 
 
 def suggested_blocks(model: str, algorithm: str) -> dict[str, Any]:
@@ -63,10 +63,10 @@ def suggested_blocks(model: str, algorithm: str) -> dict[str, Any]:
     blocks: dict[str, Any] = {}
     for path, value in suggestions(model, algorithm).items():
         *outer, last = path.split(".")
-        place = blocks
+        inner = blocks
         for block in outer:
-            place = place.setdefault(block, {})
-        place[last] = value
+            inner = inner.setdefault(block, {})
+        inner[last] = value
     return blocks
 
 

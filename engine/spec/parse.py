@@ -1,17 +1,23 @@
 """The one gate: `parse` for forms, command line, YAML, database rows and the worker; and the way back to YAML."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, overload
 
 import yaml
 from pydantic import ValidationError
 
 from engine.spec.algorithms import ALGORITHMS
+from engine.spec.fields import in_order, kind_of
 from engine.spec.problems import SpecError, problems
 from engine.spec.rewards import Component
-from engine.spec.run import Train
+from engine.spec.run import RunSpec
+from engine.spec.train import Train
 from words import N_
+
+Spec = TypeVar("Spec", bound=RunSpec)
+RunFile = Mapping[str, Any]
+FIRST = ("version", "kind", "name", "algorithm")  # what says which run it is; a kind's own settings follow
 
 
 class _Dumper(yaml.SafeDumper):
@@ -27,23 +33,40 @@ _Dumper.add_representer(
 )
 
 
-def parse(data: object) -> Train:
-    """A run file as a frozen, checked object. Raises SpecError with one sentence for each mistake."""
-    if not isinstance(data, Mapping):
-        raise SpecError.at("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
-    if data.get("kind", "train") != "train":
-        raise SpecError.at(
-            "kind", (N_("kind must be {expected}, not {value}."), {"expected": "train", "value": data["kind"]})
-        )
+def _algorithm(data: RunFile) -> type[Train]:
+    """The settings of the algorithm that the file names. Raises SpecError."""
     algorithm = data.get("algorithm")
-    known = ", ".join(ALGORITHMS)
+    names = ", ".join(ALGORITHMS)
     if algorithm is None:
-        raise SpecError.at("algorithm", (N_("algorithm is missing. There are: {known}."), {"known": known}))
+        raise SpecError.at("algorithm", (N_("algorithm is missing. There are: {known}."), {"known": names}))
     chosen = ALGORITHMS.get(algorithm) if isinstance(algorithm, str) else None
     if chosen is None:
         text = N_("There is no algorithm {value}. There are: {known}.")
-        raise SpecError.at("algorithm", (text, {"value": str(algorithm), "known": known}))
-    return _validate(chosen, data)
+        raise SpecError.at("algorithm", (text, {"value": str(algorithm), "known": names}))
+    return chosen
+
+
+KINDS: dict[str, Callable[[RunFile], type[RunSpec]]] = {"train": _algorithm}
+"""What chooses the class of a run file, by its kind. What carries a kind out is in `engine.runtime.run.activities`."""
+
+
+@overload
+def parse(data: object) -> Train: ...
+@overload
+def parse(data: object, expected: type[Spec]) -> Spec: ...
+def parse(data: object, expected: type[RunSpec] = Train) -> RunSpec:
+    """A run file as a frozen, checked object. Raises SpecError with one sentence for each mistake.
+
+    A file of a kind other than the expected one is such a mistake; `RunSpec` takes every kind.
+    """
+    if not isinstance(data, Mapping):
+        raise SpecError.at("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
+    kind = data.get("kind", "train")
+    allowed = [*KINDS] if expected is RunSpec else [kind_of(expected)]
+    if kind not in allowed:
+        values = {"expected": ", ".join(allowed), "value": kind}
+        raise SpecError.at("kind", (N_("kind must be {expected}, not {value}."), values))
+    return _validate(KINDS[kind](data), data)
 
 
 def readable(data: object) -> Train | None:
@@ -54,12 +77,11 @@ def readable(data: object) -> Train | None:
         return None
 
 
-def dump(spec: Train) -> dict[str, Any]:
+def dump(spec: RunSpec) -> dict[str, Any]:
     """Every setting, in the order of the run file: what is stored with the run."""
     full = spec.model_dump(mode="json", by_alias=True)
-    own = [key for key in full if key not in Train.model_fields]
-    front = ["version", "kind", "name", "algorithm", *own]
-    return {key: full[key] for key in (*front, *(k for k in full if k not in front))}
+    own = [key for key in full if key not in spec.field_order]
+    return in_order(full, (*FIRST, *own, *spec.field_order))
 
 
 def brief(spec: Train) -> dict[str, Any]:
@@ -139,17 +161,17 @@ def read_value(text: str) -> Any:
         return text
 
 
-def _validate(chosen: type[Train], data: Mapping[str, Any]) -> Train:
+def _validate(chosen: type[RunSpec], data: RunFile) -> RunSpec:
     filled = _copied(data)
     for path, value in chosen.defaults.items():
         _put(filled, path.split("."), value, only_missing=True)
     try:
         spec = chosen.model_validate(filled)
     except ValidationError as error:
-        raise SpecError(problems(error, chosen, f"a {filled['algorithm']} run")) from error
-    if spec.data.source not in chosen.sources:
-        values = {"path": "data.source", "expected": ", ".join(chosen.sources), "value": spec.data.source}
-        raise SpecError.at("data.source", (N_("{path} must be {expected}, not {value}."), values))
+        whole = f"a {filled.get('algorithm', kind_of(chosen))} run"
+        raise SpecError(problems(error, chosen, whole)) from error
+    if mistakes := spec.mistakes():
+        raise SpecError(mistakes)
     return spec
 
 

@@ -4,10 +4,10 @@ import difflib
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from engine.spec.fields import Setting, inner_blocks, kind_of, read, settings
+from engine.spec.fields import Setting, Settings, fields_of, inner_blocks, kind_of, read, settings
 from words import N_, Text, english
 
 SLIP = 0.6  # alikeness from which a key may be a slip of another one of its block
@@ -40,45 +40,52 @@ def mistake(msgid: str, **values: Any) -> PydanticCustomError:
     return PydanticCustomError("mistake", "{msgid}", {"msgid": msgid, "values": values})
 
 
-def problems(error: ValidationError, block: type[BaseModel], whole: str) -> list[Problem]:
+def problems(error: ValidationError, block: type[Settings], whole: str) -> list[Problem]:
     """Our sentences for pydantic's errors. A union gives an error a member: the deepest path of each says it best.
 
     `whole` names what the block is ("a dpo run"), for keys that it does not have.
     """
-    found: dict[str, Problem] = {}
+    by_path: dict[str, Problem] = {}
     for item in error.errors(include_url=False):
         path, setting, owner = _locate(block, item["loc"])
         if item["type"] == "union_tag_invalid":
             path, item["input"] = f"{path}.kind", item["input"]["kind"]
-        if path not in found or item["type"] == "mistake":
+        if path not in by_path or item["type"] == "mistake":
             unknown = item["type"] == "extra_forbidden"
             text = _unknown_key(path, block, owner, whole) if unknown else _sentence(item, path, setting)
-            found[path] = Problem(path, text)
-    deepest = [p for p in found.values() if not any(other.startswith(f"{p.path}.") for other in found if p.path)]
-    return deepest or list(found.values())
+            by_path[path] = Problem(path, text)
+    listed = _in_file_order(list(by_path.values()), block)
+    deepest = [p for p in listed if not any(other.startswith(f"{p.path}.") for other in by_path if p.path)]
+    return deepest or listed
 
 
-def _locate(block: type[BaseModel], location: tuple[int | str, ...]) -> tuple[str, Setting | None, type[BaseModel]]:
+def _in_file_order(listed: list[Problem], block: type[Settings]) -> list[Problem]:
+    """As the run file has the settings; keys that it does not have come last."""
+    ranks = {info.alias or name: rank for rank, (name, info) in enumerate(fields_of(block).items())}
+    return sorted(listed, key=lambda problem: ranks.get(problem.path.partition(".")[0], len(ranks)))
+
+
+def _locate(block: type[Settings], location: tuple[int | str, ...]) -> tuple[str, Setting | None, type[Settings]]:
     """The path as the user wrote it (union members' names dropped), its setting, and the block that holds it."""
     parts: list[str] = []
-    found: Setting | None = None
-    owner: type[BaseModel] = block
-    inside: tuple[type[BaseModel], ...] = (block,)
+    setting: Setting | None = None
+    owner: type[Settings] = block
+    inside: tuple[type[Settings], ...] = (block,)
     for index, key in enumerate(location):
         fields = {f.alias or n: f for n, f in inside[0].model_fields.items()} if len(inside) == 1 else {}
         if key in fields:
             owner, info = inside[0], fields[str(key)]
             parts.append(str(key))
-            found, inside = read(".".join(parts), info), inner_blocks(info)
+            setting, inside = read(".".join(parts), info), inner_blocks(info)
         elif isinstance(key, int):
             parts.append(str(key + 1))
-            found = replace(found, kind="text") if found is not None and not inside else None
+            setting = replace(setting, kind="text") if setting is not None and not inside else None
         elif len(inside) > 1:  # the kind of the block, by which pydantic tells where it is
-            inside = tuple(one for one in inside if kind_of(one) == key)
+            inside = tuple(member for member in inside if kind_of(member) == key)
         elif index == len(location) - 1 and inside and key != inside[0].__name__ and "[" not in str(key):
-            owner, found = inside[0], None
+            owner, setting = inside[0], None
             parts.append(str(key))
-    return ".".join(parts), found, owner
+    return ".".join(parts), setting, owner
 
 
 def _sentence(item: Any, path: str, setting: Setting | None) -> Text:
@@ -99,19 +106,20 @@ def _other(path: str, expected: Text, value: object) -> Text:
     return (N_("{path} must be {expected}, not {value}."), {"path": path, "expected": expected, "value": _shown(value)})
 
 
-def _unknown_key(path: str, block: type[BaseModel], owner: type[BaseModel], whole: str) -> Text:
+def _unknown_key(path: str, block: type[Settings], owner: type[Settings], whole: str) -> Text:
     """With the full path of what was probably meant: a key beside it, else one that stands in another block."""
     parent, dot, key = path.rpartition(".")
-    known = [field.alias or name for name, field in owner.model_fields.items()]
-    beside = {name: f"{parent}{dot}{name}" for name in known}
-    elsewhere = {one.path.rpartition(".")[2]: one.path for one in reversed([*settings(block)])}  # the first of a name
+    names = [field.alias or name for name, field in fields_of(owner).items()]
+    beside = {name: f"{parent}{dot}{name}" for name in names}
+    paths_of_block = reversed([setting.path for setting in settings(block)])  # so that the first of a name is kept
+    elsewhere = {inner.rpartition(".")[2]: inner for inner in paths_of_block}
     for paths, alike in ((elsewhere, 1.0), (beside, SLIP), (elsewhere, STRAY)):
         for near in difflib.get_close_matches(key, paths, n=1, cutoff=alike):
             values = {"path": path, "whole": whole, "near": paths[near]}
             return (N_("{path} is not a setting of {whole}; did you mean {near}?"), values)
     return (
         N_("{path} is not a setting of {whole}. There are: {known}."),
-        {"path": path, "whole": whole, "known": ", ".join(known)},
+        {"path": path, "whole": whole, "known": ", ".join(names)},
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from engine.spec.metrics import metric
 from engine.spec.rewards import Plugin
-from engine.spec.run import Train
+from engine.spec.train import Train
 
 EVERY_RUN = (
     "loss",

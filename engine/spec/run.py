@@ -1,135 +1,46 @@
-"""What every train run has in common: the run file's blocks in one frozen object. The algorithms add their own."""
+"""What a run has, whatever its kind: its name, model, data, resources and seed, and the lane in which it waits.
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, Self
+Left out: the kinds themselves (`train`), and how a run file is read (`parse`).
+"""
 
-from pydantic import model_validator
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
 
-from engine.spec.blocks import Budget, Checkpoint, Data, FrozenVersion, Model, Optimizer, Resources, Sampling
+from engine.spec.blocks import Data, Model, Resources
 from engine.spec.fields import Settings, Whole, setting
-from engine.spec.problems import mistake
-from engine.spec.rewards import Component, Polite, Reward
+from engine.spec.problems import Problem
+from engine.spec.rewards import Component
 from words import N_
 
-BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
-Need = Literal["reference", "reward", "value", "scalar_head", "drift"]
+Lane = Literal["train", "light"]
 
 
-class Evaluation(Settings):
-    """What is measured on held-out prompts, at step 0, on the way and at the end."""
+class RunSpec(Settings):
+    """The settings of a run. A kind of runs is a subclass with `kind` and `lane`, and a line in `parse.KINDS`."""
 
-    dataset: str | None = setting(
-        None, N_("Evaluation set"), N_("Name of a dataset; null takes the held-out part of the training data.")
-    )
-    version: FrozenVersion = setting("latest", N_("Version"), N_("Hash of a frozen version of the evaluation set."))
-    every: Whole = setting(50, N_("Evaluate every"), N_("Steps between two evaluations."), ge=1, unit=N_("steps"))
-    prompts: Whole = setting(
-        32,
-        N_("Evaluation prompts"),
-        N_("The first of the held-out prompts, the same for every run and seed."),
-        ge=1,
-        suggested=(16, 32, 64),
-    )
-    reward: Reward | None = setting(
-        None,
-        N_("Evaluation reward"),
-        N_("What scores the sampled answers; null takes the training reward."),
-        min_length=1,
-    )
-
-
-class Train(Settings):
-    """A train run. Subclasses set `algorithm`, and `defaults` and `suggested` where a common setting differs."""
-
-    title: ClassVar[str]
-    family: ClassVar[str]  # the hue and glyph it is drawn with
-    formula: ClassVar[str]  # the objective in one line, as the method cards show it
-    sentence: ClassVar[str]
-    source: ClassVar[str]  # paper
-    data_kinds: ClassVar[tuple[str, ...]]
-    batch: ClassVar[BatchKind]
-    labelled: ClassVar[bool] = False  # texts are good and bad ones, not only what is worth imitating
-    sources: ClassVar[tuple[str, ...]] = ("frozen",)
-    needs: ClassVar[frozenset[Need]] = frozenset()
-    metrics: ClassVar[tuple[str, ...]] = ()  # keys of METRICS that its loss reports
-    rollout_metrics: ClassVar[tuple[str, ...]] = ()  # and those that its rollouts report beside the common ones
+    lane: ClassVar[Lane]  # runs of one lane are carried out one after another
     defaults: ClassVar[dict[str, Any]] = {}  # path -> default, where it is not the common one
-    suggested: ClassVar[dict[str, tuple[Any, ...]]] = {}  # path -> values offered, where they are not the common ones
 
     version: Literal[1] = setting(1, N_("Version"), N_("Version of the run file's form."))
-    kind: Literal["train"] = setting("train", N_("Kind"), N_("What the engine does."), labels={"train": N_("train")})
+    kind: str
     name: str | None = setting(None, N_("Name"), N_("How the run is listed; null makes one."), max_length=80)
-    algorithm: str
-    model: Model = setting(Model(), N_("Model"), N_("What is trained."))
+    model: Model = Model()
     data: Data
-    reward: Reward | None = setting(
-        None,
-        N_("Reward"),
-        N_(
-            "Weighted sum of named parts that scores answers. null takes polite for sampled answers, and leaves scored "
-            "groups of a dataset the scores they have."
-        ),
-        min_length=1,
-    )
-    optimizer: Optimizer = Optimizer()
-    sampling: Sampling = Sampling()
-    budget: Literal["auto"] | Budget = setting(
-        "auto", N_("Budget"), N_("When the run ends; auto takes the model's suggestion for the algorithm.")
-    )
-    evaluation: Evaluation = Evaluation()
-    checkpoint: Checkpoint = Checkpoint()
     resources: Resources = Resources()
     seed: Whole = setting(
         0, N_("Seed"), N_("Of the order of the data and of all sampling in training."), ge=0, le=2**31 - 1
     )
 
-    @model_validator(mode="after")
-    def _answers_are_compared(self) -> Self:
-        if self.data.source == "sampled" and self.sampling.group_size < 2 and "value" not in self.needs:
-            raise mistake(
-                N_("{algorithm} compares the answers to one prompt: set sampling.group_size to 2 or more."),
-                algorithm=self.algorithm,
-            )
-        return self
+    def mistakes(self) -> list[Problem]:
+        """What is wrong between settings of different blocks, told at the path of one of them."""
+        return []
 
     @property
-    def passes(self) -> int:
-        """How often the updates of one batch of the source are done. Stored answers come again by themselves."""
-        return self.sampling.epochs if self.data.source == "sampled" else 1
+    def default_name(self) -> str:
+        """The name of a run that was given none."""
+        return f"{self.kind} on {self.data.dataset}"
 
     @property
-    def rollout_prompts(self) -> int:
-        """Prompts of one rollout: those of all updates that a pass over it is cut into. 0 of stored answers."""
-        return self.optimizer.batch_size * self.sampling.minibatches if self.data.source == "sampled" else 0
-
-    @property
-    def completions(self) -> int:
-        """Answers sampled for one update. 0 of stored answers."""
-        return self.optimizer.batch_size * self.sampling.group_size if self.data.source == "sampled" else 0
-
-    @property
-    def head(self) -> Literal["shared", "own"] | None:
-        """Which trunk a head beside the policy reads, where the algorithm needs one."""
-        return "shared" if self.needs & {"value", "scalar_head"} else None
-
-    @property
-    def head_rate(self) -> float:
-        """The head's learning rate over the policy's."""
-        return 1.0
-
-    @property
-    def evaluated_elsewhere(self) -> bool:
-        """Whether it is evaluated on other data than its own; the same version under two names is one."""
-        ours, theirs = self.data, self.evaluation
-        same = theirs.version == ours.version and (ours.version != "latest" or theirs.dataset == ours.dataset)
-        return theirs.dataset is not None and not same
-
-    @property
-    def training_reward(self) -> Sequence[Component]:
-        """What scores the answers sampled in training."""
-        return self.reward or [Polite()]
-
-    @property
-    def evaluation_reward(self) -> Sequence[Component]:
-        """What scores the held-out answers."""
-        return self.evaluation.reward or self.training_reward
+    def reward_parts(self) -> Iterator[tuple[str, Component]]:
+        """The parts of all rewards that the run file names, with their paths."""
+        yield from ()

@@ -76,8 +76,9 @@ def started(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -
     run = _queued(db, algorithm, name, at, seed)
     lease = queue.claim_run(db, run, host="here", device="cpu", seconds=36_000, now=at)
     assert lease is not None
-    settled = {"device": "cpu", "precision": "fp32", "threads": 2, "micro_batch": 4, "learning_rate": 2e-4}
-    queue.resolve(db, lease, {**settled, "budget": {"steps": 300}})
+    machine = {"device": "cpu", "precision": "fp32", "threads": 2}
+    decided = {"micro_batch": 4, "learning_rate": 2e-4, "budget": {"steps": 300}}
+    queue.resolve(db, lease, {"model": "starter", "ancestors": [], **machine, **decided})
     log = db.workspace.log(run)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(

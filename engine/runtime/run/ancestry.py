@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from engine.models.model_folder import AncestorCheckpoint
-from engine.spec import Train, parse
+from engine.spec import RunSpec, Train, parse
 from engine.spec.blocks import Lora, Model
+from engine.spec.resolved import Ancestor
 from storage import run_references
 from storage.database import Database
 from storage.errors import Invalid, NotFound
@@ -15,7 +15,6 @@ from storage.workspace import Workspace
 from words import N_
 
 WEIGHTS = "weights.safetensors"
-Kept = tuple[dict[str, Any] | None, str]  # adapter and weights of a checkpoint, as a run's row has them
 Planned = Mapping[str, Train]  # stages without a row yet, by the ids that stand for them
 
 
@@ -29,43 +28,37 @@ class Ancestry:
 
 
 def resolve_ancestry(db: Database, model: Model, planned: Planned | None = None) -> Ancestry:
-    """The line of a model. Raises StorageError.
+    """The ancestry of a model. Raises StorageError.
 
     `planned` is given before a run is launched: runs that have not ended are then taken to come to a checkpoint.
     """
-    forebears: list[AncestorCheckpoint] = []
-    rests_on: list[str] = []
+    checkpoints: list[AncestorCheckpoint] = []
+    references: list[str] = []
     while (start := model.from_) is not None:
         stage = (planned or {}).get(start.removeprefix("run:"))
         if stage is not None:
             model = stage.model
             continue
         run, checkpoint = run_references.follow(db, start)
-        model = parse(run.spec).model
+        model = parse(run.spec, RunSpec).model
         if checkpoint is not None:
-            forebears += _weights(checkpoint, model)
-            rests_on.append(run_references.pinned(run, checkpoint))
+            checkpoints += _weights(checkpoint, model)
+            references.append(run_references.pinned(run, checkpoint))
         elif planned is None:
             text = N_("The run {id} has not ended, so it is not known yet what to start from.")
             raise Invalid(text, id=run.id)
     assert model.name is not None
-    return Ancestry(model.name, forebears[::-1], rests_on[::-1])
+    return Ancestry(model.name, checkpoints[::-1], references[::-1])
 
 
-def to_json(workspace: Workspace, ancestors: Iterable[AncestorCheckpoint]) -> list[Kept]:
-    """The checkpoints as plain JSON for a run's row."""
-    return [
-        (ancestor.adapter.model_dump() if ancestor.adapter else None, workspace.to_relative(ancestor.weights))
-        for ancestor in ancestors
-    ]
+def to_row(workspace: Workspace, checkpoints: Iterable[AncestorCheckpoint]) -> list[Ancestor]:
+    """The checkpoints as a run's row has them: the workspace may be moved."""
+    return [Ancestor(checkpoint.adapter, workspace.to_relative(checkpoint.weights)) for checkpoint in checkpoints]
 
 
-def from_json(workspace: Workspace, ancestors: Iterable[Kept]) -> list[AncestorCheckpoint]:
-    """What `to_json` wrote down."""
-    return [
-        AncestorCheckpoint(Lora(**adapter) if adapter else None, workspace.to_absolute(weights))
-        for adapter, weights in ancestors
-    ]
+def from_row(workspace: Workspace, ancestors: Iterable[Ancestor]) -> list[AncestorCheckpoint]:
+    """The checkpoints that a run's row names."""
+    return [AncestorCheckpoint(ancestor.adapter, workspace.to_absolute(ancestor.weights)) for ancestor in ancestors]
 
 
 def _weights(checkpoint: Checkpoint, model: Model) -> list[AncestorCheckpoint]:

@@ -1,7 +1,7 @@
 """Checkpoints on disk: safetensors and JSON in a folder of their own, made valid by a manifest that is written last.
 
 A folder without a manifest, or whose files differ from it, does not exist for a reader. Left out: when to save, which
-to keep and the table of checkpoints (`keeper`).
+to keep and the table of checkpoints (`checkpoints`).
 """
 
 import hashlib
@@ -48,51 +48,51 @@ class Content:
     state: Mapping[str, Any]
 
 
-def write(place: CheckpointPath, content: Content, beat: Callable[[], None]) -> int:
+def write(checkpoint: CheckpointPath, content: Content, beat: Callable[[], None]) -> int:
     """Write the files, then the manifest that commits them, with a beat a file. Returns the bytes written."""
-    shutil.rmtree(place.folder, ignore_errors=True)
-    place.folder.mkdir(parents=True)
+    shutil.rmtree(checkpoint.folder, ignore_errors=True)
+    checkpoint.folder.mkdir(parents=True)
     for name, tensors in (("weights", content.weights), ("optimizer", content.optimizer)):
         if tensors:
-            save_file({key: value.contiguous() for key, value in tensors.items()}, _file(place, name))
+            save_file({key: value.contiguous() for key, value in tensors.items()}, _file(checkpoint, name))
             beat()
-    (place.folder / "state.json").write_text(json.dumps(content.state, ensure_ascii=False, sort_keys=True))
+    (checkpoint.folder / "state.json").write_text(json.dumps(content.state, ensure_ascii=False, sort_keys=True))
     files = {}
-    for path in sorted(place.folder.iterdir()):
+    for path in sorted(checkpoint.folder.iterdir()):
         files[path.name] = _fingerprint(path)
         _to_disk(path)
         beat()
-    _commit(place.folder, {"version": 1, "step": place.step, "attempt": place.attempt, "files": files})
+    _commit(checkpoint.folder, {"version": 1, "step": checkpoint.step, "attempt": checkpoint.attempt, "files": files})
     return sum(int(entry["bytes"]) for entry in files.values())
 
 
-def read(place: CheckpointPath, device: str = "cpu") -> Content:
+def read(checkpoint: CheckpointPath, device: str = "cpu") -> Content:
     """The content, after every file was compared with the manifest. Raises CorruptCheckpoint."""
-    verify(place)
+    verify(checkpoint)
     tensors = {
-        name: load_file(_file(place, name), device=device) if _file(place, name).exists() else {}
+        name: load_file(_file(checkpoint, name), device=device) if _file(checkpoint, name).exists() else {}
         for name in ("weights", "optimizer")
     }
-    return Content(tensors["weights"], tensors["optimizer"], json.loads((place.folder / "state.json").read_text()))
+    return Content(tensors["weights"], tensors["optimizer"], json.loads((checkpoint.folder / "state.json").read_text()))
 
 
-def verify(place: CheckpointPath) -> None:
+def verify(checkpoint: CheckpointPath) -> None:
     """Raises CorruptCheckpoint unless every file is there, whole and unchanged."""
     try:
-        manifest = json.loads((place.folder / MANIFEST).read_text())
+        manifest = json.loads((checkpoint.folder / MANIFEST).read_text())
         for name, entry in manifest["files"].items():
-            if _fingerprint(place.folder / name) != entry:
-                raise CorruptCheckpoint(f"{place.folder / name} differs from its manifest")
+            if _fingerprint(checkpoint.folder / name) != entry:
+                raise CorruptCheckpoint(f"{checkpoint.folder / name} differs from its manifest")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CorruptCheckpoint(f"{place.folder} is not complete: {error}") from error
+        raise CorruptCheckpoint(f"{checkpoint.folder} is not complete: {error}") from error
 
 
 def checkpoint_paths(root: Path) -> list[CheckpointPath]:
     """All checkpoint folders, the newest first, torn ones too."""
-    found = [(match, path) for path in _folders(root) if (match := _NAME.fullmatch(path.name))]
+    names = [match for path in _folders(root) if (match := _NAME.fullmatch(path.name))]
     return sorted(
-        (CheckpointPath(root, int(match[1]), int(match[2])) for match, _ in found),
-        key=lambda place: (place.step, place.attempt),
+        (CheckpointPath(root, int(match[1]), int(match[2])) for match in names),
+        key=lambda checkpoint: (checkpoint.step, checkpoint.attempt),
         reverse=True,
     )
 
@@ -101,8 +101,8 @@ def _folders(root: Path) -> list[Path]:
     return [path for path in root.iterdir() if path.is_dir()] if root.exists() else []
 
 
-def _file(place: CheckpointPath, name: str) -> Path:
-    return place.folder / f"{name}.safetensors"
+def _file(checkpoint: CheckpointPath, name: str) -> Path:
+    return checkpoint.folder / f"{name}.safetensors"
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

@@ -40,20 +40,20 @@ class CheckpointStore:
     def newest(self) -> Content | None:
         """The newest whole checkpoint. Everything newer is deleted: the run goes on from here."""
         listed = self._listed()
-        found = None
-        while listed and found is None:
-            found = self._whole(listed[-1])
-            if found is None:
+        content = None
+        while listed and content is None:
+            content = self._whole(listed[-1])
+            if content is None:
                 runs.forget_checkpoint(self._db, self._lease, listed.pop())
         self._sweep()
-        return found
+        return content
 
     def save(self, step: int, content: Content, *, best: bool) -> None:
         """Write a checkpoint and list it, then delete those that are no longer needed."""
-        place = CheckpointPath(self._root, step, self._lease.attempt)
-        size = write(place, content, self._beat)
+        path = CheckpointPath(self._root, step, self._lease.attempt)
+        size = write(path, content, self._beat)
         runs.record_checkpoint(
-            self._db, self._lease, step=step, path=place.folder, size=size, best=best, now=time.time()
+            self._db, self._lease, step=step, path=path.folder, size=size, best=best, now=time.time()
         )
         needed = {0} | run_references.relied_on(self._db, self._lease.run_id)
         for old in self._listed()[: -self._keep_last]:
@@ -74,6 +74,6 @@ class CheckpointStore:
     def _sweep(self) -> None:
         """Delete the folders that no row lists."""
         listed = {(checkpoint.step, checkpoint.attempt) for checkpoint in self._listed()}
-        for place in checkpoint_paths(self._root):
-            if (place.step, place.attempt) not in listed:
-                shutil.rmtree(place.folder)
+        for path in checkpoint_paths(self._root):
+            if (path.step, path.attempt) not in listed:
+                shutil.rmtree(path.folder)

@@ -1,7 +1,7 @@
 """Keeps the lease of a running attempt while it makes progress, and brings back what people asked of the run.
 
-A thread renews the lease only if the training thread has called `beat` since the last time: a hung computation must
-lose its run. Left out: what a request leads to (`loop`).
+A thread renews the lease only if the working thread has called `heartbeat` since the last time: a hung computation must
+lose its run. Left out: what a request leads to (the kind's activity).
 """
 
 import logging
@@ -30,7 +30,7 @@ class Interrupted(Exception):
 
 
 class LeaseRenewer:
-    """Beats for one attempt. `report` is called by the loop, `beat` by whatever takes long."""
+    """Renews one attempt's lease. Its activity calls `report` after a step, and `heartbeat` in whatever takes long."""
 
     def __init__(self, db: Database, lease: Lease) -> None:
         self._db = db
@@ -42,7 +42,7 @@ class LeaseRenewer:
         self._asked: Request | None = None
         self._lost: LeaseLost | None = None
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._renew_often, name="heart", daemon=True)
+        self._thread = threading.Thread(target=self._renew_often, name="lease renewal", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -80,7 +80,7 @@ class LeaseRenewer:
             raise self._lost
 
     def heartbeat_or_yield(self) -> None:
-        """A beat of work that nothing is lost by giving up. Raises Interrupted once the run was asked to end."""
+        """Progress of work that can be given up without loss. Raises Interrupted once the run was asked to end."""
         self.heartbeat()
         if self._asked is not None:
             raise Interrupted
@@ -93,7 +93,7 @@ class LeaseRenewer:
     def _renew_often(self) -> None:
         renewed = -1
         while not self._closing.wait(RENEW_SECONDS) and self._lost is None:
-            # until the first report the model is being loaded, which nothing can beat from within
+            # until the first report the model is being loaded, which cannot call `heartbeat`
             if self._beats != renewed or not self._progress:
                 renewed = self._beats
                 self._renew()

@@ -1,14 +1,13 @@
-"""What the parts of a reward need of the run around them: the reward models they name, keys, and a sign of life.
+"""What the parts of a reward need of the run around them: the reward models they name, keys, and a heartbeat.
 
 Which checkpoint a reward model is read from is decided once, by the run's first attempt, and kept with what else it
-settled. Loads torch only to load such a model. Left out: the scores themselves (`engine.rewards`).
+decided. Loads torch only to load such a model. Left out: the scores themselves (`engine.rewards`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
 
 from engine.models import catalogue
 from engine.models.model_folder import Location, ModelProblem
@@ -17,9 +16,10 @@ from engine.rewards.judge import KeyUnreadable, read_key
 from engine.rewards.plugins import find
 from engine.rewards.protocol import Context, RewardProblem, Scorer
 from engine.runtime.run import ancestry
-from engine.spec import Problem, Train, parse
+from engine.spec import Problem, RewardOrigin, RunSpec, Train, parse
 from engine.spec.blocks import Model
-from engine.spec.rewards import Component, Judge, Learned, Plugin
+from engine.spec.resolved import Precision
+from engine.spec.rewards import Judge, Learned, Plugin
 from storage import run_references
 from storage.database import Database
 from storage.errors import Invalid, StorageError
@@ -27,37 +27,35 @@ from storage.item_content import to_json
 from storage.records import Item, Run
 from words import N_
 
-Origin = dict[str, Any]  # of a reward model: model, ancestors (the last is its own checkpoint), token limits ...
+
+def origins(db: Database, spec: RunSpec) -> dict[str, RewardOrigin]:
+    """Where each reward model that the run file names comes from. Raises StorageError."""
+    return {part.from_: _origin(db, part.from_) for _, part in spec.reward_parts if isinstance(part, Learned)}
 
 
-def origins(db: Database, spec: Train) -> dict[str, Origin]:
-    """Where each reward model that the run file names comes from, as plain JSON. Raises StorageError."""
-    return {part.from_: _origin(db, part.from_) for _, part in _parts(spec) if isinstance(part, Learned)}
-
-
-def models(db: Database, spec: Train, planned: ancestry.Planned) -> list[Location]:
-    """The model of each reward model that will be loaded beside the policy; those that `problems` tells of left out."""
-    found = []
-    for reference in {part.from_ for _, part in _parts(spec) if isinstance(part, Learned)}:
+def models(db: Database, spec: RunSpec, planned: ancestry.Planned) -> list[Location]:
+    """The model of each reward model that will be loaded beside the policy, without those that `problems` names."""
+    locations = []
+    for reference in {part.from_ for _, part in spec.reward_parts if isinstance(part, Learned)}:
         with suppress(StorageError, ModelProblem):
             root = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}), planned).root
-            found.append(catalogue.locate(root, db.workspace))
-    return found
+            locations.append(catalogue.locate(root, db.workspace))
+    return locations
 
 
 def context(
     db: Database,
-    known: Mapping[str, Origin],
+    scorers: Mapping[str, RewardOrigin],
     *,
     device: str,
-    precision: Literal["fp32", "bf16"],
+    precision: Precision,
     beat: Callable[[], None],
 ) -> Context:
     """What the run's rewards are composed in. A reward model that several of them name is loaded once."""
 
     @cache
     def learned(run: str) -> Scorer:
-        return _load(db, known[run], device, precision, beat)
+        return _load(db, scorers[run], device, precision, beat)
 
     return Context(db.workspace.secrets, db.workspace.cache / "verdicts", learned, beat)
 
@@ -65,31 +63,33 @@ def context(
 def rescored(items: Sequence[Item], reward: Reward, beat: Callable[[], None]) -> list[Item]:
     """The items, with this reward in place of the scores that groups brought along. Raises RewardProblem."""
     groups = {
-        item.id for item in items if not item.preferences and any(one.score is not None for one in item.responses)
+        item.id
+        for item in items
+        if not item.preferences and any(response.score is not None for response in item.responses)
     }
-    reward.ahead([(item.messages, one.text) for item in items if item.id in groups for one in item.responses])
-    found = []
+    reward.ahead([(item.messages, response.text) for item in items if item.id in groups for response in item.responses])
+    scored = []
     for item in items:
-        found.append(_rescored(item, reward) if item.id in groups else item)
+        scored.append(_rescored(item, reward) if item.id in groups else item)
         beat()
-    return found
+    return scored
 
 
-def problems(db: Database, spec: Train, planned: ancestry.Planned) -> Iterator[Problem]:
+def problems(db: Database, spec: RunSpec, planned: ancestry.Planned) -> Iterator[Problem]:
     """Parts that could not score: no such reward model or plug-in. One that is yet to be trained will do."""
-    for path, part in _parts(spec):
+    for path, part in spec.reward_parts:
         try:
             if isinstance(part, Learned):
-                _foresee(db, part.from_, planned)
+                _check_scorer(db, part.from_, planned)
             elif isinstance(part, Plugin):
                 find(part.plugin)
         except (StorageError, RewardProblem) as error:
             yield Problem(f"{path}.{'from' if isinstance(part, Learned) else 'plugin'}", error.text)
 
 
-def warnings(db: Database, spec: Train) -> Iterator[Problem]:
-    """Keys that are not to be had here and now; where the run is trained they may be."""
-    for path, part in _parts(spec):
+def warnings(db: Database, spec: RunSpec) -> Iterator[Problem]:
+    """Keys that cannot be read here and now; where the run is carried out they may be."""
+    for path, part in spec.reward_parts:
         if isinstance(part, Judge) and part.key is not None:
             try:
                 read_key(part.key, db.workspace.secrets)
@@ -105,25 +105,16 @@ def _rescored(item: Item, reward: Reward) -> Item:
     return replace(item, responses=tuple(replace(response, score=total) for response, total in responses))
 
 
-def _parts(spec: Train) -> Iterator[tuple[str, Component]]:
-    """The parts of both rewards, with their paths in the run file."""
-    blocks: Sequence[tuple[str, Sequence[Component]]] = [
-        ("reward", spec.reward or []),
-        ("evaluation.reward", spec.evaluation.reward or []),
-    ]
-    return ((f"{path}.{number}", part) for path, parts in blocks for number, part in enumerate(parts, 1))
-
-
-def _foresee(db: Database, reference: str, planned: ancestry.Planned) -> None:
-    """Raises StorageError where no reward model will be found. A stage was looked at by the file it stands in."""
+def _check_scorer(db: Database, reference: str, planned: ancestry.Planned) -> None:
+    """Raises StorageError where no reward model will be found. `parse_chain` has checked the planned stages."""
     if reference.removeprefix("run:") not in planned:
         run, checkpoint = run_references.follow(db, reference)
-        _taught(run)
+        _scorer_spec(run)
         if checkpoint is not None:
             _origin(db, reference)
 
 
-def _taught(run: Run) -> Train:
+def _scorer_spec(run: Run) -> Train:
     """The settings of a run that learns to score."""
     spec = parse(run.spec)
     if "scalar_head" not in spec.needs:
@@ -132,33 +123,31 @@ def _taught(run: Run) -> Train:
     return spec
 
 
-def _origin(db: Database, reference: str) -> Origin:
+def _origin(db: Database, reference: str) -> RewardOrigin:
     row, _ = run_references.follow(db, reference)
-    trained = _taught(row)
+    spec = _scorer_spec(row)
     line = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}))
     own = db.workspace.checkpoints(row.id)
     if not line.checkpoints or not line.checkpoints[-1].weights.is_relative_to(own):
         raise Invalid(N_("The run {id} has learned nothing yet: it scores all answers alike."), id=row.id)
-    return {
-        "model": line.root,
-        "ancestors": ancestry.to_json(db.workspace, line.checkpoints),
-        "max_tokens": trained.data.max_tokens,
-        "max_prompt_tokens": trained.data.max_prompt_tokens,
-        "rests_on": line.references,
-    }
+    return RewardOrigin(
+        model=line.root,
+        ancestors=ancestry.to_row(db.workspace, line.checkpoints),
+        max_tokens=spec.data.max_tokens,
+        max_prompt_tokens=spec.data.max_prompt_tokens,
+        rests_on=line.references,
+    )
 
 
-def _load(
-    db: Database, origin: Origin, device: str, precision: Literal["fp32", "bf16"], beat: Callable[[], None]
-) -> Scorer:
+def _load(db: Database, origin: RewardOrigin, device: str, precision: Precision, beat: Callable[[], None]) -> Scorer:
     from safetensors.torch import load_file
 
     from engine.models.load import load_policy
     from engine.rewards.learned import RewardModel
 
-    *before, own = ancestry.from_json(db.workspace, origin["ancestors"])
+    *before, own = ancestry.from_row(db.workspace, origin.ancestors)
     policy = load_policy(
-        catalogue.locate(origin["model"], db.workspace),
+        catalogue.locate(origin.model, db.workspace),
         adapter=own.adapter or "none",
         device=device,
         precision=precision,
@@ -168,4 +157,4 @@ def _load(
     )
     policy.load_weights(load_file(own.weights))
     beat()
-    return RewardModel(policy, origin["max_tokens"], origin["max_prompt_tokens"], beat)
+    return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, beat)

@@ -1,7 +1,7 @@
 """One attempt of one run, in a process of its own.
 
 `python -P -m engine.runtime.run.worker --workspace DIR --run ID --attempt N` holds the lease while it makes progress,
-and writes down the run's state when it ends. Left out: what a kind of run does (`ACTIVITIES`), and what happens when
+and writes down the run's state when it ends. Left out: what a kind of run does (`activities`), and what happens when
 this process dies (`engine.runtime.engine`).
 """
 
@@ -10,9 +10,9 @@ import logging
 import signal
 import sys
 import time
-from importlib import import_module
 from pathlib import Path
 
+from engine.runtime.run.activities import activity
 from engine.runtime.run.lease_renewal import LeaseRenewer
 from engine.runtime.run.parent_watch import exit_with_parent
 from storage import queue, runs
@@ -25,22 +25,19 @@ from words import english
 log = logging.getLogger(__name__)
 
 LEASE_LOST = 3
-ACTIVITIES = {"train": "engine.runtime.training.assembly"}  # kind of run -> the module whose `run` carries it out
 
 
 def work(db: Database, run: Run, lease: Lease) -> int:
     """Carry the attempt to its end and write down how it ended; the process's exit status."""
     try:
-        with LeaseRenewer(db, lease) as heart:
-            signal.signal(signal.SIGTERM, lambda *_: heart.ask("requeue"))
-            # Late: a failure to load torch is then one that the run can show.
-            activity = import_module(ACTIVITIES[run.kind])
-            ending = activity.run(db, run, lease, heart)
-        if ending == "queued":
+        with LeaseRenewer(db, lease) as renewer:
+            signal.signal(signal.SIGTERM, lambda *_: renewer.ask("requeue"))
+            outcome = activity(run.kind).run(db, run, lease, renewer)
+        if outcome == "queued":
             queue.release(db, lease, now=time.time())
         else:
-            queue.finish(db, lease, ending, now=time.time())
-        log.info("run %s: %s", run.id, ending)
+            queue.finish(db, lease, outcome, now=time.time())
+        log.info("run %s: %s", run.id, outcome)
     except LeaseLost as lost:
         log.warning("%s", lost)
         return LEASE_LOST
@@ -50,9 +47,9 @@ def work(db: Database, run: Run, lease: Lease) -> int:
 
 
 def _end_early(db: Database, lease: Lease, error: Exception) -> int:
-    from engine.runtime.run.failures import outcome
+    from engine.runtime.run import failures  # loads torch
 
-    state, text = outcome(error)
+    state, text = failures.outcome(error)
     if state == "paused" and runs.get(db, lease.run_id).request == "stop":  # what a person asked for goes first
         state = "stopped"
     log.log(logging.ERROR, "the attempt ended early: %s", english(text), exc_info=error if state != "paused" else None)

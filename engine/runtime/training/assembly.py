@@ -21,16 +21,17 @@ from engine.models.load import Policy, load_policy
 from engine.models.reference import ReferenceCache
 from engine.rewards import Context, compose
 from engine.runtime.run import ancestry, reward_context
+from engine.runtime.run.activities import Outcome
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import LeaseRenewer
-from engine.runtime.run.resolved import Resolved, resolve_auto
 from engine.runtime.training.learner import Learner
-from engine.runtime.training.loop import Outcome, Training, train
+from engine.runtime.training.loop import Training, train
 from engine.runtime.training.progress import Progress
 from engine.runtime.training.recorder import Recorder
+from engine.runtime.training.resolved_train import resolve_train
 from engine.runtime.training.rollouts import Rollouts
 from engine.runtime.training.sources import Frozen, Source
-from engine.spec import Train, parse
+from engine.spec import ResolvedTrain, Train, parse
 from storage import datasets, metrics, queue, runs, samples
 from storage.database import Database
 from storage.records import Item, Lease, Run
@@ -38,16 +39,16 @@ from storage.records import Item, Lease, Run
 log = logging.getLogger(__name__)
 
 
-def run(db: Database, row: Run, lease: Lease, heart: LeaseRenewer) -> Outcome:
+def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
     """Train until the run ends or is asked to stop."""
     spec = parse(row.spec)
-    settled = Resolved.of(row.resolved) if row.resolved else resolve_auto(db, spec)
-    torch.set_num_threads(settled.threads)
-    attempt = Attempt(db, lease, heart, spec, settled)
+    resolved = ResolvedTrain.model_validate(row.resolved) if row.resolved else resolve_train(db, spec)
+    torch.set_num_threads(resolved.threads)
+    attempt = Attempt(db, lease, renewer, spec, resolved)
     policy = attempt.policy()
-    queue.resolve(db, lease, settled.with_loaded(policy.reference_hash, policy.template.plain).state())
-    log.info("run %s, attempt %s: %s", row.id, lease.attempt, settled.told())
-    heart.heartbeat()
+    queue.resolve(db, lease, resolved.with_loaded(policy.reference_hash, policy.template.plain).state())
+    log.info("run %s, attempt %s: %s", row.id, lease.attempt, resolved.summary())
+    renewer.heartbeat()
     writer = metrics.Writer(db, lease)
     try:
         return train(attempt.assemble(policy, Recorder(writer, spec)))
@@ -63,32 +64,32 @@ class Attempt:
 
     db: Database
     lease: Lease
-    heart: LeaseRenewer
+    renewer: LeaseRenewer
     spec: Train
-    settled: Resolved
+    resolved: ResolvedTrain
 
     def policy(self) -> Policy:
         """The policy at its step 0."""
         return load_policy(
-            catalogue.locate(self.settled.model, self.db.workspace),
+            catalogue.locate(self.resolved.model, self.db.workspace),
             adapter=self.spec.model.adapter,
-            device=self.settled.device,
-            precision=self.settled.precision,
+            device=self.resolved.device,
+            precision=self.resolved.precision,
             seed=self.spec.seed,
             head=self.spec.head,
-            ancestors=ancestry.from_json(self.db.workspace, self.settled.ancestors),
+            ancestors=ancestry.from_row(self.db.workspace, self.resolved.ancestors),
         )
 
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
         """All parts, standing where the newest checkpoint stands."""
         items = self._scored(datasets.load(self.db, self.spec.data.version))
         keeper = CheckpointStore(
-            self.db, self.lease, keep_last=self.spec.checkpoint.keep_last, beat=self.heart.heartbeat
+            self.db, self.lease, keep_last=self.spec.checkpoint.keep_last, beat=self.renewer.heartbeat
         )
         saved = keeper.newest()
         batches = self._batches(policy, self.spec.data.version)
         source = self._source(items, batches)
-        learner = Learner(batches, self.spec, micro_batch=self.settled.micro_batch, beat=self.heart.heartbeat)
+        learner = Learner(batches, self.spec, micro_batch=self.resolved.micro_batch, beat=self.renewer.heartbeat)
         progress = Progress()
         if saved is not None:
             learner.restore(saved.weights, saved.optimizer)
@@ -96,16 +97,16 @@ class Attempt:
             progress = Progress.of(saved.state["progress"])
         if self.lease.attempt > 1:
             metrics.rewind(self.db, self.lease, progress.step if saved else -1, now=time.time())
-        self.heart.heartbeat()
+        self.renewer.heartbeat()
         return Training(
             spec=self.spec,
-            budget=self.settled.spending,
-            peak_rate=self.settled.learning_rate,
+            budget=self.resolved.budget,
+            peak_rate=self.resolved.learning_rate,
             learner=learner,
             source=source,
             recorder=recorder,
             keeper=keeper,
-            heart=self.heart,
+            renewer=self.renewer,
             evaluate=self._evaluator(policy, batches, items),
             memory_mb=partial(_memory_mb, policy.device),
             progress=progress,
@@ -118,7 +119,7 @@ class Attempt:
         kept = matching(training(items), data.filter)
         if data.source == "sampled":
             reward = compose(self.spec.training_reward, self._context)
-            return Rollouts(kept, batches, reward, self.spec, beat=self.heart.heartbeat)
+            return Rollouts(kept, batches, reward, self.spec, beat=self.renewer.heartbeat)
         template = batches.policy.template
         return Frozen(
             examples(kept, self.spec),
@@ -131,17 +132,17 @@ class Attempt:
     def _context(self) -> Context:
         return reward_context.context(
             self.db,
-            self.settled.scorers,
-            device=self.settled.device,
-            precision=self.settled.precision,
-            beat=self.heart.heartbeat,
+            self.resolved.scorers,
+            device=self.resolved.device,
+            precision=self.resolved.precision,
+            beat=self.renewer.heartbeat,
         )
 
     def _scored(self, items: Sequence[Item]) -> list[Item]:
         """The items, their groups scored anew where the run file names a reward for answers that are there already."""
         if self.spec.reward is None or self.spec.data.source == "sampled":
             return list(items)
-        return reward_context.rescored(items, compose(self.spec.reward, self._context), self.heart.heartbeat)
+        return reward_context.rescored(items, compose(self.spec.reward, self._context), self.renewer.heartbeat)
 
     def _evaluator(
         self, policy: Policy, batches: Batches, items: Sequence[Item]
@@ -156,7 +157,7 @@ class Attempt:
             heldout = Heldout(self.spec, held_out(items), batches, reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers, tokens = heldout.run(step, self.heart.heartbeat_or_yield)
+            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield)
             samples.add(self.db, self.lease, answers, tokens)
             runs.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values
@@ -167,7 +168,7 @@ class Attempt:
         """Batches of one dataset version. All runs whose reference log-probs come out the same share them."""
         data = (version, self.spec.data.max_tokens, self.spec.data.max_prompt_tokens)
         model = (policy.reference_hash, policy.tokenizer.chat_template)
-        machine = (self.settled.device, self.settled.precision, self.settled.threads)
+        machine = (self.resolved.device, self.resolved.precision, self.resolved.threads)
         return Batches.of(self.spec, policy, ReferenceCache(self.db.workspace.cache, *data, *model, *machine))
 
 

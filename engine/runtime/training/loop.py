@@ -9,10 +9,10 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from engine.data.groups import Group
 from engine.rewards import JudgeUnavailable
+from engine.runtime.run.activities import Outcome
 from engine.runtime.run.checkpoint_files import Content
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
@@ -25,8 +25,6 @@ from engine.spec import Train, metric
 from engine.spec.blocks import Budget
 from words import N_, Explained
 
-Outcome = Literal["succeeded", "paused", "stopped", "queued"]
-
 log = logging.getLogger(__name__)
 
 LOG_SECONDS = 5.0  # between two lines about updates
@@ -36,7 +34,7 @@ _NOT_FINITE = N_(
     "The loss was not a finite number any more at step {step}, and the weights could not be updated. A lower learning "
     "rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
 )
-_ENDINGS: dict[str, Outcome] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
+_OUTCOMES: dict[str, Outcome] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
 
 
 class NotFinite(Explained):
@@ -58,7 +56,7 @@ class Training:
     source: Source
     recorder: Recorder
     keeper: CheckpointStore
-    heart: LeaseRenewer
+    renewer: LeaseRenewer
     evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
     memory_mb: Callable[[], float]
     progress: Progress = field(default_factory=Progress)
@@ -98,17 +96,17 @@ class Training:
         return True
 
     def after_step(self) -> Outcome | None:
-        """Evaluate and save where it is time to; the ending, where the run ends or was asked to."""
+        """Evaluate and save where it is time to; the outcome, where the run ends or was asked to."""
         fraction = self.progress.fraction(self.budget)
-        self.heart.report(self.progress.step, fraction, self._remaining_seconds(fraction))
+        self.renewer.report(self.progress.step, fraction, self._remaining_seconds(fraction))
         better = self._evaluate(last=fraction >= 1)
-        request = self.heart.request
+        request = self.renewer.request
         due = self.progress.step % self.spec.checkpoint.every == 0
         if better or ((due or fraction >= 1 or request) and self.saved != self.progress.step):
             self._save(best=better)
         self._clock = time.perf_counter()
         done = fraction >= 1 and self.progress.evaluated == self.progress.step
-        return "succeeded" if done else _ENDINGS.get(request or "")
+        return "succeeded" if done else _OUTCOMES.get(request or "")
 
     def save_if_needed(self) -> None:
         """Save, unless this step is saved already."""
@@ -204,15 +202,15 @@ def train(job: Training) -> Outcome:
 
 
 def _train(job: Training) -> Outcome:
-    ending = job.after_step()
-    if ending is not None:
-        return ending
+    outcome = job.after_step()
+    if outcome is not None:
+        return outcome
     for batch in job.source:
         minibatches = plan(batch, batch_size=job.spec.optimizer.batch_size, passes=job.spec.passes)
         for minibatch in minibatches[job.progress.done :]:
             job.progress.done = (job.progress.done + 1) % len(minibatches)
-            if job.learn(minibatch) or job.heart.request:
-                ending = job.after_step()
-            if ending is not None:
-                return ending
+            if job.learn(minibatch) or job.renewer.request:
+                outcome = job.after_step()
+            if outcome is not None:
+                return outcome
     raise AssertionError("a source never ends")

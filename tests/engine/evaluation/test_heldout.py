@@ -10,7 +10,8 @@ import torch
 
 from engine.data.items import examples
 from engine.data.templates import Encoded
-from engine.evaluation.heldout import Heldout, _drift, distinct_2, first_prompts
+from engine.evaluation.answers import distinct_2
+from engine.evaluation.heldout import Heldout
 from engine.models.batches import Batches
 from engine.models.load import load_policy
 from engine.models.model_folder import inspect
@@ -18,7 +19,6 @@ from engine.models.reference import ReferenceCache
 from engine.models.scoring import score
 from engine.rewards import compose
 from engine.spec import metric_keys, parse
-from storage.item_content import prompt_key
 from storage.records import Item
 from tests import tiny
 from tests.engine.rewards.parts import context
@@ -96,18 +96,6 @@ def test_after_training_they_are_what_a_plain_computation_says(folder, tmp_path)
     assert [sample.prompt_index for sample in samples] == list(range(9))
 
 
-def test_the_perplexity_of_the_answers_is_that_of_the_reference(folder, tmp_path):
-    heldout, policy, _ = make(folder, tmp_path)
-    prompts, answers = heldout._answers([same[0] for same in heldout._prompts.values()], lambda: None)
-    encoded = [Encoded(prompt, answer.tokens) for prompt, answer in zip(prompts, answers, strict=True)]
-    with torch.no_grad():
-        start = torch.cat([score(policy.model, [pair]).logps.flatten() for pair in encoded])
-    train(policy)  # after it policy and reference differ: only the reference's own log-probs fit
-    with torch.no_grad():
-        found = _drift(*heldout._scores(encoded, lambda: None))
-    assert found["eval/reference_perplexity"] == pytest.approx(math.exp(-float(start.mean())), rel=1e-4)
-
-
 def test_the_log_probs_of_tokens_are_those_of_the_samples_and_add_up_to_the_figures(folder, tmp_path):
     heldout, policy, _ = make(folder, tmp_path, evaluation={"prompts": 9}, sampling={"max_new_tokens": 60})
     train(policy)
@@ -143,14 +131,6 @@ def test_more_prompts_keep_the_answers_of_fewer(folder, tmp_path):
     assert run(few)[1] == run(many)[1][:2]
 
 
-def test_items_that_ask_the_same_are_one_prompt_but_all_their_pairs_count():
-    twin = Item("zz", ITEMS[0].messages, ITEMS[0].responses, ITEMS[0].preferences)
-    found = first_prompts([twin, *ITEMS], 100)
-    assert len(found) == len(ITEMS)
-    assert [item.id for item in found[prompt_key(twin.messages)]] == ["00000", "zz"]
-    assert list(found) == sorted(found)
-
-
 def test_sft_has_a_loss_but_no_accuracy(folder, tmp_path):
     heldout, _, spec = make(folder, tmp_path, algorithm="sft")
     metrics, _ = run(heldout)
@@ -180,17 +160,3 @@ def test_it_beats_as_it_goes(folder, tmp_path):
     beats = []
     heldout.run(0, lambda: beats.append(1))
     assert len(beats) > 8
-
-
-@pytest.mark.parametrize(
-    ("texts", "expected"),
-    [
-        (["a b a b"], 2 / 3),  # ab ba ab
-        (["a b", "b c"], 1.0),  # no pair crosses two answers
-        (["明天下雨", "明天下雪"], 4 / 6),  # 明天 天下 下雨 明天 天下 下雪
-        (["AI明天"], 1.0),  # AI明 明天
-        (["word", ""], 0.0),
-    ],
-)
-def test_distinct_2_counts_words_and_chinese_characters(texts, expected):
-    assert distinct_2(texts) == pytest.approx(expected)

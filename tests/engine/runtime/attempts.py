@@ -18,9 +18,9 @@ class Died(BaseException):
 
 @dataclass
 class Troubled:
-    """A heart that asks for a pause at one step and dies at another."""
+    """A lease renewer that asks for a pause at one step and dies at another."""
 
-    heart: LeaseRenewer
+    renewer: LeaseRenewer
     pause_at: int | None = None
     die_at: int | None = None
 
@@ -30,13 +30,13 @@ class Troubled:
 
     @property
     def request(self) -> str | None:
-        return self.heart.request
+        return self.renewer.request
 
     def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
         if step == self.die_at:
             raise Died
         if step == self.pause_at:
-            self.heart.ask("pause")
+            self.renewer.ask("pause")
 
 
 def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> str:

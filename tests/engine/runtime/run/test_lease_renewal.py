@@ -23,11 +23,11 @@ def test_the_lease_is_renewed_while_loading_and_then_only_with_progress(
     lease = claim(tiny.submit(db, tiny.settings(model, pairs)))
     queue.renew(db, lease, seconds=1.0, now=time.time())
     before = lease_until(db, lease)
-    with LeaseRenewer(db, lease) as heart:
+    with LeaseRenewer(db, lease) as renewer:
         time.sleep(3 * RENEW_SECONDS)
         loading = lease_until(db, lease)
         assert loading > before
-        heart.report(0, 0.0, None)
+        renewer.report(0, 0.0, None)
         time.sleep(3 * RENEW_SECONDS)
         reported = lease_until(db, lease)
         time.sleep(3 * RENEW_SECONDS)

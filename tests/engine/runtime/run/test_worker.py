@@ -47,9 +47,9 @@ def until(reached: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_a_beating_heart_keeps_the_lease_and_shows_progress(db: Database, run: Run, claim: Claim):
-    with LeaseRenewer(db, claim(run)) as beating:
-        beating.report(7, 0.25, 30.0)
+def test_heartbeats_keep_the_lease_and_shows_progress(db: Database, run: Run, claim: Claim):
+    with LeaseRenewer(db, claim(run)) as renewer:
+        renewer.report(7, 0.25, 30.0)
         until(lambda: runs.get(db, run.id).step == 7)
     shown = runs.get(db, run.id)
     assert (shown.fraction, shown.eta_seconds) == (0.25, 30.0)
@@ -60,15 +60,15 @@ def test_the_row_shows_the_last_step_when_the_attempt_ends(
     db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(lease_renewal, "RENEW_SECONDS", 60)
-    with LeaseRenewer(db, claim(run)) as beating:
-        beating.report(12, 1.0, 0.0)
+    with LeaseRenewer(db, claim(run)) as renewer:
+        renewer.report(12, 1.0, 0.0)
     assert runs.get(db, run.id).step == 12
 
 
-def test_a_heart_that_stops_beating_loses_its_lease(db: Database, run: Run, claim: Claim):
+def test_without_heartbeats_the_lease_is_lost(db: Database, run: Run, claim: Claim):
     lease = claim(run)
-    with LeaseRenewer(db, lease) as beating:
-        beating.report(0, 0.0, None)  # the model is loaded: from now on only progress counts
+    with LeaseRenewer(db, lease) as renewer:
+        renewer.report(0, 0.0, None)  # the model is loaded: from now on only progress counts
         until(lambda: runs.get(db, run.id).beat_at > 1_000.0)
         time.sleep(0.5)  # many turns of the thread: the beat has long been told
         seen = runs.get(db, run.id).beat_at
@@ -79,37 +79,37 @@ def test_a_heart_that_stops_beating_loses_its_lease(db: Database, run: Run, clai
 def test_the_lease_grows_with_the_slowest_beat(db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch):
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr(lease_renewal.time, "monotonic", lambda: clock.now)
-    beating = LeaseRenewer(db, claim(run))
-    beating.heartbeat()
-    assert beating.lease_seconds == 60
+    renewer = LeaseRenewer(db, claim(run))
+    renewer.heartbeat()
+    assert renewer.lease_seconds == 60
     clock.now = 40.0
-    beating.heartbeat()
-    assert beating.lease_seconds == 200
+    renewer.heartbeat()
+    assert renewer.lease_seconds == 200
 
 
 def test_a_request_on_the_row_reaches_the_loop(db: Database, run: Run, claim: Claim):
-    with LeaseRenewer(db, claim(run)) as beating:
+    with LeaseRenewer(db, claim(run)) as renewer:
         queue.request(db, run.id, "pause", 2.0)
-        beating.heartbeat()
-        until(lambda: beating.request == "pause")
+        renewer.heartbeat()
+        until(lambda: renewer.request == "pause")
 
 
 def test_work_that_can_be_done_again_gives_way_to_a_request(db: Database, run: Run, claim: Claim):
-    beating = LeaseRenewer(db, claim(run))
-    beating.heartbeat_or_yield()
-    beating.ask("requeue")
-    beating.heartbeat()
+    renewer = LeaseRenewer(db, claim(run))
+    renewer.heartbeat_or_yield()
+    renewer.ask("requeue")
+    renewer.heartbeat()
     with pytest.raises(Interrupted):
-        beating.heartbeat_or_yield()
+        renewer.heartbeat_or_yield()
 
 
 def test_a_lost_lease_stops_the_worker_at_its_next_beat(db: Database, run: Run, claim: Claim):
     lease = claim(run)
-    with LeaseRenewer(db, lease) as beating:
+    with LeaseRenewer(db, lease) as renewer:
         queue.requeue(db, lease, now=2.0)
-        beating.heartbeat()
+        renewer.heartbeat()
         with pytest.raises(LeaseLost):
-            until(lambda: beating.heartbeat() is not None)
+            until(lambda: renewer.heartbeat() is not None)
 
 
 @pytest.mark.parametrize("ending", ["succeeded", "paused", "stopped", "queued"])

@@ -111,7 +111,7 @@ class Run:
         self.rewards = rewards or {}
         self.evaluated: list[int] = []
         self.source, self.learner, self.recorder = Source(), Learner(), Recorder()
-        self.keeper, self.heart = CheckpointStore(), LeaseRenewer()
+        self.keeper, self.renewer = CheckpointStore(), LeaseRenewer()
 
     def evaluate(self, step: int) -> dict[str, float]:
         self.evaluated.append(step)
@@ -126,7 +126,7 @@ class Run:
             source=self.source,
             recorder=self.recorder,
             keeper=self.keeper,
-            heart=self.heart,
+            renewer=self.renewer,
             evaluate=self.evaluate,
             memory_mb=lambda: 1.0,
             **more,
@@ -212,7 +212,7 @@ def test_the_learning_rate_is_that_of_the_middle_of_an_update():
 @pytest.mark.parametrize(("asked", "ending"), [("pause", "paused"), ("stop", "stopped"), ("requeue", "queued")])
 def test_a_request_is_honoured_at_the_next_step_and_saves_first(asked: str, ending: str):
     run = Run()
-    run.heart = LeaseRenewer(stop_at=4, asked=asked)
+    run.renewer = LeaseRenewer(stop_at=4, asked=asked)
     assert train(run.training()) == ending
     assert run.keeper.saved[-1] == (4, False)
     assert run.evaluated == [0, 2, 4]
@@ -220,7 +220,7 @@ def test_a_request_is_honoured_at_the_next_step_and_saves_first(asked: str, endi
 
 def test_a_run_that_goes_on_repeats_neither_evaluation_nor_checkpoint():
     first = Run()
-    first.heart = LeaseRenewer(stop_at=4)
+    first.renewer = LeaseRenewer(stop_at=4)
     train(first.training())
     second = Run()
     second.source.restore(first.keeper.contents[-1].state["source"])
@@ -236,7 +236,7 @@ def test_a_run_that_goes_on_repeats_neither_evaluation_nor_checkpoint():
 @pytest.mark.parametrize("step", [0, 4, 6])
 def test_a_request_gives_up_an_evaluation_which_is_made_up_for(step: int):
     first, second = Run(rewards={step: 1.0}), Run(rewards={step: 1.0})
-    first.heart = LeaseRenewer(stop_at=step, asked="stop")
+    first.renewer = LeaseRenewer(stop_at=step, asked="stop")
     evaluate = first.evaluate
 
     def interrupted(at: int) -> dict[str, float]:
@@ -286,7 +286,7 @@ def test_a_request_is_heard_while_there_is_nothing_to_compare():
         def request(self) -> str | None:
             return "pause" if run.source.drawn >= 6 else None
 
-    run.heart = Asked()
+    run.renewer = Asked()
     assert train(run.training()) == "paused"
     assert run.source.drawn == 6
 

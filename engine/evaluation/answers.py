@@ -1,0 +1,155 @@
+"""What a policy answers to held-out prompts: scores, drift from the reference, length and variety, and the log-probs.
+
+The prompts are the first by prompt hash, and an answer's random stream is keyed by its prompt alone, so all runs and
+seeds are measured with the same luck. Every answer is scored alone, under policy and reference alike: at step 0 their
+difference is exactly 0. It needs a model and a reward only. Left out: what an algorithm makes of held-out data
+(`heldout_loss`).
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from statistics import fmean
+from typing import NamedTuple
+
+import torch
+
+from engine.data.templates import Encoded
+from engine.maths.logprobs import log_ratio, sequence_sum
+from engine.models.load import Policy
+from engine.models.sampler import Sampled, sample
+from engine.models.scoring import Scores, score_one_by_one
+from engine.rewards import Reward
+from engine.rewards.texts import WORD
+from storage.item_content import prompt_key, to_json
+from storage.records import Item, Sample, Tokens
+
+
+class Measured(NamedTuple):
+    """What an evaluation gives at one step."""
+
+    metrics: dict[str, float]  # eval/*
+    samples: list[Sample]  # the answers
+    tokens: Tokens | None  # log-probs of their tokens, in the same order; None where nothing was answered
+
+
+class HeldoutAnswers:
+    """The same prompts and random streams at every step, answered by the policy as it is then."""
+
+    def __init__(
+        self, policy: Policy, reward: Reward, items: Sequence[Item], *, max_prompt_tokens: int, max_new_tokens: int
+    ) -> None:
+        """`items`: one for each prompt."""
+        self._policy = policy
+        self._reward = reward
+        self._items = items
+        self._max_prompt_tokens = max_prompt_tokens
+        self._max_new_tokens = max_new_tokens
+
+    @torch.no_grad()
+    def run(self, step: int, beat: Callable[[], None]) -> Measured:
+        """One answer to each prompt, and what the reward and the reference say of it. `beat` is called as work goes on.
+
+        Metrics are means over answers.
+        """
+        prompts, answers = self.answer(beat)
+        texts = [self._policy.template.decode(answer.tokens) for answer in answers]
+        totals, components = self._rewards(texts)
+        encoded = [Encoded(prompt, answer.tokens) for prompt, answer in zip(prompts, answers, strict=True)]
+        policy, reference = self.score(encoded, beat)
+        metrics = {
+            "eval/reward": fmean(totals),
+            **{f"eval/rewards/{name}": fmean(scores[name] for scores in components) for name in components[0]},
+            "eval/length": fmean(len(answer.tokens) for answer in answers),
+            "eval/distinct_2": distinct_2(texts),
+            "eval/clipped_ratio": fmean(not answer.finished for answer in answers),
+            **drift(policy, reference),
+        }
+        rows = zip(self._items, texts, components, answers, strict=True)
+        samples = [_sample(step, index, *row) for index, row in enumerate(rows)]
+        return Measured(metrics, samples, _tokens(policy, reference))
+
+    def answer(self, beat: Callable[[], None]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
+        """The items' prompts as tokens, and the policy's answers to them, at temperature 1 and top_p 1."""
+        template = self._policy.template
+        prompts = [template.encode_prompt(item.messages)[-self._max_prompt_tokens :] for item in self._items]
+        with self._policy.arithmetic():
+            return prompts, sample(
+                self._policy.model,
+                prompts,
+                [(int(prompt_key(item.messages), 16), 0) for item in self._items],
+                stops=template.stops,
+                max_new_tokens=self._max_new_tokens,
+                beat=beat,
+            )
+
+    def score(self, answers: Sequence[Encoded], beat: Callable[[], None]) -> tuple[Scores, Scores]:
+        """The log-probs of the answers under the policy, and under the reference."""
+        with self._policy.arithmetic():
+            policy = score_one_by_one(self._policy.model, answers)
+            beat()
+            with self._policy.reference() as model:
+                reference = score_one_by_one(model, answers)
+        beat()
+        return policy, reference
+
+    def _rewards(self, texts: Sequence[str]) -> tuple[list[float], list[dict[str, float]]]:
+        """The total of each answer, and its components by name."""
+        pairs = list(zip(self._items, texts, strict=True))
+        self._reward.ahead([(item.messages, text) for item, text in pairs])
+        scored = [self._reward.score(item.messages, [text], [to_json(item)]) for item, text in pairs]
+        components = [{name: values[0] for name, values in score.components.items()} for score in scored]
+        return [score.total[0] for score in scored], components
+
+
+def first_prompts(items: Sequence[Item], count: int) -> dict[str, list[Item]]:
+    """The first prompts by their hash, and the items that ask them, by id."""
+    by_prompt: dict[str, list[Item]] = {}
+    for item in sorted(items, key=lambda item: item.id):
+        by_prompt.setdefault(prompt_key(item.messages), []).append(item)
+    return {key: by_prompt[key] for key in sorted(by_prompt)[:count]}
+
+
+def drift(policy: Scores, reference: Scores) -> dict[str, float]:
+    """How far the policy is from the reference, measured on the policy's own answers. Scores: (R, T) log-probs.
+
+    KL(pi || ref) in nats: the mean over answers of log pi - log ref, summed over an answer's tokens. And the
+    perplexity of all tokens under the reference: a low KL can hide broken text in a few long answers.
+    """
+    # (R,) sums of float32 tokens, then float64 means over answers
+    ratios = sequence_sum(log_ratio(policy.logps, reference.logps, policy.mask), policy.mask).double()
+    likelihoods = sequence_sum(reference.logps, policy.mask).double()
+    return {
+        "eval/kl": float(ratios.mean()),
+        "eval/reference_perplexity": float((-likelihoods.sum() / policy.mask.sum()).exp()),
+    }
+
+
+def distinct_2(texts: Sequence[str]) -> float:
+    """Distinct word pairs over all word pairs (arXiv:1510.03055); 0 where there is none.
+
+    >>> distinct_2(["it rains today", "It rains here"])
+    0.75
+    """
+    pairs = [pair for text in texts for pair in pairwise(WORD.findall(text.casefold()))]
+    return len(set(pairs)) / len(pairs) if pairs else 0.0
+
+
+def _tokens(policy: Scores, reference: Scores) -> Tokens:
+    """The log-probs answer by answer and token by token (ADR 0009)."""
+    lengths = policy.mask.sum(-1, dtype=torch.int32)
+    return Tokens(lengths.cpu().numpy(), policy.logps.cpu().numpy(), reference.logps.cpu().numpy())
+
+
+def _sample(step: int, index: int, item: Item, text: str, scores: dict[str, float], answer: Sampled) -> Sample:
+    return Sample(
+        run_id="",  # the lease that stores it knows run and attempt
+        attempt=0,
+        step=step,
+        prompt_index=index,
+        sample_index=0,
+        messages=item.messages,
+        text=text,
+        scores=scores,
+        tokens=len(answer.tokens),
+        finished=answer.finished,
+    )

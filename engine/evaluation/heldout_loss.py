@@ -1,0 +1,81 @@
+"""What an algorithm makes of held-out data: its loss, and for pairs accuracy and margin, on answers of the dataset.
+
+Every answer is scored alone, under policy and reference alike, as in `answers`: at step 0 accuracy is exactly one half
+and the margin exactly 0. Left out: the policy's own answers (`answers`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from statistics import fmean
+
+import torch
+from torch import Tensor
+
+from engine import algorithms
+from engine.batch import Batch
+from engine.data.groups import Group, encode
+from engine.data.items import Example, examples
+from engine.maths import pairs
+from engine.maths.logprobs import log_ratio, sequence_sum
+from engine.models.batches import Batches
+from engine.spec import Train
+from storage.records import Item
+
+
+class HeldoutLoss:
+    """The same groups of answers at every step, under the policy as it is then."""
+
+    def __init__(self, spec: Train, items: Sequence[Item], batches: Batches) -> None:
+        self._spec = spec
+        self._batches = replace(batches, alone=True)
+        self._algorithm = algorithms.load(spec.algorithm)
+        self._units = examples(items, spec) if spec.data.source == "frozen" else []
+
+    @torch.no_grad()
+    def run(self, beat: Callable[[], None]) -> dict[str, float]:
+        """The eval/* metrics that the algorithm has. None where the data holds nothing that its loss counts."""
+        groups = [group for unit in self._units if (group := self._encode(unit)) is not None]
+        outlines = [self._batches.shapes([group]) for group in groups]
+        totals: Counter[str] = Counter()
+        for outline in outlines:
+            totals.update(self._algorithm.totals(outline, self._spec))
+        if not any(totals.values()):
+            return {}
+        drift = self._batches.drift(groups)
+        loss, leads = 0.0, []
+        for group, outline in zip(groups, outlines, strict=True):
+            # One group a pass: its share of the loss does not depend on what it would be padded to beside others.
+            batch = self._batches.forward([group], outline, totals, drift)
+            loss += float(self._algorithm.loss(batch, self._spec).loss)
+            if self._spec.batch == "pairs":
+                leads.append(lead(batch))
+            beat()
+        return {"eval/loss": loss} | accuracy_and_margin(leads)
+
+    def _encode(self, unit: Example) -> Group | None:
+        data = self._spec.data
+        return encode(unit, self._batches.policy.template, data.max_tokens, data.max_prompt_tokens)
+
+
+def lead(batch: Batch) -> Tensor:
+    """By how much the better answer of each pair leads: in score, or in rho and nats: (P,)."""
+    compared = pairs.of(batch)
+    worth = batch.outputs  # (R,), where a scalar head scores the answers
+    if worth is None:
+        assert batch.reference is not None
+        worth = sequence_sum(log_ratio(batch.logps, batch.reference, batch.mask), batch.mask)  # (R, T) -> (R,)
+    return worth[compared.better] - worth[compared.worse]
+
+
+def accuracy_and_margin(leads: Sequence[Tensor]) -> dict[str, float]:
+    """Accuracy (ties one half) and margin: means over groups that have a pair of the means over their pairs.
+
+    >>> accuracy_and_margin([torch.tensor([1.0, 0.0]), torch.tensor([]), torch.tensor([-2.0])])
+    {'eval/accuracy': 0.375, 'eval/margin': -0.75}
+    """
+    groups = [group.double() for group in leads if len(group)]
+    if not groups:
+        return {}
+    shares = [float(((group > 0).double() + (group == 0).double() / 2).mean()) for group in groups]
+    return {"eval/accuracy": fmean(shares), "eval/margin": fmean(float(group.mean()) for group in groups)}

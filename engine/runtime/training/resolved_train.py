@@ -1,0 +1,30 @@
+"""Decides what a train run leaves to `auto`: beside what every run decides, micro-batch, learning rate and budget."""
+
+from engine.data import data_stats
+from engine.models import catalogue, light_tokenizer, memory
+from engine.runtime.run.resolved import resolve_common
+from engine.spec import Resolved, ResolvedTrain, Train, resolve
+from engine.spec.blocks import Budget
+from storage.database import Database
+
+
+def resolve_train(db: Database, spec: Train) -> ResolvedTrain:
+    """Decide on this machine, now. Raises StorageError."""
+    common = resolve_common(db, spec)
+    full = resolve(spec, common.model)
+    assert isinstance(full.budget, Budget)
+    return ResolvedTrain(
+        **dict(common),
+        micro_batch=_micro_batch(db, spec, common),
+        learning_rate=float(full.optimizer.learning_rate),
+        budget=full.budget,
+    )
+
+
+def _micro_batch(db: Database, spec: Train, common: Resolved) -> int:
+    """What fits the memory with the examples there are."""
+    if spec.optimizer.micro_batch != "auto":
+        return spec.optimizer.micro_batch
+    location = catalogue.locate(common.model, db.workspace)
+    stats = data_stats.measure(data_stats.read(db, spec), spec, light_tokenizer.template(location))
+    return memory.micro_batch(spec, location, stats.longest if stats else None)

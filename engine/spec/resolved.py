@@ -1,0 +1,94 @@
+"""What every `auto` of a run came to: decided by its first attempt, kept as JSON on its row, obeyed by later attempts.
+
+The engine writes these models, and everybody reads the row through them. Left out: how the values are decided
+(`engine.runtime.run.resolved`, `engine.runtime.training.resolved_train`).
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_serializer
+
+from engine.spec.blocks import Budget, Lora
+from engine.spec.fields import in_order
+
+Precision = Literal["fp32", "bf16"]
+
+
+class Ancestor(NamedTuple):
+    """A checkpoint that a model descends from, as JSON a list of two."""
+
+    adapter: Lora | None
+    weights: str  # path within the workspace
+
+
+class Recorded(BaseModel):
+    """A record of a decision. Keys that another version added are passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class RewardOrigin(Recorded):
+    """Where a reward model comes from, and how much of a conversation it reads."""
+
+    model: str  # at the root, as of a run
+    ancestors: list[Ancestor]  # oldest first; the last is the reward model's own checkpoint
+    max_tokens: int
+    max_prompt_tokens: int
+    rests_on: list[str] = []  # the ancestors as run:ID@STEP
+
+
+class Resolved(Recorded):
+    """What runs of every kind decide. Another number of threads may change the last bit of a sum, so it is kept too."""
+
+    row_order: ClassVar[tuple[str, ...]] = ()  # of the keys on the row, where a subclass adds some
+
+    model: str  # at the root, where the run starts from another run
+    ancestors: list[Ancestor]  # the checkpoints it descends from, oldest first
+    device: str
+    precision: Precision
+    threads: int
+    scorers: dict[str, RewardOrigin] = {}  # reward models by the run they come from
+    rests_on: list[str] = []  # the ancestors as run:ID@STEP, which keeps their checkpoints from being deleted
+    reference_hash: str | None = None  # of the weights at step 0; known once they are loaded
+    plain_template: str | None = None  # of a model that brings no chat template of its own
+
+    @classmethod
+    def read(cls, state: Mapping[str, Any] | None) -> Self | None:
+        """From a run's row; None where nothing is decided yet, or another program decided it."""
+        try:
+            return cls.model_validate(state)
+        except ValidationError:
+            return None
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON for the run's row."""
+        return in_order(self.model_dump(mode="json"), self.row_order)
+
+    def with_loaded(self, reference_hash: str, plain_template: str | None) -> Self:
+        """With what only the loaded model could tell."""
+        return self.model_copy(update={"reference_hash": reference_hash, "plain_template": plain_template})
+
+    def summary(self) -> str:
+        """For the log: what the run goes with."""
+        origin = f" from {len(self.ancestors)} earlier run(s)" if self.ancestors else ""
+        return f"{self.model}{origin} on {self.device} in {self.precision}, {self.threads} thread(s)"
+
+
+class ResolvedTrain(Resolved):
+    """What a train run decides too."""
+
+    row_order = ("model", "ancestors", "device", "precision", "threads", "micro_batch", "learning_rate", "budget")
+
+    micro_batch: int
+    learning_rate: float
+    budget: Budget
+
+    @field_serializer("budget")
+    def _one_unit(self, budget: Budget) -> dict[str, Any]:
+        return budget.model_dump(exclude_none=True)
+
+    def summary(self) -> str:
+        budget = ", ".join(f"{amount:,} {unit}" for unit, amount in self._one_unit(self.budget).items())
+        batches = f"micro-batches of {self.micro_batch}, learning rate {self.learning_rate:g}"
+        return f"{super().summary()}, {batches}, budget {budget}"

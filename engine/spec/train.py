@@ -1,0 +1,163 @@
+"""What all algorithms have in common: the blocks of a train run in one frozen object. Each algorithm adds its own.
+
+Left out: what runs of other kinds have too (`run`), and the blocks themselves (`blocks`, `rewards`).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import model_validator
+
+from engine.spec.blocks import Budget, Checkpoint, FrozenVersion, Model, Optimizer, Sampling
+from engine.spec.fields import Settings, Whole, setting
+from engine.spec.problems import Problem, mistake
+from engine.spec.rewards import Component, Polite, Reward
+from engine.spec.run import RunSpec
+from words import N_
+
+BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
+Need = Literal["reference", "reward", "value", "scalar_head", "drift"]
+
+
+class Evaluation(Settings):
+    """What is measured on held-out prompts, at step 0, on the way and at the end."""
+
+    dataset: str | None = setting(
+        None, N_("Evaluation set"), N_("Name of a dataset; null takes the held-out part of the training data.")
+    )
+    version: FrozenVersion = setting("latest", N_("Version"), N_("Hash of a frozen version of the evaluation set."))
+    every: Whole = setting(50, N_("Evaluate every"), N_("Steps between two evaluations."), ge=1, unit=N_("steps"))
+    prompts: Whole = setting(
+        32,
+        N_("Evaluation prompts"),
+        N_("The first of the held-out prompts, the same for every run and seed."),
+        ge=1,
+        suggested=(16, 32, 64),
+    )
+    reward: Reward | None = setting(
+        None,
+        N_("Evaluation reward"),
+        N_("What scores the sampled answers; null takes the training reward."),
+        min_length=1,
+    )
+
+
+class Train(RunSpec):
+    """A train run. Subclasses set `algorithm`, and `defaults` and `suggested` where a common setting differs."""
+
+    lane = "train"
+    field_order = (
+        "version",
+        "kind",
+        "name",
+        "algorithm",
+        "model",
+        "data",
+        "reward",
+        "optimizer",
+        "sampling",
+        "budget",
+        "evaluation",
+        "checkpoint",
+        "resources",
+        "seed",
+    )
+    title: ClassVar[str]
+    family: ClassVar[str]  # the hue and glyph it is drawn with
+    formula: ClassVar[str]  # the objective in one line, as the method cards show it
+    sentence: ClassVar[str]
+    source: ClassVar[str]  # paper
+    data_kinds: ClassVar[tuple[str, ...]]
+    batch: ClassVar[BatchKind]
+    labelled: ClassVar[bool] = False  # texts are good and bad ones, not only what is worth imitating
+    sources: ClassVar[tuple[str, ...]] = ("frozen",)
+    needs: ClassVar[frozenset[Need]] = frozenset()
+    metrics: ClassVar[tuple[str, ...]] = ()  # keys of METRICS that its loss reports
+    rollout_metrics: ClassVar[tuple[str, ...]] = ()  # and those that its rollouts report beside the common ones
+    suggested: ClassVar[dict[str, tuple[Any, ...]]] = {}  # path -> values offered, where they are not the common ones
+
+    kind: Literal["train"] = setting("train", N_("Kind"), N_("What the engine does."), labels={"train": N_("train")})
+    algorithm: str
+    model: Model = setting(Model(), N_("Model"), N_("What is trained."))
+    reward: Reward | None = setting(
+        None,
+        N_("Reward"),
+        N_(
+            "Weighted sum of named parts that scores answers. null takes polite for sampled answers, and leaves scored "
+            "groups of a dataset the scores they have."
+        ),
+        min_length=1,
+    )
+    optimizer: Optimizer = Optimizer()
+    sampling: Sampling = Sampling()
+    budget: Literal["auto"] | Budget = setting(
+        "auto", N_("Budget"), N_("When the run ends; auto takes the model's suggestion for the algorithm.")
+    )
+    evaluation: Evaluation = Evaluation()
+    checkpoint: Checkpoint = Checkpoint()
+
+    @model_validator(mode="after")
+    def _answers_are_compared(self) -> Self:
+        if self.data.source == "sampled" and self.sampling.group_size < 2 and "value" not in self.needs:
+            raise mistake(
+                N_("{algorithm} compares the answers to one prompt: set sampling.group_size to 2 or more."),
+                algorithm=self.algorithm,
+            )
+        return self
+
+    def mistakes(self) -> list[Problem]:
+        if self.data.source in self.sources:
+            return []
+        values = {"path": "data.source", "expected": ", ".join(self.sources), "value": self.data.source}
+        return [Problem("data.source", (N_("{path} must be {expected}, not {value}."), values))]
+
+    @property
+    def default_name(self) -> str:
+        return f"{self.algorithm} on {self.data.dataset}"
+
+    @property
+    def reward_parts(self) -> Iterator[tuple[str, Component]]:
+        for path, parts in (("reward", self.reward), ("evaluation.reward", self.evaluation.reward)):
+            yield from ((f"{path}.{number}", part) for number, part in enumerate(parts or [], 1))
+
+    @property
+    def passes(self) -> int:
+        """How often the updates of one batch of the source are done. Stored answers come again by themselves."""
+        return self.sampling.epochs if self.data.source == "sampled" else 1
+
+    @property
+    def rollout_prompts(self) -> int:
+        """Prompts of one rollout: those of all updates that a pass over it is cut into. 0 of stored answers."""
+        return self.optimizer.batch_size * self.sampling.minibatches if self.data.source == "sampled" else 0
+
+    @property
+    def completions(self) -> int:
+        """Answers sampled for one update. 0 of stored answers."""
+        return self.optimizer.batch_size * self.sampling.group_size if self.data.source == "sampled" else 0
+
+    @property
+    def head(self) -> Literal["shared", "own"] | None:
+        """Which trunk a head beside the policy reads, where the algorithm needs one."""
+        return "shared" if self.needs & {"value", "scalar_head"} else None
+
+    @property
+    def head_rate(self) -> float:
+        """The head's learning rate over the policy's."""
+        return 1.0
+
+    @property
+    def evaluated_elsewhere(self) -> bool:
+        """Whether it is evaluated on other data than its own; the same version under two names is one."""
+        own, other = self.data, self.evaluation
+        same = other.version == own.version and (own.version != "latest" or other.dataset == own.dataset)
+        return other.dataset is not None and not same
+
+    @property
+    def training_reward(self) -> Sequence[Component]:
+        """What scores the answers sampled in training."""
+        return self.reward or [Polite()]
+
+    @property
+    def evaluation_reward(self) -> Sequence[Component]:
+        """What scores the held-out answers."""
+        return self.evaluation.reward or self.training_reward

@@ -1,0 +1,92 @@
+"""Answers to held-out prompts: measured under a model and a reward alone, without a run."""
+
+import math
+
+import pytest
+import torch
+
+from engine.data.templates import Encoded
+from engine.evaluation.answers import HeldoutAnswers, distinct_2, drift, first_prompts
+from engine.models.load import load_policy
+from engine.models.model_folder import inspect
+from engine.models.scoring import score
+from engine.rewards import compose
+from engine.spec.rewards import Length, Polite
+from storage.item_content import prompt_key
+from storage.records import Item
+from tests import tiny
+from tests.engine.rewards import parts
+
+ITEMS = [tiny.pair(number) for number in range(4)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny.write_model(tmp_path_factory.mktemp("model"))
+
+
+def make(folder, tmp_path, items=ITEMS):
+    """The answers to these items, and the policy that gives them."""
+    policy = load_policy(inspect("tiny", folder), adapter="none", device="cpu", seed=0, head=None)
+    reward = compose([Polite(), Length(weight=2.0)], parts.context(tmp_path))
+    return HeldoutAnswers(policy, reward, items, max_prompt_tokens=64, max_new_tokens=12), policy
+
+
+def train(policy):
+    with torch.no_grad():
+        for number, weight in enumerate(policy.trainable().values()):
+            weight.add_(0.1 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(number)))
+
+
+def test_a_model_and_a_reward_are_enough(folder, tmp_path):
+    heldout, _ = make(folder, tmp_path)
+    metrics, samples, tokens = heldout.run(0, lambda: None)
+    assert list(metrics) == [
+        "eval/reward",
+        "eval/rewards/polite",
+        "eval/rewards/length",
+        "eval/length",
+        "eval/distinct_2",
+        "eval/clipped_ratio",
+        "eval/kl",
+        "eval/reference_perplexity",
+    ]
+    assert metrics["eval/reward"] == pytest.approx(metrics["eval/rewards/polite"] + 2 * metrics["eval/rewards/length"])
+    assert metrics["eval/kl"] == 0.0
+    assert [sample.messages for sample in samples] == [item.messages for item in ITEMS]
+    assert max(sample.tokens for sample in samples) <= 12
+    assert tokens.logps.shape == (4, max(sample.tokens for sample in samples))
+
+
+def test_the_perplexity_of_the_answers_is_that_of_the_reference(folder, tmp_path):
+    heldout, policy = make(folder, tmp_path)
+    prompts, answers = heldout.answer(lambda: None)
+    encoded = [Encoded(prompt, answer.tokens) for prompt, answer in zip(prompts, answers, strict=True)]
+    with torch.no_grad():
+        start = torch.cat([score(policy.model, [pair]).logps.flatten() for pair in encoded])
+    train(policy)  # after it policy and reference differ: only the reference's own log-probs fit
+    with torch.no_grad():
+        metrics = drift(*heldout.score(encoded, lambda: None))
+    assert metrics["eval/reference_perplexity"] == pytest.approx(math.exp(-float(start.mean())), rel=1e-4)
+
+
+def test_items_that_ask_the_same_are_one_prompt_but_all_their_pairs_count():
+    twin = Item("zz", ITEMS[0].messages, ITEMS[0].responses, ITEMS[0].preferences)
+    by_prompt = first_prompts([twin, *ITEMS], 100)
+    assert len(by_prompt) == len(ITEMS)
+    assert [item.id for item in by_prompt[prompt_key(twin.messages)]] == ["00000", "zz"]
+    assert list(by_prompt) == sorted(by_prompt)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["a b a b"], 2 / 3),  # ab ba ab
+        (["a b", "b c"], 1.0),  # no pair crosses two answers
+        (["明天下雨", "明天下雪"], 4 / 6),  # 明天 天下 下雨 明天 天下 下雪
+        (["AI明天"], 1.0),  # AI明 明天
+        (["word", ""], 0.0),
+    ],
+)
+def test_distinct_2_counts_words_and_chinese_characters(texts, expected):
+    assert distinct_2(texts) == pytest.approx(expected)
