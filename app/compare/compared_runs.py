@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.analysis.comparison import ComparedRun, Conditions
-from engine.spec import flat, key_metrics
+from engine.spec import ResolvedTrain, flat, key_metrics
 from storage.records import ENDED, Run, Series
 
 HASH_LETTERS = 6  # of a hash; people know it by these
@@ -31,13 +31,11 @@ def compared_run(run: Run) -> ComparedRun:
 
 def _with_resolved(run: Run) -> dict[str, Any]:
     """The run's settings, with what `auto` came to where that makes a difference to what it learns."""
-    resolved = run.resolved or {}
-    spec = dict(run.spec)
-    if "learning_rate" in resolved:
-        spec["optimizer"] = {**spec.get("optimizer", {}), "learning_rate": resolved["learning_rate"]}
-    if "budget" in resolved:
-        spec["budget"] = resolved["budget"]
-    return spec
+    resolved = ResolvedTrain.read(run.resolved)
+    if resolved is None:
+        return run.spec
+    optimizer = {**run.spec.get("optimizer", {}), "learning_rate": resolved.learning_rate}
+    return {**run.spec, "optimizer": optimizer, "budget": resolved.state()["budget"]}
 
 
 def figure_keys(series: SeriesByRun) -> list[str]:
@@ -85,7 +83,8 @@ def _reference(run: Run) -> str:
     """The weights at its start where the run knows them, else the model it names."""
     model = run.spec.get("model", {})
     name = str(model.get("from") or model.get("name"))
-    weights = (run.resolved or {}).get("reference_hash")
+    resolved = ResolvedTrain.read(run.resolved)
+    weights = None if resolved is None else resolved.reference_hash
     return f"{name} ({weights[:HASH_LETTERS]})" if weights else name
 
 

@@ -34,6 +34,12 @@ def quartet(empty: Database) -> list[Run]:
     return [runs.get(empty, run) for run in families.quartet(empty, AT)]
 
 
+RESOLVED = {
+    "model": "starter", "ancestors": [], "device": "cpu", "precision": "fp32", "threads": 2, "micro_batch": 4,
+    "learning_rate": 1e-4, "budget": {"steps": 200},
+}  # fmt: skip
+
+
 def run(name: str, algorithm: str | None = "dpo", **blocks: Any) -> Run:
     """A record of a run that succeeded, never stored."""
     spec = families.spec(algorithm, **blocks) if algorithm else {"trainer": "other"}
@@ -97,7 +103,7 @@ def test_the_same_settings_differ_in_nothing() -> None:
 
 
 def test_models_of_one_name_and_other_weights_are_told_apart() -> None:
-    first, second = (replace(run(name), resolved={"reference_hash": name * 9}) for name in "ab")
+    first, second = (replace(run(name), resolved={**RESOLVED, "reference_hash": name * 9}) for name in "ab")
     assert "(starter (aaaaaa): a; starter (bbbbbb): b)" in warnings(first, second)
     assert warnings(first, replace(run("c"), resolved=first.resolved)) == ""
 
@@ -108,7 +114,7 @@ def test_a_run_that_is_not_there_is_told_as_text(empty: Database) -> None:
 
 
 def test_only_what_differs_is_listed_with_what_auto_came_to() -> None:
-    resolved = {"learning_rate": 2e-4, "budget": {"steps": 300}}
+    resolved = {**RESOLVED, "learning_rate": 2e-4, "budget": {"steps": 300}}
     plain = replace(run("a"), resolved=resolved)
     other = replace(run("b", beta=0.5), resolved={**resolved, "learning_rate": 1e-4})
     assert differing_settings(plain, other) == [
