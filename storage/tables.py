@@ -56,7 +56,7 @@ class Run(Table):
     # of the settings, so that no list has to read these; `words` is what a search looks in
     dataset: Mapped[str | None]
     model: Mapped[str | None]
-    words: Mapped[str] = mapped_column(server_default="")
+    words: Mapped[str] = mapped_column(server_default=sa.text("''"))
     requested_by: Mapped[str | None]
     parent_run: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     waits_for: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)

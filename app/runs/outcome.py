@@ -8,7 +8,7 @@ from markupsafe import Markup
 from app.markup import texts
 from app.markup.metric_names import KEY_METRICS, declared, title
 from app.translations import _, translate
-from storage.records import Run, Series
+from storage.records import RunSummary, Series
 
 SHOWN = 3
 UNJUDGED = ("eval/kl",)  # grows from 0 in every run: whether that is too much is for the reader to weigh
@@ -31,7 +31,7 @@ def change(series: Series) -> Markup:
     return texts.tone(texts.signed(moved), tone, glyph)
 
 
-def outcome(run: Run, series: Mapping[str, Series]) -> Markup:
+def outcome(run: RunSummary, series: Mapping[str, Series]) -> Markup:
     """One line: why it failed, else from where to where the first figure went, and the others' last values."""
     if run.state == "failed":
         where = _("failed at step {step}").format(step=run.step)

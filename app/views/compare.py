@@ -16,7 +16,7 @@ from app.compare import comparability, figures, side_by_side
 from app.markup import notices, tables
 from app.markup.texts import empty, heading, section, short
 from app.translations import N_, _
-from storage import metrics, runs, studies
+from storage import metrics, run_lists, runs, studies
 from storage.errors import StorageError
 from storage.records import ACTIVE, Run
 from words import Text
@@ -71,16 +71,17 @@ def wanted() -> tuple[list[Run], list[Text]]:
 
 def pick(asked: Sequence[Run]) -> list[Run]:
     """Which runs are compared: those of the address, until others are picked."""
-    listed = {run.id: run for run in runs.listing(clients.database(), kind="train") if run.step > 0 or run in asked}
+    db = clients.database()
     arrived = [run.id for run in asked]
+    names = {run.id: run.name for run in run_lists.with_steps(db, arrived)}
     if st.session_state.get(SEEN) != arrived:  # a link, or the browser's Back
         st.session_state[PICKED] = arrived
-    st.session_state[PICKED] = [run for run in st.session_state[PICKED] if run in listed]
+    st.session_state[PICKED] = [run for run in st.session_state[PICKED] if run in names]
     picked = st.multiselect(
         _("Runs"),
-        list(listed),
+        list(names),
         key=PICKED,
-        format_func=lambda run: f"{listed[run].name} · {short(run)}",
+        format_func=lambda run: f"{names[run]} · {short(run)}",
         placeholder=_("Add a run"),
         label_visibility="collapsed",
     )
@@ -88,7 +89,8 @@ def pick(asked: Sequence[Run]) -> list[Run]:
         st.query_params.pop("study", None)
         st.query_params["runs"] = ",".join(picked)
     st.session_state[SEEN] = picked
-    return [listed[run] for run in picked]
+    known = {run.id: run for run in asked}
+    return [known.get(run) or runs.get(db, run) for run in picked]
 
 
 def nothing() -> None:
