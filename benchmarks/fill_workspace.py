@@ -103,14 +103,30 @@ def _row(run: _Invented) -> dict[str, Any]:
     start = run.spec["model"]["from"]
     return {
         **searched_columns(run.id, name, algorithm, run.spec),
-        **{"id": run.id, "name": name, "kind": "train", "algorithm": algorithm, "origin": "local", "lane": "train"},
-        **{"spec": run.spec, "resolved": {"budget": {"steps": STEPS}, "micro_batch": 8, "rests_on": []}},
-        **{"parent_run": start.removeprefix("run:") if start else None, "waits_for": run.waits_for},
-        **{"state": run.state, "ended_by": "person" if run.state == "stopped" else "engine"},
+        "id": run.id,
+        "name": name,
+        "kind": "train",
+        "algorithm": algorithm,
+        "origin": "local",
+        "lane": "train",
+        "spec": run.spec,
+        "resolved": {"budget": {"steps": STEPS}, "micro_batch": 8, "rests_on": []},
+        "parent_run": start.removeprefix("run:") if start else None,
+        "waits_for": run.waits_for,
+        "state": run.state,
+        "ended_by": "person" if run.state == "stopped" else "engine",
         "reason": ["The disk is full.", {}] if run.state == "failed" else None,
-        **{"alone": False, "priority": 0, "position": run.number, "attempt": 1, "advanced_attempt": 1},
-        **{"step": STEPS, "fraction": 1.0, "created_at": created_at, "queued_at": created_at},
-        **{"started_at": created_at + 1, "finished_at": created_at + SECONDS_APART - 1},
+        "alone": False,
+        "priority": 0,
+        "position": run.number,
+        "attempt": 1,
+        "advanced_attempt": 1,
+        "step": STEPS,
+        "fraction": 1.0,
+        "created_at": created_at,
+        "queued_at": created_at,
+        "started_at": created_at + 1,
+        "finished_at": created_at + SECONDS_APART - 1,
     }
 
 
@@ -125,9 +141,18 @@ def _series(run: _Invented) -> Iterator[dict[str, Any]]:
     for number, key in enumerate(SERIES):
         first, last = 1.0 + number, 0.5 + run.number % 7
         yield {
-            **{"run_id": run.id, "key": key, "count": STEPS, "first": first, "first_kind": 0, "last": last},
-            **{"last_kind": 0, "last_step": STEPS, "minimum": min(first, last), "minimum_step": 0},
-            **{"maximum": max(first, last), "maximum_step": STEPS},
+            "run_id": run.id,
+            "key": key,
+            "count": STEPS,
+            "first": first,
+            "first_kind": 0,
+            "last": last,
+            "last_kind": 0,
+            "last_step": STEPS,
+            "minimum": min(first, last),
+            "minimum_step": 0,
+            "maximum": max(first, last),
+            "maximum_step": STEPS,
         }
 
 

@@ -31,8 +31,9 @@ def search(
 
 def count(db: Database, text: str = "", states: Collection[str] = ()) -> int:
     """How many runs `search` would give without a limit."""
+    query = sa.select(sa.func.count()).select_from(tables.Run).where(*_matching(text, states))
     with db.read() as connection:
-        return connection.execute(sa.select(sa.func.count()).where(*_matching(text, states))).scalar_one()
+        return connection.execute(query).scalar_one()
 
 
 def by_id(db: Database, run_ids: Collection[str]) -> dict[str, RunSummary]:
