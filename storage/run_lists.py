@@ -13,7 +13,7 @@ from storage import tables
 from storage.database import Database
 from storage.item_content import normal
 from storage.records import ENDED, RunName, RunSummary
-from storage.runs import SUMMARY_COLUMNS, summary
+from storage.runs import CLAIM_ORDER, SUMMARY_COLUMNS, summary
 
 _NEWEST_FIRST = (tables.Run.created_at.desc(), tables.Run.position.desc())
 
@@ -46,6 +46,13 @@ def by_id(db: Database, run_ids: Collection[str]) -> dict[str, RunSummary]:
 def in_state(db: Database, state: str) -> list[RunSummary]:
     """All runs of a state that few runs are in (running, waiting, paused), the newest first."""
     return _summaries(db, sa.select(*SUMMARY_COLUMNS).where(tables.Run.state == state).order_by(*_NEWEST_FIRST))
+
+
+def queued_ids(db: Database) -> list[str]:
+    """The ids of the queued runs in the order in which they will be claimed."""
+    query = sa.select(tables.Run.id).where(tables.Run.state == "queued").order_by(*CLAIM_ORDER)
+    with db.read() as connection:
+        return list(connection.execute(query).scalars())
 
 
 def queued_lanes(db: Database) -> set[str]:

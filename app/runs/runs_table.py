@@ -11,7 +11,7 @@ from app.markup import tables, texts
 from app.runs import outcome, queue_list, recent, run_progress
 from app.translations import _, ngettext
 from engine.spec import readable
-from storage import metrics, run_lists, runs
+from storage import metrics, run_lists
 from storage.records import RunSummary, Series
 
 PER_PAGE = 50
@@ -31,7 +31,7 @@ def table(query: Mapping[str, str]) -> Fragment:
     offset = (int(query.get("page", "1")) - 1) * PER_PAGE
     shown = run_lists.search(db, search, _states(state), offset=offset, limit=PER_PAGE)
     context = _Context(
-        queue=[run.id for run in runs.queue_order(db)],
+        queue=run_lists.queued_ids(db),
         series=metrics.by_run(db, [run.id for run in shown]),
         awaited=queue_list.awaited(shown),
         duplicable=_duplicable(shown),

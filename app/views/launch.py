@@ -159,7 +159,7 @@ def ahead(db: Database) -> str:
     if clients.engine().health() is None:
         words = _("The engine is off. Launched now, the run waits in the queue until it is started with")
         return Markup("{} <code>{}</code>").format(words, clients.engine_command())
-    before = len(runs.queue_order(db)) + len(run_lists.in_state(db, "running"))
+    before = run_lists.count(db, states=["queued", "running"])
     if before == 0:
         return _("It starts at once: the queue is empty.")
     return ngettext("It starts after {count} other run.", "It starts after {count} other runs.", before)

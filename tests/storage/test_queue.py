@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 import sqlalchemy as sa
 
-from storage import queue, runs
+from storage import queue, run_lists, runs
 from storage.database import Database
 from storage.errors import Invalid, LeaseLost, NotFound
 from storage.records import Lease, Run, RunSummary
@@ -459,6 +459,7 @@ def test_a_run_moves_in_the_line(db: Database, make_run: MakeRun, moved: str, of
     made = {name: make_run(name, priority=priority) for name, priority in zip("abcd", (1, 1, 0, 0), strict=True)}
     queue.move(db, made[moved].id, offset)
     assert names(runs.queue_order(db)) == line
+    assert run_lists.queued_ids(db) == [made[name].id for name in line]
 
 
 def test_only_a_queued_run_can_be_moved(db: Database, lease: Lease):
