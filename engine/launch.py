@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from engine.spec import Chain, Train, dump, references
-from storage import datasets, run_references, runs
+from storage import datasets, run_lists, run_references, runs
 from storage.database import Database
 from storage.records import Run
 
@@ -19,7 +19,7 @@ LONGEST_STEM = 75  # a run's name has 80 characters at most
 def another_name(db: Database, name: str) -> str:
     """The name with the first number from 2 on that no run has: what a duplicate is called."""
     stem = re.sub(r" \d+$", "", name)[:LONGEST_STEM]
-    taken = {run.name for run in runs.listing(db)}
+    taken = run_lists.numbered_names(db, stem)
     return next(made for number in itertools.count(2) if (made := f"{stem} {number}") not in taken)
 
 

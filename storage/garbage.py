@@ -4,16 +4,15 @@ Left out: what a run keeps of its own checkpoints while it trains; that is the r
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import runs, tables
+from storage import run_lists, runs, tables
 from storage.database import Database
-from storage.records import Run
 from words import N_, Text
 
 YOUNGEST_SECONDS = 600.0  # a file may be written before the row that will name it
@@ -30,66 +29,65 @@ class Leftover:
 
 def find(db: Database, now: float) -> list[Leftover]:
     """What no run, checkpoint or version names and nobody touched for ten minutes; caches too while nothing runs."""
-    listed = runs.listing(db)
+    states = run_lists.states(db)
     candidates = [
-        *_run_folders(db, listed),
-        *_checkpoint_folders(db, listed),
+        *_run_folders(db, states),
+        *_checkpoint_folders(db, states),
         *_dataset_files(db),
-        *_scratch(db, listed),
-        *_caches(db, listed),
+        *_scratch(db, states),
+        *_caches(db, states),
     ]
-    found = []
+    leftovers = []
     for path, why in candidates:
         with suppress(FileNotFoundError):  # it was finished, or deleted, meanwhile
             if now - _touched_at(path) > YOUNGEST_SECONDS:
-                found.append(Leftover(path, _size(path), why))
-    return found
+                leftovers.append(Leftover(path, _size(path), why))
+    return leftovers
 
 
-def remove(found: Sequence[Leftover]) -> None:
+def remove(leftovers: Sequence[Leftover]) -> None:
     """Delete what `find` found."""
-    for leftover in found:
+    for leftover in leftovers:
         if leftover.path.is_dir():
             shutil.rmtree(leftover.path, ignore_errors=True)
         else:
             leftover.path.unlink(missing_ok=True)
 
 
-def _run_folders(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
-    known = {run.id for run in listed}
+def _run_folders(db: Database, states: Mapping[str, str]) -> Iterator[tuple[Path, Text]]:
     for folder in sorted(db.workspace.runs.iterdir()):
-        if folder.name not in known:
+        if folder.name not in states:
             yield folder, (N_("no run of this name"), {})
 
 
-def _checkpoint_folders(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
-    for run in listed:
-        folder = db.workspace.checkpoints(run.id)
-        if run.state == "running" or not folder.is_dir():
+def _checkpoint_folders(db: Database, states: Mapping[str, str]) -> Iterator[tuple[Path, Text]]:
+    for run_id, state in states.items():
+        folder = db.workspace.checkpoints(run_id)
+        if state == "running" or not folder.is_dir():
             continue
-        known = {checkpoint.path for checkpoint in runs.checkpoints(db, run.id)}
-        for path in sorted(set(folder.iterdir()) - known):
+        recorded = {checkpoint.path for checkpoint in runs.checkpoints(db, run_id)}
+        for path in sorted(set(folder.iterdir()) - recorded):
             yield path, (N_("unfinished checkpoint"), {})
 
 
 def _dataset_files(db: Database) -> Iterator[tuple[Path, Text]]:
     with db.read() as connection:
-        known = set(connection.execute(sa.select(tables.Version.hash)).scalars())
+        hashes = set(connection.execute(sa.select(tables.Version.hash)).scalars())
     for path in sorted(db.workspace.datasets.glob("*.parquet")):
-        if path.stem not in known:
+        if path.stem not in hashes:
             yield path, (N_("no dataset version of this name"), {})
 
 
-def _scratch(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
+def _scratch(db: Database, run_ids: Iterable[str]) -> Iterator[tuple[Path, Text]]:
     for path in sorted(db.workspace.models.glob(".*")):
         yield path, (N_("unfinished download"), {})
-    for folder in (db.workspace.datasets, *(db.workspace.evaluations(run.id) for run in listed)):
+    for folder in (db.workspace.datasets, *(db.workspace.evaluations(run_id) for run_id in run_ids)):
         for path in sorted(folder.glob(".*")):
             yield path, (N_("unfinished file"), {})
 
 
-def _caches(db: Database, listed: Sequence[Run]) -> Iterator[tuple[Path, Text]]:
-    if all(run.state != "running" for run in listed):
+def _caches(db: Database, states: Mapping[str, str]) -> Iterator[tuple[Path, Text]]:
+    if "running" not in states.values():
         for path in sorted(db.workspace.cache.iterdir()):
             yield path, (N_("cache, computed again when needed"), {})
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import tables
+from storage import run_links, tables
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.records import ENDED, Lease, Run
+from storage.records import ENDED, EndedBy, Lease, Run
 from storage.runs import CLAIM_ORDER, COLUMNS, add_event_row, entry_state, lease_fence, lease_lost, record
 from words import N_, Text
 
@@ -101,7 +101,9 @@ def resolve(db: Database, lease: Lease, resolved: dict[str, Any]) -> dict[str, A
     """Keep what `auto` came to. The first attempt's answer stands for all later ones: what stands is returned."""
     with db.write() as connection:
         run = tables.Run
-        connection.execute(sa.update(run).where(*lease_fence(lease), run.resolved.is_(None)).values(resolved=resolved))
+        first = sa.update(run).where(*lease_fence(lease), run.resolved.is_(None)).values(resolved=resolved)
+        if connection.execute(first).rowcount:
+            run_links.add_ancestors(connection, lease.run_id, resolved)
         row = connection.execute(sa.select(run.resolved).where(*lease_fence(lease))).first()
     if row is None:
         raise lease_lost(lease)
@@ -156,7 +158,7 @@ def request(db: Database, run_id: str, what: str, now: float) -> Run:
             raise Invalid(N_("The run {id} has ended already."), id=run_id)
         state = "paused" if what == "pause" else "stopped"
         if found.state != state:
-            _settle(connection, run_id, found.attempt, state, now, None)
+            _settle(connection, run_id, found.attempt, state, now, None, ended_by="person")
         return record(_found(connection, run_id))
 
 
@@ -218,21 +220,31 @@ def _requeue(connection: sa.Connection, lease: Lease, now: float, reason: Text |
 
 def _end(connection: sa.Connection, lease: Lease, state: str, now: float, reason: Text | None) -> None:
     """Free what the attempt holds."""
-    freed = connection.execute(
-        sa.update(tables.Run).where(*lease_fence(lease)).values(request=None, **RELEASED)
-    ).rowcount
+    run = tables.Run
+    request = connection.execute(sa.select(run.request).where(*lease_fence(lease))).scalar()
+    freed = connection.execute(sa.update(run).where(*lease_fence(lease)).values(request=None, **RELEASED)).rowcount
     if not freed:
         raise lease_lost(lease)
-    _settle(connection, lease.run_id, lease.attempt, state, now, reason)
+    ended_by: EndedBy = "person" if (state, request) == ("stopped", "stop") else "engine"
+    _settle(connection, lease.run_id, lease.attempt, state, now, reason, ended_by=ended_by)
 
 
-def _settle(connection: sa.Connection, run_id: str, attempt: int, state: str, now: float, reason: Text | None) -> None:
+def _settle(
+    connection: sa.Connection,
+    run_id: str,
+    attempt: int,
+    state: str,
+    now: float,
+    reason: Text | None,
+    *,
+    ended_by: EndedBy,
+) -> None:
     """Set the state of a run that nobody holds, and of those that wait for it."""
     ended = state in ENDED
-    times = {"finished_at": now if ended else None, "eta_seconds": None}
+    end: dict[str, Any] = {"finished_at": now if ended else None, "ended_by": ended_by if ended else None}
     if state == "succeeded":
-        times["fraction"] = 1.0
-    _set(connection, run_id, state=state, reason=list(reason) if reason else None, **times)
+        end["fraction"] = 1.0
+    _set(connection, run_id, state=state, reason=list(reason) if reason else None, eta_seconds=None, **end)
     add_event_row(connection, run_id, attempt, "state", now, text=reason or (state, {}))
     if not ended:
         return
@@ -242,7 +254,8 @@ def _settle(connection: sa.Connection, run_id: str, attempt: int, state: str, no
     ).all()
     for child in children:
         if state != "succeeded":
-            _settle(connection, child.id, child.attempt, "stopped", now, (ORPHANED[state], {"id": run_id}))
+            cause: Text = (ORPHANED[state], {"id": run_id})
+            _settle(connection, child.id, child.attempt, "stopped", now, cause, ended_by="parent")
         elif child.state == "waiting":
             _set(connection, child.id, state="queued", queued_at=now)
             add_event_row(connection, child.id, child.attempt, "state", now, text=("queued", {}))
@@ -253,18 +266,17 @@ def _rejoin(connection: sa.Connection, found: sa.Row[Any], now: float) -> sa.Row
     state = entry_state(connection, found.waits_for)
     add_event_row(connection, found.id, found.attempt, "state", now, text=(state, {}))
     # a person who resumes a run gives it its full count of attempts again
-    fresh = {"reason": None, "finished_at": None, "advanced_attempt": found.attempt, "request": None}
+    fresh = {"reason": None, "ended_by": None, "finished_at": None, "advanced_attempt": found.attempt, "request": None}
     return _set(connection, found.id, state=state, queued_at=now, **fresh)
 
 
 def _await_again(connection: sa.Connection, run_id: str, now: float) -> None:
     """Bring back those that were stopped because this run had ended; not those that a person stopped."""
     run = tables.Run
-    stopped = connection.execute(sa.select(*COLUMNS).where(run.waits_for == run_id, run.state == "stopped")).all()
-    for child in stopped:
-        if child.reason is not None and child.reason[0] in ORPHANED.values():
-            _rejoin(connection, child, now)
-            _await_again(connection, child.id, now)
+    orphans = sa.select(*COLUMNS).where(run.waits_for == run_id, run.state == "stopped", run.ended_by == "parent")
+    for child in connection.execute(orphans).all():
+        _rejoin(connection, child, now)
+        _await_again(connection, child.id, now)
 
 
 def _found(connection: sa.Connection, run_id: str) -> sa.Row[Any]:

@@ -13,24 +13,32 @@ State = Literal["waiting", "queued", "running", "paused", "succeeded", "failed",
 ENDED: tuple[State, ...] = ("succeeded", "failed", "stopped")
 ACTIVE: tuple[State, ...] = ("waiting", "queued", "running")
 """In these a run changes by itself."""
+EndedBy = Literal["person", "engine", "parent"]
+"""`engine`: it came to its end or failed; `parent`: the run that it waited for did not succeed."""
+Role = Literal["weights", "reward", "turn", "ancestor"]
+"""`turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming it in its settings."""
 Message = dict[str, Any]
 """One chat turn: {"role", "content"}, and whatever else the imported row said (name, tool_calls ...)."""
 
 
 @dataclass(frozen=True)
-class Run:
-    """Anything the engine does for a person; `reason` says why it ended as it did."""
+class RunSummary:
+    """What lists and the engine need of a run; `reason` says why it ended as it did.
+
+    `dataset` and `model` are the names in its settings; `model` is None where it starts from another run.
+    """
 
     id: str
     name: str
     kind: str
     algorithm: str | None
+    dataset: str | None
+    model: str | None
     lane: str
     state: State
     request: Literal["pause", "stop"] | None
-    spec: dict[str, Any]
-    resolved: dict[str, Any] | None
     reason: Text | None
+    ended_by: EndedBy | None
     slot: str | None
     priority: int
     position: int
@@ -50,6 +58,32 @@ class Run:
     finished_at: float | None
     beat_at: float | None
     lease_until: float | None
+
+
+@dataclass(frozen=True)
+class Run(RunSummary):
+    """Anything the engine does for a person, with its settings and what `auto` came to."""
+
+    spec: dict[str, Any]
+    resolved: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class RunName:
+    """As much of a run as a field needs in which one is chosen."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class RunLink:
+    """What `child` takes of `parent`; `step` where it names a checkpoint."""
+
+    parent: str
+    child: str
+    role: Role
+    step: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,13 @@
 Left out: what is done with a checkpoint, and the rest of what a run's settings say.
 """
 
-import re
-
 import sqlalchemy as sa
 
-from storage import runs, tables
+from storage import run_links, runs, tables
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import ENDED, Checkpoint, Run
 from words import N_
-
-_REFERENCE = re.compile(r"run:([A-Za-z0-9]+)(?:@(\d+))?")
 
 
 def follow(db: Database, reference: str) -> tuple[Run, Checkpoint | None]:
@@ -21,7 +17,7 @@ def follow(db: Database, reference: str) -> tuple[Run, Checkpoint | None]:
 
     Raises NotFound where there is no such run or checkpoint.
     """
-    named = _REFERENCE.fullmatch(reference)
+    named = run_links.REFERENCE.fullmatch(reference)
     if named is None:
         raise Invalid(N_("{reference} must be written run:ID or run:ID@STEP."), reference=reference)
     run = runs.get(db, named[1])
@@ -38,11 +34,10 @@ def pinned(run: Run, checkpoint: Checkpoint) -> str:
 
 def relied_on(db: Database, run_id: str) -> set[int]:
     """Steps of the run that others name in their settings, or in what those came to: these checkpoints must stay."""
-    texts = [sa.cast(column, sa.Text) for column in (tables.Run.spec, tables.Run.resolved)]
-    mark = f"run:{run_id}@"
+    link = tables.RunLink
+    query = sa.select(link.step).where(link.parent == run_id)
     with db.read() as connection:
-        rows = connection.execute(sa.select(*texts).where(sa.or_(*(text.contains(mark) for text in texts)))).all()
-    return {int(step) for row in rows for text in row for step in re.findall(rf"{mark}(\d+)", text or "")}
+        return {step for step in connection.execute(query).scalars() if step is not None}
 
 
 def _checkpoint(db: Database, run_id: str, step: int | None) -> Checkpoint:

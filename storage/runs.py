@@ -1,22 +1,27 @@
-"""Runs as rows: made, found, listed, their events and checkpoints. Changing their state is queue.py's business."""
+"""Runs as rows: made, found, listed, their events and checkpoints.
+
+Left out: changes of their state (`queue`), and lists that need no settings (`run_lists`).
+"""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, Unpack
 
 import sqlalchemy as sa
 
-from storage import tables
+from storage import run_links, tables
 from storage.database import Database
 from storage.errors import Ambiguous, Invalid, LeaseLost, NotFound
-from storage.records import Checkpoint, Event, Lease, Run
+from storage.item_content import normal
+from storage.records import Checkpoint, Event, Lease, Run, RunSummary
 from words import N_, Text, from_json
 
 LETTERS = "abcdefghjkmnpqrstvwxyz"
 BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
-HIDDEN = {"alone", "light_slot", "advanced_attempt"}
-COLUMNS = tuple(column for column in tables.Run.__table__.columns if column.name not in HIDDEN)
+COLUMNS = tuple(tables.Run.__table__.columns[field.name] for field in fields(Run))
+SUMMARY_COLUMNS = tuple(tables.Run.__table__.columns[field.name] for field in fields(RunSummary))
 
 
 class Draft(TypedDict):
@@ -51,13 +56,16 @@ def enqueue(db: Database, drafts: Sequence[Draft], now: float) -> list[Run]:
 
 def _enter(connection: sa.Connection, draft: Draft, position: int, now: float) -> Run:
     budget = draft["spec"].get("budget")
+    run_id = draft.get("id") or new_id()
+    waits_for = draft.get("waits_for")
     values = {
-        "id": new_id(),
         "origin": "local",
         "priority": 0,
         **draft,
+        "id": run_id,
+        **searched_columns(run_id, draft["name"], draft["algorithm"], draft["spec"]),
         "alone": isinstance(budget, dict) and "seconds" in budget,
-        "state": entry_state(connection, draft.get("waits_for")),
+        "state": entry_state(connection, waits_for),
         "position": position,
         "attempt": 0,
         "advanced_attempt": 0,
@@ -66,7 +74,27 @@ def _enter(connection: sa.Connection, draft: Draft, position: int, now: float) -
         "created_at": now,
         "queued_at": now,
     }
-    return record(connection.execute(sa.insert(tables.Run).values(**values).returning(*COLUMNS)).one())
+    row = connection.execute(sa.insert(tables.Run).values(**values).returning(*COLUMNS)).one()
+    run_links.add(connection, run_id, draft["spec"], waits_for)
+    return record(row)
+
+
+def searched_columns(run_id: str, name: str, algorithm: str | None, spec: Mapping[str, Any]) -> dict[str, str | None]:
+    """The columns that repeat what lists and searches need of the settings."""
+    dataset, model = _setting(spec, "data", "dataset"), _setting(spec, "model", "name")
+    return {"dataset": dataset, "model": model, "words": search_words(name, run_id, algorithm, dataset, model)}
+
+
+def search_words(*parts: str | None) -> str:
+    """All that a search looks through, normalised as the searched words are."""
+    return normal(" ".join(part for part in parts if part is not None))
+
+
+def _setting(spec: Mapping[str, Any], block: str, key: str) -> str | None:
+    """A text in a block of the settings; None where another trainer's settings have no such text."""
+    settings = spec.get(block)
+    text = settings.get(key) if isinstance(settings, dict) else None
+    return text if isinstance(text, str) else None
 
 
 def new_id() -> str:
@@ -88,18 +116,19 @@ def entry_state(connection: sa.Connection, waits_for: str | None) -> str:
 
 def get(db: Database, prefix: str) -> Run:
     """The run whose id is `prefix` or is the only one to begin with it."""
+    run = tables.Run
     with db.read() as connection:
-        found = connection.execute(
-            sa.select(*COLUMNS)
-            .where(tables.Run.id.startswith(prefix, autoescape=True))
-            .order_by(tables.Run.id)
-            .limit(2)
-        ).all()
-    if not prefix or not found:
+        row = connection.execute(sa.select(*COLUMNS).where(run.id == prefix)).first()
+        if row is not None:
+            return record(row)
+        # compares with every id, which the usual case, a whole id, is spared
+        begins = sa.select(*COLUMNS).where(run.id.startswith(prefix, autoescape=True)).order_by(run.id).limit(2)
+        rows = connection.execute(begins).all()
+    if not prefix or not rows:
         raise NotFound(N_("There is no run {id}."), id=prefix)
-    if len(found) > 1 and found[0].id != prefix:
+    if len(rows) > 1:
         raise Ambiguous(N_("Several runs begin with {id}; give more of the id."), id=prefix)
-    return record(found[0])
+    return record(rows[0])
 
 
 def listing(
@@ -122,21 +151,26 @@ def listing(
         return [record(row) for row in connection.execute(query)]
 
 
-def queue_order(db: Database) -> list[Run]:
+def queue_order(db: Database) -> list[RunSummary]:
     """The queued runs in the order in which they will be claimed."""
-    query = sa.select(*COLUMNS).where(tables.Run.state == "queued").order_by(*CLAIM_ORDER)
+    query = sa.select(*SUMMARY_COLUMNS).where(tables.Run.state == "queued").order_by(*CLAIM_ORDER)
     with db.read() as connection:
-        return [record(row) for row in connection.execute(query)]
+        return [summary(row) for row in connection.execute(query)]
 
 
 CLAIM_ORDER = (tables.Run.priority.desc(), tables.Run.position, tables.Run.id)
 
 
 def rename(db: Database, run_id: str, name: str) -> None:
+    """Give the run another name, under which a search finds it."""
+    run = tables.Run
     with db.write() as connection:
-        changed = connection.execute(sa.update(tables.Run).where(tables.Run.id == run_id).values(name=name)).rowcount
-    if not changed:
-        raise NotFound(N_("There is no run {id}."), id=run_id)
+        searched = sa.select(run.algorithm, run.dataset, run.model).where(run.id == run_id).with_for_update()
+        row = connection.execute(searched).first()
+        if row is None:
+            raise NotFound(N_("There is no run {id}."), id=run_id)
+        words = search_words(name, run_id, *row)
+        connection.execute(sa.update(run).where(run.id == run_id).values(name=name, words=words))
 
 
 def events(db: Database, run_id: str, after: int = 0) -> list[Event]:
@@ -231,5 +265,11 @@ def add_event_row(
 
 def record(row: sa.Row[Any]) -> Run:
     """A row of `COLUMNS` as the record that may leave storage."""
-    values = dict(row._mapping)
+    values = row._mapping
     return Run(**{**values, "reason": from_json(values["reason"])})
+
+
+def summary(row: sa.Row[Any]) -> RunSummary:
+    """A row of `SUMMARY_COLUMNS` as the record that may leave storage."""
+    values = row._mapping
+    return RunSummary(**{**values, "reason": from_json(values["reason"])})

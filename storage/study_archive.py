@@ -11,10 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import metrics, samples, studies, tables
+from storage import metrics, run_links, samples, studies, tables
 from storage.database import Database
 from storage.errors import Invalid
 from storage.records import ENDED, Run, Study
+from storage.runs import searched_columns
 from words import N_
 
 FORM = 1
@@ -71,6 +72,8 @@ def _unpack(db: Database, study: Study, packed: list[dict[str, Any]], origin: st
             studies.put(connection, study)
             for run in packed:
                 _put(connection, run, study.id, origin)
+            for run in packed:  # a link needs both of its runs
+                _link(connection, run["run"])
 
 
 def _packed(db: Database, run: Run) -> dict[str, Any]:
@@ -92,8 +95,18 @@ def _short(value: float) -> float | str:
 def _put(connection: sa.Connection, packed: Mapping[str, Any], study_id: str, origin: str) -> None:
     run = packed["run"]
     last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar()
-    own = {"study_id": study_id, "origin": origin, "alone": False, "priority": 0, "position": (last or 0) + 1}
-    connection.execute(sa.insert(tables.Run).values({**run, **own, "advanced_attempt": run["attempt"]}))
+    own = {
+        **searched_columns(run["id"], run["name"], run["algorithm"], run["spec"]),
+        # the file does not tell of a stop by a parent
+        "ended_by": "person" if run["state"] == "stopped" else "engine",
+        "study_id": study_id,
+        "origin": origin,
+        "alone": False,
+        "advanced_attempt": run["attempt"],
+        "priority": 0,
+        "position": (last or 0) + 1,
+    }
+    connection.execute(sa.insert(tables.Run).values({**run, **own}))
     wall_time = run["finished_at"]
     points: metrics.Points = {
         key: {step: (float(value), wall_time) for step, value in curve} for key, curve in packed["points"].items()
@@ -101,3 +114,8 @@ def _put(connection: sa.Connection, packed: Mapping[str, Any], study_id: str, or
     metrics.put(connection, run["id"], points)
     if packed["samples"]:
         connection.execute(sa.insert(tables.Sample), [{**sample, "run_id": run["id"]} for sample in packed["samples"]])
+
+
+def _link(connection: sa.Connection, run: Mapping[str, Any]) -> None:
+    run_links.add(connection, run["id"], run["spec"], None)
+    run_links.add_ancestors(connection, run["id"], run["resolved"] or {})

@@ -53,6 +53,10 @@ class Run(Table):
     origin: Mapped[str]
     spec: Mapped[dict[str, Any]]
     resolved: Mapped[dict[str, Any] | None]
+    # of the settings, so that no list has to read these; `words` is what a search looks in
+    dataset: Mapped[str | None]
+    model: Mapped[str | None]
+    words: Mapped[str] = mapped_column(server_default=sa.text("''"))
     requested_by: Mapped[str | None]
     parent_run: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     waits_for: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)
@@ -61,6 +65,7 @@ class Run(Table):
     state: Mapped[str]
     request: Mapped[str | None]
     reason: Mapped[list[Any] | None]
+    ended_by: Mapped[str | None]
     lane: Mapped[str]
     # a budget in seconds means nothing while another run shares the machine
     alone: Mapped[bool]
@@ -78,12 +83,14 @@ class Run(Table):
     step: Mapped[int]
     fraction: Mapped[float]
     eta_seconds: Mapped[float | None]
-    created_at: Mapped[float] = mapped_column(index=True)
+    created_at: Mapped[float]
     queued_at: Mapped[float]
     started_at: Mapped[float | None]
     finished_at: Mapped[float | None]
 
     __table_args__ = (
+        # holds all that a search and a count read, in the order of the table of runs
+        Index("ix_runs_list", "created_at", "position", "state", "words"),
         Index("ix_runs_queue", "state", "lane", "priority", "position"),
         Index(
             "uq_runs_slot",
@@ -100,6 +107,20 @@ class Run(Table):
             postgresql_where=sa.text("state = 'running'"),
         ),
     )
+
+
+class RunLink(Table):
+    """What one run takes of another; read from settings when they are written, never changed.
+
+    A parent cannot be deleted while a link names it.
+    """
+
+    __tablename__ = "run_links"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), index=True)
+    parent: Mapped[str] = mapped_column(ForeignKey("runs.id"), index=True)
+    role: Mapped[str]
+    step: Mapped[int | None]
 
 
 class Event(Table):

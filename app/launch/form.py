@@ -19,7 +19,7 @@ from app.markup import texts
 from app.translations import N_, _, ngettext
 from engine.spec import ALGORITHMS, Setting, Train, known_models, metric, metric_keys, resolve, suggested
 from engine.spec.blocks import Optimizer
-from storage.records import Dataset, Run
+from storage.records import Dataset, RunName
 from words import Text
 
 OPEN = ("optimizer.learning_rate", "optimizer.batch_size", "seed")
@@ -52,7 +52,7 @@ class Form:
     spec: Train | None
     problems: Mapping[str, Text]
     listed: tuple[Dataset, ...]
-    parents: tuple[Run, ...]  # runs that another one can start from
+    parents: tuple[RunName, ...]  # runs that another one can start from
 
     def reasons(self) -> list[Text]:
         """Every problem, its setting called as the form calls it."""

@@ -9,8 +9,8 @@ from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.markup import texts
 from app.runs import run_progress
 from app.translations import _
-from storage import runs
-from storage.records import Run
+from storage import run_lists
+from storage.records import RunSummary
 
 _LINE = Markup(
     '<div class="al-topline"><span class="al-engine" role="status"><i class="al-dot al-{tone}"></i>{words}</span>'
@@ -21,22 +21,22 @@ _LINE = Markup(
 def engine(query: Mapping[str, str]) -> Fragment:
     """The version is whether the engine is alive: pages grey out what needs it."""
     health = clients.engine().health()
-    running = runs.listing(clients.database(), states=["running"], limit=1)
-    place = clients.workspace()
+    running = run_lists.in_state(clients.database(), "running")
+    workspace = clients.workspace()
     tone = "bad" if health is None and not running else "good"
     line = _LINE.format(
         tone=tone,
         words=_words(health is not None, running[0] if running else None),
-        folder=str(place.root),
+        folder=str(workspace.root),
         label=_("workspace"),
-        workspace=place.root.name,
+        workspace=workspace.root.name,
     )
     return Fragment(
         line, version="off" if health is None else "alive", every=QUICK_SECONDS if running else SLOW_SECONDS
     )
 
 
-def _words(alive: bool, running: Run | None) -> Markup:
+def _words(alive: bool, running: RunSummary | None) -> Markup:
     if running is not None:
         return _of_run(running)
     if alive:
@@ -44,8 +44,9 @@ def _words(alive: bool, running: Run | None) -> Markup:
     return Markup("{} <code>{}</code>").format(_("engine is off: start it with"), clients.engine_command())
 
 
-def _of_run(run: Run) -> Markup:
-    told = Markup('<a data-go="run" href="run?id={id}">{run} <b>{short}</b></a> · {percent}').format(
+def _of_run(run: RunSummary) -> Markup:
+    words = Markup('<a data-go="run" href="run?id={id}">{run} <b>{short}</b></a> · {percent}').format(
         id=run.id, run=_("run"), short=texts.short(run.id), percent=texts.percent(run.fraction)
     )
-    return told + Markup(" · {}").format(run_progress.left(run)) if run_progress.left(run) else told
+    left = run_progress.left(run)
+    return words + Markup(" · {}").format(left) if left else words

@@ -8,11 +8,11 @@ from app import clients
 from app.bridge.fragment import SLOW_SECONDS, Fragment
 from app.markup import texts
 from app.runs import graph_layout
-from app.runs.lineage import Link, kin, layers, line, links
+from app.runs.lineage import layers
 from app.theme import mark
 from app.translations import N_, _, ngettext
-from storage import runs
-from storage.records import ACTIVE, Run
+from storage import run_links, run_lists
+from storage.records import ACTIVE, RunLink, RunSummary
 
 SHOWN = 4  # runs of one layer that the strip has room for
 WHAT = {"weights": N_("weights of {run}"), "reward": N_("reward of {run}"), "turn": N_("its turn after {run}")}
@@ -30,76 +30,73 @@ _GRAPH = Markup(
     '<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" aria-hidden="true">{lines}</svg>'
     '<ul aria-label="{label}">{boxes}</ul></div></div><p class="al-note al-soft al-kinds">{kinds}</p>'
 )
-_LINE = Markup('<path class="al-link al-link-{what}" d="{path}"/>')
+_LINE = Markup('<path class="al-link al-link-{role}" d="{path}"/>')
 _KIND = Markup(
-    '<span><svg viewBox="0 0 24 8" class="al-stroke" aria-hidden="true"><path class="al-link al-link-{what}" '
+    '<span><svg viewBox="0 0 24 8" class="al-stroke" aria-hidden="true"><path class="al-link al-link-{role}" '
     'd="M0 4H24"/></svg>{words}</span>'
 )
 
 
 def stages(query: Mapping[str, str]) -> Fragment:
     """The stages that lead to the run and those that follow it; nothing for a run that stands alone."""
-    known, linked = everything()
-    members = line(query["id"], linked)
-    if len(members) < 2:
+    links = run_links.lineage(clients.database(), query["id"])
+    members = _members(links)
+    if not members:
         return Fragment(Markup(""), every=None)
-    staged = layers(members, linked, {run: place for place, run in enumerate(known)})
-    told = Markup("").join(_layer([known[run] for run in layer], query["id"]) for layer in staged)
-    html = Markup('<nav aria-label="{}"><ol class="al-chain">{}</ol></nav>').format(_("Stages"), told)
-    return Fragment(html, every=_every(known[run] for run in members))
+    strip = Markup("").join(_layer([members[run] for run in layer], query["id"]) for layer in _layers(members, links))
+    html = Markup('<nav aria-label="{}"><ol class="al-chain">{}</ol></nav>').format(_("Stages"), strip)
+    return Fragment(html, every=_every(members.values()))
 
 
 def graph(query: Mapping[str, str]) -> Fragment:
     """All runs that are linked with the run, and what each takes of which."""
-    known, linked = everything()
-    members = kin(query["id"], linked)
-    if len(members) < 2:
+    links = run_links.family(clients.database(), query["id"])
+    members = _members(links)
+    if not members:
         words = _(
             "This run came from no other, and no other came from it. Launch a chain, or start a run from this one."
         )
         return Fragment(Markup('<p class="al-soft">{}</p>').format(words), every=None)
-    inner = [link for link in linked if link.parent in members]
-    staged = layers(members, inner, {run: place for place, run in enumerate(known)})
-    drawing = graph_layout.draw(staged, list(dict.fromkeys((link.parent, link.child) for link in inner)))
-    lines = Markup("").join(_LINE.format(what=link.what, path=drawing.lines[link.parent, link.child]) for link in inner)
+    layered = _layers(members, links)
+    drawing = graph_layout.draw(layered, list(dict.fromkeys((link.parent, link.child) for link in links)))
+    lines = Markup("").join(_LINE.format(role=link.role, path=drawing.lines[link.parent, link.child]) for link in links)
     boxes = Markup("").join(
-        _box(known[run], drawing, [link for link in inner if link.child == run], known, run == query["id"])
-        for layer in staged
+        _box(members[run], drawing, [link for link in links if link.child == run], members, run == query["id"])
+        for layer in layered
         for run in layer
     )
-    used = dict.fromkeys(link.what for link in inner)
-    kinds = Markup("").join(_KIND.format(what=what, words=_(KINDS[what])) for what in used)
+    kinds = Markup("").join(
+        _KIND.format(role=role, words=_(KINDS[role])) for role in dict.fromkeys(link.role for link in links)
+    )
     html = _GRAPH.format(
         width=drawing.width, height=drawing.height, lines=lines, boxes=boxes, kinds=kinds, label=_("Linked runs")
     )
-    return Fragment(html, every=_every(known[run] for run in members))
+    return Fragment(html, every=_every(members.values()))
 
 
-def everything() -> tuple[dict[str, Run], list[Link]]:
-    """All runs, the oldest first, and their links."""
-    listed = runs.listing(clients.database())[::-1]
-    return {run.id: run for run in listed}, links(listed)
+def _members(links: Sequence[RunLink]) -> dict[str, RunSummary]:
+    """The runs at the ends of the links, the oldest first."""
+    return run_lists.by_id(clients.database(), {run for link in links for run in (link.parent, link.child)})
 
 
-def alone(run: Run) -> bool:
-    """Whether the run is linked with no other."""
-    return len(kin(run.id, everything()[1])) < 2
+def _layers(members: Mapping[str, RunSummary], links: Sequence[RunLink]) -> list[list[str]]:
+    return layers(members, links, {run: position for position, run in enumerate(members)})
 
 
-def _every(members: Iterable[Run]) -> float | None:
+def _every(members: Iterable[RunSummary]) -> float | None:
     return SLOW_SECONDS if any(run.state in ACTIVE for run in members) else None
 
 
-def _layer(members: Sequence[Run], here: str) -> Markup:
+def _layer(members: Sequence[RunSummary], here: str) -> Markup:
     """One stage, or several side by side; the one whose page this is is always among those shown."""
     shown = sorted(members, key=lambda run: run.id != here)[:SHOWN] if len(members) > SHOWN else members
     rest = len(members) - len(shown)
     more = Markup('<span class="al-soft">{}</span>').format(ngettext("and {count} more", "and {count} more", rest))
-    told = Markup("").join(_stage(run, run.id == here) for run in shown)
-    return Markup("<li>{}{}</li>").format(told, more if rest else "")
+    stage_links = Markup("").join(_stage(run, run.id == here) for run in shown)
+    return Markup("<li>{}{}</li>").format(stage_links, more if rest else "")
 
 
-def _stage(run: Run, here: bool) -> Markup:
+def _stage(run: RunSummary, here: bool) -> Markup:
     look = mark(run.algorithm)
     share = Markup(' <span class="al-soft">{}</span>').format(texts.percent(run.fraction))
     return _STAGE.format(
@@ -113,13 +110,17 @@ def _stage(run: Run, here: bool) -> Markup:
 
 
 def _box(
-    run: Run, drawing: graph_layout.Drawing, takes: Sequence[Link], known: Mapping[str, Run], here: bool
+    run: RunSummary,
+    drawing: graph_layout.Drawing,
+    taken: Sequence[RunLink],
+    members: Mapping[str, RunSummary],
+    here: bool,
 ) -> Markup:
     left, top = drawing.boxes[run.id]
-    told = " · ".join(_(WHAT[link.what]).format(run=_source(link, known)) for link in takes)
-    place = {"left": left, "top": top, "width": graph_layout.WIDTH, "height": graph_layout.HEIGHT}
-    return _BOX.format(stage=_stage(run, here), takes=told or _("starts from a model"), **place)
+    takes = " · ".join(_(WHAT[link.role]).format(run=_source(link, members)) for link in taken)
+    size = {"width": graph_layout.WIDTH, "height": graph_layout.HEIGHT}
+    return _BOX.format(stage=_stage(run, here), takes=takes or _("starts from a model"), left=left, top=top, **size)
 
 
-def _source(link: Link, known: Mapping[str, Run]) -> str:
-    return known[link.parent].name + (f"@{link.step}" if link.step else "")
+def _source(link: RunLink, members: Mapping[str, RunSummary]) -> str:
+    return members[link.parent].name + (f"@{link.step}" if link.step is not None else "")

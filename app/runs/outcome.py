@@ -9,7 +9,7 @@ from app.markup import texts
 from app.markup.metric_names import declared, title
 from app.translations import _, translate
 from engine.spec import key_metrics
-from storage.records import Run, Series
+from storage.records import RunSummary, Series
 
 SHOWN = 3
 
@@ -31,14 +31,14 @@ def change(series: Series) -> Markup:
     return texts.tone(texts.signed(moved), tone, glyph)
 
 
-def seconds(run: Run) -> float | None:
+def seconds(run: RunSummary) -> float | None:
     """From the first start to the end, pauses included; None while there is no end."""
     if run.started_at is None or run.finished_at is None:
         return None
     return run.finished_at - run.started_at
 
 
-def outcome(run: Run, series: Mapping[str, Series]) -> Markup:
+def outcome(run: RunSummary, series: Mapping[str, Series]) -> Markup:
     """One line: why it failed, else from where to where the first figure went, and the others' last values."""
     if run.state == "failed":
         failure = _("failed at step {step}").format(step=run.step)

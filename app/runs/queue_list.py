@@ -1,9 +1,9 @@
-"""The waiting line in the order in which it will be claimed, and the small buttons for runs, also of the table of runs.
+"""The queue in the order in which it will be claimed, and the small buttons for runs, also of the table of runs.
 
 Left out: what a press does (`app.runs.run_buttons`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
@@ -11,46 +11,46 @@ from app import clients
 from app.bridge.fragment import Fragment
 from app.markup import texts
 from app.translations import _, translate
-from storage import runs
-from storage.records import Run
+from storage import run_lists, runs
+from storage.records import RunSummary
 
 _ROW = Markup(
-    '<div class="al-queued"><span>{place}</span><div>{chip}</div>'
+    '<div class="al-queued"><span>{position}</span><div>{chip}</div>'
     '<a class="al-name" data-go="run" href="run?id={id}">{name}</a><span class="al-soft">{note}</span>'
     '<span class="al-acts">{buttons}</span></div>'
 )
 
 
 def queue(query: Mapping[str, str]) -> Fragment:
-    """The line, then the runs that wait for another one, and those that a person has paused."""
+    """The queue, then the runs that wait for another one, and those that a person has paused."""
     db = clients.database()
-    line, waiting = runs.queue_order(db), runs.listing(db, states=["waiting"])
-    paused = runs.listing(db, states=["paused"])
-    if not line and not waiting and not paused:
+    queued, waiting, paused = runs.queue_order(db), run_lists.in_state(db, "waiting"), run_lists.in_state(db, "paused")
+    if not queued and not waiting and not paused:
         return Fragment(Markup('<p class="al-soft">{}</p>').format(_("The queue is empty.")))
-    rows = [_queued(run, place, len(line)) for place, run in enumerate(line, 1)]
-    rows += [_row(run, "", for_whom(run), order_buttons(run)) for run in waiting]
+    parents = awaited(waiting)
+    rows = [_queued(run, position, len(queued)) for position, run in enumerate(queued, 1)]
+    rows += [_row(run, "", for_whom(run, parents), order_buttons(run)) for run in waiting]
     rows += [_row(run, "", texts.state("paused"), press("resume", run, _("Resume"), "▶")) for run in paused]
     return Fragment(nothing_starts() + Markup("").join(rows))
 
 
 def nothing_starts() -> Markup:
     """What to do where no engine would take a run of the line; nothing while one runs."""
-    if clients.engine().health() is not None or runs.listing(clients.database(), states=["running"], limit=1):
+    if clients.engine().health() is not None or run_lists.in_state(clients.database(), "running"):
         return Markup("")
     words = texts.tone(_("Nothing starts while the engine is off. Start it with"), "warning", "▲")
     return Markup('<p class="al-note">{} <code>{}</code></p>').format(words, clients.engine_command())
 
 
-def order_buttons(run: Run, first: bool = True, last: bool = True) -> Markup:
+def order_buttons(run: RunSummary, first: bool = True, last: bool = True) -> Markup:
     """Up, down and out of the line."""
     up = press("up", run, _("Move up"), "↑", first)
     down = press("down", run, _("Move down"), "↓", last)
     return up + down + press("stop", run, _("Take out of the queue"), "✕")
 
 
-def press(what: str, run: Run, name: str, glyph: str, disabled: bool = False) -> Markup:
-    """A small button for one run; `parts.show` returns what was pressed."""
+def press(what: str, run: RunSummary, name: str, glyph: str, disabled: bool = False) -> Markup:
+    """A small button for one run; `live.show` returns what was pressed."""
     return Markup(
         '<button type="button" class="al-act" data-do="{what}" data-id="{id}" title="{name}" '
         'aria-label="{label}" aria-disabled="{off}">{glyph}</button>'
@@ -64,19 +64,25 @@ def press(what: str, run: Run, name: str, glyph: str, disabled: bool = False) ->
     )
 
 
-def _queued(run: Run, place: int, count: int) -> Markup:
-    note = _("next") if place == 1 else ""
-    return _row(run, str(place), translate(run.reason) or note, order_buttons(run, place == 1, place == count))
+def _queued(run: RunSummary, position: int, count: int) -> Markup:
+    note = _("next") if position == 1 else ""
+    buttons = order_buttons(run, position == 1, position == count)
+    return _row(run, str(position), translate(run.reason) or note, buttons)
 
 
-def _row(run: Run, place: str, note: str | Markup, buttons: Markup) -> Markup:
+def _row(run: RunSummary, position: str, note: str | Markup, buttons: Markup) -> Markup:
     return _ROW.format(
-        place=place, chip=texts.chip(run.algorithm), id=run.id, name=run.name, note=note, buttons=buttons
+        position=position, chip=texts.chip(run.algorithm), id=run.id, name=run.name, note=note, buttons=buttons
     )
 
 
-def for_whom(run: Run) -> Markup:
-    """Which run it waits for, with the way there."""
-    awaited = runs.get(clients.database(), run.waits_for or "")
-    link = Markup('<a class="al-name" data-go="run" href="run?id={}">{}</a>').format(awaited.id, awaited.name)
+def awaited(waiting: Iterable[RunSummary]) -> dict[str, RunSummary]:
+    """The runs that these wait for, by id."""
+    return run_lists.by_id(clients.database(), {run.waits_for for run in waiting if run.waits_for is not None})
+
+
+def for_whom(run: RunSummary, parents: Mapping[str, RunSummary]) -> Markup:
+    """Which run it waits for, with the way there; `parents` are those that `awaited` gives."""
+    parent = parents[run.waits_for or ""]
+    link = Markup('<a class="al-name" data-go="run" href="run?id={}">{}</a>').format(parent.id, parent.name)
     return Markup("{}").format(_("waits for run {run}")).format(run=link)

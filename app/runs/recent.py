@@ -1,4 +1,4 @@
-"""The runs that ended last, each with its curve and a one-line verdict."""
+"""The runs that ended last, each with its curve and a one-line outcome."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,9 @@ from app.bridge.fragment import Fragment
 from app.markup import texts
 from app.runs import outcome, running
 from app.translations import _
-from storage import metrics, runs
+from storage import metrics, run_lists
 from storage.database import Database
-from storage.records import ENDED, Run, Series
+from storage.records import ENDED, RunSummary, Series
 
 COUNT = 8
 _ROW = Markup(
@@ -23,29 +23,29 @@ _ROW = Markup(
 def recent_runs(query: Mapping[str, str]) -> Fragment:
     """Newest first."""
     db = clients.database()
-    ended = runs.listing(db, states=ENDED, limit=COUNT)
+    ended = run_lists.search(db, states=ENDED, limit=COUNT)
     if not ended:
         return Fragment(Markup('<p class="al-soft">{}</p>').format(_("No run has ended yet.")))
     series = metrics.by_run(db, [run.id for run in ended])
     return Fragment(Markup("").join(_row(db, run, series[run.id]) for run in ended))
 
 
-def duration(run: Run) -> str:
+def duration(run: RunSummary) -> str:
     """From the first start to the end, pauses included; empty while there is no end."""
     seconds = outcome.seconds(run)
     return "" if seconds is None else texts.duration(seconds)
 
 
-def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
-    told = outcome.outcome(run, series)
+def _row(db: Database, run: RunSummary, series: Mapping[str, Series]) -> Markup:
+    line = outcome.outcome(run, series)
     if run.state == "stopped":
-        told = texts.state(run.state) + Markup(' <span class="al-soft">·</span> ') + told
+        line = texts.state(run.state) + Markup(' <span class="al-soft">·</span> ') + line
     return _ROW.format(
         chip=texts.chip(run.algorithm),
         id=run.id,
         name=run.name,
         spark=running.spark(db, run, series),
-        outcome=told,
+        outcome=line,
         duration=duration(run),
         when=texts.moment(run.finished_at or run.created_at, "both"),
     )

@@ -41,7 +41,7 @@ def head(query: Mapping[str, str]) -> Fragment:
         bar=run_progress.bar(run),
         percent=texts.percent(run.fraction),
         pace=run_progress.pace(run, series) or _first_words(run),
-        numbers=Markup("").join(_number(one) for one in outcome.headline(series)),
+        numbers=Markup("").join(_number(metric_series) for metric_series in outcome.headline(series)),
     )
     every = QUICK_SECONDS if run.state == "running" else SLOW_SECONDS if run.state in ACTIVE else None
     return Fragment(head, version=f"{run.state} {run.request} {run.attempt} {sampled[-1:]}", every=every)
@@ -61,14 +61,14 @@ def about(run: Run) -> Markup:
     model, data = run.spec.get("model", {}), run.spec.get("data", {})
     name = model.get("name") or _parent(model.get("from"))
     version = str(data.get("version") or "")[:6]
-    told = [Markup("{}").format(name)] if name else []
+    parts = [Markup("{}").format(name)] if name else []
     if data.get("dataset"):
-        told.append(Markup("{}@{}").format(data["dataset"], version))
+        parts.append(Markup("{}@{}").format(data["dataset"], version))
     if "seed" in run.spec:
-        told.append(Markup("{}").format(_("seed {seed}").format(seed=run.spec["seed"])))
+        parts.append(Markup("{}").format(_("seed {seed}").format(seed=run.spec["seed"])))
     if run.started_at is not None:
-        told.append(Markup("{} {}").format(_("started"), texts.moment(run.started_at, "both")))
-    return Markup(" · ").join(told)
+        parts.append(Markup("{} {}").format(_("started"), texts.moment(run.started_at, "both")))
+    return Markup(" · ").join(parts)
 
 
 def _parent(reference: str | None) -> str:
@@ -76,25 +76,25 @@ def _parent(reference: str | None) -> str:
     if reference is None:
         return ""
     run, _at, step = reference.removeprefix("run:").partition("@")
-    told = _("from run {run}, step {step}") if step else _("from run {run}")
-    return told.format(run=texts.short(run), step=step)
+    sentence = _("from run {run}, step {step}") if step else _("from run {run}")
+    return sentence.format(run=texts.short(run), step=step)
 
 
 def _reason(run: Run) -> Markup:
     """Why it ended, or what keeps it from going on; a failure has a box of its own on the page."""
-    told = (
+    lines = (
         [Markup('<p class="al-soft">{}</p>').format(translate(run.reason))]
         if run.reason and run.state != "failed"
         else []
     )
     if run.state == "waiting":
-        told.append(Markup("<p>{}</p>").format(queue_list.for_whom(run)))
+        lines.append(Markup("<p>{}</p>").format(queue_list.for_whom(run, queue_list.awaited([run]))))
     if run.state in ("waiting", "queued"):
-        told.append(queue_list.nothing_starts())
+        lines.append(queue_list.nothing_starts())
     if run.state == "running" and run.lease_until is not None and run.lease_until < time.time():
         words = _("Its engine gives no sign of life. It goes on from its last checkpoint as soon as an engine runs.")
-        told.append(Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲")))
-    return Markup("").join(told)
+        lines.append(Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲")))
+    return Markup("").join(lines)
 
 
 def _no_split(run: Run) -> Markup:

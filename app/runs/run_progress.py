@@ -8,7 +8,7 @@ from app.markup import texts
 from app.theme import mark
 from app.translations import _
 from engine.spec import ResolvedTrain, key_metrics, readable
-from storage.records import ENDED, Run, Series
+from storage.records import ENDED, Run, RunSummary, Series
 
 _BAR = Markup(
     '<span class="al-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{now}">'
@@ -16,7 +16,7 @@ _BAR = Markup(
 )
 
 
-def bar(run: Run) -> Markup:
+def bar(run: RunSummary) -> Markup:
     """The bar alone, in the method's hue."""
     width = run.fraction * 100
     return _BAR.format(now=int(width), width=f"{width:.1f}", hue=mark(run.algorithm).hue)
@@ -36,7 +36,7 @@ def total_steps(run: Run) -> int | None:
     return None if decided is None or decided.budget == "auto" else decided.budget.steps
 
 
-def left(run: Run) -> str:
+def left(run: RunSummary) -> str:
     """How long it will take, or what is still done after the last step; empty where that is not known."""
     if run.state != "running" or run.eta_seconds is None:
         return ""
@@ -45,7 +45,7 @@ def left(run: Run) -> str:
     return _("{time} left").format(time=texts.duration(run.eta_seconds))
 
 
-def pace(run: Run, series: Mapping[str, Series]) -> str:
+def pace(run: RunSummary, series: Mapping[str, Series]) -> str:
     """What is left and how fast it goes; empty before this attempt's first step, and where nothing goes on."""
     if run.state not in ENDED and not left(run):
         return ""

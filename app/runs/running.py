@@ -14,7 +14,7 @@ from app.translations import _
 from engine.spec import key_metrics
 from storage import metrics, runs
 from storage.database import Database
-from storage.records import Run, Series
+from storage.records import Run, RunSummary, Series
 
 _ROW = Markup(
     '<div class="al-now"><div>{chip}</div><div><a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
@@ -28,7 +28,7 @@ FEW = 4
 
 
 def running_now(query: Mapping[str, str]) -> Fragment:
-    """The stamp names the runs, so that the page around it changes when one starts or ends."""
+    """The version names the runs, so that the page around it changes when one starts or ends."""
     db = clients.database()
     running = runs.listing(db, states=["running"])
     if not running:
@@ -40,15 +40,15 @@ def running_now(query: Mapping[str, str]) -> Fragment:
 
 
 def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
-    told = outcome.headline(series)
+    figures = outcome.headline(series)
     return _ROW.format(
         chip=texts.chip(run.algorithm),
         id=run.id,
         name=run.name,
-        about=str(run.spec.get("data", {}).get("dataset", "")),
+        about=run.dataset or "",
         spark=spark(db, run, series),
-        value=texts.number(told[0].last) if told else "–",
-        title=title(told[0].key) if told else "",
+        value=texts.number(figures[0].last) if figures else "–",
+        title=title(figures[0].key) if figures else "",
         bar=run_progress.bar(run),
         percent=texts.percent(run.fraction),
         steps=run_progress.steps(run),
@@ -56,12 +56,12 @@ def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
     )
 
 
-def spark(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
+def spark(db: Database, run: RunSummary, series: Mapping[str, Series]) -> Markup:
     """The first figure that matters, or the loss while that one has too few points for a line."""
-    matters = next(iter(outcome.headline(series)), None)
-    told = matters if matters is not None and matters.count >= FEW else series.get(key_metrics.LOSS, matters)
-    if told is None or told.count < 2:
+    figure = next(iter(outcome.headline(series)), None)
+    drawn = figure if figure is not None and figure.count >= FEW else series.get(key_metrics.LOSS, figure)
+    if drawn is None or drawn.count < 2:
         return Markup('<div class="al-sparked"></div>')
-    curve = metrics.read(db, [told.id], buckets=POINTS // 2)[told.id]
-    drawn = sparkline(curve.values.tolist(), run.algorithm, title(told.key))
-    return Markup('<div class="al-sparked">{}<span class="al-soft">{}</span></div>').format(drawn, title(told.key))
+    curve = metrics.read(db, [drawn.id], buckets=POINTS // 2)[drawn.id]
+    line = sparkline(curve.values.tolist(), run.algorithm, title(drawn.key))
+    return Markup('<div class="al-sparked">{}<span class="al-soft">{}</span></div>').format(line, title(drawn.key))

@@ -1,6 +1,7 @@
 """All runs as a table, newest first, narrowed by a search and a state."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -10,8 +11,8 @@ from app.markup import tables, texts
 from app.runs import outcome, queue_list, recent, run_progress
 from app.translations import _, ngettext
 from engine.spec import readable
-from storage import metrics, runs
-from storage.records import Run, Series
+from storage import metrics, run_lists
+from storage.records import RunSummary, Series
 
 PER_PAGE = 50
 COPY = Markup(
@@ -23,52 +24,62 @@ COPY = Markup(
 def table(query: Mapping[str, str]) -> Fragment:
     """Query: `search` (name, id, method, dataset or model), `state` and `page`, each may be missing."""
     db = clients.database()
-    everything = found(query.get("search", ""), query.get("state", ""))
-    if not everything:
+    search, state = query.get("search", ""), query.get("state", "")
+    total = count(search, state)
+    if not total:
         return Fragment(Markup('<p class="al-soft">{}</p>').format(_("No run matches. Clear the search to see all.")))
-    first = (int(query.get("page", "1")) - 1) * PER_PAGE
-    shown = everything[first : first + PER_PAGE]
-    line = [run.id for run in runs.queue_order(db)]
-    series = metrics.by_run(db, [run.id for run in shown])
+    offset = (int(query.get("page", "1")) - 1) * PER_PAGE
+    shown = run_lists.search(db, search, _states(state), offset=offset, limit=PER_PAGE)
+    context = _Context(
+        queue=run_lists.queued_ids(db),
+        series=metrics.by_run(db, [run.id for run in shown]),
+        awaited=queue_list.awaited(shown),
+        duplicable=_duplicable(shown),
+    )
     heads = [_("Method"), _("Name"), _("State"), _("Result"), _("Steps"), _("Time"), _("Created"), ""]
     rows = tables.table(
         heads,
-        [_row(run, series[run.id], line) for run in shown],
+        [_row(run, context) for run in shown],
         kinds=["", "al-first", "", "al-wide", "al-num", "al-num", "al-num", "al-acts"],
         name="al-runs",
     )
-    counted = ngettext("{count} run", "{count} runs", len(everything))
-    note = Markup('<p class="al-soft al-note">{}</p>').format(counted)
+    note = Markup('<p class="al-soft al-note">{}</p>').format(ngettext("{count} run", "{count} runs", total))
     return Fragment(note + rows)
 
 
-def found(search: str, state: str) -> list[Run]:
-    """The runs that the table is about, newest first."""
-    listed = runs.listing(clients.database(), states=[state] if state else None)
-    return [run for run in listed if matches(run, search)]
+def count(search: str, state: str) -> int:
+    """How many runs the table is about, on all its pages."""
+    return run_lists.count(clients.database(), search, _states(state))
 
 
-def matches(run: Run, search: str) -> bool:
-    """Whether every word of the search is somewhere in what a person knows the run by."""
-    data, model = run.spec.get("data", {}), run.spec.get("model", {})
-    known = f"{run.name} {run.id} {run.algorithm} {data.get('dataset')} {model.get('name')}".lower()
-    return all(word in known for word in search.lower().split())
+def _states(state: str) -> list[str]:
+    return [state] if state else []
 
 
-def _row(run: Run, series: Mapping[str, Series], line: list[str]) -> list[tables.Cell]:
+@dataclass(frozen=True)
+class _Context:
+    """What the rows of one page need beside their runs, read once for all of them."""
+
+    queue: list[str]
+    series: Mapping[str, Mapping[str, Series]]
+    awaited: Mapping[str, RunSummary]
+    duplicable: Collection[str]
+
+
+def _row(run: RunSummary, context: _Context) -> list[tables.Cell]:
     return [
         _tick(run) + texts.chip(run.algorithm),
         _name(run),
         texts.state(run.state, run.request),
-        _result(run, series),
+        _result(run, context),
         f"{run.step:,}",
         recent.duration(run),
         texts.moment(run.created_at, "both"),
-        _buttons(run, line),
+        _buttons(run, context),
     ]
 
 
-def _tick(run: Run) -> Markup:
+def _tick(run: RunSummary) -> Markup:
     """A box that chooses the run for a comparison, once it has something to compare."""
     if run.kind != "train" or run.step == 0:
         return Markup('<span class="al-tick"></span>')
@@ -77,31 +88,37 @@ def _tick(run: Run) -> Markup:
     )
 
 
-def _name(run: Run) -> Markup:
-    dataset = run.spec.get("data", {}).get("dataset", "")
+def _name(run: RunSummary) -> Markup:
     return Markup(
         '<a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
         '<span class="al-soft al-id">{short} · {data}</span>'
-    ).format(id=run.id, name=run.name, short=texts.short(run.id), data=dataset)
+    ).format(id=run.id, name=run.name, short=texts.short(run.id), data=run.dataset or "")
 
 
-def _result(run: Run, series: Mapping[str, Series]) -> Markup:
+def _result(run: RunSummary, context: _Context) -> Markup:
+    series = context.series[run.id]
     if run.state == "running":
         return Markup('<div class="al-progress">{}<b>{}</b><span class="al-soft">{}</span></div>').format(
             run_progress.bar(run), texts.percent(run.fraction), run_progress.pace(run, series)
         )
     if run.state == "waiting":
-        return queue_list.for_whom(run)
+        return queue_list.for_whom(run, context.awaited)
     if run.state == "queued":
         return Markup("")
     return outcome.outcome(run, series)
 
 
-def _buttons(run: Run, line: list[str]) -> Markup:
-    if run.id in line:
-        return queue_list.order_buttons(run, run.id == line[0], run.id == line[-1])
-    if readable(run.spec) is None:  # nothing that Launch could be filled with
+def _buttons(run: RunSummary, context: _Context) -> Markup:
+    if run.id in context.queue:
+        return queue_list.order_buttons(run, run.id == context.queue[0], run.id == context.queue[-1])
+    if run.id not in context.duplicable:
         return Markup("")
     return Markup(
         '<a class="al-act" data-go="launch" href="launch?from={id}" title="{name}" aria-label="{label}">{icon}</a>'
     ).format(id=run.id, name=_("Duplicate: open it in Launch"), label=f"{_('Duplicate')}: {run.name}", icon=COPY)
+
+
+def _duplicable(shown: Sequence[RunSummary]) -> set[str]:
+    """Those of the runs that Launch could be filled with."""
+    settings = run_lists.settings(clients.database(), [run.id for run in shown])
+    return {run_id for run_id, spec in settings.items() if readable(spec) is not None}

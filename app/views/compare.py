@@ -19,7 +19,7 @@ from app.markup.texts import empty, heading, section, short
 from app.translations import N_, _
 from engine.analysis import comparison
 from engine.spec import key_metrics
-from storage import metrics, runs, studies
+from storage import metrics, run_lists, runs, studies
 from storage.errors import StorageError
 from storage.records import ACTIVE, Run
 from words import Text
@@ -74,16 +74,17 @@ def linked_runs() -> tuple[list[Run], list[Text]]:
 
 def pick(linked: Sequence[Run]) -> list[Run]:
     """Which runs are compared: those of the address, until others are picked."""
-    listed = {run.id: run for run in runs.listing(clients.database(), kind="train") if run.step > 0 or run in linked}
+    db = clients.database()
     address_ids = [run.id for run in linked]
+    names = {run.id: run.name for run in run_lists.with_steps(db, address_ids)}
     if st.session_state.get(SEEN) != address_ids:  # a link, or the browser's Back
         st.session_state[PICKED] = address_ids
-    st.session_state[PICKED] = [run for run in st.session_state[PICKED] if run in listed]
+    st.session_state[PICKED] = [run for run in st.session_state[PICKED] if run in names]
     picked = st.multiselect(
         _("Runs"),
-        list(listed),
+        list(names),
         key=PICKED,
-        format_func=lambda run: f"{listed[run].name} · {short(run)}",
+        format_func=lambda run: f"{names[run]} · {short(run)}",
         placeholder=_("Add a run"),
         label_visibility="collapsed",
     )
@@ -91,7 +92,8 @@ def pick(linked: Sequence[Run]) -> list[Run]:
         st.query_params.pop("study", None)
         st.query_params["runs"] = ",".join(picked)
     st.session_state[SEEN] = picked
-    return [listed[run] for run in picked]
+    linked_by_id = {run.id: run for run in linked}
+    return [linked_by_id.get(run) or runs.get(db, run) for run in picked]
 
 
 def nothing() -> None:

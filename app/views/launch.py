@@ -23,10 +23,10 @@ from app.markup import notices, texts
 from app.translations import _, ngettext
 from engine import launch
 from engine.spec import CHAINS, PRESETS, SpecError, Train, dump, parse, write_yaml
-from storage import datasets, runs
+from storage import datasets, run_lists, runs
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import ENDED, Dataset, Run
+from storage.records import Dataset, Run
 
 FORESEEN = "launch.foreseen"
 GO = "launch.go"
@@ -82,9 +82,7 @@ def arrive(db: Database) -> None:
 def look(db: Database) -> launch_form.Form:
     """The draft before any field is drawn: what was pressed or typed is in it already."""
     listed = tuple(datasets.listing(db))
-    trained = runs.listing(db, kind="train", origins=["local"])
-    # one that has not ended will do too: the new run then waits for it
-    parents = tuple(run for run in trained if run.step > 0 or run.state not in ENDED)
+    parents = tuple(run_lists.startable_from(db))
     settings = {setting.path: setting for setting in form_state.fields(form_state.algorithm())}
     form = launch_form.Form(settings, None, {}, listed, parents)
     form_state.choose_dataset(form.fitting())
@@ -161,7 +159,7 @@ def ahead(db: Database) -> str:
     if clients.engine().health() is None:
         words = _("The engine is off. Launched now, the run waits in the queue until it is started with")
         return Markup("{} <code>{}</code>").format(words, clients.engine_command())
-    before = len(runs.queue_order(db)) + len(runs.listing(db, states=["running"]))
+    before = run_lists.count(db, states=["queued", "running"])
     if before == 0:
         return _("It starts at once: the queue is empty.")
     return ngettext("It starts after {count} other run.", "It starts after {count} other runs.", before)

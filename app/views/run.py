@@ -11,7 +11,7 @@ from app.runs import lineage_graph, log_tail, run_head, run_tabs
 from app.runs.run_buttons import act
 from app.translations import N_, _, translate
 from engine.spec import readable
-from storage import runs
+from storage import run_links, runs
 from storage.errors import StorageError
 from storage.records import Run
 
@@ -33,7 +33,7 @@ def show() -> None:
         st.html(empty(translate(error.text), _("Choose a run on the page Runs.")))
         return
     st.html(heading(run.name, f"{_('Runs')} / {short(run.id)}"))
-    if not lineage_graph.alone(run):
+    if run_links.is_linked(clients.database(), run.id):
         live.show(lineage_graph.stages, key="stages_part", id=run.id)
     live.show(run_head.head, key="run_part", id=run.id)
     run_tabs.failure(run)

@@ -8,13 +8,13 @@ from app.markup.texts import STATES, empty, heading, state_word
 from app.runs import runs_table
 from app.runs.run_buttons import act
 from app.translations import _, ngettext
-from storage import runs
+from storage import run_lists
 
 
 def show() -> None:
     """The page; search and state stand in its address."""
     st.html(heading(_("Runs")))
-    if not runs.listing(clients.database(), limit=1):
+    if not run_lists.search(clients.database(), limit=1):
         st.html(
             empty(
                 _("There is no run yet."),
@@ -36,7 +36,7 @@ def show() -> None:
         )
         state = address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
         compare(live.picked("runs_part"))
-    pages = -(-len(runs_table.found(search, state or "")) // runs_table.PER_PAGE)
+    pages = -(-runs_table.count(search, state or "") // runs_table.PER_PAGE)
     page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
     act(live.show(runs_table.table, key="runs_part", search=search, state=state or "", page=str(page)))
 

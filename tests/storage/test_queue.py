@@ -1,13 +1,15 @@
 """The life of a run: claims, leases, requests, order. The clock is the tests' own."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 
 import pytest
+import sqlalchemy as sa
 
-from storage import queue, runs
+from storage import queue, run_lists, runs
 from storage.database import Database
 from storage.errors import Invalid, LeaseLost, NotFound
-from storage.records import Lease, Run
+from storage.records import Lease, Run, RunSummary
 from tests.storage.processes import at_once, claim_one, drain
 
 MakeRun = Callable[..., Run]
@@ -19,7 +21,7 @@ def checkpoint(db: Database, lease: Lease, step: int) -> None:
     runs.record_checkpoint(db, lease, step=step, path=path, size=1, best=False, now=100.0)
 
 
-def names(line: list[Run]) -> list[str]:
+def names(line: Sequence[RunSummary]) -> list[str]:
     return [run.name for run in line]
 
 
@@ -350,6 +352,7 @@ def test_a_parent_that_does_not_succeed_stops_the_whole_chain(
     assert runs.get(db, child.id).reason == (sentence, {"id": lease.run_id})
     assert runs.get(db, grandchild.id).reason == ("The run {id} that it waited for was stopped.", {"id": child.id})
     assert runs.get(db, unrelated.id).state == "queued"
+    assert [runs.get(db, run.id).ended_by for run in (child, grandchild, unrelated)] == ["parent", "parent", None]
 
 
 def test_a_paused_parent_keeps_its_children_waiting(db: Database, lease: Lease, make_run: MakeRun):
@@ -388,9 +391,54 @@ def test_resuming_a_run_brings_back_those_that_its_end_had_stopped(
     queue.resume(db, lease.run_id, 120.0)
     for one in (child, grandchild):
         back = runs.get(db, one.id)
-        assert (back.state, back.reason, back.finished_at) == ("waiting", None, None)
+        assert (back.state, back.reason, back.ended_by, back.finished_at) == ("waiting", None, None, None)
     assert runs.events(db, child.id)[-1].text == ("waiting", {})
     assert runs.get(db, by_hand.id).state == "stopped", "a person stopped that one"
+
+
+def test_who_ended_a_run_decides_whether_it_comes_back_and_not_the_sentence(
+    db: Database, lease: Lease, make_run: MakeRun
+):
+    orphan, by_hand = make_run(waits_for=lease.run_id), make_run(waits_for=lease.run_id)
+    queue.request(db, by_hand.id, "stop", 105.0)
+    queue.finish(db, lease, "failed", now=110.0)
+    reworded = sa.text("UPDATE runs SET reason = CASE id WHEN :id THEN NULL ELSE :reason END WHERE state = 'stopped'")
+    with db.write() as connection:
+        reason = json.dumps(["The run {id} that it waited for failed.", {"id": lease.run_id}])
+        connection.execute(reworded, {"id": orphan.id, "reason": reason})
+    queue.resume(db, lease.run_id, 120.0)
+    assert [runs.get(db, run.id).state for run in (orphan, by_hand)] == ["waiting", "stopped"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "state", "ended_by"),
+    [
+        (None, "succeeded", "engine"),
+        ("stop", "succeeded", "engine"),
+        (None, "failed", "engine"),
+        ("stop", "failed", "engine"),
+        ("stop", "stopped", "person"),
+        (None, "stopped", "engine"),
+        ("pause", "paused", None),
+    ],
+)
+def test_it_is_kept_who_ended_a_run(db: Database, lease: Lease, request_: str | None, state: str, ended_by: str | None):
+    assert runs.get(db, lease.run_id).ended_by is None
+    if request_ is not None:
+        queue.request(db, lease.run_id, request_, 105.0)
+    queue.finish(db, lease, state, now=110.0)
+    assert runs.get(db, lease.run_id).ended_by == ended_by
+
+
+def test_a_run_that_is_stopped_in_the_queue_was_ended_by_a_person(db: Database, make_run: MakeRun):
+    assert queue.request(db, make_run().id, "stop", 101.0).ended_by == "person"
+    assert queue.request(db, make_run().id, "pause", 101.0).ended_by is None
+
+
+def test_a_stop_that_a_dying_worker_leaves_behind_is_still_a_persons(db: Database, lease: Lease):
+    queue.request(db, lease.run_id, "stop", 105.0)
+    queue.requeue(db, lease, now=110.0)
+    assert (runs.get(db, lease.run_id).state, runs.get(db, lease.run_id).ended_by) == ("stopped", "person")
 
 
 # the order of the line
@@ -411,6 +459,7 @@ def test_a_run_moves_in_the_line(db: Database, make_run: MakeRun, moved: str, of
     made = {name: make_run(name, priority=priority) for name, priority in zip("abcd", (1, 1, 0, 0), strict=True)}
     queue.move(db, made[moved].id, offset)
     assert names(runs.queue_order(db)) == line
+    assert run_lists.queued_ids(db) == [made[name].id for name in line]
 
 
 def test_only_a_queued_run_can_be_moved(db: Database, lease: Lease):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from storage import runs
+from storage import run_lists, runs
 from storage.database import Database, connect, open_engine, upgrade
 from storage.errors import StorageError
 from storage.records import Lease
@@ -88,3 +88,20 @@ def test_the_file_stays_in_wal_mode(db: Database):
     connection = sqlite3.connect(db.workspace.root / "alignlab.db")
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+@pytest.mark.parametrize("states", [(), ("failed", "stopped")])
+def test_a_search_skips_and_counts_runs_within_the_index(db: Database, states: tuple[str, ...]):
+    statements: list[tuple[str, tuple[object, ...]]] = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *event: statements.append(event[2:4]))
+    run_lists.count(db, "dpo", states)
+    run_lists.search(db, "dpo", states, offset=50, limit=50)
+    counted, searched = (query for query in statements.copy() if query[0].startswith("SELECT"))
+    with db.read() as connection:
+        plans = [
+            [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+            for statement, values in (counted, searched)
+        ]
+    assert all(len(plan) == 1 for plan in plans), "no sort"
+    assert plans[0][0].endswith("USING COVERING INDEX ix_runs_list")
+    assert plans[1][0].endswith("USING INDEX ix_runs_list")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import metrics, queue, runs, samples, studies, study_archive
+from storage import metrics, queue, run_links, run_lists, run_references, runs, samples, studies, study_archive
 from storage.database import Database, connect
 from storage.errors import Invalid, NotFound
-from storage.records import Lease, Run, Sample, Study
+from storage.records import Lease, Run, RunLink, Sample, Study
 from storage.workspace import Workspace
 
 
@@ -53,6 +53,27 @@ def test_a_study_comes_out_as_it_went_in(db: Database, study: Study, other: Data
         assert found["loss"].last == pytest.approx(known["loss"].last, rel=1e-5)
         assert math.isnan(found["odd"].last)
         assert len(list(metrics.points(other, new.id))) == 6
+
+
+def test_its_runs_are_found_and_linked_and_have_ended(
+    db: Database, other: Database, make_run: Callable[..., Run], claim: Callable[..., Lease | None]
+):
+    study = studies.create(db, name="chain", spec={}, now=5.0)
+    reference = ""
+    for name in ("first", "second"):
+        spec = {"data": {"dataset": "Weather"}, "model": {"from": reference} if reference else {"name": "starter"}}
+        run = make_run(name, spec=spec, study_id=study.id, now=200.0 if reference else 300.0)
+        lease = claim()
+        assert lease is not None
+        queue.resolve(db, lease, {"rests_on": [reference] if reference else []})
+        queue.finish(db, lease, "succeeded", now=310.0)
+        reference = f"run:{run.id}@7"
+    study_archive.unpack(other, study_archive.pack(db, study.id), origin="example")
+    second, first = studies.members(other, study.id)
+    assert run_links.family(other, first.id) == [RunLink(first.id, second.id, "weights", 7)]
+    assert run_references.relied_on(other, first.id) == {7}
+    assert {run.id for run in run_lists.search(other, "weather", limit=9)} == {first.id, second.id}
+    assert run_lists.search(other, "STARTER first", limit=9)[0].ended_by == "engine"
 
 
 def test_bringing_it_in_twice_brings_it_in_once(db: Database, study: Study, other: Database):

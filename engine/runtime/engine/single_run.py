@@ -11,7 +11,7 @@ import time
 
 from engine.runtime.engine.worker_pool import WorkerPool, tolerating_outage
 from engine.runtime.run.machine import this_device, this_host
-from storage import queue, runs
+from storage import queue, run_lists, runs
 from storage.database import Database
 from storage.records import Run
 
@@ -34,7 +34,7 @@ def serve(db: Database, run_id: str, parent: int | None = None) -> int:
         run = tolerating_outage(lambda: engine.turn(time.time(), stopping.is_set()))
         if run is not None and run.state in ENDINGS:
             return ENDINGS[run.state]
-    engine.custody.close(time.time)
+    engine.pool.close(time.time)
     return PUT_ASIDE
 
 
@@ -42,22 +42,22 @@ class _Engine:
     """What one turn leaves for the next: the worker, and what was said."""
 
     def __init__(self, db: Database, run_id: str) -> None:
-        self.custody = WorkerPool(db, this_host(), this_device())
+        self.pool = WorkerPool(db, this_host(), this_device())
         self._db = db
         self._run_id = run_id
         self._said = ""
 
     def turn(self, now: float, stop: bool) -> Run:
         """One look at the worker and the run, which is claimed if it can be."""
-        self.custody.look(now)
+        self.pool.look(now)
         run = runs.get(self._db, self._run_id)
         if run.state in ENDINGS:
             return run
         if stop and run.request is None:
             run = queue.request(self._db, run.id, "stop", now)
         if run.state == "queued":
-            self.custody.claim_run(run.id, now)
-        if not self.custody.running():
+            self.pool.claim_run(run.id, now)
+        if not self.pool.running():
             self._said = _say(_waiting_for(self._db, run), self._said)
         return run
 
@@ -68,7 +68,7 @@ def _waiting_for(db: Database, run: Run) -> str:
     if run.state == "waiting":
         return f"run {run.id} waits for run {run.waits_for}"
     slot = f"{this_host()}/{this_device()}/"
-    held = [other for other in runs.listing(db, states=("running",)) if (other.slot or "").startswith(slot)]
+    held = [other for other in run_lists.in_state(db, "running") if (other.slot or "").startswith(slot)]
     names = ", ".join(f"{other.name} ({other.id})" for other in held)
     return f"run {run.id} waits: this machine trains {names}" if held else ""
 

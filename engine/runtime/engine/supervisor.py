@@ -16,7 +16,7 @@ from pathlib import Path
 from engine.runtime.engine import single_run
 from engine.runtime.engine.worker_pool import WorkerPool, tolerating_outage
 from engine.runtime.run.machine import this_device, this_host
-from storage import runs
+from storage import run_lists, runs
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
@@ -28,24 +28,26 @@ class Supervisor:
     """Claims, starts and watches workers on one device."""
 
     def __init__(self, db: Database, host: str, device: str) -> None:
-        self._custody = WorkerPool(db, host, device)
+        self._db = db
+        self._pool = WorkerPool(db, host, device)
 
     def serve(self, closing: threading.Event) -> None:
         """Take turns until `closing` is set; then let the workers save and give their runs back."""
         while not closing.wait(POLL_SECONDS):
             tolerating_outage(partial(self.turn, time.time()))
-        self._custody.close(time.time)
+        self._pool.close(time.time)
 
     def running(self) -> list[str]:
         """The runs this engine's workers are at."""
-        return self._custody.running()
+        return self._pool.running()
 
     def turn(self, now: float) -> None:
         """One look at workers and queue."""
-        active = self._custody.look(now)
+        self._pool.look(now)
+        queued = run_lists.queued_lanes(self._db)
         for lane in LANES:
-            if lane not in self._custody.lanes() and any(run.lane == lane and run.state == "queued" for run in active):
-                self._custody.claim(lane, now)
+            if lane in queued and lane not in self._pool.lanes():
+                self._pool.claim(lane, now)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,6 +1,6 @@
-"""The workers of one engine: starting them, burying the dead, ending the hung, freeing what dead engines left behind.
+"""The workers of one engine: starts them, reaps those that exited, kills those that hang, frees runs of dead engines.
 
-Left out: which run is claimed and when, which is the supervisor's business, or that of the engine of one (`solo`).
+Left out: which run is claimed and when, which the supervisor decides, or the engine of one run (`single_run`).
 """
 
 import logging
@@ -12,25 +12,25 @@ import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.runtime.engine import local_launcher
-from storage import queue, runs
+from storage import queue, run_lists
 from storage.database import Database
 from storage.errors import LeaseLost
-from storage.records import Lease, Run
+from storage.records import Lease, RunSummary
 from words import N_, Text
 
 log = logging.getLogger(__name__)
 
 FIRST_LEASE_SECONDS = 60.0
-# No beat comes from within one step of the work, such as a large file on a slow disk: slow is not hung.
+# No heartbeat comes from within one step of the work, such as a large file on a slow disk: slow is not hung.
 LATE_SECONDS = 240.0
 LOST_SECONDS = 5.0  # in which a worker whose run is settled, or another's by now, should be gone
-HEED_SECONDS = 15.0  # in which one that is asked to leave may still save
+GRACE_SECONDS = 15.0  # in which a worker that is asked to leave may still save
 LEAVE_SECONDS = 120.0
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
-def tolerating_outage(turn: Callable[[], Found]) -> Found | None:
+def tolerating_outage(turn: Callable[[], Result]) -> Result | None:
     """What a turn comes to; None where it was given up for a busy database or a full machine, which may pass."""
     try:
         return turn()
@@ -56,26 +56,25 @@ class WorkerPool:
         """The lanes that are taken."""
         return self._children.keys()
 
-    def look(self, now: float) -> list[Run]:
-        """See to all workers. Reads once, and writes only where there is something to do: returns what it read."""
+    def look(self, now: float) -> None:
+        """See to all workers. Reads once, and writes only where there is something to do."""
         self._reap_exited(now)
-        active = runs.listing(self._db, states=("queued", "running"))
-        self._kill_stalled(active, now)
-        self._free_orphans(active, now)
-        return active
+        running = run_lists.in_state(self._db, "running")
+        self._kill_stalled(running, now)
+        self._free_orphans(running, now)
 
     def claim(self, lane: str, now: float) -> None:
         """Start the worker of the lane's first run, if there is one and the slot is free."""
-        place = {"host": self._host, "device": self._device}
-        self._start(queue.claim(self._db, **place, lane=lane, seconds=FIRST_LEASE_SECONDS, now=now), now)
+        machine = {"host": self._host, "device": self._device}
+        self._start(queue.claim(self._db, **machine, lane=lane, seconds=FIRST_LEASE_SECONDS, now=now), now)
 
     def claim_run(self, run_id: str, now: float) -> None:
         """Start the worker of this one run, if its slot is free."""
-        place = {"host": self._host, "device": self._device}
-        self._start(queue.claim_run(self._db, run_id, **place, seconds=FIRST_LEASE_SECONDS, now=now), now)
+        machine = {"host": self._host, "device": self._device}
+        self._start(queue.claim_run(self._db, run_id, **machine, seconds=FIRST_LEASE_SECONDS, now=now), now)
 
     def close(self, now: Callable[[], float]) -> None:
-        """Let all workers save and leave, then bury them."""
+        """Let all workers save and leave, then free their rows."""
         for child in self._children.values():
             child.ask_to_leave()
         for child in self._children.values():
@@ -107,9 +106,9 @@ class WorkerPool:
                 except LeaseLost:
                     continue
 
-    def _kill_stalled(self, active: Sequence[Run], now: float) -> None:
+    def _kill_stalled(self, running: Sequence[RunSummary], now: float) -> None:
         """End the workers that do not renew their lease, or have lost it and do not leave."""
-        held = {(run.id, run.attempt): run.lease_until or now for run in active if run.state == "running"}
+        held = {(run.id, run.attempt): run.lease_until or now for run in running}
         for child in self._children.values():
             until = held.get((child.lease.run_id, child.lease.attempt))
             if until is not None and until >= now:
@@ -118,16 +117,16 @@ class WorkerPool:
             if child.late_since is None:
                 child.late_since = now
             overdue = now - child.late_since - (LOST_SECONDS if until is None else LATE_SECONDS)
-            if overdue > HEED_SECONDS:
+            if overdue > GRACE_SECONDS:
                 log.warning("the worker of run %s hangs and is killed", child.lease.run_id)
                 child.kill()
             elif overdue > 0:
                 child.ask_to_leave()
 
-    def _free_orphans(self, active: Sequence[Run], now: float) -> None:
+    def _free_orphans(self, running: Sequence[RunSummary], now: float) -> None:
         """Give back runs whose engine died: at once where their process was on this machine, else by their lease."""
         ours = set(self.running())
-        held = [run for run in active if run.state == "running" and run.id not in ours]
+        held = [run for run in running if run.id not in ours]
         for run in held:
             if (run.slot or "").startswith(f"{self._host}/") and run.pid is not None and not _alive(run.pid):
                 try:

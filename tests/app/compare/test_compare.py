@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -43,7 +43,7 @@ RESOLVED = {
 def run(name: str, algorithm: str | None = "dpo", **blocks: Any) -> Run:
     """A record of a run that succeeded, never stored."""
     spec = families.spec(algorithm, **blocks) if algorithm else {"trainer": "other"}
-    missing = dict.fromkeys(Run.__annotations__)
+    missing = dict.fromkeys(field.name for field in fields(Run))
     given = {"id": name, "name": name, "algorithm": algorithm, "spec": spec, "state": "succeeded", "origin": "local"}
     return Run(**{**missing, **given})
 

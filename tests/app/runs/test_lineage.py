@@ -1,17 +1,16 @@
-"""Which run came from which: a chain, a diamond, and how both are drawn and reached."""
+"""How runs that came from each other are drawn: a chain, a diamond, many runs of one parent."""
 
 import re
 import time
-from dataclasses import replace
 
 import pytest
 
 from app.runs import graph_layout
-from app.runs.lineage import Link, kin, layers, line, links
-from storage import runs
+from app.runs.lineage import layers
+from storage import run_links, runs
 from storage.database import Database
+from storage.records import RunLink
 from tests.app import families
-from tests.app.compare.test_compare import run
 from tests.app.conftest import open_page, words
 
 DIAMOND = (("sft", "reward"), ("sft", "ppo"), ("reward", "ppo"), ("ppo", "grpo"))
@@ -22,49 +21,29 @@ def diamond(empty: Database) -> dict[str, str]:
     return families.diamond(empty, time.time())
 
 
-def linked(*pairs: tuple[str, str]) -> list[Link]:
-    return [Link(parent, child, "weights") for parent, child in pairs]
+def linked(*pairs: tuple[str, str]) -> list[RunLink]:
+    return [RunLink(parent, child, "weights") for parent, child in pairs]
 
 
-def test_a_diamond_is_read_from_the_run_files(empty: Database, diamond: dict[str, str]) -> None:
+def test_a_diamond_is_linked_as_the_run_files_say(empty: Database, diamond: dict[str, str]) -> None:
     names = {run_id: name for name, run_id in diamond.items()}
-    found = [(names[one.parent], names[one.child], one.what) for one in links(runs.listing(empty))]
-    assert sorted(found) == [
-        ("ppo", "grpo", "weights"),
-        ("reward", "ppo", "reward"),
-        ("sft", "ppo", "weights"),
+    links = [(names[link.parent], names[link.child], link.role) for link in run_links.family(empty, diamond["sft"])]
+    assert links == [
         ("sft", "reward", "weights"),
+        ("sft", "ppo", "weights"),
+        ("reward", "ppo", "reward"),
+        ("ppo", "grpo", "weights"),
     ]
 
 
-def test_a_run_that_only_waits_takes_its_turn() -> None:
-    waiting = replace(run("b"), waits_for="a")
-    assert links([run("a"), waiting]) == [Link("a", "b", "turn")]
-
-
-def test_a_checkpoint_is_named_with_its_step() -> None:
-    assert links([run("abcde"), run("b", model={"from": "run:abcde@50"})]) == [Link("abcde", "b", "weights", "50")]
-
-
-def test_what_names_a_run_that_is_gone_links_nothing() -> None:
-    assert links([run("b", model={"from": "run:gone"})]) == []
-
-
 def test_layers_lie_behind_all_that_they_take_from() -> None:
-    found = linked(*DIAMOND)
-    members = kin("reward", found)
-    assert layers(members, found, {}) == [["sft"], ["reward"], ["ppo"], ["grpo"]]
+    members = ["grpo", "ppo", "reward", "sft"]
+    assert layers(members, linked(*DIAMOND), {}) == [["sft"], ["reward"], ["ppo"], ["grpo"]]
 
 
 def test_runs_that_name_each_other_end_somewhere() -> None:
     circle = linked(("a", "b"), ("b", "a"))
-    assert sum(map(len, layers(kin("a", circle), circle, {}))) == 2
-
-
-def test_the_line_of_a_run_leaves_out_its_siblings() -> None:
-    found = linked(("root", "one"), ("root", "other"), ("one", "leaf"))
-    assert line("one", found) == {"root", "one", "leaf"}
-    assert kin("one", found) == {"root", "one", "leaf", "other"}
+    assert sum(map(len, layers(["a", "b"], circle, {}))) == 2
 
 
 def test_no_line_runs_behind_a_box() -> None:

@@ -1,16 +1,18 @@
-"""Makes issue-2.db, a database of the schema as it was when that part was finished, with a few rows of every sort.
+"""Makes the kept databases: issue-2.db has a few rows of every sort, schema-NNNN-linked.db has runs made from runs.
 
-Run once per schema, then left alone: `python -P -m tests.storage.databases.make NAME.db`.
+Run once per schema, by the code of that schema, then left alone: `python -P -m tests.storage.databases.make NAME.db`.
 """
 
 import shutil
+import sqlite3
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from storage import datasets, metrics, queue, runs, samples
-from storage.database import connect
-from storage.records import Item, Preference, Response, Sample
+from storage.database import Database, connect
+from storage.records import Item, Lease, Preference, Response, Run, Sample
 from storage.workspace import Workspace
 
 HERE = Path(__file__).parent
@@ -19,7 +21,10 @@ HERE = Path(__file__).parent
 def main(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
-        fill(workspace)
+        if name.endswith("-linked.db"):
+            fill_linked(workspace)
+        else:
+            fill(workspace)
         shutil.copyfile(workspace.root / "alignlab.db", HERE / name)
 
 
@@ -42,8 +47,68 @@ def fill(workspace: Workspace) -> None:
     folder = workspace.checkpoints(run.id) / "10-a1"
     runs.record_checkpoint(db, lease, step=10, path=folder, size=1024, best=True, now=120.0)
     queue.finish(db, lease, "failed", now=130.0, reason=("The disk is full.", {}))
+    _close(db)
+
+
+def fill_linked(workspace: Workspace) -> None:
+    """Runs that take from other runs, wait for them, and ended in each of the ways in which a run ends."""
+    db = connect(workspace)
+    sft = _enter(db, "asft", "温和 SFT", model={"name": "Starter-Small"})
+    _checkpoints(db, _claim(db, sft), 0, 50)
+    judge = _enter(db, "ajudge", "judge", "reward", model={"from": "run:asft@50"})
+    lease = _claim(db, judge)
+    queue.resolve(db, lease, {"rests_on": ["run:asft@50"], "scorers": {}})
+    _checkpoints(db, lease, 10)
+    taken = {"model": {"from": "run:asft@50"}, "reward": [{"kind": "learned", "from": "run:ajudge@10"}]}
+    lease = _claim(db, _enter(db, "appo", "Policy", "ppo", **taken))
+    origin = {"model": "starter", "rests_on": ["run:asft@0", "run:ajudge@10"]}
+    queue.resolve(db, lease, {"rests_on": ["run:asft@50"], "scorers": {"ajudge": origin}})
+    _enter(db, "agrpo", "then", "grpo", waits_for="appo", model={"from": "run:appo"})
+    _enter(db, "aturn", "in its turn", waits_for="appo")
+    failing = _claim(db, _enter(db, "afail", "fails"))
+    _enter(db, "aorphan", "orphan", waits_for="afail", model={"from": "run:afail"})
+    _enter(db, "agrandchild", "orphan of an orphan", waits_for="aorphan")
+    _enter(db, "abyhand", "stopped by hand", waits_for="afail")
+    queue.request(db, "abyhand", "stop", 120.0)
+    queue.finish(db, failing, "failed", now=130.0, reason=("The disk is full.", {}))
+    stopped = _claim(db, _enter(db, "astopped", "stopped while it ran"))
+    queue.request(db, "astopped", "stop", 140.0)
+    queue.finish(db, stopped, "stopped", now=141.0)
+    odd: dict[str, Any] = {"data": "other", "model": None, "reward": {"from": 3}, "parts": [{"from": "run:gone@7"}]}
+    about = {"kind": "train", "algorithm": None, "lane": "train", "origin": "imported"}
+    runs.create(db, id="aodd", spec=odd, name="other trainer", now=150.0, **about)
+    _close(db)
+    small = sqlite3.connect(workspace.root / "alignlab.db")
+    for statement in ("PRAGMA journal_mode = DELETE", "PRAGMA page_size = 1024", "VACUUM", "PRAGMA journal_mode = WAL"):
+        small.execute(statement)
+    small.close()
+
+
+def _enter(
+    db: Database, run_id: str, name: str, algorithm: str = "dpo", waits_for: str | None = None, **blocks: Any
+) -> Run:
+    spec = {"data": {"dataset": "Polite-Weather", "version": "latest"}, "model": {"name": "starter"}, **blocks}
+    about = {"kind": "train", "algorithm": algorithm, "lane": "train", "waits_for": waits_for}
+    return runs.create(db, id=run_id, name=name, spec=spec, now=103.0, **about)
+
+
+def _claim(db: Database, run: Run) -> Lease:
+    lease = queue.claim_run(db, run.id, host="here", device=run.id, seconds=60.0, now=105.0)
+    assert lease is not None
+    return lease
+
+
+def _checkpoints(db: Database, lease: Lease, *steps: int) -> None:
+    """The run comes to these checkpoints, and to its end."""
+    for step in steps:
+        folder = db.workspace.checkpoints(lease.run_id) / f"{step}-a1"
+        runs.record_checkpoint(db, lease, step=step, path=folder, size=1, best=False, now=110.0)
+    queue.finish(db, lease, "succeeded", now=115.0)
+
+
+def _close(db: Database) -> None:
     db.close()
-    assert not (workspace.root / "alignlab.db-wal").exists(), "the last one to close it folds the log into the file"
+    assert not (db.workspace.root / "alignlab.db-wal").exists(), "the last one to close it folds the log into the file"
 
 
 if __name__ == "__main__":

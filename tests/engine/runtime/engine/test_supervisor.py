@@ -17,9 +17,9 @@ from sqlalchemy.exc import OperationalError
 from engine.runtime.engine import local_launcher, single_run
 from engine.runtime.engine.supervisor import Supervisor
 from engine.runtime.run import machine
-from storage import queue, runs
+from storage import queue, run_lists, runs
 from storage.database import Database
-from storage.records import Lease, Run
+from storage.records import Lease, Run, RunSummary
 from storage.workspace import Workspace
 from words import english
 
@@ -244,16 +244,16 @@ def test_a_claim_whose_worker_cannot_be_started_is_given_back_at_once(
 def test_a_busy_database_costs_a_turn_and_not_the_engine(
     db: Database, children: Children, monkeypatch: pytest.MonkeyPatch, serve: str
 ):
-    run, busy, listing = create(db), [1], runs.listing
+    run, busy, in_state = create(db), [1], run_lists.in_state
     children.code = ""
 
-    def locked_once(*args: Any, **more: Any) -> list[Run]:
+    def locked_once(*args: Any, **more: Any) -> list[RunSummary]:
         if busy:
             busy.clear()
             raise OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
-        return listing(*args, **more)
+        return in_state(*args, **more)
 
-    monkeypatch.setattr(runs, "listing", locked_once)
+    monkeypatch.setattr(run_lists, "in_state", locked_once)
     if serve == "engine of one":
         assert single_run.serve(db, run.id) == single_run.FAILED
     else:

@@ -1,0 +1,105 @@
+"""Links between runs: whose weights or reward a run takes, whose end it waits for, which checkpoints it rests on.
+
+They are read from a run's settings in the transaction that writes these. Left out: which checkpoint a reference means
+(`run_references`), and how links are drawn.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.database import Database
+from storage.records import RunLink
+
+REFERENCE = re.compile(r"run:([A-Za-z0-9]+)(?:@(\d+))?")
+_CHECKPOINT = re.compile(r"run:([A-Za-z0-9]+)@(\d+)")
+_DRAWN = tables.RunLink.role != "ancestor"
+_FIELDS = (tables.RunLink.parent, tables.RunLink.child, tables.RunLink.role, tables.RunLink.step)
+
+
+def add(connection: sa.Connection, run_id: str, spec: Mapping[str, Any], waits_for: str | None) -> None:
+    """Write the links of a new run. A run that waits for another without taking anything of it takes its turn."""
+    named = list(_named(spec))
+    known = _known(connection, {parent for parent, _role, _step in named})
+    links = [RunLink(parent, run_id, role, step) for parent, role, step in named if parent in known]
+    if waits_for is not None and waits_for not in {link.parent for link in links}:
+        links.append(RunLink(waits_for, run_id, "turn"))
+    _insert(connection, links)
+
+
+def add_ancestors(connection: sa.Connection, run_id: str, resolved: Mapping[str, Any]) -> None:
+    """Write that the run rests on every checkpoint that stands in `resolved`, of whatever generation."""
+    pins = {(parent, int(step)) for parent, step in _CHECKPOINT.findall(json.dumps(resolved))}
+    known = _known(connection, {parent for parent, _step in pins})
+    _insert(connection, [RunLink(parent, run_id, "ancestor", step) for parent, step in sorted(pins) if parent in known])
+
+
+def is_linked(db: Database, run_id: str) -> bool:
+    """Whether the run takes anything of another run, or another of it."""
+    link = tables.RunLink
+    touching = sa.select(link.id).where(_DRAWN, sa.or_(link.child == run_id, link.parent == run_id)).limit(1)
+    with db.read() as connection:
+        return connection.execute(touching).first() is not None
+
+
+def lineage(db: Database, run_id: str) -> list[RunLink]:
+    """The links between the run, what it came from, and what came from it; the oldest run's first."""
+    link = tables.RunLink
+    up, down = _start(run_id, "up"), _start(run_id, "down")
+    up = up.union(sa.select(link.parent).where(_DRAWN, link.child == up.c.id))
+    down = down.union(sa.select(link.child).where(_DRAWN, link.parent == down.c.id))
+    return _among(db, sa.select(up.c.id).union(sa.select(down.c.id)).subquery())
+
+
+def family(db: Database, run_id: str) -> list[RunLink]:
+    """The links between all runs that can be reached from the run, in whatever direction; the oldest run's first."""
+    link = tables.RunLink
+    members = _start(run_id, "members")
+    other_end = sa.case((link.child == members.c.id, link.parent), else_=link.child)
+    touching = sa.or_(link.child == members.c.id, link.parent == members.c.id)
+    members = members.union(sa.select(other_end).where(_DRAWN, touching))
+    return _among(db, members)
+
+
+def _named(data: object, path: str = "") -> Iterator[tuple[str, Any, int | None]]:
+    """Run, role and step of each block that names a run under `from`."""
+    if isinstance(data, dict):
+        reference = REFERENCE.fullmatch(data["from"]) if isinstance(data.get("from"), str) else None
+        if reference is not None:
+            role = "weights" if path.startswith("model") else "reward"
+            yield reference[1], role, None if reference[2] is None else int(reference[2])
+        for key, value in data.items():
+            yield from _named(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(data, list):
+        for value in data:
+            yield from _named(value, path)
+
+
+def _known(connection: sa.Connection, run_ids: set[str]) -> set[str]:
+    """Those of the ids that are runs: settings from elsewhere may name a run that is not here."""
+    if not run_ids:
+        return set()
+    return set(connection.execute(sa.select(tables.Run.id).where(tables.Run.id.in_(run_ids))).scalars())
+
+
+def _insert(connection: sa.Connection, links: list[RunLink]) -> None:
+    if links:
+        connection.execute(sa.insert(tables.RunLink), [vars(link) for link in dict.fromkeys(links)])
+
+
+def _start(run_id: str, name: str) -> sa.CTE:
+    return sa.select(sa.literal(run_id, sa.String).label("id")).cte(name, recursive=True)
+
+
+def _among(db: Database, members: sa.FromClause) -> list[RunLink]:
+    """The links of which both ends are members. Of several links in one role between two runs the last counts."""
+    link = tables.RunLink
+    ids = sa.select(members.c.id)
+    query = sa.select(*_FIELDS).where(_DRAWN, link.child.in_(ids), link.parent.in_(ids)).order_by(link.id)
+    with db.read() as connection:
+        links = [RunLink(**row) for row in connection.execute(query).mappings()]
+    return list({(link.parent, link.child, link.role): link for link in links}.values())
