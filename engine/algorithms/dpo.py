@@ -68,7 +68,6 @@ def totals(batch: Batch, spec: "DPO") -> dict[str, float]:
 
 def loss(batch: Batch, spec: "DPO") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    assert batch.reference is not None
     chosen = pairs.of(batch)
     ratio = log_ratio(batch.logps, batch.reference, batch.mask)  # (R, T)
     rho, mean = sequence_sum(ratio, batch.mask), sequence_mean(ratio, batch.mask)  # (R,)

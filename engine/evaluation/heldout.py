@@ -115,10 +115,10 @@ class Heldout:
             totals.update(self._algorithm.totals(outline, self._spec))
         if not any(totals.values()):
             return {}
-        drift = self._batches.drift(groups)
+        kto_baseline = self._batches.kto_baseline(groups)
         loss, leads = 0.0, []
         for group, outline in zip(groups, outlines, strict=True):
-            batch = self._batches.forward([group], outline, totals, drift)
+            batch = self._batches.forward([group], outline, totals, kto_baseline)
             loss += float(self._algorithm.loss(batch, self._spec).loss)
             if self._spec.batch == "pairs":
                 leads.append(lead(batch))
@@ -175,11 +175,11 @@ def _kept(step: int, index: int, item: Item, text: str, scores: dict[str, float]
 def lead(batch: Batch) -> Tensor:
     """By how much the better answer of each pair leads: in score, or in rho and nats: (P,)."""
     compared = pairs.of(batch)
-    worth = batch.outputs
-    if worth is None:
-        assert batch.reference is not None
-        worth = sequence_sum(log_ratio(batch.logps, batch.reference, batch.mask), batch.mask)
-    return worth[compared.better] - worth[compared.worse]
+    if "outputs" in batch:
+        values = batch.outputs
+    else:
+        values = sequence_sum(log_ratio(batch.logps, batch.reference, batch.mask), batch.mask)
+    return values[compared.better] - values[compared.worse]
 
 
 def _compared(leads: Sequence[Tensor]) -> dict[str, float]:

@@ -47,7 +47,6 @@ class DPO(Train):
     data_kinds = ("pairs", "groups")
     batch = "pairs"
     sources = ("frozen", "sampled")
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
     metrics = (
         "rewards/chosen",
         "rewards/rejected",
@@ -104,6 +103,14 @@ class DPO(Train):
             )
         return self
 
+    @property
+    def needs(self) -> frozenset[Need]:
+        return frozenset({"reference"})
+
+    @property
+    def whole_groups(self) -> bool:
+        return self.pairs == "all"
+
 
 class Reward(Train):
     """A reward model (arXiv:2203.02155)."""
@@ -115,7 +122,6 @@ class Reward(Train):
     source = "arXiv:2203.02155"
     data_kinds = ("pairs", "groups")
     batch = "pairs"
-    needs: ClassVar[frozenset[Need]] = frozenset({"scalar_head"})
     metrics = ("accuracy", "margin", "min_reward", "mean_reward", "max_reward")
     defaults: ClassVar[dict[str, Any]] = {"checkpoint.keep_best": "eval/accuracy"}
 
@@ -127,6 +133,10 @@ class Reward(Train):
         ge=0,
         le=10,
     )
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        return frozenset({"scalar_head"})
 
 
 class PPO(Train):
@@ -140,7 +150,6 @@ class PPO(Train):
     data_kinds = PROMPTS
     batch = "trajectories"
     sources = ("sampled",)
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward", "value"})
     metrics = (*RATIOS, "loss/policy_avg", "loss/value_avg", "val/clipfrac_avg")
     rollout_metrics = ("value/explained_variance", "objective/kl", "kl_coefficient")
     defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.group_size": 1}
@@ -192,6 +201,15 @@ class PPO(Train):
     def head_rate(self) -> float:
         return self.value_rate
 
+    @property
+    def needs(self) -> frozenset[Need]:
+        return frozenset({"reference", "reward", "value"})
+
+
+def _needs_of_groups(kl_coefficient: float) -> frozenset[Need]:
+    """Of answers compared within their group: a reward, and a reference unless the KL weighs nothing."""
+    return frozenset({"reward", "reference"} if kl_coefficient else {"reward"})
+
 
 class GRPO(Train):
     """Group relative policy optimization (arXiv:2402.03300)."""
@@ -204,7 +222,6 @@ class GRPO(Train):
     data_kinds = PROMPTS
     batch = "trajectories"
     sources = ("sampled",)
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward"})
     metrics = (*RATIOS, "kl")
     defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled"}
 
@@ -224,6 +241,10 @@ class GRPO(Train):
         labels={"sequence": N_("answers"), "token": N_("tokens"), "constant": N_("a constant")},
     )
 
+    @property
+    def needs(self) -> frozenset[Need]:
+        return _needs_of_groups(self.kl_coefficient)
+
 
 class GSPO(Train):
     """Group sequence policy optimization (arXiv:2507.18071)."""
@@ -236,7 +257,6 @@ class GSPO(Train):
     data_kinds = PROMPTS
     batch = "trajectories"
     sources = ("sampled",)
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward"})
     metrics = RATIOS
     defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.minibatches": 4}
 
@@ -259,6 +279,10 @@ class GSPO(Train):
         labels={"sequence": N_("of the answer"), "token": N_("of each token")},
     )
 
+    @property
+    def needs(self) -> frozenset[Need]:
+        return _needs_of_groups(self.kl_coefficient)
+
 
 class ArticleForm(Train):
     """What both of the article's forms have: a preference loss over pairs of a scored group."""
@@ -267,10 +291,13 @@ class ArticleForm(Train):
     data_kinds = ("pairs", "groups", "prompts")
     batch = "groups"
     sources = ("frozen", "sampled")
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
     metrics = ("pairs/used", "pairs/skipped", "rewards/margins", "rewards/accuracies")
 
     beta: Real = setting(0.1, N_("β, tie to the reference"), BETA_HELP, gt=0, le=100, suggested=(0.1, 0.2, 0.3))
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        return frozenset({"reference"})
 
 
 class GRPOPairwise(ArticleForm):
@@ -313,7 +340,6 @@ class KTO(Train):
     data_kinds = ("unpaired", "pairs")
     batch = "texts"
     labelled = True
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "drift"})
     metrics = ("rewards/chosen", "rewards/rejected", "logps/chosen", "logps/rejected", "objective/kl")
 
     algorithm: Literal["kto"] = setting("kto", N_("Algorithm"), N_("How it learns."))
@@ -340,6 +366,10 @@ class KTO(Train):
                 N_("kto compares a batch with answers to its other prompts: set optimizer.batch_size to 2 or more.")
             )
         return self
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        return frozenset({"reference", "kto_baseline"})
 
 
 ALGORITHMS: dict[str, type[Train]] = {

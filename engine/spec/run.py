@@ -12,7 +12,7 @@ from engine.spec.rewards import Component, Polite, Reward
 from words import N_
 
 BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
-Need = Literal["reference", "reward", "value", "scalar_head", "drift"]
+Need = Literal["reference", "reward", "value", "scalar_head", "kto_baseline"]
 
 
 class Evaluation(Settings):
@@ -50,7 +50,6 @@ class Train(Settings):
     batch: ClassVar[BatchKind]
     labelled: ClassVar[bool] = False  # texts are good and bad ones, not only what is worth imitating
     sources: ClassVar[tuple[str, ...]] = ("frozen",)
-    needs: ClassVar[frozenset[Need]] = frozenset()
     metrics: ClassVar[tuple[str, ...]] = ()  # keys of METRICS that its loss reports
     rollout_metrics: ClassVar[tuple[str, ...]] = ()  # and those that its rollouts report beside the common ones
     defaults: ClassVar[dict[str, Any]] = {}  # path -> default, where it is not the common one
@@ -91,6 +90,16 @@ class Train(Settings):
                 algorithm=self.algorithm,
             )
         return self
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What is computed for it beside the policy's own log-probs. It may depend on the settings."""
+        return frozenset()
+
+    @property
+    def whole_groups(self) -> bool:
+        """Whether a group of scored answers is trained on whole, and not as its best against its worst."""
+        return self.batch in ("groups", "trajectories")
 
     @property
     def passes(self) -> int:
