@@ -26,6 +26,7 @@ class SFT(Train):
 
     title = N_("SFT")
     family = "sft"
+    shape = "bar"
     formula = "−log π(y | x)"
     sentence = N_("Imitates the answers of the dataset. The usual first step before any preference method.")
     source = ""
@@ -41,6 +42,7 @@ class DPO(Train):
 
     title = N_("DPO")
     family = "dpo"
+    shape = "diamond"
     formula = "−log σ(β (ρ(y⁺) − ρ(y⁻)))"
     sentence = N_("Learns from which answer people preferred. Needs no reward model and no sampling.")
     source = "arXiv:2305.18290"
@@ -117,6 +119,7 @@ class Reward(Train):
 
     title = N_("Reward model")
     family = "reward"
+    shape = "cross"
     formula = "−log σ(r(x, y⁺) − r(x, y⁻))"
     sentence = N_("Learns to score answers as people preferred them. Its score can then train the other methods.")
     source = "arXiv:2203.02155"
@@ -144,6 +147,7 @@ class PPO(Train):
 
     title = N_("PPO")
     family = "ppo"
+    shape = "triangle-up"
     formula = "min(w A, clip(w) A), GAE"
     sentence = N_("Policy gradient with a critic that says what each token was worth: the classic RLHF step.")
     source = "arXiv:1707.06347"
@@ -216,6 +220,7 @@ class GRPO(Train):
 
     title = N_("GRPO")
     family = "grpo"
+    shape = "circle"
     formula = "min(w Â, clip(w) Â), Â = (r − mean) / std"
     sentence = N_("Compares the answers to one prompt with each other; needs no critic.")
     source = "arXiv:2402.03300"
@@ -251,6 +256,7 @@ class GSPO(Train):
 
     title = N_("GSPO")
     family = "gspo"
+    shape = "square"
     formula = "min(s Â, clip(s) Â), s = (π / π_old)^(1/|y|)"
     sentence = N_("GRPO with one ratio for a whole answer, clipped tightly.")
     source = "arXiv:2507.18071"
@@ -305,6 +311,8 @@ class GRPOPairwise(ArticleForm):
 
     title = N_("GRPO, pairwise")
     family = "grpo"
+    shape = "circle"
+    dashed = True
     formula = "−log σ(β (ρᵢ − ρⱼ)) for all rᵢ > rⱼ"
     sentence = N_("The article's form of GRPO: every better answer of a group against every worse one.")
 
@@ -316,6 +324,8 @@ class GSPOSelective(ArticleForm):
 
     title = N_("GSPO, selective")
     family = "gspo"
+    shape = "square"
+    dashed = True
     formula = "−log σ(β (ρᵢ − ρⱼ)) for |rᵢ − rⱼ| > τ"
     sentence = N_("The article's form of GSPO: only pairs whose rewards differ by more than τ.")
 
@@ -334,6 +344,7 @@ class KTO(Train):
 
     title = N_("KTO")
     family = "dpo"
+    shape = "circle-open"
     formula = "1 − σ(±β (ρ − z))"
     sentence = N_("Learns from answers that are good or bad, each by itself: thumbs up and down are enough.")
     source = "arXiv:2402.01306"

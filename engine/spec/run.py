@@ -7,6 +7,7 @@ from pydantic import model_validator
 
 from engine.spec.blocks import Budget, Checkpoint, Data, FrozenVersion, Model, Optimizer, Resources, Sampling
 from engine.spec.fields import Settings, Whole, setting
+from engine.spec.marks import Family, Shape
 from engine.spec.problems import mistake
 from engine.spec.rewards import Component, Polite, Reward
 from words import N_
@@ -42,7 +43,9 @@ class Train(Settings):
     """A train run. Subclasses set `algorithm`, and `defaults` and `suggested` where a common setting differs."""
 
     title: ClassVar[str]
-    family: ClassVar[str]  # the hue and glyph it is drawn with
+    family: ClassVar[Family]  # the hue it is drawn with
+    shape: ClassVar[Shape]  # and the shape beside it: colour is never alone
+    dashed: ClassVar[bool] = False
     formula: ClassVar[str]  # the objective in one line, as the method cards show it
     sentence: ClassVar[str]
     source: ClassVar[str]  # paper
