@@ -22,7 +22,7 @@ from engine.data.order import Order
 from engine.data.templates import Encoded
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
-from engine.models.scoring import score, values
+from engine.models.scoring import head_values, score
 from engine.rewards import Reward, Scored
 from engine.runtime.training.rollout_metrics import completion_metrics, reward_metrics
 from engine.runtime.training.sources import NothingToTrainOn
@@ -183,7 +183,7 @@ class Rollouts:
                 # A critic that had yet to learn the level of the scores would find every early answer a surprise; and
                 # where all scores are equal there is no surprise, so nothing is learned from them.
                 head.init_bias(fmean(score for group in groups for score in group.scores))
-            return self._in_parts(groups, lambda rows: values(model, head, rows, share=share))
+            return self._in_parts(groups, lambda rows: head_values(model, head, rows, share=share))
 
     def _in_parts(self, groups: Sequence[Group], read: Callable[[Sequence[Encoded]], Tensor]) -> Tensor:
         """`read` over the groups of one minibatch after another, as one padded (R, T)."""
