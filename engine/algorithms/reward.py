@@ -44,15 +44,15 @@ def totals(batch: Batch, spec: "Reward") -> dict[str, float]:
 
 def loss(batch: Batch, spec: "Reward") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    chosen = pairs.of(batch)
-    gap = batch.outputs[chosen.better] - batch.outputs[chosen.worse]  # (P,)
-    margin = spec.margin * batch.margins[chosen.better]  # (P,)
+    pair = pairs.of(batch)
+    gap = batch.outputs[pair.better] - batch.outputs[pair.worse]  # (P,)
+    margin = spec.margin * batch.margins[pair.better]  # (P,)
     outputs, lead = batch.outputs.detach(), gap.detach()
     return LossResult(
-        loss=-(chosen.weight * logsigmoid(gap - margin)).sum() / batch.totals["groups"],
+        loss=-(pair.weight * logsigmoid(gap - margin)).sum() / batch.totals["groups"],
         metrics={
-            "accuracy": chosen.mean(lead > 0),
-            "margin": chosen.mean(lead),
+            "accuracy": pair.mean(lead > 0),
+            "margin": pair.mean(lead),
             "min_reward": outputs.min(),
             "mean_reward": Mean(outputs.sum(), outputs.new_tensor(float(len(outputs)))),
             "max_reward": outputs.max(),
