@@ -47,7 +47,7 @@ from engine.maths.logprobs import log_ratio, sequence_mean, sequence_sum
 from engine.maths.surrogates import clipped_surrogate, kl_k3
 
 if TYPE_CHECKING:
-    from engine.spec.algorithms import GRPO
+    from engine.spec.policy_gradients import GRPO
 
 
 def totals(batch: Batch, spec: "GRPO") -> dict[str, float]:

@@ -38,7 +38,7 @@ from engine.maths.logprobs import log_ratio, sequence_mean
 from engine.maths.surrogates import clipped_surrogate, kl_k3
 
 if TYPE_CHECKING:
-    from engine.spec.algorithms import GSPO
+    from engine.spec.policy_gradients import GSPO
 
 
 def totals(batch: Batch, spec: "GSPO") -> dict[str, float]:

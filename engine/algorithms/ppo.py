@@ -45,7 +45,7 @@ from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.maths.surrogates import clipped_surrogate, clipped_value_loss
 
 if TYPE_CHECKING:
-    from engine.spec.algorithms import PPO
+    from engine.spec.policy_gradients import PPO
 
 
 def totals(batch: Batch, spec: "PPO") -> dict[str, float]:
