@@ -166,4 +166,37 @@ class GSPO(Train):
         return _needs_of_groups(self.kl_coefficient)
 
 
-POLICY_GRADIENTS: tuple[type[Train], ...] = (PPO, GRPO, GSPO)
+class RLOO(Train):
+    """REINFORCE with a leave-one-out baseline (arXiv:2402.14740)."""
+
+    title = N_("RLOO")
+    family = "grpo"
+    shape = "hexagon"
+    formula = "min(w Â, clip(w) Â), Âᵢ = Rᵢ − meanⱼ≠ᵢ Rⱼ"
+    sentence = N_("REINFORCE on whole answers: each is compared with the mean reward of the others.")
+    source = "arXiv:2402.14740"
+    data_kinds = PROMPTS
+    batch = "trajectories"
+    sources = ("sampled",)
+    metrics = RATIOS
+    rollout_metrics = ("objective/kl",)
+    defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled"}
+
+    algorithm: Literal["rloo"] = setting("rloo", N_("Algorithm"), N_("How it learns."))
+    epsilon: Real = setting(0.2, N_("Clip ε"), CLIP_HELP, gt=0, lt=1, suggested=(0.1, 0.2, 0.3))
+    epsilon_high: Annotated[Real, Field(gt=0, lt=10)] | None = setting(
+        None, N_("Upper clip"), N_("Width upwards where it differs; null takes ε.")
+    )
+    kl_coefficient: Real = setting(0.05, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.0, 0.02, 0.05))
+    normalize_advantages: bool = setting(
+        False,
+        N_("Normalise advantages"),
+        N_("On shifts and scales the advantages of a rollout to mean 0 and standard deviation 1."),
+    )
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        return _needs_of_groups(self.kl_coefficient)
+
+
+POLICY_GRADIENTS: tuple[type[Train], ...] = (PPO, GRPO, GSPO, RLOO)
