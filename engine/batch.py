@@ -6,36 +6,64 @@ are made, and every reduction over micro-batches (`engine.runtime.training.recor
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
 
 from torch import Tensor
 
 
-@dataclass(frozen=True)
+class MissingTensor(LookupError):
+    """An algorithm read a tensor that its batch does not hold."""
+
+
+class Given:
+    """A tensor that only some batches hold. Reading it from a batch without it raises `MissingTensor`."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, batch: "Batch | None", owner: type) -> Tensor:
+        value: Tensor | None = None if batch is None else batch.__dict__[self._name]
+        if batch is not None and value is None:
+            raise MissingTensor(f"this batch holds no {self._name}: the spec's `needs` and its source decide on that")
+        return value  # None is the default: the dataclass reads it off the class
+
+    def __set__(self, batch: "Batch", value: Tensor | None) -> None:
+        batch.__dict__[self._name] = value
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Batch:
     """One micro-batch. Groups are never split over micro-batches; a pair is a group scored 1 and 0.
 
     `totals` are the counts of the whole update (all micro-batches and workers), as the algorithm's own
     `totals(batch, spec)` counts them, so that the shares of the micro-batches add up to the loss of the update exactly.
+    What is `Given` may be left out; `name in batch` says whether it is there.
     """
 
     logps: Tensor  # (R, T) log pi of each response token, with grad; 0 off the mask
     mask: Tensor  # (R, T) bool, true where a response token counts
     group: Tensor  # (R,) int64, index of the item a response belongs to, ascending from 0
     totals: Mapping[str, float]
-    reference: Tensor | None = None  # (R, T) log ref of the same tokens; 0 off the mask
-    scores: Tensor | None = None  # (R,) float64, the reward or label each response carries
-    entropy: Tensor | None = None  # (R, T) detached, nats a token
-    hits: Tensor | None = None  # (R, T) bool, the token was the most likely one
-    old: Tensor | None = None  # (R, T) log-probs recorded while sampling: the old policy
-    advantages: Tensor | None = None  # (R, T), one value repeated where a response has one advantage
-    values: Tensor | None = None  # (R, T) the value head's estimates, with grad
-    old_values: Tensor | None = None  # (R, T) the same when the answers were sampled
-    returns: Tensor | None = None  # (R, T) what the values should have been
-    outputs: Tensor | None = None  # (R,) the scalar head at the last token, with grad
-    margins: Tensor | None = None  # (R,) strength of the preference of the response's group, 0 where it has none
-    drift: Tensor | None = None  # 0-d, how far the policy of the whole update is from the reference: nats an answer
+    reference: Given = Given()  # (R, T) log ref of the same tokens; 0 off the mask
+    scores: Given = Given()  # (R,) float64, the reward or label each response carries
+    entropy: Given = Given()  # (R, T) detached, nats a token
+    hits: Given = Given()  # (R, T) bool, the token was the most likely one
+    old: Given = Given()  # (R, T) log-probs recorded while sampling: the old policy
+    advantages: Given = Given()  # (R, T), one value repeated where a response has one advantage
+    values: Given = Given()  # (R, T) the value head's estimates, with grad
+    old_values: Given = Given()  # (R, T) the same when the answers were sampled
+    returns: Given = Given()  # (R, T) what the values should have been
+    outputs: Given = Given()  # (R,) the scalar head at the last token, with grad
+    margins: Given = Given()  # (R,) strength of the preference of the response's group, 0 where it has none
+    kto_baseline: Given = Given()  # 0-d, log pi - log ref in nats of an answer to another prompt of the update
+
+    def __contains__(self, name: str) -> bool:
+        return self.__dict__[name] is not None
+
+    def replace(self, **tensors: Any) -> Self:
+        """The batch with other tensors in place of these, or beside them."""
+        return type(self)(**{**self.__dict__, **tensors})
 
 
 class Mean(NamedTuple):
@@ -54,3 +82,12 @@ class LossResult:
 
     loss: Tensor  # 0-d, with grad
     metrics: Mapping[str, Mean | Tensor]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a whole rollout teaches, fixed before its first update."""
+
+    values: Mapping[str, Tensor]  # (R, T) each, recorded with the answers; `advantages` among them
+    metrics: Mapping[str, float] = field(default_factory=dict)  # of the rollout, beside those that all rollouts report
+    carry: Mapping[str, Any] = field(default_factory=dict)  # plain JSON, handed back with the next rollout

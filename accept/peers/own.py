@@ -60,16 +60,16 @@ def sampled_loss(
         base = score(policy(reference).model, rows)
     known = {"old": sampled.logps, "reference": base.logps, "old_values": sampled.values}
     groups = _with(groups, known)
-    rollout = replace(batches.shapes(groups), **batches.recorded(groups))
+    rollout = batches.shapes(groups).replace(**batches.recorded(groups))
     algorithm: Any = algorithms.load(spec.algorithm)
-    groups = _with(groups, algorithm.targets(rollout, spec))
+    groups = _with(groups, algorithm.targets(rollout, spec, {}).values)
     put(trained, model)
     return _loss(spec, batches, groups)
 
 
 def _loss(spec: Train, batches: Batches, groups: Sequence[Group]) -> float:
     algorithm, outline = algorithms.load(spec.algorithm), batches.shapes(groups)
-    batch = batches.forward(groups, outline, algorithm.totals(outline, spec), batches.drift(groups))
+    batch = batches.forward(groups, outline, algorithm.totals(outline, spec), batches.kto_baseline(groups))
     return float(algorithm.loss(batch, spec).loss.detach())
 
 

@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.theme.tokens import CODE_FONT, FONT, MARKS, RUN_COLOURS, RUN_DASHES, SHADES, SIZES, Mark, Shade
+from app.theme.tokens import CODE_FONT, FONT, HUES, RUN_COLOURS, RUN_DASHES, SHADES, SIZES, Mark, Shade
+from engine.spec import ALGORITHMS
 
 __all__ = [
     "FONT",
     "LOGO",
     "LOGO_MARK",
-    "MARKS",
     "RUN_COLOURS",
     "RUN_DASHES",
     "SHADES",
@@ -47,7 +47,8 @@ _SIDEBAR = {"backgroundColor": "sidebar", "secondaryBackgroundColor": "second", 
 
 def mark(algorithm: str | None) -> Mark:
     """How an algorithm looks; grey for what this version does not know, as an imported run may bring."""
-    return MARKS.get(algorithm or "", Mark("baseline", "circle-open"))
+    kind = ALGORITHMS.get(algorithm or "")
+    return Mark(HUES[kind.family], kind.shape, kind.dashed) if kind else Mark("baseline", "circle-open")
 
 
 def streamlit_options() -> dict[str, Any]:

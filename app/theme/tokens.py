@@ -1,10 +1,11 @@
-"""Every literal colour and size of the product: neutrals, roles, method hues and glyphs, the palette of runs.
+"""Every literal colour and size of the product: neutrals, roles, hues of method families, the palette of runs.
 
 A colour is a pair of light and dark steps. Left out: how they are laid out (`style.css`) and handed on (`__init__`).
 """
 
 from dataclasses import dataclass
-from typing import Literal
+
+from engine.spec.marks import Family, Shape
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Mark:
     """How an algorithm looks everywhere: a hue, a shape beside it (colour is never alone), and whether it is dashed."""
 
     hue: str
-    shape: Literal["diamond", "triangle-up", "circle", "square", "bar", "cross", "circle-open"]
+    shape: Shape
     dashed: bool = False
 
 
@@ -50,16 +51,13 @@ SHADES = {
     "rejected": Shade("#FBF1F1", "#2A1A1E"),
 }
 
-MARKS = {
-    "dpo": Mark("blue", "diamond"),
-    "kto": Mark("blue", "circle-open"),
-    "ppo": Mark("orange", "triangle-up"),
-    "grpo": Mark("green", "circle"),
-    "grpo_pairwise": Mark("green", "circle", dashed=True),
-    "gspo": Mark("purple", "square"),
-    "gspo_selective": Mark("purple", "square", dashed=True),
-    "sft": Mark("brown", "bar"),
-    "reward": Mark("brown", "cross"),
+HUES: dict[Family, str] = {
+    "dpo": "blue",
+    "ppo": "orange",
+    "grpo": "green",
+    "gspo": "purple",
+    "sft": "brown",
+    "reward": "brown",
 }
 
 # Twelve colours that people with any of the common colour deficiencies tell apart, in this order, and three dashes:

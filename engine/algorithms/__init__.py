@@ -1,5 +1,7 @@
 """One module per algorithm: the maths in its docstring, `totals(batch, spec)` and `loss(batch, spec)`.
 
+`clipped` and `pairwise` are no algorithms: they hold what several of them share.
+
 `totals` counts what the loss of an update is divided by; the loop adds the counts up over micro-batches and workers
 and puts them into `batch.totals`, so that the shares which `loss` returns add up to the loss of the whole update.
 An update without anything to count (no group has a pair, say) has no loss: the loop skips it.
@@ -9,9 +11,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
-from torch import Tensor
-
-from engine.batch import Batch, LossResult
+from engine.batch import Batch, LossResult, Targets
 
 
 class Algorithm(Protocol):
@@ -27,8 +27,11 @@ class Algorithm(Protocol):
 class PolicyGradient(Algorithm, Protocol):
     """What a module of trajectories offers beside it."""
 
-    def targets(self, rollout: Batch, spec: Any) -> Mapping[str, Tensor]:
-        """What a whole rollout teaches, fixed before its first update: (R, T) each, `advantages` among them."""
+    def targets(self, rollout: Batch, spec: Any, carry: Mapping[str, Any]) -> Targets:
+        """What a whole rollout teaches, fixed before its first update.
+
+        `carry` is that of the targets of the rollout before, empty for the first. It is plain JSON, and in checkpoints.
+        """
 
 
 def load(key: str) -> Algorithm:

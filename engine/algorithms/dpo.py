@@ -68,16 +68,15 @@ def totals(batch: Batch, spec: "DPO") -> dict[str, float]:
 
 def loss(batch: Batch, spec: "DPO") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    assert batch.reference is not None
-    chosen = pairs.of(batch)
+    pair = pairs.of(batch)
     ratio = log_ratio(batch.logps, batch.reference, batch.mask)  # (R, T)
     rho, mean = sequence_sum(ratio, batch.mask), sequence_mean(ratio, batch.mask)  # (R,)
     compared = mean if spec.variant == "ipo" else rho
-    per_pair = pair_loss(compared[chosen.better] - compared[chosen.worse], spec)  # (P,)
-    per_pair = per_pair - spec.sft_weight * mean[chosen.better]
+    per_pair = pair_loss(compared[pair.better] - compared[pair.worse], spec)  # (P,)
+    per_pair = per_pair - spec.sft_weight * mean[pair.better]
     return LossResult(
-        loss=(chosen.weight * per_pair).sum() / batch.totals["groups"],
-        metrics=_metrics(batch, rho.detach(), chosen, spec.beta),
+        loss=(pair.weight * per_pair).sum() / batch.totals["groups"],
+        metrics=_metrics(batch, rho.detach(), pair, spec.beta),
     )
 
 
@@ -95,16 +94,16 @@ def pair_loss(h: Tensor, spec: "DPO") -> Tensor:
             return (-(1 - e) * logsigmoid(logit) + e * logsigmoid(-logit)) / (1 - 2 * e)
 
 
-def _metrics(batch: Batch, rho: Tensor, chosen: pairs.Pairs, beta: float) -> dict[str, Mean | Tensor]:
+def _metrics(batch: Batch, rho: Tensor, pair: pairs.Pairs, beta: float) -> dict[str, Mean | Tensor]:
     """Means over groups of means over their pairs, as the loss is."""
     logps = sequence_sum(batch.logps.detach(), batch.mask)
-    better, worse = beta * rho[chosen.better], beta * rho[chosen.worse]
+    better, worse = beta * rho[pair.better], beta * rho[pair.worse]
     values = {
         "rewards/chosen": better,
         "rewards/rejected": worse,
         "rewards/margins": better - worse,
         "rewards/accuracies": (better > worse).float(),
-        "logps/chosen": logps[chosen.better],
-        "logps/rejected": logps[chosen.worse],
+        "logps/chosen": logps[pair.better],
+        "logps/rejected": logps[pair.worse],
     }
-    return {key: chosen.mean(value) for key, value in values.items()}
+    return {key: pair.mean(value) for key, value in values.items()}

@@ -36,42 +36,37 @@ and min(0.5, 0.8) = 0.5, so the loss is -(1.2 + 0.5) / 2 = -0.85, and one token 
 Left out: sampling and scoring the answers (`engine.runtime.training.rollouts`).
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import Tensor
 
-from engine.batch import Batch, LossResult, Mean
-from engine.maths.advantages import group_relative
+from engine.algorithms.clipped import group_targets, ratio_metrics, response_totals, token_mean
+from engine.batch import Batch, LossResult, Targets
 from engine.maths.logprobs import log_ratio, sequence_mean, sequence_sum
-from engine.maths.surrogates import clipped_high, clipped_low, clipped_surrogate, kl_k3
+from engine.maths.surrogates import clipped_surrogate, kl_k3
 
 if TYPE_CHECKING:
-    from engine.spec.algorithms import GRPO
+    from engine.spec.policy_gradients import GRPO
 
 
 def totals(batch: Batch, spec: "GRPO") -> dict[str, float]:
     """Answers and their tokens: what the loss is divided by."""
-    return {"tokens": float(batch.mask.sum()), "responses": float(batch.mask.any(-1).sum())}
+    return response_totals(batch)
 
 
-def targets(rollout: Batch, spec: "GRPO") -> dict[str, Tensor]:
-    """The advantage of each answer within its group, on each of its tokens: (R, T)."""
-    assert rollout.scores is not None
-    advantages = group_relative(rollout.scores, rollout.group, spec.scale)
-    return {"advantages": advantages[:, None].expand(rollout.mask.shape).float()}
+def targets(rollout: Batch, spec: "GRPO", carry: Mapping[str, Any]) -> Targets:
+    """The advantage of each answer within its group, on each of its tokens."""
+    return group_targets(rollout, spec.scale)
 
 
 def loss(batch: Batch, spec: "GRPO") -> LossResult:
     """This micro-batch's share of the clipped surrogate plus the KL penalty."""
-    assert batch.old is not None
-    assert batch.advantages is not None
     ratio = log_ratio(batch.logps, batch.old, batch.mask).exp()  # (R, T), 1 off the mask
     high = spec.epsilon if spec.epsilon_high is None else spec.epsilon_high
     per_token = clipped_surrogate(ratio, batch.advantages, spec.epsilon, high)
     metrics = ratio_metrics(ratio, batch.advantages, batch.mask, spec.epsilon, high)
     if spec.kl_coefficient:
-        assert batch.reference is not None
         kl = kl_k3(log_ratio(batch.logps, batch.reference, batch.mask))
         per_token = per_token + spec.kl_coefficient * kl
         metrics["kl"] = token_mean(kl, batch.mask)
@@ -86,21 +81,3 @@ def reduced(per_token: Tensor, batch: Batch, spec: "GRPO") -> Tensor:
     if spec.mean == "token":
         return total / batch.totals["tokens"]
     return total / (batch.totals["responses"] * spec.sampling.max_new_tokens)
-
-
-def ratio_metrics(ratio: Tensor, advantages: Tensor, mask: Tensor, low: float, high: float) -> dict[str, Mean | Tensor]:
-    """How far the policy is from the one that sampled, and how often the clip bit: (R, T) thrice -> 0-d each."""
-    ratio = ratio.detach()
-    under, over = clipped_low(ratio, advantages, low), clipped_high(ratio, advantages, high)
-    return {
-        "clip_ratio/low_mean": token_mean(under, mask),
-        "clip_ratio/high_mean": token_mean(over, mask),
-        "clip_ratio/region_mean": token_mean(under | over, mask),
-        "ratio/mean": token_mean(ratio, mask),
-        "ratio/max": torch.where(mask, ratio, 0.0).max(),
-    }
-
-
-def token_mean(values: Tensor, mask: Tensor) -> Mean:
-    """The mean over the tokens of the mask, as it adds up over micro-batches: (R, T), (R, T)."""
-    return Mean(torch.where(mask, values.detach().float(), 0.0).sum(), mask.sum())

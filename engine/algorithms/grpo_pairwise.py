@@ -29,9 +29,9 @@ Left out: where groups come from, the dataset or the policy (`engine.runtime.tra
 
 from typing import TYPE_CHECKING
 
+from engine.algorithms.pairwise import pair_totals, pairwise_loss
 from engine.batch import Batch, LossResult
 from engine.maths import pairs
-from engine.maths.preferences import pairwise_loss
 
 if TYPE_CHECKING:
     from engine.spec.algorithms import GRPOPairwise
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 def totals(batch: Batch, spec: "GRPOPairwise") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
-    return {"groups": float(pairs.of(batch).groups)}
+    return pair_totals(pairs.of(batch))
 
 
 def loss(batch: Batch, spec: "GRPOPairwise") -> LossResult:

@@ -27,31 +27,37 @@ so the loss is -1.05.
 Left out: sampling and scoring the answers (`engine.runtime.training.rollouts`).
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from engine.algorithms.grpo import ratio_metrics, targets, token_mean, totals
-from engine.batch import Batch, LossResult
+from engine.algorithms.clipped import group_targets, ratio_metrics, response_totals, token_mean
+from engine.batch import Batch, LossResult, Targets
 from engine.maths.logprobs import log_ratio, sequence_mean
 from engine.maths.surrogates import clipped_surrogate, kl_k3
 
 if TYPE_CHECKING:
-    from engine.spec.algorithms import GSPO
+    from engine.spec.policy_gradients import GSPO
 
-__all__ = ["loss", "targets", "totals"]
+
+def totals(batch: Batch, spec: "GSPO") -> dict[str, float]:
+    """Answers, which the loss is divided by, and their tokens."""
+    return response_totals(batch)
+
+
+def targets(rollout: Batch, spec: "GSPO", carry: Mapping[str, Any]) -> Targets:
+    """The advantage of each answer within its group, on each of its tokens."""
+    return group_targets(rollout, spec.scale)
 
 
 def loss(batch: Batch, spec: "GSPO") -> LossResult:
     """This micro-batch's share of the clipped surrogate over sequence ratios, plus the KL penalty where one is set."""
-    assert batch.old is not None
-    assert batch.advantages is not None
     log_ratios = log_ratio(batch.logps, batch.old, batch.mask)  # (R, T)
     ratio = sequence_ratio(log_ratios, batch.mask, spec.ratio == "token")  # (R, T)
     per_token = clipped_surrogate(ratio, batch.advantages, spec.epsilon, spec.epsilon_high)
     metrics = ratio_metrics(ratio, batch.advantages, batch.mask, spec.epsilon, spec.epsilon_high)
     if spec.kl_coefficient:
-        assert batch.reference is not None
         kl = kl_k3(log_ratio(batch.logps, batch.reference, batch.mask))
         per_token = per_token + spec.kl_coefficient * kl
         metrics["kl"] = token_mean(kl, batch.mask)

@@ -32,19 +32,20 @@ Worked example: one token, ratio 1.5, advantage 1, clip 0.2 gains 1.2; the value
 Left out: sampling, scoring and the value head (`engine.runtime.training.rollouts`, `engine.models.heads`).
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from engine.algorithms.grpo import ratio_metrics, token_mean
-from engine.batch import Batch, LossResult
+from engine.algorithms.clipped import ratio_metrics, token_mean
+from engine.batch import Batch, LossResult, Targets
 from engine.maths.advantages import gae, whiten
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.maths.surrogates import clipped_surrogate, clipped_value_loss
 
 if TYPE_CHECKING:
-    from engine.spec.algorithms import PPO
+    from engine.spec.policy_gradients import PPO
 
 
 def totals(batch: Batch, spec: "PPO") -> dict[str, float]:
@@ -52,35 +53,35 @@ def totals(batch: Batch, spec: "PPO") -> dict[str, float]:
     return {"tokens": float(batch.mask.sum())}
 
 
-def targets(rollout: Batch, spec: "PPO") -> dict[str, Tensor]:
-    """What a rollout teaches, fixed before its first update: whitened advantages and the critic's returns, (R, T)."""
-    assert rollout.scores is not None
-    assert rollout.old_values is not None
+def targets(rollout: Batch, spec: "PPO", carry: Mapping[str, Any]) -> Targets:
+    """Whitened advantages and the critic's returns, (R, T). The KL weight moves from one rollout to the next."""
+    kl_coefficient: float = carry.get("kl_coefficient", spec.kl_coefficient)
     last = rollout.mask & (rollout.mask.cumsum(-1) == rollout.mask.sum(-1, keepdim=True))
-    rewards = last * rollout.scores[:, None].to(rollout.logps.dtype) - spec.kl_coefficient * drift(rollout)
+    kl = kl_to_reference(rollout)  # (R, T)
+    rewards = last * rollout.scores[:, None].to(rollout.logps.dtype) - kl_coefficient * kl
     values = torch.where(rollout.mask, rollout.old_values, 0.0)
     raw = gae(rewards, values, rollout.mask, spec.gamma, spec.gae_lambda)
-    return {"advantages": whiten(raw, rollout.mask), "returns": raw + values}
+    returns, mean_kl = raw + values, float(sequence_sum(kl, rollout.mask).mean())
+    return Targets(
+        values={"advantages": whiten(raw, rollout.mask), "returns": returns},
+        metrics={
+            "objective/kl": mean_kl,
+            "kl_coefficient": kl_coefficient,
+            "value/explained_variance": explained_variance(rollout.old_values, returns, rollout.mask),
+        },
+        carry={"kl_coefficient": adapted_kl_coefficient(kl_coefficient, mean_kl, spec, len(rollout.mask))},
+    )
 
 
-def drift(rollout: Batch) -> Tensor:
-    """log pi_old - log ref of each token, 0 where no reference was wanted: (R, T)."""
-    if rollout.reference is None:
-        return torch.zeros_like(rollout.logps)
-    assert rollout.old is not None
+def kl_to_reference(rollout: Batch) -> Tensor:
+    """log pi_old - log ref of each token, 0 off the mask: (R, T)."""
     return log_ratio(rollout.old, rollout.reference, rollout.mask)
 
 
-def rollout_metrics(rollout: Batch, returns: Tensor, kl_coefficient: float) -> dict[str, float]:
-    """How far the policy is, what that costs, and how much of the returns the critic foresaw."""
-    assert rollout.old_values is not None
-    returns, values = returns[rollout.mask], rollout.old_values[rollout.mask]
-    unexplained = (returns - values).var() / returns.var().clamp(min=1e-12)
-    return {
-        "objective/kl": float(sequence_sum(drift(rollout), rollout.mask).mean()),
-        "kl_coefficient": kl_coefficient,
-        "value/explained_variance": float(1 - unexplained),
-    }
+def explained_variance(values: Tensor, returns: Tensor, mask: Tensor) -> float:
+    """The share of the variance of the returns that the critic foresaw; 1 at best: (R, T) x3."""
+    unexplained = (returns[mask] - values[mask]).var() / returns[mask].var().clamp(min=1e-12)
+    return float(1 - unexplained)
 
 
 def adapted_kl_coefficient(kl_coefficient: float, kl: float, spec: "PPO", responses: int) -> float:
@@ -93,11 +94,6 @@ def adapted_kl_coefficient(kl_coefficient: float, kl: float, spec: "PPO", respon
 
 def loss(batch: Batch, spec: "PPO") -> LossResult:
     """This micro-batch's share of the policy's clipped surrogate and the value head's clipped error."""
-    assert batch.old is not None
-    assert batch.advantages is not None
-    assert batch.values is not None
-    assert batch.old_values is not None
-    assert batch.returns is not None
     ratio = log_ratio(batch.logps, batch.old, batch.mask).exp()  # (R, T)
     policy = clipped_surrogate(ratio, batch.advantages, spec.epsilon, spec.epsilon)
     value = clipped_value_loss(batch.values, batch.old_values, batch.returns, spec.value_epsilon)

@@ -16,6 +16,7 @@ Worked example: outputs 2 and 1 make -log sigmoid(1) = log(1 + exp(-1)) = 0.3132
 ...     outputs=torch.tensor([2.0, 1.0]),
 ...     group=torch.tensor([0, 0]),
 ...     scores=torch.tensor([1.0, 0.0], dtype=torch.float64),
+...     margins=torch.zeros(2),
 ...     totals={"groups": 1.0},
 ... )
 >>> result = loss(batch, SimpleNamespace(margin=0.0))
@@ -43,18 +44,17 @@ def totals(batch: Batch, spec: "Reward") -> dict[str, float]:
 
 def loss(batch: Batch, spec: "Reward") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    assert batch.outputs is not None
-    chosen = pairs.of(batch)
-    gap = batch.outputs[chosen.better] - batch.outputs[chosen.worse]  # (P,)
-    wanted = 0.0 if batch.margins is None else spec.margin * batch.margins[chosen.better]
-    seen, parted = batch.outputs.detach(), gap.detach()
+    pair = pairs.of(batch)
+    gap = batch.outputs[pair.better] - batch.outputs[pair.worse]  # (P,)
+    margin = spec.margin * batch.margins[pair.better]  # (P,)
+    outputs, lead = batch.outputs.detach(), gap.detach()
     return LossResult(
-        loss=-(chosen.weight * logsigmoid(gap - wanted)).sum() / batch.totals["groups"],
+        loss=-(pair.weight * logsigmoid(gap - margin)).sum() / batch.totals["groups"],
         metrics={
-            "accuracy": chosen.mean(parted > 0),
-            "margin": chosen.mean(parted),
-            "min_reward": seen.min(),
-            "mean_reward": Mean(seen.sum(), seen.new_tensor(float(len(seen)))),
-            "max_reward": seen.max(),
+            "accuracy": pair.mean(lead > 0),
+            "margin": pair.mean(lead),
+            "min_reward": outputs.min(),
+            "mean_reward": Mean(outputs.sum(), outputs.new_tensor(float(len(outputs)))),
+            "max_reward": outputs.max(),
         },
     )

@@ -1,4 +1,4 @@
-"""Units as token ids: the answers to one prompt that are scored together. Knows templates, but no tensors."""
+"""Examples as token ids: the answers to one prompt that are scored together. No tensors here."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -37,11 +37,11 @@ class Group:
         return cls(state["item"], tuple(state["ids"]), encoded, tuple(state["scores"]), state["strength"], recorded)
 
 
-def encode(unit: Example, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | None:
-    """The unit cut to the limits; None where an answer is left without a token."""
-    texts = [answer.text for answer in unit.answers]
-    encoded = template.encode(unit.messages, texts, max_tokens, max_prompt_tokens)
+def encode(example: Example, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | None:
+    """The example cut to the limits; None where an answer is left without a token."""
+    texts = [answer.text for answer in example.answers]
+    encoded = template.encode(example.messages, texts, max_tokens, max_prompt_tokens)
     if not encoded:
         return None
-    ids, scores = tuple(answer.id for answer in unit.answers), tuple(answer.score for answer in unit.answers)
-    return Group(unit.item, ids, tuple(encoded), scores, unit.strength)
+    ids, scores = tuple(answer.id for answer in example.answers), tuple(answer.score for answer in example.answers)
+    return Group(example.item, ids, tuple(encoded), scores, example.strength)

@@ -1,4 +1,4 @@
-"""From the items of a frozen dataset version to the units a run trains on: texts, pairs or groups. Knows no tokens.
+"""From the items of a frozen dataset version to the examples a run trains on: texts, pairs or groups. No tokens here.
 
 A pair is a group scored 1 and 0, so one form serves all algorithms. Left out: the order (`order`) and the tokens
 (`templates`).
@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.spec import Train
-from engine.spec.algorithms import DPO
 from storage.item_content import prompt_key
 from storage.records import Item
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One response of a unit and what it is worth."""
+    """One response of an example and its score."""
 
     id: str
     text: str
@@ -34,21 +33,20 @@ class Example:
 
 
 def examples(items: Iterable[Item], spec: Train) -> list[Example]:
-    """The units of all items, in the items' order: what the spec's algorithm batches. A sampled unit has no answer."""
+    """The examples of all items, in the items' order. Where answers are sampled, an example is a prompt alone."""
     if spec.data.source == "sampled":
         return [Example(item.id, item.messages, ()) for item in prompts(items).values()]
-    whole = spec.batch == "groups" or (isinstance(spec, DPO) and spec.pairs == "all")
-    texts = _labelled if spec.labelled else _texts
-    read: Callable[[Item], Iterator[Example]] = texts if spec.batch == "texts" else _groups if whole else _pairs
-    return [unit for item in items for unit in read(item)]
+    texts, compared = _labelled if spec.labelled else _texts, _groups if spec.whole_groups else _pairs
+    read: Callable[[Item], Iterator[Example]] = texts if spec.batch == "texts" else compared
+    return [example for item in items for example in read(item)]
 
 
 def prompts(items: Iterable[Item]) -> dict[str, Item]:
     """The distinct prompts by their key, each with the first item that asks it: what a sampled run answers."""
-    asked: dict[str, Item] = {}
+    first: dict[str, Item] = {}
     for item in items:
-        asked.setdefault(prompt_key(item.messages), item)
-    return asked
+        first.setdefault(prompt_key(item.messages), item)
+    return first
 
 
 def training(items: Sequence[Item]) -> list[Item]:

@@ -25,7 +25,7 @@ class Order:
         return self._permutation[place]
 
     def _shuffled(self, epoch: int) -> list[int]:
-        # Sorting by a hash owes nothing to the version of a random library: old runs can be repeated.
+        # Sorting by a hash does not depend on the version of a random library, so old runs can be repeated.
         return sorted(range(self.count), key=lambda index: _key(self._seed, epoch, index))
 
 

@@ -42,11 +42,11 @@ class HeldoutLoss:
             totals.update(self._algorithm.totals(outline, self._spec))
         if not any(totals.values()):
             return {}
-        drift = self._batches.drift(groups)
+        kto_baseline = self._batches.kto_baseline(groups)
         loss, leads = 0.0, []
         for group, outline in zip(groups, outlines, strict=True):
             # One group a pass: its share of the loss does not depend on what it would be padded to beside others.
-            batch = self._batches.forward([group], outline, totals, drift)
+            batch = self._batches.forward([group], outline, totals, kto_baseline)
             loss += float(self._algorithm.loss(batch, self._spec).loss)
             if self._spec.batch == "pairs":
                 leads.append(lead(batch))
@@ -61,11 +61,11 @@ class HeldoutLoss:
 def lead(batch: Batch) -> Tensor:
     """By how much the better answer of each pair leads: in score, or in rho and nats: (P,)."""
     compared = pairs.of(batch)
-    worth = batch.outputs  # (R,), where a scalar head scores the answers
-    if worth is None:
-        assert batch.reference is not None
-        worth = sequence_sum(log_ratio(batch.logps, batch.reference, batch.mask), batch.mask)  # (R, T) -> (R,)
-    return worth[compared.better] - worth[compared.worse]
+    if "outputs" in batch:
+        values = batch.outputs  # (R,) of the scalar head
+    else:
+        values = sequence_sum(log_ratio(batch.logps, batch.reference, batch.mask), batch.mask)  # (R, T) -> (R,)
+    return values[compared.better] - values[compared.worse]
 
 
 def accuracy_and_margin(leads: Sequence[Tensor]) -> dict[str, float]:

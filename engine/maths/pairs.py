@@ -30,7 +30,6 @@ class Pairs(NamedTuple):
 
 def of(batch: Batch, tau: float = 0.0) -> Pairs:
     """Each pair of a group of the batch whose scores differ by more than `tau`."""
-    assert batch.scores is not None
     return every(batch.scores, batch.group, tau)
 
 

@@ -4,7 +4,7 @@ Left out: which groups (`engine.runtime.training.sources`) and how a row is comp
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -29,7 +29,7 @@ class Batches:
     cache: ReferenceCache | None
     details: bool  # entropy and hits are wanted
     outputs: bool = False  # a scalar head's numbers are wanted, and no log-probs
-    drift_within: int | None = None  # tokens that an answer to another prompt may come to; None where none is wanted
+    kto_limit: int | None = None  # tokens of a prompt with an answer to another one; None where no baseline is needed
     temperature: float = 1.0  # of the policy that is trained, and of its reference
     alone: bool = False  # each response in a pass of its own, as the reference's are
 
@@ -41,7 +41,7 @@ class Batches:
             cache if "reference" in spec.needs else None,
             details="entropy" in metric_keys(spec),
             outputs="scalar_head" in spec.needs,
-            drift_within=spec.data.max_tokens if "drift" in spec.needs else None,
+            kto_limit=spec.data.max_tokens if "kto_baseline" in spec.needs else None,
             temperature=spec.sampling.temperature if spec.data.source == "sampled" else 1.0,
         )
 
@@ -58,15 +58,15 @@ class Batches:
             margins=torch.tensor([group.strength or 0.0 for group in groups]).repeat_interleave(sizes),
         )
 
-    def drift(self, groups: Sequence[Group]) -> Tensor | None:
-        """How far the policy is from the reference, in nats an answer, where it is wanted (arXiv:2402.01306, sec. 4.1).
+    def kto_baseline(self, groups: Sequence[Group]) -> Tensor | None:
+        """What kto compares an answer with, in nats; None for other algorithms (arXiv:2402.01306, sec. 4.1).
 
         The mean of log pi - log ref over answers to *other* prompts of an update, each put to the next; at least 0, and
         0 where there is one prompt only.
         """
-        if self.drift_within is None:
+        if self.kto_limit is None:
             return None
-        rows = _mismatched(_rows(groups), self.drift_within)
+        rows = _mismatched(_rows(groups), self.kto_limit)
         if not rows:
             return torch.zeros((), device=self.policy.device)
         read = score_one_by_one if self.alone else score
@@ -78,30 +78,28 @@ class Batches:
         return sequence_sum(ratio, own.mask).mean().clamp(min=0)
 
     def forward(
-        self, groups: Sequence[Group], outline: Batch, totals: Mapping[str, float], drift: Tensor | None = None
+        self, groups: Sequence[Group], shapes: Batch, totals: Mapping[str, float], kto_baseline: Tensor | None = None
     ) -> Batch:
         """The batch under the policy, with gradients where they are enabled, and under the reference."""
         device = self.policy.device
-        known = replace(
-            outline,
+        batch = shapes.replace(
             totals=totals,
-            drift=drift,
-            mask=outline.mask.to(device),
-            group=outline.group.to(device),
-            scores=None if outline.scores is None else outline.scores.to(device),
-            margins=None if outline.margins is None else outline.margins.to(device),
+            kto_baseline=kto_baseline,
+            mask=shapes.mask.to(device),
+            group=shapes.group.to(device),
+            scores=shapes.scores.to(device),
+            margins=shapes.margins.to(device),
         )
         with self.policy.arithmetic():
             if self.outputs:
-                return replace(known, outputs=last_outputs(self.policy.model, self.policy.head, _rows(groups)))
+                return batch.replace(outputs=last_outputs(self.policy.model, self.policy.head, _rows(groups)))
             read = (
                 score_one_by_one
                 if self.alone
                 else partial(score, share=self.policy.packs_prompts, temperature=self.temperature)
             )
             scores = read(self.policy.model, _rows(groups), details=self.details, value_head=self.policy.head)
-        return replace(
-            known,
+        return batch.replace(
             logps=scores.logps,
             entropy=scores.entropy,
             hits=scores.hits,
@@ -127,8 +125,8 @@ class Batches:
             for group in groups
             for key, encoded in zip(group.ids, group.encoded, strict=True)
         }
-        found = self.cache.get(self.policy, wanted)
-        rows = [found[group.item, key] for group in groups for key in group.ids]
+        logps = self.cache.get(self.policy, wanted)
+        rows = [logps[group.item, key] for group in groups for key in group.ids]
         return pad_sequence(rows, batch_first=True).to(self.policy.device)
 
 
@@ -139,14 +137,14 @@ def _mismatched(rows: Sequence[Encoded], longest: int) -> list[Encoded]:
     """
     return [
         Encoded(row.prompt, other.response[: longest - len(row.prompt)])
-        for place, row in enumerate(rows)
-        if (other := next((one for one in _before(rows, place) if one.prompt != row.prompt), None)) is not None
+        for index, row in enumerate(rows)
+        if (other := next((earlier for earlier in _before(rows, index) if earlier.prompt != row.prompt), None))
     ]
 
 
-def _before(rows: Sequence[Encoded], place: int) -> Iterator[Encoded]:
-    """All other rows, from the one before `place` backwards and round."""
-    return (rows[place - back] for back in range(1, len(rows)))
+def _before(rows: Sequence[Encoded], index: int) -> Iterator[Encoded]:
+    """All other rows: those before `index` from the nearest on, then those after it from the last on."""
+    return (rows[index - back] for back in range(1, len(rows)))
 
 
 def _rows(groups: Sequence[Group]) -> list[Encoded]:

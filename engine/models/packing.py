@@ -2,8 +2,8 @@
 
 Axes: B rows, L positions. Positions start again after the prompt for every answer, and an answer sees the prompt and
 itself only: to the model each looks as it would alone. The mask is float (0 or the least number), which every attention
-kernel of transformers reads alike; a boolean one is misread by some without a word. A mask of ours takes the place of
-the model's own, so models with a window are left alone. Left out: the arithmetic (`scoring`).
+kernel of transformers reads alike; some misread a boolean one silently. This mask replaces the model's own, so answers
+are not packed for models with a window. Left out: the arithmetic (`scoring`).
 """
 
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def shared(encoded: Sequence[Encoded]) -> list[list[int]]:
 
 def pack(encoded: Sequence[Encoded], rows: Sequence[Sequence[int]]) -> Packed:
     """Lay out the responses, a row for each list of indices, all of whose responses answer the same prompt."""
-    ids, positions, segments, places = [], [], [], []
+    ids, positions, segments, targets = [], [], [], []
     for number, members in enumerate(rows):
         prompt = encoded[members[0]].prompt
         row, position, segment = list(prompt), list(range(len(prompt))), [PROMPT] * len(prompt)
@@ -61,7 +61,7 @@ def pack(encoded: Sequence[Encoded], rows: Sequence[Sequence[int]]) -> Packed:
             position += range(len(prompt), len(prompt) + len(response))
             segment += [index] * len(response)
             for token, target in enumerate(response):
-                places.append((number, begin + token - 1 if token else len(prompt) - 1, member, token, target))
+                targets.append((number, begin + token - 1 if token else len(prompt) - 1, member, token, target))
         ids.append(torch.tensor(row))
         positions.append(torch.tensor(position))
         segments.append(torch.tensor(segment))
@@ -69,7 +69,7 @@ def pack(encoded: Sequence[Encoded], rows: Sequence[Sequence[int]]) -> Packed:
     if any(len(members) > 1 for members in rows):
         options["position_ids"] = pad_sequence(positions, batch_first=True)
         options["attention_mask"] = visible(pad_sequence(segments, batch_first=True, padding_value=PADDING))
-    return Packed(pad_sequence(ids, batch_first=True), options, *torch.tensor(places).unbind(1))
+    return Packed(pad_sequence(ids, batch_first=True), options, *torch.tensor(targets).unbind(1))
 
 
 def visible(segments: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
-"""Log-probabilities under the reference, kept in the workspace: no run computes the same one twice.
+"""Log-probabilities under the reference, cached in the workspace: no run computes the same one twice.
 
-One SQLite file per (dataset, reference, truncation), filled lazily. Each response is scored alone, so its value never
-depends on the seed, on the batch it was needed in, or on what was kept before. Every `get` commits what it computed.
+One SQLite file per (dataset, reference, truncation), filled lazily. Each response is scored alone, so its value depends
+neither on the seed nor on the batch it was needed in, nor on earlier entries. Every `get` commits what it computed.
 Left out: what the reference is (`load`).
 """
 
@@ -39,14 +39,14 @@ class ReferenceCache:
     def get(self, policy: Policy, wanted: Mapping[Key, Encoded]) -> dict[Key, Tensor]:
         """Log-probs of each response's tokens, float32 on the CPU. What is not kept yet is computed and kept."""
         with closing(self._connect()) as connection:
-            found = {key: value for key in wanted if (value := _read(connection, key)) is not None}
-            missing = {key: encoded for key, encoded in wanted.items() if key not in found}
+            logps = {key: value for key in wanted if (value := _read(connection, key)) is not None}
+            missing = {key: encoded for key, encoded in wanted.items() if key not in logps}
             if missing:
-                found |= compute(policy, missing)
-                rows = [(*key, found[key].numpy().tobytes()) for key in missing]
+                logps |= compute(policy, missing)
+                rows = [(*key, logps[key].numpy().tobytes()) for key in missing]
                 with connection:
                     connection.executemany("INSERT OR IGNORE INTO logps VALUES (?, ?, ?)", rows)
-        return found
+        return logps
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._file, timeout=60)

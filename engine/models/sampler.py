@@ -1,9 +1,9 @@
 """Sampling answers: a plain batched decoder on the model's own key-value cache.
 
-Axes: B rows still open, V vocabulary. Each row draws from a stream of its own, keyed by whole numbers, one uniform a
-token turned into a token by inverse CDF: so a draw does not depend on who shares the batch, and nothing has to be
-stored to repeat it. Prompts are padded on the left, equal prompts are read once, rows that have ended leave the batch.
-Left out: rewards.
+Axes: B rows that have not ended, V vocabulary. Each row draws from a stream of its own, keyed by whole numbers: one
+uniform a token, turned into a token by inverse CDF. So a draw does not depend on the other rows of the batch, and
+nothing has to be stored to repeat it. Prompts are padded on the left, equal prompts are read once, rows that have
+ended leave the batch. Left out: rewards.
 """
 
 import hashlib
@@ -61,10 +61,10 @@ def sample(
         with torch.no_grad():
             for step in range(max_new_tokens):
                 logits = rows.first() if step == 0 else rows.read()
-                uniform = torch.from_numpy(draws[rows.open.tolist(), step]).to(logits.device)
+                uniform = torch.from_numpy(draws[rows.active.tolist(), step]).to(logits.device)
                 rows.append(choose(logits, uniform, temperature, top_p), logits / (temperature or 1.0), stops)
                 beat()
-                if not len(rows.open):
+                if not len(rows.active):
                     break
         answers |= dict(zip(part, rows.answers(), strict=True))
     return [answers[row] for row in range(len(prompts))]
@@ -83,8 +83,8 @@ def choose(logits: Tensor, uniform: Tensor, temperature: float, top_p: float) ->
     if top_p < 1:
         probabilities = nucleus(probabilities, top_p)
     cumulative = probabilities.cumsum(-1)
-    place = torch.searchsorted(cumulative, (uniform * cumulative[:, -1])[:, None], right=True)[:, 0]
-    return place.clamp(max=logits.shape[-1] - 1)
+    tokens = torch.searchsorted(cumulative, (uniform * cumulative[:, -1])[:, None], right=True)[:, 0]
+    return tokens.clamp(max=logits.shape[-1] - 1)
 
 
 def nucleus(probabilities: Tensor, top_p: float) -> Tensor:
@@ -106,7 +106,7 @@ class _Rows:
     cache: DynamicCache
     ids: Tensor  # (B, L) what the model reads next
     attention: Tensor  # (B, S) 1 where the cache and `ids` hold a token, 0 on the left padding
-    open: Tensor  # (B,) places in `tokens` of the rows that go on
+    active: Tensor  # (B,) indices in `tokens` of the rows that have not ended
     tokens: list[list[int]]
     logps: list[list[float]]
     finished: list[bool] = field(default_factory=list)
@@ -117,28 +117,28 @@ class _Rows:
         causal = unwrapped(model)
         device = next(model.parameters()).device
         distinct = list(dict.fromkeys(map(tuple, prompts)))
-        place = {prompt: index for index, prompt in enumerate(distinct)}
-        copy_of = [place[tuple(prompt)] for prompt in prompts]
+        indices = {prompt: index for index, prompt in enumerate(distinct)}
+        copy_of = [indices[tuple(prompt)] for prompt in prompts]
         longest = max(len(prompt) for prompt in distinct)
         ids = torch.tensor([[0] * (longest - len(prompt)) + list(prompt) for prompt in distinct], device=device)
         lengths = torch.tensor([len(prompt) for prompt in distinct], device=device)
-        seen = (torch.arange(longest, device=device) >= longest - lengths[:, None]).long()
+        attention = (torch.arange(longest, device=device) >= longest - lengths[:, None]).long()
         count = len(prompts)
         cache = DynamicCache(config=causal.config.get_text_config())
         rows = torch.arange(count, device=device)
         empty: list[list[Any]] = [[] for _ in range(2 * count)]
-        return cls(causal, cache, ids, seen, rows, empty[:count], empty[count:], [False] * count, copy_of)
+        return cls(causal, cache, ids, attention, rows, empty[:count], empty[count:], [False] * count, copy_of)
 
     def first(self) -> Tensor:
         """As `read`, for the prompts: each distinct one goes through the model once, then every row has its copy."""
         logits = self.read()
-        place = torch.tensor(self.copy_of, device=logits.device)
-        self.cache.batch_select_indices(place)
-        self.attention = self.attention[place]
-        return logits[place]
+        rows = torch.tensor(self.copy_of, device=logits.device)
+        self.cache.batch_select_indices(rows)
+        self.attention = self.attention[rows]
+        return logits[rows]
 
     def read(self) -> Tensor:
-        """Logits of the next token of each open row: (B, V). The new keys and values join the cache."""
+        """Logits of the next token of each active row: (B, V). The new keys and values join the cache."""
         positions = (self.attention.cumsum(-1) - 1).clamp(min=0)[:, -self.ids.shape[1] :]
         states = self.causal.base_model(
             input_ids=self.ids,
@@ -153,7 +153,7 @@ class _Rows:
         """Append the chosen tokens, and let rows that have ended leave."""
         logps = logits.log_softmax(-1).gather(-1, chosen[:, None])[:, 0]
         ended = []
-        for row, token, logp in zip(self.open.tolist(), chosen.tolist(), logps.tolist(), strict=True):
+        for row, token, logp in zip(self.active.tolist(), chosen.tolist(), logps.tolist(), strict=True):
             self.tokens[row].append(token)
             self.logps[row].append(logp)
             self.finished[row] = token in stops
@@ -161,8 +161,8 @@ class _Rows:
         self.ids = chosen[:, None]
         self.attention = torch.nn.functional.pad(self.attention, (0, 1), value=1)
         if any(ended):
-            stay = torch.tensor([place for place, over in enumerate(ended) if not over], device=chosen.device).long()
-            self.open, self.ids, self.attention = self.open[stay], self.ids[stay], self.attention[stay]
+            stay = torch.tensor([row for row, over in enumerate(ended) if not over], device=chosen.device).long()
+            self.active, self.ids, self.attention = self.active[stay], self.ids[stay], self.attention[stay]
             self.cache.batch_select_indices(stay)
 
     def answers(self) -> list[Sampled]:

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
 from engine.data.templates import Encoded
-from engine.maths.logprobs import entropy, token_logps
+from engine.maths import logprobs
 from engine.models.packing import Packed, pack, shared
 
 PADDING_SHARE = 0.25  # of the real tokens of a pass
@@ -52,28 +52,28 @@ def score(
     device = _device(model)
     mask = response_mask(encoded).to(device)
     logps = torch.zeros(mask.shape, device=device)
-    spread = torch.zeros(mask.shape, device=device) if details else None
+    entropy = torch.zeros(mask.shape, device=device) if details else None
     hits = torch.zeros(mask.shape, dtype=torch.bool, device=device) if details else None
-    worth = torch.zeros(mask.shape, device=device) if value_head is not None else None
+    values = torch.zeros(mask.shape, device=device) if value_head is not None else None
     for packed in _packed(encoded, share, device):
-        values = _read(model, packed, details, temperature, value_head)
-        at = (packed.response, packed.token)
-        logps = logps.index_put(at, values.logps)
-        if spread is not None and hits is not None:
-            spread[at], hits[at] = values.entropy, values.hits
-        if worth is not None:
-            worth = worth.index_put(at, values.worth)
-    return Scores(logps, mask, spread, hits, worth)
+        part = _read(model, packed, details, temperature, value_head)  # (N,) each
+        index = (packed.response, packed.token)
+        logps = logps.index_put(index, part.logps)
+        if entropy is not None and hits is not None:
+            entropy[index], hits[index] = part.entropy, part.hits
+        if values is not None:
+            values = values.index_put(index, part.values)
+    return Scores(logps, mask, entropy, hits, values)
 
 
-def values(model: Any, head: Any, encoded: Sequence[Encoded], *, share: bool = False) -> Tensor:
+def head_values(model: Any, head: Any, encoded: Sequence[Encoded], *, share: bool = False) -> Tensor:
     """What a value head says of each response token, as in `score`; no log-prob is computed: (R, T), 0 off the mask."""
     device = _device(model)
-    worth = torch.zeros(response_mask(encoded).shape, device=device)
+    values = torch.zeros(response_mask(encoded).shape, device=device)
     for packed in _packed(encoded, share, device):
         trunk = unwrapped(model).base_model if head.trunk is None else head.trunk
-        worth = worth.index_put((packed.response, packed.token), head(_states(trunk, packed)))
-    return worth
+        values = values.index_put((packed.response, packed.token), head(_states(trunk, packed)))
+    return values
 
 
 def last_outputs(model: Any, head: Any, encoded: Sequence[Encoded]) -> Tensor:
@@ -93,12 +93,12 @@ def last_outputs(model: Any, head: Any, encoded: Sequence[Encoded]) -> Tensor:
 def score_one_by_one(
     model: Any, encoded: Sequence[Encoded], *, details: bool = False, value_head: Any = None
 ) -> Scores:
-    """As `score`, each response in a pass of its own: its values then owe nothing to what is scored beside it.
+    """As `score`, each response in a pass of its own: its values then do not depend on what is scored beside it.
 
     So equal models give equal numbers, bit for bit, and a difference of 0 is a true tie.
     """
-    alone = [score(model, [pair], details=details, value_head=value_head) for pair in encoded]
-    columns = [None if column[0] is None else _stacked(column) for column in zip(*alone, strict=True)]
+    scores = [score(model, [pair], details=details, value_head=value_head) for pair in encoded]
+    columns = [None if column[0] is None else _stacked(column) for column in zip(*scores, strict=True)]
     return Scores(*columns)
 
 
@@ -151,13 +151,13 @@ def unwrapped(model: Any) -> Any:
     return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
-class _Values(NamedTuple):
+class _TokenScores(NamedTuple):
     """Of each response token of a pass: (N,) each."""
 
     logps: Tensor
     entropy: Tensor | None
     hits: Tensor | None
-    worth: Tensor | None
+    values: Tensor | None
 
 
 def _device(model: Any) -> torch.device:
@@ -168,8 +168,8 @@ def _packed(encoded: Sequence[Encoded], share: bool, device: torch.device) -> It
     """The passes that all responses together take."""
     rows = shared(encoded) if share else [[index] for index in range(len(encoded))]
     lengths = [len(encoded[row[0]].prompt) + sum(len(encoded[index].response) for index in row) for row in rows]
-    for chosen in passes(lengths):
-        yield pack(encoded, [rows[number] for number in chosen]).to(device)
+    for numbers in passes(lengths):
+        yield pack(encoded, [rows[number] for number in numbers]).to(device)
 
 
 def _states(trunk: Any, packed: Packed) -> Tensor:
@@ -180,22 +180,22 @@ def _states(trunk: Any, packed: Packed) -> Tensor:
     return torch.nn.functional.embedding(packed.row * states.shape[1] + packed.position, states.flatten(0, 1))
 
 
-def _read(model: Any, packed: Packed, details: bool, temperature: float, value_head: Any) -> _Values:
+def _read(model: Any, packed: Packed, details: bool, temperature: float, value_head: Any) -> _TokenScores:
     causal = unwrapped(model)
     hidden = _states(causal.base_model, packed)
     recompute = torch.is_grad_enabled() and len(hidden) * causal.config.get_text_config().vocab_size > KEPT_LOGITS
-    parts = []
+    chunks = []
     for chunk, target in zip(hidden.split(CHUNK), packed.target.split(CHUNK), strict=True):
         if recompute:
-            parts.append(checkpoint(_chunk, causal, chunk, target, details, temperature, use_reentrant=False))
+            chunks.append(checkpoint(_chunk, causal, chunk, target, details, temperature, use_reentrant=False))
         else:
-            parts.append(_chunk(causal, chunk, target, details, temperature))
-    logps, spread, hits = zip(*parts, strict=True)
+            chunks.append(_chunk(causal, chunk, target, details, temperature))
+    logps, entropy, hits = zip(*chunks, strict=True)
     if value_head is not None and value_head.trunk is not None:
         hidden = _states(value_head.trunk, packed)
-    return _Values(
+    return _TokenScores(
         torch.cat(logps),
-        torch.cat(spread) if details else None,
+        torch.cat(entropy) if details else None,
         torch.cat(hits) if details else None,
         None if value_head is None else value_head(hidden),
     )
@@ -205,8 +205,8 @@ def _chunk(
     causal: Any, hidden: Tensor, target: Tensor, details: bool, temperature: float
 ) -> tuple[Tensor, Tensor | None, Tensor | None]:
     logits = head_logits(causal, hidden) / temperature
-    logps = token_logps(logits, target)
+    logps = logprobs.token_logps(logits, target)
     if not details:
         return logps, None, None
     with torch.no_grad():
-        return logps, entropy(logits), logits.argmax(-1) == target
+        return logps, logprobs.entropy(logits), logits.argmax(-1) == target

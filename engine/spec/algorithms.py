@@ -1,24 +1,21 @@
 """The algorithms a run file can name: each one's own settings, what it needs and which metrics it reports.
 
 The maths is in the file of the same name in `engine.algorithms`; settings stand apart from it so that forms and the
-command line know them without torch (ADR 0002). A new algorithm is one class here, joined to `ALGORITHMS`.
+command line know them without torch (ADR 0002). A new algorithm is one class here, joined to `ALGORITHMS`, or one in
+`policy_gradients`, joined to `POLICY_GRADIENTS`.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from engine.spec.fields import Real, Whole, setting
+from engine.spec.fields import Real, setting
+from engine.spec.policy_gradients import POLICY_GRADIENTS
 from engine.spec.problems import mistake
 from engine.spec.train import Need, Train
 from words import N_
 
 BETA_HELP = N_("How strongly the model is held to its reference: large stays near it, small moves far.")
-CLIP_HELP = N_("How far an update may move the probability of what was sampled before it gains nothing more.")
-KL_HELP = N_("What moving away from the reference costs. More is safer and slower.")
-
-PROMPTS = ("prompts", "pairs", "groups", "unpaired", "demonstrations")
-RATIOS = ("clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "ratio/mean", "ratio/max")
 
 
 class SFT(Train):
@@ -26,6 +23,7 @@ class SFT(Train):
 
     title = N_("SFT")
     family = "sft"
+    shape = "bar"
     formula = "−log π(y | x)"
     sentence = N_("Imitates the answers of the dataset. The usual first step before any preference method.")
     source = ""
@@ -41,13 +39,13 @@ class DPO(Train):
 
     title = N_("DPO")
     family = "dpo"
+    shape = "diamond"
     formula = "−log σ(β (ρ(y⁺) − ρ(y⁻)))"
     sentence = N_("Learns from which answer people preferred. Needs no reward model and no sampling.")
     source = "arXiv:2305.18290"
     data_kinds = ("pairs", "groups")
     batch = "pairs"
     sources = ("frozen", "sampled")
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
     metrics = (
         "rewards/chosen",
         "rewards/rejected",
@@ -104,18 +102,26 @@ class DPO(Train):
             )
         return self
 
+    @property
+    def needs(self) -> frozenset[Need]:
+        return frozenset({"reference"})
+
+    @property
+    def whole_groups(self) -> bool:
+        return self.pairs == "all"
+
 
 class Reward(Train):
     """A reward model (arXiv:2203.02155)."""
 
     title = N_("Reward model")
     family = "reward"
+    shape = "cross"
     formula = "−log σ(r(x, y⁺) − r(x, y⁻))"
     sentence = N_("Learns to score answers as people preferred them. Its score can then train the other methods.")
     source = "arXiv:2203.02155"
     data_kinds = ("pairs", "groups")
     batch = "pairs"
-    needs: ClassVar[frozenset[Need]] = frozenset({"scalar_head"})
     metrics = ("accuracy", "margin", "min_reward", "mean_reward", "max_reward")
     defaults: ClassVar[dict[str, Any]] = {"checkpoint.keep_best": "eval/accuracy"}
 
@@ -128,136 +134,9 @@ class Reward(Train):
         le=10,
     )
 
-
-class PPO(Train):
-    """Proximal policy optimization (arXiv:1707.06347), in its form for language models (arXiv:2203.02155)."""
-
-    title = N_("PPO")
-    family = "ppo"
-    formula = "min(w A, clip(w) A), GAE"
-    sentence = N_("Policy gradient with a critic that says what each token was worth: the classic RLHF step.")
-    source = "arXiv:1707.06347"
-    data_kinds = PROMPTS
-    batch = "trajectories"
-    sources = ("sampled",)
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward", "value"})
-    metrics = (*RATIOS, "loss/policy_avg", "loss/value_avg", "val/clipfrac_avg")
-    rollout_metrics = ("value/explained_variance", "objective/kl", "kl_coefficient")
-    defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.group_size": 1}
-    suggested: ClassVar[dict[str, tuple[Any, ...]]] = {"optimizer.batch_size": (16, 32, 64)}
-
-    algorithm: Literal["ppo"] = setting("ppo", N_("Algorithm"), N_("How it learns."))
-    epsilon: Real = setting(0.2, N_("Clip ε"), CLIP_HELP, gt=0, lt=1, suggested=(0.1, 0.2, 0.3))
-    gamma: Real = setting(
-        1.0, N_("Discount γ"), N_("How much a later reward counts now."), gt=0, le=1, suggested=(0.99, 1.0)
-    )
-    gae_lambda: Real = setting(
-        0.95, N_("GAE λ"), N_("1 trusts the sampled rewards, 0 the critic."), ge=0, le=1, suggested=(0.9, 0.95, 1.0)
-    )
-    value_coefficient: Real = setting(
-        0.1, N_("Weight of the value loss"), N_("How much the critic's error counts."), ge=0, le=10
-    )
-    value_epsilon: Real = setting(
-        0.2, N_("Value clip"), N_("How far the critic may move from its old estimate in one rollout."), gt=0, le=10
-    )
-    value_trunk: Literal["shared", "own"] = setting(
-        "shared",
-        N_("Critic"),
-        N_(
-            "A head on the policy itself, or on a copy of the model that learns apart from it and takes as much memory."
-        ),
-        labels={"shared": N_("head on the policy"), "own": N_("own copy")},
-    )
-    value_rate: Real = setting(
-        1.0,
-        N_("Critic's learning rate"),
-        N_("Times the policy's. A critic starts from the mean score alone: at small learning rates it needs more."),
-        gt=0,
-        le=1000,
-        suggested=(1.0, 3.0, 10.0),
-    )
-    kl_coefficient: Real = setting(0.05, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.02, 0.05, 0.1))
-    kl_target: Annotated[Real, Field(gt=0)] | None = setting(
-        None, N_("KL target"), N_("Moves the KL weight so that an answer stays this far away; null keeps it fixed.")
-    )
-    kl_horizon: Whole = setting(
-        10_000, N_("KL horizon"), N_("Answers over which the KL weight moves to its target."), ge=1
-    )
-
     @property
-    def head(self) -> Literal["shared", "own"]:
-        return self.value_trunk
-
-    @property
-    def head_rate(self) -> float:
-        return self.value_rate
-
-
-class GRPO(Train):
-    """Group relative policy optimization (arXiv:2402.03300)."""
-
-    title = N_("GRPO")
-    family = "grpo"
-    formula = "min(w Â, clip(w) Â), Â = (r − mean) / std"
-    sentence = N_("Compares the answers to one prompt with each other; needs no critic.")
-    source = "arXiv:2402.03300"
-    data_kinds = PROMPTS
-    batch = "trajectories"
-    sources = ("sampled",)
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward"})
-    metrics = (*RATIOS, "kl")
-    defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled"}
-
-    algorithm: Literal["grpo"] = setting("grpo", N_("Algorithm"), N_("How it learns."))
-    epsilon: Real = setting(0.2, N_("Clip ε"), CLIP_HELP, gt=0, lt=1, suggested=(0.1, 0.2, 0.3))
-    epsilon_high: Annotated[Real, Field(gt=0, lt=10)] | None = setting(
-        None, N_("Upper clip"), N_("Width upwards where it differs (DAPO: 0.28); null takes ε.")
-    )
-    kl_coefficient: Real = setting(0.04, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.0, 0.02, 0.04))
-    scale: bool = setting(
-        True, N_("Divide by the spread"), N_("Off leaves the standard deviation out of the advantage (Dr. GRPO).")
-    )
-    mean: Literal["sequence", "token", "constant"] = setting(
-        "sequence",
-        N_("Mean over"),
-        N_("sequence weighs answers alike, token weighs tokens alike (DAPO), constant divides by the longest answer."),
-        labels={"sequence": N_("answers"), "token": N_("tokens"), "constant": N_("a constant")},
-    )
-
-
-class GSPO(Train):
-    """Group sequence policy optimization (arXiv:2507.18071)."""
-
-    title = N_("GSPO")
-    family = "gspo"
-    formula = "min(s Â, clip(s) Â), s = (π / π_old)^(1/|y|)"
-    sentence = N_("GRPO with one ratio for a whole answer, clipped tightly.")
-    source = "arXiv:2507.18071"
-    data_kinds = PROMPTS
-    batch = "trajectories"
-    sources = ("sampled",)
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "reward"})
-    metrics = RATIOS
-    defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.minibatches": 4}
-
-    algorithm: Literal["gspo"] = setting("gspo", N_("Algorithm"), N_("How it learns."))
-    epsilon: Real = setting(3e-4, N_("Lower clip"), CLIP_HELP, gt=0, lt=1, suggested=(1e-4, 3e-4, 1e-3))
-    epsilon_high: Real = setting(
-        4e-4,
-        N_("Upper clip"),
-        N_("Width upwards of the ratio of an answer."),
-        gt=0,
-        lt=10,
-        suggested=(2e-4, 4e-4, 2e-3),
-    )
-    kl_coefficient: Real = setting(0.0, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.0, 0.02, 0.04))
-    scale: bool = setting(True, N_("Divide by the spread"), N_("Off leaves the standard deviation out."))
-    ratio: Literal["sequence", "token"] = setting(
-        "sequence",
-        N_("Ratio"),
-        N_("sequence is the published form; token sends the gradient through each token by itself."),
-        labels={"sequence": N_("of the answer"), "token": N_("of each token")},
-    )
+    def needs(self) -> frozenset[Need]:
+        return frozenset({"scalar_head"})
 
 
 class ArticleForm(Train):
@@ -267,10 +146,13 @@ class ArticleForm(Train):
     data_kinds = ("pairs", "groups", "prompts")
     batch = "groups"
     sources = ("frozen", "sampled")
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference"})
     metrics = ("pairs/used", "pairs/skipped", "rewards/margins", "rewards/accuracies")
 
     beta: Real = setting(0.1, N_("β, tie to the reference"), BETA_HELP, gt=0, le=100, suggested=(0.1, 0.2, 0.3))
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        return frozenset({"reference"})
 
 
 class GRPOPairwise(ArticleForm):
@@ -278,6 +160,8 @@ class GRPOPairwise(ArticleForm):
 
     title = N_("GRPO, pairwise")
     family = "grpo"
+    shape = "circle"
+    dashed = True
     formula = "−log σ(β (ρᵢ − ρⱼ)) for all rᵢ > rⱼ"
     sentence = N_("The article's form of GRPO: every better answer of a group against every worse one.")
 
@@ -289,6 +173,8 @@ class GSPOSelective(ArticleForm):
 
     title = N_("GSPO, selective")
     family = "gspo"
+    shape = "square"
+    dashed = True
     formula = "−log σ(β (ρᵢ − ρⱼ)) for |rᵢ − rⱼ| > τ"
     sentence = N_("The article's form of GSPO: only pairs whose rewards differ by more than τ.")
 
@@ -307,13 +193,13 @@ class KTO(Train):
 
     title = N_("KTO")
     family = "dpo"
+    shape = "circle-open"
     formula = "1 − σ(±β (ρ − z))"
     sentence = N_("Learns from answers that are good or bad, each by itself: thumbs up and down are enough.")
     source = "arXiv:2402.01306"
     data_kinds = ("unpaired", "pairs")
     batch = "texts"
     labelled = True
-    needs: ClassVar[frozenset[Need]] = frozenset({"reference", "drift"})
     metrics = ("rewards/chosen", "rewards/rejected", "logps/chosen", "logps/rejected", "objective/kl")
 
     algorithm: Literal["kto"] = setting("kto", N_("Algorithm"), N_("How it learns."))
@@ -341,8 +227,11 @@ class KTO(Train):
             )
         return self
 
+    @property
+    def needs(self) -> frozenset[Need]:
+        return frozenset({"reference", "kto_baseline"})
 
-ALGORITHMS: dict[str, type[Train]] = {
-    cls.model_fields["algorithm"].default: cls
-    for cls in (SFT, Reward, DPO, PPO, GRPO, GSPO, GRPOPairwise, GSPOSelective, KTO)
-}
+
+_CLASSES: tuple[type[Train], ...] = (SFT, Reward, DPO, *POLICY_GRADIENTS, GRPOPairwise, GSPOSelective, KTO)
+
+ALGORITHMS: dict[str, type[Train]] = {cls.model_fields["algorithm"].default: cls for cls in _CLASSES}

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from engine.spec.algorithms import ALGORITHMS
 from engine.spec.blocks import Budget, Lora
 from engine.spec.train import Train
 from words import N_
@@ -53,9 +54,17 @@ def known_models() -> dict[str, KnownModel]:
 
 
 def suggestions(model: str | None, algorithm: str) -> dict[str, Any]:
-    """The model's own values for an algorithm, by path. Empty for a model that declares none."""
+    """The model's own values for an algorithm, by path. Empty for a model that declares none.
+
+    An algorithm that the model does not name takes the common settings (those within a block) of its family.
+    """
     entry = known_models().get(model or "")
-    return dict(entry.suggestions.get(algorithm, {})) if entry else {}
+    if entry is None:
+        return {}
+    if algorithm in entry.suggestions or algorithm not in ALGORITHMS:
+        return dict(entry.suggestions.get(algorithm, {}))
+    family = entry.suggestions.get(ALGORITHMS[algorithm].family, {})
+    return {path: value for path, value in family.items() if "." in path}
 
 
 def suggested_blocks(model: str, algorithm: str) -> dict[str, Any]:

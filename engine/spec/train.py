@@ -10,13 +10,14 @@ from pydantic import model_validator
 
 from engine.spec.blocks import Budget, Checkpoint, FrozenVersion, Model, Optimizer, Sampling
 from engine.spec.fields import Settings, Whole, setting
+from engine.spec.marks import Family, Shape
 from engine.spec.problems import Problem, mistake
 from engine.spec.rewards import Component, Polite, Reward
 from engine.spec.run import RunSpec
 from words import N_
 
 BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
-Need = Literal["reference", "reward", "value", "scalar_head", "drift"]
+Need = Literal["reference", "reward", "value", "scalar_head", "kto_baseline"]
 
 
 class Evaluation(Settings):
@@ -63,7 +64,9 @@ class Train(RunSpec):
         "seed",
     )
     title: ClassVar[str]
-    family: ClassVar[str]  # the hue and glyph it is drawn with
+    family: ClassVar[Family]  # the hue it is drawn with
+    shape: ClassVar[Shape]  # and the shape beside it: colour is never alone
+    dashed: ClassVar[bool] = False
     formula: ClassVar[str]  # the objective in one line, as the method cards show it
     sentence: ClassVar[str]
     source: ClassVar[str]  # paper
@@ -71,7 +74,6 @@ class Train(RunSpec):
     batch: ClassVar[BatchKind]
     labelled: ClassVar[bool] = False  # texts are good and bad ones, not only what is worth imitating
     sources: ClassVar[tuple[str, ...]] = ("frozen",)
-    needs: ClassVar[frozenset[Need]] = frozenset()
     metrics: ClassVar[tuple[str, ...]] = ()  # keys of METRICS that its loss reports
     rollout_metrics: ClassVar[tuple[str, ...]] = ()  # and those that its rollouts report beside the common ones
     suggested: ClassVar[dict[str, tuple[Any, ...]]] = {}  # path -> values offered, where they are not the common ones
@@ -119,6 +121,16 @@ class Train(RunSpec):
     def reward_parts(self) -> Iterator[tuple[str, Component]]:
         for path, parts in (("reward", self.reward), ("evaluation.reward", self.evaluation.reward)):
             yield from ((f"{path}.{number}", part) for number, part in enumerate(parts or [], 1))
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What is computed for it beside the policy's own log-probs. It may depend on the settings."""
+        return frozenset()
+
+    @property
+    def whole_groups(self) -> bool:
+        """Whether a group of scored answers is trained on whole, and not as its best against its worst."""
+        return self.batch in ("groups", "trajectories")
 
     @property
     def passes(self) -> int:

@@ -31,7 +31,7 @@ def invent(sizes=(2, 3), tokens=4, *, seed=0, padding=0.0, dtype=torch.float64):
         returns=values(),
         outputs=torch.randn(rows, generator=generator, dtype=dtype).requires_grad_(True),
         margins=torch.rand(rows, generator=generator, dtype=dtype),
-        drift=torch.rand((), generator=generator, dtype=dtype),
+        kto_baseline=torch.rand((), generator=generator, dtype=dtype),
         totals={},
     )
 
@@ -56,4 +56,4 @@ def part(batch, groups, totals):
         name: value[rows] for name, value in vars(batch).items() if isinstance(value, torch.Tensor) and value.ndim
     }
     own = {name: tensors[name].detach().requires_grad_(True) for name in ("logps", "values", "outputs")}
-    return Batch(**{**tensors, **own, "group": group, "drift": batch.drift, "totals": totals})
+    return Batch(**{**tensors, **own, "group": group, "kto_baseline": batch.kto_baseline, "totals": totals})

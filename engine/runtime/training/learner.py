@@ -49,14 +49,14 @@ class Learner:
         `fresh`: the groups were sampled from the policy as it is, so its log-probs should be those of the sampler.
         """
         parts = list(micro_batches(groups, self._micro_batch))
-        outlines = [self._batches.shapes(part) for part in parts]
-        totals = _added(self._algorithm.totals(outline, self._spec) for outline in outlines)
+        shapes = [self._batches.shapes(part) for part in parts]
+        totals = _sum_of_counts(self._algorithm.totals(shape, self._spec) for shape in shapes)
         if not any(totals.values()):
             return None
-        drift = self._batches.drift(groups)
+        kto_baseline = self._batches.kto_baseline(groups)
         shares, loss = [], torch.zeros((), device=self._batches.policy.device)
-        for part, outline in zip(parts, outlines, strict=True):
-            batch = self._batches.forward(part, outline, totals, drift)
+        for part, shape in zip(parts, shapes, strict=True):
+            batch = self._batches.forward(part, shape, totals, kto_baseline)
             result = self._algorithm.loss(batch, self._spec)
             result.loss.backward()
             loss += result.loss.detach()
@@ -87,10 +87,10 @@ class Learner:
         if weights:
             self._batches.policy.load_weights(weights)
         state: dict[int, dict[str, Tensor]] = {}
-        places = {name: index for index, name in enumerate(self._names())}
+        indices = {name: index for index, name in enumerate(self._names())}
         for path, value in optimizer.items():
             name, _, key = path.rpartition("/")
-            state.setdefault(places[name], {})[key] = value
+            state.setdefault(indices[name], {})[key] = value
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
 
     def _names(self) -> list[str]:
@@ -106,17 +106,17 @@ class Learner:
 
 def _observed(batch: Batch, fresh: bool) -> dict[str, Mean | Tensor]:
     """What a sampled batch shows whatever the algorithm: entropy, and how well sampler and trainer agree."""
-    if batch.old is None:
+    if "old" not in batch:
         return {}
     tokens = batch.mask.sum()
-    seen: dict[str, Mean | Tensor] = {}
-    if batch.entropy is not None:
-        seen["entropy"] = Mean(sequence_sum(batch.entropy, batch.mask).sum(), tokens)
+    metrics: dict[str, Mean | Tensor] = {}
+    if "entropy" in batch:
+        metrics["entropy"] = Mean(sequence_sum(batch.entropy, batch.mask).sum(), tokens)
     if fresh:
         difference = log_ratio(batch.logps.detach(), batch.old, batch.mask).abs()
-        seen["sampling/logp_difference/mean"] = Mean(difference.sum(), tokens)
-        seen["sampling/logp_difference/max"] = difference.max()
-    return seen
+        metrics["sampling/logp_difference/mean"] = Mean(difference.sum(), tokens)
+        metrics["sampling/logp_difference/max"] = difference.max()
+    return metrics
 
 
 def micro_batches(groups: Sequence[Group], size: int) -> Iterator[Sequence[Group]]:
@@ -127,15 +127,15 @@ def micro_batches(groups: Sequence[Group], size: int) -> Iterator[Sequence[Group
 
 def _groups(weights: Mapping[str, Parameter], decay: float, head_rate: float) -> list[dict[str, Any]]:
     """Weights that learn alike: a head at its own rate, and decay for matrices only (norms and biases gain nothing)."""
-    alike: dict[tuple[float, float], list[Parameter]] = {}
+    by_rates: dict[tuple[float, float], list[Parameter]] = {}
     for name, weight in weights.items():
         rate = head_rate if name.startswith(HEAD) else 1.0
-        alike.setdefault((rate, decay if weight.ndim > 1 else 0.0), []).append(weight)
-    return [{"params": same, "rate": rate, "weight_decay": decay} for (rate, decay), same in alike.items()]
+        by_rates.setdefault((rate, decay if weight.ndim > 1 else 0.0), []).append(weight)
+    return [{"params": same, "rate": rate, "weight_decay": decay} for (rate, decay), same in by_rates.items()]
 
 
-def _added(totals: Iterator[Mapping[str, float]]) -> dict[str, float]:
-    added: Counter[str] = Counter()
+def _sum_of_counts(totals: Iterator[Mapping[str, float]]) -> dict[str, float]:
+    total: Counter[str] = Counter()
     for counts in totals:
-        added.update(counts)
-    return dict(added)
+        total.update(counts)
+    return dict(total)

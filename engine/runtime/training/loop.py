@@ -64,8 +64,8 @@ class Training:
 
     def __post_init__(self) -> None:
         self._empty = 0
-        self._news: dict[str, float] = {}  # of batches that led to no update yet
-        self._told = -math.inf
+        self._batch_metrics: dict[str, float] = {}  # not yet recorded: their batches led to no update
+        self._logged_at = -math.inf
         self._clock = time.perf_counter()
         self._started = (self._clock, self.progress.fraction(self.budget))
 
@@ -73,9 +73,9 @@ class Training:
         """One update, and its metrics. False where the groups hold nothing that the loss counts."""
         tokens, samples = sum(group.tokens for group in groups), sum(len(group.encoded) for group in groups)
         rate = self._rate(samples, tokens)
-        news = self.source.take_batch_metrics()
-        self._news.update(news)
-        update = self.learner.update(groups, rate, fresh=bool(news))
+        fresh = self.source.take_batch_metrics()
+        self._batch_metrics.update(fresh)
+        update = self.learner.update(groups, rate, fresh=bool(fresh))
         if update is None:
             self._pass_over(len(groups))
             return False
@@ -87,8 +87,8 @@ class Training:
             "tokens_per_second": tokens / seconds,
             "samples_per_second": samples / seconds,
         }
-        values = {**self._news, **update.metrics, "learning_rate": rate, **speed, **self._counts()}
-        self._news = {}
+        values = {**self._batch_metrics, **update.metrics, "learning_rate": rate, **speed, **self._counts()}
+        self._batch_metrics = {}
         self.recorder.record(self.progress.step, values, time.time())
         self._log_progress(values["loss"], speed["tokens_per_second"])
         if self.progress.nonfinite_steps == NONFINITE_LIMIT:
@@ -115,8 +115,8 @@ class Training:
 
     def _log_progress(self, loss: float, tokens_per_second: float) -> None:
         """A line in the log, now and then."""
-        if self._clock - self._told >= LOG_SECONDS:
-            self._told = self._clock
+        if self._clock - self._logged_at >= LOG_SECONDS:
+            self._logged_at = self._clock
             log.info("step %s: loss %.4f, %.0f tokens a second", self.progress.step, loss, tokens_per_second)
 
     def _rate(self, samples: int, tokens: int) -> float:

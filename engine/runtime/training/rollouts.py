@@ -1,8 +1,8 @@
 """The second source of the one loop: answers that the policy samples now, scored, and prepared for several updates.
 
-A rollout is `rollout_prompts` prompts with `group_size` answers each. What an answer's tokens were worth when they were
-sampled (log-probs of the old policy, of the reference, values, advantages) is recorded with it, so the updates of a
-rollout, and a resumed run, see the same numbers. Left out: the updates (`learner`).
+A rollout is `rollout_prompts` prompts with `group_size` answers each. The numbers of an answer's tokens at the time of
+sampling (log-probs of the old policy and of the reference, values, advantages) are recorded with it, so the updates of
+a rollout, and a resumed run, see the same numbers. Left out: the updates (`learner`).
 """
 
 from collections import Counter
@@ -15,20 +15,18 @@ import torch
 from torch import Tensor
 
 from engine import algorithms
-from engine.algorithms import PolicyGradient, ppo
-from engine.batch import Batch
+from engine.algorithms import PolicyGradient
 from engine.data.groups import Group
 from engine.data.items import prompts
 from engine.data.order import Order
 from engine.data.templates import Encoded
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
-from engine.models.scoring import score, values
+from engine.models.scoring import head_values, score
 from engine.rewards import Reward, Scored
 from engine.runtime.training.rollout_metrics import completion_metrics, reward_metrics
 from engine.runtime.training.sources import NothingToTrainOn
 from engine.spec import Train
-from engine.spec.algorithms import DPO, GRPO, GSPO, PPO
 from storage.item_content import to_json
 from storage.records import Item
 
@@ -41,7 +39,7 @@ class Rollouts:
     def __init__(
         self, items: Sequence[Item], batches: Batches, reward: Reward, spec: Train, *, beat: Callable[[], None]
     ) -> None:
-        """`items`: the first is asked of those that share a prompt."""
+        """`items`: of those that share a prompt, the first is used."""
         self._prompts = list(prompts(items).items())
         if not self._prompts:
             raise NothingToTrainOn
@@ -56,21 +54,21 @@ class Rollouts:
         self._order = Order(len(self._prompts), spec.seed)
         self._position = 0
         self._count = 0
-        self._kl_coefficient = spec.kl_coefficient if isinstance(spec, PPO) else 0.0
-        self._open: list[Group] = []
-        self._news: dict[str, float] = {}
+        self._carry: Mapping[str, Any] = {}  # what the algorithm hands from one rollout to the next
+        self._current: list[Group] = []
+        self._metrics: dict[str, float] = {}
 
     def __iter__(self) -> Iterator[list[Group]]:
-        if self._open:
-            yield self._open
+        if self._current:
+            yield self._current
         while True:
-            self._open = self._roll_out()
-            yield self._open
+            self._current = self._roll_out()
+            yield self._current
 
     def take_batch_metrics(self) -> Mapping[str, float]:
         """The metrics of the newest rollout, once: they belong to its first update."""
-        news, self._news = self._news, {}
-        return news
+        metrics, self._metrics = self._metrics, {}
+        return metrics
 
     def state(self, *, within: bool) -> dict[str, Any]:
         """Where the stream stands; `within` a rollout whose updates are not all done, the rollout too."""
@@ -79,15 +77,16 @@ class Rollouts:
             "count": self._count,
             "skipped": self.skipped,
             "generated": self.generated,
-            "kl_coefficient": self._kl_coefficient,
-            "open": [group.state() for group in self._open] if within else [],
+            "carry": self._carry,
+            "open": [group.state() for group in self._current] if within else [],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self._position, self._count = state["position"], state["count"]
         self.skipped, self.generated = state["skipped"], state["generated"]
-        self._kl_coefficient = state["kl_coefficient"]
-        self._open = [Group.of(group) for group in state["open"]]
+        # Checkpoints of versions up to 0.1 hold what ppo carries by its own name.
+        self._carry = state["carry"] if "carry" in state else {"kl_coefficient": state["kl_coefficient"]}
+        self._current = [Group.of(group) for group in state["open"]]
 
     def _roll_out(self) -> list[Group]:
         prompts = self._next(self._spec.rollout_prompts)
@@ -97,25 +96,25 @@ class Rollouts:
         self._position += len(prompts)
         self._count += 1
         self.generated += sum(len(answer.tokens) for answer in answers)
-        self._news = reward_metrics(scored) | completion_metrics(answers)
+        self._metrics = reward_metrics(scored) | completion_metrics(answers)
         with torch.no_grad():
             return self._compared(self._recorded(groups))
 
     def _next(self, count: int) -> list[tuple[str, Item]]:
         return [self._prompts[self._order[self._position + ahead]] for ahead in range(count)]
 
-    def _sample(self, asked: Sequence[tuple[str, Item]]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
+    def _sample(self, prompts: Sequence[tuple[str, Item]]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The prompts' tokens, and `group_size` answers to each, one prompt after another."""
         sampling, template = self._spec.sampling, self._policy.template
         limit = self._spec.data.max_prompt_tokens
-        encoded = [template.encode_prompt(item.messages)[-limit:] for _, item in asked]
-        rows = [(place, index) for place in range(len(asked)) for index in range(sampling.group_size)]
-        streams = self._streams([key for key, _ in asked])
+        encoded = [template.encode_prompt(item.messages)[-limit:] for _, item in prompts]
+        rows = [(number, index) for number in range(len(prompts)) for index in range(sampling.group_size)]
+        streams = self._streams([key for key, _ in prompts])
         with self._policy.arithmetic():
             return encoded, sample(
                 self._policy.model,
-                [encoded[place] for place, _ in rows],
-                [(*streams[place], index) for place, index in rows],
+                [encoded[number] for number, _ in rows],
+                [(*streams[number], index) for number, index in rows],
                 stops=template.stops,
                 max_new_tokens=sampling.max_new_tokens,
                 temperature=sampling.temperature,
@@ -124,65 +123,50 @@ class Rollouts:
             )
 
     def _streams(self, keys: Sequence[str]) -> list[tuple[int, ...]]:
-        """What the random streams of each prompt begin with. One asked again in the same rollout answers anew."""
-        seen: Counter[str] = Counter()
+        """What the random streams of each prompt begin with: a prompt that comes again in the rollout has another."""
+        repeats: Counter[str] = Counter()
         streams = []
         for key in keys:
-            again = (seen[key],) if seen[key] else ()
-            streams.append((self._spec.seed, self._count, int(key, 16), *again))
-            seen[key] += 1
+            repeat = (repeats[key],) if repeats[key] else ()
+            streams.append((self._spec.seed, self._count, int(key, 16), *repeat))
+            repeats[key] += 1
         return streams
 
     def _scored(
-        self, asked: Sequence[tuple[str, Item]], encoded: Sequence[tuple[int, ...]], answers: Sequence[Sampled]
+        self, prompts: Sequence[tuple[str, Item]], encoded: Sequence[tuple[int, ...]], answers: Sequence[Sampled]
     ) -> tuple[list[Group], list[Scored]]:
         """The groups with their rewards and the old policy's log-probs."""
         size, groups, scores = self._spec.sampling.group_size, [], []
-        said = [self._policy.template.decode(answer.tokens) for answer in answers]
-        self._reward.ahead([(asked[row // size][1].messages, text) for row, text in enumerate(said)])
-        for place, (_, item) in enumerate(asked):
-            own = answers[place * size : (place + 1) * size]
-            texts = said[place * size : (place + 1) * size]
-            scored = self._reward.score(item.messages, texts, [to_json(item)] * size)
-            rows = tuple(Encoded(tuple(encoded[place]), answer.tokens) for answer in own)
-            old = tuple(answer.logps for answer in own)
+        texts = [self._policy.template.decode(answer.tokens) for answer in answers]
+        self._reward.ahead([(prompts[row // size][1].messages, text) for row, text in enumerate(texts)])
+        for number, (_, item) in enumerate(prompts):
+            rows = slice(number * size, (number + 1) * size)
+            scored = self._reward.score(item.messages, texts[rows], [to_json(item)] * size)
+            pairs = tuple(Encoded(tuple(encoded[number]), answer.tokens) for answer in answers[rows])
+            old = tuple(answer.logps for answer in answers[rows])
             ids = tuple(f"{self._count}-{index}" for index in range(size))
-            groups.append(Group(item.id, ids, rows, tuple(scored.total), recorded={"old": old}))
+            groups.append(Group(item.id, ids, pairs, tuple(scored.total), recorded={"old": old}))
             scores.append(scored)
             self._beat()
         return groups, scores
 
     def _recorded(self, groups: list[Group]) -> list[Group]:
-        """The groups with all that the algorithm needs to know of each token, fixed before the first update."""
-        if "reference" in self._needs:
-            groups = _with(groups, reference=self._reference(groups))
-        if "value" in self._needs:
-            groups = _with(groups, old_values=self._values(groups))
+        """The groups with all numbers of each token that the algorithm needs, fixed before the first update."""
+        if "reference" in self._spec.needs:
+            groups = _with_recorded(groups, {"reference": self._reference(groups)})
+        if "value" in self._spec.needs:
+            groups = _with_recorded(groups, {"old_values": self._values(groups)})
         if self._spec.batch == "trajectories":
-            rollout = replace(self._batches.shapes(groups), **self._batches.recorded(groups))
-            groups = _with(groups, **self._targets(rollout))
+            rollout = self._batches.shapes(groups).replace(**self._batches.recorded(groups))
+            targets = cast(PolicyGradient, self._algorithm).targets(rollout, self._spec, self._carry)
+            self._metrics |= targets.metrics
+            self._carry = targets.carry
+            groups = _with_recorded(groups, targets.values)
         return groups
 
-    def _targets(self, rollout: Batch) -> Mapping[str, Tensor]:
-        """What the algorithm makes of the rollout. The KL weight of ppo moves from one rollout to the next."""
-        spec = self._spec
-        if not isinstance(spec, PPO):
-            return cast(PolicyGradient, self._algorithm).targets(rollout, spec)
-        weight = self._kl_coefficient
-        targets = ppo.targets(rollout, spec.model_copy(update={"kl_coefficient": weight}))
-        self._news |= ppo.rollout_metrics(rollout, targets["returns"], weight)
-        self._kl_coefficient = ppo.adapted_kl_coefficient(weight, self._news["objective/kl"], spec, len(rollout.mask))
-        return targets
-
-    @property
-    def _needs(self) -> frozenset[str]:
-        """What the spec needs; a KL that weighs nothing needs no reference."""
-        free = isinstance(self._spec, GRPO | GSPO) and self._spec.kl_coefficient == 0
-        return self._spec.needs - ({"reference"} if free else set())
-
     def _compared(self, groups: list[Group]) -> list[Group]:
-        """Of each group the best against the worst, where the algorithm takes pairs."""
-        if not (isinstance(self._spec, DPO) and self._spec.pairs == "best_worst"):
+        """The groups as they are trained on: whole, or of each the best against the worst."""
+        if self._spec.whole_groups:
             return groups
         return [_only(group, _best_worst(group.scores)) for group in groups]
 
@@ -199,7 +183,7 @@ class Rollouts:
                 # A critic that had yet to learn the level of the scores would find every early answer a surprise; and
                 # where all scores are equal there is no surprise, so nothing is learned from them.
                 head.init_bias(fmean(score for group in groups for score in group.scores))
-            return self._in_parts(groups, lambda rows: values(model, head, rows, share=share))
+            return self._in_parts(groups, lambda rows: head_values(model, head, rows, share=share))
 
     def _in_parts(self, groups: Sequence[Group], read: Callable[[Sequence[Encoded]], Tensor]) -> Tensor:
         """`read` over the groups of one minibatch after another, as one padded (R, T)."""
@@ -213,21 +197,15 @@ class Rollouts:
         return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
 
 
-def _with(groups: Sequence[Group], **values: Tensor) -> list[Group]:
+def _with_recorded(groups: Sequence[Group], values: Mapping[str, Tensor]) -> list[Group]:
     """The groups with (R, T) tensors recorded: R over all groups, in their order."""
-    found, start = [], 0
-    lists = {name: tensor.tolist() for name, tensor in values.items()}
-    for group in groups:
-        end = start + len(group.encoded)
-        cut = {
-            name: tuple(
-                tuple(row[: len(pair.response)]) for row, pair in zip(rows[start:end], group.encoded, strict=True)
-            )
-            for name, rows in lists.items()
-        }
-        found.append(replace(group, recorded={**group.recorded, **cut}))
-        start = end
-    return found
+    rows = {name: iter(tensor.tolist()) for name, tensor in values.items()}
+
+    def cut(group: Group) -> dict[str, tuple[tuple[float, ...], ...]]:
+        lengths = [len(pair.response) for pair in group.encoded]
+        return {name: tuple(tuple(next(row)[:length]) for length in lengths) for name, row in rows.items()}
+
+    return [replace(group, recorded={**group.recorded, **cut(group)}) for group in groups]
 
 
 def _best_worst(scores: Sequence[float]) -> list[int]:
@@ -235,11 +213,11 @@ def _best_worst(scores: Sequence[float]) -> list[int]:
     return [order[0], order[-1]]
 
 
-def _only(group: Group, places: Sequence[int]) -> Group:
+def _only(group: Group, indices: Sequence[int]) -> Group:
     return replace(
         group,
-        ids=tuple(group.ids[place] for place in places),
-        encoded=tuple(group.encoded[place] for place in places),
-        scores=tuple(group.scores[place] for place in places),
-        recorded={name: tuple(rows[place] for place in places) for name, rows in group.recorded.items()},
+        ids=tuple(group.ids[index] for index in indices),
+        encoded=tuple(group.encoded[index] for index in indices),
+        scores=tuple(group.scores[index] for index in indices),
+        recorded={name: tuple(rows[index] for index in indices) for name, rows in group.recorded.items()},
     )

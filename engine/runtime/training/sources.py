@@ -18,7 +18,7 @@ _NOTHING = N_(
 
 
 class NothingToTrainOn(Explained):
-    """No unit of the data has a response left, or none has anything to compare."""
+    """No example has a response left, or none has anything to compare."""
 
     def __init__(self) -> None:
         super().__init__(_NOTHING)
@@ -28,7 +28,7 @@ class Source(Protocol):
     """An endless stream of batches of groups that can be resumed."""
 
     max_empty_batches: int  # batches in a row that may hold nothing the loss counts
-    skipped: int  # units passed over because nothing of them can be trained on
+    skipped: int  # examples passed over because nothing of them can be trained on
     generated: int  # tokens sampled so far
 
     def __iter__(self) -> Iterator[list[Group]]:
@@ -45,20 +45,20 @@ class Source(Protocol):
 
 
 class Frozen:
-    """The units of a frozen dataset version, ordered by the seed, turned into tokens when their turn comes."""
+    """The examples of a frozen dataset version in an order keyed by the seed; each is encoded when its turn comes."""
 
     max_empty_batches = 1000  # next to nothing in time
 
     def __init__(
-        self, units: Sequence[Example], encode: Callable[[Example], Group | None], *, batch_size: int, seed: int
+        self, examples: Sequence[Example], encode: Callable[[Example], Group | None], *, batch_size: int, seed: int
     ) -> None:
-        if not units:
+        if not examples:
             raise NothingToTrainOn
         self.skipped = self.generated = 0
-        self._units = units
+        self._examples = examples
         self._encode = encode
         self._batch_size = batch_size
-        self._order = Order(len(units), seed)
+        self._order = Order(len(examples), seed)
         self._position = 0
 
     def __iter__(self) -> Iterator[list[Group]]:
@@ -76,9 +76,9 @@ class Frozen:
         self._position, self.skipped = state["position"], state["skipped"]
 
     def _next(self) -> Group:
-        """The next unit that has something to train on."""
+        """The next example that has something to train on."""
         for _ in range(self._order.count):
-            group = self._encode(self._units[self._order[self._position]])
+            group = self._encode(self._examples[self._order[self._position]])
             self._position += 1
             if group is not None:
                 return group

@@ -1,6 +1,8 @@
 """Words and marks: figures as people read them, and text of others exactly as they wrote it."""
 
 import math
+import re
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -9,8 +11,9 @@ from markupsafe import Markup
 
 from app.charts.sparkline import sparkline
 from app.markup import tables, texts
-from app.theme import MARKS
+from app.theme import mark, style_sheet
 from engine.spec import ALGORITHMS
+from engine.spec.marks import Shape
 
 NASTY = "<script>alert(1)</script> & **bold** $x$"
 
@@ -75,5 +78,12 @@ def test_one_value_makes_no_line() -> None:
 
 
 def test_every_method_has_a_mark_of_its_own() -> None:
-    assert MARKS.keys() == ALGORITHMS.keys()
-    assert len(set(MARKS.values())) == len(MARKS)
+    marks = {mark(algorithm) for algorithm in ALGORITHMS}
+    assert len(marks) == len(ALGORITHMS)
+    assert mark(None) not in marks
+
+
+@pytest.mark.parametrize("shape", get_args(Shape))
+def test_every_shape_an_algorithm_can_name_is_drawn(shape: str) -> None:
+    drawn = re.findall(r"i\.al-shape-([\w-]+)", style_sheet())
+    assert shape in [*drawn, "square"]  # a glyph is square by itself

@@ -1,14 +1,12 @@
 """What every algorithm keeps to, whatever its maths: these tests run over the registry."""
 
-from dataclasses import replace
-
 import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine import algorithms
-from engine.batch import Mean
+from engine.batch import Batch, Mean, MissingTensor
 from engine.spec import ALGORITHMS, parse
 from tests.engine.batches import gradients, invent, leaves, part
 
@@ -32,7 +30,7 @@ def load(run):
 
 
 def whole(algorithm, batch, spec):
-    return replace(batch, totals=algorithm.totals(batch, spec))
+    return batch.replace(totals=algorithm.totals(batch, spec))
 
 
 @each
@@ -48,6 +46,15 @@ def test_it_reports_exactly_the_metrics_it_declares_detached_and_finite(run):
 
 
 @each
+def test_a_tensor_that_its_batch_lacks_is_named(run):
+    algorithm, spec = load(run)
+    batch = invent()
+    bare = Batch(logps=batch.logps, mask=batch.mask, group=batch.group, totals=algorithm.totals(batch, spec))
+    with pytest.raises(MissingTensor, match=r"this batch holds no \w+:"):
+        algorithm.loss(bare, spec)
+
+
+@each
 def test_its_gradient_is_the_slope_of_its_loss(run):
     if run.get("ratio") == "token":
         pytest.skip("GSPO-token sends its gradient elsewhere on purpose: tests in test_policy_gradients.py")
@@ -55,7 +62,7 @@ def test_its_gradient_is_the_slope_of_its_loss(run):
     batch = whole(algorithm, invent(), spec)
     names = leaves(spec)
     assert torch.autograd.gradcheck(
-        lambda *values: algorithm.loss(replace(batch, **dict(zip(names, values, strict=True))), spec).loss,
+        lambda *values: algorithm.loss(batch.replace(**dict(zip(names, values, strict=True))), spec).loss,
         [getattr(batch, name) for name in names],
     )
 
@@ -87,7 +94,7 @@ def test_shares_of_micro_batches_add_up_to_the_loss_and_gradient_of_the_update(r
     totals = algorithm.totals(batch, spec)
     if not any(totals.values()):
         return
-    together = algorithm.loss(replace(batch, totals=totals), spec)
+    together = algorithm.loss(batch.replace(totals=totals), spec)
     together.loss.backward()
     loss, shares = 0.0, []
     counted = dict.fromkeys(totals, 0.0)

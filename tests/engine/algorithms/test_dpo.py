@@ -16,7 +16,7 @@ def spec(**own):
 
 
 def result(batch, **own):
-    return dpo.loss(replace(batch, totals=dpo.totals(batch, spec(**own))), spec(**own))
+    return dpo.loss(batch.replace(totals=dpo.totals(batch, spec(**own))), spec(**own))
 
 
 def leaf(batch):
@@ -66,13 +66,13 @@ def test_each_variant_equals_a_plain_loop(variant, seed, sft_weight):
 @pytest.mark.parametrize("sft_weight", [0.0, 1.0])
 def test_the_first_loss_is_ln_2_when_the_policy_is_the_reference(sft_weight):
     batch = invent()
-    start = result(replace(batch, reference=batch.logps.detach()), sft_weight=sft_weight)
+    start = result(batch.replace(reference=batch.logps.detach()), sft_weight=sft_weight)
     assert start.loss.item() == pytest.approx(0.693147, abs=1e-6)
 
 
 def test_imitation_has_the_gradient_of_the_better_answers_mean_likelihood():
     batch = invent((2,))
-    kept, imitating = replace(batch, logps=leaf(batch)), replace(batch, logps=leaf(batch))
+    kept, imitating = batch.replace(logps=leaf(batch)), batch.replace(logps=leaf(batch))
     result(kept).loss.backward()
     result(imitating, sft_weight=0.7).loss.backward()
     better, expected = batch.scores.argmax(), torch.zeros_like(batch.logps)
@@ -95,7 +95,7 @@ def test_a_step_down_the_gradient_raises_the_better_answer_and_lowers_the_worse(
 
 def test_ties_are_not_compared_and_a_group_of_ties_counts_for_nothing():
     batch = invent((2, 2))
-    tied = replace(batch, scores=torch.tensor([1.0, 1.0, 1.0, 0.0], dtype=torch.float64))
+    tied = batch.replace(scores=torch.tensor([1.0, 1.0, 1.0, 0.0], dtype=torch.float64))
     assert dpo.totals(tied, spec()) == {"groups": 1.0}
     only = replace(tied, scores=torch.tensor([math.nan, math.nan, 1.0, 0.0], dtype=torch.float64))
     assert torch.equal(result(tied).loss, result(only).loss)
@@ -115,8 +115,8 @@ def test_accuracy_is_the_share_of_pairs_whose_better_answer_gained_more():
     logps = torch.zeros_like(batch.logps.detach())
     logps[0], logps[3] = 1.0, 1.0  # the better one of the first group gained, and the worse one of the second
     scores = torch.tensor([1.0, 0.0, 1.0, 0.0], dtype=torch.float64)
-    metrics = result(replace(batch, logps=logps, reference=torch.zeros_like(logps), scores=scores)).metrics
+    metrics = result(batch.replace(logps=logps, reference=torch.zeros_like(logps), scores=scores)).metrics
     assert metrics["rewards/accuracies"] == (1.0, 2.0)
     worse = torch.tensor([0.0, 1.0, 1.0, 0.0], dtype=torch.float64)
-    metrics = result(replace(batch, logps=logps, reference=torch.zeros_like(logps), scores=worse)).metrics
+    metrics = result(batch.replace(logps=logps, reference=torch.zeros_like(logps), scores=worse)).metrics
     assert metrics["rewards/accuracies"] == (0.0, 2.0)

@@ -1,7 +1,6 @@
 """kto: values by hand and identities, a plain loop from the paper, and a run on labelled answers."""
 
 import math
-from dataclasses import replace
 
 import pytest
 import torch
@@ -17,12 +16,12 @@ def spec(**own):
 
 def labelled(*labels, seed=0):
     batch = invent((1,) * len(labels), seed=seed)
-    return replace(batch, scores=torch.tensor(labels, dtype=torch.float64), totals={"responses": float(len(labels))})
+    return batch.replace(scores=torch.tensor(labels, dtype=torch.float64), totals={"responses": float(len(labels))})
 
 
 def plain(batch, beta, good, bad):
     """Eq. 8 of the paper, one answer at a time."""
-    losses, z = [], batch.drift.item()
+    losses, z = [], batch.kto_baseline.item()
     for logps, reference, mask, label in zip(
         batch.logps.tolist(), batch.reference.tolist(), batch.mask.tolist(), batch.scores.tolist(), strict=True
     ):
@@ -41,7 +40,7 @@ def test_it_equals_a_plain_loop(seed):
 
 def test_the_first_loss_is_one_half_when_the_policy_is_the_reference():
     batch = labelled(1.0, 0.0, 0.0)
-    start = replace(batch, reference=batch.logps.detach(), drift=torch.zeros((), dtype=torch.float64))
+    start = batch.replace(reference=batch.logps.detach(), kto_baseline=torch.zeros((), dtype=torch.float64))
     assert kto.loss(start, spec()).loss.item() == 0.5
 
 
@@ -56,7 +55,7 @@ def test_a_step_down_the_gradient_raises_the_good_answers_and_lowers_the_bad():
 def test_an_answer_that_moved_as_the_whole_policy_did_is_judged_as_if_nothing_had_moved():
     batch = labelled(1.0, 0.0)
     length = batch.mask.sum(-1, keepdim=True)
-    moved = replace(batch, reference=batch.logps.detach() - batch.drift / length)
+    moved = batch.replace(reference=batch.logps.detach() - batch.kto_baseline / length)
     assert kto.loss(moved, spec()).loss.item() == pytest.approx(0.5, abs=1e-9)
 
 

@@ -1,7 +1,6 @@
 """ppo, grpo and gspo: identities that tie them to each other and to REINFORCE, and plain loops from the papers."""
 
 import math
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -72,7 +71,7 @@ def test_gspo_token_has_the_value_of_gspo_and_its_own_gradient() -> None:
     by_token = SimpleNamespace(**{**vars(GSPO), "ratio": "token"})
     batch = rollout([3, 2], drift=0.05)
     # With one advantage an answer the two gradients are the same (the paper's eq. 14 and its remark).
-    batch = replace(batch, advantages=torch.tensor([[1.0, -2.0, 0.5], [0.3, 1.5, 0.0]], dtype=torch.float64))
+    batch = batch.replace(advantages=torch.tensor([[1.0, -2.0, 0.5], [0.3, 1.5, 0.0]], dtype=torch.float64))
     torch.testing.assert_close(gspo.loss(batch, by_token).loss, gspo.loss(batch, GSPO).loss)
     through_token = gradient("gspo", batch, by_token)
     ratio = gspo.sequence_ratio((batch.logps - batch.old).detach(), batch.mask, through_token=False)
@@ -130,7 +129,9 @@ def test_ppo_is_the_papers_loop() -> None:
 
 def test_what_ppo_learns_from_is_whitened_and_what_its_critic_learns_is_not() -> None:
     batch = rollout([3, 2, 4, 1], drift=0.0)
-    targets = ppo.targets(batch, SimpleNamespace(gamma=0.9, gae_lambda=0.8, kl_coefficient=0.0))
+    targets = ppo.targets(
+        batch, SimpleNamespace(gamma=0.9, gae_lambda=0.8, kl_coefficient=0.0, kl_target=None), {}
+    ).values
     advantages, returns = targets["advantages"][batch.mask], targets["returns"][batch.mask]
     assert advantages.mean().item() == pytest.approx(0, abs=1e-6)
     assert advantages.var().item() == pytest.approx(1, abs=1e-6)
@@ -153,13 +154,29 @@ def test_ppo_adds_the_critics_error() -> None:
 
 def test_ppo_puts_the_score_on_the_last_token_and_the_kl_on_every_one() -> None:
     batch = rollout([3, 2], drift=0.0)
-    spec = SimpleNamespace(gamma=1.0, gae_lambda=1.0, kl_coefficient=0.1)
-    returns = ppo.targets(batch, spec)["returns"]
+    spec = SimpleNamespace(gamma=1.0, gae_lambda=1.0, kl_coefficient=0.1, kl_target=None)
+    returns = ppo.targets(batch, spec, {}).values["returns"]
     kl = 0.1 * (batch.old - batch.reference)
     for r, length in enumerate([3, 2]):
         for t in range(length):
             expected = batch.scores[r].item() - kl[r, t:length].sum().item()
             assert returns[r, t].item() == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_kl_weight_of_ppo_is_carried_from_rollout_to_rollout() -> None:
+    batch = rollout([3, 2], drift=0.0)
+    spec = SimpleNamespace(gamma=1.0, gae_lambda=1.0, kl_coefficient=0.1, kl_target=6.0, kl_horizon=100)
+    first = ppo.targets(batch, spec, {})
+    second = ppo.targets(batch, spec, first.carry)
+    kl = (batch.old - batch.reference).sum(-1).mean().item()
+    assert kl < 0.8 * 6.0  # two answers so far below the target: the error is cut to -0.2
+    factor = 1 - 0.2 * 2 / 100
+    assert first.metrics["objective/kl"] == pytest.approx(kl)
+    assert [targets.metrics["kl_coefficient"] for targets in (first, second)] == pytest.approx([0.1, 0.1 * factor])
+    assert second.carry == {"kl_coefficient": pytest.approx(0.1 * factor**2)}
+    last = batch.mask.sum(-1) - 1
+    gain = (first.values["returns"] - second.values["returns"])[range(2), last]
+    torch.testing.assert_close(gain, -0.1 * (1 - factor) * (batch.old - batch.reference)[range(2), last])
 
 
 def test_the_kl_weight_moves_towards_its_target() -> None:

@@ -32,7 +32,7 @@ def plain(batch, margin):
 def test_it_equals_a_plain_loop(margin, seed):
     batch = invent((2, 4, 1, 3), seed=seed)
     run = spec(margin=margin)
-    found = reward.loss(replace(batch, totals=reward.totals(batch, run)), run).loss
+    found = reward.loss(batch.replace(totals=reward.totals(batch, run)), run).loss
     assert found.item() == pytest.approx(plain(batch, margin), rel=1e-6)
 
 
@@ -40,6 +40,6 @@ def test_its_accuracy_is_the_share_of_pairs_in_order():
     batch = invent((2, 2))
     outputs = batch.outputs.detach().clone()
     outputs[:] = batch.scores
-    right = replace(batch, outputs=outputs, totals={"groups": 2.0})
+    right = batch.replace(outputs=outputs, totals={"groups": 2.0})
     wrong = replace(right, outputs=-outputs)
     assert [reward.loss(one, spec()).metrics["accuracy"] for one in (right, wrong)] == [(2.0, 2.0), (0.0, 2.0)]

@@ -17,7 +17,7 @@ def test_the_loss_is_the_mean_over_all_tokens_of_a_plain_loop():
         for logp, counts in zip(logps, mask, strict=True)
         if counts
     ]
-    found = sft.loss(replace(batch, totals=sft.totals(batch, None)), None).loss
+    found = sft.loss(batch.replace(totals=sft.totals(batch, None)), None).loss
     assert found.item() == pytest.approx(-sum(counted) / len(counted), rel=1e-12)
 
 

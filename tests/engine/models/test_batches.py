@@ -21,7 +21,7 @@ GROUPS = [Group(str(number), ("a",), (row,), (float(number % 2),)) for number, r
 def batches(location, tmp_path):
     spec = parse({"algorithm": "dpo", "data": {"dataset": "x"}})
     policy = load_policy(location, adapter="none", device="cpu", seed=0)
-    return replace(Batches.of(spec, policy, ReferenceCache(tmp_path)), drift_within=6)
+    return replace(Batches.of(spec, policy, ReferenceCache(tmp_path)), kto_limit=6)
 
 
 def trained(policy, by):
@@ -39,7 +39,7 @@ def ratio(policy, prompt, response):
 
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_policy_at_its_reference_has_not_drifted(batches, alone):
-    assert replace(batches, alone=alone).drift(GROUPS) == 0
+    assert replace(batches, alone=alone).kto_baseline(GROUPS) == 0
 
 
 PUT = [((1, 2, 3), (13,)), ((6,), (4, 5)), ((11, 12), (7, 8, 9, 10))]  # each answer to the next prompt
@@ -50,10 +50,10 @@ def test_drift_is_the_mean_log_ratio_of_answers_to_other_prompts_cut_to_the_limi
     trained(batches.policy, by)
     cut = [(prompt, response[: longest - len(prompt)]) for prompt, response in PUT]
     mean = sum(ratio(batches.policy, *pair) for pair in cut) / len(cut)
-    drift = replace(batches, drift_within=longest).drift(GROUPS)
-    assert not drift.requires_grad
+    baseline = replace(batches, kto_limit=longest).kto_baseline(GROUPS)
+    assert not baseline.requires_grad
     assert (mean > 0) == (by == 0.05)
-    assert drift.item() == pytest.approx(max(mean, 0.0), abs=1e-5)
+    assert baseline.item() == pytest.approx(max(mean, 0.0), abs=1e-5)
 
 
 def test_an_answer_to_the_same_prompt_tells_nothing_about_drift(batches):
@@ -64,9 +64,9 @@ def test_an_answer_to_the_same_prompt_tells_nothing_about_drift(batches):
     put = [((1, 2, 3), (13,)), ((1, 2, 3), (13,)), ((6,), (4, 5)), ((6,), (4, 5))]
     mean = sum(ratio(batches.policy, *pair) for pair in put) / len(put)
     assert mean > 0
-    assert batches.drift(groups).item() == pytest.approx(mean, abs=1e-5)
-    assert batches.drift(groups[:2]) == 0
+    assert batches.kto_baseline(groups).item() == pytest.approx(mean, abs=1e-5)
+    assert batches.kto_baseline(groups[:2]) == 0
 
 
 def test_nobody_pays_for_a_drift_that_is_not_wanted(batches):
-    assert replace(batches, drift_within=None).drift(GROUPS) is None
+    assert replace(batches, kto_limit=None).kto_baseline(GROUPS) is None

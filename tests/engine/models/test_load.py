@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 
 from engine.models.load import HEAD, fingerprint, load_model, load_policy
 from engine.models.model_folder import AncestorCheckpoint, ModelProblem, inspect
-from engine.models.scoring import score, values
+from engine.models.scoring import head_values, score
 from engine.spec.blocks import Lora
 from tests.engine.models.conftest import encoded
 
@@ -110,7 +110,7 @@ def test_a_run_starts_where_the_run_it_descends_from_stood(location, tmp_path, p
 
 
 def critics(policy):
-    return values(policy.model, policy.head, encoded(4))
+    return head_values(policy.model, policy.head, encoded(4))
 
 
 @pytest.mark.parametrize("adapter", ["none", LORA], ids=["full", "lora"])

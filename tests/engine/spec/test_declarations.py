@@ -15,7 +15,7 @@ from engine.spec import (
     suggested,
 )
 from engine.spec.metrics import undeclared
-from engine.spec.models import FALLBACK_LEARNING_RATE, FALLBACK_LORA_LEARNING_RATE, FALLBACK_STEPS
+from engine.spec.models import FALLBACK_LEARNING_RATE, FALLBACK_LORA_LEARNING_RATE, FALLBACK_STEPS, suggestions
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -114,6 +114,17 @@ def test_auto_takes_the_models_suggestion_first_and_leaves_what_was_said() -> No
     assert starter.optimizer.learning_rate == known_models()["starter"].suggestions["dpo"]["optimizer.learning_rate"]
     assert (other.optimizer.learning_rate, other.budget.steps) == (FALLBACK_LEARNING_RATE, FALLBACK_STEPS)
     assert (explicit.optimizer.learning_rate, explicit.budget.steps) == (1, 3)
+
+
+def test_an_algorithm_that_a_model_does_not_name_takes_the_common_settings_of_its_family(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = dict(known_models()["starter"].suggestions)
+    monkeypatch.delitem(known_models()["starter"].suggestions, "grpo_pairwise")
+    common = {path: value for path, value in own["grpo"].items() if "." in path}
+    assert suggestions("starter", "grpo_pairwise") == common
+    assert "kl_coefficient" in own["grpo"].keys() - common.keys()
+    assert suggestions("starter", "unheard_of") == suggestions("a/b", "grpo_pairwise") == {}
 
 
 def test_chips_start_with_the_models_own_value() -> None:

@@ -1,5 +1,6 @@
 """What a rollout records with its answers, on a tiny model."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
@@ -81,3 +82,61 @@ def test_all_is_recorded_at_the_temperature_of_the_answers(model: Path, tmp_path
     sampling = {"max_new_tokens": 4, "group_size": 1, "minibatches": 1, "temperature": temperature}
     groups = next(iter(rollouts(model, tmp_path, 0.5, sampling=sampling)))
     assert recorded(groups, "reference") == pytest.approx(recorded(groups, "old"), abs=1e-5)
+
+
+def advanced(source: Rollouts) -> Rollouts:
+    """The source after two rollouts of which the updates are done."""
+    stream = iter(source)
+    next(stream), next(stream)
+    return source
+
+
+MOVING = {"kl_target": 5.0, "kl_horizon": 20}  # a policy that is the reference: the weight falls by 0.2 * 4 / 20
+
+
+def test_what_an_algorithm_carries_comes_back_after_a_checkpoint(model: Path, tmp_path: Path):
+    state = json.loads(json.dumps(advanced(rollouts(model, tmp_path, 0.5, **MOVING)).state(within=False)))
+    assert state["carry"] == {"kl_coefficient": pytest.approx(0.05 * 0.96**2)}
+    resumed = rollouts(model, tmp_path, 0.5, **MOVING)
+    resumed.restore(state)
+    next(iter(resumed))
+    assert resumed.take_batch_metrics()["kl_coefficient"] == state["carry"]["kl_coefficient"]
+
+
+def test_a_checkpoint_of_an_older_version_gives_its_kl_weight_back(model: Path, tmp_path: Path):
+    state = advanced(rollouts(model, tmp_path, 0.5, **MOVING)).state(within=False)
+    del state["carry"]
+    resumed = rollouts(model, tmp_path, 0.5, **MOVING)
+    resumed.restore(state | {"kl_coefficient": 0.3})
+    next(iter(resumed))
+    assert resumed.take_batch_metrics()["kl_coefficient"] == 0.3
+
+
+@pytest.mark.parametrize("algorithm", ["grpo", "gspo"])
+@pytest.mark.parametrize("kl_coefficient", [0.0, 0.04])
+def test_a_kl_that_weighs_nothing_needs_no_reference(
+    model: Path, tmp_path: Path, algorithm: str, kl_coefficient: float
+):
+    sampling = {"max_new_tokens": 4, "group_size": 2, "minibatches": 1}
+    source = rollouts(model, tmp_path, 0.0, 1.0, algorithm=algorithm, kl_coefficient=kl_coefficient, sampling=sampling)
+    groups = next(iter(source))
+    assert ("reference" in groups[0].recorded) == (kl_coefficient > 0)
+    assert set(recorded(groups, "advantages")) != {0.0}
+
+
+@pytest.mark.parametrize(("pairs", "size"), [("best_worst", 2), ("all", 3)])
+def test_a_sampled_group_is_trained_on_whole_or_as_its_best_against_its_worst(
+    model: Path, tmp_path: Path, pairs: str, size: int
+):
+    sampling = {"max_new_tokens": 4, "group_size": 3, "minibatches": 1}
+    source = rollouts(
+        model,
+        tmp_path,
+        *(0.1, 0.5, 0.3),
+        algorithm="dpo",
+        pairs=pairs,
+        sampling=sampling,
+        data={"dataset": "x", "source": "sampled"},
+    )
+    scores = [group.scores for group in next(iter(source))]
+    assert scores == [(0.5, 0.1) if size == 2 else (0.1, 0.5, 0.3)] * 4

@@ -1,0 +1,44 @@
+"""What the clipped policy gradients share: their counts, advantages within a group, and metrics of the ratio.
+
+Left out: the losses themselves, one file each (`ppo`, `grpo`, `gspo`), and the clip (`engine.maths.surrogates`).
+"""
+
+import torch
+from torch import Tensor
+
+from engine.batch import Batch, Mean, Targets
+from engine.maths.advantages import group_relative
+from engine.maths.surrogates import clipped_high, clipped_low
+
+
+def response_totals(batch: Batch) -> dict[str, float]:
+    """The responses of the batch that have a token, and their tokens."""
+    return {"tokens": float(batch.mask.sum()), "responses": float(batch.mask.any(-1).sum())}
+
+
+def group_targets(rollout: Batch, scale: bool) -> Targets:
+    """The advantage of each response within its group, on each of its tokens: (R,) -> (R, T)."""
+    return response_targets(group_relative(rollout.scores, rollout.group, scale), rollout)
+
+
+def response_targets(advantages: Tensor, rollout: Batch) -> Targets:
+    """One advantage for each response, repeated on each of its tokens: (R,) -> (R, T)."""
+    return Targets({"advantages": advantages[:, None].expand(rollout.mask.shape).float()})
+
+
+def ratio_metrics(ratio: Tensor, advantages: Tensor, mask: Tensor, low: float, high: float) -> dict[str, Mean | Tensor]:
+    """How far the policy is from the one that sampled, and how often the clip is active: (R, T) x3 -> 0-d each."""
+    ratio = ratio.detach()
+    under, over = clipped_low(ratio, advantages, low), clipped_high(ratio, advantages, high)
+    return {
+        "clip_ratio/low_mean": token_mean(under, mask),
+        "clip_ratio/high_mean": token_mean(over, mask),
+        "clip_ratio/region_mean": token_mean(under | over, mask),
+        "ratio/mean": token_mean(ratio, mask),
+        "ratio/max": torch.where(mask, ratio, 0.0).max(),
+    }
+
+
+def token_mean(values: Tensor, mask: Tensor) -> Mean:
+    """The mean over the tokens of the mask, as it adds up over micro-batches: (R, T) x2 -> 0-d."""
+    return Mean(torch.where(mask, values.detach().float(), 0.0).sum(), mask.sum())
