@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from engine.runtime.engine import local_launcher, single_run
@@ -265,6 +266,16 @@ def test_a_busy_database_costs_a_turn_and_not_the_engine(
         closing.set()
         thread.join(20)
     assert state(db, run) == ("failed", 3)
+
+
+def test_a_turn_reads_no_settings_and_writes_nothing_where_nothing_is_to_do(db: Database, children: Children):
+    ended = create(db)
+    queue.request(db, ended.id, "stop", 1.0)
+    statements: list[str] = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *event: statements.append(event[2]))
+    Supervisor(db, HOST, "cpu").turn(10.0)
+    assert {statement.split()[0] for statement in statements} == {"BEGIN", "SELECT"}
+    assert not any("spec" in statement for statement in statements)
 
 
 def test_a_leaving_engine_lets_its_workers_leave_and_gives_their_runs_back(db: Database, children: Children):
