@@ -25,11 +25,11 @@ def folder(tmp_path_factory):
     return tiny.write_model(tmp_path_factory.mktemp("model"))
 
 
-def make(folder, tmp_path, items=ITEMS):
+def make(folder, tmp_path, items=ITEMS, max_prompt_tokens=64):
     """The answers to these items, and the policy that gives them."""
     policy = load_policy(inspect("tiny", folder), adapter="none", device="cpu", seed=0, head=None)
     reward = compose([Polite(), Length(weight=2.0)], parts.context(tmp_path))
-    return HeldoutAnswers(policy, reward, items, max_prompt_tokens=64, max_new_tokens=12), policy
+    return HeldoutAnswers(policy, reward, items, max_prompt_tokens=max_prompt_tokens, max_new_tokens=12), policy
 
 
 def train(policy):
@@ -56,6 +56,12 @@ def test_a_model_and_a_reward_are_enough(folder, tmp_path):
     assert [sample.messages for sample in samples] == [item.messages for item in ITEMS]
     assert max(sample.tokens for sample in samples) <= 12
     assert tokens.logps.shape == (4, max(sample.tokens for sample in samples))
+
+
+def test_a_prompt_that_is_too_long_loses_its_beginning(folder, tmp_path):
+    heldout, policy = make(folder, tmp_path, max_prompt_tokens=8)
+    prompts, _ = heldout.answer(lambda: None)
+    assert prompts == [policy.template.encode_prompt(item.messages)[-8:] for item in ITEMS]
 
 
 def test_the_perplexity_of_the_answers_is_that_of_the_reference(folder, tmp_path):
