@@ -1,28 +1,30 @@
 """How runs enter the line: checkpoints written down, runs that wait for others, stages all or none."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app import clients
 from engine import launch
 from engine.spec import parse, parse_chain
 from storage import queue, runs
-from storage.database import Database
+from storage.database import Database, connect
 from storage.errors import NotFound
 from storage.records import Lease, Run
+from storage.workspace import Workspace
 from tests import tiny
 
 NOW = 1_800_000_000.0
 
 
 @pytest.fixture
-def db(workspace: Path) -> Database:
-    database = clients.database()
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = connect(Workspace(tmp_path / "workspace").create())
     tiny.write_pairs(database, "pairs", 24)
-    return database
+    yield database
+    database.close()
 
 
 def submit(db: Database, **settings: Any) -> Run:

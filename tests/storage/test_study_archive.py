@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import metrics, queue, runs, samples, studies, study_archive
+from storage import metrics, queue, runs, samples, studies, study_archive, study_writes
 from storage.database import Database, connect
 from storage.errors import Invalid, NotFound
 from storage.records import Lease, Run, Sample, Study
@@ -18,7 +18,7 @@ from storage.workspace import Workspace
 @pytest.fixture
 def study(db: Database, make_run: Callable[..., Run], claim: Callable[..., Lease | None]) -> Study:
     """Two runs with a curve and a sample each."""
-    made = studies.create(db, name="礼貌 quartet", spec={"base": {}}, now=5.0)
+    made = study_writes.create(db, name="礼貌 quartet", spec={"base": {}}, now=5.0)
     for place, name in enumerate(("one", "two")):
         make_run(name, study_id=made.id)
         lease = claim()

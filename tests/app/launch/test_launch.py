@@ -19,7 +19,7 @@ from app.launch import run_file as runfile
 from app.routes.fragments import FRAGMENTS
 from engine import launch
 from engine.spec import ALGORITHMS, CHAINS, PRESET_GROUPS, dump, parse, parse_chain, read_yaml, resolve
-from storage import datasets, runs
+from storage import dataset_writes, datasets, runs
 from storage.database import Database
 from storage.records import Item, Preference, Response, Run
 from tests.app import invented
@@ -48,10 +48,10 @@ def _nothing_known_yet() -> None:
 @pytest.fixture
 def stocked(empty: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A dataset of pairs and one of prompts, and an engine that finds nothing wrong."""
-    datasets.create(empty, "polite", "pairs", time.time())
+    dataset_writes.create(empty, "polite", "pairs", time.time())
     for number in range(24):
-        datasets.add_item(empty, "polite", pair(f"Question {number}?"), time.time())
-    datasets.create(empty, "only-prompts", "prompts", time.time())
+        dataset_writes.add_item(empty, "polite", pair(f"Question {number}?"), time.time())
+    dataset_writes.create(empty, "only-prompts", "prompts", time.time())
     answer(monkeypatch)
     return empty
 
@@ -323,7 +323,7 @@ def test_presets_whose_data_is_not_here_bring_it_in(stocked: Database, monkeypat
     page = open_page("launch", preset="polite-dpo")
     assert "this workspace does not hold it" in words(page)
     monkeypatch.setattr(
-        clients.EngineClient, "bring_samples", lambda self: datasets.rename(stocked, "polite", "polite-weather")
+        clients.EngineClient, "bring_samples", lambda self: dataset_writes.rename(stocked, "polite", "polite-weather")
     )
     page.button(key="samples.bring").click().run()
     assert "this workspace does not hold it" not in words(page)
@@ -446,7 +446,7 @@ def test_the_engine_is_asked_by_the_figures_themselves_and_not_twice(
     assert len(asked) == 1
     page.number_input(key="form0.seed").set_value(1).run()
     assert "Asking the engine" in words(page)
-    datasets.add_item(stocked, "polite", pair("New?"), time.time())
+    dataset_writes.add_item(stocked, "polite", pair("New?"), time.time())
     foreseen(page.run())
     assert [spec["seed"] for spec in asked] == [0, 1]
 
@@ -593,7 +593,7 @@ def test_launch_writes_a_row_with_the_data_as_it_is_now_and_goes_to_the_run(stoc
     (version,) = datasets.versions(stocked, "polite")
     assert (run.state, run.algorithm, run.requested_by) == ("queued", "dpo", "local")
     assert run.spec["data"]["version"] == version.hash
-    datasets.add_item(stocked, "polite", pair("Later?"), time.time())
+    dataset_writes.add_item(stocked, "polite", pair("Later?"), time.time())
     assert len(datasets.load(stocked, run.spec["data"]["version"])) == 24
     assert page.query_params["id"] == run.id
 
