@@ -11,8 +11,11 @@ import typer
 
 from app.cli.options import Json, Place, opened, writable
 from app.cli.output import Failure, write, write_json, write_table
+from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.spec import Train
     from storage.database import Database
     from storage.records import Run
@@ -34,48 +37,56 @@ def demo(
     from app.cli.train_command import INTERRUPTED, follow
     from storage import runs
 
-    place = writable(out)
+    path = writable(out)
     database = opened(workspace)
-    made = _submitted(database, seconds)
-    if follow(database, made):
-        _abandon(database, made)
+    queued = _launch(database, seconds)
+    if follow(database, queued):
+        _abandon(database, queued)
         raise typer.Exit(INTERRUPTED)
-    ended = [runs.get(database, run.id) for run in made]
+    ended = [runs.get(database, run.id) for run in queued]
     failed = [run for run in ended if run.state != "succeeded"]
     if failed:
-        _abandon(database, made)
+        _abandon(database, queued)
         raise Failure(f"Run {failed[0].id} {failed[0].state}. Log: {database.workspace.log(failed[0].id)}")
-    place.write_text(report.page(database, ended, "Four methods, the same time for each"), encoding="utf-8")
-    _answer(database, ended, place, as_json)
+    path.write_text(report.page(database, ended, "Four methods, the same time for each"), encoding="utf-8")
+    _answer(database, ended, path, as_json)
 
 
-def _submitted(database: "Database", seconds: int) -> "list[Run]":
-    """The four runs in the line, as one study."""
-    from app.cli.train_command import require
-    from engine import launch
+def _launch(database: "Database", seconds: int) -> "Sequence[Run]":
+    """Queue the four runs as one study."""
+    from app import clients
+    from app.actions import launching
+    from app.cli.train_command import note_warnings
     from engine.spec import PRESET_GROUPS, parse
-    from storage import studies
 
     files = PRESET_GROUPS[QUARTET].files.values()
     specs: list[Train] = [
         parse({**file, "name": f"demo-{file['algorithm']}", "budget": {"seconds": seconds}}) for file in files
     ]
-    require(*specs)
-    now = time.time()
-    study = studies.create(database, name="alignlab demo", spec={"preset": QUARTET, "seconds": seconds}, now=now)
-    return [launch.submit(database, spec, requested_by=None, now=now, study_id=study.id) for spec in specs]
+    launched = launching.launch_study(
+        database,
+        COMMAND_LINE,
+        specs,
+        time.time(),
+        name="alignlab demo",
+        description={"preset": QUARTET, "seconds": seconds},
+        preflight=clients.engine().preflight,
+    )
+    note_warnings(launched)
+    return launched.runs
 
 
-def _abandon(database: "Database", made: "list[Run]") -> None:
-    """Take those that have not begun out of the line: nobody waits for them any more."""
-    from storage import queue, runs
+def _abandon(database: "Database", queued: "Sequence[Run]") -> None:
+    """Take those that have not begun out of the queue: nobody waits for them any more."""
+    from app.actions import run_requests
+    from storage import runs
 
-    for run in made:
+    for run in queued:
         if runs.get(database, run.id).state == "queued":
-            queue.request(database, run.id, "stop", time.time())
+            run_requests.stop(database, COMMAND_LINE, run.id, time.time())
 
 
-def _answer(database: "Database", ended: "list[Run]", place: Path, as_json: bool) -> None:
+def _answer(database: "Database", ended: "list[Run]", path: Path, as_json: bool) -> None:
     from storage import metrics
 
     series = metrics.by_run(database, [run.id for run in ended])
@@ -89,7 +100,7 @@ def _answer(database: "Database", ended: "list[Run]", place: Path, as_json: bool
             }
             for run in ended
         ]
-        write_json({"study": ended[0].study_id, "runs": rows, "report": str(place)})
+        write_json({"study": ended[0].study_id, "runs": rows, "report": str(path)})
         return
     columns = ("METHOD", "STEPS", "HELD-OUT REWARD", "KL", "DIVERSITY", "LENGTH")
     write_table(
@@ -98,9 +109,9 @@ def _answer(database: "Database", ended: "list[Run]", place: Path, as_json: bool
             (
                 run.algorithm,
                 run.step,
-                *(f"{one.first:.3g} -> {one.last:.3g}" for one in map(series[run.id].get, FIGURES) if one),
+                *(f"{figure.first:.3g} -> {figure.last:.3g}" for figure in map(series[run.id].get, FIGURES) if figure),
             )
             for run in ended
         ],
     )
-    write(f"Curves, settings and answers side by side: {place}")
+    write(f"Curves, settings and answers side by side: {path}")

@@ -40,18 +40,18 @@ def opened(explicit: Path | None) -> "Database":
     """The storage of the workspace, where the sample datasets were brought in once."""
     from app import clients
 
-    place = workspace_at(explicit).create()
-    if not (place.datasets / SAMPLES_MARK).exists():
-        note(f"Setting up the workspace {place.root}")
-        finish("engine.starter.install", "--workspace", str(place.root))
+    workspace = workspace_at(explicit).create()
+    if not (workspace.datasets / SAMPLES_MARK).exists():
+        note(f"Setting up the workspace {workspace.root}")
+        finish("engine.starter.install", "--workspace", str(workspace.root))
     return clients.database()
 
 
 def writable(out: Path) -> Path:
-    """The file of that name, known to be writable before anything long begins. Raises Refusal."""
-    place = out.expanduser().resolve()
+    """The file of that name, opened once for writing before anything long begins. Raises Refusal."""
+    path = out.expanduser().resolve()
     try:
-        place.open("ab").close()  # touch() would find nothing wrong with a folder
+        path.open("ab").close()  # touch() would find nothing wrong with a folder
     except OSError as error:
-        raise Refusal(f"{place} cannot be written: {error.strerror}. Choose another file with --out.") from error
-    return place
+        raise Refusal(f"{path} cannot be written: {error.strerror}. Choose another file with --out.") from error
+    return path

@@ -1,11 +1,12 @@
 """The form of Launch made from the settings that `engine.spec` declares: what is trained, and how.
 
 A new setting or block shows itself: blocks without a title of their own are listed under their name. Left out: how one
-setting becomes a widget (`forms`), and where its value is kept (`draft`).
+setting becomes a widget (`launch.fields`), and where its value is kept (`launch.form_state`).
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,12 +15,25 @@ from markupsafe import Markup
 
 from app.bridge import buttons
 from app.datasets import item_rows
-from app.launch import fields, form_state, method_cards
+from app.launch import estimate, fields, form_state, method_cards, preflight_cache
 from app.markup import texts
 from app.translations import N_, _, ngettext
-from engine.spec import ALGORITHMS, Setting, Train, known_models, metric_keys, resolve, suggested
+from engine.spec import (
+    ALGORITHMS,
+    Setting,
+    SpecError,
+    Train,
+    dump,
+    known_models,
+    metric_keys,
+    parse,
+    resolve,
+    suggested,
+)
 from engine.spec.blocks import Optimizer
-from storage.records import Dataset, Run
+from storage import datasets, runs
+from storage.database import Database
+from storage.records import ENDED, Dataset, Run
 from words import Text
 
 OPEN = ("optimizer.learning_rate", "optimizer.batch_size", "seed")
@@ -46,7 +60,7 @@ POLITE, GIVEN, NONE = N_("polite"), N_("the scores of the data"), N_("none, the 
 
 @dataclass(frozen=True)
 class Form:
-    """One look at the draft: the method, its settings by path, the run it makes or what is wrong with it."""
+    """What the form holds at one time: settings by path, the run they make or what is wrong with them."""
 
     settings: Mapping[str, Setting]
     spec: Train | None
@@ -66,6 +80,29 @@ class Form:
         """Names of the datasets that the method can learn from, those made for it first."""
         kinds = ALGORITHMS[form_state.algorithm()].data_kinds
         return [data.name for kind in kinds for data in self.listed if data.kind == kind]
+
+
+def read(db: Database) -> Form:
+    """The form before any field is drawn: the session's state holds already what was pressed or typed."""
+    listed = tuple(datasets.listing(db))
+    trained = runs.listing(db, kind="train", origins=["local"])
+    # one that has not ended will do too: the new run then waits for it
+    parents = tuple(run for run in trained if run.step > 0 or run.state not in ENDED)
+    settings = {setting.path: setting for setting in form_state.fields(form_state.algorithm())}
+    form = Form(settings, None, {}, listed, parents)
+    form_state.choose_dataset(form.fitting())
+    try:
+        spec = parse(form_state.gather())
+    except SpecError as error:
+        return replace(form, problems={problem.path: problem.text for problem in error.problems})
+    foreseen = preflight_cache.known(preflight_query(spec, listed)) or {"problems": []}
+    return replace(form, spec=spec, problems=estimate.by_path(foreseen["problems"]))
+
+
+def preflight_query(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:
+    """What the engine is asked about a run: the run file, and a mark that changes with the data."""
+    mark = hash(tuple((data.name, data.edited_at) for data in listed))
+    return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 
 def what(form: Form) -> None:

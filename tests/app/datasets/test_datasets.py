@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,31 @@ def test_an_edit_lasts_and_can_be_undone(stocked: Database) -> None:
     assert "Better now." in words(page)
     page.button(key="data.undo.go").click().run()
     assert first(stocked).responses == item.responses
+
+
+def test_an_edit_of_what_somebody_else_edited_meanwhile_is_refused_and_keeps_its_text(stocked: Database) -> None:
+    item = first(stocked)
+    page = opened(stocked, item)
+    theirs = replace(item, topic="rain")
+    dataset_writes.edit_item(stocked, "polite", theirs, expected=item.edited_at, now=time.time())
+    page.text_area(key="edit.answer.a").set_value("Better now.").run()
+    page.button(key="edit.save").click().run()
+    assert "The item 00001 was edited by somebody else" in told(page)
+    assert "open the item again" in told(page)
+    assert page.text_area(key="edit.answer.a").value == "Better now."
+    assert first(stocked) == theirs
+
+
+def test_undo_does_not_take_back_what_somebody_else_did_since(stocked: Database) -> None:
+    page = opened(stocked, first(stocked))
+    page.text_area(key="edit.answer.a").set_value("Better now.").run()
+    page.button(key="edit.save").click().run()
+    saved = first(stocked)
+    theirs = replace(saved, topic="rain")
+    dataset_writes.edit_item(stocked, "polite", theirs, expected=saved.edited_at, now=time.time())
+    page.button(key="data.undo.go").click().run()
+    assert "The item 00001 was edited by somebody else" in told(page)
+    assert first(stocked) == theirs
 
 
 def test_changes_that_are_not_saved_say_so_and_are_left_by_two_presses(stocked: Database) -> None:
