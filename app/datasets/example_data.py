@@ -24,7 +24,7 @@ def here(db: Database) -> bool:
 
 
 def offer(*, primary: bool = False) -> None:
-    """A button that brings in what ships and is not here; it is quick, so the page waits."""
+    """A button that brings in the datasets that ship and the workspace lacks; it is quick, so the page waits."""
     pressed = buttons.button(
         _("Bring in the example data"),
         type="primary" if primary else "secondary",
