@@ -52,7 +52,7 @@ def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> l
 
 @dataclass(frozen=True)
 class Prepared:
-    """Items, which have their ids and flags, as the rows they will be. Of large files this takes seconds."""
+    """Items with ids and flags as the rows to insert. Preparing those of a large file takes seconds."""
 
     items: list[dict[str, Any]]
     labels: list[dict[str, Any]]
@@ -70,7 +70,7 @@ def insert(connection: sa.Connection, dataset_id: int, prepared: Prepared) -> No
 
 
 def update(connection: sa.Connection, dataset_id: int, item: Item, expected: float | None, now: float) -> bool:
-    """Put the item in the place of the one with its id, if that was last edited at `expected`; whether it was."""
+    """Replace the item with this id, if that was last edited at `expected`; returns whether it was."""
     table = tables.Item
     unchanged = (*same(dataset_id, item.id), table.edited_at == expected, table.deleted_at.is_(None))
     updated = connection.execute(sa.update(table).where(*unchanged).values(**_row(item, now))).rowcount
@@ -92,7 +92,7 @@ def of_dataset(dataset_id: int) -> sa.Select[Any]:
 
 
 def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str | None]) -> sa.Select[Any]:
-    """The query, of the items that hold the searched words and carry all the labels."""
+    """The query, narrowed to items that hold the searched words and carry all the labels."""
     table, label = tables.Item, tables.Label
     for word in normal(search or "").split():
         query = query.where(table.words.contains(word, autoescape=True))

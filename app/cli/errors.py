@@ -1,4 +1,4 @@
-"""Every error as our own sentence and an exit code. Left out: mistakes in the command itself (`usage`)."""
+"""Every error as our own sentence and an exit code. Left out: mistakes in the command itself (`cli.usage`)."""
 
 import os
 import traceback

@@ -28,7 +28,7 @@ Changes = Annotated[
 
 
 def workspace_at(explicit: Path | None) -> "Workspace":
-    """The chosen workspace, for this process and the children it starts."""
+    """The chosen workspace, also for the child processes of this one."""
     from app import clients
 
     if explicit is not None:
@@ -37,7 +37,7 @@ def workspace_at(explicit: Path | None) -> "Workspace":
 
 
 def opened(explicit: Path | None) -> "Database":
-    """The storage of the workspace, where the sample datasets were brought in once."""
+    """The storage of the workspace; a new workspace gets the sample datasets first."""
     from app import clients
 
     workspace = workspace_at(explicit).create()

@@ -154,7 +154,7 @@ def _watch(database: "Database", run_id: str, child: Popen[bytes], show: Show) -
 
 
 def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool, interrupted: bool) -> None:
-    """The last words, and the exit code: 0 succeeded, 130 stopped by Ctrl-C, 1 anything else."""
+    """Print how the runs ended, and exit: 0 succeeded, 130 stopped by Ctrl-C, 1 anything else."""
     from storage import runs
     from words import english
 

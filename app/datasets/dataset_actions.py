@@ -30,7 +30,7 @@ Facets = Mapping[str, Mapping[str, int]]
 
 
 def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """The buttons over the rows; training on the data is what it is for."""
+    """The buttons over the rows; the primary one trains on the data."""
     with st.container(key="data-bar", horizontal=True, vertical_alignment="center"):
         if buttons.button(_("Add"), icon=":material/add:", key="data.add"):
             open_editor(item_editor.blank(data.kind))
@@ -145,7 +145,7 @@ def _done(sentence: str, take_back: Callable[..., object]) -> NoReturn:
 
 
 def _export(db: Database, data: Dataset) -> None:
-    """Written when it is asked for, in a form that can hold this kind."""
+    """A form that can hold this kind, and the button that writes the file when it is pressed."""
     fitting = {form.name: _(form.title) for form in formats.FORMATS.values() if form.kind in (None, data.kind)}
     form = st.selectbox(
         _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
@@ -169,7 +169,7 @@ def _written(db: Database, name: str, form: str) -> bytes:
 
 
 def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """Frozen contents, newest first. Launching a run freezes by itself."""
+    """The frozen versions, newest first, and the button that freezes now."""
     st.caption(_("A version never changes. Launching a run freezes the working copy by itself."))
     if versions:
         heads = [_("Version"), _("Items"), _("Held out"), _("Frozen")]

@@ -110,7 +110,7 @@ def _event_row(event: Event) -> list[tables.Cell]:
 
 
 def answers(run: Run) -> None:
-    """All kept answers of one step, with what changed since the start tinted."""
+    """The stored answers of one step; words that differ from step 0 are tinted."""
     db = clients.database()
     steps = samples.steps(db, run.id)
     if not steps:
@@ -134,7 +134,7 @@ def answers(run: Run) -> None:
 
 
 def settings(run: Run) -> None:
-    """The run file as a person would write it, and every value it came to."""
+    """The run file as a person would write it, and every resolved value."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.html(texts.section(_("Run file")))
