@@ -22,7 +22,7 @@ import yaml
 from accept.report import alignlab, answer, conclude
 from engine.spec import suggested_blocks
 from engine.starter.languages import drawn, wrong_language
-from storage import datasets, samples
+from storage import dataset_writes, datasets, samples
 from storage.database import connect
 from storage.workspace import Workspace
 
@@ -157,7 +157,7 @@ class Bench:
 
     @cache  # noqa: B019, the bench lives as long as its answers are needed
     def _drawn(self, run_id: str) -> list[tuple[str, str]]:
-        asked = datasets.load(self._db, datasets.freeze(self._db, HELD_OUT, time.time()).hash)[:PROMPTS]
+        asked = datasets.load(self._db, dataset_writes.freeze(self._db, HELD_OUT, time.time()).hash)[:PROMPTS]
         return drawn(self._db, run_id, asked)
 
 

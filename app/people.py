@@ -1,15 +1,23 @@
-"""Who is at the keyboard: for now the one local person. Left out: sign-in and roles, which come with `users`."""
+"""Who asks for something: for now the one local person, or a command.
+
+Left out: sign-in and roles, which come with `users`.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who may launch, annotate and judge."""
+    """Somebody who may launch, annotate and judge. `account` is stored beside what they asked for."""
 
     name: str
+    account: str | None
+
+
+LOCAL = Person("local", account="local")
+COMMAND_LINE = Person("command line", account=None)  # whoever has a shell in the workspace; nobody signs in there
 
 
 def current() -> Person:
     """The person of this browser session."""
-    return Person("local")
+    return LOCAL

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from engine.spec import Chain, Train, dump, references
-from storage import datasets, run_lists, run_references, runs
+from storage import dataset_writes, run_lists, run_references, runs
 from storage.database import Database
 from storage.records import Run
 
@@ -74,7 +74,7 @@ def _frozen(db: Database, settings: dict[str, Any], now: float) -> dict[str, Any
     for block in ("data", "evaluation"):
         chosen = settings[block]
         if chosen["dataset"] is not None and chosen["version"] == "latest":
-            chosen["version"] = datasets.freeze(db, chosen["dataset"], now).hash
+            chosen["version"] = dataset_writes.freeze(db, chosen["dataset"], now).hash
     return settings
 
 

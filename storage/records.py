@@ -267,3 +267,4 @@ class Item:
     extra: dict[str, Any] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     split: Literal["train", "held_out"] | None = None
+    edited_at: float | None = field(default=None, compare=False)  # of the working copy's row; no part of the content

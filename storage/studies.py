@@ -1,6 +1,7 @@
-"""Studies as rows: runs that belong together carry the study's id. Left out: which runs those should be."""
+"""Studies as they are read: runs that belong together carry the study's id.
 
-from typing import Any
+Left out: making one (`storage.study_writes`), and which runs should belong to it.
+"""
 
 import sqlalchemy as sa
 
@@ -8,21 +9,8 @@ from storage import tables
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Run, Study
-from storage.runs import COLUMNS, new_id, record
+from storage.runs import COLUMNS, record
 from words import N_
-
-
-def create(db: Database, *, name: str, spec: dict[str, Any], now: float, requested_by: str | None = None) -> Study:
-    """A study without runs yet."""
-    study = Study(new_id(), name, spec, requested_by, now)
-    with db.write() as connection:
-        put(connection, study)
-    return study
-
-
-def put(connection: sa.Connection, study: Study) -> None:
-    """Add the study's row inside the caller's transaction."""
-    connection.execute(sa.insert(tables.Study).values(vars(study)))
 
 
 def get(db: Database, study_id: str) -> Study:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import metrics, run_links, samples, studies, tables
+from storage import metrics, run_links, samples, studies, study_writes, tables
 from storage.database import Database
 from storage.errors import Invalid
 from storage.records import ENDED, Run, Study
@@ -69,7 +69,7 @@ def _unpack(db: Database, study: Study, packed: list[dict[str, Any]], origin: st
     with db.write() as connection:
         there = connection.execute(sa.select(tables.Study.id).where(tables.Study.id == study.id)).first()
         if there is None:
-            studies.put(connection, study)
+            study_writes.put(connection, study)
             for run in packed:
                 _put(connection, run, study.id, origin)
             for run in packed:  # a link needs both of its runs

@@ -1,4 +1,7 @@
-"""Frozen versions as Parquet files named by the hash of their content. Which dataset has which is datasets.py's."""
+"""Frozen versions as Parquet files named by the hash of their content.
+
+Left out: which dataset has which version (`storage.datasets`).
+"""
 
 import json
 from collections.abc import Sequence
@@ -28,7 +31,7 @@ SCHEMA = pa.schema(
 
 
 def write(path: Path, items: Sequence[Item]) -> None:
-    """Write the items, whole or not at all."""
+    """Write all items, or no file at all."""
     rows = [_row(item) for item in items]
     with atomic_write(path) as unfinished:
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), unfinished, compression="zstd")

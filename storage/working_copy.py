@@ -25,6 +25,14 @@ def find(connection: sa.Connection, name: str) -> sa.Row[Any]:
     return row
 
 
+def find_item(connection: sa.Connection, dataset: sa.Row[Any], item_id: str) -> Item:
+    """One live item of the dataset's row. Raises NotFound."""
+    row = connection.execute(of_dataset(dataset.id).where(tables.Item.id == item_id)).first()
+    if row is None:
+        raise NotFound(N_("The dataset {name} has no item {id}."), name=dataset.name, id=item_id)
+    return item(row)
+
+
 def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Dataset]:
     """Datasets with their counts, by name."""
     table, item, version = tables.Dataset, tables.Item, tables.Version
@@ -44,7 +52,7 @@ def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> l
 
 @dataclass(frozen=True)
 class Prepared:
-    """Items, which have their ids and flags, as the rows they will be. Of large files this takes seconds."""
+    """Items with ids and flags as the rows to insert. Preparing those of a large file takes seconds."""
 
     items: list[dict[str, Any]]
     labels: list[dict[str, Any]]
@@ -61,15 +69,18 @@ def insert(connection: sa.Connection, dataset_id: int, prepared: Prepared) -> No
     _label(connection, dataset_id, prepared.labels)
 
 
-def update(connection: sa.Connection, dataset_id: int, item: Item, now: float) -> None:
-    """Put the item in the place of the one with its id."""
-    connection.execute(sa.update(tables.Item).where(*same(dataset_id, item.id)).values(**_row(item, now)))
-    label = tables.Label
-    connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id == item.id))
-    _label(connection, dataset_id, _label_rows([item]))
+def update(connection: sa.Connection, dataset_id: int, item: Item, expected: float | None, now: float) -> bool:
+    """Replace the item with this id, if that was last edited at `expected`; returns whether it was."""
+    table = tables.Item
+    unchanged = (*same(dataset_id, item.id), table.edited_at == expected, table.deleted_at.is_(None))
+    updated = connection.execute(sa.update(table).where(*unchanged).values(**_row(item, now))).rowcount
+    if updated:
+        _relabel(connection, dataset_id, item)
+    return bool(updated)
 
 
 def same(dataset_id: int, item_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """The conditions that choose one item, deleted or not."""
     return tables.Item.dataset_id == dataset_id, tables.Item.id == item_id
 
 
@@ -81,7 +92,7 @@ def of_dataset(dataset_id: int) -> sa.Select[Any]:
 
 
 def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str | None]) -> sa.Select[Any]:
-    """The query, of the items that hold the searched words and carry all the labels."""
+    """The query, narrowed to items that hold the searched words and carry all the labels."""
     table, label = tables.Item, tables.Label
     for word in normal(search or "").split():
         query = query.where(table.words.contains(word, autoescape=True))
@@ -100,16 +111,21 @@ def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str
 def item(row: sa.Row[Any]) -> Item:
     """A row of `COLUMNS` as the record that may leave storage."""
     content = from_json({**row._mapping, "prompt": row.messages})
-    return replace(content, flags=tuple(row.flags))
+    return replace(content, flags=tuple(row.flags), edited_at=row.edited_at)
 
 
-def reflag(connection: sa.Connection, dataset_id: int, key: str, now: float) -> None:
-    """Set the flags of all items with this prompt anew, after one of them came, went or changed."""
+def reflag(connection: sa.Connection, dataset_id: int, key: str) -> None:
+    """Set the flags of all items with this prompt anew, after one of them came, went or changed.
+
+    Flags are derived, so an item that gets another one keeps its `edited_at`: whoever edits it now is not refused.
+    """
     rows = connection.execute(of_dataset(dataset_id).where(tables.Item.prompt_key == key)).all()
     items = [item(row) for row in rows]
     for old, new in zip(items, with_flags(items), strict=True):
         if new.flags != old.flags:
-            update(connection, dataset_id, new, now)
+            statement = sa.update(tables.Item).where(*same(dataset_id, new.id)).values(flags=list(new.flags))
+            connection.execute(statement)
+            _relabel(connection, dataset_id, new)
 
 
 def _row(item: Item, now: float) -> dict[str, Any]:
@@ -126,6 +142,12 @@ def _row(item: Item, now: float) -> dict[str, Any]:
     }
 
 
+def _relabel(connection: sa.Connection, dataset_id: int, item: Item) -> None:
+    label = tables.Label
+    connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id == item.id))
+    _label(connection, dataset_id, _label_rows([item]))
+
+
 def _label(connection: sa.Connection, dataset_id: int, labels: Sequence[dict[str, Any]]) -> None:
     if labels:
         connection.execute(sa.insert(tables.Label), [{**row, "dataset_id": dataset_id} for row in labels])
@@ -137,9 +159,9 @@ def _label_rows(items: Sequence[Item]) -> list[dict[str, Any]]:
 
 def _labels(item: Item) -> set[tuple[str, str]]:
     """(facet, value) pairs to filter the item by."""
-    found = {("tag", tag) for tag in item.tags} | {("flag", flag) for flag in item.flags}
-    found |= {("origin", response.origin) for response in item.responses if response.origin}
-    found.add(("script", script(item)))
+    labels = {("tag", tag) for tag in item.tags} | {("flag", flag) for flag in item.flags}
+    labels |= {("origin", response.origin) for response in item.responses if response.origin}
+    labels.add(("script", script(item)))
     if item.topic:
-        found.add(("topic", item.topic))
-    return found
+        labels.add(("topic", item.topic))
+    return labels

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.spec import dump, parse
-from storage import datasets, runs
+from storage import dataset_writes, runs
 from storage.database import Database
 from storage.records import Item, Preference, Response, Run
 
@@ -63,9 +63,9 @@ def pair(number: int) -> Item:
 
 def write_pairs(db: Database, name: str, count: int) -> None:
     """A dataset of `count` pairs."""
-    datasets.create(db, name, "pairs", time.time())
+    dataset_writes.create(db, name, "pairs", time.time())
     for number in range(count):
-        datasets.add_item(db, name, pair(number), time.time())
+        dataset_writes.add_item(db, name, pair(number), time.time())
 
 
 def settings(model: Path, dataset: str, **blocks: Any) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def settings(model: Path, dataset: str, **blocks: Any) -> dict[str, Any]:
 def submit(db: Database, run_file: dict[str, Any]) -> Run:
     """Freeze the data and put the run into the line."""
     settings = dump(parse(run_file))
-    settings["data"]["version"] = datasets.freeze(db, settings["data"]["dataset"], time.time()).hash
+    settings["data"]["version"] = dataset_writes.freeze(db, settings["data"]["dataset"], time.time()).hash
     return runs.create(
         db, spec=settings, kind="train", algorithm=settings["algorithm"], lane="train", name="tiny", now=time.time()
     )

@@ -1,8 +1,23 @@
-"""Launching runs: asked of the engine first, then put into the queue."""
+"""Launching: runs, stages and studies are put into the queue when the engine finds nothing wrong with them.
 
-from app.clients import EngineClient
-from engine.spec import Chain, Train, dump
+Left out: how a run becomes a row (`engine.launch`), and how the engine is asked (`app.clients`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.people import Person
+from engine.launch import another_name, submit, submit_chain
+from engine.spec import Chain, Train, apply, dump, parse
+from engine.spec.answers import PreflightAnswer
+from storage import runs, study_writes
+from storage.database import Database
+from storage.records import Run
 from words import Text, english
+
+Preflight = Callable[[dict[str, Any]], PreflightAnswer]
+"""Asks the engine about a run file or a file of stages. Raises EngineError."""
 
 
 class Refused(ValueError):
@@ -13,9 +28,57 @@ class Refused(ValueError):
         self.texts = texts
 
 
-def require(engine: EngineClient, spec: Train | Chain) -> list[Text]:
+@dataclass(frozen=True)
+class Launched:
+    """The runs that were put into the queue, in their order, and what the engine warns of."""
+
+    runs: tuple[Run, ...]
+    warnings: tuple[Text, ...]
+
+
+def launch(db: Database, person: Person, spec: Train | Chain, now: float, *, preflight: Preflight) -> Launched:
+    """Queue a run, or stages that wait for each other. Raises Refused, EngineError or StorageError."""
+    warnings = _check(spec, preflight)
+    if isinstance(spec, Train):
+        return Launched((submit(db, spec, requested_by=person.account, now=now),), tuple(warnings))
+    return Launched(tuple(submit_chain(db, spec, requested_by=person.account, now=now)), tuple(warnings))
+
+
+def launch_study(
+    db: Database,
+    person: Person,
+    specs: Sequence[Train],
+    now: float,
+    *,
+    name: str,
+    description: Mapping[str, Any],
+    preflight: Preflight,
+) -> Launched:
+    """Queue runs that belong together, or none where the engine refuses one. `description` says how they came about."""
+    warnings = [warning for spec in specs for warning in _check(spec, preflight)]
+    study = study_writes.create(db, name=name, spec=dict(description), now=now, requested_by=person.account)
+    queued = [submit(db, spec, requested_by=person.account, now=now, study_id=study.id) for spec in specs]
+    return Launched(tuple(queued), tuple(warnings))
+
+
+def fork(
+    db: Database, person: Person, run_id: str, changes: Sequence[str], now: float, *, preflight: Preflight
+) -> Launched:
+    """Queue a run that goes on from a run's newest checkpoint with its settings, some of them changed (KEY=VALUE)."""
+    parent = runs.get(db, run_id)
+    start = {**parent.spec["model"], "name": None, "from": f"run:{parent.id}"}
+    spec = parse(apply({**parent.spec, "name": None, "model": start}, list(changes)))
+    return launch(db, person, spec, now, preflight=preflight)
+
+
+def duplicate(db: Database, run: Run) -> Train:
+    """The settings of a run under a name that no run has; nothing is written. Raises SpecError."""
+    return parse({**run.spec, "name": another_name(db, run.name)})
+
+
+def _check(spec: Train | Chain, preflight: Preflight) -> list[Text]:
     """What the engine warns of in a run that can be launched. Raises Refused, or EngineError."""
-    answer = engine.preflight(dump(spec) if isinstance(spec, Train) else spec.file)
+    answer = preflight(dump(spec) if isinstance(spec, Train) else spec.file)
     if answer.problems:
         raise Refused(answer.problem_texts)
     return answer.warning_texts

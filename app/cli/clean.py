@@ -7,6 +7,7 @@ import typer
 
 from app.cli.options import Json, Place, opened
 from app.cli.output import megabytes, write, write_json
+from app.people import COMMAND_LINE
 
 
 def clean(
@@ -15,19 +16,18 @@ def clean(
     workspace: Place = None,
 ) -> None:
     """Delete caches, unfinished checkpoints and files that no run or dataset names."""
-    from storage import garbage
+    from app.actions import cleaning
     from words import english
 
-    found = garbage.find(opened(workspace), time.time())
-    if not dry_run:
-        garbage.remove(found)
-    freed = sum(leftover.bytes for leftover in found)
+    leftovers = cleaning.clean(opened(workspace), COMMAND_LINE, time.time(), dry_run=dry_run)
+    freed = sum(leftover.bytes for leftover in leftovers)
     if as_json:
         paths = [
-            {"path": str(leftover.path), "bytes": leftover.bytes, "why": english(leftover.why)} for leftover in found
+            {"path": str(leftover.path), "bytes": leftover.bytes, "why": english(leftover.why)}
+            for leftover in leftovers
         ]
         write_json({"removed": paths, "bytes": freed, "dry_run": dry_run})
         return
-    for leftover in found:
+    for leftover in leftovers:
         write(f"{leftover.path}  {megabytes(leftover.bytes)}  {english(leftover.why)}")
     write(f"{megabytes(freed)} {'could be' if dry_run else 'were'} freed.")

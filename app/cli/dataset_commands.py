@@ -8,6 +8,7 @@ import typer
 
 from app.cli.options import Json, Place, opened
 from app.cli.output import Refusal, note, write, write_json, write_table
+from app.people import COMMAND_LINE
 
 commands = typer.Typer(help="Bring datasets in, list them, write them out.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")]
@@ -22,15 +23,15 @@ def import_(
     workspace: Place = None,
 ) -> None:
     """Import a file of preferences. A file with a mistake in any line is refused whole."""
-    from storage import datasets
+    from app.actions import dataset_edits
 
     if not file.is_file():
         raise Refusal(f"There is no file {file}.")
-    report = datasets.import_file(opened(workspace), file, name=name, format=form, now=time.time())
+    report = dataset_edits.import_file(opened(workspace), COMMAND_LINE, file, time.time(), name=name, format=form)
     flagged = {flag: count for flag, count in report.flagged.items() if count}
     if as_json:
-        found = {"name": report.name, "kind": report.kind, "format": report.format}
-        write_json({**found, "imported": report.imported, "flagged": flagged})
+        summary = {"name": report.name, "kind": report.kind, "format": report.format}
+        write_json({**summary, "imported": report.imported, "flagged": flagged})
         return
     write(f"Imported {report.imported} items into {report.name} (form: {report.format}).")
     for flag, count in flagged.items():
@@ -62,19 +63,19 @@ def list_(as_json: Json = False, workspace: Place = None) -> None:
     """List the datasets."""
     from storage import datasets
 
-    found = datasets.listing(opened(workspace))
+    listed = datasets.listing(opened(workspace))
     if as_json:
-        write_json([{"name": d.name, "kind": d.kind, "items": d.items, "versions": d.versions} for d in found])
+        write_json([{"name": d.name, "kind": d.kind, "items": d.items, "versions": d.versions} for d in listed])
     else:
-        write_table(("NAME", "KIND", "ITEMS", "VERSIONS"), [(d.name, d.kind, d.items, d.versions) for d in found])
+        write_table(("NAME", "KIND", "ITEMS", "VERSIONS"), [(d.name, d.kind, d.items, d.versions) for d in listed])
 
 
 @commands.command("delete")
 def delete(name: Name, as_json: Json = False, workspace: Place = None) -> None:
     """Delete a dataset's working copy. Frozen versions that runs were trained on stay."""
-    from storage import datasets
+    from app.actions import dataset_edits
 
-    datasets.delete(opened(workspace), name, time.time())
+    dataset_edits.delete(opened(workspace), COMMAND_LINE, name, time.time())
     if as_json:
         write_json({"name": name, "deleted": True})
     else:

@@ -11,8 +11,11 @@ import typer
 
 from app.cli.options import Json, Place, opened, writable
 from app.cli.output import Failure, write, write_json, write_table
+from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.spec import Train
     from storage.database import Database
     from storage.records import Run
@@ -35,7 +38,7 @@ def demo(
 
     report_path = writable(out)
     database = opened(workspace)
-    queued = _submit(database, seconds)
+    queued = _launch(database, seconds)
     if follow(database, queued):
         _stop_queued(database, queued)
         raise typer.Exit(INTERRUPTED)
@@ -48,30 +51,38 @@ def demo(
     _print_results(database, ended, report_path, as_json)
 
 
-def _submit(database: "Database", seconds: int) -> "list[Run]":
+def _launch(database: "Database", seconds: int) -> "Sequence[Run]":
     """Queue the four runs as one study."""
-    from app.cli.train_command import require
-    from engine import launch
+    from app import clients
+    from app.actions import launching
+    from app.cli.train_command import note_warnings
     from engine.spec import PRESET_GROUPS, parse
-    from storage import studies
 
     files = PRESET_GROUPS[QUARTET].files.values()
     specs: list[Train] = [
         parse({**file, "name": f"demo-{file['algorithm']}", "budget": {"seconds": seconds}}) for file in files
     ]
-    require(*specs)
-    now = time.time()
-    study = studies.create(database, name="alignlab demo", spec={"preset": QUARTET, "seconds": seconds}, now=now)
-    return [launch.submit(database, spec, requested_by=None, now=now, study_id=study.id) for spec in specs]
+    launched = launching.launch_study(
+        database,
+        COMMAND_LINE,
+        specs,
+        time.time(),
+        name="alignlab demo",
+        description={"preset": QUARTET, "seconds": seconds},
+        preflight=clients.engine().preflight,
+    )
+    note_warnings(launched)
+    return launched.runs
 
 
-def _stop_queued(database: "Database", members: "list[Run]") -> None:
+def _stop_queued(database: "Database", members: "Sequence[Run]") -> None:
     """Take the runs that have not started out of the queue: nobody waits for them any more."""
-    from storage import queue, runs
+    from app.actions import run_requests
+    from storage import runs
 
     for run in members:
         if runs.get(database, run.id).state == "queued":
-            queue.request(database, run.id, "stop", time.time())
+            run_requests.stop(database, COMMAND_LINE, run.id, time.time())
 
 
 def _print_results(database: "Database", ended: "list[Run]", report_path: Path, as_json: bool) -> None:

@@ -28,7 +28,7 @@ Changes = Annotated[
 
 
 def workspace_at(explicit: Path | None) -> "Workspace":
-    """The chosen workspace, for this process and the children it starts."""
+    """The chosen workspace, also for the child processes of this one."""
     from app import clients
 
     if explicit is not None:
@@ -37,21 +37,21 @@ def workspace_at(explicit: Path | None) -> "Workspace":
 
 
 def opened(explicit: Path | None) -> "Database":
-    """The storage of the workspace, where the sample datasets were brought in once."""
+    """The storage of the workspace; a new workspace gets the sample datasets first."""
     from app import clients
 
-    place = workspace_at(explicit).create()
-    if not (place.datasets / SAMPLES_MARK).exists():
-        note(f"Setting up the workspace {place.root}")
-        finish("engine.starter.install", "--workspace", str(place.root))
+    workspace = workspace_at(explicit).create()
+    if not (workspace.datasets / SAMPLES_MARK).exists():
+        note(f"Setting up the workspace {workspace.root}")
+        finish("engine.starter.install", "--workspace", str(workspace.root))
     return clients.database()
 
 
 def writable(out: Path) -> Path:
     """The absolute path of `out`, tried for writing before anything long begins. Raises Refusal."""
-    place = out.expanduser().resolve()
+    path = out.expanduser().resolve()
     try:
-        place.open("ab").close()  # touch() would find nothing wrong with a folder
+        path.open("ab").close()  # touch() would find nothing wrong with a folder
     except OSError as error:
-        raise Refusal(f"{place} cannot be written: {error.strerror}. Choose another file with --out.") from error
-    return place
+        raise Refusal(f"{path} cannot be written: {error.strerror}. Choose another file with --out.") from error
+    return path

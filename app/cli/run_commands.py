@@ -1,4 +1,4 @@
-"""`alignlab runs ...`: look at runs, and ask for pause, stop and resume. The requests go through the run's row only."""
+"""`alignlab runs ...`: look at runs, pause, stop, resume and fork them. Left out: training (`alignlab train`)."""
 
 import time
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from app.cli.options import Changes, Json, Place, RunId, opened, writable
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
+from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
     from storage.records import Run
@@ -29,18 +30,18 @@ def list_(
     from storage import runs
     from storage.records import State
 
-    known = get_args(State)
-    for one in state or []:
-        if one not in known:
-            raise Refusal(f"There is no state {one}. There are: {', '.join(known)}.")
-    found = runs.listing(opened(workspace), states=state, limit=limit)
+    states = get_args(State)
+    for name in state or []:
+        if name not in states:
+            raise Refusal(f"There is no state {name}. There are: {', '.join(states)}.")
+    listed = runs.listing(opened(workspace), states=state, limit=limit)
     if as_json:
-        write_json([_brief(run) for run in found])
+        write_json([_brief(run) for run in listed])
         return
     columns = ("ID", "NAME", "METHOD", "STATE", "STEP", "DONE", "CREATED")
     rows = [
         (run.id, run.name, run.algorithm, run.state, run.step, f"{run.fraction:.0%}", local_time(run.created_at))
-        for run in found
+        for run in listed
     ]
     write_table(columns, rows)
 
@@ -79,9 +80,9 @@ def metrics_(
 
     database = opened(workspace)
     run = runs.get(database, run_id)
-    known = [series.key for series in metrics.series(database, [run.id])]
-    if key is not None and key not in known:
-        raise Refusal(f"The run {run.id} has no metric {key}. There are: {', '.join(sorted(known)) or 'none yet'}.")
+    keys = [series.key for series in metrics.series(database, [run.id])]
+    if key is not None and key not in keys:
+        raise Refusal(f"The run {run.id} has no metric {key}. There are: {', '.join(sorted(keys)) or 'none yet'}.")
     points = metrics.points(database, run.id, key)
     if as_json:
         names = ("key", "step", "value", "wall_time")
@@ -125,41 +126,39 @@ def log(
 @commands.command("stop")
 def stop(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
     """Stop a run at its next step; it saves first."""
-    _request(run_id, "stop", as_json, workspace)
+    from app.actions import run_requests
+
+    _answer_request(run_requests.stop(opened(workspace), COMMAND_LINE, run_id, time.time()), as_json)
 
 
 @commands.command("pause")
 def pause(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
     """Pause a run at its next step; it saves first and frees its place."""
-    _request(run_id, "pause", as_json, workspace)
+    from app.actions import run_requests
+
+    _answer_request(run_requests.pause(opened(workspace), COMMAND_LINE, run_id, time.time()), as_json)
 
 
 @commands.command("resume")
 def resume(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
     """Put a paused, stopped or failed run back into the line; it goes on from its last checkpoint."""
-    from storage import queue, runs
+    from app.actions import run_requests
 
-    database = opened(workspace)
-    run = queue.resume(database, runs.get(database, run_id).id, time.time())
-    _answer_request(run, as_json)
+    _answer_request(run_requests.resume(opened(workspace), COMMAND_LINE, run_id, time.time()), as_json)
     _say_if_engine_is_off()
 
 
 @commands.command("fork")
 def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspace: Place = None) -> None:
     """Queue a new run that goes on from a run's newest checkpoint, with its settings, some of them changed."""
-    from app.cli.train_command import require
-    from engine import launch
-    from engine.spec import apply, parse
-    from storage import runs
+    from app import clients
+    from app.actions import launching
+    from app.cli.train_command import note_warnings
 
-    database = opened(workspace)
-    parent = runs.get(database, run_id)
-    start = {**parent.spec["model"], "name": None, "from": f"run:{parent.id}"}
-    spec = parse(apply({**parent.spec, "name": None, "model": start}, changes or []))
-    require(spec)
-    run = launch.submit(database, spec, requested_by=None, now=time.time())
-    _answer_request(run, as_json)
+    preflight = clients.engine().preflight
+    launched = launching.fork(opened(workspace), COMMAND_LINE, run_id, changes or [], time.time(), preflight=preflight)
+    note_warnings(launched)
+    _answer_request(launched.runs[0], as_json)
     _say_if_engine_is_off()
 
 
@@ -176,19 +175,12 @@ def compare(
 
     database = opened(workspace)
     compared = [runs.get(database, run_id) for run_id in dict.fromkeys(run_ids)]
-    place = writable(out)
-    place.write_text(report.page(database, compared, f"{len(compared)} runs compared"), encoding="utf-8")
+    path = writable(out)
+    path.write_text(report.page(database, compared, f"{len(compared)} runs compared"), encoding="utf-8")
     if as_json:
-        write_json({"runs": [run.id for run in compared], "report": str(place)})
+        write_json({"runs": [run.id for run in compared], "report": str(path)})
     else:
-        write(f"Compared in {place}")
-
-
-def _request(run_id: str, what: str, as_json: bool, workspace: Place) -> None:
-    from storage import queue, runs
-
-    database = opened(workspace)
-    _answer_request(queue.request(database, runs.get(database, run_id).id, what, time.time()), as_json)
+        write(f"Compared in {path}")
 
 
 def _answer_request(run: "Run", as_json: bool) -> None:

@@ -16,8 +16,12 @@ from app.cli import child_processes
 from app.cli.options import Changes, Json, Place, opened
 from app.cli.output import Failure, Refusal, note, write, write_json
 from app.cli.progress_bar import Show, progress
+from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.actions.launching import Launched
     from engine.spec import Chain, Train
     from storage.database import Database
     from storage.records import Run
@@ -37,23 +41,20 @@ def train(
 
     The stages of a file of stages are trained one after another; --set takes STAGE.key=value.
     """
-    from engine import launch
+    from app import clients
+    from app.actions import launching
     from engine.spec import Train
 
-    asked = _read(file, changes or [])
+    spec = _read(file, changes or [])
     database = opened(workspace)
-    require(asked)
-    whose: dict[str, Any] = {"requested_by": None, "now": time.time()}
-    single = isinstance(asked, Train)
-    if isinstance(asked, Train):
-        made = [launch.submit(database, asked, **whose)]
-    else:
-        made = launch.submit_chain(database, asked, **whose)
+    launched = launching.launch(database, COMMAND_LINE, spec, time.time(), preflight=clients.engine().preflight)
+    note_warnings(launched)
+    single = isinstance(spec, Train)
     if detach:
-        _answer_queued(made, single, as_json)
+        _answer_queued(launched.runs, single, as_json)
         return
-    interrupted = follow(database, made)
-    _conclude(database, [run.id for run in made], single, as_json, interrupted)
+    interrupted = follow(database, launched.runs)
+    _conclude(database, [run.id for run in launched.runs], single, as_json, interrupted)
 
 
 def _read(file: Path, changes: list[str]) -> "Train | Chain":
@@ -83,32 +84,29 @@ def absolute_model_path(run: Any) -> Any:
     return {**run, "model": {**model, "name": str(Path(folder).resolve())}}
 
 
-def require(*asked: "Train | Chain") -> None:
-    """Ask the engine whether they can be launched, and say once what it warns of. Raises Refused, or EngineError."""
-    from app import clients
-    from app.actions import launching
+def note_warnings(launched: "Launched") -> None:
+    """Print what the engine warns of, each sentence once."""
     from words import english
 
-    found = [english(text) for one in asked for text in launching.require(clients.engine(), one)]
-    for sentence in dict.fromkeys(found):
+    for sentence in dict.fromkeys(map(english, launched.warnings)):
         note(sentence)
 
 
-def _answer_queued(made: list["Run"], single: bool, as_json: bool) -> None:
+def _answer_queued(queued: "Sequence[Run]", single: bool, as_json: bool) -> None:
     if as_json:
-        answers = [{"id": run.id, "state": run.state} for run in made]
+        answers = [{"id": run.id, "state": run.state} for run in queued]
         write_json(answers[0] if single else answers)
         return
-    for run in made:
+    for run in queued:
         write(f"Queued {run.id} ({run.name}). A running engine trains it; watch it with: alignlab runs show {run.id}")
 
 
-def follow(database: "Database", made: list["Run"]) -> bool:
-    """One run after another, as long as they succeed; whether Ctrl-C or SIGTERM ended it."""
+def follow(database: "Database", queued: "Sequence[Run]") -> bool:
+    """Train one run after another, as long as they succeed; returns whether Ctrl-C or SIGTERM ended it."""
     from storage import runs
 
-    for number, run in enumerate(made, 1):
-        stage = f", stage {number} of {len(made)}," if len(made) > 1 else ""
+    for number, run in enumerate(queued, 1):
+        stage = f", stage {number} of {len(queued)}," if len(queued) > 1 else ""
         note(f"Run {run.id} ({run.name}){stage} in {database.workspace.root}")
         if _follow(database, run.id):
             return True
@@ -118,15 +116,15 @@ def follow(database: "Database", made: list["Run"]) -> bool:
 
 
 def _follow(database: "Database", run_id: str) -> bool:
-    """Show the run until its engine of one has ended; whether Ctrl-C or SIGTERM ended it."""
-    from storage import queue
+    """Show the run until the process that trains it has ended; returns whether Ctrl-C or SIGTERM ended it."""
+    from app.actions import run_requests
 
     for ending in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C too: a shell's background jobs start with it ignored
         signal.signal(ending, signal.default_int_handler)
-    place, ours = str(database.workspace.root), str(os.getpid())
-    # Should we be killed, or our terminal close, it saves and gives the run back to the line.
+    root, parent = str(database.workspace.root), str(os.getpid())
+    # Should this process be killed, or its terminal close, the child saves and releases the run into the queue.
     child = child_processes.start(
-        "engine.runtime.engine.supervisor", "--workspace", place, "--run", run_id, "--parent", ours
+        "engine.runtime.engine.supervisor", "--workspace", root, "--run", run_id, "--parent", parent
     )
     interrupted = False
     with progress() as show:
@@ -139,7 +137,7 @@ def _follow(database: "Database", run_id: str) -> bool:
                     raise
                 interrupted = True
                 note("Stopping at the next step and saving; Ctrl-C again leaves at once.")
-                queue.request(database, run_id, "stop", time.time())
+                run_requests.stop(database, COMMAND_LINE, run_id, time.time())
             else:
                 return interrupted
 
@@ -157,7 +155,7 @@ def _watch(database: "Database", run_id: str, child: Popen[bytes], show: Show) -
 
 
 def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool, interrupted: bool) -> None:
-    """The last words, and the exit code: 0 succeeded, 130 stopped by Ctrl-C, 1 anything else."""
+    """Print how the runs ended, and exit: 0 succeeded, 130 stopped by Ctrl-C, 1 anything else."""
     from storage import runs
     from words import english
 

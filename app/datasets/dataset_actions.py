@@ -1,6 +1,6 @@
 """What can be done with a dataset: add, edit and delete items with undo, export, freeze, rename, delete, train.
 
-Left out: how an item is edited (`editor`), and what is shown of the dataset (`dataset`).
+Left out: how an item is edited (`datasets.item_editor`), and what is shown of the dataset (`datasets.dataset_page`).
 """
 
 import tempfile
@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 from markupsafe import Markup
 
+from app import people
+from app.actions import dataset_edits
 from app.bridge import buttons, dialogs, live
 from app.datasets import item_editor, item_rows, token_preview
 from app.markup import tables, texts
@@ -27,7 +30,7 @@ Facets = Mapping[str, Mapping[str, int]]
 
 
 def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """The buttons over the rows; training on the data is what it is for."""
+    """The buttons over the rows; the primary one trains on the data."""
     with st.container(key="data-bar", horizontal=True, vertical_alignment="center"):
         if buttons.button(_("Add"), icon=":material/add:", key="data.add"):
             open_editor(item_editor.blank(data.kind))
@@ -36,9 +39,9 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
         with st.popover(ngettext("{count} version", "{count} versions", len(versions)), icon=":material/history:"):
             _versions(db, data, versions)
         more = {"rename": _("Rename the dataset"), "delete": _("Delete the dataset")}
-        asked = st.menu_button(_("More"), list(more), format_func=more.__getitem__, key="data.more")
-        if asked is not None:
-            dialogs.ask(asked)
+        name = st.menu_button(_("More"), list(more), format_func=more.__getitem__, key="data.more")
+        if name is not None:
+            dialogs.ask(name)
         if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
 
@@ -62,15 +65,20 @@ def open_editor(item: Item) -> None:
 
 
 def undo(db: Database, data: Dataset) -> None:
-    """What was done last, and the way back."""
+    """What was done last, and the button that takes it back; why it cannot be, where the item was edited since."""
     if UNDO not in st.session_state:
         return
-    words, back = st.session_state[UNDO]
+    sentence, take_back = st.session_state[UNDO]
     with st.container(key="data-undo", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(texts.tone(words, "good", "✓"), width="content")
-        if buttons.button(_("Undo"), key="data.undo.go", type="tertiary"):
-            back(db, data.name, now=time.time())
-            del st.session_state[UNDO]
+        st.html(texts.tone(sentence, "good", "✓"), width="content")
+        if not buttons.button(_("Undo"), key="data.undo.go", type="tertiary"):
+            return
+        del st.session_state[UNDO]
+        try:
+            take_back(db, people.current(), data.name, now=time.time())
+        except StorageError as error:
+            st.html(texts.tone(translate(error.text), "bad", "✕"))
+        else:
             st.rerun()
 
 
@@ -90,10 +98,10 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
         if save:
             _save(db, data, item, changed)
         elif delete:
-            datasets.delete_item(db, data.name, item.id, time.time())
+            dataset_edits.delete_item(db, people.current(), data.name, item.id, time.time())
             _done(
                 _("Deleted {item}.").format(item=item_rows.called(item)),
-                partial(datasets.restore_item, item_id=item.id),
+                partial(dataset_edits.restore_item, item_id=item.id),
             )
     except StorageError as error:
         st.html(texts.tone(translate(error.text), "bad", "✕"))
@@ -101,15 +109,15 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
 
 def _leave(unsaved: bool) -> None:
     """Close without saving; where something would be lost, only after a second press."""
-    asked = st.session_state.get(LEAVING, False) and unsaved
-    words = _("Throw the changes away") if asked else _("Cancel")
+    second = st.session_state.get(LEAVING, False) and unsaved
+    label = _("Throw the changes away") if second else _("Cancel")
     # A first press with changes asks: the button then is another one, which has not been pressed.
-    if st.button(words, key="edit.discard" if asked else "edit.cancel", on_click=_ask_to_leave):
+    if st.button(label, key="edit.discard" if second else "edit.cancel", on_click=_ask_to_leave):
         dialogs.close()
         st.rerun()
     if unsaved:
-        told = _("Your changes are not saved yet.") if asked else _("not saved yet")
-        st.html(texts.tone(told, "warning", "▲"), width="content")
+        note = _("Your changes are not saved yet.") if second else _("not saved yet")
+        st.html(texts.tone(note, "warning", "▲"), width="content")
 
 
 def _ask_to_leave() -> None:
@@ -117,23 +125,28 @@ def _ask_to_leave() -> None:
 
 
 def _save(db: Database, data: Dataset, item: Item, changed: Item) -> None:
+    """Save what the editor holds and close the dialog. Raises StorageError, and then the dialog keeps its text."""
+    person, now = people.current(), time.time()
     if item.id:
-        datasets.edit_item(db, data.name, changed, time.time())
-        _done(_("Saved {item}.").format(item=item_rows.called(changed)), partial(datasets.edit_item, changed=item))
-    added = datasets.add_item(db, data.name, changed, time.time())
-    _done(_("Added {item}.").format(item=item_rows.called(added)), partial(datasets.delete_item, item_id=added.id))
+        saved = dataset_edits.edit_item(db, person, data.name, changed, expected=item.edited_at, now=now)
+        take_back = partial(dataset_edits.edit_item, changed=item, expected=saved.edited_at)
+        _done(_("Saved {item}.").format(item=item_rows.called(saved)), take_back)
+    else:
+        added = dataset_edits.add_item(db, person, data.name, changed, now)
+        take_back = partial(dataset_edits.delete_item, item_id=added.id)
+        _done(_("Added {item}.").format(item=item_rows.called(added)), take_back)
 
 
-def _done(words: str, back: Callable[..., object]) -> None:
-    """Close the dialog; the page says what was done and how to take it back."""
-    st.session_state[UNDO] = (words, back)
+def _done(sentence: str, take_back: Callable[..., object]) -> NoReturn:
+    """Close the dialog; the page says what was done and offers to take it back."""
+    st.session_state[UNDO] = (sentence, take_back)
     dialogs.close()
     st.rerun()
 
 
 def _export(db: Database, data: Dataset) -> None:
-    """Written when it is asked for, in a form that can hold this kind."""
-    fitting = {one.name: _(one.title) for one in formats.FORMATS.values() if one.kind in (None, data.kind)}
+    """A form that can hold this kind, and the button that writes the file when it is pressed."""
+    fitting = {form.name: _(form.title) for form in formats.FORMATS.values() if form.kind in (None, data.kind)}
     form = st.selectbox(
         _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
     )
@@ -156,7 +169,7 @@ def _written(db: Database, name: str, form: str) -> bytes:
 
 
 def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """Frozen contents, newest first. Launching a run freezes by itself."""
+    """The frozen versions, newest first, and the button that freezes now."""
     st.caption(_("A version never changes. Launching a run freezes the working copy by itself."))
     if versions:
         heads = [_("Version"), _("Items"), _("Held out"), _("Frozen")]
@@ -172,7 +185,7 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         live.static(tables.table(heads, rows, ["", "al-num", "al-num", "al-num"]), key="versions")
     fresh = bool(versions) and data.edited_at <= versions[0].created_at
     if buttons.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):
-        version = datasets.freeze(db, data.name, time.time())
+        version = dataset_edits.freeze(db, people.current(), data.name, time.time())
         st.toast(_("Frozen as {version}.").format(version=version.hash[:7]))
         st.rerun()
 
@@ -181,12 +194,12 @@ def _rename(db: Database, data: Dataset, about: None) -> None:
     name = st.text_input(_("Name"), data.name, max_chars=64, key="data.name")
     if buttons.button(_("Rename"), type="primary", key="data.rename"):
         try:
-            datasets.rename(db, data.name, name)
+            renamed = dataset_edits.rename(db, people.current(), data.name, name)
         except StorageError as error:
             st.html(texts.tone(translate(error.text), "bad", "✕"))
         else:
             dialogs.close()
-            st.switch_page("views/data.py", query_params={"dataset": name})
+            st.switch_page("views/data.py", query_params={"dataset": renamed.name})
 
 
 def _delete(db: Database, data: Dataset, about: None) -> None:
@@ -194,6 +207,6 @@ def _delete(db: Database, data: Dataset, about: None) -> None:
     if buttons.button(
         _("Delete {items}").format(items=item_rows.count(data.kind, data.items)), type="primary", key="data.delete"
     ):
-        datasets.delete(db, data.name, time.time())
+        dataset_edits.delete(db, people.current(), data.name, time.time())
         dialogs.close()
         st.switch_page("views/data.py")

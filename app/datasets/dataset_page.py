@@ -1,6 +1,6 @@
 """One dataset: facts that filter, filters, and rows a page at a time.
 
-Left out: what can be done with it (`curation`), and the list of all datasets (`app.views.data`).
+Left out: what can be done with it (`datasets.dataset_actions`), and the list of all datasets (`datasets.dataset_list`).
 """
 
 from collections.abc import Mapping
@@ -29,11 +29,11 @@ def show(db: Database, data: Dataset) -> None:
     _facts(data, facets["flag"], versions)
     left, right = st.columns([1, 4.4], gap="medium")
     with left, st.container(key="data-filters"):
-        wanted = _filters(facets)
+        filters = _filters(facets)
     with right:
         dataset_actions.bar(db, data, versions)
         dataset_actions.undo(db, data)
-        _rows(db, data, wanted)
+        _rows(db, data, filters)
     dataset_actions.dialogs_of(db, data, facets)
 
 
@@ -48,7 +48,7 @@ def _forget_filters_of_another(name: str) -> None:
 
 
 def _frozen(data: Dataset, versions: list[Version]) -> str:
-    """Where the working copy stands to its newest version."""
+    """Whether the working copy was frozen, and edited since."""
     if not versions:
         return _("working copy, never frozen")
     if data.edited_at > versions[0].created_at:
@@ -57,15 +57,15 @@ def _frozen(data: Dataset, versions: list[Version]) -> str:
 
 
 def _facts(data: Dataset, flags: Mapping[str, int], versions: list[Version]) -> None:
-    """Counts; those that point at something to look at can be pressed to see just that."""
+    """Counts; the flags are pills: a press on one filters the rows by it."""
     with st.container(key="data-facts", horizontal=True, vertical_alignment="center", border=True):
         held = versions[0].held_out if versions else None
-        told = [
+        facts = [
             Markup("<b>{}</b> {}").format(f"{data.items:,}", item_rows.kind_name(data.kind)),
             Markup("<b>{}</b> {}").format(f"{held:,}", _("held out")) if held else _no_split(held),
         ]
         st.html(
-            Markup('<p class="al-facts">{}</p>').format(Markup("").join(map(Markup("<span>{}</span>").format, told))),
+            Markup('<p class="al-facts">{}</p>').format(Markup("").join(map(Markup("<span>{}</span>").format, facts))),
             width="content",
         )
         if flags:
@@ -106,8 +106,8 @@ def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
         live="0.4s",
         on_change=_first_page,
     )
-    found = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if len(facets[facet]) > 1}
-    return {"search": search, "flag": st.query_params.get("flag"), **found}
+    chosen = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if len(facets[facet]) > 1}
+    return {"search": search, "flag": st.query_params.get("flag"), **chosen}
 
 
 def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:
@@ -123,14 +123,14 @@ def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:
     return address.write_query(facet, picked)
 
 
-def _rows(db: Database, data: Dataset, wanted: Mapping[str, str | None]) -> None:
+def _rows(db: Database, data: Dataset, filters: Mapping[str, str | None]) -> None:
     """One page of items; a press on a pencil opens the editor."""
     if not data.items:
         advice = _("Add its first item by hand, or import a file as a dataset of its own.")
         st.html(texts.empty(_("This dataset is empty."), advice))
         return
     page = _page()
-    found, total = datasets.items(db, data.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **wanted)
+    items, total = datasets.items(db, data.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **filters)
     pages = -(-total // PER_PAGE)
     if not total:
         st.html(texts.empty(_("Nothing matches these filters."), _("Clear the search or a filter to see more.")))
@@ -139,18 +139,18 @@ def _rows(db: Database, data: Dataset, wanted: Mapping[str, str | None]) -> None
         st.session_state["page"] = pages
         st.rerun()
     if total < data.items:
-        told = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
-        st.html(Markup('<p class="al-soft al-note">{}</p>').format(told))
-    pressed = live.static(item_rows.table(data.kind, found), key="items")
+        share = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
+        st.html(Markup('<p class="al-soft al-note">{}</p>').format(share))
+    pressed = live.static(item_rows.table(data.kind, items), key="items")
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
-    asked = pressed["id"] if pressed else st.query_params.pop("item", None)
-    if asked is not None:
-        dataset_actions.open_editor(datasets.item(db, data.name, asked))
+    item_id = pressed["id"] if pressed else st.query_params.pop("item", None)
+    if item_id is not None:
+        dataset_actions.open_editor(datasets.item(db, data.name, item_id))
 
 
 def _page() -> int:
-    """The page that is asked for: by the buttons under the rows, else by the address."""
-    asked = st.query_params.get("page", "1")
-    held = st.session_state.get("page", int(asked) if asked.isdecimal() else 1)
-    return max(1, int(held))
+    """The number of the page to show: from the buttons under the rows, else from the address."""
+    text = st.query_params.get("page", "1")
+    number = st.session_state.get("page", int(text) if text.isdecimal() else 1)
+    return max(1, int(number))

@@ -6,7 +6,8 @@ Left out: importing them, which the engine's installer does in a process of its 
 
 import streamlit as st
 
-from app import clients
+from app import clients, people
+from app.actions import shipped
 from app.bridge import buttons
 from app.markup import notices
 from app.translations import N_, _
@@ -23,7 +24,7 @@ def here(db: Database) -> bool:
 
 
 def offer(*, primary: bool = False) -> None:
-    """A button that brings in what ships and is not here; it is quick, so the page waits."""
+    """A button that brings in the datasets that ship and the workspace lacks; it is quick, so the page waits."""
     pressed = buttons.button(
         _("Bring in the example data"),
         type="primary" if primary else "secondary",
@@ -35,7 +36,7 @@ def offer(*, primary: bool = False) -> None:
         return
     try:
         with buttons.spinner(_("Bringing in the example data"), BRING):
-            clients.engine().bring_samples()
+            shipped.bring_samples(clients.database(), people.current(), clients.engine())
     except clients.EngineError as error:
         st.html(
             notices.sentences([(N_("The example data could not be brought in: {error}"), {"error": str(error)})], "bad")
@@ -51,8 +52,8 @@ def open_example(number: int) -> None:
         return
     try:
         with buttons.spinner(_("Bringing in the recorded runs"), key):
-            study = clients.engine().bring_example()
+            study = shipped.bring_example(clients.database(), people.current(), clients.engine())
     except clients.EngineError as error:
         st.html(notices.sentences([(N_("The example could not be brought in: {error}"), {"error": str(error)})], "bad"))
     else:
-        st.switch_page("views/compare.py", query_params={"study": study})
+        st.switch_page("views/compare.py", query_params={"study": study.id})

@@ -1,6 +1,6 @@
-"""A file becomes a dataset: chosen, looked at before anything is written, named, imported.
+"""The dialog that imports a file as a dataset: choose it, see how it will be read, name it, import it.
 
-Left out: reading the forms (`storage.formats`), and where the page goes afterwards (`app.views.data`).
+Left out: reading the forms (`storage.formats`), and where the page goes afterwards (`datasets.dataset_list`).
 """
 
 import re
@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import streamlit as st
 from markupsafe import Markup
 
+from app import people
+from app.actions import dataset_edits
 from app.bridge import buttons
 from app.datasets import item_rows
 from app.markup import texts
@@ -23,11 +25,11 @@ from storage.database import Database
 from storage.datasets import ImportReport
 from storage.errors import ImportFailed, Invalid, StorageError
 
-FILE, FORM, NAME, LOOKED = "import.file", "import.form", "import.name", "import.looked"
+FILE, FORM, NAME, INSPECTED = "import.file", "import.form", "import.name", "import.inspected"
 ENDINGS = (".json", ".jsonl", ".gz")
 AUTO = "auto"
 NOT_READ = N_("{name} is not read here: JSON (.json) and JSON Lines (.jsonl) are, also gzipped (.gz).")
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 def dialog(db: Database) -> str | None:
@@ -45,25 +47,24 @@ def dialog(db: Database) -> str | None:
         refusal(Invalid(NOT_READ, name=upload.name))
         return None
     form = st.selectbox(_("Form"), [AUTO, *formats.FORMATS], key=FORM, format_func=form_name)
-    looked = _look(upload, form)
-    if isinstance(looked, StorageError):
-        refusal(looked)
+    report = _inspect(upload, form)
+    if isinstance(report, StorageError):
+        refusal(report)
         return None
-    summary(looked)
+    summary(report)
     st.session_state.setdefault(f"{NAME}.{upload.file_id}", suggested_name(upload.name))
     name = st.text_input(_("Name"), key=f"{NAME}.{upload.file_id}", max_chars=64)
-    if buttons.button(
-        _("Import {items}").format(items=item_rows.count(looked.kind, looked.imported)), type="primary", key="import.go"
-    ):
-        try:
-            _through_a_file(
-                upload, lambda path: datasets.import_file(db, path, name=name, format=form, now=time.time())
-            )
-        except StorageError as error:
-            refusal(error)
-            return None
-        return unicodedata.normalize("NFC", name)
-    return None
+    label = _("Import {items}").format(items=item_rows.count(report.kind, report.imported))
+    if not buttons.button(label, type="primary", key="import.go"):
+        return None
+    try:
+        return _with_file(
+            upload,
+            lambda path: dataset_edits.import_file(db, people.current(), path, time.time(), name=name, format=form),
+        ).name
+    except StorageError as error:
+        refusal(error)
+        return None
 
 
 def form_name(name: str) -> str:
@@ -73,11 +74,11 @@ def form_name(name: str) -> str:
 
 def summary(report: ImportReport) -> None:
     """What was found, and the first rows as they will be read."""
-    told = Markup("<b>{}</b> · {}").format(item_rows.count(report.kind, report.imported), form_name(report.format))
+    counts = Markup("<b>{}</b> · {}").format(item_rows.count(report.kind, report.imported), form_name(report.format))
     for flag, number in report.flagged.items():
-        told += Markup(" · ") + texts.tone(f"{item_rows.facet_name('flag', flag)} {number:,}", "warning", "▲")
+        counts += Markup(" · ") + texts.tone(f"{item_rows.facet_name('flag', flag)} {number:,}", "warning", "▲")
     st.html(
-        Markup('<p class="al-note">{}</p>').format(told) + item_rows.table(report.kind, report.preview[:3], act=False)
+        Markup('<p class="al-note">{}</p>').format(counts) + item_rows.table(report.kind, report.preview[:3], act=False)
     )
 
 
@@ -104,24 +105,22 @@ def suggested_name(file_name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:64] or "dataset"
 
 
-def _look(upload: Any, form: str) -> ImportReport | StorageError:
+def _inspect(upload: Any, form: str) -> ImportReport | StorageError:
     """What the file holds; read once, not at every key that is pressed in the dialog."""
-    asked = (upload.file_id, form)
-    if st.session_state.get(LOOKED, (None,))[0] != asked:
+    source = (upload.file_id, form)
+    if st.session_state.get(INSPECTED, (None,))[0] != source:
         with st.spinner(_("Reading the file")):
             try:
-                found: ImportReport | StorageError = _through_a_file(
-                    upload, lambda path: datasets.inspect_file(path, form)
-                )
+                result: ImportReport | StorageError = _with_file(upload, lambda path: datasets.inspect_file(path, form))
             except StorageError as error:
-                found = error
-        st.session_state[LOOKED] = (asked, found)
-    looked: ImportReport | StorageError = st.session_state[LOOKED][1]
-    return looked
+                result = error
+        st.session_state[INSPECTED] = (source, result)
+    report: ImportReport | StorageError = st.session_state[INSPECTED][1]
+    return report
 
 
-def _through_a_file(upload: Any, read: Callable[[Path], Answer]) -> Answer:
-    """Storage reads files: lend it one that bears the upload's ending."""
+def _with_file(upload: Any, read: Callable[[Path], Result]) -> Result:
+    """Call `read` with a temporary file that holds the upload and has its ending: storage reads files."""
     ending = ".json" if upload.name.removesuffix(".gz").endswith(".json") else ".jsonl"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, suggested_name(upload.name) + ending)

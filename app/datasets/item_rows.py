@@ -64,31 +64,31 @@ def count(kind: str, number: int) -> str:
 
 
 def called(item: Item) -> str:
-    """An item in a few words: the beginning of what is asked last, which is how a reader knows it."""
-    asked = [str(turn.get("content", "")) for turn in item.messages if turn.get("role") == "user"]
-    line = " ".join((asked[-1] if asked else "").split())
+    """An item in a few words: the beginning of the user's last message, which is how a reader knows it."""
+    questions = [str(turn.get("content", "")) for turn in item.messages if turn.get("role") == "user"]
+    line = " ".join((questions[-1] if questions else "").split())
     if not line:
         return item.id
     return _("“{words}”").format(words=line if len(line) <= MOST_CHARACTERS else f"{line[:MOST_CHARACTERS]}…")
 
 
-def table(kind: str, shown: Iterable[Item], act: bool = True) -> Markup:
+def table(kind: str, items: Iterable[Item], act: bool = True) -> Markup:
     """Rows of items under the heads of their kind; a row that has the focus shows all of its text."""
     heads = [_("Prompt"), *(_(head) for head in _HEADS.get(kind, ())), _("About")]
-    head = Markup("").join(
-        Markup("<span>{}</span>").format(texts.tone(one, "good", "✓") if kind == "pairs" and place == 1 else one)
-        for place, one in enumerate(heads)
+    head_row = Markup("").join(
+        Markup("<span>{}</span>").format(texts.tone(head, "good", "✓") if kind == "pairs" and column == 1 else head)
+        for column, head in enumerate(heads)
     )
-    rows = Markup("").join(_row(kind, heads, item, act) for item in shown)
+    rows = Markup("").join(_row(kind, heads, item, act) for item in items)
     return Markup(
         '<div class="al-items al-of-{kind}"><div class="al-item al-item-head">{head}</div>{rows}</div>'
-    ).format(kind=kind, head=head, rows=rows)
+    ).format(kind=kind, head=head_row, rows=rows)
 
 
 def _row(kind: str, heads: Sequence[str], item: Item, act: bool) -> Markup:
     cells = [_clip(texts.conversation(item.messages)), *_ANSWERS.get(kind, _no_answer)(item), about(item)]
-    named = zip(["asked", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
-    body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*cell) for cell in named)
+    columns = zip(["asked", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
+    body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*column) for column in columns)
     pencil = _PENCIL.format(id=item.id, name=_("Edit"), label=_("Edit: {item}").format(item=called(item)))
     return Markup('<div class="al-item" tabindex="0">{}{}</div>').format(body, pencil if act else "")
 
@@ -112,15 +112,15 @@ def _pair(item: Item) -> list[Markup]:
     note = (
         ngettext("and {count} more pair of this prompt", "and {count} more pairs of this prompt", more) if more else ""
     )
-    told = Markup('<span class="al-soft al-note">{}</span>').format(note) if more else Markup("")
-    return [_clip(chosen) + told, _clip(rejected)]
+    count = Markup('<span class="al-soft al-note">{}</span>').format(note) if more else Markup("")
+    return [_clip(chosen) + count, _clip(rejected)]
 
 
 def compared(first: str, second: str) -> tuple[Markup, Markup]:
     """Both texts; where they are two wordings of one answer, the words that differ are tinted."""
-    ours, theirs = texts.words(first), texts.words(second)
-    if first.strip() and second.strip() and max(len(ours), len(theirs)) <= LONGEST:
-        matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
+    words, others = texts.words(first), texts.words(second)
+    if first.strip() and second.strip() and max(len(words), len(others)) <= LONGEST:
+        matcher = difflib.SequenceMatcher(a=words, b=others, autojunk=False)
         if matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE:
             return texts.differing(first, second)
     return _answer(first), _answer(second)
@@ -156,11 +156,13 @@ def _demonstration(item: Item) -> list[Markup]:
 
 
 def about(item: Item) -> Markup:
-    """Topic, tags, flags, and where answers come from that somebody wrote or judged here."""
-    origins = [facet_name("origin", one.origin) for one in item.responses if one.origin in ("edited", "judged")]
-    told = Markup(" · ").join(dict.fromkeys(filter(None, (item.topic, *item.tags, *origins))))
+    """Topic, tags, flags, and the origin of answers that somebody wrote or judged here."""
+    origins = [
+        facet_name("origin", response.origin) for response in item.responses if response.origin in ("edited", "judged")
+    ]
+    labels = Markup(" · ").join(dict.fromkeys(filter(None, (item.topic, *item.tags, *origins))))
     flags = Markup("").join(texts.tone(facet_name("flag", flag), "warning", "▲") for flag in item.flags)
-    return Markup("<span>{}</span>{}").format(told, flags)
+    return Markup("<span>{}</span>{}").format(labels, flags)
 
 
 _ANSWERS: dict[str, Callable[[Item], list[Markup]]] = {

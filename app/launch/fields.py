@@ -2,7 +2,7 @@
 chips under it, its mistake beside it.
 
 Knows kinds of settings, never their names; a kind it does not know is an error, not a text box. Left out: where the
-values are kept and how they become a run file (`draft`), and which setting stands where (`recipe`).
+values are kept and how they become a run file (`launch.form_state`), and which setting stands where (`launch.form`).
 """
 
 import math
@@ -20,14 +20,14 @@ from engine.spec import Setting
 from words import Text
 
 Widget = Callable[[Setting, str, "FieldContext"], None]
-_TAKEN = "forms.taken"  # what chips said of late, by the field's key
+_PENDING = "forms.taken"  # values of chips that the browser may not show yet, by the field's key
 UNSEEN_SECONDS = 1.0  # the browser may take this long to show what was drawn
 
 
 @dataclass(frozen=True)
 class FieldContext:
-    """What stands around a field: chips (the model's own value first), mistakes by path, choices for free text, what an
-    empty field means where the setting does not say it, and what follows when another of the choices is taken."""
+    """What the form adds to a setting: chips (the model's own value first), mistakes by path, choices for free text,
+    what an empty field means where the setting does not say it, and what is called when another choice is taken."""
 
     chips: tuple[Any, ...] = ()
     problems: Mapping[str, Text] = field(default_factory=dict)
@@ -75,42 +75,42 @@ def draw(setting: Setting, key: str, around: FieldContext) -> None:
 
 
 def keep_value(key: str, default: Any) -> None:
-    """Say a widget's value again before it is drawn: it knows a choice by its label alone, and would lose it when the
-    language changes, or a count in the label."""
+    """Set a widget's value again before it is drawn: Streamlit identifies a choice by its label alone, and would lose
+    it when the language, or a count in the label, changes."""
     st.session_state[key] = st.session_state.get(key, default)
 
 
 def reapply_chips() -> None:
-    """Take the values of chips again where the browser still sent an older one: it does so when something is pressed
-    before it shows them. Called before the fields are drawn, `settle` at the end of the page."""
-    for key, chip in _taken().items():
+    """Set the values of chips again where the browser still sent an older one: it does so when something is pressed
+    before it shows them. Called before the fields are drawn, `page_drawn` at the end of the page."""
+    for key, chip in _pending().items():
         if st.session_state.get(key) in chip.before:
             st.session_state[key] = chip.value
 
 
 def page_drawn() -> None:
-    """The page has been drawn, and will soon be seen: then what the browser sends is what the reader means."""
-    for chip in _taken().values():
+    """Note that the page was drawn: once the reader sees it, what the browser sends is what the reader means."""
+    for chip in _pending().values():
         chip.drawn_at = min(chip.drawn_at, time.monotonic())
 
 
-def _taken() -> dict[str, PendingChip]:
+def _pending() -> dict[str, PendingChip]:
     """The chips whose values the browser may not show yet."""
-    now, known = time.monotonic(), st.session_state.get(_TAKEN, {})
-    taken = {key: chip for key, chip in known.items() if now - chip.drawn_at <= UNSEEN_SECONDS}
-    st.session_state[_TAKEN] = taken
-    return taken
+    now, chips = time.monotonic(), st.session_state.get(_PENDING, {})
+    pending = {key: chip for key, chip in chips.items() if now - chip.drawn_at <= UNSEEN_SECONDS}
+    st.session_state[_PENDING] = pending
+    return pending
 
 
 def mistake(title: str, text: Text) -> Markup:
     """The sentence under a field: it calls the field by its title, since that is what stands above it."""
     msgid, values = text
-    told = translate((msgid, {**values, "path": title}))
-    return Markup('<div class="al-mistake">{}</div>').format(texts.tone(told, "bad", "✕"))
+    sentence = translate((msgid, {**values, "path": title}))
+    return Markup('<div class="al-mistake">{}</div>').format(texts.tone(sentence, "bad", "✕"))
 
 
 def label(setting: Setting) -> str:
-    """The title, then unit and bounds: (0, 1] is above 0 and at most 1. Plain text: it is also the spoken name."""
+    """The title, then unit and bounds: (0, 1] is above 0 and at most 1. Plain text: screen readers read it too."""
     unit = f" · {_(setting.unit)}" if setting.unit else ""
     return f"{_(setting.title)}{unit} {_bounds(setting)}".rstrip()
 
@@ -148,21 +148,21 @@ def compact(value: Any) -> str:
 
 
 def _draw_chips(setting: Setting, key: str, chips: Sequence[Any]) -> None:
-    """One press takes a suggested value; the chip of the present value is lit."""
-    lit = f"{key}~chip"
+    """A press takes a suggested value; the chip of the present value is highlighted."""
+    chip_key = f"{key}~chip"
     options = [shown(setting, chip) for chip in chips]
-    value = st.session_state[key]
-    st.session_state[lit] = value if value in options else None
+    current = st.session_state[key]
+    st.session_state[chip_key] = current if current in options else None
 
     def take() -> None:
-        chosen = st.session_state[lit]
-        if chosen is not None:
-            taken = _taken()
-            earlier = taken[key].before if key in taken else ()
-            taken[key] = PendingChip(chosen, (*earlier, st.session_state.get(key)))
-            st.session_state[key] = chosen
+        value = st.session_state[chip_key]
+        if value is not None:
+            pending = _pending()
+            earlier = pending[key].before if key in pending else ()
+            pending[key] = PendingChip(value, (*earlier, st.session_state.get(key)))
+            st.session_state[key] = value
 
-    st.pills(_(setting.title), options, key=lit, format_func=compact, label_visibility="collapsed", on_change=take)
+    st.pills(_(setting.title), options, key=chip_key, format_func=compact, label_visibility="collapsed", on_change=take)
 
 
 def _number(setting: Setting, key: str, around: FieldContext) -> None:
@@ -254,9 +254,9 @@ def _blocks(setting: Setting, key: str, around: FieldContext) -> None:
     """The entries, one below the other; the state under `key` is how many there are."""
     count: int = st.session_state[key]
     st.caption(label(setting), help=explanation(setting))
-    for place in range(count):
+    for index in range(count):
         with st.container(border=True, gap="xsmall"):
-            _entry(setting, key, place, around)
+            _entry(setting, key, index, around)
     if not count:
         st.caption(_blank(setting, around))
 
@@ -269,21 +269,23 @@ def _blocks(setting: Setting, key: str, around: FieldContext) -> None:
             st.button(_("Take the last away"), key=f"{key}~less", on_click=change, args=(-1,))
 
 
-def _entry(setting: Setting, key: str, place: int, around: FieldContext) -> None:
+def _entry(setting: Setting, key: str, index: int, around: FieldContext) -> None:
     """What kind of block it is, then the fields of that kind, two in a row."""
-    kind = st.session_state.setdefault(entry_key(key, place), next(iter(setting.kinds)))
-    chosen, *own = (replace(one, path=f"{setting.path}.{place + 1}.{one.path}") for one in setting.kinds[kind])
-    draw(chosen, entry_key(key, place), replace(around, chips=()))
+    kind = st.session_state.setdefault(entry_key(key, index), next(iter(setting.kinds)))
+    kind_setting, *own = (
+        replace(inner, path=f"{setting.path}.{index + 1}.{inner.path}") for inner in setting.kinds[kind]
+    )
+    draw(kind_setting, entry_key(key, index), replace(around, chips=()))
     for first in range(0, len(own), 2):
         for column, inner in zip(st.columns(2, gap="small"), own[first : first + 2], strict=False):
             with column:
-                inner_key = entry_key(key, place, kind, inner.path.rpartition(".")[2])
+                inner_key = entry_key(key, index, kind, inner.path.rpartition(".")[2])
                 draw(inner, inner_key, replace(around, chips=inner.suggested))
 
 
-def entry_key(key: str, place: int, kind: str | None = None, path: str = "") -> str:
-    """Where an entry of a list keeps its kind, or a value of that kind: kinds may call different things alike."""
-    return f"{key}.{place}.kind" if kind is None else f"{key}.{place}.{kind}.{path}"
+def entry_key(key: str, index: int, kind: str | None = None, path: str = "") -> str:
+    """The session's key of a list entry's kind, or of a value of that kind: kinds may use one name for two settings."""
+    return f"{key}.{index}.kind" if kind is None else f"{key}.{index}.{kind}.{path}"
 
 
 _WIDGETS: dict[str, Widget] = {

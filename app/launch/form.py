@@ -1,11 +1,12 @@
 """The form of Launch made from the settings that `engine.spec` declares: what is trained, and how.
 
 A new setting or block shows itself: blocks without a title of their own are listed under their name. Left out: how one
-setting becomes a widget (`forms`), and where its value is kept (`draft`).
+setting becomes a widget (`launch.fields`), and where its value is kept (`launch.form_state`).
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,11 +15,25 @@ from markupsafe import Markup
 
 from app.bridge import buttons
 from app.datasets import item_rows
-from app.launch import fields, form_state, method_cards
+from app.launch import fields, form_state, method_cards, preflight_cache
 from app.markup import texts
 from app.translations import N_, _, ngettext
-from engine.spec import ALGORITHMS, Setting, Train, known_models, metric, metric_keys, resolve, suggested
+from engine.spec import (
+    ALGORITHMS,
+    Setting,
+    SpecError,
+    Train,
+    dump,
+    known_models,
+    metric,
+    metric_keys,
+    parse,
+    resolve,
+    suggested,
+)
 from engine.spec.blocks import Optimizer
+from storage import datasets, run_lists
+from storage.database import Database
 from storage.records import Dataset, RunName
 from words import Text
 
@@ -46,7 +61,7 @@ POLITE, GIVEN, NONE = N_("polite"), N_("the scores of the data"), N_("none, the 
 
 @dataclass(frozen=True)
 class Form:
-    """One look at the draft: the method, its settings by path, the run it makes or what is wrong with it."""
+    """What the form holds at one time: settings by path, the run they make or what is wrong with them."""
 
     settings: Mapping[str, Setting]
     spec: Train | None
@@ -66,6 +81,27 @@ class Form:
         """Names of the datasets that the method can learn from, those made for it first."""
         kinds = ALGORITHMS[form_state.algorithm()].data_kinds
         return [data.name for kind in kinds for data in self.listed if data.kind == kind]
+
+
+def read(db: Database) -> Form:
+    """The form before any field is drawn: the session's state holds already what was pressed or typed."""
+    listed = tuple(datasets.listing(db))
+    parents = tuple(run_lists.startable_from(db))
+    settings = {setting.path: setting for setting in form_state.fields(form_state.algorithm())}
+    form = Form(settings, None, {}, listed, parents)
+    form_state.choose_dataset(form.fitting())
+    try:
+        spec = parse(form_state.gather())
+    except SpecError as error:
+        return replace(form, problems={problem.path: problem.text for problem in error.problems})
+    answer = preflight_cache.known(preflight_query(spec, listed))
+    return replace(form, spec=spec, problems={} if answer is None else answer.problems_by_path)
+
+
+def preflight_query(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:
+    """What the engine is asked about a run: the run file, and a mark that changes with the data."""
+    mark = hash(tuple((data.name, data.edited_at) for data in listed))
+    return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 
 def what(form: Form) -> None:
@@ -89,13 +125,13 @@ def what(form: Form) -> None:
 
 
 def how(form: Form) -> None:
-    """The method's own settings and those that always matter; the others folded, saying what they hold."""
+    """The method's own settings and those that always matter; then the other blocks, closed, with a summary each."""
     own = [setting for path, setting in form.settings.items() if _top(path) not in Train.model_fields]
-    shown = [partial(_field, form, setting) for setting in (*own, *(form.settings[path] for path in OPEN))]
+    cells = [partial(_field, form, setting) for setting in (*own, *(form.settings[path] for path in OPEN))]
     fields.keep_value(form_state.slot("unit"), form_state.UNITS[0])
     unit = st.session_state[form_state.slot("unit")]
     amount = [] if unit == "auto" else [partial(_field, form, form.settings[f"budget.{unit}"])]
-    _grid([*shown[:-1], partial(_unit, form), *amount, shown[-1]])
+    _grid([*cells[:-1], partial(_unit, form), *amount, cells[-1]])
     with st.container(gap="xsmall"):
         for block in dict.fromkeys([*GROUPS, *map(_top, form.settings)]):
             members = [setting for setting in _block(form, block) if setting.path not in (*OPEN, *ELSEWHERE)]
@@ -107,8 +143,8 @@ def _top(path: str) -> str:
     return path.partition(".")[0]
 
 
-def _inside(path: str, place: str) -> bool:
-    return path == place or path.startswith(f"{place}.")
+def _inside(path: str, block: str) -> bool:
+    return path == block or path.startswith(f"{block}.")
 
 
 def _block(form: Form, block: str) -> list[Setting]:
@@ -117,7 +153,7 @@ def _block(form: Form, block: str) -> list[Setting]:
 
 
 def _grid(cells: Sequence[Callable[[], None]]) -> None:
-    """Two fields in a row, so that rows stay level whatever hangs under a field."""
+    """Two fields in a row, so that rows stay level whatever stands under a field."""
     for first in range(0, len(cells), 2):
         for column, cell in zip(st.columns(2, gap="small"), cells[first : first + 2], strict=False):
             with column:
@@ -125,15 +161,15 @@ def _grid(cells: Sequence[Callable[[], None]]) -> None:
 
 
 def _field(form: Form, setting: Setting) -> None:
-    chosen, path = form_state.algorithm(), setting.path
-    around = fields.FieldContext(
-        chips=suggested(path, setting.suggested, form_state.model(), chosen),
+    algorithm, path = form_state.algorithm(), setting.path
+    context = fields.FieldContext(
+        chips=suggested(path, setting.suggested, form_state.model(), algorithm),
         problems=form.problems,
         offered=_offered(form, path),
         blank=_blank(form, path),
         changed=partial(form_state.forget_version, "evaluation") if path == "evaluation.dataset" else None,
     )
-    fields.draw(setting, form_state.key(chosen, path), around)
+    fields.draw(setting, form_state.key(algorithm, path), context)
 
 
 def _offered(form: Form, path: str) -> list[str] | None:
@@ -145,7 +181,7 @@ def _offered(form: Form, path: str) -> list[str] | None:
 
 
 def _blank(form: Form, path: str) -> str | None:
-    """What an empty field comes to, where more can be said than its default."""
+    """What an empty field means, where more can be said than its default."""
     if path == "optimizer.learning_rate" and form.spec is not None:
         automatic = resolve(form.spec.model_copy(update={"optimizer": Optimizer()}))
         return _("auto: {value}").format(value=fields.compact(automatic.optimizer.learning_rate))
@@ -159,7 +195,7 @@ def _blank(form: Form, path: str) -> str | None:
 def _unnamed_reward(form: Form) -> str:
     """What scores answers in training where no reward is named: nothing does, where they are the data's own pairs."""
     choice = form.settings.get("data.source")  # not there where the method has only one
-    source = ALGORITHMS[form_state.algorithm()].sources[0] if choice is None else _held(choice)
+    source = ALGORITHMS[form_state.algorithm()].sources[0] if choice is None else _value(choice)
     if source == "sampled":
         return _(POLITE)
     dataset = st.session_state.get(form_state.key(form_state.algorithm(), "data.dataset"))
@@ -205,10 +241,10 @@ def _block_mistakes(form: Form, block: str, title: str) -> None:
 
 
 def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
-    title, told = GROUPS.get(block, (block, ""))
-    changed = sum(_held(setting) != fields.shown(setting, setting.default) for setting in members)
-    wrong = sum(path == block or any(_inside(path, one.path) for one in members) for path in form.problems)
-    label = f"**{_(title)}** :gray[{_(told).format(**_said(form, block))}]"
+    title, summary = GROUPS.get(block, (block, ""))
+    changed = sum(_value(setting) != fields.shown(setting, setting.default) for setting in members)
+    wrong = sum(path == block or any(_inside(path, setting.path) for setting in members) for path in form.problems)
+    label = f"**{_(title)}** :gray[{_(summary).format(**_values_in_words(form, block))}]"
     if changed:
         edits = ngettext("{count} changed", "{count} changed", changed)
         label += f" :primary[· {edits}]"
@@ -221,63 +257,63 @@ def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
         _grid([partial(_field, form, setting) for setting in members])
 
 
-def _held(setting: Setting) -> Any:
+def _value(setting: Setting) -> Any:
     """What the field holds, or would hold if it had been drawn."""
-    place = form_state.key(form_state.algorithm(), setting.path)
-    return st.session_state.get(place, fields.shown(setting, setting.default))
+    state_key = form_state.key(form_state.algorithm(), setting.path)
+    return st.session_state.get(state_key, fields.shown(setting, setting.default))
 
 
-def _said(form: Form, block: str) -> dict[str, str]:
+def _values_in_words(form: Form, block: str) -> dict[str, str]:
     """The values of a block in words, by the last part of their paths."""
-    told = {}
+    words = {}
     for setting in _block(form, block):
-        held = _named_parts(setting) if setting.kinds else _held(setting)
-        empty = _blank(form, setting.path) or fields.compact(setting.default)
-        words = setting.labels or {}
-        told[setting.path.rpartition(".")[2]] = (
-            empty if held in (None, "") else _(words.get(held, fields.compact(held)))
+        value = _entry_kinds(setting) if setting.kinds else _value(setting)
+        blank = _blank(form, setting.path) or fields.compact(setting.default)
+        labels = setting.labels or {}
+        words[setting.path.rpartition(".")[2]] = (
+            blank if value in (None, "") else _(labels.get(value, fields.compact(value)))
         )
-    return told
+    return words
 
 
-def _named_parts(setting: Setting) -> str:
+def _entry_kinds(setting: Setting) -> str:
     """The kinds of a list's entries, in their order."""
-    place = form_state.key(form_state.algorithm(), setting.path)
-    kinds = [st.session_state.get(fields.entry_key(place, n), "") for n in range(_held(setting))]
+    state_key = form_state.key(form_state.algorithm(), setting.path)
+    kinds = [st.session_state.get(fields.entry_key(state_key, index), "") for index in range(_value(setting))]
     return " + ".join(filter(None, kinds))
 
 
 def _dataset(form: Form) -> None:
-    """Those the method can learn from; why the others are not among them."""
+    """A select of the datasets that the method can learn from, and why the others are not in it."""
     with st.container(gap="xxsmall"):
         _choose_dataset(form)
 
 
 def _choose_dataset(form: Form) -> None:
-    place = form_state.key(form_state.algorithm(), "data.dataset")
-    known = {data.name: data for data in form.listed}
+    state_key = form_state.key(form_state.algorithm(), "data.dataset")
+    by_name = {data.name: data for data in form.listed}
     fitting = form.fitting()
-    fields.keep_value(place, None)
-    current = st.session_state[place]
+    fields.keep_value(state_key, None)
+    current = st.session_state[state_key]
     st.selectbox(
         _("Dataset"),
         list(dict.fromkeys([*fitting, *([current] if current else [])])),
         index=None,
-        key=place,
+        key=state_key,
         placeholder=_("Choose a dataset"),
         format_func=lambda name: (
-            f"{name} · {item_rows.count(known[name].kind, known[name].items)}" if name in known else name
+            f"{name} · {item_rows.count(by_name[name].kind, by_name[name].items)}" if name in by_name else name
         ),
         persist_state="session",
         on_change=form_state.forget_version,
     )
-    if current in known and current not in fitting:
-        kind = ALGORITHMS[form_state.algorithm()]
+    if current in by_name and current not in fitting:
+        algorithm = ALGORITHMS[form_state.algorithm()]
         wrong = _("{method} learns from {kinds}; {name} holds {kind}.").format(
-            method=_(kind.title),
-            kinds=item_rows.either(kind.data_kinds),
+            method=_(algorithm.title),
+            kinds=item_rows.either(algorithm.data_kinds),
             name=current,
-            kind=item_rows.kind_name(known[current].kind),
+            kind=item_rows.kind_name(by_name[current].kind),
         )
         st.html(fields.mistake("", ("{wrong}", {"wrong": wrong})))
     elif "data.dataset" in form.problems:
@@ -286,37 +322,37 @@ def _choose_dataset(form: Form) -> None:
         st.switch_page("views/data.py")
     others = [data for data in form.listed if data.name not in (*fitting, current)]
     if others:
-        told = _("Not for this method: {others}").format(
+        note = _("Not for this method: {others}").format(
             others=" · ".join(f"{data.name}, {item_rows.kind_name(data.kind)}" for data in others)
         )
-        st.html(Markup('<p class="al-note al-soft">{}</p>').format(told))
+        st.html(Markup('<p class="al-note al-soft">{}</p>').format(note))
 
 
 def _model(form: Form) -> None:
-    """Models by name and the runs that can be gone on from; an id or a folder can be typed."""
-    known, parents = known_models(), {f"run:{run.id}": run for run in form.parents}
+    """Models by name, and the runs that another can start from; an id or a folder can be typed."""
+    models, parents = known_models(), {f"run:{run.id}": run for run in form.parents}
     fields.keep_value(form_state.slot("model"), form_state.model())
     current = form_state.model()
 
-    def named(name: str) -> str:
+    def title(name: str) -> str:
         if name in parents:
             return _("{run}, from its last checkpoint").format(
                 run=f"{parents[name].name} {texts.short(parents[name].id)}"
             )
-        return f"{_(known[name].title)} · {_parameters(known[name].parameters)}" if name in known else name
+        return f"{_(models[name].title)} · {_parameters(models[name].parameters)}" if name in models else name
 
     with st.container(gap="xxsmall"):
         st.selectbox(
             _("Model"),
-            list(dict.fromkeys([*known, *parents, current])),
+            list(dict.fromkeys([*models, *parents, current])),
             key=form_state.slot("model"),
-            format_func=named,
+            format_func=title,
             accept_new_options=True,
             help=_("Or type a Hugging Face id such as Qwen/Qwen2.5-0.5B, or a folder with safetensors."),
             persist_state="session",
         )
-        if current in known:
-            st.caption(_(known[current].about))
+        if current in models:
+            st.caption(_(models[current].about))
         _block_mistakes(form, "model", _("Model"))
 
 

@@ -1,7 +1,8 @@
-"""The run file that is being written: what the form holds, kept in the browser session, and the run file made of it.
+"""What the form of Launch holds, kept in the browser session, and the run file made of it.
 
 Each setting has one key. A setting that means something else for another algorithm (its own, or one whose default it
-changes) has the algorithm in its key, so switching method and back loses nothing. Left out: the widgets (`forms`).
+changes) has the algorithm in its key, so switching method and back loses nothing. Left out: the widgets
+(`launch.fields`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,62 +35,62 @@ def model() -> str:
 def fields(chosen: str) -> list[Setting]:
     """The settings of a method that leave something to choose, with the method's own defaults and suggestions."""
     kind = ALGORITHMS[chosen]
-    found = [
+    declared = [
         replace(
-            one,
-            default=kind.defaults.get(one.path, one.default),
-            suggested=kind.suggested.get(one.path, one.suggested),
+            setting,
+            default=kind.defaults.get(setting.path, setting.default),
+            suggested=kind.suggested.get(setting.path, setting.suggested),
+            choices=kind.sources if setting.path == "data.source" else setting.choices,
         )
-        for one in settings(kind)
+        for setting in settings(kind)
     ]
-    found = [replace(one, choices=kind.sources) if one.path == "data.source" else one for one in found]
-    return [one for one in found if not forms.fixed(one)]
+    return [setting for setting in declared if not forms.fixed(setting)]
 
 
 def choose(chosen: str) -> None:
-    """Take another method; what was said for this one stays."""
+    """Take another method; the values of this one stay for when it is chosen again."""
     st.session_state[ALGORITHM] = chosen
 
 
 def choose_dataset(fitting: Sequence[str]) -> None:
-    """Start with the first that fits, where none was chosen."""
-    place = key(algorithm(), "data.dataset")
-    if not st.session_state.get(place):
-        st.session_state[place] = next(iter(fitting), None)
+    """Choose the first that fits, where none was chosen."""
+    state_key = key(algorithm(), "data.dataset")
+    if not st.session_state.get(state_key):
+        st.session_state[state_key] = next(iter(fitting), None)
 
 
 def slot(name: str) -> str:
-    """Where a value of the form is kept: `model`, `adapter`, `unit`, or a setting's.
+    """The session's key of a value of the form: `model`, `adapter`, `unit`, or a setting's.
 
-    A form that was filled has fields of its own: while the page is being drawn the browser may still send what the
-    fields before it said.
+    A form that was filled gets new keys: while the page is being drawn the browser may still send the values of the
+    fields before it.
     """
     return f"form{st.session_state.get(FILLED, 0)}.{name}"
 
 
 def key(chosen: str, path: str) -> str:
-    """Where the value of a setting is kept."""
+    """The session's key of a setting's value."""
     common = path.split(".", maxsplit=1)[0] in Train.model_fields and path not in ALGORITHMS[chosen].defaults
     return slot(path if common else f"{chosen}.{path}")
 
 
 def gather() -> dict[str, Any]:
-    """The run file as the form says it, not yet checked. A setting never shown keeps its default."""
+    """The run file that the form holds, not yet checked. A setting never shown keeps its default."""
     chosen = algorithm()
     data: dict[str, Any] = {"algorithm": chosen, "model": _origin(), "data": {}}
     for setting in fields(chosen):
-        place = key(chosen, setting.path)
-        drawn = place in st.session_state
+        state_key = key(chosen, setting.path)
+        drawn = state_key in st.session_state
         if _left_out(setting) or not (drawn or setting.path.startswith("budget.")):
             continue
-        value = _value(setting, place) if drawn else None
+        value = _value(setting, state_key) if drawn else None
         if value is not None or setting.optional:
             _put(data, setting.path.split("."), value)
     return data
 
 
 def fill(spec: Train) -> None:
-    """Put a whole run file into the form. What other algorithms have in their own settings stays."""
+    """Put a whole run file into the form. The own settings of other algorithms stay."""
     _renew()
     full = dump(spec)
     origin = full["model"]
@@ -103,43 +104,43 @@ def fill(spec: Train) -> None:
 
 
 def _renew() -> None:
-    """Fields of their own for what is filled in; the values go along, the buttons and chips beside them do not.
+    """Give the fields new keys and copy their values; the buttons and chips beside them (with ~) are not copied.
 
-    Those before them are known until the next time, since the browser may still speak of them.
+    The keys before them stay until the next call, since the browser may still send values under them.
     """
-    names, before, count = [str(name) for name in st.session_state], slot(""), st.session_state.get(FILLED, 0)
+    names, old_prefix, count = [str(name) for name in st.session_state], slot(""), st.session_state.get(FILLED, 0)
     st.session_state[FILLED] = count + 1
     for name in names:
-        if name.startswith(before) and "~" not in name:
-            st.session_state[slot(name.removeprefix(before))] = st.session_state[name]
+        if name.startswith(old_prefix) and "~" not in name:
+            st.session_state[slot(name.removeprefix(old_prefix))] = st.session_state[name]
         elif name.startswith(f"form{count - 1}."):
             del st.session_state[name]
 
 
 def forget_version(block: str = "data") -> None:
-    """Another dataset was chosen: a version of the old one is none of it."""
+    """Another dataset was chosen: it has no version of the old one."""
     st.session_state.pop(key(algorithm(), f"{block}.version"), None)
 
 
-def _keep(setting: Setting, place: str, value: Any) -> None:
-    st.session_state[place] = forms.shown(setting, value)
+def _keep(setting: Setting, state_key: str, value: Any) -> None:
+    st.session_state[state_key] = forms.shown(setting, value)
     for index, entry in enumerate(value if setting.kinds and value else ()):
-        chosen = entry["kind"]
-        st.session_state[forms.entry_key(place, index)] = chosen
-        for inner in setting.kinds[chosen][1:]:
-            inner_key = forms.entry_key(place, index, chosen, inner.path)
+        kind = entry["kind"]
+        st.session_state[forms.entry_key(state_key, index)] = kind
+        for inner in setting.kinds[kind][1:]:
+            inner_key = forms.entry_key(state_key, index, kind, inner.path)
             st.session_state[inner_key] = forms.shown(inner, entry[inner.path])
 
 
 def _origin() -> dict[str, Any]:
-    chosen = model()
-    start = {"from": chosen} if chosen.startswith(_FROM) else {"name": chosen}
+    name = model()
+    start = {"from": name} if name.startswith(_FROM) else {"name": name}
     kind = st.session_state.get(slot("adapter"), "none")
     return start if kind == "none" else {**start, "adapter": {"kind": kind}}
 
 
 def _left_out(setting: Setting) -> bool:
-    """What is said elsewhere, or belongs to a block that was not chosen."""
+    """Whether the run file leaves it out: it is written elsewhere, or belongs to a block that was not chosen."""
     block, _dot, name = setting.path.rpartition(".")
     if block == "budget":
         return bool(name != st.session_state.get(slot("unit"), "auto"))
@@ -148,21 +149,21 @@ def _left_out(setting: Setting) -> bool:
     return block == "model"
 
 
-def _value(setting: Setting, place: str) -> Any:
+def _value(setting: Setting, state_key: str) -> Any:
     """A widget's value as the run file writes it; None where the field is empty."""
-    held = st.session_state[place]
+    value = st.session_state[state_key]
     if setting.kinds:
-        drawn = [index for index in range(held) if forms.entry_key(place, index) in st.session_state]
-        return [_entry(setting, place, index) for index in drawn] or None
-    return None if held in ("", []) else held
+        drawn = [index for index in range(value) if forms.entry_key(state_key, index) in st.session_state]
+        return [_entry(setting, state_key, index) for index in drawn] or None
+    return None if value in ("", []) else value
 
 
-def _entry(setting: Setting, place: str, index: int) -> dict[str, Any]:
+def _entry(setting: Setting, state_key: str, index: int) -> dict[str, Any]:
     """One block of a list. What was never drawn, or is empty and may not be, is left out."""
-    chosen = st.session_state[forms.entry_key(place, index)]
-    entry = {"kind": chosen}
-    for inner in setting.kinds[chosen][1:]:
-        inner_key = forms.entry_key(place, index, chosen, inner.path)
+    kind = st.session_state[forms.entry_key(state_key, index)]
+    entry = {"kind": kind}
+    for inner in setting.kinds[kind][1:]:
+        inner_key = forms.entry_key(state_key, index, kind, inner.path)
         value = _value(inner, inner_key) if inner_key in st.session_state else None
         if value is not None or (inner.optional and inner_key in st.session_state):
             entry[inner.path] = value
@@ -178,9 +179,9 @@ def _put(data: dict[str, Any], keys: list[str], value: Any) -> None:
 
 def _at(full: Mapping[str, Any], setting: Setting) -> Any:
     """The value at a path; the default where a word such as none stands for the block."""
-    found: Any = full
+    value: Any = full
     for name in setting.path.split("."):
-        if not isinstance(found, Mapping):
+        if not isinstance(value, Mapping):
             return setting.default
-        found = found[name]
-    return found
+        value = value[name]
+    return value

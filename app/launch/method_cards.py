@@ -25,7 +25,7 @@ def cards() -> None:
 
 
 def _card(key: str, chosen: bool) -> None:
-    """A button without looks lies over the whole card (theme/launch.css): its name is what a reader's voice says."""
+    """A transparent button covers the whole card (theme/launch.css); its label is what a screen reader reads."""
     kind, look = ALGORITHMS[key], mark(key)
     title = _(kind.title)
     with st.container(

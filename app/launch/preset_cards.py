@@ -1,8 +1,8 @@
-"""Presets to start from: one card a group, with its runs as chips; a chip fills the form below, a row of chips lays out
-its stages.
+"""Presets to start from: one card for each group, with its runs as chips. A chip fills the form below it; a row of
+chips shows its stages.
 
 They are links, to ?preset=NAME and ?stages=NAME, so they can be shared and opened in another tab. Left out: filling the
-form (`app.views.launch`), the stages (`chain`), and what the presets hold (`engine.spec.presets`).
+form (`launch.prefill`), the stages (`launch.stages`), and what the presets hold (`engine.spec.presets`).
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ _NOTES = Markup("<details><summary>{count}</summary><ul>{notes}</ul></details>")
 
 
 def show(spec: Train | None, stocked: bool) -> None:
-    """The cards; the run that the form holds exactly is marked. `stocked`: the data they learn from is here."""
+    """The cards; the preset that the form holds exactly is marked. `stocked`: the workspace has their data."""
     st.html(texts.section(_("Start from a preset"), _("a press fills the form; nothing is launched yet")))
     cards = Markup("").join(_card(group, spec) for group in PRESET_GROUPS.values()) + _chains()
     live.static(Markup('<div class="al-gallery">{}</div>').format(cards), key="presets")
@@ -40,10 +40,10 @@ def show(spec: Train | None, stocked: bool) -> None:
 
 
 def _lacking() -> None:
-    """The presets' data is not here: said, with the button that brings it in."""
-    told = _("Presets learn from {dataset}, which comes with AlignLab; this workspace does not hold it.")
+    """Say that the workspace lacks the presets' data, with the button that brings it in."""
+    sentence = _("Presets learn from {dataset}, which comes with AlignLab; this workspace does not hold it.")
     with st.container(key="presets-lacking", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(texts.tone(told.format(dataset=example_data.PAIRS), "warning", "▲"), width="content")
+        st.html(texts.tone(sentence.format(dataset=example_data.PAIRS), "warning", "▲"), width="content")
         example_data.offer()
 
 
@@ -79,7 +79,7 @@ def _run(name: str, file: Mapping[str, object], spec: Train | None, methods: Map
 
 
 def _notes(group: Preset) -> Markup:
-    """Where the runs part from what they are named after; folded, since it is read once."""
+    """How the runs differ from what they are named after; closed at first, since it is read once."""
     if not group.differences:
         return Markup("")
     lines = Markup("").join(Markup("<li>{}</li>").format(_(note)) for note in group.differences)

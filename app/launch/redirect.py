@@ -1,6 +1,6 @@
-"""From the press of a launch button to the page of the run: checks, then rows, then there.
+"""From the press of a launch button to the page of the run that was made.
 
-Left out: the buttons, and what enters the line (`engine.launch`).
+Left out: the buttons, and launching itself (`app.actions.launching`).
 """
 
 from collections.abc import Callable
@@ -18,14 +18,14 @@ from storage.records import Run
 _MADE = "launch.made"
 
 
-def launch(key: str, enter: Callable[[], Run]) -> None:
-    """Go to the page of the run that `enter` makes, or say why there is none; `key` is that of the button.
+def launch(key: str, make: Callable[[], Run]) -> None:
+    """Go to the page of the run that `make` launches, or say why there is none; `key` is that of the button.
 
-    `enter` raises Refused, StorageError or EngineError.
+    `make` raises Refused, StorageError or EngineError.
     """
     try:
         with buttons.spinner(_("Checking, then freezing the data"), key):
-            st.session_state[_MADE] = enter().id
+            st.session_state[_MADE] = make().id
     except launching.Refused as error:
         st.html(notices.sentences(error.texts, "bad"))
     except StorageError as error:
@@ -37,7 +37,7 @@ def launch(key: str, enter: Callable[[], Run]) -> None:
 
 
 def redirect_to_new_run() -> None:
-    """To the run that was made: also when this page had to run anew before the reader had got there."""
+    """Go to the run that was made: also when this page ran again before the reader had got there."""
     if _MADE in st.session_state:
         st.switch_page("views/run.py", query_params={"id": st.session_state[_MADE]})
 

@@ -1,6 +1,6 @@
 """The run file beside the form: shown, copied, downloaded, and read back in from text or a file.
 
-A file of stages does not fill the form: `chain` shows and launches it.
+A file of stages does not fill the form: `launch.stages` shows and launches it.
 """
 
 import streamlit as st
@@ -17,16 +17,16 @@ ANSWER = "launch.answer"  # the sentences about the last one that was opened, an
 
 
 def panel(spec: Train | None) -> None:
-    """The text with a button that copies it, where there is a run; then the ways out and in."""
+    """The text with a button that copies it, where there is a run; then the buttons to download and to open one."""
     if spec is not None:
         st.code(to_yaml(spec), language="yaml", wrap_lines=True)
     with st.container(horizontal=True):
         if spec is not None:
-            _out(spec)
-        _back_in()
+            _download(spec)
+        _open()
 
 
-def _out(spec: Train) -> None:
+def _download(spec: Train) -> None:
     st.download_button(
         _("Download"),
         to_yaml(spec),
@@ -37,11 +37,11 @@ def _out(spec: Train) -> None:
     )
 
 
-def _back_in() -> None:
-    """A run file pasted or chosen fills the form, or shows its stages; mistakes change nothing and are all said."""
+def _open() -> None:
+    """A run file pasted or chosen fills the form, or shows its stages; one with mistakes changes nothing."""
     with st.popover(_("Open a run file"), icon=":material/upload_file:"):
         st.text_area(_("Paste it here"), key=PASTED, height=180, placeholder="algorithm: dpo\ndata: {dataset: ...}")
-        st.file_uploader(_("or choose a file"), key=UPLOADED)  # of any type: what is no run file is told in words
+        st.file_uploader(_("or choose a file"), key=UPLOADED)  # of any type: the parser says what is wrong
         st.button(_("Open it"), key="launch.read", on_click=_read)
         if ANSWER in st.session_state:
             st.html(notices.sentences(*st.session_state[ANSWER]))
@@ -50,7 +50,7 @@ def _back_in() -> None:
 def _read() -> None:
     upload = st.session_state[UPLOADED]
     try:
-        answer = _take(upload.getvalue().decode("utf-8") if upload else st.session_state[PASTED]), "good"
+        answer = _apply(upload.getvalue().decode("utf-8") if upload else st.session_state[PASTED]), "good"
     except UnicodeDecodeError:
         answer = [(N_("This file is not text in UTF-8."), {})], "bad"
     except SpecError as error:
@@ -58,8 +58,8 @@ def _read() -> None:
     st.session_state[ANSWER] = answer
 
 
-def _take(text: str) -> list[Text]:
-    """What was done with it. Raises SpecError."""
+def _apply(text: str) -> list[Text]:
+    """Fill the form, or show stages; returns what was done. Raises SpecError."""
     data = read_yaml(text)
     if is_chain(data):
         stages.hold(text)

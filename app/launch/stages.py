@@ -1,6 +1,7 @@
 """Stages on the Launch page: a file of them, shown in their order, and launched as runs that wait for each other.
 
-Left out: opening such a file (`runfile`), those that come along (`gallery`), what stages may say (`engine.spec.chain`).
+Left out: opening such a file (`launch.run_file`), those that come along (`launch.preset_cards`), what stages may hold
+(`engine.spec.chain`).
 """
 
 import time
@@ -17,7 +18,6 @@ from app.bridge import buttons
 from app.launch import redirect
 from app.markup import tables, texts
 from app.translations import _
-from engine import launch
 from engine.spec import Chain, parse_chain, read_yaml
 from storage.records import Run
 
@@ -26,7 +26,7 @@ GO = "chain.go"
 
 
 def hold(text: str) -> None:
-    """Take up a file of stages. Raises SpecError for one with mistakes, and keeps what was there."""
+    """Show a file of stages from now on. Raises SpecError for one with mistakes, and keeps the stages before it."""
     parse_chain(read_yaml(text))
     st.session_state[HELD] = text
 
@@ -43,14 +43,14 @@ def panel() -> None:
     text = st.session_state[HELD]
     chain = parse_chain(read_yaml(text))
     st.html(texts.section(_("Stages"), _("each waits for the one before it")))
-    listed, written = st.columns([1.2, 1], gap="medium")
-    written.code(text, language="yaml", wrap_lines=True)
-    listed.html(_table(chain))
-    with listed.container(horizontal=True):
+    table, source = st.columns([1.2, 1], gap="medium")
+    source.code(text, language="yaml", wrap_lines=True)
+    table.html(_table(chain))
+    with table.container(horizontal=True):
         pressed = buttons.button(_("Launch all stages"), type="primary", icon=":material/rocket_launch:", key=GO)
         st.button(_("Put them away"), key="chain.away", on_click=st.session_state.pop, args=(HELD,))
     if pressed:
-        redirect.launch(GO, partial(_enter, chain))
+        redirect.launch(GO, partial(_launch, chain))
 
 
 def _table(chain: Chain) -> Markup:
@@ -64,11 +64,9 @@ def _start(file: Mapping[str, Any]) -> str:
     return str(model.get("from") or model["name"]).removeprefix("stage:")
 
 
-def _enter(chain: Chain) -> Run:
-    """Check all stages and put them into the line; the first of them."""
-    launching.require(clients.engine(), chain)
-    first, *_others = launch.submit_chain(
-        clients.database(), chain, requested_by=people.current().name, now=time.time()
-    )
+def _launch(chain: Chain) -> Run:
+    """Launch all stages; the run of the first. Raises Refused, EngineError or StorageError."""
+    preflight = clients.engine().preflight
+    launched = launching.launch(clients.database(), people.current(), chain, time.time(), preflight=preflight)
     del st.session_state[HELD]
-    return first
+    return launched.runs[0]

@@ -1,19 +1,33 @@
-"""What a person can do to a run: the press of a button becomes a request on its row.
+"""What a person can do to a run: the buttons of the run's page, and the press of any button becomes an action.
 
-Left out: the buttons themselves, which each page places where they belong.
+Left out: the buttons of tables and lists, which stand in their rows.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from app import clients
+from app import clients, people
+from app.actions import run_requests
+from app.bridge.buttons import button
 from app.markup import texts
+from app.people import Person
 from app.translations import N_, _, translate
-from storage import queue
+from engine.spec import readable
+from storage import runs
+from storage.database import Database
 from storage.errors import StorageError
+from storage.records import Run
 
+Action = Callable[[Database, Person, str], Run]
+_ACTIONS: dict[str, Action] = {
+    "up": lambda db, person, run_id: run_requests.move(db, person, run_id, -1),
+    "down": lambda db, person, run_id: run_requests.move(db, person, run_id, 1),
+    "pause": lambda db, person, run_id: run_requests.pause(db, person, run_id, time.time()),
+    "stop": lambda db, person, run_id: run_requests.stop(db, person, run_id, time.time()),
+    "resume": lambda db, person, run_id: run_requests.resume(db, person, run_id, time.time()),
+}
 _DONE = {
     "pause": N_("It saves and pauses after this step."),
     "stop": N_("It saves and stops after this step."),
@@ -26,7 +40,7 @@ def act(pressed: Mapping[str, str] | None) -> None:
     if pressed is None:
         return
     try:
-        _carry_out(pressed["do"], pressed["id"])
+        _ACTIONS[pressed["do"]](clients.database(), people.current(), pressed["id"])
     except StorageError as error:
         st.toast(texts.unmarked(translate(error.text)), icon=":material/error:")
         return
@@ -36,11 +50,38 @@ def act(pressed: Mapping[str, str] | None) -> None:
     st.rerun()
 
 
-def _carry_out(what: str, run_id: str) -> None:
-    db = clients.database()
-    if what in ("up", "down"):
-        queue.move(db, run_id, -1 if what == "up" else 1)
-    elif what == "resume":
-        queue.resume(db, run_id, time.time())
-    else:
-        queue.request(db, run_id, what, time.time())
+def buttons(run: Run) -> None:
+    """What can be done with the run in its state; a request that is under way is greyed."""
+    with st.container(key="run_buttons", horizontal=True, gap="small", width="content"):
+        if run.state == "running":
+            _button("stop", _("Stop and save"), "stop_circle", run, primary=True, off=run.request == "stop")
+            _button("pause", _("Pause"), "pause", run, off=run.request is not None)
+        elif run.state in ("queued", "waiting"):
+            _button("pause", _("Pause"), "pause", run)
+            _button("stop", _("Take out of the queue"), "close", run)
+        elif run.state != "succeeded" and run.origin == "local":
+            _button("resume", _resume_label(run), "play_arrow", run, primary=True)
+        if button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
+            together = {"study": run.study_id} if run.study_id else {"runs": run.id}
+            st.switch_page("views/compare.py", query_params=together)
+        if readable(run.spec) is not None and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
+            st.switch_page("views/launch.py", query_params={"from": run.id})
+
+
+def _resume_label(run: Run) -> str:
+    """From which step it would go on."""
+    checkpoints = runs.checkpoints(clients.database(), run.id)
+    if not checkpoints:
+        return _("Start again")
+    return _("Resume from step {step}").format(step=checkpoints[-1].step)
+
+
+def _button(name: str, label: str, icon: str, run: Run, *, primary: bool = False, off: bool = False) -> None:
+    if button(
+        label,
+        key=f"button_{name}",
+        icon=f":material/{icon}:",
+        type="primary" if primary else "secondary",
+        disabled=off,
+    ):
+        act({"do": name, "id": run.id})

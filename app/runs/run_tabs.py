@@ -50,7 +50,7 @@ def failure(run: Run) -> None:
 def curves(run: Run) -> None:
     """Answers before and after, then the panels."""
     before_and_after(run)
-    keys = [one.key for one in metrics.series(clients.database(), [run.id])]
+    keys = [series.key for series in metrics.series(clients.database(), [run.id])]
     live_panels.show(f"panels_{run.id}", sections(run, keys), [run.id], active=run.state in ACTIVE)
     history(run)
 
@@ -76,33 +76,32 @@ def _first_answers(listed: list[Sample]) -> dict[int, Sample]:
 
 
 def _pair(first: Sample, last: Sample) -> Markup:
-    was, now = texts.differing(first.text, last.text)
+    first_text, last_text = texts.differing(first.text, last.text)
     return _ANSWERS.format(
         prompt=texts.conversation(last.messages),
         before=texts.about_sample(first),
-        first=was,
+        first=first_text,
         after=texts.about_sample(last),
-        last=now,
+        last=last_text,
     )
 
 
 def history(run: Run) -> None:
-    """Checkpoints and events, folded."""
+    """The run's checkpoints and events, in an expander that starts closed."""
     db = clients.database()
-    kept, happened = runs.checkpoints(db, run.id), runs.events(db, run.id)
+    checkpoints, events = runs.checkpoints(db, run.id), runs.events(db, run.id)
     with st.expander(_("Checkpoints and events"), key="history"):
-        if kept:
+        if checkpoints:
             heads = (_("Step"), "", _("Size"), _("Saved"))
-            saved = tables.table(heads, map(_checkpoint_row, kept), kinds=["al-num", "", "al-num", "al-num"])
-            live.static(saved, key="checkpoints")
+            kinds = ["al-num", "", "al-num", "al-num"]
+            live.static(tables.table(heads, map(_checkpoint_row, checkpoints), kinds=kinds), key="checkpoints")
         heads = (_("Time"), _("Event"), _("Step"), "")
-        told = tables.table(heads, map(_event_row, happened), kinds=["", "", "al-num", ""])
-        live.static(told, key="events")
+        live.static(tables.table(heads, map(_event_row, events), kinds=["", "", "al-num", ""]), key="events")
 
 
-def _checkpoint_row(kept: Checkpoint) -> list[tables.Cell]:
-    best = _("best") if kept.best else ""
-    return [str(kept.step), best, texts.size(kept.bytes), texts.moment(kept.at, "both")]
+def _checkpoint_row(checkpoint: Checkpoint) -> list[tables.Cell]:
+    best = _("best") if checkpoint.best else ""
+    return [str(checkpoint.step), best, texts.size(checkpoint.bytes), texts.moment(checkpoint.at, "both")]
 
 
 def _event_row(event: Event) -> list[tables.Cell]:
@@ -111,7 +110,7 @@ def _event_row(event: Event) -> list[tables.Cell]:
 
 
 def answers(run: Run) -> None:
-    """All kept answers of one step, with what changed since the start tinted."""
+    """The stored answers of one step; words that differ from step 0 are tinted."""
     db = clients.database()
     steps = samples.steps(db, run.id)
     if not steps:
@@ -135,7 +134,7 @@ def answers(run: Run) -> None:
 
 
 def settings(run: Run) -> None:
-    """The run file as a person would write it, and every value it came to."""
+    """The run file as a person would write it, and every resolved value."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.html(texts.section(_("Run file")))

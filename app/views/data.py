@@ -1,23 +1,18 @@
-"""Datasets: the list, and one of them as readable rows with filters, editing, versions, import and export.
+"""Datasets: the list, or one of them as readable rows with filters, editing, versions, import and export.
 
-The address says what is shown: ?dataset=NAME&page=N and the filters, or ?import=file. Left out: what is shown of one
-dataset, its items, and importing one (`app.datasets`).
+The address says what is shown: ?dataset=NAME&page=N and the filters, or ?import=file. Left out: what both show
+(`app.datasets`).
 """
 
-from functools import partial
-
 import streamlit as st
-from markupsafe import Markup
 
 from app import clients
-from app.bridge import buttons, dialogs, live
-from app.datasets import dataset_page, import_dialog, item_rows
-from app.markup import tables, texts
-from app.translations import _, ngettext, translate
+from app.bridge import buttons
+from app.datasets import dataset_list, dataset_page
+from app.markup import texts
+from app.translations import _, translate
 from storage import datasets
-from storage.database import Database
 from storage.errors import StorageError
-from storage.records import Dataset
 
 
 def show() -> None:
@@ -25,7 +20,7 @@ def show() -> None:
     db = clients.database()
     name = st.query_params.get("dataset")
     if name is None:
-        overview(db)
+        dataset_list.show(db)
         return
     try:
         dataset_page.show(db, datasets.get(db, name))
@@ -34,50 +29,6 @@ def show() -> None:
         st.html(texts.empty(translate(error.text), _("It may have been renamed or deleted.")))
         if buttons.button(_("All datasets"), key="data.all"):
             st.switch_page("views/data.py")
-
-
-def overview(db: Database) -> None:
-    """All datasets, newest edit first, and the way to a new one."""
-    listed = sorted(datasets.listing(db), key=lambda data: -data.edited_at)
-    st.html(
-        texts.heading(_("Datasets"), ngettext("{count} dataset", "{count} datasets", len(listed)) if listed else "")
-    )
-    if not listed:
-        st.html(
-            texts.empty(
-                _("There is no dataset yet."),
-                _(
-                    "Import a file of preference pairs: JSON or JSON Lines, in the forms of TRL, LLaMA-Factory or "
-                    "HH-RLHF."
-                ),
-            )
-        )
-    pressed = buttons.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
-    if st.query_params.pop("import", "") or pressed:
-        dialogs.ask("import")
-    if listed:
-        heads = [_("Name"), _("Kind"), _("Items"), _("Versions"), _("Edited")]
-        kinds = ["al-first", "", "al-num", "al-num", "al-num"]
-        live.static(tables.table(heads, map(_row, listed), kinds, name="al-datasets"), key="datasets")
-    dialogs.show({"import": (_("Import a file"), partial(_import, db))})
-
-
-def _row(data: Dataset) -> list[tables.Cell]:
-    link = Markup('<a class="al-name" data-go="data" href="data?dataset={name}">{name}</a>')
-    return [
-        link.format(name=data.name),
-        item_rows.kind_name(data.kind),
-        f"{data.items:,}",
-        f"{data.versions:,}",
-        texts.moment(data.edited_at, "both"),
-    ]
-
-
-def _import(db: Database, about: None) -> None:
-    name = import_dialog.dialog(db)
-    if name is not None:
-        dialogs.close()
-        st.switch_page("views/data.py", query_params={"dataset": name})
 
 
 show()

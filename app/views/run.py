@@ -4,16 +4,12 @@ import streamlit as st
 
 from app import clients
 from app.bridge import address, live
-from app.bridge.buttons import button
 from app.launch import redirect
 from app.markup.texts import empty, heading, short
-from app.runs import lineage_graph, log_tail, run_head, run_tabs
-from app.runs.run_buttons import act
+from app.runs import lineage_graph, log_tail, run_buttons, run_head, run_tabs
 from app.translations import N_, _, translate
-from engine.spec import readable
 from storage import run_links, runs
 from storage.errors import StorageError
-from storage.records import Run
 
 TABS = {
     "curves": (N_("Curves"), run_tabs.curves),
@@ -41,46 +37,9 @@ def show() -> None:
         tab = address.choice(
             _("View"), {name: _(title) for name, (title, _draw) in TABS.items()}, name="tab", default="curves"
         )
-        buttons(run)
+        run_buttons.buttons(run)
     TABS[str(tab)][1](run)
     redirect.clear_redirect()
-
-
-def buttons(run: Run) -> None:
-    """What can be done with the run in its state; a request that is under way is greyed."""
-    with st.container(key="run_buttons", horizontal=True, gap="small", width="content"):
-        if run.state == "running":
-            _button("stop", _("Stop and save"), "stop_circle", run, primary=True, off=run.request == "stop")
-            _button("pause", _("Pause"), "pause", run, off=run.request is not None)
-        elif run.state in ("queued", "waiting"):
-            _button("pause", _("Pause"), "pause", run)
-            _button("stop", _("Take out of the queue"), "close", run)
-        elif run.state != "succeeded" and run.origin == "local":
-            _button("resume", resume_words(run), "play_arrow", run, primary=True)
-        if button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
-            together = {"study": run.study_id} if run.study_id else {"runs": run.id}
-            st.switch_page("views/compare.py", query_params=together)
-        if readable(run.spec) is not None and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
-            st.switch_page("views/launch.py", query_params={"from": run.id})
-
-
-def resume_words(run: Run) -> str:
-    """From which step it would go on."""
-    kept = runs.checkpoints(clients.database(), run.id)
-    if not kept:
-        return _("Start again")
-    return _("Resume from step {step}").format(step=kept[-1].step)
-
-
-def _button(what: str, words: str, icon: str, run: Run, *, primary: bool = False, off: bool = False) -> None:
-    if button(
-        words,
-        key=f"button_{what}",
-        icon=f":material/{icon}:",
-        type="primary" if primary else "secondary",
-        disabled=off,
-    ):
-        act({"do": what, "id": run.id})
 
 
 show()

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from storage import datasets, study_archive
+from storage import dataset_writes, datasets, study_archive
 from storage.database import Database, connect
 from storage.errors import Invalid
 from storage.workspace import Workspace
@@ -34,7 +34,7 @@ def samples(db: Database, shipped: Path = SHIPPED, again: bool = False) -> list[
     new = [path for path in sorted(shipped.glob(f"*{SUFFIX}")) if _name(path) not in imported]
     for path in new:
         try:
-            datasets.import_file(db, path, name=_name(path), format="jsonl", now=time.time())
+            dataset_writes.import_file(db, path, name=_name(path), format="jsonl", now=time.time())
         except Invalid as error:  # the name is taken, by its owner or by a process that imports just now
             log.info("%s", error)
     if new:

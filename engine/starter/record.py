@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.spec import PRESET_GROUPS
 from engine.starter import install
 from engine.starter.sweep import trained
-from storage import studies, study_archive
+from storage import study_archive, study_writes
 from storage.database import connect
 from storage.workspace import Workspace
 
@@ -24,7 +24,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         db = connect(Workspace(Path(folder)).create())
         install.samples(db)
-        study = studies.create(db, name=QUARTET, spec={"preset": QUARTET}, now=time.time())
+        study = study_writes.create(db, name=QUARTET, spec={"preset": QUARTET}, now=time.time())
         for file in PRESET_GROUPS[QUARTET].files.values():
             run = trained(db, file, study.id)
             sys.stdout.write(f"{run.name}: {run.step} steps\n")

@@ -15,7 +15,7 @@ from typing import Any
 from engine.runtime.engine import single_run
 from engine.spec import apply, dump, parse, suggested_blocks
 from engine.starter import install, languages
-from storage import datasets, metrics, runs, samples
+from storage import dataset_writes, datasets, metrics, runs, samples
 from storage.database import Database, connect
 from storage.records import Run
 from storage.workspace import Workspace
@@ -93,7 +93,7 @@ def trained(db: Database, file: dict[str, Any], study_id: str | None = None) -> 
     """The run of a run file, once it has succeeded. RuntimeError where it does not."""
     spec = parse(file)
     settings = dump(spec)
-    settings["data"]["version"] = datasets.freeze(db, spec.data.dataset, time.time()).hash
+    settings["data"]["version"] = dataset_writes.freeze(db, spec.data.dataset, time.time()).hash
     run = runs.create(
         db,
         spec=settings,
@@ -111,7 +111,7 @@ def trained(db: Database, file: dict[str, Any], study_id: str | None = None) -> 
 
 def _in_another_language(db: Database, run_id: str) -> float:
     """Share of answers drawn at top_p 0.95 to the held-out prompts."""
-    items = datasets.load(db, datasets.freeze(db, DATASET, time.time()).hash)
+    items = datasets.load(db, dataset_writes.freeze(db, DATASET, time.time()).hash)
     items_held_out = [item for item in items if item.split == "held_out"]
     dialogues = languages.drawn(db, run_id, items_held_out, DRAWN)
     return round(languages.wrong_language(dialogues) / len(dialogues), 5)

@@ -15,7 +15,7 @@ from app import clients
 from app.clients import EngineClient, EngineError
 from engine.spec import answers
 from engine.spec.answers import Health, Message, PreflightAnswer, Preview, PreviewRequest
-from storage import datasets
+from storage import dataset_writes, datasets
 from storage.workspace import Workspace
 from tests.answers import HEALTH
 
@@ -215,6 +215,6 @@ def test_what_starts_the_engine_names_this_workspace(tmp_path: Path, monkeypatch
 def test_samples_that_were_thrown_out_can_be_had_again(workspace: Path) -> None:
     clients.engine().bring_samples()
     db = clients.database()
-    datasets.delete(db, "polite-weather", 1.0)
+    dataset_writes.delete(db, "polite-weather", 1.0)
     clients.engine().bring_samples()
     assert datasets.get(db, "polite-weather").items > 1000

@@ -14,7 +14,7 @@ from app.runs import run_buttons, runs_table
 from app.translations import LANGUAGES
 from engine import launch
 from engine.spec import parse
-from storage import datasets, queue, runs
+from storage import dataset_writes, queue, runs
 from storage.database import Database
 from storage.records import Item, Lease
 from tests import tiny
@@ -47,9 +47,9 @@ def test_every_page_opens_with_runs_in_every_state(filled: Database, name: str, 
 
 
 def test_a_newcomer_is_offered_a_first_run(empty: Database) -> None:
-    datasets.create(empty, "polite-weather", "prompts", time.time())
+    dataset_writes.create(empty, "polite-weather", "prompts", time.time())
     question = ({"role": "user", "content": "Why?"},)
-    datasets.add_item(empty, "polite-weather", Item("", question), time.time())
+    dataset_writes.add_item(empty, "polite-weather", Item("", question), time.time())
     page = open_page()
     assert "Launch DPO on polite-weather" in buttons(page)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from storage import datasets, working_copy
+from storage import dataset_writes, datasets, working_copy
 from storage.database import Database
 from storage.errors import ImportFailed, Invalid, NotFound
 from storage.records import Item, Preference, Response
@@ -29,8 +29,8 @@ def pair(prompt: str, chosen: str = "Gladly: 20 degrees.", rejected: str = "No."
 @pytest.fixture
 def weather(db: Database) -> list[Item]:
     """The dataset `weather`, of thirty items."""
-    datasets.create(db, "weather", "pairs", 100.0)
-    return [datasets.add_item(db, "weather", pair(f"question {number}"), 101.0) for number in range(30)]
+    dataset_writes.create(db, "weather", "pairs", 100.0)
+    return [dataset_writes.add_item(db, "weather", pair(f"question {number}"), 101.0) for number in range(30)]
 
 
 def texts(found: list[Item]) -> list[str]:
@@ -42,7 +42,7 @@ def texts(found: list[Item]) -> list[str]:
 
 @pytest.mark.parametrize("name", ["a", "polite-weather", "v1.2_x", "天气-对", "Ωmega", "9lives", "x" * 64])
 def test_names_that_are_allowed(db: Database, name: str):
-    assert datasets.create(db, name, "pairs", 1.0).name == name
+    assert dataset_writes.create(db, name, "pairs", 1.0).name == name
     assert datasets.get(db, name).items == 0
 
 
@@ -51,47 +51,47 @@ def test_names_that_are_allowed(db: Database, name: str):
 )
 def test_names_that_are_refused(db: Database, name: str):
     with pytest.raises(Invalid, match="cannot be a dataset's name"):
-        datasets.create(db, name, "pairs", 1.0)
+        dataset_writes.create(db, name, "pairs", 1.0)
     with pytest.raises(NotFound):
         datasets.get(db, name)
 
 
 def test_a_name_is_taken_once_in_any_spelling(db: Database):
-    datasets.create(db, "caf\u00e9", "pairs", 1.0)
+    dataset_writes.create(db, "caf\u00e9", "pairs", 1.0)
     with pytest.raises(Invalid, match="already"):
-        datasets.create(db, "cafe\u0301", "pairs", 1.0)
+        dataset_writes.create(db, "cafe\u0301", "pairs", 1.0)
 
 
 def test_an_unknown_kind_is_refused(db: Database):
     with pytest.raises(Invalid, match=r"pairs, groups, .*, not triples"):
-        datasets.create(db, "x", "triples", 1.0)
+        dataset_writes.create(db, "x", "triples", 1.0)
 
 
 def test_datasets_are_listed_with_their_counts(db: Database, weather: list[Item]):
-    datasets.create(db, "apples", "prompts", 50.0)
-    datasets.delete_item(db, "weather", weather[0].id, 102.0)
-    datasets.freeze(db, "weather", 103.0)
+    dataset_writes.create(db, "apples", "prompts", 50.0)
+    dataset_writes.delete_item(db, "weather", weather[0].id, 102.0)
+    dataset_writes.freeze(db, "weather", 103.0)
     apples, found = datasets.listing(db)
     assert (apples.name, apples.items, apples.versions, apples.edited_at) == ("apples", 0, 0, 50.0)
     assert (found.name, found.kind, found.items, found.versions, found.edited_at) == ("weather", "pairs", 29, 1, 102.0)
 
 
 def test_a_deleted_dataset_frees_its_name_and_keeps_its_versions(db: Database, weather: list[Item]):
-    version = datasets.freeze(db, "weather", 103.0)
-    datasets.delete(db, "weather", 104.0)
+    version = dataset_writes.freeze(db, "weather", 103.0)
+    assert dataset_writes.delete(db, "weather", 104.0).items == 30
     assert datasets.listing(db) == []
     with pytest.raises(NotFound, match="no dataset named weather"):
         datasets.items(db, "weather")
     assert len(datasets.load(db, version.hash)) == 30
-    assert datasets.create(db, "weather", "pairs", 105.0).items == 0
+    assert dataset_writes.create(db, "weather", "pairs", 105.0).items == 0
 
 
 def test_a_dataset_gets_another_name(db: Database, weather: list[Item]):
-    datasets.rename(db, "weather", "climate")
+    assert dataset_writes.rename(db, "weather", "climate") == datasets.get(db, "climate")
     assert datasets.get(db, "climate").items == 30
-    datasets.create(db, "weather", "pairs", 1.0)
+    dataset_writes.create(db, "weather", "pairs", 1.0)
     with pytest.raises(Invalid, match="climate already"):
-        datasets.rename(db, "weather", "climate")
+        dataset_writes.rename(db, "weather", "climate")
 
 
 # items
@@ -109,48 +109,83 @@ def test_an_edit_replaces_the_item_in_its_place(db: Database, weather: list[Item
     changed = replace(
         weather[3], topic="rain", tags=("edited",), responses=(Response("r1", "是"), Response("r2", "否"))
     )
-    assert datasets.edit_item(db, "weather", changed, 200.0) == changed
+    edited = dataset_writes.edit_item(db, "weather", changed, expected=weather[3].edited_at, now=200.0)
+    assert (edited, edited.edited_at) == (changed, 200.0)
     assert datasets.item(db, "weather", changed.id) == changed
     assert datasets.items(db, "weather", offset=3, limit=1)[0] == [changed]
     assert datasets.get(db, "weather").edited_at == 200.0
     with pytest.raises(NotFound, match="weather has no item 99999"):
-        datasets.edit_item(db, "weather", replace(changed, id="99999"), 201.0)
+        dataset_writes.edit_item(db, "weather", replace(changed, id="99999"), expected=200.0, now=201.0)
 
 
 def test_an_edit_that_makes_no_sense_changes_nothing(db: Database, weather: list[Item]):
+    nonsense = replace(weather[0], responses=(Response("r1", "x"),))
     with pytest.raises(Invalid, match="r2, which is not there"):
-        datasets.edit_item(db, "weather", replace(weather[0], responses=(Response("r1", "x"),)), 200.0)
+        dataset_writes.edit_item(db, "weather", nonsense, expected=weather[0].edited_at, now=200.0)
     with pytest.raises(Invalid, match="no message"):
-        datasets.add_item(db, "weather", Item("", ()), 200.0)
+        dataset_writes.add_item(db, "weather", Item("", ()), 200.0)
     assert datasets.items(db, "weather")[0] == weather
 
 
+def test_an_edit_of_what_somebody_else_edited_meanwhile_is_refused(db: Database, weather: list[Item]):
+    seen = weather[3]
+    theirs = replace(seen, topic="rain")
+    dataset_writes.edit_item(db, "weather", theirs, expected=seen.edited_at, now=200.0)
+    with pytest.raises(Invalid, match=r"The item 00004 was edited by somebody else.*open the item again"):
+        dataset_writes.edit_item(db, "weather", replace(seen, topic="sun"), expected=seen.edited_at, now=201.0)
+    assert datasets.item(db, "weather", seen.id) == theirs
+    assert datasets.item(db, "weather", seen.id).edited_at == 200.0
+    assert datasets.get(db, "weather").edited_at == 200.0
+
+
+def test_an_item_that_was_not_seen_as_stored_cannot_be_edited(db: Database, weather: list[Item]):
+    with pytest.raises(Invalid, match="was edited by somebody else"):
+        dataset_writes.edit_item(db, "weather", replace(weather[3], topic="sun"), expected=None, now=201.0)
+
+
+def test_a_flag_that_another_item_brings_is_no_edit(db: Database):
+    dataset_writes.create(db, "d", "pairs", 1.0)
+    first = dataset_writes.add_item(db, "d", pair("same"), 2.0)
+    second = dataset_writes.add_item(db, "d", pair("same"), 3.0)
+    dataset_writes.delete_item(db, "d", first.id, 4.0)
+    assert datasets.item(db, "d", second.id).flags == (), "there is nothing it repeats any more"
+    edited = dataset_writes.edit_item(db, "d", replace(second, topic="rain"), expected=second.edited_at, now=5.0)
+    assert edited.topic == "rain"
+
+
+def test_when_an_item_was_edited_is_no_part_of_its_content(db: Database, weather: list[Item]):
+    version = dataset_writes.freeze(db, "weather", 200.0)
+    dataset_writes.edit_item(db, "weather", weather[0], expected=weather[0].edited_at, now=201.0)
+    assert dataset_writes.freeze(db, "weather", 202.0) == version
+
+
 def test_a_deleted_item_comes_back_to_its_place(db: Database, weather: list[Item]):
-    datasets.delete_item(db, "weather", weather[5].id, 200.0)
+    assert dataset_writes.delete_item(db, "weather", weather[5].id, 200.0) == weather[5]
     assert datasets.items(db, "weather")[1] == 29
     with pytest.raises(NotFound):
         datasets.item(db, "weather", weather[5].id)
     with pytest.raises(NotFound):
-        datasets.delete_item(db, "weather", weather[5].id, 201.0)
-    new = datasets.add_item(db, "weather", pair("one more"), 202.0)
+        dataset_writes.delete_item(db, "weather", weather[5].id, 201.0)
+    new = dataset_writes.add_item(db, "weather", pair("one more"), 202.0)
     assert new.id == "00031", "ids are never used again"
-    assert datasets.restore_item(db, "weather", weather[5].id, 203.0) == weather[5]
+    assert dataset_writes.restore_item(db, "weather", weather[5].id, 203.0) == weather[5]
     assert texts(datasets.items(db, "weather")[0])[5] == "question 5"
 
 
 def test_duplicates_are_kept_and_flagged_as_they_come_and_go(db: Database):
-    datasets.create(db, "d", "pairs", 1.0)
-    first = datasets.add_item(db, "d", pair("same"), 2.0)
-    second = datasets.add_item(db, "d", pair("same"), 3.0)
-    third = datasets.add_item(db, "d", pair("same", chosen="another answer"), 4.0)
+    dataset_writes.create(db, "d", "pairs", 1.0)
+    first = dataset_writes.add_item(db, "d", pair("same"), 2.0)
+    second = dataset_writes.add_item(db, "d", pair("same"), 3.0)
+    third = dataset_writes.add_item(db, "d", pair("same", chosen="another answer"), 4.0)
     assert (first.flags, second.flags, third.flags) == ((), ("duplicate",), ())
-    datasets.delete_item(db, "d", first.id, 5.0)
+    dataset_writes.delete_item(db, "d", first.id, 5.0)
     assert datasets.item(db, "d", second.id).flags == (), "there is nothing it repeats any more"
-    datasets.restore_item(db, "d", first.id, 6.0)
+    dataset_writes.restore_item(db, "d", first.id, 6.0)
     assert datasets.item(db, "d", second.id).flags == ("duplicate",)
-    datasets.edit_item(db, "d", replace(first, messages=({"role": "user", "content": "another"},)), 7.0)
+    apart = replace(first, messages=({"role": "user", "content": "another"},))
+    dataset_writes.edit_item(db, "d", apart, expected=2.0, now=7.0)
     assert datasets.items(db, "d", flag="duplicate")[1] == 0
-    datasets.edit_item(db, "d", replace(third, responses=first.responses), 8.0)
+    dataset_writes.edit_item(db, "d", replace(third, responses=first.responses), expected=4.0, now=8.0)
     assert datasets.items(db, "d", flag="duplicate")[0][0].id == third.id
 
 
@@ -159,13 +194,13 @@ def test_duplicates_are_kept_and_flagged_as_they_come_and_go(db: Database):
 
 @pytest.fixture
 def mixed(db: Database) -> None:
-    datasets.create(db, "mixed", "pairs", 1.0)
+    dataset_writes.create(db, "mixed", "pairs", 1.0)
     for item in (
         pair("今天天气怎么样？", "很高兴为您解答。", "自己看。", topic="weather", tags=("zh", "short")),
         pair("How warm is it?", "100% sure: 20_degrees.", "No.", topic="weather", tags=("en",)),
         pair("A poem, please", 'He said "moon".\nAnd left.', "", topic="poems", tags=("en",)),
     ):
-        datasets.add_item(db, "mixed", item, 2.0)
+        dataset_writes.add_item(db, "mixed", item, 2.0)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +235,7 @@ def test_facets_count_and_filter(db: Database, mixed: None):
     assert texts(datasets.items(db, "mixed", topic="weather", tag="en")[0]) == ["How warm is it?"]
     assert texts(datasets.items(db, "mixed", script="han")[0]) == ["今天天气怎么样？"]
     assert datasets.items(db, "mixed", flag="empty_response", search="poem")[1] == 1
-    datasets.delete_item(db, "mixed", "00003", 3.0)
+    dataset_writes.delete_item(db, "mixed", "00003", 3.0)
     assert datasets.facets(db, "mixed")["topic"] == {"weather": 2}
 
 
@@ -208,7 +243,7 @@ def test_facets_count_and_filter(db: Database, mixed: None):
 
 
 def test_a_version_holds_the_working_copy_with_its_split(db: Database, weather: list[Item]):
-    version = datasets.freeze(db, "weather", 200.0)
+    version = dataset_writes.freeze(db, "weather", 200.0)
     loaded = datasets.load(db, version.hash)
     assert [replace(item, split=None) for item in loaded] == weather
     assert version.held_out == sum(item.split == "held_out" for item in loaded) > 0
@@ -220,29 +255,29 @@ def test_a_version_holds_the_working_copy_with_its_split(db: Database, weather: 
 
 
 def test_content_that_was_frozen_before_makes_no_new_version(db: Database, weather: list[Item]):
-    first = datasets.freeze(db, "weather", 200.0)
-    changed = datasets.edit_item(db, "weather", replace(weather[0], topic="rain"), 201.0)
-    second = datasets.freeze(db, "weather", 202.0)
+    first = dataset_writes.freeze(db, "weather", 200.0)
+    changed = dataset_writes.edit_item(db, "weather", replace(weather[0], topic="rain"), expected=101.0, now=201.0)
+    second = dataset_writes.freeze(db, "weather", 202.0)
     assert second.hash != first.hash
     assert datasets.load(db, first.hash)[0].topic is None, "what was frozen stays"
-    datasets.edit_item(db, "weather", replace(changed, topic=None), 203.0)
-    assert datasets.freeze(db, "weather", 204.0) == first
+    dataset_writes.edit_item(db, "weather", replace(changed, topic=None), expected=201.0, now=203.0)
+    assert dataset_writes.freeze(db, "weather", 204.0) == first
     assert datasets.versions(db, "weather") == [second, first]
 
 
 def test_equal_datasets_share_a_file_and_each_lists_it(db: Database, weather: list[Item]):
-    datasets.create(db, "copy", "pairs", 100.0)
+    dataset_writes.create(db, "copy", "pairs", 100.0)
     for item in weather:
-        datasets.add_item(db, "copy", item, 101.0)
-    assert datasets.freeze(db, "weather", 1.0).path == datasets.freeze(db, "copy", 2.0).path
+        dataset_writes.add_item(db, "copy", item, 101.0)
+    assert dataset_writes.freeze(db, "weather", 1.0).path == dataset_writes.freeze(db, "copy", 2.0).path
     assert len(os.listdir(db.workspace.datasets)) == 1
     assert [version.created_at for version in datasets.versions(db, "copy")] == [2.0]
 
 
 def test_an_empty_dataset_cannot_be_frozen(db: Database):
-    datasets.create(db, "void", "pairs", 1.0)
+    dataset_writes.create(db, "void", "pairs", 1.0)
     with pytest.raises(Invalid, match="The dataset void is empty"):
-        datasets.freeze(db, "void", 2.0)
+        dataset_writes.freeze(db, "void", 2.0)
 
 
 def test_a_version_that_is_gone_is_named(db: Database):
@@ -257,13 +292,13 @@ def test_a_failed_write_leaves_no_file(db: Database, weather: list[Item], monkey
 
     monkeypatch.setattr(pq, "write_table", full)
     with pytest.raises(OSError, match="no space"):
-        datasets.freeze(db, "weather", 2.0)
+        dataset_writes.freeze(db, "weather", 2.0)
     assert os.listdir(db.workspace.datasets) == []
     assert datasets.versions(db, "weather") == []
 
 
 def test_a_version_is_plain_parquet(db: Database, weather: list[Item]):
-    table = pq.read_table(datasets.freeze(db, "weather", 2.0).path)
+    table = pq.read_table(dataset_writes.freeze(db, "weather", 2.0).path)
     row = table.to_pylist()[0]
     assert json.loads(row["prompt"]) == [{"role": "user", "content": "question 0"}]
     assert row["split"] in ("train", "held_out")
@@ -281,7 +316,7 @@ def lines(path: Path, *rows: object) -> Path:
 
 def test_an_import_reports_what_it_did(db: Database, tmp_path: Path):
     row = {"prompt": "你好", "chosen": "您好", "rejected": ""}
-    report = datasets.import_file(db, lines(tmp_path / "f.jsonl", row, row), name="greetings", now=5.0)
+    report = dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", row, row), name="greetings", now=5.0)
     assert (report.name, report.kind, report.format, report.imported) == ("greetings", "pairs", "trl", 2)
     assert report.flagged == {"duplicate": 1, "empty_response": 2}
     assert report.dataset == datasets.get(db, "greetings")
@@ -291,12 +326,12 @@ def test_an_import_reports_what_it_did(db: Database, tmp_path: Path):
 
 def test_others_can_write_while_a_file_is_made_into_rows(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def meanwhile(item: Item) -> str:
-        datasets.create(db, "another", "pairs", 5.0)
+        dataset_writes.create(db, "another", "pairs", 5.0)
         return ""
 
     monkeypatch.setattr(working_copy, "words", meanwhile)
     path = lines(tmp_path / "f.jsonl", {"prompt": "Hi", "chosen": "a", "rejected": "b"})
-    datasets.import_file(db, path, name="x", now=5.0)
+    dataset_writes.import_file(db, path, name="x", now=5.0)
     assert [dataset.name for dataset in datasets.listing(db)] == ["another", "x"]
 
 
@@ -311,7 +346,7 @@ def test_every_bad_line_is_reported_and_nothing_imported(db: Database, tmp_path:
     good = {"prompt": "Hi", "chosen": "a", "rejected": "b"}
     path = lines(tmp_path / "f.jsonl", good, '{"prompt": ', good, {"prompt": "Hi", "chosen": 1}, [1], good)
     with pytest.raises(ImportFailed) as caught:
-        datasets.import_file(db, path, name="x", now=5.0)
+        dataset_writes.import_file(db, path, name="x", now=5.0)
     assert str(caught.value) == "Nothing was imported from f.jsonl; lines with mistakes: 3."
     assert [(line, english(text)) for line, text in caught.value.problems] == [
         (2, "It is not valid JSON: Expecting value at column 12."),
@@ -339,14 +374,14 @@ def test_a_file_without_rows_is_told(tmp_path: Path, text: str, sentence: str):
 def test_a_taken_or_impossible_name_is_refused_before_the_file_is_read(db: Database, weather: list[Item]):
     for name, sentence in (("weather", "already"), ("../x", "cannot be a dataset's name")):
         with pytest.raises(Invalid, match=sentence):
-            datasets.import_file(db, Path("absent.jsonl"), name=name, now=5.0)
+            dataset_writes.import_file(db, Path("absent.jsonl"), name=name, now=5.0)
 
 
 def test_ids_of_our_own_form_are_kept_and_must_differ(db: Database, tmp_path: Path):
     rows = [
         {"id": name, "prompt": [{"role": "user", "content": "x"}], "responses": []} for name in ("b", None, "00002")
     ]
-    report = datasets.import_file(db, lines(tmp_path / "f.jsonl", *rows), name="x", now=5.0)
+    report = dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", *rows), name="x", now=5.0)
     assert [item.id for item in report.preview] == ["b", "00003", "00002"]
     with pytest.raises(ImportFailed) as caught:
         datasets.inspect_file(lines(tmp_path / "g.jsonl", rows[0], rows[1], rows[0]))
@@ -358,13 +393,13 @@ def test_ids_of_our_own_form_are_kept_and_must_differ(db: Database, tmp_path: Pa
 def test_our_own_form_brings_everything_back(db: Database, tmp_path: Path, mixed: None):
     out = tmp_path / "mixed.jsonl.gz"
     assert datasets.export(db, "mixed", "jsonl", out) == 3
-    datasets.import_file(db, out, name="again", now=9.0)
+    dataset_writes.import_file(db, out, name="again", now=9.0)
     assert datasets.items(db, "again")[0] == datasets.items(db, "mixed")[0]
-    assert datasets.freeze(db, "again", 10.0).hash == datasets.freeze(db, "mixed", 10.0).hash
+    assert dataset_writes.freeze(db, "again", 10.0).hash == dataset_writes.freeze(db, "mixed", 10.0).hash
 
 
 def test_a_form_that_cannot_hold_the_dataset_is_refused_with_those_that_can(db: Database, tmp_path: Path):
-    datasets.create(db, "g", "groups", 1.0)
+    dataset_writes.create(db, "g", "groups", 1.0)
     with pytest.raises(Invalid, match=r"The form trl cannot hold groups; for g there are: jsonl\."):
         datasets.export(db, "g", "trl", tmp_path / "out.json")
     with pytest.raises(NotFound, match="no form csv"):
@@ -394,15 +429,15 @@ def test_real_files_are_recognised(
 @pytest.mark.parametrize("form", ["jsonl", "hh", "trl", "trl-messages", "sharegpt"])
 @pytest.mark.parametrize("name", ["dpo_zh_demo.json", "hh_harmless_dev.jsonl.gz"])
 def test_real_pairs_survive_every_form(db: Database, shared_data: Path, tmp_path: Path, name: str, form: str):
-    datasets.import_file(db, shared_data / name, name="original", now=1.0)
+    dataset_writes.import_file(db, shared_data / name, name="original", now=1.0)
     out = tmp_path / "out.json"
     datasets.export(db, "original", form, out)
-    datasets.import_file(db, out, name="copy", format=form, now=2.0)
+    dataset_writes.import_file(db, out, name="copy", format=form, now=2.0)
     assert datasets.items(db, "copy")[0] == datasets.items(db, "original")[0]
 
 
 def test_every_hh_pair_equals_a_plain_parse(db: Database, shared_data: Path):
-    datasets.import_file(db, shared_data / "hh_harmless_dev.jsonl.gz", name="hh", now=1.0)
+    dataset_writes.import_file(db, shared_data / "hh_harmless_dev.jsonl.gz", name="hh", now=1.0)
     with gzip.open(shared_data / "hh_harmless_dev.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file.read().split("\n") if line]
     found = datasets.items(db, "hh")[0]

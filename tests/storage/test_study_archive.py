@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from storage import metrics, queue, run_links, run_lists, run_references, runs, samples, studies, study_archive
+from storage import (
+    metrics,
+    queue,
+    run_links,
+    run_lists,
+    run_references,
+    runs,
+    samples,
+    studies,
+    study_archive,
+    study_writes,
+)
 from storage.database import Database, connect
 from storage.errors import Invalid, NotFound
 from storage.records import Lease, Run, RunLink, Sample, Study
@@ -18,7 +29,7 @@ from storage.workspace import Workspace
 @pytest.fixture
 def study(db: Database, make_run: Callable[..., Run], claim: Callable[..., Lease | None]) -> Study:
     """Two runs with a curve and a sample each."""
-    made = studies.create(db, name="礼貌 quartet", spec={"base": {}}, now=5.0)
+    made = study_writes.create(db, name="礼貌 quartet", spec={"base": {}}, now=5.0)
     for place, name in enumerate(("one", "two")):
         make_run(name, study_id=made.id)
         lease = claim()
@@ -58,7 +69,7 @@ def test_a_study_comes_out_as_it_went_in(db: Database, study: Study, other: Data
 def test_its_runs_are_found_and_linked_and_have_ended(
     db: Database, other: Database, make_run: Callable[..., Run], claim: Callable[..., Lease | None]
 ):
-    study = studies.create(db, name="chain", spec={}, now=5.0)
+    study = study_writes.create(db, name="chain", spec={}, now=5.0)
     reference = ""
     for name in ("first", "second"):
         spec = {"data": {"dataset": "Weather"}, "model": {"from": reference} if reference else {"name": "starter"}}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import datasets, runs
+from storage import dataset_writes, runs
 from storage.database import Database
 from storage.records import Item, Preference, Response
 from tests.app.cli.conftest import Alignlab
@@ -43,12 +43,12 @@ BAD = {
 def house(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A workspace with a small dataset and an empty one, and a model folder that holds a pickle only."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    datasets.create(database, "empty", "pairs", NOW)
-    datasets.create(database, "few", "pairs", NOW)
+    dataset_writes.create(database, "empty", "pairs", NOW)
+    dataset_writes.create(database, "few", "pairs", NOW)
     for number in range(8):
         answers = (Response("a", "Gladly."), Response("b", "No."))
         prompt = ({"role": "user", "content": f"Question {number}?"},)
-        datasets.add_item(database, "few", Item("", prompt, answers, (Preference("a", "b"),)), NOW)
+        dataset_writes.add_item(database, "few", Item("", prompt, answers, (Preference("a", "b"),)), NOW)
     pickled = tmp_path / "pickled"
     pickled.mkdir()
     (pickled / "config.json").write_text(json.dumps({"model_type": "llama", "architectures": ["LlamaForCausalLM"]}))

@@ -19,7 +19,7 @@ from app.routes import ROUTES
 from app.theme import RUN_COLOURS, SHADES
 from app.translations import LANGUAGES
 from engine.analysis import comparison
-from storage import runs, studies, tables
+from storage import runs, study_writes, tables
 from storage.database import Database
 from storage.records import Run
 from tests.app import families
@@ -178,7 +178,7 @@ def test_tokens_can_be_the_axis(quartet: list[Run]) -> None:
 
 
 def test_a_study_brings_its_runs(empty: Database, quartet: list[Run]) -> None:
-    study = studies.create(empty, name="fair", spec={}, now=AT)
+    study = study_writes.create(empty, name="fair", spec={}, now=AT)
     with empty.write() as connection:
         mine = tables.Run.id.in_([quartet[0].id, quartet[2].id])
         connection.execute(sa.update(tables.Run).where(mine).values(study_id=study.id))
@@ -188,7 +188,7 @@ def test_a_study_brings_its_runs(empty: Database, quartet: list[Run]) -> None:
 
 
 def test_an_example_study_opens_without_a_log_or_a_checkpoint(empty: Database, quartet: list[Run]) -> None:
-    study = studies.create(empty, name="fair", spec={}, now=AT)
+    study = study_writes.create(empty, name="fair", spec={}, now=AT)
     with empty.write() as connection:
         connection.execute(sa.update(tables.Run).values(study_id=study.id, origin="example"))
     page = open_page("compare", study=study.id)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from app import clients
 from app.bridge import dialogs
 from app.datasets import import_dialog, item_editor, item_rows
 from engine.spec.answers import Preview
-from storage import datasets
+from storage import dataset_writes, datasets
 from storage.database import Database
 from storage.records import Item, Preference, Response
 from tests.answers import HEALTH
@@ -29,14 +30,14 @@ def pair(prompt: str, chosen: str, rejected: str, topic: str | None = None) -> I
 @pytest.fixture
 def stocked(empty: Database) -> Database:
     """Three pairs, one of them with markup in it, and thirty more."""
-    datasets.create(empty, "polite", "pairs", time.time())
+    dataset_writes.create(empty, "polite", "pairs", time.time())
     for number, question in enumerate(QUESTIONS):
         item = pair(
             question, f"Gladly: {number} <b>bold</b> **star**", "", ("weather", "directions", "cooking")[number]
         )
-        datasets.add_item(empty, "polite", item, time.time())
+        dataset_writes.add_item(empty, "polite", item, time.time())
     for number in range(30):
-        datasets.add_item(empty, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
+        dataset_writes.add_item(empty, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
     return empty
 
 
@@ -58,7 +59,7 @@ def test_without_a_dataset_the_page_says_what_to_do(empty: Database) -> None:
 
 
 def test_the_list_names_every_dataset_with_its_kind_and_size(stocked: Database) -> None:
-    datasets.create(stocked, "中文 prompts".replace(" ", "-"), "prompts", time.time())
+    dataset_writes.create(stocked, "中文 prompts".replace(" ", "-"), "prompts", time.time())
     said = words(open_page("data"))
     for told in ("polite", "pairs", ">33<", "中文-prompts", "prompts"):
         assert told in said
@@ -121,6 +122,31 @@ def test_an_edit_lasts_and_can_be_undone(stocked: Database) -> None:
     assert "Better now." in words(page)
     page.button(key="data.undo.go").click().run()
     assert first(stocked).responses == item.responses
+
+
+def test_an_edit_of_what_somebody_else_edited_meanwhile_is_refused_and_keeps_its_text(stocked: Database) -> None:
+    item = first(stocked)
+    page = opened(stocked, item)
+    theirs = replace(item, topic="rain")
+    dataset_writes.edit_item(stocked, "polite", theirs, expected=item.edited_at, now=time.time())
+    page.text_area(key="edit.answer.a").set_value("Better now.").run()
+    page.button(key="edit.save").click().run()
+    assert "The item 00001 was edited by somebody else" in told(page)
+    assert "open the item again" in told(page)
+    assert page.text_area(key="edit.answer.a").value == "Better now."
+    assert first(stocked) == theirs
+
+
+def test_undo_does_not_take_back_what_somebody_else_did_since(stocked: Database) -> None:
+    page = opened(stocked, first(stocked))
+    page.text_area(key="edit.answer.a").set_value("Better now.").run()
+    page.button(key="edit.save").click().run()
+    saved = first(stocked)
+    theirs = replace(saved, topic="rain")
+    dataset_writes.edit_item(stocked, "polite", theirs, expected=saved.edited_at, now=time.time())
+    page.button(key="data.undo.go").click().run()
+    assert "The item 00001 was edited by somebody else" in told(page)
+    assert first(stocked) == theirs
 
 
 def test_changes_that_are_not_saved_say_so_and_are_left_by_two_presses(stocked: Database) -> None:
@@ -210,7 +236,7 @@ def test_freezing_makes_a_version_and_editing_says_so(stocked: Database) -> None
     (version,) = datasets.versions(stocked, "polite")
     assert f"as frozen in {version.hash[:7]}" in words(page)
     assert page.button(key="data.freeze").disabled
-    datasets.delete_item(stocked, "polite", first(stocked).id, time.time())
+    dataset_writes.delete_item(stocked, "polite", first(stocked).id, time.time())
     assert "edited since" in words(page.run())
 
 
@@ -335,7 +361,7 @@ def test_a_name_that_is_taken_is_said_and_can_be_changed(stocked: Database) -> N
 )
 def test_the_name_suggested_for_a_file_is_one_a_dataset_may_have(file: str, name: str) -> None:
     assert import_dialog.suggested_name(file) == name
-    assert datasets.NAME.fullmatch(name)
+    assert dataset_writes.NAME.fullmatch(name)
 
 
 def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:
@@ -355,10 +381,10 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("kind", datasets.KINDS)
+@pytest.mark.parametrize("kind", dataset_writes.KINDS)
 def test_every_kind_is_shown_and_can_be_edited(empty: Database, kind: str) -> None:
-    datasets.create(empty, "some", kind, time.time())
-    added = datasets.add_item(empty, "some", KINDS[kind], time.time())
+    dataset_writes.create(empty, "some", kind, time.time())
+    added = dataset_writes.add_item(empty, "some", KINDS[kind], time.time())
     page = open_page("data", dataset="some", item=added.id)
     page.button(key="edit.save").click().run()
     assert not page.exception

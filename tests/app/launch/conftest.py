@@ -15,7 +15,7 @@ from app.bridge.fragment import Fragment
 from app.launch import preflight_cache
 from app.routes.fragments import FRAGMENTS
 from engine.spec.answers import PreflightAnswer
-from storage import datasets, runs
+from storage import dataset_writes, runs
 from storage.database import Database, connect
 from storage.records import Item, Preference, Response, Run
 from storage.workspace import Workspace
@@ -34,10 +34,10 @@ def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFact
     root = tmp_path_factory.mktemp("stocked") / "workspace"
     shutil.copytree(empty_template, root)
     db = connect(Workspace(root))
-    datasets.create(db, "polite", "pairs", time.time())
+    dataset_writes.create(db, "polite", "pairs", time.time())
     for number in range(24):
-        datasets.add_item(db, "polite", pair(f"Question {number}?"), time.time())
-    datasets.create(db, "only-prompts", "prompts", time.time())
+        dataset_writes.add_item(db, "polite", pair(f"Question {number}?"), time.time())
+    dataset_writes.create(db, "only-prompts", "prompts", time.time())
     db.close()
     return root
 

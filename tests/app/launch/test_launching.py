@@ -11,7 +11,7 @@ from app.launch import fields, preset_cards
 from app.launch import run_file as run_file_panel
 from engine.spec import dump, parse
 from engine.spec.answers import PreflightAnswer
-from storage import datasets, runs
+from storage import dataset_writes, datasets, runs
 from storage.database import Database
 from tests.app import invented
 from tests.app.conftest import open_page, words
@@ -25,7 +25,7 @@ def test_launch_writes_a_row_with_the_data_as_it_is_now_and_goes_to_the_run(stoc
     (version,) = datasets.versions(stocked, "polite")
     assert (run.state, run.algorithm, run.requested_by) == ("queued", "dpo", "local")
     assert run.spec["data"]["version"] == version.hash
-    datasets.add_item(stocked, "polite", pair("Later?"), time.time())
+    dataset_writes.add_item(stocked, "polite", pair("Later?"), time.time())
     assert len(datasets.load(stocked, run.spec["data"]["version"])) == 24
     assert page.query_params["id"] == run.id
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from app.launch import preflight_cache
-from storage import datasets
+from storage import dataset_writes
 from storage.database import Database
 from tests.app.conftest import open_page, words
 from tests.app.launch.conftest import fragment_of, pair, set_preflight
@@ -22,7 +22,7 @@ def test_the_engine_is_asked_by_the_figures_themselves_and_not_twice(
     assert len(run_files) == 1
     page.number_input(key="form0.seed").set_value(1).run()
     assert "Asking the engine" in words(page)
-    datasets.add_item(stocked, "polite", pair("New?"), time.time())
+    dataset_writes.add_item(stocked, "polite", pair("New?"), time.time())
     fragment_of(page.run())
     assert [spec["seed"] for spec in run_files] == [0, 1]
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from app import clients
 from app.launch import form_state
 from engine.spec import PRESET_GROUPS
-from storage import datasets
+from storage import dataset_writes
 from storage.database import Database
 from tests.app.conftest import open_page, words
 from tests.app.launch.conftest import shown_run_file
@@ -46,7 +46,7 @@ def test_presets_whose_data_is_not_here_bring_it_in(stocked: Database, monkeypat
     page = open_page("launch", preset="polite-dpo")
     assert "this workspace does not hold it" in words(page)
     monkeypatch.setattr(
-        clients.EngineClient, "bring_samples", lambda self: datasets.rename(stocked, "polite", "polite-weather")
+        clients.EngineClient, "bring_samples", lambda self: dataset_writes.rename(stocked, "polite", "polite-weather")
     )
     page.button(key="samples.bring").click().run()
     assert "this workspace does not hold it" not in words(page)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.starter import install
-from storage import datasets, metrics, samples, studies, study_archive
+from storage import dataset_writes, datasets, metrics, samples, studies, study_archive
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
@@ -45,7 +45,7 @@ def test_what_ships_is_imported_once(db: Database, tmp_path: Path):
 def test_what_was_deleted_stays_deleted(db: Database, tmp_path: Path):
     ship(tmp_path, "one")
     install.samples(db, tmp_path)
-    datasets.delete(db, "one", 1.0)
+    dataset_writes.delete(db, "one", 1.0)
     assert install.samples(db, tmp_path) == []
     assert names(db) == []
 
@@ -54,7 +54,7 @@ def test_what_was_deleted_comes_back_when_it_is_asked_for(db: Database, tmp_path
     ship(tmp_path, "one")
     ship(tmp_path, "two")
     install.samples(db, tmp_path)
-    datasets.delete(db, "one", 1.0)
+    dataset_writes.delete(db, "one", 1.0)
     assert install.samples(db, tmp_path, again=True) == ["one"]
     assert names(db) == ["one", "two"]
     assert install.samples(db, tmp_path) == []
@@ -69,7 +69,7 @@ def test_what_ships_later_is_added(db: Database, tmp_path: Path):
 
 
 def test_a_name_that_is_taken_is_left_alone(db: Database, tmp_path: Path):
-    datasets.create(db, "one", "prompts", 1.0)
+    dataset_writes.create(db, "one", "prompts", 1.0)
     ship(tmp_path, "one")
     install.samples(db, tmp_path)
     assert datasets.get(db, "one").kind == "prompts"

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from storage import datasets, metrics, queue, runs, samples
+from storage import metrics, queue, runs, samples
 from storage.database import Database, connect
 from storage.records import Item, Lease, Preference, Response, Run, Sample
 from storage.workspace import Workspace
@@ -31,12 +31,12 @@ def main(name: str) -> None:
 def fill(workspace: Workspace) -> None:
     """One dataset with a version, one run that ran, one that waits for it."""
     db = connect(workspace)
-    datasets.create(db, "weather", "pairs", 100.0)
+    dataset_writes.create(db, "weather", "pairs", 100.0)
     messages = ({"role": "user", "content": "今天天气怎么样？"},)
     responses = (Response("r1", "很高兴为您解答，今天晴。"), Response("r2", "自己看。"))
     item = Item("", messages, responses, (Preference("r1", "r2"),), topic="weather", tags=("zh",))
-    datasets.add_item(db, "weather", item, 101.0)
-    version = datasets.freeze(db, "weather", 102.0)
+    dataset_writes.add_item(db, "weather", item, 101.0)
+    version = dataset_writes.freeze(db, "weather", 102.0)
     spec = {"algorithm": "dpo", "data": {"dataset": "weather", "version": version.hash}}
     run = runs.create(db, spec=spec, kind="train", algorithm="dpo", lane="train", name="first", now=103.0)
     runs.create(db, spec={}, kind="evaluate", algorithm=None, lane="light", name="then", now=104.0, waits_for=run.id)

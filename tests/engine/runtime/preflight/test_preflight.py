@@ -19,7 +19,7 @@ from engine.runtime.run import ancestry
 from engine.spec import Problem, parse
 from engine.spec.answers import Estimate
 from engine.spec.blocks import Lora, Model
-from storage import datasets, metrics, queue, runs
+from storage import dataset_writes, datasets, metrics, queue, runs
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import Item, Lease, Run
@@ -51,7 +51,7 @@ def test_a_run_in_order_has_no_problem_and_figures_that_add_up(db: Database, mod
     assert answer.problems == ()
     figures = answer.estimate
     assert figures.steps == 12
-    held_out = datasets.freeze(db, pairs, time.time()).held_out
+    held_out = dataset_writes.freeze(db, pairs, time.time()).held_out
     assert figures.items == 40 - held_out
     assert figures.passes == pytest.approx(12 * 4 / (40 - held_out), abs=0.01)
     assert figures.split is (held_out > 0)
@@ -75,7 +75,7 @@ def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     from engine.data.templates import Template
     from engine.models.load import load_tokenizer
 
-    version = datasets.freeze(db, pairs, time.time())
+    version = dataset_writes.freeze(db, pairs, time.time())
     items = training(datasets.load(db, version.hash))
     file = tiny.settings(model, pairs, optimizer={"batch_size": len(items)}, budget={"steps": 1})
     own = Template.of(load_tokenizer(inspect("tiny", model)))
@@ -103,9 +103,9 @@ def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
 def test_a_bad_run_is_told_in_one_sentence(
     db: Database, model: Path, pairs: str, blocks: dict[str, Any], path: str, words: str
 ):
-    datasets.create(db, "empty", "pairs", 1.0)
-    datasets.create(db, "prompts", "prompts", 1.0)
-    datasets.add_item(db, "prompts", Item("1", ({"role": "user", "content": "Hello?"},)), 1.0)
+    dataset_writes.create(db, "empty", "pairs", 1.0)
+    dataset_writes.create(db, "prompts", "prompts", 1.0)
+    dataset_writes.add_item(db, "prompts", Item("1", ({"role": "user", "content": "Hello?"},)), 1.0)
     problems = problems_of(db, tiny.settings(model, pairs, **blocks))
     assert list(problems) == [path]
     assert words in problems[path]
@@ -137,8 +137,8 @@ def test_a_version_of_another_dataset_is_told(db: Database, model: Path, pairs: 
 
 def test_the_versions_of_a_deleted_dataset_are_there_to_be_evaluated_on(db: Database, model: Path, pairs: str):
     tiny.write_pairs(db, "other", 8)
-    version = datasets.freeze(db, "other", 1.0).hash
-    datasets.delete(db, "other", 2.0)
+    version = dataset_writes.freeze(db, "other", 1.0).hash
+    dataset_writes.delete(db, "other", 2.0)
     file = tiny.settings(model, pairs)
     file["evaluation"] = {**file["evaluation"], "dataset": "other", "version": version}
     assert preflight(db, file).problems == ()

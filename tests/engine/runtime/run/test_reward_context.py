@@ -13,7 +13,7 @@ from engine.rewards import compose
 from engine.runtime.preflight.check import preflight
 from engine.runtime.run import reward_context, worker
 from engine.spec import parse
-from storage import datasets, metrics, queue, runs, samples
+from storage import dataset_writes, metrics, queue, runs, samples
 from storage.database import Database, connect
 from storage.records import Item, Response, Run
 from storage.workspace import Workspace
@@ -250,9 +250,9 @@ def test_a_named_reward_takes_the_place_of_the_scores_that_groups_have():
 
 
 def test_frozen_groups_keep_their_scores_unless_the_run_file_names_a_reward(db: Database, carry: Carry):
-    datasets.create(db, "groups", "groups", time.time())
+    dataset_writes.create(db, "groups", "groups", time.time())
     for number in range(24):
-        datasets.add_item(db, "groups", group(number), time.time())
+        dataset_writes.add_item(db, "groups", group(number), time.time())
     paired = {"algorithm": "gspo_selective", "tau": 0.5, "budget": {"steps": 1}, "dataset": "groups"}
     stored = carry(**paired)
     named = carry(**paired, reward=[{"kind": "length", "shortest": 6}])

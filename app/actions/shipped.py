@@ -1,0 +1,21 @@
+"""Bringing in what ships with the product: its datasets, and the recorded example study.
+
+Left out: reading those files, which the engine's installer does in a process of its own.
+"""
+
+from app.clients import EngineClient
+from app.people import Person
+from storage import datasets, studies
+from storage.database import Database
+from storage.records import Dataset, Study
+
+
+def bring_samples(db: Database, person: Person, engine: EngineClient) -> list[Dataset]:
+    """Import the datasets that ship and that the workspace lacks; all its datasets afterwards. Raises EngineError."""
+    engine.bring_samples()
+    return datasets.listing(db)
+
+
+def bring_example(db: Database, person: Person, engine: EngineClient) -> Study:
+    """The recorded study, brought in the first time it is asked for. Raises EngineError."""
+    return studies.get(db, engine.bring_example())

@@ -1,0 +1,58 @@
+"""The list of all datasets, and the way to import a new one. Left out: one of them (`datasets.dataset_page`)."""
+
+from functools import partial
+
+import streamlit as st
+from markupsafe import Markup
+
+from app.bridge import buttons, dialogs, live
+from app.datasets import import_dialog, item_rows
+from app.markup import tables, texts
+from app.translations import _, ngettext
+from storage import datasets
+from storage.database import Database
+from storage.records import Dataset
+
+
+def show(db: Database) -> None:
+    """All datasets, newest edit first."""
+    listed = sorted(datasets.listing(db), key=lambda data: -data.edited_at)
+    st.html(
+        texts.heading(_("Datasets"), ngettext("{count} dataset", "{count} datasets", len(listed)) if listed else "")
+    )
+    if not listed:
+        st.html(
+            texts.empty(
+                _("There is no dataset yet."),
+                _(
+                    "Import a file of preference pairs: JSON or JSON Lines, in the forms of TRL, LLaMA-Factory or "
+                    "HH-RLHF."
+                ),
+            )
+        )
+    pressed = buttons.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
+    if st.query_params.pop("import", "") or pressed:
+        dialogs.ask("import")
+    if listed:
+        heads = [_("Name"), _("Kind"), _("Items"), _("Versions"), _("Edited")]
+        kinds = ["al-first", "", "al-num", "al-num", "al-num"]
+        live.static(tables.table(heads, map(_row, listed), kinds, name="al-datasets"), key="datasets")
+    dialogs.show({"import": (_("Import a file"), partial(_import, db))})
+
+
+def _row(data: Dataset) -> list[tables.Cell]:
+    link = Markup('<a class="al-name" data-go="data" href="data?dataset={name}">{name}</a>')
+    return [
+        link.format(name=data.name),
+        item_rows.kind_name(data.kind),
+        f"{data.items:,}",
+        f"{data.versions:,}",
+        texts.moment(data.edited_at, "both"),
+    ]
+
+
+def _import(db: Database, about: None) -> None:
+    name = import_dialog.dialog(db)
+    if name is not None:
+        dialogs.close()
+        st.switch_page("views/data.py", query_params={"dataset": name})

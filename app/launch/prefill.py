@@ -1,0 +1,46 @@
+"""Fills the form as the address of the Launch page asks. Left out: the form's state (`launch.form_state`)."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from app.actions import launching
+from app.launch import form_state, stages
+from app.markup import notices
+from engine.spec import CHAINS, PRESETS, SpecError, parse, write_yaml
+from storage import runs
+from storage.database import Database
+from storage.errors import StorageError
+
+QUERIES = ("from", "preset", "stages", "dataset")
+
+
+def fill_as_address_asks(db: Database) -> None:
+    """Follow ?from=RUN, ?preset=NAME, ?stages=NAME and ?dataset=NAME.
+
+    They are removed from the address, so that coming back later finds the form as it was left.
+    """
+    query = {name: st.query_params.pop(name) for name in QUERIES if name in st.query_params}
+    try:
+        _fill(db, query)
+    except StorageError as error:
+        st.html(notices.sentences([error.text], "bad"))
+    except SpecError as error:
+        st.html(notices.sentences([problem.text for problem in error.problems], "bad"))
+    if "dataset" in query:
+        st.session_state[form_state.key(form_state.algorithm(), "data.dataset")] = query["dataset"]
+        form_state.forget_version()
+
+
+def _fill(db: Database, query: Mapping[str, str]) -> None:
+    """Fill in a run's settings, a preset, or stages. Raises StorageError or SpecError."""
+    if "from" in query:
+        original = runs.get(db, query["from"])
+        form_state.fill(launching.duplicate(db, original))
+        if original.origin != "local":  # the versions that it used are not in this workspace
+            form_state.forget_version()
+            form_state.forget_version("evaluation")
+    elif query.get("preset") in PRESETS:
+        form_state.fill(parse(PRESETS[query["preset"]]))
+    elif query.get("stages") in CHAINS.files:
+        stages.hold(write_yaml(CHAINS.files[query["stages"]]))

@@ -1,0 +1,98 @@
+"""The right column of the Launch page: what the engine foresees, the button that launches, the run file, an example.
+
+Left out: asking the engine and when (`launch.preflight_cache`), how its answer looks (`launch.estimate`), and launching
+itself (`app.actions.launching`).
+"""
+
+import time
+from functools import partial
+
+import streamlit as st
+from markupsafe import Markup
+
+from app import clients, people
+from app.actions import launching
+from app.bridge import buttons, live
+from app.datasets import token_preview
+from app.launch import preflight_cache, redirect, run_file, stages
+from app.launch.form import Form, preflight_query
+from app.markup import notices
+from app.translations import _, ngettext
+from engine.spec import Train
+from storage import datasets, runs
+from storage.database import Database
+from storage.records import Run
+
+FORESEEN = "launch.foreseen"
+GO = "launch.go"
+
+
+def panel(db: Database, form: Form) -> None:
+    """Figures and problems, the button, which is shut while a problem is known, and the run file."""
+    query = None if form.spec is None else preflight_query(form.spec, form.listed)
+    _foreseen(form, query)
+    pressed = buttons.button(
+        _("Launch"),
+        type="secondary" if stages.held() else "primary",
+        icon=":material/rocket_launch:",
+        width="stretch",
+        disabled=bool(form.problems),
+        key=GO,
+    )
+    if pressed and query is not None and form.spec is not None:
+        redirect.launch(GO, partial(_launch, db, form.spec, query))
+    note = _start_note(db) if not form.problems else _shut_note(form)
+    st.html(Markup('<p class="al-note al-soft">{}</p>').format(note))
+    run_file.panel(form.spec)
+    if form.spec is not None and any(data.name == form.spec.data.dataset and data.items for data in form.listed):
+        _example(db, form.spec)
+
+
+def _foreseen(form: Form, query: dict[str, str] | None) -> None:
+    """What the engine foresees of the run; while the form makes none, what is wrong with it."""
+    if query is None:
+        st.html(notices.sentences(form.reasons(), "bad"))
+        return
+    live.show(
+        preflight_cache.preflight,
+        key="foreseen",
+        first=preflight_cache.first(query, st.session_state.get(FORESEEN)),
+        **query,
+    )
+    st.session_state[FORESEEN] = preflight_cache.known(query) or st.session_state.get(FORESEEN)
+
+
+def _launch(db: Database, spec: Train, query: dict[str, str]) -> Run:
+    """Launch the run; the engine may have been asked about it already. Raises Refused, EngineError or StorageError."""
+    launched = launching.launch(
+        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.ask(query)
+    )
+    return launched.runs[0]
+
+
+def _example(db: Database, spec: Train) -> None:
+    """The first item of the data as the model will see it; read only when it is unfolded."""
+    if spec.model.name is None:  # a run's checkpoint: its model is the one of that run
+        return
+    box = st.expander(_("Which tokens are trained"), key="launch.example", on_change="rerun")
+    if box.open:
+        (item, *_rest), _total = datasets.items(db, spec.data.dataset, limit=1)
+        limits = {"max_tokens": spec.data.max_tokens, "max_prompt_tokens": spec.data.max_prompt_tokens}
+        with box:
+            token_preview.show(spec.data.dataset, item.id, spec.model.name, limits)
+
+
+def _shut_note(form: Form) -> str:
+    count = len(form.problems)
+    return ngettext("It can be launched when this is put right.", "It can be launched when these are put right.", count)
+
+
+def _start_note(db: Database) -> str:
+    """When the run would start."""
+    if clients.engine().health() is None:
+        words = _("The engine is off. Launched now, the run waits in the queue until it is started with")
+        return Markup("{} <code>{}</code>").format(words, clients.engine_command())
+    before = len(runs.queue_order(db)) + len(runs.listing(db, states=["running"]))
+    if before == 0:
+        return _("It starts at once: the queue is empty.")
+    return ngettext("It starts after {count} other run.", "It starts after {count} other runs.", before)

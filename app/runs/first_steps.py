@@ -1,0 +1,95 @@
+"""First steps on the Overview: cards that lead to training, to the data, to an import and to the recorded example.
+
+Left out: bringing in what ships (`datasets.example_data`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+from markupsafe import Markup
+
+from app import clients
+from app.bridge import buttons
+from app.datasets import example_data
+from app.markup.texts import section
+from app.translations import N_, _
+
+
+@dataclass(frozen=True)
+class Step:
+    """A card whose button leads to the view `page` with a query."""
+
+    page: str
+    query: dict[str, str]
+    title: str
+    sentence: str
+    button: str
+
+
+STEPS = (  # the first two need the data that ships
+    Step(
+        "launch",
+        {"preset": "polite-dpo"},
+        N_("Train"),
+        N_("DPO teaches the small starter model to answer politely, on pairs that come with it: minutes on a CPU."),
+        N_("Launch DPO on polite-weather"),
+    ),
+    Step(
+        "data",
+        {"dataset": example_data.PAIRS},
+        N_("Look"),
+        N_("Every pair has a prompt, the answer people chose and the one they rejected: what the model learns from."),
+        N_("Look at the data"),
+    ),
+    Step(
+        "data",
+        {"import": "file"},
+        N_("Bring your own"),
+        N_("JSON and JSONL files of TRL, HH-RLHF and LLaMA-Factory are recognised; mistakes are reported by line."),
+        N_("Import your own pairs"),
+    ),
+)
+CARD = Markup('<div class="al-step"><b>{number} · {title}</b><p>{sentence}</p></div>')
+
+
+def show(newcomer: bool) -> None:
+    """The cards, side by side for a newcomer, who has nothing else to see yet."""
+    st.html(section(_("First steps")))
+    cards: list[Callable[[int], None]] = [partial(_step, step) for step in STEPS]
+    if not example_data.here(clients.database()):
+        cards = [_example_data, cards[-1]]
+    cards.append(_example_study)
+    columns = st.columns(len(STEPS) + 1) if newcomer else [st.container() for _card in cards]
+    for number, (column, card) in enumerate(zip(columns, cards, strict=False), 1):
+        with column, st.container(border=True, key=f"first_step_{number}"):
+            card(number)
+
+
+def _step(step: Step, number: int) -> None:
+    st.html(CARD.format(number=number, title=_(step.title), sentence=_(step.sentence)))
+    pressed = buttons.button(
+        _(step.button),
+        key=f"first_step_button_{number}",
+        type="primary" if number == 1 else "secondary",
+        width="stretch",
+    )
+    if pressed:
+        st.switch_page(f"views/{step.page}.py", query_params=step.query)
+
+
+def _example_data(number: int) -> None:
+    """In place of the steps that need the data that ships, where the workspace does not hold it."""
+    sentence = _(
+        "{dataset}, the pairs that the first runs learn from, comes with AlignLab but is not in this workspace."
+    ).format(dataset=example_data.PAIRS)
+    st.html(CARD.format(number=number, title=_("Get the example data"), sentence=sentence))
+    example_data.offer(primary=True)
+
+
+def _example_study(number: int) -> None:
+    """Curves to look at before anything is trained."""
+    sentence = _("DPO, PPO, GRPO and GSPO on the same prompts, reward and budget, trained before: nothing to wait for.")
+    st.html(CARD.format(number=number, title=_("Compare four methods"), sentence=sentence))
+    example_data.open_example(number)

@@ -1,0 +1,177 @@
+"""Writes to datasets: made, imported, renamed, deleted, their items edited, their working copy frozen.
+
+Deleting an item, or a whole dataset, hides its rows: versions and judgements that rest on them stay whole.
+Left out: reading (`storage.datasets`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import datasets, tables, version_files, working_copy
+from storage.database import Database
+from storage.errors import Invalid
+from storage.item_content import check, content_hash, prompt_key, split
+from storage.records import Dataset, Item, Version
+from words import N_
+
+KINDS = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
+NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+
+
+def create(db: Database, name: str, kind: str, now: float) -> Dataset:
+    """An empty dataset."""
+    if kind not in KINDS:
+        raise Invalid(N_("A dataset is of the kind {known}, not {kind}."), known=", ".join(KINDS), kind=kind)
+    with db.write() as connection:
+        return _record(connection, _create(connection, name, kind, now))
+
+
+def rename(db: Database, name: str, new_name: str) -> Dataset:
+    """Give the dataset another name, which no other has."""
+    with db.write() as connection:
+        row = working_copy.find(connection, name)
+        free = _free_name(connection, new_name)
+        connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == row.id).values(name=free))
+        return _record(connection, row.id)
+
+
+def delete(db: Database, name: str, now: float) -> Dataset:
+    """Take the dataset off the list; its frozen versions stay for the runs that were trained on them."""
+    with db.write() as connection:
+        dataset = _record(connection, working_copy.find(connection, name).id)
+        connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == dataset.id).values(deleted_at=now))
+        return dataset
+
+
+def add_item(db: Database, name: str, new: Item, now: float) -> Item:
+    """Put an item at the end; it gets an id of its own."""
+    with db.write() as connection:
+        dataset = working_copy.find(connection, name)
+        table = tables.Item
+        last = sa.select(sa.func.max(table.position)).where(table.dataset_id == dataset.id)
+        position = (connection.execute(last).scalar() or 0) + 1
+        taken = set(connection.execute(sa.select(table.id).where(table.dataset_id == dataset.id)).scalars())
+        added = check(replace(new, id=datasets.new_item_id(position, taken), flags=(), split=None))
+        working_copy.insert(connection, dataset.id, working_copy.Prepared.of([added], position, now))
+        _touch(connection, dataset, [added], now)
+        return working_copy.find_item(connection, dataset, added.id)
+
+
+def edit_item(db: Database, name: str, changed: Item, *, expected: float | None, now: float) -> Item:
+    """Put the item in place of the one with its id, if that is still the one its editor saw.
+
+    `expected` is the `edited_at` of the item as the editor saw it. Raises Invalid where it was edited since.
+    """
+    with db.write() as connection:
+        dataset = working_copy.find(connection, name)
+        old = working_copy.find_item(connection, dataset, changed.id)
+        if not working_copy.update(connection, dataset.id, replace(check(changed), flags=()), expected, now):
+            raise Invalid(
+                N_(
+                    "The item {id} was edited by somebody else, or in another tab, since you opened it: your change "
+                    "was not saved. Copy what you want to keep, open the item again, and make the change there."
+                ),
+                id=changed.id,
+            )
+        _touch(connection, dataset, [old, changed], now)
+        return working_copy.find_item(connection, dataset, changed.id)
+
+
+def delete_item(db: Database, name: str, item_id: str, now: float) -> Item:
+    """Hide an item; `restore_item` brings it back. Returns the item as it was."""
+    with db.write() as connection:
+        dataset = working_copy.find(connection, name)
+        old = working_copy.find_item(connection, dataset, item_id)
+        hide = sa.update(tables.Item).where(*working_copy.same(dataset.id, item_id)).values(deleted_at=now)
+        connection.execute(hide)
+        _touch(connection, dataset, [old], now)
+        return old
+
+
+def restore_item(db: Database, name: str, item_id: str, now: float) -> Item:
+    """Bring a deleted item back to its position."""
+    with db.write() as connection:
+        dataset = working_copy.find(connection, name)
+        unhide = sa.update(tables.Item).where(*working_copy.same(dataset.id, item_id)).values(deleted_at=None)
+        connection.execute(unhide)
+        _touch(connection, dataset, [working_copy.find_item(connection, dataset, item_id)], now)
+        return working_copy.find_item(connection, dataset, item_id)
+
+
+def import_file(db: Database, path: Path, *, name: str, format: str = "auto", now: float) -> datasets.ImportReport:
+    """Make a dataset of a .json, .jsonl or .gz file, or raise ImportFailed with every bad line and change nothing."""
+    with db.read() as connection:
+        _free_name(connection, name)
+    report, items = datasets.read_file(path, name, format)
+    prepared = working_copy.Prepared.of(items, 1, now)  # before the write begins, which keeps all others waiting
+    with db.write() as connection:
+        dataset_id = _create(connection, name, report.kind, now)
+        working_copy.insert(connection, dataset_id, prepared)
+        dataset = _record(connection, dataset_id)
+    return replace(report, name=dataset.name, dataset=dataset)
+
+
+def freeze(db: Database, name: str, now: float) -> Version:
+    """The version that holds what the working copy holds now; made if there is none with this content."""
+    dataset = datasets.get(db, name)
+    items = sorted(datasets.items(db, name)[0], key=lambda item: item.id)
+    if not items:
+        raise Invalid(N_("The dataset {name} is empty."), name=name)
+    frozen = split(items)
+    version = content_hash(frozen)
+    path = db.workspace.datasets / f"{version}.parquet"
+    if not path.exists():
+        version_files.write(path, frozen)
+    values = {
+        "dataset_id": dataset.id,
+        "hash": version,
+        "kind": dataset.kind,
+        "items": len(frozen),
+        "held_out": sum(item.split == "held_out" for item in frozen),
+        "created_at": now,
+    }
+    table = tables.Version
+    existing = sa.select(table.hash).where(table.dataset_id == dataset.id, table.hash == version)
+    with db.write() as connection:
+        if connection.execute(existing).first() is None:
+            connection.execute(sa.insert(table).values(**values))
+    return next(frozen for frozen in datasets.versions(db, name) if frozen.hash == version)
+
+
+def _record(connection: sa.Connection, dataset_id: int) -> Dataset:
+    return working_copy.records(connection, tables.Dataset.id == dataset_id)[0]
+
+
+def _create(connection: sa.Connection, name: str, kind: str, now: float) -> int:
+    values = {"name": _free_name(connection, name), "kind": kind, "created_at": now, "edited_at": now}
+    return connection.execute(sa.insert(tables.Dataset).values(**values).returning(tables.Dataset.id)).scalar_one()
+
+
+def _free_name(connection: sa.Connection, name: str) -> str:
+    """The name in its one spelling, if a dataset may have it and none has."""
+    name = unicodedata.normalize("NFC", name)
+    if not NAME.fullmatch(name):
+        raise Invalid(
+            N_(
+                "{name} cannot be a dataset's name: use up to 64 letters, digits, dots, dashes and underscores, "
+                "and begin with a letter or digit."
+            ),
+            name=name or '""',
+        )
+    table = tables.Dataset
+    if connection.execute(sa.select(table.id).where(table.name == name, table.deleted_at.is_(None))).first():
+        raise Invalid(N_("There is a dataset named {name} already."), name=name)
+    return name
+
+
+def _touch(connection: sa.Connection, dataset: sa.Row[Any], edited: Sequence[Item], now: float) -> None:
+    """After an edit: the dataset's time, and the duplicate flags of the prompts that came or went."""
+    connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == dataset.id).values(edited_at=now))
+    for key in {prompt_key(item.messages) for item in edited}:
+        working_copy.reflag(connection, dataset.id, key)

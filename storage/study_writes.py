@@ -1,0 +1,23 @@
+"""Writes to studies: the row that runs name as theirs. Left out: the runs (`storage.runs`), whole files of a study."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.database import Database
+from storage.records import Study
+from storage.runs import new_id
+
+
+def create(db: Database, *, name: str, spec: dict[str, Any], now: float, requested_by: str | None = None) -> Study:
+    """A study without runs yet."""
+    study = Study(new_id(), name, spec, requested_by, now)
+    with db.write() as connection:
+        put(connection, study)
+    return study
+
+
+def put(connection: sa.Connection, study: Study) -> None:
+    """Add the study's row inside the caller's transaction."""
+    connection.execute(sa.insert(tables.Study).values(vars(study)))

@@ -1,0 +1,147 @@
+"""Launching: nothing enters the queue that the engine refuses, and the row says who asked."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import people
+from app.actions import launching
+from app.actions.launching import Launched, Refused
+from app.clients import EngineError
+from engine.spec import Chain, Train, parse, parse_chain
+from storage import queue, runs, studies
+from storage.database import Database
+from storage.errors import Invalid, NotFound
+from tests import tiny
+from tests.app.actions.conftest import NOW
+
+WARNING = ("It may take {hours} h.", {"hours": 9})
+PROBLEM = ("It needs {size} MB.", {"size": 4})
+
+
+class Engine:
+    """Answers every preflight alike, and keeps the files it was asked about."""
+
+    def __init__(self, problems: list[Any] = (), warnings: list[Any] = ()) -> None:
+        self.files: list[dict[str, Any]] = []
+        self.answer = {
+            "problems": [{"path": "", "text": list(text)} for text in problems],
+            "warnings": [{"path": "", "text": list(text)} for text in warnings],
+        }
+
+    def preflight(self, file: dict[str, Any]) -> dict[str, Any]:
+        self.files.append(file)
+        return self.answer
+
+
+@pytest.fixture
+def pairs(db: Database) -> Database:
+    tiny.write_pairs(db, "pairs", 24)
+    return db
+
+
+def spec(**settings: Any) -> Train:
+    return parse({"algorithm": "dpo", "data": {"dataset": "pairs"}, **settings})
+
+
+def chain() -> Chain:
+    stages = [{"name": "sft", "algorithm": "sft"}, {"name": "dpo", "algorithm": "dpo", "model": {"from": "stage:sft"}}]
+    return parse_chain({"data": {"dataset": "pairs"}, "stages": stages})
+
+
+def launch(db: Database, what: Train | Chain, engine: Engine, person: people.Person = people.LOCAL) -> Launched:
+    return launching.launch(db, person, what, NOW, preflight=engine.preflight)
+
+
+def test_a_run_enters_the_queue_under_the_name_of_who_asked(pairs: Database):
+    engine = Engine()
+    (run,) = launch(pairs, spec(), engine).runs
+    assert runs.get(pairs, run.id) == run
+    assert (run.state, run.requested_by, run.created_at) == ("queued", "local", NOW)
+    assert engine.files[0]["algorithm"] == "dpo"
+
+
+def test_a_command_has_no_account(pairs: Database):
+    (run,) = launch(pairs, spec(), Engine(), people.COMMAND_LINE).runs
+    assert run.requested_by is None
+
+
+def test_what_the_engine_warns_of_is_handed_on(pairs: Database):
+    launched = launch(pairs, spec(), Engine(warnings=[WARNING]))
+    assert launched.warnings == (WARNING,)
+    assert launched.runs[0].state == "queued"
+
+
+@pytest.mark.parametrize("what", [spec(), chain()], ids=["run", "stages"])
+def test_what_the_engine_refuses_leaves_nothing(pairs: Database, what: Train | Chain):
+    with pytest.raises(Refused, match=r"It needs 4 MB\.") as refusal:
+        launch(pairs, what, Engine(problems=[PROBLEM]))
+    assert refusal.value.texts == [PROBLEM]
+    assert runs.listing(pairs) == []
+
+
+def test_an_engine_without_an_answer_leaves_nothing(pairs: Database):
+    def silent(file: dict[str, Any]) -> dict[str, Any]:
+        raise EngineError("The engine is off.")
+
+    with pytest.raises(EngineError):
+        launching.launch(pairs, people.LOCAL, spec(), NOW, preflight=silent)
+    assert runs.listing(pairs) == []
+
+
+def test_stages_are_checked_as_one_file_and_wait_for_each_other(pairs: Database):
+    engine = Engine()
+    sft, dpo = launch(pairs, chain(), engine).runs
+    assert len(engine.files) == 1
+    assert [stage["name"] for stage in engine.files[0]["stages"]] == ["sft", "dpo"]
+    assert (sft.state, dpo.state, dpo.waits_for) == ("queued", "waiting", sft.id)
+
+
+def test_the_runs_of_a_study_carry_its_id(pairs: Database):
+    described = {"name": "two betas", "description": {"beta": [0.1, 0.2]}, "preflight": Engine().preflight}
+    specs = [spec(beta=0.1), spec(beta=0.2)]
+    launched = launching.launch_study(pairs, people.LOCAL, specs, NOW, **described)
+    study = studies.get(pairs, str(launched.runs[0].study_id))
+    assert (study.name, study.spec, study.requested_by) == ("two betas", {"beta": [0.1, 0.2]}, "local")
+    assert studies.members(pairs, study.id) == list(launched.runs)
+
+
+def test_a_study_is_not_made_where_the_engine_refuses_a_run(pairs: Database):
+    described = {"name": "x", "description": {}, "preflight": Engine(problems=[PROBLEM]).preflight}
+    with pytest.raises(Refused):
+        launching.launch_study(pairs, people.LOCAL, [spec()], NOW, **described)
+    assert runs.listing(pairs) == []
+
+
+def test_a_fork_goes_on_from_the_newest_checkpoint_with_changed_settings(pairs: Database, tmp_path: Path):
+    (parent,) = launch(pairs, spec(name="first"), Engine()).runs
+    lease = queue.claim_run(pairs, parent.id, host="here", device="cpu", seconds=60, now=NOW)
+    assert lease is not None
+    path = pairs.workspace.checkpoints(parent.id) / "5-a1"
+    runs.record_checkpoint(pairs, lease, step=5, path=path, size=1, best=False, now=NOW)
+    queue.finish(pairs, lease, "succeeded", now=NOW)
+    preflight = Engine().preflight
+    (run,) = launching.fork(pairs, people.LOCAL, parent.id[:6], ["beta=0.5"], NOW, preflight=preflight).runs
+    assert (run.parent_run, run.spec["beta"]) == (parent.id, 0.5)
+    assert run.spec["model"]["from"] == f"run:{parent.id}@5"
+
+
+def test_a_fork_of_no_run_is_refused(pairs: Database):
+    with pytest.raises(NotFound, match="There is no run zzzz"):
+        launching.fork(pairs, people.LOCAL, "zzzz", [], NOW, preflight=Engine().preflight)
+
+
+def test_an_empty_dataset_is_refused_by_storage(db: Database):
+    from storage import dataset_writes
+
+    dataset_writes.create(db, "pairs", "pairs", NOW)
+    with pytest.raises(Invalid, match="The dataset pairs is empty"):
+        launch(db, spec(), Engine())
+
+
+def test_a_duplicate_has_the_settings_and_another_name(pairs: Database):
+    (run,) = launch(pairs, spec(name="mine", beta=0.3), Engine()).runs
+    duplicate = launching.duplicate(pairs, run)
+    assert (duplicate.name, duplicate.beta) == ("mine 2", 0.3)
+    assert len(runs.listing(pairs)) == 1
