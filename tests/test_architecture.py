@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,14 @@ def test_modules_are_named_after_what_they_hold_and_say_so():
     assert {
         shown(path) for path, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))
     } == set()
+
+
+def test_no_two_modules_of_the_app_share_a_name():
+    """A script of a page may bear the name of the room that it draws on."""
+    modules = [path for path in (ROOT / "app").rglob("*.py") if not path.stem.startswith("__")]
+    packages = [path.parent.name for path in (ROOT / "app").rglob("__init__.py")]
+    names = [path.stem for path in modules if path.parent.name != "views" or path.stem not in packages]
+    assert {name: count for name, count in Counter(names + packages).items() if count > 1} == {}
 
 
 def test_code_is_synchronous():
