@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from storage.database import connect
+from storage.workspace import Workspace
+
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 for name in ("ALIGNLAB_HOME", "ALIGNLAB_DATABASE_URL"):
@@ -26,6 +29,14 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"real preference data is not on this machine: {SHARED_DATA} does not exist")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose database has its tables and no rows, to be copied: its migrations run once a session."""
+    root = tmp_path_factory.mktemp("empty") / "workspace"
+    connect(Workspace(root)).close()
+    return root
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,15 @@
 """A model of two layers with random weights and a few pairs: what a whole run can be tried on in seconds."""
 
+import json
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine.spec import dump, parse
 from storage import dataset_writes, runs
 from storage.database import Database
+from storage.item_content import to_json
 from storage.records import Item, Preference, Response, Run
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -50,7 +53,7 @@ def write_model(folder: Path) -> Path:
 
 
 def pair(number: int) -> Item:
-    """A pair of a long and a short answer; every number another prompt."""
+    """A pair of a long and a short response; every number another prompt."""
     sky, day = SKIES[number % len(SKIES)], DAYS[number % len(DAYS)]
     return Item(
         f"{number:05d}",
@@ -62,10 +65,12 @@ def pair(number: int) -> Item:
 
 
 def write_pairs(db: Database, name: str, count: int) -> None:
-    """A dataset of `count` pairs."""
-    dataset_writes.create(db, name, "pairs", time.time())
-    for number in range(count):
-        dataset_writes.add_item(db, name, pair(number), time.time())
+    """A dataset of `count` pairs, written in one transaction; item numbers start at 1, as those of added items do."""
+    rows = [{**to_json(pair(number)), "id": f"{number + 1:05d}"} for number in range(count)]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "pairs.jsonl"
+        file.write_text("\n".join(map(json.dumps, rows)))
+        dataset_writes.import_file(db, file, name=name, now=time.time())
 
 
 def settings(model: Path, dataset: str, **blocks: Any) -> dict[str, Any]:

@@ -10,8 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import clients
-from storage.database import Database, connect
-from storage.workspace import Workspace
+from storage.database import Database
 from tests.app import invented
 
 FRAME = Path(__file__).parents[2] / "app" / "frame.py"
@@ -24,14 +23,6 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     monkeypatch.setenv("ALIGNLAB_HOME", str(tmp_path / "workspace"))
     yield tmp_path / "workspace"
     clients.database().close()
-
-
-@pytest.fixture(scope="session")
-def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a schema and nothing else, to be copied."""
-    root = tmp_path_factory.mktemp("empty") / "workspace"
-    connect(Workspace(root)).close()
-    return root
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A workspace with its samples already declared present, and a way to run commands in this very process."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +33,8 @@ Alignlab = Callable[..., Answer]
 
 
 @pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    root = tmp_path / "workspace"
+def database(tmp_path: Path, empty_template: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    root = shutil.copytree(empty_template, tmp_path / "workspace")
     monkeypatch.setenv("ALIGNLAB_HOME", str(root))
     monkeypatch.chdir(tmp_path)
     database = connect(Workspace(root))

@@ -1,5 +1,6 @@
 """A workspace with a tiny model and pairs, and leases on runs as a worker has them."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,8 +21,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = connect(Workspace(tmp_path / "workspace"))
+def db(tmp_path: Path, empty_template: Path) -> Iterator[Database]:
+    database = connect(Workspace(shutil.copytree(empty_template, tmp_path / "workspace")))
     yield database
     database.close()
 

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from storage import metrics, queue, runs, samples
+from storage import dataset_writes, metrics, queue, runs, samples
 from storage.database import Database, connect
 from storage.records import Item, Lease, Preference, Response, Run, Sample
 from storage.workspace import Workspace
