@@ -537,9 +537,8 @@ def reward_fold(page: AppTest) -> str:
     [(8, "30 s"), (50, "1 min"), (80, "1 min"), (130, "2 min"), (200, "3 min"), (1000, "15 min"), (9000, "2 h")],
 )
 def test_a_time_is_told_in_steps_as_wide_as_the_guess_is_good(seconds: float, told: str) -> None:
-    assert f"about <b>{told}</b>, an estimate" in unescape(
-        estimate.facts(ESTIMATE.model_copy(update={"seconds": seconds}))
-    )
+    figures = ESTIMATE.model_copy(update={"seconds": seconds})
+    assert f"about <b>{told}</b>, an estimate" in unescape(estimate.facts(figures))
 
 
 def test_how_much_is_sampled_is_told_where_answers_are_sampled() -> None:
