@@ -127,7 +127,6 @@ def test_modules_are_named_after_what_they_hold_and_say_so():
     } == set()
 
 
-<<<<<<< HEAD
 def oxlint(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """The JavaScript linter that `make install` puts beside this Python."""
     command = shutil.which("oxlint", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
@@ -172,14 +171,14 @@ def test_javascript_modules_say_what_they_hold_in_short_lines():
     texts = {shown(path): path.read_text(encoding="utf-8").splitlines() for path in scripts()}
     assert {name for name, lines in texts.items() if not lines[0].startswith("// ")} == set()
     assert {name for name, lines in texts.items() if max(map(len, lines)) > MOST_LINE_LENGTH} == set()
-=======
+
+
 def test_no_two_modules_of_the_app_share_a_name():
     """A script of a page may bear the name of the room that it draws on."""
     modules = [path for path in (ROOT / "app").rglob("*.py") if not path.stem.startswith("__")]
     packages = [path.parent.name for path in (ROOT / "app").rglob("__init__.py")]
     names = [path.stem for path in modules if path.parent.name != "views" or path.stem not in packages]
     assert {name: count for name, count in Counter(names + packages).items() if count > 1} == {}
->>>>>>> h/tests
 
 
 def test_code_is_synchronous():

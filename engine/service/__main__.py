@@ -37,14 +37,14 @@ def serve(db: Database) -> int:
         # uvicorn raises the signal that ended it again: by then it must not end the process before the workers left.
         signal.signal(number, lambda *_: closing.set())
     server = uvicorn.Server(uvicorn.Config(service.application(), log_level="warning", access_log=False))
-    died = threading.Event()
+    failed = threading.Event()
 
     def supervise() -> None:
         try:
             supervisor.serve(closing)
         except Exception:
             log.exception("The supervisor met an error that AlignLab did not expect, so the engine ends")
-            died.set()
+            failed.set()
             server.should_exit = True
 
     # Workers die with the thread that started them, so one thread starts them all and lives as long as the engine.
@@ -64,7 +64,7 @@ def serve(db: Database) -> int:
         finally:
             closing.set()
             threads[0].join()
-    return 1 if died.is_set() else 0
+    return 1 if failed.is_set() else 0
 
 
 def main() -> int:
