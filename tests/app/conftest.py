@@ -7,14 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from app import clients
+from app.main import options
 from storage.database import Database
 from tests.app import invented
 
 FRAME = Path(__file__).parents[2] / "app" / "frame.py"
 SECONDS = 60  # a first run imports pandas and plotly
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scripts_run_as_in_the_product() -> None:
+    """Without magic: Streamlit would rewrite the syntax tree of each script before each of its runs."""
+    config.set_option("runner.magicEnabled", options("127.0.0.1", 8501)["runner.magicEnabled"])
 
 
 @pytest.fixture

@@ -23,17 +23,17 @@ def spec(algorithm: str, seed: int = 0, **blocks: Any) -> dict[str, Any]:
     return dump(parse({**given, **blocks}))
 
 
-def put(db: Database, name: str, told: dict[str, Any], at: float, **links: str | None) -> str:
+def put(db: Database, name: str, spec: dict[str, Any], at: float, **links: str | None) -> str:
     """A run in the line."""
-    algorithm = told.get("algorithm")
+    algorithm = spec.get("algorithm")
     return runs.create(
-        db, spec=told, kind="train", algorithm=algorithm, lane="train", name=name, now=at, requested_by="local", **links
+        db, spec=spec, kind="train", algorithm=algorithm, lane="train", name=name, now=at, requested_by="local", **links
     ).id
 
 
-def trained(db: Database, name: str, told: dict[str, Any], at: float, gain: float = 1.0, **links: str | None) -> str:
+def trained(db: Database, name: str, spec: dict[str, Any], at: float, gain: float = 1.0, **links: str | None) -> str:
     """A run that succeeded; `gain` scales what its held-out reward and KL rise by."""
-    run = put(db, name, told, at, **links)
+    run = put(db, name, spec, at, **links)
     lease = queue.claim_run(db, run, host=name, device="cpu", seconds=36_000, now=at)
     assert lease is not None
     advance(db, lease, 0, STEPS, at, gain)
@@ -55,11 +55,11 @@ def advance(db: Database, lease: Lease, start: int, stop: int, at: float, gain: 
 
 
 def quartet(db: Database, at: float) -> list[str]:
-    """Four methods, told the same."""
+    """Four methods with the same settings."""
     gains = {"dpo": 0.8, "ppo": 0.5, "grpo": 1.1, "gspo": 0.95}
     return [
-        trained(db, f"fair-{name}", spec(name), at + 400 * place, gain)
-        for place, (name, gain) in enumerate(gains.items())
+        trained(db, f"fair-{name}", spec(name), at + 400 * index, gain)
+        for index, (name, gain) in enumerate(gains.items())
     ]
 
 

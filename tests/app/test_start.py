@@ -116,7 +116,7 @@ def test_streamlit_sees_nothing_of_a_stray_config(tmp_path: Path) -> None:
     """Also what cannot be passed, such as the secret; and the workspace is still the one the person meant."""
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "config.toml").write_text(HOSTILE_CONFIG)
-    told = """
+    code = """
 import json, os, sys, types
 def run(host, port):
     from streamlit import config
@@ -128,7 +128,7 @@ main(["--workspace", "mine"])
 """
     environment = {**os.environ, "PYTHONPATH": str(HOUSE), "HOME": str(tmp_path / "home")}
     done = subprocess.run(
-        [sys.executable, "-P", "-c", told], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-P", "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
     )
     workspace, *seen = json.loads(done.stdout)
     assert workspace == str(tmp_path / "mine")

@@ -137,9 +137,9 @@ def test_a_run_that_was_paused_or_stopped_goes_on_where_it_was(
     assert runs.checkpoints(db, run.id)[-1].step == halted.step < STEPS
     queue.resume(db, run.id, time.time())
     assert wait_for(db, run.id, ended).state == "succeeded"
-    found = everything(db, run.id)
+    remains = everything(db, run.id)
     same = ("points", "samples", "tokens", "weights")
-    assert {key: found[key] for key in same} == {key: expected[key] for key in same}
+    assert {key: remains[key] for key in same} == {key: expected[key] for key in same}
 
 
 def test_a_worker_whose_run_was_given_to_another_stops(db: Database, model: Path, start: Start):

@@ -1,23 +1,23 @@
 """The comparison in one file: all its parts, whole without a network, and safe whatever runs and answers say."""
 
 import re
-import time
+import shutil
 from pathlib import Path
 
 import pytest
 
 from app.cli import report
 from storage import runs
-from storage.database import Database
+from storage.database import Database, connect
 from storage.records import Run
-from tests.app import invented
+from storage.workspace import Workspace
 
 BODY = re.compile(r"</head>(.*)", re.DOTALL)
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return invented.workspace(tmp_path / "workspace", time.time())
+def db(tmp_path: Path, filled_template: Path) -> Database:
+    return connect(Workspace(shutil.copytree(filled_template, tmp_path / "workspace")))
 
 
 def ended(db: Database, *names: str) -> list[Run]:
