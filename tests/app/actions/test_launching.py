@@ -9,7 +9,8 @@ from app import people
 from app.actions import launching
 from app.actions.launching import Launched, Refused
 from app.clients import EngineError
-from engine.spec import Chain, Train, parse, parse_chain
+from engine.spec import Chain, Problem, Train, parse, parse_chain
+from engine.spec.answers import PreflightAnswer
 from storage import queue, runs, studies
 from storage.database import Database
 from storage.errors import Invalid, NotFound
@@ -25,12 +26,14 @@ class Engine:
 
     def __init__(self, problems: list[Any] = (), warnings: list[Any] = ()) -> None:
         self.files: list[dict[str, Any]] = []
-        self.answer = {
-            "problems": [{"path": "", "text": list(text)} for text in problems],
-            "warnings": [{"path": "", "text": list(text)} for text in warnings],
-        }
+        self.answer = PreflightAnswer(
+            problems=tuple(Problem("", text) for text in problems),
+            warnings=tuple(Problem("", text) for text in warnings),
+            estimate=None,
+            spec=None,
+        )
 
-    def preflight(self, file: dict[str, Any]) -> dict[str, Any]:
+    def preflight(self, file: dict[str, Any]) -> PreflightAnswer:
         self.files.append(file)
         return self.answer
 

@@ -99,11 +99,8 @@ def learning(spec: Train) -> dict[str, Any]:
 
 def targets(algorithm: Any, spec: Train) -> Any:
     """The targets of an invented rollout, and what the next rollout goes on from."""
-    rollout = invent()
-    values = {name: tensor.tolist() for name, tensor in algorithm.targets(rollout, spec).items()}
-    if spec.algorithm != "ppo":
-        return values
-    return values, algorithm.adapted_kl_coefficient(spec.kl_coefficient, 1.0, spec, len(rollout.mask))
+    outcome = algorithm.targets(invent(), spec, {})
+    return {name: tensor.tolist() for name, tensor in outcome.values.items()}, outcome.carry
 
 
 def weights(spec: Train) -> list[tuple[int, float, float]]:
