@@ -15,16 +15,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workspace", type=Path, help="folder of runs and data (default: ALIGNLAB_HOME, or found)")
     parser.add_argument("--host", default="127.0.0.1", help="address of this machine to listen on")
     parser.add_argument("--port", type=int, default=8501)
-    given = parser.parse_args(arguments)
-    if not is_loopback(given.host):
-        sys.stderr.write(EXPOSED.format(host=given.host) + "\n")
+    options = parser.parse_args(arguments)
+    if not is_loopback(options.host):
+        sys.stderr.write(EXPOSED.format(host=options.host) + "\n")
         return 2
-    os.environ["ALIGNLAB_HOME"] = str(locate(given.workspace).root)
+    os.environ["ALIGNLAB_HOME"] = str(locate(options.workspace).root)
     # Streamlit obeys a config.toml of the current folder, in part even over what it is passed: in ours there is none.
     os.chdir(Path(__file__).parent)
     from app.main import run  # after the check: importing Streamlit takes a second
 
-    run(given.host, given.port)
+    run(options.host, options.port)
     return 0
 
 

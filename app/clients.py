@@ -123,17 +123,17 @@ class EngineClient:
         environ = {**os.environ, "PYTHONSAFEPATH": "1"}
         command = [sys.executable, "-P", "-m", module, "--workspace", str(self.workspace.root), *arguments]
         try:
-            done = subprocess.run(
+            process = subprocess.run(
                 command, input=stdin, env=environ, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
             )
         except subprocess.TimeoutExpired as error:
             msgid = N_("{module} gave no answer within {seconds} s.")
             raise EngineError(msgid, module=module, seconds=f"{ANSWER_SECONDS:.0f}") from error
-        if done.returncode != 0:
-            lines = done.stderr.strip().splitlines()
-            last = lines[-1] if lines else f"status {done.returncode}"
+        if process.returncode != 0:
+            lines = process.stderr.strip().splitlines()
+            last = lines[-1] if lines else f"status {process.returncode}"
             raise EngineError(N_("{module} ended without an answer: {last}"), module=module, last=last)
-        return done.stdout
+        return process.stdout
 
 
 def _read(message: type[_Message], source: str, body: str | bytes) -> _Message:

@@ -19,8 +19,8 @@ LONGEST_STEM = 75  # a run's name has 80 characters at most
 def another_name(db: Database, name: str) -> str:
     """The name with the first number from 2 on that no run has: what a duplicate is called."""
     stem = re.sub(r" \d+$", "", name)[:LONGEST_STEM]
-    taken = run_lists.numbered_names(db, stem)
-    return next(made for number in itertools.count(2) if (made := f"{stem} {number}") not in taken)
+    names = run_lists.numbered_names(db, stem)
+    return next(candidate for number in itertools.count(2) if (candidate := f"{stem} {number}") not in names)
 
 
 def submit(db: Database, spec: Train, *, requested_by: str | None, now: float, study_id: str | None = None) -> Run:

@@ -56,8 +56,8 @@ def add_item(db: Database, name: str, new: Item, now: float) -> Item:
         table = tables.Item
         last = sa.select(sa.func.max(table.position)).where(table.dataset_id == dataset.id)
         position = (connection.execute(last).scalar() or 0) + 1
-        taken = set(connection.execute(sa.select(table.id).where(table.dataset_id == dataset.id)).scalars())
-        added = check(replace(new, id=datasets.new_item_id(position, taken), flags=(), split=None))
+        ids = set(connection.execute(sa.select(table.id).where(table.dataset_id == dataset.id)).scalars())
+        added = check(replace(new, id=datasets.new_item_id(position, ids), flags=(), split=None))
         working_copy.insert(connection, dataset.id, working_copy.Prepared.of([added], position, now))
         _touch(connection, dataset, [added], now)
         return working_copy.find_item(connection, dataset, added.id)

@@ -168,15 +168,15 @@ def read_file(path: Path, name: str, format: str) -> tuple[ImportReport, list[It
     return report, items
 
 
-def new_item_id(number: int, taken: set[str]) -> str:
+def new_item_id(number: int, ids: set[str]) -> str:
     """The first free one: ids are numbers in order, so that the same file always gives the same ids."""
-    while f"{number:05d}" in taken:
+    while f"{number:05d}" in ids:
         number += 1
     return f"{number:05d}"
 
 
-def _numbered(items: list[Item], taken: set[str]) -> list[Item]:
-    return [item if item.id else replace(item, id=new_item_id(number, taken)) for number, item in enumerate(items, 1)]
+def _numbered(items: list[Item], ids: set[str]) -> list[Item]:
+    return [item if item.id else replace(item, id=new_item_id(number, ids)) for number, item in enumerate(items, 1)]
 
 
 def _failed(path: Path, problems: list[tuple[int, Text]]) -> ImportFailed:

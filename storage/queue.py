@@ -40,15 +40,15 @@ def claim(db: Database, *, host: str, device: str, lane: str, seconds: float, no
 
 def claim_run(db: Database, run_id: str, *, host: str, device: str, seconds: float, now: float) -> Lease | None:
     """Take this one run, if it is queued and its lane's slot on this device is free."""
-    wanted = sa.and_(tables.Run.id == run_id, tables.Run.origin == "local")
-    return _claim(db, wanted, host, device, seconds, now)
+    condition = sa.and_(tables.Run.id == run_id, tables.Run.origin == "local")
+    return _claim(db, condition, host, device, seconds, now)
 
 
 def _claim(
     db: Database, which: sa.ColumnElement[bool], host: str, device: str, seconds: float, now: float
 ) -> Lease | None:
     run = tables.Run
-    place = f"{host}/{device}/"
+    prefix = f"{host}/{device}/"
     takes_light = sa.or_(run.lane == "light", run.alone)
     statement = (
         sa.update(run)
@@ -56,8 +56,8 @@ def _claim(
         .values(
             state="running",
             attempt=run.attempt + 1,
-            slot=sa.literal(place) + run.lane,
-            light_slot=sa.case((takes_light, place + "light")),
+            slot=sa.literal(prefix) + run.lane,
+            light_slot=sa.case((takes_light, prefix + "light")),
             lease_until=now + seconds,
             beat_at=now,
             started_at=sa.func.coalesce(run.started_at, now),
@@ -89,8 +89,8 @@ def renew(
 ) -> Run:
     """Keep the lease for `seconds` from now and say how far the run is; the answer shows a person's request."""
     progress = {"step": step, "fraction": fraction, "eta_seconds": eta_seconds}
-    known = {name: value for name, value in progress.items() if value is not None}
-    return _write(db, lease, lease_until=now + seconds, beat_at=now, **known)
+    values = {name: value for name, value in progress.items() if value is not None}
+    return _write(db, lease, lease_until=now + seconds, beat_at=now, **values)
 
 
 def set_pid(db: Database, lease: Lease, pid: int) -> None:
@@ -149,26 +149,26 @@ def request(db: Database, run_id: str, what: str, now: float) -> Run:
         raise Invalid(N_("A run can be asked to pause or to stop, not to {what}."), what=what)
     run = tables.Run
     with db.write() as connection:
-        found = _found(connection, run_id)
-        if found.state == "running":
+        row = _found(connection, run_id)
+        if row.state == "running":
             # who asked for a stop does not get a pause instead
-            kept = sa.case((run.request == "stop", "stop"), else_=what)
-            return record(_set(connection, run_id, request=kept))
-        if found.state in ("succeeded", "failed") or (found.state == "stopped" and what == "pause"):
+            outstanding = sa.case((run.request == "stop", "stop"), else_=what)
+            return record(_set(connection, run_id, request=outstanding))
+        if row.state in ("succeeded", "failed") or (row.state == "stopped" and what == "pause"):
             raise Invalid(N_("The run {id} has ended already."), id=run_id)
         state = "paused" if what == "pause" else "stopped"
-        if found.state != state:
-            _settle(connection, run_id, found.attempt, state, now, None, ended_by="person")
+        if row.state != state:
+            _settle(connection, run_id, row.attempt, state, now, None, ended_by="person")
         return record(_found(connection, run_id))
 
 
 def resume(db: Database, run_id: str, now: float) -> Run:
     """Put a paused, stopped or failed run back at its old place in the line; those its end had stopped wait again."""
     with db.write() as connection:
-        found = _found(connection, run_id)
-        if found.state not in ("paused", "stopped", "failed"):
+        run_row = _found(connection, run_id)
+        if run_row.state not in ("paused", "stopped", "failed"):
             raise Invalid(N_("Only a paused, stopped or failed run can be resumed; {id} is none of these."), id=run_id)
-        row = _rejoin(connection, found, now)
+        row = _rejoin(connection, run_row, now)
         _await_again(connection, run_id, now)
         return record(row)
 
@@ -183,8 +183,8 @@ def move(db: Database, run_id: str, offset: int) -> None:
         order = [row.id for row in line]
         if run_id not in order:
             raise Invalid(N_("The run {id} is not in the line."), id=run_id)
-        place = order.index(run_id)
-        order.insert(max(0, place + offset), order.pop(place))
+        index = order.index(run_id)
+        order.insert(max(0, index + offset), order.pop(index))
         for moved, seat in zip(order, line, strict=True):
             if moved != seat.id:
                 _set(connection, moved, priority=seat.priority, position=seat.position)
@@ -261,13 +261,13 @@ def _settle(
             add_event_row(connection, child.id, child.attempt, "state", now, text=("queued", {}))
 
 
-def _rejoin(connection: sa.Connection, found: sa.Row[Any], now: float) -> sa.Row[Any]:
+def _rejoin(connection: sa.Connection, row: sa.Row[Any], now: float) -> sa.Row[Any]:
     """Back into the line, or to waiting."""
-    state = entry_state(connection, found.waits_for)
-    add_event_row(connection, found.id, found.attempt, "state", now, text=(state, {}))
+    state = entry_state(connection, row.waits_for)
+    add_event_row(connection, row.id, row.attempt, "state", now, text=(state, {}))
     # a person who resumes a run gives it its full count of attempts again
-    fresh = {"reason": None, "ended_by": None, "finished_at": None, "advanced_attempt": found.attempt, "request": None}
-    return _set(connection, found.id, state=state, queued_at=now, **fresh)
+    fresh = {"reason": None, "ended_by": None, "finished_at": None, "advanced_attempt": row.attempt, "request": None}
+    return _set(connection, row.id, state=state, queued_at=now, **fresh)
 
 
 def _await_again(connection: sa.Connection, run_id: str, now: float) -> None:

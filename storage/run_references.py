@@ -41,13 +41,13 @@ def relied_on(db: Database, run_id: str) -> set[int]:
 
 
 def _checkpoint(db: Database, run_id: str, step: int | None) -> Checkpoint:
-    kept = runs.checkpoints(db, run_id)
-    fitting = [one for one in kept if step in (None, one.step)]
+    checkpoints = runs.checkpoints(db, run_id)
+    fitting = [checkpoint for checkpoint in checkpoints if step in (None, checkpoint.step)]
     if fitting:
         return fitting[-1]
-    if not kept:
+    if not checkpoints:
         raise NotFound(N_("The run {id} has no checkpoint to start from."), id=run_id)
-    steps = ", ".join(str(number) for number in sorted({one.step for one in kept}))
+    steps = ", ".join(str(number) for number in sorted({checkpoint.step for checkpoint in checkpoints}))
     raise NotFound(
         N_("The run {id} has no checkpoint of step {step}; there are {steps}."), id=run_id, step=step, steps=steps
     )

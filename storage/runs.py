@@ -43,8 +43,8 @@ class Draft(TypedDict):
 
 def create(db: Database, *, now: float, **draft: Unpack[Draft]) -> Run:
     """Put one run at the end of the line."""
-    (made,) = enqueue(db, [draft], now)
-    return made
+    (run,) = enqueue(db, [draft], now)
+    return run
 
 
 def enqueue(db: Database, drafts: Sequence[Draft], now: float) -> list[Run]:
@@ -234,8 +234,8 @@ def forget_checkpoint(db: Database, lease: Lease, checkpoint: Checkpoint) -> Non
 
 def require_lease(connection: sa.Connection, lease: Lease) -> None:
     """Make sure, to the end of the transaction, that the lease still holds."""
-    held = sa.select(tables.Run.id).where(*lease_fence(lease)).with_for_update()
-    if connection.execute(held).first() is None:
+    query = sa.select(tables.Run.id).where(*lease_fence(lease)).with_for_update()
+    if connection.execute(query).first() is None:
         raise lease_lost(lease)
 
 

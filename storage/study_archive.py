@@ -67,8 +67,8 @@ def unpack(db: Database, file: bytes, *, origin: str) -> Study:
 
 def _unpack(db: Database, study: Study, packed: list[dict[str, Any]], origin: str) -> None:
     with db.write() as connection:
-        there = connection.execute(sa.select(tables.Study.id).where(tables.Study.id == study.id)).first()
-        if there is None:
+        existing = connection.execute(sa.select(tables.Study.id).where(tables.Study.id == study.id)).first()
+        if existing is None:
             study_writes.put(connection, study)
             for run in packed:
                 _put(connection, run, study.id, origin)
@@ -80,11 +80,11 @@ def _packed(db: Database, run: Run) -> dict[str, Any]:
     points: dict[str, list[list[Any]]] = {}
     for key, step, value, _ in metrics.points(db, run.id):
         points.setdefault(key, []).append([step, _short(value)])
-    said = [
+    sample_rows = [
         {name: value for name, value in vars(sample).items() if name != "run_id"}
         for sample in samples.listing(db, run.id)
     ]
-    return {"run": {name: getattr(run, name) for name in RUN}, "points": points, "samples": said}
+    return {"run": {name: getattr(run, name) for name in RUN}, "points": points, "samples": sample_rows}
 
 
 def _short(value: float) -> float | str:

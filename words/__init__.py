@@ -26,8 +26,8 @@ def is_text(value: object) -> bool:
 def render(text: Text, translate: Callable[[str], str]) -> str:
     """The sentence with its values filled in; it and the values that are texts go through `translate`."""
     msgid, values = text
-    shown = {name: render(value, translate) if is_text(value) else value for name, value in values.items()}
-    return translate(msgid).format(**shown)
+    rendered = {name: render(value, translate) if is_text(value) else value for name, value in values.items()}
+    return translate(msgid).format(**rendered)
 
 
 def english(text: Text) -> str:

@@ -63,11 +63,11 @@ def list_(as_json: Json = False, workspace: Place = None) -> None:
     """List the datasets."""
     from storage import datasets
 
-    listed = datasets.listing(opened(workspace))
+    summaries = datasets.listing(opened(workspace))
     if as_json:
-        write_json([{"name": d.name, "kind": d.kind, "items": d.items, "versions": d.versions} for d in listed])
+        write_json([{"name": d.name, "kind": d.kind, "items": d.items, "versions": d.versions} for d in summaries])
     else:
-        write_table(("NAME", "KIND", "ITEMS", "VERSIONS"), [(d.name, d.kind, d.items, d.versions) for d in listed])
+        write_table(("NAME", "KIND", "ITEMS", "VERSIONS"), [(d.name, d.kind, d.items, d.versions) for d in summaries])
 
 
 @commands.command("delete")

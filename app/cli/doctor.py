@@ -82,12 +82,12 @@ def _installed(package: str) -> str:
 
 
 def _torch() -> tuple[State, str]:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-P", "-c", TORCH], env=environment(), capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        return "wrong", (done.stderr.strip().splitlines() or ["torch does not load"])[-1]
-    return "ok", done.stdout.strip()
+    if process.returncode:
+        return "wrong", (process.stderr.strip().splitlines() or ["torch does not load"])[-1]
+    return "ok", process.stdout.strip()
 
 
 def _memory() -> tuple[State, str]:

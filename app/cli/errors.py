@@ -33,9 +33,9 @@ def sentence(error: Exception) -> tuple[str, int]:
 
 
 def _lines(error: ImportFailed) -> str:
-    shown = [f"line {line}: {english(text)}" if line else english(text) for line, text in error.problems[:SHOWN_LINES]]
-    rest = len(error.problems) - len(shown)
-    return " ".join([str(error), *shown, *([f"And {rest} more."] if rest else [])])
+    lines = [f"line {line}: {english(text)}" if line else english(text) for line, text in error.problems[:SHOWN_LINES]]
+    rest = len(error.problems) - len(lines)
+    return " ".join([str(error), *lines, *([f"And {rest} more."] if rest else [])])
 
 
 def _unforeseen(error: Exception) -> str:

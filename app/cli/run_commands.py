@@ -34,14 +34,14 @@ def list_(
     for name in state or []:
         if name not in states:
             raise Refusal(f"There is no state {name}. There are: {', '.join(states)}.")
-    listed = runs.listing(opened(workspace), states=state, limit=limit)
+    summaries = runs.listing(opened(workspace), states=state, limit=limit)
     if as_json:
-        write_json([_brief(run) for run in listed])
+        write_json([_brief(run) for run in summaries])
         return
     columns = ("ID", "NAME", "METHOD", "STATE", "STEP", "DONE", "CREATED")
     rows = [
         (run.id, run.name, run.algorithm, run.state, run.step, f"{run.fraction:.0%}", local_time(run.created_at))
-        for run in listed
+        for run in summaries
     ]
     write_table(columns, rows)
 

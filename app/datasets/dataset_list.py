@@ -16,11 +16,9 @@ from storage.records import Dataset
 
 def show(db: Database) -> None:
     """All datasets, newest edit first."""
-    listed = sorted(datasets.listing(db), key=lambda data: -data.edited_at)
-    st.html(
-        texts.heading(_("Datasets"), ngettext("{count} dataset", "{count} datasets", len(listed)) if listed else "")
-    )
-    if not listed:
+    rows = sorted(datasets.listing(db), key=lambda data: -data.edited_at)
+    st.html(texts.heading(_("Datasets"), ngettext("{count} dataset", "{count} datasets", len(rows)) if rows else ""))
+    if not rows:
         st.html(
             texts.empty(
                 _("There is no dataset yet."),
@@ -33,10 +31,10 @@ def show(db: Database) -> None:
     pressed = buttons.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
     if st.query_params.pop("import", "") or pressed:
         dialogs.ask("import")
-    if listed:
+    if rows:
         heads = [_("Name"), _("Kind"), _("Items"), _("Versions"), _("Edited")]
         kinds = ["al-first", "", "al-num", "al-num", "al-num"]
-        live.static(tables.table(heads, map(_row, listed), kinds, name="al-datasets"), key="datasets")
+        live.static(tables.table(heads, map(_row, rows), kinds, name="al-datasets"), key="datasets")
     dialogs.show({"import": (_("Import a file"), partial(_import, db))})
 
 

@@ -59,10 +59,10 @@ def _frozen(data: Dataset, versions: list[Version]) -> str:
 def _facts(data: Dataset, flags: Mapping[str, int], versions: list[Version]) -> None:
     """Counts; the flags are pills: a press on one filters the rows by it."""
     with st.container(key="data-facts", horizontal=True, vertical_alignment="center", border=True):
-        held = versions[0].held_out if versions else None
+        held_out = versions[0].held_out if versions else None
         facts = [
             Markup("<b>{}</b> {}").format(f"{data.items:,}", item_rows.kind_name(data.kind)),
-            Markup("<b>{}</b> {}").format(f"{held:,}", _("held out")) if held else _no_split(held),
+            Markup("<b>{}</b> {}").format(f"{held_out:,}", _("held out")) if held_out else _no_split(held_out),
         ]
         st.html(
             Markup('<p class="al-facts">{}</p>').format(Markup("").join(map(Markup("<span>{}</span>").format, facts))),
@@ -86,8 +86,8 @@ def _flag_pills(flags: Mapping[str, int]) -> None:
     address.write_query("flag", picked)
 
 
-def _no_split(held: int | None) -> str:
-    return _("a tenth is held out when it is frozen") if held is None else _("nothing held out: under 20 prompts")
+def _no_split(held_out: int | None) -> str:
+    return _("a tenth is held out when it is frozen") if held_out is None else _("nothing held out: under 20 prompts")
 
 
 def _first_page() -> None:

@@ -85,22 +85,22 @@ class Form:
 
 def read(db: Database) -> Form:
     """The form before any field is drawn: the session's state holds already what was pressed or typed."""
-    listed = tuple(datasets.listing(db))
+    available = tuple(datasets.listing(db))
     parents = tuple(run_lists.startable_from(db))
     settings = {setting.path: setting for setting in form_state.fields(form_state.algorithm())}
-    form = Form(settings, None, {}, listed, parents)
+    form = Form(settings, None, {}, available, parents)
     form_state.choose_dataset(form.fitting())
     try:
         spec = parse(form_state.gather())
     except SpecError as error:
         return replace(form, problems={problem.path: problem.text for problem in error.problems})
-    answer = preflight_cache.known(preflight_query(spec, listed))
+    answer = preflight_cache.known(preflight_query(spec, available))
     return replace(form, spec=spec, problems={} if answer is None else answer.problems_by_path)
 
 
-def preflight_query(spec: Train, listed: Sequence[Dataset]) -> dict[str, str]:
+def preflight_query(spec: Train, available: Sequence[Dataset]) -> dict[str, str]:
     """What the engine is asked about a run: the run file, and a mark that changes with the data."""
-    mark = hash(tuple((data.name, data.edited_at) for data in listed))
+    mark = hash(tuple((data.name, data.edited_at) for data in available))
     return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 

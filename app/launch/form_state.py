@@ -80,10 +80,10 @@ def gather() -> dict[str, Any]:
     data: dict[str, Any] = {"algorithm": chosen, "model": _origin(), "data": {}}
     for setting in fields(chosen):
         state_key = key(chosen, setting.path)
-        drawn = state_key in st.session_state
-        if _left_out(setting) or not (drawn or setting.path.startswith("budget.")):
+        is_drawn = state_key in st.session_state
+        if _left_out(setting) or not (is_drawn or setting.path.startswith("budget.")):
             continue
-        value = _value(setting, state_key) if drawn else None
+        value = _value(setting, state_key) if is_drawn else None
         if value is not None or setting.optional:
             _put(data, setting.path.split("."), value)
     return data
@@ -153,8 +153,8 @@ def _value(setting: Setting, state_key: str) -> Any:
     """A widget's value as the run file writes it; None where the field is empty."""
     value = st.session_state[state_key]
     if setting.kinds:
-        drawn = [index for index in range(value) if forms.entry_key(state_key, index) in st.session_state]
-        return [_entry(setting, state_key, index) for index in drawn] or None
+        indices = [index for index in range(value) if forms.entry_key(state_key, index) in st.session_state]
+        return [_entry(setting, state_key, index) for index in indices] or None
     return None if value in ("", []) else value
 
 

@@ -24,43 +24,45 @@ Cursors = dict[str, tuple[int, int]]
 
 def points(request: Request) -> JSONResponse:
     """400 for a cursor that is not one of ours, 404 for a run that is not there."""
-    asked = request.query_params.getlist("run")
+    run_ids = request.query_params.getlist("run")
     try:
         cursors = _cursors(request.query_params.getlist("after"))
     except ValueError:
         return JSONResponse({"error": "A cursor is written RUN:ATTEMPT:STEP."}, status_code=400)
     try:
-        answer = updates(clients.database(), asked, cursors)
+        answer = updates(clients.database(), run_ids, cursors)
     except StorageError as error:
         return JSONResponse({"error": str(error)}, status_code=404)
     return JSONResponse({"runs": answer}, headers={"Cache-Control": "no-store"})
 
 
-def updates(db: Database, asked: list[str], cursors: Cursors) -> dict[str, Any]:
+def updates(db: Database, run_ids: list[str], cursors: Cursors) -> dict[str, Any]:
     """What each run has to say: since its cursor, or its whole curves reduced where it has none."""
-    new = [run for run in asked if run not in cursors]
-    told = {**metrics.since(db, [run for run in asked if run in cursors], cursors), **_whole(db, new)}
-    for run in asked:
-        if run not in told:
+    new = [run for run in run_ids if run not in cursors]
+    updates_by_run = {**metrics.since(db, [run for run in run_ids if run in cursors], cursors), **_whole(db, new)}
+    for run in run_ids:
+        if run not in updates_by_run:
             raise NotFound(N_("There is no run {id}."), id=run)
-    return {run: _as_json(update) for run, update in told.items()}
+    return {run: _as_json(update) for run, update in updates_by_run.items()}
 
 
-def _whole(db: Database, asked: list[str]) -> dict[str, Update]:
+def _whole(db: Database, run_ids: list[str]) -> dict[str, Update]:
     """Every curve as the minimum and maximum of its buckets, so that no spike is hidden, with the cursor to go on.
 
     The state is read first, then the cursor, then the curves: a run that has ended by then has written all, and what
     comes in between is sent twice, never left out.
     """
-    cursors = metrics.since(db, asked, dict.fromkeys(asked, (BEYOND, BEYOND)))
-    series = metrics.series(db, asked)
-    reached = {run: max((one.last_step for one in series if one.run_id == run), default=0) for run in asked}
-    curves = metrics.read(db, [one.id for one in series], buckets=BUCKETS)
+    cursors = metrics.since(db, run_ids, dict.fromkeys(run_ids, (BEYOND, BEYOND)))
+    series = metrics.series(db, run_ids)
+    reached = {run: max((curve.last_step for curve in series if curve.run_id == run), default=0) for run in run_ids}
+    curves = metrics.read(db, [curve.id for curve in series], buckets=BUCKETS)
     whole = {}
     for run, cursor in cursors.items():
-        own = [one for one in series if one.run_id == run]
-        told = {one.key: (curves[one.id].steps.tolist(), curves[one.id].values.tolist()) for one in own}
-        whole[run] = Update(cursor.attempt, reached[run], None, cursor.state, told)
+        own = [curve for curve in series if curve.run_id == run]
+        points_by_key = {
+            curve.key: (curves[curve.id].steps.tolist(), curves[curve.id].values.tolist()) for curve in own
+        }
+        whole[run] = Update(cursor.attempt, reached[run], None, cursor.state, points_by_key)
     return whole
 
 
@@ -82,9 +84,9 @@ def _value(value: float) -> float | str:
     return value if math.isfinite(value) else str(value)
 
 
-def _cursors(given: list[str]) -> Cursors:
+def _cursors(parameters: list[str]) -> Cursors:
     cursors: Cursors = {}
-    for cursor in given:
+    for cursor in parameters:
         run, attempt, step = cursor.split(":")
         cursors[run] = (int(attempt), int(step))
     return cursors

@@ -58,9 +58,12 @@ def _arranged(slots: list[list[str]], routes: Sequence[Sequence[str]]) -> list[l
             if number is not None:
                 slots[number].append(later)
     for earlier_layer, layer in pairwise(slots):
-        place = {slot: at for at, slot in enumerate(earlier_layer)}
-        known = {slot: [place[one] for one in before.get(slot, []) if one in place] for slot in layer}
-        layer.sort(key=lambda slot: sum(known[slot]) / len(known[slot]) if known[slot] else len(place))
+        index_of = {slot: at for at, slot in enumerate(earlier_layer)}
+        sources = {
+            slot: [index_of[slot_before] for slot_before in before.get(slot, []) if slot_before in index_of]
+            for slot in layer
+        }
+        layer.sort(key=lambda slot: sum(sources[slot]) / len(sources[slot]) if sources[slot] else len(index_of))
     return slots
 
 
@@ -70,10 +73,10 @@ def _size(slot: str) -> int:
 
 def _path(ends: Sequence[Place]) -> str:
     """From the right edge of the first box to the left edge of the last, level where it meets a box."""
-    told = f"M{ends[0][0] + WIDTH:g} {ends[0][1]:g}"
+    path = f"M{ends[0][0] + WIDTH:g} {ends[0][1]:g}"
     for (x0, y0), (x1, y1) in pairwise(ends):
         start, bend = x0 + WIDTH, ACROSS / 2
-        told += f"C{start + bend:g} {y0:g} {x1 - bend:g} {y1:g} {x1:g} {y1:g}"
+        path += f"C{start + bend:g} {y0:g} {x1 - bend:g} {y1:g} {x1:g} {y1:g}"
         if x1 != ends[-1][0]:
-            told += f"H{x1 + WIDTH:g}"
-    return told
+            path += f"H{x1 + WIDTH:g}"
+    return path

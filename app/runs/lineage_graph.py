@@ -89,10 +89,10 @@ def _every(members: Iterable[RunSummary]) -> float | None:
 
 def _layer(members: Sequence[RunSummary], here: str) -> Markup:
     """One stage, or several side by side; the one whose page this is is always among those shown."""
-    shown = sorted(members, key=lambda run: run.id != here)[:SHOWN] if len(members) > SHOWN else members
-    rest = len(members) - len(shown)
+    members_shown = sorted(members, key=lambda run: run.id != here)[:SHOWN] if len(members) > SHOWN else members
+    rest = len(members) - len(members_shown)
     more = Markup('<span class="al-soft">{}</span>').format(ngettext("and {count} more", "and {count} more", rest))
-    stage_links = Markup("").join(_stage(run, run.id == here) for run in shown)
+    stage_links = Markup("").join(_stage(run, run.id == here) for run in members_shown)
     return Markup("<li>{}{}</li>").format(stage_links, more if rest else "")
 
 
@@ -112,12 +112,12 @@ def _stage(run: RunSummary, here: bool) -> Markup:
 def _box(
     run: RunSummary,
     drawing: graph_layout.Drawing,
-    taken: Sequence[RunLink],
+    links: Sequence[RunLink],
     members: Mapping[str, RunSummary],
     here: bool,
 ) -> Markup:
     left, top = drawing.boxes[run.id]
-    takes = " · ".join(_(WHAT[link.role]).format(run=_source(link, members)) for link in taken)
+    takes = " · ".join(_(WHAT[link.role]).format(run=_source(link, members)) for link in links)
     size = {"width": graph_layout.WIDTH, "height": graph_layout.HEIGHT}
     return _BOX.format(stage=_stage(run, here), takes=takes or _("starts from a model"), left=left, top=top, **size)
 

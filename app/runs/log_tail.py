@@ -24,10 +24,10 @@ def log(query: Mapping[str, str]) -> Fragment:
             if run.origin == "local"
             else _("This run was not trained in this workspace: its log, if it kept one, is where it was trained.")
         )
-        shown = Markup('<p class="al-soft">{}</p>').format(words)
+        markup = Markup('<p class="al-soft">{}</p>').format(words)
     else:
-        shown = Markup('<pre class="al-log" id="log" data-follow tabindex="0">{}</pre>').format(text)
-    return Fragment(shown, every=QUICK_SECONDS if run.state in ACTIVE else None)
+        markup = Markup('<pre class="al-log" id="log" data-follow tabindex="0">{}</pre>').format(text)
+    return Fragment(markup, every=QUICK_SECONDS if run.state in ACTIVE else None)
 
 
 def tail(path: Path) -> str:

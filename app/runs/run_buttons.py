@@ -44,9 +44,9 @@ def act(pressed: Mapping[str, str] | None) -> None:
     except StorageError as error:
         st.toast(texts.unmarked(translate(error.text)), icon=":material/error:")
         return
-    done = _DONE.get(pressed["do"])
-    if done is not None:
-        st.toast(_(done))
+    sentence = _DONE.get(pressed["do"])
+    if sentence is not None:
+        st.toast(_(sentence))
     st.rerun()
 
 

@@ -63,16 +63,16 @@ def before_and_after(run: Run) -> None:
         return
     first, last = (_first_answers(samples.listing(db, run.id, step=step)) for step in (steps[0], steps[-1]))
     st.html(texts.section(_("Before and after"), _("the same prompts, sampled at temperature 1")))
-    shown = [index for index in first if index in last][:SHOWN]
+    indices = [index for index in first if index in last][:SHOWN]
     st.html(
         Markup('<div class="al-pairs-grid">{}</div>').format(
-            Markup("").join(_pair(first[index], last[index]) for index in shown)
+            Markup("").join(_pair(first[index], last[index]) for index in indices)
         )
     )
 
 
-def _first_answers(listed: list[Sample]) -> dict[int, Sample]:
-    return {sample.prompt_index: sample for sample in listed if sample.sample_index == 0}
+def _first_answers(step_samples: list[Sample]) -> dict[int, Sample]:
+    return {sample.prompt_index: sample for sample in step_samples if sample.sample_index == 0}
 
 
 def _pair(first: Sample, last: Sample) -> Markup:
@@ -125,12 +125,12 @@ def answers(run: Run) -> None:
         if len(steps) > 1
         else steps[0]
     )
-    listed = samples.listing(db, run.id, step=int(step))
+    step_samples = samples.listing(db, run.id, step=int(step))
     first = _first_answers(samples.listing(db, run.id, step=steps[0]))
-    pages = -(-len(listed) // PER_PAGE)
+    pages = -(-len(step_samples) // PER_PAGE)
     number = st.pagination(pages, key="samples_page", bind="query-params") if pages > 1 else 1
-    shown = listed[(number - 1) * PER_PAGE : number * PER_PAGE]
-    st.html(Markup("").join(_pair(first.get(sample.prompt_index, sample), sample) for sample in shown))
+    page_samples = step_samples[(number - 1) * PER_PAGE : number * PER_PAGE]
+    st.html(Markup("").join(_pair(first.get(sample.prompt_index, sample), sample) for sample in page_samples))
 
 
 def settings(run: Run) -> None:

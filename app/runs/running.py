@@ -59,9 +59,9 @@ def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
 def spark(db: Database, run: RunSummary, series: Mapping[str, Series]) -> Markup:
     """The first figure that matters, or the loss while that one has too few points for a line."""
     figure = next(iter(outcome.headline(series)), None)
-    drawn = figure if figure is not None and figure.count >= FEW else series.get(key_metrics.LOSS, figure)
-    if drawn is None or drawn.count < 2:
+    summary = figure if figure is not None and figure.count >= FEW else series.get(key_metrics.LOSS, figure)
+    if summary is None or summary.count < 2:
         return Markup('<div class="al-sparked"></div>')
-    curve = metrics.read(db, [drawn.id], buckets=POINTS // 2)[drawn.id]
-    line = sparkline(curve.values.tolist(), run.algorithm, title(drawn.key))
-    return Markup('<div class="al-sparked">{}<span class="al-soft">{}</span></div>').format(line, title(drawn.key))
+    curve = metrics.read(db, [summary.id], buckets=POINTS // 2)[summary.id]
+    line = sparkline(curve.values.tolist(), run.algorithm, title(summary.key))
+    return Markup('<div class="al-sparked">{}<span class="al-soft">{}</span></div>').format(line, title(summary.key))

@@ -29,17 +29,17 @@ def table(query: Mapping[str, str]) -> Fragment:
     if not total:
         return Fragment(Markup('<p class="al-soft">{}</p>').format(_("No run matches. Clear the search to see all.")))
     offset = (int(query.get("page", "1")) - 1) * PER_PAGE
-    shown = run_lists.search(db, search, _states(state), offset=offset, limit=PER_PAGE)
+    page_rows = run_lists.search(db, search, _states(state), offset=offset, limit=PER_PAGE)
     context = _Context(
         queue=run_lists.queued_ids(db),
-        series=metrics.by_run(db, [run.id for run in shown]),
-        awaited=queue_list.awaited(shown),
-        duplicable=_duplicable(shown),
+        series=metrics.by_run(db, [run.id for run in page_rows]),
+        awaited=queue_list.awaited(page_rows),
+        duplicable=_duplicable(page_rows),
     )
     heads = [_("Method"), _("Name"), _("State"), _("Result"), _("Steps"), _("Time"), _("Created"), ""]
     rows = tables.table(
         heads,
-        [_row(run, context) for run in shown],
+        [_row(run, context) for run in page_rows],
         kinds=["", "al-first", "", "al-wide", "al-num", "al-num", "al-num", "al-acts"],
         name="al-runs",
     )
@@ -118,7 +118,7 @@ def _buttons(run: RunSummary, context: _Context) -> Markup:
     ).format(id=run.id, name=_("Duplicate: open it in Launch"), label=f"{_('Duplicate')}: {run.name}", icon=COPY)
 
 
-def _duplicable(shown: Sequence[RunSummary]) -> set[str]:
+def _duplicable(page_rows: Sequence[RunSummary]) -> set[str]:
     """Those of the runs that Launch could be filled with."""
-    settings = run_lists.settings(clients.database(), [run.id for run in shown])
+    settings = run_lists.settings(clients.database(), [run.id for run in page_rows])
     return {run_id for run_id, spec in settings.items() if readable(spec) is not None}

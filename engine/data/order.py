@@ -19,10 +19,10 @@ class Order:
 
     def __getitem__(self, position: int) -> int:
         """The index at a position of the stream, counted over all epochs."""
-        epoch, place = divmod(position, self.count)
+        epoch, offset = divmod(position, self.count)
         if epoch != self._epoch:
             self._epoch, self._permutation = epoch, self._shuffled(epoch)
-        return self._permutation[place]
+        return self._permutation[offset]
 
     def _shuffled(self, epoch: int) -> list[int]:
         # Sorting by a hash does not depend on the version of a random library, so old runs can be repeated.

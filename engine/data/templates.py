@@ -113,16 +113,16 @@ def truncate(
     >>> truncate((1, 2, 3), [(4, 5)], max_tokens=3, max_prompt_tokens=3)
     []
     """
-    kept = prompt[-max_prompt_tokens:]
-    room = max(0, max_tokens - len(kept))
-    encoded = [Encoded(kept, response[:room]) for response in responses]
+    prompt_end = prompt[-max_prompt_tokens:]
+    room = max(0, max_tokens - len(prompt_end))
+    encoded = [Encoded(prompt_end, response[:room]) for response in responses]
     return encoded if all(pair.response for pair in encoded) else []
 
 
-def _cut(whole: Sequence[int], kept: Sequence[int]) -> list[Piece]:
+def _cut(whole: Sequence[int], remaining: Sequence[int]) -> list[Piece]:
     """How many tokens are left out here; nothing where none is."""
-    lost = len(whole) - len(kept)
-    return [(str(lost), "cut")] if lost else []
+    count = len(whole) - len(remaining)
+    return [(str(count), "cut")] if count else []
 
 
 def _end_of_turn(tokenizer: Any) -> int:

@@ -120,12 +120,12 @@ class Batches:
         """(R, T) log-probs of the reference, 0 off the mask; those of sampled answers stand with them."""
         if self.cache is None or "reference" in groups[0].recorded:
             return None
-        wanted = {
+        rows_by_key = {
             (group.item, key): encoded
             for group in groups
             for key, encoded in zip(group.ids, group.encoded, strict=True)
         }
-        logps = self.cache.get(self.policy, wanted)
+        logps = self.cache.get(self.policy, rows_by_key)
         rows = [logps[group.item, key] for group in groups for key in group.ids]
         return pad_sequence(rows, batch_first=True).to(self.policy.device)
 

@@ -36,11 +36,11 @@ class ReferenceCache:
                 " WITHOUT ROWID"
             )
 
-    def get(self, policy: Policy, wanted: Mapping[Key, Encoded]) -> dict[Key, Tensor]:
+    def get(self, policy: Policy, rows_by_key: Mapping[Key, Encoded]) -> dict[Key, Tensor]:
         """Log-probs of each response's tokens, float32 on the CPU. What is not kept yet is computed and kept."""
         with closing(self._connect()) as connection:
-            logps = {key: value for key in wanted if (value := _read(connection, key)) is not None}
-            missing = {key: encoded for key, encoded in wanted.items() if key not in logps}
+            logps = {key: value for key in rows_by_key if (value := _read(connection, key)) is not None}
+            missing = {key: encoded for key, encoded in rows_by_key.items() if key not in logps}
             if missing:
                 logps |= compute(policy, missing)
                 rows = [(*key, logps[key].numpy().tobytes()) for key in missing]
@@ -52,11 +52,11 @@ class ReferenceCache:
         return sqlite3.connect(self._file, timeout=60)
 
 
-def compute(policy: Policy, wanted: Mapping[Key, Encoded]) -> dict[Key, Tensor]:
+def compute(policy: Policy, rows_by_key: Mapping[Key, Encoded]) -> dict[Key, Tensor]:
     """Log-probs of each response under the reference, one response at a time."""
     with policy.reference() as model, policy.arithmetic():
-        logps = score_one_by_one(model, list(wanted.values())).logps.cpu()
-    return {key: row[: len(wanted[key].response)] for key, row in zip(wanted, logps, strict=True)}
+        logps = score_one_by_one(model, list(rows_by_key.values())).logps.cpu()
+    return {key: row[: len(rows_by_key[key].response)] for key, row in zip(rows_by_key, logps, strict=True)}
 
 
 def _read(connection: sqlite3.Connection, key: Key) -> Tensor | None:

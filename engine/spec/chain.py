@@ -114,11 +114,11 @@ def _stages(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     shared = {key: value for key, value in data.items() if key != "stages"}
     if "name" in shared:
         raise SpecError.at("name", (N_("A file of stages has no name of its own: each stage has one."), {}))
-    listed = data["stages"]
-    if not isinstance(listed, list) or not listed or not all(isinstance(stage, dict) for stage in listed):
+    files = data["stages"]
+    if not isinstance(files, list) or not files or not all(isinstance(stage, dict) for stage in files):
         raise SpecError.at("stages", (N_("stages must be a list of run files, each with a name."), {}))
     stages: dict[str, dict[str, Any]] = {}
-    for number, stage in enumerate(listed, 1):
+    for number, stage in enumerate(files, 1):
         name = stage.get("name")
         if not isinstance(name, str) or not NAME.fullmatch(name):
             text = N_("Stage {number} needs a name of letters, digits, dashes and underscores.")

@@ -87,16 +87,16 @@ def dump(spec: RunSpec) -> dict[str, Any]:
 def brief(spec: Train) -> dict[str, Any]:
     """Only what differs from the defaults, and what names the run: a run file as a person would write it."""
     blank = parse({"algorithm": spec.algorithm, "data": {"dataset": spec.data.dataset}})
-    kept = _differences(dump(spec), dump(blank))
-    for block, parts in ((kept, spec.reward), (kept.get("evaluation", {}), spec.evaluation.reward)):
+    settings = _differences(dump(spec), dump(blank))
+    for block, parts in ((settings, spec.reward), (settings.get("evaluation", {}), spec.evaluation.reward)):
         if parts is not None:
             block["reward"] = [_short(part) for part in parts]
-    model = {"name": spec.model.name, **kept.pop("model", {})}
+    model = {"name": spec.model.name, **settings.pop("model", {})}
     model = {key: value for key, value in model.items() if value is not None}
     named = {"version": 1, "algorithm": spec.algorithm, "model": model}
-    data = {"dataset": spec.data.dataset, **kept.pop("data", {})}
-    order = [key for key in dump(spec) if key in {**named, **kept, "data": 0}]
-    merged = {**kept, **named, "data": data}
+    data = {"dataset": spec.data.dataset, **settings.pop("data", {})}
+    order = [key for key in dump(spec) if key in {**named, **settings, "data": 0}]
+    merged = {**settings, **named, "data": data}
     return {key: merged[key] for key in order}
 
 
@@ -189,16 +189,16 @@ def _put(data: dict[str, Any], keys: list[str], value: Any, only_missing: bool =
 
 
 def _differences(full: dict[str, Any], blank: dict[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
+    differences: dict[str, Any] = {}
     for key, value in full.items():
         other: Any = blank.get(key)
         if value == other:
             continue
         nested = isinstance(value, dict) and isinstance(other, dict)
-        kept[key] = _differences(value, other) if nested else value
-    if isinstance(kept.get("budget"), dict):
-        kept["budget"] = {unit: amount for unit, amount in kept["budget"].items() if amount is not None}
-    return kept
+        differences[key] = _differences(value, other) if nested else value
+    if isinstance(differences.get("budget"), dict):
+        differences["budget"] = {unit: amount for unit, amount in differences["budget"].items() if amount is not None}
+    return differences
 
 
 def _short(part: Component) -> dict[str, Any]:

@@ -54,15 +54,15 @@ def problems(error: ValidationError, block: type[Settings], whole: str) -> list[
             unknown = item["type"] == "extra_forbidden"
             text = _unknown_key(path, block, owner, whole) if unknown else _sentence(item, path, setting)
             by_path[path] = Problem(path, text)
-    listed = _in_file_order(list(by_path.values()), block)
-    deepest = [p for p in listed if not any(other.startswith(f"{p.path}.") for other in by_path if p.path)]
-    return deepest or listed
+    ordered = _in_file_order(list(by_path.values()), block)
+    deepest = [p for p in ordered if not any(other.startswith(f"{p.path}.") for other in by_path if p.path)]
+    return deepest or ordered
 
 
-def _in_file_order(listed: list[Problem], block: type[Settings]) -> list[Problem]:
+def _in_file_order(unordered: list[Problem], block: type[Settings]) -> list[Problem]:
     """As the run file has the settings; keys that it does not have come last."""
     ranks = {info.alias or name: rank for rank, (name, info) in enumerate(fields_of(block).items())}
-    return sorted(listed, key=lambda problem: ranks.get(problem.path.partition(".")[0], len(ranks)))
+    return sorted(unordered, key=lambda problem: ranks.get(problem.path.partition(".")[0], len(ranks)))
 
 
 def _locate(block: type[Settings], location: tuple[int | str, ...]) -> tuple[str, Setting | None, type[Settings]]:
@@ -113,8 +113,8 @@ def _unknown_key(path: str, block: type[Settings], owner: type[Settings], whole:
     beside = {name: f"{parent}{dot}{name}" for name in names}
     paths_of_block = reversed([setting.path for setting in settings(block)])  # so that the first of a name is kept
     elsewhere = {inner.rpartition(".")[2]: inner for inner in paths_of_block}
-    for paths, alike in ((elsewhere, 1.0), (beside, SLIP), (elsewhere, STRAY)):
-        for near in difflib.get_close_matches(key, paths, n=1, cutoff=alike):
+    for paths, cutoff in ((elsewhere, 1.0), (beside, SLIP), (elsewhere, STRAY)):
+        for near in difflib.get_close_matches(key, paths, n=1, cutoff=cutoff):
             values = {"path": path, "whole": whole, "near": paths[near]}
             return (N_("{path} is not a setting of {whole}; did you mean {near}?"), values)
     return (

@@ -68,14 +68,14 @@ def _waiting_for(db: Database, run: Run) -> str:
     if run.state == "waiting":
         return f"run {run.id} waits for run {run.waits_for}"
     slot = f"{this_host()}/{this_device()}/"
-    held = [other for other in run_lists.in_state(db, "running") if (other.slot or "").startswith(slot)]
-    names = ", ".join(f"{other.name} ({other.id})" for other in held)
-    return f"run {run.id} waits: this machine trains {names}" if held else ""
+    holders = [other for other in run_lists.in_state(db, "running") if (other.slot or "").startswith(slot)]
+    names = ", ".join(f"{other.name} ({other.id})" for other in holders)
+    return f"run {run.id} waits: this machine trains {names}" if holders else ""
 
 
-def _say(sentence: str, said: str) -> str:
+def _say(sentence: str, last_sentence: str) -> str:
     """Say a sentence once."""
-    if sentence and sentence != said:
+    if sentence and sentence != last_sentence:
         sys.stderr.write(sentence + "\n")
         sys.stderr.flush()
-    return sentence or said
+    return sentence or last_sentence

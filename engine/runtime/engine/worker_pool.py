@@ -108,9 +108,9 @@ class WorkerPool:
 
     def _kill_stalled(self, running: Sequence[RunSummary], now: float) -> None:
         """End the workers that do not renew their lease, or have lost it and do not leave."""
-        held = {(run.id, run.attempt): run.lease_until or now for run in running}
+        leases = {(run.id, run.attempt): run.lease_until or now for run in running}
         for child in self._children.values():
-            until = held.get((child.lease.run_id, child.lease.attempt))
+            until = leases.get((child.lease.run_id, child.lease.attempt))
             if until is not None and until >= now:
                 child.late_since = None
                 continue
@@ -125,16 +125,16 @@ class WorkerPool:
 
     def _free_orphans(self, running: Sequence[RunSummary], now: float) -> None:
         """Give back runs whose engine died: at once where their process was on this machine, else by their lease."""
-        ours = set(self.running())
-        held = [run for run in running if run.id not in ours]
-        for run in held:
+        own_runs = set(self.running())
+        others = [run for run in running if run.id not in own_runs]
+        for run in others:
             if (run.slot or "").startswith(f"{self._host}/") and run.pid is not None and not _alive(run.pid):
                 try:
                     queue.requeue(self._db, Lease(run.id, run.attempt, run.slot or ""), now=now)
                 except LeaseLost:
                     continue
-        if any(run.lease_until is not None and run.lease_until < now for run in held):
-            queue.expire(self._db, now, spare=ours)
+        if any(run.lease_until is not None and run.lease_until < now for run in others):
+            queue.expire(self._db, now, spare=own_runs)
 
 
 def _alive(pid: int) -> bool:

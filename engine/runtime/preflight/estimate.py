@@ -98,8 +98,8 @@ def _measured_speed(db: Database, spec: Train) -> float | None:
     """The median of the last few such runs: one that ran beside other work must not decide the estimate."""
     model = spec.model.model_dump(mode="json", by_alias=True)
     earlier = runs.listing(db, states=("succeeded",), kind="train", limit=EARLIER_RUNS)
-    alike = [run.id for run in earlier if run.algorithm == spec.algorithm and run.spec["model"] == model]
-    series = [line.id for line in metrics.series(db, alike[:RUNS_ALIKE]) if line.key == "tokens_per_second"]
+    similar = [run.id for run in earlier if run.algorithm == spec.algorithm and run.spec["model"] == model]
+    series = [line.id for line in metrics.series(db, similar[:RUNS_ALIKE]) if line.key == "tokens_per_second"]
     curves = metrics.read(db, series, buckets=SPEED_POINTS).values()
     speeds = [statistics.median(curve.values) for curve in curves if len(curve.values)]
     return statistics.median(speeds) if speeds else None

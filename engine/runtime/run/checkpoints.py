@@ -39,12 +39,12 @@ class CheckpointStore:
 
     def newest(self) -> Content | None:
         """The newest whole checkpoint. Everything newer is deleted: the run goes on from here."""
-        listed = self._listed()
+        checkpoints = self._listed()
         content = None
-        while listed and content is None:
-            content = self._whole(listed[-1])
+        while checkpoints and content is None:
+            content = self._whole(checkpoints[-1])
             if content is None:
-                runs.forget_checkpoint(self._db, self._lease, listed.pop())
+                runs.forget_checkpoint(self._db, self._lease, checkpoints.pop())
         self._sweep()
         return content
 
@@ -64,16 +64,16 @@ class CheckpointStore:
     def _listed(self) -> list[Checkpoint]:
         return runs.checkpoints(self._db, self._lease.run_id)
 
-    def _whole(self, listed: Checkpoint) -> Content | None:
+    def _whole(self, checkpoint: Checkpoint) -> Content | None:
         try:
-            return read(CheckpointPath(self._root, listed.step, listed.attempt))
+            return read(CheckpointPath(self._root, checkpoint.step, checkpoint.attempt))
         except CorruptCheckpoint as torn:
             log.warning("checkpoint passed over: %s", torn)
             return None
 
     def _sweep(self) -> None:
         """Delete the folders that no row lists."""
-        listed = {(checkpoint.step, checkpoint.attempt) for checkpoint in self._listed()}
+        rows = {(checkpoint.step, checkpoint.attempt) for checkpoint in self._listed()}
         for path in checkpoint_paths(self._root):
-            if (path.step, path.attempt) not in listed:
+            if (path.step, path.attempt) not in rows:
                 shutil.rmtree(path.folder)

@@ -29,13 +29,13 @@ def resolve_common(db: Database, spec: RunSpec) -> Resolved:
     )
 
 
-def _device(wanted: str) -> str:
-    if wanted != "auto":
-        return wanted
+def _device(setting: str) -> str:
+    if setting != "auto":
+        return setting
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def _precision(wanted: Literal["auto"] | Precision, device: str) -> Precision:
-    if wanted != "auto":
-        return wanted
+def _precision(setting: Literal["auto"] | Precision, device: str) -> Precision:
+    if setting != "auto":
+        return setting
     return "bf16" if device.startswith("cuda") and torch.cuda.is_bf16_supported() else "fp32"

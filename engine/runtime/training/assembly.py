@@ -116,13 +116,13 @@ class Attempt:
     def _source(self, items: Sequence[Item], batches: Batches) -> Source:
         """The answers of the dataset, or the policy's own answers to its prompts."""
         data = self.spec.data
-        kept = matching(training(items), data.filter)
+        matches = matching(training(items), data.filter)
         if data.source == "sampled":
             reward = compose(self.spec.training_reward, self._context)
-            return Rollouts(kept, batches, reward, self.spec, beat=self.renewer.heartbeat)
+            return Rollouts(matches, batches, reward, self.spec, beat=self.renewer.heartbeat)
         template = batches.policy.template
         return Frozen(
-            examples(kept, self.spec),
+            examples(matches, self.spec),
             partial(encode, template=template, max_tokens=data.max_tokens, max_prompt_tokens=data.max_prompt_tokens),
             batch_size=self.spec.optimizer.batch_size,
             seed=self.spec.seed,

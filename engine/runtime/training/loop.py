@@ -105,8 +105,8 @@ class Training:
         if better or ((due or fraction >= 1 or request) and self.saved != self.progress.step):
             self._save(best=better)
         self._clock = time.perf_counter()
-        done = fraction >= 1 and self.progress.evaluated == self.progress.step
-        return "succeeded" if done else _OUTCOMES.get(request or "")
+        is_done = fraction >= 1 and self.progress.evaluated == self.progress.step
+        return "succeeded" if is_done else _OUTCOMES.get(request or "")
 
     def save_if_needed(self) -> None:
         """Save, unless this step is saved already."""

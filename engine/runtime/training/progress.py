@@ -24,8 +24,8 @@ class Progress:
     @classmethod
     def of(cls, state: dict[str, Any]) -> Self:
         """The progress a checkpoint kept. What an older version counted beside it is left out."""
-        known = {one.name for one in fields(cls)}
-        return cls(**{key: value for key, value in state.items() if key in known})
+        names = {field.name for field in fields(cls)}
+        return cls(**{key: value for key, value in state.items() if key in names})
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps; plain JSON."""

@@ -101,7 +101,7 @@ class Rollouts:
             return self._compared(self._recorded(groups))
 
     def _next(self, count: int) -> list[tuple[str, Item]]:
-        return [self._prompts[self._order[self._position + ahead]] for ahead in range(count)]
+        return [self._prompts[self._order[self._position + offset]] for offset in range(count)]
 
     def _sample(self, prompts: Sequence[tuple[str, Item]]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The prompts' tokens, and `group_size` answers to each, one prompt after another."""

@@ -56,11 +56,12 @@ def upgrade() -> None:
 
 def _fill(connection: sa.Connection) -> None:
     rows = connection.execute(sa.select(RUNS).order_by(RUNS.c.created_at, RUNS.c.position)).all()
-    known = {row.id for row in rows}
+    run_ids = {row.id for row in rows}
     for row in rows:
         connection.execute(sa.update(RUNS).where(RUNS.c.id == row.id).values(**_columns(row)))
         links = [
-            {"child": row.id, "parent": parent, "role": role, "step": step} for parent, role, step in _links(row, known)
+            {"child": row.id, "parent": parent, "role": role, "step": step}
+            for parent, role, step in _links(row, run_ids)
         ]
         if links:
             connection.execute(sa.insert(LINKS), links)
@@ -81,13 +82,13 @@ def _ended_by(row: sa.Row[Any]) -> str | None:
     return "parent" if row.reason is not None and row.reason[0] in ORPHANED else "person"
 
 
-def _links(row: sa.Row[Any], known: set[str]) -> list[Link]:
+def _links(row: sa.Row[Any], run_ids: set[str]) -> list[Link]:
     """What the run takes of others, then the checkpoints of other generations that it rests on."""
-    links: list[Link] = [link for link in dict.fromkeys(_named(row.spec)) if link[0] in known]
+    links: list[Link] = [link for link in dict.fromkeys(_named(row.spec)) if link[0] in run_ids]
     if row.waits_for is not None and row.waits_for not in {parent for parent, _role, _step in links}:
         links.append((row.waits_for, "turn", None))
     pins = {(parent, int(step)) for parent, step in CHECKPOINT.findall(json.dumps(row.resolved))}
-    return links + [(parent, "ancestor", step) for parent, step in sorted(pins) if parent in known]
+    return links + [(parent, "ancestor", step) for parent, step in sorted(pins) if parent in run_ids]
 
 
 def _named(data: object, path: str = "") -> Iterator[Link]:
