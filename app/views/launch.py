@@ -1,13 +1,13 @@
 """Launch: what is trained and how, on the left; what will happen and the run file, on the right.
 
-Left out: the form (`launch.form`), and what stands under it and is pressed (`launch.submission`).
+Left out: the form (`launch.form`), and what stands under it and is pressed (`launch.launch_panel`).
 """
 
 import streamlit as st
 
 from app import clients
 from app.datasets import example_data
-from app.launch import fields, prefill, preset_cards, redirect, stages, submission
+from app.launch import fields, launch_panel, prefill, preset_cards, redirect, stages
 from app.launch import form as launch_form
 from app.markup import texts
 from app.translations import _
@@ -32,7 +32,7 @@ def show() -> None:
         launch_form.how(form)
     with then, st.container(key="launch-then"):
         st.html(texts.section(_("3 · What will happen")))
-        submission.panel(db, form)
+        launch_panel.panel(db, form)
     fields.page_drawn()
 
 

@@ -1,1 +1,1 @@
-"""Numpy and scipy on arrays: curves, agreement, intervals and comparisons. Never torch, never a database."""
+"""What compares runs, as pure functions on dataclasses of its own: no database, no torch, no markup. Callers convert."""

@@ -1,12 +1,12 @@
 """Held-out evaluation of a train run: the policy's answers to unseen prompts, and its algorithm's loss on unseen data.
 
-Left out: each of the two (`answers`, `heldout_loss`), and when it is done (`engine.runtime.training.loop`).
+Left out: each of the two (`heldout_responses`, `heldout_loss`), and when it is done (`engine.runtime.training.loop`).
 """
 
 from collections.abc import Callable, Sequence
 
-from engine.evaluation.answers import HeldoutAnswers, Measured, first_prompts
 from engine.evaluation.heldout_loss import HeldoutLoss
+from engine.evaluation.heldout_responses import HeldoutAnswers, Measured, first_prompts
 from engine.models.batches import Batches
 from engine.rewards import Reward
 from engine.spec import Train

@@ -1,7 +1,7 @@
 """What an algorithm makes of held-out data: its loss, and for pairs accuracy and margin, on answers of the dataset.
 
-Every answer is scored alone, under policy and reference alike, as in `answers`: at step 0 accuracy is exactly one half
-and the margin exactly 0. Left out: the policy's own answers (`answers`).
+Every answer is scored alone, under policy and reference alike, as in `heldout_responses`: at step 0 accuracy is exactly
+one half and the margin exactly 0. Left out: the policy's own answers (`heldout_responses`).
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """What every `auto` of a run came to: decided by its first attempt, kept as JSON on its row, obeyed by later attempts.
 
 The engine writes these models, and everybody reads the row through them. Left out: how the values are decided
-(`engine.runtime.run.resolved`, `engine.runtime.training.resolved_train`).
+(`engine.runtime.run.resolve`, `engine.runtime.training.resolve_train`).
 """
 
 from collections.abc import Mapping

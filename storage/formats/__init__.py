@@ -1,4 +1,4 @@
-"""The forms in which preference data is read and written. A new one is a file here and a line in `FORMATS`.
+"""The forms in which preference data is read and written. A new one is a file here and a line in `_ALL`.
 
 What lies in a file, and at which line, is `files`; what a row means is each form's own.
 """

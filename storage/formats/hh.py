@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.answers import dialogue_pair, preference_pairs, with_extra
+from storage.formats.responses import dialogue_pair, preference_pairs, with_extra
 from storage.formats.rows import Row, extra, text
 from storage.records import Item, Message
 from words import N_

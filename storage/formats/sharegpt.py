@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.answers import as_message, dialogue_pair, preference_pairs, single, with_extra
+from storage.formats.responses import as_message, dialogue_pair, preference_pairs, single, with_extra
 from storage.formats.rows import Row, extra, kind, messages, need, text, truth
 from storage.records import Item, Message
 from words import N_

@@ -5,7 +5,15 @@ from os.path import commonprefix
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.answers import ANSWER_FIELDS, as_message, dialogue_pair, pair, preference_pairs, single, with_extra
+from storage.formats.responses import (
+    ANSWER_FIELDS,
+    as_message,
+    dialogue_pair,
+    pair,
+    preference_pairs,
+    single,
+    with_extra,
+)
 from storage.formats.rows import Row, extra, messages, number, said_by_user, text, truth
 from storage.records import Item, Message, Response
 from words import N_

@@ -1,7 +1,7 @@
 // One crosshair for all panels: each shows its own value where the pointer is along the axis. A panel with an axis of
 // its own takes no part.
 
-import { nearest } from "./axis.js"
+import { nearest } from "./axis_positions.js"
 import { element, stroke } from "./elements.js"
 import { shown } from "./numbers.js"
 

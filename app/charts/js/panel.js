@@ -1,4 +1,4 @@
-// The elements of one panel: title, value, help, plot and crosshair. What it draws is `figure`, when is `panels`.
+// The elements of one panel: title, value, help, plot and crosshair. `plotly_layout` says what it draws, `panels` when.
 
 import { element } from "./elements.js"
 

@@ -2,10 +2,10 @@
 // handed the same chart with longer arrays (Plotly.react under a constant uirevision) instead of a new chart.
 
 import { WAIT_AFTER_FAILURE_MS, markFresh, markStale } from "../../bridge/js/staleness.js"
-import { curveAlong, last } from "./axis.js"
+import { curveAlong, last } from "./axis_positions.js"
 import { Crosshair } from "./crosshair.js"
 import { element } from "./elements.js"
-import { plotlyLayout, plotlyTrace } from "./figure.js"
+import { plotlyLayout, plotlyTrace } from "./plotly_layout.js"
 import { legend } from "./legend.js"
 import { shown } from "./numbers.js"
 import { Palette } from "./palette.js"

@@ -1,6 +1,6 @@
-"""Claims runs, one a lane, and sees to it that no run stays with a dead worker. Computes nothing.
+"""Takes turns: lets the worker pool look after its workers, then claims the next run of each free lane.
 
-The supervisor that sees its child die frees the row at once; leases are for engines that died with their children.
+Left out: starting workers, and freeing the runs of those that died or stopped renewing their lease (`worker_pool`).
 `python -P -m engine.runtime.engine.supervisor --workspace DIR [--run ID]` is an engine without the HTTP service; with a
 run it is the engine of that one (`single_run`).
 """

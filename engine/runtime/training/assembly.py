@@ -28,7 +28,7 @@ from engine.runtime.training.learner import Learner
 from engine.runtime.training.loop import Training, train
 from engine.runtime.training.progress import Progress
 from engine.runtime.training.recorder import Recorder
-from engine.runtime.training.resolved_train import resolve_train
+from engine.runtime.training.resolve_train import resolve_train
 from engine.runtime.training.rollouts import Rollouts
 from engine.runtime.training.sources import Frozen, Source
 from engine.spec import ResolvedTrain, Train, parse

@@ -10,8 +10,8 @@ import torch
 
 from engine.data.items import examples
 from engine.data.templates import Encoded
-from engine.evaluation.answers import distinct_2
 from engine.evaluation.heldout import Heldout
+from engine.evaluation.heldout_responses import distinct_2
 from engine.models.batches import Batches
 from engine.models.load import load_policy
 from engine.models.model_folder import inspect

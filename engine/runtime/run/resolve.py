@@ -1,7 +1,7 @@
 """Decides what runs of every kind leave to `auto`, on this machine and now.
 
 Left out: what the decisions are kept in (`engine.spec.resolved`), and those of one kind of runs only
-(`engine.runtime.training.resolved_train`).
+(`engine.runtime.training.resolve_train`).
 """
 
 from typing import Literal

@@ -1,6 +1,6 @@
 // What Plotly is handed for a panel: its traces and its layout. No DOM: sizes, fonts and colours are arguments.
 
-import { digits } from "./axis.js"
+import { digits } from "./axis_positions.js"
 
 const FEW_POINTS = 60
 

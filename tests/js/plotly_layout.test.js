@@ -1,4 +1,4 @@
-import { plotlyLayout, plotlyTrace } from "../../app/charts/js/figure.js"
+import { plotlyLayout, plotlyTrace } from "../../app/charts/js/plotly_layout.js"
 import { equal, test } from "./harness.js"
 
 const colour = (name) => `colour of ${name}`

@@ -2,7 +2,7 @@
 
 from engine.data import data_stats
 from engine.models import catalogue, light_tokenizer, memory
-from engine.runtime.run.resolved import resolve_common
+from engine.runtime.run.resolve import resolve_common
 from engine.spec import Resolved, ResolvedTrain, Train, resolve
 from engine.spec.blocks import Budget
 from storage.database import Database

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.data.templates import Encoded
-from engine.evaluation.answers import HeldoutAnswers, distinct_2, drift, first_prompts
+from engine.evaluation.heldout_responses import HeldoutAnswers, distinct_2, drift, first_prompts
 from engine.models.load import load_policy
 from engine.models.model_folder import inspect
 from engine.models.scoring import score

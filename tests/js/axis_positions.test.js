@@ -1,4 +1,4 @@
-import { along, curveAlong, digits, nearest } from "../../app/charts/js/axis.js"
+import { along, curveAlong, digits, nearest } from "../../app/charts/js/axis_positions.js"
 import { append, emptyStore } from "../../app/charts/js/points.js"
 import { equal, test } from "./harness.js"
 
