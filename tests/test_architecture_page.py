@@ -1,4 +1,4 @@
-"""docs/architecture.md says what is there: its paths exist, its walks never come back to a file, its picture is current."""
+"""docs/architecture.md: its paths exist, its walks never come back to a file, and its picture is current."""
 
 import re
 import subprocess

@@ -1,1 +1,1 @@
-"""What compares runs, as pure functions on dataclasses of its own: no database, no torch, no markup. Callers convert."""
+"""What compares runs: pure functions on dataclasses of its own, without database, torch or markup. Callers convert."""
