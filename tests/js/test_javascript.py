@@ -4,21 +4,20 @@ The tests are `*.test.js`; what runs them is `harness.js`. Left out: what a serv
 """
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Route, sync_playwright
 
-from tests.e2e.conftest import chromium
+from tests.js.in_chromium import NO_BROWSER, ROOT
 
 FOLDER = Path(__file__).parent
-ROOT = FOLDER.parents[1]
 PURE = sorted(path.name for path in FOLDER.glob("*.test.js"))
 OF_PAGES = sorted(f"browser/{path.name}" for path in (FOLDER / "browser").glob("*.test.js"))
-ORIGIN = "http://127.0.0.1:1"  # every request to it is answered from the tree; nothing listens there
 Outcomes = dict[str, list[tuple[str, str | None]]]
 
 
@@ -30,23 +29,18 @@ def in_node(files: Iterable[str]) -> Outcomes:
 
 
 def in_chromium(files: Iterable[str]) -> Outcomes:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        page = browser.new_page()
-        page.route(f"{ORIGIN}/**", from_tree)
-        page.goto(f"{ORIGIN}/")
-        code = "async file => (await import('/tests/js/harness.js')).outcomes(`./${file}`)"
-        outcomes = {file: page.evaluate(code, file) for file in files}
-        browser.close()
-        return outcomes
+    """Raises NoBrowserError where Chromium does not start."""
+    command = [sys.executable, "-m", "tests.js.in_chromium", *files]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+    if done.returncode == NO_BROWSER:
+        raise NoBrowserError(done.stderr)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
-def from_tree(route: Route) -> None:
-    path = route.request.url.removeprefix(ORIGIN)
-    if path == "/":
-        route.fulfill(content_type="text/html", body="<!doctype html><body></body>")
-    else:
-        route.fulfill(content_type="text/javascript", body=(ROOT / path[1:]).read_text(encoding="utf-8"))
+class NoBrowserError(Exception):
+    """Playwright's own words on why."""
 
 
 def failures(outcomes: Outcomes) -> list[str]:
@@ -62,8 +56,8 @@ def test_units():
     else:
         try:
             outcomes = in_chromium(PURE)
-        except Error as error:
-            pytest.skip(f"neither Node nor a browser (`make browser` brings one): {error.message}")
+        except NoBrowserError as error:
+            pytest.skip(f"neither Node nor a browser (`make browser` brings one): {error}")
         assert failures(outcomes) == []
 
 
