@@ -6,6 +6,7 @@ BIN := .venv/bin
 RUNNABLE := .venv/.runnable
 INSTALLED := .venv/.installed
 UNIT := not e2e and not faults and not slow
+ALONE := e2e or faults
 PARALLEL := -n auto --dist loadfile
 
 .PHONY: run test install check lint accept translations pictures benchmark browser clean
@@ -14,8 +15,8 @@ run: $(RUNNABLE)  ## set everything up and open the dashboard beside its engine
 	$(BIN)/alignlab up $(ARGS)
 
 test: lint browser  ## set everything up, browser included, and pass every test
-	$(BIN)/python -m pytest -m "$(UNIT)" $(PARALLEL)
-	$(BIN)/python -m pytest -m "not ($(UNIT))"
+	$(BIN)/python -m pytest -m "not ($(ALONE))" $(PARALLEL)
+	$(BIN)/python -m pytest -m "$(ALONE)"
 
 install: $(INSTALLED)
 
