@@ -47,7 +47,11 @@ def _algorithm(data: RunFile) -> type[Train]:
 
 
 KINDS: dict[str, Callable[[RunFile], type[RunSpec]]] = {"train": _algorithm}
-"""What chooses the class of a run file, by its kind. What carries a kind out is in `engine.runtime.run.activities`."""
+"""What chooses the class of a run file, by its kind.
+
+What carries a kind out is in `engine.runtime.run.activities`; what is checked before a launch, in
+`engine.runtime.preflight.check`.
+"""
 
 
 @overload
