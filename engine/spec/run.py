@@ -24,9 +24,9 @@ class DatasetReference(NamedTuple):
 
 
 class RunSpec(Settings):
-    """The settings of a run. A kind of runs is a subclass with `kind` and `lane`, and a line in each of three tables.
+    """The settings of a run. A kind of runs is a subclass with `kind` and `lane`, and a line in three tables.
 
-    These are `engine.spec.parse.KINDS`, `engine.runtime.run.activities.ACTIVITIES` and
+    The tables are `engine.spec.parse.KINDS`, `engine.runtime.run.activities.ACTIVITIES` and
     `engine.runtime.preflight.check.CHECKS`.
     """
 
@@ -44,7 +44,7 @@ class RunSpec(Settings):
     )
 
     def mistakes(self) -> list[Problem]:
-        """What is wrong between settings of different blocks, told at the path of one of them."""
+        """Contradictions between settings of different blocks, each at the path of one of them."""
         return []
 
     @property
