@@ -1,85 +1,97 @@
 """Puts runs into the queue: data frozen, checkpoints named, rows written. Pages, commands and studies share it.
 
-Loads no torch. Left out: what is wrong with a run (`engine.runtime.preflight`), and who may launch one (`app.actions`).
+Takes every kind of runs. Loads no torch. Left out: what is wrong with a run (`engine.runtime.preflight`), and who may
+launch one (`app.actions`).
 """
 
-import itertools
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from engine.spec import Chain, Train, dump, references
-from storage import dataset_writes, run_lists, run_references, runs
+from engine.spec import Chain, RunSpec, dump, references
+from storage import dataset_writes, run_references, runs, study_writes
 from storage.database import Database
 from storage.records import Run
 
-LONGEST_STEM = 75  # a run's name has 80 characters at most
 
-
-def another_name(db: Database, name: str) -> str:
-    """The name with the first number from 2 on that no run has: what a duplicate is called."""
-    stem = re.sub(r" \d+$", "", name)[:LONGEST_STEM]
-    names = run_lists.numbered_names(db, stem)
-    return next(candidate for number in itertools.count(2) if (candidate := f"{stem} {number}") not in names)
-
-
-def submit(db: Database, spec: Train, *, requested_by: str | None, now: float, study_id: str | None = None) -> Run:
-    """Put the run into the line. `latest` becomes the hash of the data as it is now, so later edits change nothing.
+def submit(db: Database, spec: RunSpec, *, requested_by: str | None, now: float) -> Run:
+    """Put the run into the queue. `latest` becomes the hash of the data as it is now, so later edits change nothing.
 
     One that starts from a run which has not ended waits for it; of one that has, it takes today's newest checkpoint.
     """
-    (run,) = _enter(db, [spec], [runs.new_id()], requested_by, now, study_id)
+    (run,) = runs.enqueue(db, [_draft(db, spec, requested_by, now)], now)
     return run
 
 
-def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: float) -> list[Run]:
-    """Put the stages into the line, each waiting for the one before it: all of them or none."""
-    ids = [runs.new_id() for _ in chain.stages]
-    return _enter(db, chain.runs(ids), ids, requested_by, now)
-
-
-def _enter(
+def submit_study(
     db: Database,
-    specs: Sequence[Train],
-    ids: Sequence[str],
+    specs: Sequence[RunSpec],
+    *,
+    name: str,
+    description: Mapping[str, Any],
     requested_by: str | None,
     now: float,
-    study_id: str | None = None,
 ) -> list[Run]:
+    """Make a study and put its runs into the queue: all of it or nothing. Its runs do not wait for each other."""
+    drafts = [_draft(db, spec, requested_by, now) for spec in specs]
+    return study_writes.create_with_runs(
+        db, drafts, name=name, spec=dict(description), now=now, requested_by=requested_by
+    )
+
+
+def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: float) -> list[Run]:
+    """Put the stages into the queue, each waiting for the one before it: all of them or none."""
+    ids = [runs.new_id() for _ in chain.stages]
     awaited: list[Run] = []
     drafts: list[runs.Draft] = []
-    for spec, run_id in zip(specs, ids, strict=True):
-        settings = _frozen(db, dump(spec), now)
+    for spec, run_id in zip(chain.runs(ids), ids, strict=True):
+        settings = _frozen(db, spec, now)
         awaited += _pin(db, settings, ids)
         drafts.append(
             {
+                **_columns(spec, settings, requested_by),
                 "id": run_id,
-                "name": spec.name or spec.default_name,
-                "kind": spec.kind,
-                "algorithm": spec.algorithm,
-                "lane": spec.lane,
-                "spec": settings,
-                "requested_by": requested_by,
-                "parent_run": _parent(settings),
-                "study_id": study_id,
                 "waits_for": drafts[-1]["id"] if drafts else None,
             }
         )
-    # The first holds all others back, so it waits for what any of them needs: the last of that in the line.
-    drafts[0]["waits_for"] = max(awaited, key=lambda run: run.position).id if awaited else None
+    drafts[0]["waits_for"] = _last(
+        awaited
+    )  # the first stage holds all others back: it waits for what any of them needs
     return runs.enqueue(db, drafts, now)
 
 
-def _frozen(db: Database, settings: dict[str, Any], now: float) -> dict[str, Any]:
-    for block in ("data", "evaluation"):
-        chosen = settings[block]
-        if chosen["dataset"] is not None and chosen["version"] == "latest":
-            chosen["version"] = dataset_writes.freeze(db, chosen["dataset"], now).hash
+def _draft(db: Database, spec: RunSpec, requested_by: str | None, now: float) -> runs.Draft:
+    """The row of a run that waits for what it needs itself."""
+    settings = _frozen(db, spec, now)
+    awaited = _pin(db, settings, ())
+    return {**_columns(spec, settings, requested_by), "waits_for": _last(awaited)}
+
+
+def _columns(spec: RunSpec, settings: dict[str, Any], requested_by: str | None) -> runs.Draft:
+    return {
+        "name": spec.name or spec.default_name,
+        "kind": spec.kind,
+        "algorithm": spec.algorithm_name,
+        "lane": spec.lane,
+        "spec": settings,
+        "requested_by": requested_by,
+        "parent_run": _parent(settings),
+    }
+
+
+def _frozen(db: Database, spec: RunSpec, now: float) -> dict[str, Any]:
+    """The settings as stored, with a hash in place of each `latest`."""
+    settings = dump(spec)
+    for block, dataset, version in spec.dataset_references:
+        if version == "latest":
+            settings[block]["version"] = dataset_writes.freeze(db, dataset, now).hash
     return settings
 
 
 def _pin(db: Database, settings: dict[str, Any], ids: Collection[str]) -> list[Run]:
-    """Write down the checkpoints that the settings mean today; the runs whose checkpoints are yet to come."""
+    """Write down the checkpoints that the settings mean today; the runs whose checkpoints are yet to come.
+
+    `ids`: of runs that are put into the queue by the same call, and have no row yet.
+    """
     awaited = []
     for _path, block in references(settings):
         if block["from"].removeprefix("run:") in ids:
@@ -89,6 +101,11 @@ def _pin(db: Database, settings: dict[str, Any], ids: Collection[str]) -> list[R
         if checkpoint is None:
             awaited.append(run)
     return awaited
+
+
+def _last(awaited: Collection[Run]) -> str | None:
+    """The id of the run that will be carried out last."""
+    return max(awaited, key=lambda run: run.position).id if awaited else None
 
 
 def _parent(settings: dict[str, Any]) -> str | None:

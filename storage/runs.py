@@ -50,8 +50,13 @@ def create(db: Database, *, now: float, **draft: Unpack[Draft]) -> Run:
 def enqueue(db: Database, drafts: Sequence[Draft], now: float) -> list[Run]:
     """Put runs at the end of the line in this order, all of them or none. Each waits for its `waits_for` to succeed."""
     with db.write() as connection:
-        last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar() or 0
-        return [_enter(connection, draft, position, now) for position, draft in enumerate(drafts, last + 1)]
+        return insert(connection, drafts, now)
+
+
+def insert(connection: sa.Connection, drafts: Sequence[Draft], now: float) -> list[Run]:
+    """As `enqueue`, inside the caller's transaction."""
+    last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar() or 0
+    return [_enter(connection, draft, position, now) for position, draft in enumerate(drafts, last + 1)]
 
 
 def _enter(connection: sa.Connection, draft: Draft, position: int, now: float) -> Run:

@@ -1,21 +1,37 @@
 """Writes to studies: the row that runs name as theirs. Left out: the runs (`storage.runs`), whole files of a study."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage import tables
+from storage import runs, tables
 from storage.database import Database
-from storage.records import Study
-from storage.runs import new_id
+from storage.records import Run, Study
 
 
 def create(db: Database, *, name: str, spec: dict[str, Any], now: float, requested_by: str | None = None) -> Study:
     """A study without runs yet."""
-    study = Study(new_id(), name, spec, requested_by, now)
+    study = Study(runs.new_id(), name, spec, requested_by, now)
     with db.write() as connection:
         put(connection, study)
     return study
+
+
+def create_with_runs(
+    db: Database,
+    drafts: Sequence[runs.Draft],
+    *,
+    name: str,
+    spec: dict[str, Any],
+    now: float,
+    requested_by: str | None = None,
+) -> list[Run]:
+    """A study and its runs, put at the end of the queue, in one transaction: all of it or nothing."""
+    study = Study(runs.new_id(), name, spec, requested_by, now)
+    with db.write() as connection:
+        put(connection, study)
+        return runs.insert(connection, [{**draft, "study_id": study.id} for draft in drafts], now)
 
 
 def put(connection: sa.Connection, study: Study) -> None:

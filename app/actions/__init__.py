@@ -1,5 +1,6 @@
-"""The only door for writes: each verb takes the database and a person, checks, writes, and returns a record.
+"""The only door for writes: each verb takes the database and a person, writes, and returns a record.
 
-Pages, routes and commands write through these alone (import-linter says so), so that what a person may do has one place
-to be checked. No Streamlit here. Left out: reading, which pages do from `storage` themselves.
+Pages, routes and commands write through these alone (import-linter says so). What a person may do will be checked here
+once there are roles; today every verb lets everybody do everything. No Streamlit here. Left out: reading, which pages
+do from `storage` themselves.
 """

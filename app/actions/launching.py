@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.people import Person
-from engine.launch import another_name, submit, submit_chain
-from engine.spec import Chain, Train, apply, dump, parse
+from engine.launch import submit, submit_chain, submit_study
+from engine.spec import Chain, RunSpec, apply, dump, parse
 from engine.spec.answers import PreflightAnswer
-from storage import runs, study_writes
+from storage import runs
 from storage.database import Database
 from storage.records import Run
 from words import Text, english
@@ -36,28 +36,30 @@ class Launched:
     warnings: tuple[Text, ...]
 
 
-def launch(db: Database, person: Person, spec: Train | Chain, now: float, *, preflight: Preflight) -> Launched:
+def launch(db: Database, person: Person, spec: RunSpec | Chain, now: float, *, preflight: Preflight) -> Launched:
     """Queue a run, or stages that wait for each other. Raises Refused, EngineError or StorageError."""
     warnings = _check(spec, preflight)
-    if isinstance(spec, Train):
-        return Launched((submit(db, spec, requested_by=person.account, now=now),), tuple(warnings))
-    return Launched(tuple(submit_chain(db, spec, requested_by=person.account, now=now)), tuple(warnings))
+    if isinstance(spec, Chain):
+        return Launched(tuple(submit_chain(db, spec, requested_by=person.account, now=now)), tuple(warnings))
+    return Launched((submit(db, spec, requested_by=person.account, now=now),), tuple(warnings))
 
 
 def launch_study(
     db: Database,
     person: Person,
-    specs: Sequence[Train],
+    specs: Sequence[RunSpec],
     now: float,
     *,
     name: str,
     description: Mapping[str, Any],
     preflight: Preflight,
 ) -> Launched:
-    """Queue runs that belong together, or none where the engine refuses one. `description` says how they came about."""
+    """Make a study and queue its runs, or leave nothing where one is refused. `description` says how they came about.
+
+    Raises Refused, EngineError or StorageError.
+    """
     warnings = [warning for spec in specs for warning in _check(spec, preflight)]
-    study = study_writes.create(db, name=name, spec=dict(description), now=now, requested_by=person.account)
-    queued = [submit(db, spec, requested_by=person.account, now=now, study_id=study.id) for spec in specs]
+    queued = submit_study(db, specs, name=name, description=description, requested_by=person.account, now=now)
     return Launched(tuple(queued), tuple(warnings))
 
 
@@ -71,14 +73,9 @@ def fork(
     return launch(db, person, spec, now, preflight=preflight)
 
 
-def duplicate(db: Database, run: Run) -> Train:
-    """The settings of a run under a name that no run has; nothing is written. Raises SpecError."""
-    return parse({**run.spec, "name": another_name(db, run.name)})
-
-
-def _check(spec: Train | Chain, preflight: Preflight) -> list[Text]:
+def _check(spec: RunSpec | Chain, preflight: Preflight) -> list[Text]:
     """What the engine warns of in a run that can be launched. Raises Refused, or EngineError."""
-    answer = preflight(dump(spec) if isinstance(spec, Train) else spec.file)
+    answer = preflight(spec.file if isinstance(spec, Chain) else dump(spec))
     if answer.problems:
         raise Refused(answer.problem_texts)
     return answer.warning_texts

@@ -1,18 +1,21 @@
 """Fills the form as the address of the Launch page asks. Left out: the form's state (`launch.form_state`)."""
 
+import itertools
+import re
 from collections.abc import Mapping
 
 import streamlit as st
 
-from app.actions import launching
 from app.launch import form_state, stages
 from app.markup import notices
-from engine.spec import CHAINS, PRESETS, SpecError, parse, write_yaml
-from storage import runs
+from engine.spec import CHAINS, PRESETS, SpecError, Train, parse, write_yaml
+from storage import run_lists, runs
 from storage.database import Database
 from storage.errors import StorageError
+from storage.records import Run
 
 QUERIES = ("from", "preset", "stages", "dataset")
+LONGEST_STEM = 75  # a run's name has 80 characters at most
 
 
 def fill_as_address_asks(db: Database) -> None:
@@ -36,7 +39,7 @@ def _fill(db: Database, query: Mapping[str, str]) -> None:
     """Fill in a run's settings, a preset, or stages. Raises StorageError or SpecError."""
     if "from" in query:
         original = runs.get(db, query["from"])
-        form_state.fill(launching.duplicate(db, original))
+        form_state.fill(duplicate(db, original))
         if original.origin != "local":  # the versions that it used are not in this workspace
             form_state.forget_version()
             form_state.forget_version("evaluation")
@@ -44,3 +47,15 @@ def _fill(db: Database, query: Mapping[str, str]) -> None:
         form_state.fill(parse(PRESETS[query["preset"]]))
     elif query.get("stages") in CHAINS.files:
         stages.hold(write_yaml(CHAINS.files[query["stages"]]))
+
+
+def duplicate(db: Database, run: Run) -> Train:
+    """The settings of a run, under a name that no run has. Raises SpecError."""
+    return parse({**run.spec, "name": another_name(db, run.name)})
+
+
+def another_name(db: Database, name: str) -> str:
+    """The name with the first number from 2 on that no run has."""
+    stem = re.sub(r" \d+$", "", name)[:LONGEST_STEM]
+    names = run_lists.numbered_names(db, stem)
+    return next(candidate for number in itertools.count(2) if (candidate := f"{stem} {number}") not in names)

@@ -134,26 +134,26 @@ def _bound(file: Mapping[str, Any], runs: Mapping[str, str]) -> Any:
 
     `runs`: run:ID by the name of its stage.
     """
-    wrong = [path for path, block in references(file) if _stage(block) not in (None, *runs)]
-    if wrong:
+    paths = [path for path, block in references(file) if _stage(block) not in (None, *runs)]
+    if paths:
         text = N_("{path}.from names a stage that does not come before this one; there are: {known}.")
-        before: object = ", ".join(runs) or (N_("none"), {})
-        raise SpecError([Problem(f"{path}.from", (text, {"path": path, "known": before})) for path in wrong])
+        stages: object = ", ".join(runs) or (N_("none"), {})
+        raise SpecError([Problem(f"{path}.from", (text, {"path": path, "known": stages})) for path in paths])
     return _replaced(file, runs)
 
 
 def _replaced(value: Any, runs: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
-        replaced = {key: _replaced(inner, runs) for key, inner in value.items()}
+        block = {key: _replaced(inner, runs) for key, inner in value.items()}
         name = _stage(value)
-        return replaced if name is None else {**replaced, "from": runs[name]}
+        return block if name is None else {**block, "from": runs[name]}
     return [_replaced(inner, runs) for inner in value] if isinstance(value, list) else value
 
 
 def _stage(block: Mapping[str, Any]) -> str | None:
     """The stage that a block names, if it names one."""
-    named = block.get("from")
-    return named.removeprefix(MARK) if isinstance(named, str) and named.startswith(MARK) else None
+    start = block.get("from")
+    return start.removeprefix(MARK) if isinstance(start, str) and start.startswith(MARK) else None
 
 
 def _unlearned(file: Mapping[str, Any], specs: Mapping[str, Train]) -> Iterator[Problem]:

@@ -84,15 +84,23 @@ def resolve(spec: Train, model: str | None = None) -> Train:
 
     `model` is the name at the root of the chain where the run starts from another run.
     """
-    own = suggestions(model or spec.model.name, spec.algorithm)
-    changes: dict[str, Any] = {}
-    if spec.optimizer.learning_rate == "auto":
-        fallback = FALLBACK_LORA_LEARNING_RATE if isinstance(spec.model.adapter, Lora) else FALLBACK_LEARNING_RATE
-        rate = own.get("optimizer.learning_rate", fallback)
-        changes["optimizer"] = spec.optimizer.model_copy(update={"learning_rate": rate})
-    if spec.budget == "auto":
-        changes["budget"] = Budget(steps=own.get("budget.steps", FALLBACK_STEPS))
-    return spec.model_copy(update=changes)
+    optimizer = spec.optimizer.model_copy(update={"learning_rate": resolve_learning_rate(spec, model)})
+    return spec.model_copy(update={"optimizer": optimizer, "budget": resolve_budget(spec, model)})
+
+
+def resolve_learning_rate(spec: Train, model: str | None = None) -> float:
+    """The learning rate, where it is `auto` the model's own for the algorithm."""
+    if spec.optimizer.learning_rate != "auto":
+        return spec.optimizer.learning_rate
+    fallback = FALLBACK_LORA_LEARNING_RATE if isinstance(spec.model.adapter, Lora) else FALLBACK_LEARNING_RATE
+    return float(suggestions(model or spec.model.name, spec.algorithm).get("optimizer.learning_rate", fallback))
+
+
+def resolve_budget(spec: Train, model: str | None = None) -> Budget:
+    """The budget, where it is `auto` the model's own for the algorithm."""
+    if spec.budget != "auto":
+        return spec.budget
+    return Budget(steps=suggestions(model or spec.model.name, spec.algorithm).get("budget.steps", FALLBACK_STEPS))
 
 
 def suggested(setting_path: str, declared: tuple[Any, ...], model: str | None, algorithm: str) -> tuple[Any, ...]:

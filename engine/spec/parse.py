@@ -1,4 +1,8 @@
-"""The one gate: `parse` for forms, command line, YAML, database rows and the worker; and the way back to YAML."""
+"""Parses and checks run files from every source (form, command line, YAML, database), and writes them as YAML.
+
+Left out: files of stages (`chain`), and mistakes that only the data, the model or the machine shows
+(`engine.runtime.preflight`).
+"""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -35,19 +39,23 @@ _Dumper.add_representer(
 
 def _algorithm(data: RunFile) -> type[Train]:
     """The settings of the algorithm that the file names. Raises SpecError."""
-    algorithm = data.get("algorithm")
+    name = data.get("algorithm")
     names = ", ".join(ALGORITHMS)
-    if algorithm is None:
+    if name is None:
         raise SpecError.at("algorithm", (N_("algorithm is missing. There are: {known}."), {"known": names}))
-    chosen = ALGORITHMS.get(algorithm) if isinstance(algorithm, str) else None
-    if chosen is None:
+    algorithm = ALGORITHMS.get(name) if isinstance(name, str) else None
+    if algorithm is None:
         text = N_("There is no algorithm {value}. There are: {known}.")
-        raise SpecError.at("algorithm", (text, {"value": str(algorithm), "known": names}))
-    return chosen
+        raise SpecError.at("algorithm", (text, {"value": str(name), "known": names}))
+    return algorithm
 
 
 KINDS: dict[str, Callable[[RunFile], type[RunSpec]]] = {"train": _algorithm}
-"""What chooses the class of a run file, by its kind. What carries a kind out is in `engine.runtime.run.activities`."""
+"""What chooses the class of a run file, by its kind.
+
+What carries a kind out is in `engine.runtime.run.activities`; what is checked before a launch, in
+`engine.runtime.preflight.check`.
+"""
 
 
 @overload
@@ -143,14 +151,14 @@ def read_yaml(text: str) -> dict[str, Any]:
 
 def apply(data: Mapping[str, Any], changes: Iterable[str]) -> dict[str, Any]:
     """The data with `path=value` changes of a command line; values are read as YAML."""
-    changed = _copied(data)
+    file = _copied(data)
     for change in changes:
         path, equals, value = change.partition("=")
         if not equals or not path:
             text = N_("A change is written path=value, such as beta=0.2, not {change}.")
             raise SpecError.at("", (text, {"change": change}))
-        _put(changed, path.strip().split("."), read_value(value))
-    return changed
+        _put(file, path.strip().split("."), read_value(value))
+    return file
 
 
 def read_value(text: str) -> Any:
@@ -161,22 +169,22 @@ def read_value(text: str) -> Any:
         return text
 
 
-def _validate(chosen: type[RunSpec], data: RunFile) -> RunSpec:
-    filled = _copied(data)
-    for path, value in chosen.defaults.items():
-        _put(filled, path.split("."), value, only_missing=True)
+def _validate(settings: type[RunSpec], data: RunFile) -> RunSpec:
+    file = _copied(data)
+    for path, value in settings.defaults.items():
+        _put(file, path.split("."), value, only_missing=True)
     try:
-        spec = chosen.model_validate(filled)
+        spec = settings.model_validate(file)
     except ValidationError as error:
-        whole = f"a {filled.get('algorithm', kind_of(chosen))} run"
-        raise SpecError(problems(error, chosen, whole)) from error
+        description = f"a {file.get('algorithm', kind_of(settings))} run"
+        raise SpecError(problems(error, settings, description)) from error
     if mistakes := spec.mistakes():
         raise SpecError(mistakes)
     return spec
 
 
 def _put(data: dict[str, Any], keys: list[str], value: Any, only_missing: bool = False) -> None:
-    """Set a value at a path, making blocks on the way. A word such as auto in the way is replaced by a block."""
+    """Set a value at a path, making the blocks that lack. A word such as auto where a block is needed is replaced."""
     *parents, last = keys
     for key in parents:
         inner = data.get(key)

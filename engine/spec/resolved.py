@@ -1,4 +1,4 @@
-"""What every `auto` of a run came to: decided by its first attempt, kept as JSON on its row, obeyed by later attempts.
+"""What every `auto` of a run became: decided by its first attempt, kept as JSON on its row, used by later attempts.
 
 The engine writes these models, and everybody reads the row through them. Left out: how the values are decided
 (`engine.runtime.run.resolve`, `engine.runtime.training.resolve_train`).
@@ -51,7 +51,7 @@ class Resolved(Recorded):
     scorers: dict[str, RewardOrigin] = {}  # reward models by the run they come from
     rests_on: list[str] = []  # the ancestors as run:ID@STEP, which keeps their checkpoints from being deleted
     reference_hash: str | None = None  # of the weights at step 0; known once they are loaded
-    plain_template: str | None = None  # of a model that brings no chat template of its own
+    plain_template: str | None = None  # of a model without a chat template; a record that no code reads
 
     @classmethod
     def read(cls, state: Mapping[str, Any] | None) -> Self | None:
@@ -66,11 +66,11 @@ class Resolved(Recorded):
         return in_order(self.model_dump(mode="json"), self.row_order)
 
     def with_loaded(self, reference_hash: str, plain_template: str | None) -> Self:
-        """With what only the loaded model could tell."""
+        """With what is known once the model is loaded."""
         return self.model_copy(update={"reference_hash": reference_hash, "plain_template": plain_template})
 
     def summary(self) -> str:
-        """For the log: what the run goes with."""
+        """One line for the log."""
         origin = f" from {len(self.ancestors)} earlier run(s)" if self.ancestors else ""
         return f"{self.model}{origin} on {self.device} in {self.precision}, {self.threads} thread(s)"
 

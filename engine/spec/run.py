@@ -4,7 +4,7 @@ Left out: the kinds themselves (`train`), and how a run file is read (`parse`).
 """
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from engine.spec.blocks import Data, Model, Resources
 from engine.spec.fields import Settings, Whole, setting
@@ -15,8 +15,20 @@ from words import N_
 Lane = Literal["train", "light"]
 
 
+class DatasetReference(NamedTuple):
+    """A dataset that a block of the run file names, and which version of it."""
+
+    block: str
+    dataset: str
+    version: str  # a hash, or latest
+
+
 class RunSpec(Settings):
-    """The settings of a run. A kind of runs is a subclass with `kind` and `lane`, and a line in `parse.KINDS`."""
+    """The settings of a run. A kind of runs is a subclass with `kind` and `lane`, and a line in three tables.
+
+    The tables are `engine.spec.parse.KINDS`, `engine.runtime.run.activities.ACTIVITIES` and
+    `engine.runtime.preflight.check.CHECKS`.
+    """
 
     lane: ClassVar[Lane]  # runs of one lane are carried out one after another
     defaults: ClassVar[dict[str, Any]] = {}  # path -> default, where it is not the common one
@@ -32,13 +44,23 @@ class RunSpec(Settings):
     )
 
     def mistakes(self) -> list[Problem]:
-        """What is wrong between settings of different blocks, told at the path of one of them."""
+        """Contradictions between settings of different blocks, each at the path of one of them."""
         return []
 
     @property
     def default_name(self) -> str:
         """The name of a run that was given none."""
         return f"{self.kind} on {self.data.dataset}"
+
+    @property
+    def algorithm_name(self) -> str | None:
+        """The algorithm that its row and the lists show; None of a kind that has none."""
+        return None
+
+    @property
+    def dataset_references(self) -> Iterator[DatasetReference]:
+        """The datasets that the run file names. `latest` is frozen for each when the run is launched."""
+        yield DatasetReference("data", self.data.dataset, self.data.version)
 
     @property
     def reward_parts(self) -> Iterator[tuple[str, Component]]:

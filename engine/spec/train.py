@@ -13,7 +13,7 @@ from engine.spec.fields import Settings, Whole, setting
 from engine.spec.marks import Family, Shape
 from engine.spec.problems import Problem, mistake
 from engine.spec.rewards import Component, Polite, Reward
-from engine.spec.run import RunSpec
+from engine.spec.run import DatasetReference, RunSpec
 from words import N_
 
 BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
@@ -116,6 +116,16 @@ class Train(RunSpec):
     @property
     def default_name(self) -> str:
         return f"{self.algorithm} on {self.data.dataset}"
+
+    @property
+    def algorithm_name(self) -> str:
+        return self.algorithm
+
+    @property
+    def dataset_references(self) -> Iterator[DatasetReference]:
+        yield from super().dataset_references
+        if self.evaluation.dataset is not None:
+            yield DatasetReference("evaluation", self.evaluation.dataset, self.evaluation.version)
 
     @property
     def reward_parts(self) -> Iterator[tuple[str, Component]]:

@@ -17,7 +17,8 @@ from engine.models.model_folder import Location
 from engine.runtime.run.machine import this_device
 from engine.spec import Train
 from engine.spec.answers import Estimate
-from engine.spec.blocks import Budget
+from engine.spec.key_metrics import TOKENS_PER_SECOND
+from engine.spec.models import resolve_budget
 from storage import metrics, runs
 from storage.database import Database
 
@@ -35,13 +36,13 @@ SPEED_POINTS = 50
 def estimate(
     db: Database, spec: Train, content: Content, stats: DataStats, location: Location, scorers: Sequence[Location]
 ) -> Estimate:
-    """The figures of the run. `spec` has no auto in learning rate and budget; `scorers` are its reward models."""
-    assert isinstance(spec.budget, Budget)
+    """The figures of the run; `scorers` are its reward models."""
+    budget = resolve_budget(spec, location.name)
     batch = spec.optimizer.batch_size
     speed = _tokens_a_second(db, spec, stats, location)
     cost = {"steps": 1.0, "samples": batch * stats.responses, "tokens": batch * stats.tokens}
     cost["seconds"] = cost["tokens"] / speed
-    steps = math.ceil(spec.budget.amount / cost[spec.budget.unit])
+    steps = math.ceil(budget.amount / cost[budget.unit])
     tokens = round(steps * cost["tokens"])
     evaluations = 1 + math.ceil(steps / spec.evaluation.every)
     evaluation_seconds = evaluations * _evaluation_seconds(spec, stats, location, speed)
@@ -99,7 +100,7 @@ def _measured_speed(db: Database, spec: Train) -> float | None:
     model = spec.model.model_dump(mode="json", by_alias=True)
     earlier = runs.listing(db, states=("succeeded",), kind="train", limit=EARLIER_RUNS)
     similar = [run.id for run in earlier if run.algorithm == spec.algorithm and run.spec["model"] == model]
-    series = [line.id for line in metrics.series(db, similar[:RUNS_ALIKE]) if line.key == "tokens_per_second"]
+    series = [line.id for line in metrics.series(db, similar[:RUNS_ALIKE]) if line.key == TOKENS_PER_SECOND]
     curves = metrics.read(db, series, buckets=SPEED_POINTS).values()
     speeds = [statistics.median(curve.values) for curve in curves if len(curve.values)]
     return statistics.median(speeds) if speeds else None

@@ -1,7 +1,8 @@
 """What carries out a run of each kind: one module a kind, imported when a run of that kind starts.
 
 Late, since a failure to load torch is then one that the run can show; and by name, since an attempt knows no training.
-Left out: the settings of the kinds (`engine.spec.parse.KINDS`).
+Left out: the settings of the kinds (`engine.spec.parse.KINDS`), and what is checked before a launch
+(`engine.runtime.preflight.check.CHECKS`).
 """
 
 from importlib import import_module

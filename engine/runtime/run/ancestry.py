@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.models.model_folder import AncestorCheckpoint
-from engine.spec import RunSpec, Train, parse
+from engine.spec import RunSpec, parse
 from engine.spec.blocks import Lora, Model
 from engine.spec.resolved import Ancestor
 from storage import run_references
@@ -15,7 +15,7 @@ from storage.workspace import Workspace
 from words import N_
 
 WEIGHTS = "weights.safetensors"
-Planned = Mapping[str, Train]  # stages without a row yet, by the ids that stand for them
+Planned = Mapping[str, RunSpec]  # stages without a row yet, by the ids that stand for them
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,16 @@ from storage.database import Database
 
 def resolve_common(db: Database, spec: RunSpec) -> Resolved:
     """The model and its ancestors, the reward models, and what the run is computed with. Raises StorageError."""
-    line = ancestry.resolve_ancestry(db, spec.model)
+    lineage = ancestry.resolve_ancestry(db, spec.model)
     device = _device(spec.resources.device)
     return Resolved(
-        model=line.root,
-        ancestors=ancestry.to_row(db.workspace, line.checkpoints),
+        model=lineage.root,
+        ancestors=ancestry.to_row(db.workspace, lineage.checkpoints),
         device=device,
         precision=_precision(spec.resources.precision, device),
         threads=torch.get_num_threads(),
         scorers=reward_context.origins(db, spec),
-        rests_on=line.references,
+        rests_on=lineage.references,
     )
 
 

@@ -3,21 +3,19 @@
 from engine.data import data_stats
 from engine.models import catalogue, light_tokenizer, memory
 from engine.runtime.run.resolve import resolve_common
-from engine.spec import Resolved, ResolvedTrain, Train, resolve
-from engine.spec.blocks import Budget
+from engine.spec import Resolved, ResolvedTrain, Train
+from engine.spec.models import resolve_budget, resolve_learning_rate
 from storage.database import Database
 
 
 def resolve_train(db: Database, spec: Train) -> ResolvedTrain:
     """Decide on this machine, now. Raises StorageError."""
     common = resolve_common(db, spec)
-    full = resolve(spec, common.model)
-    assert isinstance(full.budget, Budget)
     return ResolvedTrain(
         **dict(common),
         micro_batch=_micro_batch(db, spec, common),
-        learning_rate=float(full.optimizer.learning_rate),
-        budget=full.budget,
+        learning_rate=resolve_learning_rate(spec, common.model),
+        budget=resolve_budget(spec, common.model),
     )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from app import people
 from app.actions import launching
@@ -11,7 +12,7 @@ from app.actions.launching import Launched, Refused
 from app.clients import EngineError
 from engine.spec import Chain, Problem, Train, parse, parse_chain
 from engine.spec.answers import PreflightAnswer
-from storage import queue, runs, studies
+from storage import queue, runs, studies, tables
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from tests import tiny
@@ -117,6 +118,27 @@ def test_a_study_is_not_made_where_the_engine_refuses_a_run(pairs: Database):
     assert runs.listing(pairs) == []
 
 
+def test_of_a_study_whose_second_run_storage_refuses_nothing_is_left(pairs: Database, monkeypatch: pytest.MonkeyPatch):
+    """The refusal comes inside the transaction: the study's row and the first run are written by then."""
+    entered: list[str] = []
+
+    def entry_state(connection: sa.Connection, waits_for: str | None) -> str:
+        entered.append("run")
+        if len(entered) == 2:
+            assert connection.execute(sa.select(sa.func.count()).select_from(tables.Study)).scalar() == 1
+            raise Invalid("The disk is full.")
+        return "queued"
+
+    monkeypatch.setattr(runs, "entry_state", entry_state)
+    described = {"name": "x", "description": {}, "preflight": Engine().preflight}
+    with pytest.raises(Invalid, match="The disk is full"):
+        launching.launch_study(pairs, people.LOCAL, [spec(beta=0.1), spec(beta=0.2)], NOW, **described)
+    assert len(entered) == 2
+    assert runs.listing(pairs) == []
+    with pairs.read() as connection:
+        assert connection.execute(sa.select(tables.Study.id)).all() == []
+
+
 def test_a_fork_goes_on_from_the_newest_checkpoint_with_changed_settings(pairs: Database, tmp_path: Path):
     (parent,) = launch(pairs, spec(name="first"), Engine()).runs
     lease = queue.claim_run(pairs, parent.id, host="here", device="cpu", seconds=60, now=NOW)
@@ -141,10 +163,3 @@ def test_an_empty_dataset_is_refused_by_storage(db: Database):
     dataset_writes.create(db, "pairs", "pairs", NOW)
     with pytest.raises(Invalid, match="The dataset pairs is empty"):
         launch(db, spec(), Engine())
-
-
-def test_a_duplicate_has_the_settings_and_another_name(pairs: Database):
-    (run,) = launch(pairs, spec(name="mine", beta=0.3), Engine()).runs
-    duplicate = launching.duplicate(pairs, run)
-    assert (duplicate.name, duplicate.beta) == ("mine 2", 0.3)
-    assert len(runs.listing(pairs)) == 1

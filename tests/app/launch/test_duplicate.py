@@ -1,6 +1,6 @@
 """The form filled from a former run: on data that is here, under a name of its own."""
 
-from engine import launch
+from app.launch import prefill
 from engine.spec import dump, parse, read_yaml
 from storage import runs
 from storage.database import Database
@@ -29,10 +29,18 @@ def test_a_duplicate_never_bears_the_name_of_another_run(stocked: Database) -> N
     spec = dump(parse({"algorithm": "dpo", "data": {"dataset": "polite"}}))
     for name in ("dpo on polite", "dpo on polite 2", "y" * 80):
         former = queued(stocked, spec, name)
-    assert launch.another_name(stocked, "dpo on polite") == "dpo on polite 3"
-    assert launch.another_name(stocked, "dpo on polite 2") == "dpo on polite 3"
+    assert prefill.another_name(stocked, "dpo on polite") == "dpo on polite 3"
+    assert prefill.another_name(stocked, "dpo on polite 2") == "dpo on polite 3"
     page = open_page("launch", **{"from": former.id})
     assert read_yaml(shown_run_file(page))["name"] == "y" * 75 + " 2"
+
+
+def test_a_duplicate_has_the_settings_of_the_run_and_is_not_written(stocked: Database) -> None:
+    former = queued(stocked, dump(parse({"algorithm": "dpo", "beta": 0.3, "data": {"dataset": "polite"}})), "mine")
+    count = len(runs.listing(stocked))
+    duplicate = prefill.duplicate(stocked, former)
+    assert (duplicate.name, duplicate.beta) == ("mine 2", 0.3)
+    assert len(runs.listing(stocked)) == count
 
 
 def test_a_run_that_does_not_exist_cannot_be_duplicated(stocked: Database) -> None:

@@ -14,11 +14,12 @@ import pytest
 
 from engine.models.light_tokenizer import template
 from engine.models.model_folder import inspect
-from engine.runtime.preflight.check import preflight
+from engine.runtime.preflight.check import CHECKS, preflight
 from engine.runtime.run import ancestry
 from engine.spec import Problem, parse
 from engine.spec.answers import Estimate
 from engine.spec.blocks import Lora, Model
+from engine.spec.parse import KINDS
 from storage import dataset_writes, datasets, metrics, queue, runs
 from storage.database import Database
 from storage.errors import Invalid, NotFound
@@ -44,6 +45,10 @@ def figures_of(db: Database, file: dict[str, Any]) -> Estimate:
     estimate = preflight(db, file).estimate
     assert estimate is not None
     return estimate
+
+
+def test_every_kind_of_the_run_files_has_a_check_and_no_other():
+    assert CHECKS.keys() == KINDS.keys()
 
 
 def test_a_run_in_order_has_no_problem_and_figures_that_add_up(db: Database, model: Path, pairs: str):

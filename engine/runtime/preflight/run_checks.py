@@ -1,0 +1,79 @@
+"""What is checked before runs of every kind: their datasets, their model, their rewards and their device. No torch.
+
+Left out: what one kind of runs needs beside these (`train_checks`).
+"""
+
+from collections.abc import Iterator, Sequence
+
+from engine.models import catalogue
+from engine.models.model_folder import Location, ModelProblem
+from engine.runtime.run import ancestry, reward_context
+from engine.runtime.run.machine import this_device
+from engine.spec import Problem, RunSpec, dump
+from engine.spec.answers import Estimate, PreflightAnswer
+from storage import datasets
+from storage.database import Database
+from storage.errors import StorageError
+from words import N_
+
+
+def check(db: Database, spec: RunSpec, planned: ancestry.Planned) -> PreflightAnswer:
+    """The answer for a kind of runs that needs no more than a model and data, and whose cost is not estimated."""
+    _location, model_problems = check_model(db, spec, planned)
+    reward_problems = reward_context.problems(db, spec, planned)
+    problems = [*device_problems(spec), *reward_problems, *dataset_problems(db, spec), *model_problems]
+    return answer(problems, tuple(reward_context.warnings(db, spec)), spec=spec)
+
+
+def device_problems(spec: RunSpec) -> Iterator[Problem]:
+    """Whether this machine has the device."""
+    if spec.resources.device.startswith("cuda") and this_device() == "cpu":
+        yield Problem("resources.device", (N_("This machine has no GPU: set resources.device to auto or cpu."), {}))
+
+
+def dataset_problems(db: Database, spec: RunSpec) -> Iterator[Problem]:
+    """Datasets and versions that are not there."""
+    for block, dataset, version in spec.dataset_references:
+        path = f"{block}.version"
+        if version != "latest" and not _is_version(db, dataset, version):
+            text = N_("{version} is not a version of the dataset {name}: set {path} to latest.")
+            yield Problem(path, (text, {"version": version[:8], "name": dataset, "path": path}))
+            continue
+        try:
+            if version == "latest":
+                datasets.get(db, dataset)
+            else:
+                datasets.file(db, version)
+        except StorageError as error:
+            yield Problem(f"{block}.dataset", error.text)
+
+
+def check_model(db: Database, spec: RunSpec, planned: ancestry.Planned) -> tuple[Location | None, list[Problem]]:
+    """The base model, or None and why there is none."""
+    try:
+        name = ancestry.resolve_ancestry(db, spec.model, planned).root
+    except StorageError as error:
+        return None, [Problem("model.from", error.text)]
+    try:
+        return catalogue.locate(name, db.workspace), []
+    except ModelProblem as error:
+        return None, [Problem("model.name" if spec.model.from_ is None else "model.from", error.text)]
+
+
+def answer(
+    problems: Sequence[Problem],
+    warnings: Sequence[Problem] = (),
+    figures: Estimate | None = None,
+    spec: RunSpec | None = None,
+) -> PreflightAnswer:
+    """The message for the findings; `spec` is None where the run file cannot be read."""
+    file = None if spec is None else dump(spec)
+    return PreflightAnswer(problems=tuple(problems), warnings=tuple(warnings), estimate=figures, spec=file)
+
+
+def _is_version(db: Database, name: str, version: str) -> bool:
+    """Whether the dataset has the version. One that is gone, its versions with it, is another mistake."""
+    try:
+        return version in [frozen.hash for frozen in datasets.versions(db, name)]
+    except StorageError:
+        return True

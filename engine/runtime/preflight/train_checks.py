@@ -1,0 +1,136 @@
+"""What is checked before a train run: settings, data, model, memory and disk. No torch.
+
+Left out: what is checked before runs of every kind (`run_checks`), and the figures (`estimate`).
+"""
+
+from collections.abc import Iterator
+
+from engine.data import data_stats
+from engine.data.data_stats import Content
+from engine.data.templates import TemplateProblem
+from engine.models import light_tokenizer
+from engine.models.model_folder import Location, ModelProblem
+from engine.runtime.preflight import estimate
+from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems
+from engine.runtime.run import ancestry, reward_context
+from engine.spec import Problem, Train, metric_keys, resolve
+from engine.spec.answers import Estimate, PreflightAnswer
+from storage import datasets
+from storage.database import Database
+from storage.errors import StorageError
+from words import N_
+
+
+def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnswer:
+    """The answer for one train run, which may start from stages that are planned before it."""
+    content, data_problems = _check_data(db, spec)
+    location, model_problems = _check_model(db, spec, planned)
+    reward_problems = reward_context.problems(db, spec, planned)
+    problems = [*_setting_problems(spec), *device_problems(spec), *reward_problems, *data_problems, *model_problems]
+    resolved = resolve(spec, None if location is None else location.name)
+    if content is None or location is None:
+        return answer(problems, spec=resolved)
+    try:
+        stats = data_stats.measure(content, spec, light_tokenizer.template(location))
+    except (ModelProblem, TemplateProblem) as error:
+        return answer([*problems, Problem("model.name", error.text)], spec=resolved)
+    if stats is None:
+        text = N_("No answer of {name} has room within data.max_tokens: {limit}.")
+        values = {"name": spec.data.dataset, "limit": spec.data.max_tokens}
+        return answer([*problems, Problem("data.max_tokens", (text, values))], spec=resolved)
+    figures = estimate.estimate(db, resolved, content, stats, location, reward_context.models(db, spec, planned))
+    problems += _capacity_problems(figures)
+    warnings = [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
+    return answer(problems, warnings, figures, resolved)
+
+
+def _setting_problems(spec: Train) -> Iterator[Problem]:
+    """Problems that need no look at data, models or disk."""
+    best = spec.checkpoint.keep_best
+    if best is not None and best not in metric_keys(spec):
+        text = N_("A {algorithm} run does not report {metric}, so it cannot keep the best by it.")
+        yield Problem("checkpoint.keep_best", (text, {"algorithm": spec.algorithm, "metric": best}))
+
+
+def _check_data(db: Database, spec: Train) -> tuple[Content | None, list[Problem]]:
+    """The data as read, or None and why the run cannot use it."""
+    problems = list(dataset_problems(db, spec))
+    if problems:
+        return None, problems
+    try:
+        kind = datasets.get(db, spec.data.dataset).kind if spec.data.version == "latest" else None
+        content = data_stats.read(db, spec)
+    except StorageError as error:
+        return None, [Problem("data.dataset", error.text)]
+    if not content.items:
+        return None, [Problem("data.dataset", (N_("The dataset {name} is empty."), {"name": spec.data.dataset}))]
+    if kind is not None and kind not in spec.data_kinds:
+        text = N_("{algorithm} cannot train on {name}: it holds {kind}, and {algorithm} needs {expected}.")
+        values = {"algorithm": spec.algorithm, "name": spec.data.dataset, "kind": kind}
+        return None, [Problem("data.dataset", (text, {**values, "expected": ", ".join(spec.data_kinds)}))]
+    return (content, list(_batch_problems(spec, content))) if content.examples else (None, [_no_examples(spec)])
+
+
+def _batch_problems(spec: Train, content: Content) -> Iterator[Problem]:
+    if spec.optimizer.batch_size > content.example_count:
+        text = N_("The batch of {batch} is larger than the data: {name} has {count} to train on.")
+        values = {"batch": spec.optimizer.batch_size, "name": spec.data.dataset, "count": content.example_count}
+        yield Problem("optimizer.batch_size", (text, values))
+
+
+def _no_examples(spec: Train) -> Problem:
+    values = {"name": spec.data.dataset, "filter": spec.data.filter}
+    if spec.data.filter is not None:
+        return Problem("data.filter", (N_("No item of {name} has the tag or topic {filter}."), values))
+    return Problem("data.dataset", (N_("The dataset {name} has no two answers of a prompt that differ."), values))
+
+
+def _check_model(db: Database, spec: Train, planned: ancestry.Planned) -> tuple[Location | None, list[Problem]]:
+    """The base model, and whether it has room for the data; or None and why there is none."""
+    location, problems = check_model(db, spec, planned)
+    return location, problems if location is None else [*problems, *_context_problems(spec, location)]
+
+
+def _context_problems(spec: Train, location: Location) -> Iterator[Problem]:
+    """Whether the model's context holds the longest example, and the longest prompt with its response."""
+    if location.context is None:
+        return
+    values = {"name": location.name, "context": location.context}
+    if spec.data.max_tokens > location.context:
+        text = N_("The model {name} reads {context} tokens at most: set data.max_tokens to that or less.")
+        yield Problem("data.max_tokens", (text, values))
+    elif spec.data.max_prompt_tokens + spec.sampling.max_new_tokens > location.context:
+        text = N_(
+            "The model {name} reads {context} tokens at most, which data.max_prompt_tokens and "
+            "sampling.max_new_tokens exceed together."
+        )
+        yield Problem("sampling.max_new_tokens", (text, values))
+
+
+def _capacity_problems(figures: Estimate) -> Iterator[Problem]:
+    """Whether disk and memory suffice."""
+    if figures.disk_mb > figures.disk_free_mb:
+        text = N_("The run needs {needed} MB of disk for its checkpoints; {free} MB are free.")
+        yield Problem("checkpoint", (text, {"needed": figures.disk_mb, "free": figures.disk_free_mb}))
+    if figures.memory_mb > figures.memory_limit_mb:
+        text = N_(
+            "The run needs about {needed} MB of memory; this machine has {limit} MB. LoRA (model.adapter), a smaller "
+            "micro-batch or shorter examples need less."
+        )
+        values = {"needed": figures.memory_mb, "limit": figures.memory_limit_mb}
+        yield Problem("optimizer.micro_batch", (text, values))
+
+
+def _run_warnings(spec: Train, content: Content, figures: Estimate) -> Iterator[Problem]:
+    if not content.split and not spec.evaluated_elsewhere:
+        text = N_(
+            "{name} has too few different prompts to hold any out: the run is evaluated on the prompts it trains on."
+        )
+        yield Problem("evaluation", (text, {"name": spec.data.dataset}))
+    if figures.skipped:
+        text = N_("About {count} examples have no room for an answer and will be skipped.")
+        yield Problem("data.max_tokens", (text, {"count": figures.skipped}))
+    if spec.budget != "auto" and spec.budget.unit == "seconds":
+        yield Problem("budget", (N_("A run with a budget in seconds cannot be repeated bit for bit."), {}))
+    if figures.memory_mb > 0.8 * figures.memory_limit_mb:
+        yield Problem("optimizer.micro_batch", (N_("The run will need most of this machine's memory."), {}))
