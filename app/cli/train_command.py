@@ -43,13 +43,13 @@ def train(
     """
     from app import clients
     from app.actions import launching
-    from engine.spec import Train
+    from engine.spec import Chain
 
     spec = _read(file, changes or [])
     database = opened(workspace)
     launched = launching.launch(database, COMMAND_LINE, spec, time.time(), preflight=clients.engine().preflight)
     note_warnings(launched)
-    single = isinstance(spec, Train)
+    single = not isinstance(spec, Chain)
     if detach:
         _answer_queued(launched.runs, single, as_json)
         return

@@ -92,7 +92,7 @@ class RunAnswer(Message):
 
     problems: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
-    estimate: Estimate | None  # None where a problem stands in its way
+    estimate: Estimate | None  # None where a problem stands in its way, or for a kind without one
     spec: Mapping[str, Any] | None  # the run file without auto in learning rate and budget; None if it cannot be read
 
     @property
