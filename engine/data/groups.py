@@ -30,7 +30,7 @@ class Group:
         return {**asdict(self), "encoded": [[row.prompt, row.response] for row in self.encoded]}
 
     @classmethod
-    def of(cls, state: Mapping[str, Any]) -> Self:
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
         """The group that `state` was taken of."""
         encoded = tuple(Encoded(tuple(prompt), tuple(response)) for prompt, response in state["encoded"])
         recorded = {name: tuple(map(tuple, rows)) for name, rows in state["recorded"].items()}

@@ -33,9 +33,9 @@ class Heldout:
                 max_new_tokens=spec.sampling.max_new_tokens,
             )
 
-    def run(self, step: int, beat: Callable[[], None]) -> Measured:
-        """Metrics, answers and log-probs of the policy as it is; `beat` is called as work goes on."""
+    def run(self, step: int, heartbeat: Callable[[], None]) -> Measured:
+        """Metrics, answers and log-probs of the policy as it is; `heartbeat` is called as work goes on."""
         if self._answers is None:
-            return Measured(self._loss.run(beat), [], None)
-        measured = self._answers.run(step, beat)
-        return measured._replace(metrics=measured.metrics | self._loss.run(beat))
+            return Measured(self._loss.run(heartbeat), [], None)
+        measured = self._answers.run(step, heartbeat)
+        return measured._replace(metrics=measured.metrics | self._loss.run(heartbeat))

@@ -34,8 +34,8 @@ class Batches:
     alone: bool = False  # each response in a pass of its own, as the reference's are
 
     @classmethod
-    def of(cls, spec: Train, policy: Policy, cache: ReferenceCache) -> "Batches":
-        """What the spec's algorithm needs."""
+    def for_spec(cls, spec: Train, policy: Policy, cache: ReferenceCache) -> "Batches":
+        """Batches that hold what the spec's algorithm needs."""
         return cls(
             policy,
             cache if "reference" in spec.needs else None,
@@ -70,7 +70,7 @@ class Batches:
         if not rows:
             return torch.zeros((), device=self.policy.device)
         read = score_one_by_one if self.alone else score
-        with torch.no_grad(), self.policy.arithmetic():
+        with torch.no_grad(), self.policy.autocast():
             own = read(self.policy.model, rows)
             with self.policy.reference() as model:
                 reference = read(model, rows)
@@ -90,7 +90,7 @@ class Batches:
             scores=shapes.scores.to(device),
             margins=shapes.margins.to(device),
         )
-        with self.policy.arithmetic():
+        with self.policy.autocast():
             if self.outputs:
                 return batch.replace(outputs=last_outputs(self.policy.model, self.policy.head, _rows(groups)))
             read = (
@@ -133,7 +133,7 @@ class Batches:
 def _mismatched(rows: Sequence[Encoded], longest: int) -> list[Encoded]:
     """Each prompt with the last answer before it to another prompt, cut to `longest` tokens together.
 
-    Before the first comes the last. Of rows that all share a prompt nothing is left.
+    The search wraps around. Rows without another prompt in the batch are dropped.
     """
     return [
         Encoded(row.prompt, other.response[: longest - len(row.prompt)])

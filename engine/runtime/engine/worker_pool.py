@@ -97,7 +97,7 @@ class WorkerPool:
             child.ask_to_leave()
 
     def _reap_exited(self, now: float) -> None:
-        """Free the rows of workers that are gone, unless they have settled their own affairs."""
+        """Requeue the runs of exited workers that did not record an end state themselves."""
         for lane, child in list(self._children.items()):
             if child.exit_status is not None:
                 del self._children[lane]

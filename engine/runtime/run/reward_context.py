@@ -49,29 +49,30 @@ def context(
     *,
     device: str,
     precision: Precision,
-    beat: Callable[[], None],
+    heartbeat: Callable[[], None],
 ) -> Context:
-    """What the run's rewards are composed in. A reward model that several of them name is loaded once."""
+    """What the run's reward components may use. A reward model that several of them name is loaded once."""
 
     @cache
     def learned(run: str) -> Scorer:
-        return _load(db, scorers[run], device, precision, beat)
+        return _load(db, scorers[run], device, precision, heartbeat)
 
-    return Context(db.workspace.secrets, db.workspace.cache / "verdicts", learned, beat)
+    return Context(db.workspace.secrets, db.workspace.cache / "verdicts", learned, heartbeat)
 
 
-def rescored(items: Sequence[Item], reward: Reward, beat: Callable[[], None]) -> list[Item]:
+def rescored(items: Sequence[Item], reward: Reward, heartbeat: Callable[[], None]) -> list[Item]:
     """The items, with this reward in place of the scores that groups brought along. Raises RewardProblem."""
     groups = {
         item.id
         for item in items
         if not item.preferences and any(response.score is not None for response in item.responses)
     }
-    reward.ahead([(item.messages, response.text) for item in items if item.id in groups for response in item.responses])
+    in_groups = [item for item in items if item.id in groups]
+    reward.prefetch([(item.messages, response.text) for item in in_groups for response in item.responses])
     scored = []
     for item in items:
         scored.append(_rescored(item, reward) if item.id in groups else item)
-        beat()
+        heartbeat()
     return scored
 
 
@@ -139,7 +140,9 @@ def _origin(db: Database, reference: str) -> RewardOrigin:
     )
 
 
-def _load(db: Database, origin: RewardOrigin, device: str, precision: Precision, beat: Callable[[], None]) -> Scorer:
+def _load(
+    db: Database, origin: RewardOrigin, device: str, precision: Precision, heartbeat: Callable[[], None]
+) -> Scorer:
     from safetensors.torch import load_file
 
     from engine.models.load import load_policy
@@ -156,5 +159,5 @@ def _load(db: Database, origin: RewardOrigin, device: str, precision: Precision,
         ancestors=before,
     )
     policy.load_weights(load_file(own.weights))
-    beat()
-    return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, beat)
+    heartbeat()
+    return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, heartbeat)

@@ -107,7 +107,7 @@ def weights(spec: Train) -> list[tuple[int, float, float]]:
     """The number of weights that learn alike, their rate and their decay: a critic's and its trunk's among them."""
     head = _head(model(), spec.head) if spec.head else None
     policy = Policy(model(), None, torch.device("cpu"), "fp32", "", head, packs_prompts=False, _reload=model)
-    learner = Learner(SimpleNamespace(policy=policy), spec, micro_batch=1, beat=lambda: None)
+    learner = Learner(SimpleNamespace(policy=policy), spec, micro_batch=1, heartbeat=lambda: None)
     return [
         (sum(weight.numel() for weight in group["params"]), group["rate"], group["weight_decay"])
         for group in learner._optimizer.param_groups

@@ -21,7 +21,7 @@ GROUPS = [Group(str(number), ("a",), (row,), (float(number % 2),)) for number, r
 def batches(location, tmp_path):
     spec = parse({"algorithm": "dpo", "data": {"dataset": "x"}})
     policy = load_policy(location, adapter="none", device="cpu", seed=0)
-    return replace(Batches.of(spec, policy, ReferenceCache(tmp_path)), kto_limit=6)
+    return replace(Batches.for_spec(spec, policy, ReferenceCache(tmp_path)), kto_limit=6)
 
 
 def trained(policy, by):

@@ -24,10 +24,12 @@ def endpoint() -> Iterator[Endpoint]:
         yield found
 
 
-def judge(endpoint: Endpoint, secrets: Path = Path("nowhere"), verdicts: Path | None = None, **settings: Any) -> Judge:
+def judge(
+    endpoint: Endpoint, secrets: Path = Path("nowhere"), judge_scores: Path | None = None, **settings: Any
+) -> Judge:
     part = {"kind": "judge", "url": endpoint.url, "model": "wise", "retries": 2, "timeout_seconds": 5, **settings}
     (spec,) = run(part).training_reward
-    return Judge(spec, context(secrets, verdicts=verdicts), first_wait_seconds=0.01)
+    return Judge(spec, context(secrets, judge_scores=judge_scores), first_wait_seconds=0.01)
 
 
 def ask(one: Judge, *responses: str) -> list[float]:
@@ -44,7 +46,7 @@ def test_answers_to_several_prompts_are_asked_about_together_and_only_once(endpo
     endpoint.says = lambda number, body: time.sleep(0.05) or reply("7")
     one = judge(endpoint, parallel=4)
     prompts = [[{"role": "user", "content": f"Question {number}"}] for number in range(8)]
-    one.ahead([(prompt, "yes") for prompt in prompts])
+    one.prefetch([(prompt, "yes") for prompt in prompts])
     assert endpoint.most_open > 1
     assert [one(prompt, ["yes"], [item()]) for prompt in prompts] == [[0.7]] * 8
     assert len(endpoint.asked) == 8
@@ -53,15 +55,15 @@ def test_answers_to_several_prompts_are_asked_about_together_and_only_once(endpo
 def test_a_verdict_outlives_the_run_that_asked_for_it(endpoint: Endpoint, tmp_path: Path):
     """Half a line, as a kill leaves it, is no verdict and spoils none; another model is another judge."""
     endpoint.says = lambda number, body: reply(str(number))
-    first = ask(judge(endpoint, verdicts=tmp_path), "a", "b")
+    first = ask(judge(endpoint, judge_scores=tmp_path), "a", "b")
     (file,) = tmp_path.iterdir()
     file.write_text(file.read_text() + '\n["0123', encoding="utf-8")
-    assert ask(judge(endpoint, verdicts=tmp_path), "b", "a") == first[::-1]
+    assert ask(judge(endpoint, judge_scores=tmp_path), "b", "a") == first[::-1]
     assert len(endpoint.asked) == 2
-    last = ask(judge(endpoint, verdicts=tmp_path), "c")
-    assert ask(judge(endpoint, verdicts=tmp_path), "c") == last
+    last = ask(judge(endpoint, judge_scores=tmp_path), "c")
+    assert ask(judge(endpoint, judge_scores=tmp_path), "c") == last
     assert len(endpoint.asked) == 3
-    ask(judge(endpoint, verdicts=tmp_path, model="wiser"), "a")
+    ask(judge(endpoint, judge_scores=tmp_path, model="wiser"), "a")
     assert len(endpoint.asked) == 4
 
 
@@ -69,9 +71,9 @@ def test_what_was_said_before_a_judge_went_down_is_not_asked_again(endpoint: End
     down = (404, {})
     endpoint.says = lambda number, body: down if "dreadful" in str(body) else reply("7")
     with pytest.raises(JudgeUnavailable):
-        ask(judge(endpoint, verdicts=tmp_path, parallel=1), "a", "b", "dreadful")
+        ask(judge(endpoint, judge_scores=tmp_path, parallel=1), "a", "b", "dreadful")
     endpoint.says, before = lambda number, body: reply("1"), len(endpoint.asked)
-    assert ask(judge(endpoint, verdicts=tmp_path), "a", "b", "dreadful") == [0.7, 0.7, 0.1]
+    assert ask(judge(endpoint, judge_scores=tmp_path), "a", "b", "dreadful") == [0.7, 0.7, 0.1]
     assert len(endpoint.asked) == before + 1
 
 
@@ -175,12 +177,12 @@ def test_the_wait_that_a_busy_endpoint_asks_for_is_kept(endpoint: Endpoint):
 
 def test_waiting_for_a_judge_is_a_sign_of_life(endpoint: Endpoint):
     endpoint.says = lambda number, body: None if number == 1 else reply("5")
-    beats: list[float] = []
+    heartbeats: list[float] = []
     part = {"kind": "judge", "url": endpoint.url, "model": "wise", "timeout_seconds": 1.5}
     (spec,) = run(part).training_reward
-    one = Judge(spec, context(beat=lambda: beats.append(time.monotonic())), first_wait_seconds=1.5)
+    one = Judge(spec, context(heartbeat=lambda: heartbeats.append(time.monotonic())), first_wait_seconds=1.5)
     ask(one, "a")
-    assert len(beats) >= 2
+    assert len(heartbeats) >= 2
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     version = dataset_writes.freeze(db, pairs, time.time())
     items = training(datasets.load(db, version.hash))
     file = tiny.settings(model, pairs, optimizer={"batch_size": len(items)}, budget={"steps": 1})
-    own = Template.of(load_tokenizer(inspect("tiny", model)))
+    own = Template.from_tokenizer(load_tokenizer(inspect("tiny", model)))
     groups = [encode(unit, own, 96, 64) for unit in examples(items, parse(file))]
     assert figures_of(db, file).tokens == sum(group.tokens for group in groups if group)
 
@@ -216,7 +216,7 @@ def test_the_quick_tokenizer_is_the_real_one(model: Path):
     from engine.data.templates import Template
     from engine.models.load import load_tokenizer
 
-    quick, real = template(inspect("tiny", model)), Template.of(load_tokenizer(inspect("tiny", model)))
+    quick, real = template(inspect("tiny", model)), Template.from_tokenizer(load_tokenizer(inspect("tiny", model)))
     talk = [{"role": "user", "content": "the rain, 谢谢 🙂"}, {"role": "assistant", "content": "thank you"}]
     assert quick.encode_prompt(talk) == real.encode_prompt(talk)
     assert quick.encode_response("the rain") == real.encode_response("the rain")

@@ -26,7 +26,7 @@ FILES = ["weights.safetensors", "optimizer.safetensors", "state.json", MANIFEST]
 
 
 def quiet() -> None:
-    """A beat that nobody hears."""
+    """A heartbeat that nobody hears."""
 
 
 def at(root: Path, step: int = 4, attempt: int = 1) -> CheckpointPath:
@@ -43,10 +43,10 @@ def test_what_is_written_is_read(tmp_path: Path):
 
 
 def test_a_slow_disk_is_no_hung_worker(tmp_path: Path):
-    """A beat after each file, twice where it is large: it is written, then read again and forced to the disk."""
-    beats: list[int] = []
-    write(at(tmp_path), CONTENT, lambda: beats.append(len(list(at(tmp_path).folder.iterdir()))))
-    assert beats == [1, 2, 3, 3, 3]
+    """A heartbeat after each file, twice where it is large: it is written, then read again and forced to the disk."""
+    heartbeats: list[int] = []
+    write(at(tmp_path), CONTENT, lambda: heartbeats.append(len(list(at(tmp_path).folder.iterdir()))))
+    assert heartbeats == [1, 2, 3, 3, 3]
 
 
 def test_step_0_may_only_point_to_its_model(tmp_path: Path):
@@ -114,32 +114,32 @@ def listed(db: Database, lease: Lease) -> list[tuple[int, bool]]:
 
 
 def test_the_first_the_best_and_the_last_are_kept(db: Database, lease: Lease):
-    keeper = CheckpointStore(db, lease, keep_last=2, beat=quiet)
+    checkpoints = CheckpointStore(db, lease, keep_last=2, heartbeat=quiet)
     for step in (0, 5, 10, 15, 20, 25):
-        keeper.save(step, content(step), best=step in (0, 10))
+        checkpoints.save(step, content(step), best=step in (0, 10))
     assert listed(db, lease) == [(0, False), (10, True), (20, False), (25, False)]
     folders = {place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))}
     assert folders == {0, 10, 20, 25}
 
 
 def test_what_another_run_was_made_from_is_kept_too(db: Database, lease: Lease, model: Path):
-    keeper = CheckpointStore(db, lease, keep_last=1, beat=quiet)
+    checkpoints = CheckpointStore(db, lease, keep_last=1, heartbeat=quiet)
     for step in (5, 10):
-        keeper.save(step, content(step), best=False)
+        checkpoints.save(step, content(step), best=False)
         if step == 5:
             child = {**tiny.settings(model, "pairs"), "model": {"from": f"run:{lease.run_id}@5"}}
             tiny.submit(db, child)
-    keeper.save(15, content(15), best=False)
+    checkpoints.save(15, content(15), best=False)
     assert listed(db, lease) == [(5, False), (15, False)]
     assert {place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))} == {5, 15}
 
 
 def test_the_newest_whole_checkpoint_is_taken_and_torn_ones_are_forgotten(db: Database, lease: Lease):
-    keeper = CheckpointStore(db, lease, keep_last=3, beat=quiet)
+    checkpoints = CheckpointStore(db, lease, keep_last=3, heartbeat=quiet)
     for step in (5, 10, 15):
-        keeper.save(step, content(step), best=False)
+        checkpoints.save(step, content(step), best=False)
     (CheckpointPath(db.workspace.checkpoints(lease.run_id), 15, lease.attempt).folder / "state.json").write_text("{}")
-    found = keeper.newest()
+    found = checkpoints.newest()
     assert found is not None
     assert found.state == {"step": 10}
     assert listed(db, lease) == [(5, False), (10, False)]
@@ -147,14 +147,14 @@ def test_the_newest_whole_checkpoint_is_taken_and_torn_ones_are_forgotten(db: Da
 
 
 def test_a_folder_whose_row_was_never_written_is_a_leftover(db: Database, lease: Lease):
-    keeper = CheckpointStore(db, lease, keep_last=2, beat=quiet)
-    keeper.save(5, content(5), best=False)
+    checkpoints = CheckpointStore(db, lease, keep_last=2, heartbeat=quiet)
+    checkpoints.save(5, content(5), best=False)
     write(CheckpointPath(db.workspace.checkpoints(lease.run_id), 10, lease.attempt), content(10), quiet)
-    found = keeper.newest()
+    found = checkpoints.newest()
     assert found is not None
     assert found.state == {"step": 5}
     assert [place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))] == [5]
 
 
 def test_without_a_checkpoint_there_is_nothing_to_go_on_from(db: Database, lease: Lease):
-    assert CheckpointStore(db, lease, keep_last=2, beat=quiet).newest() is None
+    assert CheckpointStore(db, lease, keep_last=2, heartbeat=quiet).newest() is None

@@ -93,9 +93,9 @@ def test_a_reward_model_scores_as_it_learned_and_is_loaded_once(db: Database, te
     spec = parse(
         {**SAMPLED, "data": {"dataset": "pairs"}, "reward": [{"kind": "learned", "from": f"run:{teacher.id}"}]}
     )
-    beats: list[int] = []
+    heartbeats: list[int] = []
     around = reward_context.context(
-        db, reward_context.origins(db, spec), device="cpu", precision="fp32", beat=lambda: beats.append(1)
+        db, reward_context.origins(db, spec), device="cpu", precision="fp32", heartbeat=lambda: heartbeats.append(1)
     )
     assert around.learned(f"run:{teacher.id}") is around.learned(f"run:{teacher.id}")
     reward = compose(spec.training_reward, around)
@@ -106,7 +106,7 @@ def test_a_reward_model_scores_as_it_learned_and_is_loaded_once(db: Database, te
         good, bad = reward.score(pair.messages, texts, [parts.item()] * 2).total
         right.append(good > bad)
     assert sum(right) >= 7
-    assert len(beats) >= 8
+    assert len(heartbeats) >= 8
 
 
 def test_a_run_learns_from_a_reward_model_and_keeps_which_one(db: Database, teacher: Run, carry: Carry):
@@ -241,12 +241,12 @@ def group(number: int) -> Item:
 
 def test_a_named_reward_takes_the_place_of_the_scores_that_groups_have():
     reward = parts.reward({"kind": "length", "shortest": 6})
-    beats: list[int] = []
+    heartbeats: list[int] = []
     pair = tiny.pair(1)
-    found, same = reward_context.rescored([group(1), pair], reward, lambda: beats.append(1))
+    found, same = reward_context.rescored([group(1), pair], reward, lambda: heartbeats.append(1))
     assert [response.score for response in found.responses] == [1 / 6, 1.0, 1 / 6]
     assert same == pair
-    assert len(beats) == 2
+    assert len(heartbeats) == 2
 
 
 def test_frozen_groups_keep_their_scores_unless_the_run_file_names_a_reward(db: Database, carry: Carry):
