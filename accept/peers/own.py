@@ -68,8 +68,8 @@ def sampled_loss(
 
 
 def _loss(spec: Train, batches: Batches, groups: Sequence[Group]) -> float:
-    algorithm, outline = algorithms.load(spec.algorithm), batches.shapes(groups)
-    batch = batches.forward(groups, outline, algorithm.totals(outline, spec), batches.kto_baseline(groups))
+    algorithm, shapes = algorithms.load(spec.algorithm), batches.shapes(groups)
+    batch = batches.forward(groups, shapes, algorithm.totals(shapes, spec), batches.kto_baseline(groups))
     return float(algorithm.loss(batch, spec).loss.detach())
 
 

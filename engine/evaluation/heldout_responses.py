@@ -32,7 +32,7 @@ class Measured(NamedTuple):
     tokens: Tokens | None  # log-probs of their tokens, in the same order; None where nothing was answered
 
 
-class HeldoutAnswers:
+class HeldoutResponses:
     """The same prompts and random streams at every step, answered by the policy as it is then."""
 
     def __init__(

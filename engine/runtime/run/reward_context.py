@@ -127,16 +127,16 @@ def _scorer_spec(run: Run) -> Train:
 def _origin(db: Database, reference: str) -> RewardOrigin:
     row, _ = run_references.follow(db, reference)
     spec = _scorer_spec(row)
-    line = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}))
+    lineage = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}))
     own = db.workspace.checkpoints(row.id)
-    if not line.checkpoints or not line.checkpoints[-1].weights.is_relative_to(own):
+    if not lineage.checkpoints or not lineage.checkpoints[-1].weights.is_relative_to(own):
         raise Invalid(N_("The run {id} has learned nothing yet: it scores all answers alike."), id=row.id)
     return RewardOrigin(
-        model=line.root,
-        ancestors=ancestry.to_row(db.workspace, line.checkpoints),
+        model=lineage.root,
+        ancestors=ancestry.to_row(db.workspace, lineage.checkpoints),
         max_tokens=spec.data.max_tokens,
         max_prompt_tokens=spec.data.max_prompt_tokens,
-        rests_on=line.references,
+        rests_on=lineage.references,
     )
 
 

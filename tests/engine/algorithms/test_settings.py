@@ -1,4 +1,4 @@
-"""Every setting of an algorithm's own changes what a run learns: units, targets, loss, optimizer, critic or sampling.
+"""Every setting of an algorithm's own changes what a run learns: examples, targets, loss, optimizer, critic, sampling.
 
 The tests run over the registry and derive the values they try from the declarations, so that a new algorithm is covered
 by being declared. Left out: settings that all algorithms share, and whether a change is the right one (each algorithm's
@@ -79,7 +79,7 @@ def parsed(algorithm: str, values: Values) -> Train:
 def observed(spec: Train) -> dict[str, Any]:
     """What a run with these settings trains on and does, as plain values."""
     amounts = (spec.passes, spec.rollout_prompts, spec.completions)
-    return {"units": examples(ITEMS, spec), "amounts": amounts, **learning(spec), "weights": weights(spec)}
+    return {"examples": examples(ITEMS, spec), "amounts": amounts, **learning(spec), "weights": weights(spec)}
 
 
 def learning(spec: Train) -> dict[str, Any]:

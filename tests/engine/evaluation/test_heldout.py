@@ -80,9 +80,9 @@ def test_after_training_they_are_what_a_plain_computation_says(folder, tmp_path)
             return summed(policy.model, messages, answer) - summed(reference, messages, answer)
 
     margins = []
-    for unit in examples(ITEMS, spec):
-        chosen, rejected = (template.encode_response(answer.text) for answer in unit.answers)
-        margins.append(rho(unit.messages, chosen) - rho(unit.messages, rejected))
+    for example in examples(ITEMS, spec):
+        chosen, rejected = (template.encode_response(answer.text) for answer in example.responses)
+        margins.append(rho(example.messages, chosen) - rho(example.messages, rejected))
     assert metrics["eval/margin"] == pytest.approx(fmean(margins), abs=1e-3)
     assert metrics["eval/accuracy"] == fmean(float(margin > 0) for margin in margins)
     losses = [-math.log(1 / (1 + math.exp(-spec.beta * margin))) for margin in margins]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.data.templates import Encoded
-from engine.evaluation.heldout_responses import HeldoutAnswers, distinct_2, first_prompts, reference_metrics
+from engine.evaluation.heldout_responses import HeldoutResponses, distinct_2, first_prompts, reference_metrics
 from engine.models.load import load_policy
 from engine.models.model_folder import inspect
 from engine.models.scoring import score
@@ -29,7 +29,7 @@ def make(folder, tmp_path, items=ITEMS, max_prompt_tokens=64):
     """The answers to these items, and the policy that gives them."""
     policy = load_policy(inspect("tiny", folder), adapter="none", device="cpu", seed=0, head=None)
     reward = compose([Polite(), Length(weight=2.0)], parts.context(tmp_path))
-    return HeldoutAnswers(policy, reward, items, max_prompt_tokens=max_prompt_tokens, max_new_tokens=12), policy
+    return HeldoutResponses(policy, reward, items, max_prompt_tokens=max_prompt_tokens, max_new_tokens=12), policy
 
 
 def train(policy):

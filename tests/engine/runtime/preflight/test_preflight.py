@@ -69,7 +69,7 @@ def test_what_a_run_would_sample_is_told(db: Database, model: Path, pairs: str):
 
 
 def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
-    """One pass over all units: what is foreseen is what the units have, counted with the training's own tokenizer."""
+    """The estimate of one pass equals what all examples have, counted with the training's own tokenizer."""
     from engine.data.groups import encode
     from engine.data.items import examples, training
     from engine.data.templates import Template
@@ -79,7 +79,7 @@ def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     items = training(datasets.load(db, version.hash))
     file = tiny.settings(model, pairs, optimizer={"batch_size": len(items)}, budget={"steps": 1})
     own = Template.from_tokenizer(load_tokenizer(inspect("tiny", model)))
-    groups = [encode(unit, own, 96, 64) for unit in examples(items, parse(file))]
+    groups = [encode(example, own, 96, 64) for example in examples(items, parse(file))]
     assert figures_of(db, file).tokens == sum(group.tokens for group in groups if group)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.data.groups import Group
-from engine.data.items import Answer, Example
+from engine.data.items import Example, ScoredResponse
 from engine.data.templates import Encoded
 from engine.runtime.run.checkpoint_files import Content
 from engine.runtime.run.lease_renewal import Interrupted
@@ -303,11 +303,11 @@ def test_a_batch_without_anything_to_compare_makes_no_point_and_is_counted_in_th
     assert (step, values["data/skipped"]) == (1, 2)
 
 
-UNITS = [Example(str(number), (), (Answer("a", "x", 1.0),)) for number in range(5)]
+EXAMPLES = [Example(str(number), (), (ScoredResponse("a", "x", 1.0),)) for number in range(5)]
 
 
-def encode(unit: Example) -> Group | None:
-    return None if unit.item == "3" else Group(unit.item, ("a",), (Encoded((1,), (2,)),), (1.0,))
+def encode(example: Example) -> Group | None:
+    return None if example.item == "3" else Group(example.item, ("a",), (Encoded((1,), (2,)),), (1.0,))
 
 
 def drawn(source: Frozen, batches: int) -> list[list[str]]:
@@ -315,17 +315,17 @@ def drawn(source: Frozen, batches: int) -> list[list[str]]:
 
 
 def test_frozen_data_is_passed_over_in_whole_epochs_without_what_cannot_be_trained():
-    source = Frozen(UNITS, encode, batch_size=4, seed=0)
+    source = Frozen(EXAMPLES, encode, batch_size=4, seed=0)
     batches = drawn(source, 2)
     assert sorted(batches[0]) == sorted(batches[1]) == ["0", "1", "2", "4"]
     assert source.skipped in (1, 2)
 
 
 def test_a_frozen_source_goes_on_where_it_stood():
-    straight, first = Frozen(UNITS, encode, batch_size=3, seed=1), Frozen(UNITS, encode, batch_size=3, seed=1)
+    straight, first = Frozen(EXAMPLES, encode, batch_size=3, seed=1), Frozen(EXAMPLES, encode, batch_size=3, seed=1)
     expected = drawn(straight, 6)
     assert drawn(first, 2) == expected[:2]
-    second = Frozen(UNITS, encode, batch_size=3, seed=1)
+    second = Frozen(EXAMPLES, encode, batch_size=3, seed=1)
     second.restore(first.state(within=False))
     assert drawn(second, 4) == expected[2:]
     assert second.skipped == straight.skipped
@@ -335,7 +335,7 @@ def test_data_of_which_nothing_can_be_trained_is_refused():
     with pytest.raises(NothingToTrainOn):
         Frozen([], encode, batch_size=1, seed=0)
     with pytest.raises(NothingToTrainOn):
-        drawn(Frozen(UNITS, lambda _: None, batch_size=1, seed=0), 1)
+        drawn(Frozen(EXAMPLES, lambda _: None, batch_size=1, seed=0), 1)
 
 
 def test_a_plan_cuts_a_batch_into_updates_and_passes_over_it_again():
