@@ -104,9 +104,9 @@ def test_a_conversation_that_the_template_refuses_is_one_sentence(chatml):
 
 def test_an_answer_has_the_same_tokens_after_any_prompt(chatml):
     template = Template.from_tokenizer(chatml)
-    one = template.encode(QUESTION, ["Yes, thank you."], 100, 50)[0]
+    pair = template.encode(QUESTION, ["Yes, thank you."], 100, 50)[0]
     other = template.encode([{"role": "user", "content": "the rain"}], ["Yes, thank you."], 100, 50)[0]
-    assert one.response == other.response == template.encode_response("Yes, thank you.")
+    assert pair.response == other.response == template.encode_response("Yes, thank you.")
 
 
 def test_sampled_text_is_read_without_its_end(chatml):

@@ -20,8 +20,8 @@ KEY = "sk-very-secret-123"
 
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
-    with serving() as found:
-        yield found
+    with serving() as server:
+        yield server
 
 
 def judge(
@@ -32,8 +32,8 @@ def judge(
     return Judge(spec, context(secrets, judge_scores=judge_scores), first_wait_seconds=0.01)
 
 
-def ask(one: Judge, *responses: str) -> list[float]:
-    return one(PROMPT, responses, [item()] * len(responses))
+def ask(judge_of_run: Judge, *responses: str) -> list[float]:
+    return judge_of_run(PROMPT, responses, [item()] * len(responses))
 
 
 def test_every_answer_is_scored_in_its_place(endpoint: Endpoint):
@@ -44,11 +44,11 @@ def test_every_answer_is_scored_in_its_place(endpoint: Endpoint):
 
 def test_answers_to_several_prompts_are_asked_about_together_and_only_once(endpoint: Endpoint):
     endpoint.says = lambda number, body: time.sleep(0.05) or reply("7")
-    one = judge(endpoint, parallel=4)
+    judge_of_run = judge(endpoint, parallel=4)
     prompts = [[{"role": "user", "content": f"Question {number}"}] for number in range(8)]
-    one.prefetch([(prompt, "yes") for prompt in prompts])
+    judge_of_run.prefetch([(prompt, "yes") for prompt in prompts])
     assert endpoint.most_open > 1
-    assert [one(prompt, ["yes"], [item()]) for prompt in prompts] == [[0.7]] * 8
+    assert [judge_of_run(prompt, ["yes"], [item()]) for prompt in prompts] == [[0.7]] * 8
     assert len(endpoint.asked) == 8
 
 
@@ -80,12 +80,12 @@ def test_what_was_said_before_a_judge_went_down_is_not_asked_again(endpoint: End
 def test_the_question_holds_rubric_prompt_and_answer_and_nothing_is_filled_in_twice(endpoint: Endpoint):
     part = {"kind": "judge", "url": endpoint.url, "model": "wise", "rubric": "Is it kind?", "lowest": 1, "highest": 5}
     (spec,) = run(part).training_reward
-    asked = question(spec, PROMPT, "I say {rubric} and {prompt}")
-    assert "Is it kind?" in asked
-    assert "user: Will it rain?" in asked
-    assert "I say {rubric} and {prompt}" in asked
-    assert "from 1 (worst) to 5 (best)" in asked
-    assert asked.count("Is it kind?") == 1
+    question_text = question(spec, PROMPT, "I say {rubric} and {prompt}")
+    assert "Is it kind?" in question_text
+    assert "user: Will it rain?" in question_text
+    assert "I say {rubric} and {prompt}" in question_text
+    assert "from 1 (worst) to 5 (best)" in question_text
+    assert question_text.count("Is it kind?") == 1
 
 
 def test_temperature_and_limit_can_be_left_to_the_endpoint(endpoint: Endpoint):
@@ -133,10 +133,10 @@ def test_a_judge_that_never_replies_in_time_is_down(endpoint: Endpoint):
 
 
 def test_nobody_there_is_down():
-    gone = Endpoint()
-    gone.server.server_close()
+    closed_endpoint = Endpoint()
+    closed_endpoint.server.server_close()
     with pytest.raises(JudgeUnavailable, match="no connection"):
-        ask(judge(gone), "a")
+        ask(judge(closed_endpoint), "a")
 
 
 def test_a_reply_without_a_score_is_answered_with_a_reminder(endpoint: Endpoint):
@@ -180,8 +180,8 @@ def test_waiting_for_a_judge_is_a_sign_of_life(endpoint: Endpoint):
     heartbeats: list[float] = []
     part = {"kind": "judge", "url": endpoint.url, "model": "wise", "timeout_seconds": 1.5}
     (spec,) = run(part).training_reward
-    one = Judge(spec, context(heartbeat=lambda: heartbeats.append(time.monotonic())), first_wait_seconds=1.5)
-    ask(one, "a")
+    judge_of_run = Judge(spec, context(heartbeat=lambda: heartbeats.append(time.monotonic())), first_wait_seconds=1.5)
+    ask(judge_of_run, "a")
     assert len(heartbeats) >= 2
 
 

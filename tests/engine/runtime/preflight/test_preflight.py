@@ -256,7 +256,7 @@ def test_a_run_descends_from_the_newest_checkpoint_or_the_one_named(
 ):
     line = ancestry.resolve_ancestry(db, start(f"run:{parent.id}{at}"))
     assert line.root == str(model)
-    assert [(one.adapter, one.weights.parent.name) for one in line.checkpoints] == [(Lora(rank=2), f"{step}-a1")]
+    assert [(file.adapter, file.weights.parent.name) for file in line.checkpoints] == [(Lora(rank=2), f"{step}-a1")]
     assert line.references == [f"run:{parent.id}@{step}"]
 
 
@@ -264,8 +264,8 @@ def test_generations_come_oldest_first(db: Database, pairs: str, model: Path, pa
     file = {**tiny.settings(model, pairs), "model": {"from": f"run:{parent.id}@0"}}
     child = ended(db, tiny.submit(db, file), claim, 3)
     line = ancestry.resolve_ancestry(db, start(f"run:{child.id}"))
-    assert [one.weights.parent.name for one in line.checkpoints] == ["0-a1", "3-a1"]
-    assert [one.adapter is None for one in line.checkpoints] == [False, True]
+    assert [checkpoint.weights.parent.name for checkpoint in line.checkpoints] == ["0-a1", "3-a1"]
+    assert [checkpoint.adapter is None for checkpoint in line.checkpoints] == [False, True]
     assert line.references == [f"run:{parent.id}@0", f"run:{child.id}@3"]
 
 

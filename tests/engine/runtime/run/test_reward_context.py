@@ -272,7 +272,7 @@ def problems(db: Database, model: Path, *reward: dict[str, Any]) -> dict[str, st
 def test_the_preflight_names_rewards_that_could_not_score(db: Database, model: Path, carry: Carry):
     other = carry(budget={"steps": 1}, evaluation={"every": 1, "prompts": 1})
     judge = {"kind": "judge", "url": "http://localhost:1/v1", "model": "wise", "key": "env:NOT_SET_ANYWHERE"}
-    told = problems(
+    sentences = problems(
         db,
         model,
         {"kind": "plugin", "plugin": "unheard"},
@@ -280,10 +280,10 @@ def test_the_preflight_names_rewards_that_could_not_score(db: Database, model: P
         {"kind": "learned", "from": f"run:{other.id}", "name": "other"},
         judge,
     )
-    assert told["reward.1.plugin"].startswith("There is no reward plug-in unheard.")
-    assert "zzz" in told["reward.2.from"]
-    assert told["reward.3.from"] == f"The run {other.id} is a dpo run: only a reward run learns to score."
-    assert told["reward.4.key"] == "The judge wise cannot be asked: env:NOT_SET_ANYWHERE holds no key."
+    assert sentences["reward.1.plugin"].startswith("There is no reward plug-in unheard.")
+    assert "zzz" in sentences["reward.2.from"]
+    assert sentences["reward.3.from"] == f"The run {other.id} is a dpo run: only a reward run learns to score."
+    assert sentences["reward.4.key"] == "The judge wise cannot be asked: env:NOT_SET_ANYWHERE holds no key."
 
 
 def test_a_reference_may_be_the_preferred_answer_of_a_pair(carry: Carry):

@@ -47,10 +47,10 @@ def weights(learner: Learner) -> dict[str, torch.Tensor]:
 def test_micro_batches_add_up_to_the_whole(make: Make, size: int):
     whole, parts = make(4), make(size)
     for _ in range(3):
-        expected, found = whole.update(GROUPS, 1e-3, fresh=False), parts.update(GROUPS, 1e-3, fresh=False)
+        expected, actual = whole.update(GROUPS, 1e-3, fresh=False), parts.update(GROUPS, 1e-3, fresh=False)
         assert expected is not None
-        assert found is not None
-        assert found.metrics == pytest.approx(expected.metrics, abs=1e-5)
+        assert actual is not None
+        assert actual.metrics == pytest.approx(expected.metrics, abs=1e-5)
     changed = weights(whole)
     assert all(torch.allclose(value, changed[name], atol=1e-6) for name, value in weights(parts).items())
 

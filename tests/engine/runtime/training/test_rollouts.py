@@ -28,9 +28,9 @@ class Rewards:
     def prefetch(self, answers: Sequence[object]) -> None: ...
 
     def score(self, messages: object, texts: Sequence[str], contexts: object) -> Scored:
-        found = [self._totals[(self._given + place) % len(self._totals)] for place in range(len(texts))]
+        totals = [self._totals[(self._given + index) % len(self._totals)] for index in range(len(texts))]
         self._given += len(texts)
-        return Scored({"given": found}, found)
+        return Scored({"given": totals}, totals)
 
 
 def rollouts(model: Path, folder: Path, *rewards: float, **blocks: Any) -> Rollouts:
@@ -72,7 +72,7 @@ def test_a_prompt_that_comes_again_in_a_rollout_is_answered_anew(model: Path, tm
     answers: dict[str, list[tuple[int, ...]]] = {}
     for group in next(iter(source)):
         answers.setdefault(group.item, []).append(group.encoded[0].response)
-    assert [len(said) for said in answers.values()] == [2] * 8
+    assert [len(texts) for texts in answers.values()] == [2] * 8
     assert all(first != second for first, second in answers.values())
 
 
