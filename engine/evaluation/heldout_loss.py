@@ -28,7 +28,7 @@ class HeldoutLoss:
 
     def __init__(self, spec: Train, items: Sequence[Item], batches: Batches) -> None:
         self._spec = spec
-        self._batches = replace(batches, alone=True)
+        self._batches = replace(batches, one_by_one=True)
         self._algorithm = algorithms.load(spec.algorithm)
         self._examples = examples(items, spec) if spec.data.source == "frozen" else []
 

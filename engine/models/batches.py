@@ -31,7 +31,7 @@ class Batches:
     outputs: bool = False  # a scalar head's numbers are wanted, and no log-probs
     kto_limit: int | None = None  # tokens of a prompt with an answer to another one; None where no baseline is needed
     temperature: float = 1.0  # of the policy that is trained, and of its reference
-    alone: bool = False  # each response in a pass of its own, as the reference's are
+    one_by_one: bool = False  # each response in a pass of its own, as for the reference cache
 
     @classmethod
     def for_spec(cls, spec: Train, policy: Policy, cache: ReferenceCache) -> "Batches":
@@ -69,7 +69,7 @@ class Batches:
         rows = _mismatched(_rows(groups), self.kto_limit)
         if not rows:
             return torch.zeros((), device=self.policy.device)
-        read = score_one_by_one if self.alone else score
+        read = score_one_by_one if self.one_by_one else score
         with torch.no_grad(), self.policy.autocast():
             own = read(self.policy.model, rows)
             with self.policy.reference() as model:
@@ -95,7 +95,7 @@ class Batches:
                 return batch.replace(outputs=last_outputs(self.policy.model, self.policy.head, _rows(groups)))
             read = (
                 score_one_by_one
-                if self.alone
+                if self.one_by_one
                 else partial(score, share=self.policy.packs_prompts, temperature=self.temperature)
             )
             scores = read(self.policy.model, _rows(groups), details=self.details, value_head=self.policy.head)

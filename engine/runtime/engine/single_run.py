@@ -49,7 +49,7 @@ class _Engine:
 
     def turn(self, now: float, stop: bool) -> Run:
         """One look at the worker and the run, which is claimed if it can be."""
-        self.pool.look(now)
+        self.pool.poll(now)
         run = runs.get(self._db, self._run_id)
         if run.state in ENDINGS:
             return run

@@ -44,7 +44,7 @@ class Supervisor:
 
     def turn(self, now: float) -> None:
         """One look at workers and queue."""
-        self._pool.look(now)
+        self._pool.poll(now)
         queued = run_lists.queued_lanes(self._db)
         for lane in get_args(Lane):
             if lane in queued and lane not in self._pool.lanes():

@@ -56,8 +56,8 @@ class WorkerPool:
         """The lanes that are taken."""
         return self._children.keys()
 
-    def look(self, now: float) -> None:
-        """See to all workers. Reads once, and writes only where there is something to do."""
+    def poll(self, now: float) -> None:
+        """Requeue the runs of dead workers and kill stalled ones. Reads once, and writes only where needed."""
         self._reap_exited(now)
         running = run_lists.in_state(self._db, "running")
         self._kill_stalled(running, now)

@@ -37,9 +37,9 @@ def ratio(policy, prompt, response):
         return float(score(policy.model, rows).logps.sum() - score(reference, rows).logps.sum())
 
 
-@pytest.mark.parametrize("alone", [False, True])
-def test_a_policy_at_its_reference_has_not_drifted(batches, alone):
-    assert replace(batches, alone=alone).kto_baseline(GROUPS) == 0
+@pytest.mark.parametrize("one_by_one", [False, True])
+def test_a_policy_at_its_reference_has_not_drifted(batches, one_by_one):
+    assert replace(batches, one_by_one=one_by_one).kto_baseline(GROUPS) == 0
 
 
 PUT = [((1, 2, 3), (13,)), ((6,), (4, 5)), ((11, 12), (7, 8, 9, 10))]  # each answer to the next prompt
