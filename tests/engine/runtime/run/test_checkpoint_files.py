@@ -26,7 +26,7 @@ FILES = ["weights.safetensors", "optimizer.safetensors", "state.json", MANIFEST]
 
 
 def quiet() -> None:
-    """A heartbeat that nobody hears."""
+    """A heartbeat without effect."""
 
 
 def at(root: Path, step: int = 4, attempt: int = 1) -> CheckpointPath:
