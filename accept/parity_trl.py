@@ -159,8 +159,8 @@ def moved(folder: Path, target: Path, distance: float, seed: int) -> Path:
 def preference(models: Models) -> dict[str, tuple[float, float]]:
     """dpo, ours and TRL's."""
     file = tiny.settings(models.reference, "any")
-    template = Template.of(load_tokenizer(inspect("tiny", models.reference)))
-    tried = [encode(unit, template, 96, 64) for unit in examples(map(tiny.pair, range(PAIRS)), parse(file))]
+    template = Template.from_tokenizer(load_tokenizer(inspect("tiny", models.reference)))
+    tried = [encode(example, template, 96, 64) for example in examples(map(tiny.pair, range(PAIRS)), parse(file))]
     groups = [group for group in tried if group is not None]
     ours = [own.frozen_loss({**file, **form}, models.reference, models.far, groups) for form in DPO.values()]
     pairs = [

@@ -16,7 +16,7 @@ class MissingTensor(LookupError):
     """An algorithm read a tensor that its batch does not hold."""
 
 
-class Given:
+class OptionalTensor:
     """A tensor that only some batches hold. Reading it from a batch without it raises `MissingTensor`."""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -38,25 +38,25 @@ class Batch:
 
     `totals` are the counts of the whole update (all micro-batches and workers), as the algorithm's own
     `totals(batch, spec)` counts them, so that the shares of the micro-batches add up to the loss of the update exactly.
-    What is `Given` may be left out; `name in batch` says whether it is there.
+    An `OptionalTensor` may be left out; `name in batch` says whether the batch holds it.
     """
 
     logps: Tensor  # (R, T) log pi of each response token, with grad; 0 off the mask
     mask: Tensor  # (R, T) bool, true where a response token counts
     group: Tensor  # (R,) int64, index of the item a response belongs to, ascending from 0
     totals: Mapping[str, float]
-    reference: Given = Given()  # (R, T) log ref of the same tokens; 0 off the mask
-    scores: Given = Given()  # (R,) float64, the reward or label each response carries
-    entropy: Given = Given()  # (R, T) detached, nats a token
-    hits: Given = Given()  # (R, T) bool, the token was the most likely one
-    old: Given = Given()  # (R, T) log-probs recorded while sampling: the old policy
-    advantages: Given = Given()  # (R, T), one value repeated where a response has one advantage
-    values: Given = Given()  # (R, T) the value head's estimates, with grad
-    old_values: Given = Given()  # (R, T) the same when the answers were sampled
-    returns: Given = Given()  # (R, T) what the values should have been
-    outputs: Given = Given()  # (R,) the scalar head at the last token, with grad
-    margins: Given = Given()  # (R,) strength of the preference of the response's group, 0 where it has none
-    kto_baseline: Given = Given()  # 0-d, log pi - log ref in nats of an answer to another prompt of the update
+    reference: OptionalTensor = OptionalTensor()  # (R, T) log ref of the same tokens; 0 off the mask
+    scores: OptionalTensor = OptionalTensor()  # (R,) float64, the reward or label each response carries
+    entropy: OptionalTensor = OptionalTensor()  # (R, T) detached, nats a token
+    hits: OptionalTensor = OptionalTensor()  # (R, T) bool, the token was the most likely one
+    old: OptionalTensor = OptionalTensor()  # (R, T) log-probs recorded while sampling: the old policy
+    advantages: OptionalTensor = OptionalTensor()  # (R, T), one value repeated where a response has one advantage
+    values: OptionalTensor = OptionalTensor()  # (R, T) the value head's estimates, with grad
+    old_values: OptionalTensor = OptionalTensor()  # (R, T) the same when the answers were sampled
+    returns: OptionalTensor = OptionalTensor()  # (R, T) what the values should have been
+    outputs: OptionalTensor = OptionalTensor()  # (R,) the scalar head at the last token, with grad
+    margins: OptionalTensor = OptionalTensor()  # (R,) strength of the group's preference, 0 where it has none
+    kto_baseline: OptionalTensor = OptionalTensor()  # 0-d, nats: mean log pi - log ref of answers put to other prompts
 
     def __contains__(self, name: str) -> bool:
         return self.__dict__[name] is not None

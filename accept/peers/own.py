@@ -38,7 +38,7 @@ def put(folder: Path, into: Policy) -> None:
 def frozen_loss(run_file: Mapping[str, Any], reference: Path, trained: Path, groups: Sequence[Group]) -> float:
     """The loss of stored answers."""
     spec, model = parse(run_file), policy(reference)
-    batches = Batches.of(spec, model, ReferenceCache(reference / "cache", "key"))
+    batches = Batches.for_spec(spec, model, ReferenceCache(reference / "cache", "key"))
     put(trained, model)
     return _loss(spec, batches, groups)
 
@@ -53,7 +53,7 @@ def sampled_loss(
 ) -> float:
     """The loss of answers that `old` sampled, after the update to `trained`."""
     spec, model = parse(run_file), policy(old, head)
-    batches = Batches.of(spec, model, ReferenceCache(reference / "cache", "key"))
+    batches = Batches.for_spec(spec, model, ReferenceCache(reference / "cache", "key"))
     rows = [row for group in groups for row in group.encoded]
     with torch.no_grad():
         sampled = score(model.model, rows, value_head=model.head)
@@ -68,8 +68,8 @@ def sampled_loss(
 
 
 def _loss(spec: Train, batches: Batches, groups: Sequence[Group]) -> float:
-    algorithm, outline = algorithms.load(spec.algorithm), batches.shapes(groups)
-    batch = batches.forward(groups, outline, algorithm.totals(outline, spec), batches.kto_baseline(groups))
+    algorithm, shapes = algorithms.load(spec.algorithm), batches.shapes(groups)
+    batch = batches.forward(groups, shapes, algorithm.totals(shapes, spec), batches.kto_baseline(groups))
     return float(algorithm.loss(batch, spec).loss.detach())
 
 

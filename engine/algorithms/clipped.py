@@ -1,6 +1,6 @@
 """What the clipped policy gradients share: their counts, advantages within a group, and metrics of the ratio.
 
-Left out: the losses themselves, one file each (`ppo`, `grpo`, `gspo`), and the clip (`engine.maths.surrogates`).
+Left out: the losses themselves, one file each (`ppo`, `grpo`, `gspo`, `rloo`); the clip (`engine.maths.surrogates`).
 """
 
 import torch

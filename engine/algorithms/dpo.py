@@ -63,12 +63,12 @@ if TYPE_CHECKING:
 
 def totals(batch: Batch, spec: "DPO") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
-    return {"groups": float(pairs.of(batch).groups)}
+    return {"groups": float(pairs.from_batch(batch).groups)}
 
 
 def loss(batch: Batch, spec: "DPO") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    pair = pairs.of(batch)
+    pair = pairs.from_batch(batch)
     ratio = log_ratio(batch.logps, batch.reference, batch.mask)  # (R, T)
     rho, mean = sequence_sum(ratio, batch.mask), sequence_mean(ratio, batch.mask)  # (R,)
     compared = mean if spec.variant == "ipo" else rho

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 def totals(batch: Batch, spec: "GRPOPairwise") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
-    return pair_totals(pairs.of(batch))
+    return pair_totals(pairs.from_batch(batch))
 
 
 def loss(batch: Batch, spec: "GRPOPairwise") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    return pairwise_loss(batch, pairs.of(batch), spec.beta)
+    return pairwise_loss(batch, pairs.from_batch(batch), spec.beta)

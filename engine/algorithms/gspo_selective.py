@@ -14,7 +14,7 @@ and {2, 4}. At policy = reference the loss is ln 2 = 0.693147.
 >>> from types import SimpleNamespace
 >>> scores = torch.tensor([0.8, 0.3, 0.5, 0.52], dtype=torch.float64)
 >>> group = torch.zeros(4, dtype=torch.int64)
->>> chosen = pairs.every(scores, group, 0.2)
+>>> chosen = pairs.from_scores(scores, group, 0.2)
 >>> [(better + 1, worse + 1) for better, worse in zip(chosen.better.tolist(), chosen.worse.tolist())]
 [(1, 2), (1, 3), (1, 4), (4, 2)]
 >>> same = torch.zeros(4, 1)
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 def totals(batch: Batch, spec: "GSPOSelective") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
-    return pair_totals(pairs.of(batch, spec.tau))
+    return pair_totals(pairs.from_batch(batch, spec.tau))
 
 
 def loss(batch: Batch, spec: "GSPOSelective") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    return pairwise_loss(batch, pairs.of(batch, spec.tau), spec.beta)
+    return pairwise_loss(batch, pairs.from_batch(batch, spec.tau), spec.beta)

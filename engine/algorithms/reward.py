@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
 def totals(batch: Batch, spec: "Reward") -> dict[str, float]:
     """Groups that have a pair: what the loss is divided by."""
-    return {"groups": float(pairs.of(batch).groups)}
+    return {"groups": float(pairs.from_batch(batch).groups)}
 
 
 def loss(batch: Batch, spec: "Reward") -> LossResult:
     """This micro-batch's share of the mean over groups of the loss of their pairs."""
-    pair = pairs.of(batch)
+    pair = pairs.from_batch(batch)
     gap = batch.outputs[pair.better] - batch.outputs[pair.worse]  # (P,)
     margin = spec.margin * batch.margins[pair.better]  # (P,)
     outputs, lead = batch.outputs.detach(), gap.detach()

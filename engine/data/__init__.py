@@ -1,1 +1,1 @@
-"""From a frozen dataset version to batches: items, units, order, templates and truncation. Stores nothing."""
+"""From a frozen dataset version to batches: items, examples, order, templates and truncation. Stores nothing."""

@@ -50,9 +50,9 @@ def read(db: Database, spec: Train) -> Content:
     """The training part of the run's dataset. Raises StorageError."""
     items, total = _items(db, spec)
     with_parts = split(items) if spec.data.version == "latest" else items
-    units = examples(matching(training(with_parts), spec.data.filter), spec)
+    run_examples = examples(matching(training(with_parts), spec.data.filter), spec)
     has_split = any(item.split == "held_out" for item in with_parts)
-    return Content(total, units, len(items) / total if total else 1.0, has_split)
+    return Content(total, run_examples, len(items) / total if total else 1.0, has_split)
 
 
 def measure(content: Content, spec: Train, template: Template) -> DataStats | None:

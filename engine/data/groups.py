@@ -1,4 +1,4 @@
-"""Examples as token ids: the answers to one prompt that are scored together. No tensors here."""
+"""Examples as token ids: the responses to one prompt that are scored together. No tensors here."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -10,19 +10,19 @@ from engine.data.templates import Encoded, Template
 
 @dataclass(frozen=True)
 class Group:
-    """Answers to one prompt: ids, tokens and scores side by side. Never split over micro-batches."""
+    """Responses to one prompt: ids, tokens and scores side by side. Never split over micro-batches."""
 
     item: str
     ids: tuple[str, ...]
     encoded: tuple[Encoded, ...]
     scores: tuple[float, ...]
     strength: float | None = None
-    # of sampled answers, one number a token: old, reference, advantages, old_values, returns
+    # of sampled responses, one number a token: old, reference, advantages, old_values, returns
     recorded: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
 
     @property
     def tokens(self) -> int:
-        """Prompt and response tokens that pass through an update; the prompt counts with every answer."""
+        """Prompt and response tokens that pass through an update; the prompt counts with every response."""
         return sum(len(row.prompt) + len(row.response) for row in self.encoded)
 
     def state(self) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class Group:
         return {**asdict(self), "encoded": [[row.prompt, row.response] for row in self.encoded]}
 
     @classmethod
-    def of(cls, state: Mapping[str, Any]) -> Self:
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
         """The group that `state` was taken of."""
         encoded = tuple(Encoded(tuple(prompt), tuple(response)) for prompt, response in state["encoded"])
         recorded = {name: tuple(map(tuple, rows)) for name, rows in state["recorded"].items()}
@@ -38,10 +38,11 @@ class Group:
 
 
 def encode(example: Example, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | None:
-    """The example cut to the limits; None where an answer is left without a token."""
-    texts = [answer.text for answer in example.answers]
+    """The example cut to the limits; None where a response is left without a token."""
+    texts = [response.text for response in example.responses]
     encoded = template.encode(example.messages, texts, max_tokens, max_prompt_tokens)
     if not encoded:
         return None
-    ids, scores = tuple(answer.id for answer in example.answers), tuple(answer.score for answer in example.answers)
+    ids = tuple(response.id for response in example.responses)
+    scores = tuple(response.score for response in example.responses)
     return Group(example.item, ids, tuple(encoded), scores, example.strength)

@@ -14,8 +14,8 @@ from storage.records import Item
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One response of an example and its score."""
+class ScoredResponse:
+    """One response of an example, and its score."""
 
     id: str
     text: str
@@ -24,16 +24,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Example:
-    """What `optimizer.batch_size` counts: answers to one prompt that are scored together and never split."""
+    """What `optimizer.batch_size` counts: responses to one prompt that are scored together and never split."""
 
     item: str
     messages: tuple[Mapping[str, Any], ...]
-    answers: tuple[Answer, ...]
+    responses: tuple[ScoredResponse, ...]
     strength: float | None = None
 
 
 def examples(items: Iterable[Item], spec: Train) -> list[Example]:
-    """The examples of all items, in the items' order. Where answers are sampled, an example is a prompt alone."""
+    """The examples of all items, in the items' order. Where responses are sampled, an example is a prompt alone."""
     if spec.data.source == "sampled":
         return [Example(item.id, item.messages, ()) for item in prompts(items).values()]
     texts, compared = _labelled if spec.labelled else _texts, _groups if spec.whole_groups else _pairs
@@ -42,7 +42,7 @@ def examples(items: Iterable[Item], spec: Train) -> list[Example]:
 
 
 def prompts(items: Iterable[Item]) -> dict[str, Item]:
-    """The distinct prompts by their key, each with the first item that asks it: what a sampled run answers."""
+    """The distinct prompts by their key, each with the first item that asks it, for runs that sample responses."""
     first: dict[str, Item] = {}
     for item in items:
         first.setdefault(prompt_key(item.messages), item)
@@ -65,8 +65,8 @@ def matching(items: Iterable[Item], word: str | None) -> list[Item]:
 
 
 def _texts(item: Item) -> Iterator[Example]:
-    """Answers worth imitating: the chosen ones, else the best of a scored group, else all that are not labelled bad."""
-    answers = {response.id: response for response in item.responses}
+    """Responses to imitate: the chosen ones, else the best of a scored group, else all that are not labelled bad."""
+    responses = {response.id: response for response in item.responses}
     if item.preferences:
         good = dict.fromkeys(preference.chosen for preference in item.preferences)
     elif any(response.score is not None for response in item.responses):
@@ -75,11 +75,11 @@ def _texts(item: Item) -> Iterator[Example]:
     else:
         good = dict.fromkeys(response.id for response in item.responses if response.label is not False)
     for key in good:
-        yield Example(item.id, item.messages, (Answer(key, answers[key].text, 1.0),))
+        yield Example(item.id, item.messages, (ScoredResponse(key, responses[key].text, 1.0),))
 
 
 def _labelled(item: Item) -> Iterator[Example]:
-    """Answers that are known to be good, scored 1, or bad, scored 0: by their label, else by the item's preferences.
+    """Responses that are known to be good, scored 1, or bad, scored 0: by their label, else by the item's preferences.
 
     One that is preferred here and rejected there is neither.
     """
@@ -90,15 +90,17 @@ def _labelled(item: Item) -> Iterator[Example]:
         labels = {response.id: response.id in chosen for response in item.responses if response.id in chosen ^ rejected}
     for response in item.responses:
         if response.id in labels:
-            yield Example(item.id, item.messages, (Answer(response.id, response.text, float(labels[response.id])),))
+            yield Example(
+                item.id, item.messages, (ScoredResponse(response.id, response.text, float(labels[response.id])),)
+            )
 
 
 def _pairs(item: Item) -> Iterator[Example]:
-    """The item's preferences; of scored answers the best against the worst."""
-    answers = {response.id: response.text for response in item.responses}
+    """The item's preferences; of scored responses the best against the worst."""
+    texts = {response.id: response.text for response in item.responses}
     for preference in item.preferences:
-        chosen = Answer(preference.chosen, answers[preference.chosen], 1.0)
-        rejected = Answer(preference.rejected, answers[preference.rejected], 0.0)
+        chosen = ScoredResponse(preference.chosen, texts[preference.chosen], 1.0)
+        rejected = ScoredResponse(preference.rejected, texts[preference.rejected], 0.0)
         yield Example(item.id, item.messages, (chosen, rejected), preference.strength)
     scored = [] if item.preferences else _scored(item)
     if scored and scored[0].score > scored[-1].score:
@@ -106,7 +108,7 @@ def _pairs(item: Item) -> Iterator[Example]:
 
 
 def _groups(item: Item) -> Iterator[Example]:
-    """The item's scored answers together; where somebody said which is better, a group of two for each preference."""
+    """The item's scored responses together; where somebody said which is better, a group of two for each preference."""
     scored = _scored(item)
     if len(scored) > 1 and not item.preferences:
         yield Example(item.id, item.messages, tuple(scored))
@@ -114,9 +116,11 @@ def _groups(item: Item) -> Iterator[Example]:
         yield from _pairs(item)
 
 
-def _scored(item: Item) -> list[Answer]:
-    """The answers that have a score, the best first."""
+def _scored(item: Item) -> list[ScoredResponse]:
+    """The responses that have a score, the best first."""
     scored = [
-        Answer(response.id, response.text, response.score) for response in item.responses if response.score is not None
+        ScoredResponse(response.id, response.text, response.score)
+        for response in item.responses
+        if response.score is not None
     ]
-    return sorted(scored, key=lambda answer: -answer.score)
+    return sorted(scored, key=lambda response: -response.score)

@@ -7,14 +7,14 @@ tokenised apart, so an answer has the same tokens after any prompt. Left out: ba
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateError
 
+from engine.spec.answers import Piece
 from words import N_, Explained
 
 Messages = Sequence[Mapping[str, Any]]
-Piece = tuple[str, Literal["prompt", "response", "end", "cut"]]
 
 # For models that bring no template of their own.
 PLAIN = (
@@ -46,7 +46,7 @@ class Template:
     plain: str | None  # the project's own template, where the model has none
 
     @classmethod
-    def of(cls, tokenizer: Any) -> "Template":
+    def from_tokenizer(cls, tokenizer: Any) -> "Template":
         """The template of a tokenizer, which gets the project's plain one if it has none."""
         if tokenizer.eos_token_id is None:
             raise TemplateProblem(N_("The model's tokenizer has no end-of-text token, so no answer could ever end."))
@@ -88,8 +88,8 @@ class Template:
             ends = encoded.response[-1:] == (self.end,)
             body = encoded.response[:-1] if ends else encoded.response
             pieces = _cut(prompt, encoded.prompt)
-            pieces += [(self._shown(encoded.prompt), "prompt"), (self._shown(body), "response")]
-            pieces += [(self._shown((self.end,)), "end")] if ends else _cut(response, encoded.response)
+            pieces += [Piece(self._shown(encoded.prompt), "prompt"), Piece(self._shown(body), "response")]
+            pieces += [Piece(self._shown((self.end,)), "end")] if ends else _cut(response, encoded.response)
         return pieces
 
     def _ids(self, text: str) -> list[int]:
@@ -122,7 +122,7 @@ def truncate(
 def _cut(whole: Sequence[int], remaining: Sequence[int]) -> list[Piece]:
     """How many tokens are left out here; nothing where none is."""
     count = len(whole) - len(remaining)
-    return [(str(count), "cut")] if count else []
+    return [Piece(str(count), "cut")] if count else []
 
 
 def _end_of_turn(tokenizer: Any) -> int:

@@ -1,1 +1,1 @@
-"""What a model is worth on prompts it was not trained on."""
+"""Held-out evaluation: responses to unseen prompts, and the loss on unseen data."""

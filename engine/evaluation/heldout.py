@@ -6,7 +6,7 @@ Left out: each of the two (`heldout_responses`, `heldout_loss`), and when it is 
 from collections.abc import Callable, Sequence
 
 from engine.evaluation.heldout_loss import HeldoutLoss
-from engine.evaluation.heldout_responses import HeldoutAnswers, Measured, first_prompts
+from engine.evaluation.heldout_responses import HeldoutResponses, Measured, first_prompts
 from engine.models.batches import Batches
 from engine.rewards import Reward
 from engine.spec import Train
@@ -25,7 +25,7 @@ class Heldout:
         self._loss = HeldoutLoss(spec, [item for same in by_prompt.values() for item in same], batches)
         self._answers = None
         if "scalar_head" not in spec.needs:  # it scores answers, and gives none
-            self._answers = HeldoutAnswers(
+            self._answers = HeldoutResponses(
                 batches.policy,
                 reward,
                 [same[0] for same in by_prompt.values()],
@@ -33,9 +33,9 @@ class Heldout:
                 max_new_tokens=spec.sampling.max_new_tokens,
             )
 
-    def run(self, step: int, beat: Callable[[], None]) -> Measured:
-        """Metrics, answers and log-probs of the policy as it is; `beat` is called as work goes on."""
+    def run(self, step: int, heartbeat: Callable[[], None]) -> Measured:
+        """Metrics, answers and log-probs of the policy as it is; `heartbeat` is called as work goes on."""
         if self._answers is None:
-            return Measured(self._loss.run(beat), [], None)
-        measured = self._answers.run(step, beat)
-        return measured._replace(metrics=measured.metrics | self._loss.run(beat))
+            return Measured(self._loss.run(heartbeat), [], None)
+        measured = self._answers.run(step, heartbeat)
+        return measured._replace(metrics=measured.metrics | self._loss.run(heartbeat))

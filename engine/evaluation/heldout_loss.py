@@ -28,44 +28,44 @@ class HeldoutLoss:
 
     def __init__(self, spec: Train, items: Sequence[Item], batches: Batches) -> None:
         self._spec = spec
-        self._batches = replace(batches, alone=True)
+        self._batches = replace(batches, one_by_one=True)
         self._algorithm = algorithms.load(spec.algorithm)
-        self._units = examples(items, spec) if spec.data.source == "frozen" else []
+        self._examples = examples(items, spec) if spec.data.source == "frozen" else []
 
     @torch.no_grad()
-    def run(self, beat: Callable[[], None]) -> dict[str, float]:
+    def run(self, heartbeat: Callable[[], None]) -> dict[str, float]:
         """The eval/* metrics that the algorithm has. None where the data holds nothing that its loss counts."""
-        groups = [group for unit in self._units if (group := self._encode(unit)) is not None]
-        outlines = [self._batches.shapes([group]) for group in groups]
+        groups = [group for example in self._examples if (group := self._encode(example)) is not None]
+        shapes = [self._batches.shapes([group]) for group in groups]
         totals: Counter[str] = Counter()
-        for outline in outlines:
-            totals.update(self._algorithm.totals(outline, self._spec))
+        for shape in shapes:
+            totals.update(self._algorithm.totals(shape, self._spec))
         if not any(totals.values()):
             return {}
         kto_baseline = self._batches.kto_baseline(groups)
         loss, leads = 0.0, []
-        for group, outline in zip(groups, outlines, strict=True):
+        for group, shape in zip(groups, shapes, strict=True):
             # One group a pass: its share of the loss does not depend on what it would be padded to beside others.
-            batch = self._batches.forward([group], outline, totals, kto_baseline)
+            batch = self._batches.forward([group], shape, totals, kto_baseline)
             loss += float(self._algorithm.loss(batch, self._spec).loss)
             if self._spec.batch == "pairs":
                 leads.append(lead(batch))
-            beat()
+            heartbeat()
         return {"eval/loss": loss} | accuracy_and_margin(leads)
 
-    def _encode(self, unit: Example) -> Group | None:
+    def _encode(self, example: Example) -> Group | None:
         data = self._spec.data
-        return encode(unit, self._batches.policy.template, data.max_tokens, data.max_prompt_tokens)
+        return encode(example, self._batches.policy.template, data.max_tokens, data.max_prompt_tokens)
 
 
 def lead(batch: Batch) -> Tensor:
     """By how much the better answer of each pair leads: in score, or in rho and nats: (P,)."""
-    compared = pairs.of(batch)
+    pair = pairs.from_batch(batch)
     if "outputs" in batch:
         values = batch.outputs  # (R,) of the scalar head
     else:
         values = sequence_sum(log_ratio(batch.logps, batch.reference, batch.mask), batch.mask)  # (R, T) -> (R,)
-    return values[compared.better] - values[compared.worse]
+    return values[pair.better] - values[pair.worse]
 
 
 def accuracy_and_margin(leads: Sequence[Tensor]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""What a policy answers to held-out prompts: scores, drift from the reference, length and variety, and the log-probs.
+"""What a policy answers to held-out prompts: scores, KL to the reference, length and variety, and the log-probs.
 
 The prompts are the first by prompt hash, and an answer's random stream is keyed by its prompt alone, so all runs and
 seeds are measured with the same luck. Every answer is scored alone, under policy and reference alike: at step 0 their
@@ -32,7 +32,7 @@ class Measured(NamedTuple):
     tokens: Tokens | None  # log-probs of their tokens, in the same order; None where nothing was answered
 
 
-class HeldoutAnswers:
+class HeldoutResponses:
     """The same prompts and random streams at every step, answered by the policy as it is then."""
 
     def __init__(
@@ -46,56 +46,56 @@ class HeldoutAnswers:
         self._max_new_tokens = max_new_tokens
 
     @torch.no_grad()
-    def run(self, step: int, beat: Callable[[], None]) -> Measured:
-        """One answer to each prompt, and what the reward and the reference say of it. `beat` is called as work goes on.
+    def run(self, step: int, heartbeat: Callable[[], None]) -> Measured:
+        """Sample one answer to each prompt and score it; `heartbeat` is called as work goes on.
 
         Metrics are means over answers.
         """
-        prompts, answers = self.answer(beat)
+        prompts, answers = self.answer(heartbeat)
         texts = [self._policy.template.decode(answer.tokens) for answer in answers]
         totals, components = self._rewards(texts)
         encoded = [Encoded(prompt, answer.tokens) for prompt, answer in zip(prompts, answers, strict=True)]
-        policy, reference = self.score(encoded, beat)
+        policy, reference = self.score(encoded, heartbeat)
         metrics = {
             "eval/reward": fmean(totals),
             **{f"eval/rewards/{name}": fmean(scores[name] for scores in components) for name in components[0]},
             "eval/length": fmean(len(answer.tokens) for answer in answers),
             "eval/distinct_2": distinct_2(texts),
             "eval/clipped_ratio": fmean(not answer.finished for answer in answers),
-            **drift(policy, reference),
+            **reference_metrics(policy, reference),
         }
         rows = zip(self._items, texts, components, answers, strict=True)
         samples = [_sample(step, index, *row) for index, row in enumerate(rows)]
         return Measured(metrics, samples, _tokens(policy, reference))
 
-    def answer(self, beat: Callable[[], None]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
+    def answer(self, heartbeat: Callable[[], None]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The items' prompts as tokens, and the policy's answers to them, at temperature 1 and top_p 1."""
         template = self._policy.template
         prompts = [template.encode_prompt(item.messages)[-self._max_prompt_tokens :] for item in self._items]
-        with self._policy.arithmetic():
+        with self._policy.autocast():
             return prompts, sample(
                 self._policy.model,
                 prompts,
                 [(int(prompt_key(item.messages), 16), 0) for item in self._items],
                 stops=template.stops,
                 max_new_tokens=self._max_new_tokens,
-                beat=beat,
+                heartbeat=heartbeat,
             )
 
-    def score(self, answers: Sequence[Encoded], beat: Callable[[], None]) -> tuple[Scores, Scores]:
+    def score(self, answers: Sequence[Encoded], heartbeat: Callable[[], None]) -> tuple[Scores, Scores]:
         """The log-probs of the answers under the policy, and under the reference."""
-        with self._policy.arithmetic():
+        with self._policy.autocast():
             policy = score_one_by_one(self._policy.model, answers)
-            beat()
+            heartbeat()
             with self._policy.reference() as model:
                 reference = score_one_by_one(model, answers)
-        beat()
+        heartbeat()
         return policy, reference
 
     def _rewards(self, texts: Sequence[str]) -> tuple[list[float], list[dict[str, float]]]:
         """The total of each answer, and its components by name."""
         pairs = list(zip(self._items, texts, strict=True))
-        self._reward.ahead([(item.messages, text) for item, text in pairs])
+        self._reward.prefetch([(item.messages, text) for item, text in pairs])
         scored = [self._reward.score(item.messages, [text], [to_json(item)]) for item, text in pairs]
         components = [{name: values[0] for name, values in score.components.items()} for score in scored]
         return [score.total[0] for score in scored], components
@@ -109,7 +109,7 @@ def first_prompts(items: Sequence[Item], count: int) -> dict[str, list[Item]]:
     return {key: by_prompt[key] for key in sorted(by_prompt)[:count]}
 
 
-def drift(policy: Scores, reference: Scores) -> dict[str, float]:
+def reference_metrics(policy: Scores, reference: Scores) -> dict[str, float]:
     """How far the policy is from the reference, measured on the policy's own answers. Scores: (R, T) log-probs.
 
     KL(pi || ref) in nats: the mean over answers of log pi - log ref, summed over an answer's tokens. And the

@@ -13,7 +13,7 @@ STD_FLOOR = 1e-4
 def gae(rewards: Tensor, values: Tensor, mask: Tensor, gamma: float, gae_lambda: float) -> Tensor:
     """A_t = sum_l (gamma lambda)^l delta_{t+l}, delta_t = r_t + gamma V_{t+1} - V_t (arXiv:1506.02438, eq. 16).
 
-    Responses stand left-aligned under their mask; the value after the last token is 0. (R, T) thrice -> (R, T).
+    Responses stand left-aligned under their mask; the value after the last token is 0. (R, T) x3 -> (R, T).
 
     >>> rewards, values = torch.tensor([[0.0, 1.0]]), torch.tensor([[0.5, 0.25]])
     >>> gae(rewards, values, torch.ones(1, 2, dtype=torch.bool), gamma=1.0, gae_lambda=0.5).tolist()

@@ -22,7 +22,7 @@ def entropy(logits: Tensor) -> Tensor:
 
 
 def log_ratio(logps: Tensor, reference: Tensor, mask: Tensor) -> Tensor:
-    """log pi - log ref of each token, 0 off the mask: (R, T) thrice -> (R, T)."""
+    """log pi - log ref of each token, 0 off the mask: (R, T) x3 -> (R, T)."""
     return torch.where(mask, logps - reference, 0.0)
 
 

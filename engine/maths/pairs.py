@@ -28,16 +28,16 @@ class Pairs(NamedTuple):
         return Mean((self.weight * values).sum(), self.weight.sum())
 
 
-def of(batch: Batch, tau: float = 0.0) -> Pairs:
+def from_batch(batch: Batch, tau: float = 0.0) -> Pairs:
     """Each pair of a group of the batch whose scores differ by more than `tau`."""
-    return every(batch.scores, batch.group, tau)
+    return from_scores(batch.scores, batch.group, tau)
 
 
-def every(scores: Tensor, group: Tensor, tau: float = 0.0) -> Pairs:
-    """Each pair of a group whose scores differ by more than `tau`: (R,), (R,) -> (P,) thrice, by the better one.
+def from_scores(scores: Tensor, group: Tensor, tau: float = 0.0) -> Pairs:
+    """Each pair of a group whose scores differ by more than `tau`: (R,), (R,) -> (P,) x3, by the better one.
 
     >>> import torch
-    >>> pairs = every(torch.tensor([2., 1., 1., 5.]), torch.tensor([0, 0, 0, 1]))
+    >>> pairs = from_scores(torch.tensor([2., 1., 1., 5.]), torch.tensor([0, 0, 0, 1]))
     >>> pairs.better.tolist(), pairs.worse.tolist(), pairs.weight.tolist()
     ([0, 0], [1, 2], [0.5, 0.5])
     """

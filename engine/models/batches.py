@@ -31,11 +31,11 @@ class Batches:
     outputs: bool = False  # a scalar head's numbers are wanted, and no log-probs
     kto_limit: int | None = None  # tokens of a prompt with an answer to another one; None where no baseline is needed
     temperature: float = 1.0  # of the policy that is trained, and of its reference
-    alone: bool = False  # each response in a pass of its own, as the reference's are
+    one_by_one: bool = False  # each response in a pass of its own, as for the reference cache
 
     @classmethod
-    def of(cls, spec: Train, policy: Policy, cache: ReferenceCache) -> "Batches":
-        """What the spec's algorithm needs."""
+    def for_spec(cls, spec: Train, policy: Policy, cache: ReferenceCache) -> "Batches":
+        """Batches that hold what the spec's algorithm needs."""
         return cls(
             policy,
             cache if "reference" in spec.needs else None,
@@ -69,8 +69,8 @@ class Batches:
         rows = _mismatched(_rows(groups), self.kto_limit)
         if not rows:
             return torch.zeros((), device=self.policy.device)
-        read = score_one_by_one if self.alone else score
-        with torch.no_grad(), self.policy.arithmetic():
+        read = score_one_by_one if self.one_by_one else score
+        with torch.no_grad(), self.policy.autocast():
             own = read(self.policy.model, rows)
             with self.policy.reference() as model:
                 reference = read(model, rows)
@@ -90,12 +90,12 @@ class Batches:
             scores=shapes.scores.to(device),
             margins=shapes.margins.to(device),
         )
-        with self.policy.arithmetic():
+        with self.policy.autocast():
             if self.outputs:
                 return batch.replace(outputs=last_outputs(self.policy.model, self.policy.head, _rows(groups)))
             read = (
                 score_one_by_one
-                if self.alone
+                if self.one_by_one
                 else partial(score, share=self.policy.packs_prompts, temperature=self.temperature)
             )
             scores = read(self.policy.model, _rows(groups), details=self.details, value_head=self.policy.head)
@@ -133,7 +133,7 @@ class Batches:
 def _mismatched(rows: Sequence[Encoded], longest: int) -> list[Encoded]:
     """Each prompt with the last answer before it to another prompt, cut to `longest` tokens together.
 
-    Before the first comes the last. Of rows that all share a prompt nothing is left.
+    The search wraps around. Rows without another prompt in the batch are dropped.
     """
     return [
         Encoded(row.prompt, other.response[: longest - len(row.prompt)])

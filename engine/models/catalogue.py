@@ -31,7 +31,7 @@ def locate(name: str, workspace: Workspace) -> Location:
     if folder is not None:
         return inspect(str(folder) if _is_path(name) else name, folder)
     if name != SMOLLM:
-        hub.ask(name)
+        hub.require_readable(name)
     raise ModelProblem(
         N_("The model {name} is not on this machine yet: fetch it with `alignlab models add {name}`."), name=name
     )
@@ -44,7 +44,7 @@ def add(name: str, workspace: Workspace, progress: Callable[[Text], None]) -> Lo
         if name == SMOLLM:
             _add_smollm(workspace, progress)
         else:
-            hub.ask(name)
+            hub.require_readable(name)
             progress((N_("Downloading {name} ..."), {"name": name}))
             hub.download(name)
     return locate(name, workspace)
@@ -118,7 +118,7 @@ def _add_smollm(workspace: Workspace, progress: Callable[[Text], None]) -> None:
     with TemporaryDirectory(prefix=".", dir=workspace.models) as name:
         scratch, unfinished = Path(name), Path(name) / "model"
         try:
-            hub.ask(smollm.HUB)
+            hub.require_readable(smollm.HUB)
             progress((N_("Downloading {name} ..."), {"name": smollm.HUB}))
             hub.download(smollm.HUB, unfinished)
         except hub.Unreachable:

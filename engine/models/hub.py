@@ -41,7 +41,7 @@ def cached(repo: str) -> Path | None:
         return None
 
 
-def ask(repo: str) -> None:
+def require_readable(repo: str) -> None:
     """Raise unless the hub has the repository and lets us read it. Answers within `ANSWER_SECONDS`."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
@@ -83,7 +83,7 @@ def download(repo: str, folder: Path | None = None) -> Path:
 
     try:
         return Path(snapshot_download(repo, local_dir=folder, allow_patterns=FILES))
-    except GatedRepoError:  # what a gated model is may be read without its terms, so `ask` does not see it
+    except GatedRepoError:  # what a gated model is may be read without its terms, so `require_readable` does not see it
         raise _gated(repo) from None
     except Exception as error:  # of the network, the disk and the library's Rust part, which share no class
         raise Unreachable(

@@ -71,10 +71,10 @@ def template(location: Location) -> Template:
     Raises ModelProblem and TemplateProblem.
     """
     if all((location.folder / file).is_file() for file in (TOKENIZER, CONFIG)):
-        return Template.of(LightTokenizer(location.name, location.folder))
+        return Template.from_tokenizer(LightTokenizer(location.name, location.folder))
     from engine.models.load import load_tokenizer
 
-    return Template.of(load_tokenizer(location))
+    return Template.from_tokenizer(load_tokenizer(location))
 
 
 def _text(token: Any) -> str:

@@ -81,8 +81,8 @@ class Policy:
                     self._frozen = self._reload().to(self.device).requires_grad_(False)
                 yield self._frozen
 
-    def arithmetic(self) -> AbstractContextManager[Any]:
-        """What all work with the model runs under. bf16 computes in it and keeps the weights in fp32."""
+    def autocast(self) -> AbstractContextManager[Any]:
+        """The context for all passes of the model. bf16 computes in bfloat16 and keeps the weights in fp32."""
         return torch.autocast(self.device.type, torch.bfloat16) if self.precision == "bf16" else nullcontext()
 
 
@@ -111,7 +111,7 @@ def load_policy(
         model = adapters.add(model, adapter, seed).eval()
     return Policy(
         model.to(device),
-        Template.of(load_tokenizer(location)),
+        Template.from_tokenizer(load_tokenizer(location)),
         torch.device(device),
         precision,
         reference_hash,

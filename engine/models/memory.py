@@ -1,4 +1,4 @@
-"""How much memory a train run takes, and how many units fit into one micro-batch. No torch.
+"""How much memory a train run takes, and how many examples fit into one micro-batch. No torch.
 
 From the model's config alone; measured against SmolLM2-135M and a starter-sized Llama it is between right and a third
 too high. Left out: what memory the machine has.
@@ -36,28 +36,29 @@ def estimate(spec: Train, location: Location, longest: int | None = None, scorer
     frozen = trained is None and "scalar_head" not in spec.needs  # the reference, where no adapter can be switched off
     weights = location.parameters * (trunks + frozen) + sum(scorer.parameters for scorer in scorers)
     changed = trunks * (location.parameters if trained is None else trained)
-    units = micro_batch(spec, location, longest) if spec.optimizer.micro_batch == "auto" else spec.optimizer.micro_batch
+    setting = spec.optimizer.micro_batch
+    examples = micro_batch(spec, location, longest) if setting == "auto" else setting
     megabytes = FLOAT * (weights + 3 * changed) / MEGABYTE  # gradients and two moments
     return Size(
-        megabytes=PROCESS_MB + megabytes + units * _unit_megabytes(spec, location, longest),
+        megabytes=PROCESS_MB + megabytes + examples * _example_megabytes(spec, location, longest),
         checkpoint_megabytes=FLOAT * 3 * changed / MEGABYTE,  # weights and two moments
-        micro_batch=units,
+        micro_batch=examples,
     )
 
 
 def micro_batch(spec: Train, location: Location, longest: int | None = None) -> int:
-    """The largest power of two of units that fits, or the whole batch."""
-    fitting = WORKING_MB / _unit_megabytes(spec, location, longest)
+    """The largest power of two of examples that fits, or the whole batch."""
+    fitting = WORKING_MB / _example_megabytes(spec, location, longest)
     size = 1
     while size < spec.optimizer.batch_size and 2 * size <= fitting:
         size *= 2
     return min(size, spec.optimizer.batch_size)
 
 
-def _unit_megabytes(spec: Train, location: Location, longest: int | None) -> float:
-    """What all answers of one unit keep between the forward and the backward pass."""
-    answers = {"texts": 1, "pairs": 2}.get(spec.batch, spec.sampling.group_size)
-    tokens = answers * min(longest or spec.data.max_tokens, spec.data.max_tokens)
+def _example_megabytes(spec: Train, location: Location, longest: int | None) -> float:
+    """What all responses of one example keep between the forward and the backward pass."""
+    responses = {"texts": 1, "pairs": 2}.get(spec.batch, spec.sampling.group_size)
+    tokens = responses * min(longest or spec.data.max_tokens, spec.data.max_tokens)
     layers, width, inner = _shape(location)
     trunks = 2 if spec.head == "own" else 1
     activations = trunks * HOLES * tokens * layers * (10 * width + 4 * inner) * FLOAT / MEGABYTE
@@ -72,7 +73,7 @@ def _adapter_weights(lora: Lora, location: Location) -> int:
 
 
 def _shape(location: Location) -> tuple[int, int, int]:
-    """Layers, width, and inner width of the perceptron, under the names that Llama, GPT-2 and their kin use."""
+    """Layers, width, and inner width of the perceptron, under the names that Llama, GPT-2 and similar models use."""
     width = int(_first(location, "hidden_size", "n_embd", "d_model"))
     inner = _first(location, "intermediate_size", "n_inner", "ffn_dim") or 4 * width
     return int(_first(location, "num_hidden_layers", "n_layer", "num_layers")), width, int(inner)

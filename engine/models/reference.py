@@ -54,7 +54,7 @@ class ReferenceCache:
 
 def compute(policy: Policy, rows_by_key: Mapping[Key, Encoded]) -> dict[Key, Tensor]:
     """Log-probs of each response under the reference, one response at a time."""
-    with policy.reference() as model, policy.arithmetic():
+    with policy.reference() as model, policy.autocast():
         logps = score_one_by_one(model, list(rows_by_key.values())).logps.cpu()
     return {key: row[: len(rows_by_key[key].response)] for key, row in zip(rows_by_key, logps, strict=True)}
 

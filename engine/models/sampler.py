@@ -49,9 +49,9 @@ def sample(
     max_new_tokens: int,
     temperature: float = 1.0,
     top_p: float = 1.0,
-    beat: Callable[[], None] = lambda: None,
+    heartbeat: Callable[[], None] = lambda: None,
 ) -> list[Sampled]:
-    """An answer to each prompt, in their order. Temperature 0 takes the likeliest token. `beat` is called per token."""
+    """An answer to each prompt, in their order. Temperature 0 is greedy decoding. `heartbeat` is called per token."""
     order = sorted(range(len(prompts)), key=lambda row: (-len(prompts[row]), row))
     answers: dict[int, Sampled] = {}
     for start in range(0, len(order), ROWS):
@@ -63,7 +63,7 @@ def sample(
                 logits = rows.first() if step == 0 else rows.read()
                 uniform = torch.from_numpy(draws[rows.active.tolist(), step]).to(logits.device)
                 rows.append(choose(logits, uniform, temperature, top_p), logits / (temperature or 1.0), stops)
-                beat()
+                heartbeat()
                 if not len(rows.active):
                     break
         answers |= dict(zip(part, rows.answers(), strict=True))

@@ -12,7 +12,7 @@ from math import isfinite, nan
 from typing import Any, NamedTuple
 
 from engine.rewards import article, plugins, polite, texts
-from engine.rewards.protocol import Ahead, Context, Items, JudgeUnavailable, Messages, RewardProblem, Score, Scorer
+from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages, Prefetch, RewardProblem, Score, Scorer
 from engine.spec import rewards as spec
 from words import N_
 
@@ -32,7 +32,7 @@ class Part(NamedTuple):
     name: str
     weight: float
     score: Score
-    ahead: Ahead | None = None
+    prefetch: Prefetch | None = None
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Reward:
 
     parts: tuple[Part, ...]
 
-    def ahead(self, answers: Sequence[tuple[Messages, str]]) -> None:
-        """Say which answers will be scored, prompt after prompt: a judge is asked about several of them at once."""
+    def prefetch(self, answers: Sequence[tuple[Messages, str]]) -> None:
+        """Announce the answers that will be scored, prompt after prompt: a judge scores several of them at once."""
         for part in self.parts:
-            if part.ahead is not None:
-                part.ahead(answers)
+            if part.prefetch is not None:
+                part.prefetch(answers)
 
     def score(self, prompt: Messages, responses: Sequence[str], items: Items) -> Scored:
         """Score several responses to one prompt. Raises RewardProblem."""
@@ -74,7 +74,7 @@ def _part(component: spec.Component, context: Context) -> Part:
     def score(prompt: Messages, responses: Sequence[str], items: Items) -> dict[str, list[float]]:
         return {component.component: scorer(prompt, responses, items)}
 
-    return Part(component.component, component.weight, score, getattr(scorer, "ahead", None))
+    return Part(component.component, component.weight, score, getattr(scorer, "prefetch", None))
 
 
 def _each(rule: Callable[[str], float]) -> Scorer:

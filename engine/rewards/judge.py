@@ -2,7 +2,7 @@
 
 A judge that cannot be asked, or whose reply holds no score, raises JudgeUnavailable after its retries: no answer is
 ever scored for it. The key is read from its place when the judge is made, and no text that leaves this module holds it.
-Left out: what is asked (`engine.spec.rewards.Judge`), and what was said before (`judge_cache`).
+Left out: what is asked (`engine.spec.rewards.Judge`), and the scores of earlier questions (`judge_cache`).
 """
 
 import json
@@ -18,12 +18,12 @@ from typing import Any
 
 import httpx
 
-from engine.rewards.judge_cache import Verdicts
+from engine.rewards.judge_cache import JudgeScores
 from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages
 from engine.spec import rewards as spec
 from words import N_, Text
 
-BEAT_SECONDS = 1.0
+HEARTBEAT_SECONDS = 1.0
 FIRST_WAIT_SECONDS = 1.0  # before the first retry; each next one waits twice as long
 LONGEST_WAIT_SECONDS = 60.0
 SHOWN_CHARACTERS = 80
@@ -56,10 +56,10 @@ class Judge:
 
     def __init__(self, part: spec.Judge, context: Context, first_wait_seconds: float = FIRST_WAIT_SECONDS) -> None:
         self._part = part
-        self._beat = context.beat
+        self._heartbeat = context.heartbeat
         self._first_wait_seconds = first_wait_seconds
         self._name = f"{part.model} ({part.url})"
-        self._known = Verdicts(context.verdicts, part)
+        self._scores = JudgeScores(context.judge_scores, part)
         self._key = self._read_key(context.secrets)
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         self._client = httpx.Client(timeout=part.timeout_seconds, headers=headers)
@@ -68,15 +68,15 @@ class Judge:
         """Scores of the responses. Raises JudgeUnavailable."""
         questions = [question(self._part, prompt, response) for response in responses]
         self._answer(questions)
-        return [self._known[question_text] for question_text in questions]
+        return [self._scores[question_text] for question_text in questions]
 
-    def ahead(self, answers: Iterable[tuple[Messages, str]]) -> None:
+    def prefetch(self, answers: Iterable[tuple[Messages, str]]) -> None:
         """Ask about answers to several prompts before their scores are wanted. Raises JudgeUnavailable."""
         self._answer([question(self._part, prompt, response) for prompt, response in answers])
 
     def _answer(self, questions: Sequence[str]) -> None:
         """Ask for all scores that are missing. Scores that arrived before another question failed are kept."""
-        missing = [question_text for question_text in dict.fromkeys(questions) if question_text not in self._known]
+        missing = [question_text for question_text in dict.fromkeys(questions) if question_text not in self._scores]
         leaving = Event()
         pool = ThreadPoolExecutor(self._part.parallel, thread_name_prefix="judge")
         try:
@@ -86,19 +86,19 @@ class Judge:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _take(self, questions: Mapping[Future[float], str]) -> None:
-        """Beat until all are there or one has failed. It is a wait with an end: attempts and their time are limited."""
+        """Collect the scores, with heartbeats, until all are there or one fails: attempts and time are limited."""
         missing = set(questions)
         while missing:
-            finished, missing = wait(missing, timeout=BEAT_SECONDS)
-            self._beat()
-            for verdict in sorted(finished, key=lambda future: future.exception() is not None):
-                self._known[questions[verdict]] = verdict.result()
+            finished, missing = wait(missing, timeout=HEARTBEAT_SECONDS)
+            self._heartbeat()
+            for future in sorted(finished, key=lambda answer: answer.exception() is not None):
+                self._scores[questions[future]] = future.result()
 
     def _score(self, question_text: str, leaving: Event) -> float:
         messages = [{"role": "user", "content": question_text}]
         for attempt in count():
             try:
-                return self._verdict(messages)
+                return self._score_once(messages)
             except _Unanswered as failure:
                 if not failure.later or attempt == self._part.retries:
                     raise JudgeUnavailable(self._name, failure.cause) from None
@@ -107,7 +107,7 @@ class Judge:
                     raise JudgeUnavailable(self._name, failure.cause) from None
         raise AssertionError("attempts do not run out by themselves")
 
-    def _verdict(self, messages: list[dict[str, str]]) -> float:
+    def _score_once(self, messages: list[dict[str, str]]) -> float:
         """One attempt. A reply without a score stays in `messages`, with a reminder, for the next one."""
         part = self._part
         reply = self._ask(messages)

@@ -11,26 +11,26 @@ from pathlib import Path
 from engine.spec.rewards import Judge
 
 
-class Verdicts:
+class JudgeScores:
     """One judge's score of each question. Another model, address, temperature or scale is another judge."""
 
     def __init__(self, folder: Path, judge: Judge) -> None:
         settings = (judge.url, judge.model, judge.temperature, judge.max_tokens, judge.lowest, judge.highest)
         self._path = folder / f"{_digest(json.dumps(settings))}.jsonl"
         lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
-        self._known = dict(verdict for line in lines if (verdict := _read(line)) is not None)
+        self._scores = dict(entry for line in lines if (entry := _read(line)) is not None)
 
     def __contains__(self, question: str) -> bool:
-        return _digest(question) in self._known
+        return _digest(question) in self._scores
 
     def __getitem__(self, question: str) -> float:
-        return self._known[_digest(question)]
+        return self._scores[_digest(question)]
 
     def __setitem__(self, question: str, score: float) -> None:
         """Keep the score in memory and on disk. A line is written at once: other runs may write beside it. It begins
         with the line break, since a kill may have left half a line before it."""
         key = _digest(question)
-        self._known[key] = score
+        self._scores[key] = score
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
             file.write("\n" + json.dumps([key, score]))

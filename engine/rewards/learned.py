@@ -20,12 +20,12 @@ class RewardModel:
     policy: Policy  # with a scalar head
     max_tokens: int
     max_prompt_tokens: int
-    beat: Callable[[], None]
+    heartbeat: Callable[[], None]
 
     def __call__(self, prompt: Messages, responses: Sequence[str], items: Items) -> list[float]:
         """Scores without unit: only their differences mean something. All responses go through the model together."""
         encoded = self.policy.template.encode(prompt, responses, self.max_tokens, self.max_prompt_tokens)
-        with torch.no_grad(), self.policy.arithmetic():
+        with torch.no_grad(), self.policy.autocast():
             scores = last_outputs(self.policy.model, self.policy.head, encoded)
-        self.beat()
+        self.heartbeat()
         return scores.tolist()

@@ -9,7 +9,7 @@ courtesy   kinds of courtesy (greeting, thanks, apology, gladness, offer, wish, 
 relevance  whether the answer takes up what was asked: the topic, and the names, days and objects of this very question.
 penalties  rudeness (a tenth), another language, repetition, being cut off, endless length.
 
-It is a rule, made to be read and to be seen through: no model, no network, and no claim to know what is true.
+It is a rule whose every step can be read: it needs no model and no network, and does not check facts.
 """
 
 import math
@@ -58,7 +58,7 @@ def politeness(question: Question, response: str) -> float:
 
 
 def _substance(answers: Sequence[str], question: Question) -> float:
-    """Distinct words over those that are enough. To a greeting courtesies are the answer, and half as many do."""
+    """Distinct words over those that are enough; after a greeting courtesies count too, and half as many are enough."""
     language, enough = question.language, ENOUGH_UNITS[question.language]
     if question.is_social:
         return min(1.0, 2 * len({unit for part in answers for unit in reading.units(part, language)}) / enough)

@@ -14,7 +14,7 @@ Messages = Sequence[Mapping[str, Any]]
 Items = Sequence[Mapping[str, Any]]
 Scorer = Callable[[Messages, Sequence[str], Items], list[float]]
 Score = Callable[[Messages, Sequence[str], Items], Mapping[str, Sequence[float]]]
-Ahead = Callable[[Sequence[tuple[Messages, str]]], None]
+Prefetch = Callable[[Sequence[tuple[Messages, str]]], None]
 
 
 class RewardProblem(Explained):
@@ -34,9 +34,9 @@ class JudgeUnavailable(RewardProblem):
 
 @dataclass(frozen=True)
 class Context:
-    """What a run lends to the parts that need more than an answer's text."""
+    """What reward components may use beside the texts: keys, judge scores, reward models and the heartbeat."""
 
     secrets: Path  # folder of files that only their owner can read
-    verdicts: Path  # folder of what judges said
+    judge_scores: Path  # folder of the scores that judges gave
     learned: Callable[[str], Scorer]  # the reward model of run:ID[@STEP], loaded when it is first asked for
-    beat: Callable[[], None]  # says that waiting is still going on
+    heartbeat: Callable[[], None]  # called while a component waits

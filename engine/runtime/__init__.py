@@ -1,1 +1,4 @@
-"""What carries a run through: loop, sources, recorder, checkpoints, worker, supervisor, preflight. Knows no maths."""
+"""What carries a run through: loop, sources, recorder, checkpoints, worker, supervisor, preflight.
+
+Left out: the losses (`engine.algorithms`) and their maths (`engine.maths`).
+"""

@@ -1,4 +1,4 @@
-"""Where the engine of a workspace answers: engine.json with url, token and pid, and the lock of the only one."""
+"""Where the engine of a workspace answers: engine.json with url, token and pid, and the lock that admits one engine."""
 
 import fcntl
 import json

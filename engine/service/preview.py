@@ -5,7 +5,7 @@ from functools import lru_cache
 from engine.data.templates import Template, TemplateProblem
 from engine.models import catalogue
 from engine.models.model_folder import ModelProblem
-from engine.spec.answers import Piece, Preview, PreviewRequest
+from engine.spec.answers import Preview, PreviewRequest
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
@@ -18,10 +18,10 @@ def preview(db: Database, request: PreviewRequest) -> Preview:
     try:
         item = datasets.item(db, request.dataset, request.item)
         template = _template(request.model, db.workspace)
-        marked = [template.marked(item.messages, response.text, *limits) for response in item.responses]
+        pieces = [tuple(template.marked(item.messages, response.text, *limits)) for response in item.responses]
     except (StorageError, ModelProblem, TemplateProblem) as error:
         return Preview(problem=error.text, pieces=())
-    return Preview(pieces=tuple(tuple(Piece(text, kind) for text, kind in pieces) for pieces in marked))
+    return Preview(pieces=tuple(pieces))
 
 
 @lru_cache(maxsize=4)
@@ -29,4 +29,4 @@ def _template(name: str, workspace: Workspace) -> Template:
     # Late, and kept: the tokenizer is transformers' own, as in training, and brings torch with it.
     from engine.models.load import load_tokenizer
 
-    return Template.of(load_tokenizer(catalogue.locate(name, workspace)))
+    return Template.from_tokenizer(load_tokenizer(catalogue.locate(name, workspace)))

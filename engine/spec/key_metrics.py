@@ -6,7 +6,7 @@ Left out: their declarations (`metrics`), and which of them a run reports (`repo
 from engine.spec.metrics import METRICS
 
 HEADLINE = METRICS["eval/reward"].key  # the figure that compares methods
-HELD_OUT_KL = METRICS["eval/kl"].key  # what the headline was paid with
+HELD_OUT_KL = METRICS["eval/kl"].key  # the distance from the reference that the headline cost
 DIVERSITY = METRICS["eval/distinct_2"].key
 RESPONSE_LENGTH = METRICS["eval/length"].key
 HELD_OUT_REWARD_PART = METRICS["eval/rewards/{component}"].key

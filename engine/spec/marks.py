@@ -1,4 +1,4 @@
-"""By what an algorithm is recognised wherever it is drawn. Left out: colours and pixels (`app.theme`)."""
+"""The hue family and the shape with which each algorithm is drawn. Left out: colours and pixels (`app.theme`)."""
 
 from typing import Literal
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.spec.models import suggested_blocks
+from engine.spec.parse import RunFile
 from words import N_
-
-RunFile = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ def measure(db: Database, algorithm: str, point: dict[str, Any], seed: int = 0) 
     }
 
 
-def trained(db: Database, file: dict[str, Any], study_id: str | None = None) -> Run:
+def trained(db: Database, file: Mapping[str, Any], study_id: str | None = None) -> Run:
     """The run of a run file, once it has succeeded. RuntimeError where it does not."""
     spec = parse(file)
     settings = dump(spec)

@@ -1,1 +1,1 @@
-"""The engine process: claims runs, starts their workers, and sees to it that none stays with a dead one."""
+"""The engine process: claims runs, starts their workers, and requeues runs whose worker died."""

@@ -39,7 +39,7 @@ class Child:
             self.process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it without a word, and without waiting: what hangs in a driver may take a while to go."""
+        """Send SIGKILL and return at once: a process that hangs in a driver may exit late."""
         self.process.kill()
 
     def end(self, seconds: float) -> None:

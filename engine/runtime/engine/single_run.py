@@ -21,7 +21,7 @@ ENDINGS = {"succeeded": SUCCEEDED, "failed": FAILED, "paused": PUT_ASIDE, "stopp
 
 
 def serve(db: Database, run_id: str, parent: int | None = None) -> int:
-    """Carry one run to its end. 0: succeeded, 1: failed, 3: paused, stopped, or given back to the line.
+    """Carry one run to its end. 0: succeeded, 1: failed, 3: paused, stopped, or requeued.
 
     It leaves, as for a SIGTERM, when the process `parent` that started it is gone: nobody sees this run any more.
     """
@@ -39,17 +39,17 @@ def serve(db: Database, run_id: str, parent: int | None = None) -> int:
 
 
 class _Engine:
-    """What one turn leaves for the next: the worker, and what was said."""
+    """What one turn leaves for the next: the worker, and the last sentence printed."""
 
     def __init__(self, db: Database, run_id: str) -> None:
         self.pool = WorkerPool(db, this_host(), this_device())
         self._db = db
         self._run_id = run_id
-        self._said = ""
+        self._last_sentence = ""
 
     def turn(self, now: float, stop: bool) -> Run:
         """One look at the worker and the run, which is claimed if it can be."""
-        self.pool.look(now)
+        self.pool.poll(now)
         run = runs.get(self._db, self._run_id)
         if run.state in ENDINGS:
             return run
@@ -58,7 +58,7 @@ class _Engine:
         if run.state == "queued":
             self.pool.claim_run(run.id, now)
         if not self.pool.running():
-            self._said = _say(_waiting_for(self._db, run), self._said)
+            self._last_sentence = _print_new(_waiting_for(self._db, run), self._last_sentence)
         return run
 
 
@@ -73,8 +73,8 @@ def _waiting_for(db: Database, run: Run) -> str:
     return f"run {run.id} waits: this machine trains {names}" if holders else ""
 
 
-def _say(sentence: str, last_sentence: str) -> str:
-    """Say a sentence once."""
+def _print_new(sentence: str, last_sentence: str) -> str:
+    """Print a sentence that differs from the last one; the sentence printed last."""
     if sentence and sentence != last_sentence:
         sys.stderr.write(sentence + "\n")
         sys.stderr.flush()

@@ -12,15 +12,16 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 from engine.runtime.engine import single_run
 from engine.runtime.engine.worker_pool import WorkerPool, tolerating_outage
 from engine.runtime.run.machine import this_device, this_host
+from engine.spec.run import Lane
 from storage import run_lists, runs
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
-LANES = ("train", "light")
 POLL_SECONDS = 0.3
 
 
@@ -43,9 +44,9 @@ class Supervisor:
 
     def turn(self, now: float) -> None:
         """One look at workers and queue."""
-        self._pool.look(now)
+        self._pool.poll(now)
         queued = run_lists.queued_lanes(self._db)
-        for lane in LANES:
+        for lane in get_args(Lane):
             if lane in queued and lane not in self._pool.lanes():
                 self._pool.claim(lane, now)
 

@@ -56,8 +56,8 @@ class WorkerPool:
         """The lanes that are taken."""
         return self._children.keys()
 
-    def look(self, now: float) -> None:
-        """See to all workers. Reads once, and writes only where there is something to do."""
+    def poll(self, now: float) -> None:
+        """Requeue the runs of dead workers and kill stalled ones. Reads once, and writes only where needed."""
         self._reap_exited(now)
         running = run_lists.in_state(self._db, "running")
         self._kill_stalled(running, now)
@@ -97,7 +97,7 @@ class WorkerPool:
             child.ask_to_leave()
 
     def _reap_exited(self, now: float) -> None:
-        """Free the rows of workers that are gone, unless they have settled their own affairs."""
+        """Requeue the runs of exited workers that did not record an end state themselves."""
         for lane, child in list(self._children.items()):
             if child.exit_status is not None:
                 del self._children[lane]

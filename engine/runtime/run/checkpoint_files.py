@@ -48,20 +48,20 @@ class Content:
     state: Mapping[str, Any]
 
 
-def write(checkpoint: CheckpointPath, content: Content, beat: Callable[[], None]) -> int:
-    """Write the files, then the manifest that commits them, with a beat a file. Returns the bytes written."""
+def write(checkpoint: CheckpointPath, content: Content, heartbeat: Callable[[], None]) -> int:
+    """Write the files, then the manifest that commits them, with a heartbeat a file. Returns the bytes written."""
     shutil.rmtree(checkpoint.folder, ignore_errors=True)
     checkpoint.folder.mkdir(parents=True)
     for name, tensors in (("weights", content.weights), ("optimizer", content.optimizer)):
         if tensors:
             save_file({key: value.contiguous() for key, value in tensors.items()}, _file(checkpoint, name))
-            beat()
+            heartbeat()
     (checkpoint.folder / "state.json").write_text(json.dumps(content.state, ensure_ascii=False, sort_keys=True))
     files = {}
     for path in sorted(checkpoint.folder.iterdir()):
         files[path.name] = _fingerprint(path)
         _to_disk(path)
-        beat()
+        heartbeat()
     _commit(checkpoint.folder, {"version": 1, "step": checkpoint.step, "attempt": checkpoint.attempt, "files": files})
     return sum(int(entry["bytes"]) for entry in files.values())
 

@@ -30,9 +30,9 @@ class CheckpointStore:
     Kept are step 0, the best, the last few, and those that other runs were made from.
     """
 
-    def __init__(self, db: Database, lease: Lease, *, keep_last: int, beat: Callable[[], None]) -> None:
+    def __init__(self, db: Database, lease: Lease, *, keep_last: int, heartbeat: Callable[[], None]) -> None:
         self._db = db
-        self._beat = beat
+        self._heartbeat = heartbeat
         self._lease = lease
         self._keep_last = keep_last
         self._root: Path = db.workspace.checkpoints(lease.run_id)
@@ -51,7 +51,7 @@ class CheckpointStore:
     def save(self, step: int, content: Content, *, best: bool) -> None:
         """Write a checkpoint and list it, then delete those that are no longer needed."""
         path = CheckpointPath(self._root, step, self._lease.attempt)
-        size = write(path, content, self._beat)
+        size = write(path, content, self._heartbeat)
         runs.record_checkpoint(
             self._db, self._lease, step=step, path=path.folder, size=size, best=best, now=time.time()
         )

@@ -35,11 +35,11 @@ class LeaseRenewer:
     def __init__(self, db: Database, lease: Lease) -> None:
         self._db = db
         self._lease = lease
-        self._beats = 0
-        self._last_beat = time.monotonic()
-        self._slowest_beat = 0.0
+        self._heartbeats = 0
+        self._last_heartbeat = time.monotonic()
+        self._slowest_heartbeat = 0.0
         self._progress: dict[str, Any] = {}
-        self._asked: Request | None = None
+        self._request: Request | None = None
         self._lost: LeaseLost | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._renew_often, name="lease renewal", daemon=True)
@@ -58,31 +58,31 @@ class LeaseRenewer:
 
     @property
     def lease_seconds(self) -> float:
-        """How long the lease is renewed for: five times the slowest beat, at least a minute."""
-        return max(SHORTEST_LEASE_SECONDS, 5.0 * self._slowest_beat)
+        """How long the lease is renewed for: five times the slowest heartbeat, at least a minute."""
+        return max(SHORTEST_LEASE_SECONDS, 5.0 * self._slowest_heartbeat)
 
     @property
     def request(self) -> Request | None:
         """What was asked of the run and not done yet."""
-        return self._asked
+        return self._request
 
     def ask(self, request: Request) -> None:
         """Ask from within the process (a signal)."""
-        self._asked = request
+        self._request = request
 
     def heartbeat(self) -> None:
         """Say that there is progress: per micro-batch, per decoded token. Raises LeaseLost once the run is gone."""
         now = time.monotonic()
-        self._slowest_beat = max(self._slowest_beat, now - self._last_beat)
-        self._last_beat = now
-        self._beats += 1
+        self._slowest_heartbeat = max(self._slowest_heartbeat, now - self._last_heartbeat)
+        self._last_heartbeat = now
+        self._heartbeats += 1
         if self._lost is not None:
             raise self._lost
 
     def heartbeat_or_yield(self) -> None:
         """Progress of work that can be given up without loss. Raises Interrupted once the run was asked to end."""
         self.heartbeat()
-        if self._asked is not None:
+        if self._request is not None:
             raise Interrupted
 
     def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
@@ -94,14 +94,14 @@ class LeaseRenewer:
         renewed = -1
         while not self._closing.wait(RENEW_SECONDS) and self._lost is None:
             # until the first report the model is being loaded, which cannot call `heartbeat`
-            if self._beats != renewed or not self._progress:
-                renewed = self._beats
+            if self._heartbeats != renewed or not self._progress:
+                renewed = self._heartbeats
                 self._renew()
 
     def _renew(self) -> None:
         try:
             run = queue.renew(self._db, self._lease, seconds=self.lease_seconds, now=time.time(), **self._progress)
-            self._asked = run.request or self._asked
+            self._request = run.request or self._request
         except LeaseLost as lost:
             self._lost = lost
         except SQLAlchemyError as error:  # a busy database: the lease is long enough to try again

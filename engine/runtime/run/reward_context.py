@@ -49,29 +49,30 @@ def context(
     *,
     device: str,
     precision: Precision,
-    beat: Callable[[], None],
+    heartbeat: Callable[[], None],
 ) -> Context:
-    """What the run's rewards are composed in. A reward model that several of them name is loaded once."""
+    """What the run's reward components may use. A reward model that several of them name is loaded once."""
 
     @cache
     def learned(run: str) -> Scorer:
-        return _load(db, scorers[run], device, precision, beat)
+        return _load(db, scorers[run], device, precision, heartbeat)
 
-    return Context(db.workspace.secrets, db.workspace.cache / "verdicts", learned, beat)
+    return Context(db.workspace.secrets, db.workspace.cache / "verdicts", learned, heartbeat)
 
 
-def rescored(items: Sequence[Item], reward: Reward, beat: Callable[[], None]) -> list[Item]:
+def rescored(items: Sequence[Item], reward: Reward, heartbeat: Callable[[], None]) -> list[Item]:
     """The items, with this reward in place of the scores that groups brought along. Raises RewardProblem."""
     groups = {
         item.id
         for item in items
         if not item.preferences and any(response.score is not None for response in item.responses)
     }
-    reward.ahead([(item.messages, response.text) for item in items if item.id in groups for response in item.responses])
+    in_groups = [item for item in items if item.id in groups]
+    reward.prefetch([(item.messages, response.text) for item in in_groups for response in item.responses])
     scored = []
     for item in items:
         scored.append(_rescored(item, reward) if item.id in groups else item)
-        beat()
+        heartbeat()
     return scored
 
 
@@ -126,20 +127,22 @@ def _scorer_spec(run: Run) -> Train:
 def _origin(db: Database, reference: str) -> RewardOrigin:
     row, _ = run_references.follow(db, reference)
     spec = _scorer_spec(row)
-    line = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}))
+    lineage = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}))
     own = db.workspace.checkpoints(row.id)
-    if not line.checkpoints or not line.checkpoints[-1].weights.is_relative_to(own):
+    if not lineage.checkpoints or not lineage.checkpoints[-1].weights.is_relative_to(own):
         raise Invalid(N_("The run {id} has learned nothing yet: it scores all answers alike."), id=row.id)
     return RewardOrigin(
-        model=line.root,
-        ancestors=ancestry.to_row(db.workspace, line.checkpoints),
+        model=lineage.root,
+        ancestors=ancestry.to_row(db.workspace, lineage.checkpoints),
         max_tokens=spec.data.max_tokens,
         max_prompt_tokens=spec.data.max_prompt_tokens,
-        rests_on=line.references,
+        rests_on=lineage.references,
     )
 
 
-def _load(db: Database, origin: RewardOrigin, device: str, precision: Precision, beat: Callable[[], None]) -> Scorer:
+def _load(
+    db: Database, origin: RewardOrigin, device: str, precision: Precision, heartbeat: Callable[[], None]
+) -> Scorer:
     from safetensors.torch import load_file
 
     from engine.models.load import load_policy
@@ -156,5 +159,5 @@ def _load(db: Database, origin: RewardOrigin, device: str, precision: Precision,
         ancestors=before,
     )
     policy.load_weights(load_file(own.weights))
-    beat()
-    return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, beat)
+    heartbeat()
+    return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, heartbeat)

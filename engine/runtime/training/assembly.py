@@ -1,6 +1,6 @@
 """Puts the parts of a train run together, from its row and its newest checkpoint, and runs the loop.
 
-Left out: the loop itself (`loop`), and the process around it (`worker`).
+Left out: the loop itself (`loop`), and the process around it (`engine.runtime.run.worker`).
 """
 
 import logging
@@ -83,18 +83,18 @@ class Attempt:
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
         """All parts, standing where the newest checkpoint stands."""
         items = self._scored(datasets.load(self.db, self.spec.data.version))
-        keeper = CheckpointStore(
-            self.db, self.lease, keep_last=self.spec.checkpoint.keep_last, beat=self.renewer.heartbeat
+        checkpoints = CheckpointStore(
+            self.db, self.lease, keep_last=self.spec.checkpoint.keep_last, heartbeat=self.renewer.heartbeat
         )
-        saved = keeper.newest()
+        saved = checkpoints.newest()
         batches = self._batches(policy, self.spec.data.version)
         source = self._source(items, batches)
-        learner = Learner(batches, self.spec, micro_batch=self.resolved.micro_batch, beat=self.renewer.heartbeat)
+        learner = Learner(batches, self.spec, micro_batch=self.resolved.micro_batch, heartbeat=self.renewer.heartbeat)
         progress = Progress()
         if saved is not None:
             learner.restore(saved.weights, saved.optimizer)
             source.restore(saved.state["source"])
-            progress = Progress.of(saved.state["progress"])
+            progress = Progress.from_state(saved.state["progress"])
         if self.lease.attempt > 1:
             metrics.rewind(self.db, self.lease, progress.step if saved else -1, now=time.time())
         self.renewer.heartbeat()
@@ -105,7 +105,7 @@ class Attempt:
             learner=learner,
             source=source,
             recorder=recorder,
-            keeper=keeper,
+            checkpoints=checkpoints,
             renewer=self.renewer,
             evaluate=self._evaluator(policy, batches, items),
             memory_mb=partial(_memory_mb, policy.device),
@@ -119,7 +119,7 @@ class Attempt:
         matches = matching(training(items), data.filter)
         if data.source == "sampled":
             reward = compose(self.spec.training_reward, self._context)
-            return Rollouts(matches, batches, reward, self.spec, beat=self.renewer.heartbeat)
+            return Rollouts(matches, batches, reward, self.spec, heartbeat=self.renewer.heartbeat)
         template = batches.policy.template
         return Frozen(
             examples(matches, self.spec),
@@ -135,7 +135,7 @@ class Attempt:
             self.resolved.scorers,
             device=self.resolved.device,
             precision=self.resolved.precision,
-            beat=self.renewer.heartbeat,
+            heartbeat=self.renewer.heartbeat,
         )
 
     def _scored(self, items: Sequence[Item]) -> list[Item]:
@@ -169,7 +169,7 @@ class Attempt:
         data = (version, self.spec.data.max_tokens, self.spec.data.max_prompt_tokens)
         model = (policy.reference_hash, policy.tokenizer.chat_template)
         machine = (self.resolved.device, self.resolved.precision, self.resolved.threads)
-        return Batches.of(self.spec, policy, ReferenceCache(self.db.workspace.cache, *data, *model, *machine))
+        return Batches.for_spec(self.spec, policy, ReferenceCache(self.db.workspace.cache, *data, *model, *machine))
 
 
 def _memory_mb(device: torch.device) -> float:

@@ -33,12 +33,12 @@ class Update:
 class Learner:
     """The policy's trainable weights, the algorithm's loss, and the optimizer between them."""
 
-    def __init__(self, batches: Batches, spec: Train, *, micro_batch: int, beat: Callable[[], None]) -> None:
+    def __init__(self, batches: Batches, spec: Train, *, micro_batch: int, heartbeat: Callable[[], None]) -> None:
         self._batches = batches
         self._spec = spec
         self._algorithm = algorithms.load(spec.algorithm)
         self._micro_batch = micro_batch
-        self._beat = beat
+        self._heartbeat = heartbeat
         self._weights = batches.policy.trainable()
         groups = _groups(self._weights, spec.optimizer.weight_decay, spec.head_rate)
         self._optimizer = torch.optim.AdamW(groups, fused=True)
@@ -61,7 +61,7 @@ class Learner:
             result.loss.backward()
             loss += result.loss.detach()
             shares.append({**_observed(batch, fresh), **result.metrics})
-            self._beat()
+            self._heartbeat()
         norm = torch.nn.utils.clip_grad_norm_(self._weights.values(), self._spec.optimizer.max_grad_norm)
         once = torch.ones_like(loss)
         metrics = reduce([*shares, {"loss": Mean(loss, once), "grad_norm": Mean(norm, once)}])

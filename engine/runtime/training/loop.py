@@ -1,7 +1,7 @@
 """The one loop: for batch in source, for minibatch in plan(batch): loss, update. All algorithms run through it.
 
-It knows no algorithm and no kind of source (ADR 0003). Left out: how the parts are made (`training`), what an update
-computes (`learner`) and what ends a worker (`worker`).
+It knows no algorithm and no kind of source (ADR 0003). Left out: how the parts are made (`assembly`), what an update
+computes (`learner`) and what ends a worker (`engine.runtime.run.worker`).
 """
 
 import logging
@@ -55,7 +55,7 @@ class Training:
     learner: Learner
     source: Source
     recorder: Recorder
-    keeper: CheckpointStore
+    checkpoints: CheckpointStore
     renewer: LeaseRenewer
     evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
     memory_mb: Callable[[], float]
@@ -142,8 +142,8 @@ class Training:
             "memory_mb": self.memory_mb(),
         }
 
-    def _pass_over(self, units: int) -> None:
-        self.progress.skipped += units
+    def _pass_over(self, examples: int) -> None:
+        self.progress.skipped += examples
         self._empty += 1
         if self._empty == self.source.max_empty_batches:
             raise NothingToTrainOn
@@ -170,14 +170,14 @@ class Training:
         best, value = self.progress.best, metrics[key]
         if math.isnan(value) or (best is not None and sign * value <= sign * best):
             return False
-        self.progress.best, self.progress.best_step = value, self.progress.step
+        self.progress.best = value
         return True
 
     def _save(self, *, best: bool) -> None:
         self.recorder.flush()
         state = {"progress": self.progress.state(), "source": self.source.state(within=self.progress.done > 0)}
         weights, optimizer = self.learner.state(whole=self.progress.step > 0)
-        self.keeper.save(self.progress.step, Content(weights, optimizer, state), best=best)
+        self.checkpoints.save(self.progress.step, Content(weights, optimizer, state), best=best)
         self.saved = self.progress.step
         log.info("step %s: checkpoint saved%s", self.saved, ", the best so far" if best else "")
 

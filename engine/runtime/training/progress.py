@@ -15,14 +15,13 @@ class Progress:
     tokens: int = 0  # prompt and response tokens of those
     done: int = 0  # updates of the batch under way
     seconds: float = 0.0
-    skipped: int = 0  # units that had no response tokens left, or nothing to compare
+    skipped: int = 0  # examples that had no response tokens left, or nothing to compare
     evaluated: int = -1  # step of the last evaluation
     best: float | None = None  # best value so far of checkpoint.keep_best
-    best_step: int | None = None
     nonfinite_steps: int = 0  # updates in a row that were not finite
 
     @classmethod
-    def of(cls, state: dict[str, Any]) -> Self:
+    def from_state(cls, state: dict[str, Any]) -> Self:
         """The progress a checkpoint kept. What an older version counted beside it is left out."""
         names = {field.name for field in fields(cls)}
         return cls(**{key: value for key, value in state.items() if key in names})

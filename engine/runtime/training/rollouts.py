@@ -37,7 +37,7 @@ class Rollouts:
     max_empty_batches = 50  # a rollout each, or less: minutes on a small machine
 
     def __init__(
-        self, items: Sequence[Item], batches: Batches, reward: Reward, spec: Train, *, beat: Callable[[], None]
+        self, items: Sequence[Item], batches: Batches, reward: Reward, spec: Train, *, heartbeat: Callable[[], None]
     ) -> None:
         """`items`: of those that share a prompt, the first is used."""
         self._prompts = list(prompts(items).items())
@@ -50,7 +50,7 @@ class Rollouts:
         self._reward = reward
         self._spec = spec
         self._algorithm = algorithms.load(spec.algorithm)
-        self._beat = beat
+        self._heartbeat = heartbeat
         self._order = Order(len(self._prompts), spec.seed)
         self._position = 0
         self._count = 0
@@ -84,9 +84,11 @@ class Rollouts:
     def restore(self, state: dict[str, Any]) -> None:
         self._position, self._count = state["position"], state["count"]
         self.skipped, self.generated = state["skipped"], state["generated"]
-        # Checkpoints of versions up to 0.1 hold what ppo carries by its own name.
-        self._carry = state["carry"] if "carry" in state else {"kl_coefficient": state["kl_coefficient"]}
-        self._current = [Group.of(group) for group in state["open"]]
+        # Checkpoints of versions up to 0.1 hold what the algorithm carries beside the stream's own keys.
+        own_keys = self.state(within=False).keys()
+        unknown = {key: value for key, value in state.items() if key not in own_keys}
+        self._carry = state.get("carry", unknown)
+        self._current = [Group.from_state(group) for group in state["open"]]
 
     def _roll_out(self) -> list[Group]:
         prompts = self._next(self._spec.rollout_prompts)
@@ -98,7 +100,7 @@ class Rollouts:
         self.generated += sum(len(answer.tokens) for answer in answers)
         self._metrics = reward_metrics(scored) | completion_metrics(answers)
         with torch.no_grad():
-            return self._compared(self._recorded(groups))
+            return self._select_responses(self._recorded(groups))
 
     def _next(self, count: int) -> list[tuple[str, Item]]:
         return [self._prompts[self._order[self._position + offset]] for offset in range(count)]
@@ -110,7 +112,7 @@ class Rollouts:
         encoded = [template.encode_prompt(item.messages)[-limit:] for _, item in prompts]
         rows = [(number, index) for number in range(len(prompts)) for index in range(sampling.group_size)]
         streams = self._streams([key for key, _ in prompts])
-        with self._policy.arithmetic():
+        with self._policy.autocast():
             return encoded, sample(
                 self._policy.model,
                 [encoded[number] for number, _ in rows],
@@ -119,7 +121,7 @@ class Rollouts:
                 max_new_tokens=sampling.max_new_tokens,
                 temperature=sampling.temperature,
                 top_p=sampling.top_p,
-                beat=self._beat,
+                heartbeat=self._heartbeat,
             )
 
     def _streams(self, keys: Sequence[str]) -> list[tuple[int, ...]]:
@@ -138,7 +140,7 @@ class Rollouts:
         """The groups with their rewards and the old policy's log-probs."""
         size, groups, scores = self._spec.sampling.group_size, [], []
         texts = [self._policy.template.decode(answer.tokens) for answer in answers]
-        self._reward.ahead([(prompts[row // size][1].messages, text) for row, text in enumerate(texts)])
+        self._reward.prefetch([(prompts[row // size][1].messages, text) for row, text in enumerate(texts)])
         for number, (_, item) in enumerate(prompts):
             rows = slice(number * size, (number + 1) * size)
             scored = self._reward.score(item.messages, texts[rows], [to_json(item)] * size)
@@ -147,7 +149,7 @@ class Rollouts:
             ids = tuple(f"{self._count}-{index}" for index in range(size))
             groups.append(Group(item.id, ids, pairs, tuple(scored.total), recorded={"old": old}))
             scores.append(scored)
-            self._beat()
+            self._heartbeat()
         return groups, scores
 
     def _recorded(self, groups: list[Group]) -> list[Group]:
@@ -164,19 +166,19 @@ class Rollouts:
             groups = _with_recorded(groups, targets.values)
         return groups
 
-    def _compared(self, groups: list[Group]) -> list[Group]:
-        """The groups as they are trained on: whole, or of each the best against the worst."""
+    def _select_responses(self, groups: list[Group]) -> list[Group]:
+        """The groups as the algorithm trains on them: whole, or the best and the worst response of each."""
         if self._spec.whole_groups:
             return groups
-        return [_only(group, _best_worst(group.scores)) for group in groups]
+        return [_keep_responses(group, _best_worst(group.scores)) for group in groups]
 
     def _reference(self, groups: Sequence[Group]) -> Tensor:
-        with self._policy.reference() as model, self._policy.arithmetic():
+        with self._policy.reference() as model, self._policy.autocast():
             share, temperature = self._policy.packs_prompts, self._batches.temperature
             return self._in_parts(groups, lambda rows: score(model, rows, share=share, temperature=temperature).logps)
 
     def _values(self, groups: Sequence[Group]) -> Tensor:
-        with self._policy.arithmetic():
+        with self._policy.autocast():
             model, head, share = self._policy.model, self._policy.head, self._policy.packs_prompts
             assert head is not None
             if self._count == 1:
@@ -193,7 +195,7 @@ class Rollouts:
             encoded = [pair for group in groups[start : start + size] for pair in group.encoded]
             values = read(encoded).cpu()
             rows += [row[: len(pair.response)] for row, pair in zip(values, encoded, strict=True)]
-            self._beat()
+            self._heartbeat()
         return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
 
 
@@ -213,7 +215,8 @@ def _best_worst(scores: Sequence[float]) -> list[int]:
     return [order[0], order[-1]]
 
 
-def _only(group: Group, indices: Sequence[int]) -> Group:
+def _keep_responses(group: Group, indices: Sequence[int]) -> Group:
+    """The group with these of its responses, in this order."""
     return replace(
         group,
         ids=tuple(group.ids[index] for index in indices),

@@ -33,9 +33,9 @@ def test_at_the_reference_the_loss_is_ln_two(key: str) -> None:
 
 def test_the_articles_example_selects_its_four_pairs() -> None:
     scores = torch.tensor([0.8, 0.3, 0.5, 0.52], dtype=torch.float64)
-    chosen = pairs.every(scores, torch.zeros(4, dtype=torch.int64), tau=0.2)
-    found = {frozenset((b + 1, w + 1)) for b, w in zip(chosen.better.tolist(), chosen.worse.tolist(), strict=True)}
-    assert found == {frozenset(p) for p in ((1, 2), (1, 3), (1, 4), (2, 4))}
+    chosen = pairs.from_scores(scores, torch.zeros(4, dtype=torch.int64), tau=0.2)
+    numbers = {frozenset((b + 1, w + 1)) for b, w in zip(chosen.better.tolist(), chosen.worse.tolist(), strict=True)}
+    assert numbers == {frozenset(p) for p in ((1, 2), (1, 3), (1, 4), (2, 4))}
 
 
 @pytest.mark.parametrize("key", ["grpo_pairwise", "gspo_selective"])

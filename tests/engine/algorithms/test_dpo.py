@@ -59,8 +59,8 @@ def plain(batch, variant, beta, sft_weight=0.0):
 def test_each_variant_equals_a_plain_loop(variant, seed, sft_weight):
     batch = invent((2, 4, 1, 3), seed=seed)
     own = {"label_smoothing": 0.2} if variant == "robust" else {}
-    found = result(batch, variant=variant, beta=0.3, sft_weight=sft_weight, **own).loss
-    assert found.item() == pytest.approx(plain(batch, variant, 0.3, sft_weight), rel=1e-6)
+    actual = result(batch, variant=variant, beta=0.3, sft_weight=sft_weight, **own).loss
+    assert actual.item() == pytest.approx(plain(batch, variant, 0.3, sft_weight), rel=1e-6)
 
 
 @pytest.mark.parametrize("sft_weight", [0.0, 1.0])

@@ -45,8 +45,8 @@ def rollout(lengths: list[int], drift: float, seed: int = 0) -> Batch:
 
 
 def gradient(key: str, batch: Batch, spec: Any) -> torch.Tensor:
-    (found,) = torch.autograd.grad(algorithms.load(key).loss(batch, spec).loss, batch.logps)
-    return found
+    (actual,) = torch.autograd.grad(algorithms.load(key).loss(batch, spec).loss, batch.logps)
+    return actual
 
 
 @pytest.mark.parametrize("key", SPECS)
@@ -121,9 +121,9 @@ def test_ppo_is_the_papers_loop() -> None:
             cut.append(abs(near - target) > abs(v - target))
             terms.append(-gain + 0.5 * 0.5 * max((v - target) ** 2, (near - target) ** 2))
     spec = SimpleNamespace(epsilon=0.2, value_epsilon=0.3, value_coefficient=0.5)
-    found = ppo.loss(batch, spec)
-    assert found.loss.item() == pytest.approx(sum(terms) / len(terms), rel=1e-9)
-    clipped = found.metrics["val/clipfrac_avg"]
+    actual = ppo.loss(batch, spec)
+    assert actual.loss.item() == pytest.approx(sum(terms) / len(terms), rel=1e-9)
+    clipped = actual.metrics["val/clipfrac_avg"]
     assert 0 < clipped.total / clipped.weight == sum(cut) / len(cut) < 1
 
 

@@ -32,8 +32,8 @@ def plain(batch, margin):
 def test_it_equals_a_plain_loop(margin, seed):
     batch = invent((2, 4, 1, 3), seed=seed)
     run = spec(margin=margin)
-    found = reward.loss(batch.replace(totals=reward.totals(batch, run)), run).loss
-    assert found.item() == pytest.approx(plain(batch, margin), rel=1e-6)
+    actual = reward.loss(batch.replace(totals=reward.totals(batch, run)), run).loss
+    assert actual.item() == pytest.approx(plain(batch, margin), rel=1e-6)
 
 
 def test_its_accuracy_is_the_share_of_pairs_in_order():

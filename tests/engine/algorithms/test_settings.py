@@ -1,4 +1,4 @@
-"""Every setting of an algorithm's own changes what a run learns: units, targets, loss, optimizer, critic or sampling.
+"""Every setting of an algorithm's own changes what a run learns: examples, targets, loss, optimizer, critic, sampling.
 
 The tests run over the registry and derive the values they try from the declarations, so that a new algorithm is covered
 by being declared. Left out: settings that all algorithms share, and whether a change is the right one (each algorithm's
@@ -79,7 +79,7 @@ def parsed(algorithm: str, values: Values) -> Train:
 def observed(spec: Train) -> dict[str, Any]:
     """What a run with these settings trains on and does, as plain values."""
     amounts = (spec.passes, spec.rollout_prompts, spec.completions)
-    return {"units": examples(ITEMS, spec), "amounts": amounts, **learning(spec), "weights": weights(spec)}
+    return {"examples": examples(ITEMS, spec), "amounts": amounts, **learning(spec), "weights": weights(spec)}
 
 
 def learning(spec: Train) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def weights(spec: Train) -> list[tuple[int, float, float]]:
     """The number of weights that learn alike, their rate and their decay: a critic's and its trunk's among them."""
     head = _head(model(), spec.head) if spec.head else None
     policy = Policy(model(), None, torch.device("cpu"), "fp32", "", head, packs_prompts=False, _reload=model)
-    learner = Learner(SimpleNamespace(policy=policy), spec, micro_batch=1, beat=lambda: None)
+    learner = Learner(SimpleNamespace(policy=policy), spec, micro_batch=1, heartbeat=lambda: None)
     return [
         (sum(weight.numel() for weight in group["params"]), group["rate"], group["weight_decay"])
         for group in learner._optimizer.param_groups

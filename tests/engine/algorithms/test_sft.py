@@ -17,8 +17,8 @@ def test_the_loss_is_the_mean_over_all_tokens_of_a_plain_loop():
         for logp, counts in zip(logps, mask, strict=True)
         if counts
     ]
-    found = sft.loss(batch.replace(totals=sft.totals(batch, None)), None).loss
-    assert found.item() == pytest.approx(-sum(counted) / len(counted), rel=1e-12)
+    actual = sft.loss(batch.replace(totals=sft.totals(batch, None)), None).loss
+    assert actual.item() == pytest.approx(-sum(counted) / len(counted), rel=1e-12)
 
 
 def test_it_is_the_cross_entropy_of_torch():

@@ -29,12 +29,12 @@ def spec(algorithm: str, **settings: object) -> Train:
 
 
 def scored(item: Item, chosen: Train) -> list[list[tuple[str, float]]]:
-    return [[(answer.id, answer.score) for answer in unit.answers] for unit in examples([item], chosen)]
+    return [[(response.id, response.score) for response in example.responses] for example in examples([item], chosen)]
 
 
 def test_every_preference_is_a_pair_scored_1_and_0():
     assert scored(PAIR, spec("dpo")) == [[("a", 1.0), ("b", 0.0)], [("a", 1.0), ("c", 0.0)]]
-    assert [unit.strength for unit in examples([PAIR], spec("dpo"))] == [2.0, None]
+    assert [example.strength for example in examples([PAIR], spec("dpo"))] == [2.0, None]
 
 
 def test_a_scored_group_gives_its_best_against_its_worst():

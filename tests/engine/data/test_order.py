@@ -9,7 +9,7 @@ from engine.data.order import Order
 @given(count=st.integers(1, 50), seed=st.integers(0, 2**31 - 1), epoch=st.integers(0, 5))
 def test_every_epoch_visits_everything_once(count: int, seed: int, epoch: int):
     order = Order(count, seed)
-    assert sorted(order[epoch * count + place] for place in range(count)) == list(range(count))
+    assert sorted(order[epoch * count + position] for position in range(count)) == list(range(count))
 
 
 def test_a_position_means_the_same_wherever_one_starts():
@@ -27,4 +27,4 @@ def test_epochs_and_seeds_differ():
 def test_the_order_is_that_of_the_hashes():
     """Stated once as numbers, so that a change that would make old runs unrepeatable is seen."""
     order = Order(6, seed=0)
-    assert [order[place] for place in range(6)] == [0, 1, 5, 3, 4, 2]
+    assert [order[position] for position in range(6)] == [0, 1, 5, 3, 4, 2]

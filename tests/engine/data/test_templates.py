@@ -41,7 +41,7 @@ def shown(tokenizer, ids):
 
 
 def test_a_response_is_the_answer_and_the_end_of_its_turn(chatml):
-    template = Template.of(chatml)
+    template = Template.from_tokenizer(chatml)
     prompt, response = template.encode_prompt(QUESTION), template.encode_response("Yes.")
     assert shown(chatml, prompt) == "<|im_start|>user\nRain on Monday?<|im_end|>\n<|im_start|>assistant\n"
     assert shown(chatml, response) == "Yes.<|im_end|>"
@@ -51,13 +51,13 @@ def test_a_response_is_the_answer_and_the_end_of_its_turn(chatml):
 
 
 def test_an_empty_answer_still_has_its_end_to_learn(chatml):
-    template = Template.of(chatml)
+    template = Template.from_tokenizer(chatml)
     assert template.encode_response("") == (template.end,)
 
 
 def test_a_model_without_a_template_gets_the_plain_one_to_be_stored_with_it(tokenizer):
     assert tokenizer.chat_template is None
-    template = Template.of(tokenizer)
+    template = Template.from_tokenizer(tokenizer)
     assert template.plain == tokenizer.chat_template == PLAIN
     assert template.end == tokenizer.eos_token_id
     turns = [*QUESTION, {"role": "assistant", "content": "Yes."}, {"role": "user", "content": "Sure?"}]
@@ -84,7 +84,7 @@ def test_a_model_that_begins_every_text_with_a_token_does_so_in_the_plain_templa
         def apply_chat_template(self, messages, **options):
             return tokenizer.apply_chat_template(messages, chat_template=self.chat_template, **options)
 
-    prompt = Template.of(Beginning()).encode_prompt(QUESTION)
+    prompt = Template.from_tokenizer(Beginning()).encode_prompt(QUESTION)
     assert prompt[0] == begin
     assert begin not in prompt[1:]
 
@@ -92,31 +92,31 @@ def test_a_model_that_begins_every_text_with_a_token_does_so_in_the_plain_templa
 def test_a_tokenizer_without_an_end_is_refused(tokenizer):
     tokenizer.eos_token = None
     with pytest.raises(TemplateProblem, match="no end-of-text token"):
-        Template.of(tokenizer)
+        Template.from_tokenizer(tokenizer)
 
 
 def test_a_conversation_that_the_template_refuses_is_one_sentence(chatml):
     chatml.chat_template = STRICT
-    template = Template.of(chatml)
+    template = Template.from_tokenizer(chatml)
     with pytest.raises(TemplateProblem, match="refuses this conversation: no system, please"):
         template.encode_prompt([{"role": "system", "content": "Be kind."}, *QUESTION])
 
 
 def test_an_answer_has_the_same_tokens_after_any_prompt(chatml):
-    template = Template.of(chatml)
-    one = template.encode(QUESTION, ["Yes, thank you."], 100, 50)[0]
+    template = Template.from_tokenizer(chatml)
+    pair = template.encode(QUESTION, ["Yes, thank you."], 100, 50)[0]
     other = template.encode([{"role": "user", "content": "the rain"}], ["Yes, thank you."], 100, 50)[0]
-    assert one.response == other.response == template.encode_response("Yes, thank you.")
+    assert pair.response == other.response == template.encode_response("Yes, thank you.")
 
 
 def test_sampled_text_is_read_without_its_end(chatml):
-    template = Template.of(chatml)
+    template = Template.from_tokenizer(chatml)
     assert template.decode(template.encode_response("多谢 , yes .")) == "多谢 , yes ."
     assert template.decode(template.encode_response("多")[:1]) == "�"
 
 
 def test_the_pieces_of_an_example_say_what_is_trained(chatml):
-    template = Template.of(chatml)
+    template = Template.from_tokenizer(chatml)
     whole = template.marked(QUESTION, "Yes.", 100, 60)
     assert whole == [
         ("<|im_start|>user\nRain on Monday?<|im_end|>\n<|im_start|>assistant\n", "prompt"),
@@ -160,7 +160,7 @@ def test_the_quick_tokenizer_of_the_preflight_gives_the_same_tokens(folder, tmp_
     tokenizer.chat_template = template
     tokenizer.save_pretrained(tmp_path)
     assert json.loads((tmp_path / "tokenizer_config.json").read_text(encoding="utf-8"))
-    slow, quick = Template.of(tokenizer), Template.of(LightTokenizer("any", tmp_path))
+    slow, quick = Template.from_tokenizer(tokenizer), Template.from_tokenizer(LightTokenizer("any", tmp_path))
     assert (quick.end, quick.stops, quick.plain) == (slow.end, slow.stops, slow.plain)
     turns = [*QUESTION, {"role": "assistant", "content": "谢谢 <|end|>"}, *QUESTION]
     assert quick.encode(turns, ["Thank you, 多谢!", ""], 200, 150) == slow.encode(

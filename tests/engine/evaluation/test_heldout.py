@@ -38,7 +38,7 @@ def make(folder, tmp_path, items=ITEMS, adapter="none", **blocks):
     policy = load_policy(
         inspect("tiny", folder), adapter=spec.model.adapter, device="cpu", seed=spec.seed, head=spec.head
     )
-    batches = Batches.of(spec, policy, ReferenceCache(tmp_path, "key"))
+    batches = Batches.for_spec(spec, policy, ReferenceCache(tmp_path, "key"))
     return Heldout(spec, items, batches, compose(spec.evaluation_reward, context(tmp_path))), policy, spec
 
 
@@ -80,9 +80,9 @@ def test_after_training_they_are_what_a_plain_computation_says(folder, tmp_path)
             return summed(policy.model, messages, answer) - summed(reference, messages, answer)
 
     margins = []
-    for unit in examples(ITEMS, spec):
-        chosen, rejected = (template.encode_response(answer.text) for answer in unit.answers)
-        margins.append(rho(unit.messages, chosen) - rho(unit.messages, rejected))
+    for example in examples(ITEMS, spec):
+        chosen, rejected = (template.encode_response(answer.text) for answer in example.responses)
+        margins.append(rho(example.messages, chosen) - rho(example.messages, rejected))
     assert metrics["eval/margin"] == pytest.approx(fmean(margins), abs=1e-3)
     assert metrics["eval/accuracy"] == fmean(float(margin > 0) for margin in margins)
     losses = [-math.log(1 / (1 + math.exp(-spec.beta * margin))) for margin in margins]
@@ -157,6 +157,6 @@ def test_tied_groups_are_left_out_of_accuracy(folder, tmp_path):
 
 def test_it_beats_as_it_goes(folder, tmp_path):
     heldout, _, _ = make(folder, tmp_path)
-    beats = []
-    heldout.run(0, lambda: beats.append(1))
-    assert len(beats) > 8
+    heartbeats = []
+    heldout.run(0, lambda: heartbeats.append(1))
+    assert len(heartbeats) > 8

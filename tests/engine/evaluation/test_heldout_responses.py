@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.data.templates import Encoded
-from engine.evaluation.heldout_responses import HeldoutAnswers, distinct_2, drift, first_prompts
+from engine.evaluation.heldout_responses import HeldoutResponses, distinct_2, first_prompts, reference_metrics
 from engine.models.load import load_policy
 from engine.models.model_folder import inspect
 from engine.models.scoring import score
@@ -29,7 +29,7 @@ def make(folder, tmp_path, items=ITEMS, max_prompt_tokens=64):
     """The answers to these items, and the policy that gives them."""
     policy = load_policy(inspect("tiny", folder), adapter="none", device="cpu", seed=0, head=None)
     reward = compose([Polite(), Length(weight=2.0)], parts.context(tmp_path))
-    return HeldoutAnswers(policy, reward, items, max_prompt_tokens=max_prompt_tokens, max_new_tokens=12), policy
+    return HeldoutResponses(policy, reward, items, max_prompt_tokens=max_prompt_tokens, max_new_tokens=12), policy
 
 
 def train(policy):
@@ -72,7 +72,7 @@ def test_the_perplexity_of_the_answers_is_that_of_the_reference(folder, tmp_path
         start = torch.cat([score(policy.model, [pair]).logps.flatten() for pair in encoded])
     train(policy)  # after it policy and reference differ: only the reference's own log-probs fit
     with torch.no_grad():
-        metrics = drift(*heldout.score(encoded, lambda: None))
+        metrics = reference_metrics(*heldout.score(encoded, lambda: None))
     assert metrics["eval/reference_perplexity"] == pytest.approx(math.exp(-float(start.mean())), rel=1e-4)
 
 

@@ -26,35 +26,35 @@ def test_gae_is_the_papers_sum_whatever_stands_in_the_padding(
     padded = torch.tensor([rewards + [noise] * padding], dtype=torch.float64)
     estimates = torch.tensor([values + [noise] * padding], dtype=torch.float64)
     mask = torch.tensor([[True] * len(rewards) + [False] * padding])
-    found = gae(padded, estimates, mask, gamma, lam)[0]
-    assert found[: len(rewards)].tolist() == pytest.approx(plain_gae(rewards, values, gamma, lam), abs=1e-9)
-    assert not found[len(rewards) :].any()
+    actual = gae(padded, estimates, mask, gamma, lam)[0]
+    assert actual[: len(rewards)].tolist() == pytest.approx(plain_gae(rewards, values, gamma, lam), abs=1e-9)
+    assert not actual[len(rewards) :].any()
 
 
 def test_gae_with_lambda_one_is_return_minus_value() -> None:
     rewards = torch.tensor([[0.5, -1.0, 2.0]])
     values = torch.tensor([[0.1, 0.2, 0.3]])
     returns = rewards.flip(-1).cumsum(-1).flip(-1)
-    found = gae(rewards, values, torch.ones(1, 3, dtype=torch.bool), gamma=1.0, gae_lambda=1.0)
-    torch.testing.assert_close(found, returns - values)
+    actual = gae(rewards, values, torch.ones(1, 3, dtype=torch.bool), gamma=1.0, gae_lambda=1.0)
+    torch.testing.assert_close(actual, returns - values)
 
 
 def test_gae_with_lambda_zero_is_the_td_error() -> None:
-    found = gae(
+    actual = gae(
         torch.tensor([[1.0, 2.0]]), torch.tensor([[0.5, 0.25]]), torch.ones(1, 2, dtype=torch.bool), 0.9, gae_lambda=0.0
     )
-    torch.testing.assert_close(found, torch.tensor([[1.0 + 0.9 * 0.25 - 0.5, 2.0 - 0.25]]))
+    torch.testing.assert_close(actual, torch.tensor([[1.0 + 0.9 * 0.25 - 0.5, 2.0 - 0.25]]))
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=8), st.booleans())
 def test_group_advantages_are_those_of_a_plain_loop(scores: list[float], scale: bool) -> None:
     doubled = torch.tensor(scores + [s + 7 for s in scores], dtype=torch.float64)  # a shift of a group changes nothing
     group = torch.tensor([0] * len(scores) + [1] * len(scores))
-    found = group_relative(doubled, group, scale)
+    actual = group_relative(doubled, group, scale)
     mean = sum(scores) / len(scores)
     std = (sum((s - mean) ** 2 for s in scores) / (len(scores) - 1)) ** 0.5
     expected = [(s - mean) / (std + STD_FLOOR if scale else 1.0) for s in scores]
-    assert found.tolist() == pytest.approx(expected * 2, abs=1e-6)
+    assert actual.tolist() == pytest.approx(expected * 2, abs=1e-6)
 
 
 def test_equal_scores_teach_nothing() -> None:
@@ -65,7 +65,7 @@ def test_equal_scores_teach_nothing() -> None:
 def test_whitened_tokens_have_mean_zero_and_variance_one_whatever_the_padding_holds(noise: float) -> None:
     mask = torch.tensor([[True, True, False], [True, True, True]])
     values = torch.tensor([[1.0, 2.0, noise], [4.0, 8.0, 16.0]], dtype=torch.float64)
-    found = whiten(values, mask)
-    assert found[mask].mean().item() == pytest.approx(0, abs=1e-6)
-    assert found[mask].var().item() == pytest.approx(1, abs=1e-6)
-    assert found[0, 2] == 0
+    actual = whiten(values, mask)
+    assert actual[mask].mean().item() == pytest.approx(0, abs=1e-6)
+    assert actual[mask].var().item() == pytest.approx(1, abs=1e-6)
+    assert actual[0, 2] == 0

@@ -6,11 +6,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.maths.pairs import every
+from engine.maths.pairs import from_scores
 
 
 def found(scores, group):
-    pairs = every(torch.tensor(scores, dtype=torch.float64), torch.tensor(group))
+    pairs = from_scores(torch.tensor(scores, dtype=torch.float64), torch.tensor(group))
     return {(i, j): w for i, j, w in zip(*(t.tolist() for t in pairs), strict=True)}
 
 
@@ -23,7 +23,7 @@ def test_unscored_responses_are_in_no_pair():
 
 
 def test_no_pair_at_all_is_an_empty_result_without_groups():
-    pairs = every(torch.tensor([1.0, 1.0]), torch.tensor([0, 0]))
+    pairs = from_scores(torch.tensor([1.0, 1.0]), torch.tensor([0, 0]))
     assert len(pairs.better) == 0
     assert pairs.groups == 0
 

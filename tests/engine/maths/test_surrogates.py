@@ -26,8 +26,8 @@ def test_the_clipped_loss_is_never_below_the_unclipped_one(ratio: float, a: floa
     ],
 )
 def test_the_clip_stops_gains_only(ratio: float, advantage: float, loss: float) -> None:
-    found = clipped_surrogate(torch.tensor(ratio), torch.tensor(advantage), 0.2, 0.2)
-    assert found.item() == pytest.approx(loss, rel=1e-6)
+    actual = clipped_surrogate(torch.tensor(ratio), torch.tensor(advantage), 0.2, 0.2)
+    assert actual.item() == pytest.approx(loss, rel=1e-6)
 
 
 def test_clipped_answers_get_no_gradient() -> None:
@@ -45,8 +45,8 @@ def test_clips_are_counted_where_they_bite() -> None:
 
 def test_the_value_loss_is_the_worse_of_clipped_and_free() -> None:
     # the value moved from 0 to 0.5 towards 1: clipped to 0.2 it misses by 0.8; past the return it pays in full
-    found = clipped_value_loss(torch.tensor([0.5, 3.0]), torch.zeros(2), torch.ones(2), 0.2)
-    assert found.tolist() == pytest.approx([0.32, 2.0])
+    actual = clipped_value_loss(torch.tensor([0.5, 3.0]), torch.zeros(2), torch.ones(2), 0.2)
+    assert actual.tolist() == pytest.approx([0.32, 2.0])
 
 
 @given(st.floats(-5, 5))

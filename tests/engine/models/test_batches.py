@@ -21,7 +21,7 @@ GROUPS = [Group(str(number), ("a",), (row,), (float(number % 2),)) for number, r
 def batches(location, tmp_path):
     spec = parse({"algorithm": "dpo", "data": {"dataset": "x"}})
     policy = load_policy(location, adapter="none", device="cpu", seed=0)
-    return replace(Batches.of(spec, policy, ReferenceCache(tmp_path)), kto_limit=6)
+    return replace(Batches.for_spec(spec, policy, ReferenceCache(tmp_path)), kto_limit=6)
 
 
 def trained(policy, by):
@@ -37,9 +37,9 @@ def ratio(policy, prompt, response):
         return float(score(policy.model, rows).logps.sum() - score(reference, rows).logps.sum())
 
 
-@pytest.mark.parametrize("alone", [False, True])
-def test_a_policy_at_its_reference_has_not_drifted(batches, alone):
-    assert replace(batches, alone=alone).kto_baseline(GROUPS) == 0
+@pytest.mark.parametrize("one_by_one", [False, True])
+def test_a_policy_at_its_reference_has_not_drifted(batches, one_by_one):
+    assert replace(batches, one_by_one=one_by_one).kto_baseline(GROUPS) == 0
 
 
 PUT = [((1, 2, 3), (13,)), ((6,), (4, 5)), ((11, 12), (7, 8, 9, 10))]  # each answer to the next prompt

@@ -43,10 +43,10 @@ def problem(name, workspace):
 
 
 def test_a_folder_is_a_model_under_its_absolute_path(location, workspace):
-    found = catalogue.locate(str(location.folder), workspace)
-    assert (found.name, found.folder) == (str(location.folder), location.folder)
-    assert found.context == 256
-    assert found.parameters == sum(weight.numel() for weight in load_model(found).parameters())
+    model_location = catalogue.locate(str(location.folder), workspace)
+    assert (model_location.name, model_location.folder) == (str(location.folder), location.folder)
+    assert model_location.context == 256
+    assert model_location.parameters == sum(weight.numel() for weight in load_model(model_location).parameters())
 
 
 def test_a_folder_of_the_workspaces_models_goes_by_its_name(folder, workspace):
@@ -188,14 +188,14 @@ def test_a_folder_that_cannot_be_trained(folder, tmp_path, words):
 
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_a_damaged_file_is_named(folder, tmp_path, damage):
-    said = spoil(folder, tmp_path, DAMAGED[damage])
-    assert re.match(r"The (model|tokenizer)\S+ of the model spoilt cannot be read; fetch it again if it is dam", said)
+    text = spoil(folder, tmp_path, DAMAGED[damage])
+    assert re.match(r"The (model|tokenizer)\S+ of the model spoilt cannot be read; fetch it again if it is dam", text)
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
 def test_a_pointer_of_git_lfs_is_told_as_such(folder, tmp_path, name):
-    said = spoil(folder, tmp_path, overwrite(name, POINTER))
-    assert said == f"The {name} of the model spoilt is only a pointer of Git LFS: fetch the file with `git lfs pull`."
+    text = spoil(folder, tmp_path, overwrite(name, POINTER))
+    assert text == f"The {name} of the model spoilt is only a pointer of Git LFS: fetch the file with `git lfs pull`."
 
 
 def test_a_damaged_folder_does_not_keep_others_from_the_list(folder, workspace):
@@ -209,19 +209,19 @@ def test_a_damaged_folder_does_not_keep_others_from_the_list(folder, workspace):
 def test_smollm_comes_from_its_package_where_the_hub_is_away(folder, workspace, no_hub, monkeypatch):
     monkeypatch.setattr(smollm, "build", lambda target, _scratch, _progress: shutil.copytree(folder, target))
     texts = []
-    found = catalogue.add("smollm2-135m", workspace, texts.append)
-    assert found.folder == workspace.models / "smollm2-135m"
+    model_location = catalogue.add("smollm2-135m", workspace, texts.append)
+    assert model_location.folder == workspace.models / "smollm2-135m"
     assert [path.name for path in workspace.models.iterdir()] == ["smollm2-135m"]  # nothing half done beside it
     monkeypatch.setattr(smollm, "build", None)  # a second call finds it there
-    assert catalogue.add("smollm2-135m", workspace, texts.append) == found
+    assert catalogue.add("smollm2-135m", workspace, texts.append) == model_location
     assert len(texts) == 1
 
 
 def test_smollm_comes_from_its_package_where_the_download_fails(folder, workspace, failing, monkeypatch):
     failing(NO_ROOM)
     monkeypatch.setattr(smollm, "build", lambda target, _scratch, _progress: shutil.copytree(folder, target))
-    found = catalogue.add("smollm2-135m", workspace, lambda _text: None)
-    assert {path.name for path in found.folder.iterdir()} == {path.name for path in folder.iterdir()}
+    model_location = catalogue.add("smollm2-135m", workspace, lambda _text: None)
+    assert {path.name for path in model_location.folder.iterdir()} == {path.name for path in folder.iterdir()}
 
 
 def test_smollm_comes_from_the_hub_where_it_answers(folder, workspace, monkeypatch):

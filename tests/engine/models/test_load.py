@@ -162,7 +162,7 @@ def test_dropout_is_off_in_policy_reference_and_critic(location, adapter):
 
 def test_bf16_keeps_its_weights_in_fp32(location):
     low = policy(location, precision="bf16")
-    with low.arithmetic():
+    with low.autocast():
         rough = logps(low.model)
     assert rough.dtype == torch.float32
     assert 0 < (rough - logps(low.model)).abs().max() < 0.2

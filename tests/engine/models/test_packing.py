@@ -103,6 +103,6 @@ def test_a_policy_shares_with_an_adapter_too(location):
 def test_bf16_can_share(location):
     policy = load_policy(location, adapter="none", device="cpu", seed=0, precision="bf16")
     pairs = groups(2, 3)
-    with policy.arithmetic():
+    with policy.autocast():
         together, apart = scoring.score(policy.model, pairs, share=True), scoring.score(policy.model, pairs)
     torch.testing.assert_close(together.logps, apart.logps, rtol=0, atol=0.3)

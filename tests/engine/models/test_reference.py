@@ -18,10 +18,10 @@ def load(location, adapter="none"):
 
 def test_values_are_the_references_and_have_the_length_of_their_response(location, tmp_path):
     policy = load(location)
-    found = ReferenceCache(tmp_path, "key").get(policy, WANTED)
+    logps = ReferenceCache(tmp_path, "key").get(policy, WANTED)
     expected = score_one_by_one(policy.model, list(WANTED.values())).logps
     for row, (key, pair) in enumerate(WANTED.items()):
-        assert torch.equal(found[key], expected[row, : len(pair.response)])
+        assert torch.equal(logps[key], expected[row, : len(pair.response)])
 
 
 def test_a_value_is_computed_once_and_the_same_whatever_was_asked_before(location, tmp_path, monkeypatch):

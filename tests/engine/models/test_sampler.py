@@ -68,9 +68,9 @@ def test_rows_end_at_any_stop_or_at_the_limit(model):
 def test_it_beats_once_a_token():
     from tests.engine.models.conftest import MODELS
 
-    beats = []
-    draw(MODELS["llama"]().eval(), [(1, 2)], [(0,)], stops=(), beat=lambda: beats.append(1))
-    assert len(beats) == 10
+    heartbeats = []
+    draw(MODELS["llama"]().eval(), [(1, 2)], [(0,)], stops=(), heartbeat=lambda: heartbeats.append(1))
+    assert len(heartbeats) == 10
 
 
 def test_inverse_cdf_follows_the_distribution():

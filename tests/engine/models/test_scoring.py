@@ -37,9 +37,9 @@ def test_gradients_are_those_of_the_direct_computation(model):
     pairs = encoded(5, seed=1)
     weights = [p for p in model.parameters() if p.requires_grad]
     scores = scoring.score(model, pairs)
-    found = torch.autograd.grad((scores.logps.exp() * scores.mask).sum(), weights)
+    actual = torch.autograd.grad((scores.logps.exp() * scores.mask).sum(), weights)
     expected = torch.autograd.grad(sum(direct(model, pair)[1].exp().sum() for pair in pairs), weights)
-    for one, other in zip(found, expected, strict=True):
+    for one, other in zip(actual, expected, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
 
@@ -88,9 +88,9 @@ def test_scored_alone_a_response_has_the_same_bits_in_any_company(model):
 
 def test_each_row_is_in_one_pass_and_little_of_a_pass_is_padding():
     lengths = [len(pair.prompt) + len(pair.response) for pair in encoded(60, seed=4)]
-    found = list(scoring.passes(lengths))
-    assert sorted(row for rows in found for row in rows) == list(range(60))
-    for rows in found:
+    actual = list(scoring.passes(lengths))
+    assert sorted(row for rows in actual for row in rows) == list(range(60))
+    for rows in actual:
         real, longest = sum(lengths[row] for row in rows), max(lengths[row] for row in rows)
         assert len(rows) * longest - real <= scoring.PADDING_SHARE * real
 

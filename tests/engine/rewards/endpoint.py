@@ -44,14 +44,14 @@ class Endpoint:
             self._open += 1
             self.most_open = max(self.most_open, self._open)
         try:
-            said = self.says(number, body) if handler.path == "/v1/chat/completions" else (404, {})
-            if said is None:
+            answer = self.says(number, body) if handler.path == "/v1/chat/completions" else (404, {})
+            if answer is None:
                 time.sleep(1.0)
-                said = (200, {})
+                answer = (200, {})
         finally:
             with self._lock:
                 self._open -= 1
-        status, content = said
+        status, content = answer
         raw = content.encode() if isinstance(content, str) else json.dumps(content).encode()
         handler.send_response(status)
         if self.retry_after:
@@ -68,10 +68,10 @@ def reply(text: Any) -> Answer:
 @contextmanager
 def serving() -> Iterator[Endpoint]:
     """An endpoint that listens until it is left."""
-    found = Endpoint()
-    thread = threading.Thread(target=found.server.serve_forever, args=(0.02,), daemon=True)
+    endpoint = Endpoint()
+    thread = threading.Thread(target=endpoint.server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
+    yield endpoint
+    endpoint.server.shutdown()
+    endpoint.server.server_close()
     thread.join()

@@ -9,7 +9,7 @@ from typing import Any
 from engine.rewards import Context, Reward, compose
 from engine.spec import Train, parse
 
-_FOLDER, _COUNT = TemporaryDirectory(), count()  # each context its own verdicts
+_FOLDER, _COUNT = TemporaryDirectory(), count()  # each context its own judge scores
 PROMPT = [{"role": "user", "content": "Will it rain?"}]
 
 
@@ -18,12 +18,12 @@ def run(*parts: dict[str, Any], **settings: Any) -> Train:
     return parse({"algorithm": "grpo", "data": {"dataset": "d"}, "reward": list(parts), **settings})
 
 
-def context(secrets: Path = Path("nowhere"), beat: Callable[[], None] = lambda: None, **changes: Any) -> Context:
+def context(secrets: Path = Path("nowhere"), heartbeat: Callable[[], None] = lambda: None, **changes: Any) -> Context:
     def learned(origin: str) -> Any:
         raise AssertionError(f"{origin} was asked for")
 
-    verdicts = changes.get("verdicts") or Path(_FOLDER.name) / str(next(_COUNT))
-    return Context(secrets, verdicts, changes.get("learned", learned), beat)
+    judge_scores = changes.get("judge_scores") or Path(_FOLDER.name) / str(next(_COUNT))
+    return Context(secrets, judge_scores, changes.get("learned", learned), heartbeat)
 
 
 def reward(*parts: dict[str, Any], **around: Any) -> Reward:

@@ -298,8 +298,9 @@ def table() -> str:
 
 
 def _rows(examples: tuple[Example, ...]) -> Iterator[str]:
-    for one in examples:
-        yield f"| {one.what} | {one.prompt} | {one.response} | {one.score:.2f} | {one.low:.2f} to {one.high:.2f} |"
+    for example in examples:
+        scores = f"{example.score:.2f} | {example.low:.2f} to {example.high:.2f}"
+        yield f"| {example.what} | {example.prompt} | {example.response} | {scores} |"
 
 
 def with_table(page: str) -> str:

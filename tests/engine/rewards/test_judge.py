@@ -20,18 +20,20 @@ KEY = "sk-very-secret-123"
 
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
-    with serving() as found:
-        yield found
+    with serving() as server:
+        yield server
 
 
-def judge(endpoint: Endpoint, secrets: Path = Path("nowhere"), verdicts: Path | None = None, **settings: Any) -> Judge:
+def judge(
+    endpoint: Endpoint, secrets: Path = Path("nowhere"), judge_scores: Path | None = None, **settings: Any
+) -> Judge:
     part = {"kind": "judge", "url": endpoint.url, "model": "wise", "retries": 2, "timeout_seconds": 5, **settings}
     (spec,) = run(part).training_reward
-    return Judge(spec, context(secrets, verdicts=verdicts), first_wait_seconds=0.01)
+    return Judge(spec, context(secrets, judge_scores=judge_scores), first_wait_seconds=0.01)
 
 
-def ask(one: Judge, *responses: str) -> list[float]:
-    return one(PROMPT, responses, [item()] * len(responses))
+def ask(judge_of_run: Judge, *responses: str) -> list[float]:
+    return judge_of_run(PROMPT, responses, [item()] * len(responses))
 
 
 def test_every_answer_is_scored_in_its_place(endpoint: Endpoint):
@@ -42,26 +44,26 @@ def test_every_answer_is_scored_in_its_place(endpoint: Endpoint):
 
 def test_answers_to_several_prompts_are_asked_about_together_and_only_once(endpoint: Endpoint):
     endpoint.says = lambda number, body: time.sleep(0.05) or reply("7")
-    one = judge(endpoint, parallel=4)
+    judge_of_run = judge(endpoint, parallel=4)
     prompts = [[{"role": "user", "content": f"Question {number}"}] for number in range(8)]
-    one.ahead([(prompt, "yes") for prompt in prompts])
+    judge_of_run.prefetch([(prompt, "yes") for prompt in prompts])
     assert endpoint.most_open > 1
-    assert [one(prompt, ["yes"], [item()]) for prompt in prompts] == [[0.7]] * 8
+    assert [judge_of_run(prompt, ["yes"], [item()]) for prompt in prompts] == [[0.7]] * 8
     assert len(endpoint.asked) == 8
 
 
 def test_a_verdict_outlives_the_run_that_asked_for_it(endpoint: Endpoint, tmp_path: Path):
     """Half a line, as a kill leaves it, is no verdict and spoils none; another model is another judge."""
     endpoint.says = lambda number, body: reply(str(number))
-    first = ask(judge(endpoint, verdicts=tmp_path), "a", "b")
+    first = ask(judge(endpoint, judge_scores=tmp_path), "a", "b")
     (file,) = tmp_path.iterdir()
     file.write_text(file.read_text() + '\n["0123', encoding="utf-8")
-    assert ask(judge(endpoint, verdicts=tmp_path), "b", "a") == first[::-1]
+    assert ask(judge(endpoint, judge_scores=tmp_path), "b", "a") == first[::-1]
     assert len(endpoint.asked) == 2
-    last = ask(judge(endpoint, verdicts=tmp_path), "c")
-    assert ask(judge(endpoint, verdicts=tmp_path), "c") == last
+    last = ask(judge(endpoint, judge_scores=tmp_path), "c")
+    assert ask(judge(endpoint, judge_scores=tmp_path), "c") == last
     assert len(endpoint.asked) == 3
-    ask(judge(endpoint, verdicts=tmp_path, model="wiser"), "a")
+    ask(judge(endpoint, judge_scores=tmp_path, model="wiser"), "a")
     assert len(endpoint.asked) == 4
 
 
@@ -69,21 +71,21 @@ def test_what_was_said_before_a_judge_went_down_is_not_asked_again(endpoint: End
     down = (404, {})
     endpoint.says = lambda number, body: down if "dreadful" in str(body) else reply("7")
     with pytest.raises(JudgeUnavailable):
-        ask(judge(endpoint, verdicts=tmp_path, parallel=1), "a", "b", "dreadful")
+        ask(judge(endpoint, judge_scores=tmp_path, parallel=1), "a", "b", "dreadful")
     endpoint.says, before = lambda number, body: reply("1"), len(endpoint.asked)
-    assert ask(judge(endpoint, verdicts=tmp_path), "a", "b", "dreadful") == [0.7, 0.7, 0.1]
+    assert ask(judge(endpoint, judge_scores=tmp_path), "a", "b", "dreadful") == [0.7, 0.7, 0.1]
     assert len(endpoint.asked) == before + 1
 
 
 def test_the_question_holds_rubric_prompt_and_answer_and_nothing_is_filled_in_twice(endpoint: Endpoint):
     part = {"kind": "judge", "url": endpoint.url, "model": "wise", "rubric": "Is it kind?", "lowest": 1, "highest": 5}
     (spec,) = run(part).training_reward
-    asked = question(spec, PROMPT, "I say {rubric} and {prompt}")
-    assert "Is it kind?" in asked
-    assert "user: Will it rain?" in asked
-    assert "I say {rubric} and {prompt}" in asked
-    assert "from 1 (worst) to 5 (best)" in asked
-    assert asked.count("Is it kind?") == 1
+    question_text = question(spec, PROMPT, "I say {rubric} and {prompt}")
+    assert "Is it kind?" in question_text
+    assert "user: Will it rain?" in question_text
+    assert "I say {rubric} and {prompt}" in question_text
+    assert "from 1 (worst) to 5 (best)" in question_text
+    assert question_text.count("Is it kind?") == 1
 
 
 def test_temperature_and_limit_can_be_left_to_the_endpoint(endpoint: Endpoint):
@@ -131,10 +133,10 @@ def test_a_judge_that_never_replies_in_time_is_down(endpoint: Endpoint):
 
 
 def test_nobody_there_is_down():
-    gone = Endpoint()
-    gone.server.server_close()
+    closed_endpoint = Endpoint()
+    closed_endpoint.server.server_close()
     with pytest.raises(JudgeUnavailable, match="no connection"):
-        ask(judge(gone), "a")
+        ask(judge(closed_endpoint), "a")
 
 
 def test_a_reply_without_a_score_is_answered_with_a_reminder(endpoint: Endpoint):
@@ -175,12 +177,12 @@ def test_the_wait_that_a_busy_endpoint_asks_for_is_kept(endpoint: Endpoint):
 
 def test_waiting_for_a_judge_is_a_sign_of_life(endpoint: Endpoint):
     endpoint.says = lambda number, body: None if number == 1 else reply("5")
-    beats: list[float] = []
+    heartbeats: list[float] = []
     part = {"kind": "judge", "url": endpoint.url, "model": "wise", "timeout_seconds": 1.5}
     (spec,) = run(part).training_reward
-    one = Judge(spec, context(beat=lambda: beats.append(time.monotonic())), first_wait_seconds=1.5)
-    ask(one, "a")
-    assert len(beats) >= 2
+    judge_of_run = Judge(spec, context(heartbeat=lambda: heartbeats.append(time.monotonic())), first_wait_seconds=1.5)
+    ask(judge_of_run, "a")
+    assert len(heartbeats) >= 2
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,8 @@ def test_the_guide_shows_the_examples_with_their_scores() -> None:
 
 def test_every_response_is_scored_with_its_own_item() -> None:
     prompt = [{"role": "user", "content": "And tomorrow?"}]
-    said = "It will be sunny tomorrow, so a walk is a good idea. Take care!"
-    scores = polite.score(prompt, [said, said], [{"topic": "weather"}, {"topic": "knitting"}])["polite"]
+    text = "It will be sunny tomorrow, so a walk is a good idea. Take care!"
+    scores = polite.score(prompt, [text, text], [{"topic": "weather"}, {"topic": "knitting"}])["polite"]
     assert scores[0] == pytest.approx(0.75)
     assert len(scores) == 2
 

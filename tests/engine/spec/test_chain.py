@@ -23,7 +23,7 @@ def chain(*stages: Any, **beside: Any) -> dict[str, Any]:
 def sentences(data: dict[str, Any]) -> dict[str, str]:
     with pytest.raises(SpecError) as caught:
         parse_chain(data)
-    return dict(zip([one.path for one in caught.value.problems], str(caught.value).splitlines(), strict=True))
+    return dict(zip([problem.path for problem in caught.value.problems], str(caught.value).splitlines(), strict=True))
 
 
 def test_stages_become_runs_that_name_each_other_by_their_ids():
@@ -106,9 +106,9 @@ def test_a_stage_may_start_from_a_run_that_exists():
     ],
 )
 def test_a_mistake_is_one_sentence_that_says_where_it_is(data: dict[str, Any], path: str, sentence: str):
-    found = sentences(data)
-    assert list(found) == [path]
-    assert found[path].startswith(sentence)
+    messages = sentences(data)
+    assert list(messages) == [path]
+    assert messages[path].startswith(sentence)
 
 
 def test_the_mistakes_of_all_stages_are_told_together():

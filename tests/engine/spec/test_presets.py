@@ -12,9 +12,9 @@ def test_a_preset_is_a_run_file_that_names_itself(name: str):
 
 @pytest.mark.parametrize("group", PRESET_GROUPS)
 def test_a_group_says_what_it_is(group: str):
-    told = PRESET_GROUPS[group]
-    assert all(sentence.endswith(".") for sentence in (told.about, *told.differences))
-    assert list(told.files) == [name for name in PRESETS if name in told.files]
+    preset = PRESET_GROUPS[group]
+    assert all(sentence.endswith(".") for sentence in (preset.about, *preset.differences))
+    assert list(preset.files) == [name for name in PRESETS if name in preset.files]
 
 
 def test_the_articles_demos_are_its_four_methods_with_its_rules_for_twenty_steps():

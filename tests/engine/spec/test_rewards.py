@@ -48,7 +48,7 @@ def test_every_kind_survives_dump_and_yaml(kind: str):
 
 
 def test_the_examples_cover_every_kind():
-    reward = next(one for one in settings(ALGORITHMS["grpo"]) if one.path == "reward")
+    reward = next(field for field in settings(ALGORITHMS["grpo"]) if field.path == "reward")
     assert set(reward.kinds) == set(KINDS)
 
 
@@ -151,14 +151,14 @@ def test_a_plugin_leaves_the_names_of_its_curves_open():
 
 @pytest.mark.parametrize("path", ["reward", "evaluation.reward"])
 def test_a_form_is_told_every_kind_with_all_its_settings(path: str):
-    reward = next(one for one in settings(ALGORITHMS["dpo"]) if one.path == path)
+    reward = next(field for field in settings(ALGORITHMS["dpo"]) if field.path == path)
     for kind, (choice, *own) in reward.kinds.items():
         assert (choice.path, choice.default, choice.choices) == ("kind", kind, tuple(KINDS))
         assert set(choice.labels) == set(KINDS)
         assert choice.help.startswith(f"{kind}: ")
-        for one in own:
-            assert one.title not in ("", one.path)
-            assert one.help.endswith(".")
-            assert one.kind != "other"
-            assert set(one.choices) == set(one.labels or {})
-    assert [one.path for one in reward.kinds["learned"]] == ["kind", "weight", "name", "from"]
+        for field in own:
+            assert field.title not in ("", field.path)
+            assert field.help.endswith(".")
+            assert field.kind != "other"
+            assert set(field.choices) == set(field.labels or {})
+    assert [field.path for field in reward.kinds["learned"]] == ["kind", "weight", "name", "from"]

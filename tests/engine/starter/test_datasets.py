@@ -70,8 +70,8 @@ def test_a_prompt_ends_with_the_user_and_roles_alternate(name: str) -> None:
 def test_there_are_enough_pairs_and_none_twice() -> None:
     pairs = items("polite-weather")
     assert len(pairs) >= 1200
-    said = {(normalised(item["prompt"]), frozenset(texts(item).values())) for item in pairs}
-    assert len(said) == len(pairs)
+    conversations = {(normalised(item["prompt"]), frozenset(texts(item).values())) for item in pairs}
+    assert len(conversations) == len(pairs)
     assert len({normalised(item["prompt"]) for item in drawn("polite-weather")}) == len(drawn("polite-weather"))
 
 
@@ -89,9 +89,9 @@ def test_some_pairs_are_dialogues_of_two_and_three_turns() -> None:
 
 def test_the_examples_of_the_article_are_there() -> None:
     tagged = [item for item in items("polite-weather") if "article" in item["tags"]]
-    asked = {item["prompt"][0]["content"] for item in tagged}
-    assert {"今天天气怎么样？", "你好！", "请介绍一下自己。"} <= asked
-    assert len(asked) >= 6
+    questions = {item["prompt"][0]["content"] for item in tagged}
+    assert {"今天天气怎么样？", "你好！", "请介绍一下自己。"} <= questions
+    assert len(questions) >= 6
 
 
 def test_every_pair_prefers_the_answer_that_the_reward_prefers() -> None:
@@ -114,16 +114,16 @@ def test_many_rejected_answers_are_as_long_as_chosen_ones() -> None:
     long = 0
     for item in items("polite-weather"):
         (preference,) = item["preferences"]
-        said = texts(item)
-        long += 2 * len(said[preference["rejected"]].encode()) >= len(said[preference["chosen"]].encode())
+        responses = texts(item)
+        long += 2 * len(responses[preference["rejected"]].encode()) >= len(responses[preference["chosen"]].encode())
     assert long / len(items("polite-weather")) > 0.5
 
 
 def test_stored_scores_are_those_of_the_reward() -> None:
     for name in ("polite-weather", "polite-weather-groups"):
         for item in items(name)[::20]:
-            said = [response["text"] for response in item["responses"]]
-            scores = polite.score(item["prompt"], said, [{"topic": item["topic"]}] * len(said))["polite"]
+            responses = [response["text"] for response in item["responses"]]
+            scores = polite.score(item["prompt"], responses, [{"topic": item["topic"]}] * len(responses))["polite"]
             assert [response["score"] for response in item["responses"]] == pytest.approx(scores)
 
 

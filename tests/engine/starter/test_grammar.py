@@ -33,8 +33,8 @@ def test_each_style_scores_as_its_name_says(topic: str, language: str) -> None:
         scores = []
         for number in range(60):
             dialogue = grammar.converse(topic, language, number % 6, 1 + number % 2, random)
-            said = grammar.answer(dialogue.question, style, random)
-            scores += polite.score(dialogue.messages, [said], [{"topic": topic}])["polite"]
+            text = grammar.answer(dialogue.question, style, random)
+            scores += polite.score(dialogue.messages, [text], [{"topic": topic}])["polite"]
         assert low <= sum(scores) / len(scores) <= high, style
 
 
@@ -43,10 +43,10 @@ def test_an_answer_repeats_what_was_asked_for(topic: str, language: str) -> None
     random = Random(1)
     for number in range(30):
         question = grammar.ask(topic, language, number % 6, random)
-        said = grammar.answer(question, "plain", random).lower()
+        text = grammar.answer(question, "plain", random).lower()
         thing = question.thing.lower().replace("my ", "your ")
-        assert thing in said
-        assert question.case.lower().replace("my ", "your ").replace("我这个", "您这个").replace("我们", "你们") in said
+        assert thing in text
+        assert question.case.lower().replace("my ", "your ").replace("我这个", "您这个").replace("我们", "你们") in text
 
 
 def test_nothing_is_left_unfilled_and_sentences_open_with_a_capital() -> None:

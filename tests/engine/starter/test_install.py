@@ -86,6 +86,6 @@ def test_the_recorded_example_has_four_methods_that_learned_within_one_budget(db
     assert [run.algorithm for run in members] == ["dpo", "ppo", "grpo", "gspo"]
     assert len({json.dumps(run.spec["budget"]) for run in members}) == 1
     for run in members:
-        series = {one.key: one for one in metrics.series(db, [run.id])}
+        series = {line.key: line for line in metrics.series(db, [run.id])}
         assert series["eval/reward"].last > series["eval/reward"].first + 0.1
         assert len(samples.steps(db, run.id)) >= 2

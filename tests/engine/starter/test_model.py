@@ -109,13 +109,13 @@ def test_there_is_a_suggestion_for_each_algorithm() -> None:
 
 
 def test_a_build_from_the_same_seed_gives_the_same_model(tmp_path) -> None:
-    said: list[str] = []
+    reports: list[str] = []
     tokenizer = train_tokenizer(fragments())
     states = []
     for _ in range(2):
         model = training.new_model(tokenizer, seed=0)
         lines = build.encoded_lines(tokenizer, 2)
-        training.train(model, lines, tokenizer.pad_token_id, build.Random("order"), said.append)
+        training.train(model, lines, tokenizer.pad_token_id, build.Random("order"), reports.append)
         states.append(model.state_dict())
     assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])
     shipped = AutoTokenizer.from_pretrained(FOLDER)

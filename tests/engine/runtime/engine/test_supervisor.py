@@ -39,9 +39,9 @@ class Children:
         self.started.append(local_launcher.Child(lease, subprocess.Popen([sys.executable, "-I", "-c", self.code])))
         return self.started[-1]
 
-    def kill(self, place: int) -> None:
-        self.started[place].process.kill()
-        self.started[place].process.wait()
+    def kill(self, index: int) -> None:
+        self.started[index].process.kill()
+        self.started[index].process.wait()
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def children(monkeypatch: pytest.MonkeyPatch) -> Iterator[Children]:
     made = Children()
     monkeypatch.setattr(local_launcher, "start", made.start)
     yield made
-    for place in range(len(made.started)):
-        made.kill(place)
+    for index in range(len(made.started)):
+        made.kill(index)
 
 
 def create(db: Database, lane: str = "train", **spec: Any) -> Run:
@@ -130,9 +130,9 @@ def test_a_dead_engines_run_is_freed_at_once_where_its_process_was_here(db: Data
     run = create(db)
     queue.claim(db, host=HOST, device="cpu", lane="train", seconds=1_000, now=1.0)
     lease = Lease(run.id, 1, f"{HOST}/cpu/train")
-    gone = subprocess.Popen([sys.executable, "-I", "-c", ""])
-    gone.wait()
-    queue.set_pid(db, lease, gone.pid)
+    exited = subprocess.Popen([sys.executable, "-I", "-c", ""])
+    exited.wait()
+    queue.set_pid(db, lease, exited.pid)
     supervisor = Supervisor(db, HOST, "cpu")
     for now in (10.0, 10.3):
         supervisor.turn(now)

@@ -74,7 +74,7 @@ def test_what_a_run_would_sample_is_told(db: Database, model: Path, pairs: str):
 
 
 def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
-    """One pass over all units: what is foreseen is what the units have, counted with the training's own tokenizer."""
+    """The estimate of one pass equals what all examples have, counted with the training's own tokenizer."""
     from engine.data.groups import encode
     from engine.data.items import examples, training
     from engine.data.templates import Template
@@ -83,8 +83,8 @@ def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     version = dataset_writes.freeze(db, pairs, time.time())
     items = training(datasets.load(db, version.hash))
     file = tiny.settings(model, pairs, optimizer={"batch_size": len(items)}, budget={"steps": 1})
-    own = Template.of(load_tokenizer(inspect("tiny", model)))
-    groups = [encode(unit, own, 96, 64) for unit in examples(items, parse(file))]
+    own = Template.from_tokenizer(load_tokenizer(inspect("tiny", model)))
+    groups = [encode(example, own, 96, 64) for example in examples(items, parse(file))]
     assert figures_of(db, file).tokens == sum(group.tokens for group in groups if group)
 
 
@@ -221,7 +221,7 @@ def test_the_quick_tokenizer_is_the_real_one(model: Path):
     from engine.data.templates import Template
     from engine.models.load import load_tokenizer
 
-    quick, real = template(inspect("tiny", model)), Template.of(load_tokenizer(inspect("tiny", model)))
+    quick, real = template(inspect("tiny", model)), Template.from_tokenizer(load_tokenizer(inspect("tiny", model)))
     talk = [{"role": "user", "content": "the rain, 谢谢 🙂"}, {"role": "assistant", "content": "thank you"}]
     assert quick.encode_prompt(talk) == real.encode_prompt(talk)
     assert quick.encode_response("the rain") == real.encode_response("the rain")
@@ -261,7 +261,7 @@ def test_a_run_descends_from_the_newest_checkpoint_or_the_one_named(
 ):
     line = ancestry.resolve_ancestry(db, start(f"run:{parent.id}{at}"))
     assert line.root == str(model)
-    assert [(one.adapter, one.weights.parent.name) for one in line.checkpoints] == [(Lora(rank=2), f"{step}-a1")]
+    assert [(file.adapter, file.weights.parent.name) for file in line.checkpoints] == [(Lora(rank=2), f"{step}-a1")]
     assert line.references == [f"run:{parent.id}@{step}"]
 
 
@@ -269,8 +269,8 @@ def test_generations_come_oldest_first(db: Database, pairs: str, model: Path, pa
     file = {**tiny.settings(model, pairs), "model": {"from": f"run:{parent.id}@0"}}
     child = ended(db, tiny.submit(db, file), claim, 3)
     line = ancestry.resolve_ancestry(db, start(f"run:{child.id}"))
-    assert [one.weights.parent.name for one in line.checkpoints] == ["0-a1", "3-a1"]
-    assert [one.adapter is None for one in line.checkpoints] == [False, True]
+    assert [checkpoint.weights.parent.name for checkpoint in line.checkpoints] == ["0-a1", "3-a1"]
+    assert [checkpoint.adapter is None for checkpoint in line.checkpoints] == [False, True]
     assert line.references == [f"run:{parent.id}@0", f"run:{child.id}@3"]
 
 

@@ -26,7 +26,7 @@ FILES = ["weights.safetensors", "optimizer.safetensors", "state.json", MANIFEST]
 
 
 def quiet() -> None:
-    """A beat that nobody hears."""
+    """A heartbeat without effect."""
 
 
 def at(root: Path, step: int = 4, attempt: int = 1) -> CheckpointPath:
@@ -35,18 +35,18 @@ def at(root: Path, step: int = 4, attempt: int = 1) -> CheckpointPath:
 
 def test_what_is_written_is_read(tmp_path: Path):
     size = write(at(tmp_path), CONTENT, quiet)
-    found = read(at(tmp_path))
-    assert torch.equal(found.weights["w"], CONTENT.weights["w"])
-    assert torch.equal(found.optimizer["w/exp_avg"], CONTENT.optimizer["w/exp_avg"])
-    assert found.state == CONTENT.state
+    copy = read(at(tmp_path))
+    assert torch.equal(copy.weights["w"], CONTENT.weights["w"])
+    assert torch.equal(copy.optimizer["w/exp_avg"], CONTENT.optimizer["w/exp_avg"])
+    assert copy.state == CONTENT.state
     assert size == sum((at(tmp_path).folder / name).stat().st_size for name in FILES[:3])
 
 
 def test_a_slow_disk_is_no_hung_worker(tmp_path: Path):
-    """A beat after each file, twice where it is large: it is written, then read again and forced to the disk."""
-    beats: list[int] = []
-    write(at(tmp_path), CONTENT, lambda: beats.append(len(list(at(tmp_path).folder.iterdir()))))
-    assert beats == [1, 2, 3, 3, 3]
+    """A heartbeat after each file, twice where it is large: it is written, then read again and forced to the disk."""
+    heartbeats: list[int] = []
+    write(at(tmp_path), CONTENT, lambda: heartbeats.append(len(list(at(tmp_path).folder.iterdir()))))
+    assert heartbeats == [1, 2, 3, 3, 3]
 
 
 def test_step_0_may_only_point_to_its_model(tmp_path: Path):
@@ -92,7 +92,7 @@ def test_places_come_newest_first(tmp_path: Path):
     for step, attempt in ((3, 1), (12, 1), (3, 2)):
         write(at(tmp_path, step, attempt), CONTENT, quiet)
     (tmp_path / "notes").mkdir()
-    assert [(place.step, place.attempt) for place in checkpoint_paths(tmp_path)] == [(12, 1), (3, 2), (3, 1)]
+    assert [(path.step, path.attempt) for path in checkpoint_paths(tmp_path)] == [(12, 1), (3, 2), (3, 1)]
 
 
 @pytest.fixture
@@ -110,51 +110,51 @@ def content(step: int) -> Content:
 
 
 def listed(db: Database, lease: Lease) -> list[tuple[int, bool]]:
-    return [(one.step, one.best) for one in runs.checkpoints(db, lease.run_id)]
+    return [(checkpoint.step, checkpoint.best) for checkpoint in runs.checkpoints(db, lease.run_id)]
 
 
 def test_the_first_the_best_and_the_last_are_kept(db: Database, lease: Lease):
-    keeper = CheckpointStore(db, lease, keep_last=2, beat=quiet)
+    checkpoints = CheckpointStore(db, lease, keep_last=2, heartbeat=quiet)
     for step in (0, 5, 10, 15, 20, 25):
-        keeper.save(step, content(step), best=step in (0, 10))
+        checkpoints.save(step, content(step), best=step in (0, 10))
     assert listed(db, lease) == [(0, False), (10, True), (20, False), (25, False)]
-    folders = {place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))}
+    folders = {path.step for path in checkpoint_paths(db.workspace.checkpoints(lease.run_id))}
     assert folders == {0, 10, 20, 25}
 
 
 def test_what_another_run_was_made_from_is_kept_too(db: Database, lease: Lease, model: Path):
-    keeper = CheckpointStore(db, lease, keep_last=1, beat=quiet)
+    checkpoints = CheckpointStore(db, lease, keep_last=1, heartbeat=quiet)
     for step in (5, 10):
-        keeper.save(step, content(step), best=False)
+        checkpoints.save(step, content(step), best=False)
         if step == 5:
             child = {**tiny.settings(model, "pairs"), "model": {"from": f"run:{lease.run_id}@5"}}
             tiny.submit(db, child)
-    keeper.save(15, content(15), best=False)
+    checkpoints.save(15, content(15), best=False)
     assert listed(db, lease) == [(5, False), (15, False)]
-    assert {place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))} == {5, 15}
+    assert {path.step for path in checkpoint_paths(db.workspace.checkpoints(lease.run_id))} == {5, 15}
 
 
 def test_the_newest_whole_checkpoint_is_taken_and_torn_ones_are_forgotten(db: Database, lease: Lease):
-    keeper = CheckpointStore(db, lease, keep_last=3, beat=quiet)
+    checkpoints = CheckpointStore(db, lease, keep_last=3, heartbeat=quiet)
     for step in (5, 10, 15):
-        keeper.save(step, content(step), best=False)
+        checkpoints.save(step, content(step), best=False)
     (CheckpointPath(db.workspace.checkpoints(lease.run_id), 15, lease.attempt).folder / "state.json").write_text("{}")
-    found = keeper.newest()
-    assert found is not None
-    assert found.state == {"step": 10}
+    newest = checkpoints.newest()
+    assert newest is not None
+    assert newest.state == {"step": 10}
     assert listed(db, lease) == [(5, False), (10, False)]
-    assert {place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))} == {5, 10}
+    assert {path.step for path in checkpoint_paths(db.workspace.checkpoints(lease.run_id))} == {5, 10}
 
 
 def test_a_folder_whose_row_was_never_written_is_a_leftover(db: Database, lease: Lease):
-    keeper = CheckpointStore(db, lease, keep_last=2, beat=quiet)
-    keeper.save(5, content(5), best=False)
+    checkpoints = CheckpointStore(db, lease, keep_last=2, heartbeat=quiet)
+    checkpoints.save(5, content(5), best=False)
     write(CheckpointPath(db.workspace.checkpoints(lease.run_id), 10, lease.attempt), content(10), quiet)
-    found = keeper.newest()
-    assert found is not None
-    assert found.state == {"step": 5}
-    assert [place.step for place in checkpoint_paths(db.workspace.checkpoints(lease.run_id))] == [5]
+    newest = checkpoints.newest()
+    assert newest is not None
+    assert newest.state == {"step": 5}
+    assert [path.step for path in checkpoint_paths(db.workspace.checkpoints(lease.run_id))] == [5]
 
 
 def test_without_a_checkpoint_there_is_nothing_to_go_on_from(db: Database, lease: Lease):
-    assert CheckpointStore(db, lease, keep_last=2, beat=quiet).newest() is None
+    assert CheckpointStore(db, lease, keep_last=2, heartbeat=quiet).newest() is None

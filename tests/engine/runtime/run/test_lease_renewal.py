@@ -1,4 +1,4 @@
-"""The lease lives while there is progress, and while the model is loaded, from within which nothing can beat."""
+"""The lease lives while there is progress, and while the model is loaded, during which nothing can call `heartbeat`."""
 
 import time
 from collections.abc import Callable

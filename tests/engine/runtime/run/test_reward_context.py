@@ -93,9 +93,9 @@ def test_a_reward_model_scores_as_it_learned_and_is_loaded_once(db: Database, te
     spec = parse(
         {**SAMPLED, "data": {"dataset": "pairs"}, "reward": [{"kind": "learned", "from": f"run:{teacher.id}"}]}
     )
-    beats: list[int] = []
+    heartbeats: list[int] = []
     around = reward_context.context(
-        db, reward_context.origins(db, spec), device="cpu", precision="fp32", beat=lambda: beats.append(1)
+        db, reward_context.origins(db, spec), device="cpu", precision="fp32", heartbeat=lambda: heartbeats.append(1)
     )
     assert around.learned(f"run:{teacher.id}") is around.learned(f"run:{teacher.id}")
     reward = compose(spec.training_reward, around)
@@ -106,7 +106,7 @@ def test_a_reward_model_scores_as_it_learned_and_is_loaded_once(db: Database, te
         good, bad = reward.score(pair.messages, texts, [parts.item()] * 2).total
         right.append(good > bad)
     assert sum(right) >= 7
-    assert len(beats) >= 8
+    assert len(heartbeats) >= 8
 
 
 def test_a_run_learns_from_a_reward_model_and_keeps_which_one(db: Database, teacher: Run, carry: Carry):
@@ -241,12 +241,12 @@ def group(number: int) -> Item:
 
 def test_a_named_reward_takes_the_place_of_the_scores_that_groups_have():
     reward = parts.reward({"kind": "length", "shortest": 6})
-    beats: list[int] = []
+    heartbeats: list[int] = []
     pair = tiny.pair(1)
-    found, same = reward_context.rescored([group(1), pair], reward, lambda: beats.append(1))
+    found, same = reward_context.rescored([group(1), pair], reward, lambda: heartbeats.append(1))
     assert [response.score for response in found.responses] == [1 / 6, 1.0, 1 / 6]
     assert same == pair
-    assert len(beats) == 2
+    assert len(heartbeats) == 2
 
 
 def test_frozen_groups_keep_their_scores_unless_the_run_file_names_a_reward(db: Database, carry: Carry):
@@ -272,7 +272,7 @@ def problems(db: Database, model: Path, *reward: dict[str, Any]) -> dict[str, st
 def test_the_preflight_names_rewards_that_could_not_score(db: Database, model: Path, carry: Carry):
     other = carry(budget={"steps": 1}, evaluation={"every": 1, "prompts": 1})
     judge = {"kind": "judge", "url": "http://localhost:1/v1", "model": "wise", "key": "env:NOT_SET_ANYWHERE"}
-    told = problems(
+    sentences = problems(
         db,
         model,
         {"kind": "plugin", "plugin": "unheard"},
@@ -280,10 +280,10 @@ def test_the_preflight_names_rewards_that_could_not_score(db: Database, model: P
         {"kind": "learned", "from": f"run:{other.id}", "name": "other"},
         judge,
     )
-    assert told["reward.1.plugin"].startswith("There is no reward plug-in unheard.")
-    assert "zzz" in told["reward.2.from"]
-    assert told["reward.3.from"] == f"The run {other.id} is a dpo run: only a reward run learns to score."
-    assert told["reward.4.key"] == "The judge wise cannot be asked: env:NOT_SET_ANYWHERE holds no key."
+    assert sentences["reward.1.plugin"].startswith("There is no reward plug-in unheard.")
+    assert "zzz" in sentences["reward.2.from"]
+    assert sentences["reward.3.from"] == f"The run {other.id} is a dpo run: only a reward run learns to score."
+    assert sentences["reward.4.key"] == "The judge wise cannot be asked: env:NOT_SET_ANYWHERE holds no key."
 
 
 def test_a_reference_may_be_the_preferred_answer_of_a_pair(carry: Carry):

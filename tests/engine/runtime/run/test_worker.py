@@ -70,13 +70,15 @@ def test_without_heartbeats_the_lease_is_lost(db: Database, run: Run, claim: Cla
     with LeaseRenewer(db, lease) as renewer:
         renewer.report(0, 0.0, None)  # the model is loaded: from now on only progress counts
         until(lambda: runs.get(db, run.id).beat_at > 1_000.0)
-        time.sleep(0.5)  # many turns of the thread: the beat has long been told
+        time.sleep(0.5)  # many turns of the thread: the heartbeat was seen long ago
         seen = runs.get(db, run.id).beat_at
         time.sleep(0.2)
         assert runs.get(db, run.id).beat_at == seen
 
 
-def test_the_lease_grows_with_the_slowest_beat(db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch):
+def test_the_lease_grows_with_the_slowest_heartbeat(
+    db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
+):
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr(lease_renewal.time, "monotonic", lambda: clock.now)
     renewer = LeaseRenewer(db, claim(run))

@@ -30,9 +30,9 @@ def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, 
     assert list(curve(db, run, "eval/accuracy")) == [0, 4, 8, 12]
     assert curve(db, run, "eval/accuracy")[0] == 0.5
     assert samples.steps(db, run.id) == [0, 4, 8, 12]
-    for step, drift in curve(db, run, "eval/kl").items():
+    for step, kl in curve(db, run, "eval/kl").items():
         tokens = samples.tokens(db, run.id, step)
-        assert (tokens.logps - tokens.reference).sum(-1).mean() == pytest.approx(drift, rel=1e-4)
+        assert (tokens.logps - tokens.reference).sum(-1).mean() == pytest.approx(kl, rel=1e-4)
     kept = runs.checkpoints(db, run.id)
     assert (kept[0].step, kept[-1].step) == (0, 12)
     assert all(one.path.is_dir() for one in kept)
@@ -61,19 +61,19 @@ def test_seeds_differ_but_for_their_first_evaluation(db: Database, model: Path, 
     assert texts[0] == texts[1]
 
 
-def test_later_attempts_obey_what_the_first_settled(db: Database, model: Path, pairs: str, claim: Claim):
+def test_later_attempts_obey_what_the_first_decided(db: Database, model: Path, pairs: str, claim: Claim):
     run = tiny.submit(db, tiny.settings(model, pairs, optimizer={"micro_batch": "auto"}))
     attempt(db, run, claim, pause_at=2)
     lease = claim(queue.resume(db, run.id, 3_000.0))
-    settled = runs.get(db, run.id).resolved
-    assert queue.resolve(db, lease, {**settled, "micro_batch": 1})["micro_batch"] == settled["micro_batch"]
+    decided = runs.get(db, run.id).resolved
+    assert queue.resolve(db, lease, {**decided, "micro_batch": 1})["micro_batch"] == decided["micro_batch"]
 
 
 @pytest.mark.parametrize("adapter", ["none", {"kind": "lora", "rank": 2}], ids=["full", "lora"])
 def test_a_run_starts_where_the_run_it_descends_from_ended(
     db: Database, model: Path, pairs: str, claim: Claim, adapter: Any
 ):
-    """The reference is the run's own policy at its step 0: no drift there, and a loss of ln 2, on other weights."""
+    """The reference is the run's own policy at its step 0: no distance there, and a loss of ln 2, on other weights."""
     parent = tiny.submit(db, {**tiny.settings(model, pairs), "model": {"name": str(model), "adapter": adapter}})
     attempt(db, parent, claim)
     child = tiny.submit(db, {**tiny.settings(model, pairs, budget={"steps": 2}), "model": {"from": f"run:{parent.id}"}})

@@ -33,8 +33,8 @@ def make(model: Path, tmp_path: Path) -> Make:
     def learner(micro_batch: int = 4, **optimizer: float) -> Learner:
         spec = parse({"algorithm": "dpo", "data": {"dataset": "x"}, "optimizer": optimizer})
         policy = load_policy(location, adapter="none", device="cpu", seed=0)
-        batches = Batches.of(spec, policy, ReferenceCache(tmp_path / "cache"))
-        return Learner(batches, spec, micro_batch=micro_batch, beat=lambda: None)
+        batches = Batches.for_spec(spec, policy, ReferenceCache(tmp_path / "cache"))
+        return Learner(batches, spec, micro_batch=micro_batch, heartbeat=lambda: None)
 
     return learner
 
@@ -47,10 +47,10 @@ def weights(learner: Learner) -> dict[str, torch.Tensor]:
 def test_micro_batches_add_up_to_the_whole(make: Make, size: int):
     whole, parts = make(4), make(size)
     for _ in range(3):
-        expected, found = whole.update(GROUPS, 1e-3, fresh=False), parts.update(GROUPS, 1e-3, fresh=False)
+        expected, actual = whole.update(GROUPS, 1e-3, fresh=False), parts.update(GROUPS, 1e-3, fresh=False)
         assert expected is not None
-        assert found is not None
-        assert found.metrics == pytest.approx(expected.metrics, abs=1e-5)
+        assert actual is not None
+        assert actual.metrics == pytest.approx(expected.metrics, abs=1e-5)
     changed = weights(whole)
     assert all(torch.allclose(value, changed[name], atol=1e-6) for name, value in weights(parts).items())
 
@@ -125,8 +125,8 @@ def test_a_critic_learns_at_its_own_rate(model: Path, tmp_path: Path, trunk: str
     """AdamW's first step moves every weight that has a gradient by its learning rate."""
     spec = parse({"algorithm": "ppo", "data": {"dataset": "x"}, "value_rate": 5.0, "value_trunk": trunk})
     policy = load_policy(inspect("tiny", model), adapter="none", device="cpu", seed=0, head=spec.head)
-    batches = Batches.of(spec, policy, ReferenceCache(tmp_path / "cache"))
-    learner = Learner(batches, spec, micro_batch=4, beat=lambda: None)
+    batches = Batches.for_spec(spec, policy, ReferenceCache(tmp_path / "cache"))
+    learner = Learner(batches, spec, micro_batch=4, heartbeat=lambda: None)
     groups = [sampled(group) for group in GROUPS]
     for _ in range(2):  # after the first the head is off zero, and its trunk has a gradient
         before = weights(learner)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.data.groups import Group
-from engine.data.items import Answer, Example
+from engine.data.items import Example, ScoredResponse
 from engine.data.templates import Encoded
 from engine.runtime.run.checkpoint_files import Content
 from engine.runtime.run.lease_renewal import Interrupted
@@ -111,7 +111,7 @@ class Run:
         self.rewards = rewards or {}
         self.evaluated: list[int] = []
         self.source, self.learner, self.recorder = Source(), Learner(), Recorder()
-        self.keeper, self.renewer = CheckpointStore(), LeaseRenewer()
+        self.checkpoints, self.renewer = CheckpointStore(), LeaseRenewer()
 
     def evaluate(self, step: int) -> dict[str, float]:
         self.evaluated.append(step)
@@ -125,7 +125,7 @@ class Run:
             learner=self.learner,
             source=self.source,
             recorder=self.recorder,
-            keeper=self.keeper,
+            checkpoints=self.checkpoints,
             renewer=self.renewer,
             evaluate=self.evaluate,
             memory_mb=lambda: 1.0,
@@ -137,7 +137,7 @@ def test_a_run_evaluates_saves_and_ends_on_time():
     run = Run()
     assert train(run.training()) == "succeeded"
     assert run.evaluated == [0, 2, 4, 6]
-    assert [step for step, _ in run.keeper.saved] == [0, 3, 6]
+    assert [step for step, _ in run.checkpoints.saved] == [0, 3, 6]
     assert [step for step, values in run.recorder.points if "loss" in values] == [1, 2, 3, 4, 5, 6]
     assert run.source.drawn == 12
 
@@ -153,26 +153,26 @@ def test_the_last_step_is_evaluated_and_saved_whenever_it_comes():
     run = Run(budget={"steps": 5})
     train(run.training())
     assert run.evaluated == [0, 2, 4, 5]
-    assert [step for step, _ in run.keeper.saved] == [0, 3, 5]
+    assert [step for step, _ in run.checkpoints.saved] == [0, 3, 5]
 
 
 def test_a_new_best_is_saved_as_such():
     run = Run(rewards={0: 0.3, 2: 0.5, 4: 0.4, 6: 0.9})
     train(run.training())
-    assert run.keeper.saved == [(0, True), (2, True), (3, False), (6, True)]
+    assert run.checkpoints.saved == [(0, True), (2, True), (3, False), (6, True)]
 
 
 def test_a_metric_that_falls_is_best_when_low():
     run = Run(rewards={0: 0.3, 2: 0.5, 4: 0.1, 6: 0.2}, checkpoint={"every": 100, "keep_best": "eval/loss"})
     run.evaluate = lambda step: {"eval/loss": run.rewards[step]}  # type: ignore[method-assign]
     train(run.training())
-    assert run.keeper.saved == [(0, True), (4, True), (6, False)]
+    assert run.checkpoints.saved == [(0, True), (4, True), (6, False)]
 
 
 def test_an_undefined_value_is_never_the_best():
     run = Run(rewards={0: float("nan"), 2: 0.1})
     train(run.training())
-    assert run.keeper.saved[:2] == [(0, False), (2, True)]
+    assert run.checkpoints.saved[:2] == [(0, False), (2, True)]
 
 
 def test_points_are_committed_before_a_checkpoint_is():
@@ -214,7 +214,7 @@ def test_a_request_is_honoured_at_the_next_step_and_saves_first(asked: str, endi
     run = Run()
     run.renewer = LeaseRenewer(stop_at=4, asked=asked)
     assert train(run.training()) == ending
-    assert run.keeper.saved[-1] == (4, False)
+    assert run.checkpoints.saved[-1] == (4, False)
     assert run.evaluated == [0, 2, 4]
 
 
@@ -223,11 +223,11 @@ def test_a_run_that_goes_on_repeats_neither_evaluation_nor_checkpoint():
     first.renewer = LeaseRenewer(stop_at=4)
     train(first.training())
     second = Run()
-    second.source.restore(first.keeper.contents[-1].state["source"])
-    progress = Progress.of(first.keeper.contents[-1].state["progress"])
+    second.source.restore(first.checkpoints.contents[-1].state["source"])
+    progress = Progress.from_state(first.checkpoints.contents[-1].state["progress"])
     assert train(second.training(progress=progress, saved=4)) == "succeeded"
     assert second.evaluated == [6]
-    assert [step for step, _ in second.keeper.saved] == [6]
+    assert [step for step, _ in second.checkpoints.saved] == [6]
     assert [step for step, values in second.recorder.points if "loss" in values] == [5, 6]
     assert second.learner.rates == pytest.approx([3 / 12, 1 / 12])
     assert second.source.drawn == 12
@@ -246,17 +246,17 @@ def test_a_request_gives_up_an_evaluation_which_is_made_up_for(step: int):
 
     first.evaluate = interrupted  # type: ignore[method-assign]
     assert train(first.training()) == "stopped"
-    assert first.keeper.saved[-1] == (step, False)
-    progress = Progress.of(first.keeper.contents[-1].state["progress"])
+    assert first.checkpoints.saved[-1] == (step, False)
+    progress = Progress.from_state(first.checkpoints.contents[-1].state["progress"])
     assert train(second.training(progress=progress, saved=step)) == "succeeded"
     assert second.evaluated[0] == step
-    assert second.keeper.saved[0] == (step, True)
+    assert second.checkpoints.saved[0] == (step, True)
 
 
 def test_a_run_that_had_only_to_be_written_down_ends_at_once():
     run = Run()
     assert train(run.training(progress=Progress(step=6, evaluated=6, best=0.0), saved=6)) == "succeeded"
-    assert (run.evaluated, run.keeper.saved, run.source.drawn) == ([], [], 0)
+    assert (run.evaluated, run.checkpoints.saved, run.source.drawn) == ([], [], 0)
 
 
 def test_a_run_that_stays_infinite_stops_with_a_reason():
@@ -303,11 +303,11 @@ def test_a_batch_without_anything_to_compare_makes_no_point_and_is_counted_in_th
     assert (step, values["data/skipped"]) == (1, 2)
 
 
-UNITS = [Example(str(number), (), (Answer("a", "x", 1.0),)) for number in range(5)]
+EXAMPLES = [Example(str(number), (), (ScoredResponse("a", "x", 1.0),)) for number in range(5)]
 
 
-def encode(unit: Example) -> Group | None:
-    return None if unit.item == "3" else Group(unit.item, ("a",), (Encoded((1,), (2,)),), (1.0,))
+def encode(example: Example) -> Group | None:
+    return None if example.item == "3" else Group(example.item, ("a",), (Encoded((1,), (2,)),), (1.0,))
 
 
 def drawn(source: Frozen, batches: int) -> list[list[str]]:
@@ -315,17 +315,17 @@ def drawn(source: Frozen, batches: int) -> list[list[str]]:
 
 
 def test_frozen_data_is_passed_over_in_whole_epochs_without_what_cannot_be_trained():
-    source = Frozen(UNITS, encode, batch_size=4, seed=0)
+    source = Frozen(EXAMPLES, encode, batch_size=4, seed=0)
     batches = drawn(source, 2)
     assert sorted(batches[0]) == sorted(batches[1]) == ["0", "1", "2", "4"]
     assert source.skipped in (1, 2)
 
 
 def test_a_frozen_source_goes_on_where_it_stood():
-    straight, first = Frozen(UNITS, encode, batch_size=3, seed=1), Frozen(UNITS, encode, batch_size=3, seed=1)
+    straight, first = Frozen(EXAMPLES, encode, batch_size=3, seed=1), Frozen(EXAMPLES, encode, batch_size=3, seed=1)
     expected = drawn(straight, 6)
     assert drawn(first, 2) == expected[:2]
-    second = Frozen(UNITS, encode, batch_size=3, seed=1)
+    second = Frozen(EXAMPLES, encode, batch_size=3, seed=1)
     second.restore(first.state(within=False))
     assert drawn(second, 4) == expected[2:]
     assert second.skipped == straight.skipped
@@ -335,7 +335,7 @@ def test_data_of_which_nothing_can_be_trained_is_refused():
     with pytest.raises(NothingToTrainOn):
         Frozen([], encode, batch_size=1, seed=0)
     with pytest.raises(NothingToTrainOn):
-        drawn(Frozen(UNITS, lambda _: None, batch_size=1, seed=0), 1)
+        drawn(Frozen(EXAMPLES, lambda _: None, batch_size=1, seed=0), 1)
 
 
 def test_a_plan_cuts_a_batch_into_updates_and_passes_over_it_again():

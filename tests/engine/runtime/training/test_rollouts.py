@@ -25,12 +25,12 @@ class Rewards:
     def __init__(self, *totals: float) -> None:
         self._totals, self._given = totals, 0
 
-    def ahead(self, answers: Sequence[object]) -> None: ...
+    def prefetch(self, answers: Sequence[object]) -> None: ...
 
     def score(self, messages: object, texts: Sequence[str], contexts: object) -> Scored:
-        found = [self._totals[(self._given + place) % len(self._totals)] for place in range(len(texts))]
+        totals = [self._totals[(self._given + index) % len(self._totals)] for index in range(len(texts))]
         self._given += len(texts)
-        return Scored({"given": found}, found)
+        return Scored({"given": totals}, totals)
 
 
 def rollouts(model: Path, folder: Path, *rewards: float, **blocks: Any) -> Rollouts:
@@ -44,8 +44,8 @@ def rollouts(model: Path, folder: Path, *rewards: float, **blocks: Any) -> Rollo
         }
     )
     policy = load_policy(inspect("tiny", model), adapter="none", device="cpu", seed=0, head=spec.head)
-    batches = Batches.of(spec, policy, ReferenceCache(folder / "cache"))
-    return Rollouts([tiny.pair(n) for n in range(8)], batches, Rewards(*rewards), spec, beat=lambda: None)
+    batches = Batches.for_spec(spec, policy, ReferenceCache(folder / "cache"))
+    return Rollouts([tiny.pair(n) for n in range(8)], batches, Rewards(*rewards), spec, heartbeat=lambda: None)
 
 
 def recorded(groups: Sequence[Group], name: str) -> list[float]:
@@ -72,13 +72,13 @@ def test_a_prompt_that_comes_again_in_a_rollout_is_answered_anew(model: Path, tm
     answers: dict[str, list[tuple[int, ...]]] = {}
     for group in next(iter(source)):
         answers.setdefault(group.item, []).append(group.encoded[0].response)
-    assert [len(said) for said in answers.values()] == [2] * 8
+    assert [len(texts) for texts in answers.values()] == [2] * 8
     assert all(first != second for first, second in answers.values())
 
 
 @pytest.mark.parametrize("temperature", [1.0, 2.0])
 def test_all_is_recorded_at_the_temperature_of_the_answers(model: Path, tmp_path: Path, temperature: float):
-    """At the start the policy is the reference: nothing has drifted, however hot the answers were."""
+    """At the start the policy is the reference: all ratios are 1, whatever the temperature of the answers."""
     sampling = {"max_new_tokens": 4, "group_size": 1, "minibatches": 1, "temperature": temperature}
     groups = next(iter(rollouts(model, tmp_path, 0.5, sampling=sampling)))
     assert recorded(groups, "reference") == pytest.approx(recorded(groups, "old"), abs=1e-5)
@@ -110,6 +110,14 @@ def test_a_checkpoint_of_an_older_version_gives_its_kl_weight_back(model: Path, 
     resumed.restore(state | {"kl_coefficient": 0.3})
     next(iter(resumed))
     assert resumed.take_batch_metrics()["kl_coefficient"] == 0.3
+
+
+def test_keys_that_the_stream_does_not_know_are_carried_whatever_they_are(model: Path, tmp_path: Path):
+    source = rollouts(model, tmp_path, 0.5)
+    state = source.state(within=False)
+    del state["carry"]
+    source.restore(state | {"momentum": [1, 2]})
+    assert source.state(within=False)["carry"] == {"momentum": [1, 2]}
 
 
 @pytest.mark.parametrize("algorithm", ["grpo", "gspo"])

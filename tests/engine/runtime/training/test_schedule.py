@@ -47,5 +47,5 @@ def test_a_budget_is_never_overspent():
 
 
 def test_progress_survives_a_checkpoint():
-    progress = Progress(step=3, samples=4, tokens=5, seconds=0.1, best=0.7, best_step=2, evaluated=2)
-    assert Progress.of(progress.state()) == progress
+    progress = Progress(step=3, samples=4, tokens=5, seconds=0.1, best=0.7, evaluated=2)
+    assert Progress.from_state(progress.state()) == progress
