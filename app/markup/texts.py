@@ -110,8 +110,8 @@ def chip(algorithm: str | None) -> Markup:
     """The method's name with its hue and glyph; dashed for the article's forms. None: an imported run may not tell."""
     look = mark(algorithm)
     title = _(ALGORITHMS[algorithm].title) if algorithm in ALGORITHMS else (algorithm or _("method not told"))
-    return Markup('<span class="al-chip al-hue-{hue}{dashed}"><i class="al-shape-{shape}"></i>{title}</span>').format(
-        hue=look.hue, dashed=" al-dashed" if look.dashed else "", shape=look.shape, title=title
+    return Markup('<span class="al-chip {classes}"><i class="al-shape-{shape}"></i>{title}</span>').format(
+        classes=look.css_classes, shape=look.shape, title=title
     )
 
 
