@@ -170,13 +170,13 @@ def compare(
     workspace: Place = None,
 ) -> None:
     """Write figures, curves, settings and answers of several runs into one HTML file that needs nothing beside it."""
-    from app.cli import report
+    from app.compare import html_report
     from storage import runs
 
     database = opened(workspace)
     compared = [runs.get(database, run_id) for run_id in dict.fromkeys(run_ids)]
     path = writable(out)
-    path.write_text(report.page(database, compared, f"{len(compared)} runs compared"), encoding="utf-8")
+    path.write_text(html_report.page(database, compared, f"{len(compared)} runs compared"), encoding="utf-8")
     if as_json:
         write_json({"runs": [run.id for run in compared], "report": str(path)})
     else:

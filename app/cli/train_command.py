@@ -182,8 +182,10 @@ def _answer(database: "Database", run: "Run") -> dict[str, Any]:
 
 
 def _seconds(run: "Run") -> float:
-    """From the first claim to the end."""
-    return 0.0 if run.started_at is None else round((run.finished_at or time.time()) - run.started_at, 3)
+    """Until now for a run that has no end yet; 0 for one that never started."""
+    from app.runs import outcome
+
+    return round(outcome.seconds(run, time.time()) or 0.0, 3)
 
 
 def _summary(database: "Database", run_id: str) -> dict[str, dict[str, Any]]:

@@ -85,7 +85,7 @@ def test_many_runs_of_one_parent_keep_the_strip_short(empty: Database) -> None:
     said = words(open_page("run", id=first))
     strip = said[said.index("al-stages") : said.index("</ol>")]
     assert "and 2 more" in strip
-    assert words(open_page("run", id=children[5])).count('class="al-stage"') == 2
+    assert words(open_page("run", id=children[5])).count('class="al-stage ') == 2
 
 
 def test_names_are_escaped_in_the_graph(empty: Database, diamond: dict[str, str]) -> None:

@@ -1,8 +1,8 @@
 """A comparison of runs as one HTML file that needs nothing beside it: warnings, figures, curves, settings, answers.
 
 In English, in light colours, fit to be printed or sent. What model and data say is text, never markup. No Streamlit:
-the command line writes it. Left out: comparing the runs (`engine.analysis.comparison`), and how each is drawn
-(`app.charts.line_styles`).
+the command line writes it (`app.cli.run_commands`). Left out: comparing the runs (`engine.analysis.comparison`), and
+how each is drawn (`app.charts.line_styles`).
 """
 
 from collections.abc import Mapping, Sequence
