@@ -118,12 +118,12 @@ def _database() -> tuple[State, str]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from app import clients
-    from storage import datasets, runs
+    from storage import datasets, run_lists
     from storage.errors import StorageError
 
     try:
         database = clients.database()
-        content = f"{len(runs.listing(database))} runs, {len(datasets.listing(database))} datasets"
+        content = f"{run_lists.count(database)} runs, {len(datasets.listing(database))} datasets"
     except (StorageError, SQLAlchemyError, OSError) as error:
         return "wrong", str(error).splitlines()[0]
     return "ok", f"{database.engine.dialect.name}, {content}"

@@ -11,7 +11,7 @@ from app.cli.output import Refusal, local_time, note, write, write_json, write_t
 from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
-    from storage.records import Run
+    from storage.records import Run, RunSummary
 
 commands = typer.Typer(help="List runs, look at one, pause, stop and resume it.", no_args_is_help=True)
 FOLLOW_SECONDS = 0.5
@@ -27,14 +27,14 @@ def list_(
     workspace: Place = None,
 ) -> None:
     """List the runs, newest first."""
-    from storage import runs
+    from storage import run_lists
     from storage.records import State
 
     states = get_args(State)
     for name in state or []:
         if name not in states:
             raise Refusal(f"There is no state {name}. There are: {', '.join(states)}.")
-    summaries = runs.listing(opened(workspace), states=state, limit=limit)
+    summaries = run_lists.search(opened(workspace), states=state or (), limit=limit)
     if as_json:
         write_json([_brief(run) for run in summaries])
         return
@@ -199,7 +199,7 @@ def _say_if_engine_is_off() -> None:
         note(f"The engine is off, so it waits in the line. Start it with: {clients.engine_command()}")
 
 
-def _brief(run: "Run") -> dict[str, Any]:
+def _brief(run: "RunSummary") -> dict[str, Any]:
     return {
         "id": run.id,
         "name": run.name,

@@ -14,12 +14,12 @@ from app import clients, people
 from app.actions import launching
 from app.bridge import buttons, live
 from app.datasets import token_preview
-from app.launch import preflight_cache, redirect, run_file, stages
+from app.launch import new_run, preflight_cache, run_file, stages
 from app.launch.form import Form, preflight_query
 from app.markup import notices
 from app.translations import _, ngettext
 from engine.spec import Train
-from storage import datasets, runs
+from storage import datasets, run_lists
 from storage.database import Database
 from storage.records import Run
 
@@ -40,7 +40,7 @@ def panel(db: Database, form: Form) -> None:
         key=GO,
     )
     if pressed and query is not None and form.spec is not None:
-        redirect.launch(GO, partial(_launch, db, form.spec, query))
+        new_run.launch(GO, partial(_launch, db, form.spec, query))
     note = _start_note(db) if not form.problems else _shut_note(form)
     st.html(Markup('<p class="al-note al-soft">{}</p>').format(note))
     run_file.panel(form.spec)
@@ -92,7 +92,7 @@ def _start_note(db: Database) -> str:
     if clients.engine().health() is None:
         words = _("The engine is off. Launched now, the run waits in the queue until it is started with")
         return Markup("{} <code>{}</code>").format(words, clients.engine_command())
-    before = len(runs.queue_order(db)) + len(runs.listing(db, states=["running"]))
+    before = run_lists.count(db, states=("queued", "running"))
     if before == 0:
         return _("It starts at once: the queue is empty.")
     return ngettext("It starts after {count} other run.", "It starts after {count} other runs.", before)

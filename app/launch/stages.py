@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app import clients, people
 from app.actions import launching
 from app.bridge import buttons
-from app.launch import redirect
+from app.launch import new_run
 from app.markup import tables, texts
 from app.translations import _
 from engine.spec import Chain, parse_chain, read_yaml
@@ -50,7 +50,7 @@ def panel() -> None:
         pressed = buttons.button(_("Launch all stages"), type="primary", icon=":material/rocket_launch:", key=GO)
         st.button(_("Put them away"), key="chain.away", on_click=st.session_state.pop, args=(HELD,))
     if pressed:
-        redirect.launch(GO, partial(_launch, chain))
+        new_run.launch(GO, partial(_launch, chain))
 
 
 def _table(chain: Chain) -> Markup:

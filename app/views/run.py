@@ -3,8 +3,7 @@
 import streamlit as st
 
 from app import clients
-from app.bridge import address, live
-from app.launch import redirect
+from app.bridge import address, live, redirect
 from app.markup.texts import empty, heading, short
 from app.runs import lineage_graph, log_tail, run_buttons, run_head, run_tabs
 from app.translations import N_, _, translate
@@ -39,7 +38,7 @@ def show() -> None:
         )
         run_buttons.buttons(run)
     TABS[str(tab)][1](run)
-    redirect.clear_redirect()
+    redirect.forget()
 
 
 show()
