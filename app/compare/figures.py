@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.charts.line_styles import LineStyle, line_styles
-from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, final_values
+from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, final_values, seed
 from app.markup import tables, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
@@ -108,7 +108,7 @@ def _row(
         f"{run.step:,}",
         texts.number(tokens.last) if tokens else "–",
         outcome.duration(run) or "–",
-        str(run.spec.get("seed", "–")),
+        seed(run),
     ]
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from app.charts.line_styles import LineStyle, line_styles
-from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys
+from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, seed
 from app.markup.metric_names import declared, title
 from app.runs import outcome
 from app.theme import FONT, SHADES
@@ -92,7 +92,7 @@ def _figures(runs: Sequence[Run], series: SeriesByRun, styles: Mapping[str, Line
             f"{run.step:,}",
             _last(series[run.id].get(key_metrics.TRAINED_TOKENS)),
             _seconds(run),
-            str(run.spec.get("seed", "–")),
+            seed(run),
             run.state,
         ]
         for run in runs
