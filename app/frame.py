@@ -56,7 +56,7 @@ def navigation() -> st.Page:
 def top_line() -> None:
     """Workspace and engine, kept up to date; the language; the person."""
     with st.container(key="topline", horizontal=True, vertical_alignment="center", gap="small"):
-        live.show(engine_status.engine, key="engine_part")
+        live.show(engine_status.engine, key="engine_fragment")
         chosen = st.menu_button(
             LANGUAGES[st.session_state[SESSION_KEY]],
             list(LANGUAGES),

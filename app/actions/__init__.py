@@ -1,5 +1,6 @@
-"""The only door for writes: each verb takes the database and a person, checks, writes, and returns a record.
+"""The actions that write: each takes the database and the person who asks, writes, and returns a record.
 
-Pages, routes and commands write through these alone (import-linter says so), so that what a person may do has one place
-to be checked. No Streamlit here. Left out: reading, which pages do from `storage` themselves.
+Pages, routes and commands write through these alone (import-linter says so), so that what a person may do
+will be checked in one place once there are roles. No Streamlit here. Left out: reading, which pages do from `storage`
+themselves.
 """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.options import Json, Place, opened, writable
+from app.cli.options import Json, WorkspaceOption, opened, writable
 from app.cli.output import Failure, write, write_json, write_table
 from app.people import COMMAND_LINE
 
@@ -29,7 +29,7 @@ def demo(
     seconds: Annotated[int, typer.Option("--seconds", min=5, help="Seconds of training for each method.")] = SECONDS,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the comparison goes.")] = REPORT,
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Train DPO, PPO, GRPO and GSPO on the starter model for the same time each, and compare them."""
     from app.cli.train_command import INTERRUPTED, follow

@@ -13,7 +13,7 @@ from typing import Literal
 import typer
 
 from app.cli.child_processes import environment
-from app.cli.options import Json, Place, workspace_at
+from app.cli.options import Json, WorkspaceOption, workspace_at
 from app.cli.output import write_json, write_table
 
 State = Literal["ok", "note", "wrong"]
@@ -34,7 +34,7 @@ class Finding:
     detail: str
 
 
-def doctor(as_json: Json = False, workspace: Place = None) -> None:
+def doctor(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Check Python, packages, torch, the workspace, the database and the engine."""
     root = workspace_at(workspace).root
     checks: dict[str, Callable[[], tuple[State, str]]] = {

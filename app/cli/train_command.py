@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli import child_processes
-from app.cli.options import Changes, Json, Place, opened
+from app.cli.options import Changes, Json, WorkspaceOption, opened
 from app.cli.output import Failure, Refusal, note, write, write_json
 from app.cli.progress_bar import Show, progress
 from app.people import COMMAND_LINE
@@ -35,7 +35,7 @@ def train(
     changes: Changes = None,
     detach: Annotated[bool, typer.Option("--detach", help="Only queue it; an engine will train it.")] = False,
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Train the run of a file here, showing progress. Ctrl-C stops it and saves.
 

@@ -18,13 +18,13 @@ BRING = "samples.bring"
 PAIRS = "polite-weather"  # what first steps and presets learn from
 
 
-def here(db: Database) -> bool:
+def has_pairs(db: Database) -> bool:
     """Whether the workspace holds the pairs that first steps and presets learn from."""
     return any(data.name == PAIRS and data.items for data in datasets.listing(db))
 
 
-def offer(*, primary: bool = False) -> None:
-    """A button that brings in the datasets that ship and the workspace lacks; it is quick, so the page waits."""
+def import_button(*, primary: bool = False) -> None:
+    """A button that imports the example datasets that the workspace lacks; it is quick, so the page waits."""
     pressed = buttons.button(
         _("Bring in the example data"),
         type="primary" if primary else "secondary",

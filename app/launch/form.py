@@ -94,7 +94,7 @@ def read(db: Database) -> Form:
         spec = parse(form_state.gather())
     except SpecError as error:
         return replace(form, problems={problem.path: problem.text for problem in error.problems})
-    answer = preflight_cache.known(preflight_query(spec, available))
+    answer = preflight_cache.cached(preflight_query(spec, available))
     return replace(form, spec=spec, problems={} if answer is None else answer.problems_by_path)
 
 

@@ -1,4 +1,4 @@
-"""The right column of the Launch page: what the engine foresees, the button that launches, the run file, an example.
+"""The right column of the Launch page: the engine's estimate, the button that launches, the run file, an example.
 
 Left out: asking the engine and when (`launch.preflight_cache`), how its answer looks (`launch.estimate`), and launching
 itself (`app.actions.launching`).
@@ -23,17 +23,17 @@ from storage import datasets, run_lists
 from storage.database import Database
 from storage.records import Run
 
-FORESEEN = "launch.foreseen"
+LAST_ANSWER = "launch.last_answer"
 GO = "launch.go"
 
 
 def panel(db: Database, form: Form) -> None:
     """Figures and problems, the button, which is shut while a problem is known, and the run file."""
     query = None if form.spec is None else preflight_query(form.spec, form.listed)
-    _foreseen(form, query)
+    _preflight(form, query)
     pressed = buttons.button(
         _("Launch"),
-        type="secondary" if stages.held() else "primary",
+        type="secondary" if stages.are_shown() else "primary",
         icon=":material/rocket_launch:",
         width="stretch",
         disabled=bool(form.problems),
@@ -48,24 +48,24 @@ def panel(db: Database, form: Form) -> None:
         _example(db, form.spec)
 
 
-def _foreseen(form: Form, query: dict[str, str] | None) -> None:
-    """What the engine foresees of the run; while the form makes none, what is wrong with it."""
+def _preflight(form: Form, query: dict[str, str] | None) -> None:
+    """The engine's estimate for the run; what is wrong with the form while it makes no run."""
     if query is None:
         st.html(notices.sentences(form.reasons(), "bad"))
         return
     live.show(
         preflight_cache.preflight,
-        key="foreseen",
-        first=preflight_cache.first(query, st.session_state.get(FORESEEN)),
+        key="preflight",
+        first=preflight_cache.initial_fragment(query, st.session_state.get(LAST_ANSWER)),
         **query,
     )
-    st.session_state[FORESEEN] = preflight_cache.known(query) or st.session_state.get(FORESEEN)
+    st.session_state[LAST_ANSWER] = preflight_cache.cached(query) or st.session_state.get(LAST_ANSWER)
 
 
 def _launch(db: Database, spec: Train, query: dict[str, str]) -> Run:
     """Launch the run; the engine may have been asked about it already. Raises Refused, EngineError or StorageError."""
     launched = launching.launch(
-        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.ask(query)
+        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.fetch(query)
     )
     return launched.runs[0]
 

@@ -60,7 +60,7 @@ def show(newcomer: bool) -> None:
     """The cards, side by side for a newcomer, who has nothing else to see yet."""
     st.html(section(_("First steps")))
     cards: list[Callable[[int], None]] = [partial(_step, step) for step in STEPS]
-    if not example_data.here(clients.database()):
+    if not example_data.has_pairs(clients.database()):
         cards = [_example_data, cards[-1]]
     cards.append(_example_study)
     columns = st.columns(len(STEPS) + 1) if newcomer else [st.container() for _card in cards]
@@ -87,7 +87,7 @@ def _example_data(number: int) -> None:
         "{dataset}, the pairs that the first runs learn from, comes with AlignLab but is not in this workspace."
     ).format(dataset=example_data.PAIRS)
     st.html(CARD.format(number=number, title=_("Get the example data"), sentence=sentence))
-    example_data.offer(primary=True)
+    example_data.import_button(primary=True)
 
 
 def _example_study(number: int) -> None:

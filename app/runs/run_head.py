@@ -88,7 +88,7 @@ def _reason(run: Run) -> Markup:
         else []
     )
     if run.state == "waiting":
-        lines.append(Markup("<p>{}</p>").format(queue_list.for_whom(run, queue_list.awaited([run]))))
+        lines.append(Markup("<p>{}</p>").format(queue_list.awaited_run_link(run, queue_list.awaited([run]))))
     if run.state in ("waiting", "queued"):
         lines.append(queue_list.nothing_starts())
     if run.state == "running" and run.lease_until is not None and run.lease_until < time.time():

@@ -102,7 +102,7 @@ def _result(run: RunSummary, context: _Context) -> Markup:
             run_progress.bar(run), texts.percent(run.fraction), run_progress.pace(run, series)
         )
     if run.state == "waiting":
-        return queue_list.for_whom(run, context.awaited)
+        return queue_list.awaited_run_link(run, context.awaited)
     if run.state == "queued":
         return Markup("")
     return outcome.outcome(run, series)

@@ -30,13 +30,13 @@ def show() -> None:
         chosen_runs.nothing()
         return
     ids = ",".join(run.id for run in selected)
-    live.show(figures.summary, key="summary_part", runs=ids)
+    live.show(figures.summary, key="summary_fragment", runs=ids)
     curves(selected, str(axis))
     st.html(section(_("Final figures"), _("from the start to the end; held-out where it says so")))
-    live.show(figures.figures, key="figures_part", runs=ids)
+    live.show(figures.figures, key="figures_fragment", runs=ids)
     if len(selected) > 1:
         differing_settings(selected)
-        side_by_side.beside(selected)
+        side_by_side.same_prompts(selected)
 
 
 show()

@@ -22,7 +22,7 @@ def show() -> None:
     st.html(texts.heading(_("Launch")))
     prefill.fill_as_address_asks(db)
     form = launch_form.read(db)
-    preset_cards.show(form.spec, example_data.here(db))
+    preset_cards.show(form.spec, example_data.has_pairs(db))
     stages.panel()
     what, how, then = st.columns([1.02, 1.15, 0.95], gap="medium")
     with what, st.container(key="launch-what"):

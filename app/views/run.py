@@ -14,8 +14,8 @@ TABS = {
     "curves": (N_("Curves"), run_tabs.curves),
     "samples": (N_("Samples"), run_tabs.answers),
     "settings": (N_("Settings"), run_tabs.settings),
-    "lineage": (N_("Lineage"), lambda run: live.show(lineage_graph.graph, key="lineage_part", id=run.id)),
-    "log": (N_("Log"), lambda run: live.show(log_tail.log, key="log_part", id=run.id)),
+    "lineage": (N_("Lineage"), lambda run: live.show(lineage_graph.graph, key="lineage_fragment", id=run.id)),
+    "log": (N_("Log"), lambda run: live.show(log_tail.log, key="log_fragment", id=run.id)),
 }
 
 
@@ -29,8 +29,8 @@ def show() -> None:
         return
     st.html(heading(run.name, f"{_('Runs')} / {short(run.id)}"))
     if run_links.is_linked(clients.database(), run.id):
-        live.show(lineage_graph.stages, key="stages_part", id=run.id)
-    live.show(run_head.head, key="run_part", id=run.id)
+        live.show(lineage_graph.stages, key="stages_fragment", id=run.id)
+    live.show(run_head.head, key="run_fragment", id=run.id)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         tab = address.choice(
