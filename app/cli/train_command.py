@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from storage.records import Run
 
 LOOK_SECONDS = 0.5
-INTERRUPTED = 130
+INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
 
 
 def train(
