@@ -1,6 +1,6 @@
 """The script that every page runs in: language, style, navigation and the top line; nothing else.
 
-Pages that do not exist are not in the menu. Left out: what the pages show (`app.views`).
+Left out: what the pages show (`app.views`).
 """
 
 from pathlib import Path
@@ -38,15 +38,14 @@ def navigation() -> st.Page:
     """The pages by section, and those that are reached by a link only."""
     menu: dict[str, list[st.Page]] = {}
     for section, name, title, icon in PAGES:
-        if (VIEWS / f"{name}.py").exists():
-            page = st.Page(
-                VIEWS / f"{name}.py",
-                title=_(title),
-                icon=f":material/{icon}:",
-                url_path=name,
-                default=name == "overview",
-            )
-            menu.setdefault(section and _(section), []).append(page)
+        page = st.Page(
+            VIEWS / f"{name}.py",
+            title=_(title),
+            icon=f":material/{icon}:",
+            url_path=name,
+            default=name == "overview",
+        )
+        menu.setdefault(section and _(section), []).append(page)
     first = next(iter(menu.values()))
     first += [
         st.Page(VIEWS / f"{name}.py", title=_(title), url_path=name, visibility="hidden") for name, title in HIDDEN
@@ -57,7 +56,7 @@ def navigation() -> st.Page:
 def top_line() -> None:
     """Workspace and engine, kept up to date; the language; the person."""
     with st.container(key="topline", horizontal=True, vertical_alignment="center", gap="small"):
-        live.show(engine_status.engine, key="engine_part")
+        live.show(engine_status.engine, key="engine_fragment")
         chosen = st.menu_button(
             LANGUAGES[st.session_state[SESSION_KEY]],
             list(LANGUAGES),

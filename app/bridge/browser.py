@@ -1,4 +1,4 @@
-"""What the browser keeps of us: the language of the page, also for the next visit."""
+"""Stores the chosen language in a cookie, for the next visit too, and sets the document's language."""
 
 import streamlit as st
 

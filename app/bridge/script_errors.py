@@ -27,4 +27,4 @@ def show_error(error: Exception) -> bool:
 
 def _show(sentence: str) -> None:
     """As text: what a file or a person named is never read as Markdown."""
-    st.html(Markup('<div class="al-mishap" role="alert">{}</div>').format(texts.tone(sentence, "bad", "✕")))
+    st.html(Markup('<div class="al-error" role="alert">{}</div>').format(texts.tone(sentence, "bad", "✕")))

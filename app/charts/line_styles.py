@@ -29,13 +29,13 @@ def line_styles(runs: Sequence[Run]) -> dict[str, LineStyle]:
     share its hue and differ in the dash. Where that is not enough, runs take the ordered palette.
     """
     marks = [mark(run.algorithm) for run in runs]
-    styles = [(look.hue, "dash" if look.dashed else "solid") for look in marks]
+    styles = [(look.hue, look.dash) for look in marks]
     if len(set(styles)) < len(runs):
         styles = _by_seed([look.hue for look in marks]) if not any(look.dashed for look in marks) else []
     if len(set(styles)) < len(runs):
         styles = [(f"run-{i % len(RUN_COLOURS)}", RUN_DASHES[i // len(RUN_COLOURS) % 3]) for i in range(len(runs))]
     return {
-        run.id: LineStyle(colour, dash, "square" if look.shape == "bar" else look.shape)
+        run.id: LineStyle(colour, dash, look.symbol)
         for run, look, (colour, dash) in zip(runs, marks, styles, strict=True)
     }
 

@@ -22,7 +22,10 @@ _panels = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Trace:
-    """One curve of a panel: a metric of a run, its name in the legend, a token of the theme, and its dash."""
+    """One curve of a panel: a metric of a run, its name in the legend, a token of the theme, and its dash.
+
+    `marked`: its points are marked one by one while they are few, as those of an evaluation are.
+    """
 
     run: str
     key: str
@@ -30,6 +33,7 @@ class Trace:
     colour: str
     dash: str = "solid"
     symbol: str = "circle"
+    marked: bool = False
 
 
 @dataclass(frozen=True)

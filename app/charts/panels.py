@@ -74,7 +74,12 @@ def _frontier(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
 
 def trace(run: Run, style: LineStyle, key: str) -> Trace:
     """A metric of one of several runs, under the run's own name."""
-    return Trace(run.id, key, run.name, style.colour, style.dash, style.symbol)
+    return Trace(run.id, key, run.name, style.colour, style.dash, style.symbol, _marked(key))
+
+
+def _marked(key: str) -> bool:
+    """Whether a curve's points are marked: evaluations are few, and a line alone would not show when they were."""
+    return declared(key).section == "held_out"
 
 
 def _ordered(keys: Iterable[str]) -> list[str]:
@@ -101,14 +106,15 @@ def _panels(run: Run, keys_by_panel: Mapping[str, list[str]]) -> list[Panel]:
 def _panel(run: Run, name: str, keys: list[str]) -> Panel:
     first = declared(keys[0])
     look = mark(run.algorithm)
-    styles = [(look.hue, "dash" if look.dashed else "solid"), *OTHERS]
+    styles = [(look.hue, look.dash), *OTHERS]
     traces = tuple(
         Trace(
             run.id,
             key,
             title(key),
             *styles[index % len(styles)],
-            symbol=look.shape if look.shape != "bar" else "square",
+            symbol=look.symbol,
+            marked=_marked(key),
         )
         for index, key in enumerate(keys)
     )

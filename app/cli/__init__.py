@@ -13,8 +13,6 @@ from app.cli import clean, dataset_commands, demo, doctor, model_commands, run_c
 from app.cli.output import print_error
 from app.cli.usage import usage
 
-INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
-
 
 def command() -> typer.Typer:
     """All commands."""
@@ -41,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return typer.main.get_command(command()).main(arguments, "alignlab", standalone_mode=False) or 0
     except Abort:
-        return INTERRUPTED
+        return train_command.INTERRUPTED
     except TyperException as error:
         return print_error(usage(error), error.exit_code)
     except BrokenPipeError:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import Json, Place, opened
+from app.cli.options import Json, WorkspaceOption, opened
 from app.cli.output import megabytes, write, write_json
 from app.people import COMMAND_LINE
 
@@ -13,7 +13,7 @@ from app.people import COMMAND_LINE
 def clean(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Delete caches, unfinished checkpoints and files that no run or dataset names."""
     from app.actions import cleaning

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import Json, Place, opened
+from app.cli.options import Json, WorkspaceOption, opened
 from app.cli.output import Refusal, note, write, write_json, write_table
 from app.people import COMMAND_LINE
 
@@ -20,7 +20,7 @@ def import_(
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the dataset shall be called.")],
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="Its form; auto recognises it.")] = "auto",
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Import a file of preferences. A file with a mistake in any line is refused whole."""
     from app.actions import dataset_edits
@@ -44,7 +44,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it.")],
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="The form to write.")] = "trl",
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Write a dataset to a file that trainers read."""
     from storage import datasets
@@ -59,7 +59,7 @@ def export(
 
 
 @commands.command("list")
-def list_(as_json: Json = False, workspace: Place = None) -> None:
+def list_(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """List the datasets."""
     from storage import datasets
 
@@ -71,7 +71,7 @@ def list_(as_json: Json = False, workspace: Place = None) -> None:
 
 
 @commands.command("delete")
-def delete(name: Name, as_json: Json = False, workspace: Place = None) -> None:
+def delete(name: Name, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Delete a dataset's working copy. Frozen versions that runs were trained on stay."""
     from app.actions import dataset_edits
 

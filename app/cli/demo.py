@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.options import Json, Place, opened, writable
+from app.cli.options import Json, WorkspaceOption, opened, writable
 from app.cli.output import Failure, write, write_json, write_table
 from app.people import COMMAND_LINE
 
@@ -29,11 +29,11 @@ def demo(
     seconds: Annotated[int, typer.Option("--seconds", min=5, help="Seconds of training for each method.")] = SECONDS,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the comparison goes.")] = REPORT,
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Train DPO, PPO, GRPO and GSPO on the starter model for the same time each, and compare them."""
-    from app.cli import report
     from app.cli.train_command import INTERRUPTED, follow
+    from app.compare import html_report
     from storage import runs
 
     report_path = writable(out)
@@ -47,7 +47,7 @@ def demo(
     if failed:
         _stop_queued(database, queued)
         raise Failure(f"Run {failed[0].id} {failed[0].state}. Log: {database.workspace.log(failed[0].id)}")
-    report_path.write_text(report.page(database, ended, "Four methods, the same time for each"), encoding="utf-8")
+    report_path.write_text(html_report.page(database, ended, "Four methods, the same time for each"), encoding="utf-8")
     _print_results(database, ended, report_path, as_json)
 
 

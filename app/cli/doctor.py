@@ -13,7 +13,7 @@ from typing import Literal
 import typer
 
 from app.cli.child_processes import environment
-from app.cli.options import Json, Place, workspace_at
+from app.cli.options import Json, WorkspaceOption, workspace_at
 from app.cli.output import write_json, write_table
 
 State = Literal["ok", "note", "wrong"]
@@ -34,7 +34,7 @@ class Finding:
     detail: str
 
 
-def doctor(as_json: Json = False, workspace: Place = None) -> None:
+def doctor(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Check Python, packages, torch, the workspace, the database and the engine."""
     root = workspace_at(workspace).root
     checks: dict[str, Callable[[], tuple[State, str]]] = {
@@ -118,12 +118,12 @@ def _database() -> tuple[State, str]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from app import clients
-    from storage import datasets, runs
+    from storage import datasets, run_lists
     from storage.errors import StorageError
 
     try:
         database = clients.database()
-        content = f"{len(runs.listing(database))} runs, {len(datasets.listing(database))} datasets"
+        content = f"{run_lists.count(database)} runs, {len(datasets.listing(database))} datasets"
     except (StorageError, SQLAlchemyError, OSError) as error:
         return "wrong", str(error).splitlines()[0]
     return "ok", f"{database.engine.dialect.name}, {content}"

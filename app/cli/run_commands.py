@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from app.cli.options import Changes, Json, Place, RunId, opened, writable
+from app.cli.options import Changes, Json, RunId, WorkspaceOption, opened, writable
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
-    from storage.records import Run
+    from storage.records import Run, RunSummary
 
 commands = typer.Typer(help="List runs, look at one, pause, stop and resume it.", no_args_is_help=True)
 FOLLOW_SECONDS = 0.5
@@ -24,17 +24,17 @@ def list_(
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many, newest first.")] = None,
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """List the runs, newest first."""
-    from storage import runs
+    from storage import run_lists
     from storage.records import State
 
     states = get_args(State)
     for name in state or []:
         if name not in states:
             raise Refusal(f"There is no state {name}. There are: {', '.join(states)}.")
-    summaries = runs.listing(opened(workspace), states=state, limit=limit)
+    summaries = run_lists.search(opened(workspace), states=state or (), limit=limit)
     if as_json:
         write_json([_brief(run) for run in summaries])
         return
@@ -47,7 +47,7 @@ def list_(
 
 
 @commands.command("show")
-def show(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
+def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Show one run: where it stands, its settings and its latest metrics."""
     from storage import metrics, runs
     from words import english
@@ -73,7 +73,7 @@ def metrics_(
     run_id: RunId,
     key: Annotated[str | None, typer.Option("--key", metavar="KEY", help="One metric, such as eval/reward.")] = None,
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Print every point of a run's metrics."""
     from storage import metrics, runs
@@ -97,7 +97,7 @@ def log(
     run_id: RunId,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run ends.")] = False,
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Print what a run wrote to its log."""
     from storage import runs
@@ -124,7 +124,7 @@ def log(
 
 
 @commands.command("stop")
-def stop(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
+def stop(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Stop a run at its next step; it saves first."""
     from app.actions import run_requests
 
@@ -132,7 +132,7 @@ def stop(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
 
 
 @commands.command("pause")
-def pause(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
+def pause(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Pause a run at its next step; it saves first and frees its place."""
     from app.actions import run_requests
 
@@ -140,7 +140,7 @@ def pause(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None
 
 
 @commands.command("resume")
-def resume(run_id: RunId, as_json: Json = False, workspace: Place = None) -> None:
+def resume(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Put a paused, stopped or failed run back into the line; it goes on from its last checkpoint."""
     from app.actions import run_requests
 
@@ -149,7 +149,7 @@ def resume(run_id: RunId, as_json: Json = False, workspace: Place = None) -> Non
 
 
 @commands.command("fork")
-def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspace: Place = None) -> None:
+def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Queue a new run that goes on from a run's newest checkpoint, with its settings, some of them changed."""
     from app import clients
     from app.actions import launching
@@ -167,16 +167,16 @@ def compare(
     run_ids: Annotated[list[str], typer.Argument(metavar="ID ID ...", help="The runs, in the order of reading.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The HTML file to write.")],
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Write figures, curves, settings and answers of several runs into one HTML file that needs nothing beside it."""
-    from app.cli import report
+    from app.compare import html_report
     from storage import runs
 
     database = opened(workspace)
     compared = [runs.get(database, run_id) for run_id in dict.fromkeys(run_ids)]
     path = writable(out)
-    path.write_text(report.page(database, compared, f"{len(compared)} runs compared"), encoding="utf-8")
+    path.write_text(html_report.page(database, compared, f"{len(compared)} runs compared"), encoding="utf-8")
     if as_json:
         write_json({"runs": [run.id for run in compared], "report": str(path)})
     else:
@@ -199,7 +199,7 @@ def _say_if_engine_is_off() -> None:
         note(f"The engine is off, so it waits in the line. Start it with: {clients.engine_command()}")
 
 
-def _brief(run: "Run") -> dict[str, Any]:
+def _brief(run: "RunSummary") -> dict[str, Any]:
     return {
         "id": run.id,
         "name": run.name,

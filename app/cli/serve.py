@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from app.cli import child_processes
-from app.cli.options import Json, Place, opened
+from app.cli.options import Json, WorkspaceOption, opened
 from app.cli.output import Failure, Refusal, note, write_json
 
 FIRST_PORT = 8501
@@ -32,12 +32,12 @@ Port = Annotated[
 ]
 
 
-def engine(workspace: Place = None) -> None:
+def engine(workspace: WorkspaceOption = None) -> None:
     """Run the engine alone: it trains what is in the line."""
     child_processes.exec_module("engine.service", "--workspace", str(opened(workspace).workspace.root))
 
 
-def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: Place = None) -> None:
+def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: WorkspaceOption = None) -> None:
     """Run the dashboard alone."""
     chosen = _free_port(host, port)
     home = opened(workspace).workspace
@@ -50,7 +50,7 @@ def up(
     port: Port = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Run dashboard and engine together, and open the browser. Ctrl-C ends both; runs go on at the next start."""
     from app import clients
@@ -61,12 +61,12 @@ def up(
     for ending in ENDINGS:
         signal.signal(ending, _interrupt)
     page = child_processes.start("app", "--workspace", str(home.root), "--host", host, "--port", str(chosen))
-    keeper = EngineProcess(clients.engine())
+    engine_process = EngineProcess(clients.engine())
     try:
         _wait_until_served(_address(host, chosen), page)
         _announce(_address(host, chosen), str(home.root), no_browser, as_json)
         while page.poll() is None:
-            keeper.look(time.monotonic())
+            engine_process.poll(time.monotonic())
             time.sleep(LOOK_SECONDS)
         raise Failure(f"The dashboard ended by itself with code {page.returncode}.")
     except KeyboardInterrupt:
@@ -75,7 +75,7 @@ def up(
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
         child_processes.end(page, LEAVE_SECONDS)
-        keeper.end()
+        engine_process.end()
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

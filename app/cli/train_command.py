@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli import child_processes
-from app.cli.options import Changes, Json, Place, opened
+from app.cli.options import Changes, Json, WorkspaceOption, opened
 from app.cli.output import Failure, Refusal, note, write, write_json
 from app.cli.progress_bar import Show, progress
 from app.people import COMMAND_LINE
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from storage.records import Run
 
 LOOK_SECONDS = 0.5
-INTERRUPTED = 130
+INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
 
 
 def train(
@@ -35,7 +35,7 @@ def train(
     changes: Changes = None,
     detach: Annotated[bool, typer.Option("--detach", help="Only queue it; an engine will train it.")] = False,
     as_json: Json = False,
-    workspace: Place = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Train the run of a file here, showing progress. Ctrl-C stops it and saves.
 
@@ -182,8 +182,10 @@ def _answer(database: "Database", run: "Run") -> dict[str, Any]:
 
 
 def _seconds(run: "Run") -> float:
-    """From the first claim to the end."""
-    return 0.0 if run.started_at is None else round((run.finished_at or time.time()) - run.started_at, 3)
+    """Until now for a run that has no end yet; 0 for one that never started."""
+    from app.runs import outcome
+
+    return round(outcome.seconds(run, time.time()) or 0.0, 3)
 
 
 def _summary(database: "Database", run_id: str) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.analysis.comparison import ComparedRun, Conditions
-from engine.spec import ResolvedTrain, flat, key_metrics
+from engine.spec import ResolvedTrain, flat, key_metrics, readable
 from storage.records import ENDED, Run, Series
 
 HASH_LETTERS = 6  # of a hash; people know it by these
@@ -27,6 +27,12 @@ def compared_run(run: Run) -> ComparedRun:
         settings={path: value for path, value in pairs if value != "null" and path not in IGNORED},
         conditions=_conditions(run) if "data" in run.spec else None,
     )
+
+
+def seed(run: Run) -> str:
+    """The run's seed; a dash where this version cannot read its settings."""
+    spec = readable(run.spec)
+    return "–" if spec is None else str(spec.seed)
 
 
 def _with_resolved(run: Run) -> dict[str, Any]:

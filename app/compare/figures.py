@@ -1,6 +1,6 @@
 """Figures of several runs side by side: who leads, what keeps them from being compared, and a row for each run.
 
-Left out: their curves (`app.charts.panels`), the settings in which they differ (`app.views.compare`), and the
+Left out: their curves (`app.charts.panels`), the settings in which they differ (`differing_settings`), and the
 comparison itself (`engine.analysis.comparison`).
 """
 
@@ -11,10 +11,10 @@ from markupsafe import Markup
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.charts.line_styles import LineStyle, line_styles
-from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, final_values
+from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, final_values, seed
 from app.markup import tables, texts
 from app.markup.metric_names import declared, title
-from app.runs import recent
+from app.runs import outcome
 from app.translations import _, ngettext, translate
 from engine.analysis import comparison
 from engine.spec import key_metrics
@@ -107,8 +107,8 @@ def _row(
         *(_moved(series.get(key), best[key] == run.id) for key in keys),
         f"{run.step:,}",
         texts.number(tokens.last) if tokens else "–",
-        recent.duration(run) or "–",
-        str(run.spec.get("seed", "–")),
+        outcome.duration(run) or "–",
+        seed(run),
     ]
 
 

@@ -21,7 +21,7 @@ _PROMPT = Markup(
 _ANSWER = Markup('<div class="al-answer"><span class="al-label"><b>{name}</b> · {about}</span>{text}</div>')
 
 
-def beside(compared: Sequence[Run]) -> None:
+def same_prompts(compared: Sequence[Run]) -> None:
     """The first prompts that at least two of the runs have answered."""
     answers = {run.id: samples.answered(clients.database(), run.id, -1) for run in compared}
     prompts = dict.fromkeys(prompt for by_prompt in answers.values() for prompt in by_prompt)

@@ -1,7 +1,7 @@
-"""What ships with the product: its data, whether the workspace holds it, and the buttons that bring it and the recorded
-example study in.
+"""The example datasets: whether the workspace holds them, and the button that imports them.
 
-Left out: importing them, which the engine's installer does in a process of its own.
+Left out: importing them, which the engine's installer does in a process of its own, and the recorded example study
+(`app.runs.first_steps`).
 """
 
 import streamlit as st
@@ -18,13 +18,13 @@ BRING = "samples.bring"
 PAIRS = "polite-weather"  # what first steps and presets learn from
 
 
-def here(db: Database) -> bool:
+def has_pairs(db: Database) -> bool:
     """Whether the workspace holds the pairs that first steps and presets learn from."""
     return any(data.name == PAIRS and data.items for data in datasets.listing(db))
 
 
-def offer(*, primary: bool = False) -> None:
-    """A button that brings in the datasets that ship and the workspace lacks; it is quick, so the page waits."""
+def import_button(*, primary: bool = False) -> None:
+    """A button that imports the example datasets that the workspace lacks; it is quick, so the page waits."""
     pressed = buttons.button(
         _("Bring in the example data"),
         type="primary" if primary else "secondary",
@@ -43,17 +43,3 @@ def offer(*, primary: bool = False) -> None:
         )
     else:
         st.rerun()
-
-
-def open_example(number: int) -> None:
-    """A button that opens the recorded study; the first time it is brought in."""
-    key = f"first_step_button_{number}"
-    if not buttons.button(_("Open the example"), key=key, width="stretch"):
-        return
-    try:
-        with buttons.spinner(_("Bringing in the recorded runs"), key):
-            study = shipped.bring_example(clients.database(), people.current(), clients.engine())
-    except clients.EngineError as error:
-        st.html(notices.sentences([(N_("The example could not be brought in: {error}"), {"error": str(error)})], "bad"))
-    else:
-        st.switch_page("views/compare.py", query_params={"study": study.id})

@@ -143,10 +143,10 @@ def _scored(response: Response) -> Markup:
 
 
 def _labelled(item: Item) -> list[Markup]:
-    return [Markup("").join(map(_verdict, item.responses))]
+    return [Markup("").join(map(_labelled_response, item.responses))]
 
 
-def _verdict(response: Response) -> Markup:
+def _labelled_response(response: Response) -> Markup:
     words = {True: texts.tone(_("good"), "good", "✓"), False: texts.tone(_("bad"), "bad", "✕"), None: Markup("–")}
     return Markup('<div class="al-scored">{}{}</div>').format(words[response.label], _clip(_answer(response.text)))
 

@@ -1,1 +1,1 @@
-"""The Launch page: the form and its state, presets, stages, the run file, and what the engine foresees."""
+"""The Launch page: the form and its state, presets, stages, the run file, and the engine's estimate."""

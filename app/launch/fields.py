@@ -6,7 +6,6 @@ values are kept and how they become a run file (`launch.form_state`), and which 
 """
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,14 +13,13 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
+from app.bridge import pending_values
 from app.markup import texts
 from app.translations import _, translate
 from engine.spec import Setting
 from words import Text
 
 Widget = Callable[[Setting, str, "FieldContext"], None]
-_PENDING = "forms.taken"  # values of chips that the browser may not show yet, by the field's key
-UNSEEN_SECONDS = 1.0  # the browser may take this long to show what was drawn
 
 
 @dataclass(frozen=True)
@@ -36,22 +34,12 @@ class FieldContext:
     changed: Callable[[], None] | None = None
 
 
-@dataclass
-class PendingChip:
-    """A chip's value, what the field held before it (before several, where they were pressed one after another), and
-    when a whole page was first drawn since."""
-
-    value: Any
-    before: tuple[Any, ...]
-    drawn_at: float = math.inf
-
-
-def fixed(setting: Setting) -> bool:
+def has_one_value(setting: Setting) -> bool:
     """Whether there is nothing to choose: such a setting has no widget."""
     return len(setting.choices) == 1 or (setting.lower is not None and setting.lower == setting.upper)
 
 
-def shown(setting: Setting, value: Any) -> Any:
+def to_widget(setting: Setting, value: Any) -> Any:
     """A run file's value as the widget holds it: words such as auto, and null, are an empty field."""
     empty: dict[str, Any] = {"real": None, "whole": None, "list": 0 if setting.kinds else [], "text": ""}
     if value is None or (setting.kind != "choice" and value in setting.words):
@@ -63,43 +51,15 @@ def shown(setting: Setting, value: Any) -> Any:
     return str(value) if setting.kind == "choice" else value
 
 
-def draw(setting: Setting, key: str, around: FieldContext) -> None:
-    """The field under `key` of the session's state, which holds its value as `shown` gives it."""
-    keep_value(key, shown(setting, setting.default))
+def draw(setting: Setting, key: str, context: FieldContext) -> None:
+    """The field under `key` of the session's state, which holds its value as `to_widget` gives it."""
+    pending_values.keep_value(key, to_widget(setting, setting.default))
     with st.container(gap="xxsmall"):
-        _WIDGETS[setting.kind](setting, key, around)
-        if around.chips:
-            _draw_chips(setting, key, around.chips)
-        if setting.path in around.problems:
-            st.html(mistake(_(setting.title), around.problems[setting.path]))
-
-
-def keep_value(key: str, default: Any) -> None:
-    """Set a widget's value again before it is drawn: Streamlit identifies a choice by its label alone, and would lose
-    it when the language, or a count in the label, changes."""
-    st.session_state[key] = st.session_state.get(key, default)
-
-
-def reapply_chips() -> None:
-    """Set the values of chips again where the browser still sent an older one: it does so when something is pressed
-    before it shows them. Called before the fields are drawn, `page_drawn` at the end of the page."""
-    for key, chip in _pending().items():
-        if st.session_state.get(key) in chip.before:
-            st.session_state[key] = chip.value
-
-
-def page_drawn() -> None:
-    """Note that the page was drawn: once the reader sees it, what the browser sends is what the reader means."""
-    for chip in _pending().values():
-        chip.drawn_at = min(chip.drawn_at, time.monotonic())
-
-
-def _pending() -> dict[str, PendingChip]:
-    """The chips whose values the browser may not show yet."""
-    now, chips = time.monotonic(), st.session_state.get(_PENDING, {})
-    pending = {key: chip for key, chip in chips.items() if now - chip.drawn_at <= UNSEEN_SECONDS}
-    st.session_state[_PENDING] = pending
-    return pending
+        _WIDGETS[setting.kind](setting, key, context)
+        if context.chips:
+            _draw_chips(setting, key, context.chips)
+        if setting.path in context.problems:
+            st.html(mistake(_(setting.title), context.problems[setting.path]))
 
 
 def mistake(title: str, text: Text) -> Markup:
@@ -150,28 +110,25 @@ def compact(value: Any) -> str:
 def _draw_chips(setting: Setting, key: str, chips: Sequence[Any]) -> None:
     """A press takes a suggested value; the chip of the present value is highlighted."""
     chip_key = f"{key}~chip"
-    options = [shown(setting, chip) for chip in chips]
+    options = [to_widget(setting, chip) for chip in chips]
     current = st.session_state[key]
     st.session_state[chip_key] = current if current in options else None
 
     def take() -> None:
         value = st.session_state[chip_key]
         if value is not None:
-            pending = _pending()
-            earlier = pending[key].before if key in pending else ()
-            pending[key] = PendingChip(value, (*earlier, st.session_state.get(key)))
-            st.session_state[key] = value
+            pending_values.set_value(key, value)
 
     st.pills(_(setting.title), options, key=chip_key, format_func=compact, label_visibility="collapsed", on_change=take)
 
 
-def _number(setting: Setting, key: str, around: FieldContext) -> None:
+def _number(setting: Setting, key: str, context: FieldContext) -> None:
     """Bounds are not handed to the browser: it would refuse in its own words, and cannot say "greater than".
 
     Only a field that means something when it is empty can be emptied.
     """
     whole = setting.kind == "whole"
-    typical = next((v for v in (setting.default, *around.chips) if isinstance(v, int | float) and v > 0), 0.01)
+    typical = next((v for v in (setting.default, *context.chips) if isinstance(v, int | float) and v > 0), 0.01)
     fine = not whole and typical < 1e-3
     st.number_input(
         label(setting),
@@ -179,22 +136,22 @@ def _number(setting: Setting, key: str, around: FieldContext) -> None:
         value=None if setting.optional or setting.words else "min",
         step=1 if whole else 10.0 ** (math.floor(math.log10(typical)) - 1),
         format="%d" if whole else "%e" if fine else "%.6g",
-        placeholder=_blank(setting, around),
+        placeholder=_blank(setting, context),
         help=explanation(setting),
         persist_state="session",
     )
 
 
-def _blank(setting: Setting, around: FieldContext) -> str:
+def _blank(setting: Setting, context: FieldContext) -> str:
     """What an empty field means."""
-    if around.blank is not None:
-        return around.blank
+    if context.blank is not None:
+        return context.blank
     if setting.words:
         return setting.words[0]
     return _("none") if setting.default is None else compact(setting.default)
 
 
-def _choice(setting: Setting, key: str, around: FieldContext) -> None:
+def _choice(setting: Setting, key: str, context: FieldContext) -> None:
     words = setting.labels or {}
     st.selectbox(
         label(setting),
@@ -206,14 +163,14 @@ def _choice(setting: Setting, key: str, around: FieldContext) -> None:
     )
 
 
-def _text(setting: Setting, key: str, around: FieldContext) -> None:
+def _text(setting: Setting, key: str, context: FieldContext) -> None:
     """A select where there is something to offer; any other text can still be typed into it."""
-    if around.offered is None:
+    if context.offered is None:
         field = st.text_area if "\n" in (setting.default or "") else st.text_input
         field(
             label(setting),
             key=key,
-            placeholder=_blank(setting, around),
+            placeholder=_blank(setting, context),
             help=explanation(setting),
             persist_state="session",
         )
@@ -221,44 +178,44 @@ def _text(setting: Setting, key: str, around: FieldContext) -> None:
     current = st.session_state[key]
     st.selectbox(
         label(setting),
-        list(dict.fromkeys(["", *around.offered, current or ""])),
+        list(dict.fromkeys(["", *context.offered, current or ""])),
         key=key,
-        format_func=lambda name: name or _blank(setting, around),
+        format_func=lambda name: name or _blank(setting, context),
         help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
-        on_change=around.changed,
+        on_change=context.changed,
     )
 
 
-def _switch(setting: Setting, key: str, around: FieldContext) -> None:
+def _switch(setting: Setting, key: str, context: FieldContext) -> None:
     st.toggle(label(setting), key=key, help=explanation(setting), persist_state="session")
 
 
-def _list(setting: Setting, key: str, around: FieldContext) -> None:
+def _list(setting: Setting, key: str, context: FieldContext) -> None:
     if setting.kinds:
-        _blocks(setting, key, around)
+        _blocks(setting, key, context)
         return
     st.multiselect(
         label(setting),
         list(st.session_state[key]),
         key=key,
-        placeholder=_blank(setting, around),
+        placeholder=_blank(setting, context),
         help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
     )
 
 
-def _blocks(setting: Setting, key: str, around: FieldContext) -> None:
+def _blocks(setting: Setting, key: str, context: FieldContext) -> None:
     """The entries, one below the other; the state under `key` is how many there are."""
     count: int = st.session_state[key]
     st.caption(label(setting), help=explanation(setting))
     for index in range(count):
         with st.container(border=True, gap="xsmall"):
-            _entry(setting, key, index, around)
+            _entry(setting, key, index, context)
     if not count:
-        st.caption(_blank(setting, around))
+        st.caption(_blank(setting, context))
 
     def change(by: int) -> None:
         st.session_state[key] = count + by
@@ -269,18 +226,18 @@ def _blocks(setting: Setting, key: str, around: FieldContext) -> None:
             st.button(_("Take the last away"), key=f"{key}~less", on_click=change, args=(-1,))
 
 
-def _entry(setting: Setting, key: str, index: int, around: FieldContext) -> None:
+def _entry(setting: Setting, key: str, index: int, context: FieldContext) -> None:
     """What kind of block it is, then the fields of that kind, two in a row."""
     kind = st.session_state.setdefault(entry_key(key, index), next(iter(setting.kinds)))
     kind_setting, *own = (
         replace(inner, path=f"{setting.path}.{index + 1}.{inner.path}") for inner in setting.kinds[kind]
     )
-    draw(kind_setting, entry_key(key, index), replace(around, chips=()))
+    draw(kind_setting, entry_key(key, index), replace(context, chips=()))
     for first in range(0, len(own), 2):
         for column, inner in zip(st.columns(2, gap="small"), own[first : first + 2], strict=False):
             with column:
                 inner_key = entry_key(key, index, kind, inner.path.rpartition(".")[2])
-                draw(inner, inner_key, replace(around, chips=inner.suggested))
+                draw(inner, inner_key, replace(context, chips=inner.suggested))
 
 
 def entry_key(key: str, index: int, kind: str | None = None, path: str = "") -> str:

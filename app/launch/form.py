@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from app.bridge import buttons
+from app.bridge import buttons, pending_values
 from app.datasets import item_rows
 from app.launch import fields, form_state, method_cards, preflight_cache
 from app.markup import texts
@@ -94,7 +94,7 @@ def read(db: Database) -> Form:
         spec = parse(form_state.gather())
     except SpecError as error:
         return replace(form, problems={problem.path: problem.text for problem in error.problems})
-    answer = preflight_cache.known(preflight_query(spec, available))
+    answer = preflight_cache.cached(preflight_query(spec, available))
     return replace(form, spec=spec, problems={} if answer is None else answer.problems_by_path)
 
 
@@ -109,7 +109,7 @@ def what(form: Form) -> None:
     method_cards.cards()
     _dataset(form)
     _model(form)
-    fields.keep_value(form_state.slot("adapter"), form_state.ADAPTERS[0])
+    pending_values.keep_value(form_state.slot("adapter"), form_state.ADAPTERS[0])
     st.segmented_control(
         _("Fine-tuning"),
         form_state.ADAPTERS,
@@ -128,7 +128,7 @@ def how(form: Form) -> None:
     """The method's own settings and those that always matter; then the other blocks, closed, with a summary each."""
     own = [setting for path, setting in form.settings.items() if _top(path) not in Train.model_fields]
     cells = [partial(_field, form, setting) for setting in (*own, *(form.settings[path] for path in OPEN))]
-    fields.keep_value(form_state.slot("unit"), form_state.UNITS[0])
+    pending_values.keep_value(form_state.slot("unit"), form_state.UNITS[0])
     unit = st.session_state[form_state.slot("unit")]
     amount = [] if unit == "auto" else [partial(_field, form, form.settings[f"budget.{unit}"])]
     _grid([*cells[:-1], partial(_unit, form), *amount, cells[-1]])
@@ -242,7 +242,7 @@ def _block_mistakes(form: Form, block: str, title: str) -> None:
 
 def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
     title, summary = GROUPS.get(block, (block, ""))
-    changed = sum(_value(setting) != fields.shown(setting, setting.default) for setting in members)
+    changed = sum(_value(setting) != fields.to_widget(setting, setting.default) for setting in members)
     wrong = sum(path == block or any(_inside(path, setting.path) for setting in members) for path in form.problems)
     label = f"**{_(title)}** :gray[{_(summary).format(**_values_in_words(form, block))}]"
     if changed:
@@ -260,7 +260,7 @@ def _folded(form: Form, block: str, members: Sequence[Setting]) -> None:
 def _value(setting: Setting) -> Any:
     """What the field holds, or would hold if it had been drawn."""
     state_key = form_state.key(form_state.algorithm(), setting.path)
-    return st.session_state.get(state_key, fields.shown(setting, setting.default))
+    return st.session_state.get(state_key, fields.to_widget(setting, setting.default))
 
 
 def _values_in_words(form: Form, block: str) -> dict[str, str]:
@@ -293,7 +293,7 @@ def _choose_dataset(form: Form) -> None:
     state_key = form_state.key(form_state.algorithm(), "data.dataset")
     by_name = {data.name: data for data in form.listed}
     fitting = form.fitting()
-    fields.keep_value(state_key, None)
+    pending_values.keep_value(state_key, None)
     current = st.session_state[state_key]
     st.selectbox(
         _("Dataset"),
@@ -331,7 +331,7 @@ def _choose_dataset(form: Form) -> None:
 def _model(form: Form) -> None:
     """Models by name, and the runs that another can start from; an id or a folder can be typed."""
     models, parents = known_models(), {f"run:{run.id}": run for run in form.parents}
-    fields.keep_value(form_state.slot("model"), form_state.model())
+    pending_values.keep_value(form_state.slot("model"), form_state.model())
     current = form_state.model()
 
     def title(name: str) -> str:

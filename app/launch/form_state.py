@@ -11,14 +11,15 @@ from typing import Any
 
 import streamlit as st
 
-from app.launch import fields as forms
+from app.bridge import renewed_keys
+from app.launch.fields import entry_key, has_one_value, to_widget
 from engine.spec import ALGORITHMS, Setting, Train, dump, settings
 from engine.spec.blocks import Budget
 
 ALGORITHM = "launch.algorithm"
-FILLED = "launch.filled"
 UNITS = ("auto", *Budget.model_fields)
 ADAPTERS = ("none", "lora")
+_FORM = "form"
 _FROM = "run:"
 
 
@@ -44,7 +45,7 @@ def fields(chosen: str) -> list[Setting]:
         )
         for setting in settings(kind)
     ]
-    return [setting for setting in declared if not forms.fixed(setting)]
+    return [setting for setting in declared if not has_one_value(setting)]
 
 
 def choose(chosen: str) -> None:
@@ -60,12 +61,8 @@ def choose_dataset(fitting: Sequence[str]) -> None:
 
 
 def slot(name: str) -> str:
-    """The session's key of a value of the form: `model`, `adapter`, `unit`, or a setting's.
-
-    A form that was filled gets new keys: while the page is being drawn the browser may still send the values of the
-    fields before it.
-    """
-    return f"form{st.session_state.get(FILLED, 0)}.{name}"
+    """The session's key of a value of the form: `model`, `adapter`, `unit`, or a setting's."""
+    return renewed_keys.key(_FORM, name)
 
 
 def key(chosen: str, path: str) -> str:
@@ -91,7 +88,7 @@ def gather() -> dict[str, Any]:
 
 def fill(spec: Train) -> None:
     """Put a whole run file into the form. The own settings of other algorithms stay."""
-    _renew()
+    renewed_keys.renew(_FORM)
     full = dump(spec)
     origin = full["model"]
     adapter = origin["adapter"]
@@ -103,33 +100,19 @@ def fill(spec: Train) -> None:
         _keep(setting, key(spec.algorithm, setting.path), _at(full, setting))
 
 
-def _renew() -> None:
-    """Give the fields new keys and copy their values; the buttons and chips beside them (with ~) are not copied.
-
-    The keys before them stay until the next call, since the browser may still send values under them.
-    """
-    names, old_prefix, count = [str(name) for name in st.session_state], slot(""), st.session_state.get(FILLED, 0)
-    st.session_state[FILLED] = count + 1
-    for name in names:
-        if name.startswith(old_prefix) and "~" not in name:
-            st.session_state[slot(name.removeprefix(old_prefix))] = st.session_state[name]
-        elif name.startswith(f"form{count - 1}."):
-            del st.session_state[name]
-
-
 def forget_version(block: str = "data") -> None:
     """Another dataset was chosen: it has no version of the old one."""
     st.session_state.pop(key(algorithm(), f"{block}.version"), None)
 
 
 def _keep(setting: Setting, state_key: str, value: Any) -> None:
-    st.session_state[state_key] = forms.shown(setting, value)
+    st.session_state[state_key] = to_widget(setting, value)
     for index, entry in enumerate(value if setting.kinds and value else ()):
         kind = entry["kind"]
-        st.session_state[forms.entry_key(state_key, index)] = kind
+        st.session_state[entry_key(state_key, index)] = kind
         for inner in setting.kinds[kind][1:]:
-            inner_key = forms.entry_key(state_key, index, kind, inner.path)
-            st.session_state[inner_key] = forms.shown(inner, entry[inner.path])
+            inner_key = entry_key(state_key, index, kind, inner.path)
+            st.session_state[inner_key] = to_widget(inner, entry[inner.path])
 
 
 def _origin() -> dict[str, Any]:
@@ -153,17 +136,17 @@ def _value(setting: Setting, state_key: str) -> Any:
     """A widget's value as the run file writes it; None where the field is empty."""
     value = st.session_state[state_key]
     if setting.kinds:
-        indices = [index for index in range(value) if forms.entry_key(state_key, index) in st.session_state]
+        indices = [index for index in range(value) if entry_key(state_key, index) in st.session_state]
         return [_entry(setting, state_key, index) for index in indices] or None
     return None if value in ("", []) else value
 
 
 def _entry(setting: Setting, state_key: str, index: int) -> dict[str, Any]:
     """One block of a list. What was never drawn, or is empty and may not be, is left out."""
-    kind = st.session_state[forms.entry_key(state_key, index)]
+    kind = st.session_state[entry_key(state_key, index)]
     entry = {"kind": kind}
     for inner in setting.kinds[kind][1:]:
-        inner_key = forms.entry_key(state_key, index, kind, inner.path)
+        inner_key = entry_key(state_key, index, kind, inner.path)
         value = _value(inner, inner_key) if inner_key in st.session_state else None
         if value is not None or (inner.optional and inner_key in st.session_state):
             entry[inner.path] = value

@@ -1,4 +1,4 @@
-"""The right column of the Launch page: what the engine foresees, the button that launches, the run file, an example.
+"""The right column of the Launch page: the engine's estimate, the button that launches, the run file, an example.
 
 Left out: asking the engine and when (`launch.preflight_cache`), how its answer looks (`launch.estimate`), and launching
 itself (`app.actions.launching`).
@@ -14,33 +14,33 @@ from app import clients, people
 from app.actions import launching
 from app.bridge import buttons, live
 from app.datasets import token_preview
-from app.launch import preflight_cache, redirect, run_file, stages
+from app.launch import new_run, preflight_cache, run_file, stages
 from app.launch.form import Form, preflight_query
 from app.markup import notices
 from app.translations import _, ngettext
 from engine.spec import Train
-from storage import datasets, runs
+from storage import datasets, run_lists
 from storage.database import Database
 from storage.records import Run
 
-FORESEEN = "launch.foreseen"
+LAST_ANSWER = "launch.last_answer"
 GO = "launch.go"
 
 
 def panel(db: Database, form: Form) -> None:
     """Figures and problems, the button, which is shut while a problem is known, and the run file."""
     query = None if form.spec is None else preflight_query(form.spec, form.listed)
-    _foreseen(form, query)
+    _preflight(form, query)
     pressed = buttons.button(
         _("Launch"),
-        type="secondary" if stages.held() else "primary",
+        type="secondary" if stages.are_shown() else "primary",
         icon=":material/rocket_launch:",
         width="stretch",
         disabled=bool(form.problems),
         key=GO,
     )
     if pressed and query is not None and form.spec is not None:
-        redirect.launch(GO, partial(_launch, db, form.spec, query))
+        new_run.launch(GO, partial(_launch, db, form.spec, query))
     note = _start_note(db) if not form.problems else _shut_note(form)
     st.html(Markup('<p class="al-note al-soft">{}</p>').format(note))
     run_file.panel(form.spec)
@@ -48,24 +48,24 @@ def panel(db: Database, form: Form) -> None:
         _example(db, form.spec)
 
 
-def _foreseen(form: Form, query: dict[str, str] | None) -> None:
-    """What the engine foresees of the run; while the form makes none, what is wrong with it."""
+def _preflight(form: Form, query: dict[str, str] | None) -> None:
+    """The engine's estimate for the run; what is wrong with the form while it makes no run."""
     if query is None:
         st.html(notices.sentences(form.reasons(), "bad"))
         return
     live.show(
         preflight_cache.preflight,
-        key="foreseen",
-        first=preflight_cache.first(query, st.session_state.get(FORESEEN)),
+        key="preflight",
+        first=preflight_cache.initial_fragment(query, st.session_state.get(LAST_ANSWER)),
         **query,
     )
-    st.session_state[FORESEEN] = preflight_cache.known(query) or st.session_state.get(FORESEEN)
+    st.session_state[LAST_ANSWER] = preflight_cache.cached(query) or st.session_state.get(LAST_ANSWER)
 
 
 def _launch(db: Database, spec: Train, query: dict[str, str]) -> Run:
     """Launch the run; the engine may have been asked about it already. Raises Refused, EngineError or StorageError."""
     launched = launching.launch(
-        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.ask(query)
+        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.fetch(query)
     )
     return launched.runs[0]
 
@@ -92,7 +92,7 @@ def _start_note(db: Database) -> str:
     if clients.engine().health() is None:
         words = _("The engine is off. Launched now, the run waits in the queue until it is started with")
         return Markup("{} <code>{}</code>").format(words, clients.engine_command())
-    before = len(runs.queue_order(db)) + len(runs.listing(db, states=["running"]))
+    before = run_lists.count(db, states=("queued", "running"))
     if before == 0:
         return _("It starts at once: the queue is empty.")
     return ngettext("It starts after {count} other run.", "It starts after {count} other runs.", before)

@@ -1,8 +1,8 @@
 """The engine's preflight of the run in the form, asked for in the background and kept for a while.
 
-A preflight may take seconds, so the page does not wait for it: it shows `first`, and the fragment asks once the form
-has been left alone for a moment. It asks one question at a time, or quick typing would fill the machine with them.
-Left out: how an answer looks (`launch.estimate`).
+A preflight may take seconds, so the page does not wait for it: it shows `initial_fragment`, and the fragment asks once
+the form has been left alone for a moment. One request at a time: concurrent preflights would take all cores while
+someone types. Left out: how an answer looks (`launch.estimate`).
 """
 
 import json
@@ -19,9 +19,11 @@ from app.markup import notices
 from app.translations import _
 from engine.spec.answers import PreflightAnswer
 
-SETTLE_SECONDS = 0.7
-BELIEVED_SECONDS = 300.0  # the disk fills, models come and go
-DOUBTED_SECONDS = 10.0  # of an answer with problems: what it advises may be done elsewhere, and the button waits for it
+DELAY_SECONDS = 0.7
+LIFETIME_SECONDS = 300.0  # the disk fills, models come and go
+PROBLEM_LIFETIME_SECONDS = (
+    10.0  # of an answer with problems: what it advises may be done elsewhere, and the button waits for it
+)
 MOST = 100
 _asking = threading.Lock()
 _answers: dict[tuple[str, str], tuple[float, PreflightAnswer]] = {}
@@ -29,44 +31,44 @@ _answers: dict[tuple[str, str], tuple[float, PreflightAnswer]] = {}
 
 def preflight(query: Mapping[str, str]) -> Fragment:
     """Asks the engine. Query: `spec`, the run as JSON, and `data`, which changes whenever a dataset does."""
-    if _asking.locked() and known(query) is None:
-        return first(query, None)
+    if _asking.locked() and cached(query) is None:
+        return initial_fragment(query, None)
     try:
-        return _answered(ask(query))
+        return _answered(fetch(query))
     except clients.EngineError as error:
         return Fragment(notices.engine_unreachable(error.text), every=None)
 
 
-def first(query: Mapping[str, str], before: PreflightAnswer | None) -> Fragment:
-    """The figures if they are known, else that they are asked for, over those that were there `before`."""
-    answer = known(query)
+def initial_fragment(query: Mapping[str, str], before: PreflightAnswer | None) -> Fragment:
+    """The figures if they are cached, else that the engine is asked, over those that were there `before`."""
+    answer = cached(query)
     if answer is not None:
         return _answered(answer)
     former = Markup("") if before is None else estimate.figures(before)
     waiting = Markup('<div class="al-asking"><p role="status">{}</p><div>{}</div></div>')
-    return Fragment(waiting.format(_("Asking the engine what this run will take"), former), every=SETTLE_SECONDS)
+    return Fragment(waiting.format(_("Asking the engine what this run will take"), former), every=DELAY_SECONDS)
 
 
 def _answered(answer: PreflightAnswer) -> Fragment:
     """The version is the problems, for which the page marks fields and disables the button."""
     problems = [(problem.path, problem.text) for problem in answer.problems]
-    every = DOUBTED_SECONDS if problems else None
+    every = PROBLEM_LIFETIME_SECONDS if problems else None
     return Fragment(estimate.figures(answer), version=json.dumps(problems, sort_keys=True), every=every)
 
 
-def known(query: Mapping[str, str]) -> PreflightAnswer | None:
+def cached(query: Mapping[str, str]) -> PreflightAnswer | None:
     """The answer, if this was asked a short while ago."""
     at, answer = _answers.get((query["spec"], query["data"]), (0.0, None))
     if answer is None:
         return None
-    lifetime = DOUBTED_SECONDS if answer.problems else BELIEVED_SECONDS
+    lifetime = PROBLEM_LIFETIME_SECONDS if answer.problems else LIFETIME_SECONDS
     return answer if time.monotonic() - at < lifetime else None
 
 
-def ask(query: Mapping[str, str]) -> PreflightAnswer:
-    """The answer, asked for if it is not known. Raises EngineError."""
+def fetch(query: Mapping[str, str]) -> PreflightAnswer:
+    """The answer, from the engine if it is not cached. Raises EngineError."""
     with _asking:
-        answer = known(query)
+        answer = cached(query)
         if answer is None:
             answer = clients.engine().preflight(json.loads(query["spec"]))
             while len(_answers) >= MOST:

@@ -23,18 +23,18 @@ _CARD = Markup(
     '<section class="al-preset"><h3>{title}</h3><p>{about}</p><div class="al-preset-runs">{runs}</div>{notes}</section>'
 )
 _RUN = Markup(
-    '<a class="al-chip al-hue-{hue}{dashed}" data-go="launch" href="launch?preset={name}" title="{about}"'
+    '<a class="al-chip {classes}" data-go="launch" href="launch?preset={name}" title="{about}"'
     ' aria-current="{current}"><i class="al-shape-{shape}"></i>{words}</a>'
 )
-_ROW = Markup('<a class="al-chain" data-go="launch" href="launch?stages={name}">{methods}</a>')
+_ROW = Markup('<a class="al-preset-stages" data-go="launch" href="launch?stages={name}">{methods}</a>')
 _NOTES = Markup("<details><summary>{count}</summary><ul>{notes}</ul></details>")
 
 
 def show(spec: Train | None, stocked: bool) -> None:
     """The cards; the preset that the form holds exactly is marked. `stocked`: the workspace has their data."""
     st.html(texts.section(_("Start from a preset"), _("a press fills the form; nothing is launched yet")))
-    cards = Markup("").join(_card(group, spec) for group in PRESET_GROUPS.values()) + _chains()
-    live.static(Markup('<div class="al-gallery">{}</div>').format(cards), key="presets")
+    cards = Markup("").join(_card(group, spec) for group in PRESET_GROUPS.values()) + _stages_card()
+    live.static(Markup('<div class="al-presets">{}</div>').format(cards), key="presets")
     if not stocked:
         _lacking()
 
@@ -44,7 +44,7 @@ def _lacking() -> None:
     sentence = _("Presets learn from {dataset}, which comes with AlignLab; this workspace does not hold it.")
     with st.container(key="presets-lacking", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(texts.tone(sentence.format(dataset=example_data.PAIRS), "warning", "▲"), width="content")
-        example_data.offer()
+        example_data.import_button()
 
 
 def _card(group: Preset, spec: Train | None) -> Markup:
@@ -53,7 +53,7 @@ def _card(group: Preset, spec: Train | None) -> Markup:
     return _CARD.format(title=_(group.title), about=_(group.about), runs=runs, notes=_notes(group))
 
 
-def _chains() -> Markup:
+def _stages_card() -> Markup:
     """The card of the files of stages: each a row of methods with arrows between."""
     rows = Markup("").join(_ROW.format(name=name, methods=_methods(file)) for name, file in CHAINS.files.items())
     return _CARD.format(title=_(CHAINS.title), about=_(CHAINS.about), runs=rows, notes=_notes(CHAINS))
@@ -68,8 +68,7 @@ def _run(name: str, file: Mapping[str, object], spec: Train | None, methods: Map
     algorithm = str(file["algorithm"])
     look, title = mark(algorithm), _(ALGORITHMS[algorithm].title)
     return _RUN.format(
-        hue=look.hue,
-        dashed=" al-dashed" if look.dashed else "",
+        classes=look.css_classes,
         shape=look.shape,
         name=name,
         about=_("Fill the form with {name}").format(name=name),

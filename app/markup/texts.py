@@ -110,8 +110,8 @@ def chip(algorithm: str | None) -> Markup:
     """The method's name with its hue and glyph; dashed for the article's forms. None: an imported run may not tell."""
     look = mark(algorithm)
     title = _(ALGORITHMS[algorithm].title) if algorithm in ALGORITHMS else (algorithm or _("method not told"))
-    return Markup('<span class="al-chip al-hue-{hue}{dashed}"><i class="al-shape-{shape}"></i>{title}</span>').format(
-        hue=look.hue, dashed=" al-dashed" if look.dashed else "", shape=look.shape, title=title
+    return Markup('<span class="al-chip {classes}"><i class="al-shape-{shape}"></i>{title}</span>').format(
+        classes=look.css_classes, shape=look.shape, title=title
     )
 
 
@@ -135,10 +135,10 @@ def state_word(name: str) -> str:
     return _(_STATES[name][2])
 
 
-def unmarked(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text for the few places that only take Markdown, toasts above all: every sign stands for itself.
 
-    >>> unmarked("run *a*: $5")
+    >>> escape_markdown("run *a*: $5")
     'run \\\\*a\\\\*\\\\: \\\\$5'
     """
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
@@ -180,7 +180,7 @@ def about_sample(sample: Sample) -> Markup:
 
 
 def differing(first: str, second: str) -> tuple[Markup, Markup]:
-    """Both texts, raw, with the words that the other one has not tinted; unlike texts are left plain."""
+    """Both texts, raw, with the words highlighted that only one has; below ALIKE similarity none is highlighted."""
     first_words, second_words = words(first), words(second)
     matcher = difflib.SequenceMatcher(a=first_words, b=second_words, autojunk=False)
     if matcher.ratio() < ALIKE:

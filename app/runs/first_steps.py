@@ -1,6 +1,6 @@
 """First steps on the Overview: cards that lead to training, to the data, to an import and to the recorded example.
 
-Left out: bringing in what ships (`datasets.example_data`).
+Left out: importing the example datasets (`datasets.example_data`).
 """
 
 from collections.abc import Callable
@@ -10,9 +10,11 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from app import clients
+from app import clients, people
+from app.actions import shipped
 from app.bridge import buttons
 from app.datasets import example_data
+from app.markup import notices
 from app.markup.texts import section
 from app.translations import N_, _
 
@@ -58,7 +60,7 @@ def show(newcomer: bool) -> None:
     """The cards, side by side for a newcomer, who has nothing else to see yet."""
     st.html(section(_("First steps")))
     cards: list[Callable[[int], None]] = [partial(_step, step) for step in STEPS]
-    if not example_data.here(clients.database()):
+    if not example_data.has_pairs(clients.database()):
         cards = [_example_data, cards[-1]]
     cards.append(_example_study)
     columns = st.columns(len(STEPS) + 1) if newcomer else [st.container() for _card in cards]
@@ -85,11 +87,25 @@ def _example_data(number: int) -> None:
         "{dataset}, the pairs that the first runs learn from, comes with AlignLab but is not in this workspace."
     ).format(dataset=example_data.PAIRS)
     st.html(CARD.format(number=number, title=_("Get the example data"), sentence=sentence))
-    example_data.offer(primary=True)
+    example_data.import_button(primary=True)
 
 
 def _example_study(number: int) -> None:
     """Curves to look at before anything is trained."""
     sentence = _("DPO, PPO, GRPO and GSPO on the same prompts, reward and budget, trained before: nothing to wait for.")
     st.html(CARD.format(number=number, title=_("Compare four methods"), sentence=sentence))
-    example_data.open_example(number)
+    _open_example(number)
+
+
+def _open_example(number: int) -> None:
+    """A button that opens the recorded study; the first press imports it."""
+    key = f"first_step_button_{number}"
+    if not buttons.button(_("Open the example"), key=key, width="stretch"):
+        return
+    try:
+        with buttons.spinner(_("Bringing in the recorded runs"), key):
+            study = shipped.bring_example(clients.database(), people.current(), clients.engine())
+    except clients.EngineError as error:
+        st.html(notices.sentences([(N_("The example could not be brought in: {error}"), {"error": str(error)})], "bad"))
+    else:
+        st.switch_page("views/compare.py", query_params={"study": study.id})

@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 196, 92  # of a box
 ACROSS, BETWEEN = 52, 12  # from layer to layer, and from box to box
 PASSAGE = 20  # what a passing line takes of a layer
 HOLD = 25  # below the top of a box its lines begin and end
-Place = tuple[float, float]
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Drawing:
 
     width: float
     height: float
-    boxes: Mapping[str, Place]
+    boxes: Mapping[str, Point]
     lines: Mapping[tuple[str, str], str]
 
 
@@ -31,7 +31,7 @@ def draw(layers: Sequence[Sequence[str]], edges: Sequence[tuple[str, str]]) -> D
     slots = _arranged([list(layer) for layer in layers], list(routes.values()))
     heights = [sum(_size(slot) + BETWEEN for slot in layer) - BETWEEN for layer in slots]
     height = max(heights, default=0)
-    ends: dict[str, Place] = {}  # the left of each slot, at the height of its lines
+    ends: dict[str, Point] = {}  # the left of each slot, at the height of its lines
     for number, layer in enumerate(slots):
         top = (height - heights[number]) / 2
         for slot in layer:
@@ -71,7 +71,7 @@ def _size(slot: str) -> int:
     return PASSAGE if " " in slot else HEIGHT
 
 
-def _path(ends: Sequence[Place]) -> str:
+def _path(ends: Sequence[Point]) -> str:
     """From the right edge of the first box to the left edge of the last, level where it meets a box."""
     path = f"M{ends[0][0] + WIDTH:g} {ends[0][1]:g}"
     for (x0, y0), (x1, y1) in pairwise(ends):

@@ -44,7 +44,7 @@ def stages(query: Mapping[str, str]) -> Fragment:
     if not members:
         return Fragment(Markup(""), every=None)
     strip = Markup("").join(_layer([members[run] for run in layer], query["id"]) for layer in _layers(members, links))
-    html = Markup('<nav aria-label="{}"><ol class="al-chain">{}</ol></nav>').format(_("Stages"), strip)
+    html = Markup('<nav aria-label="{}"><ol class="al-stages">{}</ol></nav>').format(_("Stages"), strip)
     return Fragment(html, every=_every(members.values()))
 
 

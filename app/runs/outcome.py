@@ -31,11 +31,16 @@ def change(series: Series) -> Markup:
     return texts.tone(texts.signed(moved), tone, glyph)
 
 
-def seconds(run: RunSummary) -> float | None:
-    """From the first start to the end, pauses included; None while there is no end."""
-    if run.started_at is None or run.finished_at is None:
-        return None
-    return run.finished_at - run.started_at
+def seconds(run: RunSummary, now: float | None = None) -> float | None:
+    """From the first start to the end, or to `now` where there is no end yet; pauses included. None where one lacks."""
+    end = now if run.finished_at is None else run.finished_at
+    return None if run.started_at is None or end is None else end - run.started_at
+
+
+def duration(run: RunSummary) -> str:
+    """From the first start to the end, pauses included; empty while there is no end."""
+    length = seconds(run)
+    return "" if length is None else texts.duration(length)
 
 
 def outcome(run: RunSummary, series: Mapping[str, Series]) -> Markup:

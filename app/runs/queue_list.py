@@ -29,7 +29,7 @@ def queue(query: Mapping[str, str]) -> Fragment:
         return Fragment(Markup('<p class="al-soft">{}</p>').format(_("The queue is empty.")))
     parents = awaited(waiting)
     rows = [_queued(run, position, len(queued)) for position, run in enumerate(queued, 1)]
-    rows += [_row(run, "", for_whom(run, parents), order_buttons(run)) for run in waiting]
+    rows += [_row(run, "", awaited_run_link(run, parents), order_buttons(run)) for run in waiting]
     rows += [_row(run, "", texts.state("paused"), press("resume", run, _("Resume"), "▶")) for run in paused]
     return Fragment(nothing_starts() + Markup("").join(rows))
 
@@ -81,7 +81,7 @@ def awaited(waiting: Iterable[RunSummary]) -> dict[str, RunSummary]:
     return run_lists.by_id(clients.database(), {run.waits_for for run in waiting if run.waits_for is not None})
 
 
-def for_whom(run: RunSummary, parents: Mapping[str, RunSummary]) -> Markup:
+def awaited_run_link(run: RunSummary, parents: Mapping[str, RunSummary]) -> Markup:
     """Which run it waits for, with the way there; `parents` are those that `awaited` gives."""
     parent = parents[run.waits_for or ""]
     link = Markup('<a class="al-name" data-go="run" href="run?id={}">{}</a>').format(parent.id, parent.name)

@@ -30,12 +30,6 @@ def recent_runs(query: Mapping[str, str]) -> Fragment:
     return Fragment(Markup("").join(_row(db, run, series[run.id]) for run in ended))
 
 
-def duration(run: RunSummary) -> str:
-    """From the first start to the end, pauses included; empty while there is no end."""
-    seconds = outcome.seconds(run)
-    return "" if seconds is None else texts.duration(seconds)
-
-
 def _row(db: Database, run: RunSummary, series: Mapping[str, Series]) -> Markup:
     line = outcome.outcome(run, series)
     if run.state == "stopped":
@@ -46,6 +40,6 @@ def _row(db: Database, run: RunSummary, series: Mapping[str, Series]) -> Markup:
         name=run.name,
         spark=running.spark(db, run, series),
         outcome=line,
-        duration=duration(run),
+        duration=outcome.duration(run),
         when=texts.moment(run.finished_at or run.created_at, "both"),
     )

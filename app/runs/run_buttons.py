@@ -1,4 +1,4 @@
-"""What a person can do to a run: the buttons of the run's page, and the press of any button becomes an action.
+"""The buttons of a run's page, and the mapping from any pressed button to its action.
 
 Left out: the buttons of tables and lists, which stand in their rows.
 """
@@ -42,7 +42,7 @@ def act(pressed: Mapping[str, str] | None) -> None:
     try:
         _ACTIONS[pressed["do"]](clients.database(), people.current(), pressed["id"])
     except StorageError as error:
-        st.toast(texts.unmarked(translate(error.text)), icon=":material/error:")
+        st.toast(texts.escape_markdown(translate(error.text)), icon=":material/error:")
         return
     sentence = _DONE.get(pressed["do"])
     if sentence is not None:

@@ -57,15 +57,15 @@ def _first_words(run: Run) -> str:
 
 
 def about(run: Run) -> Markup:
-    """Model, data and seed in a few words, and when it ran."""
-    model, data = run.spec.get("model", {}), run.spec.get("data", {})
-    name = model.get("name") or _parent(model.get("from"))
-    version = str(data.get("version") or "")[:6]
+    """Model, data and seed in a few words, and when it ran; without a readable run file, what the row says."""
+    spec = readable(run.spec)
+    name = run.model or ("" if spec is None else _parent(spec.model.from_))
     parts = [Markup("{}").format(name)] if name else []
-    if data.get("dataset"):
-        parts.append(Markup("{}@{}").format(data["dataset"], version))
-    if "seed" in run.spec:
-        parts.append(Markup("{}").format(_("seed {seed}").format(seed=run.spec["seed"])))
+    if run.dataset:
+        version = "" if spec is None else f"@{spec.data.version[:6]}"
+        parts.append(Markup("{}{}").format(run.dataset, version))
+    if spec is not None:
+        parts.append(Markup("{}").format(_("seed {seed}").format(seed=spec.seed)))
     if run.started_at is not None:
         parts.append(Markup("{} {}").format(_("started"), texts.moment(run.started_at, "both")))
     return Markup(" · ").join(parts)
@@ -88,7 +88,7 @@ def _reason(run: Run) -> Markup:
         else []
     )
     if run.state == "waiting":
-        lines.append(Markup("<p>{}</p>").format(queue_list.for_whom(run, queue_list.awaited([run]))))
+        lines.append(Markup("<p>{}</p>").format(queue_list.awaited_run_link(run, queue_list.awaited([run]))))
     if run.state in ("waiting", "queued"):
         lines.append(queue_list.nothing_starts())
     if run.state == "running" and run.lease_until is not None and run.lease_until < time.time():

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from app import clients
 from app.bridge.fragment import Fragment
 from app.markup import tables, texts
-from app.runs import outcome, queue_list, recent, run_progress
+from app.runs import outcome, queue_list, run_progress
 from app.translations import _, ngettext
 from engine.spec import readable
 from storage import metrics, run_lists
@@ -73,7 +73,7 @@ def _row(run: RunSummary, context: _Context) -> list[tables.Cell]:
         texts.state(run.state, run.request),
         _result(run, context),
         f"{run.step:,}",
-        recent.duration(run),
+        outcome.duration(run),
         texts.moment(run.created_at, "both"),
         _buttons(run, context),
     ]
@@ -102,7 +102,7 @@ def _result(run: RunSummary, context: _Context) -> Markup:
             run_progress.bar(run), texts.percent(run.fraction), run_progress.pace(run, series)
         )
     if run.state == "waiting":
-        return queue_list.for_whom(run, context.awaited)
+        return queue_list.awaited_run_link(run, context.awaited)
     if run.state == "queued":
         return Markup("")
     return outcome.outcome(run, series)

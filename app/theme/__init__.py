@@ -24,8 +24,9 @@ __all__ = [
     "style_sheet",
 ]
 
-LOGO = Path(__file__).with_name("logo.svg")
-LOGO_MARK = Path(__file__).with_name("mark.svg")
+THEME = Path(__file__).parent
+LOGO = THEME / "logo.svg"
+LOGO_MARK = THEME / "mark.svg"
 SHEETS = ("style.css", "launch.css", "data.css", "compare.css")  # what all pages share, then what some of them add
 _PALETTE = {
     "primaryColor": "accent",
@@ -84,5 +85,5 @@ def style_sheet() -> str:
     lines += [f"--al-size-{name}: {size};" for name, size in SIZES.items()]
     lines += [f"--al-run-{i}: light-dark({shade.light}, {shade.dark});" for i, shade in enumerate(RUN_COLOURS)]
     tokens = "\n".join(lines)
-    sheets = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SHEETS]
+    sheets = [(THEME / name).read_text(encoding="utf-8") for name in SHEETS]
     return "\n".join([f":root {{\n{tokens}\n}}", *sheets])

@@ -24,6 +24,21 @@ class Mark:
     shape: Shape
     dashed: bool = False
 
+    @property
+    def dash(self) -> str:
+        """Its lines, by Plotly's names."""
+        return "dash" if self.dashed else "solid"
+
+    @property
+    def symbol(self) -> str:
+        """The shape, by Plotly's names: a bar is a square there."""
+        return "square" if self.shape == "bar" else self.shape
+
+    @property
+    def css_classes(self) -> str:
+        """The hue, and the dashed edge where it has one."""
+        return f"al-hue-{self.hue}" + (" al-dashed" if self.dashed else "")
+
 
 SHADES = {
     "text": Shade("#1C2330", "#DCE2EC"),

@@ -30,11 +30,11 @@ def show() -> None:
     watched, steps = st.columns([3, 1], gap="medium")
     with watched:
         st.html(section(_("Now")))
-        live.show(running.running_now, key="now_part")
+        live.show(running.running_now, key="now_fragment")
         st.html(section(_("Queue")))
-        act(live.show(queue_list.queue, key="queue_part"))
+        act(live.show(queue_list.queue, key="queue_fragment"))
         st.html(section(_("Ended last")))
-        live.show(recent.recent_runs, key="recent_part")
+        live.show(recent.recent_runs, key="recent_fragment")
     with steps:
         first_steps.show(newcomer)
 

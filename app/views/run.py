@@ -3,8 +3,7 @@
 import streamlit as st
 
 from app import clients
-from app.bridge import address, live
-from app.launch import redirect
+from app.bridge import address, live, redirect
 from app.markup.texts import empty, heading, short
 from app.runs import lineage_graph, log_tail, run_buttons, run_head, run_tabs
 from app.translations import N_, _, translate
@@ -15,8 +14,8 @@ TABS = {
     "curves": (N_("Curves"), run_tabs.curves),
     "samples": (N_("Samples"), run_tabs.answers),
     "settings": (N_("Settings"), run_tabs.settings),
-    "lineage": (N_("Lineage"), lambda run: live.show(lineage_graph.graph, key="lineage_part", id=run.id)),
-    "log": (N_("Log"), lambda run: live.show(log_tail.log, key="log_part", id=run.id)),
+    "lineage": (N_("Lineage"), lambda run: live.show(lineage_graph.graph, key="lineage_fragment", id=run.id)),
+    "log": (N_("Log"), lambda run: live.show(log_tail.log, key="log_fragment", id=run.id)),
 }
 
 
@@ -30,8 +29,8 @@ def show() -> None:
         return
     st.html(heading(run.name, f"{_('Runs')} / {short(run.id)}"))
     if run_links.is_linked(clients.database(), run.id):
-        live.show(lineage_graph.stages, key="stages_part", id=run.id)
-    live.show(run_head.head, key="run_part", id=run.id)
+        live.show(lineage_graph.stages, key="stages_fragment", id=run.id)
+    live.show(run_head.head, key="run_fragment", id=run.id)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         tab = address.choice(
@@ -39,7 +38,7 @@ def show() -> None:
         )
         run_buttons.buttons(run)
     TABS[str(tab)][1](run)
-    redirect.clear_redirect()
+    redirect.forget()
 
 
 show()

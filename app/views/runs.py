@@ -35,10 +35,10 @@ def show() -> None:
             width=320,
         )
         state = address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
-        compare(live.picked("runs_part"))
+        compare(live.picked("runs_fragment"))
     pages = -(-runs_table.count(search, state or "") // runs_table.PER_PAGE)
     page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-    act(live.show(runs_table.table, key="runs_part", search=search, state=state or "", page=str(page)))
+    act(live.show(runs_table.table, key="runs_fragment", search=search, state=state or "", page=str(page)))
 
 
 def compare(picked: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The app names no metric: what it needs to know of one is read from the declaration, or asked for by its meaning."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,13 @@ def metric_literals(source: str) -> list[str]:
     ]
 
 
+def metrics_in_javascript(source: str) -> list[str]:
+    """The metrics that a script names in quotes; a comment may name one."""
+    code = re.sub(r"^\s*//.*|(?<=\s)// .*", "", source, flags=re.MULTILINE)
+    words = re.findall(r"""["'`]([^"'`\n]*)["'`]""", code)
+    return [word for word in words if word.startswith(HELD_OUT) or word in METRICS.keys() - homonyms()]
+
+
 def _looked_up_in_series(tree: ast.AST) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         match node:
@@ -59,6 +67,26 @@ def _looked_up_in_series(tree: ast.AST) -> Iterator[ast.expr]:
 @pytest.mark.parametrize("path", sorted(APP.rglob("*.py")), ids=lambda path: str(path.relative_to(APP)))
 def test_no_module_of_the_app_names_a_metric(path: Path) -> None:
     assert metric_literals(path.read_text(encoding="utf-8")) == []
+
+
+SCRIPTS = [path for path in sorted(APP.rglob("*.js")) if "vendor" not in path.parts]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(APP)))
+def test_no_script_of_the_app_names_a_metric(path: Path) -> None:
+    assert metrics_in_javascript(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ('curve.key.startsWith("eval/")', 1),
+        ("store['tokens_per_second']", 1),
+        ('const title = "Reward" // "eval/reward" comes first', 0),
+    ],
+)
+def test_a_metric_that_a_script_names_is_found(source: str, count: int) -> None:
+    assert len(metrics_in_javascript(source)) == count
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ test("a curve's name for Plotly is a class name", () => {
 })
 
 test("few evaluations are marked one by one", () => {
-  const evaluations = { ...curve, key: "eval/reward" }
+  const evaluations = { ...curve, marked: true }
   equal(plotlyTrace(panel, evaluations, "step", colour).mode, "lines+markers")
   equal(plotlyTrace(panel, curve, "step", colour).mode, "lines")
   const many = { ...evaluations, x: Array.from({ length: 60 }, (_, step) => step) }

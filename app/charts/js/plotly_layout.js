@@ -5,7 +5,7 @@ import { digits } from "./axis_positions.js"
 const FEW_POINTS = 60
 
 export function plotlyTrace(panel, curve, axisTitle, colour) {
-  const marked = curve.x.length < FEW_POINTS && curve.key.startsWith("eval/")
+  const marked = curve.marked && curve.x.length < FEW_POINTS
   const hover = `${curve.name}: %{y:.3g}<br>${axisTitle} %{x:.3g}<extra></extra>`
   return {
     uid: `${curve.run}-${curve.key}`.replace(/[^\w-]/g, "_"), // Plotly looks a curve up as a class of this name

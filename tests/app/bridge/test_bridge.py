@@ -1,7 +1,9 @@
-"""What answers Streamlit's reruns (ADR 0010): presses, dialogs, address, live fragments, script errors, our scripts."""
+"""What answers Streamlit's reruns (ADR 0010): presses, dialogs, address, values, redirects, fragments, errors.
+
+Left out: our scripts (`test_scripts`).
+"""
 
 import json
-import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -9,14 +11,10 @@ from typing import Any
 import pytest
 import streamlit as st
 from markupsafe import Markup
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from app.bridge import buttons, javascript, live
+from app.bridge import buttons, live, pending_values
 from app.bridge.fragment import Fragment
-from app.guard import Guard
-from app.routes import ROUTES
 
 
 def run_page(script: Callable[[], None]) -> AppTest:
@@ -180,6 +178,121 @@ def test_a_name_that_is_no_option_is_the_default() -> None:
     assert chosen(page.run()) == "curves"
 
 
+# Values that would be set back
+
+
+def page_with_a_field_and_a_chip() -> None:
+    import streamlit as st
+
+    from app.bridge import pending_values
+
+    pending_values.reapply()
+    pending_values.keep_value("field", 1.0)
+    st.number_input("Field", key="field")
+    st.button("Half", key="half", on_click=lambda: pending_values.set_value("field", 5.0))
+    st.button("Go", key="go")
+    st.text(st.session_state["field"])
+    pending_values.page_drawn()
+
+
+@pytest.mark.parametrize(("seen", "meant"), [(False, "5.0"), (True, "1.0")])
+def test_a_value_that_a_press_set_counts_over_an_older_one_until_it_is_seen(
+    monkeypatch: pytest.MonkeyPatch, seen: bool, meant: str
+) -> None:
+    monkeypatch.setattr(pending_values, "UNSEEN_SECONDS", -1.0 if seen else 60.0)
+    page = run_page(page_with_a_field_and_a_chip)
+    assert page.button(key="half").click().run().text[0].value == "5.0"
+    page.number_input(key="field").set_value(1.0)  # as the browser sends it that has not drawn the 5
+    assert page.button(key="go").click().run().text[0].value == meant
+
+
+def test_a_value_typed_after_a_press_counts() -> None:
+    page = run_page(page_with_a_field_and_a_chip)
+    page.button(key="half").click().run()
+    assert page.number_input(key="field").set_value(7.0).run().text[0].value == "7.0"
+
+
+def page_with_a_choice_of_changing_words() -> None:
+    import streamlit as st
+
+    from app.bridge import pending_values
+
+    words = {"a": "eins", "b": "zwei"} if "de" in st.session_state else {"a": "one", "b": "two"}
+    pending_values.keep_value("field", "a")
+    st.text(st.selectbox("Field", list(words), format_func=words.__getitem__, key="field"))
+
+
+def test_a_value_that_is_kept_outlives_a_change_of_its_words() -> None:
+    page = run_page(page_with_a_choice_of_changing_words)
+    page.selectbox(key="field").set_value("b").run()
+    page.session_state["de"] = True
+    assert chosen(page.run()) == "b"
+
+
+def page_with_a_form_that_is_filled() -> None:
+    import streamlit as st
+
+    from app.bridge import renewed_keys
+
+    def fill() -> None:
+        renewed_keys.renew("form")
+        st.session_state[renewed_keys.key("form", "seed")] = 3.0
+
+    st.button("Fill", key="fill", on_click=fill)
+    if "ends midway" in st.session_state:
+        st.stop()
+    st.number_input("Seed", value=None, key=renewed_keys.key("form", "seed"), persist_state="session")
+    st.number_input("Steps", value=None, key=renewed_keys.key("form", "steps"), persist_state="session")
+    st.text([st.session_state[renewed_keys.key("form", name)] for name in ("seed", "steps")])
+
+
+def test_a_filled_form_outlives_the_values_that_the_browser_still_sends() -> None:
+    page = run_page(page_with_a_form_that_is_filled)
+    page.number_input(key="form0.seed").set_value(1)
+    page.number_input(key="form0.steps").set_value(8).run()
+    states = page._tree.get_widget_states()
+    page.session_state["ends midway"] = True
+    page.button(key="fill").click().run()
+    del page.session_state["ends midway"]
+    page._run(states)
+    assert page.text[0].value == "[3.0, 8.0]"
+
+
+def test_keys_of_a_form_are_dropped_at_the_second_renewal() -> None:
+    page = run_page(page_with_a_form_that_is_filled)
+    page.button(key="fill").click().run()
+    assert "form0.seed" in page.session_state
+    page.button(key="fill").click().run()
+    assert "form0.seed" not in page.session_state
+
+
+# Redirect
+
+
+def page_that_redirects() -> None:
+    import streamlit as st
+
+    from app.bridge import redirect
+
+    redirect.follow()
+    if st.button("Go", key="go"):
+        redirect.remember("views/run.py", {"id": "r1"})
+        st.stop()  # as when the page run ends before the browser has followed
+    if "arrived" in st.session_state:
+        redirect.forget()
+
+
+def test_a_redirect_outlives_the_page_run_until_the_reader_has_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    visits: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(st, "switch_page", lambda view, query_params: visits.append((view, query_params)))
+    page = run_page(page_that_redirects)
+    page.button(key="go").click().run()
+    assert visits == []
+    page.session_state["arrived"] = True
+    page.run().run()
+    assert visits == [("views/run.py", {"id": "r1"})]
+
+
 # Live fragments
 
 
@@ -264,48 +377,3 @@ def test_a_surprise_is_one_sentence_and_its_traceback_goes_to_the_output(capsys:
     assert "KeyError: &#39;loss&#39;" in sentence
     assert "Traceback" not in sentence
     assert "KeyError" in capsys.readouterr().err
-
-
-# Our scripts
-
-
-@pytest.fixture
-def client() -> TestClient:
-    return TestClient(Guard(Starlette(routes=ROUTES)), base_url="http://127.0.0.1")
-
-
-def test_a_component_imports_its_module_by_an_address_that_the_server_answers(client: TestClient) -> None:
-    script = javascript.component_script("charts/js/panels.js")
-    url = script.split('new URL("')[1].split('"')[0]
-    response = client.get(f"/{url}")
-    assert response.headers["content-type"].startswith("text/javascript")
-    assert "immutable" in response.headers["cache-control"]
-    assert 'from "./points.js"' in response.text
-
-
-def test_every_import_of_a_module_is_a_module_too() -> None:
-    for path, content in javascript.modules().items():
-        folder = (javascript.APP / path).parent
-        imports = re.findall(r'^import .* from "(.+)"', content.decode(), re.MULTILINE)
-        assert [name for name in imports if not (folder / name).resolve().is_file()] == [], path
-
-
-@pytest.mark.parametrize("path", ["../guard.py", "charts/js/none.js", "bridge/js/../../guard.py", "bridge/live.py"])
-def test_nothing_but_modules_is_served(client: TestClient, path: str) -> None:
-    assert client.get(f"/{javascript.URL}/{javascript.version()}/{path}").status_code == 404
-
-
-def test_modules_of_another_version_are_not_served(client: TestClient) -> None:
-    """Else a page left open across an upgrade would mix two versions, and keep the mixture for good."""
-    assert client.get(f"/{javascript.URL}/0123456789abcdef/charts/js/panels.js").status_code == 404
-
-
-def test_a_module_that_is_not_there_is_noticed_at_start() -> None:
-    with pytest.raises(LookupError, match=r"charts/js/none\.js"):
-        javascript.component_script("charts/js/none.js")
-
-
-def test_other_sites_are_not_answered(client: TestClient) -> None:
-    url = f"/{javascript.component_script('bridge/js/fragment.js').split('/', 1)[1].split(chr(34))[0]}"
-    headers = {"Sec-Fetch-Site": "cross-site"}
-    assert client.get(f"/alignlab{url}", headers=headers).status_code == 403

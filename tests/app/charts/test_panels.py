@@ -2,7 +2,7 @@
 
 from app.charts import panels
 from app.charts.line_styles import line_styles
-from engine.spec import key_metrics
+from engine.spec import key_metrics, metric
 from tests.app.compare.test_compare import run
 
 SPEED, OWN = "tokens_per_second", "my/own"
@@ -40,3 +40,12 @@ def test_the_only_part_of_a_reward_has_no_panel_and_two_parts_have() -> None:
     for blocks, present in (({}, False), ({"reward": two}, True)):
         learning = panels.sections(run("a", "grpo", **blocks), [])[0][1]
         assert (part in [trace.key for panel in learning for trace in panel.traces]) is present
+
+
+def test_points_are_marked_on_the_curves_of_evaluations_alone() -> None:
+    pair = [run("a"), run("b", "grpo")]
+    shown = [*panels.sections(pair[0], []), *panels.compared(pair, {"a": [], "b": []}, line_styles(pair))]
+    traces = [trace for _title, members in shown for panel in members for trace in panel.traces]
+    for trace in traces:
+        assert trace.marked == (metric(trace.key).section == "held_out"), trace.key
+    assert {trace.marked for trace in traces} == {True, False}

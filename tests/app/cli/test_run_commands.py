@@ -124,3 +124,9 @@ def test_what_cannot_be_resumed_says_so(alignlab: Alignlab, run: Run):
     answer = alignlab("runs", "resume", run.id)
     said = f"Only a paused, stopped or failed run can be resumed; {run.id} is none of these.\n"
     assert (answer.code, answer.err) == (2, said)
+
+
+def test_a_list_reads_no_settings(alignlab: Alignlab, run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delattr(runs, "listing")
+    assert [row["id"] for row in alignlab("runs", "list", "--json").json] == [run.id]
+    assert run.id in alignlab("runs", "list").out

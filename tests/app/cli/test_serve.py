@@ -58,38 +58,38 @@ def births(monkeypatch: pytest.MonkeyPatch) -> Births:
 def test_a_dead_engine_is_started_again_ever_more_patiently(births: Births, tmp_path: Path):
     kept = EngineProcess(Client(Workspace(tmp_path)))
     now, waits = 0.0, []
-    kept.look(now)
+    kept.poll(now)
     for count in range(1, 8):
         births.children[-1].returncode = 1
-        kept.look(now)
+        kept.poll(now)
         died = now
         while len(births.children) == count:
             now += 0.25
-            kept.look(now)
+            kept.poll(now)
         waits.append(now - died)
     assert waits == [1, 2, 4, 8, 16, 30, 30]
 
 
 def test_an_engine_that_lived_long_is_started_again_at_once(births: Births, tmp_path: Path):
     kept = EngineProcess(Client(Workspace(tmp_path)))
-    kept.look(0.0)
+    kept.poll(0.0)
     births.children[-1].returncode = 1
-    kept.look(1.0)
-    kept.look(2.0)
+    kept.poll(1.0)
+    kept.poll(2.0)
     births.children[-1].returncode = 1
-    kept.look(2.0 + engine_process.HEALTHY_SECONDS)
-    kept.look(3.0 + engine_process.HEALTHY_SECONDS)
+    kept.poll(2.0 + engine_process.HEALTHY_SECONDS)
+    kept.poll(3.0 + engine_process.HEALTHY_SECONDS)
     assert len(births.children) == 3
 
 
 def test_an_engine_that_runs_already_is_used_until_it_is_gone(births: Births, tmp_path: Path):
     client = Client(Workspace(tmp_path), alive=True)
     kept = EngineProcess(client)
-    kept.look(0.0)
+    kept.poll(0.0)
     client.alive = False
-    kept.look(1.0)
+    kept.poll(1.0)
     assert births.children == []
-    kept.look(engine_process.FOREIGN_SECONDS)
+    kept.poll(engine_process.FOREIGN_SECONDS)
     assert len(births.children) == 1
 
 

@@ -16,15 +16,15 @@ REAL = Setting(
 WIDGETS = ("number_input", "selectbox", "text_input", "toggle", "multiselect", "button")
 
 
-def field(setting: Setting, **around: object) -> AppTest:
+def field(setting: Setting, **context: object) -> AppTest:
     """A page with that one field."""
 
-    def script(setting, around):
+    def script(setting, context):
         from app.launch import fields
 
-        fields.draw(setting, "field", fields.FieldContext(**around))
+        fields.draw(setting, "field", fields.FieldContext(**context))
 
-    return AppTest.from_function(script, default_timeout=30, args=(setting, around)).run()
+    return AppTest.from_function(script, default_timeout=30, args=(setting, context)).run()
 
 
 def test_a_number_shows_its_default_its_bounds_and_its_help():

@@ -7,7 +7,8 @@ import pytest
 import streamlit as st
 
 from app import clients
-from app.launch import fields, preset_cards
+from app.bridge import pending_values
+from app.launch import preset_cards
 from app.launch import run_file as run_file_panel
 from engine.spec import dump, parse
 from engine.spec.answers import PreflightAnswer
@@ -44,7 +45,7 @@ def test_a_run_can_start_from_one_that_has_not_ended_and_waits_for_it(stocked: D
 def test_a_chip_counts_over_an_older_value_of_its_field_until_it_is_seen(
     stocked: Database, monkeypatch: pytest.MonkeyPatch, whole: bool, seen: bool, meant: float
 ) -> None:
-    monkeypatch.setattr(fields, "UNSEEN_SECONDS", -1.0 if seen else 60.0)
+    monkeypatch.setattr(pending_values, "UNSEEN_SECONDS", -1.0 if seen else 60.0)
     page = open_page("launch")
     assert page.number_input(key="form0.dpo.beta").value == 0.1
     with monkeypatch.context() as patched:

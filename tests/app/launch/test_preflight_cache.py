@@ -44,7 +44,7 @@ def test_what_is_known_to_be_wrong_shuts_the_button_and_marks_its_field(
     page = open_page("launch")
     assert "There is no model named nobody" in fragment_of(page).html
     assert (
-        fragment_of(page).version != preflight_cache.first({"spec": "{}", "data": ""}, None).version
+        fragment_of(page).version != preflight_cache.initial_fragment({"spec": "{}", "data": ""}, None).version
     )  # so the page runs again
     page.run()
     assert page.button(key="launch.go").disabled
@@ -61,12 +61,12 @@ def test_a_problem_that_was_put_right_elsewhere_opens_the_button_by_itself(
     problems = [{"path": "model.name", "text": ["Fetch it with alignlab models add.", {}]}]
     set_preflight(monkeypatch, problems=problems, estimate=None)
     page = open_page("launch")
-    assert fragment_of(page).every == preflight_cache.DOUBTED_SECONDS
+    assert fragment_of(page).every == preflight_cache.PROBLEM_LIFETIME_SECONDS
     assert page.run().button(key="launch.go").disabled
     run_files = set_preflight(monkeypatch)
     assert fragment_of(page).version != "[]", "asked a moment ago"
     (key, (at, answer)) = preflight_cache._answers.popitem()
-    preflight_cache._answers[key] = (at - preflight_cache.DOUBTED_SECONDS, answer)
+    preflight_cache._answers[key] = (at - preflight_cache.PROBLEM_LIFETIME_SECONDS, answer)
     assert fragment_of(page).version == "[]"  # which makes the page run again
     assert fragment_of(page).every is None
     assert len(run_files) == 1

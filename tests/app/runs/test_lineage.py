@@ -57,7 +57,7 @@ def test_no_line_runs_behind_a_box() -> None:
 
 def test_the_head_of_a_run_shows_its_stages_with_their_states(diamond: dict[str, str]) -> None:
     said = words(open_page("run", id=diamond["ppo"]))
-    strip = said[said.index("al-chain") : said.index("</ol>")]
+    strip = said[said.index("al-stages") : said.index("</ol>")]
     assert re.findall(r'href="run\?id=(\w+)"', strip) == [diamond[name] for name in ("sft", "reward", "ppo", "grpo")]
     assert re.findall(r'(\w+)" aria-current="page"', strip) == [diamond["ppo"]]
     assert "succeeded" in strip
@@ -74,7 +74,7 @@ def test_the_graph_says_what_is_taken_of_whom(diamond: dict[str, str]) -> None:
 def test_a_run_that_stands_alone_has_no_strip_and_says_so(empty: Database) -> None:
     alone = families.trained(empty, "alone", families.spec("dpo"), time.time())
     said = words(open_page("run", id=alone, tab="lineage"))
-    assert "al-chain" not in said
+    assert "al-stages" not in said
     assert "came from no other" in said
 
 
@@ -83,9 +83,9 @@ def test_many_runs_of_one_parent_keep_the_strip_short(empty: Database) -> None:
     told = [families.spec("dpo", seed, model={"from": f"run:{first}"}) for seed in range(6)]
     children = [families.put(empty, f"child{seed}", spec, time.time()) for seed, spec in enumerate(told)]
     said = words(open_page("run", id=first))
-    strip = said[said.index("al-chain") : said.index("</ol>")]
+    strip = said[said.index("al-stages") : said.index("</ol>")]
     assert "and 2 more" in strip
-    assert words(open_page("run", id=children[5])).count("al-stage") == 2
+    assert words(open_page("run", id=children[5])).count('class="al-stage ') == 2
 
 
 def test_names_are_escaped_in_the_graph(empty: Database, diamond: dict[str, str]) -> None:

@@ -9,13 +9,11 @@ import streamlit as st
 
 from app import clients
 from app.actions import launching
-from app.bridge import buttons
+from app.bridge import buttons, redirect
 from app.markup import notices
 from app.translations import _
 from storage.errors import StorageError
 from storage.records import Run
-
-_MADE = "launch.made"
 
 
 def launch(key: str, make: Callable[[], Run]) -> None:
@@ -25,7 +23,7 @@ def launch(key: str, make: Callable[[], Run]) -> None:
     """
     try:
         with buttons.spinner(_("Checking, then freezing the data"), key):
-            st.session_state[_MADE] = make().id
+            redirect.remember("views/run.py", {"id": make().id})
     except launching.Refused as error:
         st.html(notices.sentences(error.texts, "bad"))
     except StorageError as error:
@@ -33,15 +31,4 @@ def launch(key: str, make: Callable[[], Run]) -> None:
     except clients.EngineError as error:
         st.html(notices.engine_unreachable(error.text))
     else:
-        redirect_to_new_run()
-
-
-def redirect_to_new_run() -> None:
-    """Go to the run that was made: also when this page ran again before the reader had got there."""
-    if _MADE in st.session_state:
-        st.switch_page("views/run.py", query_params={"id": st.session_state[_MADE]})
-
-
-def clear_redirect() -> None:
-    """The reader is at a run's page."""
-    st.session_state.pop(_MADE, None)
+        redirect.follow()

@@ -1,8 +1,8 @@
 """A comparison of runs as one HTML file that needs nothing beside it: warnings, figures, curves, settings, answers.
 
 In English, in light colours, fit to be printed or sent. What model and data say is text, never markup. No Streamlit:
-the command line writes it. Left out: comparing the runs (`engine.analysis.comparison`), and how each is drawn
-(`app.charts.line_styles`).
+the command line writes it (`app.cli.run_commands`). Left out: comparing the runs (`engine.analysis.comparison`), and
+how each is drawn (`app.charts.line_styles`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from app.charts.line_styles import LineStyle, line_styles
-from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys
+from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, seed
 from app.markup.metric_names import declared, title
 from app.runs import outcome
 from app.theme import FONT, SHADES
@@ -92,7 +92,7 @@ def _figures(runs: Sequence[Run], series: SeriesByRun, styles: Mapping[str, Line
             f"{run.step:,}",
             _last(series[run.id].get(key_metrics.TRAINED_TOKENS)),
             _seconds(run),
-            str(run.spec.get("seed", "–")),
+            seed(run),
             run.state,
         ]
         for run in runs

@@ -1,0 +1,27 @@
+"""What the head of a run's page says of its settings, also where this version cannot read them."""
+
+from app.compare.compared_runs import seed
+from app.runs import run_head
+from storage import runs
+from storage.database import Database
+from tests.app import families
+
+AT = 1_800_000_000.0
+
+
+def test_model_data_and_seed_are_those_of_the_run_file(empty: Database) -> None:
+    run = runs.get(empty, families.put(empty, "own", families.spec("dpo", 7), AT))
+    assert str(run_head.about(run)).startswith(f"starter · {run.dataset}@{run.spec['data']['version'][:6]} · seed 7")
+    assert seed(run) == "7"
+
+
+def test_the_run_that_it_starts_from_stands_for_the_model(empty: Database) -> None:
+    parent = families.trained(empty, "parent", families.spec("sft"), AT)
+    child = families.put(empty, "child", families.spec("dpo", model={"from": f"run:{parent}@3"}), AT)
+    assert str(run_head.about(runs.get(empty, child))).startswith(f"from run {parent[:5]}, step 3 · ")
+
+
+def test_a_run_of_another_trainer_has_neither_model_nor_seed(empty: Database) -> None:
+    run = runs.get(empty, families.foreign(empty, AT))
+    assert str(run_head.about(run)).startswith("started <time")
+    assert seed(run) == "–"
