@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from engine.spec import dump, parse
 from storage import run_links, tables
 from storage.database import Database, connect
-from storage.runs import new_id, searched_columns
+from storage.run_writes import new_id, searched_columns
 from storage.workspace import Workspace
 
 AT = 1_700_000_000.0
@@ -116,7 +116,7 @@ def _row(run: _Invented) -> dict[str, Any]:
         "state": run.state,
         "ended_by": "person" if run.state == "stopped" else "engine",
         "reason": ["The disk is full.", {}] if run.state == "failed" else None,
-        "alone": False,
+        "exclusive": False,
         "priority": 0,
         "position": run.number,
         "attempt": 1,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from engine.spec import Chain, Train, dump, references
-from storage import dataset_writes, run_lists, run_references, runs
+from storage import dataset_writes, run_lists, run_references, run_writes
 from storage.database import Database
 from storage.records import Run
 
@@ -28,13 +28,13 @@ def submit(db: Database, spec: Train, *, requested_by: str | None, now: float, s
 
     One that starts from a run which has not ended waits for it; of one that has, it takes today's newest checkpoint.
     """
-    (run,) = _enter(db, [spec], [runs.new_id()], requested_by, now, study_id)
+    (run,) = _enter(db, [spec], [run_writes.new_id()], requested_by, now, study_id)
     return run
 
 
 def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: float) -> list[Run]:
     """Put the stages into the line, each waiting for the one before it: all of them or none."""
-    ids = [runs.new_id() for _ in chain.stages]
+    ids = [run_writes.new_id() for _ in chain.stages]
     return _enter(db, chain.runs(ids), ids, requested_by, now)
 
 
@@ -47,7 +47,7 @@ def _enter(
     study_id: str | None = None,
 ) -> list[Run]:
     awaited: list[Run] = []
-    drafts: list[runs.Draft] = []
+    drafts: list[run_writes.Draft] = []
     for spec, run_id in zip(specs, ids, strict=True):
         settings = _frozen(db, dump(spec), now)
         awaited += _pin(db, settings, ids)
@@ -67,7 +67,7 @@ def _enter(
         )
     # The first holds all others back, so it waits for what any of them needs: the last of that in the line.
     drafts[0]["waits_for"] = max(awaited, key=lambda run: run.position).id if awaited else None
-    return runs.enqueue(db, drafts, now)
+    return run_writes.enqueue(db, drafts, now)
 
 
 def _frozen(db: Database, settings: dict[str, Any], now: float) -> dict[str, Any]:

@@ -12,10 +12,10 @@ import numpy as np
 import sqlalchemy as sa
 
 from storage import samples, tables
+from storage.attempt_writes import add_event_row, require_lease
 from storage.database import Database
 from storage.errors import LeaseLost
 from storage.records import Curve, Lease, Series, Update
-from storage.runs import add_event_row, require_lease
 
 FINITE, NAN, PLUS, MINUS = range(4)
 SPECIAL = {NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}

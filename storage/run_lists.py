@@ -19,9 +19,9 @@ _NEWEST_FIRST = (tables.Run.created_at.desc(), tables.Run.position.desc())
 
 
 def search(
-    db: Database, text: str = "", states: Collection[str] = (), *, offset: int = 0, limit: int
+    db: Database, text: str = "", states: Collection[str] = (), *, offset: int = 0, limit: int | None = None
 ) -> list[RunSummary]:
-    """Runs of these states (of all, where there are none), the newest first, that match a search.
+    """Runs in these states (in any, where none are given), the newest first, that match a search; all without a limit.
 
     Every word of `text` must be somewhere in the run's name, id, method, dataset or model.
     """

@@ -13,11 +13,11 @@ import numpy as np
 import sqlalchemy as sa
 
 from storage import tables
+from storage.attempt_writes import require_lease
 from storage.database import Database
 from storage.errors import NotFound
 from storage.files import atomic_write
 from storage.records import Lease, Sample, Tokens
-from storage.runs import require_lease
 from words import N_
 
 COLUMNS = tuple(tables.Sample.__table__.columns)

@@ -1,4 +1,7 @@
-"""Writes to studies: the row that runs name as theirs. Left out: the runs (`storage.runs`), whole files of a study."""
+"""Writes to studies: the row that runs name as theirs.
+
+Left out: the runs (`storage.run_writes`), and whole files of a study (`storage.study_archive`).
+"""
 
 from typing import Any
 
@@ -7,7 +10,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.database import Database
 from storage.records import Study
-from storage.runs import new_id
+from storage.run_writes import new_id
 
 
 def create(db: Database, *, name: str, spec: dict[str, Any], now: float, requested_by: str | None = None) -> Study:

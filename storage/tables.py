@@ -68,13 +68,13 @@ class Run(Table):
     ended_by: Mapped[str | None]
     lane: Mapped[str]
     # a budget in seconds means nothing while another run shares the machine
-    alone: Mapped[bool]
+    exclusive: Mapped[bool] = mapped_column("alone", key="exclusive")
     priority: Mapped[int]
     position: Mapped[int]
     slot: Mapped[str | None]
     light_slot: Mapped[str | None]
     attempt: Mapped[int]
-    # the last attempt that wrote a new checkpoint; three fruitless ones in a row fail the run
+    # the last attempt that wrote a new checkpoint; a run fails after ATTEMPTS_WITHOUT_CHECKPOINT later ones (`queue`)
     advanced_attempt: Mapped[int]
     pid: Mapped[int | None]
     lease_until: Mapped[float | None]

@@ -9,7 +9,7 @@ import pytest
 
 from engine import launch
 from engine.spec import parse, parse_chain
-from storage import queue, runs
+from storage import attempt_writes, queue, runs
 from storage.database import Database, connect
 from storage.errors import NotFound
 from storage.records import Lease, Run
@@ -42,7 +42,7 @@ def end(db: Database, run: Run, state: str = "succeeded") -> None:
     """Let the run end with a checkpoint of step 5."""
     lease = claim(db, run)
     path = db.workspace.checkpoints(run.id) / "5-a1"
-    runs.record_checkpoint(db, lease, step=5, path=path, size=1, best=False, now=NOW)
+    attempt_writes.record_checkpoint(db, lease, step=5, path=path, size=1, best=False, now=NOW)
     queue.finish(db, lease, state, now=NOW)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 import sqlalchemy as sa
 
-from storage import queue, run_lists, runs
+from storage import attempt_writes, queue, run_lists, runs
 from storage.database import Database
 from storage.errors import Invalid, LeaseLost, NotFound
 from storage.records import Lease, Run, RunSummary
@@ -18,7 +18,7 @@ Claim = Callable[..., Lease | None]
 
 def checkpoint(db: Database, lease: Lease, step: int) -> None:
     path = db.workspace.checkpoints(lease.run_id) / f"{step}-a{lease.attempt}"
-    runs.record_checkpoint(db, lease, step=step, path=path, size=1, best=False, now=100.0)
+    attempt_writes.record_checkpoint(db, lease, step=step, path=path, size=1, best=False, now=100.0)
 
 
 def names(line: Sequence[RunSummary]) -> list[str]:

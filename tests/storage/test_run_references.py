@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage import queue, run_references, runs
+from storage import attempt_writes, queue, run_references, runs
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import Lease, Run
@@ -17,7 +17,7 @@ def parent(db: Database, lease: Lease) -> Run:
     """A running run with checkpoints of steps 0 and 50."""
     for step in (0, 50):
         path = db.workspace.checkpoints(lease.run_id) / f"{step}-a1"
-        runs.record_checkpoint(db, lease, step=step, path=path, size=1, best=False, now=110.0)
+        attempt_writes.record_checkpoint(db, lease, step=step, path=path, size=1, best=False, now=110.0)
     return runs.get(db, lease.run_id)
 
 

@@ -18,7 +18,7 @@ from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
 from engine.runtime.training import assembly
 from engine.runtime.training.loop import NotFinite
 from engine.runtime.training.sources import NothingToTrainOn
-from storage import queue, runs
+from storage import queue, run_writes, runs
 from storage.database import Database
 from storage.errors import LeaseLost, NotFound
 from storage.records import Lease, Run
@@ -29,7 +29,7 @@ Claim = Callable[[Run], Lease]
 
 @pytest.fixture
 def run(db: Database) -> Run:
-    return runs.create(db, spec={}, kind="train", algorithm="dpo", lane="train", name="r", now=1.0)
+    return run_writes.create(db, spec={}, kind="train", algorithm="dpo", lane="train", name="r", now=1.0)
 
 
 @pytest.fixture(autouse=True)
