@@ -53,24 +53,23 @@ class RunSummary:
     fraction: float
     eta_seconds: float | None
     created_at: float
-    queued_at: float
     started_at: float | None
     finished_at: float | None
-    beat_at: float | None
     lease_until: float | None
 
 
 @dataclass(frozen=True)
 class Run(RunSummary):
-    """Anything the engine does for a person, with its settings and what `auto` came to."""
+    """A run with its settings, and with what `auto` in them came to."""
 
     spec: dict[str, Any]
     resolved: dict[str, Any] | None
+    queued_at: float  # for the file of a study (`study_archive`)
 
 
 @dataclass(frozen=True)
 class RunName:
-    """As much of a run as a field needs in which one is chosen."""
+    """What a field needs of a run to offer it as an option."""
 
     id: str
     name: str
@@ -88,7 +87,7 @@ class RunLink:
 
 @dataclass(frozen=True)
 class Study:
-    """Runs that belong together; `spec` says how they came about."""
+    """A group of runs; `spec` holds the settings from which they were made."""
 
     id: str
     name: str
@@ -178,7 +177,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Sample:
-    """One answer of the model, kept to be read; `scores` holds the reward's components."""
+    """One response of the model to a prompt; `scores` holds the reward's components."""
 
     run_id: str
     step: int
@@ -190,15 +189,14 @@ class Sample:
     scores: dict[str, float]
     tokens: int
     finished: bool
-    checkpoint_hash: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """What each token of the answers of one evaluation was worth: R samples in their order, T tokens of the longest.
+    """Log-probabilities of the response tokens of one evaluation: R samples in their order, T tokens of the longest.
 
-    Log-probs are in nats, under policy and reference, and 0 past the end of an answer.
+    Log-probs are in nats, under policy and reference, and 0 past the end of a response.
     """
 
     lengths: npt.NDArray[np.int32]  # (R,)
@@ -234,7 +232,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer to an item's prompt; `id` is unique within the item."""
+    """One response to an item's prompt; `id` is unique within the item."""
 
     id: str
     text: str

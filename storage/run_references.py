@@ -28,12 +28,12 @@ def follow(db: Database, reference: str) -> tuple[Run, Checkpoint | None]:
 
 
 def pinned(run: Run, checkpoint: Checkpoint) -> str:
-    """The reference that will mean this checkpoint for ever."""
+    """The reference that names this one checkpoint, whatever checkpoints the run writes later."""
     return f"run:{run.id}@{checkpoint.step}"
 
 
 def relied_on(db: Database, run_id: str) -> set[int]:
-    """Steps of the run that others name in their settings, or in what those came to: these checkpoints must stay."""
+    """Steps of the run that other runs name in their settings or resolved settings; these checkpoints must stay."""
     link = tables.RunLink
     query = sa.select(link.step).where(link.parent == run_id)
     with db.read() as connection:

@@ -78,6 +78,7 @@ class Run(Table):
     advanced_attempt: Mapped[int]
     pid: Mapped[int | None]
     lease_until: Mapped[float | None]
+    # for who looks into the database: no code reads it
     beat_at: Mapped[float | None]
 
     step: Mapped[int]

@@ -101,7 +101,7 @@ def _check_data(db: Database, spec: Train) -> tuple[Content | None, list[Problem
         if evaluation.dataset is not None and evaluation.version == "latest":
             datasets.get(db, evaluation.dataset)
         elif evaluation.dataset is not None:
-            datasets.file(db, evaluation.version)
+            datasets.version_path(db, evaluation.version)
     except StorageError as error:
         return None, [Problem("evaluation.dataset", error.text)]
     try:

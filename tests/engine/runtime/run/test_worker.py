@@ -69,11 +69,11 @@ def test_without_heartbeats_the_lease_is_lost(db: Database, run: Run, claim: Cla
     lease = claim(run)
     with LeaseRenewer(db, lease) as renewer:
         renewer.report(0, 0.0, None)  # the model is loaded: from now on only progress counts
-        until(lambda: runs.get(db, run.id).beat_at > 1_000.0)
+        until(lambda: runs.get(db, run.id).lease_until > 1_000_000.0)
         time.sleep(0.5)  # many turns of the thread: the beat has long been told
-        seen = runs.get(db, run.id).beat_at
+        seen = runs.get(db, run.id).lease_until
         time.sleep(0.2)
-        assert runs.get(db, run.id).beat_at == seen
+        assert runs.get(db, run.id).lease_until == seen
 
 
 def test_the_lease_grows_with_the_slowest_beat(db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch):
