@@ -100,7 +100,6 @@ def _spec(algorithm: str, dataset: str) -> dict[str, Any]:
 def _row(run: _Invented) -> dict[str, Any]:
     created_at, algorithm = AT + SECONDS_APART * run.number, run.spec["algorithm"]
     name = f"{algorithm} on {run.spec['data']['dataset']} {run.number}"
-    start = run.spec["model"]["from"]
     return {
         **searched_columns(run.id, name, algorithm, run.spec),
         "id": run.id,
@@ -111,7 +110,6 @@ def _row(run: _Invented) -> dict[str, Any]:
         "lane": "train",
         "spec": run.spec,
         "resolved": {"budget": {"steps": STEPS}, "micro_batch": 8, "rests_on": []},
-        "parent_run": start.removeprefix("run:") if start else None,
         "waits_for": run.waits_for,
         "state": run.state,
         "ended_by": "person" if run.state == "stopped" else "engine",

@@ -60,7 +60,6 @@ def _enter(
                 "lane": spec.lane,
                 "spec": settings,
                 "requested_by": requested_by,
-                "parent_run": _parent(settings),
                 "study_id": study_id,
                 "waits_for": drafts[-1]["id"] if drafts else None,
             }
@@ -89,9 +88,3 @@ def _pin(db: Database, settings: dict[str, Any], ids: Collection[str]) -> list[R
         if checkpoint is None:
             awaited.append(run)
     return awaited
-
-
-def _parent(settings: dict[str, Any]) -> str | None:
-    """The run whose checkpoint it starts from."""
-    start = settings["model"]["from"]
-    return None if start is None else str(start.removeprefix("run:").partition("@")[0])

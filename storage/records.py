@@ -44,7 +44,6 @@ class RunSummary:
     position: int
     attempt: int
     pid: int | None
-    parent_run: str | None
     waits_for: str | None
     study_id: str | None
     requested_by: str | None

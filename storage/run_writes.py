@@ -31,7 +31,6 @@ class Draft(TypedDict):
     spec: dict[str, Any]
     id: NotRequired[str]
     requested_by: NotRequired[str | None]
-    parent_run: NotRequired[str | None]
     waits_for: NotRequired[str | None]
     study_id: NotRequired[str | None]
     priority: NotRequired[int]

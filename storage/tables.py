@@ -58,6 +58,7 @@ class Run(Table):
     model: Mapped[str | None]
     words: Mapped[str] = mapped_column(server_default=sa.text("''"))
     requested_by: Mapped[str | None]
+    # written before there was `run_links`, which says the same and more
     parent_run: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     waits_for: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)
     study_id: Mapped[str | None] = mapped_column(ForeignKey("studies.id"), index=True)

