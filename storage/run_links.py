@@ -24,7 +24,7 @@ _FIELDS = (tables.RunLink.parent, tables.RunLink.child, tables.RunLink.role, tab
 def add(connection: sa.Connection, run_id: str, spec: Mapping[str, Any], waits_for: str | None) -> None:
     """Write the links of a new run. A run that waits for another without taking anything of it takes its turn."""
     named = list(_named(spec))
-    existing = _known(connection, {parent for parent, _role, _step in named})
+    existing = _existing(connection, {parent for parent, _role, _step in named})
     links = [RunLink(parent, run_id, role, step) for parent, role, step in named if parent in existing]
     if waits_for is not None and waits_for not in {link.parent for link in links}:
         links.append(RunLink(waits_for, run_id, "turn"))
@@ -34,7 +34,7 @@ def add(connection: sa.Connection, run_id: str, spec: Mapping[str, Any], waits_f
 def add_ancestors(connection: sa.Connection, run_id: str, resolved: Mapping[str, Any]) -> None:
     """Write that the run rests on every checkpoint that stands in `resolved`, of whatever generation."""
     pins = {(parent, int(step)) for parent, step in _CHECKPOINT.findall(json.dumps(resolved))}
-    existing = _known(connection, {parent for parent, _step in pins})
+    existing = _existing(connection, {parent for parent, _step in pins})
     _insert(
         connection, [RunLink(parent, run_id, "ancestor", step) for parent, step in sorted(pins) if parent in existing]
     )
@@ -81,7 +81,7 @@ def _named(data: object, path: str = "") -> Iterator[tuple[str, Any, int | None]
             yield from _named(value, path)
 
 
-def _known(connection: sa.Connection, run_ids: set[str]) -> set[str]:
+def _existing(connection: sa.Connection, run_ids: set[str]) -> set[str]:
     """Those of the ids that are runs: settings from elsewhere may name a run that is not here."""
     if not run_ids:
         return set()

@@ -42,9 +42,9 @@ def relied_on(db: Database, run_id: str) -> set[int]:
 
 def _checkpoint(db: Database, run_id: str, step: int | None) -> Checkpoint:
     checkpoints = runs.checkpoints(db, run_id)
-    fitting = [checkpoint for checkpoint in checkpoints if step in (None, checkpoint.step)]
-    if fitting:
-        return fitting[-1]
+    candidates = [checkpoint for checkpoint in checkpoints if step in (None, checkpoint.step)]
+    if candidates:
+        return candidates[-1]
     if not checkpoints:
         raise NotFound(N_("The run {id} has no checkpoint to start from."), id=run_id)
     steps = ", ".join(str(number) for number in sorted({checkpoint.step for checkpoint in checkpoints}))

@@ -44,9 +44,11 @@ def listing(
     states: Sequence[str] | None = None,
     kind: str | None = None,
     origins: Sequence[str] | None = None,
+    algorithm: str | None = None,
+    model: str | None = None,
     limit: int | None = None,
 ) -> list[Run]:
-    """Runs, the newest first."""
+    """Runs with their settings, the newest first. `model` is the name that a run's settings give."""
     query = sa.select(*COLUMNS).order_by(tables.Run.created_at.desc(), tables.Run.position.desc()).limit(limit)
     if states is not None:
         query = query.where(tables.Run.state.in_(states))
@@ -54,13 +56,17 @@ def listing(
         query = query.where(tables.Run.kind == kind)
     if origins is not None:
         query = query.where(tables.Run.origin.in_(origins))
+    if algorithm is not None:
+        query = query.where(tables.Run.algorithm == algorithm)
+    if model is not None:
+        query = query.where(tables.Run.model == model)
     with db.read() as connection:
         return [record(row) for row in connection.execute(query)]
 
 
-def queue_order(db: Database) -> list[RunSummary]:
-    """The queued runs in the order in which they will be claimed."""
-    query = sa.select(*SUMMARY_COLUMNS).where(tables.Run.state == "queued").order_by(*CLAIM_ORDER)
+def queue_order(db: Database, limit: int | None = None) -> list[RunSummary]:
+    """The queued runs in the order in which they will be claimed; `limit` for the first ones only."""
+    query = sa.select(*SUMMARY_COLUMNS).where(tables.Run.state == "queued").order_by(*CLAIM_ORDER).limit(limit)
     with db.read() as connection:
         return [summary(row) for row in connection.execute(query)]
 

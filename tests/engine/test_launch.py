@@ -1,4 +1,4 @@
-"""How runs enter the line: checkpoints written down, runs that wait for others, stages all or none."""
+"""How runs enter the queue: checkpoints written down, runs that wait for others, stages all or none."""
 
 import time
 from collections.abc import Iterator

@@ -88,7 +88,7 @@ def test_a_dead_worker_frees_its_run_at_once_and_it_is_tried_again(db: Database,
     assert len(children.started) == 2
 
 
-def test_three_fruitless_attempts_fail_the_run_with_the_cause(db: Database, children: Children):
+def test_three_attempts_without_a_checkpoint_fail_the_run_with_the_cause(db: Database, children: Children):
     run = create(db)
     supervisor = Supervisor(db, HOST, "cpu")
     for attempt in range(3):
