@@ -1,8 +1,9 @@
 """What leaves storage: frozen records, no table and no SQL. Times are seconds since the epoch and end in `_at`."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -128,6 +129,23 @@ class Checkpoint:
     best: bool
     bytes: int
     at: float
+
+
+@dataclass(frozen=True)
+class CheckpointReference:
+    """What settings write as `run:ID@STEP`, or as `run:ID` for the run's newest checkpoint."""
+
+    run: str
+    step: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The reference that the text is; None where it is none."""
+        match = re.fullmatch(r"run:([A-Za-z0-9]+)(?:@(\d+))?", text)
+        return None if match is None else cls(match[1], None if match[2] is None else int(match[2]))
+
+    def __str__(self) -> str:
+        return f"run:{self.run}" if self.step is None else f"run:{self.run}@{self.step}"
 
 
 @dataclass(frozen=True)

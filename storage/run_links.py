@@ -13,9 +13,8 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.database import Database
-from storage.records import RunLink
+from storage.records import CheckpointReference, RunLink
 
-REFERENCE = re.compile(r"run:([A-Za-z0-9]+)(?:@(\d+))?")
 _CHECKPOINT = re.compile(r"run:([A-Za-z0-9]+)@(\d+)")
 _DRAWN = tables.RunLink.role != "ancestor"
 _FIELDS = (tables.RunLink.parent, tables.RunLink.child, tables.RunLink.role, tables.RunLink.step)
@@ -70,10 +69,10 @@ def family(db: Database, run_id: str) -> list[RunLink]:
 def _named(data: object, path: str = "") -> Iterator[tuple[str, Any, int | None]]:
     """Run, role and step of each block that names a run under `from`."""
     if isinstance(data, dict):
-        reference = REFERENCE.fullmatch(data["from"]) if isinstance(data.get("from"), str) else None
+        reference = CheckpointReference.parse(data["from"]) if isinstance(data.get("from"), str) else None
         if reference is not None:
             role = "weights" if path.startswith("model") else "reward"
-            yield reference[1], role, None if reference[2] is None else int(reference[2])
+            yield reference.run, role, reference.step
         for key, value in data.items():
             yield from _named(value, f"{path}.{key}" if path else str(key))
     elif isinstance(data, list):

@@ -5,10 +5,10 @@ Left out: what is done with a checkpoint, and the rest of what a run's settings 
 
 import sqlalchemy as sa
 
-from storage import run_links, runs, tables
+from storage import runs, tables
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.records import ENDED, Checkpoint, Run
+from storage.records import ENDED, Checkpoint, CheckpointReference, Run
 from words import N_
 
 
@@ -17,19 +17,18 @@ def follow(db: Database, reference: str) -> tuple[Run, Checkpoint | None]:
 
     Raises NotFound where there is no such run or checkpoint.
     """
-    named = run_links.REFERENCE.fullmatch(reference)
-    if named is None:
+    parsed = CheckpointReference.parse(reference)
+    if parsed is None:
         raise Invalid(N_("{reference} must be written run:ID or run:ID@STEP."), reference=reference)
-    run = runs.get(db, named[1])
-    step = None if named[2] is None else int(named[2])
-    if step is None and run.origin == "local" and run.state not in ENDED:
+    run = runs.get(db, parsed.run)
+    if parsed.step is None and run.origin == "local" and run.state not in ENDED:
         return run, None
-    return run, _checkpoint(db, run.id, step)
+    return run, _checkpoint(db, run.id, parsed.step)
 
 
 def pinned(run: Run, checkpoint: Checkpoint) -> str:
     """The reference that names this one checkpoint, whatever checkpoints the run writes later."""
-    return f"run:{run.id}@{checkpoint.step}"
+    return str(CheckpointReference(run.id, checkpoint.step))
 
 
 def relied_on(db: Database, run_id: str) -> set[int]:
