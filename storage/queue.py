@@ -89,7 +89,7 @@ def renew(
     fraction: float | None = None,
     eta_seconds: float | None = None,
 ) -> Run:
-    """Keep the lease for `seconds` from now and say how far the run is; the answer shows a person's request."""
+    """Renew the lease for `seconds` from now and store the progress; the returned run shows a person's request."""
     progress = {"step": step, "fraction": fraction, "eta_seconds": eta_seconds}
     values = {name: value for name, value in progress.items() if value is not None}
     return _write(db, lease, lease_until=now + seconds, beat_at=now, **values)
@@ -277,7 +277,7 @@ def _enqueue_again(connection: sa.Connection, row: sa.Row[Any], now: float) -> s
 
 
 def _await_again(connection: sa.Connection, run_id: str, now: float) -> None:
-    """Bring back those that were stopped because this run had ended; not those that a person stopped."""
+    """Let the runs wait again that were stopped because this run had ended; not those that a person stopped."""
     run = tables.Run
     orphans = sa.select(*COLUMNS).where(run.waits_for == run_id, run.state == "stopped", run.ended_by == "parent")
     for child in connection.execute(orphans).all():
