@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from engine.spec import dump, parse
 from storage import run_links, tables
 from storage.database import Database, connect
-from storage.runs import new_id, searched_columns
+from storage.run_writes import new_id, searched_columns
 from storage.workspace import Workspace
 
 AT = 1_700_000_000.0
@@ -100,7 +100,6 @@ def _spec(algorithm: str, dataset: str) -> dict[str, Any]:
 def _row(run: _Invented) -> dict[str, Any]:
     created_at, algorithm = AT + SECONDS_APART * run.number, run.spec["algorithm"]
     name = f"{algorithm} on {run.spec['data']['dataset']} {run.number}"
-    start = run.spec["model"]["from"]
     return {
         **searched_columns(run.id, name, algorithm, run.spec),
         "id": run.id,
@@ -111,12 +110,11 @@ def _row(run: _Invented) -> dict[str, Any]:
         "lane": "train",
         "spec": run.spec,
         "resolved": {"budget": {"steps": STEPS}, "micro_batch": 8, "rests_on": []},
-        "parent_run": start.removeprefix("run:") if start else None,
         "waits_for": run.waits_for,
         "state": run.state,
         "ended_by": "person" if run.state == "stopped" else "engine",
         "reason": ["The disk is full.", {}] if run.state == "failed" else None,
-        "alone": False,
+        "exclusive": False,
         "priority": 0,
         "position": run.number,
         "attempt": 1,

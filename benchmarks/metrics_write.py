@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from storage import metrics, queue, runs
+from storage import metrics, queue, run_writes
 from storage.database import Database, connect
 from storage.records import Lease
 from storage.workspace import Workspace
@@ -48,7 +48,7 @@ def measure(series: int, steps: int, times: int) -> dict[str, Any]:
 
 def running(db: Database) -> Lease:
     """The lease of a run that nothing but the benchmark writes to."""
-    made = runs.create(db, spec={}, kind="train", algorithm=None, lane="train", name="benchmark", now=0.0)
+    made = run_writes.create(db, spec={}, kind="train", algorithm=None, lane="train", name="benchmark", now=0.0)
     lease = queue.claim_run(db, made.id, host="here", device=made.id, seconds=3600.0, now=0.0)
     assert lease is not None
     return lease

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from engine.spec import Chain, RunSpec, dump, references
-from storage import dataset_writes, run_references, runs, study_writes
+from storage import dataset_writes, run_references, run_writes, study_writes
 from storage.database import Database
 from storage.records import Run
 
@@ -18,7 +18,7 @@ def submit(db: Database, spec: RunSpec, *, requested_by: str | None, now: float)
 
     One that starts from a run which has not ended waits for it; of one that has, it takes today's newest checkpoint.
     """
-    (run,) = runs.enqueue(db, [_draft(db, spec, requested_by, now)], now)
+    (run,) = run_writes.enqueue(db, [_draft(db, spec, requested_by, now)], now)
     return run
 
 
@@ -40,9 +40,9 @@ def submit_study(
 
 def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: float) -> list[Run]:
     """Put the stages into the queue, each waiting for the one before it: all of them or none."""
-    ids = [runs.new_id() for _ in chain.stages]
+    ids = [run_writes.new_id() for _ in chain.stages]
     awaited: list[Run] = []
-    drafts: list[runs.Draft] = []
+    drafts: list[run_writes.Draft] = []
     for spec, run_id in zip(chain.runs(ids), ids, strict=True):
         settings = _frozen(db, spec, now)
         awaited += _pin(db, settings, ids)
@@ -56,17 +56,17 @@ def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: f
     drafts[0]["waits_for"] = _last(
         awaited
     )  # the first stage holds all others back: it waits for what any of them needs
-    return runs.enqueue(db, drafts, now)
+    return run_writes.enqueue(db, drafts, now)
 
 
-def _draft(db: Database, spec: RunSpec, requested_by: str | None, now: float) -> runs.Draft:
+def _draft(db: Database, spec: RunSpec, requested_by: str | None, now: float) -> run_writes.Draft:
     """The row of a run that waits for what it needs itself."""
     settings = _frozen(db, spec, now)
     awaited = _pin(db, settings, ())
     return {**_columns(spec, settings, requested_by), "waits_for": _last(awaited)}
 
 
-def _columns(spec: RunSpec, settings: dict[str, Any], requested_by: str | None) -> runs.Draft:
+def _columns(spec: RunSpec, settings: dict[str, Any], requested_by: str | None) -> run_writes.Draft:
     return {
         "name": spec.name or spec.default_name,
         "kind": spec.kind,
@@ -74,7 +74,6 @@ def _columns(spec: RunSpec, settings: dict[str, Any], requested_by: str | None) 
         "lane": spec.lane,
         "spec": settings,
         "requested_by": requested_by,
-        "parent_run": _parent(settings),
     }
 
 
@@ -106,9 +105,3 @@ def _pin(db: Database, settings: dict[str, Any], ids: Collection[str]) -> list[R
 def _last(awaited: Collection[Run]) -> str | None:
     """The id of the run that will be carried out last."""
     return max(awaited, key=lambda run: run.position).id if awaited else None
-
-
-def _parent(settings: dict[str, Any]) -> str | None:
-    """The run whose checkpoint it starts from."""
-    start = settings["model"]["from"]
-    return None if start is None else str(start.removeprefix("run:").partition("@")[0])

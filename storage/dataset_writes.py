@@ -1,4 +1,4 @@
-"""Writes to datasets: made, imported, renamed, deleted, their items edited, their working copy frozen.
+"""Writes to datasets: create, import, rename and delete them, edit their items, freeze their working copy.
 
 Deleting an item, or a whole dataset, hides its rows: versions and judgements that rest on them stay whole.
 Left out: reading (`storage.datasets`).
@@ -25,7 +25,7 @@ NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
 def create(db: Database, name: str, kind: str, now: float) -> Dataset:
-    """An empty dataset."""
+    """An empty dataset, to be filled item by item. No page offers this yet."""
     if kind not in KINDS:
         raise Invalid(N_("A dataset is of the kind {known}, not {kind}."), known=", ".join(KINDS), kind=kind)
     with db.write() as connection:
@@ -58,7 +58,7 @@ def add_item(db: Database, name: str, new: Item, now: float) -> Item:
         position = (connection.execute(last).scalar() or 0) + 1
         ids = set(connection.execute(sa.select(table.id).where(table.dataset_id == dataset.id)).scalars())
         added = check(replace(new, id=datasets.new_item_id(position, ids), flags=(), split=None))
-        working_copy.insert(connection, dataset.id, working_copy.Prepared.of([added], position, now))
+        working_copy.insert(connection, dataset.id, working_copy.Prepared.from_items([added], position, now))
         _touch(connection, dataset, [added], now)
         return working_copy.find_item(connection, dataset, added.id)
 
@@ -88,7 +88,8 @@ def delete_item(db: Database, name: str, item_id: str, now: float) -> Item:
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         old = working_copy.find_item(connection, dataset, item_id)
-        hide = sa.update(tables.Item).where(*working_copy.same(dataset.id, item_id)).values(deleted_at=now)
+        item = working_copy.item_conditions(dataset.id, item_id)
+        hide = sa.update(tables.Item).where(*item).values(deleted_at=now)
         connection.execute(hide)
         _touch(connection, dataset, [old], now)
         return old
@@ -98,7 +99,9 @@ def restore_item(db: Database, name: str, item_id: str, now: float) -> Item:
     """Bring a deleted item back to its position."""
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
-        unhide = sa.update(tables.Item).where(*working_copy.same(dataset.id, item_id)).values(deleted_at=None)
+        unhide = (
+            sa.update(tables.Item).where(*working_copy.item_conditions(dataset.id, item_id)).values(deleted_at=None)
+        )
         connection.execute(unhide)
         _touch(connection, dataset, [working_copy.find_item(connection, dataset, item_id)], now)
         return working_copy.find_item(connection, dataset, item_id)
@@ -109,7 +112,9 @@ def import_file(db: Database, path: Path, *, name: str, format: str = "auto", no
     with db.read() as connection:
         _free_name(connection, name)
     report, items = datasets.read_file(path, name, format)
-    prepared = working_copy.Prepared.of(items, 1, now)  # before the write begins, which keeps all others waiting
+    prepared = working_copy.Prepared.from_items(
+        items, 1, now
+    )  # before the write begins, which keeps all others waiting
     with db.write() as connection:
         dataset_id = _create(connection, name, report.kind, now)
         working_copy.insert(connection, dataset_id, prepared)

@@ -60,7 +60,7 @@ def items(
     """One page of the working copy, and how many items the filters leave in all."""
     labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script}
     with db.read() as connection:
-        query = working_copy.filtered(working_copy.of_dataset(working_copy.find(connection, name).id), search, labels)
+        query = working_copy.filtered(working_copy.live_items(working_copy.find(connection, name).id), search, labels)
         total = connection.execute(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).scalar_one()
         return [working_copy.item(row) for row in connection.execute(query.offset(offset).limit(limit))], total
 
@@ -120,14 +120,14 @@ def versions(db: Database, name: str) -> list[Version]:
     return [Version(**row, path=db.workspace.datasets / f"{row['hash']}.parquet") for row in versions]
 
 
-def held_out(db: Database, version: str) -> int | None:
-    """How many items of a frozen version are held out; None for one that was not frozen here."""
+def held_out_count(db: Database, version: str) -> int | None:
+    """The number of held-out items of a frozen version; None for a version that was not frozen here."""
     query = sa.select(tables.Version.held_out).where(tables.Version.hash == version).limit(1)
     with db.read() as connection:
         return connection.execute(query).scalar()
 
 
-def file(db: Database, version: str) -> Path:
+def version_path(db: Database, version: str) -> Path:
     """The file of a frozen version, also of one whose dataset was deleted. Raises NotFound."""
     path = db.workspace.datasets / f"{version}.parquet"
     if not path.is_file():
@@ -137,7 +137,7 @@ def file(db: Database, version: str) -> Path:
 
 def load(db: Database, version: str) -> list[Item]:
     """The items of a frozen version in the order of their ids, each with its split. Raises NotFound."""
-    return version_files.read(file(db, version))
+    return version_files.read(version_path(db, version))
 
 
 def read_file(path: Path, name: str, format: str) -> tuple[ImportReport, list[Item]]:

@@ -1,6 +1,6 @@
-"""Files of a workspace that nothing names any more: found, and removed only when asked.
+"""Files of a workspace that no row names any more: finds them, and removes them only when asked.
 
-Left out: what a run keeps of its own checkpoints while it trains; that is the run's retention.
+Left out: which of its own checkpoints a run keeps while it trains; that is the run's retention.
 """
 
 import shutil
@@ -20,7 +20,7 @@ YOUNGEST_SECONDS = 600.0  # a file may be written before the row that will name 
 
 @dataclass(frozen=True)
 class Leftover:
-    """A file or folder that may go; `bytes` is what its files hold."""
+    """A file or folder that can be deleted; `bytes` is the size of its files."""
 
     path: Path
     bytes: int
@@ -28,7 +28,7 @@ class Leftover:
 
 
 def find(db: Database, now: float) -> list[Leftover]:
-    """What no run, checkpoint or version names and nobody touched for ten minutes; caches too while nothing runs."""
+    """Find files that no row names and that are at least ten minutes old; also caches, unless a run is running."""
     states = run_lists.states(db)
     candidates = [
         *_run_folders(db, states),
@@ -46,7 +46,7 @@ def find(db: Database, now: float) -> list[Leftover]:
 
 
 def remove(leftovers: Sequence[Leftover]) -> None:
-    """Delete what `find` found."""
+    """Delete what `find` returned."""
     for leftover in leftovers:
         if leftover.path.is_dir():
             shutil.rmtree(leftover.path, ignore_errors=True)
@@ -61,11 +61,11 @@ def _run_folders(db: Database, states: Mapping[str, str]) -> Iterator[tuple[Path
 
 
 def _checkpoint_folders(db: Database, states: Mapping[str, str]) -> Iterator[tuple[Path, Text]]:
+    recorded = runs.checkpoint_folders(db)
     for run_id, state in states.items():
         folder = db.workspace.checkpoints(run_id)
         if state == "running" or not folder.is_dir():
             continue
-        recorded = {checkpoint.path for checkpoint in runs.checkpoints(db, run_id)}
         for path in sorted(set(folder.iterdir()) - recorded):
             yield path, (N_("unfinished checkpoint"), {})
 

@@ -12,10 +12,10 @@ import numpy as np
 import sqlalchemy as sa
 
 from storage import samples, tables
+from storage.attempt_writes import add_event_row, require_lease
 from storage.database import Database
 from storage.errors import LeaseLost
 from storage.records import Curve, Lease, Series, Update
-from storage.runs import add_event_row, require_lease
 
 FINITE, NAN, PLUS, MINUS = range(4)
 SPECIAL = {NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}
@@ -202,9 +202,9 @@ def rewind(db: Database, lease: Lease, step: int, *, now: float) -> None:
     table = tables.Point
     with db.write() as connection:
         require_lease(connection, lease)
-        mine = sa.select(tables.Series.id).where(tables.Series.run_id == lease.run_id)
-        numbers = connection.execute(mine).scalars().all()
-        connection.execute(sa.delete(table).where(table.series_id.in_(mine), table.step > step))
+        series_ids = sa.select(tables.Series.id).where(tables.Series.run_id == lease.run_id)
+        numbers = connection.execute(series_ids).scalars().all()
+        connection.execute(sa.delete(table).where(table.series_id.in_(series_ids), table.step > step))
         samples.forget(db, connection, lease.run_id, step)
         _keep(connection, [_summary(connection, number) for number in numbers])
         connection.execute(sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(step=max(step, 0)))

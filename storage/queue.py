@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import run_links, tables
+from storage.attempt_writes import add_event_row, lease_fence, lease_lost
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import ENDED, EndedBy, Lease, Run
-from storage.runs import CLAIM_ORDER, COLUMNS, add_event_row, entry_state, lease_fence, lease_lost, record
-from words import N_, Text
+from storage.run_writes import entry_state
+from storage.runs import CLAIM_ORDER, COLUMNS, record
+from words import N_, Text, to_json
 
 ATTEMPTS_WITHOUT_CHECKPOINT = 3
 REQUESTS = ("pause", "stop")
@@ -49,7 +51,7 @@ def _claim(
 ) -> Lease | None:
     run = tables.Run
     prefix = f"{host}/{device}/"
-    takes_light = sa.or_(run.lane == "light", run.alone)
+    takes_light = sa.or_(run.lane == "light", run.exclusive)
     statement = (
         sa.update(run)
         .where(which, run.state == "queued")
@@ -87,7 +89,7 @@ def renew(
     fraction: float | None = None,
     eta_seconds: float | None = None,
 ) -> Run:
-    """Keep the lease for `seconds` from now and say how far the run is; the answer shows a person's request."""
+    """Renew the lease for `seconds` from now and store the progress; the returned run shows a person's request."""
     progress = {"step": step, "fraction": fraction, "eta_seconds": eta_seconds}
     values = {name: value for name, value in progress.items() if value is not None}
     return _write(db, lease, lease_until=now + seconds, beat_at=now, **values)
@@ -98,7 +100,7 @@ def set_pid(db: Database, lease: Lease, pid: int) -> None:
 
 
 def resolve(db: Database, lease: Lease, resolved: dict[str, Any]) -> dict[str, Any]:
-    """Keep what `auto` came to. The first attempt's answer stands for all later ones: what stands is returned."""
+    """Store what `auto` came to, unless an earlier attempt has stored it; return what is stored."""
     with db.write() as connection:
         run = tables.Run
         first = sa.update(run).where(*lease_fence(lease), run.resolved.is_(None)).values(resolved=resolved)
@@ -117,20 +119,24 @@ def finish(db: Database, lease: Lease, state: str, *, now: float, reason: Text |
 
 
 def requeue(db: Database, lease: Lease, *, now: float, reason: Text | None = None) -> None:
-    """The worker died: back to the old place in the line, unless a person's request or fruitless attempts end it."""
+    """Put the run of a dead worker back at its old place in the queue.
+
+    It is paused or stopped instead where a person asked for that, and fails after ATTEMPTS_WITHOUT_CHECKPOINT attempts
+    in a row without a new checkpoint.
+    """
     with db.write() as connection:
         _requeue(connection, lease, now, reason)
 
 
 def release(db: Database, lease: Lease, *, now: float) -> None:
-    """The worker was asked to leave: as `requeue`, but the attempt is not held against the run."""
+    """Put the run back as `requeue` does, without counting the attempt: its worker was told to leave."""
     with db.write() as connection:
         connection.execute(sa.update(tables.Run).where(*lease_fence(lease)).values(advanced_attempt=lease.attempt))
         _requeue(connection, lease, now, None)
 
 
 def expire(db: Database, now: float, spare: Collection[str] = ()) -> list[str]:
-    """Free the runs whose engine died with them (the lease ran out), but those in `spare`; return their ids."""
+    """Requeue the runs whose lease ran out, because their engine died, except those in `spare`; return their ids."""
     run = tables.Run
     with db.write() as connection:
         dead = connection.execute(
@@ -144,12 +150,12 @@ def expire(db: Database, now: float, spare: Collection[str] = ()) -> list[str]:
 
 
 def request(db: Database, run_id: str, what: str, now: float) -> Run:
-    """Ask for "pause" or "stop". A running one obeys at its next step; one that waits in the line obeys at once."""
+    """Ask for "pause" or "stop". A running one obeys at its next step; one that waits obeys at once."""
     if what not in REQUESTS:
         raise Invalid(N_("A run can be asked to pause or to stop, not to {what}."), what=what)
     run = tables.Run
     with db.write() as connection:
-        row = _found(connection, run_id)
+        row = _locked_row(connection, run_id)
         if row.state == "running":
             # who asked for a stop does not get a pause instead
             outstanding = sa.case((run.request == "stop", "stop"), else_=what)
@@ -158,36 +164,36 @@ def request(db: Database, run_id: str, what: str, now: float) -> Run:
             raise Invalid(N_("The run {id} has ended already."), id=run_id)
         state = "paused" if what == "pause" else "stopped"
         if row.state != state:
-            _settle(connection, run_id, row.attempt, state, now, None, ended_by="person")
-        return record(_found(connection, run_id))
+            _set_state(connection, run_id, row.attempt, state, now, None, ended_by="person")
+        return record(_locked_row(connection, run_id))
 
 
 def resume(db: Database, run_id: str, now: float) -> Run:
-    """Put a paused, stopped or failed run back at its old place in the line; those its end had stopped wait again."""
+    """Put a paused, stopped or failed run back at its old place in the queue; runs that its end stopped wait again."""
     with db.write() as connection:
-        run_row = _found(connection, run_id)
+        run_row = _locked_row(connection, run_id)
         if run_row.state not in ("paused", "stopped", "failed"):
             raise Invalid(N_("Only a paused, stopped or failed run can be resumed; {id} is none of these."), id=run_id)
-        row = _rejoin(connection, run_row, now)
+        row = _enqueue_again(connection, run_row, now)
         _await_again(connection, run_id, now)
         return record(row)
 
 
 def move(db: Database, run_id: str, offset: int) -> None:
-    """Move a queued run by `offset` places in the line: negative is towards the front."""
+    """Move a queued run by `offset` places in the queue: negative is towards the front."""
     run = tables.Run
     with db.write() as connection:
-        line = connection.execute(
+        queued = connection.execute(
             sa.select(run.id, run.priority, run.position).where(run.state == "queued").order_by(*CLAIM_ORDER)
         ).all()
-        order = [row.id for row in line]
+        order = [row.id for row in queued]
         if run_id not in order:
             raise Invalid(N_("The run {id} is not in the line."), id=run_id)
         index = order.index(run_id)
         order.insert(max(0, index + offset), order.pop(index))
-        for moved, seat in zip(order, line, strict=True):
-            if moved != seat.id:
-                _set(connection, moved, priority=seat.priority, position=seat.position)
+        for run_at_place, place in zip(order, queued, strict=True):
+            if run_at_place != place.id:
+                _set(connection, run_at_place, priority=place.priority, position=place.position)
 
 
 def _write(db: Database, lease: Lease, **values: Any) -> Run:
@@ -212,24 +218,24 @@ def _requeue(connection: sa.Connection, lease: Lease, now: float, reason: Text |
             N_("It was tried {count} times in a row without reaching a new checkpoint."),
             {"count": ATTEMPTS_WITHOUT_CHECKPOINT},
         )
-        whole: Text = (N_("{cause} {tried}"), {"cause": list(reason), "tried": list(tried)}) if reason else tried
+        whole: Text = (N_("{cause} {tried}"), {"cause": to_json(reason), "tried": to_json(tried)}) if reason else tried
         _end(connection, lease, "failed", now, whole)
     else:
         _end(connection, lease, "queued", now, reason)
 
 
 def _end(connection: sa.Connection, lease: Lease, state: str, now: float, reason: Text | None) -> None:
-    """Free what the attempt holds."""
+    """Set the state and release what the attempt holds."""
     run = tables.Run
     request = connection.execute(sa.select(run.request).where(*lease_fence(lease))).scalar()
-    freed = connection.execute(sa.update(run).where(*lease_fence(lease)).values(request=None, **RELEASED)).rowcount
-    if not freed:
+    released = connection.execute(sa.update(run).where(*lease_fence(lease)).values(request=None, **RELEASED)).rowcount
+    if not released:
         raise lease_lost(lease)
     ended_by: EndedBy = "person" if (state, request) == ("stopped", "stop") else "engine"
-    _settle(connection, lease.run_id, lease.attempt, state, now, reason, ended_by=ended_by)
+    _set_state(connection, lease.run_id, lease.attempt, state, now, reason, ended_by=ended_by)
 
 
-def _settle(
+def _set_state(
     connection: sa.Connection,
     run_id: str,
     attempt: int,
@@ -244,7 +250,7 @@ def _settle(
     end: dict[str, Any] = {"finished_at": now if ended else None, "ended_by": ended_by if ended else None}
     if state == "succeeded":
         end["fraction"] = 1.0
-    _set(connection, run_id, state=state, reason=list(reason) if reason else None, eta_seconds=None, **end)
+    _set(connection, run_id, state=state, reason=to_json(reason), eta_seconds=None, **end)
     add_event_row(connection, run_id, attempt, "state", now, text=reason or (state, {}))
     if not ended:
         return
@@ -255,31 +261,31 @@ def _settle(
     for child in children:
         if state != "succeeded":
             cause: Text = (ORPHANED[state], {"id": run_id})
-            _settle(connection, child.id, child.attempt, "stopped", now, cause, ended_by="parent")
+            _set_state(connection, child.id, child.attempt, "stopped", now, cause, ended_by="parent")
         elif child.state == "waiting":
             _set(connection, child.id, state="queued", queued_at=now)
             add_event_row(connection, child.id, child.attempt, "state", now, text=("queued", {}))
 
 
-def _rejoin(connection: sa.Connection, row: sa.Row[Any], now: float) -> sa.Row[Any]:
-    """Back into the line, or to waiting."""
+def _enqueue_again(connection: sa.Connection, row: sa.Row[Any], now: float) -> sa.Row[Any]:
+    """Put the run back into the queue, or let it wait for its parent again."""
     state = entry_state(connection, row.waits_for)
     add_event_row(connection, row.id, row.attempt, "state", now, text=(state, {}))
     # a person who resumes a run gives it its full count of attempts again
-    fresh = {"reason": None, "ended_by": None, "finished_at": None, "advanced_attempt": row.attempt, "request": None}
-    return _set(connection, row.id, state=state, queued_at=now, **fresh)
+    cleared = {"reason": None, "ended_by": None, "finished_at": None, "advanced_attempt": row.attempt, "request": None}
+    return _set(connection, row.id, state=state, queued_at=now, **cleared)
 
 
 def _await_again(connection: sa.Connection, run_id: str, now: float) -> None:
-    """Bring back those that were stopped because this run had ended; not those that a person stopped."""
+    """Let the runs wait again that were stopped because this run had ended; not those that a person stopped."""
     run = tables.Run
     orphans = sa.select(*COLUMNS).where(run.waits_for == run_id, run.state == "stopped", run.ended_by == "parent")
     for child in connection.execute(orphans).all():
-        _rejoin(connection, child, now)
+        _enqueue_again(connection, child, now)
         _await_again(connection, child.id, now)
 
 
-def _found(connection: sa.Connection, run_id: str) -> sa.Row[Any]:
+def _locked_row(connection: sa.Connection, run_id: str) -> sa.Row[Any]:
     row = connection.execute(sa.select(*COLUMNS).where(tables.Run.id == run_id).with_for_update()).first()
     if row is None:
         raise NotFound(N_("There is no run {id}."), id=run_id)

@@ -1,8 +1,9 @@
 """What leaves storage: frozen records, no table and no SQL. Times are seconds since the epoch and end in `_at`."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +45,6 @@ class RunSummary:
     position: int
     attempt: int
     pid: int | None
-    parent_run: str | None
     waits_for: str | None
     study_id: str | None
     requested_by: str | None
@@ -53,24 +53,23 @@ class RunSummary:
     fraction: float
     eta_seconds: float | None
     created_at: float
-    queued_at: float
     started_at: float | None
     finished_at: float | None
-    beat_at: float | None
     lease_until: float | None
 
 
 @dataclass(frozen=True)
 class Run(RunSummary):
-    """Anything the engine does for a person, with its settings and what `auto` came to."""
+    """A run with its settings, and with what `auto` in them came to."""
 
     spec: dict[str, Any]
     resolved: dict[str, Any] | None
+    queued_at: float  # for the file of a study (`study_archive`)
 
 
 @dataclass(frozen=True)
 class RunName:
-    """As much of a run as a field needs in which one is chosen."""
+    """What a field needs of a run to offer it as an option."""
 
     id: str
     name: str
@@ -88,7 +87,7 @@ class RunLink:
 
 @dataclass(frozen=True)
 class Study:
-    """Runs that belong together; `spec` says how they came about."""
+    """A group of runs; `spec` holds the settings from which they were made."""
 
     id: str
     name: str
@@ -130,6 +129,23 @@ class Checkpoint:
     best: bool
     bytes: int
     at: float
+
+
+@dataclass(frozen=True)
+class CheckpointReference:
+    """What settings write as `run:ID@STEP`, or as `run:ID` for the run's newest checkpoint."""
+
+    run: str
+    step: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The reference that the text is; None where it is none."""
+        match = re.fullmatch(r"run:([A-Za-z0-9]+)(?:@(\d+))?", text)
+        return None if match is None else cls(match[1], None if match[2] is None else int(match[2]))
+
+    def __str__(self) -> str:
+        return f"run:{self.run}" if self.step is None else f"run:{self.run}@{self.step}"
 
 
 @dataclass(frozen=True)
@@ -178,7 +194,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Sample:
-    """One answer of the model, kept to be read; `scores` holds the reward's components."""
+    """One response of the model to a prompt; `scores` holds the reward's components."""
 
     run_id: str
     step: int
@@ -190,15 +206,14 @@ class Sample:
     scores: dict[str, float]
     tokens: int
     finished: bool
-    checkpoint_hash: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """What each token of the answers of one evaluation was worth: R samples in their order, T tokens of the longest.
+    """Log-probabilities of the response tokens of one evaluation: R samples in their order, T tokens of the longest.
 
-    Log-probs are in nats, under policy and reference, and 0 past the end of an answer.
+    Log-probs are in nats, under policy and reference, and 0 past the end of a response.
     """
 
     lengths: npt.NDArray[np.int32]  # (R,)
@@ -234,7 +249,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer to an item's prompt; `id` is unique within the item."""
+    """One response to an item's prompt; `id` is unique within the item."""
 
     id: str
     text: str

@@ -13,9 +13,8 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.database import Database
-from storage.records import RunLink
+from storage.records import CheckpointReference, RunLink
 
-REFERENCE = re.compile(r"run:([A-Za-z0-9]+)(?:@(\d+))?")
 _CHECKPOINT = re.compile(r"run:([A-Za-z0-9]+)@(\d+)")
 _DRAWN = tables.RunLink.role != "ancestor"
 _FIELDS = (tables.RunLink.parent, tables.RunLink.child, tables.RunLink.role, tables.RunLink.step)
@@ -24,7 +23,7 @@ _FIELDS = (tables.RunLink.parent, tables.RunLink.child, tables.RunLink.role, tab
 def add(connection: sa.Connection, run_id: str, spec: Mapping[str, Any], waits_for: str | None) -> None:
     """Write the links of a new run. A run that waits for another without taking anything of it takes its turn."""
     named = list(_named(spec))
-    existing = _known(connection, {parent for parent, _role, _step in named})
+    existing = _existing(connection, {parent for parent, _role, _step in named})
     links = [RunLink(parent, run_id, role, step) for parent, role, step in named if parent in existing]
     if waits_for is not None and waits_for not in {link.parent for link in links}:
         links.append(RunLink(waits_for, run_id, "turn"))
@@ -34,7 +33,7 @@ def add(connection: sa.Connection, run_id: str, spec: Mapping[str, Any], waits_f
 def add_ancestors(connection: sa.Connection, run_id: str, resolved: Mapping[str, Any]) -> None:
     """Write that the run rests on every checkpoint that stands in `resolved`, of whatever generation."""
     pins = {(parent, int(step)) for parent, step in _CHECKPOINT.findall(json.dumps(resolved))}
-    existing = _known(connection, {parent for parent, _step in pins})
+    existing = _existing(connection, {parent for parent, _step in pins})
     _insert(
         connection, [RunLink(parent, run_id, "ancestor", step) for parent, step in sorted(pins) if parent in existing]
     )
@@ -70,10 +69,10 @@ def family(db: Database, run_id: str) -> list[RunLink]:
 def _named(data: object, path: str = "") -> Iterator[tuple[str, Any, int | None]]:
     """Run, role and step of each block that names a run under `from`."""
     if isinstance(data, dict):
-        reference = REFERENCE.fullmatch(data["from"]) if isinstance(data.get("from"), str) else None
+        reference = CheckpointReference.parse(data["from"]) if isinstance(data.get("from"), str) else None
         if reference is not None:
             role = "weights" if path.startswith("model") else "reward"
-            yield reference[1], role, None if reference[2] is None else int(reference[2])
+            yield reference.run, role, reference.step
         for key, value in data.items():
             yield from _named(value, f"{path}.{key}" if path else str(key))
     elif isinstance(data, list):
@@ -81,7 +80,7 @@ def _named(data: object, path: str = "") -> Iterator[tuple[str, Any, int | None]
             yield from _named(value, path)
 
 
-def _known(connection: sa.Connection, run_ids: set[str]) -> set[str]:
+def _existing(connection: sa.Connection, run_ids: set[str]) -> set[str]:
     """Those of the ids that are runs: settings from elsewhere may name a run that is not here."""
     if not run_ids:
         return set()

@@ -21,7 +21,7 @@ _NEWEST_FIRST = (tables.Run.created_at.desc(), tables.Run.position.desc())
 def search(
     db: Database, text: str = "", states: Collection[str] = (), *, offset: int = 0, limit: int | None = None
 ) -> list[RunSummary]:
-    """Runs of these states (of all, where there are none), the newest first, that match a search.
+    """Runs in these states (in any, where none are given), the newest first, that match a search; all without a limit.
 
     Every word of `text` must be somewhere in the run's name, id, method, dataset or model.
     """
@@ -76,16 +76,19 @@ def settings(db: Database, run_ids: Collection[str]) -> dict[str, dict[str, Any]
         return {row.id: row.spec for row in connection.execute(query)} if run_ids else {}
 
 
-def with_steps(db: Database, also: Collection[str] = ()) -> list[RunName]:
-    """Training runs that have come past step 0, and those in `also`, the newest first."""
-    run = tables.Run
-    return _names(db, run.kind == "train", sa.or_(run.step > 0, run.id.in_(also)))
+def with_steps(db: Database, also: Collection[str] = (), *, limit: int | None = None) -> list[RunName]:
+    """Training runs past step 0, at most the newest `limit`, and those in `also`; the newest first."""
+    return _names(db, tables.Run.step > 0, also, limit)
 
 
-def startable_from(db: Database) -> list[RunName]:
-    """Runs from whose checkpoint another can start, the newest first; for one that has not ended it has to wait."""
+def startable_from(db: Database, also: Collection[str] = (), *, limit: int | None = None) -> list[RunName]:
+    """Runs from whose checkpoint another can start, at most the newest `limit`, and those in `also`; the newest first.
+
+    For a run that has not ended, the other one has to wait.
+    """
     run = tables.Run
-    return _names(db, run.kind == "train", run.origin == "local", sa.or_(run.step > 0, run.state.not_in(ENDED)))
+    startable = sa.and_(run.origin == "local", sa.or_(run.step > 0, run.state.not_in(ENDED)))
+    return _names(db, startable, also, limit)
 
 
 def numbered_names(db: Database, stem: str) -> set[str]:
@@ -110,7 +113,11 @@ def _summaries(db: Database, query: sa.Select[Any]) -> list[RunSummary]:
         return [summary(row) for row in connection.execute(query)]
 
 
-def _names(db: Database, *conditions: sa.ColumnElement[bool]) -> list[RunName]:
-    query = sa.select(tables.Run.id, tables.Run.name).where(*conditions).order_by(*_NEWEST_FIRST)
+def _names(db: Database, condition: sa.ColumnElement[bool], also: Collection[str], limit: int | None) -> list[RunName]:
+    run = tables.Run
+    train = run.kind == "train"
+    if limit is not None:
+        condition = run.id.in_(sa.select(run.id).where(train, condition).order_by(*_NEWEST_FIRST).limit(limit))
+    query = sa.select(run.id, run.name).where(train, sa.or_(condition, run.id.in_(also))).order_by(*_NEWEST_FIRST)
     with db.read() as connection:
         return [RunName(*row) for row in connection.execute(query)]

@@ -5,10 +5,10 @@ Left out: what is done with a checkpoint, and the rest of what a run's settings 
 
 import sqlalchemy as sa
 
-from storage import run_links, runs, tables
+from storage import runs, tables
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.records import ENDED, Checkpoint, Run
+from storage.records import ENDED, Checkpoint, CheckpointReference, Run
 from words import N_
 
 
@@ -17,23 +17,22 @@ def follow(db: Database, reference: str) -> tuple[Run, Checkpoint | None]:
 
     Raises NotFound where there is no such run or checkpoint.
     """
-    named = run_links.REFERENCE.fullmatch(reference)
-    if named is None:
+    parsed = CheckpointReference.parse(reference)
+    if parsed is None:
         raise Invalid(N_("{reference} must be written run:ID or run:ID@STEP."), reference=reference)
-    run = runs.get(db, named[1])
-    step = None if named[2] is None else int(named[2])
-    if step is None and run.origin == "local" and run.state not in ENDED:
+    run = runs.get(db, parsed.run)
+    if parsed.step is None and run.origin == "local" and run.state not in ENDED:
         return run, None
-    return run, _checkpoint(db, run.id, step)
+    return run, _checkpoint(db, run.id, parsed.step)
 
 
 def pinned(run: Run, checkpoint: Checkpoint) -> str:
-    """The reference that will mean this checkpoint for ever."""
-    return f"run:{run.id}@{checkpoint.step}"
+    """The reference that names this one checkpoint, whatever checkpoints the run writes later."""
+    return str(CheckpointReference(run.id, checkpoint.step))
 
 
 def relied_on(db: Database, run_id: str) -> set[int]:
-    """Steps of the run that others name in their settings, or in what those came to: these checkpoints must stay."""
+    """Steps of the run that other runs name in their settings or resolved settings; these checkpoints must stay."""
     link = tables.RunLink
     query = sa.select(link.step).where(link.parent == run_id)
     with db.read() as connection:
@@ -42,9 +41,9 @@ def relied_on(db: Database, run_id: str) -> set[int]:
 
 def _checkpoint(db: Database, run_id: str, step: int | None) -> Checkpoint:
     checkpoints = runs.checkpoints(db, run_id)
-    fitting = [checkpoint for checkpoint in checkpoints if step in (None, checkpoint.step)]
-    if fitting:
-        return fitting[-1]
+    candidates = [checkpoint for checkpoint in checkpoints if step in (None, checkpoint.step)]
+    if candidates:
+        return candidates[-1]
     if not checkpoints:
         raise NotFound(N_("The run {id} has no checkpoint to start from."), id=run_id)
     steps = ", ".join(str(number) for number in sorted({checkpoint.step for checkpoint in checkpoints}))

@@ -1,31 +1,32 @@
-"""Sampled answers of a model by run and step, and the log-probabilities of their tokens.
+"""Sampled responses of a model by run and step, and the log-probabilities of their tokens.
 
-The answers are rows, the values of their tokens one file an evaluation: runs/<id>/evaluations/<step>.npz (ADR 0009).
+The responses are rows, the values of their tokens one file an evaluation: runs/<id>/evaluations/<step>.npz (ADR 0009).
 """
 
 import json
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
 
 from storage import tables
+from storage.attempt_writes import require_lease
 from storage.database import Database
 from storage.errors import NotFound
 from storage.files import atomic_write
 from storage.records import Lease, Sample, Tokens
-from storage.runs import require_lease
 from words import N_
 
-COLUMNS = tuple(tables.Sample.__table__.columns)
+COLUMNS = tuple(tables.Sample.__table__.columns[field.name] for field in fields(Sample))
 DAMAGED = (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
 def add(db: Database, lease: Lease, samples: Sequence[Sample], tokens: Tokens | None = None) -> None:
-    """Keep samples, in place of any earlier ones of the same run and step; `tokens` are of one step's samples."""
+    """Store samples in place of earlier ones of the same run and step; `tokens` are those of one step's samples."""
     table = tables.Sample
     with db.write() as connection:
         require_lease(connection, lease)
@@ -65,11 +66,11 @@ def steps(db: Database, run_id: str) -> list[int]:
         return list(connection.execute(query).scalars())
 
 
-def answered(db: Database, run_id: str, index: int) -> dict[str, Sample]:
-    """The first answer to each prompt at the run's first (0) or last (-1) evaluation, by the prompt, in its order."""
+def first_responses(db: Database, run_id: str, index: int) -> dict[str, Sample]:
+    """The first response to each prompt, by prompt, at one of the run's evaluations: 0 is the first, -1 the last."""
     sampled_steps = steps(db, run_id)
-    last_samples = listing(db, run_id, step=sampled_steps[index]) if sampled_steps else []
-    return {json.dumps(sample.messages): sample for sample in last_samples if sample.sample_index == 0}
+    step_samples = listing(db, run_id, step=sampled_steps[index]) if sampled_steps else []
+    return {json.dumps(sample.messages): sample for sample in step_samples if sample.sample_index == 0}
 
 
 def tokens(db: Database, run_id: str, step: int) -> Tokens:

@@ -1,6 +1,6 @@
 """Studies as they are read: runs that belong together carry the study's id.
 
-Left out: making one (`storage.study_writes`), and which runs should belong to it.
+Left out: creating one (`storage.study_writes`), and which runs should belong to it.
 """
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ def get(db: Database, study_id: str) -> Study:
 
 
 def members(db: Database, study_id: str) -> list[Run]:
-    """The study's runs in the order in which they were made."""
+    """The study's runs in the order in which they were created."""
     run = tables.Run
     query = sa.select(*COLUMNS).where(run.study_id == study_id).order_by(run.created_at, run.position)
     with db.read() as connection:

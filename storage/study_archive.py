@@ -15,12 +15,12 @@ from storage import metrics, run_links, samples, studies, study_writes, tables
 from storage.database import Database
 from storage.errors import Invalid
 from storage.records import ENDED, Run, Study
-from storage.runs import searched_columns
+from storage.run_writes import searched_columns
 from words import N_
 
 FORM = 1
 DIGITS = 6
-# Nothing of it is owned here: no process, no place in the line, no other run that it waits for.
+# Nothing of it belongs to this workspace: no process, no place in the queue, no other run that it waits for.
 RUN = (
     "id",
     "name",
@@ -101,7 +101,7 @@ def _put(connection: sa.Connection, packed: Mapping[str, Any], study_id: str, or
         "ended_by": "person" if run["state"] == "stopped" else "engine",
         "study_id": study_id,
         "origin": origin,
-        "alone": False,
+        "exclusive": False,
         "advanced_attempt": run["attempt"],
         "priority": 0,
         "position": (last or 0) + 1,

@@ -1,18 +1,21 @@
-"""Writes to studies: the row that runs name as theirs. Left out: the runs (`storage.runs`), whole files of a study."""
+"""Writes to studies: the row that runs name as theirs.
+
+Left out: the runs (`storage.run_writes`), and whole files of a study (`storage.study_archive`).
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage import runs, tables
+from storage import run_writes, tables
 from storage.database import Database
 from storage.records import Run, Study
 
 
 def create(db: Database, *, name: str, spec: dict[str, Any], now: float, requested_by: str | None = None) -> Study:
     """A study without runs yet."""
-    study = Study(runs.new_id(), name, spec, requested_by, now)
+    study = Study(run_writes.new_id(), name, spec, requested_by, now)
     with db.write() as connection:
         put(connection, study)
     return study
@@ -20,7 +23,7 @@ def create(db: Database, *, name: str, spec: dict[str, Any], now: float, request
 
 def create_with_runs(
     db: Database,
-    drafts: Sequence[runs.Draft],
+    drafts: Sequence[run_writes.Draft],
     *,
     name: str,
     spec: dict[str, Any],
@@ -28,10 +31,10 @@ def create_with_runs(
     requested_by: str | None = None,
 ) -> list[Run]:
     """A study and its runs, put at the end of the queue, in one transaction: all of it or nothing."""
-    study = Study(runs.new_id(), name, spec, requested_by, now)
+    study = Study(run_writes.new_id(), name, spec, requested_by, now)
     with db.write() as connection:
         put(connection, study)
-        return runs.insert(connection, [{**draft, "study_id": study.id} for draft in drafts], now)
+        return run_writes.insert(connection, [{**draft, "study_id": study.id} for draft in drafts], now)
 
 
 def put(connection: sa.Connection, study: Study) -> None:

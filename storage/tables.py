@@ -58,6 +58,7 @@ class Run(Table):
     model: Mapped[str | None]
     words: Mapped[str] = mapped_column(server_default=sa.text("''"))
     requested_by: Mapped[str | None]
+    # written before there was `run_links`, which says the same and more
     parent_run: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     waits_for: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)
     study_id: Mapped[str | None] = mapped_column(ForeignKey("studies.id"), index=True)
@@ -68,16 +69,17 @@ class Run(Table):
     ended_by: Mapped[str | None]
     lane: Mapped[str]
     # a budget in seconds means nothing while another run shares the machine
-    alone: Mapped[bool]
+    exclusive: Mapped[bool] = mapped_column("alone", key="exclusive")
     priority: Mapped[int]
     position: Mapped[int]
     slot: Mapped[str | None]
     light_slot: Mapped[str | None]
     attempt: Mapped[int]
-    # the last attempt that wrote a new checkpoint; three fruitless ones in a row fail the run
+    # the last attempt that wrote a new checkpoint; a run fails after ATTEMPTS_WITHOUT_CHECKPOINT later ones (`queue`)
     advanced_attempt: Mapped[int]
     pid: Mapped[int | None]
     lease_until: Mapped[float | None]
+    # for who looks into the database: no code reads it
     beat_at: Mapped[float | None]
 
     step: Mapped[int]

@@ -27,7 +27,7 @@ def find(connection: sa.Connection, name: str) -> sa.Row[Any]:
 
 def find_item(connection: sa.Connection, dataset: sa.Row[Any], item_id: str) -> Item:
     """One live item of the dataset's row. Raises NotFound."""
-    row = connection.execute(of_dataset(dataset.id).where(tables.Item.id == item_id)).first()
+    row = connection.execute(live_items(dataset.id).where(tables.Item.id == item_id)).first()
     if row is None:
         raise NotFound(N_("The dataset {name} has no item {id}."), name=dataset.name, id=item_id)
     return item(row)
@@ -58,7 +58,7 @@ class Prepared:
     labels: list[dict[str, Any]]
 
     @classmethod
-    def of(cls, items: Sequence[Item], first_position: int, now: float) -> Self:
+    def from_items(cls, items: Sequence[Item], first_position: int, now: float) -> Self:
         rows = [{**_row(item, now), "position": position} for position, item in enumerate(items, first_position)]
         return cls(rows, _label_rows(items))
 
@@ -72,19 +72,19 @@ def insert(connection: sa.Connection, dataset_id: int, prepared: Prepared) -> No
 def update(connection: sa.Connection, dataset_id: int, item: Item, expected: float | None, now: float) -> bool:
     """Replace the item with this id, if that was last edited at `expected`; returns whether it was."""
     table = tables.Item
-    unchanged = (*same(dataset_id, item.id), table.edited_at == expected, table.deleted_at.is_(None))
+    unchanged = (*item_conditions(dataset_id, item.id), table.edited_at == expected, table.deleted_at.is_(None))
     updated = connection.execute(sa.update(table).where(*unchanged).values(**_row(item, now))).rowcount
     if updated:
         _relabel(connection, dataset_id, item)
     return bool(updated)
 
 
-def same(dataset_id: int, item_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    """The conditions that choose one item, deleted or not."""
+def item_conditions(dataset_id: int, item_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """The conditions that select one item, deleted or not."""
     return tables.Item.dataset_id == dataset_id, tables.Item.id == item_id
 
 
-def of_dataset(dataset_id: int) -> sa.Select[Any]:
+def live_items(dataset_id: int) -> sa.Select[Any]:
     """The live items, in the order in which they came."""
     table = tables.Item
     query = sa.select(*COLUMNS).where(table.dataset_id == dataset_id, table.deleted_at.is_(None))
@@ -119,11 +119,11 @@ def reflag(connection: sa.Connection, dataset_id: int, key: str) -> None:
 
     Flags are derived, so an item that gets another one keeps its `edited_at`: whoever edits it now is not refused.
     """
-    rows = connection.execute(of_dataset(dataset_id).where(tables.Item.prompt_key == key)).all()
+    rows = connection.execute(live_items(dataset_id).where(tables.Item.prompt_key == key)).all()
     items = [item(row) for row in rows]
     for old, new in zip(items, with_flags(items), strict=True):
         if new.flags != old.flags:
-            statement = sa.update(tables.Item).where(*same(dataset_id, new.id)).values(flags=list(new.flags))
+            statement = sa.update(tables.Item).where(*item_conditions(dataset_id, new.id)).values(flags=list(new.flags))
             connection.execute(statement)
             _relabel(connection, dataset_id, new)
 

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine.spec import dump, parse
-from storage import dataset_writes, runs
+from storage import dataset_writes, run_writes
 from storage.database import Database
 from storage.item_content import to_json
 from storage.records import Item, Preference, Response, Run
@@ -95,6 +95,6 @@ def submit(db: Database, run_file: dict[str, Any]) -> Run:
     """Freeze the data and put the run into the line."""
     settings = dump(parse(run_file))
     settings["data"]["version"] = dataset_writes.freeze(db, settings["data"]["dataset"], time.time()).hash
-    return runs.create(
+    return run_writes.create(
         db, spec=settings, kind="train", algorithm=settings["algorithm"], lane="train", name="tiny", now=time.time()
     )

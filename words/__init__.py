@@ -35,6 +35,11 @@ def english(text: Text) -> str:
     return render(text, str)
 
 
+def to_json(text: Text | None) -> list[Any] | None:
+    """A text as JSON holds it, a list of two; None stays None."""
+    return list(text) if text else None
+
+
 def from_json(stored: Sequence[Any] | None) -> Text | None:
     """A text as JSON holds it, a list of two, back as a tuple; None stays None."""
     return (stored[0], stored[1]) if stored else None

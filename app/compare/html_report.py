@@ -197,8 +197,8 @@ def _settings(compared: Sequence[ComparedRun]) -> Markup:
 
 def _answers(db: Database, runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Markup:
     """The first held-out prompts: what the first run answered before it learned, and what each answers at its end."""
-    before = samples.answered(db, runs[0].id, 0)
-    last = {run.id: samples.answered(db, run.id, -1) for run in runs}
+    before = samples.first_responses(db, runs[0].id, 0)
+    last = {run.id: samples.first_responses(db, run.id, -1) for run in runs}
     shared = [prompt for prompt in before if all(prompt in answers for answers in last.values())][:PROMPTS]
     if not shared:
         return Markup("<p>None: no prompt was answered by all of them.</p>")

@@ -23,7 +23,7 @@ _ANSWER = Markup('<div class="al-answer"><span class="al-label"><b>{name}</b> ·
 
 def same_prompts(compared: Sequence[Run]) -> None:
     """The first prompts that at least two of the runs have answered."""
-    answers = {run.id: samples.answered(clients.database(), run.id, -1) for run in compared}
+    answers = {run.id: samples.first_responses(clients.database(), run.id, -1) for run in compared}
     prompts = dict.fromkeys(prompt for by_prompt in answers.values() for prompt in by_prompt)
     shared = [prompt for prompt in prompts if sum(prompt in by_prompt for by_prompt in answers.values()) > 1]
     if not shared:

@@ -100,7 +100,7 @@ def _reason(run: Run) -> Markup:
 def _no_split(run: Run) -> Markup:
     """That figures called held-out are not, where the data was too small for that."""
     spec = readable(run.spec)
-    if spec is None or spec.evaluated_elsewhere or datasets.held_out(clients.database(), spec.data.version) != 0:
+    if spec is None or spec.evaluated_elsewhere or datasets.held_out_count(clients.database(), spec.data.version) != 0:
         return Markup("")
     words = _("Too few different prompts to hold any out: it is evaluated on the prompts it trains on.")
     return Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲"))

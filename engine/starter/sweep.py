@@ -16,7 +16,7 @@ from typing import Any
 from engine.runtime.engine import single_run
 from engine.spec import apply, dump, parse, suggested_blocks
 from engine.starter import install, languages
-from storage import dataset_writes, datasets, metrics, runs, samples
+from storage import dataset_writes, datasets, metrics, run_writes, runs, samples
 from storage.database import Database, connect
 from storage.records import Run
 from storage.workspace import Workspace
@@ -95,7 +95,7 @@ def trained(db: Database, file: Mapping[str, Any], study_id: str | None = None) 
     spec = parse(file)
     settings = dump(spec)
     settings["data"]["version"] = dataset_writes.freeze(db, spec.data.dataset, time.time()).hash
-    run = runs.create(
+    run = run_writes.create(
         db,
         spec=settings,
         kind="train",

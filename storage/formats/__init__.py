@@ -79,7 +79,7 @@ _ALL = (
     ),
     Format("trl-prompt", N_("TRL prompts"), "prompts", trl.matches_prompt, trl.read_prompt, trl.write_prompt),
 )
-FORMATS: dict[str, Format] = {one.name: one for one in _ALL}
+FORMATS: dict[str, Format] = {format.name: format for format in _ALL}
 
 
 def named(name: str) -> Format:
@@ -91,13 +91,13 @@ def named(name: str) -> Format:
 
 def detect(rows: Sequence[Row]) -> Format:
     """The form that most of the first rows have."""
-    looked_at = rows[:LOOKED_AT]
-    fitting = {name: sum(form.matches(row) for row in looked_at) for name, form in FORMATS.items()}
-    best = max(fitting, key=lambda name: fitting[name])
-    if not fitting[best]:
+    first_rows = rows[:LOOKED_AT]
+    matches = {name: sum(form.matches(row) for row in first_rows) for name, form in FORMATS.items()}
+    best = max(matches, key=lambda name: matches[name])
+    if not matches[best]:
         sentence = N_(
             "No known form fits: the first row has the fields {fields}. Pairs need chosen and rejected, with prompt or "
             "conversations; single answers need prompt and completion, or messages."
         )
-        raise Invalid(sentence, fields=", ".join(looked_at[0]) or "-")
+        raise Invalid(sentence, fields=", ".join(first_rows[0]) or "-")
     return FORMATS[best]

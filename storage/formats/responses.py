@@ -1,16 +1,16 @@
-"""Answers to a prompt as most forms hold them: two of which one is better, or a single one; and back into rows."""
+"""Responses to a prompt as most forms hold them: a better and a worse one, or a single one; and back into rows."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.rows import answer
+from storage.formats.rows import split_last_response
 from storage.records import Item, Message, Preference, Response
 from words import N_
 
 FIRST, SECOND = "r1", "r2"
-ANSWER_FIELDS = "answer_fields"
-"""The extra field that keeps what an answer's message held beside role and content: {response id: fields}."""
+RESPONSE_FIELDS = "answer_fields"
+"""The extra field that keeps what a response's message holds beside role and content: {response id: fields}."""
 
 
 def pair(
@@ -40,8 +40,8 @@ def dialogue_pair(
     extra: dict[str, Any],
 ) -> Item:
     """A pair out of two dialogues that differ in their last turn; they may repeat `prompt`, or hold all of it."""
-    before, better, better_fields = answer(chosen, "chosen")
-    before_rejected, worse, worse_fields = answer(rejected, "rejected")
+    before, better, better_fields = split_last_response(chosen, "chosen")
+    before_rejected, worse, worse_fields = split_last_response(rejected, "rejected")
     if before != before_rejected:
         raise Invalid(N_("The dialogues of chosen and rejected differ before their last turn."))
     if prompt is not None and before[: len(prompt)] != prompt:
@@ -52,7 +52,7 @@ def dialogue_pair(
 
 def single(turns: list[Message], field: str, *, label: bool | None, extra: dict[str, Any]) -> Item:
     """An item of one response: the last turn of a dialogue."""
-    prompt, text, fields = answer(turns, field)
+    prompt, text, fields = split_last_response(turns, field)
     responses = (Response(FIRST, text, label=label),)
     return Item(id="", messages=tuple(prompt), responses=responses, extra={**extra, **_kept({FIRST: fields})})
 
@@ -66,15 +66,15 @@ def preference_pairs(item: Item) -> Iterator[tuple[Response, Response]]:
 
 def as_message(item: Item, response: Response) -> Message:
     """A response as the message it was."""
-    fields = item.extra.get(ANSWER_FIELDS, {}).get(response.id, {})
+    fields = item.extra.get(RESPONSE_FIELDS, {}).get(response.id, {})
     return {"role": "assistant", "content": response.text, **fields}
 
 
 def with_extra(row: dict[str, Any], item: Item) -> dict[str, Any]:
     """The row, and the item's extra fields that do not bear a name of the row's own."""
-    return row | {name: value for name, value in item.extra.items() if name not in (*row, ANSWER_FIELDS)}
+    return row | {name: value for name, value in item.extra.items() if name not in (*row, RESPONSE_FIELDS)}
 
 
 def _kept(fields: dict[str, dict[str, Any]]) -> dict[str, Any]:
     filled = {name: values for name, values in fields.items() if values}
-    return {ANSWER_FIELDS: filled} if filled else {}
+    return {RESPONSE_FIELDS: filled} if filled else {}

@@ -58,8 +58,8 @@ def messages(row: Row, field: str) -> list[Message]:
     return value
 
 
-def answer(turns: list[Message], field: str) -> tuple[list[Message], str, dict[str, Any]]:
-    """A dialogue cut before its last turn, the assistant's: (prompt, its text, its other fields)."""
+def split_last_response(turns: list[Message], field: str) -> tuple[list[Message], str, dict[str, Any]]:
+    """Split a dialogue before its last turn: (prompt, text of the response, other fields of the response)."""
     if not turns or turns[-1]["role"] != "assistant":
         raise Invalid(N_("The last message of {field} must be the assistant's."), field=field)
     last = turns[-1]

@@ -1,4 +1,4 @@
-"""LLaMA-Factory's sharegpt form: pairs, single labelled answers (KTO), and demonstrations.
+"""LLaMA-Factory's sharegpt form: pairs, single labelled responses (KTO), and demonstrations.
 
 Turns are {from, value} or {role, content}; a `system` field becomes the first message.
 """

@@ -6,7 +6,7 @@ from typing import Any
 
 from storage.errors import Invalid
 from storage.formats.responses import (
-    ANSWER_FIELDS,
+    RESPONSE_FIELDS,
     as_message,
     dialogue_pair,
     pair,
@@ -55,8 +55,8 @@ def write_messages(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     """Explicit prompts, as messages."""
     for item in items:
         for chosen, rejected in preference_pairs(item):
-            answers = {"chosen": [as_message(item, chosen)], "rejected": [as_message(item, rejected)]}
-            yield with_extra({"prompt": list(item.messages), **answers, **_scores(chosen, rejected)}, item)
+            responses = {"chosen": [as_message(item, chosen)], "rejected": [as_message(item, rejected)]}
+            yield with_extra({"prompt": list(item.messages), **responses, **_scores(chosen, rejected)}, item)
 
 
 def matches_unpaired(row: Row) -> bool:
@@ -128,7 +128,7 @@ def _completion(item: Item, response: Response) -> dict[str, Any]:
 def _is_plain(item: Item) -> bool:
     """Whether the prompt is one message of the user, and no message says more than its text."""
     return [set(message) for message in item.messages] == [{"role", "content"}] and (
-        item.messages[0]["role"] == "user" and ANSWER_FIELDS not in item.extra
+        item.messages[0]["role"] == "user" and RESPONSE_FIELDS not in item.extra
     )
 
 

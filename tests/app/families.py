@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.spec import dump, parse
-from storage import metrics, queue, runs, samples
+from storage import metrics, queue, run_writes, samples
 from storage.database import Database
 from storage.records import Lease
 from tests.app import invented
@@ -26,7 +26,7 @@ def spec(algorithm: str, seed: int = 0, **blocks: Any) -> dict[str, Any]:
 def put(db: Database, name: str, spec: dict[str, Any], at: float, **links: str | None) -> str:
     """A run in the line."""
     algorithm = spec.get("algorithm")
-    return runs.create(
+    return run_writes.create(
         db, spec=spec, kind="train", algorithm=algorithm, lane="train", name=name, now=at, requested_by="local", **links
     ).id
 
@@ -79,7 +79,7 @@ def diamond(db: Database, at: float) -> dict[str, str]:
 
 def foreign(db: Database, at: float) -> str:
     """A run of another trainer: no run file of ours, a metric of its own, no log and no checkpoint."""
-    run = runs.create(
+    run = run_writes.create(
         db, spec={"trainer": "other"}, kind="train", algorithm=None, lane="train", name="elsewhere", now=at
     )
     lease = queue.claim_run(db, run.id, host="there", device="cpu", seconds=36_000, now=at)

@@ -4,7 +4,7 @@ import math
 import random
 from pathlib import Path
 
-from storage import metrics, queue, runs, samples
+from storage import attempt_writes, metrics, queue, run_writes, runs, samples
 from storage.database import Database, connect
 from storage.records import Lease, Sample
 from storage.workspace import Workspace
@@ -88,7 +88,7 @@ def started(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -
 
 
 def _queued(db: Database, algorithm: str, name: str, at: float, seed: int = 0, waits_for: str | None = None) -> str:
-    run = runs.create(
+    run = run_writes.create(
         db,
         spec=spec(algorithm, seed),
         kind="train",
@@ -107,7 +107,9 @@ def _ended(db: Database, algorithm: str, name: str, at: float, state: str, steps
     advance(db, lease, 0, steps, at)
     for step in range(50, steps + 1, 50):
         path = db.workspace.checkpoints(lease.run_id) / f"{step}-a1"
-        runs.record_checkpoint(db, lease, step=step, path=path, size=8_400_000, best=step == 250, now=at + step)
+        attempt_writes.record_checkpoint(
+            db, lease, step=step, path=path, size=8_400_000, best=step == 250, now=at + step
+        )
     queue.finish(db, lease, state, now=at + steps * 0.9, reason=reason)
 
 

@@ -14,7 +14,7 @@ from app.runs import run_buttons, runs_table
 from app.translations import LANGUAGES
 from engine import launch
 from engine.spec import parse
-from storage import dataset_writes, queue, runs
+from storage import dataset_writes, queue, run_writes, runs
 from storage.database import Database
 from storage.records import Item, Lease
 from tests import tiny
@@ -214,7 +214,7 @@ def test_a_refused_press_is_told_in_words(filled: Database, monkeypatch: pytest.
 
 
 def test_pages_know_a_run_whose_run_file_is_from_elsewhere(empty: Database) -> None:
-    run = runs.create(
+    run = run_writes.create(
         empty,
         spec={"trainer": "other"},
         kind="train",

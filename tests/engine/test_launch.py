@@ -1,4 +1,4 @@
-"""How runs enter the line: checkpoints written down, runs that wait for others, stages all or none."""
+"""How runs enter the queue: checkpoints written down, runs that wait for others, stages all or none."""
 
 import time
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 
 from engine import launch
 from engine.spec import parse, parse_chain
-from storage import queue, runs
+from storage import attempt_writes, queue, runs
 from storage.database import Database, connect
 from storage.errors import NotFound
 from storage.records import Lease, Run
@@ -42,7 +42,7 @@ def end(db: Database, run: Run, state: str = "succeeded") -> None:
     """Let the run end with a checkpoint of step 5."""
     lease = claim(db, run)
     path = db.workspace.checkpoints(run.id) / "5-a1"
-    runs.record_checkpoint(db, lease, step=5, path=path, size=1, best=False, now=NOW)
+    attempt_writes.record_checkpoint(db, lease, step=5, path=path, size=1, best=False, now=NOW)
     queue.finish(db, lease, state, now=NOW)
 
 
@@ -51,14 +51,14 @@ def test_a_run_starts_from_todays_newest_checkpoint_whatever_comes_later(db: Dat
     end(db, parent, "stopped")
     child = submit(db, model={"from": f"run:{parent.id[:6]}"})
     assert child.spec["model"]["from"] == f"run:{parent.id}@5"
-    assert (child.parent_run, child.waits_for, child.state) == (parent.id, None, "queued")
+    assert (child.waits_for, child.state) == (None, "queued")
 
 
 def test_a_run_waits_for_the_run_it_starts_from(db: Database):
     parent = submit(db)
     child = submit(db, model={"from": f"run:{parent.id[:6]}"})
     assert child.spec["model"]["from"] == f"run:{parent.id}"
-    assert (child.parent_run, child.waits_for, child.state) == (parent.id, parent.id, "waiting")
+    assert (child.waits_for, child.state) == (parent.id, "waiting")
 
 
 def test_a_run_waits_for_the_later_of_two_and_for_its_reward_model(db: Database):
@@ -66,9 +66,9 @@ def test_a_run_waits_for_the_later_of_two_and_for_its_reward_model(db: Database)
     teacher = submit(db, algorithm="reward")
     reward = [{"kind": "learned", "from": f"run:{teacher.id}"}]
     child = submit(db, algorithm="ppo", model={"from": f"run:{parent.id}"}, reward=reward)
-    assert (child.parent_run, child.waits_for) == (parent.id, teacher.id)
+    assert child.waits_for == teacher.id
     judged = submit(db, evaluation={"reward": reward})
-    assert (judged.parent_run, judged.waits_for) == (None, teacher.id)
+    assert judged.waits_for == teacher.id
 
 
 STAGES: dict[str, Any] = {
@@ -93,10 +93,10 @@ def test_stages_become_runs_that_wait_for_each_other(db: Database):
         ("judge", "waiting", "mei"),
         ("ppo", "waiting", "mei"),
     ]
-    assert [(run.parent_run, run.waits_for) for run in (sft, judge, ppo)] == [
+    assert [(run.spec["model"]["from"], run.waits_for) for run in (sft, judge, ppo)] == [
         (None, None),
-        (sft.id, sft.id),
-        (sft.id, judge.id),
+        (f"run:{sft.id}", sft.id),
+        (f"run:{sft.id}", judge.id),
     ]
     assert ppo.spec["model"]["from"] == f"run:{sft.id}"
     assert ppo.spec["reward"][0]["from"] == f"run:{judge.id}"
@@ -112,7 +112,7 @@ def test_the_first_stage_waits_for_runs_that_any_stage_needs(db: Database):
     first, last = launch.submit_chain(
         db, parse_chain({**STAGES, "stages": [STAGES["stages"][0], dpo]}), requested_by=None, now=NOW
     )
-    assert (first.waits_for, last.waits_for, last.parent_run) == (outside.id, first.id, outside.id)
+    assert (first.waits_for, last.waits_for) == (outside.id, first.id)
 
 
 def test_of_stages_that_cannot_all_be_launched_nothing_is_left(db: Database):

@@ -13,7 +13,7 @@ from engine.spec import ALGORITHMS, RunSpec, Train, parse
 from engine.spec.fields import Settings, setting
 from engine.spec.parse import KINDS
 from engine.spec.run import DatasetReference
-from storage import dataset_writes, datasets, queue, runs
+from storage import attempt_writes, dataset_writes, datasets, queue, runs
 from storage.database import Database, connect
 from storage.errors import Invalid
 from storage.workspace import Workspace
@@ -93,7 +93,7 @@ def test_it_waits_for_the_train_run_whose_checkpoint_it_takes(db: Database, file
     lease = queue.claim_run(db, trained.id, host="here", device="cpu", seconds=60, now=NOW)
     assert lease is not None
     path = db.workspace.checkpoints(trained.id) / "5-a1"
-    runs.record_checkpoint(db, lease, step=5, path=path, size=1, best=False, now=NOW)
+    attempt_writes.record_checkpoint(db, lease, step=5, path=path, size=1, best=False, now=NOW)
     queue.finish(db, lease, "succeeded", now=NOW)
     assert runs.get(db, run.id).state == "queued"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import queue, runs
+from storage import queue, run_writes
 from storage.database import Database, connect
 from storage.records import Lease, Run
 from storage.workspace import Workspace
@@ -38,7 +38,7 @@ def make_run(db: Database) -> Callable[..., Run]:
 
     def make(name: str = "a run", **more: object) -> Run:
         values = {"spec": {"beta": 0.1}, "kind": "train", "algorithm": "dpo", "lane": "train", "now": 100.0, **more}
-        return runs.create(db, name=name, **values)
+        return run_writes.create(db, name=name, **values)
 
     return make
 

@@ -250,8 +250,8 @@ def test_a_version_holds_the_working_copy_with_its_split(db: Database, weather: 
     assert (version.items, version.kind, version.created_at) == (30, "pairs", 200.0)
     assert version.path == db.workspace.root / "datasets" / f"{version.hash}.parquet"
     assert datasets.versions(db, "weather") == [version]
-    assert datasets.held_out(db, version.hash) == version.held_out
-    assert datasets.held_out(db, "of another workspace") is None
+    assert datasets.held_out_count(db, version.hash) == version.held_out
+    assert datasets.held_out_count(db, "of another workspace") is None
 
 
 def test_content_that_was_frozen_before_makes_no_new_version(db: Database, weather: list[Item]):

@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-from storage import garbage, queue, runs
+import sqlalchemy as sa
+
+from storage import attempt_writes, garbage, queue, run_writes
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
@@ -20,7 +22,7 @@ def made(path: Path, at: float = LONG_AGO) -> Path:
 
 
 def a_run(db: Database) -> str:
-    return runs.create(db, spec={}, kind="train", algorithm="dpo", lane="train", name="x", now=NOW).id
+    return run_writes.create(db, spec={}, kind="train", algorithm="dpo", lane="train", name="x", now=NOW).id
 
 
 def found(db: Database) -> dict[Path, int]:
@@ -63,7 +65,24 @@ def test_a_recorded_checkpoint_stays_and_running_runs_are_left_alone(tmp_path: P
     kept = made(db.workspace.checkpoints(lease.run_id) / "5-a1" / "weights.safetensors")
     unrecorded = made(db.workspace.checkpoints(lease.run_id) / "9-a1" / "weights.safetensors")
     cache = made(db.workspace.cache / "logps.npz")
-    runs.record_checkpoint(db, lease, step=5, path=kept.parent, size=5, best=False, now=NOW)
+    attempt_writes.record_checkpoint(db, lease, step=5, path=kept.parent, size=5, best=False, now=NOW)
     assert found(db) == {}
     queue.finish(db, lease, "stopped", now=NOW)
     assert found(db) == {unrecorded.parent: 5, cache: 5}
+
+
+def test_the_database_is_asked_as_often_for_many_runs_as_for_one(tmp_path: Path):
+    db = connect(Workspace(tmp_path))
+    statements: list[str] = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: statements.append(statement))
+
+    def count() -> int:
+        statements.clear()
+        garbage.find(db, NOW)
+        return len(statements)
+
+    made(db.workspace.checkpoints(a_run(db)) / "5-a1" / "weights.safetensors")
+    once = count()
+    for _ in range(3):
+        made(db.workspace.checkpoints(a_run(db)) / "5-a1" / "weights.safetensors")
+    assert count() == once

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 import sqlalchemy as sa
 
-from storage import queue, run_lists, runs
+from storage import attempt_writes, queue, run_lists, runs
 from storage.database import Database
 from storage.errors import Invalid, LeaseLost, NotFound
 from storage.records import Lease, Run, RunSummary
@@ -18,7 +18,7 @@ Claim = Callable[..., Lease | None]
 
 def checkpoint(db: Database, lease: Lease, step: int) -> None:
     path = db.workspace.checkpoints(lease.run_id) / f"{step}-a{lease.attempt}"
-    runs.record_checkpoint(db, lease, step=step, path=path, size=1, best=False, now=100.0)
+    attempt_writes.record_checkpoint(db, lease, step=step, path=path, size=1, best=False, now=100.0)
 
 
 def names(line: Sequence[RunSummary]) -> list[str]:
@@ -34,7 +34,7 @@ def test_a_claim_takes_slot_and_lease_and_raises_the_attempt(db: Database, make_
     assert lease == Lease(run.id, 1, "here/cpu/train")
     running = runs.get(db, run.id)
     assert (running.state, running.attempt, running.slot) == ("running", 1, "here/cpu/train")
-    assert (running.started_at, running.lease_until, running.beat_at) == (200.0, 260.0, 200.0)
+    assert (running.started_at, running.lease_until) == (200.0, 260.0)
 
 
 def test_nothing_to_claim_is_none(claim: Claim):
@@ -134,14 +134,7 @@ def test_every_write_of_a_lost_lease_is_refused(db: Database, lease: Lease, clai
 def test_renewing_reports_progress_and_shows_a_request(db: Database, lease: Lease):
     queue.set_pid(db, lease, 42)
     run = queue.renew(db, lease, seconds=60, now=150.0, step=5, fraction=0.25, eta_seconds=30.0)
-    assert (run.lease_until, run.beat_at, run.step, run.fraction, run.eta_seconds, run.pid) == (
-        210,
-        150,
-        5,
-        0.25,
-        30,
-        42,
-    )
+    assert (run.lease_until, run.step, run.fraction, run.eta_seconds, run.pid) == (210, 5, 0.25, 30, 42)
     run = queue.renew(db, lease, seconds=60, now=160.0)
     assert (run.lease_until, run.step, run.request) == (220.0, 5, None), "what is not said stays"
     queue.request(db, lease.run_id, "pause", 161.0)

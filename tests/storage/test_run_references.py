@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from storage import queue, run_references, runs
+from storage import attempt_writes, queue, run_references, runs
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.records import Lease, Run
+from storage.records import CheckpointReference, Lease, Run
 
 MakeRun = Callable[..., Run]
 
@@ -17,7 +17,7 @@ def parent(db: Database, lease: Lease) -> Run:
     """A running run with checkpoints of steps 0 and 50."""
     for step in (0, 50):
         path = db.workspace.checkpoints(lease.run_id) / f"{step}-a1"
-        runs.record_checkpoint(db, lease, step=step, path=path, size=1, best=False, now=110.0)
+        attempt_writes.record_checkpoint(db, lease, step=step, path=path, size=1, best=False, now=110.0)
     return runs.get(db, lease.run_id)
 
 
@@ -63,3 +63,13 @@ def test_checkpoints_that_settings_or_what_they_came_to_name_are_relied_on(
     assert lease is not None
     queue.resolve(db, lease, {"rests_on": [f"run:{parent.id}@50"]})
     assert run_references.relied_on(db, parent.id) == {0, 50}
+
+
+@pytest.mark.parametrize("text", ["run:a1b2", "run:a1b2@0", "run:a1b2@50"])
+def test_a_reference_is_written_as_it_was_read(text: str):
+    assert str(CheckpointReference.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "a1b2", "run:", "run:a1b2@", "run:a1b2@x", "run:a1b2@5 "])
+def test_other_texts_are_no_reference(text: str):
+    assert CheckpointReference.parse(text) is None

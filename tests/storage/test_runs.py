@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage import queue, runs
+from storage import attempt_writes, queue, run_writes, runs
 from storage.database import Database
 from storage.errors import Ambiguous, Invalid, LeaseLost, NotFound
 from storage.records import Lease, Run
@@ -20,7 +20,7 @@ def test_a_run_comes_back_as_it_was_made(db: Database, make_run: MakeRun):
 def test_runs_that_wait_for_each_other_enter_together_or_not_at_all(db: Database, make_run: MakeRun):
     before = make_run()
     rest = {"spec": {}, "kind": "train", "algorithm": "dpo", "lane": "train"}
-    first, second = runs.enqueue(
+    first, second = run_writes.enqueue(
         db,
         [{"id": "afirst", "name": "first", **rest}, {"name": "second", "waits_for": "afirst", **rest}],
         now=100.0,
@@ -28,12 +28,14 @@ def test_runs_that_wait_for_each_other_enter_together_or_not_at_all(db: Database
     assert (first.id, first.state, second.waits_for, second.state) == ("afirst", "queued", "afirst", "waiting")
     assert before.position < first.position < second.position
     with pytest.raises(NotFound):
-        runs.enqueue(db, [{"name": "third", **rest}, {"name": "fourth", "waits_for": "nobody", **rest}], now=101.0)
+        run_writes.enqueue(
+            db, [{"name": "third", **rest}, {"name": "fourth", "waits_for": "nobody", **rest}], now=101.0
+        )
     assert len(runs.listing(db)) == 3, "the third left nothing"
 
 
 def test_an_id_is_a_letter_and_nine_characters_that_nobody_misreads():
-    ids = {runs.new_id() for _ in range(2000)}
+    ids = {run_writes.new_id() for _ in range(2000)}
     assert len(ids) == 2000
     for one in ids:
         assert len(one) == 10
@@ -43,7 +45,7 @@ def test_an_id_is_a_letter_and_nine_characters_that_nobody_misreads():
 
 def test_a_unique_beginning_of_the_id_is_enough(db: Database, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch):
     ids = iter(["abc0000001", "abd0000001", "abd0000002"])
-    monkeypatch.setattr(runs, "new_id", lambda: next(ids))
+    monkeypatch.setattr(run_writes, "new_id", lambda: next(ids))
     for _ in range(3):
         make_run()
     assert runs.get(db, "abc").id == "abc0000001"
@@ -65,14 +67,10 @@ def test_listing_is_newest_first_and_filtered(db: Database, make_run: MakeRun):
     assert runs.listing(db, states=["running", "failed"]) == []
     assert len(runs.listing(db, states=["queued"])) == 3
     assert [run.name for run in runs.listing(db, origins=["imported", "live"])] == ["new"]
-
-
-def test_a_run_gets_another_name(db: Database, make_run: MakeRun):
-    run = make_run()
-    runs.rename(db, run.id, "better")
-    assert runs.get(db, run.id).name == "better"
-    with pytest.raises(NotFound):
-        runs.rename(db, "nobody", "x")
+    other = make_run("other", now=3.0, algorithm="ppo", spec={"model": {"name": "tiny"}})
+    assert runs.listing(db, algorithm="ppo") == runs.listing(db, model="tiny") == [other]
+    assert runs.listing(db, algorithm="dpo", model="tiny") == []
+    assert [run.name for run in runs.queue_order(db, 1)] == ["old"]
 
 
 def test_a_run_waits_for_another_one_that_must_exist(db: Database, make_run: MakeRun):
@@ -86,7 +84,7 @@ def test_a_run_waits_for_another_one_that_must_exist(db: Database, make_run: Mak
 
 
 def test_events_tell_what_happened_in_order(db: Database, lease: Lease):
-    runs.add_event(db, lease, "evaluation", 50, ("Best so far.", {}), now=110.0)
+    attempt_writes.add_event(db, lease, "evaluation", 50, ("Best so far.", {}), now=110.0)
     queue.finish(db, lease, "failed", now=120.0, reason=("The disk is full: {path}.", {"path": "/"}))
     attempt, evaluation, end = runs.events(db, lease.run_id)
     assert (attempt.kind, attempt.attempt, attempt.at) == ("attempt", 1, 100.0)
@@ -99,11 +97,11 @@ def test_checkpoints_are_listed_by_step_and_only_one_is_the_best(db: Database, l
     folder = db.workspace.checkpoints(lease.run_id)
     for step in (50, 0, 100):
         path = folder / f"{step}-a1"
-        runs.record_checkpoint(db, lease, step=step, path=path, size=10 * step, best=step != 100, now=110.0)
+        attempt_writes.record_checkpoint(db, lease, step=step, path=path, size=10 * step, best=step != 100, now=110.0)
     found = runs.checkpoints(db, lease.run_id)
     assert [(one.step, one.best, one.bytes) for one in found] == [(0, True, 0), (50, False, 500), (100, False, 1000)]
     assert found[1].path == folder / "50-a1"
-    runs.forget_checkpoint(db, lease, found[0])
+    attempt_writes.forget_checkpoint(db, lease, found[0])
     assert [one.step for one in runs.checkpoints(db, lease.run_id)] == [50, 100]
     assert [event.step for event in runs.events(db, lease.run_id) if event.kind == "checkpoint"] == [50, 0, 100]
 
@@ -112,9 +110,9 @@ def test_a_lost_lease_writes_neither_events_nor_checkpoints(db: Database, lease:
     queue.finish(db, lease, "stopped", now=110.0)
     before = runs.events(db, lease.run_id)
     with pytest.raises(LeaseLost, match=f"Attempt 1 no longer holds the run {lease.run_id}"):
-        runs.add_event(db, lease, "evaluation", 1, None, now=111.0)
+        attempt_writes.add_event(db, lease, "evaluation", 1, None, now=111.0)
     with pytest.raises(LeaseLost):
-        runs.record_checkpoint(
+        attempt_writes.record_checkpoint(
             db, lease, step=1, path=db.workspace.checkpoints(lease.run_id), size=1, best=True, now=111.0
         )
     assert runs.events(db, lease.run_id) == before

@@ -33,13 +33,13 @@ def test_samples_come_back_in_the_order_of_prompts(db: Database, lease: Lease):
 
 
 def test_the_first_and_last_answers_come_by_their_prompt(db: Database, lease: Lease):
-    assert samples.answered(db, lease.run_id, 0) == {}
+    assert samples.first_responses(db, lease.run_id, 0) == {}
     more = replace(sample(5, "more", prompt=1), messages=({"role": "user", "content": "Hello"},))
     samples.add(db, lease, [sample(0, "first"), sample(5, "last"), replace(more, sample_index=1), more])
-    assert [one.text for one in samples.answered(db, lease.run_id, 0).values()] == ["first"]
-    last = samples.answered(db, lease.run_id, -1)
+    assert [one.text for one in samples.first_responses(db, lease.run_id, 0).values()] == ["first"]
+    last = samples.first_responses(db, lease.run_id, -1)
     assert [(one.text, one.sample_index) for one in last.values()] == [("last", 0), ("more", 0)]
-    assert set(samples.answered(db, lease.run_id, 0)) < set(last), "the same prompt has the same key"
+    assert set(samples.first_responses(db, lease.run_id, 0)) < set(last), "the same prompt has the same key"
 
 
 def test_samples_of_a_step_that_is_repeated_are_replaced(db: Database, lease: Lease):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from storage import datasets, metrics, migrations, queue, run_links, run_lists, runs, samples
+from storage import datasets, metrics, migrations, queue, run_links, run_lists, run_writes, runs, samples
 from storage.database import Database, connect
 from storage.tables import Table
 from storage.workspace import Workspace
@@ -95,7 +95,7 @@ def test_what_the_migration_reads_is_what_new_rows_get(released: Path, tmp_path:
         columns = {run_id: tuple(values) for run_id, *values in rows}
         connection.execute(sa.text("DELETE FROM run_links"))
         for run in reversed(runs.listing(db)):
-            searched = runs.searched_columns(run.id, run.name, run.algorithm, run.spec)
+            searched = run_writes.searched_columns(run.id, run.name, run.algorithm, run.spec)
             assert columns[run.id] == tuple(searched[name] for name in ("dataset", "model", "words"))
             run_links.add(connection, run.id, run.spec, run.waits_for)
             run_links.add_ancestors(connection, run.id, run.resolved or {})

@@ -43,7 +43,7 @@ def dataset_problems(db: Database, spec: RunSpec) -> Iterator[Problem]:
             if version == "latest":
                 datasets.get(db, dataset)
             else:
-                datasets.file(db, version)
+                datasets.version_path(db, version)
         except StorageError as error:
             yield Problem(f"{block}.dataset", error.text)
 

@@ -17,7 +17,7 @@ from engine.runtime.run.checkpoint_files import (
     read,
     write,
 )
-from storage import run_references, runs
+from storage import attempt_writes, run_references, runs
 from storage.database import Database
 from storage.records import Checkpoint, Lease
 
@@ -44,7 +44,7 @@ class CheckpointStore:
         while checkpoints and content is None:
             content = self._whole(checkpoints[-1])
             if content is None:
-                runs.forget_checkpoint(self._db, self._lease, checkpoints.pop())
+                attempt_writes.forget_checkpoint(self._db, self._lease, checkpoints.pop())
         self._sweep()
         return content
 
@@ -52,13 +52,13 @@ class CheckpointStore:
         """Write a checkpoint and list it, then delete those that are no longer needed."""
         path = CheckpointPath(self._root, step, self._lease.attempt)
         size = write(path, content, self._heartbeat)
-        runs.record_checkpoint(
+        attempt_writes.record_checkpoint(
             self._db, self._lease, step=step, path=path.folder, size=size, best=best, now=time.time()
         )
         needed = {0} | run_references.relied_on(self._db, self._lease.run_id)
         for old in self._listed()[: -self._keep_last]:
             if not old.best and old.step not in needed:
-                runs.forget_checkpoint(self._db, self._lease, old)
+                attempt_writes.forget_checkpoint(self._db, self._lease, old)
         self._sweep()
 
     def _listed(self) -> list[Checkpoint]:

@@ -32,7 +32,7 @@ from engine.runtime.training.resolve_train import resolve_train
 from engine.runtime.training.rollouts import Rollouts
 from engine.runtime.training.sources import Frozen, Source
 from engine.spec import ResolvedTrain, Train, parse
-from storage import datasets, metrics, queue, runs, samples
+from storage import attempt_writes, datasets, metrics, queue, samples
 from storage.database import Database
 from storage.records import Item, Lease, Run
 
@@ -159,7 +159,7 @@ class Attempt:
         def evaluate(step: int) -> Mapping[str, float]:
             values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield)
             samples.add(self.db, self.lease, answers, tokens)
-            runs.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
+            attempt_writes.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values
 
         return evaluate

@@ -6,7 +6,7 @@ import pytest
 
 from app.actions import run_requests
 from app.people import LOCAL, Person
-from storage import queue, runs
+from storage import queue, run_writes, runs
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import Run
@@ -14,7 +14,7 @@ from tests.app.actions.conftest import NOW
 
 
 def make(db: Database, name: str) -> Run:
-    return runs.create(db, name=name, kind="train", algorithm="dpo", lane="train", spec={}, now=NOW)
+    return run_writes.create(db, name=name, kind="train", algorithm="dpo", lane="train", spec={}, now=NOW)
 
 
 def claim(db: Database, run: Run) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import metrics, queue, runs
+from storage import metrics, queue, run_writes, runs
 from storage.database import Database
 from storage.records import Lease, Run
 from tests.app.cli.conftest import Alignlab
@@ -16,7 +16,7 @@ SPEC = {"algorithm": "dpo", "data": {"dataset": "weather"}}
 
 @pytest.fixture
 def run(database: Database) -> Run:
-    return runs.create(database, spec=SPEC, kind="train", algorithm="dpo", lane="train", name="first", now=NOW)
+    return run_writes.create(database, spec=SPEC, kind="train", algorithm="dpo", lane="train", name="first", now=NOW)
 
 
 def claimed(database: Database, run: Run) -> Lease:
@@ -26,7 +26,9 @@ def claimed(database: Database, run: Run) -> Lease:
 
 
 def test_list_is_newest_first_and_filters(alignlab: Alignlab, database: Database, run: Run):
-    other = runs.create(database, spec=SPEC, kind="train", algorithm="sft", lane="train", name="second", now=NOW + 1)
+    other = run_writes.create(
+        database, spec=SPEC, kind="train", algorithm="sft", lane="train", name="second", now=NOW + 1
+    )
     queue.request(database, other.id, "stop", NOW)
     listed = alignlab("runs", "list", "--json").json
     assert [row["id"] for row in listed] == [other.id, run.id]

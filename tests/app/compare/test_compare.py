@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.records import Run
 from tests.app import families
 from tests.app.conftest import open_page, words
+from tests.renamed import rename
 from words import english
 
 AT = 1_700_000_000.0
@@ -235,7 +236,7 @@ def test_a_run_leads_to_its_comparison(quartet: list[Run]) -> None:
 
 
 def test_names_are_escaped_in_the_figures(empty: Database, quartet: list[Run]) -> None:
-    runs.rename(empty, quartet[0].id, "<img src=x>")
+    rename(empty, quartet[0].id, "<img src=x>")
     ids = ",".join(run.id for run in quartet)
     client = TestClient(Starlette(routes=ROUTES))
     for part in ("summary", "figures"):

@@ -11,6 +11,7 @@ from storage import runs
 from storage.database import Database, connect
 from storage.records import Run
 from storage.workspace import Workspace
+from tests.renamed import rename
 
 BODY = re.compile(r"</head>(.*)", re.DOTALL)
 
@@ -59,7 +60,7 @@ def test_nothing_of_it_lies_elsewhere(db: Database):
 def test_names_and_answers_are_text_and_never_markup(db: Database):
     bad = "<script>alert(1)</script>"
     first, second = ended(db, "starter-sft", "polite-dpo-seed0")
-    runs.rename(db, first.id, bad)
+    rename(db, first.id, bad)
     page = body(html_report.page(db, [runs.get(db, first.id), second], bad))
     assert bad not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page

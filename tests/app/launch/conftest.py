@@ -15,7 +15,7 @@ from app.bridge.fragment import Fragment
 from app.launch import preflight_cache
 from app.routes.fragments import FRAGMENTS
 from engine.spec.answers import PreflightAnswer
-from storage import dataset_writes, runs
+from storage import dataset_writes, run_writes
 from storage.database import Database, connect
 from storage.records import Item, Preference, Response, Run
 from storage.workspace import Workspace
@@ -69,7 +69,7 @@ def set_preflight(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[dict[
 
 def queued(db: Database, spec: dict[str, Any], name: str) -> Run:
     """A row of a dpo run, written past the page."""
-    return runs.create(db, spec=spec, kind="train", algorithm="dpo", lane="train", name=name, now=time.time())
+    return run_writes.create(db, spec=spec, kind="train", algorithm="dpo", lane="train", name=name, now=time.time())
 
 
 def shown_run_file(page: AppTest) -> str:

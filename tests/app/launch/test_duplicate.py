@@ -2,7 +2,7 @@
 
 from app.launch import prefill
 from engine.spec import dump, parse, read_yaml
-from storage import runs
+from storage import run_writes, runs
 from storage.database import Database
 from tests.app import invented
 from tests.app.conftest import open_page, words
@@ -20,7 +20,7 @@ def test_a_run_from_elsewhere_is_duplicated_on_the_data_that_is_here(stocked: Da
     elsewhere = {"dataset": "polite", "version": "4c1e9b20aa"}
     spec = dump(parse({"algorithm": "dpo", "data": elsewhere, "evaluation": elsewhere}))
     fields = {"kind": "train", "algorithm": "dpo", "lane": "train", "name": "fair-dpo", "origin": "example"}
-    page = open_page("launch", **{"from": runs.create(stocked, spec=spec, now=1.0, **fields).id})
+    page = open_page("launch", **{"from": run_writes.create(stocked, spec=spec, now=1.0, **fields).id})
     duplicate = parse(read_yaml(shown_run_file(page)))
     assert (duplicate.data.version, duplicate.evaluation.version) == ("latest", "latest")
 

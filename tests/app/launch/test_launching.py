@@ -12,7 +12,7 @@ from app.launch import preset_cards
 from app.launch import run_file as run_file_panel
 from engine.spec import dump, parse
 from engine.spec.answers import PreflightAnswer
-from storage import dataset_writes, datasets, runs
+from storage import dataset_writes, datasets, run_writes, runs
 from storage.database import Database
 from tests.app import invented
 from tests.app.conftest import open_page, words
@@ -33,12 +33,14 @@ def test_launch_writes_a_row_with_the_data_as_it_is_now_and_goes_to_the_run(stoc
 
 def test_a_run_can_start_from_one_that_has_not_ended_and_waits_for_it(stocked: Database) -> None:
     spec = dump(parse(invented.spec("dpo", seed=5, dataset="polite")))
-    parent = runs.create(stocked, spec=spec, kind="train", algorithm="dpo", lane="train", name="p", now=time.time())
+    parent = run_writes.create(
+        stocked, spec=spec, kind="train", algorithm="dpo", lane="train", name="p", now=time.time()
+    )
     page = open_page("launch")
     page.selectbox(key="form0.model").set_value(f"run:{parent.id}").run()
     page.button(key="launch.go").click().run()
     (child,) = runs.listing(stocked, states=["waiting"])
-    assert (child.waits_for, child.parent_run) == (parent.id, parent.id)
+    assert (child.waits_for, child.spec["model"]["from"]) == (parent.id, f"run:{parent.id}")
 
 
 @pytest.mark.parametrize(("whole", "seen", "meant"), [(False, True, 0.5), (True, False, 0.5), (True, True, 0.1)])

@@ -22,7 +22,7 @@ def test_a_pasted_file_of_stages_is_launched_as_runs_that_wait_for_each_other(st
     assert '<td class="" data-head="Starts from">one</td>' in words(page)
     page.button(key="chain.go").click().run()
     second, first = runs.listing(stocked)
-    assert [(run.name, run.state, run.parent_run) for run in (first, second)] == [
+    assert [(run.name, run.state, run.waits_for) for run in (first, second)] == [
         ("one", "queued", None),
         ("two", "waiting", first.id),
     ]

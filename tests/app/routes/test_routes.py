@@ -13,6 +13,7 @@ from storage import metrics, queue, runs
 from storage.database import Database
 from storage.records import Lease
 from tests.app import invented
+from tests.renamed import rename
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_a_part_says_when_its_page_must_run_again(client: TestClient, empty: Dat
 
 def test_names_are_escaped_in_every_part(client: TestClient, filled: Database) -> None:
     for run in runs.listing(filled):
-        runs.rename(filled, run.id, "<img src=x onerror=alert(1)>")
+        rename(filled, run.id, "<img src=x onerror=alert(1)>")
         said = client.get(f"/alignlab/fragments/head?id={run.id}").json()["html"]
         assert "<img" not in said
     for name in ("running_now", "queue", "recent_runs", "table", "engine"):

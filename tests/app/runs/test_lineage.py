@@ -7,11 +7,12 @@ import pytest
 
 from app.runs import graph_layout
 from app.runs.lineage import layers
-from storage import run_links, runs
+from storage import run_links
 from storage.database import Database
 from storage.records import RunLink
 from tests.app import families
 from tests.app.conftest import open_page, words
+from tests.renamed import rename
 
 DIAMOND = (("sft", "reward"), ("sft", "ppo"), ("reward", "ppo"), ("ppo", "grpo"))
 
@@ -89,5 +90,5 @@ def test_many_runs_of_one_parent_keep_the_strip_short(empty: Database) -> None:
 
 
 def test_names_are_escaped_in_the_graph(empty: Database, diamond: dict[str, str]) -> None:
-    runs.rename(empty, diamond["sft"], "<img src=x>")
+    rename(empty, diamond["sft"], "<img src=x>")
     assert "<img" not in words(open_page("run", id=diamond["ppo"], tab="lineage"))

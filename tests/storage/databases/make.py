@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from storage import dataset_writes, metrics, queue, runs, samples
+from storage import attempt_writes, dataset_writes, metrics, queue, run_writes, samples
 from storage.database import Database, connect
 from storage.records import Item, Lease, Preference, Response, Run, Sample
 from storage.workspace import Workspace
@@ -38,14 +38,16 @@ def fill(workspace: Workspace) -> None:
     dataset_writes.add_item(db, "weather", item, 101.0)
     version = dataset_writes.freeze(db, "weather", 102.0)
     spec = {"algorithm": "dpo", "data": {"dataset": "weather", "version": version.hash}}
-    run = runs.create(db, spec=spec, kind="train", algorithm="dpo", lane="train", name="first", now=103.0)
-    runs.create(db, spec={}, kind="evaluate", algorithm=None, lane="light", name="then", now=104.0, waits_for=run.id)
+    run = run_writes.create(db, spec=spec, kind="train", algorithm="dpo", lane="train", name="first", now=103.0)
+    run_writes.create(
+        db, spec={}, kind="evaluate", algorithm=None, lane="light", name="then", now=104.0, waits_for=run.id
+    )
     lease = queue.claim(db, host="here", device="cpu", lane="train", seconds=60.0, now=105.0)
     assert lease is not None
     metrics.write(db, lease, [(step, {"loss": 1 / (1 + step), "kl": float("nan")}, 106.0 + step) for step in range(20)])
     samples.add(db, lease, [Sample(run.id, 10, 1, 0, 0, messages, "今天晴。", {"polite": 0.5}, 5, True)])
     folder = workspace.checkpoints(run.id) / "10-a1"
-    runs.record_checkpoint(db, lease, step=10, path=folder, size=1024, best=True, now=120.0)
+    attempt_writes.record_checkpoint(db, lease, step=10, path=folder, size=1024, best=True, now=120.0)
     queue.finish(db, lease, "failed", now=130.0, reason=("The disk is full.", {}))
     _close(db)
 
@@ -76,7 +78,7 @@ def fill_linked(workspace: Workspace) -> None:
     queue.finish(db, stopped, "stopped", now=141.0)
     odd: dict[str, Any] = {"data": "other", "model": None, "reward": {"from": 3}, "parts": [{"from": "run:gone@7"}]}
     about = {"kind": "train", "algorithm": None, "lane": "train", "origin": "imported"}
-    runs.create(db, id="aodd", spec=odd, name="other trainer", now=150.0, **about)
+    run_writes.create(db, id="aodd", spec=odd, name="other trainer", now=150.0, **about)
     _close(db)
     small = sqlite3.connect(workspace.root / "alignlab.db")
     for statement in ("PRAGMA journal_mode = DELETE", "PRAGMA page_size = 1024", "VACUUM", "PRAGMA journal_mode = WAL"):
@@ -89,7 +91,7 @@ def _enter(
 ) -> Run:
     spec = {"data": {"dataset": "Polite-Weather", "version": "latest"}, "model": {"name": "starter"}, **blocks}
     about = {"kind": "train", "algorithm": algorithm, "lane": "train", "waits_for": waits_for}
-    return runs.create(db, id=run_id, name=name, spec=spec, now=103.0, **about)
+    return run_writes.create(db, id=run_id, name=name, spec=spec, now=103.0, **about)
 
 
 def _claim(db: Database, run: Run) -> Lease:
@@ -102,7 +104,7 @@ def _checkpoints(db: Database, lease: Lease, *steps: int) -> None:
     """The run comes to these checkpoints, and to its end."""
     for step in steps:
         folder = db.workspace.checkpoints(lease.run_id) / f"{step}-a1"
-        runs.record_checkpoint(db, lease, step=step, path=folder, size=1, best=False, now=110.0)
+        attempt_writes.record_checkpoint(db, lease, step=step, path=folder, size=1, best=False, now=110.0)
     queue.finish(db, lease, "succeeded", now=115.0)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from engine.runtime.engine import local_launcher, single_run
 from engine.runtime.engine.supervisor import Supervisor
 from engine.runtime.run import machine
-from storage import queue, run_lists, runs
+from storage import attempt_writes, queue, run_lists, run_writes, runs
 from storage.database import Database
 from storage.records import Lease, Run, RunSummary
 from storage.workspace import Workspace
@@ -54,7 +54,7 @@ def children(monkeypatch: pytest.MonkeyPatch) -> Iterator[Children]:
 
 
 def create(db: Database, lane: str = "train", **spec: Any) -> Run:
-    return runs.create(db, spec=spec, kind="train", algorithm="dpo", lane=lane, name=lane, now=1.0)
+    return run_writes.create(db, spec=spec, kind="train", algorithm="dpo", lane=lane, name=lane, now=1.0)
 
 
 def state(db: Database, run: Run) -> tuple[str, int]:
@@ -88,7 +88,7 @@ def test_a_dead_worker_frees_its_run_at_once_and_it_is_tried_again(db: Database,
     assert len(children.started) == 2
 
 
-def test_three_fruitless_attempts_fail_the_run_with_the_cause(db: Database, children: Children):
+def test_three_attempts_without_a_checkpoint_fail_the_run_with_the_cause(db: Database, children: Children):
     run = create(db)
     supervisor = Supervisor(db, HOST, "cpu")
     for attempt in range(3):
@@ -109,7 +109,7 @@ def test_an_attempt_that_saved_starts_the_count_again(db: Database, children: Ch
         if attempt == 1:
             lease = children.started[attempt].lease
             path = db.workspace.checkpoints(run.id) / "5-a2"
-            runs.record_checkpoint(db, lease, step=5, path=path, size=1, best=False, now=12.0)
+            attempt_writes.record_checkpoint(db, lease, step=5, path=path, size=1, best=False, now=12.0)
         children.kill(attempt)
     supervisor.turn(20.0)
     assert state(db, run) == ("running", 5)

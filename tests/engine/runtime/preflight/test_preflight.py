@@ -20,7 +20,7 @@ from engine.spec import Problem, parse
 from engine.spec.answers import Estimate
 from engine.spec.blocks import Lora, Model
 from engine.spec.parse import KINDS
-from storage import dataset_writes, datasets, metrics, queue, runs
+from storage import attempt_writes, dataset_writes, datasets, metrics, queue, runs
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import Item, Lease, Run
@@ -234,7 +234,7 @@ def saved(db: Database, lease: Lease, *steps: int) -> None:
         folder = db.workspace.checkpoints(lease.run_id) / f"{step}-a1"
         folder.mkdir(parents=True)
         (folder / "weights.safetensors").write_bytes(b"")
-        runs.record_checkpoint(db, lease, step=step, path=folder, size=1, best=False, now=1.0)
+        attempt_writes.record_checkpoint(db, lease, step=step, path=folder, size=1, best=False, now=1.0)
 
 
 def ended(db: Database, run: Run, claim: Claim, *steps: int) -> Run:

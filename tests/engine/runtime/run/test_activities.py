@@ -9,7 +9,7 @@ import pytest
 from engine.runtime.run import worker
 from engine.runtime.run.activities import ACTIVITIES, Activity, activity
 from engine.spec.parse import KINDS
-from storage import runs
+from storage import run_writes, runs
 from storage.database import Database
 from storage.records import Lease, Run
 from words import english
@@ -35,7 +35,7 @@ def test_an_activity_runs_as_the_worker_calls_it(kind: str) -> None:
 
 @pytest.mark.usefixtures("_signals")
 def test_a_run_of_an_unknown_kind_fails_in_one_sentence(db: Database, claim: Callable[[Run], Lease]) -> None:
-    run = runs.create(db, spec={}, kind="brew", algorithm="-", lane="train", name="r", now=1.0)
+    run = run_writes.create(db, spec={}, kind="brew", algorithm="-", lane="train", name="r", now=1.0)
     assert worker.work(db, runs.get(db, run.id), claim(run)) == 1
     ended = runs.get(db, run.id)
     assert ended.state == "failed"

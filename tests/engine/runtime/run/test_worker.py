@@ -18,7 +18,7 @@ from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
 from engine.runtime.training import assembly
 from engine.runtime.training.loop import NotFinite
 from engine.runtime.training.sources import NothingToTrainOn
-from storage import queue, runs
+from storage import queue, run_writes, runs
 from storage.database import Database
 from storage.errors import LeaseLost, NotFound
 from storage.records import Lease, Run
@@ -29,7 +29,7 @@ Claim = Callable[[Run], Lease]
 
 @pytest.fixture
 def run(db: Database) -> Run:
-    return runs.create(db, spec={}, kind="train", algorithm="dpo", lane="train", name="r", now=1.0)
+    return run_writes.create(db, spec={}, kind="train", algorithm="dpo", lane="train", name="r", now=1.0)
 
 
 @pytest.fixture(autouse=True)
@@ -69,11 +69,11 @@ def test_without_heartbeats_the_lease_is_lost(db: Database, run: Run, claim: Cla
     lease = claim(run)
     with LeaseRenewer(db, lease) as renewer:
         renewer.report(0, 0.0, None)  # the model is loaded: from now on only progress counts
-        until(lambda: runs.get(db, run.id).beat_at > 1_000.0)
+        until(lambda: runs.get(db, run.id).lease_until > 1_000_000.0)
         time.sleep(0.5)  # many turns of the thread: the heartbeat was seen long ago
-        seen = runs.get(db, run.id).beat_at
+        seen = runs.get(db, run.id).lease_until
         time.sleep(0.2)
-        assert runs.get(db, run.id).beat_at == seen
+        assert runs.get(db, run.id).lease_until == seen
 
 
 def test_the_lease_grows_with_the_slowest_heartbeat(
