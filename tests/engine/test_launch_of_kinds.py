@@ -73,7 +73,7 @@ def problems(db: Database, file: dict[str, Any]) -> dict[str, str]:
 def test_the_row_has_the_kind_its_lane_and_no_algorithm(db: Database, file: dict[str, Any]):
     run = launch.submit(db, parse(file, RunSpec), requested_by="mei", now=NOW)
     assert (run.kind, run.lane, run.algorithm, run.name) == ("brew", "light", None, "brew on pairs")
-    assert (run.state, run.requested_by, run.parent_run) == ("queued", "mei", None)
+    assert (run.state, run.requested_by) == ("queued", "mei")
     assert runs.get(db, run.id) == run
     assert parse(run.spec, RunSpec).kind == "brew"
 
@@ -89,7 +89,7 @@ def test_it_waits_for_the_train_run_whose_checkpoint_it_takes(db: Database, file
     trained = launch.submit(db, parse({"algorithm": "dpo", "data": {"dataset": "pairs"}}), requested_by=None, now=NOW)
     after = {**file, "model": {"from": f"run:{trained.id[:6]}"}}
     run = launch.submit(db, parse(after, RunSpec), requested_by=None, now=NOW)
-    assert (run.parent_run, run.waits_for, run.state) == (trained.id, trained.id, "waiting")
+    assert (run.waits_for, run.state) == (trained.id, "waiting")
     lease = queue.claim_run(db, trained.id, host="here", device="cpu", seconds=60, now=NOW)
     assert lease is not None
     path = db.workspace.checkpoints(trained.id) / "5-a1"

@@ -98,8 +98,10 @@ def _tokens_a_second(db: Database, spec: Train, stats: DataStats, location: Loca
 def _measured_speed(db: Database, spec: Train) -> float | None:
     """The median of the last few such runs: one that ran beside other work must not decide the estimate."""
     model = spec.model.model_dump(mode="json", by_alias=True)
-    earlier = runs.listing(db, states=("succeeded",), kind="train", limit=EARLIER_RUNS)
-    similar = [run.id for run in earlier if run.algorithm == spec.algorithm and run.spec["model"] == model]
+    earlier = runs.listing(
+        db, states=("succeeded",), kind="train", algorithm=spec.algorithm, model=spec.model.name, limit=EARLIER_RUNS
+    )
+    similar = [run.id for run in earlier if run.spec["model"] == model]
     series = [line.id for line in metrics.series(db, similar[:RUNS_ALIKE]) if line.key == TOKENS_PER_SECOND]
     curves = metrics.read(db, series, buckets=SPEED_POINTS).values()
     speeds = [statistics.median(curve.values) for curve in curves if len(curve.values)]

@@ -12,7 +12,7 @@ from app.actions.launching import Launched, Refused
 from app.clients import EngineError
 from engine.spec import Chain, Problem, Train, parse, parse_chain
 from engine.spec.answers import PreflightAnswer
-from storage import attempt_writes, queue, runs, studies, tables
+from storage import attempt_writes, queue, run_writes, runs, studies, tables
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from tests import tiny
@@ -129,7 +129,7 @@ def test_of_a_study_whose_second_run_storage_refuses_nothing_is_left(pairs: Data
             raise Invalid("The disk is full.")
         return "queued"
 
-    monkeypatch.setattr(runs, "entry_state", entry_state)
+    monkeypatch.setattr(run_writes, "entry_state", entry_state)
     described = {"name": "x", "description": {}, "preflight": Engine().preflight}
     with pytest.raises(Invalid, match="The disk is full"):
         launching.launch_study(pairs, people.LOCAL, [spec(beta=0.1), spec(beta=0.2)], NOW, **described)

@@ -41,7 +41,7 @@ def test_a_group_without_a_command_shows_its_help(alignlab: Alignlab):
 
 
 def test_an_error_of_our_own_is_one_line_too(alignlab: Alignlab, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("storage.runs.listing", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("storage.run_lists.search", lambda *_, **__: 1 / 0)
     answer = alignlab("runs", "list")
     assert answer.code == 1
     assert answer.err == (
@@ -54,7 +54,7 @@ def test_ctrl_c_is_no_error(alignlab: Alignlab, monkeypatch: pytest.MonkeyPatch)
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("storage.runs.listing", interrupted)
+    monkeypatch.setattr("storage.run_lists.search", interrupted)
     answer = alignlab("runs", "list")
     assert (answer.code, answer.err) == (130, "")
 
