@@ -45,7 +45,7 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
 
 
 def _setting_problems(spec: Train) -> Iterator[Problem]:
-    """What a run reports is known of its settings alone; still no validator of theirs, since `reported` imports Train."""
+    """What a run reports follows from its settings; no validator of theirs can tell, since `reported` imports Train."""
     best = spec.checkpoint.keep_best
     if best is not None and best not in metric_keys(spec):
         text = N_("A {algorithm} run does not report {metric}, so it cannot keep the best by it.")
