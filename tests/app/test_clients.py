@@ -135,6 +135,7 @@ def test_a_proxy_of_the_environment_never_sees_the_token(alive: EngineClient, mo
     assert alive.health() is not None
 
 
+@pytest.mark.slow
 def test_without_an_engine_a_child_process_does_the_preflight(workspace: Path) -> None:
     answer = clients.engine().preflight({"algorithm": "nope"})
     assert list(answer.problems_by_path) == ["algorithm"]
@@ -212,6 +213,7 @@ def test_what_starts_the_engine_names_this_workspace(tmp_path: Path, monkeypatch
     assert clients.engine_command() == f"alignlab engine --workspace '{tmp_path / 'my work'}'"
 
 
+@pytest.mark.slow
 def test_samples_that_were_thrown_out_can_be_had_again(workspace: Path) -> None:
     clients.engine().bring_samples()
     db = clients.database()

@@ -14,6 +14,7 @@ from tests.storage.processes import add_many, at_once, open_it
 from tests.storage.schemas import step_back
 
 
+@pytest.mark.slow
 def test_no_increment_of_three_processes_is_lost(db: Database, make_run: Callable[..., Run]):
     run = make_run()
     at_once(add_many, [(db.workspace, run.id, 150)] * 3)
@@ -42,6 +43,7 @@ def test_a_reader_is_not_blocked_by_a_writer_and_sees_one_state(db: Database, ma
         assert reader.execute(names).scalars().all() == ["before"], "the transaction keeps the state it began with"
 
 
+@pytest.mark.slow
 def test_processes_that_open_a_new_database_at_once_all_succeed(workspace: Workspace):
     counts = at_once(open_it, [(workspace,)] * 4)
     assert len(set(counts)) == 1

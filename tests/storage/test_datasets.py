@@ -426,6 +426,7 @@ def test_real_files_are_recognised(
     assert (report.format, report.kind, report.imported, report.flagged) == (form, kind, count, flagged)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["jsonl", "hh", "trl", "trl-messages", "sharegpt"])
 @pytest.mark.parametrize("name", ["dpo_zh_demo.json", "hh_harmless_dev.jsonl.gz"])
 def test_real_pairs_survive_every_form(db: Database, shared_data: Path, tmp_path: Path, name: str, form: str):
@@ -436,6 +437,7 @@ def test_real_pairs_survive_every_form(db: Database, shared_data: Path, tmp_path
     assert datasets.items(db, "copy")[0] == datasets.items(db, "original")[0]
 
 
+@pytest.mark.slow
 def test_every_hh_pair_equals_a_plain_parse(db: Database, shared_data: Path):
     dataset_writes.import_file(db, shared_data / "hh_harmless_dev.jsonl.gz", name="hh", now=1.0)
     with gzip.open(shared_data / "hh_harmless_dev.jsonl.gz", "rt", encoding="utf-8") as file:

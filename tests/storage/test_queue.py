@@ -97,6 +97,7 @@ def test_one_run_can_be_claimed_by_name_past_the_line(make_run: MakeRun, db: Dat
     assert mine_now() is None, "it runs already"
 
 
+@pytest.mark.slow
 def test_four_workers_drain_a_hundred_runs_none_twice(db: Database, make_run: MakeRun):
     wanted = [make_run(f"run {number}").id for number in range(100)]
     done = at_once(drain, [(db.workspace, f"device {number}") for number in range(4)])
@@ -104,6 +105,7 @@ def test_four_workers_drain_a_hundred_runs_none_twice(db: Database, make_run: Ma
     assert all(run.attempt == 1 for run in runs.listing(db))
 
 
+@pytest.mark.slow
 def test_of_four_engines_on_one_device_one_gets_to_run(db: Database, make_run: MakeRun):
     for number in range(8):
         make_run(f"run {number}")

@@ -66,6 +66,7 @@ def refuse(alignlab: Alignlab, house: Database, text: str) -> str:
     return answer.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_run_file_gets_one_sentence_and_no_row(alignlab: Alignlab, house: Database, name: str):
     said = refuse(alignlab, house, json.dumps({**GOOD, **BAD[name].change}))

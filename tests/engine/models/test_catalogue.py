@@ -254,6 +254,7 @@ def fetched(folder, cache, repo, *left_out):
         (home / "snapshots" / COMMIT / name).symlink_to(blob)
 
 
+@pytest.mark.slow
 def test_a_model_of_the_hub_that_was_fetched_is_here(folder, workspace, tmp_path, monkeypatch):
     """The library takes a snapshot for incomplete where any listed file is missing, and we never fetch a README."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -43,6 +43,7 @@ def test_gradients_are_those_of_the_direct_computation(model):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_gradients_repeat_bit_for_bit_where_many_answers_share_a_prompt():
     threads = torch.get_num_threads()
     torch.manual_seed(0)

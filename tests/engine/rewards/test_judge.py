@@ -175,6 +175,7 @@ def test_the_wait_that_a_busy_endpoint_asks_for_is_kept(endpoint: Endpoint):
     assert time.monotonic() - began >= 1.0
 
 
+@pytest.mark.slow
 def test_waiting_for_a_judge_is_a_sign_of_life(endpoint: Endpoint):
     endpoint.says = lambda number, body: None if number == 1 else reply("5")
     heartbeats: list[float] = []

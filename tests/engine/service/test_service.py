@@ -57,6 +57,7 @@ def test_it_estimates_a_run(ask: Ask, model: Path):
     assert [problem["path"] for problem in wrong["problems"]] == ["algorithm"]
 
 
+@pytest.mark.slow
 def test_it_shows_an_example_with_its_trained_tokens(db: Database, ask: Ask, model: Path):
     (item, *_), _ = datasets.items(db, "pairs", limit=1)
     request = {"dataset": "pairs", "item": item.id, "model": str(model), "max_tokens": 96, "max_prompt_tokens": 64}
@@ -81,6 +82,7 @@ def test_a_request_it_does_not_know_is_refused_in_words(ask: Ask, path: str, bod
     assert "not a request" in answer.json()["error"]
 
 
+@pytest.mark.slow
 def test_a_second_engine_is_refused(db: Database, ask: Ask):
     with start(db, subprocess.PIPE) as second:
         _, output = second.communicate(timeout=60)
@@ -105,6 +107,7 @@ def test_a_killed_engines_address_is_replaced_and_a_leaving_ones_goes(tmp_path: 
     assert not workspace.engine_file.exists()
 
 
+@pytest.mark.slow
 def test_it_needs_no_torch():
     code = "import engine.service.__main__, sys; print('torch' in sys.modules, 'streamlit' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

@@ -36,6 +36,7 @@ def drawn(name: str) -> list[Item]:
     return [item for item in items(name) if SMALL_TALK not in item["tags"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_the_file_is_what_the_grammar_makes_today(name: str) -> None:
     assert list(items(name)) == json.loads(json.dumps(_built()[name]))

@@ -71,6 +71,7 @@ def test_the_model_has_room_for_long_prompts(model) -> None:
     assert sum(parameter.numel() for parameter in model.parameters()) < 2_600_000
 
 
+@pytest.mark.slow
 def test_before_alignment_some_answers_are_polite_and_most_are_not(tokenizer, model) -> None:
     """A fifth to a quarter of sampled answers score over one half; 60 prompts leave 5 points of sampling noise."""
     items = list(read("polite-weather-heldout"))[:60]
@@ -108,6 +109,7 @@ def test_there_is_a_suggestion_for_each_algorithm() -> None:
         assert 0 < values["budget.steps"] <= 300
 
 
+@pytest.mark.slow
 def test_a_build_from_the_same_seed_gives_the_same_model(tmp_path) -> None:
     reports: list[str] = []
     tokenizer = train_tokenizer(fragments())

@@ -195,6 +195,7 @@ def test_one_slow_moment_or_run_does_not_swing_the_estimate(db: Database, model:
     assert 500 < figures_of(db, file).seconds < 800
 
 
+@pytest.mark.slow
 def test_a_child_process_answers_the_same_without_torch(db: Database, model: Path, pairs: str):
     file = tiny.settings(model, pairs)
     code = (

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from engine.runtime.run.lease_renewal import RENEW_SECONDS, LeaseRenewer
 from storage import queue, runs
 from storage.database import Database
@@ -17,6 +19,7 @@ def lease_until(db: Database, lease: Lease) -> float:
     return until
 
 
+@pytest.mark.slow
 def test_the_lease_is_renewed_while_loading_and_then_only_with_progress(
     db: Database, model: Path, pairs: str, claim: Callable[[Run], Lease]
 ) -> None:

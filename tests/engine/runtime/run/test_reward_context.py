@@ -139,6 +139,7 @@ def verdict(number: int, body: dict[str, Any]) -> Any:
     return reply(str(len(body["messages"][0]["content"]) % 11))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failing", [1, 8, 15], ids=["first evaluation", "a rollout", "a later evaluation"])
 def test_a_judge_that_is_down_pauses_the_run_which_then_ends_as_if_it_never_was(
     db: Database, carry: Carry, endpoint: Endpoint, failing: int
@@ -249,6 +250,7 @@ def test_a_named_reward_takes_the_place_of_the_scores_that_groups_have():
     assert len(heartbeats) == 2
 
 
+@pytest.mark.slow
 def test_frozen_groups_keep_their_scores_unless_the_run_file_names_a_reward(db: Database, carry: Carry):
     dataset_writes.create(db, "groups", "groups", time.time())
     for number in range(24):

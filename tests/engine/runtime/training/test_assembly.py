@@ -42,6 +42,7 @@ def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, 
     assert resolved["plain_template"] == PLAIN
 
 
+@pytest.mark.slow
 def test_a_run_in_two_attempts_is_the_run_in_one(db: Database, model: Path, pairs: str, claim: Claim):
     whole, parts = (tiny.submit(db, tiny.settings(model, pairs)) for _ in range(2))
     attempt(db, whole, claim)
@@ -51,6 +52,7 @@ def test_a_run_in_two_attempts_is_the_run_in_one(db: Database, model: Path, pair
     assert left_behind(db, parts.id) == left_behind(db, whole.id)
 
 
+@pytest.mark.slow
 def test_seeds_differ_but_for_their_first_evaluation(db: Database, model: Path, pairs: str, claim: Claim):
     first, second = (tiny.submit(db, tiny.settings(model, pairs, seed=seed)) for seed in (0, 1))
     for run in (first, second):
@@ -69,6 +71,7 @@ def test_later_attempts_obey_what_the_first_decided(db: Database, model: Path, p
     assert queue.resolve(db, lease, {**decided, "micro_batch": 1})["micro_batch"] == decided["micro_batch"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("adapter", ["none", {"kind": "lora", "rank": 2}], ids=["full", "lora"])
 def test_a_run_starts_where_the_run_it_descends_from_ended(
     db: Database, model: Path, pairs: str, claim: Claim, adapter: Any
