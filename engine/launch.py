@@ -53,9 +53,8 @@ def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: f
                 "waits_for": drafts[-1]["id"] if drafts else None,
             }
         )
-    drafts[0]["waits_for"] = _last(
-        awaited
-    )  # the first stage holds all others back: it waits for what any of them needs
+    # the first stage holds all others back, so it waits for what any of them needs
+    drafts[0]["waits_for"] = _last(awaited)
     return run_writes.enqueue(db, drafts, now)
 
 

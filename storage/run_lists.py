@@ -76,19 +76,18 @@ def settings(db: Database, run_ids: Collection[str]) -> dict[str, dict[str, Any]
         return {row.id: row.spec for row in connection.execute(query)} if run_ids else {}
 
 
-def with_steps(db: Database, also: Collection[str] = (), *, limit: int | None = None) -> list[RunName]:
-    """Training runs past step 0, at most the newest `limit`, and those in `also`; the newest first."""
-    return _names(db, tables.Run.step > 0, also, limit)
+def with_steps(db: Database, also: Collection[str] = ()) -> list[RunName]:
+    """Training runs past step 0, and those in `also`; the newest first."""
+    return _names(db, sa.or_(tables.Run.step > 0, tables.Run.id.in_(also)))
 
 
-def startable_from(db: Database, also: Collection[str] = (), *, limit: int | None = None) -> list[RunName]:
-    """Runs from whose checkpoint another can start, at most the newest `limit`, and those in `also`; the newest first.
+def startable_from(db: Database) -> list[RunName]:
+    """Runs from whose checkpoint another can start; the newest first.
 
     For a run that has not ended, the other one has to wait.
     """
     run = tables.Run
-    startable = sa.and_(run.origin == "local", sa.or_(run.step > 0, run.state.not_in(ENDED)))
-    return _names(db, startable, also, limit)
+    return _names(db, sa.and_(run.origin == "local", sa.or_(run.step > 0, run.state.not_in(ENDED))))
 
 
 def numbered_names(db: Database, stem: str) -> set[str]:
@@ -113,11 +112,8 @@ def _summaries(db: Database, query: sa.Select[Any]) -> list[RunSummary]:
         return [summary(row) for row in connection.execute(query)]
 
 
-def _names(db: Database, condition: sa.ColumnElement[bool], also: Collection[str], limit: int | None) -> list[RunName]:
+def _names(db: Database, condition: sa.ColumnElement[bool]) -> list[RunName]:
     run = tables.Run
-    train = run.kind == "train"
-    if limit is not None:
-        condition = run.id.in_(sa.select(run.id).where(train, condition).order_by(*_NEWEST_FIRST).limit(limit))
-    query = sa.select(run.id, run.name).where(train, sa.or_(condition, run.id.in_(also))).order_by(*_NEWEST_FIRST)
+    query = sa.select(run.id, run.name).where(run.kind == "train", condition).order_by(*_NEWEST_FIRST)
     with db.read() as connection:
         return [RunName(*row) for row in connection.execute(query)]

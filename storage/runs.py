@@ -64,9 +64,9 @@ def listing(
         return [record(row) for row in connection.execute(query)]
 
 
-def queue_order(db: Database, limit: int | None = None) -> list[RunSummary]:
-    """The queued runs in the order in which they will be claimed; `limit` for the first ones only."""
-    query = sa.select(*SUMMARY_COLUMNS).where(tables.Run.state == "queued").order_by(*CLAIM_ORDER).limit(limit)
+def queue_order(db: Database) -> list[RunSummary]:
+    """The queued runs in the order in which they will be claimed."""
+    query = sa.select(*SUMMARY_COLUMNS).where(tables.Run.state == "queued").order_by(*CLAIM_ORDER)
     with db.read() as connection:
         return [summary(row) for row in connection.execute(query)]
 

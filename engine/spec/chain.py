@@ -17,7 +17,7 @@ from typing import Any
 from engine.spec.parse import apply, parse
 from engine.spec.problems import Problem, SpecError
 from engine.spec.train import Train
-from words import N_
+from words import N_, to_json
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")
 MARK = "stage:"
@@ -91,7 +91,7 @@ def stage_problems(number: int, name: str, problems: Iterable[Problem]) -> list[
     return [
         Problem(
             f"stages.{number}.{problem.path}".rstrip("."),
-            (N_("Stage {stage}: {problem}"), {"stage": name, "problem": list(problem.text)}),
+            (N_("Stage {stage}: {problem}"), {"stage": name, "problem": to_json(problem.text)}),
         )
         for problem in problems
     ]
