@@ -5,8 +5,10 @@ Reads no table and no file.
 
 import hashlib
 import json
+import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,10 +17,21 @@ from storage.errors import Invalid
 from storage.records import Item, Message, Preference, Response
 from words import N_
 
+RESPONSE_FIELDS = "answer_fields"
+"""The extra field that keeps what a response's message holds beside role and content: {response id: fields}."""
+CALLS = ("tool_calls", "function_call")
 MIN_PROMPTS = 20
 HELD_OUT_EVERY = 10
+MOST_LEVELS = 100  # of lists and objects inside each other
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 HAN = re.compile("[\u3400-\u9fff]")
 LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+SPECIAL_TOKEN = re.compile(
+    r"<\|[^|<>\s]{1,40}\|?>|<[^|<>\s]{1,40}\|>|<｜[^｜<>]{1,40}｜>|</?s>|\[/?[A-Z]{0,12}_?INST\]|<</?SYS>>"
+    r"|<(?:start|end)_of_(?:turn|image|utterance)>|<(?:bos|eos|pad|unk|sop|eop)>|\[(?:CLS|SEP|PAD|MASK|UNK|gMASK)\]"
+    r"|\[/?(?:TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS|SYSTEM_PROMPT)\]|<reserved_\d{1,4}>"
+)
+"""What models' tokenizers write around turns and texts, by families: in a text it was typed, or left over."""
 
 
 def to_json(item: Item) -> dict[str, Any]:
@@ -116,13 +129,38 @@ def with_flags(items: Sequence[Item]) -> list[Item]:
 
 
 def _quality_flags(item: Item) -> Iterator[str]:
-    texts = {response.id: response.text.strip() for response in item.responses}
+    by_id = {response.id: response for response in item.responses}
+    calling = _calling_responses(item)
+    pairs = [(by_id[preference.chosen], by_id[preference.rejected]) for preference in item.preferences]
     if not any(message["content"].strip() for message in item.messages):
         yield "empty_prompt"
-    if not all(texts.values()):
+    if any(not response.text.strip() and response.id not in calling for response in item.responses):
         yield "empty_response"
-    if any(texts[preference.chosen] == texts[preference.rejected] for preference in item.preferences):
+    if any(_equal(chosen, rejected) and not calling & {chosen.id, rejected.id} for chosen, rejected in pairs):
         yield "equal_responses"
+    if any(_contradicts(chosen, rejected) for chosen, rejected in pairs):
+        yield "score_contradiction"
+    if calling:
+        yield "response_calls"
+    texts = [message["content"] for message in item.messages] + [response.text for response in item.responses]
+    if any(map(SPECIAL_TOKEN.search, texts)):
+        yield "special_tokens"
+
+
+def _calling_responses(item: Item) -> set[str]:
+    """The ids of responses that call tools: their text may be empty."""
+    fields = item.extra.get(RESPONSE_FIELDS)
+    messages = fields if isinstance(fields, dict) else {}
+    return {key for key, message in messages.items() if isinstance(message, dict) and any(map(message.get, CALLS))}
+
+
+def _equal(first: Response, second: Response) -> bool:
+    return first.text.strip() == second.text.strip()
+
+
+def _contradicts(chosen: Response, rejected: Response) -> bool:
+    """Whether the scores say the opposite of the preference."""
+    return chosen.score is not None and rejected.score is not None and chosen.score < rejected.score
 
 
 def words(item: Item) -> str:
@@ -145,9 +183,9 @@ def check(item: Item) -> Item:
     """The item, if it is consistent. Raises Invalid, which says what is not."""
     if not item.messages:
         raise Invalid(N_("The prompt has no message."))
-    names = [response.id for response in item.responses]
-    for name in names:
-        if names.count(name) > 1:
+    names = Counter(response.id for response in item.responses)
+    for name, count in names.items():
+        if count > 1:
             raise Invalid(N_("Two responses have the id {id}."), id=name)
     for preference in item.preferences:
         for name in (preference.chosen, preference.rejected):
@@ -155,10 +193,34 @@ def check(item: Item) -> Item:
                 raise Invalid(N_("A preference names the response {id}, which is not there."), id=name)
         if preference.chosen == preference.rejected:
             raise Invalid(N_("A preference names the response {id} as both better and worse."), id=preference.chosen)
-    try:
-        text = canonical(item).encode()
-    except UnicodeEncodeError:
-        text = b"\\u0000"
-    if b"\\u0000" in text:
-        raise Invalid(N_("It holds a character that cannot be stored (a null or half a surrogate pair)."))
+    _check_values(to_json(item))
     return item
+
+
+def _check_values(content: Mapping[str, Any]) -> None:
+    """Raise Invalid, with the name of the field, where the content holds a value that cannot be stored or exported."""
+    waiting: list[tuple[str, Any, int]] = [(name, value, 1) for name, value in content.items()]
+    while waiting:
+        name, value, depth = waiting.pop()
+        if depth > MOST_LEVELS:
+            raise Invalid(N_("The field {field} is nested too deeply."), field=name)
+        if isinstance(value, Mapping):
+            waiting += [(key, element, depth + 1) for key, element in value.items()]
+        elif isinstance(value, list | tuple):
+            waiting += [(name, element, depth + 1) for element in value]
+        elif isinstance(value, float | int) and not is_finite(value):
+            raise Invalid(N_("The field {field} holds a number that is not finite or too large."), field=name)
+        if UNSTORABLE.search(name) or (isinstance(value, str) and UNSTORABLE.search(value)):
+            raise Invalid(N_("It holds a character that cannot be stored (a null or half a surrogate pair)."))
+
+
+def is_finite(value: float) -> bool:
+    """Whether a float holds the number.
+
+    >>> is_finite(10**308), is_finite(10**400), is_finite(float("inf"))
+    (True, False, False)
+    """
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False

@@ -24,6 +24,9 @@ _FLAGS = {
     "empty_prompt": N_("empty prompt"),
     "empty_response": N_("empty answer"),
     "equal_responses": N_("identical answers"),
+    "score_contradiction": N_("scores against the preference"),
+    "special_tokens": N_("special tokens in the text"),
+    "response_calls": N_("answer calls tools"),
 }
 _SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
 _ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}

@@ -1,14 +1,18 @@
 """The forms in which preference data is read and written. A new one is a file here and a line in `_ALL`.
 
-What lies in a file, and at which line, is `files`; what a row means is each form's own.
+Rows are read by the names of their fields (`field_names`): any way to hold the prompt goes with any way to hold the
+responses. What lies in a file, and at which line, is `files`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from storage.errors import Invalid, NotFound
-from storage.formats import hh, native, sharegpt, trl
+from storage.formats import alpaca, completions, hh, native, openai_pairs, scored_lists, sharegpt, swift, trl, verdicts
+from storage.formats.preferences import is_pair, read_pair
+from storage.formats.prompt_fields import has_prompt
+from storage.formats.responses import KEPT as KEPT
 from storage.formats.rows import Row
 from storage.records import Item
 from words import N_
@@ -20,15 +24,27 @@ LOOKED_AT = 50
 class Format:
     """One form. `kind` is the kind of dataset it holds, None where the rows themselves say.
 
-    `read` raises Invalid with a sentence about the row; `write` gives the rows of a file.
+    `write` gives the rows of a file.
     """
 
     name: str
     title: str
     kind: str | None
     matches: Callable[[Row], bool]
-    read: Callable[[Row], Item]
+    read_row: Callable[[Row], Item]
     write: Callable[[Sequence[Item]], Iterator[dict[str, Any]]]
+
+    def read(self, fields: Mapping[str, Any]) -> Item:
+        """The item that a row is; fields that mean nothing to us are its extra fields. Raises Invalid."""
+        return self.read_row(Row(fields))
+
+
+def _compares_sides(row: Row) -> bool:
+    """Whether the row holds two responses and a verdict, or two responses and nothing else that could be read."""
+    if verdicts.has_verdict(row):
+        return True
+    others = (is_pair, scored_lists.is_scored, completions.is_completion)
+    return verdicts.has_sides(row) and not any(matches(row) for matches in others)
 
 
 # in the order in which they are tried: the more particular form first
@@ -36,48 +52,90 @@ _ALL = (
     Format("jsonl", N_("AlignLab, everything kept"), None, native.matches, native.read, native.write),
     Format("hh", N_("HH-RLHF dialogues"), "pairs", hh.matches, hh.read, hh.write),
     Format(
+        "verdicts",
+        N_("Two answers and which is better"),
+        "pairs",
+        _compares_sides,
+        verdicts.read_verdict,
+        verdicts.write_verdicts,
+    ),
+    Format("openai", N_("OpenAI preference"), "pairs", openai_pairs.is_openai, read_pair, openai_pairs.write_pairs),
+    Format("swift", N_("ms-swift pairs"), "pairs", swift.is_swift, read_pair, swift.write_pairs),
+    Format(
+        "alpaca",
+        N_("LLaMA-Factory alpaca pairs"),
+        "pairs",
+        lambda row: is_pair(row) and alpaca.is_alpaca(row),
+        read_pair,
+        alpaca.write_pairs,
+    ),
+    Format(
         "sharegpt",
         N_("LLaMA-Factory pairs"),
         "pairs",
-        sharegpt.matches_pairs,
-        sharegpt.read_pairs,
+        lambda row: is_pair(row) and "conversations" in row,
+        read_pair,
         sharegpt.write_pairs,
     ),
-    Format("trl", N_("TRL preference"), "pairs", trl.matches_preference, trl.read_preference, trl.write_preference),
+    Format("trl", N_("TRL preference"), "pairs", is_pair, read_pair, trl.write_preference),
+    Format("trl-messages", N_("TRL preference, as messages"), "pairs", is_pair, read_pair, trl.write_messages),
     Format(
-        "trl-messages",
-        N_("TRL preference, as messages"),
-        "pairs",
-        trl.matches_preference,
-        trl.read_preference,
-        trl.write_messages,
+        "scored",
+        N_("Scored answers"),
+        "groups",
+        scored_lists.is_scored,
+        scored_lists.read_scored,
+        scored_lists.write_scored,
     ),
-    Format("trl-unpaired", N_("TRL unpaired"), "unpaired", trl.matches_unpaired, trl.read_unpaired, trl.write_unpaired),
+    Format(
+        "alpaca-unpaired",
+        N_("LLaMA-Factory alpaca, labelled answers"),
+        "unpaired",
+        lambda row: completions.is_labelled(row) and alpaca.is_alpaca(row),
+        completions.read_labelled,
+        alpaca.write_labelled,
+    ),
     Format(
         "sharegpt-unpaired",
         N_("LLaMA-Factory labelled answers"),
         "unpaired",
-        sharegpt.matches_unpaired,
-        sharegpt.read_unpaired,
-        sharegpt.write_unpaired,
+        lambda row: completions.is_labelled(row) and sharegpt.has_dialogue(row),
+        completions.read_labelled,
+        sharegpt.write_labelled,
     ),
     Format(
-        "trl-completion",
-        N_("TRL prompt and completion"),
+        "trl-unpaired",
+        N_("TRL unpaired"),
+        "unpaired",
+        completions.is_labelled,
+        completions.read_labelled,
+        trl.write_unpaired,
+    ),
+    Format(
+        "alpaca-completion",
+        N_("LLaMA-Factory instruction and output"),
         "demonstrations",
-        trl.matches_completion,
-        trl.read_completion,
-        trl.write_completion,
+        lambda row: completions.is_completion(row) and alpaca.is_alpaca(row),
+        completions.read_completion,
+        alpaca.write_completions,
     ),
     Format(
         "messages",
         N_("Dialogues to imitate"),
         "demonstrations",
-        sharegpt.matches_demonstrations,
-        sharegpt.read_demonstrations,
+        lambda row: completions.is_completion(row) and sharegpt.has_dialogue(row),
+        completions.read_completion,
         sharegpt.write_demonstrations,
     ),
-    Format("trl-prompt", N_("TRL prompts"), "prompts", trl.matches_prompt, trl.read_prompt, trl.write_prompt),
+    Format(
+        "trl-completion",
+        N_("TRL prompt and completion"),
+        "demonstrations",
+        completions.is_completion,
+        completions.read_completion,
+        trl.write_completion,
+    ),
+    Format("trl-prompt", N_("TRL prompts"), "prompts", has_prompt, completions.read_prompt_only, trl.write_prompt),
 )
 FORMATS: dict[str, Format] = {format.name: format for format in _ALL}
 
@@ -89,15 +147,22 @@ def named(name: str) -> Format:
     return FORMATS[name]
 
 
-def detect(rows: Sequence[Row]) -> Format:
-    """The form that most of the first rows have."""
-    first_rows = rows[:LOOKED_AT]
-    matches = {name: sum(form.matches(row) for row in first_rows) for name, form in FORMATS.items()}
-    best = max(matches, key=lambda name: matches[name])
-    if not matches[best]:
+def detect(rows: Sequence[Mapping[str, Any]]) -> Format:
+    """The form that most of the first rows have. Each counts once, for the most particular form that it has."""
+    first_rows = [Row(fields) for fields in rows[:LOOKED_AT]]
+    found = [next((format for format in _ALL if format.matches(row)), None) for row in first_rows]
+    counts = {format: found.count(format) for format in _ALL}
+    best = max(_ALL, key=lambda format: counts[format])
+    if not counts[best]:
         sentence = N_(
-            "No known form fits: the first row has the fields {fields}. Pairs need chosen and rejected, with prompt or "
-            "conversations; single answers need prompt and completion, or messages."
+            "No known form fits: the first row has the fields {fields}. Pairs need chosen and rejected beside a "
+            "prompt; single answers need prompt and completion, or messages. Fields of other names can be named: "
+            "--map prompt=FIELD,chosen=FIELD,rejected=FIELD."
         )
-        raise Invalid(sentence, fields=", ".join(first_rows[0]) or "-")
-    return FORMATS[best]
+        raise Invalid(sentence, fields=", ".join(rows[0]) or "-")
+    return best
+
+
+def unread(fields: Mapping[str, Any], item: Item) -> list[str]:
+    """The fields of a row that no reader understood, and that its item keeps as extra fields."""
+    return [name for name in item.extra if name in fields and name not in KEPT]

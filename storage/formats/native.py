@@ -4,31 +4,38 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.rows import Row, kind, messages, number, text
+from storage.formats.chat_turns import turns
+from storage.formats.responses import RESPONSE_DETAILS
+from storage.formats.rows import Row, kind
 from storage.item_content import to_json
 from storage.records import Item, Preference, Response
 from words import N_
 
 
 def matches(row: Row) -> bool:
-    return isinstance(row.get("prompt"), list) and isinstance(row.get("responses"), list)
+    responses = row.look("responses")
+    return (
+        isinstance(row.look("prompt"), list)
+        and isinstance(responses, list)
+        and all(isinstance(response, dict) and "text" in response for response in responses)
+    )
 
 
 def read(row: Row) -> Item:
-    topic = row.get("topic")
-    tags = _list(row, "tags")
+    topic = row.take("topic")
+    tags = row.items("tags")
     if not (topic is None or isinstance(topic, str)) or not all(isinstance(tag, str) for tag in tags):
         raise Invalid(N_("The fields topic and tags must hold text."))
-    if not isinstance(row.get("extra", {}), dict):
-        raise Invalid(N_("The field {field} must be an object, not {found}."), field="extra", found=kind(row["extra"]))
+    details: dict[str, Any] = {}
+    responses = tuple(_response(response, place, details) for place, response in enumerate(row.items("responses"), 1))
     return Item(
-        id=text(row, "id") if row.get("id") is not None else "",
-        messages=tuple(messages(row, "prompt")),
-        responses=tuple(_response(response, position) for position, response in enumerate(_list(row, "responses"), 1)),
-        preferences=tuple(_preference(preference) for preference in _list(row, "preferences")),
+        id=row.text_or("id", ""),
+        messages=tuple(turns(row.need("prompt"), "prompt")),
+        responses=responses,
+        preferences=tuple(_preference(preference) for preference in row.items("preferences")),
         topic=topic,
         tags=tuple(tags),
-        extra=row.get("extra", {}),
+        extra=_extra(row) | ({RESPONSE_DETAILS: details} if details else {}),
     )
 
 
@@ -36,35 +43,41 @@ def write(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     return map(to_json, items)
 
 
-def _list(row: Row, field: str) -> list[Any]:
-    value = row.get(field, [])
-    if not isinstance(value, list):
-        raise Invalid(N_("The field {field} must be a list, not {found}."), field=field, found=kind(value))
-    return value
+def _extra(row: Row) -> dict[str, Any]:
+    """The extra fields, and with them the fields of the row that are not of this form."""
+    extra = row.take("extra")
+    if not isinstance(extra, dict | None):
+        raise Invalid(N_("The field {field} must be an object, not {found}."), field="extra", found=kind(extra))
+    unread = row.unread()
+    for name in unread.keys() & (extra or {}).keys():
+        raise Invalid(N_("The field {field} stands in the row and among its extra fields."), field=name)
+    return {**unread, **(extra or {})}
 
 
-def _response(row: Any, position: int) -> Response:
-    if not isinstance(row, dict):
-        raise Invalid(N_("Response {place} must be an object, not {found}."), place=position, found=kind(row))
-    label = row.get("label")
-    if not (label is None or isinstance(label, bool)):
-        raise Invalid(N_("The field {field} must be true or false, not {found}."), field="label", found=kind(label))
-    return Response(
-        id=text(row, "id") if row.get("id") is not None else f"r{position}",
-        text=text(row, "text"),
-        score=number(row, "score"),
-        label=label,
-        origin=text(row, "origin") if row.get("origin") is not None else "",
+def _response(fields: Any, place: int, details: dict[str, Any]) -> Response:
+    if not isinstance(fields, dict):
+        raise Invalid(N_("Response {place} must be an object, not {found}."), place=place, found=kind(fields))
+    row = Row(fields)
+    response = Response(
+        id=row.text_or("id", f"r{place}"),
+        text=row.text("text"),
+        score=row.number("score"),
+        label=row.truth("label") if row.take("label") is not None else None,
+        origin=row.text_or("origin", ""),
     )
+    if row.unread():
+        details[response.id] = row.unread()
+    return response
 
 
-def _preference(row: Any) -> Preference:
-    if not isinstance(row, dict):
-        raise Invalid(N_("A preference must be an object, not {found}."), found=kind(row))
+def _preference(fields: Any) -> Preference:
+    if not isinstance(fields, dict):
+        raise Invalid(N_("A preference must be an object, not {found}."), found=kind(fields))
+    row = Row(fields)
     return Preference(
-        chosen=text(row, "chosen"),
-        rejected=text(row, "rejected"),
-        strength=number(row, "strength"),
-        source=text(row, "source") if row.get("source") is not None else "import",
-        judgements=tuple(_list(row, "judgements")),
+        chosen=row.text("chosen"),
+        rejected=row.text("rejected"),
+        strength=row.number("strength"),
+        source=row.text_or("source", "import"),
+        judgements=tuple(row.items("judgements")),
     )

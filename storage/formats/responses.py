@@ -1,60 +1,78 @@
-"""Responses to a prompt as most forms hold them: a better and a worse one, or a single one; and back into rows."""
+"""From the responses that a form found in a row to an item, and from an item's responses back to rows.
 
-from collections.abc import Iterator
+Left out: which fields hold them (`preferences`, `verdicts`, `scored_lists`, `completions`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.rows import split_last_response
+from storage.formats import field_names
+from storage.formats.chat_turns import TEXT_FIELDS, is_turn, said_by_assistant
+from storage.formats.dialogues import joined, shared_context, split_last, without_response
+from storage.formats.prompt_fields import has_prompt, take_tools, text_or_turns
+from storage.formats.rows import Row
+from storage.item_content import RESPONSE_FIELDS
 from storage.records import Item, Message, Preference, Response
 from words import N_
 
-FIRST, SECOND = "r1", "r2"
-RESPONSE_FIELDS = "answer_fields"
-"""The extra field that keeps what a response's message holds beside role and content: {response id: fields}."""
+RESPONSE_DETAILS = "answer_details"
+"""The extra field that keeps what a list of responses says of each beside text and score: {response id: fields}."""
+KEPT = frozenset({RESPONSE_FIELDS, RESPONSE_DETAILS, *field_names.OPENAI_OPTIONS})
+"""Extra fields that are understood: they go back into rows, and nobody needs to be told of them."""
 
 
-def pair(
-    prompt: list[Message],
-    chosen: str,
-    rejected: str,
-    *,
-    scores: tuple[float | None, float | None] = (None, None),
-    extra: dict[str, Any],
+@dataclass(frozen=True)
+class Candidate:
+    """A response as a row holds it: the last turn of a dialogue, which may repeat the prompt."""
+
+    field: str
+    dialogue: list[Message]
+    score: float | None = None
+    label: bool | None = None
+    origin: str = ""
+
+
+def response_turns(value: Any, field: str) -> list[Message]:
+    """A field that holds a response: text, a message, or a dialogue that ends with it."""
+    if isinstance(value, dict) and not is_turn(value):
+        value = next((value[name] for name in TEXT_FIELDS if name in value), value)
+    read = text_or_turns(value, field)
+    return [said_by_assistant(read)] if isinstance(read, str) else read
+
+
+def item(
+    row: Row, prompt: list[Message], candidates: Sequence[Candidate], preferences: tuple[Preference, ...] = ()
 ) -> Item:
-    """An item of two responses, the first of which is the better one."""
-    return Item(
-        id="",
-        messages=tuple(prompt),
-        responses=(Response(FIRST, chosen, scores[0]), Response(SECOND, rejected, scores[1])),
-        preferences=(Preference(FIRST, SECOND),),
-        extra=extra,
+    """The item of a row. Its responses are called r1, r2 ... in their order."""
+    split = {candidate.field: split_last(candidate.dialogue, candidate.field) for candidate in candidates}
+    prompt = without_response(prompt, [text for _, text, _ in split.values()])
+    context = shared_context({field: before for field, (before, _, _) in split.items()})
+    messages = joined(prompt, context, candidates[0].field)
+    if not context and not has_prompt(row):
+        raise no_prompt(row)
+    ids = [f"r{number}" for number in range(1, len(candidates) + 1)]
+    fields = {key: more for key, (_, _, more) in zip(ids, split.values(), strict=True) if more}
+    if fields:
+        row.keep(RESPONSE_FIELDS, fields)
+    take_tools(row)
+    responses = tuple(
+        Response(key, split[candidate.field][1], candidate.score, candidate.label, candidate.origin)
+        for key, candidate in zip(ids, candidates, strict=True)
     )
+    return Item("", tuple(messages), responses, preferences, extra=row.unread())
 
 
-def dialogue_pair(
-    prompt: list[Message] | None,
-    chosen: list[Message],
-    rejected: list[Message],
-    *,
-    scores: tuple[float | None, float | None] = (None, None),
-    extra: dict[str, Any],
-) -> Item:
-    """A pair out of two dialogues that differ in their last turn; they may repeat `prompt`, or hold all of it."""
-    before, better, better_fields = split_last_response(chosen, "chosen")
-    before_rejected, worse, worse_fields = split_last_response(rejected, "rejected")
-    if before != before_rejected:
-        raise Invalid(N_("The dialogues of chosen and rejected differ before their last turn."))
-    if prompt is not None and before[: len(prompt)] != prompt:
-        before = prompt + before
-    extra_fields = _kept({FIRST: better_fields, SECOND: worse_fields})
-    return pair(before, better, worse, scores=scores, extra={**extra, **extra_fields})
-
-
-def single(turns: list[Message], field: str, *, label: bool | None, extra: dict[str, Any]) -> Item:
-    """An item of one response: the last turn of a dialogue."""
-    prompt, text, fields = split_last_response(turns, field)
-    responses = (Response(FIRST, text, label=label),)
-    return Item(id="", messages=tuple(prompt), responses=responses, extra={**extra, **_kept({FIRST: fields})})
+def no_prompt(row: Row) -> Invalid:
+    """The complaint about a row without a prompt, which names the fields that might be it."""
+    unread = ", ".join(row.unread())
+    if not unread:
+        return Invalid(N_("There is no prompt, and the responses hold no marks of a dialogue to read it from."))
+    return Invalid(
+        N_("There is no prompt; not read: {fields}. If one of them is the prompt, name it: --map prompt=FIELD."),
+        fields=unread,
+    )
 
 
 def preference_pairs(item: Item) -> Iterator[tuple[Response, Response]]:
@@ -66,15 +84,17 @@ def preference_pairs(item: Item) -> Iterator[tuple[Response, Response]]:
 
 def as_message(item: Item, response: Response) -> Message:
     """A response as the message it was."""
-    fields = item.extra.get(RESPONSE_FIELDS, {}).get(response.id, {})
-    return {"role": "assistant", "content": response.text, **fields}
+    return {"role": "assistant", "content": response.text, **message_fields(item, response)}
+
+
+def message_fields(item: Item, response: Response) -> dict[str, Any]:
+    """What the response's message held beside role and content."""
+    by_id = item.extra.get(RESPONSE_FIELDS)
+    fields = by_id.get(response.id) if isinstance(by_id, dict) else None
+    return fields if isinstance(fields, dict) else {}
 
 
 def with_extra(row: dict[str, Any], item: Item) -> dict[str, Any]:
-    """The row, and the item's extra fields that do not bear a name of the row's own."""
-    return row | {name: value for name, value in item.extra.items() if name not in (*row, RESPONSE_FIELDS)}
-
-
-def _kept(fields: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    filled = {name: values for name, values in fields.items() if values}
-    return {RESPONSE_FIELDS: filled} if filled else {}
+    """The row, and the item's extra fields but for those that a reader would take for the row's own."""
+    hidden = {*row, *field_names.UNDERSTOOD, RESPONSE_FIELDS, RESPONSE_DETAILS}
+    return row | {name: value for name, value in item.extra.items() if name not in hidden}

@@ -1,82 +1,107 @@
-"""Reading fields of an imported row, with one sentence for each way in which it can be wrong."""
+"""An imported row: its fields are read by name, what is wrong with one has a sentence, and what nobody reads is kept.
 
-from collections.abc import Collection, Mapping
+Left out: what a field means (`prompt_fields`, `completions`, `preferences`, `verdicts`, `scored_lists`).
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from storage.errors import Invalid
-from storage.records import Message
+from storage.item_content import is_finite
 from words import N_
 
-Row = Mapping[str, Any]
-MESSAGE_ROLES = ("system", "developer", "user", "assistant", "tool")
+LABELS = {"true": True, "false": False, "1": True, "0": False}
+_KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
 
 
-def need(row: Row, field: str) -> Any:
-    """The field's value."""
-    if row.get(field) is None:
-        raise Invalid(N_("The field {field} is missing."), field=field)
-    return row[field]
+class Row:
+    """The fields of a row. `unread()` are those that no reader has taken."""
 
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+        self._taken: set[str] = set()
+        self._kept: dict[str, Any] = {}
 
-def text(row: Row, field: str) -> str:
-    """The field's value, which must be text."""
-    value = need(row, field)
-    if not isinstance(value, str):
-        raise Invalid(N_("The field {field} must be text, not {found}."), field=field, found=kind(value))
-    return value
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
 
+    def names(self) -> set[str]:
+        """The names of all its fields."""
+        return set(self._fields)
 
-def number(row: Row, field: str) -> float | None:
-    """The field's value, a number or nothing."""
-    value = row.get(field)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-        raise Invalid(N_("The field {field} must be a number, not {found}."), field=field, found=kind(value))
-    return value
+    def first(self, names: Iterable[str]) -> str | None:
+        """The first of these fields that holds something, else the first that is there."""
+        present = [name for name in names if name in self._fields]
+        return next((name for name in present if self._fields[name] is not None), next(iter(present), None))
 
+    def look(self, name: str) -> Any:
+        """The field's value, None where there is none. It stays unread."""
+        return self._fields.get(name)
 
-def truth(row: Row, field: str) -> bool:
-    """The field's value, which must be true or false."""
-    value = need(row, field)
-    if not isinstance(value, bool):
-        raise Invalid(N_("The field {field} must be true or false, not {found}."), field=field, found=kind(value))
-    return value
+    def take(self, name: str) -> Any:
+        """The field's value, None where there is none."""
+        self._taken.add(name)
+        return self._fields.get(name)
 
+    def need(self, name: str) -> Any:
+        """The field's value, which must be there."""
+        if name not in self._fields:
+            raise Invalid(N_("The field {field} is missing."), field=name)
+        return self.take(name)
 
-def messages(row: Row, field: str) -> list[Message]:
-    """The field's value: chat messages {role, content}, other fields of a message kept."""
-    value = need(row, field)
-    if not isinstance(value, list) or not all(isinstance(message, dict) for message in value):
-        raise Invalid(N_("The field {field} must be a list of messages."), field=field)
-    for number, message in enumerate(value, 1):
-        role, content = message.get("role"), message.get("content")
-        if role not in MESSAGE_ROLES:
+    def text(self, name: str) -> str:
+        """The field's value, which must be text."""
+        value = self.need(name)
+        if not isinstance(value, str):
+            raise Invalid(N_("The field {field} must be text, not {found}."), field=name, found=kind(value))
+        return value
+
+    def text_or(self, name: str, default: str) -> str:
+        """The field's text; the default where the field is absent or null."""
+        return default if self.take(name) is None else self.text(name)
+
+    def number(self, name: str) -> float | None:
+        """The field's value, a number that a float can hold, or nothing."""
+        value = self.take(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise Invalid(N_("The field {field} must be a number, not {found}."), field=name, found=kind(value))
+        if value is not None and not is_finite(value):
+            raise Invalid(N_("The field {field} holds a number that is not finite or too large."), field=name)
+        return value
+
+    def truth(self, name: str) -> bool:
+        """The field's value: true or false, also as 1 or 0 or as one of the words."""
+        value = self.need(name)
+        whole = int(value) if isinstance(value, float) and value in (0.0, 1.0) else value
+        label = LABELS.get(str(whole).strip().lower()) if isinstance(whole, bool | int | str) else None
+        if label is None:
             raise Invalid(
-                N_("Message {place} of {field} has the unknown role {role}."), place=number, field=field, role=role
+                N_("The field {field} must be true or false (or 1 or 0), not {found}."), field=name, found=shown(value)
             )
-        if not isinstance(content, str):
-            raise Invalid(N_("Message {place} of {field} has no text."), place=number, field=field)
-    return value
+        return label
 
+    def items(self, name: str) -> list[Any]:
+        """The field's value, a list; an empty one where the field is absent or null."""
+        value = self.take(name)
+        if value is not None and not isinstance(value, list):
+            raise Invalid(N_("The field {field} must be a list, not {found}."), field=name, found=kind(value))
+        return value or []
 
-def split_last_response(turns: list[Message], field: str) -> tuple[list[Message], str, dict[str, Any]]:
-    """Split a dialogue before its last turn: (prompt, text of the response, other fields of the response)."""
-    if not turns or turns[-1]["role"] != "assistant":
-        raise Invalid(N_("The last message of {field} must be the assistant's."), field=field)
-    last = turns[-1]
-    return turns[:-1], last["content"], {name: last[name] for name in last if name not in ("role", "content")}
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a value with the unread fields, under a name of its own or in place of what stood there."""
+        self._kept[name] = value
 
-
-def extra(row: Row, standard_fields: Collection[str]) -> dict[str, Any]:
-    """The fields that mean nothing to us: kept as they are."""
-    return {name: value for name, value in row.items() if name not in standard_fields}
-
-
-def said_by_user(prompt: str) -> list[Message]:
-    """A prompt that came as plain text."""
-    return [{"role": "user", "content": prompt}]
+    def unread(self) -> dict[str, Any]:
+        """The fields that mean nothing to us, as they are, and what was kept."""
+        return {name: value for name, value in self._fields.items() if name not in self._taken} | self._kept
 
 
 def kind(value: Any) -> str:
     """What JSON calls a value of this type."""
-    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")
+    return _KINDS.get(type(value), "a number")
+
+
+def shown(value: Any) -> str:
+    """A short value itself, else what JSON calls its type."""
+    text = str(value)
+    return text if isinstance(value, str | int | float) and len(text) <= 40 else kind(value)

@@ -40,11 +40,6 @@ READ = [
     ("trl", {"prompt": [USER], "chosen": [*DIALOGUE[1:], GOOD], "rejected": [*DIALOGUE[1:], BAD]}, pair(*DIALOGUE)),
     (
         "trl",
-        {"chosen": "The sky is blue.", "rejected": "The sky is green."},
-        pair({"role": "user", "content": "The sky is"}, chosen=" blue.", rejected=" green."),
-    ),
-    (
-        "trl",
         {"prompt": "Hi", "chosen": "Hello", "rejected": "What", "source": {"n": 1}},
         pair({"role": "user", "content": "Hi"}, chosen="Hello", rejected="What", extra={"source": {"n": 1}}),
     ),
@@ -178,7 +173,7 @@ def test_an_extra_field_never_hides_one_of_the_form():
         if form.kind == "pairs":
             row = next(form.write([item]))
             assert row["note"] == "kept", name
-            assert row["chosen"] != "mine", name
+            assert row.get("chosen") != "mine", name
 
 
 def test_several_preferences_give_several_rows():
@@ -196,7 +191,10 @@ WRONG = [
     ("trl", {"prompt": "Hi", "chosen": "a"}, "The field rejected is missing."),
     ("trl", {"prompt": "Hi", "chosen": "a", "rejected": 3}, "The field rejected must be text, not a number."),
     ("trl", {"prompt": 5, "chosen": "a", "rejected": "b"}, "The field prompt must be text, not a number."),
-    ("trl", {"chosen": "yes", "rejected": "no"}, "There is no prompt"),
+    ("trl", {"chosen": "yes", "rejected": "no"}, "There is no prompt, and the responses hold no marks"),
+    ("trl", {"chosen": "The sky is blue.", "rejected": "The sky is green."}, "There is no prompt"),
+    ("trl", {"context_text": "How?", "chosen": "yes", "rejected": "no"}, "not read: context_text. If one of them is"),
+    ("trl", {"system": "Be kind.", "chosen": "yes", "rejected": "no"}, "There is no prompt"),
     ("trl", {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_chosen": "9"}, "score_chosen must be a number"),
     (
         "trl",
@@ -204,32 +202,46 @@ WRONG = [
         "score_rejected must be a number",
     ),
     ("trl", {"chosen": [USER], "rejected": [USER]}, "The last message of chosen must be the assistant's."),
-    ("trl", {"chosen": [USER, GOOD], "rejected": "b"}, "The field rejected must be a list of messages."),
+    ("trl", {"chosen": [USER, GOOD], "rejected": 2}, "The field rejected must be text, not a number."),
+    ("trl", {"prompt": "Hi", "chosen": "a", "rejected": None}, "The field rejected must be text, not null."),
     ("trl", {"chosen": [SYSTEM, GOOD], "rejected": [USER, BAD]}, "differ before their last turn"),
     ("trl", {"prompt": [{"role": "robot", "content": "x"}], "chosen": [GOOD], "rejected": [BAD]}, "unknown role robot"),
     ("trl", {"prompt": [{"role": "user"}], "chosen": [GOOD], "rejected": [BAD]}, "Message 1 of prompt has no text."),
-    ("trl-unpaired", {"prompt": "Hi", "completion": "a", "label": "yes"}, "label must be true or false, not text"),
+    (
+        "trl-unpaired",
+        {"prompt": "Hi", "completion": "a", "label": "yes"},
+        "true or false (or 1 or 0), not yes",
+    ),
     ("hh", {"chosen": "\n\nHuman: Hi", "rejected": "\n\nHuman: Hi"}, "last message of chosen must be the assistant's"),
     ("hh", {"chosen": "Hi", "rejected": "\n\nHuman: Hi\n\nAssistant: a"}, "no turn that begins with Human"),
-    ("hh", {"chosen": None, "rejected": "\n\nHuman: Hi\n\nAssistant: a"}, "The field chosen is missing."),
+    ("hh", {"chosen": None, "rejected": "\n\nHuman: Hi\n\nAssistant: a"}, "The field chosen must be text, not null."),
     (
         "hh",
         {"chosen": "\n\nHuman: Hi\n\nAssistant: a", "rejected": "\n\nHuman: Ho\n\nAssistant: a"},
         "differ before their last turn",
     ),
-    ("sharegpt", {"conversations": "Hi", "chosen": GOOD, "rejected": BAD}, "conversations must be a list, not text"),
-    ("sharegpt", {"conversations": [USER], "chosen": "a", "rejected": BAD}, "chosen must hold messages, not text"),
-    ("sharegpt", {"conversations": [{"from": "cat", "value": "x"}], "chosen": GOOD, "rejected": BAD}, "speaker cat"),
+    ("sharegpt", {"conversations": 5, "chosen": GOOD, "rejected": BAD}, "conversations must be text, not a number"),
+    (
+        "sharegpt",
+        {"conversations": ["Hi"], "chosen": GOOD, "rejected": BAD},
+        "must hold messages, not text",
+    ),
+    ("sharegpt", {"conversations": [USER], "chosen": ["a"], "rejected": BAD}, "chosen must hold messages, not text"),
+    ("sharegpt", {"conversations": [{"from": "cat", "value": "x"}], "chosen": GOOD, "rejected": BAD}, "role cat"),
     (
         "sharegpt",
         {"conversations": [{"from": "human"}], "chosen": GOOD, "rejected": BAD},
-        "The field value is missing.",
+        "Message 1 of conversations has no text.",
     ),
-    ("sharegpt-unpaired", {"messages": [USER, GOOD], "label": None}, "The field label is missing."),
-    ("jsonl", {"prompt": [], "responses": []}, "The prompt has no message."),
+    (
+        "sharegpt-unpaired",
+        {"messages": [USER, GOOD], "label": None},
+        "true or false (or 1 or 0), not null",
+    ),
+    ("jsonl", {"prompt": [], "responses": []}, "The list of messages in prompt is empty."),
     ("jsonl", {"prompt": [USER], "responses": [{"id": "a"}]}, "The field text is missing."),
     ("jsonl", {"prompt": [USER], "responses": ["a"]}, "Response 1 must be an object, not text."),
-    ("jsonl", {"prompt": [USER], "responses": [{"text": "a", "label": 1}]}, "label must be true or false"),
+    ("jsonl", {"prompt": [USER], "responses": [{"text": "a", "label": 2}]}, "label must be true or false"),
     ("jsonl", {"prompt": [USER], "responses": [{"id": "a", "text": "1"}, {"id": "a", "text": "2"}]}, "have the id a"),
     (
         "jsonl",
@@ -269,8 +281,8 @@ def test_a_few_odd_rows_do_not_change_the_form():
 
 def test_rows_of_no_known_form_are_told_what_is_known():
     with pytest.raises(
-        Invalid, match=r"the first row has the fields instruction, output\. Pairs need chosen and rejected"
+        Invalid, match=r"the first row has the fields q, good\. Pairs need .* --map"
     ):
-        formats.detect([{"instruction": "x", "output": "y"}])
+        formats.detect([{"q": "x", "good": "y"}])
     with pytest.raises(NotFound, match=r"no form csv; known are jsonl, hh"):
         formats.named("csv")

@@ -1,0 +1,75 @@
+"""LLaMA-Factory's alpaca form: instruction, input, system and history as text, then output, or chosen and rejected.
+
+It holds text only: a dialogue of the user's and the assistant's turns in alternation. Reading is `prompt_fields`.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from storage.errors import Invalid
+from storage.formats.chat_turns import more_than_text
+from storage.formats.dialogues import SYSTEM_ROLES
+from storage.formats.responses import message_fields, preference_pairs, with_extra
+from storage.formats.rows import Row
+from storage.records import Item, Response
+from words import N_
+
+
+def is_alpaca(row: Row) -> bool:
+    """Whether the prompt is an instruction."""
+    return "instruction" in row and "prompt" not in row
+
+
+def write_pairs(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+    """One row for each preference."""
+    for item in items:
+        for chosen, rejected in preference_pairs(item):
+            texts = {"chosen": _text(item, chosen), "rejected": _text(item, rejected)}
+            yield with_extra({**_prompt(item), **texts}, item)
+
+
+def write_labelled(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+    """One row for each response with a label."""
+    for item in items:
+        for response in item.responses:
+            if response.label is not None:
+                row = {**_prompt(item), "output": _text(item, response), "kto_tag": response.label}
+                yield with_extra(row, item)
+
+
+def write_completions(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+    """One row for each response."""
+    for item in items:
+        for response in item.responses:
+            yield with_extra({**_prompt(item), "output": _text(item, response)}, item)
+
+
+def _prompt(item: Item) -> dict[str, Any]:
+    system = item.messages[:1] if item.messages[0]["role"] in SYSTEM_ROLES else ()
+    turns = item.messages[len(system) :]
+    roles = [message["role"] for message in turns]
+    if roles != ["user", "assistant"] * (len(turns) // 2) + ["user"] or any(map(more_than_text, item.messages)):
+        raise _refusal(item)
+    texts = [message["content"] for message in turns]
+    return {
+        "instruction": texts[-1],
+        "input": "",
+        "system": system[0]["content"] if system else "",
+        "history": [list(exchange) for exchange in zip(texts[:-1:2], texts[1:-1:2], strict=True)],
+    }
+
+
+def _text(item: Item, response: Response) -> str:
+    if message_fields(item, response):
+        raise _refusal(item)
+    return response.text
+
+
+def _refusal(item: Item) -> Invalid:
+    return Invalid(
+        N_(
+            "The item {id} holds more than turns of user and assistant in alternation, which the alpaca form cannot "
+            "hold: export it as sharegpt."
+        ),
+        id=item.id,
+    )

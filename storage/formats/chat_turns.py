@@ -1,0 +1,132 @@
+"""Chat messages as any form writes them: {role, content} or {from, value}, text or parts, with or without tool calls.
+
+Left out: which field holds them, and text that holds a whole dialogue (`dialogue_marks`).
+"""
+
+import json
+from typing import Any
+
+from storage.errors import Invalid
+from storage.formats.rows import kind, shown
+from storage.item_content import CALLS
+from storage.records import Message
+from words import N_
+
+ROLES = {
+    **{role: role for role in ("system", "developer", "user", "assistant", "tool")},
+    **dict.fromkeys(("human",), "user"),
+    **dict.fromkeys(("gpt", "chatgpt", "model", "bot", "function_call"), "assistant"),
+    **dict.fromkeys(("observation", "function", "function_response"), "tool"),
+}
+"""Every name of a speaker that is read, and the role it stands for."""
+SPEAKERS = {"user": "human", "assistant": "gpt", "tool": "observation"}
+ROLE_FIELDS, TEXT_FIELDS = ("role", "from"), ("content", "value")
+PART_TYPES = ("text", "input_text", "output_text")
+
+
+def turns(value: Any, field: str) -> list[Message]:
+    """The field's messages: a list of them, or one alone. Other fields of a message are kept unless they are null."""
+    messages = [value] if isinstance(value, dict) else value
+    if not isinstance(messages, list):
+        raise Invalid(N_("The field {field} must be a list of messages, not {found}."), field=field, found=kind(value))
+    if not messages:
+        raise Invalid(N_("The list of messages in {field} is empty."), field=field)
+    return [_turn(message, field, place) for place, message in enumerate(messages, 1)]
+
+
+def is_turn(value: Any) -> bool:
+    """Whether the value looks like a chat message."""
+    return isinstance(value, dict) and any(name in value for name in ROLE_FIELDS)
+
+
+def said_by_user(text: str) -> Message:
+    """Plain text as the user's message."""
+    return {"role": "user", "content": text}
+
+
+def said_by_assistant(text: str) -> Message:
+    """Plain text as the assistant's message."""
+    return {"role": "assistant", "content": text}
+
+
+def more_than_text(message: Message) -> dict[str, Any]:
+    """What a message holds beside role and content."""
+    return {name: value for name, value in message.items() if name not in ("role", "content")}
+
+
+def spoken(message: Message) -> dict[str, Any]:
+    """The message as {from, value}. Calls alone become a function_call, which is how that form holds them."""
+    rest = more_than_text(message)
+    calls = rest.get("tool_calls")
+    if isinstance(calls, list) and calls and not message["content"]:
+        functions = [call.get("function", call) if isinstance(call, dict) else call for call in calls]
+        value = json.dumps(functions[0] if len(functions) == 1 else functions, ensure_ascii=False)
+        return {"from": "function_call", "value": value, **rest}
+    return {"from": SPEAKERS.get(message["role"], message["role"]), "value": message["content"], **rest}
+
+
+def _turn(message: Any, field: str, place: int) -> Message:
+    if not isinstance(message, dict):
+        raise Invalid(N_("The field {field} must hold messages, not {found}."), field=field, found=kind(message))
+    speaker = next((message[name] for name in ROLE_FIELDS if message.get(name) is not None), None)
+    role = ROLES.get(speaker.casefold()) if isinstance(speaker, str) else None
+    if role is None:
+        raise Invalid(
+            N_("Message {place} of {field} has the unknown role {role}."), place=place, field=field, role=shown(speaker)
+        )
+    content = next((message[name] for name in TEXT_FIELDS if message.get(name) is not None), None)
+    known = (*ROLE_FIELDS, *TEXT_FIELDS)
+    rest = {name: value for name, value in message.items() if name not in known and value is not None}
+    if speaker == "function_call" and "tool_calls" not in rest:
+        return {"role": role, "content": "", "tool_calls": _calls(content, field, place), **rest}
+    has_calls = any(rest.get(name) for name in CALLS)
+    text = "" if speaker == "function_call" else _content(content, has_calls, field, place)
+    return {"role": role, "content": text, **rest}
+
+
+def _content(content: Any, has_calls: bool, field: str, place: int) -> str:
+    """The text of a message. A turn that only calls tools says nothing."""
+    if isinstance(content, str):
+        return content
+    if content is None and has_calls:
+        return ""
+    if isinstance(content, list):
+        return "".join(_part(part, field, place) for part in content)
+    if content is None:
+        raise Invalid(N_("Message {place} of {field} has no text."), place=place, field=field)
+    raise Invalid(
+        N_("Message {place} of {field} must hold text, not {found}."), place=place, field=field, found=kind(content)
+    )
+
+
+def _part(part: Any, field: str, place: int) -> str:
+    if isinstance(part, str):
+        return part
+    part_type = part.get("type", "text") if isinstance(part, dict) else kind(part)
+    texts = [part.get(name) for name in ("text", *TEXT_FIELDS)] if isinstance(part, dict) else []
+    text = next((text for text in texts if text is not None), None)
+    if part_type not in PART_TYPES or not isinstance(text, str):
+        raise Invalid(
+            N_("Message {place} of {field} holds a part of the type {type}; only text can be read."),
+            place=place,
+            field=field,
+            type=shown(part_type),
+        )
+    return text
+
+
+def _calls(content: Any, field: str, place: int) -> list[dict[str, Any]]:
+    """The calls that a function_call's text holds, as the tool calls of an assistant's message."""
+    try:
+        functions = json.loads(content) if isinstance(content, str) else content
+    except (ValueError, RecursionError):
+        functions = None
+    calls = functions if isinstance(functions, list) else [functions]
+    if not calls or not all(isinstance(call, dict) and "name" in call for call in calls):
+        raise Invalid(
+            N_("Message {place} of {field} is a function_call, but its text is no JSON of a call {example}."),
+            place=place,
+            field=field,
+            example='{"name": ..., "arguments": {...}}',
+        )
+    return [{"type": "function", "function": call} for call in calls]

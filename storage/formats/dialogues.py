@@ -1,0 +1,85 @@
+"""A prompt and dialogues that may repeat it, brought together: what a dialogue holds is not put in front of it again.
+
+Turns are compared after normalising. Left out: reading either from a row.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from storage.errors import Invalid
+from storage.formats.chat_turns import more_than_text
+from storage.item_content import normal
+from storage.records import Message
+from words import N_
+
+SYSTEM_ROLES = ("system", "developer")
+_Keys = list[tuple[str, str]]
+
+
+def split_last(dialogue: Sequence[Message], field: str) -> tuple[list[Message], str, dict[str, Any]]:
+    """Split a dialogue before its last turn: (what stands before, text of the response, its other fields)."""
+    if not dialogue or dialogue[-1]["role"] != "assistant":
+        raise Invalid(N_("The last message of {field} must be the assistant's."), field=field)
+    return list(dialogue[:-1]), dialogue[-1]["content"], more_than_text(dialogue[-1])
+
+
+def without_response(prompt: list[Message], texts: Sequence[str]) -> list[Message]:
+    """The prompt without its last turn, where that is one of the responses."""
+    if prompt and prompt[-1]["role"] == "assistant" and normal(prompt[-1]["content"]) in map(normal, texts):
+        return prompt[:-1]
+    return prompt
+
+
+def shared_context(contexts: dict[str, list[Message]]) -> list[Message]:
+    """What stands before the last turn of each field's dialogue; [] where they hold that turn only."""
+    filled = {field: context for field, context in contexts.items() if context}
+    (first, context), *others = filled.items() or [("", [])]
+    for field, other in others:
+        if _keys(other) != _keys(context):
+            raise Invalid(
+                N_("The dialogues of {first} and {second} differ before their last turn."), first=first, second=field
+            )
+    return context
+
+
+def joined(prompt: list[Message], context: list[Message], field: str) -> list[Message]:
+    """The prompt followed by what the field's dialogue adds to it before its last turn."""
+    if not context or not prompt:
+        return context or prompt
+    (system, asked), (own_system, before) = _apart(prompt), _apart(context)
+    if system and own_system and _keys(system) != _keys(own_system):
+        raise _not_begun(field)
+    return [*(own_system or system), *_continued(asked, before, field)]
+
+
+def _continued(asked: list[Message], before: list[Message], field: str) -> list[Message]:
+    if not asked or not before:
+        return asked or before
+    asked_keys, keys = _keys(asked), _keys(before)
+    if keys[: len(asked)] == asked_keys or _is_users_turn(asked_keys, keys):
+        return before
+    if asked_keys[-len(keys) :] == keys:
+        return asked
+    if before[0]["role"] != "user" and asked[-1]["role"] != "assistant":
+        return [*asked, *before]
+    raise _not_begun(field)
+
+
+def _is_users_turn(asked: _Keys, keys: _Keys) -> bool:
+    """Whether the prompt is one text: the first or the last thing that the user says in the dialogue."""
+    said = [key for key in keys if key[0] == "user"]
+    return len(asked) == 1 and bool(said) and asked[0] in (said[0], said[-1])
+
+
+def _apart(dialogue: list[Message]) -> tuple[list[Message], list[Message]]:
+    """The system's message, if there is one, and the rest."""
+    number = int(dialogue[0]["role"] in SYSTEM_ROLES)
+    return dialogue[:number], dialogue[number:]
+
+
+def _keys(dialogue: Sequence[Message]) -> _Keys:
+    return [(message["role"], normal(message["content"])) for message in dialogue]
+
+
+def _not_begun(field: str) -> Invalid:
+    return Invalid(N_("The dialogue of {field} does not begin with the prompt."), field=field)

@@ -1,0 +1,103 @@
+"""The names under which fields of datasets are known. A new synonym is a word here.
+
+Left out: what is made of the fields (`prompt_fields`, `preferences`, `verdicts`, `scored_lists`, `completions`).
+"""
+
+# the prompt: the first of these that a row has
+PROMPTS = (
+    "prompt",
+    "conversations",
+    "conversation",
+    "messages",
+    "instruction",
+    "question",
+    "query",
+    "context",
+    "problem",
+    "history",
+    "input",
+    "info",
+)
+DIALOGUES = ("messages", "conversations", "conversation")  # those of them that may hold the answer too
+INSTRUCTION_INPUTS = ("input", "context")  # what an instruction is about, after it
+SYSTEMS = ("system", "system_prompt", "system_message")
+INFO_TEXTS = ("post", "article")
+OPENAI_OPTIONS = ("tools", "parallel_tool_calls")
+
+# a better and a worse response
+CHOSEN = ("chosen", "preferred_output", "chosen_response", "chosen_messages", "chosen_answer", "chosen_text")
+REJECTED = (
+    "rejected",
+    "non_preferred_output",
+    "rejected_response",
+    "rejected_messages",
+    "rejected_answer",
+    "rejected_text",
+    "rejected_output",
+    "rejected_completion",
+)
+PAIR_SCORES = (("score_chosen", "score_rejected"), ("chosen_score", "rejected_score"))
+
+# one response
+COMPLETIONS = ("completion", "response", "output", "answer")
+LABELS = ("label", "kto_tag")
+
+# two responses and a word on which is better
+_STEMS = (
+    "response",
+    "answer",
+    "output",
+    "completion",
+    "conversation",
+    "human_ref",
+    "candidate",
+    "generation",
+    "summary",
+    "messages",
+    "text",
+)
+SIDE_NAMES = (("0", "1"), ("1", "2"), ("a", "b"), ("A", "B"))
+SIDES = tuple(
+    (f"{stem}{separator}{first}", f"{stem}{separator}{second}", (first, second))
+    for first, second in SIDE_NAMES
+    for stem in _STEMS
+    for separator in ("_", "")
+)
+SUMMARIES = "summaries"
+VERDICTS = (
+    "better_response_id",
+    "overall_preference",
+    "preference",
+    "winner",
+    "choice",
+    "labels",
+    "chosen",
+    "preferred",
+    "better",
+)
+WON = ("winner_model_a", "winner_model_b", "winner_tie")
+
+# many responses, each with a score
+LISTS = ("completions", "responses", "answers", "outputs", "candidates", "generations")
+LIST_SCORES = ("scores", "rewards", "ratings")
+LISTED_TEXTS = ("response", "text", "content", "output", "answer", "completion")
+LISTED_SCORES = ("overall_score", "score", "rating", "reward")
+
+UNDERSTOOD = frozenset(
+    (
+        *PROMPTS,
+        *SYSTEMS,
+        *CHOSEN,
+        *REJECTED,
+        *COMPLETIONS,
+        *LABELS,
+        *VERDICTS,
+        *WON,
+        *LISTS,
+        *(name for pair in PAIR_SCORES for name in pair),
+        *(name for first, second, _ in SIDES for name in (first, second)),
+        "text",
+        SUMMARIES,
+    )
+)
+"""Names that mean something to a reader: an export does not write an extra field under one of them."""

@@ -1,0 +1,125 @@
+"""The prompt of an imported row, whichever field holds it: text or messages, with system and history.
+
+Left out: the responses, and a prompt that a response's dialogue repeats (`dialogues`).
+"""
+
+import json
+from typing import Any
+
+from storage.errors import Invalid
+from storage.formats import field_names
+from storage.formats.chat_turns import is_turn, said_by_assistant, said_by_user, turns
+from storage.formats.dialogue_marks import marked_turns
+from storage.formats.dialogues import SYSTEM_ROLES
+from storage.formats.rows import Row, kind
+from storage.records import Message
+from words import N_
+
+
+def has_prompt(row: Row) -> bool:
+    """Whether a field of the row is known as the prompt."""
+    return any(name in row for name in field_names.PROMPTS)
+
+
+def read_prompt(row: Row, *without: str) -> list[Message]:
+    """The prompt's messages, [] where no field is known as the prompt; not from the fields `without`."""
+    name = row.first(name for name in field_names.PROMPTS if name not in without)
+    history = _history(row) if name != "history" or isinstance(row.look("history"), list) else []
+    prompt = [] if name is None or (name == "history" and history) else _prompt(row, name)
+    return with_system(row, [*history, *prompt])
+
+
+def with_system(row: Row, prompt: list[Message]) -> list[Message]:
+    """The prompt after what the row's system field says, unless it begins with that."""
+    name = row.first(field_names.SYSTEMS)
+    system = row.text_or(name, "") if name else ""
+    if not system or (prompt and prompt[0]["role"] in SYSTEM_ROLES and prompt[0]["content"].strip() == system.strip()):
+        return prompt
+    if prompt and prompt[0]["role"] in SYSTEM_ROLES:
+        raise Invalid(N_("The field {field} and the dialogue's first message say different things."), field=name)
+    return [{"role": "system", "content": system}, *prompt]
+
+
+def text_or_turns(value: Any, field: str) -> str | list[Message]:
+    """A field that holds text or messages; text that holds a whole dialogue, or messages as JSON, becomes messages."""
+    if not isinstance(value, str):
+        if isinstance(value, dict | list):
+            return turns(value, field)
+        raise Invalid(N_("The field {field} must be text, not {found}."), field=field, found=kind(value))
+    if value.lstrip().startswith(("[{", '{"')):
+        decoded = _decoded(value)
+        if is_turn(decoded) or (isinstance(decoded, list) and decoded and all(map(is_turn, decoded))):
+            return turns(decoded, field)
+    return marked_turns(value) or value
+
+
+def take_tools(row: Row) -> None:
+    """Keep the tools a prompt may call, which some forms hold as JSON text, as the list that chat templates want."""
+    tools = row.take("tools")
+    if tools:
+        decoded = _decoded(tools) if isinstance(tools, str) else None
+        row.keep("tools", tools if decoded is None else decoded)
+
+
+def _prompt(row: Row, name: str) -> list[Message]:
+    value = row.need(name)
+    if name == "input" and isinstance(value, dict):
+        return _openai_input(row, value)
+    if name == "info" and isinstance(value, dict):
+        return _info(row, value)
+    if name == "instruction" and isinstance(value, str):
+        value = "\n".join(filter(None, (value, *_instruction_input(row))))
+    read = text_or_turns(value, name)
+    if isinstance(read, str):
+        return [said_by_user(read)]
+    # text that was cut where the answer begins ends with the mark of an empty turn
+    cut = isinstance(value, str) and read[-1] == said_by_assistant("")
+    return read[:-1] if cut else read
+
+
+def _instruction_input(row: Row) -> list[str]:
+    """What the instruction is about, as LLaMA-Factory and Dolly hold it."""
+    inputs = [name for name in field_names.INSTRUCTION_INPUTS if isinstance(row.look(name), str)]
+    name = next((name for name in inputs if row.look(name)), next(iter(inputs), None))
+    return [row.text(name)] if name else []
+
+
+def _history(row: Row) -> list[Message]:
+    """Earlier turns: a list of [user, assistant] pairs, or of messages."""
+    if not isinstance(row.look("history"), list):
+        return []
+    exchanges = row.items("history")
+    if exchanges and isinstance(exchanges[0], dict):
+        return turns(exchanges, "history")
+    messages = []
+    for exchange in exchanges:
+        if not isinstance(exchange, list) or len(exchange) != 2 or not all(isinstance(text, str) for text in exchange):
+            raise Invalid(
+                N_("The field {field} must be a list of messages, or of [question, answer] pairs."), field="history"
+            )
+        messages += [said_by_user(exchange[0]), said_by_assistant(exchange[1])]
+    return messages
+
+
+def _openai_input(row: Row, value: dict[str, Any]) -> list[Message]:
+    for name, option in value.items():
+        if name != "messages":
+            row.keep(name, option)
+    return turns(value.get("messages"), "input.messages")
+
+
+def _info(row: Row, value: dict[str, Any]) -> list[Message]:
+    """The post or article that summaries are of."""
+    name = next((name for name in field_names.INFO_TEXTS if isinstance(value.get(name), str)), None)
+    if name is None:
+        raise Invalid(N_("The field {field} holds no text of a post or article."), field="info")
+    row.keep("info", {key: text for key, text in value.items() if key != name})
+    return [said_by_user(value[name])]
+
+
+def _decoded(text: str) -> Any:
+    """The JSON value that a text is, None where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,196 @@
+"""Rows that hold two responses and, in a field of its own, which of them is better. Written back in the same form.
+
+A tie, and two bad ones, make no preference; the responses are kept, and both bad ones are labelled bad.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from storage.errors import Invalid
+from storage.formats import field_names
+from storage.formats.prompt_fields import read_prompt
+from storage.formats.responses import Candidate, as_message, item, response_turns, with_extra
+from storage.formats.rows import Row, kind, shown
+from storage.records import Item, Preference
+from words import N_
+
+FIRST, SECOND = Preference("r1", "r2"), Preference("r2", "r1")
+_PREFIX = re.compile(r"(?:the )?(?:model|response|answer|assistant|output|completion|option|summary)[ _-]?")
+_TIES = {"tie", "ties", "tied", "draw", "equal", "same", "both", "both good", "neither", "none"}
+_BOTH_BAD = {"bothbad", "both bad", "tie bothbad", "tie both bad"}
+_WORDS = {"first": 0, "left": 0, "second": 1, "right": 1}
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two responses of a row: their fields, how each is called in a verdict, and what they hold."""
+
+    fields: tuple[str, str]
+    names: tuple[str, str]
+    values: tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which side is better, None for neither."""
+
+    better: int | None
+    strength: float | None = None
+    both_bad: bool = False
+
+
+def has_sides(row: Row) -> bool:
+    """Whether the row holds two responses that differ in a number or letter of their field's name."""
+    return field_names.SUMMARIES in row or any(first in row and second in row for first, second, _ in field_names.SIDES)
+
+
+def has_verdict(row: Row) -> bool:
+    """Whether the row holds two responses, and says by a field of its own which is better."""
+    return has_sides(row) and _verdict_field(row) is not None and not {"chosen", "rejected"} <= row.names()
+
+
+def is_scored(row: Row) -> bool:
+    """Whether the row holds two responses, each with a score, and no verdict."""
+    return has_sides(row) and all(field in row for field in _score_fields(_sides(row)))
+
+
+def read_verdict(row: Row) -> Item:
+    """The two responses, and the preference between them unless the verdict is a tie."""
+    sides = _sides(row)
+    field = _verdict_field(row)
+    if field is None:
+        raise Invalid(
+            N_(
+                "The row holds {first} and {second}, but no field that says which is better ({known}). Name it: "
+                "--map preference=FIELD."
+            ),
+            first=sides.fields[0],
+            second=sides.fields[1],
+            known=", ".join(field_names.VERDICTS[:6]),
+        )
+    verdict = _won(row) if field in field_names.WON else _verdict(row, field, sides)
+    if verdict.better is None:
+        return _item(row, sides, (), False if verdict.both_bad else None)
+    return _item(row, sides, (replace((FIRST, SECOND)[verdict.better], strength=verdict.strength),), None)
+
+
+def read_scored(row: Row) -> Item:
+    """The two responses with their scores."""
+    return _item(row, _sides(row), (), None)
+
+
+def write_verdicts(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+    """A row for each preference, and one for an item whose two responses are a tie."""
+    for entry in items:
+        by_id = {response.id: response for response in entry.responses}
+        compared = [(by_id[each.chosen], by_id[each.rejected], "A") for each in entry.preferences]
+        if not compared and len(entry.responses) == 2:
+            both_bad = all(response.label is False for response in entry.responses)
+            compared = [(*entry.responses, "tie (bothbad)" if both_bad else "tie")]
+        for first, second, verdict in compared:
+            row = {
+                "prompt": list(entry.messages),
+                "response_a": [as_message(entry, first)],
+                "response_b": [as_message(entry, second)],
+                "preference": verdict,
+            }
+            yield with_extra(row, entry)
+
+
+def _item(row: Row, sides: Sides, preferences: tuple[Preference, ...], label: bool | None) -> Item:
+    scores = [row.number(field) for field in _score_fields(sides)]
+    origins = [_origin(row, f"model_{name}") for name in sides.names]
+    candidates = [
+        Candidate(field, response_turns(value, field), score, label, origin)
+        for field, value, score, origin in zip(sides.fields, sides.values, scores, origins, strict=True)
+    ]
+    return item(row, read_prompt(row), candidates, preferences)
+
+
+def _sides(row: Row) -> Sides:
+    if field_names.SUMMARIES in row:
+        return _summaries(row)
+    for first, second, names in field_names.SIDES:
+        if first in row and second in row:
+            return Sides((first, second), names, (row.need(first), row.need(second)))
+    raise Invalid(N_("The row does not hold two responses under names such as response_a and response_b."))
+
+
+def _summaries(row: Row) -> Sides:
+    field = field_names.SUMMARIES
+    summaries = row.items(field)
+    texts = [summary.get("text") if isinstance(summary, dict) else summary for summary in summaries]
+    if len(texts) != 2:
+        raise Invalid(N_("The field {field} must hold two responses, not {count}."), field=field, count=len(texts))
+    rest = [{name: each[name] for name in each if name != "text"} for each in summaries if isinstance(each, dict)]
+    if any(rest):
+        row.keep(field, rest)
+    return Sides((f"{field} 1", f"{field} 2"), ("0", "1"), (texts[0], texts[1]))
+
+
+def _score_fields(sides: Sides) -> list[str]:
+    return [f"score_{name}" for name in sides.names]
+
+
+def _origin(row: Row, field: str) -> str:
+    """The model that gave a response, where the row names it."""
+    return row.text(field) if isinstance(row.look(field), str) else ""
+
+
+def _verdict_field(row: Row) -> str | None:
+    fields = [name for name in (*field_names.VERDICTS, field_names.WON[0]) if name in row]
+    # `labels` is a class number elsewhere
+    return row.first(name for name in fields if name != "labels" or "human_ref_A" in row)
+
+
+def _verdict(row: Row, field: str, sides: Sides) -> Verdict:
+    value = row.need(field)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    verdict = _word(value, sides.names) if isinstance(value, str) else _count(field, value, sides.names)
+    if verdict is None:
+        raise Invalid(
+            N_("The field {field} must say which response is better ({names}, or tie), not {found}."),
+            field=field,
+            names=", ".join(sides.names),
+            found=shown(value) if isinstance(value, str | int | float) else kind(value),
+        )
+    return verdict
+
+
+def _word(value: str, names: tuple[str, str]) -> Verdict | None:
+    words = " ".join(re.sub(r"[\[\]()_]", " ", value.casefold()).split())
+    if words in _BOTH_BAD or words in _TIES:
+        return Verdict(None, both_bad=words in _BOTH_BAD)
+    word = _PREFIX.sub("", words, count=1)
+    better = _WORDS.get(word, _side(word, names))
+    return None if better is None else Verdict(better)
+
+
+def _count(field: str, value: Any, names: tuple[str, str]) -> Verdict | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if field == "overall_preference":
+        return Verdict(None if value == 0 else int(value > 0), abs(value) or None)
+    if field == "labels":
+        return Verdict(int(value == 0)) if value in (0, 1) else None
+    better = _side(str(value), ("0", "1") if field == "choice" else names)
+    return None if better is None else Verdict(better)
+
+
+def _side(word: str, names: tuple[str, str]) -> int | None:
+    """The side that a letter or number names: letters are always a and b, numbers count as the fields do."""
+    if word in ("a", "b"):
+        return "ab".index(word)
+    numbers = ("0", "1") if names == ("0", "1") else ("1", "2")
+    return numbers.index(word) if word in numbers else None
+
+
+def _won(row: Row) -> Verdict:
+    """One column for each outcome, of which one holds 1."""
+    won = [row.truth(name) for name in field_names.WON]
+    if won.count(True) != 1:
+        raise Invalid(N_("Exactly one of the fields {fields} must be 1."), fields=", ".join(field_names.WON))
+    return Verdict(None if won[2] else won.index(True))
