@@ -193,11 +193,11 @@ def check(item: Item) -> Item:
                 raise Invalid(N_("A preference names the response {id}, which is not there."), id=name)
         if preference.chosen == preference.rejected:
             raise Invalid(N_("A preference names the response {id} as both better and worse."), id=preference.chosen)
-    _check_values(to_json(item))
+    check_values(to_json(item))
     return item
 
 
-def _check_values(content: Mapping[str, Any]) -> None:
+def check_values(content: Mapping[str, Any]) -> None:
     """Raise Invalid, with the name of the field, where the content holds a value that cannot be stored or exported."""
     waiting: list[tuple[str, Any, int]] = [(name, value, 1) for name, value in content.items()]
     while waiting:

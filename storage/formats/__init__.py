@@ -14,6 +14,7 @@ from storage.formats.preferences import is_pair, read_pair
 from storage.formats.prompt_fields import has_prompt
 from storage.formats.responses import KEPT as KEPT
 from storage.formats.rows import Row
+from storage.item_content import check_values
 from storage.records import Item
 from words import N_
 
@@ -22,21 +23,24 @@ LOOKED_AT = 50
 
 @dataclass(frozen=True)
 class Format:
-    """One form. `kind` is the kind of dataset it holds, None where the rows themselves say.
-
-    `write` gives the rows of a file.
-    """
+    """One form. `kind` is the kind of dataset it holds, None where the rows themselves say."""
 
     name: str
     title: str
     kind: str | None
     matches: Callable[[Row], bool]
     read_row: Callable[[Row], Item]
-    write: Callable[[Sequence[Item]], Iterator[dict[str, Any]]]
+    write_rows: Callable[[Sequence[Item]], Iterator[dict[str, Any]]]
 
     def read(self, fields: Mapping[str, Any]) -> Item:
         """The item that a row is; fields that mean nothing to us are its extra fields. Raises Invalid."""
         return self.read_row(Row(fields))
+
+    def write(self, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+        """The rows of a file that hold the items. Raises Invalid for a value that could not be imported again."""
+        for row in self.write_rows(items):
+            check_values(row)
+            yield row
 
 
 def _compares_sides(row: Row) -> bool:
@@ -135,7 +139,14 @@ _ALL = (
         completions.read_completion,
         trl.write_completion,
     ),
-    Format("trl-prompt", N_("TRL prompts"), "prompts", has_prompt, completions.read_prompt_only, trl.write_prompt),
+    Format(
+        "trl-prompt",
+        N_("TRL prompts"),
+        "prompts",
+        completions.is_prompt,
+        completions.read_prompt_only,
+        trl.write_prompt,
+    ),
 )
 FORMATS: dict[str, Format] = {format.name: format for format in _ALL}
 

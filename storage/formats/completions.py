@@ -55,8 +55,7 @@ def read_prompt_only(row: Row) -> Item:
 def _read(row: Row, label: bool | None) -> Item:
     field = completion_field(row) or "completion"
     value = row.need(field)
-    candidate = Candidate(field, response_turns(value, field), label=label)
-    return item(row, read_prompt(row, field), [candidate])
+    return item(row, [Candidate(field, response_turns(value, field), label=label)])
 
 
 def _ends_with_question(row: Row, dialogue: str) -> bool:

@@ -18,6 +18,7 @@ PROMPTS = (
     "input",
     "info",
 )
+VAGUE_PROMPTS = ("context", "history", "input", "info")  # those of them that mean other things too
 DIALOGUES = ("messages", "conversations", "conversation")  # those of them that may hold the answer too
 INSTRUCTION_INPUTS = ("input", "context")  # what an instruction is about, after it
 SYSTEMS = ("system", "system_prompt", "system_message")

@@ -20,7 +20,7 @@ def matches(row: Row) -> bool:
 
 def read(row: Row) -> Item:
     candidates = [Candidate(field, _turns(row.text(field))) for field in ("chosen", "rejected")]
-    return item(row, [], candidates, (Preference("r1", "r2"),))
+    return item(row, candidates, (Preference("r1", "r2"),))
 
 
 def _turns(dialogue: str) -> list[Message]:

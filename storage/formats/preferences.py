@@ -1,7 +1,6 @@
 """Rows that hold a better and a worse response under names that say so. Left out: two and a verdict (`verdicts`)."""
 
 from storage.formats import field_names
-from storage.formats.prompt_fields import read_prompt
 from storage.formats.responses import Candidate, item, response_turns
 from storage.formats.rows import Row
 from storage.records import Item, Preference
@@ -24,4 +23,4 @@ def read_pair(row: Row) -> Item:
     candidates = [
         Candidate(name, dialogue, score) for (name, dialogue), score in zip(dialogues.items(), numbers, strict=True)
     ]
-    return item(row, read_prompt(row, chosen), candidates, (Preference("r1", "r2"),))
+    return item(row, candidates, (Preference("r1", "r2"),))

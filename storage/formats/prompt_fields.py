@@ -4,6 +4,7 @@ Left out: the responses, and a prompt that a response's dialogue repeats (`dialo
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from storage.errors import Invalid
@@ -16,12 +17,12 @@ from storage.records import Message
 from words import N_
 
 
-def has_prompt(row: Row) -> bool:
-    """Whether a field of the row is known as the prompt."""
-    return any(name in row for name in field_names.PROMPTS)
+def has_prompt(row: Row, without: Collection[str] = ()) -> bool:
+    """Whether a field of the row is known as the prompt; not the fields `without`."""
+    return any(name in row for name in field_names.PROMPTS if name not in without)
 
 
-def read_prompt(row: Row, *without: str) -> list[Message]:
+def read_prompt(row: Row, without: Collection[str] = ()) -> list[Message]:
     """The prompt's messages, [] where no field is known as the prompt; not from the fields `without`."""
     name = row.first(name for name in field_names.PROMPTS if name not in without)
     history = _history(row) if name != "history" or isinstance(row.look("history"), list) else []

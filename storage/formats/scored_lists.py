@@ -6,7 +6,6 @@ from typing import Any
 from storage.errors import Invalid
 from storage.formats import field_names, verdicts
 from storage.formats.completions import is_completion
-from storage.formats.prompt_fields import read_prompt
 from storage.formats.responses import RESPONSE_DETAILS, Candidate, as_message, item, response_turns, with_extra
 from storage.formats.rows import Row
 from storage.records import Item
@@ -45,7 +44,7 @@ def read_scored(row: Row) -> Item:
         )
     if details:
         row.keep(RESPONSE_DETAILS, details)
-    return item(row, read_prompt(row), candidates)
+    return item(row, candidates)
 
 
 def write_scored(items: Sequence[Item]) -> Iterator[dict[str, Any]]:

@@ -10,10 +10,9 @@ from typing import Any
 
 from storage.errors import Invalid
 from storage.formats import field_names
-from storage.formats.prompt_fields import read_prompt
 from storage.formats.responses import Candidate, as_message, item, response_turns, with_extra
 from storage.formats.rows import Row, kind, shown
-from storage.records import Item, Preference
+from storage.records import Item, Preference, Response
 from words import N_
 
 FIRST, SECOND = Preference("r1", "r2"), Preference("r2", "r1")
@@ -68,7 +67,7 @@ def read_verdict(row: Row) -> Item:
             ),
             first=sides.fields[0],
             second=sides.fields[1],
-            known=", ".join(field_names.VERDICTS[:6]),
+            known=", ".join(field_names.VERDICTS[:5]),
         )
     verdict = _won(row) if field in field_names.WON else _verdict(row, field, sides)
     if verdict.better is None:
@@ -82,21 +81,29 @@ def read_scored(row: Row) -> Item:
 
 
 def write_verdicts(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
-    """A row for each preference, and one for an item whose two responses are a tie."""
+    """A row for each preference, its responses in the item's order; one for an item whose two responses are a tie."""
     for entry in items:
-        by_id = {response.id: response for response in entry.responses}
-        compared = [(by_id[each.chosen], by_id[each.rejected], "A") for each in entry.preferences]
-        if not compared and len(entry.responses) == 2:
+        for preference in entry.preferences:
+            sides = [each for each in entry.responses if each.id in (preference.chosen, preference.rejected)]
+            sign = -1 if sides[0].id == preference.chosen else 1
+            if preference.strength is None:
+                verdict: dict[str, Any] = {"preference": "A" if sign < 0 else "B"}
+            else:
+                verdict = {"overall_preference": sign * preference.strength}
+            yield with_extra(_row(entry, sides) | verdict, entry)
+        if not entry.preferences and len(entry.responses) == 2:
             both_bad = all(response.label is False for response in entry.responses)
-            compared = [(*entry.responses, "tie (bothbad)" if both_bad else "tie")]
-        for first, second, verdict in compared:
-            row = {
-                "prompt": list(entry.messages),
-                "response_a": [as_message(entry, first)],
-                "response_b": [as_message(entry, second)],
-                "preference": verdict,
-            }
-            yield with_extra(row, entry)
+            verdict = {"preference": "tie (bothbad)" if both_bad else "tie"}
+            yield with_extra(_row(entry, entry.responses) | verdict, entry)
+
+
+def _row(entry: Item, sides: Sequence[Response]) -> dict[str, Any]:
+    row: dict[str, Any] = {"prompt": list(entry.messages)}
+    for name, response in zip("ab", sides, strict=True):
+        row[f"response_{name}"] = [as_message(entry, response)]
+        row |= {f"score_{name}": response.score} if response.score is not None else {}
+        row |= {f"model_{name}": response.origin} if response.origin else {}
+    return row
 
 
 def _item(row: Row, sides: Sides, preferences: tuple[Preference, ...], label: bool | None) -> Item:
@@ -106,7 +113,7 @@ def _item(row: Row, sides: Sides, preferences: tuple[Preference, ...], label: bo
         Candidate(field, response_turns(value, field), score, label, origin)
         for field, value, score, origin in zip(sides.fields, sides.values, scores, origins, strict=True)
     ]
-    return item(row, read_prompt(row), candidates, preferences)
+    return item(row, candidates, preferences)
 
 
 def _sides(row: Row) -> Sides:
