@@ -143,7 +143,7 @@ _ALL = (
         "trl-prompt",
         N_("TRL prompts"),
         "prompts",
-        completions.is_prompt,
+        has_prompt,
         completions.read_prompt_only,
         trl.write_prompt,
     ),

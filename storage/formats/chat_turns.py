@@ -39,6 +39,14 @@ def is_turn(value: Any) -> bool:
     return isinstance(value, dict) and any(name in value for name in ROLE_FIELDS)
 
 
+def decoded_json(text: str) -> Any:
+    """The JSON value that a text is, None where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def said_by_user(text: str) -> Message:
     """Plain text as the user's message."""
     return {"role": "user", "content": text}
@@ -59,10 +67,18 @@ def spoken(message: Message) -> dict[str, Any]:
     rest = more_than_text(message)
     calls = rest.get("tool_calls")
     if isinstance(calls, list) and calls and not message["content"]:
-        functions = [call.get("function", call) if isinstance(call, dict) else call for call in calls]
+        functions = [_function(call) for call in calls]
         value = json.dumps(functions[0] if len(functions) == 1 else functions, ensure_ascii=False)
         return {"from": "function_call", "value": value, **rest}
     return {"from": SPEAKERS.get(message["role"], message["role"]), "value": message["content"], **rest}
+
+
+def _function(call: Any) -> Any:
+    """A tool call as a function_call holds it: name and arguments, which OpenAI writes as JSON text, as an object."""
+    function = call.get("function", call) if isinstance(call, dict) else call
+    arguments = function.get("arguments") if isinstance(function, dict) else None
+    decoded = decoded_json(arguments) if isinstance(arguments, str) else None
+    return function if decoded is None else {**function, "arguments": decoded}
 
 
 def _turn(message: Any, field: str, place: int) -> Message:
@@ -117,10 +133,7 @@ def _part(part: Any, field: str, place: int) -> str:
 
 def _calls(content: Any, field: str, place: int) -> list[dict[str, Any]]:
     """The calls that a function_call's text holds, as the tool calls of an assistant's message."""
-    try:
-        functions = json.loads(content) if isinstance(content, str) else content
-    except (ValueError, RecursionError):
-        functions = None
+    functions = decoded_json(content) if isinstance(content, str) else content
     calls = functions if isinstance(functions, list) else [functions]
     if not calls or not all(isinstance(call, dict) and "name" in call for call in calls):
         raise Invalid(

@@ -3,13 +3,12 @@
 Left out: the responses, and a prompt that a response's dialogue repeats (`dialogues`).
 """
 
-import json
 from collections.abc import Collection
 from typing import Any
 
 from storage.errors import Invalid
 from storage.formats import field_names
-from storage.formats.chat_turns import is_turn, said_by_assistant, said_by_user, turns
+from storage.formats.chat_turns import decoded_json, is_turn, said_by_assistant, said_by_user, turns
 from storage.formats.dialogue_marks import marked_turns
 from storage.formats.dialogues import SYSTEM_ROLES
 from storage.formats.rows import Row, kind
@@ -48,7 +47,7 @@ def text_or_turns(value: Any, field: str) -> str | list[Message]:
             return turns(value, field)
         raise Invalid(N_("The field {field} must be text, not {found}."), field=field, found=kind(value))
     if value.lstrip().startswith(("[{", '{"')):
-        decoded = _decoded(value)
+        decoded = decoded_json(value)
         if is_turn(decoded) or (isinstance(decoded, list) and decoded and all(map(is_turn, decoded))):
             return turns(decoded, field)
     return marked_turns(value) or value
@@ -58,7 +57,7 @@ def take_tools(row: Row) -> None:
     """Keep the tools a prompt may call, which some forms hold as JSON text, as the list that chat templates want."""
     tools = row.take("tools")
     if tools:
-        decoded = _decoded(tools) if isinstance(tools, str) else None
+        decoded = decoded_json(tools) if isinstance(tools, str) else None
         row.keep("tools", tools if decoded is None else decoded)
 
 
@@ -116,11 +115,3 @@ def _info(row: Row, value: dict[str, Any]) -> list[Message]:
         raise Invalid(N_("The field {field} holds no text of a post or article."), field="info")
     row.keep("info", {key: text for key, text in value.items() if key != name})
     return [said_by_user(value[name])]
-
-
-def _decoded(text: str) -> Any:
-    """The JSON value that a text is, None where it is none."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
