@@ -30,9 +30,11 @@ class Row:
         return set(self._fields)
 
     def first(self, names: Iterable[str]) -> str | None:
-        """The first of these fields that holds something, else the first that is there."""
+        """The first of these fields that holds something, else the first that is there. Null ones count as read."""
         present = [name for name in names if name in self._fields]
-        return next((name for name in present if self._fields[name] is not None), next(iter(present), None))
+        nulls = [name for name in present if self._fields[name] is None]
+        self._taken.update(nulls)
+        return next((name for name in present if name not in nulls), next(iter(nulls), None))
 
     def look(self, name: str) -> Any:
         """The field's value, None where there is none. It stays unread."""

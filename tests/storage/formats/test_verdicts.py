@@ -1,0 +1,142 @@
+"""Two responses and a verdict under every name: which is better, ties, and verdicts that say nothing."""
+
+from typing import Any
+
+import pytest
+
+from storage import formats
+from storage.errors import Invalid
+from storage.item_content import kind_of
+from storage.records import Item, Preference
+
+USER = {"role": "user", "content": "Tea?"}
+SIDES = {"prompt": "Tea?", "response_a": "Yes", "response_b": "No"}
+NUMBERED = {"prompt": "Tea?", "response_0": "Yes", "response_1": "No"}
+COUNTED = {"prompt": "Tea?", "response1": "Yes", "response2": "No"}
+OTHER = {"role": "user", "content": "Coffee?"}
+TURNS_A = [USER, {"role": "assistant", "content": "Yes"}]
+TURNS_B = [USER, {"role": "assistant", "content": "No"}]
+
+
+def read(row: dict[str, Any]) -> Item:
+    assert formats.detect([row]).name == "verdicts"
+    return formats.FORMATS["verdicts"].read(row)
+
+
+@pytest.mark.parametrize(
+    ("row", "better"),
+    [
+        ({**NUMBERED, "better_response_id": 0}, 1),
+        ({**NUMBERED, "better_response_id": 1}, 2),
+        ({**NUMBERED, "better_response_id": 1.0}, 2),
+        ({**NUMBERED, "better_response_id": "response_1"}, 2),
+        ({**COUNTED, "preference": 1}, 1),
+        ({**COUNTED, "preference": "2"}, 2),
+        ({**SIDES, "winner": "model_a"}, 1),
+        ({**SIDES, "winner": "model_b"}, 2),
+        ({**SIDES, "winner": "B"}, 2),
+        ({**SIDES, "winner": "[[A]]"}, 1),
+        ({**SIDES, "preference": "A"}, 1),
+        ({**SIDES, "preference": 2}, 2),
+        ({**SIDES, "preference": "Response B"}, 2),
+        ({**SIDES, "chosen": "b"}, 2),
+        ({**SIDES, "winner_model_a": 0, "winner_model_b": 1, "winner_tie": 0}, 2),
+        ({"prompt": "Tea?", "answer_a": "Yes", "answer_b": "No", "winner": "a"}, 1),
+        ({"instruction": "Tea?", "output_1": "Yes", "output_2": "No", "preference": 2}, 2),
+        ({"conversation_a": TURNS_A, "conversation_b": TURNS_B, "winner": "model_b"}, 2),
+        ({"history": "Tea?", "human_ref_A": "Yes", "human_ref_B": "No", "labels": 1}, 1),
+        ({"history": "Tea?", "human_ref_A": "Yes", "human_ref_B": "No", "labels": 0}, 2),
+        ({"info": {"post": "Tea?"}, "summaries": [{"text": "Yes"}, {"text": "No"}], "choice": 1}, 2),
+    ],
+)
+def test_the_better_side_is_preferred(row: dict[str, Any], better: int):
+    item = read(row)
+    assert list(item.messages) == [USER]
+    assert [response.text for response in item.responses] == ["Yes", "No"]
+    assert item.preferences == (Preference(f"r{better}", f"r{3 - better}"),)
+    assert set(item.extra) <= {"info"}
+
+
+@pytest.mark.parametrize(("sign", "better"), [(-2, 1), (3, 2)])
+def test_a_signed_preference_has_a_strength(sign: int, better: int):
+    item = read({"context": [USER], "response1": "Yes", "response2": "No", "overall_preference": sign})
+    assert item.preferences == (Preference(f"r{better}", f"r{3 - better}", strength=abs(sign)),)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "label"),
+    [
+        ({"winner": "tie"}, None),
+        ({"preference": "Tie"}, None),
+        ({"overall_preference": 0}, None),
+        ({"winner_model_a": 0, "winner_model_b": 0, "winner_tie": 1}, None),
+        ({"winner": "tie (bothbad)"}, False),
+        ({"winner": "both_bad"}, False),
+    ],
+)
+def test_a_tie_keeps_the_responses_and_makes_no_preference(verdict: dict[str, Any], label: bool | None):
+    item = read({**SIDES, **verdict})
+    assert item.preferences == ()
+    assert [(response.text, response.label) for response in item.responses] == [("Yes", label), ("No", label)]
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (SIDES, "The row holds response_a and response_b, but no field that says which is better"),
+        ({**SIDES, "winner": "gpt-4"}, "winner must say which response is better (a, b, or tie), not gpt-4"),
+        ({**SIDES, "winner": None}, "winner must say which response is better (a, b, or tie), not null"),
+        ({**SIDES, "preference": 0}, "preference must say which response is better (a, b, or tie), not 0"),
+        ({**SIDES, "preference": True}, "preference must say which response is better (a, b, or tie), not True"),
+        ({**NUMBERED, "better_response_id": 2}, "must say which response is better (0, 1, or tie), not 2"),
+        ({**SIDES, "winner_model_a": 1, "winner_model_b": 1, "winner_tie": 0}, "Exactly one of the fields"),
+        ({**SIDES, "response_b": 4, "winner": "a"}, "The field response_b must be text, not a number."),
+        (
+            {"info": {"post": "x"}, "summaries": [{"text": "a"}], "choice": 0},
+            "must hold two responses, not 1",
+        ),
+        (
+            {
+                "conversation_a": TURNS_A,
+                "conversation_b": [OTHER, TURNS_B[1]],
+                "winner": "a",
+            },
+            "The dialogues of conversation_a and conversation_b differ before their last turn.",
+        ),
+    ],
+)
+def test_a_verdict_that_names_no_side_is_refused(row: dict[str, Any], sentence: str):
+    with pytest.raises(Invalid) as caught:
+        read(row)
+    assert sentence in str(caught.value)
+
+
+def test_models_are_origins_and_side_scores_are_scores():
+    item = read({**SIDES, "winner": "a", "model_a": "old", "model_b": "new", "score_a": 2, "score_b": 1.5, "turn": 1})
+    assert [(response.origin, response.score) for response in item.responses] == [("old", 2), ("new", 1.5)]
+    assert item.extra == {"turn": 1}
+
+
+def test_sides_with_scores_alone_are_a_group():
+    row = {**SIDES, "score_a": 2, "score_b": 1}
+    assert formats.detect([row]).name == "scored"
+    assert kind_of([formats.FORMATS["scored"].read(row)]) == "groups"
+
+
+def test_a_pair_by_name_is_no_verdict():
+    assert formats.detect([{**SIDES, "chosen": "Yes", "rejected": "No"}]).name == "trl"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {**SIDES, "winner": "b", "model_a": "old", "model_b": "new", "note": 1},
+        {**SIDES, "winner": "a", "score_a": 2, "score_b": 1},
+        {**SIDES, "winner": "tie"},
+        {**SIDES, "winner": "both_bad"},
+        {**COUNTED, "overall_preference": 2},
+    ],
+)
+def test_verdicts_are_written_and_read_back(row: dict[str, Any]):
+    item = read(row)
+    assert [read(written) for written in formats.FORMATS["verdicts"].write([item])] == [item]
