@@ -12,13 +12,12 @@ PROMPTS = (
     "instruction",
     "question",
     "query",
-    "context",
     "problem",
-    "history",
     "input",
-    "info",
+    "context",
+    "history",
 )
-VAGUE_PROMPTS = ("context", "history", "input", "info")  # those of them that mean other things too
+VAGUE_PROMPTS = ("input", "context", "history")  # those of them that mean other things too
 DIALOGUES = ("messages", "conversations", "conversation")  # those of them that may hold the answer too
 INSTRUCTION_INPUTS = ("input", "context")  # what an instruction is about, after it
 SYSTEMS = ("system", "system_prompt", "system_message")
@@ -65,6 +64,7 @@ SIDES = tuple(
     for separator in ("_", "")
 )
 SUMMARIES = "summaries"
+SUMMARISED = "info"  # what they are of
 VERDICTS = (
     "better_response_id",
     "overall_preference",
@@ -84,9 +84,9 @@ LIST_SCORES = ("scores", "rewards", "ratings")
 LISTED_TEXTS = ("response", "text", "content", "output", "answer", "completion")
 LISTED_SCORES = ("overall_score", "score", "rating", "reward")
 
-UNDERSTOOD = frozenset(
+RESERVED = frozenset(
     (
-        *PROMPTS,
+        *(name for name in PROMPTS if name not in ("input", "context")),
         *SYSTEMS,
         *CHOSEN,
         *REJECTED,
@@ -101,4 +101,4 @@ UNDERSTOOD = frozenset(
         SUMMARIES,
     )
 )
-"""Names that mean something to a reader: an export does not write an extra field under one of them."""
+"""Names that a reader would take for the row's own: an export writes no extra field under one of them."""

@@ -18,12 +18,12 @@ from words import N_
 
 def has_prompt(row: Row, without: Collection[str] = ()) -> bool:
     """Whether a field of the row is known as the prompt; not the fields `without`."""
-    return any(name in row for name in field_names.PROMPTS if name not in without)
+    return any(name in row for name in _names(row, without))
 
 
 def read_prompt(row: Row, without: Collection[str] = ()) -> list[Message]:
     """The prompt's messages, [] where no field is known as the prompt; not from the fields `without`."""
-    name = row.first(name for name in field_names.PROMPTS if name not in without)
+    name = row.first(_names(row, without))
     history = _history(row) if name != "history" or isinstance(row.look("history"), list) else []
     prompt = [] if name is None or (name == "history" and history) else _prompt(row, name)
     return with_system(row, [*history, *prompt])
@@ -61,12 +61,18 @@ def take_tools(row: Row) -> None:
         row.keep("tools", tools if decoded is None else decoded)
 
 
+def _names(row: Row, without: Collection[str]) -> list[str]:
+    """The names that a prompt may have in this row."""
+    known = (*field_names.PROMPTS, *([field_names.SUMMARISED] if field_names.SUMMARIES in row else []))
+    return [name for name in known if name not in without]
+
+
 def _prompt(row: Row, name: str) -> list[Message]:
     value = row.need(name)
     if name == "input" and isinstance(value, dict):
         return _openai_input(row, value)
-    if name == "info" and isinstance(value, dict):
-        return _info(row, value)
+    if name == field_names.SUMMARISED and isinstance(value, dict):
+        return _summarised(row, value)
     if name == "instruction" and isinstance(value, str):
         value = "\n".join(filter(None, (value, *_instruction_input(row))))
     read = text_or_turns(value, name)
@@ -79,9 +85,8 @@ def _prompt(row: Row, name: str) -> list[Message]:
 
 def _instruction_input(row: Row) -> list[str]:
     """What the instruction is about, as LLaMA-Factory and Dolly hold it."""
-    inputs = [name for name in field_names.INSTRUCTION_INPUTS if isinstance(row.look(name), str)]
-    name = next((name for name in inputs if row.look(name)), next(iter(inputs), None))
-    return [row.text(name)] if name else []
+    name = row.first(field_names.INSTRUCTION_INPUTS)
+    return [row.text(name)] if name and isinstance(row.look(name), str) else []
 
 
 def _history(row: Row) -> list[Message]:
@@ -108,10 +113,10 @@ def _openai_input(row: Row, value: dict[str, Any]) -> list[Message]:
     return turns(value.get("messages"), "input.messages")
 
 
-def _info(row: Row, value: dict[str, Any]) -> list[Message]:
+def _summarised(row: Row, value: dict[str, Any]) -> list[Message]:
     """The post or article that summaries are of."""
     name = next((name for name in field_names.INFO_TEXTS if isinstance(value.get(name), str)), None)
     if name is None:
-        raise Invalid(N_("The field {field} holds no text of a post or article."), field="info")
-    row.keep("info", {key: text for key, text in value.items() if key != name})
+        raise Invalid(N_("The field {field} holds no text of a post or article."), field=field_names.SUMMARISED)
+    row.keep(field_names.SUMMARISED, {key: text for key, text in value.items() if key != name})
     return [said_by_user(value[name])]

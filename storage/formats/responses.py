@@ -95,5 +95,5 @@ def message_fields(item: Item, response: Response) -> dict[str, Any]:
 
 def with_extra(row: dict[str, Any], item: Item) -> dict[str, Any]:
     """The row, and the item's extra fields but for those that a reader would take for the row's own."""
-    hidden = {*row, *field_names.UNDERSTOOD, RESPONSE_FIELDS, RESPONSE_DETAILS}
+    hidden = {*row, *field_names.RESERVED, RESPONSE_FIELDS, RESPONSE_DETAILS}
     return row | {name: value for name, value in item.extra.items() if name not in hidden}

@@ -1,10 +1,22 @@
 """What makes prompts equal, which of them are held out, and what is remarkable about an item."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from storage.item_content import canonical, content_hash, kind_of, normal, prompt_key, script, split, with_flags
+from storage.errors import Invalid
+from storage.item_content import (
+    canonical,
+    check,
+    content_hash,
+    kind_of,
+    normal,
+    prompt_key,
+    script,
+    split,
+    with_flags,
+)
 from storage.records import Item, Preference, Response
 
 
@@ -101,6 +113,82 @@ def test_flags_name_what_a_person_should_look_at():
     ]
     wanted = [(), ("empty_response",), ("equal_responses",), ("empty_prompt",), ("duplicate", "empty_response")]
     assert [item.flags for item in with_flags(items)] == wanted
+
+
+def flags(item: Item) -> tuple[str, ...]:
+    return with_flags([item])[0].flags
+
+
+def test_scores_that_contradict_the_preference_are_flagged():
+    def scored(chosen: float | None, rejected: float | None) -> Item:
+        responses = (Response("a", "x", chosen), Response("b", "y", rejected))
+        return answered(*responses, preferences=(Preference("a", "b"),))
+
+    assert flags(scored(1, 2)) == ("score_contradiction",)
+    for chosen, rejected in ((2, 1), (1, 1), (None, 2), (1, None)):
+        assert flags(scored(chosen, rejected)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("<|im_end|>", "a</s>", "<s>a", "<|endoftext|>", "[INST] a [/INST]", "<|eot_id|>", "<|user|>", "<<SYS>>"),
+        *("<start_of_turn>user", "<end_of_turn>", "<｜User｜>", "<|turn>user", "<pad>", "[gMASK]", "[TOOL_CALLS]"),
+    ],
+)
+def test_special_tokens_typed_into_texts_are_flagged(text: str):
+    assert flags(answered(Response("a", text))) == ("special_tokens",)
+    assert flags(asked(f"before {text} after")) == ("special_tokens",)
+
+
+@pytest.mark.parametrize(
+    "text", ["a < b | c > d", "x <| f |> g", "[inst]", "<strong>", "s>", "<|>", "a[INSTANCE]", "||"]
+)
+def test_usual_signs_are_no_special_tokens(text: str):
+    assert flags(answered(Response("a", text))) == ()
+
+
+def test_an_answer_that_calls_tools_is_not_empty():
+    called = {"answer_fields": {"a": {"tool_calls": [{"function": {"name": "boil"}}]}}}
+    pair = answered(Response("a", ""), Response("b", " "), preferences=(Preference("a", "b"),))
+    assert flags(pair) == ("empty_response", "equal_responses")
+    assert flags(replace(pair, extra=called)) == ("empty_response", "response_calls"), "b is empty"
+    assert flags(replace(answered(Response("a", "")), extra=called)) == ("response_calls",)
+    assert flags(replace(answered(Response("a", "x")), extra={"answer_fields": ["odd"]})) == ()
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan"), 10**400, -(10**400)])
+def test_a_number_that_no_float_holds_is_refused_wherever_it_stands(number: float):
+    preference = Preference("a", "b", strength=number)
+    items = [
+        (answered(Response("a", "x", number)), "score"),
+        (answered(Response("a", "x"), Response("b", "y"), preferences=(preference,)), "strength"),
+        (asked("a", extra={"n": number}), "n"),
+        (asked("a", extra={"n": [{"deep": [1, number]}]}), "deep"),
+        (replace(asked("a"), messages=({"role": "user", "content": "x", "weight": number},)), "weight"),
+    ]
+    for item, field in items:
+        with pytest.raises(Invalid, match=f"^The field {field} holds a number that is not finite or too large"):
+            check(item)
+
+
+@pytest.mark.parametrize("value", [10**300, -1.5, True, "1e999", "\\u0000", [[[]]], {"a": None}])
+def test_other_values_are_stored(value: Any):
+    assert check(asked("a", extra={"n": value})).extra == {"n": value}
+
+
+def test_what_cannot_be_stored_is_refused_in_names_too():
+    for extra in ({"a\0": 1}, {"a": {"\ud83d": 1}}, {"a": ["\0"]}):
+        with pytest.raises(Invalid, match="a character that cannot be stored"):
+            check(asked("a", extra=extra))
+
+
+def test_endless_nesting_is_refused():
+    deep: list[Any] = []
+    for _ in range(2000):
+        deep = [deep]
+    with pytest.raises(Invalid, match=r"^The field n is nested too deeply\."):
+        check(asked("a", extra={"n": deep}))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from storage.formats.chat_turns import spoken, turns
 from storage.item_content import with_flags
 from storage.records import Message
 
-CALL = {"id": "c1", "type": "function", "function": {"name": "boil", "arguments": {"cups": 2}}}
+CALL: dict[str, Any] = {"id": "c1", "type": "function", "function": {"name": "boil", "arguments": {"cups": 2}}}
 CALLING = {"role": "assistant", "content": "", "tool_calls": [CALL]}
 
 
@@ -30,14 +30,11 @@ CALLING = {"role": "assistant", "content": "", "tool_calls": [CALL]}
             {"role": "user", "content": "Good day"},
         ),
         ({"role": "user", "content": [{"type": "text", "value": "Hi"}]}, {"role": "user", "content": "Hi"}),
-        (
-            {"role": "assistant", "content": None, "tool_calls": [CALL]},
-            {"role": "assistant", "content": "", "tool_calls": [CALL]},
-        ),
-        ({"role": "assistant", "tool_calls": [CALL]}, {"role": "assistant", "content": "", "tool_calls": [CALL]}),
+        ({"role": "assistant", "content": None, "tool_calls": [CALL]}, CALLING),
+        ({"role": "assistant", "tool_calls": [CALL]}, CALLING),
         (
             {"from": "function_call", "value": '{"name": "boil", "arguments": {"cups": 2}}'},
-            {"role": "assistant", "content": "", "tool_calls": [{k: v for k, v in CALL.items() if k != "id"}]},
+            {**CALLING, "tool_calls": [{"type": "function", "function": CALL["function"]}]},
         ),
     ],
 )

@@ -1,5 +1,6 @@
 """The forms: what each row becomes, and that what is written is read back the same."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,6 +30,10 @@ def single(*prompt: dict[str, Any], text: str = GOOD["content"], label: bool | N
     return Item(id="", messages=prompt, responses=(Response("r1", text, label=label),), **more)
 
 
+def which(chosen: str, rejected: str) -> Item:
+    return pair({"role": "user", "content": "Which?"}, chosen=chosen, rejected=rejected)
+
+
 HH_DIALOGUE = "\n\nHuman: How warm is it?\n\nAssistant: Happily: 20 degrees.\n\nHuman: And tomorrow?"
 DIALOGUE = (USER, GOOD, {"role": "user", "content": "And tomorrow?"})
 READ = [
@@ -43,6 +48,10 @@ READ = [
         {"prompt": "Hi", "chosen": "Hello", "rejected": "What", "source": {"n": 1}},
         pair({"role": "user", "content": "Hi"}, chosen="Hello", rejected="What", extra={"source": {"n": 1}}),
     ),
+    ("trl", {"messages": [USER], "chosen": GOOD, "rejected": BAD}, pair(USER)),
+    ("trl", {"messages": [USER, GOOD], "chosen": [USER, GOOD], "rejected": [USER, BAD]}, pair(USER)),
+    ("trl", {"prompt": "Which?", "text": "This.", "rejected_text": "That."}, which("This.", "That.")),
+    ("trl", {"prompt": "Which?", "answer": "This.", "rejected_answer": "That."}, which("This.", "That.")),
     (
         "trl",
         {"prompt": [USER], "chosen": [{**GOOD, "thinking": "hm"}], "rejected": [BAD]},
@@ -55,6 +64,11 @@ READ = [
         single(USER, text="20.", label=False),
     ),
     ("trl-unpaired", {"prompt": [USER], "completion": [GOOD], "label": True}, single(USER, label=True)),
+    *[
+        ("trl-unpaired", {"prompt": [USER], "completion": [GOOD], "label": label}, single(USER, label=truth))
+        for label, truth in ((1, True), (0, False), (1.0, True), ("True", True), ("false", False), ("0", False))
+    ],
+    ("trl-completion", {"question": USER["content"], "answer": GOOD["content"]}, single(USER)),
     ("trl-completion", {"prompt": [USER], "completion": [GOOD], "id": 7}, single(USER, extra={"id": 7})),
     ("trl-prompt", {"prompt": USER["content"]}, Item("", (USER,))),
     ("trl-prompt", {"prompt": [SYSTEM, USER], "topic": "x"}, Item("", (SYSTEM, USER), extra={"topic": "x"})),
@@ -105,6 +119,31 @@ READ = [
         single(USER, label=True, extra={"answer_fields": {"r1": {"name": "Ada"}}}),
     ),
     ("messages", {"messages": [USER, GOOD]}, single(USER)),
+    ("messages", {"prompt": "how warm is it? ", "messages": [USER, GOOD]}, single(USER)),
+    ("messages", {"messages": [USER, GOOD], "context": "a label"}, single(USER, extra={"context": "a label"})),
+    (
+        "alpaca",
+        {"instruction": "How warm", "input": "is it?", "chosen": GOOD["content"], "rejected": BAD["content"]},
+        pair({"role": "user", "content": "How warm\nis it?"}),
+    ),
+    (
+        "alpaca-unpaired",
+        {"instruction": USER["content"], "input": "", "output": GOOD["content"], "kto_tag": "True"},
+        single(USER, label=True),
+    ),
+    ("alpaca-completion", {"instruction": USER["content"], "output": GOOD["content"]}, single(USER)),
+    # OpenAI and ms-swift
+    (
+        "openai",
+        {
+            "input": {"messages": [USER], "tools": [{"type": "function"}], "parallel_tool_calls": True},
+            "preferred_output": [GOOD],
+            "non_preferred_output": [BAD],
+        },
+        pair(USER, extra={"tools": [{"type": "function"}], "parallel_tool_calls": True}),
+    ),
+    ("swift", {"messages": [USER, GOOD], "rejected_response": BAD["content"]}, pair(USER)),
+    ("swift", {"messages": [USER, GOOD], "rejected_messages": [USER, BAD]}, pair(USER)),
     # ours
     (
         "jsonl",
@@ -212,6 +251,17 @@ WRONG = [
         {"prompt": "Hi", "completion": "a", "label": "yes"},
         "true or false (or 1 or 0), not yes",
     ),
+    ("trl-unpaired", {"prompt": "Hi", "completion": "a", "label": 2}, "true or false (or 1 or 0), not 2"),
+    ("trl-unpaired", {"prompt": "Hi", "completion": "a", "label": 0.5}, "true or false (or 1 or 0), not 0.5"),
+    ("trl-completion", {"prompt": "Hi", "completion": 42}, "The field completion must be text, not a number."),
+    (
+        "trl",
+        {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_chosen": 1e999},
+        "score_chosen holds a number that",
+    ),
+    ("trl", {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_chosen": 10**400}, "not finite or too large"),
+    ("trl", {"prompt": "Ho", "chosen": [USER, GOOD], "rejected": [USER, BAD]}, "chosen does not begin with the prompt"),
+    ("swift", {"messages": [USER], "rejected_response": "b"}, "The last message of messages must be the assistant's."),
     ("hh", {"chosen": "\n\nHuman: Hi", "rejected": "\n\nHuman: Hi"}, "last message of chosen must be the assistant's"),
     ("hh", {"chosen": "Hi", "rejected": "\n\nHuman: Hi\n\nAssistant: a"}, "no turn that begins with Human"),
     ("hh", {"chosen": None, "rejected": "\n\nHuman: Hi\n\nAssistant: a"}, "The field chosen must be text, not null."),
@@ -284,3 +334,56 @@ def test_rows_of_no_known_form_are_told_what_is_known():
         formats.detect([{"q": "x", "good": "y"}])
     with pytest.raises(NotFound, match=r"no form csv; known are jsonl, hh"):
         formats.named("csv")
+
+
+def test_fields_of_our_own_form_that_are_not_known_are_kept():
+    row = {
+        "prompt": [USER],
+        "responses": [{"text": "a", "critique": "short"}],
+        "source": "web",
+        "extra": {"n": 1},
+    }
+    item = formats.FORMATS["jsonl"].read(row)
+    assert item.extra == {"n": 1, "source": "web", "answer_details": {"r1": {"critique": "short"}}}
+    assert formats.unread(row, item) == ["source"]
+    written = list(formats.FORMATS["jsonl"].write([item]))
+    assert formats.FORMATS["jsonl"].read(written[0]).extra == item.extra
+    with pytest.raises(Invalid, match="The field n stands in the row and among its extra fields"):
+        formats.FORMATS["jsonl"].read({**row, "n": 2})
+
+
+@pytest.mark.parametrize("form", formats.FORMATS)
+def test_what_could_not_be_imported_again_is_not_exported(form: str):
+    item = replace(pair(USER), responses=(Response("r1", "a", 1, True), Response("r2", "b", 0, False)))
+    assert len(list(formats.FORMATS[form].write([item]))) > 0
+    with pytest.raises(Invalid, match="The field loss holds a number that is not finite"):
+        list(formats.FORMATS[form].write([replace(item, extra={"loss": float("inf")})]))
+
+
+def test_extra_fields_that_a_reader_would_take_for_the_rows_own_stay_at_home():
+    item = pair(USER, extra={"messages": [USER, GOOD], "completion": "x", "note": "kept"})
+    for name, form in formats.FORMATS.items():
+        if form.kind == "pairs":
+            row = next(form.write([item]))
+            assert formats.detect([row]).kind == "pairs", name
+            assert form.read(row) == replace(item, extra={"note": "kept"}), name
+    assert formats.FORMATS["jsonl"].read(next(formats.FORMATS["jsonl"].write([item]))) == item
+
+
+@pytest.mark.parametrize("form", ["alpaca", "alpaca-unpaired", "alpaca-completion"])
+def test_the_alpaca_form_holds_a_dialogue_as_history(form: str):
+    label = None if form == "alpaca-completion" else True
+    item = pair(SYSTEM, *DIALOGUE) if form == "alpaca" else single(SYSTEM, *DIALOGUE, label=label)
+    row = next(formats.FORMATS[form].write([item]))
+    assert (row["instruction"], row["input"]) == ("And tomorrow?", "")
+    assert row["history"] == [[USER["content"], GOOD["content"]]]
+    assert row["system"] == SYSTEM["content"]
+    assert formats.detect([row]).name == form
+    assert formats.FORMATS[form].read(row) == item
+
+
+def test_the_alpaca_form_refuses_what_it_cannot_hold():
+    tool = {"role": "tool", "content": "3"}
+    for item in (pair(USER, USER), pair(USER, GOOD), pair(USER, GOOD, tool), pair({**USER, "name": "Ada"})):
+        with pytest.raises(Invalid, match=r"The item  holds more than turns .* export it as sharegpt"):
+            list(formats.FORMATS["alpaca"].write([item]))

@@ -72,7 +72,6 @@ def test_a_prompt_is_found_under_its_names(fields: dict[str, Any], prompt: list[
         ({"question": "x", "history": [["a"]]}, "a list of messages, or of [question, answer] pairs"),
         ({"prompt": []}, "The list of messages in prompt is empty."),
         ({"input": {"messages": None}}, "input.messages must be a list of messages, not null"),
-        ({"info": {"title": "x"}}, "The field info holds no text of a post or article."),
     ],
 )
 def test_a_prompt_of_the_wrong_type_is_told_with_its_field(fields: dict[str, Any], sentence: str):

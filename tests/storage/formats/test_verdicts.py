@@ -92,6 +92,10 @@ def test_a_tie_keeps_the_responses_and_makes_no_preference(verdict: dict[str, An
         ({**SIDES, "winner_model_a": 1, "winner_model_b": 1, "winner_tie": 0}, "Exactly one of the fields"),
         ({**SIDES, "response_b": 4, "winner": "a"}, "The field response_b must be text, not a number."),
         (
+            {"info": {"title": "x"}, "summaries": [{"text": "a"}, {"text": "b"}], "choice": 0},
+            "The field info holds no text of a post or article.",
+        ),
+        (
             {"info": {"post": "x"}, "summaries": [{"text": "a"}], "choice": 0},
             "must hold two responses, not 1",
         ),
