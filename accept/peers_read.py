@@ -34,8 +34,6 @@ IMPORTED = (
     "peft<=0.18.1",
     "trl<=0.24.0",
     "av<=16.0.0",
-    "torchaudio",
-    "torchvision",
     "omegaconf",
     "sentencepiece",
     "tiktoken",
@@ -357,7 +355,8 @@ def llamafactory_environment() -> Path:
         venv.create(folder, with_pip=True)
         install = [str(python), "-m", "pip", "install", "--quiet"]
         # torch first, so that its largest build is not fetched
-        subprocess.run([*install, f"torch=={torch.__version__.partition('+')[0]}"], check=True)
+        versions = (f"torch=={torch.__version__.partition('+')[0]}", "torchvision", "torchaudio")
+        subprocess.run([*install, *versions], check=True)
         subprocess.run([*install, *IMPORTED], check=True)
         subprocess.run([*install, "--no-deps", f"llamafactory=={LLAMAFACTORY}"], check=True)
     return python

@@ -172,8 +172,3 @@ def detect(rows: Sequence[Mapping[str, Any]]) -> Format:
         )
         raise Invalid(sentence, fields=", ".join(rows[0]) or "-")
     return best
-
-
-def unread(fields: Mapping[str, Any], item: Item) -> list[str]:
-    """The fields of a row that no reader understood, and that its item keeps as extra fields."""
-    return [name for name in item.extra if name in fields and name not in KEPT]

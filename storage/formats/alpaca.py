@@ -6,13 +6,11 @@ It holds text only: a dialogue of the user's and the assistant's turns in altern
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from storage.errors import Invalid
 from storage.formats.chat_turns import more_than_text
 from storage.formats.dialogues import SYSTEM_ROLES
-from storage.formats.responses import message_fields, preference_pairs, with_extra
+from storage.formats.responses import cannot_hold, message_fields, preference_pairs, with_extra
 from storage.formats.rows import Row
 from storage.records import Item, Response
-from words import N_
 
 
 def is_alpaca(row: Row) -> bool:
@@ -49,7 +47,7 @@ def _prompt(item: Item) -> dict[str, Any]:
     turns = item.messages[len(system) :]
     roles = [message["role"] for message in turns]
     if roles != ["user", "assistant"] * (len(turns) // 2) + ["user"] or any(map(more_than_text, item.messages)):
-        raise _refusal(item)
+        raise cannot_hold("alpaca", item)
     texts = [message["content"] for message in turns]
     return {
         "instruction": texts[-1],
@@ -61,15 +59,5 @@ def _prompt(item: Item) -> dict[str, Any]:
 
 def _text(item: Item, response: Response) -> str:
     if message_fields(item, response):
-        raise _refusal(item)
+        raise cannot_hold("alpaca", item)
     return response.text
-
-
-def _refusal(item: Item) -> Invalid:
-    return Invalid(
-        N_(
-            "The item {id} holds more than turns of user and assistant in alternation, which the alpaca form cannot "
-            "hold: export it as sharegpt."
-        ),
-        id=item.id,
-    )

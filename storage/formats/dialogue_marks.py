@@ -52,7 +52,8 @@ def split(text: str, marks: Marks) -> list[Message]:
         {"role": _INSTRUCTION.get(mark) or ROLES[mark.casefold()], "content": _without_ending(content, marks.endings)}
         for mark, content in zip(parts[::2], parts[1::2], strict=True)
     ]
-    return [{"role": "system", "content": before}, *messages] if before else messages
+    turns = [{"role": "system", "content": before}, *messages]
+    return [turn for turn in turns if turn["content"] or turn["role"] != "system"]
 
 
 def _without_ending(content: str, endings: tuple[str, ...]) -> str:

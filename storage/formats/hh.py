@@ -5,9 +5,9 @@ from typing import Any
 
 from storage.errors import Invalid
 from storage.formats.dialogue_marks import HH, split
-from storage.formats.responses import Candidate, item, preference_pairs, with_extra
+from storage.formats.responses import Candidate, as_message, cannot_hold, item, preference_pairs, with_extra
 from storage.formats.rows import Row
-from storage.records import Item, Message, Preference
+from storage.records import Item, Message, Preference, Response
 from words import N_
 
 SPEAKERS = {"user": "Human", "assistant": "Assistant"}
@@ -31,10 +31,16 @@ def _turns(dialogue: str) -> list[Message]:
 
 def write(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for entry in items:
-        prompt = "".join(_turn(message) for message in entry.messages)
         for chosen, rejected in preference_pairs(entry):
-            texts = {"chosen": chosen.text, "rejected": rejected.text}
-            yield with_extra({name: f"{prompt}\n\nAssistant: {text}" for name, text in texts.items()}, entry)
+            yield with_extra({"chosen": _dialogue(entry, chosen), "rejected": _dialogue(entry, rejected)}, entry)
+
+
+def _dialogue(entry: Item, response: Response) -> str:
+    messages = [*entry.messages, as_message(entry, response)]
+    dialogue = "".join(_turn(message) for message in messages)
+    if split(dialogue, HH) != messages:
+        raise cannot_hold("hh", entry)
+    return dialogue
 
 
 def _turn(message: Message) -> str:

@@ -93,7 +93,19 @@ def message_fields(item: Item, response: Response) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def with_extra(row: dict[str, Any], item: Item) -> dict[str, Any]:
+def cannot_hold(form: str, item: Item) -> Invalid:
+    """The complaint about an item that a form of less means would change."""
+    return Invalid(
+        N_(
+            "The form {form} cannot hold the dialogue of the item {id}: export as sharegpt or trl-messages, which hold "
+            "every role and tool call."
+        ),
+        form=form,
+        id=item.id or "-",
+    )
+
+
+def with_extra(row: dict[str, Any], item: Item, *also_hidden: str) -> dict[str, Any]:
     """The row, and the item's extra fields but for those that a reader would take for the row's own."""
-    hidden = {*row, *field_names.RESERVED, RESPONSE_FIELDS, RESPONSE_DETAILS}
+    hidden = {*row, *field_names.RESERVED, *also_hidden, RESPONSE_FIELDS, RESPONSE_DETAILS}
     return row | {name: value for name, value in item.extra.items() if name not in hidden}

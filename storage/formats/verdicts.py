@@ -19,6 +19,7 @@ FIRST, SECOND = Preference("r1", "r2"), Preference("r2", "r1")
 _PREFIX = re.compile(r"(?:the )?(?:model|response|answer|assistant|output|completion|option|summary)[ _-]?")
 _TIES = {"tie", "ties", "tied", "draw", "equal", "same", "both", "both good", "neither", "none"}
 _BOTH_BAD = {"bothbad", "both bad", "tie bothbad", "tie both bad"}
+_SIDE_FIELDS = ("score_a", "score_b", "model_a", "model_b")
 _WORDS = {"first": 0, "left": 0, "second": 1, "right": 1}
 
 
@@ -90,11 +91,11 @@ def write_verdicts(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
                 verdict: dict[str, Any] = {"preference": "A" if sign < 0 else "B"}
             else:
                 verdict = {"overall_preference": sign * preference.strength}
-            yield with_extra(_row(entry, sides) | verdict, entry)
+            yield with_extra(_row(entry, sides) | verdict, entry, *_SIDE_FIELDS)
         if not entry.preferences and len(entry.responses) == 2:
             both_bad = all(response.label is False for response in entry.responses)
             verdict = {"preference": "tie (bothbad)" if both_bad else "tie"}
-            yield with_extra(_row(entry, entry.responses) | verdict, entry)
+            yield with_extra(_row(entry, entry.responses) | verdict, entry, *_SIDE_FIELDS)
 
 
 def _row(entry: Item, sides: Sequence[Response]) -> dict[str, Any]:

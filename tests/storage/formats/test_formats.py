@@ -345,7 +345,7 @@ def test_fields_of_our_own_form_that_are_not_known_are_kept():
     }
     item = formats.FORMATS["jsonl"].read(row)
     assert item.extra == {"n": 1, "source": "web", "answer_details": {"r1": {"critique": "short"}}}
-    assert formats.unread(row, item) == ["source"]
+    assert item.extra.keys() - formats.KEPT == {"n", "source"}
     written = list(formats.FORMATS["jsonl"].write([item]))
     assert formats.FORMATS["jsonl"].read(written[0]).extra == item.extra
     with pytest.raises(Invalid, match="The field n stands in the row and among its extra fields"):
@@ -385,5 +385,13 @@ def test_the_alpaca_form_holds_a_dialogue_as_history(form: str):
 def test_the_alpaca_form_refuses_what_it_cannot_hold():
     tool = {"role": "tool", "content": "3"}
     for item in (pair(USER, USER), pair(USER, GOOD), pair(USER, GOOD, tool), pair({**USER, "name": "Ada"})):
-        with pytest.raises(Invalid, match=r"The item  holds more than turns .* export it as sharegpt"):
+        with pytest.raises(Invalid, match=r"form alpaca cannot hold the dialogue of the item -: export as sharegpt"):
             list(formats.FORMATS["alpaca"].write([item]))
+
+
+def test_the_hh_form_refuses_what_its_marks_cannot_hold():
+    tool = {"role": "tool", "content": "3"}
+    marked = {"role": "user", "content": "I said:\n\nHuman: hello"}
+    for item in (pair(USER, GOOD, tool), pair(marked), pair({**USER, "name": "Ada"}), pair(USER, SYSTEM)):
+        with pytest.raises(Invalid, match="form hh cannot hold the dialogue of the item -: export as sharegpt"):
+            list(formats.FORMATS["hh"].write([item]))
