@@ -66,7 +66,7 @@ def spoken(message: Message) -> dict[str, Any]:
     """The message as {from, value}. Calls alone become a function_call, which is how that form holds them."""
     rest = more_than_text(message)
     calls = rest.get("tool_calls")
-    if isinstance(calls, list) and calls and not message["content"]:
+    if message["role"] == "assistant" and isinstance(calls, list) and calls and not message["content"]:
         functions = [_function(call) for call in calls]
         value = json.dumps(functions[0] if len(functions) == 1 else functions, ensure_ascii=False)
         return {"from": "function_call", "value": value, **rest}

@@ -42,11 +42,7 @@ def marked_turns(text: str) -> list[Message] | None:
 
 
 def split(text: str, marks: Marks) -> list[Message]:
-    """The turns of a text; what stands before the first mark, if anything, is the system's.
-
-    >>> split("<|im_start|>user\\nHi<|im_end|>\\n<|im_start|>assistant\\nHello<|im_end|>", _FAMILIES[1])
-    [{'role': 'user', 'content': 'Hi'}, {'role': 'assistant', 'content': 'Hello'}]
-    """
+    """The turns of a text; what stands before the first mark, if anything, is the system's."""
     before, *parts = marks.opening.split(text)
     messages = [
         {"role": _INSTRUCTION.get(mark) or ROLES[mark.casefold()], "content": _without_ending(content, marks.endings)}

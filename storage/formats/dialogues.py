@@ -3,7 +3,7 @@
 Turns are compared after normalising. Left out: reading either from a row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from storage.errors import Invalid
@@ -30,26 +30,30 @@ def without_response(prompt: list[Message], texts: Sequence[str]) -> list[Messag
     return prompt
 
 
-def shared_context(contexts: dict[str, list[Message]]) -> list[Message]:
+def shared_context(contexts: Mapping[str, list[Message]]) -> list[Message]:
     """What stands before the last turn of each field's dialogue; [] where they hold that turn only."""
     filled = {field: context for field, context in contexts.items() if context}
     (first, context), *others = filled.items() or [("", [])]
     for field, other in others:
         if _keys(other) != _keys(context):
-            raise Invalid(
-                N_("The dialogues of {first} and {second} differ before their last turn."), first=first, second=field
-            )
+            raise _differing(first, field)
     return context
 
 
-def joined(prompt: list[Message], context: list[Message], field: str) -> list[Message]:
-    """The prompt followed by what the field's dialogue adds to it before its last turn."""
+def whole_prompt(prompt: list[Message], contexts: Mapping[str, list[Message]]) -> list[Message]:
+    """The prompt, followed by what the fields' dialogues add to it before their last turn."""
+    context = shared_context(contexts)
     if not context or not prompt:
         return context or prompt
+    field = next(field for field, before in contexts.items() if before)
     (system, asked), (own_system, before) = _apart(prompt), _apart(context)
     if system and own_system and _keys(system) != _keys(own_system):
         raise _not_begun(field)
-    return [*(own_system or system), *_continued(asked, before, field)]
+    turns = _continued(asked, before, field)
+    alone = next((field for field, before in contexts.items() if not before), None)
+    if alone and asked and _keys(turns) != _keys(asked):
+        raise _differing(field, alone)
+    return [*(own_system or system), *turns]
 
 
 def _continued(asked: list[Message], before: list[Message], field: str) -> list[Message]:
@@ -79,6 +83,12 @@ def _apart(dialogue: list[Message]) -> tuple[list[Message], list[Message]]:
 
 def _keys(dialogue: Sequence[Message]) -> _Keys:
     return [(message["role"], normal(message["content"])) for message in dialogue]
+
+
+def _differing(first: str, second: str) -> Invalid:
+    return Invalid(
+        N_("The dialogues of {first} and {second} differ before their last turn."), first=first, second=second
+    )
 
 
 def _not_begun(field: str) -> Invalid:

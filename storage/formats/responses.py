@@ -10,7 +10,7 @@ from typing import Any
 from storage.errors import Invalid
 from storage.formats import field_names
 from storage.formats.chat_turns import TEXT_FIELDS, is_turn, said_by_assistant
-from storage.formats.dialogues import joined, shared_context, split_last, without_response
+from storage.formats.dialogues import shared_context, split_last, whole_prompt, without_response
 from storage.formats.prompt_fields import has_prompt, read_prompt, take_tools, text_or_turns
 from storage.formats.rows import Row
 from storage.item_content import RESPONSE_FIELDS
@@ -45,12 +45,13 @@ def response_turns(value: Any, field: str) -> list[Message]:
 def item(row: Row, candidates: Sequence[Candidate], preferences: tuple[Preference, ...] = ()) -> Item:
     """The item of a row: its prompt and these responses, which are called r1, r2 ... in their order."""
     split = {candidate.field: split_last(candidate.dialogue, candidate.field) for candidate in candidates}
-    context = shared_context({field: before for field, (before, _, _) in split.items()})
+    contexts = {field: before for field, (before, _, _) in split.items()}
+    context = shared_context(contexts)
     if not context and not has_prompt(row, split):
         raise no_prompt(row)
     # beside whole dialogues, names that mean other things too are no prompt
     prompt = read_prompt(row, {*split, *(field_names.VAGUE_PROMPTS if context else ())})
-    messages = joined(without_response(prompt, [text for _, text, _ in split.values()]), context, candidates[0].field)
+    messages = whole_prompt(without_response(prompt, [text for _, text, _ in split.values()]), contexts)
     ids = [f"r{number}" for number in range(1, len(candidates) + 1)]
     fields = {key: more for key, (_, _, more) in zip(ids, split.values(), strict=True) if more}
     if fields:

@@ -3,7 +3,7 @@
 import pytest
 
 from storage.errors import Invalid
-from storage.formats.dialogues import joined, shared_context, without_response
+from storage.formats.dialogues import shared_context, whole_prompt, without_response
 from storage.records import Message
 
 
@@ -40,7 +40,7 @@ A, REPLY, B = user("What is it?"), bot("A tree."), user("Which?")
 def test_what_a_dialogue_holds_is_not_put_in_front_again(
     prompt: list[Message], context: list[Message], whole: list[Message]
 ):
-    assert joined(prompt, context, "chosen") == whole
+    assert whole_prompt(prompt, {"chosen": context}) == whole
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_a_dialogue_holds_is_not_put_in_front_again(
 )
 def test_a_dialogue_that_begins_otherwise_is_refused(prompt: list[Message], context: list[Message]):
     with pytest.raises(Invalid, match=r"^The dialogue of chosen does not begin with the prompt\.$"):
-        joined(prompt, context, "chosen")
+        whole_prompt(prompt, {"chosen": context})
 
 
 def test_a_prompt_that_ends_with_a_response_is_cut_before_it():
@@ -70,3 +70,13 @@ def test_responses_alone_share_what_another_one_holds():
     assert shared_context({"chosen": [], "rejected": []}) == []
     with pytest.raises(Invalid, match="dialogues of chosen and rejected differ before their last turn"):
         shared_context({"chosen": [A], "rejected": [B]})
+
+
+def test_a_response_alone_answers_the_prompt_and_nothing_more():
+    contexts = {"chosen": [A], "rejected": []}
+    assert whole_prompt([A], contexts) == [A]
+    assert whole_prompt([], contexts) == [A]
+    assert whole_prompt([KIND, A], contexts) == [KIND, A]
+    for longer in ([REPLY, B], [A, REPLY, B]):
+        with pytest.raises(Invalid, match="dialogues of chosen and rejected differ before their last turn"):
+            whole_prompt([A], {"chosen": longer, "rejected": []})
