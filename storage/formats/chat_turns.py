@@ -14,12 +14,13 @@ from words import N_
 
 ROLES = {
     **{role: role for role in ("system", "developer", "user", "assistant", "tool")},
-    **dict.fromkeys(("human",), "user"),
+    **dict.fromkeys(("human", "prompter"), "user"),
     **dict.fromkeys(("gpt", "chatgpt", "model", "bot", "function_call"), "assistant"),
     **dict.fromkeys(("observation", "function", "function_response"), "tool"),
 }
 """Every name of a speaker that is read, and the role it stands for."""
 SPEAKERS = {"user": "human", "assistant": "gpt", "tool": "observation"}
+EXCHANGES = (("input", "output"), ("human", "assistant"), ("user", "assistant"), ("question", "answer"))
 ROLE_FIELDS, TEXT_FIELDS = ("role", "from"), ("content", "value")
 PART_TYPES = ("text", "input_text", "output_text")
 
@@ -31,7 +32,8 @@ def turns(value: Any, field: str) -> list[Message]:
         raise Invalid(N_("The field {field} must be a list of messages, not {found}."), field=field, found=kind(value))
     if not messages:
         raise Invalid(N_("The list of messages in {field} is empty."), field=field)
-    return [_turn(message, field, place) for place, message in enumerate(messages, 1)]
+    single_turns = [turn for message in messages for turn in _exchange(message)]
+    return [_turn(turn, field, place) for place, turn in enumerate(single_turns, 1)]
 
 
 def is_turn(value: Any) -> bool:
@@ -79,6 +81,20 @@ def _function(call: Any) -> Any:
     arguments = function.get("arguments") if isinstance(function, dict) else None
     decoded = decoded_json(arguments) if isinstance(arguments, str) else None
     return function if decoded is None else {**function, "arguments": decoded}
+
+
+def _exchange(message: Any) -> list[Any]:
+    """A question and its answer in one object, as XTuner and Firefly hold them, as turns; else the message itself."""
+    names = next((names for names in EXCHANGES if _is_exchange(message, names)), None)
+    if names is None:
+        return [message]
+    parts = [("system", message.get("system")), ("user", message[names[0]]), ("assistant", message[names[1]])]
+    return [{"role": role, "content": text} for role, text in parts if text or role != "system"]
+
+
+def _is_exchange(message: Any, names: tuple[str, str]) -> bool:
+    """Whether the object holds a question and an answer under these names, and says no role."""
+    return isinstance(message, dict) and not is_turn(message) and all(name in message for name in names)
 
 
 def _turn(message: Any, field: str, place: int) -> Message:

@@ -19,7 +19,7 @@ class Marks:
 
 
 HH = Marks(re.compile(r"\n\n(Human|Assistant): ?"))
-_ROLE = r"(system|developer|user|assistant|model|tool)"
+_ROLE = r"(system|developer|user|assistant|prompter|model|tool)"
 _FAMILIES = (
     HH,
     Marks(re.compile(rf"<\|im_start\|>{_ROLE}\n"), ("<|im_end|>",)),

@@ -25,7 +25,18 @@ INFO_TEXTS = ("post", "article")
 OPENAI_OPTIONS = ("tools", "parallel_tool_calls")
 
 # a better and a worse response
-CHOSEN = ("chosen", "preferred_output", "chosen_response", "chosen_messages", "chosen_answer", "chosen_text")
+CHOSEN = (
+    "chosen",
+    "preferred_output",
+    "chosen_response",
+    "chosen_messages",
+    "chosen_answer",
+    "chosen_text",
+    "response_chosen",
+    "preferred_response",
+    "better_response",
+    "pos_resp",
+)
 REJECTED = (
     "rejected",
     "non_preferred_output",
@@ -35,8 +46,18 @@ REJECTED = (
     "rejected_text",
     "rejected_output",
     "rejected_completion",
+    "response_rejected",
+    "dispreferred_response",
+    "worse_response",
+    "neg_resp",
 )
-PAIR_SCORES = (("score_chosen", "score_rejected"), ("chosen_score", "rejected_score"))
+PAIR_SCORES = (
+    ("score_chosen", "score_rejected"),
+    ("chosen_score", "rejected_score"),
+    ("chosen_rating", "rejected_rating"),
+    ("chosen-rating", "rejected-rating"),
+    ("chosen_reward", "rejected_reward"),
+)
 
 # one response
 COMPLETIONS = ("completion", "response", "output", "answer")
@@ -82,7 +103,8 @@ WON = ("winner_model_a", "winner_model_b", "winner_tie")
 LISTS = ("completions", "responses", "answers", "outputs", "candidates", "generations")
 LIST_SCORES = ("scores", "rewards", "ratings")
 LISTED_TEXTS = ("response", "text", "content", "output", "answer", "completion")
-LISTED_SCORES = ("overall_score", "score", "rating", "reward")
+LISTED_SCORES = ("overall_score", "score", "rating", "reward", "pm_score")
+LISTED_RANKS = ("rank",)  # the lowest is the best
 
 RESERVED = frozenset(
     (

@@ -43,7 +43,7 @@ def with_system(row: Row, prompt: list[Message]) -> list[Message]:
 def text_or_turns(value: Any, field: str) -> str | list[Message]:
     """A field that holds text or messages; text that holds a whole dialogue, or messages as JSON, becomes messages."""
     if not isinstance(value, str):
-        if isinstance(value, dict | list):
+        if isinstance(value, list) or is_turn(value):
             return turns(value, field)
         raise Invalid(N_("The field {field} must be text, not {found}."), field=field, found=kind(value))
     if value.lstrip().startswith(("[{", '{"')):

@@ -19,7 +19,8 @@ def is_scored(row: Row) -> bool:
     field = row.first(field_names.LISTS)
     listed = row.look(field) if field else None
     first = listed[0] if isinstance(listed, list) and listed else None
-    has_score = isinstance(first, dict) and any(name in first for name in field_names.LISTED_SCORES)
+    scores = (*field_names.LISTED_SCORES, *field_names.LISTED_RANKS)
+    has_score = isinstance(first, dict) and any(name in first for name in scores)
     beside = field is not None and row.first(field_names.LIST_SCORES) is not None
     return has_score or beside or (field in ("completions", "responses") and not is_completion(row))
 
@@ -90,7 +91,12 @@ def _candidate(value: Any, number: float | None, field: str) -> tuple[Candidate,
             N_("The response {field} has no text ({known})."), field=field, known=", ".join(field_names.LISTED_TEXTS)
         )
     score = response.first(field_names.LISTED_SCORES)
-    score_number = response.number(score) if score else number
+    rank = response.first(field_names.LISTED_RANKS)
+    if score:
+        number = response.number(score)
+    elif rank and number is None:
+        place = response.number(rank)
+        number = None if place is None else -place
     origin = response.text("model") if isinstance(response.look("model"), str) else ""
-    candidate = Candidate(field, response_turns(response.need(text), field), score_number, origin=origin)
+    candidate = Candidate(field, response_turns(response.need(text), field), number, origin=origin)
     return candidate, response.unread()

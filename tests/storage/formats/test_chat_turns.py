@@ -66,6 +66,19 @@ def test_what_is_no_message_is_told_with_its_number(message: Any, sentence: str)
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize("names", [("input", "output"), ("human", "assistant"), ("user", "assistant")])
+def test_exchanges_in_one_object_are_two_turns(names: tuple[str, str]):
+    question, answer = names
+    conversation = [{"system": "Be kind.", question: "Tea?", answer: "Yes"}, {question: "Why?", answer: "Taste."}]
+    assert [(turn["role"], turn["content"]) for turn in turns(conversation, "conversation")] == [
+        ("system", "Be kind."),
+        ("user", "Tea?"),
+        ("assistant", "Yes"),
+        ("user", "Why?"),
+        ("assistant", "Taste."),
+    ]
+
+
 @pytest.mark.parametrize("arguments", [{"cups": 2}, '{"cups": 2}'])
 def test_calls_are_written_as_the_sharegpt_form_wants_them(arguments: Any):
     call = {**CALL, "function": {"name": "boil", "arguments": arguments}}

@@ -37,6 +37,12 @@ def test_scores_may_stand_in_a_list_of_their_own(scores: str):
     assert [(response.text, response.score) for response in item.responses] == [("Yes", 1), ("No", None)]
 
 
+def test_ranks_count_from_the_best():
+    ranked = [{"completion": "No", "rank": 1}, {"completion": "Yes", "rank": 0}]
+    item = read({"context": "Tea?", "completions": ranked})
+    assert [(response.text, response.score) for response in item.responses] == [("No", -1), ("Yes", 0)]
+
+
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
