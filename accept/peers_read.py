@@ -355,10 +355,11 @@ def llamafactory_environment() -> Path:
         venv.create(folder, with_pip=True)
         install = [str(python), "-m", "pip", "install", "--quiet"]
         # torch first, so that its largest build is not fetched
-        versions = (f"torch=={torch.__version__.partition('+')[0]}", "torchvision", "torchaudio")
-        subprocess.run([*install, *versions], check=True)
+        subprocess.run([*install, f"torch=={torch.__version__.partition('+')[0]}"], check=True)
         subprocess.run([*install, *IMPORTED], check=True)
         subprocess.run([*install, "--no-deps", f"llamafactory=={LLAMAFACTORY}"], check=True)
+        # imported beside the text readers, for sound only: it has no build that fits every torch
+        next(folder.glob("lib/python*/site-packages")).joinpath("torchaudio.py").write_text("", encoding="utf-8")
     return python
 
 

@@ -1,4 +1,4 @@
-"""The forms in which preference data is read and written. A new one is a file here and a line in `_ALL`.
+"""The formats in which preference data is read and written. A new one is a file here and a line in `_ALL`.
 
 Rows are read by the names of their fields (`field_names`): any way to hold the prompt goes with any way to hold the
 responses. What lies in a file, and at which line, is `files`.
@@ -23,7 +23,7 @@ LOOKED_AT = 50
 
 @dataclass(frozen=True)
 class Format:
-    """One form. `kind` is the kind of dataset it holds, None where the rows themselves say."""
+    """One format. `kind` is the kind of dataset it holds, None where the rows themselves say."""
 
     name: str
     title: str
@@ -51,7 +51,7 @@ def _compares_sides(row: Row) -> bool:
     return verdicts.has_sides(row) and not any(matches(row) for matches in others)
 
 
-# in the order in which they are tried: the more particular form first
+# in the order in which they are tried: the more particular format first
 _ALL = (
     Format("jsonl", N_("AlignLab, everything kept"), None, native.matches, native.read, native.write),
     Format("hh", N_("HH-RLHF dialogues"), "pairs", hh.matches, hh.read, hh.write),
@@ -152,14 +152,14 @@ FORMATS: dict[str, Format] = {format.name: format for format in _ALL}
 
 
 def named(name: str) -> Format:
-    """The form of this name."""
+    """The format of this name."""
     if name not in FORMATS:
         raise NotFound(N_("There is no form {name}; known are {known}."), name=name, known=", ".join(FORMATS))
     return FORMATS[name]
 
 
 def detect(rows: Sequence[Mapping[str, Any]]) -> Format:
-    """The form that most of the first rows have. Each counts once, for the most particular form that it has."""
+    """The format that most of the first rows have. Each counts once, for the most particular format that it has."""
     first_rows = [Row(fields) for fields in rows[:LOOKED_AT]]
     found = [next((format for format in _ALL if format.matches(row)), None) for row in first_rows]
     counts = {format: found.count(format) for format in _ALL}

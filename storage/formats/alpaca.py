@@ -1,4 +1,4 @@
-"""LLaMA-Factory's alpaca form: instruction, input, system and history as text, then output, or chosen and rejected.
+"""LLaMA-Factory's alpaca format: instruction, input, system and history as text, then output, or chosen and rejected.
 
 It holds text only: a dialogue of the user's and the assistant's turns in alternation. Reading is `prompt_fields`.
 """

@@ -1,4 +1,4 @@
-"""Chat messages as any form writes them: {role, content} or {from, value}, text or parts, with or without tool calls.
+"""Chat messages as any format writes them: {role, content} or {from, value}, text or parts, with or without tool calls.
 
 Left out: which field holds them, and text that holds a whole dialogue (`dialogue_marks`).
 """
@@ -65,7 +65,7 @@ def more_than_text(message: Message) -> dict[str, Any]:
 
 
 def spoken(message: Message) -> dict[str, Any]:
-    """The message as {from, value}. Calls alone become a function_call, which is how that form holds them."""
+    """The message as {from, value}. Calls alone become a function_call, which is how that format holds them."""
     rest = more_than_text(message)
     calls = rest.get("tool_calls")
     if message["role"] == "assistant" and isinstance(calls, list) and calls and not message["content"]:

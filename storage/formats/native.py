@@ -1,4 +1,4 @@
-"""Our own form: everything an item holds, one JSON object each."""
+"""Our own format: everything an item holds, one JSON object each."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -44,7 +44,7 @@ def write(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
 
 
 def _extra(row: Row) -> dict[str, Any]:
-    """The extra fields, and with them the fields of the row that are not of this form."""
+    """The extra fields, and with them the fields of the row that are not of this format."""
     extra = row.take("extra")
     if not isinstance(extra, dict | None):
         raise Invalid(N_("The field {field} must be an object, not {found}."), field="extra", found=kind(extra))

@@ -1,4 +1,4 @@
-"""OpenAI's preference form: input.messages, preferred_output and non_preferred_output."""
+"""OpenAI's preference format: input.messages, preferred_output and non_preferred_output."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -54,7 +54,7 @@ def text_or_turns(value: Any, field: str) -> str | list[Message]:
 
 
 def take_tools(row: Row) -> None:
-    """Keep the tools a prompt may call, which some forms hold as JSON text, as the list that chat templates want."""
+    """Keep the tools a prompt may call, which some formats hold as JSON text, as the list that chat templates want."""
     tools = row.take("tools")
     if tools:
         decoded = decoded_json(tools) if isinstance(tools, str) else None

@@ -1,4 +1,4 @@
-"""From the responses that a form found in a row to an item, and from an item's responses back to rows.
+"""From the responses that a format found in a row to an item, and from an item's responses back to rows.
 
 Left out: which fields hold them (`preferences`, `verdicts`, `scored_lists`, `completions`).
 """
@@ -94,14 +94,14 @@ def message_fields(item: Item, response: Response) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def cannot_hold(form: str, item: Item) -> Invalid:
-    """The complaint about an item that a form of less means would change."""
+def cannot_hold(format: str, item: Item) -> Invalid:
+    """The complaint about an item that a format of less means would change."""
     return Invalid(
         N_(
-            "The form {form} cannot hold the dialogue of the item {id}: export as sharegpt or trl-messages, which hold "
-            "every role and tool call."
+            "The form {format} cannot hold the dialogue of the item {id}: export as sharegpt or trl-messages, which "
+            "hold every role and tool call."
         ),
-        form=form,
+        format=format,
         id=item.id or "-",
     )
 

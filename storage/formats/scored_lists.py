@@ -1,4 +1,4 @@
-"""Rows that hold a list of responses, each with a score, such as UltraFeedback's. Written back in the same form."""
+"""Rows that hold a list of responses, each with a score, such as UltraFeedback's. Written back in the same format."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from words import N_
 
 
 def is_scored(row: Row) -> bool:
-    """Whether the row holds a list of responses with scores, or two with a score each, or a list and no other form."""
+    """Whether the row holds scored responses, as a list or as two sides, or a list that no other format reads."""
     if verdicts.is_scored(row):
         return True
     field = row.first(field_names.LISTS)

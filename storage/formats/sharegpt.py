@@ -1,4 +1,4 @@
-"""LLaMA-Factory's sharegpt form: pairs, single labelled responses (KTO), and demonstrations.
+"""LLaMA-Factory's sharegpt format: pairs, single labelled responses (KTO), and demonstrations.
 
 Turns are {from, value}. Reading is `preferences` and `completions`.
 """
@@ -14,7 +14,7 @@ from storage.records import Item
 
 
 def has_dialogue(row: Row) -> bool:
-    """Whether a field bears one of the form's names for a dialogue."""
+    """Whether a field bears one of the format's names for a dialogue."""
     return "conversations" in row or "messages" in row
 
 
@@ -44,7 +44,7 @@ def write_demonstrations(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
 
 
 def _with_extra(row: dict[str, Any], item: Item) -> dict[str, Any]:
-    """The row with the extra fields, the tools as JSON text, which is how this form holds them."""
+    """The row with the extra fields, the tools as JSON text, which is how this format holds them."""
     tools = item.extra.get("tools")
     text = {} if tools is None or isinstance(tools, str) else {"tools": json.dumps(tools, ensure_ascii=False)}
     return with_extra(row, item) | text

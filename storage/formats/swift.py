@@ -1,4 +1,4 @@
-"""ms-swift's form of pairs: a dialogue that ends with the better response, and the worse one as rejected_response."""
+"""ms-swift's format of pairs: a dialogue that ends with the better response, and the worse one as rejected_response."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""TRL's forms: preference, unpaired, prompt-completion, prompt-only. Each as plain text or as chat messages.
+"""TRL's formats: preference, unpaired, prompt-completion, prompt-only. Each as plain text or as chat messages.
 
 Only writing is here: its rows are read as any others are (`preferences`, `completions`).
 """

@@ -1,4 +1,4 @@
-"""Rows that hold two responses and, in a field of its own, which of them is better. Written back in the same form.
+"""Rows that hold two responses and, in a field of its own, which of them is better. Written back in the same format.
 
 A tie, and two bad ones, make no preference; the responses are kept, and both bad ones are labelled bad.
 """

@@ -1,4 +1,4 @@
-"""Messages of every form: roles and speakers, parts, tool calls, and what is refused."""
+"""Messages of every format: roles and speakers, parts, tool calls, and what is refused."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ CALLING = {"role": "assistant", "content": "", "tool_calls": [CALL]}
         ),
     ],
 )
-def test_a_message_of_any_form_is_read(message: dict[str, Any], read: Message):
+def test_a_message_of_any_format_is_read(message: dict[str, Any], read: Message):
     assert turns([message], "messages") == [read]
 
 
@@ -80,7 +80,7 @@ def test_exchanges_in_one_object_are_two_turns(names: tuple[str, str]):
 
 
 @pytest.mark.parametrize("arguments", [{"cups": 2}, '{"cups": 2}'])
-def test_calls_are_written_as_the_sharegpt_form_wants_them(arguments: Any):
+def test_calls_are_written_as_the_sharegpt_format_wants_them(arguments: Any):
     call = {**CALL, "function": {"name": "boil", "arguments": arguments}}
     message = {"role": "assistant", "content": "", "tool_calls": [call]}
     written = spoken(message)
@@ -88,8 +88,8 @@ def test_calls_are_written_as_the_sharegpt_form_wants_them(arguments: Any):
     assert turns([written], "conversations") == [message], "the id of the call is not lost"
 
 
-@pytest.mark.parametrize("form", ["trl", "trl-messages", "sharegpt", "openai", "swift", "verdicts", "jsonl"])
-def test_calls_in_prompt_and_answer_come_back_from_every_form(form: str):
+@pytest.mark.parametrize("format", ["trl", "trl-messages", "sharegpt", "openai", "swift", "verdicts", "jsonl"])
+def test_calls_in_prompt_and_answer_come_back_from_every_format(format: str):
     prompt = [{"role": "user", "content": "Tea"}, {"role": "assistant", "content": "", "tool_calls": [CALL]}]
     prompt.append({"role": "tool", "content": "done", "tool_call_id": "c1"})
     row = {
@@ -101,4 +101,4 @@ def test_calls_in_prompt_and_answer_come_back_from_every_form(form: str):
     item = formats.FORMATS["trl"].read(row)
     assert item.responses[0].text == ""
     assert with_flags([item])[0].flags == ("response_calls",)
-    assert [formats.FORMATS[form].read(written) for written in formats.FORMATS[form].write([item])] == [item]
+    assert [formats.FORMATS[format].read(written) for written in formats.FORMATS[format].write([item])] == [item]

@@ -1,4 +1,4 @@
-"""The forms: what each row becomes, and that what is written is read back the same."""
+"""The formats: what each row becomes, and that what is written is read back the same."""
 
 from dataclasses import replace
 from typing import Any
@@ -170,26 +170,26 @@ READ = [
 
 
 @pytest.mark.parametrize(
-    ("form", "row", "item"), READ, ids=[f"{form}-{place}" for place, (form, _, _) in enumerate(READ)]
+    ("format", "row", "item"), READ, ids=[f"{format}-{place}" for place, (format, _, _) in enumerate(READ)]
 )
-def test_a_row_is_recognised_and_read(form: str, row: dict[str, Any], item: Item):
-    assert formats.detect([row]).name == form
-    assert check(formats.FORMATS[form].read(row)) == item
+def test_a_row_is_recognised_and_read(format: str, row: dict[str, Any], item: Item):
+    assert formats.detect([row]).name == format
+    assert check(formats.FORMATS[format].read(row)) == item
 
 
 @pytest.mark.parametrize(
-    ("form", "row", "item"), READ, ids=[f"{form}-{place}" for place, (form, _, _) in enumerate(READ)]
+    ("format", "row", "item"), READ, ids=[f"{format}-{place}" for place, (format, _, _) in enumerate(READ)]
 )
-def test_what_a_form_writes_it_reads_back(form: str, row: dict[str, Any], item: Item):
-    written = list(formats.FORMATS[form].write([item]))
-    assert [formats.FORMATS[form].read(one) for one in written] == [item]
-    assert formats.detect(written).name == form
+def test_what_a_format_writes_it_reads_back(format: str, row: dict[str, Any], item: Item):
+    written = list(formats.FORMATS[format].write([item]))
+    assert [formats.FORMATS[format].read(one) for one in written] == [item]
+    assert formats.detect(written).name == format
 
 
-@pytest.mark.parametrize("form", ["hh", "sharegpt", "trl", "trl-messages"])
-def test_every_form_of_pairs_keeps_a_dialogue(form: str):
+@pytest.mark.parametrize("format", ["hh", "sharegpt", "trl", "trl-messages"])
+def test_every_formatat_of_pairs_keeps_a_dialogue(format: str):
     item = pair(*DIALOGUE)
-    assert [formats.FORMATS[form].read(row) for row in formats.FORMATS[form].write([item])] == [item]
+    assert [formats.FORMATS[format].read(row) for row in formats.FORMATS[format].write([item])] == [item]
 
 
 def test_scores_of_a_pair_are_kept():
@@ -208,9 +208,9 @@ def test_trl_is_written_as_text_only_where_every_prompt_is_one_message():
 
 def test_an_extra_field_never_hides_one_of_the_form():
     item = pair(USER, extra={"chosen": "mine", "note": "kept"})
-    for name, form in formats.FORMATS.items():
-        if form.kind == "pairs":
-            row = next(form.write([item]))
+    for name, format in formats.FORMATS.items():
+        if format.kind == "pairs":
+            row = next(format.write([item]))
             assert row["note"] == "kept", name
             assert row.get("chosen") != "mine", name
 
@@ -316,10 +316,10 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("form", "row", "sentence"), WRONG, ids=[sentence for _, _, sentence in WRONG])
-def test_a_wrong_row_is_told_in_one_sentence(form: str, row: dict[str, Any], sentence: str):
+@pytest.mark.parametrize(("format", "row", "sentence"), WRONG, ids=[sentence for _, _, sentence in WRONG])
+def test_a_wrong_row_is_told_in_one_sentence(format: str, row: dict[str, Any], sentence: str):
     with pytest.raises(Invalid) as caught:
-        check(formats.FORMATS[form].read(row))
+        check(formats.FORMATS[format].read(row))
     assert sentence in str(caught.value)
     assert str(caught.value).endswith((".", ")."))
 
@@ -329,14 +329,14 @@ def test_a_few_odd_rows_do_not_change_the_form():
     assert formats.detect([{"prompt": "Hi", "chosen": "a"}, good, good]).name == "trl"
 
 
-def test_rows_of_no_known_form_are_told_what_is_known():
+def test_rows_of_no_known_format_are_told_what_is_known():
     with pytest.raises(Invalid, match=r"the first row has the fields q, good\. Pairs need .* --map"):
         formats.detect([{"q": "x", "good": "y"}])
     with pytest.raises(NotFound, match=r"no form csv; known are jsonl, hh"):
         formats.named("csv")
 
 
-def test_fields_of_our_own_form_that_are_not_known_are_kept():
+def test_fields_of_our_own_format_that_are_not_known_are_kept():
     row = {
         "prompt": [USER],
         "responses": [{"text": "a", "critique": "short"}],
@@ -352,44 +352,44 @@ def test_fields_of_our_own_form_that_are_not_known_are_kept():
         formats.FORMATS["jsonl"].read({**row, "n": 2})
 
 
-@pytest.mark.parametrize("form", formats.FORMATS)
-def test_what_could_not_be_imported_again_is_not_exported(form: str):
+@pytest.mark.parametrize("format", formats.FORMATS)
+def test_what_could_not_be_imported_again_is_not_exported(format: str):
     item = replace(pair(USER), responses=(Response("r1", "a", 1, True), Response("r2", "b", 0, False)))
-    assert len(list(formats.FORMATS[form].write([item]))) > 0
+    assert len(list(formats.FORMATS[format].write([item]))) > 0
     with pytest.raises(Invalid, match="The field loss holds a number that is not finite"):
-        list(formats.FORMATS[form].write([replace(item, extra={"loss": float("inf")})]))
+        list(formats.FORMATS[format].write([replace(item, extra={"loss": float("inf")})]))
 
 
 def test_extra_fields_that_a_reader_would_take_for_the_rows_own_stay_at_home():
     item = pair(USER, extra={"messages": [USER, GOOD], "completion": "x", "note": "kept"})
-    for name, form in formats.FORMATS.items():
-        if form.kind == "pairs":
-            row = next(form.write([item]))
+    for name, format in formats.FORMATS.items():
+        if format.kind == "pairs":
+            row = next(format.write([item]))
             assert formats.detect([row]).kind == "pairs", name
-            assert form.read(row) == replace(item, extra={"note": "kept"}), name
+            assert format.read(row) == replace(item, extra={"note": "kept"}), name
     assert formats.FORMATS["jsonl"].read(next(formats.FORMATS["jsonl"].write([item]))) == item
 
 
-@pytest.mark.parametrize("form", ["alpaca", "alpaca-unpaired", "alpaca-completion"])
-def test_the_alpaca_form_holds_a_dialogue_as_history(form: str):
-    label = None if form == "alpaca-completion" else True
-    item = pair(SYSTEM, *DIALOGUE) if form == "alpaca" else single(SYSTEM, *DIALOGUE, label=label)
-    row = next(formats.FORMATS[form].write([item]))
+@pytest.mark.parametrize("format", ["alpaca", "alpaca-unpaired", "alpaca-completion"])
+def test_the_alpaca_format_holds_a_dialogue_as_history(format: str):
+    label = None if format == "alpaca-completion" else True
+    item = pair(SYSTEM, *DIALOGUE) if format == "alpaca" else single(SYSTEM, *DIALOGUE, label=label)
+    row = next(formats.FORMATS[format].write([item]))
     assert (row["instruction"], row["input"]) == ("And tomorrow?", "")
     assert row["history"] == [[USER["content"], GOOD["content"]]]
     assert row["system"] == SYSTEM["content"]
-    assert formats.detect([row]).name == form
-    assert formats.FORMATS[form].read(row) == item
+    assert formats.detect([row]).name == format
+    assert formats.FORMATS[format].read(row) == item
 
 
-def test_the_alpaca_form_refuses_what_it_cannot_hold():
+def test_the_alpaca_format_refuses_what_it_cannot_hold():
     tool = {"role": "tool", "content": "3"}
     for item in (pair(USER, USER), pair(USER, GOOD), pair(USER, GOOD, tool), pair({**USER, "name": "Ada"})):
         with pytest.raises(Invalid, match=r"form alpaca cannot hold the dialogue of the item -: export as sharegpt"):
             list(formats.FORMATS["alpaca"].write([item]))
 
 
-def test_the_hh_form_refuses_what_its_marks_cannot_hold():
+def test_the_hh_format_refuses_what_its_marks_cannot_hold():
     tool = {"role": "tool", "content": "3"}
     marked = {"role": "user", "content": "I said:\n\nHuman: hello"}
     for item in (pair(USER, GOOD, tool), pair(marked), pair({**USER, "name": "Ada"}), pair(USER, SYSTEM)):
