@@ -1,6 +1,7 @@
 """Rows that hold one response, with or without a label, and rows that hold a prompt alone."""
 
 from storage.formats import field_names
+from storage.formats.chat_turns import ROLES
 from storage.formats.prompt_fields import has_prompt, read_prompt, take_tools
 from storage.formats.responses import Candidate, item, no_prompt, response_turns
 from storage.formats.rows import Row
@@ -63,4 +64,4 @@ def _ends_with_question(row: Row, dialogue: str) -> bool:
     value = row.look(dialogue)
     last = value[-1] if isinstance(value, list) and value else None
     speaker = (last.get("role") or last.get("from")) if isinstance(last, dict) else None
-    return speaker in ("user", "human", "tool", "observation")
+    return isinstance(speaker, str) and ROLES.get(speaker.casefold()) in ("user", "tool")

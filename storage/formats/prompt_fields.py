@@ -24,7 +24,7 @@ def has_prompt(row: Row, without: Collection[str] = ()) -> bool:
 def read_prompt(row: Row, without: Collection[str] = ()) -> list[Message]:
     """The prompt's messages, [] where no field is known as the prompt; not from the fields `without`."""
     name = row.first(_names(row, without))
-    history = _history(row) if name != "history" or isinstance(row.look("history"), list) else []
+    history = [] if "history" in without else _history(row)
     prompt = [] if name is None or (name == "history" and history) else _prompt(row, name)
     return with_system(row, [*history, *prompt])
 

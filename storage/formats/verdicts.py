@@ -16,7 +16,7 @@ from storage.records import Item, Preference, Response
 from words import N_
 
 FIRST, SECOND = Preference("r1", "r2"), Preference("r2", "r1")
-_PREFIX = re.compile(r"(?:the )?(?:model|response|answer|assistant|output|completion|option|summary)[ _-]?")
+_PREFIX = re.compile(r"^(?:the )?(?:model|response|answer|assistant|output|completion|option|summary)[ _-]?")
 _TIES = {"tie", "ties", "tied", "draw", "equal", "same", "both", "both good", "neither", "none"}
 _BOTH_BAD = {"bothbad", "both bad", "tie bothbad", "tie both bad"}
 _SIDE_FIELDS = ("score_a", "score_b", "model_a", "model_b")
@@ -43,7 +43,7 @@ class Verdict:
 
 def has_sides(row: Row) -> bool:
     """Whether the row holds two responses that differ in a number or letter of their field's name."""
-    return field_names.SUMMARIES in row or any(first in row and second in row for first, second, _ in field_names.SIDES)
+    return field_names.SUMMARIES in row or _named_sides(row) is not None
 
 
 def has_verdict(row: Row) -> bool:
@@ -53,7 +53,8 @@ def has_verdict(row: Row) -> bool:
 
 def is_scored(row: Row) -> bool:
     """Whether the row holds two responses, each with a score, and no verdict."""
-    return has_sides(row) and all(field in row for field in _score_fields(_sides(row)))
+    sides = _named_sides(row)
+    return sides is not None and all(field in row for field in _score_fields(sides[1]))
 
 
 def read_verdict(row: Row) -> Item:
@@ -108,7 +109,7 @@ def _row(entry: Item, sides: Sequence[Response]) -> dict[str, Any]:
 
 
 def _item(row: Row, sides: Sides, preferences: tuple[Preference, ...], label: bool | None) -> Item:
-    scores = [row.number(field) for field in _score_fields(sides)]
+    scores = [row.number(field) for field in _score_fields(sides.names)]
     origins = [_origin(row, f"model_{name}") for name in sides.names]
     candidates = [
         Candidate(field, response_turns(value, field), score, label, origin)
@@ -120,10 +121,16 @@ def _item(row: Row, sides: Sides, preferences: tuple[Preference, ...], label: bo
 def _sides(row: Row) -> Sides:
     if field_names.SUMMARIES in row:
         return _summaries(row)
-    for first, second, names in field_names.SIDES:
-        if first in row and second in row:
-            return Sides((first, second), names, (row.need(first), row.need(second)))
-    raise Invalid(N_("The row does not hold two responses under names such as response_a and response_b."))
+    named = _named_sides(row)
+    if named is None:
+        raise Invalid(N_("The row does not hold two responses under names such as response_a and response_b."))
+    (first, second), names = named
+    return Sides((first, second), names, (row.need(first), row.need(second)))
+
+
+def _named_sides(row: Row) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """The fields of two responses, and what their names differ in."""
+    return next((((a, b), names) for a, b, names in field_names.SIDES if a in row and b in row), None)
 
 
 def _summaries(row: Row) -> Sides:
@@ -138,8 +145,8 @@ def _summaries(row: Row) -> Sides:
     return Sides((f"{field} 1", f"{field} 2"), ("0", "1"), (texts[0], texts[1]))
 
 
-def _score_fields(sides: Sides) -> list[str]:
-    return [f"score_{name}" for name in sides.names]
+def _score_fields(names: tuple[str, str]) -> list[str]:
+    return [f"score_{name}" for name in names]
 
 
 def _origin(row: Row, field: str) -> str:
