@@ -197,21 +197,26 @@ def check(item: Item) -> Item:
     return item
 
 
-def check_values(content: Mapping[str, Any]) -> None:
+def check_values(content: dict[str, Any]) -> None:
     """Raise Invalid, with the name of the field, where the content holds a value that cannot be stored or exported."""
-    waiting: list[tuple[str, Any, int]] = [(name, value, 1) for name, value in content.items()]
+    waiting: list[tuple[str, Any, int]] = [("", content, 0)]
     while waiting:
         name, value, depth = waiting.pop()
-        if depth > MOST_LEVELS:
-            raise Invalid(N_("The field {field} is nested too deeply."), field=name)
-        if isinstance(value, Mapping):
-            waiting += [(key, element, depth + 1) for key, element in value.items()]
-        elif isinstance(value, list | tuple):
-            waiting += [(name, element, depth + 1) for element in value]
+        if isinstance(value, str):
+            _check_characters(value)
+        elif isinstance(value, dict | list | tuple):
+            if depth > MOST_LEVELS:
+                raise Invalid(N_("The field {field} is nested too deeply."), field=name)
+            for key, element in value.items() if isinstance(value, dict) else ((name, part) for part in value):
+                _check_characters(key)
+                waiting.append((key, element, depth + 1))
         elif isinstance(value, float | int) and not is_finite(value):
             raise Invalid(N_("The field {field} holds a number that is not finite or too large."), field=name)
-        if UNSTORABLE.search(name) or (isinstance(value, str) and UNSTORABLE.search(value)):
-            raise Invalid(N_("It holds a character that cannot be stored (a null or half a surrogate pair)."))
+
+
+def _check_characters(text: str) -> None:
+    if UNSTORABLE.search(text):
+        raise Invalid(N_("It holds a character that cannot be stored (a null or half a surrogate pair)."))
 
 
 def is_finite(value: float) -> bool:
