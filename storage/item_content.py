@@ -141,7 +141,7 @@ def _quality_flags(item: Item) -> Iterator[str]:
     if any(_contradicts(chosen, rejected) for chosen, rejected in pairs):
         yield "score_contradiction"
     if calling:
-        yield "response_calls"
+        yield "tool_calls_in_response"
     texts = [message["content"] for message in item.messages] + [response.text for response in item.responses]
     if any(map(SPECIAL_TOKEN.search, texts)):
         yield "special_tokens"

@@ -26,7 +26,7 @@ _FLAGS = {
     "equal_responses": N_("identical answers"),
     "score_contradiction": N_("scores against the preference"),
     "special_tokens": N_("special tokens in the text"),
-    "response_calls": N_("answer calls tools"),
+    "tool_calls_in_response": N_("tool calls in the answer"),
 }
 _SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
 _ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}

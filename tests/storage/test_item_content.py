@@ -152,8 +152,8 @@ def test_an_answer_that_calls_tools_is_not_empty():
     called = {"answer_fields": {"a": {"tool_calls": [{"function": {"name": "boil"}}]}}}
     pair = answered(Response("a", ""), Response("b", " "), preferences=(Preference("a", "b"),))
     assert flags(pair) == ("empty_response", "equal_responses")
-    assert flags(replace(pair, extra=called)) == ("empty_response", "response_calls"), "b is empty"
-    assert flags(replace(answered(Response("a", "")), extra=called)) == ("response_calls",)
+    assert flags(replace(pair, extra=called)) == ("empty_response", "tool_calls_in_response"), "b is empty"
+    assert flags(replace(answered(Response("a", "")), extra=called)) == ("tool_calls_in_response",)
     assert flags(replace(answered(Response("a", "x")), extra={"answer_fields": ["odd"]})) == ()
 
 

@@ -100,5 +100,5 @@ def test_calls_in_prompt_and_answer_come_back_from_every_format(format: str):
     }
     item = formats.FORMATS["trl"].read(row)
     assert item.responses[0].text == ""
-    assert with_flags([item])[0].flags == ("response_calls",)
+    assert with_flags([item])[0].flags == ("tool_calls_in_response",)
     assert [formats.FORMATS[format].read(written) for written in formats.FORMATS[format].write([item])] == [item]
