@@ -3,6 +3,7 @@
 Left out: the responses, and a prompt that a response's dialogue repeats (`dialogues`).
 """
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -14,6 +15,9 @@ from storage.formats.dialogues import SYSTEM_ROLES
 from storage.formats.rows import Row, kind
 from storage.records import Message
 from words import N_
+
+PYTHON_MESSAGES = re.compile(r"\s*\[\{'(?:role|content|from|value)': ")
+"""What tables hold that were written with lists of messages in their cells."""
 
 
 def has_prompt(row: Row, without: Collection[str] = ()) -> bool:
@@ -50,6 +54,8 @@ def text_or_turns(value: Any, field: str) -> str | list[Message]:
         decoded = decoded_json(value)
         if is_turn(decoded) or (isinstance(decoded, list) and decoded and all(map(is_turn, decoded))):
             return turns(decoded, field)
+    if PYTHON_MESSAGES.match(value):
+        raise Invalid(N_("The field {field} holds messages as Python prints them; write them as JSON."), field=field)
     return marked_turns(value) or value
 
 

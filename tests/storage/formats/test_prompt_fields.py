@@ -63,6 +63,7 @@ def test_a_prompt_is_found_under_its_names(fields: dict[str, Any], prompt: list[
     [
         ({"question": 5}, "The field question must be text, not a number."),
         ({"question": {"full_text": "x"}}, "The field question must be text, not an object."),
+        ({"prompt": str([SYSTEM, USER])}, "The field prompt holds messages as Python prints them; write them as JSON."),
         ({"question": None}, "The field question must be text, not null."),
         ({"question": "x", "system": 5}, "The field system must be text, not a number."),
         ({"messages": [SYSTEM, USER], "system": "Shout."}, "system and the dialogue's first message say different"),
