@@ -69,6 +69,8 @@ _STEMS = (
     "answer",
     "output",
     "completion",
+    "assistant",
+    "reply",
     "conversation",
     "human_ref",
     "candidate",

@@ -22,12 +22,18 @@ PYTHON_MESSAGES = re.compile(r"\s*\[\{'(?:role|content|from|value)': ")
 
 def has_prompt(row: Row, without: Collection[str] = ()) -> bool:
     """Whether a field of the row is known as the prompt; not the fields `without`."""
-    return any(name in row for name in _names(row, without))
+    return prompt_field(row, without) is not None
+
+
+def prompt_field(row: Row, without: Collection[str] = ()) -> str | None:
+    """The field that holds the prompt; not one of `without`."""
+    known = (*field_names.PROMPTS, *([field_names.SUMMARISED] if field_names.SUMMARIES in row else []))
+    return row.first(name for name in known if name not in without)
 
 
 def read_prompt(row: Row, without: Collection[str] = ()) -> list[Message]:
     """The prompt's messages, [] where no field is known as the prompt; not from the fields `without`."""
-    name = row.first(_names(row, without))
+    name = prompt_field(row, without)
     history = [] if "history" in without else _history(row)
     prompt = [] if name is None or (name == "history" and history) else _prompt(row, name)
     return with_system(row, [*history, *prompt])
@@ -65,12 +71,6 @@ def take_tools(row: Row) -> None:
     if tools:
         decoded = decoded_json(tools) if isinstance(tools, str) else None
         row.keep("tools", tools if decoded is None else decoded)
-
-
-def _names(row: Row, without: Collection[str]) -> list[str]:
-    """The names that a prompt may have in this row."""
-    known = (*field_names.PROMPTS, *([field_names.SUMMARISED] if field_names.SUMMARIES in row else []))
-    return [name for name in known if name not in without]
 
 
 def _prompt(row: Row, name: str) -> list[Message]:

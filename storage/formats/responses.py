@@ -11,7 +11,7 @@ from storage.errors import Invalid
 from storage.formats import field_names
 from storage.formats.chat_turns import TEXT_FIELDS, is_turn, said_by_assistant
 from storage.formats.dialogues import shared_context, split_last, whole_prompt, without_response
-from storage.formats.prompt_fields import has_prompt, read_prompt, take_tools, text_or_turns
+from storage.formats.prompt_fields import has_prompt, prompt_field, read_prompt, take_tools, text_or_turns
 from storage.formats.rows import Row
 from storage.item_content import RESPONSE_FIELDS
 from storage.records import Item, Message, Preference, Response
@@ -50,8 +50,13 @@ def item(row: Row, candidates: Sequence[Candidate], preferences: tuple[Preferenc
     if not context and not has_prompt(row, split):
         raise no_prompt(row)
     # beside whole dialogues, names that mean other things too are no prompt
-    prompt = read_prompt(row, {*split, *(field_names.VAGUE_PROMPTS if context else ())})
-    messages = whole_prompt(without_response(prompt, [text for _, text, _ in split.values()]), contexts)
+    without = {*split, *(field_names.VAGUE_PROMPTS if context else ())}
+    prompt = without_response(read_prompt(row, without), [text for _, text, _ in split.values()])
+    if prompt and prompt[-1]["role"] == "assistant" and prompt_field(row, without) == "messages":
+        raise Invalid(
+            N_("The dialogue of {field} ends with an answer that is none of the responses."), field="messages"
+        )
+    messages = whole_prompt(prompt, contexts)
     ids = [f"r{number}" for number in range(1, len(candidates) + 1)]
     fields = {key: more for key, (_, _, more) in zip(ids, split.values(), strict=True) if more}
     if fields:

@@ -17,6 +17,7 @@ from words import N_
 
 FIRST, SECOND = Preference("r1", "r2"), Preference("r2", "r1")
 _PREFIX = re.compile(r"^(?:the )?(?:model|response|answer|assistant|output|completion|option|summary)[ _-]?")
+_SIGNED = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,9})?")
 _TIES = {"tie", "ties", "tied", "draw", "equal", "same", "both", "both good", "neither", "none"}
 _BOTH_BAD = {"bothbad", "both bad", "tie bothbad", "tie both bad"}
 _SIDE_FIELDS = ("score_a", "score_b", "model_a", "model_b")
@@ -164,7 +165,12 @@ def _verdict(row: Row, field: str, sides: Sides) -> Verdict:
     value = row.need(field)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
+    if field == "overall_preference" and isinstance(value, str) and _SIGNED.fullmatch(value):
+        value = float(value)
     verdict = _word(value, sides.names) if isinstance(value, str) else _count(field, value, sides.names)
+    models = [row.look(f"model_{name}") for name in sides.names]
+    if verdict is None and isinstance(value, str) and models.count(value) == 1:
+        verdict = Verdict(models.index(value))
     if verdict is None:
         raise Invalid(
             N_("The field {field} must say which response is better ({names}, or tie), not {found}."),

@@ -261,6 +261,7 @@ WRONG = [
     ),
     ("trl", {"prompt": "Hi", "chosen": "a", "rejected": "b", "score_chosen": 10**400}, "not finite or too large"),
     ("trl", {"prompt": "Ho", "chosen": [USER, GOOD], "rejected": [USER, BAD]}, "chosen does not begin with the prompt"),
+    ("trl", {"messages": [USER, GOOD], "chosen": "a", "rejected": "b"}, "ends with an answer that is none of the resp"),
     ("swift", {"messages": [USER], "rejected_response": "b"}, "The last message of messages must be the assistant's."),
     ("hh", {"chosen": "\n\nHuman: Hi", "rejected": "\n\nHuman: Hi"}, "last message of chosen must be the assistant's"),
     ("hh", {"chosen": "Hi", "rejected": "\n\nHuman: Hi\n\nAssistant: a"}, "no turn that begins with Human"),

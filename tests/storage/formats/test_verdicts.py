@@ -40,6 +40,8 @@ def read(row: dict[str, Any]) -> Item:
         ({**SIDES, "preference": 2}, 2),
         ({**SIDES, "preference": "Response B"}, 2),
         ({**SIDES, "chosen": "b"}, 2),
+        ({**SIDES, "model_a": "old", "model_b": "new", "winner": "new"}, 2),
+        ({"prompt": "Tea?", "assistant_a": "Yes", "assistant_b": "No", "winner": "a"}, 1),
         ({**SIDES, "winner_model_a": 0, "winner_model_b": 1, "winner_tie": 0}, 2),
         ({"prompt": "Tea?", "answer_a": "Yes", "answer_b": "No", "winner": "a"}, 1),
         ({"instruction": "Tea?", "output_1": "Yes", "output_2": "No", "preference": 2}, 2),
@@ -57,10 +59,10 @@ def test_the_better_side_is_preferred(row: dict[str, Any], better: int):
     assert set(item.extra) <= {"info"}
 
 
-@pytest.mark.parametrize(("sign", "better"), [(-2, 1), (3, 2)])
-def test_a_signed_preference_has_a_strength(sign: int, better: int):
+@pytest.mark.parametrize(("sign", "better"), [(-2, 1), (3, 2), ("-2", 1), ("1.5", 2)])
+def test_a_signed_preference_has_a_strength(sign: int | str, better: int):
     item = read({"context": [USER], "response1": "Yes", "response2": "No", "overall_preference": sign})
-    assert item.preferences == (Preference(f"r{better}", f"r{3 - better}", strength=abs(sign)),)
+    assert item.preferences == (Preference(f"r{better}", f"r{3 - better}", strength=abs(float(sign))),)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +87,7 @@ def test_a_tie_keeps_the_responses_and_makes_no_preference(verdict: dict[str, An
     [
         (SIDES, "The row holds response_a and response_b, but no field that says which is better"),
         ({**SIDES, "winner": "gpt-4"}, "winner must say which response is better (a, b, or tie), not gpt-4"),
+        ({**SIDES, "model_a": "old", "model_b": "old", "winner": "old"}, "(a, b, or tie), not old"),
         ({**SIDES, "winner": None}, "winner must say which response is better (a, b, or tie), not null"),
         ({**SIDES, "preference": 0}, "preference must say which response is better (a, b, or tie), not 0"),
         ({**SIDES, "preference": True}, "preference must say which response is better (a, b, or tie), not True"),
