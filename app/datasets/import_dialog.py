@@ -21,8 +21,8 @@ from app.datasets import item_rows
 from app.markup import texts
 from app.translations import N_, _, translate
 from storage import datasets, formats
+from storage.data_files import ImportReport
 from storage.database import Database
-from storage.datasets import ImportReport
 from storage.errors import ImportFailed, Invalid, StorageError
 
 FILE, FORM, NAME, INSPECTED = "import.file", "import.form", "import.name", "import.inspected"
