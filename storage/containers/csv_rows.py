@@ -8,9 +8,10 @@ import csv
 import io
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from storage.containers import json_values
 from storage.containers.limits import Limits, too_long
@@ -19,7 +20,7 @@ from storage.errors import Invalid
 from words import N_
 
 OpenText = Callable[[], TextIO]
-TOO_LONG = "field larger than field limit"  # as the csv module says it
+csv.field_size_limit(sys.maxsize)  # it counts cells, for all readers of the process; `_Lines` counts records
 DELIMITERS = {",": N_("CSV"), ";": N_("CSV with semicolons"), "\t": N_("TSV"), "|": N_("CSV with bars")}
 SEPARATOR_LINE = re.compile(r"^sep=(.)\r?\n", re.I)
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -69,31 +70,49 @@ def _delimiter(sample: str) -> str | None:
 
 def _records(stream: TextIO, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str] | Broken]]:
     """(number, cells) of every record that is not blank; the header has the number 0."""
-    csv.field_size_limit(limits.row_characters)
     number = -1
-    records = csv.reader(_lines(stream, limits), delimiter=delimiter, strict=True)
+    lines = _Lines(stream, limits.row_characters)
+    records = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for cells in records:
+            lines.held = 0
             if any(cells) or len(cells) > 1:
                 number += 1
                 yield number, cells
     except csv.Error as error:
-        cause = too_long(limits) if TOO_LONG in str(error) else _broken(error, records.line_num)
+        too_large = lines.held > limits.row_characters
+        cause = too_long(limits) if too_large else _unmatched(error, records.line_num)
         yield number + 1, Broken((N_("{problem} What follows was not read."), {"problem": cause}))
 
 
-def _lines(stream: TextIO, limits: Limits) -> Iterator[str]:
-    """The lines without the one in which Excel names the delimiter. Raises csv.Error for one that is too long."""
-    first = stream.readline(limits.row_characters + 1)
-    line = stream.readline(limits.row_characters + 1) if SEPARATOR_LINE.match(first) else first
-    while line:
-        if len(line) > limits.row_characters:
-            raise csv.Error(TOO_LONG)
-        yield line
-        line = stream.readline(limits.row_characters + 1)
+class _Lines:
+    """The lines of a table, without the one in which Excel names the delimiter.
+
+    `held` counts the characters of the record that is being read. Raises csv.Error where it has too many.
+    """
+
+    def __init__(self, stream: TextIO, most_characters: int) -> None:
+        self._stream, self._most_characters, self.held = stream, most_characters, 0
+        first = self._next()
+        self._first = "" if SEPARATOR_LINE.match(first) else first
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line, self._first = self._first or self._next(), ""
+        if not line:
+            raise StopIteration
+        self.held += len(line)
+        if self.held > self._most_characters:
+            raise csv.Error
+        return line
+
+    def _next(self) -> str:
+        return self._stream.readline(self._most_characters + 1)
 
 
-def _broken(error: csv.Error, line: int) -> tuple[str, dict[str, Any]]:
+def _unmatched(error: csv.Error, line: int) -> tuple[str, dict[str, Any]]:
     return N_("The quotes of the table do not match at line {line}: {cause}."), {"line": line, "cause": str(error)}
 
 

@@ -32,7 +32,9 @@ def source(open_text: OpenText, encoding: str, limits: Limits) -> RowSource:
         except Unstorable:  # longer than a row
             return lines if json_lines.are_lines(open_text, limits) else _large(open_text, encoding, limits)
         except ValueError as error:
-            return lines if json_lines.are_lines(open_text, limits) else _one(text.broken(error), encoding)
+            if json_lines.are_lines(open_text, limits):
+                return lines
+            return _large(open_text, encoding, limits, text.broken(error), columns=False)
     if more and (text.line == end or json_lines.are_lines(open_text, limits)):
         return lines
     if more:
@@ -110,15 +112,20 @@ def _transposed(columns: dict[str, list[Any]]) -> Iterator[Any]:
         yield next((cell for cell in cells if isinstance(cell, Broken)), dict(zip(columns, cells, strict=True)))
 
 
-def _large(open_text: OpenText, encoding: str, limits: Limits, broken: Broken | None = None) -> RowSource:
-    """The rows of an object that cannot be decoded at once: lists of rows are read row by row, columns one by one."""
+def _large(
+    open_text: OpenText, encoding: str, limits: Limits, broken: Broken | None = None, *, columns: bool = True
+) -> RowSource:
+    """The rows of an object that cannot be decoded at once: lists of rows are read row by row, columns one by one.
+
+    `broken` says why, where the object is no longer than a row; it holds no `columns` where its end cannot be read.
+    """
     with open_text() as stream:
         text = JsonText(stream, limits)
         try:
             start = _first_cell(text)
         except ValueError as error:
             return _one(text.broken(error), encoding)
-    if start is None:
+    if start is None or not (columns or _is_row(start)):
         return _one(broken or Broken(too_long(limits)), encoding)
     if _is_row(start):
         return RowSource(N_("JSON object of lists"), encoding, "row", lambda: _split_rows(open_text, limits))

@@ -137,7 +137,8 @@ class JsonText:
         """Read on, about as much as is held; False where nothing more comes."""
         if self._ended:
             return False
-        held = self._text[self._position :]
-        more = self._stream.read(max(CHUNK, len(held)))
-        self._text, self._position, self._ended = held + more, 0, not more
+        more = self._stream.read(max(CHUNK, len(self._text) - self._position))
+        if more:  # else errors keep pointing into the text that is held
+            self._text, self._position = self._text[self._position :] + more, 0
+        self._ended = not more
         return bool(more)

@@ -1,0 +1,36 @@
+"""Rows into files, and back."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from storage import containers
+from storage.errors import Invalid
+
+
+@pytest.mark.parametrize("name", ["out.json", "out.jsonl", "out.json.gz", "out.jsonl.gz", "out"])
+@pytest.mark.parametrize("rows", [[{"a": "天气"}, {"a": "x\ny"}], []])
+def test_what_is_written_is_read_back(tmp_path: Path, name: str, rows: list[dict[str, str]]):
+    assert containers.write(tmp_path / name, iter(rows)) == len(rows)
+    data = (tmp_path / name).read_bytes()
+    text = (gzip.decompress(data) if name.endswith(".gz") else data).decode()
+    if rows:
+        assert [row for _, row in containers.open_rows(tmp_path / name).read()] == rows
+        assert "天气" in text, "Chinese stays Chinese"
+    assert text.startswith("[") == (".json" in name and ".jsonl" not in name)
+
+
+def test_a_row_that_json_cannot_hold_is_named_and_leaves_the_old_file(tmp_path: Path):
+    path = tmp_path / "out.jsonl"
+    path.write_text("old")
+    with pytest.raises(Invalid, match="Item 2 holds a number"):
+        containers.write(path, [{"a": 1}, {"a": float("inf")}])
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet", "out.CSV.gz", "out.xlsx"])
+def test_a_name_that_promises_another_type_is_refused(tmp_path: Path, name: str):
+    with pytest.raises(Invalid, match=r"AlignLab writes \.json and \.jsonl"):
+        containers.check_writable(tmp_path / name)
