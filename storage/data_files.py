@@ -191,9 +191,12 @@ def first_objects(source: containers.RowSource) -> list[dict[str, Any]]:
 def columns(path: Path) -> dict[str, Any]:
     """The columns that a person can map, each with the first value that it has. Raises NotFound, Invalid."""
     rows = first_objects(containers.open_rows(path))
-    empty = (None, "", column_mapping.MISSING)
-    values = {name: (column_mapping.look(row, name) for row in rows) for name in column_mapping.named_columns(rows)}
-    return {name: next((value for value in column if value not in empty), None) for name, column in values.items()}
+    return {name: _first_value(rows, name) for name in column_mapping.named_columns(rows)}
+
+
+def _first_value(rows: list[dict[str, Any]], name: str) -> Any:
+    values = (column_mapping.look(row, name) for row in rows)
+    return next((value for value in values if value not in (None, "", column_mapping.MISSING)), None)
 
 
 def _row_problem(row: Any) -> Text:

@@ -90,11 +90,22 @@ def edit_item(db: Database, name: str, changed: Item, *, expected: float | None,
         return working_copy.find_item(connection, dataset, changed.id)
 
 
-def delete_item(db: Database, name: str, item_id: str, now: float) -> Item:
-    """Hide an item; `restore_item` brings it back. Returns the item as it was."""
+def delete_item(db: Database, name: str, item_id: str, *, expected: float | None, now: float) -> Item:
+    """Hide an item; `restore_item` brings it back. Returns the item as it was.
+
+    `expected` is the `edited_at` of the item as it was seen. Raises Invalid where it was edited since.
+    """
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         old = working_copy.find_item(connection, dataset, item_id)
+        if old.edited_at != expected:
+            raise Invalid(
+                N_(
+                    "The item {id} was edited by somebody else, or in another tab, since you opened it: it was not "
+                    "deleted. Open it again to see what it holds now."
+                ),
+                id=item_id,
+            )
         item = working_copy.item_conditions(dataset.id, item_id)
         hide = sa.update(tables.Item).where(*item).values(deleted_at=now)
         connection.execute(hide)

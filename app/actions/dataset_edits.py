@@ -56,9 +56,12 @@ def edit_item(db: Database, person: Person, name: str, changed: Item, *, expecte
     return dataset_writes.edit_item(db, name, changed, expected=expected, now=now)
 
 
-def delete_item(db: Database, person: Person, name: str, item_id: str, now: float) -> Item:
-    """Delete an item; returns it as it was. Raises NotFound."""
-    return dataset_writes.delete_item(db, name, item_id, now)
+def delete_item(db: Database, person: Person, name: str, item_id: str, *, expected: float | None, now: float) -> Item:
+    """Delete an item; returns it as it was. `expected` is its `edited_at` as the person saw it.
+
+    Raises Invalid for an item that was edited since, NotFound.
+    """
+    return dataset_writes.delete_item(db, name, item_id, expected=expected, now=now)
 
 
 def restore_item(db: Database, person: Person, name: str, item_id: str, now: float) -> Item:

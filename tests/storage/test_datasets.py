@@ -67,7 +67,7 @@ def test_an_unknown_kind_is_refused(db: Database):
 
 def test_datasets_are_listed_with_their_counts(db: Database, weather: list[Item]):
     dataset_writes.create(db, "apples", "prompts", 50.0)
-    dataset_writes.delete_item(db, "weather", weather[0].id, 102.0)
+    dataset_writes.delete_item(db, "weather", weather[0].id, expected=101.0, now=102.0)
     dataset_writes.freeze(db, "weather", 103.0)
     apples, found = datasets.listing(db)
     assert (apples.name, apples.items, apples.versions, apples.edited_at) == ("apples", 0, 0, 50.0)
@@ -136,6 +136,15 @@ def test_an_edit_of_what_somebody_else_edited_meanwhile_is_refused(db: Database,
     assert datasets.get(db, "weather").edited_at == 200.0
 
 
+def test_an_item_that_somebody_else_edited_meanwhile_is_not_deleted(db: Database, weather: list[Item]):
+    seen = weather[3]
+    theirs = replace(seen, topic="rain")
+    dataset_writes.edit_item(db, "weather", theirs, expected=seen.edited_at, now=200.0)
+    with pytest.raises(Invalid, match=r"The item 00004 was edited by somebody else.*it was not deleted"):
+        dataset_writes.delete_item(db, "weather", seen.id, expected=seen.edited_at, now=201.0)
+    assert datasets.item(db, "weather", seen.id) == theirs
+
+
 def test_an_item_that_was_not_seen_as_stored_cannot_be_edited(db: Database, weather: list[Item]):
     with pytest.raises(Invalid, match="was edited by somebody else"):
         dataset_writes.edit_item(db, "weather", replace(weather[3], topic="sun"), expected=None, now=201.0)
@@ -145,7 +154,7 @@ def test_a_flag_that_another_item_brings_is_no_edit(db: Database):
     dataset_writes.create(db, "d", "pairs", 1.0)
     first = dataset_writes.add_item(db, "d", pair("same"), 2.0)
     second = dataset_writes.add_item(db, "d", pair("same"), 3.0)
-    dataset_writes.delete_item(db, "d", first.id, 4.0)
+    dataset_writes.delete_item(db, "d", first.id, expected=2.0, now=4.0)
     assert datasets.item(db, "d", second.id).flags == (), "there is nothing it repeats any more"
     edited = dataset_writes.edit_item(db, "d", replace(second, topic="rain"), expected=second.edited_at, now=5.0)
     assert edited.topic == "rain"
@@ -158,12 +167,12 @@ def test_when_an_item_was_edited_is_no_part_of_its_content(db: Database, weather
 
 
 def test_a_deleted_item_comes_back_to_its_place(db: Database, weather: list[Item]):
-    assert dataset_writes.delete_item(db, "weather", weather[5].id, 200.0) == weather[5]
+    assert dataset_writes.delete_item(db, "weather", weather[5].id, expected=101.0, now=200.0) == weather[5]
     assert datasets.items(db, "weather")[1] == 29
     with pytest.raises(NotFound):
         datasets.item(db, "weather", weather[5].id)
     with pytest.raises(NotFound):
-        dataset_writes.delete_item(db, "weather", weather[5].id, 201.0)
+        dataset_writes.delete_item(db, "weather", weather[5].id, expected=101.0, now=201.0)
     new = dataset_writes.add_item(db, "weather", pair("one more"), 202.0)
     assert new.id == "00031", "ids are never used again"
     assert dataset_writes.restore_item(db, "weather", weather[5].id, 203.0) == weather[5]
@@ -176,7 +185,7 @@ def test_duplicates_are_kept_and_flagged_as_they_come_and_go(db: Database):
     second = dataset_writes.add_item(db, "d", pair("same"), 3.0)
     third = dataset_writes.add_item(db, "d", pair("same", chosen="another answer"), 4.0)
     assert (first.flags, second.flags, third.flags) == ((), ("duplicate",), ())
-    dataset_writes.delete_item(db, "d", first.id, 5.0)
+    dataset_writes.delete_item(db, "d", first.id, expected=2.0, now=5.0)
     assert datasets.item(db, "d", second.id).flags == (), "there is nothing it repeats any more"
     dataset_writes.restore_item(db, "d", first.id, 6.0)
     assert datasets.item(db, "d", second.id).flags == ("duplicate",)
@@ -233,7 +242,7 @@ def test_facets_count_and_filter(db: Database, mixed: None):
     assert texts(datasets.items(db, "mixed", topic="weather", tag="en")[0]) == ["How warm is it?"]
     assert texts(datasets.items(db, "mixed", script="han")[0]) == ["今天天气怎么样？"]
     assert datasets.items(db, "mixed", flag="empty_response", search="poem")[1] == 1
-    dataset_writes.delete_item(db, "mixed", "00003", 3.0)
+    dataset_writes.delete_item(db, "mixed", "00003", expected=2.0, now=3.0)
     assert datasets.facets(db, "mixed")["topic"] == {"weather": 2}
 
 

@@ -30,6 +30,12 @@ def test_a_file_comes_in_and_goes_out_again(alignlab: Alignlab, file: Path, tmp_
         "format": "trl",
         "imported": 3,
         "flagged": {"empty_response": 1},
+        "container": "JSON Lines",
+        "encoding": "UTF-8",
+        "unread": {},
+        "suspicious": [],
+        "bad": [],
+        "bad_count": 0,
     }
     assert alignlab("data", "list", "--json").json == [{"name": "天气", "kind": "pairs", "items": 3, "versions": 0}]
     out = tmp_path / "out.jsonl"
