@@ -30,10 +30,6 @@ def of_row(row: Mapping[str, Any], item: Item) -> list[str]:
 
 
 def sounds_like_answer(name: str) -> bool:
-    """Whether a field of this name may hold an answer, a score or a label.
-
-    >>> [name for name in ("response_b", "betterAnswer", "评分", "source", "badge") if sounds_like_answer(name)]
-    ['response_b', 'betterAnswer', '评分']
-    """
+    """Whether a field of this name may hold an answer, a score or a label."""
     words = [word.lower() for word in WORD.findall(name)]
     return any(map(ANSWER_WORDS.fullmatch, words)) or bool(CHINESE_ANSWER_WORDS.search(name))

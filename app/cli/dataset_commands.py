@@ -82,7 +82,9 @@ def export(
 
     if not out.absolute().parent.is_dir():
         raise Refusal(f"There is no folder {out.absolute().parent}.")
-    if out.exists() and not force:
+    if out.is_dir():
+        raise Refusal(f"{out} is a folder: name a file in it.")
+    if out.is_file() and not force:
         raise Refusal(f"{out} is there already: choose another name, or --force to replace it.")
     count = datasets.export(opened(workspace), name, form, out)
     if as_json:

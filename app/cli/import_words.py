@@ -25,7 +25,7 @@ def warnings(report: "ImportReport") -> Iterator[str]:
         yield f"Fields not read, kept with each item: {', '.join(fields)}{more}."
     if report.suspicious:
         names = ", ".join(report.suspicious[:SHOWN_FIELDS])
-        yield f"Warning: {names} sounds like an answer, a score or a label. --map prompt=COLUMN,chosen=COLUMN reads it."
+        yield f"Warning: these names sound like an answer, a score or a label: {names}. --map FIELD=COLUMN reads them."
     if report.bad:
         yield f"{report.bad} bad rows were left out. {bad_rows(report.folds, report.unit, report.bad)}"
 
@@ -42,7 +42,7 @@ def as_json(report: "ImportReport") -> dict[str, Any]:
         "encoding": report.encoding,
         "unread": report.unread,
         "suspicious": list(report.suspicious),
-        "bad": [{report.unit: number, "problem": english(text)} for number, text in report.problems],
+        "bad": [{"row": number, "unit": report.unit, "problem": english(text)} for number, text in report.problems],
         "bad_count": report.bad,
     }
 

@@ -110,7 +110,7 @@ def _bad_rows(report: ImportReport) -> None:
     sentence = _("{good} good, {bad} bad. The bad rows will be left out; what they are is kept with the dataset.")
     text = sentence.format(good=f"{report.imported:,}", bad=f"{report.bad:,}")
     st.html(
-        Markup('<p class="al-mistake">{}</p>').format(texts.tone(text, "warning", "▲"))
+        Markup('<p class="al-note al-warned">{}</p>').format(texts.tone(text, "warning", "▲"))
         + import_findings.folded(report.folds, report.unit)
     )
     with st.expander(_("Show the bad rows")):

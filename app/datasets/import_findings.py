@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from app.markup import texts
-from app.translations import N_, _, ngettext, translate
+from app.translations import _, ngettext, translate
 from storage import unread_fields
+from storage.data_files import PLACES
 from storage.import_problems import Fold
 from words import Text
 
 UTF_8 = "UTF-8"
-_PLACES = {"line": N_("line {number}"), "row": N_("row {number}")}
 
 
 def read_as(container: str, encoding: str | None) -> str:
@@ -30,13 +30,15 @@ def unread(fields: Mapping[str, int]) -> Markup:
     if not fields:
         return Markup("")
     names = Markup(", ").join(Markup("<bdi>{}</bdi> {}").format(name, f"{count:,}") for name, count in fields.items())
-    note = Markup('<p class="al-note al-soft">{}: {}</p>').format(_("Fields not read, kept with each item"), names)
+    note = Markup('<p class="al-note al-soft">{}</p>').format(
+        Markup(_("Fields not read, kept with each item: {names}")).format(names=names)
+    )
     suspicious = [name for name in fields if unread_fields.sounds_like_answer(name)]
     if not suspicious:
         return note
-    sentence = _("{names} sounds like an answer, a score or a label: map its column if it is one.")
+    sentence = _("Names that sound like an answer, a score or a label: {names}. Map the columns if they are.")
     listed = Markup(", ").join(map(Markup("<bdi>{}</bdi>").format, suspicious))
-    return note + Markup('<p class="al-mistake">{}</p>').format(
+    return note + Markup('<p class="al-note al-warned">{}</p>').format(
         texts.tone(Markup(sentence).format(names=listed), "warning", "▲")
     )
 
@@ -53,7 +55,7 @@ def listed(problems: Iterable[tuple[int, Text]], unit: str) -> Markup:
 
 def place(number: int, unit: str) -> str:
     """Where a row stands in its file."""
-    return _(_PLACES[unit]).format(number=number) if number else _("file")
+    return _(PLACES[unit]).format(number=number) if number else _("file")
 
 
 def _of_fold(fold: Fold, unit: str) -> str:

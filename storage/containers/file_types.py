@@ -20,7 +20,7 @@ _MAGIC: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\xfd7zXZ\x00", N_("an xz file"), _UNPACK),
     (0, b"\x04\x22\x4d\x18", N_("an LZ4 file"), _UNPACK),
     (0, b"\x1f\x9d", N_("a file of the program compress (.Z)"), _UNPACK),
-    (0, b"Rar!\x1a\x07", N_("an RAR archive"), _UNPACK),
+    (0, b"Rar!\x1a\x07", N_("a RAR archive"), _UNPACK),
     (257, b"ustar", N_("a tar archive"), _UNPACK),
     (0, b"SQLite format 3\x00", N_("a SQLite database"), _CONVERT),
     (0, b"%PDF", N_("a PDF document"), _CONVERT),

@@ -2,7 +2,8 @@
 
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -15,7 +16,7 @@ def write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
     """Write a list to .json, else one row a line; gzipped where the name ends in .gz. Returns the number of rows."""
     packed, listed = path.name.endswith(".gz"), path.name.removesuffix(".gz").endswith(".json")
     number = 0
-    with atomic_write(path) as unfinished, unfinished.open("wb") as plain:
+    with _opened(path) as plain:
         file = cast(BinaryIO, gzip.GzipFile("", "wb", fileobj=plain, mtime=0) if packed else plain)
         with file:
             file.write(b"[\n" if listed else b"")
@@ -24,6 +25,18 @@ def write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
                 file.write(_encoded(row, number) + (b"" if listed else b"\n"))
             file.write(b"\n]\n" if listed else b"")
     return number
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes its place when it is whole; a device or a pipe is written to, never replaced."""
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
+    with atomic_write(path) as unfinished, unfinished.open("wb") as file:
+        yield file
 
 
 def _encoded(row: dict[str, Any], number: int) -> bytes:

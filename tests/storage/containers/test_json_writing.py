@@ -1,6 +1,7 @@
 """Rows into files, and back."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,23 @@ def test_a_row_that_json_cannot_hold_is_named_and_leaves_the_old_file(tmp_path: 
         containers.write(path, [{"a": 1}, {"a": float("inf")}])
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_and_its_target_is_written(tmp_path: Path):
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "out.jsonl")
+    containers.write(tmp_path / "link.jsonl", [{"a": 1}])
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert (tmp_path / "out.jsonl").read_text() == '{"a": 1}\n'
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    containers.write(pipe, [{"a": 1}])
+    assert os.read(reader, 100) == b'{"a": 1}\n'
+    os.close(reader)
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.parquet", "out.CSV.gz", "out.xlsx"])
