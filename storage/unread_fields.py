@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from storage import formats
-from storage.formats.responses import RESPONSE_FIELDS
 from storage.records import Item
 
-KEPT: frozenset[str] = frozenset(getattr(formats, "KEPT", ())) | {RESPONSE_FIELDS}
+KEPT: frozenset[str] = frozenset(getattr(formats, "KEPT", ("answer_fields",)))
 """Extra fields that a reader makes itself."""
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 ANSWER_WORDS = re.compile(
