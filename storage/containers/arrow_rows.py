@@ -62,6 +62,7 @@ def _rows(container: str, open_file: OpenFile, name: str, limits: Limits, batche
     with open_file() as file:
         try:
             for batch in batches(file):
+                batch.validate(full=True)  # an offset that points beyond its buffer would end the process
                 _check_columns(batch.schema.names)
                 unpacked += batch.nbytes
                 if unpacked > limits.unpacked_bytes:
