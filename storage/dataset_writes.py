@@ -4,23 +4,30 @@ Deleting an item, or a whole dataset, hides its rows: versions and judgements th
 Left out: reading (`storage.datasets`).
 """
 
+import pickle
 import re
+import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import sqlalchemy as sa
 
-from storage import datasets, tables, version_files, working_copy
+from storage import datasets, import_records, tables, version_files, working_copy
+from storage.column_mapping import Columns
+from storage.data_files import ImportReport, ItemReader, Numbering, free_id
 from storage.database import Database
 from storage.errors import Invalid
+from storage.import_records import ImportRecord
 from storage.item_content import check, content_hash, prompt_key, split
 from storage.records import Dataset, Item, Version
 from words import N_
 
 KINDS = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
+BATCH_ITEMS = 500
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
@@ -57,7 +64,7 @@ def add_item(db: Database, name: str, new: Item, now: float) -> Item:
         last = sa.select(sa.func.max(table.position)).where(table.dataset_id == dataset.id)
         position = (connection.execute(last).scalar() or 0) + 1
         ids = set(connection.execute(sa.select(table.id).where(table.dataset_id == dataset.id)).scalars())
-        added = check(replace(new, id=datasets.new_item_id(position, ids), flags=(), split=None))
+        added = check(replace(new, id=free_id(position, ids), flags=(), split=None))
         working_copy.insert(connection, dataset.id, working_copy.Prepared.from_items([added], position, now))
         _touch(connection, dataset, [added], now)
         return working_copy.find_item(connection, dataset, added.id)
@@ -83,11 +90,22 @@ def edit_item(db: Database, name: str, changed: Item, *, expected: float | None,
         return working_copy.find_item(connection, dataset, changed.id)
 
 
-def delete_item(db: Database, name: str, item_id: str, now: float) -> Item:
-    """Hide an item; `restore_item` brings it back. Returns the item as it was."""
+def delete_item(db: Database, name: str, item_id: str, *, expected: float | None, now: float) -> Item:
+    """Hide an item; `restore_item` brings it back. Returns the item as it was.
+
+    `expected` is the `edited_at` of the item as it was seen. Raises Invalid where it was edited since.
+    """
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         old = working_copy.find_item(connection, dataset, item_id)
+        if old.edited_at != expected:
+            raise Invalid(
+                N_(
+                    "The item {id} was edited by somebody else, or in another tab, since you opened it: it was not "
+                    "deleted. Open it again to see what it holds now."
+                ),
+                id=item_id,
+            )
         item = working_copy.item_conditions(dataset.id, item_id)
         hide = sa.update(tables.Item).where(*item).values(deleted_at=now)
         connection.execute(hide)
@@ -107,18 +125,34 @@ def restore_item(db: Database, name: str, item_id: str, now: float) -> Item:
         return working_copy.find_item(connection, dataset, item_id)
 
 
-def import_file(db: Database, path: Path, *, name: str, format: str = "auto", now: float) -> datasets.ImportReport:
-    """Make a dataset of a .json, .jsonl or .gz file, or raise ImportFailed with every bad line and change nothing."""
+def import_file(
+    db: Database,
+    path: Path,
+    *,
+    name: str,
+    format: str = "auto",
+    columns: Columns | None = None,
+    skip_bad: bool = False,
+    now: float,
+) -> ImportReport:
+    """Make a dataset of a file. Raises ImportFailed and changes nothing where a row is bad, unless those are skipped.
+
+    `columns` says which column stands for which field. Rows wait in a temporary file until all of them are read, so
+    that neither memory holds them nor the database is locked meanwhile.
+    """
     with db.read() as connection:
         _free_name(connection, name)
-    report, items = datasets.read_file(path, name, format)
-    prepared = working_copy.Prepared.from_items(
-        items, 1, now
-    )  # before the write begins, which keeps all others waiting
-    with db.write() as connection:
-        dataset_id = _create(connection, name, report.kind, now)
-        working_copy.insert(connection, dataset_id, prepared)
-        dataset = _record(connection, dataset_id)
+    reader = ItemReader(path, format, columns)
+    with tempfile.TemporaryFile(dir=db.workspace.cache) as waiting:
+        for batch in _batches(reader.items()):
+            pickle.dump(working_copy.Prepared.from_items(batch, 0, now), waiting)
+        report = reader.report(name, skip_bad=skip_bad)
+        waiting.seek(0)
+        with db.write() as connection:
+            dataset_id = _create(connection, name, report.kind, now)
+            _insert_all(connection, dataset_id, waiting, Numbering(set(reader.ids)))
+            dataset = _record(connection, dataset_id)
+            import_records.write(db.workspace, dataset_id, ImportRecord.of(report, path.name, columns or {}))
     return replace(report, name=dataset.name, dataset=dataset)
 
 
@@ -147,6 +181,22 @@ def freeze(db: Database, name: str, now: float) -> Version:
         if connection.execute(existing).first() is None:
             connection.execute(sa.insert(table).values(**values))
     return next(frozen for frozen in datasets.versions(db, name) if frozen.hash == version)
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH_ITEMS)):
+        yield batch
+
+
+def _insert_all(connection: sa.Connection, dataset_id: int, waiting: IO[bytes], numbering: Numbering) -> None:
+    """Insert what `import_file` put aside: each item at its place, with an id."""
+    positions = count(1)
+    while waiting.peek(1):  # type: ignore[attr-defined]
+        prepared: working_copy.Prepared = pickle.load(waiting)
+        for row in prepared.rows:
+            row["id"], row["position"] = numbering.name(row["id"]), next(positions)
+        working_copy.insert(connection, dataset_id, prepared)
 
 
 def _record(connection: sa.Connection, dataset_id: int) -> Dataset:

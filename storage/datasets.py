@@ -2,34 +2,18 @@
 that could become datasets. Left out: every write (`storage.dataset_writes`).
 """
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import formats, tables, version_files, working_copy
+from storage import containers, formats, import_records, tables, version_files, working_copy
+from storage.column_mapping import Columns
+from storage.data_files import ImportReport, ItemReader
 from storage.database import Database
-from storage.errors import ImportFailed, Invalid, NotFound
-from storage.formats import files as rows
-from storage.item_content import check, kind_of, with_flags
+from storage.errors import Invalid, NotFound
+from storage.import_records import ImportRecord
 from storage.records import Dataset, Item, Version
-from words import N_, Text
-
-MOST_PROBLEMS = 50
-PREVIEWED = 5
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import found: `flagged` counts the items by flag, `preview` holds the first few."""
-
-    name: str
-    kind: str
-    format: str
-    imported: int
-    flagged: dict[str, int]
-    preview: tuple[Item, ...]
-    dataset: Dataset | None = None
+from words import N_
 
 
 def listing(db: Database) -> list[Dataset]:
@@ -89,9 +73,20 @@ def item(db: Database, name: str, item_id: str) -> Item:
         return working_copy.find_item(connection, working_copy.find(connection, name), item_id)
 
 
-def inspect_file(path: Path, format: str = "auto") -> ImportReport:
+def inspect_file(
+    path: Path, format: str = "auto", columns: Columns | None = None, *, skip_bad: bool = False
+) -> ImportReport:
     """What `import_file` would import, without doing it."""
-    return read_file(path, "", format)[0]
+    reader = ItemReader(path, format, columns)
+    for _ in reader.items():
+        pass
+    return reader.report("", skip_bad=skip_bad)
+
+
+def import_record(db: Database, name: str) -> ImportRecord | None:
+    """What the file held that the dataset was made of; None for one that was not imported, or longer ago."""
+    with db.read() as connection:
+        return import_records.read(db.workspace, working_copy.find(connection, name).id)
 
 
 def export(db: Database, name: str, format: str, out: Path) -> int:
@@ -107,7 +102,8 @@ def export(db: Database, name: str, format: str, out: Path) -> int:
             name=name,
             fitting=", ".join(fitting),
         )
-    return rows.write(out, form.write(items(db, name)[0]))
+    containers.check_writable(out)
+    return containers.write(out, form.write(items(db, name)[0]))
 
 
 def versions(db: Database, name: str) -> list[Version]:
@@ -138,48 +134,3 @@ def version_path(db: Database, version: str) -> Path:
 def load(db: Database, version: str) -> list[Item]:
     """The items of a frozen version in the order of their ids, each with its split. Raises NotFound."""
     return version_files.read(version_path(db, version))
-
-
-def read_file(path: Path, name: str, format: str) -> tuple[ImportReport, list[Item]]:
-    """Read and check a whole file: every item with id and flags. Raises ImportFailed, or NotFound for the format."""
-    numbered, problems = rows.read(path)
-    problems += [(line, (N_("The row must be an object."), {})) for line, row in numbered if not isinstance(row, dict)]
-    objects = [(line, row) for line, row in numbered if isinstance(row, dict)]
-    if not objects:
-        raise _failed(path, problems or [(0, (N_("The file holds no rows."), {}))])
-    form = formats.detect([row for _, row in objects]) if format == "auto" else formats.named(format)
-    items: list[Item] = []
-    line_of_id: dict[str, int] = {}
-    for line, row in objects:
-        try:
-            item = check(form.read(row))
-            if item.id in line_of_id:
-                raise Invalid(N_("The id {id} is that of line {line} already."), id=item.id, line=line_of_id[item.id])
-            line_of_id.update({item.id: line} if item.id else {})
-            items.append(item)
-        except Invalid as error:
-            problems.append((line, error.text))
-    if problems:
-        raise _failed(path, problems)
-    items = with_flags(_numbered(items, set(line_of_id)))
-    flags = sorted({flag for item in items for flag in item.flags})
-    counts = {flag: sum(flag in item.flags for item in items) for flag in flags}
-    report = ImportReport(name, form.kind or kind_of(items), form.name, len(items), counts, tuple(items[:PREVIEWED]))
-    return report, items
-
-
-def new_item_id(number: int, ids: set[str]) -> str:
-    """The first free one: ids are numbers in order, so that the same file always gives the same ids."""
-    while f"{number:05d}" in ids:
-        number += 1
-    return f"{number:05d}"
-
-
-def _numbered(items: list[Item], ids: set[str]) -> list[Item]:
-    return [item if item.id else replace(item, id=new_item_id(number, ids)) for number, item in enumerate(items, 1)]
-
-
-def _failed(path: Path, problems: list[tuple[int, Text]]) -> ImportFailed:
-    problems.sort(key=lambda problem: problem[0])
-    sentence = N_("Nothing was imported from {name}; lines with mistakes: {count}.")
-    return ImportFailed(problems[:MOST_PROBLEMS], sentence, name=path.name, count=len(problems))

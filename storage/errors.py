@@ -1,7 +1,8 @@
 """The ways in which storage refuses. Each carries a sentence that can be translated where it is shown."""
 
-from typing import Any
+from typing import Any, Literal
 
+from storage.import_problems import Fold
 from words import Explained, Text
 
 
@@ -28,9 +29,19 @@ class LeaseLost(StorageError):
 class ImportFailed(StorageError):
     """A file holds rows that cannot be read; nothing was imported.
 
-    `problems` lists (line, sentence), lines counted from 1, 0 meaning the whole file.
+    `problems` lists the first as (number, sentence), numbers counted from 1, 0 meaning the whole file; `unit` says
+    whether they count lines or rows. `folds` counts equal sentences. `good` rows could be read.
     """
 
-    def __init__(self, problems: list[tuple[int, Text]], msgid: str, **values: Any) -> None:
-        super().__init__(msgid, **values)
-        self.problems = problems
+    def __init__(
+        self,
+        problems: list[tuple[int, Text]],
+        msgid: str,
+        *,
+        unit: Literal["line", "row"] = "line",
+        folds: tuple[Fold, ...] = (),
+        good: int = 0,
+        **values: Any,
+    ) -> None:
+        super().__init__(msgid, good=good, **values)
+        self.problems, self.unit, self.folds, self.good = problems, unit, folds, good

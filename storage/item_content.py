@@ -120,12 +120,17 @@ def with_flags(items: Sequence[Item]) -> list[Item]:
     contents: set[str] = set()
     flagged_items = []
     for item in items:
-        content = to_json(item)
-        likeness = json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
-        marks = ["duplicate"] if likeness in contents else []
-        contents.add(likeness)
+        content = likeness(item)
+        marks = ["duplicate"] if content in contents else []
+        contents.add(content)
         flagged_items.append(replace(item, flags=(*marks, *_quality_flags(item))))
     return flagged_items
+
+
+def likeness(item: Item) -> str:
+    """A text that is equal for items of which one repeats the other."""
+    content = to_json(item)
+    return json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
 
 
 def _quality_flags(item: Item) -> Iterator[str]:

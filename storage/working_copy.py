@@ -1,6 +1,6 @@
 """Rows of a dataset's working copy, inside the caller's transaction: items in and out, labels, duplicates, filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -52,21 +52,22 @@ def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> l
 
 @dataclass(frozen=True)
 class Prepared:
-    """Items with ids and flags as the rows to insert. Preparing those of a large file takes seconds."""
+    """Items as the rows to insert, and the (facet, value) labels of each. Preparing a large file takes seconds."""
 
-    items: list[dict[str, Any]]
-    labels: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+    labels: list[set[tuple[str, str]]]
 
     @classmethod
     def from_items(cls, items: Sequence[Item], first_position: int, now: float) -> Self:
         rows = [{**_row(item, now), "position": position} for position, item in enumerate(items, first_position)]
-        return cls(rows, _label_rows(items))
+        return cls(rows, [_labels(item) for item in items])
 
 
 def insert(connection: sa.Connection, dataset_id: int, prepared: Prepared) -> None:
     """Add items at the end."""
-    connection.execute(sa.insert(tables.Item), [{**row, "dataset_id": dataset_id} for row in prepared.items])
-    _label(connection, dataset_id, prepared.labels)
+    connection.execute(sa.insert(tables.Item), [{**row, "dataset_id": dataset_id} for row in prepared.rows])
+    labelled = zip(prepared.rows, prepared.labels, strict=True)
+    _label(connection, dataset_id, [label for row, labels in labelled for label in _label_rows(row["id"], labels)])
 
 
 def update(connection: sa.Connection, dataset_id: int, item: Item, expected: float | None, now: float) -> bool:
@@ -145,7 +146,7 @@ def _row(item: Item, now: float) -> dict[str, Any]:
 def _relabel(connection: sa.Connection, dataset_id: int, item: Item) -> None:
     label = tables.Label
     connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id == item.id))
-    _label(connection, dataset_id, _label_rows([item]))
+    _label(connection, dataset_id, _label_rows(item.id, _labels(item)))
 
 
 def _label(connection: sa.Connection, dataset_id: int, labels: Sequence[dict[str, Any]]) -> None:
@@ -153,8 +154,8 @@ def _label(connection: sa.Connection, dataset_id: int, labels: Sequence[dict[str
         connection.execute(sa.insert(tables.Label), [{**row, "dataset_id": dataset_id} for row in labels])
 
 
-def _label_rows(items: Sequence[Item]) -> list[dict[str, Any]]:
-    return [{"item_id": item.id, "facet": facet, "value": value} for item in items for facet, value in _labels(item)]
+def _label_rows(item_id: str, labels: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{"item_id": item_id, "facet": facet, "value": value} for facet, value in labels]
 
 
 def _labels(item: Item) -> set[tuple[str, str]]:

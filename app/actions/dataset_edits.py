@@ -7,16 +7,25 @@ from pathlib import Path
 
 from app.people import Person
 from storage import dataset_writes
+from storage.column_mapping import Columns
+from storage.data_files import ImportReport
 from storage.database import Database
-from storage.datasets import ImportReport
 from storage.records import Dataset, Item, Version
 
 
 def import_file(
-    db: Database, person: Person, path: Path, now: float, *, name: str, format: str = "auto"
+    db: Database,
+    person: Person,
+    path: Path,
+    now: float,
+    *,
+    name: str,
+    format: str = "auto",
+    columns: Columns | None = None,
+    skip_bad: bool = False,
 ) -> ImportReport:
-    """Make a dataset of a file. Raises ImportFailed with every bad line, Invalid or NotFound; then nothing changed."""
-    return dataset_writes.import_file(db, path, name=name, format=format, now=now)
+    """Make a dataset of a file, or of its good rows. Raises ImportFailed, Invalid or NotFound; then nothing changed."""
+    return dataset_writes.import_file(db, path, name=name, format=format, columns=columns, skip_bad=skip_bad, now=now)
 
 
 def rename(db: Database, person: Person, name: str, new_name: str) -> Dataset:
@@ -47,9 +56,12 @@ def edit_item(db: Database, person: Person, name: str, changed: Item, *, expecte
     return dataset_writes.edit_item(db, name, changed, expected=expected, now=now)
 
 
-def delete_item(db: Database, person: Person, name: str, item_id: str, now: float) -> Item:
-    """Delete an item; returns it as it was. Raises NotFound."""
-    return dataset_writes.delete_item(db, name, item_id, now)
+def delete_item(db: Database, person: Person, name: str, item_id: str, *, expected: float | None, now: float) -> Item:
+    """Delete an item; returns it as it was. `expected` is its `edited_at` as the person saw it.
+
+    Raises Invalid for an item that was edited since, NotFound.
+    """
+    return dataset_writes.delete_item(db, name, item_id, expected=expected, now=now)
 
 
 def restore_item(db: Database, person: Person, name: str, item_id: str, now: float) -> Item:

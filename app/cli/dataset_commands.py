@@ -16,25 +16,55 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")
 
 @commands.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .json or .jsonl file, also .gz.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="JSON, JSON Lines, CSV, TSV, Parquet or Arrow; also .gz, .zst, or a .zip with one file.",
+        ),
+    ],
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the dataset shall be called.")],
+    *,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="Its form; auto recognises it.")] = "auto",
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help="Which column is which field: prompt=question,chosen=response_a; data.question is inside an object.",
+        ),
+    ] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Import the rows that can be read, and list those that cannot.")
+    ] = False,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Import a file of preferences. A file with a mistake in any line is refused whole."""
+    """Import a file of preferences. A file with a bad row is refused whole, unless --skip-bad is given."""
     from app.actions import dataset_edits
+    from app.cli import import_words
+    from storage import column_mapping
 
     if not file.is_file():
-        raise Refusal(f"There is no file {file}.")
-    report = dataset_edits.import_file(opened(workspace), COMMAND_LINE, file, time.time(), name=name, format=form)
-    flagged = {flag: count for flag, count in report.flagged.items() if count}
+        raise Refusal(f"{file} is a folder: name a file in it." if file.is_dir() else f"There is no file {file}.")
+    columns = column_mapping.parse(mapping or ())
+    report = dataset_edits.import_file(
+        opened(workspace),
+        COMMAND_LINE,
+        file,
+        time.time(),
+        name=name,
+        format=form,
+        columns=columns,
+        skip_bad=skip_bad,
+    )
+    for line in import_words.warnings(report):
+        note(line)
     if as_json:
-        summary = {"name": report.name, "kind": report.kind, "format": report.format}
-        write_json({**summary, "imported": report.imported, "flagged": flagged})
+        write_json(import_words.as_json(report))
         return
     write(f"Imported {report.imported} items into {report.name} (form: {report.format}).")
-    for flag, count in flagged.items():
+    for flag, count in report.flagged.items():
         write(f"  {count} flagged as {flag.replace('_', ' ')}")
 
 
@@ -43,6 +73,7 @@ def export(
     name: Name,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it.")],
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="The form to write.")] = "trl",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -51,6 +82,10 @@ def export(
 
     if not out.absolute().parent.is_dir():
         raise Refusal(f"There is no folder {out.absolute().parent}.")
+    if out.is_dir():
+        raise Refusal(f"{out} is a folder: name a file in it.")
+    if out.is_file() and not force:
+        raise Refusal(f"{out} is there already: choose another name, or --force to replace it.")
     count = datasets.export(opened(workspace), name, form, out)
     if as_json:
         write_json({"name": name, "format": form, "out": str(out), "rows": count})

@@ -4,13 +4,12 @@ import os
 import traceback
 
 from app.actions.launching import Refused
+from app.cli import import_words
 from app.cli.output import Failure
 from app.clients import EngineError
 from engine.spec import SpecError
 from storage.errors import Ambiguous, ImportFailed, Invalid, NotFound, StorageError
 from words import english
-
-SHOWN_LINES = 5  # mistakes of an imported file named in its one line
 
 
 def sentence(error: Exception) -> tuple[str, int]:
@@ -22,7 +21,7 @@ def sentence(error: Exception) -> tuple[str, int]:
     if isinstance(error, Refused):
         return str(error), 2
     if isinstance(error, ImportFailed):
-        return _lines(error), 2
+        return import_words.failure(error), 2
     if isinstance(error, StorageError):
         return str(error), 2 if isinstance(error, NotFound | Ambiguous | Invalid) else 1
     if isinstance(error, EngineError):
@@ -30,12 +29,6 @@ def sentence(error: Exception) -> tuple[str, int]:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}.", 1
     return _unforeseen(error), 1
-
-
-def _lines(error: ImportFailed) -> str:
-    lines = [f"line {line}: {english(text)}" if line else english(text) for line, text in error.problems[:SHOWN_LINES]]
-    rest = len(error.problems) - len(lines)
-    return " ".join([str(error), *lines, *([f"And {rest} more."] if rest else [])])
 
 
 def _unforeseen(error: Exception) -> str:

@@ -16,12 +16,13 @@ from markupsafe import Markup
 from app import people
 from app.actions import dataset_edits
 from app.bridge import buttons, dialogs, live
-from app.datasets import item_editor, item_rows, token_preview
+from app.datasets import import_dialog, import_findings, item_editor, item_rows, token_preview
 from app.markup import tables, texts
 from app.translations import _, ngettext, translate
 from storage import datasets, formats
 from storage.database import Database
 from storage.errors import StorageError
+from storage.import_records import ImportRecord
 from storage.records import Dataset, Item, Version
 
 UNDO = "data.undo"
@@ -38,6 +39,10 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
             _export(db, data)
         with st.popover(ngettext("{count} version", "{count} versions", len(versions)), icon=":material/history:"):
             _versions(db, data, versions)
+        record = datasets.import_record(db, data.name)
+        if record is not None:
+            with st.popover(_("Source"), icon=":material/description:"):
+                _source(record)
         more = {"rename": _("Rename the dataset"), "delete": _("Delete the dataset")}
         name = st.menu_button(_("More"), list(more), format_func=more.__getitem__, key="data.more")
         if name is not None:
@@ -98,7 +103,9 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
         if save:
             _save(db, data, item, changed)
         elif delete:
-            dataset_edits.delete_item(db, people.current(), data.name, item.id, time.time())
+            dataset_edits.delete_item(
+                db, people.current(), data.name, item.id, expected=item.edited_at, now=time.time()
+            )
             _done(
                 _("Deleted {item}.").format(item=item_rows.called(item)),
                 partial(dataset_edits.restore_item, item_id=item.id),
@@ -133,7 +140,7 @@ def _save(db: Database, data: Dataset, item: Item, changed: Item) -> None:
         _done(_("Saved {item}.").format(item=item_rows.called(saved)), take_back)
     else:
         added = dataset_edits.add_item(db, person, data.name, changed, now)
-        take_back = partial(dataset_edits.delete_item, item_id=added.id)
+        take_back = partial(dataset_edits.delete_item, item_id=added.id, expected=added.edited_at)
         _done(_("Added {item}.").format(item=item_rows.called(added)), take_back)
 
 
@@ -166,6 +173,23 @@ def _written(db: Database, name: str, form: str) -> bytes:
         path = Path(folder, "export.jsonl")
         datasets.export(db, name, form, path)
         return path.read_bytes()
+
+
+def _source(record: ImportRecord) -> None:
+    """The file that the dataset was made of: how it was read, what was not, and which rows were left out."""
+    facts = [
+        (_("File"), Markup("<bdi>{}</bdi>").format(record.file)),
+        (_("Form"), import_dialog.form_name(record.format)),
+        (_("Read as"), import_findings.read_as(record.container, record.encoding)),
+        (_("Items"), f"{record.imported:,}"),
+    ]
+    if record.columns:
+        columns = ", ".join(f"{target} = {column}" for target, column in record.columns.items())
+        facts.append((_("Columns"), Markup("<bdi>{}</bdi>").format(columns)))
+    if record.bad:
+        facts.append((_("Left out"), ngettext("{count} row", "{count} rows", record.bad)))
+    bad_rows = import_findings.listed(record.problems, record.unit) if record.bad else Markup("")
+    live.static(tables.pairs(facts) + import_findings.unread(record.unread) + bad_rows, key="source")
 
 
 def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:

@@ -23,8 +23,8 @@ def show(db: Database) -> None:
             texts.empty(
                 _("There is no dataset yet."),
                 _(
-                    "Import a file of preference pairs: JSON or JSON Lines, in the forms of TRL, LLaMA-Factory or "
-                    "HH-RLHF."
+                    "Import a file of preference pairs: JSON, CSV, Parquet or Arrow, in the forms of TRL, "
+                    "LLaMA-Factory or HH-RLHF."
                 ),
             )
         )

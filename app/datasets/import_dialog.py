@@ -4,10 +4,12 @@ Left out: reading the forms (`storage.formats`), and where the page goes afterwa
 """
 
 import re
+import shutil
 import tempfile
 import time
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,55 +18,103 @@ from markupsafe import Markup
 
 from app import people
 from app.actions import dataset_edits
-from app.bridge import buttons
-from app.datasets import item_rows
+from app.bridge import buttons, dialogs
+from app.datasets import column_selects, import_findings, item_rows
 from app.markup import texts
-from app.translations import N_, _, translate
-from storage import datasets, formats
+from app.translations import _, translate
+from storage import data_files, datasets, formats
+from storage.data_files import ImportReport
 from storage.database import Database
-from storage.datasets import ImportReport
 from storage.errors import ImportFailed, Invalid, StorageError
 
 FILE, FORM, NAME, INSPECTED = "import.file", "import.form", "import.name", "import.inspected"
-ENDINGS = (".json", ".jsonl", ".gz")
 AUTO = "auto"
-NOT_READ = N_("{name} is not read here: JSON (.json) and JSON Lines (.jsonl) are, also gzipped (.gz).")
+ENDINGS = re.compile(r"\.(jsonl?|csv|tsv|parquet|arrow|gz|zst|zip)\b", re.IGNORECASE)
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look into a file found: its columns, each with a value, and what would be imported, or why nothing."""
+
+    columns: dict[str, Any]
+    report: ImportReport | StorageError
 
 
 def dialog(db: Database) -> str | None:
     """The dialog's content; returns the name of the dataset once it is there."""
     upload = st.file_uploader(
-        _("JSON or JSON Lines, also gzipped"),
-        key=FILE,  # of any type: the widget would refuse others without a word
+        _("JSON, JSON Lines, CSV, TSV, Parquet or Arrow, also compressed"),
+        key=FILE,  # of any type: the content decides, and the widget would refuse others without a word
         help=_(
             "Pairs, groups, labelled answers, demonstrations or prompts, as TRL, LLaMA-Factory or HH-RLHF have them."
         ),
     )
     if upload is None:
         return None
-    if not upload.name.lower().endswith(ENDINGS):
-        refusal(Invalid(NOT_READ, name=upload.name))
-        return None
     form = st.selectbox(_("Form"), [AUTO, *formats.FORMATS], key=FORM, format_func=form_name)
-    report = _inspect(upload, form)
-    if isinstance(report, StorageError):
-        refusal(report)
+    key = f"import.map.{upload.file_id}"
+    columns = column_selects.mapping(key)
+    look = _look(upload, form, columns)
+    if isinstance(look.report, StorageError):
+        refusal(look.report)
+        _columns(key, look, unclear=isinstance(look.report, Invalid))
         return None
-    summary(report)
+    summary(look.report)
+    _columns(key, look, unclear=bool(look.report.suspicious or columns))
+    if look.report.bad:
+        _bad_rows(look.report)
+    return _import(db, upload, form, columns, look.report)
+
+
+def _import(db: Database, upload: Any, form: str, columns: dict[str, str], report: ImportReport) -> str | None:
+    """The dataset's name, once the button is pressed and all is well."""
     st.session_state.setdefault(f"{NAME}.{upload.file_id}", suggested_name(upload.name))
     name = st.text_input(_("Name"), key=f"{NAME}.{upload.file_id}", max_chars=64)
     label = _("Import {items}").format(items=item_rows.count(report.kind, report.imported))
-    if not buttons.button(label, type="primary", key="import.go"):
+    with st.container(horizontal=True):
+        pressed = buttons.button(label, type="primary", key="import.go")
+        if report.bad and buttons.button(_("Import nothing"), key="import.nothing"):
+            dialogs.close()
+            st.rerun()
+    if not pressed:
         return None
     try:
         return _with_file(
             upload,
-            lambda path: dataset_edits.import_file(db, people.current(), path, time.time(), name=name, format=form),
+            lambda path: dataset_edits.import_file(
+                db,
+                people.current(),
+                path,
+                time.time(),
+                name=name,
+                format=form,
+                columns=columns,
+                skip_bad=bool(report.bad),  # the person has seen them, and which rows are imported
+            ),
         ).name
     except StorageError as error:
         refusal(error)
         return None
+
+
+def _columns(key: str, look: Look, *, unclear: bool) -> None:
+    """The selects that say which column is which; open where the file alone does not say it."""
+    if look.columns:
+        with st.expander(_("Which column is which"), expanded=unclear):
+            column_selects.selects(key, look.columns)
+
+
+def _bad_rows(report: ImportReport) -> None:
+    """How many rows cannot be read, why, and which."""
+    sentence = _("{good} good, {bad} bad. The bad rows will be left out; what they are is kept with the dataset.")
+    text = sentence.format(good=f"{report.imported:,}", bad=f"{report.bad:,}")
+    st.html(
+        Markup('<p class="al-note al-warned">{}</p>').format(texts.tone(text, "warning", "▲"))
+        + import_findings.folded(report.folds, report.unit)
+    )
+    with st.expander(_("Show the bad rows")):
+        st.html(import_findings.listed(report.problems, report.unit))
 
 
 def form_name(name: str) -> str:
@@ -73,25 +123,29 @@ def form_name(name: str) -> str:
 
 
 def summary(report: ImportReport) -> None:
-    """What was found, and the first rows as they will be read."""
-    counts = Markup("<b>{}</b> · {}").format(item_rows.count(report.kind, report.imported), form_name(report.format))
+    """What was found, the first rows as they will be read, and which fields will not be."""
+    counts = Markup("<b>{}</b> · {} · {}").format(
+        item_rows.count(report.kind, report.imported),
+        form_name(report.format),
+        import_findings.read_as(report.container, report.encoding),
+    )
     for flag, number in report.flagged.items():
         counts += Markup(" · ") + texts.tone(f"{item_rows.facet_name('flag', flag)} {number:,}", "warning", "▲")
     st.html(
-        Markup('<p class="al-note">{}</p>').format(counts) + item_rows.table(report.kind, report.preview[:3], act=False)
+        Markup('<p class="al-note">{}</p>').format(counts)
+        + item_rows.table(report.kind, report.preview[:3], act=False)
+        + import_findings.unread(report.unread)
     )
 
 
 def refusal(error: StorageError) -> None:
-    """Why nothing was imported, and every line with a mistake."""
+    """Why nothing was imported, and every row with a mistake."""
     st.html(Markup('<p class="al-mistake">{}</p>').format(texts.tone(translate(error.text), "bad", "✕")))
     if isinstance(error, ImportFailed):
-        lines = [
-            (_("line {line}").format(line=line) if line else _("file"), translate(text))
-            for line, text in error.problems
-        ]
-        rows = Markup("").join(Markup("<li><b>{}</b> {}</li>").format(*row) for row in lines)
-        st.html(Markup('<ol class="al-lines" tabindex="0">{}</ol>').format(rows))
+        st.html(import_findings.folded(error.folds, error.unit))
+        if len(error.problems) > len(error.folds):
+            with st.expander(_("Show the bad rows")):
+                st.html(import_findings.listed(error.problems, error.unit))
 
 
 def suggested_name(file_name: str) -> str:
@@ -101,28 +155,37 @@ def suggested_name(file_name: str) -> str:
     ('my-pairs-v2', '数据', 'dataset')
     """
     stem = re.split(r"[\\/]", unicodedata.normalize("NFC", file_name))[-1]
-    stem = re.sub(r"\.(jsonl?|gz)\b", "", stem)
+    stem = ENDINGS.sub("", stem)
     return re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:64] or "dataset"
 
 
-def _inspect(upload: Any, form: str) -> ImportReport | StorageError:
+def _look(upload: Any, form: str, columns: dict[str, str]) -> Look:
     """What the file holds; read once, not at every key that is pressed in the dialog."""
-    source = (upload.file_id, form)
+    source = (upload.file_id, form, columns)
     if st.session_state.get(INSPECTED, (None,))[0] != source:
         with st.spinner(_("Reading the file")):
-            try:
-                result: ImportReport | StorageError = _with_file(upload, lambda path: datasets.inspect_file(path, form))
-            except StorageError as error:
-                result = error
-        st.session_state[INSPECTED] = (source, result)
-    report: ImportReport | StorageError = st.session_state[INSPECTED][1]
-    return report
+            st.session_state[INSPECTED] = (source, _with_file(upload, lambda path: _looked(path, form, columns)))
+    look: Look = st.session_state[INSPECTED][1]
+    return look
+
+
+def _looked(path: Path, form: str, columns: dict[str, str]) -> Look:
+    names: dict[str, Any] = {}
+    try:
+        names = data_files.columns(path)
+        return Look(names, datasets.inspect_file(path, form, columns, skip_bad=True))
+    except StorageError as error:
+        return Look(names, error)
 
 
 def _with_file(upload: Any, read: Callable[[Path], Result]) -> Result:
-    """Call `read` with a temporary file that holds the upload and has its ending: storage reads files."""
-    ending = ".json" if upload.name.removesuffix(".gz").endswith(".json") else ".jsonl"
+    """Call `read` with a temporary file that holds the upload and has its name: storage reads files.
+
+    It is copied piece by piece, and unlike `getvalue` makes no second copy in memory.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, suggested_name(upload.name) + ending)
-        path.write_bytes(upload.getvalue())
+        path = Path(folder, re.split(r"[\\/]", upload.name)[-1][-100:] or "file")
+        upload.seek(0)
+        with path.open("wb") as file:
+            shutil.copyfileobj(upload, file)
         return read(path)

@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from app.datasets import item_rows
+from app.markup import tables
 from app.translations import N_, _
 from storage.records import Item, Message, Preference, Response
 
@@ -51,6 +53,10 @@ def fields(kind: str, item: Item, topics: list[str], tags: list[str]) -> Item:
         accept_new_options=True,
         placeholder=_("none"),
     )
+    extra_fields = item_rows.extra_fields(item)
+    if extra_fields:
+        with st.expander(_("Other fields of the row")):
+            st.html(tables.pairs(extra_fields))
     swapped = bool(st.session_state.get(f"{_STATE}swapped"))
     return replace(
         item,

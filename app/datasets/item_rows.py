@@ -4,12 +4,14 @@ Left out: which items are shown (`datasets.dataset_page`) and how one is edited 
 """
 
 import difflib
+import json
 from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
 from app.markup import texts
 from app.translations import N_, _, ngettext
+from storage import unread_fields
 from storage.records import Item, Response
 
 _KINDS = {
@@ -35,6 +37,7 @@ _PENCIL = Markup(
 )
 LIKE = 0.5  # share of common words from which two answers count as two wordings of one
 MOST_CHARACTERS = 48  # by which an item is called
+MOST_EXTRA = 500  # characters of an extra field in a row
 LONGEST = 300  # words, or Chinese characters, up to which answers are compared: it takes their product
 
 
@@ -93,7 +96,29 @@ def _row(kind: str, heads: Sequence[str], item: Item, act: bool) -> Markup:
     columns = zip(["asked", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
     body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*column) for column in columns)
     pencil = _PENCIL.format(id=item.id, name=_("Edit"), label=_("Edit: {item}").format(item=called(item)))
-    return Markup('<div class="al-item" tabindex="0">{}{}</div>').format(body, pencil if act else "")
+    return Markup('<div class="al-item" tabindex="0">{}{}{}</div>').format(body, _extra(item), pencil if act else "")
+
+
+def extra_fields(item: Item) -> list[tuple[str, str]]:
+    """(name, value as text) of the fields that the imported row had and no form understands."""
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in item.extra.items()
+        if name not in unread_fields.KEPT
+    ]
+
+
+def _extra(item: Item) -> Markup:
+    """The extra fields, under a row that has the focus."""
+    fields = [(name, _shortened(value)) for name, value in extra_fields(item)]
+    if not fields:
+        return Markup("")
+    rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*field) for field in fields)
+    return Markup('<dl class="al-extra">{}</dl>').format(rows)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MOST_EXTRA else f"{text[:MOST_EXTRA]}…"
 
 
 def _clip(text: Markup) -> Markup:
@@ -159,13 +184,15 @@ def _demonstration(item: Item) -> list[Markup]:
 
 
 def about(item: Item) -> Markup:
-    """Topic, tags, flags, and the origin of answers that somebody wrote or judged here."""
+    """Topic, tags, flags, the origin of answers that somebody wrote or judged here, and how many fields more it has."""
     origins = [
         facet_name("origin", response.origin) for response in item.responses if response.origin in ("edited", "judged")
     ]
     labels = Markup(" · ").join(dict.fromkeys(filter(None, (item.topic, *item.tags, *origins))))
     flags = Markup("").join(texts.tone(facet_name("flag", flag), "warning", "▲") for flag in item.flags)
-    return Markup("<span>{}</span>{}").format(labels, flags)
+    count = len(extra_fields(item))
+    fields = ngettext("{count} more field", "{count} more fields", count) if count else ""
+    return Markup("<span>{}</span>{}<span>{}</span>").format(labels, flags, fields)
 
 
 _ANSWERS: dict[str, Callable[[Item], list[Markup]]] = {

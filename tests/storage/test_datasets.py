@@ -1,6 +1,5 @@
-"""Working copies and frozen versions: what is edited, found, imported, exported and kept."""
+"""Working copies and frozen versions: what is edited, found and kept."""
 
-import gzip
 import json
 import os
 from collections.abc import Callable
@@ -11,11 +10,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from storage import dataset_writes, datasets, working_copy
+from storage import dataset_writes, datasets
 from storage.database import Database
-from storage.errors import ImportFailed, Invalid, NotFound
+from storage.errors import Invalid, NotFound
 from storage.records import Item, Preference, Response
-from words import english
 
 MakeItem = Callable[..., Item]
 
@@ -69,7 +67,7 @@ def test_an_unknown_kind_is_refused(db: Database):
 
 def test_datasets_are_listed_with_their_counts(db: Database, weather: list[Item]):
     dataset_writes.create(db, "apples", "prompts", 50.0)
-    dataset_writes.delete_item(db, "weather", weather[0].id, 102.0)
+    dataset_writes.delete_item(db, "weather", weather[0].id, expected=101.0, now=102.0)
     dataset_writes.freeze(db, "weather", 103.0)
     apples, found = datasets.listing(db)
     assert (apples.name, apples.items, apples.versions, apples.edited_at) == ("apples", 0, 0, 50.0)
@@ -138,6 +136,15 @@ def test_an_edit_of_what_somebody_else_edited_meanwhile_is_refused(db: Database,
     assert datasets.get(db, "weather").edited_at == 200.0
 
 
+def test_an_item_that_somebody_else_edited_meanwhile_is_not_deleted(db: Database, weather: list[Item]):
+    seen = weather[3]
+    theirs = replace(seen, topic="rain")
+    dataset_writes.edit_item(db, "weather", theirs, expected=seen.edited_at, now=200.0)
+    with pytest.raises(Invalid, match=r"The item 00004 was edited by somebody else.*it was not deleted"):
+        dataset_writes.delete_item(db, "weather", seen.id, expected=seen.edited_at, now=201.0)
+    assert datasets.item(db, "weather", seen.id) == theirs
+
+
 def test_an_item_that_was_not_seen_as_stored_cannot_be_edited(db: Database, weather: list[Item]):
     with pytest.raises(Invalid, match="was edited by somebody else"):
         dataset_writes.edit_item(db, "weather", replace(weather[3], topic="sun"), expected=None, now=201.0)
@@ -147,7 +154,7 @@ def test_a_flag_that_another_item_brings_is_no_edit(db: Database):
     dataset_writes.create(db, "d", "pairs", 1.0)
     first = dataset_writes.add_item(db, "d", pair("same"), 2.0)
     second = dataset_writes.add_item(db, "d", pair("same"), 3.0)
-    dataset_writes.delete_item(db, "d", first.id, 4.0)
+    dataset_writes.delete_item(db, "d", first.id, expected=2.0, now=4.0)
     assert datasets.item(db, "d", second.id).flags == (), "there is nothing it repeats any more"
     edited = dataset_writes.edit_item(db, "d", replace(second, topic="rain"), expected=second.edited_at, now=5.0)
     assert edited.topic == "rain"
@@ -160,12 +167,12 @@ def test_when_an_item_was_edited_is_no_part_of_its_content(db: Database, weather
 
 
 def test_a_deleted_item_comes_back_to_its_place(db: Database, weather: list[Item]):
-    assert dataset_writes.delete_item(db, "weather", weather[5].id, 200.0) == weather[5]
+    assert dataset_writes.delete_item(db, "weather", weather[5].id, expected=101.0, now=200.0) == weather[5]
     assert datasets.items(db, "weather")[1] == 29
     with pytest.raises(NotFound):
         datasets.item(db, "weather", weather[5].id)
     with pytest.raises(NotFound):
-        dataset_writes.delete_item(db, "weather", weather[5].id, 201.0)
+        dataset_writes.delete_item(db, "weather", weather[5].id, expected=101.0, now=201.0)
     new = dataset_writes.add_item(db, "weather", pair("one more"), 202.0)
     assert new.id == "00031", "ids are never used again"
     assert dataset_writes.restore_item(db, "weather", weather[5].id, 203.0) == weather[5]
@@ -178,7 +185,7 @@ def test_duplicates_are_kept_and_flagged_as_they_come_and_go(db: Database):
     second = dataset_writes.add_item(db, "d", pair("same"), 3.0)
     third = dataset_writes.add_item(db, "d", pair("same", chosen="another answer"), 4.0)
     assert (first.flags, second.flags, third.flags) == ((), ("duplicate",), ())
-    dataset_writes.delete_item(db, "d", first.id, 5.0)
+    dataset_writes.delete_item(db, "d", first.id, expected=2.0, now=5.0)
     assert datasets.item(db, "d", second.id).flags == (), "there is nothing it repeats any more"
     dataset_writes.restore_item(db, "d", first.id, 6.0)
     assert datasets.item(db, "d", second.id).flags == ("duplicate",)
@@ -235,7 +242,7 @@ def test_facets_count_and_filter(db: Database, mixed: None):
     assert texts(datasets.items(db, "mixed", topic="weather", tag="en")[0]) == ["How warm is it?"]
     assert texts(datasets.items(db, "mixed", script="han")[0]) == ["今天天气怎么样？"]
     assert datasets.items(db, "mixed", flag="empty_response", search="poem")[1] == 1
-    dataset_writes.delete_item(db, "mixed", "00003", 3.0)
+    dataset_writes.delete_item(db, "mixed", "00003", expected=2.0, now=3.0)
     assert datasets.facets(db, "mixed")["topic"] == {"weather": 2}
 
 
@@ -302,150 +309,3 @@ def test_a_version_is_plain_parquet(db: Database, weather: list[Item]):
     row = table.to_pylist()[0]
     assert json.loads(row["prompt"]) == [{"role": "user", "content": "question 0"}]
     assert row["split"] in ("train", "held_out")
-
-
-# import and export
-
-
-def lines(path: Path, *rows: object) -> Path:
-    path.write_text(
-        "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows), encoding="utf-8"
-    )
-    return path
-
-
-def test_an_import_reports_what_it_did(db: Database, tmp_path: Path):
-    row = {"prompt": "你好", "chosen": "您好", "rejected": ""}
-    report = dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", row, row), name="greetings", now=5.0)
-    assert (report.name, report.kind, report.format, report.imported) == ("greetings", "pairs", "trl", 2)
-    assert report.flagged == {"duplicate": 1, "empty_response": 2}
-    assert report.dataset == datasets.get(db, "greetings")
-    assert list(report.preview) == datasets.items(db, "greetings")[0]
-    assert [item.id for item in report.preview] == ["00001", "00002"], "equal rows are two items"
-
-
-def test_others_can_write_while_a_file_is_made_into_rows(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def meanwhile(item: Item) -> str:
-        dataset_writes.create(db, "another", "pairs", 5.0)
-        return ""
-
-    monkeypatch.setattr(working_copy, "words", meanwhile)
-    path = lines(tmp_path / "f.jsonl", {"prompt": "Hi", "chosen": "a", "rejected": "b"})
-    dataset_writes.import_file(db, path, name="x", now=5.0)
-    assert [dataset.name for dataset in datasets.listing(db)] == ["another", "x"]
-
-
-def test_inspecting_a_file_changes_nothing(db: Database, tmp_path: Path):
-    path = lines(tmp_path / "f.jsonl", {"prompt": "Hi", "chosen": "a", "rejected": "b"})
-    report = datasets.inspect_file(path)
-    assert (report.imported, report.format, report.dataset) == (1, "trl", None)
-    assert datasets.listing(db) == []
-
-
-def test_every_bad_line_is_reported_and_nothing_imported(db: Database, tmp_path: Path):
-    good = {"prompt": "Hi", "chosen": "a", "rejected": "b"}
-    path = lines(tmp_path / "f.jsonl", good, '{"prompt": ', good, {"prompt": "Hi", "chosen": 1}, [1], good)
-    with pytest.raises(ImportFailed) as caught:
-        dataset_writes.import_file(db, path, name="x", now=5.0)
-    assert str(caught.value) == "Nothing was imported from f.jsonl; lines with mistakes: 3."
-    assert [(line, english(text)) for line, text in caught.value.problems] == [
-        (2, "It is not valid JSON: Expecting value at column 12."),
-        (4, "The field chosen must be text, not a number."),
-        (5, "The row must be an object."),
-    ]
-    assert datasets.listing(db) == []
-
-
-def test_no_more_than_fifty_bad_lines_are_listed(tmp_path: Path):
-    with pytest.raises(ImportFailed, match="lines with mistakes: 80") as caught:
-        datasets.inspect_file(lines(tmp_path / "f.jsonl", *[{"chosen": 1, "rejected": "b"}] * 80), "trl")
-    assert [line for line, _ in caught.value.problems] == list(range(1, 51))
-
-
-@pytest.mark.parametrize(("text", "sentence"), [("", "The file is empty."), ("[]", "The file holds no rows.")])
-def test_a_file_without_rows_is_told(tmp_path: Path, text: str, sentence: str):
-    path = tmp_path / "f.json"
-    path.write_text(text)
-    with pytest.raises(ImportFailed) as caught:
-        datasets.inspect_file(path)
-    assert [(line, english(text)) for line, text in caught.value.problems] == [(0, sentence)]
-
-
-def test_a_taken_or_impossible_name_is_refused_before_the_file_is_read(db: Database, weather: list[Item]):
-    for name, sentence in (("weather", "already"), ("../x", "cannot be a dataset's name")):
-        with pytest.raises(Invalid, match=sentence):
-            dataset_writes.import_file(db, Path("absent.jsonl"), name=name, now=5.0)
-
-
-def test_ids_of_our_own_form_are_kept_and_must_differ(db: Database, tmp_path: Path):
-    rows = [
-        {"id": name, "prompt": [{"role": "user", "content": "x"}], "responses": []} for name in ("b", None, "00002")
-    ]
-    report = dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", *rows), name="x", now=5.0)
-    assert [item.id for item in report.preview] == ["b", "00003", "00002"]
-    with pytest.raises(ImportFailed) as caught:
-        datasets.inspect_file(lines(tmp_path / "g.jsonl", rows[0], rows[1], rows[0]))
-    assert [(line, english(text)) for line, text in caught.value.problems] == [
-        (3, "The id b is that of line 1 already.")
-    ]
-
-
-def test_our_own_form_brings_everything_back(db: Database, tmp_path: Path, mixed: None):
-    out = tmp_path / "mixed.jsonl.gz"
-    assert datasets.export(db, "mixed", "jsonl", out) == 3
-    dataset_writes.import_file(db, out, name="again", now=9.0)
-    assert datasets.items(db, "again")[0] == datasets.items(db, "mixed")[0]
-    assert dataset_writes.freeze(db, "again", 10.0).hash == dataset_writes.freeze(db, "mixed", 10.0).hash
-
-
-def test_a_form_that_cannot_hold_the_dataset_is_refused_with_those_that_can(db: Database, tmp_path: Path):
-    dataset_writes.create(db, "g", "groups", 1.0)
-    with pytest.raises(Invalid, match=r"The form trl cannot hold groups; for g there are: jsonl, scored\."):
-        datasets.export(db, "g", "trl", tmp_path / "out.json")
-    with pytest.raises(NotFound, match="no form csv"):
-        datasets.export(db, "g", "csv", tmp_path / "out.csv")
-    assert not list(tmp_path.glob("out*"))
-
-
-# real files
-
-
-@pytest.mark.parametrize(
-    ("name", "form", "kind", "count", "flagged"),
-    [
-        ("dpo_zh_demo.json", "sharegpt", "pairs", 300, {"duplicate": 11}),
-        ("dpo_en_demo.json", "sharegpt", "pairs", 300, {"duplicate": 5}),
-        ("kto_en_demo.json", "sharegpt-unpaired", "unpaired", 300, {}),
-        ("hh_harmless_dev.jsonl.gz", "hh", "pairs", 1156, {"empty_response": 4}),
-    ],
-)
-def test_real_files_are_recognised(
-    shared_data: Path, name: str, form: str, kind: str, count: int, flagged: dict[str, int]
-):
-    report = datasets.inspect_file(shared_data / name)
-    assert (report.format, report.kind, report.imported, report.flagged) == (form, kind, count, flagged)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("form", ["jsonl", "hh", "trl", "trl-messages", "sharegpt"])
-@pytest.mark.parametrize("name", ["dpo_zh_demo.json", "hh_harmless_dev.jsonl.gz"])
-def test_real_pairs_survive_every_form(db: Database, shared_data: Path, tmp_path: Path, name: str, form: str):
-    dataset_writes.import_file(db, shared_data / name, name="original", now=1.0)
-    out = tmp_path / "out.json"
-    datasets.export(db, "original", form, out)
-    dataset_writes.import_file(db, out, name="copy", format=form, now=2.0)
-    assert datasets.items(db, "copy")[0] == datasets.items(db, "original")[0]
-
-
-@pytest.mark.slow
-def test_every_hh_pair_equals_a_plain_parse(db: Database, shared_data: Path):
-    dataset_writes.import_file(db, shared_data / "hh_harmless_dev.jsonl.gz", name="hh", now=1.0)
-    with gzip.open(shared_data / "hh_harmless_dev.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file.read().split("\n") if line]
-    found = datasets.items(db, "hh")[0]
-    mark = {"user": "\n\nHuman: ", "assistant": "\n\nAssistant: "}
-    for row, item in zip(rows, found, strict=True):
-        prompt = "".join(mark[message["role"]] + message["content"] for message in item.messages)
-        for response, dialogue in zip(item.responses, (row["chosen"], row["rejected"]), strict=True):
-            before, said = dialogue.rsplit("\n\nAssistant:", 1)
-            assert (prompt, response.text) == (before, said.removeprefix(" "))

@@ -91,8 +91,8 @@ def test_an_item_is_edited_once_by_two_who_saw_the_same(pairs: Database):
 
 def test_an_item_is_deleted_and_restored(pairs: Database):
     item = first(pairs)
-    assert dataset_edits.delete_item(pairs, LOCAL, "pairs", item.id, NOW + 1) == item
+    assert dataset_edits.delete_item(pairs, LOCAL, "pairs", item.id, expected=NOW, now=NOW + 1) == item
     assert datasets.get(pairs, "pairs").items == 2
     with pytest.raises(NotFound, match="has no item 00001"):
-        dataset_edits.delete_item(pairs, LOCAL, "pairs", item.id, NOW + 2)
+        dataset_edits.delete_item(pairs, LOCAL, "pairs", item.id, expected=NOW, now=NOW + 2)
     assert dataset_edits.restore_item(pairs, LOCAL, "pairs", item.id, NOW + 3) == item

@@ -30,6 +30,12 @@ def test_a_file_comes_in_and_goes_out_again(alignlab: Alignlab, file: Path, tmp_
         "format": "trl",
         "imported": 3,
         "flagged": {"empty_response": 1},
+        "container": "JSON Lines",
+        "encoding": "UTF-8",
+        "unread": {},
+        "suspicious": [],
+        "bad": [],
+        "bad_count": 0,
     }
     assert alignlab("data", "list", "--json").json == [{"name": "天气", "kind": "pairs", "items": 3, "versions": 0}]
     out = tmp_path / "out.jsonl"
@@ -70,6 +76,10 @@ def test_bad_lines_are_named_and_nothing_is_imported(alignlab: Alignlab, file: P
         (["data", "import", "absent.json", "--name", "x"], "There is no file absent.json."),
         (["data", "import", "pairs.jsonl", "--name", "../x"], "../x cannot be a dataset's name"),
         (["data", "import", "pairs.jsonl", "--name", "x", "--format", "xml"], "xml"),
+        (["data", "import", ".", "--name", "x"], ". is a folder: name a file in it."),
+        (["data", "import", "pairs.jsonl", "--name", "x", "--map", "prompt"], "prompt maps no column"),
+        (["data", "import", "pairs.jsonl", "--name", "x", "--map", "best=prompt"], "There is no field best to map"),
+        (["data", "import", "pairs.jsonl", "--name", "x", "--map", "prompt=q"], "it has prompt, chosen, rejected."),
         (["data", "export", "absent", "--out", "out.jsonl"], "There is no dataset named absent."),
         (["data", "export", "absent", "--out", "nowhere/out.jsonl"], "There is no folder"),
         (["data", "delete", "absent"], "There is no dataset named absent."),
@@ -88,3 +98,50 @@ def test_a_name_can_be_used_once(alignlab: Alignlab, file: Path):
     assert (again.code, again.err) == (2, "There is a dataset named weather already.\n")
     assert alignlab("data", "delete", "weather", "--json").json == {"name": "weather", "deleted": True}
     assert alignlab("data", "import", str(file), "--name", "weather").code == 0
+
+
+def test_bad_rows_are_folded_and_can_be_skipped(alignlab: Alignlab, file: Path):
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*lines, "{broken", *['{"prompt": "only"}'] * 12]), encoding="utf-8")
+    refused = alignlab("data", "import", str(file), "--name", "some", "--format", "trl")
+    assert refused.code == 2
+    assert "3 good, 13 bad. line 4: It is not valid JSON" in refused.err
+    assert "12 lines: The field chosen is missing. (first: line 5)" in refused.err
+    assert refused.err.endswith("--skip-bad imports the 3 good ones.\n")
+    answer = alignlab("data", "import", str(file), "--name", "some", "--format", "trl", "--skip-bad", "--json")
+    assert (answer.code, answer.json["imported"], answer.json["bad_count"]) == (0, 3, 13)
+    assert answer.json["bad"][1] == {"row": 5, "unit": "line", "problem": "The field chosen is missing."}
+    assert "13 bad rows were left out." in answer.err
+    assert alignlab("data", "list", "--json").json == [{"name": "some", "kind": "pairs", "items": 3, "versions": 0}]
+
+
+def test_fields_that_were_not_read_are_told_and_can_be_mapped(alignlab: Alignlab, tmp_path: Path):
+    path = tmp_path / "foreign.csv"
+    path.write_text("question,left,right,source,winner\nHi?,Hello,No,web,left\n", encoding="utf-8")
+    columns = "prompt=question,chosen=left,rejected=right"
+    answer = alignlab("data", "import", str(path), "--name", "some", "--map", columns, "--json")
+    assert answer.json["unread"] == {"source": 1, "winner": 1}
+    assert answer.json["suspicious"] == ["winner"]
+    assert answer.json["container"] == "CSV"
+    assert "Fields not read, kept with each item: source (1), winner (1)." in answer.err
+    assert "Warning: these names sound like an answer, a score or a label: winner." in answer.err
+
+
+def test_an_encoding_that_is_not_utf_8_is_told(alignlab: Alignlab, file: Path):
+    file.write_bytes(file.read_bytes().decode().encode("gb18030"))
+    answer = alignlab("data", "import", str(file), "--name", "some", "--json")
+    assert answer.err == "Read as GB18030.\n"
+    assert answer.json["encoding"] == "GB18030"
+
+
+def test_an_export_replaces_no_file_unless_it_is_told_to(alignlab: Alignlab, file: Path, tmp_path: Path):
+    alignlab("data", "import", str(file), "--name", "some")
+    out = tmp_path / "out.jsonl"
+    out.write_text("mine")
+    refused = alignlab("data", "export", "some", "--out", str(out))
+    assert refused.code == 2
+    assert refused.err == f"{out} is there already: choose another name, or --force to replace it.\n"
+    assert out.read_text() == "mine"
+    assert alignlab("data", "export", "some", "--out", str(out), "--force", "--json").json["rows"] == 3
+    assert out.read_text(encoding="utf-8").count("\n") == 3
+    assert "is a folder" in alignlab("data", "export", "some", "--out", str(tmp_path), "--force").err

@@ -1,6 +1,5 @@
-"""The Data pages: the list, rows with filters, editing with undo, import with its mistakes, export and versions."""
+"""The Data pages: the list, rows with filters, editing with undo, export and versions."""
 
-import gzip
 import json
 import time
 from dataclasses import replace
@@ -11,13 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from app import clients
 from app.bridge import dialogs
-from app.datasets import import_dialog, item_editor, item_rows
+from app.datasets import item_editor, item_rows
 from engine.spec.answers import Preview
 from storage import dataset_writes, datasets
 from storage.database import Database
 from storage.records import Item, Preference, Response
 from tests.answers import HEALTH
 from tests.app.conftest import open_page, words
+from tests.app.datasets.markup import told
 
 QUESTIONS = ("How is the weather in Lisbon?", "请问去火车站怎么走？", "How long do I boil an egg?")
 
@@ -61,8 +61,8 @@ def test_without_a_dataset_the_page_says_what_to_do(empty: Database) -> None:
 def test_the_list_names_every_dataset_with_its_kind_and_size(stocked: Database) -> None:
     dataset_writes.create(stocked, "中文 prompts".replace(" ", "-"), "prompts", time.time())
     said = words(open_page("data"))
-    for told in ("polite", "pairs", ">33<", "中文-prompts", "prompts"):
-        assert told in said
+    for word in ("polite", "pairs", ">33<", "中文-prompts", "prompts"):
+        assert word in said
 
 
 def test_a_dataset_that_is_gone_leads_back_to_the_list(stocked: Database) -> None:
@@ -236,7 +236,8 @@ def test_freezing_makes_a_version_and_editing_says_so(stocked: Database) -> None
     (version,) = datasets.versions(stocked, "polite")
     assert f"as frozen in {version.hash[:7]}" in words(page)
     assert page.button(key="data.freeze").disabled
-    dataset_writes.delete_item(stocked, "polite", first(stocked).id, time.time())
+    seen = first(stocked)
+    dataset_writes.delete_item(stocked, "polite", seen.id, expected=seen.edited_at, now=time.time())
     assert "edited since" in words(page.run())
 
 
@@ -288,80 +289,6 @@ def tokens_of(db: Database) -> AppTest:
         token_preview.of_item("polite", item_id)
 
     return AppTest.from_function(script, default_timeout=60, args=(first(db).id,)).run()
-
-
-def chosen(name: str, content: bytes) -> AppTest:
-    """The import dialog with that file in it."""
-    page = open_page("data")
-    page.button(key="import.open").click().run()
-    page.file_uploader(key="import.file").set_value((name, content, "application/json")).run()
-    assert not page.exception
-    return page
-
-
-def told(page: AppTest) -> str:
-    """All markup of the page, dialogs included."""
-    return "\n".join(element.proto.body for element in page.get("html"))
-
-
-ROWS = [{"prompt": f"Question {n}?", "chosen": "Gladly.", "rejected": "No."} for n in range(30)]
-
-
-@pytest.mark.parametrize("packed", [False, True])
-def test_a_file_is_shown_as_it_will_be_read_then_imported_under_a_name_of_its_own(
-    empty: Database, packed: bool
-) -> None:
-    content = "\n".join(map(json.dumps, ROWS)).encode()
-    name, content = ("my pairs (2).jsonl.gz", gzip.compress(content)) if packed else ("my pairs (2).jsonl", content)
-    page = chosen(name, content)
-    said = told(page)
-    assert "<b>30 pairs</b> · TRL preference" in said
-    assert "Question 2?" in said
-    assert datasets.listing(empty) == []
-    page.button(key="import.go").click().run()
-    assert [(data.name, data.items) for data in datasets.listing(empty)] == [("my-pairs-2", 30)]
-    assert page.query_params["dataset"] == "my-pairs-2"
-
-
-def test_every_bad_line_is_listed_by_its_number_and_nothing_is_imported(empty: Database) -> None:
-    lines = [json.dumps(row) for row in ROWS]
-    lines[4], lines[11] = "{not json", json.dumps({"prompt": "Only that"})
-    page = chosen("broken.jsonl", "\n".join(lines).encode())
-    said = told(page)
-    assert "<b>line 5</b>" in said
-    assert "<b>line 12</b>" in said
-    assert datasets.listing(empty) == []
-
-
-@pytest.mark.parametrize("name", ["answers.csv", "答案.xlsx", "json"])
-def test_a_file_of_another_type_is_refused_in_words_that_name_what_is_read(empty: Database, name: str) -> None:
-    page = chosen(name, b"prompt,chosen,rejected")
-    assert f"{name} is not read here: JSON (.json) and JSON Lines (.jsonl) are, also gzipped (.gz)." in told(page)
-    assert not [button for button in page.button if button.key == "import.go"]
-
-
-def test_a_name_that_is_taken_is_said_and_can_be_changed(stocked: Database) -> None:
-    page = chosen("polite.json", json.dumps(ROWS).encode())
-    page.button(key="import.go").click().run()
-    assert "There is a dataset named polite already." in told(page)
-    next(field for field in page.text_input if field.label == "Name").set_value("polite-2").run()
-    page.button(key="import.go").click().run()
-    assert datasets.get(stocked, "polite-2").items == 30
-
-
-@pytest.mark.parametrize(
-    ("file", "name"),
-    [
-        ("dpo_zh_demo.json", "dpo_zh_demo"),
-        ("../../etc/passwd.jsonl", "passwd"),
-        ("偏好 数据.json.gz", "偏好-数据"),
-        ("...", "dataset"),
-        ("x" * 200 + ".json", "x" * 64),
-    ],
-)
-def test_the_name_suggested_for_a_file_is_one_a_dataset_may_have(file: str, name: str) -> None:
-    assert import_dialog.suggested_name(file) == name
-    assert dataset_writes.NAME.fullmatch(name)
 
 
 def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:

@@ -1,0 +1,70 @@
+"""What was found in a file as markup: how it was read, which fields were not, which rows could not be.
+
+Left out: reading it (`storage.data_files`); the dialog and the page that show it (`datasets.import_dialog`,
+`datasets.dataset_actions`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from app.markup import texts
+from app.translations import _, ngettext, translate
+from storage import unread_fields
+from storage.data_files import PLACES
+from storage.import_problems import Fold
+from words import Text
+
+UTF_8 = "UTF-8"
+
+
+def read_as(container: str, encoding: str | None) -> str:
+    """The container, and the encoding where it is not the usual one."""
+    if encoding in (None, UTF_8):
+        return _(container)
+    return _("{container}, read as {encoding}").format(container=_(container), encoding=encoding)
+
+
+def unread(fields: Mapping[str, int]) -> Markup:
+    """The fields that no form understood, with the number of rows that have each; nothing where all were read."""
+    if not fields:
+        return Markup("")
+    names = Markup(", ").join(Markup("<bdi>{}</bdi> {}").format(name, f"{count:,}") for name, count in fields.items())
+    note = Markup('<p class="al-note al-soft">{}</p>').format(
+        Markup(_("Fields not read, kept with each item: {names}")).format(names=names)
+    )
+    suspicious = [name for name in fields if unread_fields.sounds_like_answer(name)]
+    if not suspicious:
+        return note
+    sentence = _("Names that sound like an answer, a score or a label: {names}. Map the columns if they are.")
+    listed = Markup(", ").join(map(Markup("<bdi>{}</bdi>").format, suspicious))
+    return note + Markup('<p class="al-note al-warned">{}</p>').format(
+        texts.tone(Markup(sentence).format(names=listed), "warning", "▲")
+    )
+
+
+def folded(folds: Sequence[Fold], unit: str) -> Markup:
+    """The sentences about bad rows, equal ones once with their count."""
+    return _lines((_of_fold(fold, unit), translate(fold.text)) for fold in folds)
+
+
+def listed(problems: Iterable[tuple[int, Text]], unit: str) -> Markup:
+    """Every bad row with its sentence."""
+    return _lines((place(number, unit), translate(text)) for number, text in problems)
+
+
+def place(number: int, unit: str) -> str:
+    """Where a row stands in its file."""
+    return _(PLACES[unit]).format(number=number) if number else _("file")
+
+
+def _of_fold(fold: Fold, unit: str) -> str:
+    if fold.count == 1:
+        return place(fold.first, unit)
+    rows = ngettext("{count} row", "{count} rows", fold.count)
+    return _("{rows}, first {place}").format(rows=rows, place=place(fold.first, unit))
+
+
+def _lines(rows: Iterable[tuple[str, str]]) -> Markup:
+    lines = Markup("").join(Markup("<li><b>{}</b> {}</li>").format(*row) for row in rows)
+    return Markup('<ol class="al-lines" tabindex="0">{}</ol>').format(lines)

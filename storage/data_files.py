@@ -1,0 +1,203 @@
+"""A data file as items: read row by row, never held whole; what is wrong with it, and what was not read of it.
+
+Left out: where rows lie in a file (`storage.containers`), what a row means (`storage.formats`), and storing the items.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from storage import column_mapping, containers, formats, unread_fields
+from storage.column_mapping import Columns
+from storage.containers import Broken, Unit
+from storage.errors import ImportFailed, Invalid
+from storage.import_problems import Fold, Problems
+from storage.item_content import check, kind_of, likeness, with_flags
+from storage.records import Dataset, Item
+from words import N_, Text
+
+PREVIEWED = 5
+KINDS_BY_RANK = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
+PLACES = {"line": N_("line {number}"), "row": N_("row {number}")}
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import found: `flagged` counts the items by flag, `preview` holds the first few.
+
+    `unread` counts the rows by the fields that no form understood. `bad` rows could not be read; `problems` lists the
+    first of them as (number, sentence), `folds` counts equal sentences. The numbers count what `unit` says.
+    """
+
+    name: str
+    kind: str
+    format: str
+    imported: int
+    flagged: dict[str, int]
+    preview: tuple[Item, ...]
+    dataset: Dataset | None = None
+    container: str = ""
+    encoding: str | None = None
+    unit: Unit = "line"
+    unread: dict[str, int] = field(default_factory=dict)
+    bad: int = 0
+    problems: tuple[tuple[int, Text], ...] = ()
+    folds: tuple[Fold, ...] = ()
+
+    @property
+    def suspicious(self) -> tuple[str, ...]:
+        """The fields not read whose names sound like an answer, a score or a label."""
+        return tuple(name for name in self.unread if unread_fields.sounds_like_answer(name))
+
+
+def free_id(number: int, ids: set[str]) -> str:
+    """The first id from this number on that is none of `ids`."""
+    while f"{number:05d}" in ids:
+        number += 1
+    return f"{number:05d}"
+
+
+class Numbering:
+    """Ids for items without one: numbers in order, so that the same file always gives the same ids."""
+
+    def __init__(self, ids: set[str]) -> None:
+        self._ids, self._next = set(ids), 1
+
+    def name(self, item_id: str) -> str:
+        """The id itself, or the first free number that is not smaller than the item's place."""
+        number, self._next = self._next, self._next + 1
+        if item_id:
+            return item_id
+        free = free_id(number, self._ids)
+        if self._ids:
+            self._ids.add(free)
+        return free
+
+
+class ItemReader:
+    """One pass over the rows of a file; afterwards `report` says what was in it.
+
+    Raises NotFound for the file or the form, Invalid for a file or a mapping that makes no sense, ImportFailed where
+    no row can be read.
+    """
+
+    def __init__(self, path: Path, format: str = "auto", columns: Columns | None = None) -> None:
+        self._path, self._columns = path, columns or {}
+        column_mapping.check_targets(self._columns)
+        self._source = containers.open_rows(path)
+        self.problems, self.ids = Problems(), dict[str, int]()
+        self._good, self._rank = 0, len(KINDS_BY_RANK) - 1
+        self._flags, self._unread = Counter[str](), Counter[str]()
+        self._likenesses: set[bytes] = set()
+        self._preview: list[Item] = []
+        self._form = self._detected(format)
+
+    def items(self) -> Iterator[Item]:
+        """The items that can be read, with their flags; those whose rows name no id have none."""
+        for number, row in self._source.read():
+            try:
+                item = self._item(number, row)
+            except Invalid as error:
+                self.problems.add(number, error.text)
+                continue
+            self._count(item)
+            yield item
+
+    def report(self, name: str, *, skip_bad: bool) -> ImportReport:
+        """What the pass found. Raises ImportFailed where rows cannot be read, unless those are to be skipped."""
+        if not self._good or (self.problems.count and not skip_bad):
+            raise self._failed()
+        numbering = Numbering(set(self.ids))
+        return ImportReport(
+            name,
+            self._form.kind or KINDS_BY_RANK[self._rank],
+            self._form.name,
+            self._good,
+            dict(sorted(self._flags.items())),
+            tuple(replace(item, id=numbering.name(item.id)) for item in self._preview),
+            container=self._source.container,
+            encoding=self._source.encoding,
+            unit=self._source.unit,
+            unread=dict(self._unread.most_common()),
+            bad=self.problems.count,
+            problems=tuple(self.problems.listed),
+            folds=tuple(self.problems.folds),
+        )
+
+    def _detected(self, format: str) -> formats.Format:
+        first_rows = first_objects(self._source)
+        if not first_rows:
+            for number, row in self._source.read():
+                self.problems.add(number, _row_problem(row))
+            if not self.problems.count:
+                self.problems.add(0, (N_("The file holds no rows."), {}))
+            raise self._failed()
+        column_mapping.check_sources(self._columns, first_rows)
+        rows = [column_mapping.apply(self._columns, row) for row in first_rows]
+        return formats.detect(rows) if format == "auto" else formats.named(format)
+
+    def _item(self, number: int, row: Any) -> Item:
+        """The item of a row. Raises Invalid."""
+        if not isinstance(row, dict):
+            sentence, values = _row_problem(row)
+            raise Invalid(sentence, **values)
+        mapped = column_mapping.apply(self._columns, row)
+        item = check(self._form.read(mapped))
+        if item.id in self.ids:
+            place = (PLACES[self._source.unit], {"number": self.ids[item.id]})
+            raise Invalid(N_("The id {id} is that of {place} already."), id=item.id, place=place)
+        if item.id:
+            self.ids[item.id] = number
+        self._unread.update(unread_fields.of_row(mapped, item))
+        digest = hashlib.blake2b(likeness(item).encode(), digest_size=12).digest()
+        marks = ("duplicate",) if digest in self._likenesses else ()
+        self._likenesses.add(digest)
+        return replace(item, flags=(*marks, *with_flags([item])[0].flags))
+
+    def _count(self, item: Item) -> None:
+        self._good += 1
+        self._rank = min(self._rank, KINDS_BY_RANK.index(kind_of([item])))
+        self._flags.update(item.flags)
+        if len(self._preview) < PREVIEWED:
+            self._preview.append(item)
+
+    def _failed(self) -> ImportFailed:
+        whole = all(number == 0 for number, _ in self.problems.listed)
+        sentence = (
+            N_("Nothing was imported from {name}.")
+            if whole
+            else N_("Nothing was imported from {name}: {good} good, {bad} bad.")
+        )
+        return ImportFailed(
+            self.problems.listed,
+            sentence,
+            unit=self._source.unit,
+            folds=tuple(self.problems.folds),
+            good=self._good,
+            name=self._path.name,
+            bad=self.problems.count,
+        )
+
+
+def first_objects(source: containers.RowSource) -> list[dict[str, Any]]:
+    """The first rows of a file, of those that are objects."""
+    return list(islice((row for _, row in source.read() if isinstance(row, dict)), formats.LOOKED_AT))
+
+
+def columns(path: Path) -> dict[str, Any]:
+    """The columns that a person can map, each with the first value that it has. Raises NotFound, Invalid."""
+    rows = first_objects(containers.open_rows(path))
+    return {name: _first_value(rows, name) for name in column_mapping.named_columns(rows)}
+
+
+def _first_value(rows: list[dict[str, Any]], name: str) -> Any:
+    values = (column_mapping.look(row, name) for row in rows)
+    return next((value for value in values if value not in (None, "", column_mapping.MISSING)), None)
+
+
+def _row_problem(row: Any) -> Text:
+    return row.text if isinstance(row, Broken) else (N_("The row must be an object."), {})
