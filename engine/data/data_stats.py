@@ -1,14 +1,15 @@
-"""How much there is to train on: examples, responses and tokens of a dataset, counted before a launch. No torch.
+"""What there is to train on: examples, responses and tokens of a dataset, and what of it can teach nothing. No torch.
 
-Small datasets are counted whole; of large ones an even sample stands for the rest.
+It is counted before a launch. Small datasets are counted whole; of large ones an even sample stands for the rest.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from engine.data.groups import Group, encode
 from engine.data.items import Example, examples, matching, training
-from engine.data.templates import Template
+from engine.data.templates import Template, TemplateProblem, truncate
 from engine.spec import Train
 from storage import datasets
 from storage.database import Database
@@ -19,6 +20,7 @@ READ_ITEMS = 5_000
 TOKENISED_EXAMPLES = 400
 RESPONSE_SHARE = 0.5  # of sampling.max_new_tokens that a sampled response takes on average
 MARGIN = 1.25  # over the longest row of a sample, which may not be the longest of all
+UNCUT = 2**40  # tokens: more than any example has
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,24 @@ class Content:
     examples: Sequence[Example]
     share: float
     split: bool
+    flags: Mapping[str, int] = field(default_factory=dict)  # items to train on by flag
+    read: int = 0  # items to train on that were read
 
     @property
     def example_count(self) -> int:
         """Examples of the whole dataset; exact where it was read whole."""
         return round(len(self.examples) / self.share)
+
+
+@dataclass(frozen=True)
+class Tokenised:
+    """A sample of the examples as token ids, cut to the limits, and what that does to them."""
+
+    groups: Sequence[Group]
+    prompts: Sequence[int]  # tokens of each prompt, before it is cut
+    counts: Mapping[str, int]  # refused, no_room, equal, equal_cut, prompts_cut, answers_cut, typed_ends
+    answers: int
+    checked: int  # examples of the sample
 
 
 @dataclass(frozen=True)
@@ -43,26 +58,57 @@ class DataStats:
     tokens: float
     responses: float
     longest: int
-    skipped: int
+    skipped: int  # for want of room
 
 
 def read(db: Database, spec: Train) -> Content:
     """The training part of the run's dataset. Raises StorageError."""
     items, total = _items(db, spec)
     with_parts = split(items) if spec.data.version == "latest" else items
-    run_examples = examples(matching(training(with_parts), spec.data.filter), spec)
-    has_split = any(item.split == "held_out" for item in with_parts)
-    return Content(total, run_examples, len(items) / total if total else 1.0, has_split)
+    to_train_on = matching(training(with_parts), spec.data.filter)
+    return Content(
+        total,
+        examples(to_train_on, spec),
+        len(items) / total if total else 1.0,
+        any(item.split == "held_out" for item in with_parts),
+        Counter(flag for item in to_train_on for flag in item.flags),
+        len(to_train_on),
+    )
 
 
 def measure(content: Content, spec: Train, template: Template) -> DataStats | None:
     """Tokenise a sample of the examples. None where nothing of it can be trained on."""
+    return stats(tokenise(content, spec, template), content, spec)
+
+
+def tokenise(content: Content, spec: Train, template: Template) -> Tokenised:
+    """An even sample of the examples, as training will cut them."""
     step = max(1, -(-len(content.examples) // TOKENISED_EXAMPLES))
     sample = content.examples[::step]
+    counts: Counter[str] = Counter()
+    groups: list[Group] = []
+    prompts: list[int] = []
+    for example in sample:
+        try:
+            prompts.append(_count_cuts(example, spec, template, counts))
+        except TemplateProblem:
+            counts["refused"] += 1
+            continue
+        group = encode(example, template, spec.data.max_tokens, spec.data.max_prompt_tokens)
+        if isinstance(group, Group):
+            groups.append(group)
+        elif group == "equal" and isinstance(encode(example, template, UNCUT, UNCUT), Group):
+            counts["equal_cut"] += 1
+        else:
+            counts[group] += 1
+    return Tokenised(groups, prompts, counts, sum(len(example.responses) for example in sample), len(sample))
+
+
+def stats(tokenised: Tokenised, content: Content, spec: Train) -> DataStats | None:
+    """What the sample says of all examples. None where nothing of it can be trained on."""
     if spec.data.source == "sampled":
-        return _sampled_stats([len(template.encode_prompt(example.messages)) for example in sample], spec)
-    encoded = [encode(example, template, spec.data.max_tokens, spec.data.max_prompt_tokens) for example in sample]
-    groups: list[Group] = [group for group in encoded if group is not None]
+        return _sampled_stats(tokenised.prompts, spec) if tokenised.prompts else None
+    groups = tokenised.groups
     if not groups:
         return None
     longest = max(len(row.prompt) + len(row.response) for group in groups for row in group.encoded)
@@ -70,8 +116,25 @@ def measure(content: Content, spec: Train, template: Template) -> DataStats | No
         tokens=sum(group.tokens for group in groups) / len(groups),
         responses=sum(len(group.encoded) for group in groups) / len(groups),
         longest=min(spec.data.max_tokens, round(MARGIN * longest)),
-        skipped=round((len(encoded) - len(groups)) / len(encoded) * content.example_count),
+        skipped=round(tokenised.counts["no_room"] / tokenised.checked * content.example_count),
     )
+
+
+def _count_cuts(example: Example, spec: Train, template: Template, counts: Counter[str]) -> int:
+    """Count what is cut of the example; the tokens of its whole prompt. Raises TemplateProblem."""
+    texts = [response.text for response in example.responses]
+    if not texts:
+        prompt = template.encode_prompt(example.messages)
+        counts["prompts_cut"] += len(prompt) > spec.data.max_prompt_tokens
+        return len(prompt)
+    whole = template.encode(example.messages, texts, UNCUT, UNCUT)
+    cut = truncate(whole[0].prompt, [row.response for row in whole], spec.data.max_tokens, spec.data.max_prompt_tokens)
+    counts["prompts_cut"] += len(whole[0].prompt) > spec.data.max_prompt_tokens
+    counts["answers_cut"] += sum(before.response != after.response for before, after in zip(whole, cut, strict=False))
+    typed_end = getattr(template, "typed_end", None)
+    if typed_end is not None:
+        counts["typed_ends"] += sum(map(typed_end, texts))
+    return len(whole[0].prompt)
 
 
 def _sampled_stats(prompt_lengths: Sequence[int], spec: Train) -> DataStats:

@@ -33,6 +33,7 @@ class Part(NamedTuple):
     weight: float
     score: Score
     prefetch: Prefetch | None = None
+    read: Callable[[Messages], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class Reward:
         for part in self.parts:
             if part.prefetch is not None:
                 part.prefetch(answers)
+
+    def read(self, prompt: Messages) -> None:
+        """Raises TemplateProblem where a reward model cannot read the prompt, and so score no answer to it."""
+        for part in self.parts:
+            if part.read is not None:
+                part.read(prompt)
 
     def score(self, prompt: Messages, responses: Sequence[str], items: Items) -> Scored:
         """Score several responses to one prompt. Raises RewardProblem."""
@@ -74,7 +81,8 @@ def _part(component: spec.Component, context: Context) -> Part:
     def score(prompt: Messages, responses: Sequence[str], items: Items) -> dict[str, list[float]]:
         return {component.component: scorer(prompt, responses, items)}
 
-    return Part(component.component, component.weight, score, getattr(scorer, "prefetch", None))
+    prefetch, read = getattr(scorer, "prefetch", None), getattr(scorer, "read", None)
+    return Part(component.component, component.weight, score, prefetch, read)
 
 
 def _each(rule: Callable[[str], float]) -> Scorer:

@@ -35,6 +35,7 @@ class RewardOrigin(Recorded):
     ancestors: list[Ancestor]  # oldest first; the last is the reward model's own checkpoint
     max_tokens: int
     max_prompt_tokens: int
+    system_turn: Literal["as_is", "in_first_user"] = "as_is"
     rests_on: list[str] = []  # the ancestors as run:ID@STEP
 
 

@@ -136,6 +136,7 @@ def _origin(db: Database, reference: str) -> RewardOrigin:
         ancestors=ancestry.to_row(db.workspace, lineage.checkpoints),
         max_tokens=spec.data.max_tokens,
         max_prompt_tokens=spec.data.max_prompt_tokens,
+        system_turn=spec.data.system_turn,
         rests_on=lineage.references,
     )
 
@@ -160,4 +161,4 @@ def _load(
     )
     policy.load_weights(load_file(own.weights))
     heartbeat()
-    return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, heartbeat)
+    return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, heartbeat, origin.system_turn)
