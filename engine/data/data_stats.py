@@ -5,10 +5,10 @@ It is counted before a launch. Small datasets are counted whole; of large ones a
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.data.groups import Group, encode
-from engine.data.items import Example, examples, matching, training
+from engine.data.items import Example, examples, matching, score_spread, training
 from engine.data.templates import Template, TemplateProblem, truncate
 from engine.spec import Train
 from storage import datasets
@@ -31,8 +31,9 @@ class Content:
     examples: Sequence[Example]
     share: float
     split: bool
-    flags: Mapping[str, int] = field(default_factory=dict)  # items to train on by flag
-    read: int = 0  # items to train on that were read
+    train_items: int  # of those that were read
+    flags: Mapping[str, int]  # of these items, by flag
+    spreads: Sequence[float]  # of the scores of each group, where these are what is compared
 
     @property
     def example_count(self) -> int:
@@ -71,8 +72,9 @@ def read(db: Database, spec: Train) -> Content:
         examples(to_train_on, spec),
         len(items) / total if total else 1.0,
         any(item.split == "held_out" for item in with_parts),
-        Counter(flag for item in to_train_on for flag in item.flags),
         len(to_train_on),
+        Counter(flag for item in to_train_on for flag in item.flags),
+        _spreads(to_train_on, spec),
     )
 
 
@@ -143,6 +145,13 @@ def _sampled_stats(prompt_lengths: Sequence[int], spec: Train) -> DataStats:
     responses, longest = spec.sampling.group_size, spec.sampling.max_new_tokens
     tokens = responses * (sum(lengths) / len(lengths) + RESPONSE_SHARE * longest)
     return DataStats(tokens, responses, longest=round(MARGIN * max(lengths)) + longest, skipped=0)
+
+
+def _spreads(items: Sequence[Item], spec: Train) -> list[float]:
+    """None where responses are not compared, or are scored anew."""
+    if spec.batch == "texts" or spec.data.source == "sampled" or spec.reward is not None:
+        return []
+    return [spread for item in items if (spread := score_spread(item)) is not None]
 
 
 def _items(db: Database, spec: Train) -> tuple[list[Item], int]:

@@ -75,6 +75,12 @@ def matching(items: Iterable[Item], word: str | None) -> list[Item]:
     return [item for item in items if word is None or word == item.topic or word in item.tags]
 
 
+def score_spread(item: Item) -> float | None:
+    """By how much the best response of a scored group leads the worst; None for an item that is no such group."""
+    scored = [] if item.preferences else _scored(item)
+    return scored[0].score - scored[-1].score if len(scored) > 1 else None
+
+
 def _texts(item: Item) -> Iterator[Example]:
     """Responses to imitate: the chosen ones, else the best of a scored group, else all that are not labelled bad."""
     responses = {response.id: response for response in item.responses}

@@ -74,19 +74,19 @@ def refusals(
     system_turn: SystemTurn,
     is_over: Callable[[], bool] = lambda: False,
 ) -> Refusals:
-    """Let the template render the prompts of the items, until `is_over`."""
+    """Let the template render the prompts of the items, until `is_over`; `total` is how many these may be."""
     checked, mended = 0, 0
     refused: list[Refusal] = []
     for item in items:
+        if is_over():
+            return Refusals(total, checked, tuple(refused), mended)
         cause = refusal(item.messages, read, system_turn)
         checked += 1
         if cause is not None:
             refused.append(Refusal(item.id, cause))
             if system_turn == "as_is" and has_system_turn(item.messages):
                 mended += refusal(item.messages, read, "in_first_user") is None
-        if is_over():
-            break
-    return Refusals(total, checked, tuple(refused), mended)
+    return Refusals(checked, checked, tuple(refused), mended)
 
 
 def refusal(messages: Messages, read: Read, system_turn: SystemTurn) -> Text | None:

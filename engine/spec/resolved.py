@@ -7,7 +7,7 @@ The engine writes these models, and everybody reads the row through them. Left o
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer
 
 from engine.spec.blocks import Budget, Lora
 from engine.spec.fields import in_order
@@ -35,7 +35,7 @@ class RewardOrigin(Recorded):
     ancestors: list[Ancestor]  # oldest first; the last is the reward model's own checkpoint
     max_tokens: int
     max_prompt_tokens: int
-    system_turn: Literal["as_is", "in_first_user"] = "as_is"
+    system_turn: Literal["as_is", "in_first_user"] = Field(default="as_is", exclude_if=lambda value: value == "as_is")
     rests_on: list[str] = []  # the ancestors as run:ID@STEP
 
 

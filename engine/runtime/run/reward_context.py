@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
+from engine.data.system_turn import SystemTurn
 from engine.models import catalogue
 from engine.models.model_folder import Location, ModelProblem
 from engine.rewards import Reward
@@ -33,14 +35,30 @@ def origins(db: Database, spec: RunSpec) -> dict[str, RewardOrigin]:
     return {part.from_: _origin(db, part.from_) for _, part in spec.reward_parts if isinstance(part, Learned)}
 
 
-def models(db: Database, spec: RunSpec, planned: ancestry.Planned) -> list[Location]:
-    """The model of each reward model that will be loaded beside the policy, without those that `problems` names."""
-    locations = []
-    for reference in {part.from_ for _, part in spec.reward_parts if isinstance(part, Learned)}:
-        with suppress(StorageError, ModelProblem):
-            root = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}), planned).root
-            locations.append(catalogue.locate(root, db.workspace))
-    return locations
+class RewardModelPlan(NamedTuple):
+    """A reward model that will be loaded beside the policy, and how it reads a conversation."""
+
+    path: str  # of the first part of a reward that names it
+    location: Location
+    system_turn: SystemTurn
+
+
+def models(db: Database, spec: RunSpec, planned: ancestry.Planned) -> list[RewardModelPlan]:
+    """The reward models that the run file names, without those that `problems` names."""
+    plans: dict[str, RewardModelPlan] = {}
+    for path, part in spec.reward_parts:
+        if isinstance(part, Learned) and part.from_ not in plans:
+            with suppress(StorageError, ModelProblem):
+                root = ancestry.resolve_ancestry(db, Model.model_validate({"from": part.from_}), planned).root
+                system_turn = _settings_of(db, part.from_, planned).data.system_turn
+                plans[part.from_] = RewardModelPlan(path, catalogue.locate(root, db.workspace), system_turn)
+    return list(plans.values())
+
+
+def _settings_of(db: Database, reference: str, planned: ancestry.Planned) -> RunSpec:
+    """The settings of the run that learns to score, which may be planned only."""
+    stage = planned.get(reference.removeprefix("run:"))
+    return stage if stage is not None else parse(run_references.follow(db, reference)[0].spec)
 
 
 def context(

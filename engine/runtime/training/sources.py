@@ -97,7 +97,7 @@ class Frozen:
 
 def restored_skips(state: Mapping[str, Any]) -> Counter[Skip]:
     """What a checkpoint counted. Those of versions up to 0.1 hold one count, of examples without room."""
-    return Counter(state["skips"]) if "skips" in state else Counter(no_room=state["skipped"])
+    return Counter(state["skips"] if "skips" in state else {"no_room": state["skipped"]})
 
 
 def plan(groups: Sequence[Group], *, batch_size: int, passes: int) -> list[Sequence[Group]]:
