@@ -128,10 +128,10 @@ def _nothing_left(findings: Findings) -> Problem:
         return Problem("data.dataset", (text, values))
     if data.equal_cut == data.checked:
         text = N_(
-            "In {of} of {name}, the answers are equal after cutting, so there is nothing to learn from them: a larger "
-            "data.max_tokens (now {limit}) keeps where they differ."
+            "In {of} of {name}, the answers are equal after cutting, so there is nothing to learn from them: {cut} of "
+            "{answers} answers lose their end. A larger data.max_tokens (now {limit}) keeps where they differ."
         )
-        return Problem("data.max_tokens", (text, values))
+        return Problem("data.max_tokens", (text, {**values, "cut": data.answers_cut, "answers": data.answers}))
     text = N_(
         "In {of} of {name} there is nothing to train on: {no_room} have no room for an answer within data.max_tokens "
         "({limit}), the answers of {equal} are equal, with those that are equal after cutting, and the model's chat "

@@ -40,14 +40,14 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
         return answer([*problems, Problem("model.name", error.text)], spec=resolved)
     findings = learning_checks.Findings(spec, content, tokenised, refusals)
     problems += [*learning_checks.problems(findings), *_evaluation_problems(db, spec, location)]
+    warnings += learning_checks.warnings(findings)
     stats = data_stats.stats(tokenised, content, spec)
     if stats is None:
-        return answer(problems, spec=resolved).model_copy(update={"data": findings.counts})
+        return answer(problems, warnings, spec=resolved).model_copy(update={"data": findings.counts})
     scorers = [plan.location for plan in reward_context.models(db, spec, planned)]
     figures = estimate.estimate(db, resolved, content, stats, location, scorers)
     problems += _capacity_problems(figures)
-    warnings += [*_run_warnings(resolved, content, figures), *learning_checks.warnings(findings)]
-    warnings += reward_context.warnings(db, spec)
+    warnings += [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
     return answer(problems, warnings, figures, resolved).model_copy(update={"data": findings.counts})
 
 
