@@ -65,9 +65,9 @@ def summary(answer: TemplateCheck) -> Markup:
     if answer.mended:
         text = N_("With the system turn in the first question (data.system_turn), it can read {count} of them.")
         sentences += notices.sentences([(text, {"count": answer.mended})], "warning")
-    if answer.read < answer.prompts:
+    if answer.read < answer.prompts_in_all:
         text = N_("There was time for {count} of {all} prompts; training checks the others.")
-        sentences += notices.sentences([(text, {"count": answer.read, "all": answer.prompts})], "warning")
+        sentences += notices.sentences([(text, {"count": answer.read, "all": answer.prompts_in_all})], "warning")
     return sentences
 
 

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.data.groups import Group, encode
+from engine.data.groups import Group, grouped
 from engine.data.items import Example, examples, matching, score_spread, training
-from engine.data.templates import Template, TemplateProblem, truncate
+from engine.data.templates import Encoded, Template, TemplateProblem, truncate
 from engine.spec import Train
 from storage import datasets
 from storage.database import Database
@@ -92,17 +92,23 @@ def tokenise(content: Content, spec: Train, template: Template) -> Tokenised:
     prompts: list[int] = []
     for example in sample:
         try:
-            prompts.append(_count_cuts(example, spec, template, counts))
+            prompt, whole = _uncut(example, template)
         except TemplateProblem:
             counts["refused"] += 1
             continue
-        group = encode(example, template, spec.data.max_tokens, spec.data.max_prompt_tokens)
+        prompts.append(len(prompt))
+        counts["prompts_cut"] += len(prompt) > spec.data.max_prompt_tokens
+        if not whole:  # the responses are yet to be sampled
+            continue
+        cut = truncate(prompt, [row.response for row in whole], spec.data.max_tokens, spec.data.max_prompt_tokens)
+        pairs = zip(whole, cut, strict=False)
+        counts["answers_cut"] += sum(before.response != after.response for before, after in pairs)
+        counts["typed_ends"] += _typed_ends(example, template)
+        group = grouped(example, cut)
         if isinstance(group, Group):
             groups.append(group)
-        elif group == "equal" and isinstance(encode(example, template, UNCUT, UNCUT), Group):
-            counts["equal_cut"] += 1
         else:
-            counts[group] += 1
+            counts["equal_cut" if group == "equal" and grouped(example, whole) != "equal" else group] += 1
     return Tokenised(groups, prompts, counts, sum(len(example.responses) for example in sample), len(sample))
 
 
@@ -122,21 +128,17 @@ def stats(tokenised: Tokenised, content: Content, spec: Train) -> DataStats | No
     )
 
 
-def _count_cuts(example: Example, spec: Train, template: Template, counts: Counter[str]) -> int:
-    """Count what is cut of the example; the tokens of its whole prompt. Raises TemplateProblem."""
+def _uncut(example: Example, template: Template) -> tuple[tuple[int, ...], list[Encoded]]:
+    """The whole prompt, and the responses to it. Raises TemplateProblem."""
     texts = [response.text for response in example.responses]
-    if not texts:
-        prompt = template.encode_prompt(example.messages)
-        counts["prompts_cut"] += len(prompt) > spec.data.max_prompt_tokens
-        return len(prompt)
     whole = template.encode(example.messages, texts, UNCUT, UNCUT)
-    cut = truncate(whole[0].prompt, [row.response for row in whole], spec.data.max_tokens, spec.data.max_prompt_tokens)
-    counts["prompts_cut"] += len(whole[0].prompt) > spec.data.max_prompt_tokens
-    counts["answers_cut"] += sum(before.response != after.response for before, after in zip(whole, cut, strict=False))
+    return whole[0].prompt if whole else template.encode_prompt(example.messages), whole
+
+
+def _typed_ends(example: Example, template: Template) -> int:
+    """Responses that end with a typed end token; 0 where the template does not tell."""
     typed_end = getattr(template, "typed_end", None)
-    if typed_end is not None:
-        counts["typed_ends"] += sum(map(typed_end, texts))
-    return len(whole[0].prompt)
+    return 0 if typed_end is None else sum(typed_end(response.text) for response in example.responses)
 
 
 def _sampled_stats(prompt_lengths: Sequence[int], spec: Train) -> DataStats:

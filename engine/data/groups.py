@@ -1,6 +1,6 @@
 """Examples as token ids: the responses to one prompt that are scored together. No tensors here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
@@ -49,6 +49,11 @@ def encode(example: Example, template: Template, max_tokens: int, max_prompt_tok
         encoded = template.encode(example.messages, texts, max_tokens, max_prompt_tokens)
     except TemplateProblem:
         return "refused"
+    return grouped(example, encoded)
+
+
+def grouped(example: Example, encoded: Sequence[Encoded]) -> Group | Skip:
+    """The example with its responses as they were cut, or why it cannot be trained on."""
     if not encoded:
         return "no_room"
     if len(encoded) > 1 and len({row.response for row in encoded}) == 1:

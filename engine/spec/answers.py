@@ -104,7 +104,7 @@ class DataCheck(Message):
     groups: int  # of scored answers that are to be compared
     constant_groups: int  # whose scores do not differ
     labels: Mapping[Literal["good", "bad"], int]  # of answers, for an algorithm that learns from both
-    prompts: int  # of all items, held-out ones too
+    prompts_in_all: int  # of all items, held-out ones too
     prompts_read: int  # of these, rendered by the chat template in the time there was
     refused: int  # of the rendered ones, that it refuses
     refused_items: tuple[str, ...]  # the first of them
@@ -117,7 +117,9 @@ class RunAnswer(Message):
     warnings: tuple[Finding, ...]
     estimate: Estimate | None  # None where a problem stands in its way, or for a kind without one
     spec: Mapping[str, Any] | None  # the run file without auto in learning rate and budget; None if it cannot be read
-    data: DataCheck | None = Field(default=None, exclude_if=_is_none)  # None where data or model could not be read
+    data_check: DataCheck | None = Field(
+        default=None, exclude_if=_is_none
+    )  # None where data or model could not be read
 
     @property
     def problem_texts(self) -> list[Text]:
@@ -166,7 +168,7 @@ class TemplateCheck(Message):
     """How many prompts a template refuses, and the first of them; or the problem that stands in the way."""
 
     problem: Sentence | None = Field(default=None, exclude_if=_is_none)
-    prompts: int = 0
+    prompts_in_all: int = 0
     read: int = 0  # prompts that were rendered in the time there was
     refused: int = 0
     mended: int = 0  # of the refused ones, those that data.system_turn in_first_user makes readable

@@ -46,7 +46,7 @@ class Findings:
             groups=len(content.spreads),
             constant_groups=sum(spread <= self.spec.least_difference for spread in content.spreads),
             labels=self._labels(),
-            prompts=self.refusals.total,
+            prompts_in_all=self.refusals.total,
             prompts_read=self.refusals.checked,
             refused=self.refusals.count,
             refused_items=tuple(refusal.item for refusal in self.refusals.refusals[:NAMED]),
@@ -194,7 +194,8 @@ def _alike(findings: Findings) -> Iterator[Problem]:
 def _flagged(findings: Findings) -> Iterator[Problem]:
     data = findings.counts
     for flag, count in data.flags.items():
-        if flag in UNHARMFUL or (flag == "equal_responses" and data.equal):
+        of_no_use = findings.spec.data.source == "sampled" and flag != "empty_prompt"  # its answers are not read
+        if flag in UNHARMFUL or of_no_use or (flag == "equal_responses" and data.equal):
             continue
         words: Text = (FLAGS.get(flag, flag.replace("_", " ")), {})
         values = {"count": count, "items": data.items, "flag": to_json(words)}

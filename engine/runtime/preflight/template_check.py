@@ -65,7 +65,7 @@ def template_check(db: Database, request: TemplateCheckRequest) -> TemplateCheck
     except (StorageError, ModelProblem, TemplateProblem) as error:
         return TemplateCheck(problem=error.text)
     return TemplateCheck(
-        prompts=found.total,
+        prompts_in_all=found.total,
         read=found.checked,
         refused=found.count,
         mended=found.mended,

@@ -43,12 +43,12 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     warnings += learning_checks.warnings(findings)
     stats = data_stats.stats(tokenised, content, spec)
     if stats is None:
-        return answer(problems, warnings, spec=resolved).model_copy(update={"data": findings.counts})
+        return answer(problems, warnings, spec=resolved).model_copy(update={"data_check": findings.counts})
     scorers = [plan.location for plan in reward_context.models(db, spec, planned)]
     figures = estimate.estimate(db, resolved, content, stats, location, scorers)
     problems += _capacity_problems(figures)
     warnings += [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
-    return answer(problems, warnings, figures, resolved).model_copy(update={"data": findings.counts})
+    return answer(problems, warnings, figures, resolved).model_copy(update={"data_check": findings.counts})
 
 
 def _prompts(spec: Train) -> Prompts:
