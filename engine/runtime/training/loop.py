@@ -139,6 +139,7 @@ class Training:
 
     def _require_finite(self, update: Update) -> None:
         """Raises NotFinite after an update that was not applied, where no later one can be."""
+        self.renewer.report(self.progress.step, self.progress.fraction(self.budget), None)  # the step that failed
         self._require_finite_weights()
         if self.progress.nonfinite_steps == NONFINITE_LIMIT:
             raise NotFinite("gradient" if math.isfinite(update.metrics["loss"]) else "loss", self.progress.step)
