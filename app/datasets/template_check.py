@@ -57,17 +57,18 @@ def _check(data: Dataset) -> None:
 
 def summary(answer: TemplateCheck) -> Markup:
     """How many prompts cannot be read, and what would mend them."""
+    counts = {"refused": answer.refused, "count": answer.prompts_read, "all": answer.prompts_in_all}
     if not answer.refused:
-        sentences = notices.sentences([(N_("It can read all {count} prompts."), {"count": answer.read})], "good")
+        sentences = notices.sentences([(N_("It can read all {count} prompts."), counts)], "good")
     else:
         text = N_("It cannot read {refused} of {count} prompts: training and evaluation skip them.")
-        sentences = notices.sentences([(text, {"refused": answer.refused, "count": answer.read})], "warning")
+        sentences = notices.sentences([(text, counts)], "warning")
     if answer.mended:
         text = N_("With the system turn in the first question (data.system_turn), it can read {count} of them.")
         sentences += notices.sentences([(text, {"count": answer.mended})], "warning")
-    if answer.read < answer.prompts_in_all:
+    if answer.prompts_read < answer.prompts_in_all:
         text = N_("There was time for {count} of {all} prompts; training checks the others.")
-        sentences += notices.sentences([(text, {"count": answer.read, "all": answer.prompts_in_all})], "warning")
+        sentences += notices.sentences([(text, counts)], "warning")
     return sentences
 
 

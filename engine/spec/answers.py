@@ -169,7 +169,7 @@ class TemplateCheck(Message):
 
     problem: Sentence | None = Field(default=None, exclude_if=_is_none)
     prompts_in_all: int = 0
-    read: int = 0  # prompts that were rendered in the time there was
+    prompts_read: int = 0  # rendered in the time there was
     refused: int = 0
     mended: int = 0  # of the refused ones, those that data.system_turn in_first_user makes readable
     items: tuple[RefusedItem, ...] = ()

@@ -66,7 +66,7 @@ def template_check(db: Database, request: TemplateCheckRequest) -> TemplateCheck
         return TemplateCheck(problem=error.text)
     return TemplateCheck(
         prompts_in_all=found.total,
-        read=found.checked,
+        prompts_read=found.checked,
         refused=found.count,
         mended=found.mended,
         items=tuple(map(_shown, found.refusals[:SHOWN])),
