@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.data.groups import Group, encode
 from engine.data.items import Example, examples, matching, training
-from engine.data.templates import Template
+from engine.data.templates import Encoder
 from engine.spec import Train
 from storage import datasets
 from storage.database import Database
@@ -55,7 +55,7 @@ def read(db: Database, spec: Train) -> Content:
     return Content(total, run_examples, len(items) / total if total else 1.0, has_split)
 
 
-def measure(content: Content, spec: Train, template: Template) -> DataStats | None:
+def measure(content: Content, spec: Train, template: Encoder) -> DataStats | None:
     """Tokenise a sample of the examples. None where nothing of it can be trained on."""
     step = max(1, -(-len(content.examples) // TOKENISED_EXAMPLES))
     sample = content.examples[::step]

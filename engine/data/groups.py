@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from engine.data.items import Example
-from engine.data.templates import Encoded, Template
+from engine.data.templates import Encoded, Encoder
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Group:
         return cls(state["item"], tuple(state["ids"]), encoded, tuple(state["scores"]), state["strength"], recorded)
 
 
-def encode(example: Example, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | None:
+def encode(example: Example, template: Encoder, max_tokens: int, max_prompt_tokens: int) -> Group | None:
     """The example cut to the limits; None where a response is left without a token."""
     texts = [response.text for response in example.responses]
     encoded = template.encode(example.messages, texts, max_tokens, max_prompt_tokens)

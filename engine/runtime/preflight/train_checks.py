@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.data import data_stats
 from engine.data.data_stats import Content
 from engine.data.templates import TemplateProblem
-from engine.models import light_tokenizer
+from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
 from engine.runtime.preflight import estimate
 from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems
@@ -31,7 +31,7 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     if content is None or location is None:
         return answer(problems, spec=resolved)
     try:
-        stats = data_stats.measure(content, spec, light_tokenizer.template(location))
+        stats = data_stats.measure(content, spec, tokenizer_process.template(location))
     except (ModelProblem, TemplateProblem) as error:
         return answer([*problems, Problem("model.name", error.text)], spec=resolved)
     if stats is None:
