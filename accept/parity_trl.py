@@ -26,6 +26,7 @@ from engine.data.items import examples
 from engine.data.templates import Encoded, Template
 from engine.models.load import load_model
 from engine.models.model_folder import inspect
+from engine.models.tokenizer_files import load_tokenizer
 from engine.spec import parse
 from tests import tiny
 

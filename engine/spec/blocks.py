@@ -104,6 +104,14 @@ class Data(Settings):
     max_prompt_tokens: Whole = setting(
         512, N_("Longest prompt"), N_("Longer prompts lose their beginning."), ge=4, unit=N_("tokens")
     )
+    enable_thinking: bool | None = setting(
+        None,
+        N_("Thinking"),
+        N_(
+            "What the chat template is told where it knows thinking: false answers at once, true thinks before it "
+            "answers, null leaves it to the template."
+        ),
+    )
 
     @field_validator("dataset")
     @classmethod

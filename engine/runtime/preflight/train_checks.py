@@ -31,7 +31,7 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     if content is None or location is None:
         return answer(problems, spec=resolved)
     try:
-        stats = data_stats.measure(content, spec, tokenizer_process.template(location))
+        stats = data_stats.measure(content, spec, tokenizer_process.template(location, spec.data.enable_thinking))
     except (ModelProblem, TemplateProblem) as error:
         return answer([*problems, Problem("model.name", error.text)], spec=resolved)
     if stats is None:

@@ -7,6 +7,7 @@ decided. Loads torch only to load such a model. Left out: the scores themselves 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 
 from engine.models import catalogue
@@ -50,12 +51,16 @@ def context(
     device: str,
     precision: Precision,
     heartbeat: Callable[[], None],
+    written_at: datetime | None = None,
 ) -> Context:
-    """What the run's reward components may use. A reward model that several of them name is loaded once."""
+    """What the run's reward components may use. A reward model that several of them name is loaded once.
+
+    `written_at` is the date that their templates may write.
+    """
 
     @cache
     def learned(run: str) -> Scorer:
-        return _load(db, scorers[run], device, precision, heartbeat)
+        return _load(db, scorers[run], device, precision, heartbeat, written_at)
 
     return Context(db.workspace.secrets, db.workspace.cache / "verdicts", learned, heartbeat)
 
@@ -137,11 +142,17 @@ def _origin(db: Database, reference: str) -> RewardOrigin:
         max_tokens=spec.data.max_tokens,
         max_prompt_tokens=spec.data.max_prompt_tokens,
         rests_on=lineage.references,
+        enable_thinking=spec.data.enable_thinking,
     )
 
 
 def _load(
-    db: Database, origin: RewardOrigin, device: str, precision: Precision, heartbeat: Callable[[], None]
+    db: Database,
+    origin: RewardOrigin,
+    device: str,
+    precision: Precision,
+    heartbeat: Callable[[], None],
+    written_at: datetime | None,
 ) -> Scorer:
     from safetensors.torch import load_file
 
@@ -159,5 +170,6 @@ def _load(
         ancestors=before,
     )
     policy.load_weights(load_file(own.weights))
+    policy.template = policy.template.for_run(written_at, origin.enable_thinking)
     heartbeat()
     return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, heartbeat)

@@ -70,7 +70,7 @@ class Attempt:
 
     def policy(self) -> Policy:
         """The policy at its step 0."""
-        return load_policy(
+        policy = load_policy(
             catalogue.locate(self.resolved.model, self.db.workspace),
             adapter=self.spec.model.adapter,
             device=self.resolved.device,
@@ -79,6 +79,8 @@ class Attempt:
             head=self.spec.head,
             ancestors=ancestry.from_row(self.db.workspace, self.resolved.ancestors),
         )
+        policy.template = policy.template.for_run(self.resolved.written_at, self.spec.data.enable_thinking)
+        return policy
 
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
         """All parts, standing where the newest checkpoint stands."""
@@ -136,6 +138,7 @@ class Attempt:
             device=self.resolved.device,
             precision=self.resolved.precision,
             heartbeat=self.renewer.heartbeat,
+            written_at=self.resolved.written_at,
         )
 
     def _scored(self, items: Sequence[Item]) -> list[Item]:

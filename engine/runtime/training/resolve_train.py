@@ -25,5 +25,7 @@ def _micro_batch(db: Database, spec: Train, common: Resolved) -> int:
     if spec.optimizer.micro_batch != "auto":
         return spec.optimizer.micro_batch
     location = catalogue.locate(common.model, db.workspace)
-    stats = data_stats.measure(data_stats.read(db, spec), spec, load_template(location))
+    stats = data_stats.measure(
+        data_stats.read(db, spec), spec, load_template(location).for_run(None, spec.data.enable_thinking)
+    )
     return memory.micro_batch(spec, location, stats.longest if stats else None)
