@@ -35,6 +35,12 @@ class ControlTokens:
     def _pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(map(re.escape, self.texts)) or "(?!)")
 
+    @cached_property
+    def _marks(self) -> tuple[str, str]:
+        """What `marked` puts around a token."""
+        marked: str = self.marked(self.texts[0])
+        return marked[0], marked[-1]
+
     def found(self, value: Any) -> bool:
         """Whether a text, or one within messages, holds a control token."""
         if isinstance(value, str):
@@ -53,10 +59,19 @@ class ControlTokens:
         """Token ids of a text that holds marked control tokens: these as text, all else as ever."""
         from transformers.utils.chat_template_utils import encode_marked_chat
 
+        for mark in self._marks:
+            marked = marked.replace(repr(mark)[1:-1], mark)  # a template that writes a list or a block escapes it
         try:
             return list(encode_marked_chat(self.tokenizer, marked))
-        except ValueError:  # some tokenizers find the token in plain text too: a lone mark within parts it
-            return list(encode_marked_chat(self.tokenizer, self._pattern.sub(_parted, marked)))
+        except ValueError:  # this tokenizer finds the token in plain text too, unless a mark within parts it
+            return list(encode_marked_chat(self.tokenizer, self._parted(marked)))
+
+    def _parted(self, marked: str) -> str:
+        """The text with each marked token in two: a lone mark is dropped, but nothing is joined over it."""
+        start, end = self._marks
+        for text in self.texts:
+            marked = marked.replace(f"{start}{text}{end}", f"{text[0]}{start}{text[1:]}")
+        return marked
 
 
 def end_typed(text: str, ends: Collection[str]) -> str | None:
@@ -78,9 +93,3 @@ def marks(texts: Sequence[str]) -> list[str]:
 def _is_mark(text: str) -> bool:
     """White space and single characters occur in all texts, also where a tokenizer calls them special."""
     return len(text.strip()) > 1 and text not in thinking.MARKS
-
-
-def _parted(token: re.Match[str]) -> str:
-    from transformers.utils.chat_template_utils import _CONTROL_TOKEN_START as MARK
-
-    return f"{token[0][0]}{MARK}{token[0][1:]}"

@@ -5,7 +5,7 @@ tokenised apart, so an answer has the same tokens after any prompt. Left out: ho
 and batches and padding (`engine.models.scoring`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -103,8 +103,9 @@ class Template:
         """The conversation up to the point where the answer begins."""
         messages = [self._without_typed_end(message) for message in messages]
         if self._control.found(messages):
-            return tuple(self._control.encode(self._render(self._control.marked(messages), add_generation_prompt=True)))
-        return tuple(self._ids(self._render(messages, add_generation_prompt=True)))
+            text = self._render(self._control.marked(messages), add_generation_prompt=True)
+            return tuple(self._ids(text, self._control.encode))
+        return tuple(self._ids(self._render(messages, add_generation_prompt=True), self._plain_ids))
 
     def encode_response(self, text: str) -> tuple[int, ...]:
         """The answer and the end of its turn: never empty, also for an empty answer.
@@ -113,8 +114,8 @@ class Template:
         """
         text = self._untyped(text)
         if self._control.found(text):
-            return (*self._control.encode(self._control.marked(text)), self.end)
-        return (*self._ids(text), self.end)
+            return (*self._ids(self._control.marked(text), self._control.encode), self.end)
+        return (*self._ids(text, self._plain_ids), self.end)
 
     def encode(
         self, messages: Messages, answers: Iterable[str], max_tokens: int, max_prompt_tokens: int
@@ -208,7 +209,15 @@ class Template:
             variables=variables,
         )
 
-    def _ids(self, text: str) -> list[int]:
+    def _ids(self, text: str, encode: Callable[[str], list[int]]) -> list[int]:
+        try:
+            return encode(text)
+        except Exception as error:  # of the tokenizers' library: lone surrogates, for one, are a TypeError
+            raise TemplateProblem(
+                N_("The model's tokenizer cannot read this text: {cause}"), cause=str(error)[:300]
+            ) from None
+
+    def _plain_ids(self, text: str) -> list[int]:
         ids: list[int] = self.tokenizer(text, add_special_tokens=False).input_ids
         return ids
 

@@ -108,9 +108,10 @@ class Data(Settings):
         None,
         N_("Thinking"),
         N_(
-            "What the chat template is told where it knows thinking: false answers at once, true thinks before it "
-            "answers, null leaves it to the template."
+            "What a chat template is told that knows thinking: false to answer at once, true to think first. null "
+            "tells it nothing."
         ),
+        labels={"true": N_("think first"), "false": N_("answer at once")},
     )
 
     @field_validator("dataset")
