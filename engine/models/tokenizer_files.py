@@ -11,6 +11,7 @@ from engine.models.model_folder import Location, ModelProblem, first_line, readi
 from words import N_
 
 GENERATION_CONFIG = "generation_config.json"
+PROCESSOR_TEMPLATE = "chat_template.json"  # of models that read pictures too; transformers reads it with these only
 JSON_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json")
 
 
@@ -24,7 +25,7 @@ def load_tokenizer(location: Location) -> Any:
     from transformers import AutoTokenizer
 
     try:
-        return AutoTokenizer.from_pretrained(location.folder, trust_remote_code=False, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(location.folder, trust_remote_code=False, local_files_only=True)
     except Exception as error:  # the tokenizers' library raises bare ones
         _name_damaged_file(location)
         raise ModelProblem(
@@ -32,6 +33,9 @@ def load_tokenizer(location: Location) -> Any:
             name=location.name,
             cause=first_line(error),
         ) from error
+    if tokenizer.chat_template is None:
+        tokenizer.chat_template = _read(location, PROCESSOR_TEMPLATE).get("chat_template")
+    return tokenizer
 
 
 def _name_damaged_file(location: Location) -> None:
@@ -45,13 +49,18 @@ def _name_damaged_file(location: Location) -> None:
 
 def _ends(location: Location) -> list[int]:
     """The ids at which the model's settings end a text: those of generation_config.json, else of config.json."""
-    path = location.folder / GENERATION_CONFIG
-    settings: Any = {}
-    if path.is_file():
-        with reading(location.name, path):
-            settings = json.loads(path.read_text(encoding="utf-8"))
-    for config in (settings, location.config, location.config.get("text_config")):
+    for config in (_read(location, GENERATION_CONFIG), location.config, location.config.get("text_config")):
         ids = config.get("eos_token_id") if isinstance(config, dict) else None
         if ids is not None:
             return [token for token in (ids if isinstance(ids, list) else [ids]) if isinstance(token, int)]
     return []
+
+
+def _read(location: Location, file: str) -> dict[str, Any]:
+    """A JSON file of the folder; nothing where there is none, or where it is no object."""
+    path = location.folder / file
+    if not path.is_file():
+        return {}
+    with reading(location.name, path):
+        content = json.loads(path.read_text(encoding="utf-8"))
+    return content if isinstance(content, dict) else {}
