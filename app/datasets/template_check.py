@@ -42,7 +42,9 @@ def _check(data: Dataset) -> None:
         return
     with st.spinner(_("Rendering all prompts")):
         try:
-            request = TemplateCheckRequest(dataset=data.name, model=model, system_turn=system_turn)
+            request = TemplateCheckRequest.model_validate(
+                {"dataset": data.name, "model": model, "system_turn": system_turn}
+            )
             answer = engine.template_check(request)
         except clients.EngineError as error:
             st.html(notices.sentences([error.text], "warning"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from engine.data.groups import Group, grouped
 from engine.data.items import Example, examples, matching, score_spread, training
-from engine.data.templates import Encoded, Template, TemplateProblem, truncate
+from engine.data.templates import Encoded, Encoder, TemplateProblem, truncate
 from engine.spec import Train
 from storage import datasets
 from storage.database import Database
@@ -78,38 +78,37 @@ def read(db: Database, spec: Train) -> Content:
     )
 
 
-def measure(content: Content, spec: Train, template: Template) -> DataStats | None:
+def measure(content: Content, spec: Train, template: Encoder) -> DataStats | None:
     """Tokenise a sample of the examples. None where nothing of it can be trained on."""
     return stats(tokenise(content, spec, template), content, spec)
 
 
-def tokenise(content: Content, spec: Train, template: Template) -> Tokenised:
+def tokenise(content: Content, spec: Train, template: Encoder) -> Tokenised:
     """An even sample of the examples, as training will cut them."""
     step = max(1, -(-len(content.examples) // TOKENISED_EXAMPLES))
     sample = content.examples[::step]
     counts: Counter[str] = Counter()
     groups: list[Group] = []
     prompts: list[int] = []
-    for example in sample:
-        try:
-            prompt, whole = _uncut(example, template)
-        except TemplateProblem:
+    for example, uncut in zip(sample, _uncut(sample, template), strict=True):
+        if isinstance(uncut, TemplateProblem):
             counts["refused"] += 1
             continue
-        prompts.append(len(prompt))
-        counts["prompts_cut"] += len(prompt) > spec.data.max_prompt_tokens
-        if not whole:  # the responses are yet to be sampled
+        prompts.append(len(uncut[0].prompt))
+        counts["prompts_cut"] += prompts[-1] > spec.data.max_prompt_tokens
+        if not example.responses:
             continue
-        cut = truncate(prompt, [row.response for row in whole], spec.data.max_tokens, spec.data.max_prompt_tokens)
-        pairs = zip(whole, cut, strict=False)
+        cut = _cut(uncut, spec)
+        pairs = zip(uncut, cut, strict=False)
         counts["answers_cut"] += sum(before.response != after.response for before, after in pairs)
-        counts["typed_ends"] += _typed_ends(example, template)
         group = grouped(example, cut)
         if isinstance(group, Group):
             groups.append(group)
         else:
-            counts["equal_cut" if group == "equal" and grouped(example, whole) != "equal" else group] += 1
-    return Tokenised(groups, prompts, counts, sum(len(example.responses) for example in sample), len(sample))
+            counts["equal_cut" if group == "equal" and grouped(example, uncut) != "equal" else group] += 1
+    texts = [response.text for example in sample for response in example.responses]
+    counts["typed_ends"] = sum(template.typed_ends(texts))
+    return Tokenised(groups, prompts, counts, len(texts), len(sample))
 
 
 def stats(tokenised: Tokenised, content: Content, spec: Train) -> DataStats | None:
@@ -128,17 +127,16 @@ def stats(tokenised: Tokenised, content: Content, spec: Train) -> DataStats | No
     )
 
 
-def _uncut(example: Example, template: Template) -> tuple[tuple[int, ...], list[Encoded]]:
-    """The whole prompt, and the responses to it. Raises TemplateProblem."""
-    texts = [response.text for response in example.responses]
-    whole = template.encode(example.messages, texts, UNCUT, UNCUT)
-    return whole[0].prompt if whole else template.encode_prompt(example.messages), whole
+def _uncut(sample: Sequence[Example], template: Encoder) -> list[list[Encoded] | TemplateProblem]:
+    """The whole prompt with each response; with an empty one where responses are yet to be sampled."""
+    texts = [[response.text for response in example.responses] or [""] for example in sample]
+    conversations = [example.messages for example in sample]
+    return template.encode_all(list(zip(conversations, texts, strict=True)), UNCUT, UNCUT)
 
 
-def _typed_ends(example: Example, template: Template) -> int:
-    """Responses that end with a typed end token; 0 where the template does not tell."""
-    typed_end = getattr(template, "typed_end", None)
-    return 0 if typed_end is None else sum(typed_end(response.text) for response in example.responses)
+def _cut(uncut: Sequence[Encoded], spec: Train) -> list[Encoded]:
+    responses = [row.response for row in uncut]
+    return truncate(uncut[0].prompt, responses, spec.data.max_tokens, spec.data.max_prompt_tokens)
 
 
 def _sampled_stats(prompt_lengths: Sequence[int], spec: Train) -> DataStats:

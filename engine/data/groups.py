@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
 from engine.data.items import Example
-from engine.data.templates import Encoded, Template, TemplateProblem
+from engine.data.templates import Encoded, Encoder, TemplateProblem
 
 Skip = Literal["refused", "no_room", "equal"]
 """Why an example is passed over: its template refuses the prompt, a response has no token left, or all responses have
@@ -42,7 +42,7 @@ class Group:
         return cls(state["item"], tuple(state["ids"]), encoded, tuple(state["scores"]), state["strength"], recorded)
 
 
-def encode(example: Example, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | Skip:
+def encode(example: Example, template: Encoder, max_tokens: int, max_prompt_tokens: int) -> Group | Skip:
     """The example cut to the limits, or why it cannot be trained on."""
     texts = [response.text for response in example.responses]
     try:

@@ -3,17 +3,19 @@
 Left out: what becomes of them (they are skipped, `groups` and `engine.runtime.training.rollouts`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from engine.data.system_turn import Messages, SystemTurn, as_read, has_system_turn
-from engine.data.templates import Template, TemplateProblem
+from engine.data.templates import Encoder
 from storage.records import Item
 from words import N_, Text, to_json
 
-Read = Callable[[Messages, SystemTurn], object]
-"""What a model does with a prompt first. Raises TemplateProblem where its template refuses it."""
+Check = Callable[[Sequence[Messages], SystemTurn], Sequence[Text | None]]
+"""Why each of several conversations is refused, read with its system turn there; None where it is not."""
 
+BATCH = 50  # prompts between two looks at the clock
 NAMED = 10  # items that a sentence names
 
 
@@ -62,37 +64,45 @@ class Refusals:
         return N_("{count} of {checked} prompts cannot be read and are skipped. Items: {items}. {cause}"), values
 
 
-def reader(template: Template) -> Read:
-    """What reads prompts as the template writes them."""
-    return lambda messages, system_turn: template.encode_prompt(as_read(messages, system_turn))
+def checker(template: Encoder) -> Check:
+    """What checks prompts by the template alone."""
+
+    def check(conversations: Sequence[Messages], system_turn: SystemTurn) -> list[Text | None]:
+        problems = template.check_prompts([as_read(messages, system_turn) for messages in conversations])
+        return [None if problem is None else problem.text for problem in problems]
+
+    return check
 
 
 def refusals(
     items: Iterable[Item],
     total: int,
-    read: Read,
+    check: Check,
     system_turn: SystemTurn,
     is_over: Callable[[], bool] = lambda: False,
 ) -> Refusals:
-    """Let the template render the prompts of the items, until `is_over`; `total` is how many these may be."""
+    """Check the prompts of the items, until `is_over`; `total` is how many these may be."""
     checked, mended = 0, 0
     refused: list[Refusal] = []
-    for item in items:
+    for batch in _batches(items):
         if is_over():
             return Refusals(total, checked, tuple(refused), mended)
-        cause = refusal(item.messages, read, system_turn)
-        checked += 1
-        if cause is not None:
-            refused.append(Refusal(item.id, cause))
-            if system_turn == "as_is" and has_system_turn(item.messages):
-                mended += refusal(item.messages, read, "in_first_user") is None
+        causes = check([item.messages for item in batch], system_turn)
+        checked += len(batch)
+        refusing = [(item, cause) for item, cause in zip(batch, causes, strict=True) if cause is not None]
+        refused += [Refusal(item.id, cause) for item, cause in refusing]
+        if system_turn == "as_is":
+            mended += _mended([item.messages for item, _cause in refusing], check)
     return Refusals(checked, checked, tuple(refused), mended)
 
 
-def refusal(messages: Messages, read: Read, system_turn: SystemTurn) -> Text | None:
-    """Why the prompt is refused; None where it is not."""
-    try:
-        read(messages, system_turn)
-    except TemplateProblem as error:
-        return error.text
-    return None
+def _mended(conversations: Sequence[Messages], check: Check) -> int:
+    """How many of these could be read with the system turn in the first question."""
+    with_system = [messages for messages in conversations if has_system_turn(messages)]
+    return sum(cause is None for cause in check(with_system, "in_first_user"))
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

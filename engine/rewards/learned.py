@@ -12,6 +12,7 @@ from engine.data.system_turn import SystemTurn, as_read
 from engine.models.load import Policy
 from engine.models.scoring import last_outputs
 from engine.rewards.protocol import Items, Messages
+from words import Text
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class RewardModel:
         self.heartbeat()
         return scores.tolist()
 
-    def read(self, prompt: Messages) -> None:
-        """Raises TemplateProblem where the template of this model refuses the prompt."""
-        self.policy.template.encode_prompt(as_read(prompt, self.system_turn))
+    def refusal(self, prompt: Messages) -> Text | None:
+        """Why the template of this model refuses the prompt; None where it does not."""
+        (problem,) = self.policy.template.check_prompts([as_read(prompt, self.system_turn)])
+        return None if problem is None else problem.text

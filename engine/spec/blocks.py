@@ -110,6 +110,15 @@ class Data(Settings):
     max_prompt_tokens: Whole = setting(
         512, N_("Longest prompt"), N_("Longer prompts lose their beginning."), ge=4, unit=N_("tokens")
     )
+    enable_thinking: bool | None = setting(
+        None,
+        N_("Thinking"),
+        N_(
+            "What a chat template is told that knows thinking: false to answer at once, true to think first. null "
+            "tells it nothing."
+        ),
+        labels={"true": N_("think first"), "false": N_("answer at once")},
+    )
 
     @field_validator("dataset")
     @classmethod

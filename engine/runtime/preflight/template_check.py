@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from engine.data.items import matching
-from engine.data.refusals import Refusal, Refusals, reader, refusals
+from engine.data.refusals import Refusal, Refusals, checker, refusals
 from engine.data.system_turn import SystemTurn
 from engine.data.templates import TemplateProblem
-from engine.models import catalogue, light_tokenizer
+from engine.models import catalogue, tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
 from engine.spec.answers import RefusedItem, TemplateCheck, TemplateCheckRequest
 from storage import datasets
@@ -41,16 +41,17 @@ def check(
     prompts: Prompts,
     location: Location,
     system_turn: SystemTurn,
+    enable_thinking: bool | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Refusals:
     """Render the prompts for SECONDS at most. Raises StorageError, ModelProblem and TemplateProblem."""
+    template = tokenizer_process.template(location, enable_thinking)
     edited_at = datasets.get(db, prompts.dataset).edited_at if prompts.version == "latest" else None
-    key = (str(db.workspace.root), *prompts, edited_at, location.name, str(location.folder), system_turn)
+    key = (str(db.workspace.root), *prompts, edited_at, template, system_turn)
     if key not in _kept:
         items, total = _items(db, prompts)
-        read = reader(light_tokenizer.template(location))
         end = clock() + SECONDS
-        answer = refusals(items, total, read, system_turn, lambda: clock() > end)
+        answer = refusals(items, total, checker(template), system_turn, lambda: clock() > end)
         while len(_kept) >= MOST_KEPT:
             _kept.pop(next(iter(_kept)), None)
         _kept[key] = answer

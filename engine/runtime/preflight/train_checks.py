@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from engine.data import data_stats
 from engine.data.data_stats import Content
+from engine.data.system_turn import SystemTurn
 from engine.data.templates import TemplateProblem
-from engine.models import light_tokenizer
+from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
 from engine.runtime.preflight import estimate, learning_checks, template_check
 from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems
@@ -32,9 +33,8 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     if content is None or location is None:
         return answer(problems, spec=resolved)
     try:
-        template = light_tokenizer.template(location)
-        refusals = template_check.check(db, _prompts(spec), location, spec.data.system_turn)
-        tokenised = data_stats.tokenise(content, spec, template)
+        refusals = template_check.check(db, _prompts(spec), location, *_reading(spec))
+        tokenised = data_stats.tokenise(content, spec, tokenizer_process.template(location, spec.data.enable_thinking))
         warnings = list(_other_readers(db, spec, planned, location))
     except (ModelProblem, TemplateProblem) as error:
         return answer([*problems, Problem("model.name", error.text)], spec=resolved)
@@ -55,12 +55,18 @@ def _prompts(spec: Train) -> Prompts:
     return Prompts(spec.data.dataset, spec.data.version, spec.data.filter)
 
 
+def _reading(spec: Train) -> tuple[SystemTurn, bool | None]:
+    """How the policy's template is given a conversation."""
+    return spec.data.system_turn, spec.data.enable_thinking
+
+
 def _other_readers(db: Database, spec: Train, planned: ancestry.Planned, policy: Location) -> Iterator[Problem]:
     """Prompts that a reward model refuses, whose template may be another one than the policy's."""
     for plan in reward_context.models(db, spec, planned):
-        if (plan.location, plan.system_turn) == (policy, spec.data.system_turn):
+        reading = plan.system_turn, plan.enable_thinking
+        if (plan.location, reading) == (policy, _reading(spec)):
             continue
-        refusals = template_check.check(db, _prompts(spec), plan.location, plan.system_turn)
+        refusals = template_check.check(db, _prompts(spec), plan.location, *reading)
         if refusals.count:
             yield Problem(plan.path, (N_("The reward model: {refused}"), {"refused": to_json(refusals.text)}))
 
@@ -69,7 +75,7 @@ def _evaluation_problems(db: Database, spec: Train, location: Location) -> Itera
     """An evaluation set of which not one prompt can be read."""
     if spec.evaluated_elsewhere and spec.evaluation.dataset is not None:
         prompts = Prompts(spec.evaluation.dataset, spec.evaluation.version)
-        refusals = template_check.check(db, prompts, location, spec.data.system_turn)
+        refusals = template_check.check(db, prompts, location, *_reading(spec))
         if refusals.count and refusals.count == refusals.checked:
             values = {"name": spec.evaluation.dataset, "cause": to_json(refusals.refusals[0].cause)}
             yield Problem("evaluation.dataset", (N_("Not one prompt of {name} can be read. {cause}"), values))

@@ -7,6 +7,7 @@ decided. Loads torch only to load such a model. Left out: the scores themselves 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ class RewardModelPlan(NamedTuple):
     path: str  # of the first part of a reward that names it
     location: Location
     system_turn: SystemTurn
+    enable_thinking: bool | None
 
 
 def models(db: Database, spec: RunSpec, planned: ancestry.Planned) -> list[RewardModelPlan]:
@@ -50,8 +52,8 @@ def models(db: Database, spec: RunSpec, planned: ancestry.Planned) -> list[Rewar
         if isinstance(part, Learned) and part.from_ not in plans:
             with suppress(StorageError, ModelProblem):
                 root = ancestry.resolve_ancestry(db, Model.model_validate({"from": part.from_}), planned).root
-                system_turn = _settings_of(db, part.from_, planned).data.system_turn
-                plans[part.from_] = RewardModelPlan(path, catalogue.locate(root, db.workspace), system_turn)
+                data, location = _settings_of(db, part.from_, planned).data, catalogue.locate(root, db.workspace)
+                plans[part.from_] = RewardModelPlan(path, location, data.system_turn, data.enable_thinking)
     return list(plans.values())
 
 
@@ -68,12 +70,16 @@ def context(
     device: str,
     precision: Precision,
     heartbeat: Callable[[], None],
+    written_at: datetime | None = None,
 ) -> Context:
-    """What the run's reward components may use. A reward model that several of them name is loaded once."""
+    """What the run's reward components may use. A reward model that several of them name is loaded once.
+
+    `written_at` is the date that their templates may write.
+    """
 
     @cache
     def learned(run: str) -> Scorer:
-        return _load(db, scorers[run], device, precision, heartbeat)
+        return _load(db, scorers[run], device, precision, heartbeat, written_at)
 
     return Context(db.workspace.secrets, db.workspace.cache / "verdicts", learned, heartbeat)
 
@@ -156,11 +162,17 @@ def _origin(db: Database, reference: str) -> RewardOrigin:
         max_prompt_tokens=spec.data.max_prompt_tokens,
         system_turn=spec.data.system_turn,
         rests_on=lineage.references,
+        enable_thinking=spec.data.enable_thinking,
     )
 
 
 def _load(
-    db: Database, origin: RewardOrigin, device: str, precision: Precision, heartbeat: Callable[[], None]
+    db: Database,
+    origin: RewardOrigin,
+    device: str,
+    precision: Precision,
+    heartbeat: Callable[[], None],
+    written_at: datetime | None,
 ) -> Scorer:
     from safetensors.torch import load_file
 
@@ -178,5 +190,6 @@ def _load(
         ancestors=before,
     )
     policy.load_weights(load_file(own.weights))
+    policy.template = policy.template.for_run(written_at, origin.enable_thinking)
     heartbeat()
     return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, heartbeat, origin.system_turn)

@@ -14,7 +14,8 @@ import torch
 
 from engine.data.groups import encode
 from engine.data.items import examples, held_out, matching, training
-from engine.data.system_turn import Messages, SystemTurn, as_read
+from engine.data.refusals import checker
+from engine.data.system_turn import Messages, SystemTurn
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
@@ -75,7 +76,7 @@ class Attempt:
 
     def policy(self) -> Policy:
         """The policy at its step 0."""
-        return load_policy(
+        policy = load_policy(
             catalogue.locate(self.resolved.model, self.db.workspace),
             adapter=self.spec.model.adapter,
             device=self.resolved.device,
@@ -84,6 +85,8 @@ class Attempt:
             head=self.spec.head,
             ancestors=ancestry.from_row(self.db.workspace, self.resolved.ancestors),
         )
+        policy.template = policy.template.for_run(self.resolved.written_at, self.spec.data.enable_thinking)
+        return policy
 
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
         """All parts, standing where the newest checkpoint stands."""
@@ -144,6 +147,7 @@ class Attempt:
             device=self.resolved.device,
             precision=self.resolved.precision,
             heartbeat=self.renewer.heartbeat,
+            written_at=self.resolved.written_at,
         )
 
     def _held_out(self, items: Sequence[Item], usable: Sequence[Item]) -> list[Item]:
@@ -162,14 +166,17 @@ class Attempt:
     def _readable(self, items: Sequence[Item], policy: Policy | None, reward: Reward | None) -> list[Item]:
         """The items whose prompts policy and reward can read, where these are given."""
 
-        def read(messages: Messages, system_turn: SystemTurn) -> None:
+        def check(conversations: Sequence[Messages], system_turn: SystemTurn) -> list[Text | None]:
+            causes: list[Text | None] = [None] * len(conversations)
             if policy is not None:
-                policy.template.encode_prompt(as_read(messages, system_turn))
+                causes = list(checker(policy.template)(conversations, system_turn))
             if reward is not None:
-                reward.read(messages)
+                pairs = zip(causes, conversations, strict=True)
+                causes = [cause or reward.refusal(messages) for cause, messages in pairs]
+            return causes
 
         system_turn = self.spec.data.system_turn
-        return readable(items, read, system_turn, note=self._note, heartbeat=self.renewer.heartbeat)
+        return readable(items, check, system_turn, note=self._note, heartbeat=self.renewer.heartbeat)
 
     def _note(self, text: Text) -> None:
         attempt_writes.add_note(self.db, self.lease, text, now=time.time())
@@ -207,9 +214,7 @@ class Attempt:
 
     def _batches(self, policy: Policy, version: str) -> Batches:
         """Batches of one dataset version. All runs whose reference log-probs come out the same share them."""
-        data: tuple[object, ...] = (version, self.spec.data.max_tokens, self.spec.data.max_prompt_tokens)
-        if self.spec.data.system_turn != "as_is":
-            data = (*data, self.spec.data.system_turn)
+        data = (version, self.spec.data.max_tokens, self.spec.data.max_prompt_tokens)
         model = (policy.reference_hash, policy.tokenizer.chat_template)
         machine = (self.resolved.device, self.resolved.precision, self.resolved.threads)
         return Batches.for_spec(self.spec, policy, ReferenceCache(self.db.workspace.cache, *data, *model, *machine))

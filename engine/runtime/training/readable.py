@@ -6,7 +6,7 @@ Left out: how a refusal is found (`engine.data.refusals`).
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from engine.data.refusals import Read, refusals
+from engine.data.refusals import Check, refusals
 from engine.data.system_turn import SystemTurn
 from storage.records import Item
 from words import N_, Explained, Text, english, to_json
@@ -26,20 +26,20 @@ class NothingReadable(Explained):
 
 def readable(
     items: Sequence[Item],
-    read: Read,
+    check: Check,
     system_turn: SystemTurn,
     *,
     note: Callable[[Text], None],
     heartbeat: Callable[[], None],
 ) -> list[Item]:
-    """The items without those that `read` refuses. Raises NothingReadable where it refuses all."""
+    """The items without those that `check` refuses. Raises NothingReadable where it refuses all."""
 
     def with_heartbeats() -> Iterator[Item]:
         for item in items:
             heartbeat()
             yield item
 
-    refused = refusals(with_heartbeats(), len(items), read, system_turn)
+    refused = refusals(with_heartbeats(), len(items), check, system_turn)
     if not refused.count:
         return list(items)
     if refused.count == len(items):

@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from engine.data.refusals import refusals
+from engine.data.refusals import BATCH, refusals
 from engine.data.system_turn import Messages, SystemTurn, as_read
-from engine.data.templates import TemplateProblem
 from storage.records import Item
-from words import english
+from words import Text, english
 
 
-def read(messages: Messages, system_turn: SystemTurn) -> None:
+def check(conversations: Sequence[Messages], system_turn: SystemTurn) -> list[Text | None]:
     """As a template that knows no system turn, and wants questions and answers in turn."""
-    roles = [message["role"] for message in as_read(messages, system_turn)]
+    return [cause(as_read(messages, system_turn)) for messages in conversations]
+
+
+def cause(messages: Messages) -> Text | None:
+    roles = [message["role"] for message in messages]
     if "system" in roles:
-        raise TemplateProblem("no system turn, please")
-    if any(first == second for first, second in pairwise(roles)):
-        raise TemplateProblem("roles must alternate")
+        return ("no system turn, please", {})
+    return ("roles must alternate", {}) if any(first == second for first, second in pairwise(roles)) else None
 
 
 def item(name: str, *roles: str) -> Item:
@@ -27,7 +29,7 @@ ITEMS = [item("a", "user"), item("b", "user", "user"), item("c", "system", "user
 
 
 def found(items: Sequence[Item] = ITEMS, system_turn: SystemTurn = "as_is") -> object:
-    return refusals(items, len(items), read, system_turn)
+    return refusals(items, len(items), check, system_turn)
 
 
 def test_refused_items_are_counted_and_named_with_the_templates_words() -> None:
@@ -45,10 +47,11 @@ def test_it_is_told_how_many_a_folded_system_turn_would_mend() -> None:
 
 
 def test_where_time_runs_out_the_share_that_was_checked_is_told() -> None:
-    clock = iter([False, False, True])
-    result = refusals(ITEMS, 40, read, "as_is", lambda: next(clock))
-    assert (result.checked, result.count) == (2, 1)
-    assert "1 of the 2 prompts that were checked in time (of 40)" in english(result.text)
+    many = [item(f"i{number}", *["user"] * (1 + number % 2)) for number in range(BATCH + 1)]
+    clock = iter([False, True])
+    result = refusals(many, 400, check, "as_is", lambda: next(clock))
+    assert (result.checked, result.count) == (BATCH, BATCH // 2)
+    assert f"{BATCH // 2} of the {BATCH} prompts that were checked in time (of 400)" in english(result.text)
 
 
 def test_of_many_items_the_first_are_named() -> None:

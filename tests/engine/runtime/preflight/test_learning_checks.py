@@ -168,9 +168,9 @@ def test_flagged_items_are_told_by_the_name_of_their_flag(db: Database, model: P
     assert "flagged" not in warned(preflight(db, sampled))
 
 
-@pytest.fixture
-def refuser(model: Path, tmp_path: Path) -> Path:
-    return refusing.write_model(model, tmp_path)
+@pytest.fixture(scope="module")
+def refuser(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return refusing.write_model(model, tmp_path_factory.mktemp("refuser"))
 
 
 def run_file(refuser: Path, **data: Any) -> dict[str, Any]:
