@@ -67,14 +67,15 @@ def read(db: Database, spec: Train) -> Content:
     items, total = _items(db, spec)
     with_parts = split(items) if spec.data.version == "latest" else items
     to_train_on = matching(training(with_parts), spec.data.filter)
+    run_examples = examples(to_train_on, spec)
     return Content(
         total,
-        examples(to_train_on, spec),
+        run_examples,
         len(items) / total if total else 1.0,
         any(item.split == "held_out" for item in with_parts),
         len(to_train_on),
         Counter(flag for item in to_train_on for flag in item.flags),
-        _spreads(to_train_on, spec),
+        _spreads(to_train_on, run_examples, spec),
     )
 
 
@@ -147,11 +148,14 @@ def _sampled_stats(prompt_lengths: Sequence[int], spec: Train) -> DataStats:
     return DataStats(tokens, responses, longest=round(MARGIN * max(lengths)) + longest, skipped=0)
 
 
-def _spreads(items: Sequence[Item], spec: Train) -> list[float]:
-    """None where responses are not compared, or are scored anew."""
+def _spreads(items: Sequence[Item], run_examples: Sequence[Example], spec: Train) -> list[float]:
+    """None where responses are not compared, or are scored anew. Of a group that stays whole, as it is trained on."""
     if spec.batch == "texts" or spec.data.source == "sampled" or spec.reward is not None:
         return []
-    return [spread for item in items if (spread := score_spread(item)) is not None]
+    if not spec.whole_groups:
+        return [spread for item in items if (spread := score_spread(item)) is not None]
+    scores = [[response.score for response in example.responses] for example in run_examples]
+    return [max(group) - min(group) for group in scores]
 
 
 def _items(db: Database, spec: Train) -> tuple[list[Item], int]:

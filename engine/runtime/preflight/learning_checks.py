@@ -61,12 +61,12 @@ class Findings:
 
 def problems(findings: Findings) -> Iterator[Problem]:
     """Why the run could learn nothing at all."""
-    refusals, data = findings.refusals, findings.counts
+    refusals, data, sampled = findings.refusals, findings.counts, findings.spec.data.source == "sampled"
     if refusals.count and refusals.count == refusals.checked:
         yield _all_refused(findings)
-    elif data.groups and data.constant_groups == data.groups:
+    elif findings.spec.whole_groups and data.groups and data.constant_groups == data.groups:
         yield _nothing_compared(findings)
-    elif findings.spec.data.source == "frozen" and not findings.tokenised.groups:
+    elif not (findings.tokenised.prompts if sampled else findings.tokenised.groups):
         yield _nothing_left(findings)
 
 
@@ -76,14 +76,12 @@ def warnings(findings: Findings) -> Iterator[Problem]:
     yield from _alike(findings)
     yield from _flagged(findings)
     if findings.refusals.count:
-        yield refused(findings.refusals)
+        yield _refused(findings.refusals.text, findings.refusals)
 
 
-def refused(refusals: Refusals, path: str = "model.name") -> Problem:
-    """Prompts that will be skipped; with the setting that mends them, where there is one."""
-    if not refusals.mended:
-        return Problem(path, refusals.text)
-    return Problem("data.system_turn", _with_remedy(refusals.text, refusals))
+def _refused(text: Text, refusals: Refusals) -> Problem:
+    """Prompts that cannot be read; with the setting that mends them, where there is one."""
+    return Problem("data.system_turn", _with_remedy(text, refusals)) if refusals.mended else Problem("model.name", text)
 
 
 def _with_remedy(text: Text, refusals: Refusals) -> Text:
@@ -97,10 +95,7 @@ def _with_remedy(text: Text, refusals: Refusals) -> Text:
 def _all_refused(findings: Findings) -> Problem:
     refusals = findings.refusals
     values = {"name": findings.spec.data.dataset, "cause": to_json(refusals.refusals[0].cause)}
-    text: Text = (N_("Not one prompt of {name} can be read. {cause}"), values)
-    if refusals.mended:
-        return Problem("data.system_turn", _with_remedy(text, refusals))
-    return Problem("model.name", text)
+    return _refused((N_("Not one prompt of {name} can be read. {cause}"), values), refusals)
 
 
 def _nothing_compared(findings: Findings) -> Problem:
@@ -134,10 +129,15 @@ def _nothing_left(findings: Findings) -> Problem:
         return Problem("data.max_tokens", (text, {**values, "cut": data.answers_cut, "answers": data.answers}))
     text = N_(
         "In {of} of {name} there is nothing to train on: {no_room} have no room for an answer within data.max_tokens "
-        "({limit}), the answers of {equal} are equal, with those that are equal after cutting, and the model's chat "
-        "template refuses the prompts of the others."
+        "({limit}), {equal} have equal answers, as they are or after cutting, and the model's chat template refuses "
+        "{refused}."
     )
-    return Problem("data.max_tokens", (text, {**values, "no_room": data.no_room, "equal": data.equal + data.equal_cut}))
+    counts = {
+        "no_room": data.no_room,
+        "equal": data.equal + data.equal_cut,
+        "refused": findings.tokenised.counts.get("refused", 0),
+    }
+    return Problem("data.max_tokens", (text, {**values, **counts}))
 
 
 def _cut(findings: Findings) -> Iterator[Problem]:

@@ -36,10 +36,11 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
         refusals = template_check.check(db, _prompts(spec), location, *_reading(spec))
         tokenised = data_stats.tokenise(content, spec, tokenizer_process.template(location, spec.data.enable_thinking))
         warnings = list(_other_readers(db, spec, planned, location))
+        problems += _evaluation_problems(db, spec, location)
     except (ModelProblem, TemplateProblem) as error:
         return answer([*problems, Problem("model.name", error.text)], spec=resolved)
     findings = learning_checks.Findings(spec, content, tokenised, refusals)
-    problems += [*learning_checks.problems(findings), *_evaluation_problems(db, spec, location)]
+    problems += learning_checks.problems(findings)
     warnings += learning_checks.warnings(findings)
     stats = data_stats.stats(tokenised, content, spec)
     if stats is None:

@@ -121,7 +121,24 @@ def test_several_reasons_together_leave_nothing(db: Database, model: Path):
     answer = preflight(db, tiny.settings(model, "mixed", data={"max_tokens": 64, "max_prompt_tokens": 40}))
     ((path, sentence),) = told(answer.problems)
     assert path == "data.max_tokens"
+    count = answer.data_check.checked
     assert "there is nothing to train on: 0 have no room" in sentence
+    assert f"{count} have equal answers, as they are or after cutting" in sentence
+
+
+def test_a_tie_among_judged_pairs_refuses_nothing(db: Database, model: Path):
+    tie = group(19, 0.5, 0.5)
+    write(db, "judged", "pairs", [*map(tiny.pair, range(19)), tie])
+    for algorithm in ("dpo", "grpo_pairwise"):
+        assert told(preflight(db, tiny.settings(model, "judged", algorithm=algorithm)).problems) == []
+
+
+def test_pairs_that_no_difference_of_tau_is_in_are_refused(db: Database, model: Path, pairs: str):
+    """A pair is a group scored 1 and 0."""
+    ((path, _sentence),) = told(
+        preflight(db, tiny.settings(model, pairs, algorithm="gspo_selective", tau=1.0)).problems
+    )
+    assert path == "tau"
 
 
 def test_groups_whose_scores_do_not_differ_are_counted_and_refused_where_that_is_all(db: Database, model: Path):
