@@ -24,8 +24,9 @@ from accept.report import conclude
 from engine.data.groups import Group, encode
 from engine.data.items import examples
 from engine.data.templates import Encoded, Template
-from engine.models.load import load_model, load_tokenizer
+from engine.models.load import load_model
 from engine.models.model_folder import inspect
+from engine.models.tokenizer_files import load_tokenizer
 from engine.spec import parse
 from tests import tiny
 

@@ -189,7 +189,21 @@ def _text(setting: Setting, key: str, context: FieldContext) -> None:
 
 
 def _switch(setting: Setting, key: str, context: FieldContext) -> None:
-    st.toggle(label(setting), key=key, help=explanation(setting), persist_state="session")
+    """A toggle; a select that can be left empty, where the setting can."""
+    if not setting.optional:
+        st.toggle(label(setting), key=key, help=explanation(setting), persist_state="session")
+        return
+    words = setting.labels or {}
+    st.selectbox(
+        label(setting),
+        (True, False),
+        key=key,
+        index=None,
+        format_func=lambda choice: _(words[str(choice).lower()]),
+        placeholder=_blank(setting, context),
+        help=explanation(setting),
+        persist_state="session",
+    )
 
 
 def _list(setting: Setting, key: str, context: FieldContext) -> None:

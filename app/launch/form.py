@@ -55,6 +55,7 @@ BLANKS = {
     "name": N_("made from method and data"),
     "data.filter": N_("all items"),
     "evaluation.dataset": N_("the held-out part"),
+    "data.enable_thinking": N_("as the chat template does"),
 }
 POLITE, GIVEN, NONE = N_("polite"), N_("the scores of the data"), N_("none, the answers are the data's own")
 

@@ -1,20 +1,23 @@
 """From chat messages to tokens: a prompt as the model's template writes it, and the response that is trained.
 
 A response is the answer's tokens plus the template's end-of-turn token; both are scored. Prompt and answer are
-tokenised apart, so an answer has the same tokens after any prompt. Left out: batches and padding
-(`engine.models.scoring`).
+tokenised apart, so an answer has the same tokens after any prompt. Left out: how a template is rendered (`rendering`),
+and batches and padding (`engine.models.scoring`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
 
-from jinja2 import TemplateError
-
+from engine.analysis import thinking
+from engine.data.control_tokens import ControlTokens, end_typed, marks
+from engine.data.rendering import Messages, TemplateProblem, render
 from engine.spec.answers import Piece
-from words import N_, Explained
+from words import N_
 
-Messages = Sequence[Mapping[str, Any]]
+__all__ = ["PLAIN", "Encoded", "Encoder", "Template", "TemplateProblem", "truncate"]
 
 # For models that bring no template of their own.
 PLAIN = (
@@ -23,10 +26,7 @@ PLAIN = (
     "{% if add_generation_prompt %}Assistant:\n{% endif %}"
 )
 _ANSWER = "AnswerAnswer"
-
-
-class TemplateProblem(Explained):
-    """A conversation or tokenizer that no prompt can be made from."""
+_CONVERSATION = ({"role": "user", "content": "Question"}, {"role": "assistant", "content": _ANSWER})
 
 
 class Encoded(NamedTuple):
@@ -34,6 +34,41 @@ class Encoded(NamedTuple):
 
     prompt: tuple[int, ...]
     response: tuple[int, ...]
+
+
+class Encoder(Protocol):
+    """What makes tokens of conversations, here or in a process apart."""
+
+    def encode_prompt(self, messages: Messages) -> tuple[int, ...]:
+        """The conversation up to the point where the answer begins. Raises TemplateProblem."""
+
+    def encode_response(self, text: str) -> tuple[int, ...]:
+        """The answer and the end of its turn."""
+
+    def encode(
+        self, messages: Messages, answers: Iterable[str], max_tokens: int, max_prompt_tokens: int
+    ) -> list[Encoded]:
+        """The answers to one prompt, cut to the limits. Raises TemplateProblem."""
+
+    def encode_all(
+        self, examples: Sequence[tuple[Messages, Sequence[str]]], max_tokens: int, max_prompt_tokens: int
+    ) -> list[list[Encoded] | TemplateProblem]:
+        """`encode` for many prompts with their answers, and the problem where one is refused."""
+
+    def check_prompts(self, conversations: Sequence[Messages]) -> list[TemplateProblem | None]:
+        """Why `encode_prompt` refuses each conversation; None where it does not."""
+
+    def typed_end(self, text: str) -> bool:
+        """Whether an end token is written out at the end of the answer."""
+
+    def typed_ends(self, texts: Sequence[str]) -> list[bool]:
+        """`typed_end` for many answers."""
+
+    def written_otherwise(self, messages: Messages, answer: str) -> str | None:
+        """The conversation with its answer as the template writes it, where that is not what is trained on."""
+
+    def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
+        """One example after cutting, in pieces. Raises TemplateProblem."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +79,19 @@ class Template:
     end: int
     stops: frozenset[int]
     plain: str | None  # the project's own template, where the model has none
+    written_at: datetime | None = None  # the date that the template may write; now if None
+    enable_thinking: bool | None = None  # what the template is told about thinking; nothing if None
 
     @classmethod
-    def from_tokenizer(cls, tokenizer: Any) -> "Template":
-        """The template of a tokenizer, which gets the project's plain one if it has none."""
+    def from_tokenizer(cls, tokenizer: Any, ends: Iterable[int] = ()) -> "Template":
+        """The template of a tokenizer, which gets the project's plain one if it has none.
+
+        `ends` are the ids at which the model's own settings end a text. The first stands in for an end token that the
+        tokenizer does not name.
+        """
+        ends = [token for token in ends if token in tokenizer.added_tokens_decoder]
+        if tokenizer.eos_token_id is None and ends:
+            tokenizer.eos_token = tokenizer.convert_ids_to_tokens(ends[0])
         if tokenizer.eos_token_id is None:
             raise TemplateProblem(N_("The model's tokenizer has no end-of-text token, so no answer could ever end."))
         plain = None
@@ -55,15 +99,29 @@ class Template:
             begins = tokenizer.bos_token_id is not None and tokenizer.bos_token_id in tokenizer("").input_ids
             tokenizer.chat_template = plain = ("{{ bos_token }}" if begins else "") + PLAIN
         end = _end_of_turn(tokenizer)
-        return cls(tokenizer, end, frozenset({end, tokenizer.eos_token_id}), plain)
+        return cls(tokenizer, end, frozenset({end, tokenizer.eos_token_id, *ends}), plain)
+
+    def for_run(self, written_at: datetime | None, enable_thinking: bool | None) -> "Template":
+        """The template as one run uses it, today and when it is resumed."""
+        return replace(self, written_at=written_at, enable_thinking=enable_thinking)
 
     def encode_prompt(self, messages: Messages) -> tuple[int, ...]:
         """The conversation up to the point where the answer begins."""
-        return tuple(self._ids(_render(self.tokenizer, messages, add_generation_prompt=True)))
+        messages = [self._without_typed_end(message) for message in messages]
+        if self._control.found(messages):
+            text = self._render(self._control.marked(messages), add_generation_prompt=True)
+            return tuple(self._ids(text, self._control.encode))
+        return tuple(self._ids(self._render(messages, add_generation_prompt=True), self._plain_ids))
 
     def encode_response(self, text: str) -> tuple[int, ...]:
-        """The answer and the end of its turn: never empty, also for an empty answer."""
-        return (*self._ids(text), self.end)
+        """The answer and the end of its turn: never empty, also for an empty answer.
+
+        One end token that the text itself ends with is taken off: it would be the end of the turn twice.
+        """
+        text = self._untyped(text)
+        if self._control.found(text):
+            return (*self._ids(self._control.marked(text), self._control.encode), self.end)
+        return (*self._ids(text, self._plain_ids), self.end)
 
     def encode(
         self, messages: Messages, answers: Iterable[str], max_tokens: int, max_prompt_tokens: int
@@ -72,10 +130,58 @@ class Template:
         responses = [self.encode_response(text) for text in answers]
         return truncate(self.encode_prompt(messages), responses, max_tokens, max_prompt_tokens)
 
+    def encode_all(
+        self, examples: Sequence[tuple[Messages, Sequence[str]]], max_tokens: int, max_prompt_tokens: int
+    ) -> list[list[Encoded] | TemplateProblem]:
+        """`encode` for many prompts with their answers, and the problem where one is refused."""
+        results: list[list[Encoded] | TemplateProblem] = []
+        for messages, answers in examples:
+            try:
+                results.append(self.encode(messages, answers, max_tokens, max_prompt_tokens))
+            except TemplateProblem as problem:
+                results.append(problem)
+        return results
+
+    def check_prompts(self, conversations: Sequence[Messages]) -> list[TemplateProblem | None]:
+        """Why `encode_prompt` refuses each conversation; None where it does not."""
+        problems: list[TemplateProblem | None] = []
+        for messages in conversations:
+            try:
+                self.check_prompt(messages)
+                problems.append(None)
+            except TemplateProblem as problem:
+                problems.append(problem)
+        return problems
+
+    def check_prompt(self, messages: Messages) -> None:
+        """Raises TemplateProblem where `encode_prompt` would."""
+        self.encode_prompt(messages)
+
+    def typed_ends(self, texts: Sequence[str]) -> list[bool]:
+        """`typed_end` for many answers."""
+        return [self.typed_end(text) for text in texts]
+
+    def typed_end(self, text: str) -> bool:
+        """Whether an end token is written out at the end of the answer; `encode_response` takes one off."""
+        return end_typed(text, self._ends) is not None
+
+    def written_otherwise(self, messages: Messages, answer: str) -> str | None:
+        """The conversation with its answer as the template writes it, where that is not prompt and answer; else None.
+
+        Templates that think write a block before the answer in one of the two and not in the other. White space is
+        left out of the comparison.
+        """
+        answer = self._untyped(answer)
+        prompt = self._render(messages, add_generation_prompt=True)
+        try:
+            whole = self._render([*messages, {"role": "assistant", "content": answer}], add_generation_prompt=False)
+        except TemplateProblem:  # it writes prompts only, and nothing else is asked of it
+            return None
+        return None if _squeezed(whole).startswith(_squeezed(prompt + answer)) else whole
+
     def decode(self, tokens: Sequence[int]) -> str:
-        """The text of a response, without special tokens. Cut characters become U+FFFD."""
-        text: str = self.tokenizer.decode(list(tokens), skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        return text
+        """The text of a response, without special tokens (marks of thinking stay). Cut characters become U+FFFD."""
+        return self._shown([token for token in tokens if token not in self._silent])
 
     def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
         """One example after cutting, in pieces: what is read only, what is trained, and the end of the turn.
@@ -92,7 +198,51 @@ class Template:
             pieces += [Piece(self._shown((self.end,)), "end")] if ends else _cut(response, encoded.response)
         return pieces
 
-    def _ids(self, text: str) -> list[int]:
+    @cached_property
+    def _control(self) -> ControlTokens:
+        written = [render(self.tokenizer, _CONVERSATION, add_generation_prompt=prompt) for prompt in (True, False)]
+        return ControlTokens(self.tokenizer, "".join(written))
+
+    @cached_property
+    def _silent(self) -> frozenset[int]:
+        """The special tokens, which no text shows. A model may call the marks of thinking special."""
+        added = self.tokenizer.added_tokens_decoder.items()
+        return frozenset(id_ for id_, token in added if token.special and token.content not in thinking.MARKS)
+
+    @cached_property
+    def _ends(self) -> list[str]:
+        """The tokens that end a response, as a person may have typed them."""
+        return marks(self.tokenizer.convert_ids_to_tokens(sorted(self.stops)))
+
+    def _untyped(self, text: str) -> str:
+        untyped = end_typed(text, self._ends)
+        return text if untyped is None else untyped
+
+    def _without_typed_end(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        content = message.get("content")
+        if message.get("role") != "assistant" or not isinstance(content, str) or not self.typed_end(content):
+            return message
+        return {**message, "content": self._untyped(content)}
+
+    def _render(self, messages: Messages, *, add_generation_prompt: bool) -> str:
+        variables = {} if self.enable_thinking is None else {"enable_thinking": self.enable_thinking}
+        return render(
+            self.tokenizer,
+            messages,
+            add_generation_prompt=add_generation_prompt,
+            written_at=self.written_at,
+            variables=variables,
+        )
+
+    def _ids(self, text: str, encode: Callable[[str], list[int]]) -> list[int]:
+        try:
+            return encode(text)
+        except Exception as error:  # of the tokenizers' library: lone surrogates, for one, are a TypeError
+            raise TemplateProblem(
+                N_("The model's tokenizer cannot read this text: {cause}"), cause=str(error)[:300]
+            ) from None
+
+    def _plain_ids(self, text: str) -> list[int]:
         ids: list[int] = self.tokenizer(text, add_special_tokens=False).input_ids
         return ids
 
@@ -127,21 +277,13 @@ def _cut(whole: Sequence[int], remaining: Sequence[int]) -> list[Piece]:
 
 def _end_of_turn(tokenizer: Any) -> int:
     """The first special token that the template writes after an answer, else the end of the text."""
-    conversation = [{"role": "user", "content": "Question"}, {"role": "assistant", "content": _ANSWER}]
-    after = _render(tokenizer, conversation, add_generation_prompt=False).rpartition(_ANSWER)[2]
+    after = render(tokenizer, _CONVERSATION, add_generation_prompt=False).rpartition(_ANSWER)[2]
     special = {token for token, added in tokenizer.added_tokens_decoder.items() if added.special}
     ids = tokenizer(after, add_special_tokens=False).input_ids
     end: int = next((token for token in ids if token in special), tokenizer.eos_token_id)
     return end
 
 
-def _render(tokenizer: Any, messages: Messages, *, add_generation_prompt: bool) -> str:
-    try:
-        text: str = tokenizer.apply_chat_template(
-            [dict(message) for message in messages], tokenize=False, add_generation_prompt=add_generation_prompt
-        )
-    except TemplateError as error:
-        raise TemplateProblem(
-            N_("The model's chat template refuses this conversation: {cause}"), cause=str(error)
-        ) from None
-    return text
+def _squeezed(text: str) -> str:
+    """The text without white space."""
+    return "".join(text.split())

@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import Parameter
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
 from engine.data.templates import Encoded, Template
@@ -26,6 +26,7 @@ from engine.models.heads import Head
 from engine.models.model_folder import AncestorCheckpoint, Location, ModelProblem, first_line
 from engine.models.packing import has_window
 from engine.models.scoring import score, unwrapped
+from engine.models.tokenizer_files import load_template
 from engine.spec.blocks import Lora
 from words import N_
 
@@ -111,7 +112,7 @@ def load_policy(
         model = adapters.add(model, adapter, seed).eval()
     return Policy(
         model.to(device),
-        Template.from_tokenizer(load_tokenizer(location)),
+        load_template(location),
         torch.device(device),
         precision,
         reference_hash,
@@ -143,18 +144,6 @@ def load_model(location: Location) -> Any:
             N_("The model {name} cannot be loaded: {cause}"), name=location.name, cause=first_line(error)
         ) from error
     return model.eval()
-
-
-def load_tokenizer(location: Location) -> Any:
-    """The tokenizer of a folder. Raises ModelProblem."""
-    try:
-        return AutoTokenizer.from_pretrained(location.folder, trust_remote_code=False, local_files_only=True)
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise ModelProblem(
-            N_("The tokenizer of the model {name} cannot be loaded: {cause}"),
-            name=location.name,
-            cause=first_line(error),
-        ) from error
 
 
 def fingerprint(model: Any) -> str:

@@ -5,14 +5,19 @@ The engine writes these models, and everybody reads the row through them. Left o
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer
 
 from engine.spec.blocks import Budget, Lora
 from engine.spec.fields import in_order
 
 Precision = Literal["fp32", "bf16"]
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class Ancestor(NamedTuple):
@@ -35,7 +40,9 @@ class RewardOrigin(Recorded):
     ancestors: list[Ancestor]  # oldest first; the last is the reward model's own checkpoint
     max_tokens: int
     max_prompt_tokens: int
+    system_turn: Literal["as_is", "in_first_user"] = Field(default="as_is", exclude_if=lambda value: value == "as_is")
     rests_on: list[str] = []  # the ancestors as run:ID@STEP
+    enable_thinking: bool | None = Field(default=None, exclude_if=_is_none)  # as its own run told the template
 
 
 class Resolved(Recorded):
@@ -52,6 +59,8 @@ class Resolved(Recorded):
     rests_on: list[str] = []  # the ancestors as run:ID@STEP, which keeps their checkpoints from being deleted
     reference_hash: str | None = None  # of the weights at step 0; known once they are loaded
     plain_template: str | None = None  # of a model without a chat template; a record that no code reads
+    # The date and local time that a chat template may write, so that no later attempt has other prompts.
+    written_at: datetime | None = Field(default=None, exclude_if=_is_none)
 
     @classmethod
     def read(cls, state: Mapping[str, Any] | None) -> Self | None:

@@ -4,6 +4,7 @@ Left out: what the decisions are kept in (`engine.spec.resolved`), and those of 
 (`engine.runtime.training.resolve_train`).
 """
 
+from datetime import datetime
 from typing import Literal
 
 import torch
@@ -26,6 +27,7 @@ def resolve_common(db: Database, spec: RunSpec) -> Resolved:
         threads=torch.get_num_threads(),
         scorers=reward_context.origins(db, spec),
         rests_on=lineage.references,
+        written_at=datetime.now().replace(microsecond=0),
     )
 
 

@@ -1,7 +1,8 @@
 """Decides what a train run leaves to `auto`: beside what every run decides, micro-batch, learning rate and budget."""
 
 from engine.data import data_stats
-from engine.models import catalogue, light_tokenizer, memory
+from engine.models import catalogue, memory
+from engine.models.tokenizer_files import load_template
 from engine.runtime.run.resolve import resolve_common
 from engine.spec import Resolved, ResolvedTrain, Train
 from engine.spec.models import resolve_budget, resolve_learning_rate
@@ -24,5 +25,7 @@ def _micro_batch(db: Database, spec: Train, common: Resolved) -> int:
     if spec.optimizer.micro_batch != "auto":
         return spec.optimizer.micro_batch
     location = catalogue.locate(common.model, db.workspace)
-    stats = data_stats.measure(data_stats.read(db, spec), spec, light_tokenizer.template(location))
+    stats = data_stats.measure(
+        data_stats.read(db, spec), spec, load_template(location).for_run(None, spec.data.enable_thinking)
+    )
     return memory.micro_batch(spec, location, stats.longest if stats else None)

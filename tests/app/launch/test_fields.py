@@ -83,6 +83,15 @@ def test_choice_text_switch_and_list_have_a_widget_each():
     assert field(replace(REAL, kind="list", default="auto", words=("auto",))).multiselect(key="field").value == []
 
 
+def test_a_switch_that_may_be_left_alone_is_a_select_with_nothing_chosen():
+    setting = replace(REAL, kind="switch", default=None, optional=True, labels={"true": "On", "false": "Off"})
+    at = field(setting, blank="as it is")
+    select = at.selectbox(key="field")
+    assert (select.options, select.value, select.placeholder) == (["On", "Off"], None, "as it is")
+    select.set_value(False).run()
+    assert at.session_state["field"] is False
+
+
 def test_text_with_something_to_offer_is_a_select_that_takes_other_text_too():
     at = field(replace(REAL, kind="text", default=None, optional=True), offered=["one", "two"], blank="none")
     assert at.selectbox(key="field").options == ["none", "one", "two"]

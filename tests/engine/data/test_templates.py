@@ -1,14 +1,11 @@
 """Which tokens are read, which are trained, and what is cut."""
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from engine.data.templates import PLAIN, Encoded, Template, TemplateProblem, truncate
-from engine.models.light_tokenizer import LightTokenizer
 from tests import tiny
 
 CHATML = (
@@ -151,18 +148,3 @@ def test_what_is_cut_keeps_the_end_of_the_prompt_and_the_beginning_of_the_answer
 
 def test_what_fits_is_not_cut():
     assert truncate((1, 2), [(3,), (4, 5)], 4, 2) == [Encoded((1, 2), (3,)), Encoded((1, 2), (4, 5))]
-
-
-@pytest.mark.parametrize("template", [None, CHATML], ids=["plain", "chatml"])
-def test_the_quick_tokenizer_of_the_preflight_gives_the_same_tokens(folder, tmp_path, template):
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
-    tokenizer.chat_template = template
-    tokenizer.save_pretrained(tmp_path)
-    assert json.loads((tmp_path / "tokenizer_config.json").read_text(encoding="utf-8"))
-    slow, quick = Template.from_tokenizer(tokenizer), Template.from_tokenizer(LightTokenizer("any", tmp_path))
-    assert (quick.end, quick.stops, quick.plain) == (slow.end, slow.stops, slow.plain)
-    turns = [*QUESTION, {"role": "assistant", "content": "谢谢 <|end|>"}, *QUESTION]
-    assert quick.encode(turns, ["Thank you, 多谢!", ""], 200, 150) == slow.encode(
-        turns, ["Thank you, 多谢!", ""], 200, 150
-    )

@@ -15,9 +15,9 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import GatedRepoError, HTTPError, RepositoryNotFoundError
 
 from engine.models import catalogue, hub, smollm
-from engine.models.light_tokenizer import template
 from engine.models.load import load_model
 from engine.models.model_folder import ModelProblem, inspect
+from engine.models.tokenizer_files import load_template
 from storage.workspace import Workspace
 from words import english
 
@@ -138,7 +138,7 @@ def spoil(folder, tmp_path, change):
     copy = shutil.copytree(folder, tmp_path / "spoilt")
     change(copy)
     with pytest.raises(ModelProblem) as raised:
-        template(inspect("spoilt", copy))
+        load_template(inspect("spoilt", copy))
     return str(raised.value)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from engine.models.light_tokenizer import template
 from engine.models.model_folder import inspect
 from engine.runtime.preflight.check import CHECKS, preflight
 from engine.runtime.run import ancestry
@@ -78,14 +77,14 @@ def test_the_tokens_come_out_as_foreseen(db: Database, model: Path, pairs: str):
     from engine.data.groups import encode
     from engine.data.items import examples, training
     from engine.data.templates import Template
-    from engine.models.load import load_tokenizer
+    from engine.models.tokenizer_files import load_tokenizer
 
     version = dataset_writes.freeze(db, pairs, time.time())
     items = training(datasets.load(db, version.hash))
     file = tiny.settings(model, pairs, optimizer={"batch_size": len(items)}, budget={"steps": 1})
     own = Template.from_tokenizer(load_tokenizer(inspect("tiny", model)))
     groups = [encode(example, own, 96, 64) for example in examples(items, parse(file))]
-    assert figures_of(db, file).tokens == sum(group.tokens for group in groups if group)
+    assert figures_of(db, file).tokens == sum(group.tokens for group in groups)
 
 
 @pytest.mark.parametrize(
@@ -216,17 +215,6 @@ def test_a_child_process_answers_the_same_without_torch(db: Database, model: Pat
     for answer in (printed, here):
         answer["estimate"].pop("disk_free_mb")
     assert printed == here
-
-
-def test_the_quick_tokenizer_is_the_real_one(model: Path):
-    from engine.data.templates import Template
-    from engine.models.load import load_tokenizer
-
-    quick, real = template(inspect("tiny", model)), Template.from_tokenizer(load_tokenizer(inspect("tiny", model)))
-    talk = [{"role": "user", "content": "the rain, 谢谢 🙂"}, {"role": "assistant", "content": "thank you"}]
-    assert quick.encode_prompt(talk) == real.encode_prompt(talk)
-    assert quick.encode_response("the rain") == real.encode_response("the rain")
-    assert (quick.end, quick.stops, quick.plain) == (real.end, real.stops, real.plain)
 
 
 def saved(db: Database, lease: Lease, *steps: int) -> None:
