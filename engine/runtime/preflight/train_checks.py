@@ -10,7 +10,7 @@ from engine.data.data_stats import Content
 from engine.data.templates import TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
-from engine.runtime.preflight import estimate
+from engine.runtime.preflight import estimate, template_checks
 from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems
 from engine.runtime.run import ancestry, reward_context
 from engine.spec import Problem, Train, metric_keys, resolve
@@ -41,6 +41,7 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     figures = estimate.estimate(db, resolved, content, stats, location, reward_context.models(db, spec, planned))
     problems += _capacity_problems(figures)
     warnings = [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
+    warnings += template_checks.warnings(content.examples, spec, location)
     return answer(problems, warnings, figures, resolved)
 
 
