@@ -79,7 +79,7 @@ def _example(db: Database, spec: Train) -> None:
         (item, *_rest), _total = datasets.items(db, spec.data.dataset, limit=1)
         limits = {"max_tokens": spec.data.max_tokens, "max_prompt_tokens": spec.data.max_prompt_tokens}
         with box:
-            token_preview.show(spec.data.dataset, item.id, spec.model.name, limits)
+            token_preview.show(spec.data.dataset, item.id, spec.model.name, limits, spec.data.enable_thinking)
 
 
 def _shut_note(form: Form) -> str:

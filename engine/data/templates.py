@@ -25,8 +25,8 @@ PLAIN = (
     "{% if message['role'] == 'assistant' %}{{ eos_token }}{% endif %}{{ '\n\n' }}{% endfor %}"
     "{% if add_generation_prompt %}Assistant:\n{% endif %}"
 )
-_ANSWER = "AnswerAnswer"
-_CONVERSATION = ({"role": "user", "content": "Question"}, {"role": "assistant", "content": _ANSWER})
+_QUESTION, _ANSWER = "QuestionQuestion", "AnswerAnswer"
+_CONVERSATION = ({"role": "user", "content": _QUESTION}, {"role": "assistant", "content": _ANSWER})
 
 
 class Encoded(NamedTuple):
@@ -110,8 +110,12 @@ class Template:
         messages = [self._without_typed_end(message) for message in messages]
         if self._control.found(messages):
             text = self._render(self._control.marked(messages), add_generation_prompt=True)
-            return tuple(self._ids(text, self._control.encode))
-        return tuple(self._ids(self._render(messages, add_generation_prompt=True), self._plain_ids))
+            ids = self._ids(text, self._control.encode)
+        else:
+            ids = self._ids(self._render(messages, add_generation_prompt=True), self._plain_ids)
+        if not ids:
+            raise TemplateProblem(N_("The model's chat template writes nothing for this conversation."))
+        return tuple(ids)
 
     def encode_response(self, text: str) -> tuple[int, ...]:
         """The answer and the end of its turn: never empty, also for an empty answer.
@@ -277,7 +281,12 @@ def _cut(whole: Sequence[int], remaining: Sequence[int]) -> list[Piece]:
 
 def _end_of_turn(tokenizer: Any) -> int:
     """The first special token that the template writes after an answer, else the end of the text."""
-    after = render(tokenizer, _CONVERSATION, add_generation_prompt=False).rpartition(_ANSWER)[2]
+    written = render(tokenizer, _CONVERSATION, add_generation_prompt=False)
+    if _QUESTION.casefold() not in written.casefold():
+        raise TemplateProblem(N_("The model's chat template leaves out what the user says, so all prompts are alike."))
+    _before, answer, after = written.rpartition(_ANSWER)
+    if not answer:
+        return int(tokenizer.eos_token_id)
     special = {token for token, added in tokenizer.added_tokens_decoder.items() if added.special}
     ids = tokenizer(after, add_special_tokens=False).input_ids
     end: int = next((token for token in ids if token in special), tokenizer.eos_token_id)

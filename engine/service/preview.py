@@ -14,8 +14,15 @@ def preview(db: Database, request: PreviewRequest) -> Preview:
     limits = (request.max_tokens, request.max_prompt_tokens)
     try:
         item = datasets.item(db, request.dataset, request.item)
-        template = tokenizer_process.template(catalogue.locate(request.model, db.workspace))
-        pieces = [tuple(template.marked(item.messages, response.text, *limits)) for response in item.responses]
+        template = tokenizer_process.template(catalogue.locate(request.model, db.workspace), request.enable_thinking)
+        texts = [response.text for response in item.responses]
+        pieces = [tuple(template.marked(item.messages, text, *limits)) for text in texts]
+        written = [template.written_otherwise(item.messages, text) for text in texts]
+        typed_ends = [template.typed_end(text) for text in texts]
     except (StorageError, ModelProblem, TemplateProblem) as error:
         return Preview(problem=error.text, pieces=())
-    return Preview(pieces=tuple(pieces))
+    return Preview(
+        pieces=tuple(pieces),
+        written=tuple(written) if any(written) else (),
+        typed_ends=tuple(typed_ends) if any(typed_ends) else (),
+    )

@@ -148,3 +148,23 @@ def test_what_is_cut_keeps_the_end_of_the_prompt_and_the_beginning_of_the_answer
 
 def test_what_fits_is_not_cut():
     assert truncate((1, 2), [(3,), (4, 5)], 4, 2) == [Encoded((1, 2), (3,)), Encoded((1, 2), (4, 5))]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{{ bos_token }}{% for m in messages if m['role'] == 'human' %}{{ m }}{% endfor %}"]
+)
+def test_a_template_that_leaves_the_user_out_is_refused(chatml, text):
+    chatml.chat_template = text
+    with pytest.raises(TemplateProblem, match="leaves out what the user says"):
+        Template.from_tokenizer(chatml)
+
+
+def test_a_conversation_of_which_nothing_is_written_is_refused(chatml):
+    chatml.chat_template = "{% if messages[0]['role'] != 'system' %}" + CHATML + "{% endif %}"
+    with pytest.raises(TemplateProblem, match="writes nothing for this conversation"):
+        Template.from_tokenizer(chatml).encode_prompt([{"role": "system", "content": "Be kind."}])
+
+
+def test_a_template_that_rewrites_answers_ends_them_as_texts_end(chatml):
+    chatml.chat_template = "<|im_start|>" + CHATML.replace("m['content']", "m['content'] | upper")
+    assert Template.from_tokenizer(chatml).end == chatml.eos_token_id
