@@ -4,15 +4,20 @@ Left out: which model they are added to, and when a parent's are merged (`load`)
 """
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import torch
 from transformers.pytorch_utils import Conv1D
 
-from engine.models.model_folder import ModelProblem
+from engine.models.model_folder import ModelProblem, first_line
 from engine.spec.blocks import Lora
 from words import N_
+
+# Layers that peft refuses: the fast path of these models never calls them.
+UNCALLED = {"out_proj", "conv1d"}
+STATE_SPACE = {"mamba", "mamba2", "falcon_mamba", "falcon_h1", "nemotron_h"}
 
 
 def add(model: Any, lora: Lora, seed: int) -> Any:
@@ -29,15 +34,53 @@ def add(model: Any, lora: Lora, seed: int) -> Any:
         r=lora.rank,
         lora_alpha=lora.alpha,
         lora_dropout=0.0,
-        target_modules="all-linear" if lora.targets == "auto" else lora.targets,
+        target_modules=_every_target(model) if lora.targets == "auto" else lora.targets,
         fan_in_fan_out=any(isinstance(module, Conv1D) for module in model.modules()),
         task_type="CAUSAL_LM",
     )
-    # The adapter is made on the CPU, before it moves anywhere. peft asks transformers for a name that is going away.
+    # The adapter is made on the CPU, before it moves anywhere. peft asks transformers for a name that is going away,
+    # and warns of an adapter on a tied head, which `merge` unties.
     with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
+        warnings.filterwarnings("ignore", ".*tie_word_embeddings", UserWarning)
         torch.manual_seed(seed)
-        return get_peft_model(model, config)
+        try:
+            return get_peft_model(model, config)
+        except ValueError as error:
+            raise ModelProblem(
+                N_("No adapter can be put on this model: {cause} Name other layers in model.adapter.targets."),
+                cause=first_line(error),
+            ) from error
+
+
+def merge(wrapped: Any) -> Any:
+    """The model with its adapter's changes in its own weights.
+
+    A weight that other layers share, such as a head tied to the embedding, becomes the adapted layer's own first: the
+    adapter changed one layer, and merged into a shared weight it would change the others.
+    """
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    uses = Counter(id(weight) for _, weight in wrapped.named_parameters(remove_duplicate=False))
+    for module in wrapped.modules():
+        if isinstance(module, BaseTunerLayer):
+            layer = module.get_base_layer()
+            if uses[id(layer.weight)] > 1:
+                layer.weight = torch.nn.Parameter(layer.weight.detach().clone())
+                wrapped.config.get_text_config().tie_word_embeddings = False
+    return wrapped.merge_and_unload()
+
+
+def _every_target(model: Any) -> str | list[str]:
+    if model.config.get_text_config().model_type not in STATE_SPACE:
+        return "all-linear"
+    head = model.get_output_embeddings()
+    names = {name.rpartition(".")[2] for name, module in model.named_modules() if _is_linear(module, head)}
+    return sorted(names - UNCALLED)
+
+
+def _is_linear(module: Any, head: Any) -> bool:
+    return isinstance(module, torch.nn.Linear) and module is not head
 
 
 def _check(model: Any, targets: Sequence[str]) -> None:

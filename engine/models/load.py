@@ -222,7 +222,7 @@ def _descended(model: Any, ancestors: Sequence[AncestorCheckpoint]) -> Any:
         if isinstance(ancestor.adapter, Lora):
             wrapped = adapters.add(model, ancestor.adapter, seed=0)
             _copy(weights, {name: weight for name, weight in wrapped.named_parameters() if weight.requires_grad})
-            model = wrapped.merge_and_unload()
+            model = adapters.merge(wrapped)
             model.requires_grad_(True)
         else:
             _copy(weights, dict(model.named_parameters()))

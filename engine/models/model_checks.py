@@ -119,19 +119,16 @@ def _known_kinds() -> frozenset[str]:
 
 def _check_quantization(location: Location) -> None:
     settings = location.config.get("quantization_config") or location.text_config.get("quantization_config")
-    if settings:
-        stated = settings.get("quant_method") if isinstance(settings, dict) else None
-        kind = stated or _number_kind(location) or (N_("of an unknown kind"), {})
-    else:
-        kind = _number_kind(location)
-    if kind:
+    stated = settings.get("quant_method") if isinstance(settings, dict) else None
+    kind = stated or _number_kind(location)
+    if settings or kind:
         raise ModelProblem(
             N_(
-                "The weights of the model {name} are quantised ({kind}), and AlignLab trains whole numbers of 16 or 32 "
-                "bits only: take the model that they were made from."
+                "The weights of the model {name} are quantised ({kind}), and AlignLab trains numbers of 16 or 32 bits "
+                "only: take the model that they were made from."
             ),
             name=location.name,
-            kind=kind,
+            kind=_shown(kind) if kind else (N_("of an unknown kind"), {}),
         )
 
 
