@@ -65,8 +65,7 @@ def sample(
     for start in range(0, len(order), size):
         part = order[start : start + size]
         draws = np.stack([uniforms(streams[row], max_new_tokens) for row in part])
-        kind = _Uncached if decoding == "uncached" else _Cached
-        rows = kind(unwrapped(model), [prompts[row] for row in part], next(model.parameters()).device)
+        rows = KINDS[decoding](unwrapped(model), [prompts[row] for row in part], next(model.parameters()).device)
         with torch.no_grad():
             for step in range(max_new_tokens):
                 logits = rows.read()
@@ -154,6 +153,8 @@ class _Rows:
 class _Cached(_Rows):
     """Rows whose keys, values and states are kept: only what is new of them is read."""
 
+    padded = True  # there may be several rows, and padding on the left of them
+
     def __post_init__(self) -> None:
         super().__post_init__()
         distinct = list(dict.fromkeys(map(tuple, self.prompts)))
@@ -179,14 +180,12 @@ class _Cached(_Rows):
         return logits[rows]
 
     def _forward(self) -> Tensor:
-        positions = (self.attention.cumsum(-1) - 1).clamp(min=0)[:, -self.ids.shape[1] :]
-        states = trunk(self.causal)(
-            input_ids=self.ids,
-            attention_mask=self.attention,
-            position_ids=positions,
-            cache=self.cache,
-            use_cache=True,
-        ).last_hidden_state
+        options: dict[str, Tensor] = {}
+        if self.padded:
+            options["attention_mask"] = self.attention
+            options["position_ids"] = (self.attention.cumsum(-1) - 1).clamp(min=0)[:, -self.ids.shape[1] :]
+        below = trunk(self.causal)
+        states = below(input_ids=self.ids, cache=self.cache, use_cache=True, **options).last_hidden_state
         return head_logits(self.causal, states[:, -1])
 
     def _advance(self, chosen: Tensor, stay: Tensor | None) -> None:
@@ -197,8 +196,14 @@ class _Cached(_Rows):
 
     def _keep(self, rows: Tensor) -> None:
         self.attention = self.attention[rows]
-        if len(self.prompts) > 1:  # some caches can hold a single row only
+        if self.padded:
             self.cache.reorder_cache(rows)
+
+
+class _Alone(_Cached):
+    """One row: a mask, positions of ours or a cache that is cut would mislead some models with states."""
+
+    padded = False
 
 
 class _Uncached(_Rows):
@@ -210,3 +215,6 @@ class _Uncached(_Rows):
         ends = torch.tensor([len(row) - 1 for row in rows], device=self.device)
         states = trunk(self.causal)(input_ids=ids, use_cache=False).last_hidden_state
         return head_logits(self.causal, states[torch.arange(len(rows), device=self.device), ends])
+
+
+KINDS: dict[Decoding, type[_Rows]] = {"batched": _Cached, "alone": _Alone, "uncached": _Uncached}

@@ -140,9 +140,9 @@ def head_logits(causal: Any, hidden: Tensor) -> Tensor:
     config = causal.config.get_text_config()
     if hasattr(config, "logits_scaling"):  # Granite
         logits = logits / config.logits_scaling
-    if hasattr(config, "logit_scale"):  # Cohere
+    if getattr(config, "logit_scale", None) is not None:  # Cohere
         logits = logits * config.logit_scale
-    cap = getattr(config, "final_logit_softcapping", None)  # Gemma
+    cap = getattr(config, "final_logit_softcapping", getattr(config, "logits_soft_cap", None))  # Gemma, RecurrentGemma
     return logits if cap is None else torch.tanh(logits / cap) * cap
 
 
