@@ -20,12 +20,22 @@ HEADS: dict[str, Any] = {**COMMON, "head_dim": 8}
 EXPERTS: dict[str, Any] = {**HEADS, "moe_intermediate_size": 24, "num_experts_per_tok": 2}
 LATENT: dict[str, Any] = {
     **COMMON,
-    **{"num_key_value_heads": 4, "kv_lora_rank": 16, "q_lora_rank": 16},
-    **{"qk_rope_head_dim": 8, "qk_nope_head_dim": 8, "v_head_dim": 8},
-    **{"n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 24, "first_k_dense_replace": 1},
+    "num_key_value_heads": 4,
+    "kv_lora_rank": 16,
+    "q_lora_rank": 16,
+    "qk_rope_head_dim": 8,
+    "qk_nope_head_dim": 8,
+    "v_head_dim": 8,
+    "n_routed_experts": 4,
+    "num_experts_per_tok": 2,
+    "moe_intermediate_size": 24,
+    "first_k_dense_replace": 1,
 }
 LINEAR: dict[str, Any] = {
-    **{"linear_num_value_heads": 4, "linear_num_key_heads": 2, "linear_key_head_dim": 8, "linear_value_head_dim": 8},
+    "linear_num_value_heads": 4,
+    "linear_num_key_heads": 2,
+    "linear_key_head_dim": 8,
+    "linear_value_head_dim": 8,
 }
 MAMBA2: dict[str, Any] = {"mamba_n_heads": 4, "mamba_d_head": 16, "mamba_d_state": 8, "mamba_n_groups": 1}
 STATES: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 2, "state_size": 8, "initializer_range": 0.2}
@@ -55,8 +65,14 @@ KINDS: dict[str, dict[str, Any]] = {
     "gptj": {**GPT, "rotary_dim": 4},
     "codegen": {**GPT, "rotary_dim": 4},
     "gpt_neo": {
-        **{"hidden_size": 32, "num_layers": 2, "num_heads": 4, "intermediate_size": 48, "max_position_embeddings": 256},
-        **{"attention_types": [[["global", "local"], 1]], "window_size": 6, "initializer_range": 0.2},
+        "hidden_size": 32,
+        "num_layers": 2,
+        "num_heads": 4,
+        "intermediate_size": 48,
+        "max_position_embeddings": 256,
+        "attention_types": [[["global", "local"], 1]],
+        "window_size": 6,
+        "initializer_range": 0.2,
     },
     "gpt_neox": COMMON,
     "gpt_oss": {
@@ -71,14 +87,13 @@ KINDS: dict[str, dict[str, Any]] = {
     "mpt": {"d_model": 32, "n_layers": 2, "n_heads": 4, "max_seq_len": 256, "initializer_range": 0.2},
     "falcon": {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "initializer_range": 0.2},
     "opt": {
-        **{
-            "hidden_size": 32,
-            "word_embed_proj_dim": 32,
-            "ffn_dim": 48,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 4,
-        },
-        **{"max_position_embeddings": 256, "init_std": 0.2},
+        "hidden_size": 32,
+        "word_embed_proj_dim": 32,
+        "ffn_dim": 48,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "max_position_embeddings": 256,
+        "init_std": 0.2,
     },
     "biogpt": COMMON,
     "xglm": {"d_model": 32, "ffn_dim": 48, "num_layers": 2, "attention_heads": 4, "init_std": 0.2},
@@ -124,11 +139,13 @@ KINDS: dict[str, dict[str, Any]] = {
         "v_head_dim": 8,
     },
     "dbrx": {
-        **{"d_model": 32, "n_heads": 4, "n_layers": 2, "max_seq_len": 256, "initializer_range": 0.2},
-        **{
-            "attn_config": {"kv_n_heads": 2, "clip_qkv": 8, "rope_theta": 1e4},
-            "ffn_config": {"ffn_hidden_size": 48, "moe_num_experts": 4, "moe_top_k": 2, "hidden_size": 32},
-        },
+        "d_model": 32,
+        "n_heads": 4,
+        "n_layers": 2,
+        "max_seq_len": 256,
+        "initializer_range": 0.2,
+        "attn_config": {"kv_n_heads": 2, "clip_qkv": 8, "rope_theta": 1e4},
+        "ffn_config": {"ffn_hidden_size": 48, "moe_num_experts": 4, "moe_top_k": 2, "hidden_size": 32},
     },
     # With states instead of, or beside, keys and values.
     "qwen3_next": {
@@ -226,8 +243,16 @@ KINDS: dict[str, dict[str, Any]] = {
         "layer_types": ["linear_attention", "full_attention"],
         "block_size": 4,
     },
-    "kimi_linear": {**LATENT, **LINEAR, "num_hidden_layers": 4},
-    "xlstm": {"hidden_size": 32, "embedding_dim": 32, "num_hidden_layers": 2, "num_blocks": 2, "num_heads": 4},
+    "kimi_linear": {
+        **LATENT,
+        "num_hidden_layers": 4,
+        "linear_head_dim": 8,
+        "linear_num_heads": 4,
+        "n_group": 1,
+        "topk_group": 1,
+        "layer_types": ["linear_attention", "linear_attention", "linear_attention", "full_attention"],
+    },
+    "xlstm": {"hidden_size": 64, "num_hidden_layers": 2, "num_blocks": 2, "num_heads": 4, "chunk_size": 16},
     # What is not read from left to right, or in another way than the others.
     "bert": {**COMMON, "is_decoder": True},
     "roberta": {**COMMON, "is_decoder": True},

@@ -39,10 +39,11 @@ def add(model: Any, lora: Lora, seed: int) -> Any:
         task_type="CAUSAL_LM",
     )
     # The adapter is made on the CPU, before it moves anywhere. peft asks transformers for a name that is going away,
-    # and warns of an adapter on a tied head, which `merge` unties.
+    # warns of an adapter on a tied head, which `merge` unties, and of its own patterns for experts that are not adapted.
     with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         warnings.filterwarnings("ignore", ".*tie_word_embeddings", UserWarning)
+        warnings.filterwarnings("ignore", ".*_pattern keys did not match", RuntimeWarning)
         torch.manual_seed(seed)
         try:
             return get_peft_model(model, config)
@@ -65,9 +66,10 @@ def merge(wrapped: Any) -> Any:
     for module in wrapped.modules():
         if isinstance(module, BaseTunerLayer):
             layer = module.get_base_layer()
-            if uses[id(layer.weight)] > 1:
-                layer.weight = torch.nn.Parameter(layer.weight.detach().clone())
-                wrapped.config.get_text_config().tie_word_embeddings = False
+            for name, weight in list(layer.named_parameters(recurse=False)):
+                if uses[id(weight)] > 1:
+                    setattr(layer, name, torch.nn.Parameter(weight.detach().clone()))
+                    wrapped.config.get_text_config().tie_word_embeddings = False
     return wrapped.merge_and_unload()
 
 

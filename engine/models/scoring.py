@@ -21,6 +21,7 @@ from engine.models.packing import Packed, pack, shared
 PADDING_SHARE = 0.25  # of the real tokens of a pass
 PASS_TOKENS = 2**14  # with padding
 CHUNK = 512  # positions
+CAPS = ("final_logit_softcapping", "logits_soft_cap", "output_logit_soft_cap")  # of Gemma, RecurrentGemma, xLSTM
 KEPT_LOGITS = 2**26  # numbers of a pass (256 MB); beyond, logits are computed again in the backward pass
 
 
@@ -142,7 +143,7 @@ def head_logits(causal: Any, hidden: Tensor) -> Tensor:
         logits = logits / config.logits_scaling
     if getattr(config, "logit_scale", None) is not None:  # Cohere
         logits = logits * config.logit_scale
-    cap = getattr(config, "final_logit_softcapping", getattr(config, "logits_soft_cap", None))  # Gemma, RecurrentGemma
+    cap = next((getattr(config, name) for name in CAPS if hasattr(config, name)), None)
     return logits if cap is None else torch.tanh(logits / cap) * cap
 
 
