@@ -39,7 +39,7 @@ def add(model: Any, lora: Lora, seed: int) -> Any:
         task_type="CAUSAL_LM",
     )
     # The adapter is made on the CPU, before it moves anywhere. peft asks transformers for a name that is going away,
-    # warns of an adapter on a tied head, which `merge` unties, and of its own patterns for experts that are not adapted.
+    # warns of an adapter on a tied head, which `merge` unties, and of patterns for experts that have no adapter.
     with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         warnings.filterwarnings("ignore", ".*tie_word_embeddings", UserWarning)
@@ -74,15 +74,18 @@ def merge(wrapped: Any) -> Any:
 
 
 def _every_target(model: Any) -> str | list[str]:
-    if model.config.get_text_config().model_type not in STATE_SPACE:
-        return "all-linear"
+    """Every linear layer but the head; by name where some must be left out."""
+    stateful = model.config.get_text_config().model_type in STATE_SPACE
+    linear = {name: module for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)}
+    # A router of experts may be a linear layer that gives several values, which no adapter can change.
+    left_out = {
+        name
+        for name, module in linear.items()
+        if type(module).__name__.endswith("Router") or (stateful and name.rpartition(".")[2] in UNCALLED)
+    }
     head = model.get_output_embeddings()
-    names = {name.rpartition(".")[2] for name, module in model.named_modules() if _is_linear(module, head)}
-    return sorted(names - UNCALLED)
-
-
-def _is_linear(module: Any, head: Any) -> bool:
-    return isinstance(module, torch.nn.Linear) and module is not head
+    names = [name for name, module in linear.items() if module is not head and name not in left_out]
+    return names if left_out else "all-linear"
 
 
 def _check(model: Any, targets: Sequence[str]) -> None:

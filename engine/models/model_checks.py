@@ -12,10 +12,35 @@ from pathlib import Path
 from typing import Any
 
 from engine.models.model_folder import Location, ModelProblem, read_json, reading
-from engine.models.sampling_kinds import REFUSED
 from engine.spec.blocks import Lora
 from words import N_
 
+# Kinds that read both ways, or whose output layer is more than a linear map (`load_checks` finds others at load).
+REFUSED = {
+    *(
+        "bert",
+        "bert-generation",
+        "big_bird",
+        "camembert",
+        "cpmant",
+        "data2vec-text",
+        "electra",
+        "ernie",
+        "inkling_text",
+    ),
+    *(
+        "megatron-bert",
+        "moshi",
+        "musicgen",
+        "musicgen_melody",
+        "reformer",
+        "rembert",
+        "roberta",
+        "roberta-prelayernorm",
+    ),
+    *("roc_bert", "roformer", "xlm", "xlm-roberta", "xlm-roberta-xl", "xlnet", "xmod"),
+}
+LOOPED = {"dory", "hrm_text", "inkling2_loop_text"}  # kinds that go through some of their layers several times
 FLOATS = {"F64", "F32", "F16", "BF16"}
 LAYER = re.compile(r"(.*?)\.(\d+)\.")
 EMBEDDING = re.compile(
@@ -88,7 +113,7 @@ def _check_kind(location: Location) -> None:
     kind = location.config.get("model_type")
     if kind in REFUSED:
         raise ModelProblem(
-            N_("The model {name} is of the kind {kind}, which AlignLab cannot sample answers from."),
+            N_("The model {name} is of the kind {kind}, which AlignLab can neither score nor sample from."),
             name=location.name,
             kind=kind,
         )
@@ -164,7 +189,7 @@ def _contradiction(location: Location, key: str, value: object, held: str, **val
 def _check_layers(location: Location) -> None:
     key, expected = _first(location.text_config, LAYERS)
     count = _layer_count(location)
-    if expected is None or count is None:
+    if expected is None or count is None or location.config.get("model_type") in LOOPED:
         return
     # Layers that predict further tokens (DeepSeek's MTP) are numbered after the others, and are not loaded.
     extra = location.text_config.get("num_nextn_predict_layers") or 0

@@ -18,6 +18,7 @@ from words import N_, Explained
 
 CONFIG = "config.json"
 CONFIG_BYTES = 2**24  # of a JSON file; a larger one would fill the memory before it could be refused
+CAUSAL = ("ForCausalLM", "LMHeadModel")  # how classes of causal language models end
 ADAPTER = "adapter_config.json"
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -99,7 +100,7 @@ def inspect(name: str, folder: Path) -> Location:
     config = read_json(name, folder / CONFIG)
     names = config.get("architectures")
     architectures = [str(item) for item in names] if isinstance(names, list) else []
-    if config.get("is_encoder_decoder") or not any(a.endswith(("ForCausalLM", "LMHeadModel")) for a in architectures):
+    if config.get("is_encoder_decoder") or not any(a.endswith(CAUSAL) for a in architectures):
         raise ModelProblem(
             N_("The model {name} is not a causal language model (its config.json says {found})."),
             name=name,

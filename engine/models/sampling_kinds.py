@@ -1,3 +1,0 @@
-"""Kinds of models that cannot be sampled or scored here."""
-
-REFUSED: frozenset[str] = frozenset()
