@@ -139,7 +139,7 @@ def _differences(policy: Policy) -> dict[str, float]:
         policy.model,
         PROMPTS,
         [(row,) for row in range(len(PROMPTS))],
-        stops=set(range(0, tiny.VOCABULARY, 5)),
+        stops=set(range(0, model_kinds.VOCABULARY, 5)),
         max_new_tokens=12,
         decoding=policy.decoding,
     )

@@ -4,8 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from tests import tiny
-
+VOCABULARY = 280  # a little more than the tokenizer has
 COMMON: dict[str, Any] = {
     "hidden_size": 32,
     "intermediate_size": 48,
@@ -294,7 +293,7 @@ def write_model(kind: str, folder: Path, tokenizer: Path, **settings: Any) -> Pa
     logging.disable_progress_bar()
     torch.manual_seed(0)
     ends = {"bos_token_id": 0, "eos_token_id": 0, "pad_token_id": None}
-    config = AutoConfig.for_model(kind, **{"vocab_size": tiny.VOCABULARY, **ends, **KINDS[kind], **settings})
+    config = AutoConfig.for_model(kind, **{"vocab_size": VOCABULARY, **ends, **KINDS[kind], **settings})
     AutoModelForCausalLM.from_config(config).save_pretrained(folder)
     for file in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(tokenizer / file, folder / file)

@@ -13,7 +13,6 @@ from storage.item_content import to_json
 from storage.records import Item, Preference, Response, Run
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-VOCABULARY = 280
 SKIES = ("rain", "sun", "snow", "wind")
 
 
@@ -31,7 +30,7 @@ def write_model(folder: Path) -> Path:
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY, special_tokens=["<|end|>"], initial_alphabet=alphabet, show_progress=False
+        vocab_size=280, special_tokens=["<|end|>"], initial_alphabet=alphabet, show_progress=False
     )
     tokenizer.train_from_iterator(["the rain on Monday, thank you"] * 9, trainer)
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|end|>", pad_token="<|end|>")

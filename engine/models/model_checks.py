@@ -111,7 +111,7 @@ def _linear_names(location: Location) -> set[str]:
 
 def _check_kind(location: Location) -> None:
     kind = location.config.get("model_type")
-    if kind in REFUSED:
+    if isinstance(kind, str) and kind in REFUSED:
         raise ModelProblem(
             N_("The model {name} is of the kind {kind}, which AlignLab can neither score nor sample from."),
             name=location.name,
@@ -137,9 +137,9 @@ def _check_kind(location: Location) -> None:
 
 @lru_cache(maxsize=1)
 def _known_kinds() -> frozenset[str]:
-    from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES  # two seconds, and no torch
+    from transformers.models.auto.auto_mappings import CONFIG_MAPPING_NAMES  # late: it takes two seconds, if no torch
 
-    return frozenset(CONFIG_MAPPING_NAMES)
+    return frozenset(CONFIG_MAPPING_NAMES) | {"gpt-sw3"}  # which `configuration_auto` adds, and that loads torch
 
 
 def _check_quantization(location: Location) -> None:

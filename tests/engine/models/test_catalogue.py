@@ -297,6 +297,9 @@ def test_the_program_prints_json_lines(folder, workspace):
 
 
 def test_names_are_looked_up_without_torch():
-    code = "import sys; from engine.models import catalogue, memory; print('torch' in sys.modules)"
+    code = (
+        "import sys; from engine.models import catalogue, memory, model_checks; "
+        "model_checks.check(catalogue.inspect('starter', catalogue.STARTER)); print('torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
