@@ -11,13 +11,10 @@ from typing import Any
 import torch
 from transformers.pytorch_utils import Conv1D
 
+from engine.models.model_checks import STATE_SPACE, UNCALLED
 from engine.models.model_folder import ModelProblem, first_line
 from engine.spec.blocks import Lora
 from words import N_
-
-# Layers that peft refuses: the fast path of these models never calls them.
-UNCALLED = {"out_proj", "conv1d"}
-STATE_SPACE = {"mamba", "mamba2", "falcon_mamba", "falcon_h1", "nemotron_h"}
 
 
 def add(model: Any, lora: Lora, seed: int) -> Any:

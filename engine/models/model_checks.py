@@ -41,6 +41,9 @@ REFUSED = {
     *("roc_bert", "roformer", "xlm", "xlm-roberta", "xlm-roberta-xl", "xlnet", "xmod"),
 }
 LOOPED = {"dory", "hrm_text", "inkling2_loop_text"}  # kinds that go through some of their layers several times
+# Kinds with layers that peft puts no adapter on, since their fast path never calls them.
+STATE_SPACE = {"mamba", "mamba2", "falcon_mamba", "falcon_h1", "nemotron_h"}
+UNCALLED = {"out_proj", "conv1d"}
 FLOATS = {"F64", "F32", "F16", "BF16"}
 LAYER = re.compile(r"(.*?)\.(\d+)\.")
 EMBEDDING = re.compile(
@@ -87,8 +90,7 @@ def check_targets(location: Location, lora: Lora) -> None:
     for target in lora.targets:
         if not any(_is_called(name, target) for name in names):
             raise ModelProblem(
-                N_("The model {name} has no linear layer named {target} for an adapter; there are: {known}."),
-                name=location.name,
+                N_("The model has no linear layer named {target} for an adapter; there are: {known}."),
                 target=target,
                 known=", ".join(sorted({name.rpartition(".")[2] for name in names})),
             )
@@ -106,6 +108,8 @@ def _linear_names(location: Location) -> set[str]:
         for name, weight in location.weights.items()
         if name.endswith(".weight") and len(weight.shape) == 2 and not EMBEDDING.search(name)
     }
+    if location.config.get("model_type") in STATE_SPACE:
+        names = {name for name in names if name.rpartition(".")[2] not in UNCALLED}
     return names if any(name.endswith(HEADS) for name in names) else {*names, "lm_head"}
 
 

@@ -2,15 +2,18 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from safetensors.torch import load_file, save_file
 
 from engine.models import model_checks
 from engine.models.catalogue import STARTER
-from engine.models.model_folder import ModelProblem, inspect
+from engine.models.model_folder import ModelProblem, Weight, inspect
 from engine.spec.blocks import Lora
 from words import english
+
+MATRIX = Weight("F32", (32, 32))
 
 
 @pytest.fixture
@@ -133,6 +136,10 @@ def test_targets_are_looked_up_among_the_names_of_the_weights(location):
     assert "no linear layer named query_key_value for an adapter; there are: down_proj, gate_proj, k_proj" in text
     assert "named embed_tokens" in targets_problem(location, "embed_tokens")
     assert "named proj" in targets_problem(location, "proj")
+    mamba = replace(
+        location, config={"model_type": "mamba"}, weights={"m.in_proj.weight": MATRIX, "m.out_proj.weight": MATRIX}
+    )
+    assert "named out_proj for an adapter; there are: in_proj, lm_head." in targets_problem(mamba, "out_proj")
     assert targets_problem(location) == "model.adapter.targets is empty: name layers, or set it to auto."
 
 
