@@ -24,6 +24,9 @@ def list_(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
         return
     rows = [(m["name"], f"{m['parameters']:,}" if m["parameters"] else "", m["context"], m["folder"]) for m in models]
     write_table(("NAME", "PARAMETERS", "CONTEXT", "FOLDER"), rows)
+    for model in models:
+        if "problem" in model:
+            note(model["english"])
 
 
 @commands.command("add")

@@ -93,6 +93,7 @@ class HeldoutResponses:
                 [(int(prompt_key(item.messages), 16), 0) for item in self._items],
                 stops=template.stops,
                 max_new_tokens=self._max_new_tokens,
+                decoding=self._policy.decoding,
                 heartbeat=heartbeat,
             )
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from engine.models import hub, smollm
-from engine.models.model_folder import CONFIG, Location, ModelProblem, inspect
+from engine.models import hub, model_checks, smollm
+from engine.models.model_folder import CONFIG, Location, ModelProblem, first_line, inspect
 from engine.spec.models import known_models
 from storage.workspace import Workspace
 from words import N_, Text, english
@@ -29,7 +29,7 @@ def locate(name: str, workspace: Workspace) -> Location:
     """The model of that name on this machine. Raises ModelProblem, within 10 seconds also without a network."""
     folder = _folder(name, workspace)
     if folder is not None:
-        return inspect(str(folder) if _is_path(name) else name, folder)
+        return _checked(str(folder) if _is_path(name) else name, folder)
     if name != SMOLLM:
         hub.require_readable(name)
     raise ModelProblem(
@@ -52,22 +52,38 @@ def add(name: str, workspace: Workspace, progress: Callable[[Text], None]) -> Lo
 
 def listing(workspace: Workspace) -> list[dict[str, Any]]:
     """The models that can be named here: {name, parameters, context, folder}; the last three null while not fetched."""
-    names = {path.parent.name for path in workspace.models.glob(f"[!.]*/{CONFIG}")}
+    names = {path.name for path in workspace.models.glob("[!.]*") if not path.is_file()}
     return [
         _entry(name, workspace) for name in (*known_models(), *sorted(names - known_models().keys()), *_snapshots())
     ]
 
 
 def _entry(name: str, workspace: Workspace) -> dict[str, Any]:
+    """A line of the listing; a folder that cannot be used has a `problem`, and never keeps others from the list."""
     entry: dict[str, Any] = {"name": name, "parameters": None, "context": None, "folder": None}
-    folder = _folder(name, workspace)
-    if folder is None:
-        return entry
     try:
-        model = inspect(name, folder)
+        folder = _folder(name, workspace)
+        model = None if folder is None else _checked(name, folder)
     except ModelProblem as problem:
-        return entry | {"problem": problem.text}
+        return entry | {"problem": problem.text, "english": english(problem.text)}
+    if model is None:
+        return entry
     return entry | {"parameters": model.parameters, "context": model.context, "folder": str(model.folder)}
+
+
+def _checked(name: str, folder: Path) -> Location:
+    """The model in a folder, as far as its config and headers tell. Raises ModelProblem."""
+    try:
+        location = inspect(name, folder)
+        model_checks.check(location)
+    except (OSError, RecursionError) as error:  # a folder that cannot be entered, links in a circle, JSON without end
+        raise ModelProblem(
+            N_("The folder {folder} of the model {name} cannot be read: {cause}"),
+            name=name,
+            folder=str(folder),
+            cause=first_line(error),
+        ) from error
+    return location
 
 
 def _folder(name: str, workspace: Workspace) -> Path | None:
@@ -75,16 +91,23 @@ def _folder(name: str, workspace: Workspace) -> Path | None:
     if name == "starter":
         return STARTER
     if _is_path(name):
-        path = Path(os.path.expanduser(name)).resolve()
+        path = Path(os.path.realpath(os.path.expanduser(name)))
         if not os.path.isdir(path):
             raise ModelProblem(N_("There is no model folder {name}."), name=name)
         return path
     own = workspace.models / name
-    if own.parent == workspace.models and os.path.isfile(own / CONFIG):
+    if own.parent == workspace.models and _is_own(own):
         return own
     if not hub.is_id(name):
         raise ModelProblem(N_("{name} is neither a known model, nor a Hugging Face id, nor a folder."), name=name)
     return None if name == SMOLLM else hub.cached(name)
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether a folder of the workspace stands for a model. That of a known model is empty until it is fetched."""
+    if folder.name in known_models():
+        return os.path.isfile(folder / CONFIG)
+    return os.path.isdir(folder) or os.path.islink(folder)
 
 
 def _is_path(name: str) -> bool:
@@ -107,7 +130,7 @@ def _snapshots() -> list[str]:
 
 def _usable(name: str, folder: Path) -> bool:
     try:
-        inspect(name, folder)
+        _checked(name, folder)
     except ModelProblem:
         return False
     return True

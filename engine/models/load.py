@@ -7,30 +7,39 @@ Left out: where folders come from (`catalogue`) and what is done with a policy (
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import Parameter
-from transformers import AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM
 from transformers.utils import logging
 
-from engine.data.templates import Encoded, Template
-from engine.models import adapters
+from engine.data.templates import Template
+from engine.models import adapters, load_checks
 from engine.models.heads import Head
-from engine.models.model_folder import AncestorCheckpoint, Location, ModelProblem, first_line
-from engine.models.packing import has_window
-from engine.models.scoring import score, unwrapped
+from engine.models.model_folder import CONFIG, AncestorCheckpoint, Location, ModelProblem, first_line
+from engine.models.sampler import Decoding
+from engine.models.scoring import trunk, unwrapped
 from engine.models.tokenizer_files import load_template
 from engine.spec.blocks import Lora
 from words import N_
 
-AGREEMENT = 1e-4  # nats
+# What a config may ask of whoever loads it: kernels that are not there, types, devices, and outputs nobody reads.
+IGNORED = {
+    *("attn_implementation", "attn_implementation_internal", "experts_implementation", "use_flash_attn", "flash_attn"),
+    *("use_flash_attention_2", "use_kernels", "use_mamba_kernels", "dtype", "torch_dtype", "device_map", "use_cache"),
+    *("output_attentions", "output_hidden_states", "return_dict", "use_return_dict", "gradient_checkpointing"),
+    *("torchscript", "pruned_heads", "base_model_tp_plan", "base_model_pp_plan", "auto_map", "quantization_config"),
+}
 HEAD = "head."  # before the names of a head's weights, and of its own trunk's
 
 
@@ -47,6 +56,7 @@ class Policy:
     packs_prompts: bool  # answers to one prompt may go through it in one row
     _reload: Callable[[], Any] = field(repr=False)
     _frozen: Any = field(default=None, repr=False)
+    decoding: Decoding = "batched"  # how its answers can be sampled
 
     @property
     def tokenizer(self) -> Any:
@@ -106,8 +116,10 @@ def load_policy(
         return _descended(load_model(location), ancestors)
 
     model = base()
-    check_head(location.name, model)
-    reference_hash, shares = fingerprint(model), shares_prompts(model)
+    load_checks.check_weights(location.name, model)
+    load_checks.check_head(location.name, model)
+    decoding = load_checks.find_decoding(location.name, model)
+    reference_hash, shares = fingerprint(model), load_checks.shares_prompts(model)
     if isinstance(adapter, Lora):
         model = adapters.add(model, adapter, seed).eval()
     return Policy(
@@ -119,31 +131,62 @@ def load_policy(
         _head(model, head).to(device) if head else None,
         shares,
         base,
+        decoding=decoding,
     )
 
 
-def _head(model: Any, trunk: Literal["shared", "own"]) -> Head:
-    return Head(
-        model.config.get_text_config().hidden_size, deepcopy(unwrapped(model).base_model) if trunk == "own" else None
-    )
+def _head(model: Any, kind: Literal["shared", "own"]) -> Head:
+    width = model.config.get_text_config().hidden_size
+    return Head(width, deepcopy(trunk(unwrapped(model))) if kind == "own" else None)
 
 
 def load_model(location: Location) -> Any:
     """The causal language model of a folder, in fp32 and eval mode, on the CPU. Its own code is never run."""
     logging.disable_progress_bar()
+    config = _config(location)
+    load_checks.check_size(location, config)
     try:
-        model = AutoModelForCausalLM.from_pretrained(
+        model, report = AutoModelForCausalLM.from_pretrained(
             location.folder,
+            config=config,
             dtype=torch.float32,
             use_safetensors=True,
             trust_remote_code=False,
             local_files_only=True,
+            ignore_mismatched_sizes=True,  # they are reported, and refused below
+            output_loading_info=True,
         )
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except Exception as error:  # a model's files lead transformers to errors of any class
         raise ModelProblem(
             N_("The model {name} cannot be loaded: {cause}"), name=location.name, cause=first_line(error)
         ) from error
+    load_checks.check_report(location.name, report)
     return model.eval()
+
+
+def _config(location: Location) -> Any:
+    """The folder's config without what says how, rather than what, to load. Raises ModelProblem."""
+    try:
+        with TemporaryDirectory() as folder:
+            (Path(folder) / CONFIG).write_text(json.dumps(_relevant(location.config)), encoding="utf-8")
+            config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    except Exception as error:  # as above
+        raise ModelProblem(
+            N_("The model {name} cannot be loaded: its config.json holds what transformers does not take: {cause}"),
+            name=location.name,
+            cause=first_line(error),
+        ) from error
+    text = config.get_text_config()
+    if isinstance(text.pad_token_id, int) and text.pad_token_id >= text.vocab_size:
+        text.pad_token_id = None  # padding is tracked by length; many configs name a token that was never added
+    return config
+
+
+def _relevant(value: Any) -> Any:
+    """A config as it was, without the keys of `IGNORED` on any level."""
+    if isinstance(value, dict):
+        return {key: _relevant(inner) for key, inner in value.items() if key.lstrip("_") not in IGNORED}
+    return value
 
 
 def fingerprint(model: Any) -> str:
@@ -153,30 +196,6 @@ def fingerprint(model: Any) -> str:
         digest.update(name.encode())
         digest.update(weight.detach().contiguous().view(torch.uint8).numpy())
     return digest.hexdigest()
-
-
-def check_head(name: str, model: Any) -> None:
-    """Raise unless scoring only the responses gives the log-probs that the model's own forward gives."""
-    pair = Encoded((1, 2), (3, 0, 1))
-    with torch.no_grad():
-        logps = model(input_ids=torch.tensor([pair.prompt + pair.response])).logits[0].log_softmax(-1)
-        expected = logps[1:4].gather(1, torch.tensor(pair.response)[:, None])[:, 0]
-        scored = score(model, [pair]).logps[0]
-    if not torch.allclose(scored, expected, rtol=0, atol=AGREEMENT):
-        raise ModelProblem(N_("The model {name} has a kind of output layer that AlignLab cannot score."), name=name)
-
-
-def shares_prompts(model: Any) -> bool:
-    """Whether answers that share a prompt's row get the log-probs they get apart."""
-    if has_window(model):
-        return False
-    pairs = [Encoded((1, 2, 3), (0, 1)), Encoded((1, 2, 3), (3, 2, 1)), Encoded((2,), (3, 0)), Encoded((2,), (1,))]
-    try:
-        with torch.no_grad():
-            together, separate = score(model, pairs, share=True).logps, score(model, pairs).logps
-    except ValueError:  # models with ALiBi take no mask of ours
-        return False
-    return torch.allclose(together, separate, rtol=0, atol=AGREEMENT)
 
 
 def _descended(model: Any, ancestors: Sequence[AncestorCheckpoint]) -> Any:
@@ -192,7 +211,7 @@ def _descended(model: Any, ancestors: Sequence[AncestorCheckpoint]) -> Any:
         if isinstance(ancestor.adapter, Lora):
             wrapped = adapters.add(model, ancestor.adapter, seed=0)
             _copy(weights, {name: weight for name, weight in wrapped.named_parameters() if weight.requires_grad})
-            model = wrapped.merge_and_unload()
+            model = adapters.merge(wrapped)
             model.requires_grad_(True)
         else:
             _copy(weights, dict(model.named_parameters()))

@@ -5,11 +5,11 @@ Left out: where folders come from (`catalogue`) and how they are loaded (`load`)
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from safetensors import safe_open
 
@@ -17,6 +17,9 @@ from engine.spec.blocks import Lora
 from words import N_, Explained
 
 CONFIG = "config.json"
+CONFIG_BYTES = 2**24  # of a JSON file; a larger one would fill the memory before it could be refused
+CAUSAL = ("ForCausalLM", "LMHeadModel")  # how classes of causal language models end
+ADAPTER = "adapter_config.json"
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 POINTER = b"version https://git-lfs"  # how a file begins that git has not fetched
@@ -59,6 +62,13 @@ def _is_pointer(path: Path) -> bool:
         return False
 
 
+class Weight(NamedTuple):
+    """A tensor as the header of its file describes it."""
+
+    kind: str  # of its numbers, as safetensors writes it: F32, BF16, U8 ...
+    shape: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Location:
     """A model folder that can be loaded."""
@@ -68,6 +78,13 @@ class Location:
     config: dict[str, Any] = field(hash=False)
     parameters: int
     context: int | None  # tokens it can read at once, where its config says so
+    weights: Mapping[str, Weight] = field(default_factory=dict, hash=False, repr=False)
+
+    @property
+    def text_config(self) -> dict[str, Any]:
+        """The part of the config that describes the language model."""
+        text = self.config.get("text_config")
+        return text if isinstance(text, dict) else self.config
 
 
 @dataclass(frozen=True)
@@ -80,39 +97,60 @@ class AncestorCheckpoint:
 
 def inspect(name: str, folder: Path) -> Location:
     """The model in a folder. Raises ModelProblem for one that cannot be trained here."""
-    config = _config(name, folder)
-    architectures = config.get("architectures") or []
-    if config.get("is_encoder_decoder") or not any(a.endswith(("ForCausalLM", "LMHeadModel")) for a in architectures):
+    config = read_json(name, folder / CONFIG)
+    names = config.get("architectures")
+    architectures = [str(item) for item in names] if isinstance(names, list) else []
+    if config.get("is_encoder_decoder") or not any(a.endswith(CAUSAL) for a in architectures):
         raise ModelProblem(
             N_("The model {name} is not a causal language model (its config.json says {found})."),
             name=name,
             found=", ".join(architectures) or (N_("nothing"), {}),
         )
-    weights = _weights(name, folder)
+    files = _weight_files(name, folder)
     if not any((folder / file).is_file() for file in TOKENIZERS):
         raise ModelProblem(
             N_("The model {name} has no tokenizer in its folder {folder}."), name=name, folder=str(folder)
         )
-    parameters = sum(_elements(name, path) for path in weights)
-    text = config.get("text_config", config)
-    context = next((text[key] for key in ("max_position_embeddings", "n_positions", "n_ctx") if key in text), None)
-    return Location(name, folder, config, parameters, context)
+    weights: dict[str, Weight] = {}
+    for path in files:
+        weights |= _header(name, path)
+    parameters = sum(math.prod(weight.shape) for weight in weights.values())
+    location = Location(name, folder, config, parameters, None, weights)
+    return replace(location, context=_context(location.text_config))
 
 
-def _config(name: str, folder: Path) -> dict[str, Any]:
-    path = folder / CONFIG
+def _context(config: Mapping[str, Any]) -> int | None:
+    lengths = (config.get(key) for key in ("max_position_embeddings", "n_positions", "n_ctx"))
+    return next((length for length in lengths if isinstance(length, int)), None)
+
+
+def read_json(name: str, path: Path) -> dict[str, Any]:
+    """A JSON object of a model's folder. Raises ModelProblem."""
     if not path.is_file():
-        raise ModelProblem(
-            N_("The folder {folder} of the model {name} has no config.json."), name=name, folder=str(folder)
-        )
+        raise _no_config(name, path.parent)
     with reading(name, path):
-        config = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(config, dict):
-        raise ModelProblem(N_("The config.json of the model {name} is not a JSON object."), name=name)
-    return config
+        if path.stat().st_size > CONFIG_BYTES:
+            raise ValueError(f"it is larger than {CONFIG_BYTES >> 20} MB")
+        content = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ModelProblem(N_("The {file} of the model {name} is not a JSON object."), name=name, file=path.name)
+    return content
 
 
-def _weights(name: str, folder: Path) -> list[Path]:
+def _no_config(name: str, folder: Path) -> ModelProblem:
+    """What a folder without a config.json is. An adapter's folder names the model that it belongs to."""
+    if not (folder / ADAPTER).is_file():
+        text = N_("The folder {folder} of the model {name} has no config.json.")
+        return ModelProblem(text, name=name, folder=str(folder))
+    text = N_(
+        "The folder {folder} holds a LoRA adapter of the model {base} and no model: merge the adapter into that model "
+        "and save it, or name {base} itself."
+    )
+    base = read_json(name, folder / ADAPTER).get("base_model_name_or_path")
+    return ModelProblem(text, folder=str(folder), base=str(base or "?"))
+
+
+def _weight_files(name: str, folder: Path) -> list[Path]:
     """The safetensors files, all shards of them. Pickled weights can run any code, so they are never opened."""
     index = folder / "model.safetensors.index.json"
     if index.is_file():
@@ -139,7 +177,8 @@ def _weights(name: str, folder: Path) -> list[Path]:
     )
 
 
-def _elements(name: str, path: Path) -> int:
-    """Numbers in a safetensors file, from its header. One that is cut short is refused."""
+def _header(name: str, path: Path) -> dict[str, Weight]:
+    """The tensors of a safetensors file. One that is cut short is refused."""
     with reading(name, path), safe_open(path, framework="numpy") as file:
-        return sum(math.prod(file.get_slice(key).get_shape()) for key in file.offset_keys())
+        slices = {key: file.get_slice(key) for key in file.offset_keys()}
+        return {key: Weight(value.get_dtype(), tuple(value.get_shape())) for key, value in slices.items()}

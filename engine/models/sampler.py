@@ -3,22 +3,25 @@
 Axes: B rows that have not ended, V vocabulary. Each row draws from a stream of its own, keyed by whole numbers: one
 uniform a token, turned into a token by inverse CDF. So a draw does not depend on the other rows of the batch, and
 nothing has to be stored to repeat it. Prompts are padded on the left, equal prompts are read once, rows that have
-ended leave the batch. Left out: rewards.
+ended leave the batch; where a model's cache bears none of that, rows are read alone or anew (`Decoding`). Left out:
+rewards, and which decoding a model bears (`load_checks`).
 """
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 from transformers import DynamicCache
 
-from engine.models.scoring import head_logits, unwrapped
+from engine.models.scoring import head_logits, trunk, unwrapped
 
 ROWS = 64  # at once
+Decoding = Literal["batched", "alone", "uncached"]
+"""Rows padded on the left and dropped as they end; one row after another; or without a cache, each row read anew."""
 
 
 class Sampled(NamedTuple):
@@ -49,18 +52,23 @@ def sample(
     max_new_tokens: int,
     temperature: float = 1.0,
     top_p: float = 1.0,
+    decoding: Decoding = "batched",
     heartbeat: Callable[[], None] = lambda: None,
 ) -> list[Sampled]:
-    """An answer to each prompt, in their order. Temperature 0 is greedy decoding. `heartbeat` is called per token."""
+    """An answer to each prompt, in their order. Temperature 0 is greedy decoding. `heartbeat` is called per token.
+
+    `decoding` is what the model bears (`load_checks`).
+    """
+    size = 1 if decoding == "alone" else ROWS
     order = sorted(range(len(prompts)), key=lambda row: (-len(prompts[row]), row))
     answers: dict[int, Sampled] = {}
-    for start in range(0, len(order), ROWS):
-        part = order[start : start + ROWS]
+    for start in range(0, len(order), size):
+        part = order[start : start + size]
         draws = np.stack([uniforms(streams[row], max_new_tokens) for row in part])
-        rows = _Rows.begin(model, [prompts[row] for row in part])
+        rows = KINDS[decoding](unwrapped(model), [prompts[row] for row in part], next(model.parameters()).device)
         with torch.no_grad():
             for step in range(max_new_tokens):
-                logits = rows.first() if step == 0 else rows.read()
+                logits = rows.read()
                 uniform = torch.from_numpy(draws[rows.active.tolist(), step]).to(logits.device)
                 rows.append(choose(logits, uniform, temperature, top_p), logits / (temperature or 1.0), stops)
                 heartbeat()
@@ -100,54 +108,24 @@ def nucleus(probabilities: Tensor, top_p: float) -> Tensor:
 
 @dataclass
 class _Rows:
-    """The rows of one batch while they are sampled; those that have ended are no longer in the cache."""
+    """The rows of one batch while they are sampled; those that have ended are no longer read."""
 
     causal: Any
-    cache: DynamicCache
-    ids: Tensor  # (B, L) what the model reads next
-    attention: Tensor  # (B, S) 1 where the cache and `ids` hold a token, 0 on the left padding
-    active: Tensor  # (B,) indices in `tokens` of the rows that have not ended
-    tokens: list[list[int]]
-    logps: list[list[float]]
-    finished: list[bool] = field(default_factory=list)
-    copy_of: list[int] = field(default_factory=list)  # which of the distinct prompts in `ids` a row starts from
+    prompts: Sequence[Sequence[int]]
+    device: torch.device
+    active: Tensor = field(init=False)  # (B,) indices of the rows that have not ended
+    tokens: list[list[int]] = field(init=False)
+    logps: list[list[float]] = field(init=False)
+    finished: list[bool] = field(init=False)
 
-    @classmethod
-    def begin(cls, model: Any, prompts: Sequence[Sequence[int]]) -> "_Rows":
-        causal = unwrapped(model)
-        device = next(model.parameters()).device
-        distinct = list(dict.fromkeys(map(tuple, prompts)))
-        indices = {prompt: index for index, prompt in enumerate(distinct)}
-        copy_of = [indices[tuple(prompt)] for prompt in prompts]
-        longest = max(len(prompt) for prompt in distinct)
-        ids = torch.tensor([[0] * (longest - len(prompt)) + list(prompt) for prompt in distinct], device=device)
-        lengths = torch.tensor([len(prompt) for prompt in distinct], device=device)
-        attention = (torch.arange(longest, device=device) >= longest - lengths[:, None]).long()
-        count = len(prompts)
-        cache = DynamicCache(config=causal.config.get_text_config())
-        rows = torch.arange(count, device=device)
-        empty: list[list[Any]] = [[] for _ in range(2 * count)]
-        return cls(causal, cache, ids, attention, rows, empty[:count], empty[count:], [False] * count, copy_of)
-
-    def first(self) -> Tensor:
-        """As `read`, for the prompts: each distinct one goes through the model once, then every row has its copy."""
-        logits = self.read()
-        rows = torch.tensor(self.copy_of, device=logits.device)
-        self.cache.batch_select_indices(rows)
-        self.attention = self.attention[rows]
-        return logits[rows]
+    def __post_init__(self) -> None:
+        self.active = torch.arange(len(self.prompts), device=self.device)
+        self.tokens, self.logps = [[] for _ in self.prompts], [[] for _ in self.prompts]
+        self.finished = [False] * len(self.prompts)
 
     def read(self) -> Tensor:
-        """Logits of the next token of each active row: (B, V). The new keys and values join the cache."""
-        positions = (self.attention.cumsum(-1) - 1).clamp(min=0)[:, -self.ids.shape[1] :]
-        states = self.causal.base_model(
-            input_ids=self.ids,
-            attention_mask=self.attention,
-            position_ids=positions,
-            cache=self.cache,
-            use_cache=True,
-        ).last_hidden_state
-        return head_logits(self.causal, states[:, -1])
+        """Logits of the next token of each active row: (B, V)."""
+        raise NotImplementedError
 
     def append(self, chosen: Tensor, logits: Tensor, stops: Collection[int]) -> None:
         """Append the chosen tokens, and let rows that have ended leave."""
@@ -158,15 +136,85 @@ class _Rows:
             self.logps[row].append(logp)
             self.finished[row] = token in stops
             ended.append(self.finished[row])
-        self.ids = chosen[:, None]
-        self.attention = torch.nn.functional.pad(self.attention, (0, 1), value=1)
-        if any(ended):
-            stay = torch.tensor([row for row, over in enumerate(ended) if not over], device=chosen.device).long()
-            self.active, self.ids, self.attention = self.active[stay], self.ids[stay], self.attention[stay]
-            self.cache.batch_select_indices(stay)
+        stay = torch.tensor([row for row, over in enumerate(ended) if not over], device=chosen.device).long()
+        self.active = self.active[stay]
+        self._advance(chosen[stay], stay if any(ended) else None)
+
+    def _advance(self, chosen: Tensor, stay: Tensor | None) -> None:
+        """The tokens that the active rows go on with; `stay`: which of the rows they are, where some have left."""
 
     def answers(self) -> list[Sampled]:
         return [
             Sampled(tuple(tokens), tuple(logps), finished)
             for tokens, logps, finished in zip(self.tokens, self.logps, self.finished, strict=True)
         ]
+
+
+class _Cached(_Rows):
+    """Rows whose keys, values and states are kept: only what is new of them is read."""
+
+    padded = True  # there may be several rows, and padding on the left of them
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        distinct = list(dict.fromkeys(map(tuple, self.prompts)))
+        indices = {prompt: index for index, prompt in enumerate(distinct)}
+        self.copy_of = [indices[tuple(prompt)] for prompt in self.prompts]  # which of the distinct prompts a row has
+        longest = max(len(prompt) for prompt in distinct)
+        lengths = torch.tensor([len(prompt) for prompt in distinct], device=self.device)
+        padded = [[0] * (longest - len(prompt)) + list(prompt) for prompt in distinct]
+        self.ids = torch.tensor(padded, device=self.device)  # (B, L) what the model reads next
+        # (B, S) 1 where the cache and `ids` hold a token, 0 on the left padding
+        self.attention = (torch.arange(longest, device=self.device) >= longest - lengths[:, None]).long()
+        self.cache = DynamicCache(config=self.causal.config.get_text_config())
+        self.begun = False
+
+    def read(self) -> Tensor:
+        """Each distinct prompt goes through the model once, then every row has its copy."""
+        logits = self._forward()
+        if self.begun:
+            return logits
+        self.begun = True
+        rows = torch.tensor(self.copy_of, device=self.device)
+        self._keep(rows)
+        return logits[rows]
+
+    def _forward(self) -> Tensor:
+        options: dict[str, Tensor] = {}
+        if self.padded:
+            options["attention_mask"] = self.attention
+            options["position_ids"] = (self.attention.cumsum(-1) - 1).clamp(min=0)[:, -self.ids.shape[1] :]
+        below = trunk(self.causal)
+        states = below(input_ids=self.ids, cache=self.cache, use_cache=True, **options).last_hidden_state
+        return head_logits(self.causal, states[:, -1])
+
+    def _advance(self, chosen: Tensor, stay: Tensor | None) -> None:
+        self.ids = chosen[:, None]
+        self.attention = torch.nn.functional.pad(self.attention, (0, 1), value=1)
+        if stay is not None and len(stay):
+            self._keep(stay)
+
+    def _keep(self, rows: Tensor) -> None:
+        self.attention = self.attention[rows]
+        if self.padded:
+            self.cache.reorder_cache(rows)
+
+
+class _Alone(_Cached):
+    """One row: a mask, positions of ours or a cache that is cut would mislead some models with states."""
+
+    padded = False
+
+
+class _Uncached(_Rows):
+    """Rows that are read anew for every token, as `score` reads them: for models whose cache cannot be used."""
+
+    def read(self) -> Tensor:
+        rows = [torch.tensor([*self.prompts[row], *self.tokens[row]]) for row in self.active.tolist()]
+        ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True).to(self.device)
+        ends = torch.tensor([len(row) - 1 for row in rows], device=self.device)
+        states = trunk(self.causal)(input_ids=ids, use_cache=False).last_hidden_state
+        return head_logits(self.causal, states[torch.arange(len(rows), device=self.device), ends])
+
+
+KINDS: dict[Decoding, type[_Rows]] = {"batched": _Cached, "alone": _Alone, "uncached": _Uncached}

@@ -21,6 +21,7 @@ from engine.models.packing import Packed, pack, shared
 PADDING_SHARE = 0.25  # of the real tokens of a pass
 PASS_TOKENS = 2**14  # with padding
 CHUNK = 512  # positions
+CAPS = ("final_logit_softcapping", "logits_soft_cap", "output_logit_soft_cap")  # of Gemma, RecurrentGemma, xLSTM
 KEPT_LOGITS = 2**26  # numbers of a pass (256 MB); beyond, logits are computed again in the backward pass
 
 
@@ -71,8 +72,8 @@ def head_values(model: Any, head: Any, encoded: Sequence[Encoded], *, share: boo
     device = _device(model)
     values = torch.zeros(response_mask(encoded).shape, device=device)
     for packed in _packed(encoded, share, device):
-        trunk = unwrapped(model).base_model if head.trunk is None else head.trunk
-        values = values.index_put((packed.response, packed.token), head(_states(trunk, packed)))
+        below = trunk(unwrapped(model)) if head.trunk is None else head.trunk
+        values = values.index_put((packed.response, packed.token), head(_states(below, packed)))
     return values
 
 
@@ -83,7 +84,7 @@ def last_outputs(model: Any, head: Any, encoded: Sequence[Encoded]) -> Tensor:
     for rows in passes([len(pair.prompt) + len(pair.response) for pair in encoded]):
         ids = [torch.tensor(encoded[row].prompt + encoded[row].response) for row in rows]
         padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True).to(device)
-        states = unwrapped(model).base_model(input_ids=padded, use_cache=False).last_hidden_state  # (B, L, H)
+        states = trunk(unwrapped(model))(input_ids=padded, use_cache=False).last_hidden_state  # (B, L, H)
         ends = torch.tensor([len(row) - 1 for row in ids], device=device)
         last = states[torch.arange(len(rows), device=device), ends]
         outputs = outputs.index_put((torch.tensor(rows, device=device),), head(last))
@@ -140,15 +141,21 @@ def head_logits(causal: Any, hidden: Tensor) -> Tensor:
     config = causal.config.get_text_config()
     if hasattr(config, "logits_scaling"):  # Granite
         logits = logits / config.logits_scaling
-    if hasattr(config, "logit_scale"):  # Cohere
+    if getattr(config, "logit_scale", None) is not None:  # Cohere
         logits = logits * config.logit_scale
-    cap = getattr(config, "final_logit_softcapping", None)  # Gemma
+    cap = next((getattr(config, name) for name in CAPS if hasattr(config, name)), None)
     return logits if cap is None else torch.tanh(logits / cap) * cap
 
 
 def unwrapped(model: Any) -> Any:
     """The causal language model inside a LoRA wrapper; its layers keep their adapters."""
     return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
+def trunk(causal: Any) -> Any:
+    """The model below the language-model head."""
+    below = causal.base_model
+    return below if below is not causal else causal.model  # Llama 4 names its trunk as it is called elsewhere
 
 
 class _TokenScores(NamedTuple):
@@ -172,9 +179,9 @@ def _packed(encoded: Sequence[Encoded], share: bool, device: torch.device) -> It
         yield pack(encoded, [rows[number] for number in numbers]).to(device)
 
 
-def _states(trunk: Any, packed: Packed) -> Tensor:
+def _states(below: Any, packed: Packed) -> Tensor:
     """The last hidden states that response tokens are predicted from: (N, H)."""
-    states = trunk(input_ids=packed.ids, use_cache=False, **packed.options).last_hidden_state  # (B, L, H)
+    states = below(input_ids=packed.ids, use_cache=False, **packed.options).last_hidden_state  # (B, L, H)
     # Answers to one prompt begin from one state. Plain indexing adds their gradients in whatever order threads come to
     # them, and a run would not repeat bit for bit; a lookup adds them in the order of the answers.
     return torch.nn.functional.embedding(packed.row * states.shape[1] + packed.position, states.flatten(0, 1))
@@ -182,7 +189,7 @@ def _states(trunk: Any, packed: Packed) -> Tensor:
 
 def _read(model: Any, packed: Packed, details: bool, temperature: float, value_head: Any) -> _TokenScores:
     causal = unwrapped(model)
-    hidden = _states(causal.base_model, packed)
+    hidden = _states(trunk(causal), packed)
     recompute = torch.is_grad_enabled() and len(hidden) * causal.config.get_text_config().vocab_size > KEPT_LOGITS
     chunks = []
     for chunk, target in zip(hidden.split(CHUNK), packed.target.split(CHUNK), strict=True):

@@ -33,6 +33,7 @@ def drawn(db: Database, run_id: str, items: Sequence[Item], times: int = 1) -> l
         stops=policy.template.stops,
         max_new_tokens=NEW_TOKENS,
         top_p=TOP_P,
+        decoding=policy.decoding,
     )
     responses = [policy.template.decode(answer.tokens) for answer in answers]
     return [(item.messages[-1]["content"], text) for item, text in zip(prompts, responses, strict=True)]

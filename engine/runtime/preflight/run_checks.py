@@ -5,12 +5,13 @@ Left out: what one kind of runs needs beside these (`train_checks`).
 
 from collections.abc import Iterator, Sequence
 
-from engine.models import catalogue
+from engine.models import catalogue, model_checks
 from engine.models.model_folder import Location, ModelProblem
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
 from engine.spec import Problem, RunSpec, dump
 from engine.spec.answers import Estimate, PreflightAnswer
+from engine.spec.blocks import Lora
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
@@ -55,9 +56,15 @@ def check_model(db: Database, spec: RunSpec, planned: ancestry.Planned) -> tuple
     except StorageError as error:
         return None, [Problem("model.from", error.text)]
     try:
-        return catalogue.locate(name, db.workspace), []
+        location = catalogue.locate(name, db.workspace)
     except ModelProblem as error:
         return None, [Problem("model.name" if spec.model.from_ is None else "model.from", error.text)]
+    try:
+        if isinstance(spec.model.adapter, Lora):
+            model_checks.check_targets(location, spec.model.adapter)
+    except ModelProblem as error:
+        return location, [Problem("model.adapter.targets", error.text)]
+    return location, []
 
 
 def answer(

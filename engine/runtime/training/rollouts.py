@@ -124,6 +124,7 @@ class Rollouts:
                 stops=template.stops,
                 max_new_tokens=sampling.max_new_tokens,
                 temperature=sampling.temperature,
+                decoding=self._policy.decoding,
                 top_p=sampling.top_p,
                 heartbeat=self._heartbeat,
             )

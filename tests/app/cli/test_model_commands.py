@@ -17,6 +17,14 @@ def test_the_starter_is_listed_and_models_of_the_workspace_are(alignlab: Alignla
     assert "starter" in alignlab("models", "list").out
 
 
+def test_a_folder_that_is_no_model_is_listed_with_what_is_wrong(alignlab: Alignlab, tmp_path: Path):
+    (tmp_path / "workspace" / "models" / "empty").mkdir(parents=True)
+    answer = alignlab("models", "list")
+    assert answer.code == 0
+    assert "empty" in answer.out
+    assert answer.err.splitlines()[-1].endswith("of the model empty has no config.json.")
+
+
 @pytest.mark.parametrize("name", ["../pickled", "no model's name"])
 def test_a_name_that_is_none_is_one_line(alignlab: Alignlab, name: str):
     answer = alignlab("models", "add", name)

@@ -206,6 +206,41 @@ def test_a_damaged_folder_does_not_keep_others_from_the_list(folder, workspace):
     assert listed["whole"]["parameters"] > 0
 
 
+def test_each_folder_that_is_no_model_has_a_sentence_of_its_own_in_the_list(folder, workspace):
+    (workspace.models / "empty").mkdir()
+    (workspace.models / "circle").symlink_to("circle")
+    (workspace.models / "gone").symlink_to("nowhere")
+    (workspace.models / "note.txt").write_text("no folder")
+    configs = {"list": "[]", "cut": "{", "deep": "[" * 10**5, "words": '{"architectures": "LlamaForCausalLM"}'}
+    configs |= {
+        "numbers": '{"architectures": [1, null]}',
+        "text": '{"architectures": ["XForCausalLM"], "text_config": 5}',
+    }
+    for name, content in configs.items():
+        (workspace.models / name).mkdir()
+        (workspace.models / name / "config.json").write_text(content, encoding="utf-8")
+    foreign = shutil.copytree(folder, workspace.models / "foreign")
+    rewrite(foreign, num_hidden_layers=10**9, max_position_embeddings="many")
+    shutil.copytree(folder, workspace.models / "whole")
+    listed = {entry["name"]: entry for entry in catalogue.listing(workspace)}
+    assert {name for name, entry in listed.items() if "problem" in entry} == {
+        *configs,
+        "empty",
+        "circle",
+        "gone",
+        "foreign",
+    }
+    assert all(
+        entry["english"].count("\n") == 0 and entry["name"] in entry["english"]
+        for entry in listed.values()
+        if "problem" in entry
+    )
+    assert "has no config.json" in listed["empty"]["english"]
+    assert listed["whole"]["parameters"] > 0
+    with pytest.raises(ModelProblem, match=r"The folder .* has no config.json"):
+        catalogue.locate("empty", workspace)
+
+
 def test_smollm_comes_from_its_package_where_the_hub_is_away(folder, workspace, no_hub, monkeypatch):
     monkeypatch.setattr(smollm, "build", lambda target, _scratch, _progress: shutil.copytree(folder, target))
     texts = []
@@ -297,6 +332,9 @@ def test_the_program_prints_json_lines(folder, workspace):
 
 
 def test_names_are_looked_up_without_torch():
-    code = "import sys; from engine.models import catalogue, memory; print('torch' in sys.modules)"
+    code = (
+        "import sys; from engine.models import catalogue, memory, model_checks; "
+        "model_checks.check(catalogue.inspect('starter', catalogue.STARTER)); print('torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -8,7 +8,8 @@ from transformers import BloomConfig, BloomForCausalLM, MistralConfig, MistralFo
 
 from engine.data.templates import Encoded
 from engine.models import packing, scoring
-from engine.models.load import load_policy, shares_prompts
+from engine.models.load import load_policy
+from engine.models.load_checks import shares_prompts
 from engine.spec.blocks import Lora
 from tests.engine.models.conftest import MODELS, SMALL
 

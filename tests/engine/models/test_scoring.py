@@ -6,7 +6,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from engine.data.templates import Encoded
 from engine.models import scoring
-from engine.models.load import check_head
+from engine.models.load_checks import check_head
 from engine.models.model_folder import ModelProblem
 from tests.engine.models.conftest import SMALL, encoded
 

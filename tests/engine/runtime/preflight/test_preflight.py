@@ -353,3 +353,11 @@ def test_a_file_of_stages_that_cannot_be_read_says_why(db: Database, chain: dict
     assert problems_of(db, chain) == {
         "stages.1.name": "Stage 1 needs a name of letters, digits, dashes and underscores."
     }
+
+
+def test_an_adapter_without_layers_is_a_problem_of_its_targets(db: Database, model: Path, pairs: str):
+    for targets, words in ((["query_key_value"], "no linear layer named query_key_value"), ([], "is empty")):
+        adapter = {"kind": "lora", "targets": targets}
+        problems = problems_of(db, {**tiny.settings(model, pairs), "model": {"name": str(model), "adapter": adapter}})
+        assert list(problems) == ["model.adapter.targets"]
+        assert words in problems["model.adapter.targets"]
