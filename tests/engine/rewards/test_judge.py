@@ -217,8 +217,8 @@ def test_what_counts_as_a_score(text: str, score: float | None):
 
 
 def test_the_key_of_an_environment_variable_is_sent(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("JUDGE_KEY", KEY)
-    ask(judge(endpoint, key="env:JUDGE_KEY"), "a")
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
+    ask(judge(endpoint, key="env:JUDGE_API_KEY"), "a")
     ask(judge(endpoint), "a")
     assert endpoint.headers[0]["Authorization"] == f"Bearer {KEY}"
     assert "Authorization" not in endpoint.headers[1]
@@ -239,16 +239,16 @@ def test_a_key_that_others_can_read_is_not_used(endpoint: Endpoint, tmp_path: Pa
     assert KEY not in str(caught.value)
 
 
-@pytest.mark.parametrize("place", ["env:NOT_SET_ANYWHERE", "file:absent.key"])
+@pytest.mark.parametrize("place", ["env:NOT_SET_API_KEY", "file:absent.key"])
 def test_a_key_that_is_not_there_pauses(endpoint: Endpoint, tmp_path: Path, place: str):
     with pytest.raises(JudgeUnavailable):
         judge(endpoint, tmp_path, key=place)
 
 
 def test_a_key_with_a_letter_no_key_has_is_told_without_it(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("JUDGE_KEY", f"{KEY}钥")
-    with pytest.raises(JudgeUnavailable, match="env:JUDGE_KEY holds no key") as caught:
-        judge(endpoint, key="env:JUDGE_KEY")
+    monkeypatch.setenv("JUDGE_API_KEY", f"{KEY}钥")
+    with pytest.raises(JudgeUnavailable, match="env:JUDGE_API_KEY holds no key") as caught:
+        judge(endpoint, key="env:JUDGE_API_KEY")
     assert KEY not in str(caught.value)
 
 
@@ -264,16 +264,16 @@ def test_a_key_with_a_letter_no_key_has_is_told_without_it(endpoint: Endpoint, m
 def test_an_endpoint_that_repeats_the_key_puts_it_nowhere(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, said: Callable[..., Answer]
 ):
-    monkeypatch.setenv("JUDGE_KEY", KEY)
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
     endpoint.says = said
     with caplog.at_level(logging.INFO), pytest.raises(JudgeUnavailable) as caught:
-        ask(judge(endpoint, key="env:JUDGE_KEY", retries=1), "a")
+        ask(judge(endpoint, key="env:JUDGE_API_KEY", retries=1), "a")
     assert KEY not in str(caught.value) + str(caught.value.text) + caplog.text
 
 
 def test_a_run_file_holds_the_place_and_never_the_key(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("JUDGE_KEY", KEY)
-    spec = run({"kind": "judge", "url": "http://localhost/v1", "model": "wise", "key": "env:JUDGE_KEY"})
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
+    spec = run({"kind": "judge", "url": "http://localhost/v1", "model": "wise", "key": "env:JUDGE_API_KEY"})
     written = json.dumps(dump(spec)) + to_yaml(spec) + repr(spec)
-    assert "env:JUDGE_KEY" in written
+    assert "env:JUDGE_API_KEY" in written
     assert KEY not in written
