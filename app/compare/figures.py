@@ -51,8 +51,9 @@ def figures(query: Mapping[str, str]) -> Fragment:
 
 
 def named(ids: str) -> list[Run]:
-    """The runs of a comma-separated list. Raises NotFound."""
-    return [runs.get(clients.database(), run) for run in ids.split(",") if run]
+    """The runs of a comma-separated list, each once. Raises NotFound."""
+    named_runs = [runs.get(clients.database(), run) for run in dict.fromkeys(ids.split(",")) if run]
+    return list({run.id: run for run in named_runs}.values())
 
 
 def _every(compared: Sequence[Run]) -> float | None:

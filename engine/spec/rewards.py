@@ -104,12 +104,7 @@ class Keyword(Component):
         N_("keyword: whether words stand in the answer, in whatever case. A negative weight punishes them."),
         labels={"keyword": N_("Keywords")},
     )
-    words: list[str] = setting(
-        ...,
-        N_("Words"),
-        N_("Words or phrases to look for."),
-        min_length=1,
-    )
+    words: list[str] = setting(..., N_("Words"), N_("Words or phrases to look for."), min_length=1)
     match: Literal["any", "all", "count"] = setting(
         "any",
         N_("Counts when"),

@@ -79,6 +79,10 @@ def _line(error: yaml.YAMLError, text: str) -> int:
     mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     if opened is not None and (mark is None or mark.index >= len(text.rstrip())):
         mark = opened
+    return _line_of(mark)
+
+
+def _line_of(mark: Any) -> int:
     return mark.line + 1 if mark is not None else 1
 
 
@@ -98,7 +102,7 @@ def _check_events(text: str) -> None:
     """Raise SpecError for what is not plain YAML, and YAMLError for what is none; nothing is built of it."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
-        line = event.start_mark.line + 1
+        line = _line_of(event.start_mark)
         if count > MOST_VALUES:
             _refuse(N_("The run file holds more than {most} values: put data into a dataset."), most=f"{MOST_VALUES:,}")
         if isinstance(event, yaml.CollectionStartEvent):
