@@ -53,6 +53,8 @@ def read_yaml(text: str) -> dict[str, Any]:
     try:
         _check_events(text)
         data = yaml.load(text, Loader=_Loader)  # a safe loader
+    except SpecError:  # a ValueError too
+        raise
     except yaml.YAMLError as error:
         sentence = N_("The run file is not readable as YAML: look at line {line}.")
         raise SpecError.at("", (sentence, {"line": _line(error, text)})) from error
