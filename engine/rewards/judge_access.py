@@ -82,7 +82,7 @@ def read_key(location: str, secrets: Path) -> str:
         raise KeyUnreadable(NOT_FOR_A_KEY, name=name)
     content = os.environ.get(name, "") if kind == "env" else _read(secrets / name)
     key = content.strip()
-    if not (key and key.isascii() and key.isprintable()):
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise KeyUnreadable(N_("{place} holds no key"), place=location)
     return key
 
@@ -94,7 +94,7 @@ def _read(path: Path) -> str:
         raise KeyUnreadable(N_("others can read the file of its key: chmod 600 {path}"), path=str(path))
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(LONGEST_KEY)
+            return file.read(LONGEST_KEY + 1)
     except OSError as error:
         raise KeyUnreadable(N_("there is no file {path} for its key"), path=str(path)) from error
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.rewards import JudgeUnavailable
+from engine.rewards import JudgeUnavailable, judge_access
 from engine.rewards.judge import Judge, question, read_score
 from engine.spec import dump, to_yaml
 from tests.engine.rewards.endpoint import Answer, Endpoint, reply, serving
@@ -277,3 +277,63 @@ def test_a_run_file_holds_the_place_and_never_the_key(monkeypatch: pytest.Monkey
     written = json.dumps(dump(spec)) + to_yaml(spec) + repr(spec)
     assert "env:JUDGE_API_KEY" in written
     assert KEY not in written
+
+
+# An endpoint that means no good.
+
+
+def test_a_redirect_is_not_followed_and_carries_the_key_nowhere(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
+    with serving() as elsewhere:
+        endpoint.says = lambda number, body: (307, {})
+        endpoint.location = f"{elsewhere.url}/chat/completions"
+        with pytest.raises(JudgeUnavailable, match="status 307"):
+            ask(judge(endpoint, key="env:JUDGE_API_KEY"), "a")
+        assert elsewhere.asked == []
+
+
+def test_a_name_that_leads_to_an_inner_address_is_not_sent_the_key(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
+    """The address is that of the connection itself, which no second look-up can change."""
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
+    monkeypatch.setattr(judge_access, "_is_inner", lambda address: str(address) == "127.0.0.1")
+    part = judge(endpoint, url=endpoint.url.replace("127.0.0.1", "localhost"), key="env:JUDGE_API_KEY")
+    with pytest.raises(JudgeUnavailable, match="no judge is"):
+        ask(part, "a")
+    assert endpoint.asked == []
+
+
+@pytest.mark.parametrize(
+    "settings", [{"url": "https://169.254.169.254/v1"}, {"url": "http://judge.example/v1"}, {"key": "env:HOME"}]
+)
+def test_a_judge_that_no_run_file_may_name_is_not_made(endpoint: Endpoint, settings: dict[str, str]):
+    with pytest.raises(JudgeUnavailable):
+        judge(endpoint, **settings)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"choices": ' * 5_000,
+        json.dumps({"choices": [{"message": {"content": "<think>" * 20_000}}]}),
+        json.dumps({"choices": [{"message": {"content": '{"score": ' + "[" * 5_000 + "}"}}]}),
+        json.dumps({"choices": [{"message": {"content": '{"score": ' + "9" * 400 + "}"}}]}),
+        json.dumps({"choices": [{"message": {"content": "9" * 9_000}}]}),
+        "x" * 2_000_000,
+    ],
+)
+def test_a_reply_that_is_deep_long_or_huge_is_no_score(endpoint: Endpoint, body: str):
+    endpoint.says = lambda number, question: (200, body)
+    with pytest.raises(JudgeUnavailable):
+        ask(judge(endpoint, retries=0), "a")
+
+
+def test_a_wait_that_is_no_number_is_not_kept(endpoint: Endpoint):
+    endpoint.retry_after = "\u00b2"
+    endpoint.says = lambda number, body: (503, {}) if number == 1 else reply("7")
+    assert ask(judge(endpoint), "a") == [0.7]
+
+
+def test_thoughts_are_no_part_of_the_verdict():
+    assert read_score("<think>3</think>7<think>4</think>", 0, 10) == 0.7
+    assert read_score("<think>3 <think>5</think>7", 0, 10) == 0.7
