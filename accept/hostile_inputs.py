@@ -68,6 +68,7 @@ def tried(kind: str, first: int, end: int) -> dict[str, Any]:
     from tests.hostile.bounded import fault
 
     with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"ALIGNLAB_HOME": f"{folder}/workspace", "HF_HUB_OFFLINE": "1"}
         attempt = attempts(Path(folder))[kind]
         resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))
         outcomes = [fault(kind, number, attempt) for number in range(first, end)]

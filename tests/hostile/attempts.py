@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -38,8 +37,7 @@ ADDRESS = "http://127.0.0.1:8501"
 
 
 def attempts(root: Path) -> dict[str, Attempt]:
-    """An attempt for each kind of input, with a workspace of its own in the empty folder `root`."""
-    os.environ |= {"ALIGNLAB_HOME": str(root / "workspace"), "HF_HUB_OFFLINE": "1"}
+    """An attempt for each kind of input, with a workspace in the empty folder `root`, which ALIGNLAB_HOME names."""
     invented.workspace(root / "workspace", time.time()).close()
     db = clients.database()
     tiny.write_pairs(db, "polite-weather", 30)
