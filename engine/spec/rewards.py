@@ -150,7 +150,7 @@ class Regex(Component):
         try:
             regex.compile(value, cache_pattern=False)
         except (regex.error, RecursionError) as error:
-            cause = error.msg if isinstance(error, regex.error) else N_("too many brackets in brackets")
+            cause = error.msg if isinstance(error, regex.error) else "too many brackets in brackets"
             raise mistake(N_("{path} is not a regular expression: {cause}."), cause=cause) from error
         return value
 
@@ -230,8 +230,9 @@ class Judge(Component):
         None,
         N_("Key"),
         N_(
-            "Where the key is, never the key itself: env:NAME for an environment variable of the engine, file:NAME "
-            "for a file in the workspace's folder secrets that only its owner can read. null: it needs none."
+            "Where the key is, never the key itself: env:NAME for an environment variable of the engine "
+            "(its name ends in _API_KEY or begins with ALIGNLAB_), file:NAME for a file in the workspace's folder "
+            "secrets that only its owner can read. null: it needs none."
         ),
     )
     rubric: str = setting(
