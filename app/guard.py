@@ -33,6 +33,7 @@ SAFETY_HEADERS = {
 }
 
 
+UNREADABLE = "["  # no host
 OUR_ROUTES = "/alignlab/"  # some of them put work to the engine: another site's page must not ask
 
 
@@ -60,6 +61,8 @@ class Guard:
         headers = Headers(scope=scope)
         if not self._host_is_ours(headers):
             await _refuse("This address is not served here.", scope, receive, send)
+        elif _origin(headers) == UNREADABLE:
+            await _refuse("The header Origin holds no address.", scope, receive, send, status=400)
         elif (_changes(scope) or scope["path"].startswith(OUR_ROUTES)) and not _origin_is_ours(headers):
             await _refuse("This is answered to the dashboard's own pages only.", scope, receive, send)
         else:
@@ -84,15 +87,24 @@ def _origin_is_ours(headers: Headers) -> bool:
     """Whether the request comes from our own page. True without an Origin: browsers send one with every change."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
+    origin = _origin(headers)
+    return origin is None or origin == headers.get("host")
+
+
+def _origin(headers: Headers) -> str | None:
+    """The host that the header Origin names; None without the header."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return None if origin is None else urlsplit(origin).netloc
+    except ValueError:  # such as http://[
+        return UNREADABLE
 
 
-async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send, status: int = 403) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": reason})
     else:
-        await PlainTextResponse(reason, status_code=403)(scope, receive, send)
+        await PlainTextResponse(reason, status_code=status)(scope, receive, send)
 
 
 def _with_safety_headers(send: Send) -> Send:

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.database import Database
-from storage.item_content import normal
 from storage.records import ENDED, RunName, RunSummary
 from storage.runs import CLAIM_ORDER, SUMMARY_COLUMNS, summary
+from storage.search_words import search_words
 
 _NEWEST_FIRST = (tables.Run.created_at.desc(), tables.Run.position.desc())
 
@@ -102,7 +102,7 @@ def numbered_names(db: Database, stem: str) -> set[str]:
 def _matching(text: str, states: Collection[str]) -> Sequence[sa.ColumnElement[bool]]:
     """Conditions on columns of `ix_runs_list` only, so that no row is read of which nothing is shown."""
     run = tables.Run
-    words = [run.words.contains(word, autoescape=True) for word in normal(text).split()]
+    words = [run.words.contains(word, autoescape=True) for word in search_words(text)]
     # an expression, since SQLite would otherwise take the index by state, and sort all runs of that state
     return [*words, sa.func.coalesce(run.state, "").in_(states)] if states else words
 

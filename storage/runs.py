@@ -21,9 +21,14 @@ COLUMNS = tuple(tables.Run.__table__.columns[field.name] for field in fields(Run
 SUMMARY_COLUMNS = tuple(tables.Run.__table__.columns[field.name] for field in fields(RunSummary))
 
 
+LONGEST_ID = 64
+
+
 def get(db: Database, prefix: str) -> Run:
     """The run whose id is `prefix` or is the only one to begin with it."""
     run = tables.Run
+    if len(prefix) > LONGEST_ID or not prefix.isascii():
+        raise NotFound(N_("There is no run {id}."), id=prefix[:LONGEST_ID])
     with db.read() as connection:
         row = connection.execute(sa.select(*COLUMNS).where(run.id == prefix)).first()
         if row is not None:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import NotFound
-from storage.item_content import from_json, normal, prompt_key, script, to_json, with_flags, words
+from storage.item_content import from_json, prompt_key, script, to_json, with_flags, words
 from storage.records import Dataset, Item
+from storage.search_words import search_words
 from words import N_
 
 COLUMNS = tuple(tables.Item.__table__.columns)
@@ -95,7 +96,7 @@ def live_items(dataset_id: int) -> sa.Select[Any]:
 def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str | None]) -> sa.Select[Any]:
     """The query, narrowed to items that hold the searched words and carry all the labels."""
     table, label = tables.Item, tables.Label
-    for word in normal(search or "").split():
+    for word in search_words(search or ""):
         query = query.where(table.words.contains(word, autoescape=True))
     for facet, value in facets.items():
         if value is not None:

@@ -14,7 +14,8 @@ from engine.spec.answers import PreflightAnswer
 from storage import runs
 from storage.database import Database
 from storage.records import Run
-from words import Text, english
+from words import N_, Text, english
+from words.names import unseen_character
 
 Preflight = Callable[[dict[str, Any]], PreflightAnswer]
 """Asks the engine about a run file or a file of stages. Raises EngineError."""
@@ -58,6 +59,10 @@ def launch_study(
 
     Raises Refused, EngineError or StorageError.
     """
+    character = unseen_character(name)
+    if character is not None:
+        text = N_("The name of the study holds the character {character}, which nobody sees: leave it out.")
+        raise Refused([(text, {"character": character})])
     warnings = [warning for spec in specs for warning in _check(spec, preflight)]
     queued = submit_study(db, specs, name=name, description=description, requested_by=person.account, now=now)
     return Launched(tuple(queued), tuple(warnings))

@@ -5,13 +5,21 @@ loads Streamlit or torch: what needs those runs as a child process.
 """
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
 
 from app.cli import clean, dataset_commands, demo, doctor, model_commands, run_commands, serve, train_command
-from app.cli.output import print_error
+from app.cli.output import print_error, write
 from app.cli.usage import usage
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        write(f"alignlab {version('alignlab')}")
+        raise typer.Exit
 
 
 def command() -> typer.Typer:
@@ -24,6 +32,7 @@ def command() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+    root.callback()(_options)
     for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train_command.train):
         root.command()(single)
     root.add_typer(dataset_commands.commands, name="data")
@@ -32,6 +41,14 @@ def command() -> typer.Typer:
     root.command()(doctor.doctor)
     root.command()(clean.clean)
     return root
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the command itself, before any other command."""
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -16,9 +16,7 @@ def sentence(error: Exception) -> tuple[str, int]:
     """The sentence for the person, and the exit code: 2 where other input would help, else 1."""
     if isinstance(error, Failure):
         return str(error), error.exit_code
-    if isinstance(error, SpecError):
-        return " ".join(english(problem.text) for problem in error.problems), 2
-    if isinstance(error, Refused):
+    if isinstance(error, SpecError | Refused):
         return str(error), 2
     if isinstance(error, ImportFailed):
         return import_words.failure(error), 2
@@ -26,6 +24,8 @@ def sentence(error: Exception) -> tuple[str, int]:
         return str(error), 2 if isinstance(error, NotFound | Ambiguous | Invalid) else 1
     if isinstance(error, EngineError):
         return f"The engine could not answer: {error}", 1
+    if isinstance(error, UnicodeEncodeError):
+        return "A name or value of the command is not valid UTF-8.", 2
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}.", 1
     return _unforeseen(error), 1

@@ -1,4 +1,7 @@
-"""How a command answers: JSON alone on stdout, or words and a table; refusals are one line on stderr."""
+"""How a command answers: JSON alone on stdout, or words and a table; refusals are one line on stderr.
+
+Everything is printed here, so that no name, log or file of others brings a sign that the terminal obeys.
+"""
 
 import json
 import math
@@ -6,6 +9,10 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+from words.names import unseen_character, visible
+
+LONGEST_ERROR = 5000
 
 
 class Failure(Exception):
@@ -23,24 +30,32 @@ class Refusal(Failure):
 def print_error(sentence: str, exit_code: int) -> int:
     """Print the sentence as one line on stderr, without its line breaks; print nothing for an empty one."""
     if sentence:
-        note(" ".join(sentence.split()))
+        line = " ".join(sentence.split())
+        note(line if len(line) <= LONGEST_ERROR else f"{line[:LONGEST_ERROR]} ...")
     return exit_code
 
 
 def note(sentence: str) -> None:
     """Progress for the person: on stderr, so that stdout holds the answer alone."""
-    sys.stderr.write(sentence + "\n")
+    sys.stderr.write(visible(sentence) + "\n")
     sys.stderr.flush()
 
 
-def write(text: str) -> None:
+def write(text: str, end: str = "\n") -> None:
     """A line of the answer."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(visible(text) + end)
 
 
 def write_json(payload: Any) -> None:
     """The answer as one line of JSON. NaN and infinities, which JSON lacks, become null."""
-    write(json.dumps(finite(payload), ensure_ascii=False, allow_nan=False))
+    write(_escaped(json.dumps(finite(payload), ensure_ascii=False, allow_nan=False)))
+
+
+def _escaped(text: str) -> str:
+    """JSON with the escapes of JSON for what a terminal would obey or not show."""
+    if text.isprintable():
+        return text
+    return "".join(json.dumps(sign)[1:-1] if unseen_character(sign) else sign for sign in text)
 
 
 def finite(value: Any) -> Any:
@@ -59,7 +74,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
     table = Table(*columns, box=None, pad_edge=False, show_header=any(columns))
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*("" if cell is None else visible(str(cell), kept="") for cell in row))
     Console(width=None if sys.stdout.isatty() else 400, highlight=False, markup=False, soft_wrap=True).print(table)
 
 

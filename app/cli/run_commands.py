@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(help="List runs, look at one, pause, stop and resume it.", no_args_is_help=True)
 FOLLOW_SECONDS = 0.5
+LOG_CHARACTERS = 1_000_000  # read at once
 
 
 @commands.command("list")
@@ -117,7 +118,8 @@ def log(
         if path.is_file():
             with path.open(encoding="utf-8", errors="replace") as file:
                 file.seek(read)
-                typer.echo(file.read(), nl=False)
+                while part := file.read(LOG_CHARACTERS):
+                    write(part, end="")
                 read = file.tell()
         if ended or not follow:
             return

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from storage.records import Run
 
 LOOK_SECONDS = 0.5
+LONGEST_FILE = 4_000_000
 INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
 
 
@@ -60,16 +61,24 @@ def train(
 def _read(file: Path, changes: list[str]) -> "Train | Chain":
     from engine.spec import apply, apply_to_stages, is_chain, parse, parse_chain, read_yaml
 
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise Refusal(f"{file} is not a text file in UTF-8.") from error
-    except OSError as error:
-        raise Refusal(f"There is no readable run file {file}.") from error
-    data = read_yaml(text)
+    data = read_yaml(_text(file))
     if not is_chain(data):
         return parse(absolute_model_path(apply(data, changes)))
     return parse_chain({"stages": [absolute_model_path(stage) for stage in apply_to_stages(data, changes)["stages"]]})
+
+
+def _text(file: Path) -> str:
+    """What the file holds, of which no more is read than a run file can have."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LONGEST_FILE + 1)
+        if len(content) > LONGEST_FILE:
+            raise Refusal(f"{file} is larger than a run file can be ({LONGEST_FILE:,} bytes): is it the right file?")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refusal(f"{file} is not a text file in UTF-8.") from error
+    except (OSError, ValueError) as error:  # the latter of a name that no file has
+        raise Refusal(f"There is no readable run file {file}.") from error
 
 
 def absolute_model_path(run: Any) -> Any:

@@ -15,7 +15,7 @@ from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, fi
 from app.markup import tables, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
-from app.translations import _, ngettext, translate
+from app.translations import _, ngettext
 from engine.analysis import comparison
 from engine.spec import key_metrics
 from storage import metrics, runs
@@ -51,8 +51,9 @@ def figures(query: Mapping[str, str]) -> Fragment:
 
 
 def named(ids: str) -> list[Run]:
-    """The runs of a comma-separated list. Raises NotFound."""
-    return [runs.get(clients.database(), run) for run in ids.split(",") if run]
+    """The runs of a comma-separated list, each once. Raises NotFound."""
+    named_runs = [runs.get(clients.database(), run) for run in dict.fromkeys(ids.split(",")) if run]
+    return list({run.id: run for run in named_runs}.values())
 
 
 def _every(compared: Sequence[Run]) -> float | None:
@@ -63,7 +64,7 @@ def _every(compared: Sequence[Run]) -> float | None:
 def _warnings(compared: Sequence[Run]) -> Markup:
     """What to know before believing the figures."""
     warnings = comparison.comparability_warnings([compared_run(run) for run in compared])
-    lines = [texts.tone("", "warning", "▲") + translate(text) for text in warnings]
+    lines = [texts.tone("", "warning", "▲") + texts.sentence(text) for text in warnings]
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     return Markup('<ul class="al-warnings">{}</ul>').format(items) if lines else Markup("")
 
@@ -82,8 +83,8 @@ def _leader(compared: Sequence[Run], series: SeriesByRun) -> Markup:
         Markup("{}")
         .format(sentence)
         .format(
-            run=Markup("<b>{}</b>").format(names[lead.first]),
-            other=names[lead.second],
+            run=Markup("<b>{}</b>").format(texts.name(names[lead.first])),
+            other=texts.name(names[lead.second]),
             value=Markup("<b>{}</b>").format(texts.number(lead.first_value)),
             lead=texts.number(lead.margin),
         )

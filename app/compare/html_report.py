@@ -15,10 +15,11 @@ from plotly.offline import get_plotlyjs
 
 from app.charts.line_styles import LineStyle, line_styles
 from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, seed
+from app.markup import texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
 from app.theme import FONT, SHADES
-from app.translations import language_as, translate
+from app.translations import language_as
 from engine.analysis import comparison, thinking
 from engine.analysis.comparison import ComparedRun
 from engine.spec import key_metrics
@@ -78,7 +79,7 @@ def _body(db: Database, runs: Sequence[Run]) -> Markup:
 
 def _warnings(compared: Sequence[ComparedRun]) -> Markup:
     warnings = comparison.comparability_warnings(compared)
-    lines = Markup("").join(Markup("<li>{}</li>").format(translate(text)) for text in warnings)
+    lines = Markup("").join(Markup("<li>{}</li>").format(texts.sentence(text)) for text in warnings)
     return Markup("<ul>{}</ul>").format(lines) if lines else Markup("")
 
 

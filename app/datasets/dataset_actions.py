@@ -18,7 +18,7 @@ from app.actions import dataset_edits
 from app.bridge import buttons, dialogs, live
 from app.datasets import import_dialog, import_findings, item_editor, item_rows, token_preview
 from app.markup import tables, texts
-from app.translations import _, ngettext, translate
+from app.translations import _, ngettext
 from storage import datasets, formats
 from storage.database import Database
 from storage.errors import StorageError
@@ -82,7 +82,7 @@ def undo(db: Database, data: Dataset) -> None:
         try:
             take_back(db, people.current(), data.name, now=time.time())
         except StorageError as error:
-            st.html(texts.tone(translate(error.text), "bad", "✕"))
+            st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
         else:
             st.rerun()
 
@@ -111,7 +111,7 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
                 partial(dataset_edits.restore_item, item_id=item.id),
             )
     except StorageError as error:
-        st.html(texts.tone(translate(error.text), "bad", "✕"))
+        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
 
 
 def _leave(unsaved: bool) -> None:
@@ -220,7 +220,7 @@ def _rename(db: Database, data: Dataset, about: None) -> None:
         try:
             renamed = dataset_edits.rename(db, people.current(), data.name, name)
         except StorageError as error:
-            st.html(texts.tone(translate(error.text), "bad", "✕"))
+            st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
         else:
             dialogs.close()
             st.switch_page("views/data.py", query_params={"dataset": renamed.name})

@@ -153,5 +153,5 @@ def _rows(db: Database, data: Dataset, filters: Mapping[str, str | None]) -> Non
 def _page() -> int:
     """The number of the page to show: from the buttons under the rows, else from the address."""
     text = st.query_params.get("page", "1")
-    number = st.session_state.get("page", int(text) if text.isdecimal() else 1)
+    number = st.session_state.get("page", int(text[:9]) if text.isdecimal() else 1)
     return max(1, int(number))

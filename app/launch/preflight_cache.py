@@ -9,15 +9,17 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from markupsafe import Markup
 
 from app import clients
-from app.bridge.fragment import Fragment
+from app.bridge.fragment import BadQuery, Fragment
 from app.launch import estimate
 from app.markup import notices
 from app.translations import _
 from engine.spec.answers import PreflightAnswer
+from engine.spec.bounds import check_bounds
 
 DELAY_SECONDS = 0.7
 LIFETIME_SECONDS = 300.0  # the disk fills, models come and go
@@ -30,7 +32,10 @@ _answers: dict[tuple[str, str], tuple[float, PreflightAnswer]] = {}
 
 
 def preflight(query: Mapping[str, str]) -> Fragment:
-    """Asks the engine. Query: `spec`, the run as JSON, and `data`, which changes whenever a dataset does."""
+    """Asks the engine. Query: `spec`, the run as JSON, and `data`, which changes whenever a dataset does.
+
+    Raises BadQuery.
+    """
     if _asking.locked() and cached(query) is None:
         return initial_fragment(query, None)
     try:
@@ -56,6 +61,19 @@ def _answered(answer: PreflightAnswer) -> Fragment:
     return Fragment(estimate.figures(answer), version=json.dumps(problems, sort_keys=True), every=every)
 
 
+def _run(text: str) -> dict[str, Any]:
+    """The run of a query. Raises BadQuery."""
+    try:
+        run = json.loads(text)
+        check_bounds(run)
+        json.dumps(run, allow_nan=False)
+    except (ValueError, RecursionError):
+        raise BadQuery("The run is no JSON that AlignLab can read.") from None
+    if not isinstance(run, dict):
+        raise BadQuery("The run is no JSON object.")
+    return run
+
+
 def cached(query: Mapping[str, str]) -> PreflightAnswer | None:
     """The answer, if this was asked a short while ago."""
     at, answer = _answers.get((query["spec"], query["data"]), (0.0, None))
@@ -70,7 +88,7 @@ def fetch(query: Mapping[str, str]) -> PreflightAnswer:
     with _asking:
         answer = cached(query)
         if answer is None:
-            answer = clients.engine().preflight(json.loads(query["spec"]))
+            answer = clients.engine().preflight(_run(query["spec"]))
             while len(_answers) >= MOST:
                 _answers.pop(next(iter(_answers)))
             _answers[query["spec"], query["data"]] = (time.monotonic(), answer)

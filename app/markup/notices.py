@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from app.markup import texts
-from app.translations import N_, translate
+from app.translations import N_
 from words import Text
 
 _GLYPHS = {"bad": "✕", "warning": "▲", "good": "✓"}
@@ -13,7 +13,7 @@ _GLYPHS = {"bad": "✕", "warning": "▲", "good": "✓"}
 
 def sentences(findings: Iterable[Text], tone: str) -> Markup:
     """Problems ("bad"), things to know ("warning"), what was done ("good"): one a line; nothing where there is none."""
-    lines = [Markup("<li>{}</li>").format(texts.tone(translate(text), tone, _GLYPHS[tone])) for text in findings]
+    lines = [Markup("<li>{}</li>").format(texts.tone(texts.sentence(text), tone, _GLYPHS[tone])) for text in findings]
     return (
         Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)) if lines else Markup("")
     )

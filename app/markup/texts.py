@@ -7,7 +7,9 @@ never read as HTML or Markdown. Left out: tables (`tables`) and curves (`app.cha
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -16,6 +18,7 @@ from app.translations import N_, _
 from engine.analysis import thinking
 from engine.spec import ALGORITHMS
 from storage.records import Sample
+from words import Text, is_text
 
 _STATES = {  # state -> (glyph, tone, word)
     "waiting": ("◌", "soft", N_("waiting")),
@@ -28,6 +31,8 @@ _STATES = {  # state -> (glyph, tone, word)
 }
 _REQUESTS = {"pause": N_("pausing: it saves first"), "stop": N_("stopping: it saves first")}
 STATES = tuple(_STATES)
+RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"})
+NAMES = frozenset({"name", "run", "other", "dataset", "model", "study", "stage", "judge", "filter", "tag", "new_name"})
 ALIKE = 0.3  # below it a tint on nearly every word would say nothing
 
 
@@ -44,6 +49,32 @@ def section(title: str, note: str = "") -> Markup:
 def empty(title: str, advice: str) -> Markup:
     """The notice of an empty page: what is missing, and what to do next."""
     return Markup('<div class="al-empty"><h2>{}</h2><p>{}</p></div>').format(title, advice)
+
+
+def name(text: str) -> Markup:
+    """A name that a person gave, inside a sentence: written from right to left, it turns nothing round beside it."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def sentence(text: Text | None) -> Markup:
+    """A stored sentence in the reader's language, with the names in it set apart; nothing for None."""
+    if text is None:
+        return Markup("")
+    msgid, values = text
+    return escape(_(msgid)).format(**{key: _value(key, value) for key, value in values.items()})
+
+
+def _value(key: str, value: Any) -> Any:
+    """What stands in a field: a name, or anything else that is written from right to left, is set apart."""
+    if is_text(value):
+        msgid, values = value
+        return sentence((msgid, values))
+    return name(value) if isinstance(value, str) and (key in NAMES or _turns_round(value)) else value
+
+
+def _turns_round(text: str) -> bool:
+    """Whether some of it is written from right to left, or says so of what is beside it."""
+    return any(unicodedata.bidirectional(sign) in RIGHT_TO_LEFT for sign in text)
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from app.bridge.fragment import Build
+from app.bridge.fragment import BadQuery, Build
 from app.compare import figures
 from app.launch import preflight_cache
 from app.runs import engine_status, lineage_graph, log_tail, queue_list, recent, run_head, running, runs_table
@@ -29,7 +29,7 @@ FRAGMENTS: dict[str, Build] = {build.__name__: build for build in _BUILDS}
 
 def fragment(request: Request) -> JSONResponse:
     """404 for a fragment or a run that is not there, so that a page left open says that it is stale; 400 for a query
-    that lacks something, 409 for what storage refuses otherwise. What is a mistake of ours stays a 500."""
+    that lacks something or is none of ours, 409 for what storage refuses otherwise. A mistake of ours stays a 500."""
     build = FRAGMENTS.get(request.path_params["name"])
     if build is None:
         return JSONResponse({"error": "There is no such fragment."}, status_code=404)
@@ -37,6 +37,8 @@ def fragment(request: Request) -> JSONResponse:
     try:
         with language_as(query.pop("language", "en")):
             fresh = build(query)
+    except BadQuery as error:
+        return JSONResponse({"error": str(error)}, status_code=400)
     except _Unasked as error:
         return JSONResponse({"error": f"This fragment needs {error}."}, status_code=400)
     except StorageError as error:

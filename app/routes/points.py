@@ -5,6 +5,7 @@
 """
 
 import math
+import re
 from typing import Any
 
 from starlette.requests import Request
@@ -18,13 +19,17 @@ from storage.errors import NotFound, StorageError
 from storage.records import ACTIVE, Update
 
 BUCKETS = 400
+MOST_RUNS = 1000
+CURSOR = re.compile(r"([^:]{1,64}):([0-9]{1,9}):([0-9]{1,15})")
 BEYOND = 2**40  # past every attempt and step: asks for the state of the cursor without any points
 Cursors = dict[str, tuple[int, int]]
 
 
 def points(request: Request) -> JSONResponse:
-    """400 for a cursor that is not one of ours, 404 for a run that is not there."""
-    run_ids = request.query_params.getlist("run")
+    """400 for a cursor that is not one of ours and for too many runs, 404 for a run that is not there."""
+    run_ids = list(dict.fromkeys(request.query_params.getlist("run")))
+    if len(run_ids) > MOST_RUNS:
+        return JSONResponse({"error": f"At most {MOST_RUNS} runs are answered at once."}, status_code=400)
     try:
         cursors = _cursors(request.query_params.getlist("after"))
     except ValueError:
@@ -86,7 +91,9 @@ def _value(value: float) -> float | str:
 
 def _cursors(parameters: list[str]) -> Cursors:
     cursors: Cursors = {}
-    for cursor in parameters:
-        run, attempt, step = cursor.split(":")
-        cursors[run] = (int(attempt), int(step))
+    for parameter in parameters:
+        cursor = CURSOR.fullmatch(parameter)
+        if cursor is None:
+            raise ValueError(parameter)
+        cursors[cursor[1]] = (int(cursor[2]), int(cursor[3]))
     return cursors

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app import clients
 from app.bridge.fragment import SLOW_SECONDS, Fragment
@@ -117,10 +117,10 @@ def _box(
     here: bool,
 ) -> Markup:
     left, top = drawing.boxes[run.id]
-    takes = " · ".join(_(WHAT[link.role]).format(run=_source(link, members)) for link in links)
+    takes = Markup(" · ").join(escape(_(WHAT[link.role])).format(run=_source(link, members)) for link in links)
     size = {"width": graph_layout.WIDTH, "height": graph_layout.HEIGHT}
     return _BOX.format(stage=_stage(run, here), takes=takes or _("starts from a model"), left=left, top=top, **size)
 
 
-def _source(link: RunLink, members: Mapping[str, RunSummary]) -> str:
-    return members[link.parent].name + (f"@{link.step}" if link.step is not None else "")
+def _source(link: RunLink, members: Mapping[str, RunSummary]) -> Markup:
+    return texts.name(members[link.parent].name) + (f"@{link.step}" if link.step is not None else "")

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.markup import texts
 from app.markup.metric_names import declared, title
-from app.translations import _, translate
+from app.translations import _
 from engine.spec import key_metrics
 from storage.records import RunSummary, Series
 
@@ -47,10 +47,10 @@ def outcome(run: RunSummary, series: Mapping[str, Series]) -> Markup:
     """One line: why it failed, else from where to where the first figure went, and the others' last values."""
     if run.state == "failed":
         failure = _("failed at step {step}").format(step=run.step)
-        return texts.tone(failure, "bad", "✕") + Markup(": {}").format(translate(run.reason) or _("see its log"))
+        return texts.tone(failure, "bad", "✕") + Markup(": {}").format(texts.sentence(run.reason) or _("see its log"))
     figures = headline(series)
     if not figures:
-        return Markup('<span class="al-soft">{}</span>').format(translate(run.reason) or _("no values"))
+        return Markup('<span class="al-soft">{}</span>').format(texts.sentence(run.reason) or _("no values"))
     first, *rest = figures
     line = Markup("{name} {start} → <b>{end}</b>").format(
         name=title(first.key), start=texts.number(first.first), end=texts.number(first.last)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app import clients
 from app.bridge.fragment import Fragment
 from app.markup import texts
-from app.translations import _, translate
+from app.translations import _
 from storage import run_lists, runs
 from storage.records import RunSummary
 
@@ -67,7 +67,7 @@ def press(what: str, run: RunSummary, name: str, glyph: str, disabled: bool = Fa
 def _queued(run: RunSummary, position: int, count: int) -> Markup:
     note = _("next") if position == 1 else ""
     buttons = order_buttons(run, position == 1, position == count)
-    return _row(run, str(position), translate(run.reason) or note, buttons)
+    return _row(run, str(position), texts.sentence(run.reason) or note, buttons)
 
 
 def _row(run: RunSummary, position: str, note: str | Markup, buttons: Markup) -> Markup:
@@ -84,5 +84,5 @@ def awaited(waiting: Iterable[RunSummary]) -> dict[str, RunSummary]:
 def awaited_run_link(run: RunSummary, parents: Mapping[str, RunSummary]) -> Markup:
     """Which run it waits for, with the way there; `parents` are those that `awaited` gives."""
     parent = parents[run.waits_for or ""]
-    link = Markup('<a class="al-name" data-go="run" href="run?id={}">{}</a>').format(parent.id, parent.name)
+    link = Markup('<a class="al-name" data-go="run" href="run?id={}">{}</a>').format(parent.id, texts.name(parent.name))
     return Markup("{}").format(_("waits for run {run}")).format(run=link)

@@ -10,7 +10,7 @@ from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.markup import texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome, queue_list, run_progress
-from app.translations import _, translate
+from app.translations import _
 from engine.spec import readable
 from storage import datasets, metrics, runs, samples
 from storage.records import ACTIVE, Run, Series
@@ -83,7 +83,7 @@ def _parent(reference: str | None) -> str:
 def _reason(run: Run) -> Markup:
     """Why it ended, or what keeps it from going on; a failure has a box of its own on the page."""
     lines = (
-        [Markup('<p class="al-soft">{}</p>').format(translate(run.reason))]
+        [Markup('<p class="al-soft">{}</p>').format(texts.sentence(run.reason))]
         if run.reason and run.state != "failed"
         else []
     )

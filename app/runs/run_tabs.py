@@ -9,7 +9,7 @@ from app.bridge import live
 from app.charts import live_panels
 from app.charts.panels import sections
 from app.markup import tables, texts
-from app.translations import N_, _, translate
+from app.translations import N_, _
 from engine.spec import ResolvedTrain, flat, readable, to_yaml
 from storage import metrics, runs, samples
 from storage.records import ACTIVE, Checkpoint, Event, Run, Sample
@@ -35,7 +35,7 @@ def failure(run: Run) -> None:
     """Cause and remedy of a failure, and the end of its log; it stays until the run is resumed."""
     if run.state != "failed":
         return
-    cause = translate(run.reason) or _("The worker ended without saying why; its log may tell.")
+    cause = texts.sentence(run.reason) or _("The worker ended without saying why; its log may tell.")
     with st.container(key="failure", border=True):
         st.html(
             Markup('<div class="al-failure"><b>{}</b><p>{}</p><p class="al-soft">{}</p></div>').format(
@@ -107,7 +107,7 @@ def _checkpoint_row(checkpoint: Checkpoint) -> list[tables.Cell]:
 
 def _event_row(event: Event) -> list[tables.Cell]:
     step = "" if event.step is None else str(event.step)
-    return [texts.moment(event.at, "both"), _(EVENTS.get(event.kind, event.kind)), step, translate(event.text)]
+    return [texts.moment(event.at, "both"), _(EVENTS.get(event.kind, event.kind)), step, texts.sentence(event.text)]
 
 
 def answers(run: Run) -> None:

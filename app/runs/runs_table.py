@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app import clients
-from app.bridge.fragment import Fragment
+from app.bridge.fragment import Fragment, page_number
 from app.markup import tables, texts
 from app.runs import outcome, queue_list, run_progress
 from app.translations import _, ngettext
@@ -28,7 +28,7 @@ def table(query: Mapping[str, str]) -> Fragment:
     total = count(search, state)
     if not total:
         return Fragment(Markup('<p class="al-soft">{}</p>').format(_("No run matches. Clear the search to see all.")))
-    offset = (int(query.get("page", "1")) - 1) * PER_PAGE
+    offset = (page_number(query.get("page", "1")) - 1) * PER_PAGE
     page_rows = run_lists.search(db, search, _states(state), offset=offset, limit=PER_PAGE)
     context = _Context(
         queue=run_lists.queued_ids(db),

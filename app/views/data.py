@@ -10,7 +10,7 @@ from app import clients
 from app.bridge import buttons
 from app.datasets import dataset_list, dataset_page
 from app.markup import texts
-from app.translations import _, translate
+from app.translations import _
 from storage import datasets
 from storage.errors import StorageError
 
@@ -26,7 +26,7 @@ def show() -> None:
         dataset_page.show(db, datasets.get(db, name))
     except StorageError as error:
         st.html(texts.heading(_("Datasets")))
-        st.html(texts.empty(translate(error.text), _("It may have been renamed or deleted.")))
+        st.html(texts.empty(texts.sentence(error.text), _("It may have been renamed or deleted.")))
         if buttons.button(_("All datasets"), key="data.all"):
             st.switch_page("views/data.py")
 

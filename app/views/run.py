@@ -4,9 +4,9 @@ import streamlit as st
 
 from app import clients
 from app.bridge import address, live, redirect
-from app.markup.texts import empty, heading, short
+from app.markup.texts import empty, heading, sentence, short
 from app.runs import lineage_graph, log_tail, run_buttons, run_head, run_tabs
-from app.translations import N_, _, translate
+from app.translations import N_, _
 from storage import run_links, runs
 from storage.errors import StorageError
 
@@ -25,7 +25,7 @@ def show() -> None:
         run = runs.get(clients.database(), st.query_params.get("id", ""))
     except StorageError as error:
         st.html(heading(_("Run")))
-        st.html(empty(translate(error.text), _("Choose a run on the page Runs.")))
+        st.html(empty(sentence(error.text), _("Choose a run on the page Runs.")))
         return
     st.html(heading(run.name, f"{_('Runs')} / {short(run.id)}"))
     if run_links.is_linked(clients.database(), run.id):

@@ -7,7 +7,6 @@ Left out: what is asked (`engine.spec.rewards.Judge`), and the scores of earlier
 
 import json
 import logging
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -18,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from engine.rewards.judge_access import AddressRefused, KeyUnreadable, check_connection, read_key, refusal
 from engine.rewards.judge_cache import JudgeScores
 from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages
 from engine.spec import rewards as spec
@@ -27,11 +27,11 @@ HEARTBEAT_SECONDS = 1.0
 FIRST_WAIT_SECONDS = 1.0  # before the first retry; each next one waits twice as long
 LONGEST_WAIT_SECONDS = 60.0
 SHOWN_CHARACTERS = 80
+LONGEST_REPLY = 1_000_000
 PASSING = frozenset({408, 409, 425, 429})  # beside 5xx: worth another try
 REMINDER = "That holds no score I can read. Reply with the number alone, from {lowest} to {highest}."
 
 _FIELD = re.compile(r"\{(rubric|prompt|answer|lowest|highest)\}")
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _OBJECT = re.compile(r"\{[^{}]*\}")
 _NAMED = re.compile(r"\bscore\W{0,6}(-?\d+(?:\.\d+)?)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?!\.?\w)")
@@ -60,6 +60,9 @@ class Judge:
         self._first_wait_seconds = first_wait_seconds
         self._name = f"{part.model} ({part.url})"
         self._scores = JudgeScores(context.judge_scores, part)
+        clause = refusal(part)
+        if clause is not None:
+            raise JudgeUnavailable(self._name, clause)
         self._key = self._read_key(context.secrets)
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         self._client = httpx.Client(timeout=part.timeout_seconds, headers=headers)
@@ -124,22 +127,30 @@ class Judge:
         part = self._part
         limits = {"temperature": part.temperature, "max_tokens": part.max_tokens}
         body = {"model": part.model, "messages": messages} | {k: v for k, v in limits.items() if v is not None}
-        try:
-            reply = self._client.post(f"{part.url}/chat/completions", json=body)
-        except httpx.TimeoutException:
-            text = N_("no reply within {seconds} s")
-            raise _Unanswered((text, {"seconds": f"{part.timeout_seconds:g}"})) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _Unanswered((N_("no connection ({error})"), {"error": type(error).__name__})) from None
-        if reply.status_code != httpx.codes.OK:
-            raise _refused(reply)
-        try:
-            content = reply.json()["choices"][0]["message"]["content"]
-        except (ValueError, LookupError, TypeError):
-            content = None
+        content = self._content(body)
         if not isinstance(content, str):
             raise _Unanswered((N_("its reply is not that of an OpenAI-compatible endpoint"), {}))
         return content
+
+    def _content(self, body: Mapping[str, Any]) -> object:
+        """What the reply to one request holds; None where it is not that of such an endpoint."""
+        part, watch = self._part, {"trace": check_connection}
+        url = f"{part.url}/chat/completions"
+        try:
+            # A redirect is no answer: the key must go nowhere else.
+            with self._client.stream("POST", url, json=body, extensions=watch, follow_redirects=False) as reply:
+                if reply.status_code != httpx.codes.OK:
+                    raise _refused(reply)
+                return json.loads(_read(reply))["choices"][0]["message"]["content"]
+        except AddressRefused as error:
+            raise _Unanswered(error.text, later=False) from None
+        except httpx.TimeoutException:
+            text = N_("no reply within {seconds} s")
+            raise _Unanswered((text, {"seconds": f"{part.timeout_seconds:g}"})) from None
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as error:  # the last: a name that no host has
+            raise _Unanswered((N_("no connection ({error})"), {"error": type(error).__name__})) from None
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return None
 
     def _shown(self, reply: str) -> str:
         """The beginning of a reply, for a sentence. An endpoint that repeats the key does not put it into the log."""
@@ -153,7 +164,17 @@ class Judge:
         try:
             return read_key(self._part.key, secrets)
         except KeyUnreadable as problem:
-            raise JudgeUnavailable(self._name, problem.cause) from None
+            raise JudgeUnavailable(self._name, problem.text) from None
+
+
+def _read(reply: httpx.Response) -> bytes:
+    """The body of a reply, of which an endpoint without end would fill the memory. Raises _Unanswered."""
+    body = b""
+    for part in reply.iter_bytes():
+        body += part
+        if len(body) > LONGEST_REPLY:
+            raise _Unanswered((N_("its reply is longer than {most} bytes"), {"most": f"{LONGEST_REPLY:,}"}))
+    return body
 
 
 def _refused(reply: httpx.Response) -> _Unanswered:
@@ -166,33 +187,7 @@ def _refused(reply: httpx.Response) -> _Unanswered:
     elif status == 404:
         cause = (N_("it knows no such address or model (status 404)"), {})
     later = status in PASSING or status >= 500
-    return _Unanswered(cause, later=later, after=float(delay) if delay.isdigit() else 0.0)
-
-
-class KeyUnreadable(Exception):
-    """Why a key cannot be had from where the run file says it is."""
-
-    def __init__(self, msgid: str, **values: Any) -> None:
-        super().__init__(msgid)
-        self.cause: Text = (msgid, values)
-
-
-def read_key(location: str, secrets: Path) -> str:
-    """The key at env:NAME or file:NAME. Raises KeyUnreadable."""
-    kind, _colon, name = location.partition(":")
-    if kind == "env":
-        content = os.environ.get(name, "")
-    else:
-        path = secrets / name
-        if not path.is_file():
-            raise KeyUnreadable(N_("there is no file {path} for its key"), path=str(path))
-        if os.name == "posix" and path.stat().st_mode & 0o077:
-            raise KeyUnreadable(N_("others can read the file of its key: chmod 600 {path}"), path=str(path))
-        content = path.read_text(encoding="utf-8")
-    key = content.strip()
-    if not (key and key.isascii() and key.isprintable()):
-        raise KeyUnreadable(N_("{place} holds no key"), place=location)
-    return key
+    return _Unanswered(cause, later=later, after=float(delay) if delay.isdecimal() else 0.0)
 
 
 def question(part: spec.Judge, prompt: Messages, response: str) -> str:
@@ -217,7 +212,8 @@ def read_score(reply: str, lowest: float, highest: float) -> float | None:
     >>> read_score("between 3 and 4", 0, 10), read_score("11", 0, 10), read_score("splendid", 0, 10)
     (None, None, None)
     """
-    text = _THOUGHT.sub(" ", reply)
+    *thoughts, rest = reply.split("</think>")
+    text = " ".join([*(before.partition("<think>")[0] for before in thoughts), rest])
     score = _of_object(text)
     if score is None:
         numbers = _NAMED.findall(text) or _NUMBER.findall(_OUT_OF.sub(" ", text))
@@ -232,8 +228,8 @@ def _of_object(reply: str) -> float | None:
     for text in reversed(_OBJECT.findall(reply)):
         try:
             score = json.loads(text).get("score")
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(score, int | float) and not isinstance(score, bool):
-            return float(score)
+            return score  # an integer of any size: no float may hold it
     return None

@@ -1,5 +1,6 @@
 """The service's routes, plain functions in a pool of threads. Every answer is JSON; every request carries the token."""
 
+import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -29,8 +30,11 @@ from engine.spec.answers import (
     TemplateCheck,
     TemplateCheckRequest,
 )
+from engine.spec.bounds import check_bounds
 from storage.database import Database
 
+MOST_BYTES = 4_000_000
+LONGEST_CAUSE = 300
 Answer = Callable[[Mapping[str, Any]], Message]
 
 
@@ -84,15 +88,31 @@ class Service:
         """The route of an answer: refuses a wrong token, and bodies that are no JSON object with what is needed."""
 
         def route(request: Request) -> JSONResponse:
-            if not secrets.compare_digest(request.headers.get("authorization", ""), f"Bearer {self.token}"):
+            authorization = request.headers.get("authorization", "").encode()  # bytes: of text, only ASCII is compared
+            if not secrets.compare_digest(authorization, f"Bearer {self.token}".encode()):
                 return JSONResponse({"error": "wrong token"}, 401)
             try:
-                body = from_thread.run(request.json) if request.method == "POST" else {}
+                body = from_thread.run(_body, request) if request.method == "POST" else {}
                 return JSONResponse(answer(body).to_json())
-            except (ValueError, KeyError, TypeError) as error:
-                return JSONResponse({"error": f"not a request this service knows: {error!r}"}, 400)
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
+                cause = ascii(error)[:LONGEST_CAUSE]  # it may repeat what was sent
+                return JSONResponse({"error": f"not a request this service knows: {cause}"}, 400)
 
         return route
+
+
+async def _body(request: Request) -> Mapping[str, Any]:
+    """The JSON object that was sent. Raises ValueError where it is none, or too large; RecursionError too deep."""
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > MOST_BYTES:
+            raise ValueError(f"more than {MOST_BYTES:,} bytes")
+    body = json.loads(content)
+    if not isinstance(body, dict):
+        raise ValueError("no JSON object")
+    check_bounds(body)
+    return body
 
 
 def _version() -> str:

@@ -14,13 +14,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.spec.bounds import check_bounds
 from engine.spec.parse import apply, parse
-from engine.spec.problems import Problem, SpecError
+from engine.spec.problems import MOST_PROBLEMS, Problem, SpecError, shown_key
 from engine.spec.train import Train
 from words import N_, to_json
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")
 MARK = "stage:"
+MOST_STAGES = 100
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Chain:
         specs: list[Train] = []
         problems: list[Problem] = []
         for number, (name, file, run_id) in enumerate(zip(self.stages, self.stages.values(), ids, strict=True), 1):
+            if len(problems) > MOST_PROBLEMS:
+                break  # a mistake beside `stages` is one of every stage
             try:
                 specs.append(parse(_bound(file, run_of_stage)))
             except SpecError as error:
@@ -104,17 +108,20 @@ def apply_to_stages(data: Mapping[str, Any], changes: Iterable[str]) -> dict[str
         name, dot, rest = change.partition(".")
         if not dot or name not in files:
             text = N_("In a file of stages a change is written STAGE.path=value, such as {stage}.seed=1, not {change}.")
-            raise SpecError.at("stages", (text, {"stage": next(iter(files)), "change": change}))
+            raise SpecError.at("stages", (text, {"stage": next(iter(files)), "change": shown_key(change)}))
         files[name] = apply(files[name], [rest])
     return Chain(files).file
 
 
 def _stages(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The stages by name, each with what stands beside them."""
+    check_bounds(data)
     shared = {key: value for key, value in data.items() if key != "stages"}
     if "name" in shared:
         raise SpecError.at("name", (N_("A file of stages has no name of its own: each stage has one."), {}))
     files = data["stages"]
+    if isinstance(files, list) and len(files) > MOST_STAGES:
+        raise SpecError.at("stages", (N_("A file has at most {most} stages."), {"most": MOST_STAGES}))
     if not isinstance(files, list) or not files or not all(isinstance(stage, dict) for stage in files):
         raise SpecError.at("stages", (N_("stages must be a list of run files, each with a name."), {}))
     stages: dict[str, dict[str, Any]] = {}

@@ -11,13 +11,14 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticCustomError, PydanticUndefined
 
 from words import N_, Text
 
 V = TypeVar("V")
+MOST_WHOLE = 10**12  # what is made of it still fits into a column
 Kind = Literal["real", "whole", "choice", "text", "switch", "list", "other"]
 
 
@@ -42,8 +43,15 @@ def _number(value: object) -> object:
     return value
 
 
+def _countable(value: int) -> int:
+    if abs(value) > MOST_WHOLE:
+        text = N_("{path} must be at most {most}: no run needs a larger number.")
+        raise PydanticCustomError("mistake", "{msgid}", {"msgid": text, "values": {"most": f"{MOST_WHOLE:,}"}})
+    return value
+
+
 Real = Annotated[float, BeforeValidator(_number)]
-Whole = Annotated[int, Field(strict=True)]
+Whole = Annotated[int, Field(strict=True), AfterValidator(_countable)]
 
 
 def setting(default: Any, title: str, help: str, **options: Any) -> Any:

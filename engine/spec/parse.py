@@ -1,40 +1,28 @@
 """Parses and checks run files from every source (form, command line, YAML, database), and writes them as YAML.
 
-Left out: files of stages (`chain`), and mistakes that only the data, the model or the machine shows
-(`engine.runtime.preflight`).
+Left out: their text (`yaml_text`), files of stages (`chain`), and mistakes that only the data, the model or the machine
+shows (`engine.runtime.preflight`).
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, overload
 
-import yaml
 from pydantic import ValidationError
 
 from engine.spec.algorithms import ALGORITHMS
+from engine.spec.bounds import MOST_DEPTH, check_bounds
 from engine.spec.fields import in_order, kind_of
-from engine.spec.problems import SpecError, problems
+from engine.spec.problems import SpecError, problems, shown_key
 from engine.spec.rewards import Component
 from engine.spec.run import RunSpec
 from engine.spec.train import Train
+from engine.spec.yaml_text import read_value, write_yaml
 from words import N_
 
 Spec = TypeVar("Spec", bound=RunSpec)
 RunFile = Mapping[str, Any]
 FIRST = ("version", "kind", "name", "algorithm")  # what says which run it is; a kind's own settings follow
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes what YAML takes for a line break, and would fold into a space."""
-
-
-_BREAKS = frozenset("\x85\u2028\u2029")
-_Dumper.add_representer(
-    str,
-    lambda dumper, text: dumper.represent_scalar(
-        "tag:yaml.org,2002:str", text, style='"' if _BREAKS & set(text) else None
-    ),
-)
 
 
 def _algorithm(data: RunFile) -> type[Train]:
@@ -46,7 +34,7 @@ def _algorithm(data: RunFile) -> type[Train]:
     algorithm = ALGORITHMS.get(name) if isinstance(name, str) else None
     if algorithm is None:
         text = N_("There is no algorithm {value}. There are: {known}.")
-        raise SpecError.at("algorithm", (text, {"value": str(name), "known": names}))
+        raise SpecError.at("algorithm", (text, {"value": shown_key(name), "known": names}))
     return algorithm
 
 
@@ -69,10 +57,11 @@ def parse(data: object, expected: type[RunSpec] = Train) -> RunSpec:
     """
     if not isinstance(data, Mapping):
         raise SpecError.at("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
+    check_bounds(data)
     kind = data.get("kind", "train")
     allowed = [*KINDS] if expected is RunSpec else [kind_of(expected)]
     if kind not in allowed:
-        values = {"expected": ", ".join(allowed), "value": kind}
+        values = {"expected": ", ".join(allowed), "value": shown_key(kind)}
         raise SpecError.at("kind", (N_("kind must be {expected}, not {value}."), values))
     return _validate(KINDS[kind](data), data)
 
@@ -113,13 +102,6 @@ def to_yaml(spec: Train) -> str:
     return write_yaml(brief(spec))
 
 
-def write_yaml(data: Mapping[str, Any]) -> str:
-    """Plain data as the text of a run file. `read_yaml(write_yaml(data)) == data`."""
-    return yaml.dump(
-        dict(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
-    )
-
-
 def flat(values: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
     """Nested settings as dotted paths."""
     rows: list[tuple[str, str]] = []
@@ -131,24 +113,6 @@ def flat(values: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
     return rows
 
 
-def read_yaml(text: str) -> dict[str, Any]:
-    """A run file's text as plain data, not yet checked. Raises SpecError where it is no YAML mapping."""
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "context_mark", None) or getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise SpecError.at(
-            "", (N_("The run file is not readable as YAML: look at line {line}."), {"line": line})
-        ) from error
-    except ValueError as error:  # what looks like a date or a number and is none; PyYAML does not say where
-        text = N_("The run file is not readable as YAML: {cause}; in quotes it would be text.")
-        raise SpecError.at("", (text, {"cause": str(error)})) from error
-    if not isinstance(data, dict):
-        raise SpecError.at("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
-    return data
-
-
 def apply(data: Mapping[str, Any], changes: Iterable[str]) -> dict[str, Any]:
     """The data with `path=value` changes of a command line; values are read as YAML."""
     file = _copied(data)
@@ -156,17 +120,13 @@ def apply(data: Mapping[str, Any], changes: Iterable[str]) -> dict[str, Any]:
         path, equals, value = change.partition("=")
         if not equals or not path:
             text = N_("A change is written path=value, such as beta=0.2, not {change}.")
-            raise SpecError.at("", (text, {"change": change}))
-        _put(file, path.strip().split("."), read_value(value))
+            raise SpecError.at("", (text, {"change": shown_key(change)}))
+        keys = path.strip().split(".")
+        if len(keys) > MOST_DEPTH:
+            text = N_("A change is at most {most} settings deep; {change} is not.")
+            raise SpecError.at("", (text, {"most": MOST_DEPTH, "change": shown_key(change)}))
+        _put(file, keys, read_value(value))
     return file
-
-
-def read_value(text: str) -> Any:
-    """One value as YAML reads it; text that is no YAML stays text."""
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):
-        return text
 
 
 def _validate(settings: type[RunSpec], data: RunFile) -> RunSpec:

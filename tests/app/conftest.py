@@ -1,6 +1,7 @@
 """A workspace for pages: empty, or with invented runs in every state. Each is made once, and copied for each test."""
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -70,7 +71,10 @@ def open_page(name: str = "overview", language: str = "en", **query: str) -> App
 
 
 def words(page: AppTest) -> str:
-    """What the page says: its markup, the first markup of its live parts, and the words of its widgets."""
+    """What the page says: its markup, the first markup of its live parts, and the words of its widgets.
+
+    Without the marks that set a name apart from its sentence.
+    """
     said = []
     for element in page.main:
         if element.type == "bidi_component":
@@ -79,4 +83,4 @@ def words(page: AppTest) -> str:
             said.append(element.proto.body)
         else:
             said.append(getattr(element, "label", "") or getattr(element, "value", "") or "")
-    return "\n".join(map(str, said))
+    return re.sub("</?bdi>", "", "\n".join(map(str, said)))

@@ -71,3 +71,15 @@ def test_every_answer_carries_the_safety_headers(client: TestClient) -> None:
 def test_another_sites_page_cannot_put_work_to_the_engine_by_reading(client: TestClient) -> None:
     assert client.get("/alignlab/fragments/preflight", headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert client.get("/alignlab/fragments/preflight", headers={"sec-fetch-site": "same-origin"}).status_code != 403
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://]", "http://[x]"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_origin_that_is_no_address_is_a_bad_request(client: TestClient, origin: str, method: str) -> None:
+    refused = client.request(method, "/", headers={"origin": origin})
+    assert (refused.status_code, refused.text) == (400, "The header Origin holds no address.")
+
+
+@pytest.mark.parametrize("origin", [b"\xff\xfe", b"", b"a" * 9_000, b"null, null"])
+def test_an_odd_origin_changes_nothing(client: TestClient, origin: bytes) -> None:
+    assert client.post("/", headers={"origin": origin}).status_code in (400, 403)

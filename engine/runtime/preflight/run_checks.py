@@ -16,13 +16,20 @@ from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
 from words import N_
+from words.names import unseen_character
 
 
 def check(db: Database, spec: RunSpec, planned: ancestry.Planned) -> PreflightAnswer:
     """The answer for a kind of runs that needs no more than a model and data, and whose cost is not estimated."""
     _location, model_problems = check_model(db, spec, planned)
     reward_problems = reward_context.problems(db, spec, planned)
-    problems = [*device_problems(spec), *reward_problems, *dataset_problems(db, spec), *model_problems]
+    problems = [
+        *name_problems(spec),
+        *device_problems(spec),
+        *reward_problems,
+        *dataset_problems(db, spec),
+        *model_problems,
+    ]
     return answer(problems, tuple(reward_context.warnings(db, spec)), spec=spec)
 
 
@@ -30,6 +37,14 @@ def device_problems(spec: RunSpec) -> Iterator[Problem]:
     """Whether this machine has the device."""
     if spec.resources.device.startswith("cuda") and this_device() == "cpu":
         yield Problem("resources.device", (N_("This machine has no GPU: set resources.device to auto or cpu."), {}))
+
+
+def name_problems(spec: RunSpec) -> Iterator[Problem]:
+    """A name with characters that nobody sees; rows of old runs may have one, so it is no mistake of the settings."""
+    character = unseen_character(spec.name or "")
+    if character is not None:
+        text = N_("The name of the run holds the character {character}, which nobody sees: leave it out.")
+        yield Problem("name", (text, {"character": character}))
 
 
 def dataset_problems(db: Database, spec: RunSpec) -> Iterator[Problem]:

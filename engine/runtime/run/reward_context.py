@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from engine.data.system_turn import SystemTurn
 from engine.models import catalogue
 from engine.models.model_folder import Location, ModelProblem
 from engine.rewards import Reward
-from engine.rewards.judge import KeyUnreadable, read_key
+from engine.rewards.judge_access import KeyUnreadable, read_key, refusal_by_lookup
 from engine.rewards.plugins import find
 from engine.rewards.protocol import Context, RewardProblem, Scorer
 from engine.runtime.run import ancestry
@@ -28,7 +29,7 @@ from storage.database import Database
 from storage.errors import Invalid, StorageError
 from storage.item_content import to_json
 from storage.records import Item, Run
-from words import N_
+from words import N_, Text
 
 
 def origins(db: Database, spec: RunSpec) -> dict[str, RewardOrigin]:
@@ -101,8 +102,15 @@ def rescored(items: Sequence[Item], reward: Reward, heartbeat: Callable[[], None
 
 
 def problems(db: Database, spec: RunSpec, planned: ancestry.Planned) -> Iterator[Problem]:
-    """Parts that could not score: no such reward model or plug-in. One that is yet to be trained will do."""
+    """Parts that could not score: no such reward model or plug-in, a judge that no run file may name.
+
+    A reward model that is yet to be trained will do.
+    """
     for path, part in spec.reward_parts:
+        if isinstance(part, Judge) and (clause := refusal_by_lookup(part)):
+            yield Problem(
+                path, (N_("The judge {judge} cannot be asked: {cause}."), {"judge": part.model, "cause": clause})
+            )
         try:
             if isinstance(part, Learned):
                 _check_scorer(db, part.from_, planned)
@@ -113,14 +121,25 @@ def problems(db: Database, spec: RunSpec, planned: ancestry.Planned) -> Iterator
 
 
 def warnings(db: Database, spec: RunSpec) -> Iterator[Problem]:
-    """Keys that cannot be read here and now; where the run is carried out they may be."""
+    """To whom the answers go, with which key; keys that cannot be read here and now, but may be where the run is."""
     for path, part in spec.reward_parts:
-        if isinstance(part, Judge) and part.key is not None:
+        if not isinstance(part, Judge):
+            continue
+        yield Problem(path, _recipient(part))
+        if part.key is not None:
             try:
                 read_key(part.key, db.workspace.secrets)
             except KeyUnreadable as error:
                 text = N_("The judge {judge} cannot be asked: {cause}.")
-                yield Problem(f"{path}.key", (text, {"judge": part.model, "cause": error.cause}))
+                yield Problem(f"{path}.key", (text, {"judge": part.model, "cause": error.text}))
+
+
+def _recipient(judge: Judge) -> Text:
+    host = urlsplit(judge.url).netloc
+    if judge.key is None:
+        return (N_("The prompts and answers are sent to {host}, without a key."), {"host": host})
+    text = N_("The prompts and answers are sent to {host}, with the key of {place}.")
+    return (text, {"host": host, "place": judge.key})
 
 
 def _rescored(item: Item, reward: Reward) -> Item:

@@ -192,7 +192,13 @@ def written(**changes: object) -> AppTest:
         {"reward": [{"kind": "keyword", "words": ["a", "b"]}, {"kind": "learned", "from": "run:a123456789"}]},
         {
             "reward": [
-                {"kind": "judge", "url": "http://localhost/v1", "model": "m", "key": "env:K", "temperature": None}
+                {
+                    "kind": "judge",
+                    "url": "http://localhost/v1",
+                    "model": "m",
+                    "key": "env:K_API_KEY",
+                    "temperature": None,
+                }
             ]
         },
         {"evaluation": {"dataset": "other", "reward": [{"kind": "polite"}]}, "checkpoint": {"keep_best": None}},

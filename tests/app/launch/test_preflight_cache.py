@@ -42,7 +42,7 @@ def test_what_is_known_to_be_wrong_shuts_the_button_and_marks_its_field(
     text = ["There is no model named {name} on this machine.", {"name": "nobody"}]
     set_preflight(monkeypatch, problems=[{"path": "model.name", "text": text}], estimate=None)
     page = open_page("launch")
-    assert "There is no model named nobody" in fragment_of(page).html
+    assert "There is no model named <bdi>nobody</bdi>" in fragment_of(page).html
     assert (
         fragment_of(page).version != preflight_cache.initial_fragment({"spec": "{}", "data": ""}, None).version
     )  # so the page runs again

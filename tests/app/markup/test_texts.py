@@ -103,3 +103,27 @@ def test_answers_are_compared_without_their_thinking() -> None:
     assert first.startswith("<details>")
     assert "<mark> today</mark>" in first
     assert "<details>" not in second
+
+
+HEBREW = "\u05e9\u05dc\u05d5\u05dd"
+
+
+def test_the_names_in_a_sentence_stand_apart() -> None:
+    text = (
+        "There is no run {name}; {cause} Tried {count} times, {share}.",
+        {"name": "a<b", "count": 3, "share": "≥ 2"},
+    )
+    text[1]["cause"] = ["it has {value}.", {"value": HEBREW}]
+    assert texts.sentence(text) == (
+        f"There is no run <bdi>a&lt;b</bdi>; it has <bdi>{HEBREW}</bdi>. Tried 3 times, ≥ 2."
+    )
+    assert texts.sentence(None) == ""
+
+
+@pytest.mark.parametrize("value", [HEBREW, "\u0627", "\u202egnp", "a\u2067b", "\u0663"])
+def test_what_is_written_from_right_to_left_stands_apart_in_any_field(value: str) -> None:
+    assert texts.sentence(("It must be {expected}.", {"expected": value})) == f"It must be <bdi>{value}</bdi>."
+
+
+def test_a_sentence_itself_is_escaped() -> None:
+    assert texts.sentence(("a < b {name}", {"name": "{x}"})) == "a &lt; b <bdi>{x}</bdi>"

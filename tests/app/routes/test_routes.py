@@ -159,3 +159,66 @@ def test_plotly_comes_from_this_machine(client: TestClient) -> None:
     answer = client.get("/alignlab/plotly.min.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert b"plotly.js v" in answer.content[:500]
+
+
+NUMBERS = ["", "-1", "0", "1.5", "1e3", "NaN", "9" * 30, "9" * 5_000, "\u0663", "\u00b2", " 1", "+1"]
+
+
+@pytest.mark.parametrize("page", NUMBERS)
+def test_a_page_that_is_no_number_of_one_is_a_bad_request(client: TestClient, filled: Database, page: str) -> None:
+    answer = client.get("/alignlab/fragments/table", params={"page": page})
+    assert (answer.status_code, answer.json()["error"]) == (400, "A page is a whole number, at least 1.")
+
+
+def test_a_page_beyond_the_last_is_an_empty_one(client: TestClient, filled: Database) -> None:
+    assert client.get("/alignlab/fragments/table", params={"page": "999999"}).status_code == 200
+
+
+@pytest.mark.parametrize("number", [*NUMBERS[:2], *NUMBERS[3:]])
+def test_a_cursor_of_other_numbers_is_a_bad_request(client: TestClient, empty: Database, number: str) -> None:
+    for cursor in (f"a:{number}:1", f"a:1:{number}"):
+        assert client.get("/alignlab/points", params={"run": "a", "after": cursor}).status_code == 400
+
+
+def test_a_run_that_is_named_twice_is_answered_once(client: TestClient, lease: Lease) -> None:
+    answer = client.get("/alignlab/points?" + f"run={lease.run_id}&" * 2_000)
+    assert list(answer.json()["runs"]) == [lease.run_id]
+    figures = client.get("/alignlab/fragments/figures", params={"runs": f"{lease.run_id},{lease.run_id[:8]},"})
+    assert figures.json()["html"].count(f"run?id={lease.run_id}") == 1
+
+
+def test_too_many_runs_are_a_bad_request(client: TestClient, empty: Database) -> None:
+    answer = client.get("/alignlab/points?" + "&".join(f"run=run{number}" for number in range(1_001)))
+    assert (answer.status_code, answer.json()["error"]) == (400, "At most 1000 runs are answered at once.")
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "",
+        "{",
+        "[]",
+        "1",
+        '{"a": NaN}',
+        '{"a": 1e999}',
+        '{"a": "\\ud800"}',
+        "[" * 9_000,
+        "9" * 5_000,
+        '{"a": "\\u0000"}',
+    ],
+)
+def test_a_run_that_is_no_json_is_a_bad_request(client: TestClient, empty: Database, spec: str) -> None:
+    answer = client.get("/alignlab/fragments/preflight", params={"spec": spec, "data": ""})
+    assert (answer.status_code, answer.json()["error"][:15]) == (400, "The run is no J")
+
+
+@pytest.mark.parametrize("search", ["word " * 60_000, "%" * 60_000, "a" * 60_000, "\0", "_", "\\", "'"])
+def test_a_search_has_an_end_and_takes_signs_as_they_are(client: TestClient, filled: Database, search: str) -> None:
+    answer = client.get("/alignlab/fragments/table", params={"search": search[:20_000]})
+    assert "No run matches" in answer.json()["html"] or search == "\0"
+
+
+@pytest.mark.parametrize("run_id", ["x" * 20_000, "\0", "\u202e", "%", "zz,yy", "../.."])
+@pytest.mark.parametrize("name", ["head", "log", "figures"])
+def test_an_odd_id_is_no_run(client: TestClient, filled: Database, name: str, run_id: str) -> None:
+    assert client.get(f"/alignlab/fragments/{name}", params={"id": run_id, "runs": run_id}).status_code == 404

@@ -38,7 +38,9 @@ def test_a_waiting_run_names_the_run_that_it_waits_for(empty: Database) -> None:
     first = families.put(empty, "first <b>", families.spec("sft"), 1.0)
     families.put(empty, "second", families.spec("dpo"), 2.0, waits_for=first)
     html = str(runs_table.table({}).html)
-    assert f'waits for run <a class="al-name" data-go="run" href="run?id={first}">first &lt;b&gt;</a>' in html
+    assert (
+        f'waits for run <a class="al-name" data-go="run" href="run?id={first}"><bdi>first &lt;b&gt;</bdi></a>' in html
+    )
 
 
 def test_only_a_run_that_launch_can_read_is_duplicated(empty: Database) -> None:

@@ -18,6 +18,7 @@ class Endpoint:
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.retry_after: str | None = None
+        self.location: str | None = None
         self.says: Callable[[int, dict[str, Any]], Answer] = lambda number, body: reply("7")
         self._open, self.most_open = 0, 0
         self._lock = threading.Lock()
@@ -56,6 +57,8 @@ class Endpoint:
         handler.send_response(status)
         if self.retry_after:
             handler.send_header("Retry-After", self.retry_after)
+        if self.location:
+            handler.send_header("Location", self.location)
         handler.send_header("Content-Length", str(len(raw)))
         handler.end_headers()
         handler.wfile.write(raw)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.rewards import JudgeUnavailable
+from engine.rewards import JudgeUnavailable, judge_access
 from engine.rewards.judge import Judge, question, read_score
 from engine.spec import dump, to_yaml
 from tests.engine.rewards.endpoint import Answer, Endpoint, reply, serving
@@ -217,8 +217,8 @@ def test_what_counts_as_a_score(text: str, score: float | None):
 
 
 def test_the_key_of_an_environment_variable_is_sent(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("JUDGE_KEY", KEY)
-    ask(judge(endpoint, key="env:JUDGE_KEY"), "a")
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
+    ask(judge(endpoint, key="env:JUDGE_API_KEY"), "a")
     ask(judge(endpoint), "a")
     assert endpoint.headers[0]["Authorization"] == f"Bearer {KEY}"
     assert "Authorization" not in endpoint.headers[1]
@@ -239,16 +239,16 @@ def test_a_key_that_others_can_read_is_not_used(endpoint: Endpoint, tmp_path: Pa
     assert KEY not in str(caught.value)
 
 
-@pytest.mark.parametrize("place", ["env:NOT_SET_ANYWHERE", "file:absent.key"])
+@pytest.mark.parametrize("place", ["env:NOT_SET_API_KEY", "file:absent.key"])
 def test_a_key_that_is_not_there_pauses(endpoint: Endpoint, tmp_path: Path, place: str):
     with pytest.raises(JudgeUnavailable):
         judge(endpoint, tmp_path, key=place)
 
 
 def test_a_key_with_a_letter_no_key_has_is_told_without_it(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("JUDGE_KEY", f"{KEY}钥")
-    with pytest.raises(JudgeUnavailable, match="env:JUDGE_KEY holds no key") as caught:
-        judge(endpoint, key="env:JUDGE_KEY")
+    monkeypatch.setenv("JUDGE_API_KEY", f"{KEY}钥")
+    with pytest.raises(JudgeUnavailable, match="env:JUDGE_API_KEY holds no key") as caught:
+        judge(endpoint, key="env:JUDGE_API_KEY")
     assert KEY not in str(caught.value)
 
 
@@ -264,16 +264,76 @@ def test_a_key_with_a_letter_no_key_has_is_told_without_it(endpoint: Endpoint, m
 def test_an_endpoint_that_repeats_the_key_puts_it_nowhere(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, said: Callable[..., Answer]
 ):
-    monkeypatch.setenv("JUDGE_KEY", KEY)
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
     endpoint.says = said
     with caplog.at_level(logging.INFO), pytest.raises(JudgeUnavailable) as caught:
-        ask(judge(endpoint, key="env:JUDGE_KEY", retries=1), "a")
+        ask(judge(endpoint, key="env:JUDGE_API_KEY", retries=1), "a")
     assert KEY not in str(caught.value) + str(caught.value.text) + caplog.text
 
 
 def test_a_run_file_holds_the_place_and_never_the_key(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("JUDGE_KEY", KEY)
-    spec = run({"kind": "judge", "url": "http://localhost/v1", "model": "wise", "key": "env:JUDGE_KEY"})
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
+    spec = run({"kind": "judge", "url": "http://localhost/v1", "model": "wise", "key": "env:JUDGE_API_KEY"})
     written = json.dumps(dump(spec)) + to_yaml(spec) + repr(spec)
-    assert "env:JUDGE_KEY" in written
+    assert "env:JUDGE_API_KEY" in written
     assert KEY not in written
+
+
+# An endpoint that means no good.
+
+
+def test_a_redirect_is_not_followed_and_carries_the_key_nowhere(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
+    with serving() as elsewhere:
+        endpoint.says = lambda number, body: (307, {})
+        endpoint.location = f"{elsewhere.url}/chat/completions"
+        with pytest.raises(JudgeUnavailable, match="status 307"):
+            ask(judge(endpoint, key="env:JUDGE_API_KEY"), "a")
+        assert elsewhere.asked == []
+
+
+def test_a_name_that_leads_to_an_inner_address_is_not_sent_the_key(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch):
+    """The address is that of the connection itself, which no second look-up can change."""
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
+    monkeypatch.setattr(judge_access, "_is_inner", lambda address: str(address) == "127.0.0.1")
+    part = judge(endpoint, url=endpoint.url.replace("127.0.0.1", "localhost"), key="env:JUDGE_API_KEY")
+    with pytest.raises(JudgeUnavailable, match="no judge is"):
+        ask(part, "a")
+    assert endpoint.asked == []
+
+
+@pytest.mark.parametrize(
+    "settings", [{"url": "https://169.254.169.254/v1"}, {"url": "http://judge.example/v1"}, {"key": "env:HOME"}]
+)
+def test_a_judge_that_no_run_file_may_name_is_not_made(endpoint: Endpoint, settings: dict[str, str]):
+    with pytest.raises(JudgeUnavailable):
+        judge(endpoint, **settings)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"choices": ' * 5_000,
+        json.dumps({"choices": [{"message": {"content": "<think>" * 20_000}}]}),
+        json.dumps({"choices": [{"message": {"content": '{"score": ' + "[" * 5_000 + "}"}}]}),
+        json.dumps({"choices": [{"message": {"content": '{"score": ' + "9" * 400 + "}"}}]}),
+        json.dumps({"choices": [{"message": {"content": "9" * 9_000}}]}),
+        "x" * 2_000_000,
+    ],
+)
+def test_a_reply_that_is_deep_long_or_huge_is_no_score(endpoint: Endpoint, body: str):
+    endpoint.says = lambda number, question: (200, body)
+    with pytest.raises(JudgeUnavailable):
+        ask(judge(endpoint, retries=0), "a")
+
+
+def test_a_wait_that_is_no_number_is_not_kept(endpoint: Endpoint):
+    endpoint.retry_after = "\u00b2"
+    endpoint.says = lambda number, body: (503, {}) if number == 1 else reply("7")
+    assert ask(judge(endpoint), "a") == [0.7]
+
+
+def test_thoughts_are_no_part_of_the_verdict():
+    assert read_score("<think>3</think>7<think>4</think>", 0, 10) == 0.7
+    assert read_score("<think>3 <think>5</think>7", 0, 10) == 0.7

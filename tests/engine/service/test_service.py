@@ -8,10 +8,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
 from engine.runtime.engine.supervisor import Supervisor
 from engine.service import __main__ as process
 from engine.service.address import AlreadyRunning, only_engine, published
+from engine.service.routes import Service
 from engine.starter import install
 from storage import datasets
 from storage.database import Database, connect
@@ -41,6 +43,53 @@ def test_nobody_is_answered_without_the_token(ask: Ask, path: str):
     method = "GET" if path == "/health" else "POST"
     assert ask(method, path, {}, Authorization="Bearer guessed").status_code == 401
     assert ask(method, path, {}, Accept="*/*").status_code == 401
+
+
+@pytest.fixture
+def client(db: Database) -> TestClient:
+    """The routes in this process: an error of theirs is raised here."""
+    service = Service(db, Supervisor(db, "here", "cpu"), "token", "here", "cpu")
+    return TestClient(service.application(), "http://127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "token", [b"Bearer \xff\xfe", "Bearer \u4ee4\u724c".encode(), b"\xc3\xa9", b"", b"Bearer " + b"x" * 9_000]
+)
+def test_a_token_that_is_no_ascii_is_a_wrong_one(client: TestClient, token: bytes):
+    assert client.get("/health", headers={"Authorization": token}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/preflight", "/preview"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"1",
+        b"null",
+        b"\xff",
+        b"[" * 500_000,
+        b'{"spec": ' * 2_000 + b"1" + b"}" * 2_000,
+        b'{"spec": ' + b"[" * 60 + b"]" * 60 + b"}",
+        b'{"spec": "\\ud800"}',
+        b'{"spec": ' + b"9" * 6_000 + b"}",
+        b'{"spec": "' + b"a" * 5_000_000 + b'"}',
+        b"{}",
+    ],
+    ids=range(13),
+)
+def test_a_body_that_is_no_request_is_told_so(client: TestClient, path: str, body: bytes):
+    answer = client.post(path, content=body, headers={"Authorization": "Bearer token"})
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith("not a request this service knows: ")
+    assert len(answer.content) < 500
+
+
+@pytest.mark.parametrize("spec", [1, "dpo", [], None, {"algorithm": ["{x}", {}]}, {"seed": 10**30, "algorithm": "dpo"}])
+def test_a_run_of_any_type_has_an_answer(client: TestClient, spec: object):
+    answer = client.post("/preflight", json={"spec": spec}, headers={"Authorization": "Bearer token"})
+    assert answer.json()["problems"]
 
 
 def test_a_foreign_host_is_refused(db: Database, ask: Ask):

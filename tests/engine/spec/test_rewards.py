@@ -30,7 +30,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "length": {"shortest": 5, "longest": 20, "unit": "characters"},
     "reference": {"field": "gold"},
     "learned": {"from": "run:r123@40"},
-    "judge": {**JUDGE, "key": "env:JUDGE_KEY", "rubric": "Kind?", "temperature": None},
+    "judge": {**JUDGE, "key": "env:JUDGE_API_KEY", "rubric": "Kind?", "temperature": None},
     "plugin": {"plugin": "terse"},
 }
 
@@ -110,7 +110,9 @@ def test_a_mistake_of_the_evaluation_reward_has_its_own_path():
     assert caught.value.problems[0].path == "evaluation.reward.2.pattern"
 
 
-@pytest.mark.parametrize("key", ["sk-very-secret-123", "env:9", "file:../../etc/passwd", "file:.hidden", "JUDGE_KEY"])
+@pytest.mark.parametrize(
+    "key", ["sk-very-secret-123", "env:9", "file:../../etc/passwd", "file:.hidden", "JUDGE_API_KEY"]
+)
 def test_a_key_in_place_of_its_place_is_refused_without_being_repeated(key: str):
     with pytest.raises(SpecError) as caught:
         run({**JUDGE, "key": key})

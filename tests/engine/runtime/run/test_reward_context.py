@@ -182,10 +182,10 @@ def test_who_asked_for_a_stop_does_not_get_a_pause(db: Database, carry: Carry, e
 def test_a_key_is_in_nothing_that_a_run_leaves(
     db: Database, carry: Carry, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setenv("JUDGE_KEY", KEY)
+    monkeypatch.setenv("JUDGE_API_KEY", KEY)
     endpoint.says = lambda number, body: (500, KEY) if number > 9 else verdict(number, body)
     with caplog.at_level("DEBUG"):
-        run = carry(**judged(endpoint, key="env:JUDGE_KEY"))
+        run = carry(**judged(endpoint, key="env:JUDGE_API_KEY"))
     assert endpoint.headers[0]["Authorization"] == f"Bearer {KEY}"
     assert run.state == "paused"
     assert KEY not in caplog.text
@@ -273,7 +273,7 @@ def problems(db: Database, model: Path, *reward: dict[str, Any]) -> dict[str, st
 
 def test_the_preflight_names_rewards_that_could_not_score(db: Database, model: Path, carry: Carry):
     other = carry(budget={"steps": 1}, evaluation={"every": 1, "prompts": 1})
-    judge = {"kind": "judge", "url": "http://localhost:1/v1", "model": "wise", "key": "env:NOT_SET_ANYWHERE"}
+    judge = {"kind": "judge", "url": "http://localhost:1/v1", "model": "wise", "key": "env:NOT_SET_API_KEY"}
     sentences = problems(
         db,
         model,
@@ -285,7 +285,7 @@ def test_the_preflight_names_rewards_that_could_not_score(db: Database, model: P
     assert sentences["reward.1.plugin"].startswith("There is no reward plug-in unheard.")
     assert "zzz" in sentences["reward.2.from"]
     assert sentences["reward.3.from"] == f"The run {other.id} is a dpo run: only a reward run learns to score."
-    assert sentences["reward.4.key"] == "The judge wise cannot be asked: env:NOT_SET_ANYWHERE holds no key."
+    assert sentences["reward.4.key"] == "The judge wise cannot be asked: env:NOT_SET_API_KEY holds no key."
 
 
 def test_a_reference_may_be_the_preferred_answer_of_a_pair(carry: Carry):
