@@ -115,8 +115,6 @@ def _disk(root: Path) -> tuple[State, str]:
 
 
 def _database() -> tuple[State, str]:
-    from sqlalchemy.exc import SQLAlchemyError
-
     from app import clients
     from storage import datasets, run_lists
     from storage.errors import StorageError
@@ -124,7 +122,7 @@ def _database() -> tuple[State, str]:
     try:
         database = clients.database()
         content = f"{run_lists.count(database)} runs, {len(datasets.listing(database))} datasets"
-    except (StorageError, SQLAlchemyError, OSError) as error:
+    except (StorageError, OSError) as error:
         return "wrong", str(error).splitlines()[0]
     return "ok", f"{database.engine.dialect.name}, {content}"
 

@@ -7,6 +7,7 @@ from app.actions.launching import Refused
 from app.cli.output import Failure
 from app.clients import EngineError
 from engine.spec import SpecError
+from storage import outages
 from storage.errors import Ambiguous, ImportFailed, Invalid, NotFound, StorageError
 from words import english
 
@@ -17,6 +18,8 @@ def sentence(error: Exception) -> tuple[str, int]:
     """The sentence for the person, and the exit code: 2 where other input would help, else 1."""
     if isinstance(error, Failure):
         return str(error), error.exit_code
+    if outages.is_full(error):
+        return outages.DISK_FULL, 1
     if isinstance(error, SpecError):
         return " ".join(english(problem.text) for problem in error.problems), 2
     if isinstance(error, Refused):

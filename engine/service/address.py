@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.spec.answers import EngineAddress
+from storage.files import owner_only
 from storage.workspace import Workspace
 from words import N_, Text
 
@@ -37,14 +38,10 @@ def published(workspace: Workspace, port: int, token: str) -> Iterator[None]:
     draft = file.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     address = EngineAddress(url=f"http://127.0.0.1:{port}", token=token, pid=os.getpid())
-    with open(draft, "w", opener=_owner_only) as output:
+    with open(draft, "w", opener=owner_only) as output:
         json.dump(address.to_json(), output)
     draft.rename(file)  # in place of what a killed engine left behind
     try:
         yield
     finally:
         file.unlink(missing_ok=True)
-
-
-def _owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -53,11 +53,15 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="also what was deleted since")
     parser.add_argument("--example", action="store_true", help="the recorded example study")
     options = parser.parse_args()
-    db = connect(Workspace(options.workspace.resolve()).create())
-    if options.example:
-        brought = [study_archive.unpack(db, EXAMPLE.read_bytes(), origin="example").id]
-    else:
-        brought = samples(db, again=options.again)
+    try:
+        db = connect(Workspace(options.workspace.resolve()).create())
+        if options.example:
+            brought = [study_archive.unpack(db, EXAMPLE.read_bytes(), origin="example").id]
+        else:
+            brought = samples(db, again=options.again)
+    except (StorageError, OSError) as error:  # who started this process shows its last line
+        sys.stderr.write(f"{outages.DISK_FULL if outages.is_full(error) else error}\n")
+        return 1
     for name in brought:
         sys.stdout.write(name + "\n")
     return 0

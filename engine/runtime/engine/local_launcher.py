@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.files import owner_only
 from storage.records import Lease
 from storage.workspace import Workspace
 
@@ -55,7 +56,7 @@ def start(workspace: Workspace, lease: Lease) -> Child:
     """Start the worker of one attempt."""
     log = workspace.log(lease.run_id)
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with open(log, "ab", opener=owner_only) as output:
         output.write(f"--- attempt {lease.attempt}, {time.strftime('%Y-%m-%d %H:%M:%S')}\n".encode())
         output.flush()
         process = subprocess.Popen(

@@ -49,7 +49,18 @@ class Content:
 
 
 def write(checkpoint: CheckpointPath, content: Content, heartbeat: Callable[[], None]) -> int:
-    """Write the files, then the manifest that commits them, with a heartbeat a file. Returns the bytes written."""
+    """Write the files, then the manifest that commits them, with a heartbeat a file. Returns the bytes written.
+
+    What cannot be written whole is deleted: on a full disk the run's row needs that room to say so.
+    """
+    try:
+        return _write(checkpoint, content, heartbeat)
+    except BaseException:
+        shutil.rmtree(checkpoint.folder, ignore_errors=True)
+        raise
+
+
+def _write(checkpoint: CheckpointPath, content: Content, heartbeat: Callable[[], None]) -> int:
     shutil.rmtree(checkpoint.folder, ignore_errors=True)
     checkpoint.folder.mkdir(parents=True)
     for name, tensors in (("weights", content.weights), ("optimizer", content.optimizer)):

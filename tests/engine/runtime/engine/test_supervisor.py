@@ -2,7 +2,6 @@
 
 import errno
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,13 +12,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 
 from engine.runtime.engine import local_launcher, single_run
 from engine.runtime.engine.supervisor import Supervisor
 from engine.runtime.run import machine
 from storage import attempt_writes, queue, run_lists, run_writes, runs
 from storage.database import Database
+from storage.errors import DatabaseBusy
 from storage.records import Lease, Run, RunSummary
 from storage.workspace import Workspace
 from words import english
@@ -251,7 +250,7 @@ def test_a_busy_database_costs_a_turn_and_not_the_engine(
     def locked_once(*args: Any, **more: Any) -> list[RunSummary]:
         if busy:
             busy.clear()
-            raise OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
+            raise DatabaseBusy("The database is held by another process.")
         return in_state(*args, **more)
 
     monkeypatch.setattr(run_lists, "in_state", locked_once)
