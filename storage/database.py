@@ -141,9 +141,7 @@ def _check_foreign_keys(connection: sa.Connection) -> None:
         )
 
 
-def _connect_sqlite(
-    dialect: sa.Dialect, record: Any, arguments: tuple[Any, ...], options: dict[str, Any]
-) -> Any:
+def _connect_sqlite(dialect: sa.Dialect, record: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """A connection with our pragmas.
 
     On a full disk there may be no room for the index of the write-ahead log, which connections share. Then this one

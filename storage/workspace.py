@@ -11,7 +11,7 @@ from words import N_
 
 FOLDERS = ("runs", "datasets", "cache", "models")
 # all that may lie in a workspace without a database of its own; "secrets" is for a person to make
-OWN_NAMES = frozenset((*FOLDERS, "secrets", "engine.json", "engine.lock"))
+OWN_NAMES = frozenset((*FOLDERS, "secrets", "engine.json", "engine.lock", "up.lock"))
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,16 @@ class Workspace:
     def engine_file(self) -> Path:
         """Where the engine process writes its address and token."""
         return self.root / "engine.json"
+
+    @property
+    def engine_lock(self) -> Path:
+        """Held by the engine of this workspace as long as it lives."""
+        return self.root / "engine.lock"
+
+    @property
+    def up_lock(self) -> Path:
+        """Held by each `alignlab up` of this workspace, as long as it keeps an engine running."""
+        return self.root / "up.lock"
 
     def run_folder(self, run_id: str) -> Path:
         return self.runs / run_id

@@ -130,7 +130,10 @@ def _database() -> tuple[State, str]:
 def _engine() -> tuple[State, str]:
     from app import clients
 
-    health = clients.engine().health()
+    engine = clients.engine()
+    health = engine.health()
+    if health is None and (soon := engine.soon()):
+        return "note", soon
     if health is None:
         return "note", "off; alignlab up or alignlab engine starts it"
     return "ok", f"alive, process {health.pid} on {health.device}"

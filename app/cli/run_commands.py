@@ -195,7 +195,8 @@ def _answer_request(run: "Run", as_json: bool) -> None:
 def _say_if_engine_is_off() -> None:
     from app import clients
 
-    if clients.engine().health() is None:
+    engine = clients.engine()
+    if engine.health() is None and engine.soon() is None:
         note(f"The engine is off, so it waits in the line. Start it with: {clients.engine_command()}")
 
 

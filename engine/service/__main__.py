@@ -20,6 +20,8 @@ from engine.service.address import AlreadyRunning, only_engine, published
 from engine.service.routes import Service
 from engine.starter import install
 from storage.database import Database, connect
+from storage.errors import StorageError
+from storage.parent_watch import exit_with_parent
 from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -71,13 +73,16 @@ def main() -> int:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(prog="engine.service")
     parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--parent", type=int, help="process that this one must not outlive")
     options = parser.parse_args()
+    if options.parent is not None:
+        exit_with_parent(options.parent)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    workspace = Workspace(options.workspace.resolve()).create()
     try:
+        workspace = Workspace(options.workspace.resolve()).create()
         with only_engine(workspace):
             return serve(connect(workspace))
-    except AlreadyRunning as error:
+    except (AlreadyRunning, StorageError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 

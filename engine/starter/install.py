@@ -12,9 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-from storage import dataset_writes, datasets, study_archive
+from storage import dataset_writes, datasets, outages, study_archive
 from storage.database import Database, connect
-from storage.errors import Invalid
+from storage.errors import Invalid, StorageError
 from storage.workspace import Workspace
 
 SHIPPED = Path(__file__).parent / "data"

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 import psutil
+
 from engine.runtime.engine import local_launcher
 from engine.runtime.run.worker import DATABASE_WAS_BUSY, DISK_WAS_FULL
 from storage import outages, queue, run_lists

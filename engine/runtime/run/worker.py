@@ -14,10 +14,10 @@ from pathlib import Path
 
 from engine.runtime.run.activities import activity
 from engine.runtime.run.lease_renewal import LeaseRenewer
-from engine.runtime.run.parent_watch import exit_with_parent
 from storage import outages, queue, runs
 from storage.database import Database, connect
 from storage.errors import DatabaseBusy, DiskFull, LeaseLost
+from storage.parent_watch import exit_with_parent
 from storage.records import Lease, Run
 from storage.workspace import Workspace
 from words import english
