@@ -1,5 +1,6 @@
 """Checkpoints on disk, and which of them a run keeps."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,15 @@ def quiet() -> None:
 
 def at(root: Path, step: int = 4, attempt: int = 1) -> CheckpointPath:
     return CheckpointPath(root, step, attempt)
+
+
+def test_what_cannot_be_written_whole_leaves_nothing(tmp_path: Path):
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        write(at(tmp_path), CONTENT, full)
+    assert not at(tmp_path).folder.exists()
 
 
 def test_what_is_written_is_read(tmp_path: Path):
