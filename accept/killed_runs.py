@@ -33,7 +33,7 @@ from tests.remains import left_behind
 from words import english
 
 KILLS_A_RUN = 6
-AT_START = 0.25  # of the kills come before the attempt wrote anything
+AT_START = 0.4  # of the kills come before the attempt wrote anything
 LOCKED_SECONDS = 36.0  # longer than a writer waits
 PATIENCE_SECONDS = 240.0
 ORPHAN_SECONDS = 5.0
@@ -90,6 +90,7 @@ class Bench:
             attempts.append(run.attempt)
             if run.state != "succeeded" or left_behind(self._db, run.id) != expected:
                 differing.append(f"{run.id} {run.state} {english(run.reason) if run.reason else ''}")
+            print(f"{plan.method} {run.id}: {run.attempt} attempts, {dict(spent)} {differing}", flush=True)
         return {
             "kills": {target: kills[target] for target in quota},
             "attempts": attempts,
@@ -106,7 +107,7 @@ class Bench:
         self._serve("engine")
         ended = self._wait(run.id, lambda row: row.state in ENDED)
         if ended.state != "succeeded":
-            raise SystemExit(f"{plan.method} {ended.state}: {self._db.workspace.log(run.id).read_text()[-2000:]}")
+            raise TimeoutError(f"{plan.method} {ended.state}: {self._db.workspace.log(run.id).read_text()[-2000:]}")
         return left_behind(self._db, run.id)
 
     # Kills
@@ -123,9 +124,11 @@ class Bench:
         run_id = self._train(plan) if host == "train" else self._queue(plan, host)
         while spent.total() < KILLS_A_RUN:
             possible = [target for target in targets if left[target] > spent[target]]
-            if not possible or not self._await_moment(run_id, draw):
+            if not possible:
                 break
             target = draw.choice(possible)
+            if not self._await_moment(run_id, draw, ends_attempt=target != "dashboard"):
+                break
             if not self._strike(target, run_id):
                 continue
             spent[target] += 1
@@ -140,18 +143,20 @@ class Bench:
         self._serve("up" if host == "up" else "engine")
         return self._wait(run_id, lambda row: row.state in ENDED), spent, orphans
 
-    def _await_moment(self, run_id: str, draw: random.Random) -> bool:
-        """Wait for a drawn moment of an attempt that was not killed yet; False where the run ended before."""
-        at_start, delay = draw.random() < AT_START, draw.random()
+    def _await_moment(self, run_id: str, draw: random.Random, *, ends_attempt: bool = True) -> bool:
+        """Wait for a drawn moment of an attempt that was not killed yet; False where the run ended before.
+
+        What ends an attempt comes before its first checkpoint twice in a row at most: three times would fail the run.
+        """
+        early, delay, more = draw.random() < AT_START, draw.random(), draw.randrange(8)
         run = self._wait(
             run_id, lambda row: row.state in ENDED or (row.pid is not None and row.attempt > self._last_attempt)
         )
-        fruitless = run.attempt - 1 - self._newest(run_id)[0]
-        if not (at_start and fruitless < 2):
-            more = draw.randrange(8)
-            run = self._wait(run_id, lambda row: row.state in ENDED or self._advanced(row, more))
-        time.sleep(delay * (4.0 if at_start else 0.2))
-        return runs.get(self._db, run.id).state == "running"
+        early &= run.attempt - 1 - self._newest(run_id)[0] < 2
+        if ends_attempt and not early:
+            self._wait(run_id, lambda row: row.state in ENDED or self._advanced(row, more))
+        time.sleep(delay * (4.0 if early else 0.2))
+        return runs.get(self._db, run_id).state == "running"
 
     def _newest(self, run_id: str) -> tuple[int, int]:
         """Attempt and step of the newest checkpoint; (0, 0) where there is none."""
@@ -278,7 +283,7 @@ class Bench:
                 file.unlink()
                 return new[0]
             time.sleep(0.05)
-        raise SystemExit("alignlab train queued no run")
+        raise TimeoutError("alignlab train queued no run")
 
     def _serve(self, host: str) -> None:
         """Let the process of this kind train, unless it runs already."""
@@ -320,7 +325,7 @@ class Bench:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)
-        raise SystemExit("the dashboard did not come back")
+        raise TimeoutError("the dashboard did not come back")
 
     def _wait(self, run_id: str, reached: Callable[[Run], bool]) -> Run:
         limit = time.monotonic() + PATIENCE_SECONDS
@@ -330,7 +335,7 @@ class Bench:
                 return run
             time.sleep(0.01)
         log = self._db.workspace.log(run_id)
-        raise SystemExit(f"{json.dumps(run.state)} {run}\n{log.read_text()[-3000:] if log.exists() else 'no log'}")
+        raise TimeoutError(f"{json.dumps(run.state)} {run}\n{log.read_text()[-3000:] if log.exists() else 'no log'}")
 
 
 def _words(process: psutil.Process) -> list[str]:

@@ -42,9 +42,7 @@ def write(path: Path, items: Sequence[Item]) -> None:
     """Write all items, or no file at all."""
     rows = [_row(item) for item in items]
     with atomic_write(path) as unfinished:
-        pq.write_table(
-            pa.Table.from_pylist(rows, SCHEMA), unfinished, compression="zstd", write_page_checksum=True
-        )
+        pq.write_table(pa.Table.from_pylist(rows, SCHEMA), unfinished, compression="zstd", write_page_checksum=True)
 
 
 def read(path: Path) -> list[Item]:

@@ -22,12 +22,10 @@ def sentence(error: Exception) -> tuple[str, int]:
         return outages.DISK_FULL, 1
     if isinstance(error, SpecError):
         return " ".join(english(problem.text) for problem in error.problems), 2
-    if isinstance(error, Refused):
-        return str(error), 2
     if isinstance(error, ImportFailed):
         return _lines(error), 2
-    if isinstance(error, StorageError):
-        return str(error), 2 if isinstance(error, NotFound | Ambiguous | Invalid) else 1
+    if isinstance(error, StorageError | Refused):
+        return str(error), 2 if isinstance(error, NotFound | Ambiguous | Invalid | Refused) else 1
     if isinstance(error, EngineError):
         return f"The engine could not answer: {error}", 1
     if isinstance(error, OSError) and error.filename:

@@ -128,10 +128,14 @@ def test_a_database_that_another_process_holds_is_told(db: Database, monkeypatch
 
 
 def test_a_write_without_room_is_told(db: Database):
-    with pytest.raises(DiskFull, match="disk is full"), db.write() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1")
-        for number in range(1000):
-            connection.exec_driver_sql(f"CREATE TABLE t{number} (x)")
+    def fill() -> None:
+        with db.write() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")  # of what there is already
+            connection.exec_driver_sql("CREATE TABLE filling (x)")
+            connection.exec_driver_sql("INSERT INTO filling VALUES (zeroblob(1000000))")
+
+    with pytest.raises(DiskFull, match="disk is full"):
+        fill()
 
 
 def test_without_room_for_the_shared_index_a_connection_reads_alone(db: Database, monkeypatch: pytest.MonkeyPatch):

@@ -1,4 +1,4 @@
-"""Frozen versions on disk that were cut, overwritten or deleted: told in a sentence, written anew, and no list breaks."""
+"""Frozen versions that were cut, overwritten or deleted: told in a sentence, written anew, and no list breaks."""
 
 import os
 from collections.abc import Callable
