@@ -47,6 +47,14 @@ class Database:
         with outages.explained(self.workspace), self.engine.execution_options(write=True).begin() as connection:
             yield connection
 
+    def find_damage(self) -> str | None:
+        """What SQLite finds wrong in its file, which it reads whole; None where it is sound, or another database."""
+        if self.engine.dialect.name != "sqlite":
+            return None
+        with self.read() as connection:
+            finding = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        return None if finding == "ok" else " ".join(finding.split())
+
     def close(self) -> None:
         self.engine.dispose()
 

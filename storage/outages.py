@@ -5,7 +5,9 @@ follows from it, which the caller decides.
 """
 
 import errno
-from collections.abc import Iterator
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -38,6 +40,27 @@ def is_busy(error: BaseException | None) -> bool:
 def has_no_room_for_index(error: BaseException) -> bool:
     """Whether SQLite found no room for the index that connections share, which reading alone could do without."""
     return getattr(error, "sqlite_errorname", "") == _NO_ROOM_FOR_INDEX
+
+
+def is_damaged(error: BaseException | None) -> bool:
+    """Whether an SQLite file that cannot be read is the error or one of its causes."""
+    return any(
+        isinstance(cause, sqlite3.DatabaseError) and _has_words(cause, _DAMAGED_WORDS) for cause in _causes(error)
+    )
+
+
+def in_words(main: Callable[[], int]) -> int:
+    """What `main` returns; 1 where storage refuses or the disk is full, after printing the sentence to stderr.
+
+    For the main function of a child process, whose last line the parent shows to a person.
+    """
+    try:
+        return main()
+    except (StorageError, OSError) as error:
+        if not (full := is_full(error)) and not isinstance(error, StorageError):
+            raise
+        sys.stderr.write(f"{DISK_FULL if full else error}\n")
+        return 1
 
 
 @contextmanager

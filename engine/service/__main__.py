@@ -19,8 +19,8 @@ from engine.runtime.run.machine import this_device, this_host
 from engine.service.address import AlreadyRunning, only_engine, published
 from engine.service.routes import Service
 from engine.starter import install
+from storage import outages
 from storage.database import Database, connect
-from storage.errors import StorageError
 from storage.parent_watch import exit_with_parent
 from storage.workspace import Workspace
 
@@ -78,14 +78,14 @@ def main() -> int:
     if options.parent is not None:
         exit_with_parent(options.parent)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    workspace = Workspace(options.workspace.resolve()).create()
     try:
-        workspace = Workspace(options.workspace.resolve()).create()
         with only_engine(workspace):
             return serve(connect(workspace))
-    except (AlreadyRunning, StorageError) as error:
+    except AlreadyRunning as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(outages.in_words(main))

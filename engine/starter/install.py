@@ -14,7 +14,7 @@ from pathlib import Path
 
 from storage import dataset_writes, datasets, outages, study_archive
 from storage.database import Database, connect
-from storage.errors import Invalid, StorageError
+from storage.errors import Invalid
 from storage.workspace import Workspace
 
 SHIPPED = Path(__file__).parent / "data"
@@ -53,19 +53,15 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="also what was deleted since")
     parser.add_argument("--example", action="store_true", help="the recorded example study")
     options = parser.parse_args()
-    try:
-        db = connect(Workspace(options.workspace.resolve()).create())
-        if options.example:
-            brought = [study_archive.unpack(db, EXAMPLE.read_bytes(), origin="example").id]
-        else:
-            brought = samples(db, again=options.again)
-    except (StorageError, OSError) as error:  # who started this process shows its last line
-        sys.stderr.write(f"{outages.DISK_FULL if outages.is_full(error) else error}\n")
-        return 1
+    db = connect(Workspace(options.workspace.resolve()).create())
+    if options.example:
+        brought = [study_archive.unpack(db, EXAMPLE.read_bytes(), origin="example").id]
+    else:
+        brought = samples(db, again=options.again)
     for name in brought:
         sys.stdout.write(name + "\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(outages.in_words(main))

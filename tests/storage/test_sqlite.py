@@ -44,6 +44,10 @@ def test_a_fresh_schema_equals_a_migrated_one_to_the_letter(db: Database, tmp_pa
     fresh.dispose()
 
 
+def test_a_sound_file_has_no_damage(db: Database):
+    assert db.find_damage() is None
+
+
 def test_points_are_narrow_rows_without_a_row_id(db: Database):
     assert {"WITHOUT", "ROWID"} < set(objects(db.engine)["points"])
 
@@ -105,6 +109,7 @@ def test_a_page_that_was_overwritten_is_told_where_it_is_read(tmp_path: Path):
     with pytest.raises(Damaged, match="is damaged"):
         runs.events(db, "r1")
     assert run_lists.count(db) == 0
+    assert db.find_damage() is not None
     db.close()
 
 

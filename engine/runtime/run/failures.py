@@ -14,6 +14,7 @@ _MEMORY = N_(
     "LoRA (model.adapter) need less."
 )
 _DATABASE = N_("The database could not be written to or read for a while: {error}.")
+_CACHE = N_("A file of the cache is damaged. `alignlab clean` deletes the cache; then resume the run.")
 _UNEXPECTED = N_("An error that AlignLab did not expect ended the run: {error}. Its log has the details.")
 
 
@@ -35,6 +36,8 @@ def reason(error: BaseException) -> Text:
         return (outages.RUN_DISK_FULL, {})
     if isinstance(error, Explained):
         return error.text
+    if outages.is_damaged(error):
+        return (_CACHE, {})
     if isinstance(error, SpecError):
         return error.problems[0].text
     if _is_memory(error):

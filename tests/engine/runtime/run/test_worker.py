@@ -206,6 +206,7 @@ FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk
         (FULL, "disk is full"),
         (DiskFull("No room."), "then resume the run"),
         (LOCKED, "database is locked"),
+        (sqlite3.DatabaseError("database disk image is malformed"), "`alignlab clean` deletes the cache"),
         (NotFinite(12), "at step 12"),
         (NothingToTrainOn(), "nothing this algorithm can train on"),
         (NotFound("There is no version {hash}.", hash="abc"), "There is no version abc."),
