@@ -32,8 +32,8 @@ from tests import tiny
 from tests.remains import left_behind
 from words import english
 
-KILLS_A_RUN = 6
-AT_START = 0.4  # of the kills come before the attempt wrote anything
+KILLS_A_RUN = 8
+AT_START = 0.5  # of the kills come before the attempt wrote anything
 LOCKED_SECONDS = 36.0  # longer than a writer waits
 PATIENCE_SECONDS = 240.0
 ORPHAN_SECONDS = 5.0
@@ -148,24 +148,24 @@ class Bench:
 
         What ends an attempt comes before its first checkpoint twice in a row at most: three times would fail the run.
         """
-        early, delay, more = draw.random() < AT_START, draw.random(), draw.randrange(8)
+        early, delay = draw.random() < AT_START, draw.random()
         run = self._wait(
             run_id, lambda row: row.state in ENDED or (row.pid is not None and row.attempt > self._last_attempt)
         )
-        early &= run.attempt - 1 - self._newest(run_id)[0] < 2
+        early &= run.attempt - 1 - self._newest_attempt(run_id) < 2
         if ends_attempt and not early:
-            self._wait(run_id, lambda row: row.state in ENDED or self._advanced(row, more))
-        time.sleep(delay * (4.0 if early else 0.2))
+            self._wait(run_id, self._ended_or_advanced)
+        time.sleep(delay * (4.0 if early else 1.0))
         return runs.get(self._db, run_id).state == "running"
 
-    def _newest(self, run_id: str) -> tuple[int, int]:
-        """Attempt and step of the newest checkpoint; (0, 0) where there is none."""
+    def _newest_attempt(self, run_id: str) -> int:
+        """The attempt that wrote the newest checkpoint; 0 where there is none."""
         checkpoints = runs.checkpoints(self._db, run_id)
-        return (checkpoints[-1].attempt, checkpoints[-1].step) if checkpoints else (0, 0)
+        return checkpoints[-1].attempt if checkpoints else 0
 
-    def _advanced(self, row: Run, more: int) -> bool:
-        attempt, step = self._newest(row.id)
-        return attempt == row.attempt and row.step >= step + more
+    def _ended_or_advanced(self, row: Run) -> bool:
+        """Whether the run ended, or its present attempt has written a checkpoint."""
+        return row.state in ENDED or self._newest_attempt(row.id) == row.attempt
 
     def _strike(self, target: str, run_id: str) -> bool:
         """Send SIGKILL; False where the process was gone already."""
@@ -228,7 +228,7 @@ class Bench:
 
     def _disk_full(self, plan: Plan, expected: dict[str, Any]) -> bool:
         run_id = self._queue(plan, "engine")
-        self._wait(run_id, lambda row: row.state in ENDED or self._advanced(row, plan.moments.randrange(8)))
+        self._await_moment(run_id, plan.moments)
         filling = self._root / "filling"
         with filling.open("wb", buffering=0) as file:
             for size in (1 << 20, 1 << 12):
