@@ -2,10 +2,12 @@
 
 Killed are the worker, the engine, the dashboard, `alignlab up` and `alignlab train`, at moments from the start of a
 process on. Beside them: pause and stop, a database that another process holds, and a full disk (where a small file
-system can be mounted). The model is tiny and random, so that a run lasts seconds. `--kills N` a method, `--methods`.
+file system can be mounted). The model is tiny and random, so that a run lasts seconds; `--kills N` is a method's share.
+With `--folder DIR` the figures of each method are kept there, and a second call tries only the methods that lack them.
 """
 
 import argparse
+import json
 import random
 import sys
 import tempfile
@@ -53,17 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="accept.kills")
     parser.add_argument("--kills", type=int, default=25, help="kills a method")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--folder", type=Path)
     options = parser.parse_args(arguments)
     quota = {target: max(1, round(share * options.kills)) for target, share in SHARES.items()}
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        model = tiny.write_model(Path(folder) / "model")
-        halves = [options.methods[::2], options.methods[1::2]]
-        with ProcessPoolExecutor(len(halves), get_context("spawn")) as pool:
-            parts = list(pool.map(partial(_try, Path(folder), model, quota), [half for half in halves if half]))
-    rows = {method: row for part in parts for method, row in part.items()}
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.folder or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        missing = [method for method in options.methods if not _figures(folder, method).exists()]
+        model = tiny.write_model(Path(scratch) / "model")
+        with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+            list(pool.map(partial(_try, Path(scratch), model, quota, folder), (missing[::2], missing[1::2])))
+        rows = {method: json.loads(_figures(folder, method).read_text()) for method in options.methods}
     kills = Counter({target: sum(row["kills"][target] for row in rows.values()) for target in SHARES})
-    figures = {"minutes": round((time.monotonic() - began) / 60, 1), "kills": kills.total(), "by_target": kills}
+    minutes = round(sum(row["seconds"] for row in rows.values()) / 60, 1)
+    figures = {"minutes": minutes, "kills": kills.total(), "by_target": kills}
     wanted = {
         f"at least {sum(quota.values()) * len(rows)} kills": kills.total() >= sum(quota.values()) * len(rows),
         "every killed run ends as an undisturbed one, bit for bit": all(row["same"] for row in rows.values()),
@@ -73,15 +78,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return conclude("kills", {**figures, "methods": {method: rows[method] for method in sorted(rows)}}, wanted)
 
 
-def _try(folder: Path, model: Path, quota: dict[str, int], methods: Sequence[str]) -> dict[str, Any]:
-    """Everything that happens to the runs of these methods, in a workspace of their own."""
-    rows = {}
-    with Bench(folder / f"workspace-{methods[0]}", model) as bench:
-        for method in methods:
-            plan = Plan(method, {"algorithm": method, **METHODS[method]}, random.Random(f"{SEED} {method}"))
-            rows[method] = bench.disturb(plan, quota)
-            print(f"{method}: {rows[method]}", flush=True)
-    return rows
+def _try(scratch: Path, model: Path, quota: dict[str, int], folder: Path, methods: Sequence[str]) -> None:
+    """Everything that happens to the runs of these methods, each in a workspace of its own. Writes the figures down."""
+    for method in methods:
+        began = time.monotonic()
+        plan = Plan(method, {"algorithm": method, **METHODS[method]}, random.Random(f"{SEED} {method}"))
+        with Bench(scratch / f"workspace-{method}", model) as bench:
+            row = {**bench.disturb(plan, quota), "seconds": round(time.monotonic() - began)}
+        print(f"{method}: {row}", flush=True)
+        _figures(folder, method).write_text(json.dumps(row))
+
+
+def _figures(folder: Path, method: str) -> Path:
+    return folder / f"{method}.json"
 
 
 if __name__ == "__main__":
