@@ -18,11 +18,15 @@ ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 
 @dataclass
 class Child:
-    """A worker process and the lease it works under; `late_since` is when that was first seen to have run out."""
+    """A worker process and the lease it works under.
+
+    `late_since` is when that was first seen to have run out; `asked` is whether the process was asked to leave.
+    """
 
     lease: Lease
     process: subprocess.Popen[bytes]
     late_since: float | None = None
+    asked: bool = False
 
     @property
     def pid(self) -> int:
@@ -37,6 +41,7 @@ class Child:
     def ask_to_leave(self) -> None:
         """Save and give the run back: the worker's answer to SIGTERM."""
         if self.exit_status is None:
+            self.asked = True
             self.process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:

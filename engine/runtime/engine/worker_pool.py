@@ -115,6 +115,8 @@ class WorkerPool:
             queue.finish(self._db, child.lease, "failed", now=now, reason=(outages.RUN_DISK_FULL, {}))
         elif child.exit_status == DATABASE_WAS_BUSY:
             queue.release(self._db, child.lease, now=now, reason=(_BUSY, {}))
+        elif child.exit_status == -signal.SIGTERM and child.asked and child.late_since is None:
+            queue.release(self._db, child.lease, now=now)  # it was asked before it could listen
         else:
             queue.requeue(self._db, child.lease, now=now, reason=_exit_reason(child))
 

@@ -143,6 +143,18 @@ def test_an_end_that_cannot_be_written_is_written_later(
     assert any("was killed" in english(text) for text in events if text)
 
 
+def test_a_worker_that_is_asked_to_leave_while_it_starts_costs_no_attempt(db: Database, children: Children):
+    run = create(db)
+    for attempt in range(1, 6):
+        supervisor = Supervisor(db, HOST, "cpu")
+        supervisor.turn(10.0)
+        assert state(db, run) == ("running", attempt)
+        closing = threading.Event()
+        closing.set()
+        supervisor.serve(closing)
+        assert (state(db, run), runs.get(db, run.id).reason) == (("queued", attempt), None)
+
+
 def test_an_attempt_that_saved_starts_the_count_again(db: Database, children: Children):
     run = create(db)
     supervisor = Supervisor(db, HOST, "cpu")
