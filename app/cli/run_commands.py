@@ -49,21 +49,22 @@ def list_(
 @commands.command("show")
 def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Show one run: where it stands, its settings and its latest metrics."""
-    from storage import metrics, runs
+    from storage import manifests, metrics, runs
     from words import english
 
     database = opened(workspace)
     run = runs.get(database, run_id)
     reason = english(run.reason) if run.reason else None
+    damaged = list(map(english, manifests.damaged_of(run, runs.checkpoints(database, run.id))))
     if as_json:
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
         more = {"request": run.request, "reason": reason, "spec": run.spec, "resolved": run.resolved}
-        write_json({**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more})
+        write_json({**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more, "damaged": damaged})
         return
     write(f"{run.id}  {run.name}")
     write(f"{run.algorithm}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
-    if reason:
-        write(reason)
+    for sentence in [reason, *damaged] if reason else damaged:
+        write(sentence)
     rows = [(s.key, f"{s.first:.4g}", f"{s.last:.4g}", s.last_step) for s in metrics.series(database, [run.id])]
     write_table(("METRIC", "FIRST", "LAST", "STEP"), rows)
 

@@ -1,4 +1,4 @@
-"""Commands on a workspace whose database is damaged, held, or another program's: one sentence, exit 1, no class name."""
+"""Commands on a workspace whose database is damaged, held, or another program's: one sentence, no class name."""
 
 import os
 import sqlite3
@@ -73,8 +73,8 @@ def test_a_held_database_is_told_in_one_sentence(
     holder.execute("BEGIN EXCLUSIVE")
     answer = alignlab("data", "list")
     holder.close()
-    assert answer.code == 1
-    assert answer.err == f"The database of the workspace {closed.root} is held by another process: try again in a moment.\n"
+    held = f"The database of the workspace {closed.root} is held by another process: try again in a moment.\n"
+    assert (answer.code, answer.err) == (1, held)
 
 
 def test_a_folder_of_something_else_is_no_workspace(alignlab: Alignlab, tmp_path: Path):
