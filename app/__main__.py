@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from app.guard import EXPOSED, is_loopback
+from storage.parent_watch import exit_with_parent
 from storage.workspace import locate
 
 
@@ -15,7 +16,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workspace", type=Path, help="folder of runs and data (default: ALIGNLAB_HOME, or found)")
     parser.add_argument("--host", default="127.0.0.1", help="address of this machine to listen on")
     parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--parent", type=int, help="process that this one must not outlive")
     options = parser.parse_args(arguments)
+    if options.parent is not None:
+        exit_with_parent(options.parent)
     if not is_loopback(options.host):
         sys.stderr.write(EXPOSED.format(host=options.host) + "\n")
         return 2

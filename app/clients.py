@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import psutil
 from pydantic import ValidationError
 
 from engine.spec.answers import (
@@ -26,12 +27,15 @@ from engine.spec.answers import (
     TemplateCheck,
     TemplateCheckRequest,
 )
+from storage import file_locks
 from storage.database import Database, connect
 from storage.workspace import Workspace, locate
 from words import N_, Explained
 
 HEALTH_SECONDS = 1.0
 OFF = N_("The engine is off.")
+STARTING = N_("The engine is starting.")
+SILENT = N_("The engine does not answer just now.")
 ANSWER_SECONDS = 60.0  # a preflight may ask the hub, and reads the whole dataset
 
 _Message = TypeVar("_Message", bound=Message)
@@ -79,6 +83,13 @@ class EngineClient:
         except EngineError:
             return None
 
+    def soon(self) -> str | None:
+        """What keeps an engine from answering that is expected to; None where it is off and a person must start it."""
+        runs = file_locks.is_held(self.workspace.engine_lock)
+        if runs and psutil.pid_exists(self._published_pid()):
+            return SILENT
+        return STARTING if runs or file_locks.is_held(self.workspace.up_lock) else None
+
     def preflight(self, spec: dict[str, Any]) -> PreflightAnswer:
         """Problems, warnings and estimate of a run before it is launched. Raises EngineError."""
         if self.health() is not None:
@@ -123,6 +134,13 @@ class EngineClient:
         except httpx.HTTPError as error:
             raise EngineError(N_("The engine's answer could not be read: {error}"), error=str(error)) from error
         return answer.content
+
+    def _published_pid(self) -> int:
+        """The process that published its address last; -1 where none did."""
+        try:
+            return self._address().pid
+        except EngineError:
+            return -1
 
     def _address(self) -> EngineAddress:
         try:

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from json import dumps
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage import migrations
-from storage.errors import StorageError
+from storage import migrations, outages
+from storage.errors import Damaged, StorageError
+from storage.files import close_to_others, owner_only
 from storage.workspace import Workspace
 from words import N_
 
@@ -20,6 +22,7 @@ PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
 )
+EXCLUSIVE = "exclusive"
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,26 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """One transaction that sees one state of the database and blocks nobody."""
-        with self.engine.connect() as connection:
+        """One transaction that sees one state of the database and blocks nobody. Raises Outage or Damaged."""
+        with outages.explained(self.workspace), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """One transaction that holds the write lock from its start: what it reads is still so when it writes."""
-        with self.engine.execution_options(write=True).begin() as connection:
+        """One transaction that holds the write lock from its start: what it reads is still so when it writes.
+
+        Raises Outage or Damaged.
+        """
+        with outages.explained(self.workspace), self.engine.execution_options(write=True).begin() as connection:
             yield connection
+
+    def find_damage(self) -> str | None:
+        """What SQLite finds wrong in its file, which it reads whole; None where it is sound, or another database."""
+        if self.engine.dialect.name != "sqlite":
+            return None
+        with self.read() as connection:
+            finding = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        return None if finding == "ok" else " ".join(finding.split())
 
     def close(self) -> None:
         self.engine.dispose()
@@ -49,11 +63,9 @@ def connect(workspace: Workspace) -> Database:
     """Open the workspace's database; a new one gets its tables, an old one is migrated, a newer one is refused."""
     workspace.create()
     engine = open_engine(workspace.url)
-    try:
+    _keep_private(engine.url)
+    with outages.explained(workspace):
         upgrade(engine, migrations.upgrade)
-    except sa.exc.DatabaseError as error:
-        sentence = N_("The database of the workspace {root} cannot be opened: {cause}.")
-        raise StorageError(sentence, root=str(workspace.root), cause=str(error.orig)) from error
     return Database(workspace, engine)
 
 
@@ -62,9 +74,21 @@ def open_engine(url: str) -> sa.Engine:
     # the default serializer would turn Chinese into escapes, which a search cannot find
     engine = sa.create_engine(url, json_serializer=partial(dumps, ensure_ascii=False))
     if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "do_connect", _connect_sqlite)
+        sa.event.listen(engine, "checkin", _close_exclusive)
         sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(url: sa.URL) -> None:
+    """Let only the owner read the files of an SQLite database; SQLite gives the log beside it the database's mode."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith((":", "file:")):
+        return
+    file = Path(url.database)
+    if not file.exists():
+        open(file, "ab", opener=owner_only).close()
+    for path in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        close_to_others(path)
 
 
 def upgrade(engine: sa.Engine, migrate: Callable[[sa.Connection], None]) -> None:
@@ -90,8 +114,13 @@ def upgrade(engine: sa.Engine, migrate: Callable[[sa.Connection], None]) -> None
 
 def _is_current(connection: sa.Connection) -> bool:
     """Whether the schema is the code's. One that is newer is an error."""
-    if not sa.inspect(connection).has_table("alembic_version"):
+    inspector = sa.inspect(connection)
+    if not inspector.has_table("alembic_version"):
+        if inspector.get_table_names():
+            raise _foreign(connection)
         return False
+    if not inspector.has_table("runs"):
+        raise _foreign(connection)
     revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     if revision is not None and revision > migrations.HEAD:
         raise StorageError(
@@ -105,6 +134,13 @@ def _is_current(connection: sa.Connection) -> bool:
     return bool(revision == migrations.HEAD)
 
 
+def _foreign(connection: sa.Connection) -> StorageError:
+    msgid = N_(
+        "The database {name} belongs to another program: move it away, or choose another workspace with --workspace."
+    )
+    return Damaged(msgid, name=connection.engine.url.database or "")
+
+
 def _check_foreign_keys(connection: sa.Connection) -> None:
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if orphans:
@@ -113,10 +149,35 @@ def _check_foreign_keys(connection: sa.Connection) -> None:
         )
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _connect_sqlite(dialect: sa.Dialect, record: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """A connection with our pragmas.
+
+    On a full disk there may be no room for the index of the write-ahead log, which connections share. Then this one
+    keeps it in memory, which takes the file for itself alone, and is closed after its transaction.
+    """
+    connection: Any = dialect.connect(*arguments, **options)
+    try:
+        return _prepared(connection)
+    except Exception as error:
+        connection.close()
+        if not outages.has_no_room_for_index(error):
+            raise
+    connection = dialect.connect(*arguments, **options)
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    record.info[EXCLUSIVE] = True
+    return _prepared(connection)
+
+
+def _prepared(connection: Any) -> Any:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(pragma)
+    return connection
+
+
+def _close_exclusive(_connection: object, record: Any) -> None:
+    if record.info.get(EXCLUSIVE):
+        record.invalidate()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -165,7 +165,7 @@ def freeze(db: Database, name: str, now: float) -> Version:
     frozen = split(items)
     version = content_hash(frozen)
     path = db.workspace.datasets / f"{version}.parquet"
-    if not path.exists():
+    if not version_files.is_whole(path):
         version_files.write(path, frozen)
     values = {
         "dataset_id": dataset.id,

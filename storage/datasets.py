@@ -116,6 +116,19 @@ def versions(db: Database, name: str) -> list[Version]:
     return [Version(**row, path=db.workspace.datasets / f"{row['hash']}.parquet") for row in versions]
 
 
+def damaged(db: Database) -> dict[str, list[Text]]:
+    """Dataset -> a sentence for each of its frozen versions that cannot be read; the whole ones are not named."""
+    table = tables.Version
+    query = sa.select(tables.Dataset.name, table.hash).join(tables.Dataset, tables.Dataset.id == table.dataset_id)
+    with db.read() as connection:
+        rows = connection.execute(query.where(tables.Dataset.deleted_at.is_(None)).order_by(table.created_at)).all()
+    sentences: dict[str, list[Text]] = {}
+    for name, version in rows:
+        if text := version_files.damage(db.workspace.datasets / f"{version}.parquet"):
+            sentences.setdefault(name, []).append(text)
+    return sentences
+
+
 def held_out_count(db: Database, version: str) -> int | None:
     """The number of held-out items of a frozen version; None for a version that was not frozen here."""
     query = sa.select(tables.Version.held_out).where(tables.Version.hash == version).limit(1)

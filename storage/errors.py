@@ -45,3 +45,19 @@ class ImportFailed(StorageError):
     ) -> None:
         super().__init__(msgid, good=good, **values)
         self.problems, self.unit, self.folds, self.good = problems, unit, folds, good
+
+
+class Outage(StorageError):
+    """The database cannot be used just now; the same call may succeed later."""
+
+
+class DatabaseBusy(Outage):
+    """Another process held the database for longer than a call waits."""
+
+
+class DiskFull(Outage):
+    """The disk has no room, or the person's quota none."""
+
+
+class Damaged(StorageError):
+    """A file of the workspace cannot be read, and reading it again will not help."""

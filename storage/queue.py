@@ -128,11 +128,11 @@ def requeue(db: Database, lease: Lease, *, now: float, reason: Text | None = Non
         _requeue(connection, lease, now, reason)
 
 
-def release(db: Database, lease: Lease, *, now: float) -> None:
-    """Put the run back as `requeue` does, without counting the attempt: its worker was told to leave."""
+def release(db: Database, lease: Lease, *, now: float, reason: Text | None = None) -> None:
+    """Put the run back as `requeue` does, without counting the attempt: what ended it was no fault of the run."""
     with db.write() as connection:
         connection.execute(sa.update(tables.Run).where(*lease_fence(lease)).values(advanced_attempt=lease.attempt))
-        _requeue(connection, lease, now, None)
+        _requeue(connection, lease, now, reason)
 
 
 def expire(db: Database, now: float, spare: Collection[str] = ()) -> list[str]:

@@ -1,11 +1,17 @@
 """The folder in which everything that lasts is kept, and where each thing lies in it. Opens no file and no database."""
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+
+from storage.errors import Invalid
+from words import N_
+
+FOLDERS = ("runs", "datasets", "cache", "models")
+# all that may lie in a workspace without a database of its own; "secrets" is for a person to make
+OWN_NAMES = frozenset((*FOLDERS, "secrets", "engine.json", "engine.lock", "up.lock"))
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,16 @@ class Workspace:
         """Where the engine process writes its address and token."""
         return self.root / "engine.json"
 
+    @property
+    def engine_lock(self) -> Path:
+        """Held by the engine of this workspace as long as it lives."""
+        return self.root / "engine.lock"
+
+    @property
+    def up_lock(self) -> Path:
+        """Held by each `alignlab up` of this workspace, as long as it keeps an engine running."""
+        return self.root / "up.lock"
+
     def run_folder(self, run_id: str) -> Path:
         return self.runs / run_id
 
@@ -72,12 +88,30 @@ class Workspace:
         return self.root / stored
 
     def create(self) -> "Workspace":
-        """Make the folders, readable by their owner only, and return the workspace."""
-        for folder in (self.root, self.runs, self.datasets, self.cache, self.models):
+        """Make the folders that are missing, readable by their owner only, and return the workspace.
+
+        A folder that exists keeps its mode. Raises Invalid where the root is in use for something else.
+        """
+        self.require_own()
+        for folder in (self.root, *(self.root / name for name in FOLDERS)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(PermissionError):  # another's folder: its owner decides
-            self.root.chmod(0o700)  # also one that a person made for it
         return self
+
+    def require_own(self) -> None:
+        """Raise Invalid where the root is no folder, or one of other content. Hidden files are no content."""
+        if not self.root.exists():
+            return
+        if not self.root.is_dir():
+            msgid = N_("{root} is a file, so it cannot be a workspace: choose a folder with --workspace.")
+            raise Invalid(msgid, root=str(self.root))
+        names = {path.name for path in self.root.iterdir() if not path.name.startswith(".")} - {"lost+found"}
+        if "alignlab.db" in names or names.issuperset(FOLDERS) or names <= OWN_NAMES:
+            return
+        msgid = N_(
+            "The folder {root} holds other files and is no AlignLab workspace: choose an empty folder, or one that "
+            "does not exist yet, with --workspace."
+        )
+        raise Invalid(msgid, root=str(self.root))
 
 
 def locate(explicit: Path | None = None) -> Workspace:

@@ -95,14 +95,21 @@ def export(
 
 @commands.command("list")
 def list_(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
-    """List the datasets."""
+    """List the datasets, and which of their frozen versions cannot be read."""
     from storage import datasets
+    from words import english
 
-    summaries = datasets.listing(opened(workspace))
+    database = opened(workspace)
+    summaries = datasets.listing(database)
+    damaged = {name: list(map(english, texts)) for name, texts in datasets.damaged(database).items()}
     if as_json:
-        write_json([{"name": d.name, "kind": d.kind, "items": d.items, "versions": d.versions} for d in summaries])
-    else:
-        write_table(("NAME", "KIND", "ITEMS", "VERSIONS"), [(d.name, d.kind, d.items, d.versions) for d in summaries])
+        rows = [{"name": d.name, "kind": d.kind, "items": d.items, "versions": d.versions} for d in summaries]
+        write_json([{**row, "damaged": damaged.get(d.name, [])} for row, d in zip(rows, summaries, strict=True)])
+        return
+    write_table(("NAME", "KIND", "ITEMS", "VERSIONS"), [(d.name, d.kind, d.items, d.versions) for d in summaries])
+    for name, sentences in damaged.items():
+        for sentence in sentences:
+            note(f"{name}: {sentence}")
 
 
 @commands.command("delete")

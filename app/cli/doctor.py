@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
 from app.cli.child_processes import environment
 from app.cli.options import Json, WorkspaceOption, workspace_at
 from app.cli.output import write_json, write_table
+
+if TYPE_CHECKING:
+    from storage.workspace import Workspace
 
 State = Literal["ok", "note", "wrong"]
 LEAST_FREE_GB = 2.0
@@ -42,7 +45,7 @@ def doctor(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
         "packages": _packages,
         "torch": _torch,
         "memory": _memory,
-        "workspace": lambda: _workspace(root),
+        "workspace": lambda: _workspace(workspace_at(workspace)),
         "disk": lambda: _disk(root),
         "database": _database,
         "engine": _engine,
@@ -97,14 +100,20 @@ def _memory() -> tuple[State, str]:
     return "ok", f"{memory.available / 1e9:.1f} of {memory.total / 1e9:.1f} GB free"
 
 
-def _workspace(root: Path) -> tuple[State, str]:
+def _workspace(workspace: "Workspace") -> tuple[State, str]:
+    from storage.errors import Invalid
+
+    root = workspace.root
     try:
+        workspace.require_own()
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = root / ".doctor"
         probe.touch()
         probe.unlink()
     except OSError as error:
         return "wrong", f"{root} cannot be written: {error.strerror}"
+    except Invalid as error:
+        return "wrong", str(error)
     return "ok", str(root)
 
 
@@ -115,16 +124,16 @@ def _disk(root: Path) -> tuple[State, str]:
 
 
 def _database() -> tuple[State, str]:
-    from sqlalchemy.exc import SQLAlchemyError
-
     from app import clients
     from storage import datasets, run_lists
     from storage.errors import StorageError
 
     try:
         database = clients.database()
+        if damage := database.find_damage():
+            return "wrong", f"damaged: {damage}"
         content = f"{run_lists.count(database)} runs, {len(datasets.listing(database))} datasets"
-    except (StorageError, SQLAlchemyError, OSError) as error:
+    except (StorageError, OSError) as error:
         return "wrong", str(error).splitlines()[0]
     return "ok", f"{database.engine.dialect.name}, {content}"
 
@@ -132,7 +141,10 @@ def _database() -> tuple[State, str]:
 def _engine() -> tuple[State, str]:
     from app import clients
 
-    health = clients.engine().health()
+    engine = clients.engine()
+    health = engine.health()
+    if health is None and (soon := engine.soon()):
+        return "note", soon
     if health is None:
         return "note", "off; alignlab up or alignlab engine starts it"
     return "ok", f"alive, process {health.pid} on {health.device}"

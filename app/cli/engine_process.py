@@ -1,48 +1,38 @@
-"""Keeps one engine of a workspace alive beside the dashboard, for `alignlab up`."""
+"""The engine beside the dashboard of `alignlab up`: one that runs already is used, else one is started and kept."""
 
-import subprocess
+from contextlib import ExitStack
 
-from app.cli import child_processes
-from app.cli.output import note
+from app.cli.kept_process import KeptProcess
 from app.clients import EngineClient
+from storage import file_locks
 
 LEAVE_SECONDS = 150.0  # the engine lets its workers save first
-HEALTHY_SECONDS = 60.0  # an engine that lived so long is started again without growing delay
-LONGEST_DELAY_SECONDS = 30.0
 FOREIGN_SECONDS = 5.0  # between two questions to an engine that is not ours
 
 
 class EngineProcess:
-    """Uses an engine that already runs; restarts its own engine after 1, 2, 4 ... at most 30 seconds when it dies."""
+    """Keeps one engine of a workspace alive. While it does so it holds a lock that tells pages to expect an engine."""
 
     def __init__(self, client: EngineClient) -> None:
         self._client = client
-        self._child: subprocess.Popen[bytes] | None = None
-        self._started_at = 0.0
+        self._kept = KeptProcess("The engine", "engine.service", "--workspace", str(client.workspace.root))
         self._due_at = 0.0
-        self._delay_seconds = 1.0
+        self._promise = ExitStack()
+        self._promise.enter_context(file_locks.shared(client.workspace.up_lock))
 
     def poll(self, now: float) -> None:
-        """Start an engine if none runs and the restart delay is over. `now` is monotonic."""
-        if self._child is not None and self._child.poll() is not None:
-            self._schedule_restart(self._child.returncode, now)
-        if self._child is not None or now < self._due_at:
+        """Start an engine if none runs and one is due. `now` is monotonic."""
+        due = self._kept.poll(now)
+        if self._kept.given_up:
+            self._promise.close()
+        if not due or now < self._due_at:
             return
-        if self._client.health() is not None:
+        if file_locks.is_held(self._client.workspace.engine_lock):
             self._due_at = now + FOREIGN_SECONDS
             return
-        self._started_at = now
-        self._child = child_processes.start("engine.service", "--workspace", str(self._client.workspace.root))
+        self._kept.start(now)
 
     def end(self) -> None:
         """Stop the engine that this object started; an engine that was running before stays."""
-        if self._child is not None:
-            child_processes.end(self._child, LEAVE_SECONDS)
-
-    def _schedule_restart(self, status: int, now: float) -> None:
-        self._child = None
-        if now - self._started_at >= HEALTHY_SECONDS:
-            self._delay_seconds = 1.0
-        self._due_at = now + self._delay_seconds
-        note(f"The engine ended with code {status}; starting it again in {self._delay_seconds:.0f} s.")
-        self._delay_seconds = min(2 * self._delay_seconds, LONGEST_DELAY_SECONDS)
+        self._promise.close()
+        self._kept.end(LEAVE_SECONDS)

@@ -8,6 +8,7 @@ from app.cli import import_words
 from app.cli.output import Failure
 from app.clients import EngineError
 from engine.spec import SpecError
+from storage import outages
 from storage.errors import Ambiguous, ImportFailed, Invalid, NotFound, StorageError
 from words import english
 
@@ -16,12 +17,12 @@ def sentence(error: Exception) -> tuple[str, int]:
     """The sentence for the person, and the exit code: 2 where other input would help, else 1."""
     if isinstance(error, Failure):
         return str(error), error.exit_code
-    if isinstance(error, SpecError | Refused):
-        return str(error), 2
+    if outages.is_full(error):
+        return outages.DISK_FULL, 1
     if isinstance(error, ImportFailed):
         return import_words.failure(error), 2
-    if isinstance(error, StorageError):
-        return str(error), 2 if isinstance(error, NotFound | Ambiguous | Invalid) else 1
+    if isinstance(error, StorageError | Refused | SpecError):
+        return str(error), 2 if isinstance(error, NotFound | Ambiguous | Invalid | Refused | SpecError) else 1
     if isinstance(error, EngineError):
         return f"The engine could not answer: {error}", 1
     if isinstance(error, UnicodeEncodeError):

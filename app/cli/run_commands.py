@@ -50,21 +50,23 @@ def list_(
 @commands.command("show")
 def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Show one run: where it stands, its settings and its latest metrics."""
-    from storage import metrics, runs
+    from storage import manifests, metrics, runs
     from words import english
 
     database = opened(workspace)
     run = runs.get(database, run_id)
     reason = english(run.reason) if run.reason else None
     notes = [english(text) for text in runs.notes(database, run.id)]
+    damaged = list(map(english, manifests.damaged_of(run, runs.checkpoints(database, run.id))))
     if as_json:
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
-        more = {"request": run.request, "reason": reason, "notes": notes, "spec": run.spec, "resolved": run.resolved}
-        write_json({**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more})
+        more = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged}
+        settings = {"spec": run.spec, "resolved": run.resolved}
+        write_json({**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more, **settings})
         return
     write(f"{run.id}  {run.name}")
     write(f"{run.algorithm}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
-    for sentence in [reason, *notes] if reason else notes:
+    for sentence in [*([reason] if reason else []), *notes, *damaged]:
         write(sentence)
     rows = [(s.key, f"{s.first:.4g}", f"{s.last:.4g}", s.last_step) for s in metrics.series(database, [run.id])]
     write_table(("METRIC", "FIRST", "LAST", "STEP"), rows)
@@ -198,7 +200,8 @@ def _answer_request(run: "Run", as_json: bool) -> None:
 def _say_if_engine_is_off() -> None:
     from app import clients
 
-    if clients.engine().health() is None:
+    engine = clients.engine()
+    if engine.health() is None and engine.soon() is None:
         note(f"The engine is off, so it waits in the line. Start it with: {clients.engine_command()}")
 
 

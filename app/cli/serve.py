@@ -6,23 +6,25 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import webbrowser
+from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
 import typer
 
 from app.cli import child_processes
-from app.cli.options import Json, WorkspaceOption, opened
+from app.cli.kept_process import KeptProcess
+from app.cli.options import Json, WorkspaceOption, opened, workspace_at
 from app.cli.output import Failure, Refusal, note, write_json
 
 FIRST_PORT = 8501
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.25
 LEAVE_SECONDS = 10.0
+WORKSPACE_PATH = "/alignlab/workspace"
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C too: a shell's background jobs start with it ignored
 
 Host = Annotated[str, typer.Option("--host", help="Address of this machine to serve on.")]
@@ -39,7 +41,7 @@ def engine(workspace: WorkspaceOption = None) -> None:
 
 def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: WorkspaceOption = None) -> None:
     """Run the dashboard alone."""
-    chosen = _free_port(host, port)
+    chosen = _free_port(host, port, workspace)
     home = opened(workspace).workspace
     note(f"AlignLab is at {_address(host, chosen)} (workspace {home.root})")
     child_processes.exec_module("app", "--workspace", str(home.root), "--host", host, "--port", str(chosen))
@@ -52,29 +54,36 @@ def up(
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Run dashboard and engine together, and open the browser. Ctrl-C ends both; runs go on at the next start."""
+    """Run dashboard and engine together, and open the browser. Ctrl-C ends both; runs go on at the next start.
+
+    Either is started again when it dies. Both end with this process, however it ends.
+    """
     from app import clients
     from app.cli.engine_process import EngineProcess
 
-    chosen = _free_port(host, port)
+    chosen = _free_port(host, port, workspace)
     home = opened(workspace).workspace
     for ending in ENDINGS:
         signal.signal(ending, _interrupt)
-    page = child_processes.start("app", "--workspace", str(home.root), "--host", host, "--port", str(chosen))
+    options = ("--workspace", str(home.root), "--host", host, "--port", str(chosen))
+    page = KeptProcess("The dashboard", "app", *options)
     engine_process = EngineProcess(clients.engine())
     try:
+        page.start(time.monotonic())
         _wait_until_served(_address(host, chosen), page)
         _announce(_address(host, chosen), str(home.root), no_browser, as_json)
-        while page.poll() is None:
+        while not page.given_up:
+            if page.poll(time.monotonic()):
+                page.start(time.monotonic())
             engine_process.poll(time.monotonic())
             time.sleep(LOOK_SECONDS)
-        raise Failure(f"The dashboard ended by itself with code {page.returncode}.")
+        raise Failure("AlignLab stops, since its dashboard does not stay alive.")
     except KeyboardInterrupt:
         note("Stopping. A run in training is saved and goes on at the next start.")
     finally:
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
-        child_processes.end(page, LEAVE_SECONDS)
+        page.end(LEAVE_SECONDS)
         engine_process.end()
 
 
@@ -92,14 +101,14 @@ def _announce(address: str, root: str, no_browser: bool, as_json: bool) -> None:
         webbrowser.open(address)
 
 
-def _wait_until_served(address: str, page: subprocess.Popen[bytes]) -> None:
+def _wait_until_served(address: str, page: KeptProcess) -> None:
     import httpx
 
     until = time.monotonic() + READY_SECONDS
     with httpx.Client(trust_env=False, timeout=1.0) as http:
         while time.monotonic() < until:
-            if page.poll() is not None:
-                raise typer.Exit(page.returncode or 1)  # it has said why
+            if page.exit_status is not None:
+                raise typer.Exit(page.exit_status or 1)  # it has said why
             try:
                 if http.get(f"{address}/_stcore/health").is_success:
                     return
@@ -108,12 +117,32 @@ def _wait_until_served(address: str, page: subprocess.Popen[bytes]) -> None:
     raise Failure(f"The dashboard did not answer at {address} within {READY_SECONDS:.0f} s.")
 
 
-def _free_port(host: str, requested: int | None) -> int:
+def _free_port(host: str, requested: int | None, workspace: Path | None) -> int:
+    """The port to serve on. One that is taken is refused, and so is a second dashboard that nobody insists on."""
+    root = str(workspace_at(workspace).root)
     candidates = range(FIRST_PORT, FIRST_PORT + 100) if requested is None else [requested]
     for port in candidates:
         if _is_free(host, port):
             return port
+        address = _address(host, port)
+        served = _served_workspace(address)
+        if served is not None and (requested is not None or served == root):
+            other = "another port" if requested is not None else "a port"
+            ours = f"An AlignLab for the workspace {served} is served at {address}"
+            raise Refusal(f"{ours}: open it, or choose {other} with --port.")
     raise Refusal(f"Port {candidates[0]} of {host} is taken: choose another one with --port.")
+
+
+def _served_workspace(address: str) -> str | None:
+    """The workspace of the dashboard at the address; None where something else answers, or nothing."""
+    import httpx
+
+    try:
+        with httpx.Client(trust_env=False, timeout=1.0) as http:
+            answer = http.get(address + WORKSPACE_PATH)
+        return str(answer.raise_for_status().json()["workspace"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -17,8 +17,8 @@ from app import people
 from app.actions import dataset_edits
 from app.bridge import buttons, dialogs, live
 from app.datasets import import_dialog, import_findings, item_editor, item_rows, token_preview
-from app.markup import tables, texts
-from app.translations import _, ngettext
+from app.markup import notices, tables, texts
+from app.translations import _, ngettext, translate
 from storage import datasets, formats
 from storage.database import Database
 from storage.errors import StorageError
@@ -207,6 +207,8 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
             for v in versions
         ]
         live.static(tables.table(heads, rows, ["", "al-num", "al-num", "al-num"]), key="versions")
+        if damaged := datasets.damaged(db).get(data.name):
+            st.html(notices.sentences(damaged, "warning"))
     fresh = bool(versions) and data.edited_at <= versions[0].created_at
     if buttons.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):
         version = dataset_edits.freeze(db, people.current(), data.name, time.time())

@@ -31,6 +31,9 @@ def show(
     """Each response with its trained tokens on another background, or why that cannot be shown now."""
     engine = clients.engine()
     if engine.health() is None:
+        if soon := engine.soon():
+            st.html(Markup('<p class="al-note al-soft">{}</p>').format(_(soon)))
+            return
         notice = _("The engine is off. It knows the model's tokens: start it with")
         st.html(Markup('<p class="al-note al-soft">{} <code>{}</code></p>').format(notice, clients.engine_command()))
         return

@@ -89,7 +89,10 @@ def _shut_note(form: Form) -> str:
 
 def _start_note(db: Database) -> str:
     """When the run would start."""
-    if clients.engine().health() is None:
+    engine = clients.engine()
+    if engine.health() is None:
+        if soon := engine.soon():
+            return _(soon)
         words = _("The engine is off. Launched now, the run waits in the queue until it is started with")
         return Markup("{} <code>{}</code>").format(words, clients.engine_command())
     before = run_lists.count(db, states=("queued", "running"))

@@ -3,12 +3,13 @@
 from starlette.routing import Route
 
 from app.bridge import javascript
-from app.routes import fragments, front_page, plotly, points, scripts
+from app.routes import fragments, front_page, plotly, points, scripts, served_workspace
 
 ROUTES = [
     Route("/overview", front_page.overview),
     Route("/alignlab/points", points.points),
     Route("/alignlab/fragments/{name}", fragments.fragment),
+    Route("/alignlab/workspace", served_workspace.workspace),
     Route("/alignlab/plotly.min.js", plotly.script),
     Route(f"/{javascript.URL}/{{version}}/{{path:path}}", scripts.script),
 ]

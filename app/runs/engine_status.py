@@ -20,25 +20,29 @@ _LINE = Markup(
 
 def engine(query: Mapping[str, str]) -> Fragment:
     """The version is whether the engine is alive: pages grey out what needs it."""
-    health = clients.engine().health()
+    client = clients.engine()
+    health = client.health()
+    soon = client.soon() if health is None else None
     running = run_lists.in_state(clients.database(), "running")
     workspace = clients.workspace()
-    tone = "bad" if health is None and not running else "good"
+    tone = "good" if health is not None or running else "warning" if soon else "bad"
     line = _LINE.format(
         tone=tone,
-        words=_words(health is not None, running[0] if running else None),
+        words=_words(health is not None, soon, running[0] if running else None),
         folder=str(workspace.root),
         label=_("workspace"),
         workspace=workspace.root.name,
     )
     return Fragment(
-        line, version="off" if health is None else "alive", every=QUICK_SECONDS if running else SLOW_SECONDS
+        line, version="off" if health is None else "alive", every=QUICK_SECONDS if running or soon else SLOW_SECONDS
     )
 
 
-def _words(alive: bool, running: RunSummary | None) -> Markup:
+def _words(alive: bool, soon: str | None, running: RunSummary | None) -> Markup:
     if running is not None:
         return _of_run(running)
+    if soon:
+        return Markup("<b>{}</b>").format(_(soon))
     if alive:
         return Markup("<b>{}</b>").format(_("idle"))
     return Markup("{} <code>{}</code>").format(_("engine is off: start it with"), clients.engine_command())

@@ -36,8 +36,11 @@ def queue(query: Mapping[str, str]) -> Fragment:
 
 def nothing_starts() -> Markup:
     """What to do where no engine would take a run of the line; nothing while one runs."""
-    if clients.engine().health() is not None or run_lists.in_state(clients.database(), "running"):
+    engine = clients.engine()
+    if engine.health() is not None or run_lists.in_state(clients.database(), "running"):
         return Markup("")
+    if soon := engine.soon():
+        return Markup('<p class="al-note">{}</p>').format(_(soon))
     words = texts.tone(_("Nothing starts while the engine is off. Start it with"), "warning", "▲")
     return Markup('<p class="al-note">{} <code>{}</code></p>').format(words, clients.engine_command())
 

@@ -8,10 +8,10 @@ from app import clients
 from app.bridge import live
 from app.charts import live_panels
 from app.charts.panels import sections
-from app.markup import tables, texts
-from app.translations import N_, _
+from app.markup import notices, tables, texts
+from app.translations import N_, _, translate
 from engine.spec import ResolvedTrain, flat, readable, to_yaml
-from storage import metrics, runs, samples
+from storage import manifests, metrics, runs, samples
 from storage.records import ACTIVE, Checkpoint, Event, Run, Sample
 
 SHOWN = 3
@@ -96,6 +96,8 @@ def history(run: Run) -> None:
             heads = (_("Step"), "", _("Size"), _("Saved"))
             kinds = ["al-num", "", "al-num", "al-num"]
             live.static(tables.table(heads, map(_checkpoint_row, checkpoints), kinds=kinds), key="checkpoints")
+            if damaged := manifests.damaged_of(run, checkpoints):
+                st.html(notices.sentences(damaged, "warning"))
         heads = (_("Time"), _("Event"), _("Step"), "")
         live.static(tables.table(heads, map(_event_row, events), kinds=["", "", "al-num", ""]), key="events")
 

@@ -13,14 +13,15 @@ def show() -> None:
     """The page. What cannot be changed here is shown with the command that changes it."""
     st.html(texts.heading(_("Settings")))
     workspace = clients.workspace()
-    health = clients.engine().health()
+    engine = clients.engine()
+    health = engine.health()
     st.html(texts.section(_("Workspace")))
     st.html(
         tables.pairs(
             [
                 (_("Folder"), str(workspace.root)),
                 (_("Person"), people.current().name),
-                (_("Engine"), _engine_words(health)),
+                (_("Engine"), _engine_words(health, engine.soon() if health is None else None)),
                 (_("Another workspace"), _("start again with --workspace DIR, or set ALIGNLAB_HOME")),
             ]
         )
@@ -31,7 +32,9 @@ def show() -> None:
     )
 
 
-def _engine_words(health: Health | None) -> str | Markup:
+def _engine_words(health: Health | None, soon: str | None) -> str | Markup:
+    if soon:
+        return _(soon)
     if health is None:
         return Markup("{} <code>{}</code>").format(_("off: start it with"), clients.engine_command())
     return _("version {version} on {device}, process {pid}").format(

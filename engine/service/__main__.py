@@ -19,7 +19,9 @@ from engine.runtime.run.machine import this_device, this_host
 from engine.service.address import AlreadyRunning, only_engine, published
 from engine.service.routes import Service
 from engine.starter import install
+from storage import outages
 from storage.database import Database, connect
+from storage.parent_watch import exit_with_parent
 from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,10 @@ def main() -> int:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(prog="engine.service")
     parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--parent", type=int, help="process that this one must not outlive")
     options = parser.parse_args()
+    if options.parent is not None:
+        exit_with_parent(options.parent)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     workspace = Workspace(options.workspace.resolve()).create()
     try:
@@ -83,4 +88,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(outages.in_words(main))

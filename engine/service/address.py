@@ -1,12 +1,13 @@
 """Where the engine of a workspace answers: engine.json with url, token and pid, and the lock that admits one engine."""
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from engine.spec.answers import EngineAddress
+from storage import file_locks
+from storage.files import owner_only
 from storage.workspace import Workspace
 from words import N_, Text
 
@@ -22,10 +23,10 @@ class AlreadyRunning(Exception):
 @contextmanager
 def only_engine(workspace: Workspace) -> Iterator[None]:
     """Hold the workspace for this process; the lock goes with the process, however it ends. Raises AlreadyRunning."""
-    with (workspace.root / "engine.lock").open("a") as lock:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            stack.enter_context(file_locks.exclusive(workspace.engine_lock))
+        except file_locks.Held:
             raise AlreadyRunning(workspace) from None
         yield
 
@@ -37,14 +38,10 @@ def published(workspace: Workspace, port: int, token: str) -> Iterator[None]:
     draft = file.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     address = EngineAddress(url=f"http://127.0.0.1:{port}", token=token, pid=os.getpid())
-    with open(draft, "w", opener=_owner_only) as output:
+    with open(draft, "w", opener=owner_only) as output:
         json.dump(address.to_json(), output)
     draft.rename(file)  # in place of what a killed engine left behind
     try:
         yield
     finally:
         file.unlink(missing_ok=True)
-
-
-def _owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from storage import dataset_writes, datasets, study_archive
+from storage import dataset_writes, datasets, outages, study_archive
 from storage.database import Database, connect
 from storage.errors import Invalid
 from storage.workspace import Workspace
@@ -64,4 +64,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(outages.in_words(main))

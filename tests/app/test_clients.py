@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+import os
 import threading
 import typing
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from app import clients
 from app.clients import EngineClient, EngineError
 from engine.spec import answers
 from engine.spec.answers import Health, Message, PreflightAnswer, Preview, PreviewRequest, TemplateCheck
-from storage import dataset_writes, datasets
+from storage import dataset_writes, datasets, file_locks
 from storage.workspace import Workspace
 from tests.answers import HEALTH
 
@@ -220,3 +221,23 @@ def test_samples_that_were_thrown_out_can_be_had_again(workspace: Path) -> None:
     dataset_writes.delete(db, "polite-weather", 1.0)
     clients.engine().bring_samples()
     assert datasets.get(db, "polite-weather").items > 1000
+
+
+def test_an_engine_that_is_not_there_is_off_unless_one_is_on_its_way(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    client = EngineClient(workspace)
+    assert client.soon() is None
+    for lock in (file_locks.shared(workspace.up_lock), file_locks.exclusive(workspace.engine_lock)):
+        with lock:
+            assert client.soon() == clients.STARTING
+    assert client.soon() is None
+
+
+@pytest.mark.parametrize(("pid", "words"), [(os.getpid(), clients.SILENT), (2**31 - 1, clients.STARTING)])
+def test_an_engine_that_lives_and_does_not_answer_is_told_from_one_whose_address_is_old(
+    tmp_path: Path, pid: int, words: str
+):
+    workspace = Workspace(tmp_path)
+    workspace.engine_file.write_text(json.dumps({"url": "http://127.0.0.1:1", "token": TOKEN, "pid": pid}))
+    with file_locks.exclusive(workspace.engine_lock):
+        assert EngineClient(workspace).soon() == words

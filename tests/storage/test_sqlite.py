@@ -1,5 +1,6 @@
 """What SQLite alone promises or needs: pragmas, recreated tables, the words of its schema."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,9 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from storage import run_lists, runs
+from storage import database, run_lists, runs
 from storage.database import Database, connect, open_engine, upgrade
-from storage.errors import StorageError
+from storage.errors import Damaged, DatabaseBusy, DiskFull, StorageError
 from storage.records import Lease
 from storage.tables import Table
 from storage.workspace import Workspace
@@ -21,9 +22,9 @@ from tests.storage.schemas import step_back
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     """The database of a workspace that names no other one."""
-    database = connect(Workspace(tmp_path / "workspace"))
-    yield database
-    database.close()
+    opened = connect(Workspace(tmp_path / "workspace"))
+    yield opened
+    opened.close()
 
 
 def objects(engine: sa.Engine) -> dict[str, str]:
@@ -41,6 +42,10 @@ def test_a_fresh_schema_equals_a_migrated_one_to_the_letter(db: Database, tmp_pa
     del migrated["alembic_version"]
     assert migrated == objects(fresh)
     fresh.dispose()
+
+
+def test_a_sound_file_has_no_damage(db: Database):
+    assert db.find_damage() is None
 
 
 def test_points_are_narrow_rows_without_a_row_id(db: Database):
@@ -77,10 +82,85 @@ def test_foreign_keys_hold_again_after_a_migration(db: Database):
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path):
     (tmp_path / "alignlab.db").write_text("not a database, though long enough to look like one" * 100)
-    with pytest.raises(
-        StorageError, match=f"database of the workspace {tmp_path} cannot be opened: file is not a data"
-    ):
+    with pytest.raises(Damaged, match=rf"database of the workspace {tmp_path} is damaged \(file is not a data"):
         connect(Workspace(tmp_path))
+
+
+def test_a_database_that_was_cut_is_told(tmp_path: Path):
+    connect(Workspace(tmp_path)).close()
+    os.truncate(tmp_path / "alignlab.db", 4096)
+    with pytest.raises(Damaged, match="is damaged"):
+        connect(Workspace(tmp_path))
+
+
+def test_a_page_that_was_overwritten_is_told_where_it_is_read(tmp_path: Path):
+    path = tmp_path / "alignlab.db"
+    db = connect(Workspace(tmp_path))
+    with db.read() as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE tbl_name = 'events'"  # the table and its indexes
+        pages = connection.exec_driver_sql(query).scalars().all()
+        size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+    db.close()
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+    db = connect(Workspace(tmp_path))
+    with pytest.raises(Damaged, match="is damaged"):
+        runs.events(db, "r1")
+    assert run_lists.count(db) == 0
+    assert db.find_damage() is not None
+    db.close()
+
+
+@pytest.mark.parametrize("statement", ["CREATE TABLE notes (x)", "CREATE TABLE alembic_version (version_num)"])
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path, statement: str):
+    other = sqlite3.connect(tmp_path / "alignlab.db")
+    other.execute(statement)
+    with pytest.raises(Damaged, match=r"alignlab\.db belongs to another program"):
+        connect(Workspace(tmp_path))
+    assert len(other.execute("SELECT * FROM sqlite_master").fetchall()) == 1
+    other.close()
+
+
+def test_a_database_that_another_process_holds_is_told(db: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(database, "PRAGMAS", ("PRAGMA busy_timeout = 1", *database.PRAGMAS[1:]))
+    with db.write():
+        second = connect(db.workspace)
+        with pytest.raises(DatabaseBusy, match="held by another process"), second.write():
+            pass
+        second.close()
+
+
+def test_a_write_without_room_is_told(db: Database):
+    def fill() -> None:
+        with db.write() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")  # of what there is already
+            connection.exec_driver_sql("CREATE TABLE filling (x)")
+            connection.exec_driver_sql("INSERT INTO filling VALUES (zeroblob(1000000))")
+
+    with pytest.raises(DiskFull, match="disk is full"):
+        fill()
+
+
+def test_without_room_for_the_shared_index_a_connection_reads_alone(db: Database, monkeypatch: pytest.MonkeyPatch):
+    prepare, failures = database._prepared, [1]
+
+    def without_room(connection: sqlite3.Connection) -> sqlite3.Connection:
+        if failures:
+            failures.clear()
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+            raise error
+        return prepare(connection)
+
+    db.engine.dispose()
+    monkeypatch.setattr(database, "_prepared", without_room)
+    with db.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA locking_mode").scalar() == "exclusive"
+        assert not (db.workspace.root / "alignlab.db-shm").exists()
+    with db.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA locking_mode").scalar() == "normal", "it was closed"
 
 
 def test_the_file_stays_in_wal_mode(db: Database):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import connect
+from storage.errors import Invalid
 from storage.workspace import Workspace, locate
 
 
@@ -65,8 +66,68 @@ def test_a_path_that_is_kept_moves_with_the_workspace(tmp_path: Path):
     assert moved.to_absolute(here.to_relative(elsewhere)) == elsewhere
 
 
-def test_a_folder_that_a_person_made_is_closed_to_others(tmp_path: Path):
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_folder_that_a_person_made_keeps_its_mode(tmp_path: Path):
     root = tmp_path / "alignlab-workspace"
-    root.mkdir(mode=0o755)
+    (root / "models").mkdir(parents=True)
+    for folder, given in ((root, 0o755), (root / "models", 0o750)):
+        folder.chmod(given)
     Workspace(root).create()
-    assert root.stat().st_mode & 0o777 == 0o700
+    assert (mode(root), mode(root / "models"), mode(root / "runs")) == (0o755, 0o750, 0o700)
+
+
+def test_what_others_could_read_in_an_open_folder_is_for_the_owner_only(tmp_path: Path):
+    tmp_path.chmod(0o755)
+    db = connect(Workspace(tmp_path))
+    with db.write() as connection:
+        connection.exec_driver_sql("UPDATE runs SET name = name")
+        files = sorted(tmp_path.glob("alignlab.db*"))
+        assert {file.name: mode(file) for file in files} == {
+            "alignlab.db": 0o600,
+            "alignlab.db-shm": 0o600,
+            "alignlab.db-wal": 0o600,
+        }
+    db.close()
+
+
+@pytest.mark.parametrize(("before", "after"), [(0o644, 0o600), (0o666, 0o600), (0o660, 0o660)])
+def test_an_old_database_is_closed_to_others_and_stays_open_to_a_chosen_group(tmp_path: Path, before: int, after: int):
+    connect(Workspace(tmp_path)).close()
+    (tmp_path / "alignlab.db").chmod(before)
+    connect(Workspace(tmp_path)).close()
+    assert mode(tmp_path / "alignlab.db") == after
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (),
+        (".DS_Store", "lost+found"),
+        ("secrets",),
+        ("models", ".gitignore"),
+        ("alignlab.db", "notes.txt"),
+        ("runs", "datasets", "cache", "models", "notes.txt"),
+    ],
+)
+def test_a_workspace_and_what_may_become_one_are_taken(tmp_path: Path, names: tuple[str, ...]):
+    for name in names:
+        (tmp_path / name).touch() if "." in name else (tmp_path / name).mkdir()
+    assert Workspace(tmp_path).create().runs.is_dir()
+
+
+@pytest.mark.parametrize("names", [("thesis.tex",), ("models", "train.py"), ("runs", "datasets", "README.md")])
+def test_a_folder_of_something_else_is_refused_and_left_as_it_is(tmp_path: Path, names: tuple[str, ...]):
+    for name in names:
+        (tmp_path / name).touch()
+    with pytest.raises(Invalid, match=f"{tmp_path} holds other files and is no AlignLab workspace"):
+        connect(Workspace(tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+def test_a_file_cannot_be_a_workspace(tmp_path: Path):
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(Invalid, match=r"notes\.txt is a file"):
+        Workspace(tmp_path / "notes.txt").create()

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.files import owner_only
 from storage.records import Lease
 from storage.workspace import Workspace
 
@@ -17,11 +18,15 @@ ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 
 @dataclass
 class Child:
-    """A worker process and the lease it works under; `late_since` is when that was first seen to have run out."""
+    """A worker process and the lease it works under.
+
+    `late_since` is when that was first seen to have run out; `asked` is whether the process was asked to leave.
+    """
 
     lease: Lease
     process: subprocess.Popen[bytes]
     late_since: float | None = None
+    asked: bool = False
 
     @property
     def pid(self) -> int:
@@ -36,6 +41,7 @@ class Child:
     def ask_to_leave(self) -> None:
         """Save and give the run back: the worker's answer to SIGTERM."""
         if self.exit_status is None:
+            self.asked = True
             self.process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -55,7 +61,7 @@ def start(workspace: Workspace, lease: Lease) -> Child:
     """Start the worker of one attempt."""
     log = workspace.log(lease.run_id)
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with open(log, "ab", opener=owner_only) as output:
         output.write(f"--- attempt {lease.attempt}, {time.strftime('%Y-%m-%d %H:%M:%S')}\n".encode())
         output.flush()
         process = subprocess.Popen(

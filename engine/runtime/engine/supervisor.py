@@ -18,7 +18,7 @@ from engine.runtime.engine import single_run
 from engine.runtime.engine.worker_pool import WorkerPool, tolerating_outage
 from engine.runtime.run.machine import this_device, this_host
 from engine.spec.run import Lane
-from storage import run_lists, runs
+from storage import outages, run_lists, runs
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
@@ -69,4 +69,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(outages.in_words(main))

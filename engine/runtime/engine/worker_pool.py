@@ -6,15 +6,16 @@ Left out: which run is claimed and when, which the supervisor decides, or the en
 import logging
 import signal
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import psutil
-from sqlalchemy.exc import SQLAlchemyError
 
 from engine.runtime.engine import local_launcher
-from storage import queue, run_lists
+from engine.runtime.run.worker import DATABASE_WAS_BUSY, DISK_WAS_FULL
+from storage import outages, queue, run_lists
 from storage.database import Database
-from storage.errors import LeaseLost
+from storage.errors import LeaseLost, Outage
 from storage.records import Lease, RunSummary
 from words import N_, Text
 
@@ -26,15 +27,16 @@ LATE_SECONDS = 240.0
 LOST_SECONDS = 5.0  # in which a worker whose run is settled, or another's by now, should be gone
 GRACE_SECONDS = 15.0  # in which a worker that is asked to leave may still save
 LEAVE_SECONDS = 120.0
+_BUSY = N_("The database was held by another process for too long.")
 
 Result = TypeVar("Result")
 
 
 def tolerating_outage(turn: Callable[[], Result]) -> Result | None:
-    """What a turn comes to; None where it was given up for a busy database or a full machine, which may pass."""
+    """What a turn comes to; None where it was given up for a busy database or a full disk, which may pass."""
     try:
         return turn()
-    except (SQLAlchemyError, OSError) as error:
+    except (Outage, OSError) as error:
         log.warning("a turn was given up: %s", error)
         return None
 
@@ -87,6 +89,9 @@ class WorkerPool:
         try:
             child = local_launcher.start(self._db.workspace, lease)
         except OSError as error:
+            if outages.is_full(error):
+                queue.finish(self._db, lease, "failed", now=now, reason=(outages.RUN_DISK_FULL, {}))
+                return
             reason: Text = (N_("Its process could not be started: {cause}."), {"cause": error.strerror or str(error)})
             queue.requeue(self._db, lease, now=now, reason=reason)
             return
@@ -97,14 +102,23 @@ class WorkerPool:
             child.ask_to_leave()
 
     def _reap_exited(self, now: float) -> None:
-        """Requeue the runs of exited workers that did not record an end state themselves."""
+        """Give back the runs of exited workers that did not record an end state themselves."""
         for lane, child in list(self._children.items()):
             if child.exit_status is not None:
-                del self._children[lane]
-                try:
-                    queue.requeue(self._db, child.lease, now=now, reason=_exit_reason(child))
-                except LeaseLost:
-                    continue
+                with suppress(LeaseLost):
+                    self._give_back(child, now)
+                del self._children[lane]  # not before: what cannot be written now is written at a later turn
+
+    def _give_back(self, child: local_launcher.Child, now: float) -> None:
+        """End the attempt of an exited worker. Raises LeaseLost where the worker did it itself."""
+        if child.exit_status == DISK_WAS_FULL:
+            queue.finish(self._db, child.lease, "failed", now=now, reason=(outages.RUN_DISK_FULL, {}))
+        elif child.exit_status == DATABASE_WAS_BUSY:
+            queue.release(self._db, child.lease, now=now, reason=(_BUSY, {}))
+        elif child.exit_status == -signal.SIGTERM and child.asked and child.late_since is None:
+            queue.release(self._db, child.lease, now=now)  # it was asked before it could listen
+        else:
+            queue.requeue(self._db, child.lease, now=now, reason=_exit_reason(child))
 
     def _kill_stalled(self, running: Sequence[RunSummary], now: float) -> None:
         """End the workers that do not renew their lease, or have lost it and do not leave."""

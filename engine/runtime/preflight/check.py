@@ -18,6 +18,7 @@ from engine.runtime.run.ancestry import Planned
 from engine.spec import Problem, RunSpec, SpecError, is_chain, parse, parse_chain
 from engine.spec.answers import PreflightAnswer, StageAnswer
 from engine.spec.chain import placeholders, stage_problems
+from storage import outages
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
@@ -68,4 +69,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(outages.in_words(main))

@@ -7,9 +7,9 @@ from engine.models.model_folder import AncestorCheckpoint
 from engine.spec import RunSpec, parse
 from engine.spec.blocks import Lora, Model
 from engine.spec.resolved import Ancestor
-from storage import run_references
+from storage import manifests, run_references
 from storage.database import Database
-from storage.errors import Invalid, NotFound
+from storage.errors import Damaged, Invalid, NotFound
 from storage.records import Checkpoint
 from storage.workspace import Workspace
 from words import N_
@@ -65,8 +65,10 @@ def _weights(checkpoint: Checkpoint, model: Model) -> list[AncestorCheckpoint]:
     """What the checkpoint puts in: nothing at step 0 without an adapter, which is the model the run started from."""
     weights = checkpoint.path / WEIGHTS
     if weights.exists():
+        if (checkpoint.path / manifests.MANIFEST).exists() and (text := manifests.damage(checkpoint.path)):
+            raise Damaged(text[0], **text[1])
         return [AncestorCheckpoint(model.adapter if isinstance(model.adapter, Lora) else None, weights)]
     if checkpoint.step == 0:
         return []
-    text = N_("The checkpoint of step {step} of the run {id} has lost its weights: {file} is not there.")
-    raise NotFound(text, step=checkpoint.step, id=checkpoint.run_id, file=str(weights))
+    msgid = N_("The checkpoint of step {step} of the run {id} has lost its weights: {file} is not there.")
+    raise NotFound(msgid, step=checkpoint.step, id=checkpoint.run_id, file=str(weights))

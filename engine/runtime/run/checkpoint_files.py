@@ -17,12 +17,10 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-MANIFEST = "manifest.json"
+from storage import manifests
+from storage.manifests import MANIFEST
+
 _NAME = re.compile(r"(\d+)-a(\d+)")
-
-
-class CorruptCheckpoint(Exception):
-    """A checkpoint whose files are missing or differ from its manifest."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,18 @@ class Content:
 
 
 def write(checkpoint: CheckpointPath, content: Content, heartbeat: Callable[[], None]) -> int:
-    """Write the files, then the manifest that commits them, with a heartbeat a file. Returns the bytes written."""
+    """Write the files, then the manifest that commits them, with a heartbeat a file. Returns the bytes written.
+
+    What cannot be written whole is deleted: on a full disk the run's row needs that room to say so.
+    """
+    try:
+        return _write(checkpoint, content, heartbeat)
+    except BaseException:
+        shutil.rmtree(checkpoint.folder, ignore_errors=True)
+        raise
+
+
+def _write(checkpoint: CheckpointPath, content: Content, heartbeat: Callable[[], None]) -> int:
     shutil.rmtree(checkpoint.folder, ignore_errors=True)
     checkpoint.folder.mkdir(parents=True)
     for name, tensors in (("weights", content.weights), ("optimizer", content.optimizer)):
@@ -67,7 +76,7 @@ def write(checkpoint: CheckpointPath, content: Content, heartbeat: Callable[[], 
 
 
 def read(checkpoint: CheckpointPath, device: str = "cpu") -> Content:
-    """The content, after every file was compared with the manifest. Raises CorruptCheckpoint."""
+    """The content, after every file was compared with the manifest. Raises Damaged."""
     verify(checkpoint)
     tensors = {
         name: load_file(_file(checkpoint, name), device=device) if _file(checkpoint, name).exists() else {}
@@ -77,14 +86,11 @@ def read(checkpoint: CheckpointPath, device: str = "cpu") -> Content:
 
 
 def verify(checkpoint: CheckpointPath) -> None:
-    """Raises CorruptCheckpoint unless every file is there, whole and unchanged."""
-    try:
-        manifest = json.loads((checkpoint.folder / MANIFEST).read_text())
-        for name, entry in manifest["files"].items():
-            if _fingerprint(checkpoint.folder / name) != entry:
-                raise CorruptCheckpoint(f"{checkpoint.folder / name} differs from its manifest")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CorruptCheckpoint(f"{checkpoint.folder} is not complete: {error}") from error
+    """Raises Damaged unless every file is there, whole and unchanged."""
+    for name, entry in manifests.files(checkpoint.folder).items():
+        path = checkpoint.folder / name
+        if not path.is_file() or _fingerprint(path) != entry:
+            raise manifests.damaged(path)
 
 
 def checkpoint_paths(root: Path) -> list[CheckpointPath]:

@@ -12,13 +12,13 @@ from pathlib import Path
 from engine.runtime.run.checkpoint_files import (
     CheckpointPath,
     Content,
-    CorruptCheckpoint,
     checkpoint_paths,
     read,
     write,
 )
 from storage import attempt_writes, run_references, runs
 from storage.database import Database
+from storage.errors import Damaged
 from storage.records import Checkpoint, Lease
 
 log = logging.getLogger(__name__)
@@ -67,8 +67,8 @@ class CheckpointStore:
     def _whole(self, checkpoint: Checkpoint) -> Content | None:
         try:
             return read(CheckpointPath(self._root, checkpoint.step, checkpoint.attempt))
-        except CorruptCheckpoint as torn:
-            log.warning("checkpoint passed over: %s", torn)
+        except Damaged as damage:
+            log.warning("checkpoint passed over: %s", damage)
             return None
 
     def _sweep(self) -> None:

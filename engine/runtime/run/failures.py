@@ -1,20 +1,20 @@
 """Why a run ended early, as one sentence with cause and remedy. The traceback goes to the run's log only."""
 
-import errno
-
 import torch
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.rewards import JudgeUnavailable
 from engine.spec import SpecError
+from storage import outages
+from storage.errors import Outage
 from words import N_, Explained, Text
 
 _MEMORY = N_(
     "The memory was not enough. A smaller micro-batch (optimizer.micro_batch), shorter examples (data.max_tokens) or "
     "LoRA (model.adapter) need less."
 )
-_DISK = N_("The disk is full. Make room in the workspace (`alignlab clean` shows what can go), then resume the run.")
 _DATABASE = N_("The database could not be written to or read for a while: {error}.")
+_CACHE = N_("A file of the cache is damaged. `alignlab clean` deletes the cache; then resume the run.")
 _UNEXPECTED = N_("An error that AlignLab did not expect ended the run: {error}. Its log has the details.")
 
 
@@ -26,21 +26,23 @@ def outcome(error: BaseException) -> tuple[str, Text]:
     """
     if isinstance(error, JudgeUnavailable):
         return "paused", reason(error)
-    passing = isinstance(error, SQLAlchemyError) and not _is_disk(error)
-    return "queued" if passing else "failed", reason(error)
+    passing = isinstance(error, SQLAlchemyError | Outage) or outages.is_busy(error)
+    return "queued" if passing and not outages.is_full(error) else "failed", reason(error)
 
 
 def reason(error: BaseException) -> Text:
     """The sentence for an error that ended a run."""
+    if outages.is_full(error):
+        return (outages.RUN_DISK_FULL, {})
     if isinstance(error, Explained):
         return error.text
+    if outages.is_damaged(error):
+        return (_CACHE, {})
     if isinstance(error, SpecError):
         return error.problems[0].text
     if _is_memory(error):
         return (_MEMORY, {})
-    if _is_disk(error):
-        return (_DISK, {})
-    if isinstance(error, SQLAlchemyError):
+    if isinstance(error, SQLAlchemyError) or outages.is_busy(error):
         return (_DATABASE, {"error": str(getattr(error, "orig", None) or error)})
     return (_UNEXPECTED, {"error": f"{type(error).__name__}: {error}"})
 
@@ -49,10 +51,4 @@ def _is_memory(error: BaseException) -> bool:
     # On a CPU torch says so in words only.
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
         isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-    )
-
-
-def _is_disk(error: BaseException) -> bool:
-    return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or (
-        isinstance(error, OperationalError) and "disk is full" in str(error)
     )

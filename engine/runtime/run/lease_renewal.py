@@ -10,11 +10,9 @@ import time
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from storage import queue
 from storage.database import Database
-from storage.errors import LeaseLost
+from storage.errors import LeaseLost, Outage
 from storage.records import Lease
 
 log = logging.getLogger(__name__)
@@ -104,5 +102,5 @@ class LeaseRenewer:
             self._request = run.request or self._request
         except LeaseLost as lost:
             self._lost = lost
-        except SQLAlchemyError as error:  # a busy database: the lease is long enough to try again
+        except Outage as error:  # a busy database: the lease is long enough to try again
             log.warning("could not renew the lease: %s", error)

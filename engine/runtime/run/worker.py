@@ -14,17 +14,20 @@ from pathlib import Path
 
 from engine.runtime.run.activities import activity
 from engine.runtime.run.lease_renewal import LeaseRenewer
-from engine.runtime.run.parent_watch import exit_with_parent
-from storage import queue, runs
+from storage import outages, queue, runs
 from storage.database import Database, connect
-from storage.errors import LeaseLost
+from storage.errors import DatabaseBusy, DiskFull, LeaseLost
+from storage.parent_watch import exit_with_parent
 from storage.records import Lease, Run
 from storage.workspace import Workspace
 from words import english
 
 log = logging.getLogger(__name__)
 
+# Exit statuses. The last two say what the worker could not write down itself; they are those of sysexits.h.
 LEASE_LOST = 3
+DISK_WAS_FULL = 74
+DATABASE_WAS_BUSY = 75
 
 
 def work(db: Database, run: Run, lease: Lease) -> int:
@@ -54,7 +57,9 @@ def _end_early(db: Database, lease: Lease, error: Exception) -> int:
         state = "stopped"
     log.log(logging.ERROR, "the attempt ended early: %s", english(text), exc_info=error if state != "paused" else None)
     try:
-        if state == "queued":
+        if outages.is_busy(error):
+            queue.release(db, lease, now=time.time(), reason=text)
+        elif state == "queued":
             queue.requeue(db, lease, now=time.time(), reason=text)
         else:
             queue.finish(db, lease, state, now=time.time(), reason=text)
@@ -75,9 +80,16 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     if options.parent is not None:
         exit_with_parent(options.parent)
-    db = connect(Workspace(options.workspace.resolve()))
-    run = runs.get(db, options.run)
-    return work(db, run, Lease(run.id, options.attempt, run.slot or ""))
+    try:
+        db = connect(Workspace(options.workspace.resolve()))
+        run = runs.get(db, options.run)
+        return work(db, run, Lease(run.id, options.attempt, run.slot or ""))
+    except DiskFull as error:
+        log.error("%s", error)
+        return DISK_WAS_FULL
+    except DatabaseBusy as error:
+        log.error("%s", error)
+        return DATABASE_WAS_BUSY
 
 
 if __name__ == "__main__":

@@ -44,6 +44,15 @@ def test_a_workspace_that_cannot_be_written_is_found(alignlab: Alignlab, no_torc
     assert "cannot be written: Not a directory" in answer.out
 
 
+def test_a_folder_of_something_else_is_found_and_left_alone(alignlab: Alignlab, no_torch_child: None, tmp_path: Path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.tex").touch()
+    answer = alignlab("doctor", "--workspace", str(tmp_path / "thesis"))
+    assert answer.code == 1
+    assert re.search(r"wrong +workspace .* holds other files and is no AlignLab workspace", answer.out)
+    assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter.tex"]
+
+
 def test_a_package_of_the_wrong_version_is_found(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(doctor, "_installed", lambda package: "0.1" if package == "streamlit" else "999")
     state, detail = doctor._packages()

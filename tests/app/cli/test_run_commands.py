@@ -1,5 +1,6 @@
 """`alignlab runs`: what scripts read, and the three requests."""
 
+import json
 import math
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from storage import attempt_writes, metrics, queue, run_writes, runs
 from storage.database import Database
+from storage.manifests import MANIFEST
 from storage.records import Lease, Run
 from tests.app.cli.conftest import Alignlab
 
@@ -87,6 +89,22 @@ def test_show_tells_what_was_noted(alignlab: Alignlab, database: Database, run: 
     queue.finish(database, lease, "succeeded", now=NOW)
     assert "3 rows were skipped." in alignlab("runs", "show", run.id).out
     assert alignlab("runs", "show", run.id, "--json").json["notes"] == ["3 rows were skipped."]
+
+
+def test_show_names_a_checkpoint_that_is_not_whole(alignlab: Alignlab, database: Database, run: Run):
+    lease = claimed(database, run)
+    for step in (0, 5):
+        folder = database.workspace.checkpoints(run.id) / f"{step}-a1"
+        folder.mkdir(parents=True)
+        (folder / "state.json").write_text("{}")
+        (folder / MANIFEST).write_text(json.dumps({"files": {"state.json": {"bytes": 2, "sha256": ""}}}))
+        attempt_writes.record_checkpoint(database, lease, step=step, path=folder, size=2, best=False, now=2.0)
+    queue.finish(database, lease, "failed", now=3.0)
+    assert alignlab("runs", "show", run.id, "--json").json["damaged"] == []
+    (folder / "state.json").write_text("")
+    sentence = f"The checkpoint {folder} is damaged: state.json is not there, or not as it was saved."
+    assert alignlab("runs", "show", run.id, "--json").json["damaged"] == [sentence]
+    assert sentence in alignlab("runs", "show", run.id).out
 
 
 def test_metrics_are_points_and_what_json_lacks_is_null(alignlab: Alignlab, database: Database, run: Run):

@@ -2,7 +2,6 @@
 
 import errno
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,13 +12,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 
 from engine.runtime.engine import local_launcher, single_run
 from engine.runtime.engine.supervisor import Supervisor
 from engine.runtime.run import machine
+from engine.runtime.run.worker import DATABASE_WAS_BUSY, DISK_WAS_FULL
 from storage import attempt_writes, queue, run_lists, run_writes, runs
 from storage.database import Database
+from storage.errors import DatabaseBusy, DiskFull
 from storage.records import Lease, Run, RunSummary
 from storage.workspace import Workspace
 from words import english
@@ -99,6 +99,60 @@ def test_three_attempts_without_a_checkpoint_fail_the_run_with_the_cause(db: Dat
     assert "was killed" in english(runs.get(db, run.id).reason)
     assert "tried 3 times" in english(runs.get(db, run.id).reason)
     assert len(children.started) == 3
+
+
+def test_a_worker_that_met_a_busy_database_is_tried_again_and_again(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    children.code = f"raise SystemExit({DATABASE_WAS_BUSY})"
+    for attempt in range(5):
+        supervisor.turn(10.0 + attempt)
+        children.started[attempt].process.wait()
+    assert state(db, run) == ("running", 5)
+
+
+def test_a_worker_that_met_a_full_disk_ends_its_run_with_that_sentence(db: Database, children: Children):
+    run = create(db)
+    supervisor = Supervisor(db, HOST, "cpu")
+    children.code = f"raise SystemExit({DISK_WAS_FULL})"
+    supervisor.turn(10.0)
+    children.started[0].process.wait()
+    supervisor.turn(11.0)
+    assert state(db, run) == ("failed", 1)
+    assert english(runs.get(db, run.id).reason).startswith("The disk is full.")
+
+
+def test_an_end_that_cannot_be_written_is_written_later(
+    db: Database, children: Children, monkeypatch: pytest.MonkeyPatch
+):
+    run, requeue = create(db), queue.requeue
+    supervisor = Supervisor(db, HOST, "cpu")
+    supervisor.turn(10.0)
+    children.kill(0)
+
+    def full(*_: object, **__: object) -> None:
+        raise DiskFull("No room.")
+
+    monkeypatch.setattr(queue, "requeue", full)
+    with pytest.raises(DiskFull):
+        supervisor.turn(11.0)
+    monkeypatch.setattr(queue, "requeue", requeue)
+    supervisor.turn(12.0)
+    assert state(db, run) == ("running", 2)
+    events = [event.text for event in runs.events(db, run.id) if event.kind == "state"]
+    assert any("was killed" in english(text) for text in events if text)
+
+
+def test_a_worker_that_is_asked_to_leave_while_it_starts_costs_no_attempt(db: Database, children: Children):
+    run = create(db)
+    for attempt in range(1, 6):
+        supervisor = Supervisor(db, HOST, "cpu")
+        supervisor.turn(10.0)
+        assert state(db, run) == ("running", attempt)
+        closing = threading.Event()
+        closing.set()
+        supervisor.serve(closing)
+        assert (state(db, run), runs.get(db, run.id).reason) == (("queued", attempt), None)
 
 
 def test_an_attempt_that_saved_starts_the_count_again(db: Database, children: Children):
@@ -251,7 +305,7 @@ def test_a_busy_database_costs_a_turn_and_not_the_engine(
     def locked_once(*args: Any, **more: Any) -> list[RunSummary]:
         if busy:
             busy.clear()
-            raise OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
+            raise DatabaseBusy("The database is held by another process.")
         return in_state(*args, **more)
 
     monkeypatch.setattr(run_lists, "in_state", locked_once)

@@ -21,7 +21,7 @@ from engine.spec.blocks import Lora, Model
 from engine.spec.parse import KINDS
 from storage import attempt_writes, dataset_writes, datasets, metrics, queue, runs
 from storage.database import Database
-from storage.errors import Invalid, NotFound
+from storage.errors import Damaged, Invalid, NotFound
 from storage.records import Item, Lease, Run
 from tests import tiny
 from words import english
@@ -277,6 +277,15 @@ def test_a_checkpoint_without_its_weights_is_told_and_never_the_base_model_inste
                 ancestry.resolve_ancestry(db, start(f"run:{parent.id}@{step}"))
         else:  # nothing was trained yet
             assert ancestry.resolve_ancestry(db, start(f"run:{parent.id}@{step}")).checkpoints == []
+
+
+def test_a_checkpoint_that_was_cut_is_told_before_anything_starts_from_it(db: Database, parent: Run):
+    folder = db.workspace.checkpoints(parent.id) / "5-a1"
+    size = (folder / "weights.safetensors").stat().st_size
+    manifest = {"files": {"weights.safetensors": {"bytes": size + 1, "sha256": ""}}}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(Damaged, match=r"5-a1 is damaged: weights\.safetensors is not there, or not as it was saved"):
+        ancestry.resolve_ancestry(db, start(f"run:{parent.id}"))
 
 
 def test_a_run_that_has_not_ended_will_do_before_the_launch_and_not_after(

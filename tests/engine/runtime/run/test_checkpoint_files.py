@@ -1,5 +1,6 @@
 """Checkpoints on disk, and which of them a run keeps."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,10 +8,8 @@ import pytest
 import torch
 
 from engine.runtime.run.checkpoint_files import (
-    MANIFEST,
     CheckpointPath,
     Content,
-    CorruptCheckpoint,
     checkpoint_paths,
     read,
     write,
@@ -18,6 +17,8 @@ from engine.runtime.run.checkpoint_files import (
 from engine.runtime.run.checkpoints import CheckpointStore
 from storage import runs
 from storage.database import Database
+from storage.errors import Damaged
+from storage.manifests import MANIFEST, damage
 from storage.records import Lease, Run
 from tests import tiny
 
@@ -31,6 +32,15 @@ def quiet() -> None:
 
 def at(root: Path, step: int = 4, attempt: int = 1) -> CheckpointPath:
     return CheckpointPath(root, step, attempt)
+
+
+def test_what_cannot_be_written_whole_leaves_nothing(tmp_path: Path):
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        write(at(tmp_path), CONTENT, full)
+    assert not at(tmp_path).folder.exists()
 
 
 def test_what_is_written_is_read(tmp_path: Path):
@@ -58,8 +68,19 @@ def test_step_0_may_only_point_to_its_model(tmp_path: Path):
 def test_a_checkpoint_that_lacks_a_file_is_torn(tmp_path: Path, name: str):
     write(at(tmp_path), CONTENT, quiet)
     (at(tmp_path).folder / name).unlink()
-    with pytest.raises(CorruptCheckpoint):
+    with pytest.raises(Damaged):
         read(at(tmp_path))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_sizes_tell_a_checkpoint_that_was_cut(tmp_path: Path, name: str):
+    write(at(tmp_path), CONTENT, quiet)
+    assert damage(at(tmp_path).folder) is None
+    file = at(tmp_path).folder / name
+    file.write_bytes(file.read_bytes()[:-9])
+    text = damage(at(tmp_path).folder)
+    assert text is not None
+    assert text[1] == {"folder": str(at(tmp_path).folder), "file": name}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -67,7 +88,7 @@ def test_a_checkpoint_that_was_cut_is_torn(tmp_path: Path, name: str):
     write(at(tmp_path), CONTENT, quiet)
     file = at(tmp_path).folder / name
     file.write_bytes(file.read_bytes()[:-9])
-    with pytest.raises(CorruptCheckpoint):
+    with pytest.raises(Damaged):
         read(at(tmp_path))
 
 
@@ -77,7 +98,7 @@ def test_one_changed_byte_is_noticed(tmp_path: Path):
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
     file.write_bytes(data)
-    with pytest.raises(CorruptCheckpoint, match=r"weights\.safetensors"):
+    with pytest.raises(Damaged, match=r"weights\.safetensors"):
         read(at(tmp_path))
 
 

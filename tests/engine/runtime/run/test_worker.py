@@ -20,8 +20,9 @@ from engine.runtime.training.loop import NotFinite
 from engine.runtime.training.sources import NothingToTrainOn
 from storage import queue, run_writes, runs
 from storage.database import Database
-from storage.errors import LeaseLost, NotFound
+from storage.errors import DatabaseBusy, DiskFull, LeaseLost, NotFound
 from storage.records import Lease, Run
+from storage.workspace import Workspace
 from words import english
 
 Claim = Callable[[Run], Lease]
@@ -152,6 +153,36 @@ def test_a_database_that_stays_locked_puts_the_run_back_into_the_line(
     assert "database is locked" in english(again.reason)
 
 
+def test_waiting_for_a_lock_is_no_attempt_without_a_checkpoint(
+    db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
+):
+    def locked(*_: object) -> str:
+        raise DatabaseBusy("The database is held.")
+
+    monkeypatch.setattr(assembly, "run", locked)
+    for _ in range(2 * queue.ATTEMPTS_WITHOUT_CHECKPOINT):
+        assert worker.work(db, runs.get(db, run.id), claim(run)) == 0
+    assert runs.get(db, run.id).state == "queued"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (DatabaseBusy("The database is held."), worker.DATABASE_WAS_BUSY),
+        (DiskFull("The disk is full."), worker.DISK_WAS_FULL),
+    ],
+)
+def test_what_a_worker_cannot_write_down_its_exit_status_says(
+    db: Database, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+):
+    def refuse(_workspace: Workspace) -> Database:
+        raise error
+
+    monkeypatch.setattr(worker, "connect", refuse)
+    monkeypatch.setattr("sys.argv", ["worker", "--workspace", str(db.workspace.root), "--run", "r", "--attempt", "1"])
+    assert worker.main() == status
+
+
 def test_a_worker_that_lost_its_run_leaves_it_alone(
     db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ):
@@ -173,8 +204,10 @@ FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk
         (MemoryError(), "optimizer.micro_batch"),
         (OSError(errno.ENOSPC, "No space left on device"), "disk is full"),
         (FULL, "disk is full"),
+        (DiskFull("No room."), "then resume the run"),
         (LOCKED, "database is locked"),
         (NotFinite("loss", 12), "at step 12"),
+        (sqlite3.DatabaseError("database disk image is malformed"), "`alignlab clean` deletes the cache"),
         (NothingToTrainOn(), "nothing this algorithm can train on"),
         (NotFound("There is no version {hash}.", hash="abc"), "There is no version abc."),
         (ModelProblem("No model {name}.", name="m"), "No model m."),

@@ -1,4 +1,7 @@
-"""A child process must not outlive the engine that started it: an orphan would train on a run that others claim."""
+"""Ends a process with the one that started it: what serves a workspace must not outlive who looks after it.
+
+An orphaned worker would train a run that others claim; an orphaned engine or dashboard would hold lock and port.
+"""
 
 import ctypes
 import os
