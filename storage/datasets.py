@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.import_records import ImportRecord
 from storage.records import Dataset, Item, Version
-from words import N_
+from words import N_, Text
 
 
 def listing(db: Database) -> list[Dataset]:

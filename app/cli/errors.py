@@ -10,7 +10,6 @@ from app.clients import EngineError
 from engine.spec import SpecError
 from storage import outages
 from storage.errors import Ambiguous, ImportFailed, Invalid, NotFound, StorageError
-from words import english
 
 
 def sentence(error: Exception) -> tuple[str, int]:

@@ -18,7 +18,7 @@ from app.actions import dataset_edits
 from app.bridge import buttons, dialogs, live
 from app.datasets import import_dialog, import_findings, item_editor, item_rows, token_preview
 from app.markup import notices, tables, texts
-from app.translations import _, ngettext, translate
+from app.translations import _, ngettext
 from storage import datasets, formats
 from storage.database import Database
 from storage.errors import StorageError

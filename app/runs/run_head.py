@@ -108,7 +108,7 @@ def _no_split(run: Run) -> Markup:
 
 def _notes(run: Run) -> Markup:
     """What its attempts noted: what was left out, and that nothing was learned."""
-    lines = (texts.tone(translate(text), "warning", "▲") for text in runs.notes(clients.database(), run.id))
+    lines = (texts.tone(texts.sentence(text), "warning", "▲") for text in runs.notes(clients.database(), run.id))
     return Markup("").join(map(Markup("<p>{}</p>").format, lines))
 
 

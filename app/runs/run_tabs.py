@@ -9,7 +9,7 @@ from app.bridge import live
 from app.charts import live_panels
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
-from app.translations import N_, _, translate
+from app.translations import N_, _
 from engine.spec import ResolvedTrain, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
 from storage.records import ACTIVE, Checkpoint, Event, Run, Sample

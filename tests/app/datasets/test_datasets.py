@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import clients
 from app.bridge import dialogs
-from app.datasets import import_dialog, item_editor, item_rows
+from app.datasets import item_editor, item_rows
 from engine.spec.answers import Piece, Preview
 from storage import dataset_writes, datasets
 from storage.database import Database
