@@ -181,6 +181,20 @@ def test_labels_of_one_kind_only_are_told(db: Database, model: Path, label: bool
     assert "labelled" not in warned(preflight(db, tiny.settings(model, "both", algorithm="kto")))
 
 
+def test_labels_that_cancel_each_other_are_told_and_refused_where_that_is_all(db: Database, model: Path):
+    data = {"max_tokens": 64, "max_prompt_tokens": 40}
+    long = [pair(number, LONG + "yes", LONG + "no") for number in range(10)]
+    write(db, "all", "pairs", [*long, *(pair(number, LONG + "yes", LONG + "no") for number in range(10, 20))])
+    write(db, "half", "pairs", [*long, *map(tiny.pair, range(10, 20))])
+    ((path, sentence),) = told(preflight(db, tiny.settings(model, "all", algorithm="kto", data=data)).problems)
+    assert path == "data.max_tokens"
+    assert "cancel each other" in sentence
+    answer = preflight(db, tiny.settings(model, "half", algorithm="kto", data=data))
+    assert 0 < answer.data_check.contradicting < answer.data_check.checked
+    assert f"{answer.data_check.contradicting} answers are labelled good in one and bad in another" in warned(answer)
+    assert preflight(db, tiny.settings(model, "half", algorithm="kto", data={"max_tokens": 256})).warnings == ()
+
+
 def test_flagged_items_are_told_by_the_name_of_their_flag(db: Database, model: Path, cut_pairs: str):
     said = warned(preflight(db, tiny.settings(model, cut_pairs, data={"max_tokens": 128})))
     assert "items are flagged “empty answer”: look at them on the Data page" in said
