@@ -16,7 +16,16 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import ValidationError
 
-from engine.spec.answers import EngineAddress, Health, Message, PreflightAnswer, Preview, PreviewRequest
+from engine.spec.answers import (
+    EngineAddress,
+    Health,
+    Message,
+    PreflightAnswer,
+    Preview,
+    PreviewRequest,
+    TemplateCheck,
+    TemplateCheckRequest,
+)
 from storage.database import Database, connect
 from storage.workspace import Workspace, locate
 from words import N_, Explained
@@ -88,6 +97,10 @@ class EngineClient:
     def preview(self, request: PreviewRequest) -> Preview:
         """One item with its trained tokens marked. Needs a running engine: raises EngineError."""
         return _read(Preview, "/preview", self._request("POST", "/preview", request.to_json()))
+
+    def template_check(self, request: TemplateCheckRequest) -> TemplateCheck:
+        """The prompts that a model cannot read. Needs a running engine: raises EngineError."""
+        return _read(TemplateCheck, "/template-check", self._request("POST", "/template-check", request.to_json()))
 
     def _request(
         self, method: str, path: str, body: dict[str, Any] | None = None, seconds: float = ANSWER_SECONDS

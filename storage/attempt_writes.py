@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.database import Database
 from storage.errors import LeaseLost
-from storage.records import Checkpoint, Lease
+from storage.records import NOTE, Checkpoint, Lease
 from words import N_, Text, to_json
 
 
@@ -20,6 +20,16 @@ def add_event(db: Database, lease: Lease, kind: str, step: int | None, text: Tex
     with db.write() as connection:
         require_lease(connection, lease)
         add_event_row(connection, lease.run_id, lease.attempt, kind, now, step=step, text=text)
+
+
+def add_note(db: Database, lease: Lease, text: Text, *, now: float) -> None:
+    """Record a sentence about the run, once: a later attempt may come upon it again."""
+    event = tables.Event
+    with db.write() as connection:
+        require_lease(connection, lease)
+        notes = sa.select(event.text).where(event.run_id == lease.run_id, event.kind == NOTE)
+        if to_json(text) not in connection.execute(notes).scalars().all():
+            add_event_row(connection, lease.run_id, lease.attempt, NOTE, now, text=text)
 
 
 def record_checkpoint(db: Database, lease: Lease, *, step: int, path: Path, size: int, best: bool, now: float) -> None:

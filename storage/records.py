@@ -18,6 +18,8 @@ EndedBy = Literal["person", "engine", "parent"]
 """`engine`: it came to its end or failed; `parent`: the run that it waited for did not succeed."""
 Role = Literal["weights", "reward", "turn", "ancestor"]
 """`turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming it in its settings."""
+NOTE = "note"
+"""The kind of an event that says something about the run as a whole."""
 Message = dict[str, Any]
 """One chat turn: {"role", "content"}, and whatever else the imported row said (name, tool_calls ...)."""
 
@@ -107,7 +109,7 @@ class Lease:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a run: kind is state, attempt, checkpoint, rewind, evaluation ..."""
+    """Something that happened to a run: kind is state, attempt, checkpoint, rewind, evaluation, note ..."""
 
     id: int
     run_id: str

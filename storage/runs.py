@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from storage import tables
 from storage.database import Database
 from storage.errors import Ambiguous, NotFound
-from storage.records import Checkpoint, Event, Run, RunSummary
-from words import N_, from_json
+from storage.records import NOTE, Checkpoint, Event, Run, RunSummary
+from words import N_, Text, from_json
 
 COLUMNS = tuple(tables.Run.__table__.columns[field.name] for field in fields(Run))
 SUMMARY_COLUMNS = tuple(tables.Run.__table__.columns[field.name] for field in fields(RunSummary))
@@ -80,6 +80,11 @@ def events(db: Database, run_id: str, after: int = 0) -> list[Event]:
     with db.read() as connection:
         rows = connection.execute(query.order_by(tables.Event.id)).mappings().all()
     return [Event(**{**row, "text": from_json(row["text"])}) for row in rows]
+
+
+def notes(db: Database, run_id: str) -> list[Text]:
+    """What attempts noted about the run, in their order."""
+    return [event.text for event in events(db, run_id) if event.kind == NOTE and event.text is not None]
 
 
 def checkpoints(db: Database, run_id: str) -> list[Checkpoint]:

@@ -55,15 +55,16 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     database = opened(workspace)
     run = runs.get(database, run_id)
     reason = english(run.reason) if run.reason else None
+    notes = [english(text) for text in runs.notes(database, run.id)]
     if as_json:
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
-        more = {"request": run.request, "reason": reason, "spec": run.spec, "resolved": run.resolved}
+        more = {"request": run.request, "reason": reason, "notes": notes, "spec": run.spec, "resolved": run.resolved}
         write_json({**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more})
         return
     write(f"{run.id}  {run.name}")
     write(f"{run.algorithm}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
-    if reason:
-        write(reason)
+    for sentence in [reason, *notes] if reason else notes:
+        write(sentence)
     rows = [(s.key, f"{s.first:.4g}", f"{s.last:.4g}", s.last_step) for s in metrics.series(database, [run.id])]
     write_table(("METRIC", "FIRST", "LAST", "STEP"), rows)
 

@@ -166,6 +166,8 @@ def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool,
     else:
         for run in ended:
             write(f"Run {run.id} {run.state} after {run.step} steps and {_seconds(run):.0f} s.")
+    for sentence in [sentence for run in ended for sentence in _notes(database, run)]:
+        note(sentence)
     last = next((run for run in ended if run.state != "succeeded"), None)
     if last is None:
         return
@@ -178,7 +180,15 @@ def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool,
 
 def _answer(database: "Database", run: "Run") -> dict[str, Any]:
     ended = {"id": run.id, "state": run.state, "steps": run.step, "seconds": _seconds(run)}
-    return {**ended, "metrics": _summary(database, run.id)}
+    return {**ended, "notes": _notes(database, run), "metrics": _summary(database, run.id)}
+
+
+def _notes(database: "Database", run: "Run") -> list[str]:
+    """What was left out, and that nothing was learned, where that is so."""
+    from storage import runs
+    from words import english
+
+    return [english(text) for text in runs.notes(database, run.id)]
 
 
 def _seconds(run: "Run") -> float:

@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.bridge import address, dialogs, live
-from app.datasets import dataset_actions, item_rows
+from app.datasets import dataset_actions, item_rows, template_check
 from app.markup import texts
 from app.translations import N_, _
 from storage import datasets
@@ -34,6 +34,7 @@ def show(db: Database, data: Dataset) -> None:
         dataset_actions.bar(db, data, versions)
         dataset_actions.undo(db, data)
         _rows(db, data, filters)
+        template_check.section(data)
     dataset_actions.dialogs_of(db, data, facets)
 
 

@@ -36,7 +36,7 @@ def head(query: Mapping[str, str]) -> Fragment:
         chip=texts.chip(run.algorithm),
         state=texts.state(run.state, run.request),
         about=about(run),
-        reason=_reason(run) + _no_split(run),
+        reason=_reason(run) + _no_split(run) + _notes(run),
         steps=run_progress.steps(run),
         bar=run_progress.bar(run),
         percent=texts.percent(run.fraction),
@@ -104,6 +104,12 @@ def _no_split(run: Run) -> Markup:
         return Markup("")
     words = _("Too few different prompts to hold any out: it is evaluated on the prompts it trains on.")
     return Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲"))
+
+
+def _notes(run: Run) -> Markup:
+    """What its attempts noted: what was left out, and that nothing was learned."""
+    lines = (texts.tone(translate(text), "warning", "▲") for text in runs.notes(clients.database(), run.id))
+    return Markup("").join(map(Markup("<p>{}</p>").format, lines))
 
 
 def _number(series: Series) -> Markup:

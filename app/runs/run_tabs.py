@@ -21,6 +21,7 @@ EVENTS = {
     "checkpoint": N_("checkpoint"),
     "rewind": N_("back to a checkpoint"),
     "evaluation": N_("evaluation"),
+    "note": N_("note"),
 }
 PER_PAGE = 12
 _ANSWERS = Markup(

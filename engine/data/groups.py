@@ -1,11 +1,16 @@
 """Examples as token ids: the responses to one prompt that are scored together. No tensors here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from engine.data.items import Example
-from engine.data.templates import Encoded, Encoder
+from engine.data.templates import Encoded, Encoder, TemplateProblem
+
+Skip = Literal["refused", "no_room", "equal"]
+"""Why an example is passed over: its template refuses the prompt, a response has no token left, or all responses have
+the same tokens, cut or not, so that there is nothing to compare.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,22 @@ class Group:
         return cls(state["item"], tuple(state["ids"]), encoded, tuple(state["scores"]), state["strength"], recorded)
 
 
-def encode(example: Example, template: Encoder, max_tokens: int, max_prompt_tokens: int) -> Group | None:
-    """The example cut to the limits; None where a response is left without a token."""
+def encode(example: Example, template: Encoder, max_tokens: int, max_prompt_tokens: int) -> Group | Skip:
+    """The example cut to the limits, or why it cannot be trained on."""
     texts = [response.text for response in example.responses]
-    encoded = template.encode(example.messages, texts, max_tokens, max_prompt_tokens)
+    try:
+        encoded = template.encode(example.messages, texts, max_tokens, max_prompt_tokens)
+    except TemplateProblem:
+        return "refused"
+    return grouped(example, encoded)
+
+
+def grouped(example: Example, encoded: Sequence[Encoded]) -> Group | Skip:
+    """The example with its responses as they were cut, or why it cannot be trained on."""
     if not encoded:
-        return None
+        return "no_room"
+    if len(encoded) > 1 and len({row.response for row in encoded}) == 1:
+        return "equal"
     ids = tuple(response.id for response in example.responses)
     scores = tuple(response.score for response in example.responses)
     return Group(example.item, ids, tuple(encoded), scores, example.strength)

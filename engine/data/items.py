@@ -5,9 +5,10 @@ A pair is a group scored 1 and 0, so one form serves all algorithms. Left out: t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.data.system_turn import as_read
 from engine.spec import Train
 from storage.item_content import prompt_key
 from storage.records import Item
@@ -34,6 +35,16 @@ class Example:
 
 def examples(items: Iterable[Item], spec: Train) -> list[Example]:
     """The examples of all items, in the items' order. Where responses are sampled, an example is a prompt alone."""
+    return [_with_system_turn(example, spec) for example in _examples(items, spec)]
+
+
+def _with_system_turn(example: Example, spec: Train) -> Example:
+    """The example with its system turn where `data.system_turn` wants it."""
+    messages = as_read(example.messages, spec.data.system_turn)
+    return example if messages is example.messages else replace(example, messages=tuple(messages))
+
+
+def _examples(items: Iterable[Item], spec: Train) -> list[Example]:
     if spec.data.source == "sampled":
         return [Example(item.id, item.messages, ()) for item in prompts(items).values()]
     texts, compared = _labelled if spec.labelled else _texts, _groups if spec.whole_groups else _pairs
@@ -62,6 +73,12 @@ def held_out(items: Sequence[Item]) -> list[Item]:
 def matching(items: Iterable[Item], word: str | None) -> list[Item]:
     """The items that have a tag or topic (all for None): `data.filter`."""
     return [item for item in items if word is None or word == item.topic or word in item.tags]
+
+
+def score_spread(item: Item) -> float | None:
+    """By how much the best response of a scored group leads the worst; None for an item that is no such group."""
+    scored = [] if item.preferences else _scored(item)
+    return scored[0].score - scored[-1].score if len(scored) > 1 else None
 
 
 def _texts(item: Item) -> Iterator[Example]:

@@ -17,7 +17,7 @@ class Heldout:
     """What a run is measured with: the same data, prompts and random streams at every step."""
 
     def __init__(self, spec: Train, items: Sequence[Item], batches: Batches, reward: Reward) -> None:
-        """`items`: all held-out ones; the first `evaluation.prompts` prompts of them are used.
+        """`items`: all held-out ones that can be read; the first `evaluation.prompts` prompts of them are used.
 
         `reward` scores the answers sampled here.
         """
@@ -31,6 +31,7 @@ class Heldout:
                 [same[0] for same in by_prompt.values()],
                 max_prompt_tokens=spec.data.max_prompt_tokens,
                 max_new_tokens=spec.sampling.max_new_tokens,
+                system_turn=spec.data.system_turn,
             )
 
     def run(self, step: int, heartbeat: Callable[[], None]) -> Measured:

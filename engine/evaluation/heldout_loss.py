@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine import algorithms
 from engine.batch import Batch
-from engine.data.groups import Group, encode
+from engine.data.groups import Group, Skip, encode
 from engine.data.items import Example, examples
 from engine.maths import pairs
 from engine.maths.logprobs import log_ratio, sequence_sum
@@ -35,7 +35,7 @@ class HeldoutLoss:
     @torch.no_grad()
     def run(self, heartbeat: Callable[[], None]) -> dict[str, float]:
         """The eval/* metrics that the algorithm has. None where the data holds nothing that its loss counts."""
-        groups = [group for example in self._examples if (group := self._encode(example)) is not None]
+        groups = [group for example in self._examples if isinstance(group := self._encode(example), Group)]
         shapes = [self._batches.shapes([group]) for group in groups]
         totals: Counter[str] = Counter()
         for shape in shapes:
@@ -53,7 +53,7 @@ class HeldoutLoss:
             heartbeat()
         return {"eval/loss": loss} | accuracy_and_margin(leads)
 
-    def _encode(self, example: Example) -> Group | None:
+    def _encode(self, example: Example) -> Group | Skip:
         data = self._spec.data
         return encode(example, self._batches.policy.template, data.max_tokens, data.max_prompt_tokens)
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import torch
 
 from engine.analysis import thinking
+from engine.data.system_turn import SystemTurn, as_read
 from engine.data.templates import Encoded, Template
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.load import Policy
@@ -37,21 +38,31 @@ class HeldoutResponses:
     """The same prompts and random streams at every step, answered by the policy as it is then."""
 
     def __init__(
-        self, policy: Policy, reward: Reward, items: Sequence[Item], *, max_prompt_tokens: int, max_new_tokens: int
+        self,
+        policy: Policy,
+        reward: Reward,
+        items: Sequence[Item],
+        *,
+        max_prompt_tokens: int,
+        max_new_tokens: int,
+        system_turn: SystemTurn = "as_is",
     ) -> None:
-        """`items`: one for each prompt."""
+        """`items`: one for each prompt, and none that the policy or the reward cannot read."""
         self._policy = policy
         self._reward = reward
         self._items = items
         self._max_prompt_tokens = max_prompt_tokens
         self._max_new_tokens = max_new_tokens
+        self._system_turn = system_turn
 
     @torch.no_grad()
     def run(self, step: int, heartbeat: Callable[[], None]) -> Measured:
         """Sample one answer to each prompt and score it; `heartbeat` is called as work goes on.
 
-        Metrics are means over answers.
+        Metrics are means over answers; there are none where no prompt can be read.
         """
+        if not self._items:
+            return Measured({}, [], None)
         prompts, answers = self.answer(heartbeat)
         texts = [self._policy.template.decode(answer.tokens) for answer in answers]
         totals, components = self._rewards(texts)
@@ -73,7 +84,8 @@ class HeldoutResponses:
     def answer(self, heartbeat: Callable[[], None]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The items' prompts as tokens, and the policy's answers to them, at temperature 1 and top_p 1."""
         template = self._policy.template
-        prompts = [template.encode_prompt(item.messages)[-self._max_prompt_tokens :] for item in self._items]
+        read = (as_read(item.messages, self._system_turn) for item in self._items)
+        prompts = [template.encode_prompt(messages)[-self._max_prompt_tokens :] for messages in read]
         with self._policy.autocast():
             return prompts, sample(
                 self._policy.model,

@@ -158,22 +158,32 @@ class RemoteTemplate:
         self, examples: Sequence[tuple[Messages, Sequence[str]]], max_tokens: int, max_prompt_tokens: int
     ) -> list[list[Encoded] | TemplateProblem]:
         calls: list[Call] = [("encode", (*example, max_tokens, max_prompt_tokens)) for example in examples]
-        results = [
-            result
-            for start in range(0, len(calls), BATCH)
-            for result in self.process.call(calls[start : start + BATCH], self.enable_thinking)
-        ]
+        results = self._results(calls)
         return [_problem(result) if "problem" in result else _encoded(result["value"]) for result in results]
+
+    def check_prompts(self, conversations: Sequence[Messages]) -> list[TemplateProblem | None]:
+        results = self._results([("check_prompt", (messages,)) for messages in conversations])
+        return [_problem(result) if "problem" in result else None for result in results]
+
+    def typed_ends(self, texts: Sequence[str]) -> list[bool]:
+        return [bool(result["value"]) for result in self._results([("typed_end", (text,)) for text in texts])]
 
     def typed_end(self, text: str) -> bool:
         return bool(self._value("typed_end", text))
 
-    def written_otherwise(self, messages: Messages, answer: str) -> str | None:
-        whole: str | None = self._value("written_otherwise", messages, answer)
-        return whole
+    def written_otherwise(self, rows: Sequence[tuple[Messages, str]]) -> list[str | None]:
+        return [result["value"] for result in self._results([("whole_otherwise", row) for row in rows])]
 
     def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
         return [Piece(*piece) for piece in self._value("marked", messages, answer, max_tokens, max_prompt_tokens)]
+
+    def _results(self, calls: Sequence[Call]) -> list[Result]:
+        """What many calls give, some of them in each request."""
+        return [
+            result
+            for start in range(0, len(calls), BATCH)
+            for result in self.process.call(calls[start : start + BATCH], self.enable_thinking)
+        ]
 
     def _value(self, name: str, *arguments: Any) -> Any:
         (result,) = self.process.call([(name, arguments)], self.enable_thinking)

@@ -15,7 +15,7 @@ from engine.analysis import thinking
 from engine.rewards import article, plugins, polite, texts
 from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages, Prefetch, RewardProblem, Score, Scorer
 from engine.spec import rewards as spec
-from words import N_
+from words import N_, Text
 
 __all__ = ["Context", "JudgeUnavailable", "Reward", "RewardProblem", "Scored", "compose"]
 
@@ -34,6 +34,7 @@ class Part(NamedTuple):
     weight: float
     score: Score
     prefetch: Prefetch | None = None
+    refusal: Callable[[Messages], Text | None] | None = None
     whole: bool = True  # reads a response with its thinking, and not the answer alone
 
     def read(self, response: str) -> str:
@@ -52,6 +53,11 @@ class Reward:
         for part in self.parts:
             if part.prefetch is not None:
                 part.prefetch([(prompt, part.read(response)) for prompt, response in answers])
+
+    def refusal(self, prompt: Messages) -> Text | None:
+        """Why a reward model cannot read the prompt, and so score no answer to it; None where all can."""
+        causes = (part.refusal(prompt) for part in self.parts if part.refusal is not None)
+        return next((cause for cause in causes if cause is not None), None)
 
     def score(self, prompt: Messages, responses: Sequence[str], items: Items) -> Scored:
         """Score several responses to one prompt. Raises RewardProblem."""
@@ -80,7 +86,8 @@ def _part(component: spec.Component, context: Context) -> Part:
     def score(prompt: Messages, responses: Sequence[str], items: Items) -> dict[str, list[float]]:
         return {component.component: scorer(prompt, responses, items)}
 
-    return Part(component.component, component.weight, score, getattr(scorer, "prefetch", None), whole=False)
+    prefetch, refusal = getattr(scorer, "prefetch", None), getattr(scorer, "refusal", None)
+    return Part(component.component, component.weight, score, prefetch, refusal, whole=False)
 
 
 def _each(rule: Callable[[str], float]) -> Scorer:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.data.system_turn import SystemTurn, as_read
 from engine.models.load import Policy
 from engine.models.scoring import last_outputs
 from engine.rewards.protocol import Items, Messages
+from words import Text
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,18 @@ class RewardModel:
     max_tokens: int
     max_prompt_tokens: int
     heartbeat: Callable[[], None]
+    system_turn: SystemTurn = "as_is"
 
     def __call__(self, prompt: Messages, responses: Sequence[str], items: Items) -> list[float]:
         """Scores without unit: only their differences mean something. All responses go through the model together."""
-        encoded = self.policy.template.encode(prompt, responses, self.max_tokens, self.max_prompt_tokens)
+        messages = as_read(prompt, self.system_turn)
+        encoded = self.policy.template.encode(messages, responses, self.max_tokens, self.max_prompt_tokens)
         with torch.no_grad(), self.policy.autocast():
             scores = last_outputs(self.policy.model, self.policy.head, encoded)
         self.heartbeat()
         return scores.tolist()
+
+    def refusal(self, prompt: Messages) -> Text | None:
+        """Why the template of this model refuses the prompt; None where it does not."""
+        (problem,) = self.policy.template.check_prompts([as_read(prompt, self.system_turn)])
+        return None if problem is None else problem.text

@@ -18,8 +18,17 @@ from starlette.routing import Route
 
 from engine.runtime.engine.supervisor import Supervisor
 from engine.runtime.preflight.check import preflight
+from engine.runtime.preflight.template_check import template_check
 from engine.service.preview import preview
-from engine.spec.answers import Health, Message, PreflightAnswer, Preview, PreviewRequest
+from engine.spec.answers import (
+    Health,
+    Message,
+    PreflightAnswer,
+    Preview,
+    PreviewRequest,
+    TemplateCheck,
+    TemplateCheckRequest,
+)
 from storage.database import Database
 
 Answer = Callable[[Mapping[str, Any]], Message]
@@ -42,6 +51,7 @@ class Service:
             Route("/health", self._guarded(self.health)),
             Route("/preflight", self._guarded(self.preflight), methods=["POST"]),
             Route("/preview", self._guarded(self.preview), methods=["POST"]),
+            Route("/template-check", self._guarded(self.template_check), methods=["POST"]),
         ]
         hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
         return Starlette(routes=routes, middleware=[hosts])
@@ -65,6 +75,10 @@ class Service:
     def preview(self, body: Mapping[str, Any]) -> Preview:
         """The item that the body names, as the model sees it."""
         return preview(self.db, PreviewRequest.model_validate(body))
+
+    def template_check(self, body: Mapping[str, Any]) -> TemplateCheck:
+        """The prompts that a model's chat template refuses, of the dataset that the body names."""
+        return template_check(self.db, TemplateCheckRequest.model_validate(body))
 
     def _guarded(self, answer: Answer) -> Callable[[Request], JSONResponse]:
         """The route of an answer: refuses a wrong token, and bodies that are no JSON object with what is needed."""

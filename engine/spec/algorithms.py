@@ -187,6 +187,10 @@ class GSPOSelective(ArticleForm):
         suggested=(0.1, 0.2, 0.3, 0.5),
     )
 
+    @property
+    def least_difference(self) -> float:
+        return self.tau
+
 
 class KTO(Train):
     """Kahneman-Tversky optimization (arXiv:2402.01306)."""

@@ -91,6 +91,29 @@ class Estimate(Message):
     precision: str
 
 
+class DataCheck(Message):
+    """What of the data can teach nothing or less than it holds. Counts of examples are of the `checked` ones."""
+
+    examples: int  # to train on
+    checked: int  # of these, cut as training will cut them: all, or an even sample
+    answers: int  # of the checked examples
+    prompts_cut: int
+    answers_cut: int
+    no_room: int  # examples
+    equal: int  # examples whose answers are equal as they are
+    equal_cut: int  # and whose answers are equal only after cutting
+    typed_ends: int  # answers that end with a typed end token
+    items: int  # that were read
+    flags: Mapping[str, int]  # of the items that were read
+    groups: int  # of scored answers that are to be compared
+    constant_groups: int  # whose scores do not differ
+    labels: Mapping[Literal["good", "bad"], int]  # of answers, for an algorithm that learns from both
+    prompts_in_all: int  # of all items, held-out ones too
+    prompts_read: int  # of these, rendered by the chat template in the time there was
+    refused: int  # of the rendered ones, that it refuses
+    refused_items: tuple[str, ...]  # the first of them
+
+
 class RunAnswer(Message):
     """What the preflight finds in one run. Problems keep a run from being launched, warnings do not."""
 
@@ -98,6 +121,9 @@ class RunAnswer(Message):
     warnings: tuple[Finding, ...]
     estimate: Estimate | None  # None where a problem stands in its way, or for a kind without one
     spec: Mapping[str, Any] | None  # the run file without auto in learning rate and budget; None if it cannot be read
+    data_check: DataCheck | None = Field(
+        default=None, exclude_if=_is_none
+    )  # None where data or model could not be read
 
     @property
     def problem_texts(self) -> list[Text]:
@@ -127,6 +153,32 @@ class PreflightAnswer(RunAnswer):
     stages: tuple[StageAnswer, ...] | None = Field(default=None, exclude_if=_is_none)  # None of a single run
 
 
+class TemplateCheckRequest(Message):
+    """Whether a model's chat template can write the prompts of a dataset's working copy."""
+
+    dataset: str
+    model: str
+    system_turn: Literal["as_is", "in_first_user"] = "as_is"
+
+
+class RefusedItem(Message):
+    """An item whose prompt the template refuses, and why."""
+
+    item: str  # its id
+    cause: Sentence
+
+
+class TemplateCheck(Message):
+    """How many prompts a template refuses, and the first of them; or the problem that stands in the way."""
+
+    problem: Sentence | None = Field(default=None, exclude_if=_is_none)
+    prompts_in_all: int = 0
+    prompts_read: int = 0  # rendered in the time there was
+    refused: int = 0
+    mended: int = 0  # of the refused ones, those that data.system_turn in_first_user makes readable
+    items: tuple[RefusedItem, ...] = ()
+
+
 class PreviewRequest(Message):
     """Which item of a dataset is to be shown as the model sees it, within which limits."""
 
@@ -136,6 +188,7 @@ class PreviewRequest(Message):
     max_tokens: int
     max_prompt_tokens: int
     enable_thinking: bool | None = None
+    system_turn: Literal["as_is", "in_first_user"] = "as_is"
 
 
 class Piece(NamedTuple):

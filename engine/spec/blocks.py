@@ -98,6 +98,12 @@ class Data(Settings):
         N_("frozen trains on the answers of the dataset; sampled lets the model answer its prompts and scores that."),
         labels={"frozen": N_("from the dataset"), "sampled": N_("sampled from the model")},
     )
+    system_turn: Literal["as_is", "in_first_user"] = setting(
+        "as_is",
+        N_("System turn"),
+        N_("as_is gives it to the model's chat template; in_first_user puts its text before the first question."),
+        labels={"as_is": N_("as it is"), "in_first_user": N_("in the first question")},
+    )
     max_tokens: Whole = setting(
         1024, N_("Longest example"), N_("Prompt and answer together; longer ones are cut."), ge=8, unit=N_("tokens")
     )

@@ -40,6 +40,7 @@ class RewardOrigin(Recorded):
     ancestors: list[Ancestor]  # oldest first; the last is the reward model's own checkpoint
     max_tokens: int
     max_prompt_tokens: int
+    system_turn: Literal["as_is", "in_first_user"] = Field(default="as_is", exclude_if=lambda value: value == "as_is")
     rests_on: list[str] = []  # the ancestors as run:ID@STEP
     enable_thinking: bool | None = Field(default=None, exclude_if=_is_none)  # as its own run told the template
 

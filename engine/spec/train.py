@@ -143,6 +143,11 @@ class Train(RunSpec):
         return self.batch in ("groups", "trajectories")
 
     @property
+    def least_difference(self) -> float:
+        """Answers whose scores differ by no more than this are not compared."""
+        return 0.0
+
+    @property
     def passes(self) -> int:
         """How often the updates of one batch of the source are done. Stored answers come again by themselves."""
         return self.sampling.epochs if self.data.source == "sampled" else 1

@@ -14,7 +14,7 @@ import pytest
 from app import clients
 from app.clients import EngineClient, EngineError
 from engine.spec import answers
-from engine.spec.answers import Health, Message, PreflightAnswer, Preview, PreviewRequest
+from engine.spec.answers import Health, Message, PreflightAnswer, Preview, PreviewRequest, TemplateCheck
 from storage import dataset_writes, datasets
 from storage.workspace import Workspace
 from tests.answers import HEALTH
@@ -149,7 +149,7 @@ def test_every_answer_of_the_engine_is_a_model() -> None:
         if not name.startswith("_")
         for part in flattened(typing.get_type_hints(method)["return"])
     }
-    assert returned - {type(None), str} == {Health, PreflightAnswer, Preview}
+    assert returned - {type(None), str} == {Health, PreflightAnswer, Preview, TemplateCheck}
 
 
 def flattened(hint: object) -> tuple[object, ...]:

@@ -92,6 +92,17 @@ def test_events_tell_what_happened_in_order(db: Database, lease: Lease):
     assert runs.events(db, lease.run_id, after=evaluation.id) == [end]
 
 
+def test_a_note_is_kept_once_however_often_an_attempt_comes_upon_it(db: Database, lease: Lease):
+    skipped = ("{count} rows are skipped. {cause}", {"count": 2, "cause": ["Too long.", {}]})
+    for text in (skipped, ("The loss never moved.", {}), skipped):
+        attempt_writes.add_note(db, lease, text, now=110.0)
+    attempt_writes.add_event(db, lease, "evaluation", 50, ("Best so far.", {}), now=110.0)
+    assert runs.notes(db, lease.run_id) == [skipped, ("The loss never moved.", {})]
+    queue.finish(db, lease, "succeeded", now=120.0)
+    with pytest.raises(LeaseLost):
+        attempt_writes.add_note(db, lease, ("Too late.", {}), now=130.0)
+
+
 def test_checkpoints_are_listed_by_step_and_only_one_is_the_best(db: Database, lease: Lease):
     folder = db.workspace.checkpoints(lease.run_id)
     for step in (50, 0, 100):

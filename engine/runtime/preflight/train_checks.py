@@ -7,18 +7,20 @@ from collections.abc import Iterator
 
 from engine.data import data_stats
 from engine.data.data_stats import Content
+from engine.data.system_turn import SystemTurn
 from engine.data.templates import TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
-from engine.runtime.preflight import estimate, template_checks
+from engine.runtime.preflight import estimate, learning_checks, template_check, thinking_checks
 from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems
+from engine.runtime.preflight.template_check import Prompts
 from engine.runtime.run import ancestry, reward_context
 from engine.spec import Problem, Train, metric_keys, resolve
 from engine.spec.answers import Estimate, PreflightAnswer
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
-from words import N_
+from words import N_, to_json
 
 
 def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnswer:
@@ -31,18 +33,54 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     if content is None or location is None:
         return answer(problems, spec=resolved)
     try:
-        stats = data_stats.measure(content, spec, tokenizer_process.template(location, spec.data.enable_thinking))
+        refusals = template_check.check(db, _prompts(spec), location, *_reading(spec))
+        tokenised = data_stats.tokenise(content, spec, tokenizer_process.template(location, spec.data.enable_thinking))
+        warnings = list(_other_readers(db, spec, planned, location))
+        problems += _evaluation_problems(db, spec, location)
     except (ModelProblem, TemplateProblem) as error:
         return answer([*problems, Problem("model.name", error.text)], spec=resolved)
+    findings = learning_checks.Findings(spec, content, tokenised, refusals)
+    problems += learning_checks.problems(findings)
+    warnings += learning_checks.warnings(findings)
+    stats = data_stats.stats(tokenised, content, spec)
     if stats is None:
-        text = N_("No answer of {name} has room within data.max_tokens: {limit}.")
-        values = {"name": spec.data.dataset, "limit": spec.data.max_tokens}
-        return answer([*problems, Problem("data.max_tokens", (text, values))], spec=resolved)
-    figures = estimate.estimate(db, resolved, content, stats, location, reward_context.models(db, spec, planned))
+        return answer(problems, warnings, spec=resolved).model_copy(update={"data_check": findings.counts})
+    scorers = [plan.location for plan in reward_context.models(db, spec, planned)]
+    figures = estimate.estimate(db, resolved, content, stats, location, scorers)
     problems += _capacity_problems(figures)
-    warnings = [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
-    warnings += template_checks.warnings(content.examples, spec, location)
-    return answer(problems, warnings, figures, resolved)
+    warnings += [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
+    warnings += thinking_checks.warnings(content.examples, spec, location)
+    return answer(problems, warnings, figures, resolved).model_copy(update={"data_check": findings.counts})
+
+
+def _prompts(spec: Train) -> Prompts:
+    return Prompts(spec.data.dataset, spec.data.version, spec.data.filter)
+
+
+def _reading(spec: Train) -> tuple[SystemTurn, bool | None]:
+    """How the policy's template is given a conversation."""
+    return spec.data.system_turn, spec.data.enable_thinking
+
+
+def _other_readers(db: Database, spec: Train, planned: ancestry.Planned, policy: Location) -> Iterator[Problem]:
+    """Prompts that a reward model refuses, whose template may be another one than the policy's."""
+    for plan in reward_context.models(db, spec, planned):
+        reading = plan.system_turn, plan.enable_thinking
+        if (plan.location, reading) == (policy, _reading(spec)):
+            continue
+        refusals = template_check.check(db, _prompts(spec), plan.location, *reading)
+        if refusals.count:
+            yield Problem(plan.path, (N_("The reward model: {refused}"), {"refused": to_json(refusals.text)}))
+
+
+def _evaluation_problems(db: Database, spec: Train, location: Location) -> Iterator[Problem]:
+    """An evaluation set of which not one prompt can be read."""
+    if spec.evaluated_elsewhere and spec.evaluation.dataset is not None:
+        prompts = Prompts(spec.evaluation.dataset, spec.evaluation.version)
+        refusals = template_check.check(db, prompts, location, *_reading(spec))
+        if refusals.count and refusals.count == refusals.checked:
+            values = {"name": spec.evaluation.dataset, "cause": to_json(refusals.refusals[0].cause)}
+            yield Problem("evaluation.dataset", (N_("Not one prompt of {name} can be read. {cause}"), values))
 
 
 def _setting_problems(spec: Train) -> Iterator[Problem]:

@@ -9,7 +9,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
+from engine.data.system_turn import SystemTurn
 from engine.models import catalogue
 from engine.models.model_folder import Location, ModelProblem
 from engine.rewards import Reward
@@ -34,14 +36,31 @@ def origins(db: Database, spec: RunSpec) -> dict[str, RewardOrigin]:
     return {part.from_: _origin(db, part.from_) for _, part in spec.reward_parts if isinstance(part, Learned)}
 
 
-def models(db: Database, spec: RunSpec, planned: ancestry.Planned) -> list[Location]:
-    """The model of each reward model that will be loaded beside the policy, without those that `problems` names."""
-    locations = []
-    for reference in {part.from_ for _, part in spec.reward_parts if isinstance(part, Learned)}:
-        with suppress(StorageError, ModelProblem):
-            root = ancestry.resolve_ancestry(db, Model.model_validate({"from": reference}), planned).root
-            locations.append(catalogue.locate(root, db.workspace))
-    return locations
+class RewardModelPlan(NamedTuple):
+    """A reward model that will be loaded beside the policy, and how it reads a conversation."""
+
+    path: str  # of the first part of a reward that names it
+    location: Location
+    system_turn: SystemTurn
+    enable_thinking: bool | None
+
+
+def models(db: Database, spec: RunSpec, planned: ancestry.Planned) -> list[RewardModelPlan]:
+    """The reward models that the run file names, without those that `problems` names."""
+    plans: dict[str, RewardModelPlan] = {}
+    for path, part in spec.reward_parts:
+        if isinstance(part, Learned) and part.from_ not in plans:
+            with suppress(StorageError, ModelProblem):
+                root = ancestry.resolve_ancestry(db, Model.model_validate({"from": part.from_}), planned).root
+                data, location = _settings_of(db, part.from_, planned).data, catalogue.locate(root, db.workspace)
+                plans[part.from_] = RewardModelPlan(path, location, data.system_turn, data.enable_thinking)
+    return list(plans.values())
+
+
+def _settings_of(db: Database, reference: str, planned: ancestry.Planned) -> RunSpec:
+    """The settings of the run that learns to score, which may be planned only."""
+    stage = planned.get(reference.removeprefix("run:"))
+    return stage if stage is not None else parse(run_references.follow(db, reference)[0].spec)
 
 
 def context(
@@ -141,6 +160,7 @@ def _origin(db: Database, reference: str) -> RewardOrigin:
         ancestors=ancestry.to_row(db.workspace, lineage.checkpoints),
         max_tokens=spec.data.max_tokens,
         max_prompt_tokens=spec.data.max_prompt_tokens,
+        system_turn=spec.data.system_turn,
         rests_on=lineage.references,
         enable_thinking=spec.data.enable_thinking,
     )
@@ -172,4 +192,4 @@ def _load(
     policy.load_weights(load_file(own.weights))
     policy.template = policy.template.for_run(written_at, origin.enable_thinking)
     heartbeat()
-    return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, heartbeat)
+    return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, heartbeat, origin.system_turn)

@@ -14,12 +14,14 @@ import torch
 
 from engine.data.groups import encode
 from engine.data.items import examples, held_out, matching, training
+from engine.data.refusals import checker
+from engine.data.system_turn import Messages, SystemTurn
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
 from engine.models.load import Policy, load_policy
 from engine.models.reference import ReferenceCache
-from engine.rewards import Context, compose
+from engine.rewards import Context, Reward, compose
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.activities import Outcome
 from engine.runtime.run.checkpoints import CheckpointStore
@@ -27,6 +29,7 @@ from engine.runtime.run.lease_renewal import LeaseRenewer
 from engine.runtime.training.learner import Learner
 from engine.runtime.training.loop import Training, train
 from engine.runtime.training.progress import Progress
+from engine.runtime.training.readable import NothingReadable, readable
 from engine.runtime.training.recorder import Recorder
 from engine.runtime.training.resolve_train import resolve_train
 from engine.runtime.training.rollouts import Rollouts
@@ -35,8 +38,11 @@ from engine.spec import ResolvedTrain, Train, parse
 from storage import attempt_writes, datasets, metrics, queue, samples
 from storage.database import Database
 from storage.records import Item, Lease, Run
+from words import N_, Text, to_json
 
 log = logging.getLogger(__name__)
+
+_NO_EVALUATION = N_("Not one held-out prompt can be read, so no answers are sampled in evaluations. {cause}")
 
 
 def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
@@ -84,13 +90,15 @@ class Attempt:
 
     def assemble(self, policy: Policy, recorder: Recorder) -> Training:
         """All parts, standing where the newest checkpoint stands."""
-        items = self._scored(datasets.load(self.db, self.spec.data.version))
+        items = datasets.load(self.db, self.spec.data.version)
+        usable = self._scored(self._readable(items, policy, self._training_reward()))
         checkpoints = CheckpointStore(
             self.db, self.lease, keep_last=self.spec.checkpoint.keep_last, heartbeat=self.renewer.heartbeat
         )
         saved = checkpoints.newest()
         batches = self._batches(policy, self.spec.data.version)
-        source = self._source(items, batches)
+        source = self._source(usable, batches)
+        source.skips["refused"] = len(self._to_train_on(items)) - len(self._to_train_on(usable))
         learner = Learner(batches, self.spec, micro_batch=self.resolved.micro_batch, heartbeat=self.renewer.heartbeat)
         progress = Progress()
         if saved is not None:
@@ -109,8 +117,9 @@ class Attempt:
             recorder=recorder,
             checkpoints=checkpoints,
             renewer=self.renewer,
-            evaluate=self._evaluator(policy, batches, items),
+            evaluate=self._evaluator(policy, batches, self._held_out(items, usable)),
             memory_mb=partial(_memory_mb, policy.device),
+            note=self._note,
             progress=progress,
             saved=progress.step if saved else -1,
         )
@@ -118,7 +127,7 @@ class Attempt:
     def _source(self, items: Sequence[Item], batches: Batches) -> Source:
         """The answers of the dataset, or the policy's own answers to its prompts."""
         data = self.spec.data
-        matches = matching(training(items), data.filter)
+        matches = self._to_train_on(items)
         if data.source == "sampled":
             reward = compose(self.spec.training_reward, self._context)
             return Rollouts(matches, batches, reward, self.spec, heartbeat=self.renewer.heartbeat)
@@ -141,6 +150,37 @@ class Attempt:
             written_at=self.resolved.written_at,
         )
 
+    def _held_out(self, items: Sequence[Item], usable: Sequence[Item]) -> list[Item]:
+        ids = {item.id for item in held_out(items)}
+        return [item for item in usable if item.id in ids]
+
+    def _to_train_on(self, items: Sequence[Item]) -> list[Item]:
+        return matching(training(items), self.spec.data.filter)
+
+    def _training_reward(self) -> Reward | None:
+        """What scores answers to the prompts that are trained on; None where they bring their scores along."""
+        if self.spec.data.source == "sampled":
+            return compose(self.spec.training_reward, self._context)
+        return compose(self.spec.reward, self._context) if self.spec.reward is not None else None
+
+    def _readable(self, items: Sequence[Item], policy: Policy | None, reward: Reward | None) -> list[Item]:
+        """The items whose prompts policy and reward can read, where these are given."""
+
+        def check(conversations: Sequence[Messages], system_turn: SystemTurn) -> list[Text | None]:
+            causes: list[Text | None] = [None] * len(conversations)
+            if policy is not None:
+                causes = list(checker(policy.template)(conversations, system_turn))
+            if reward is not None:
+                pairs = zip(causes, conversations, strict=True)
+                causes = [cause or reward.refusal(messages) for cause, messages in pairs]
+            return causes
+
+        system_turn = self.spec.data.system_turn
+        return readable(items, check, system_turn, note=self._note, heartbeat=self.renewer.heartbeat)
+
+    def _note(self, text: Text) -> None:
+        attempt_writes.add_note(self.db, self.lease, text, now=time.time())
+
     def _scored(self, items: Sequence[Item]) -> list[Item]:
         """The items, their groups scored anew where the run file names a reward for answers that are there already."""
         if self.spec.reward is None or self.spec.data.source == "sampled":
@@ -153,11 +193,16 @@ class Attempt:
         """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
         version = self.spec.evaluation.version
         reward = compose(self.spec.evaluation_reward, self._context)
-        if self.spec.evaluated_elsewhere:
-            others = self._scored(datasets.load(self.db, version))
-            heldout = Heldout(self.spec, others, self._batches(policy, version), reward)
-        else:
-            heldout = Heldout(self.spec, held_out(items), batches, reward)
+        try:
+            if self.spec.evaluated_elsewhere:
+                batches = self._batches(policy, version)
+                items = self._scored(self._readable(datasets.load(self.db, version), policy, reward))
+            else:
+                items = self._readable(items, None, reward)
+        except NothingReadable as error:
+            items = []
+            self._note((_NO_EVALUATION, {"cause": to_json(error.cause)}))
+        heldout = Heldout(self.spec, items, batches, reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
             values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield)

@@ -71,6 +71,10 @@ class Learner:
         self._optimizer.zero_grad(set_to_none=True)
         return Update(metrics, applied)
 
+    def has_finite_weights(self) -> bool:
+        """Whether each weight that is trained is a finite number."""
+        return all(bool(torch.isfinite(weight).all()) for weight in self._weights.values())
+
     def state(self, *, whole: bool) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """What a checkpoint keeps: weights and optimizer. At step 0 a model without adapter is only pointed to."""
         policy = self._batches.policy

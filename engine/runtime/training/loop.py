@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from engine.data.groups import Group
 from engine.rewards import JudgeUnavailable
@@ -17,32 +18,45 @@ from engine.runtime.run.checkpoint_files import Content
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
 from engine.runtime.training.learner import Learner, Update
+from engine.runtime.training.learning_signs import nonfinite_keys, skip_sentences
 from engine.runtime.training.progress import Progress
 from engine.runtime.training.recorder import Recorder
 from engine.runtime.training.schedule import factor
 from engine.runtime.training.sources import NothingToTrainOn, Source, plan
 from engine.spec import Train, metric
 from engine.spec.blocks import Budget
-from words import N_, Explained
+from words import N_, Explained, Text, english
 
 log = logging.getLogger(__name__)
 
 LOG_SECONDS = 5.0  # between two lines about updates
 NONFINITE_LIMIT = 3  # updates in a row that are not finite: the weights no longer change, so nothing will mend it
 
-_NOT_FINITE = N_(
-    "The loss was not a finite number any more at step {step}, and the weights could not be updated. A lower learning "
-    "rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
-)
+Quantity = Literal["loss", "gradient", "weights"]
+_NOT_FINITE: dict[Quantity, str] = {
+    "loss": N_(
+        "The loss was not a finite number any more at step {step}, and the weights could not be updated. A lower "
+        "learning rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
+    ),
+    "gradient": N_(
+        "The gradient was not a finite number any more at step {step}, and the weights could not be updated. A lower "
+        "learning rate (optimizer.learning_rate) or a smaller optimizer.max_grad_norm usually helps."
+    ),
+    "weights": N_(
+        "The model's weights were not finite numbers any more at step {step}. The last checkpoint is from before that. "
+        "A lower learning rate (optimizer.learning_rate) usually helps."
+    ),
+}
+_EVALUATION_NOT_FINITE = N_("The evaluation of step {step} gave numbers that are not finite: {metrics}.")
 _OUTCOMES: dict[str, Outcome] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
 
 
 class NotFinite(Explained):
-    """Loss or gradient stayed infinite or undefined."""
+    """Loss or gradient stayed infinite or undefined, or a weight is."""
 
-    def __init__(self, step: int) -> None:
+    def __init__(self, quantity: Quantity, step: int) -> None:
         """`step` is the last one tried."""
-        super().__init__(_NOT_FINITE, step=step)
+        super().__init__(_NOT_FINITE[quantity], step=step)
 
 
 @dataclass
@@ -59,6 +73,7 @@ class Training:
     renewer: LeaseRenewer
     evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
     memory_mb: Callable[[], float]
+    note: Callable[[Text], None]  # keeps a sentence about the run
     progress: Progress = field(default_factory=Progress)
     saved: int = -1  # step of the checkpoint this attempt started from, or wrote last
 
@@ -91,8 +106,10 @@ class Training:
         self._batch_metrics = {}
         self.recorder.record(self.progress.step, values, time.time())
         self._log_progress(values["loss"], speed["tokens_per_second"])
-        if self.progress.nonfinite_steps == NONFINITE_LIMIT:
-            raise NotFinite(self.progress.step)
+        if update.applied:
+            self.progress.signs.observe(values)
+        else:
+            self._require_finite(update)
         return True
 
     def after_step(self) -> Outcome | None:
@@ -108,10 +125,28 @@ class Training:
         is_done = fraction >= 1 and self.progress.evaluated == self.progress.step
         return "succeeded" if is_done else _OUTCOMES.get(request or "")
 
+    def end_notes(self) -> None:
+        """Note what was skipped, and that nothing was learned, where that is so."""
+        sentences = [*skip_sentences(self.source.skips), *self.progress.signs.sentences(self.spec)]
+        for sentence in sentences:
+            log.info("%s", english(sentence))
+            self.note(sentence)
+
     def save_if_needed(self) -> None:
         """Save, unless this step is saved already."""
         if self.saved != self.progress.step:
             self._save(best=False)
+
+    def _require_finite(self, update: Update) -> None:
+        """Raises NotFinite after an update that was not applied, where no later one can be."""
+        self.renewer.report(self.progress.step, self.progress.fraction(self.budget), None)  # the step that failed
+        self._require_finite_weights()
+        if self.progress.nonfinite_steps == NONFINITE_LIMIT:
+            raise NotFinite("gradient" if math.isfinite(update.metrics["loss"]) else "loss", self.progress.step)
+
+    def _require_finite_weights(self) -> None:
+        if not self.learner.has_finite_weights():
+            raise NotFinite("weights", self.progress.step)
 
     def _log_progress(self, loss: float, tokens_per_second: float) -> None:
         """A line in the log, now and then."""
@@ -138,7 +173,7 @@ class Training:
         return {
             "num_tokens": self.progress.tokens,
             "generated_tokens": self.source.generated,
-            "data/skipped": self.progress.skipped + self.source.skipped,
+            "data/skipped": self.progress.skipped + self.source.skips.total(),
             "memory_mb": self.memory_mb(),
         }
 
@@ -160,6 +195,10 @@ class Training:
         self.recorder.record(step, metrics, time.time())
         log.info("step %s: %s", step, ", ".join(f"{key} {value:.4g}" for key, value in metrics.items()))
         self.progress.evaluated = step
+        unusable = nonfinite_keys(metrics)
+        if unusable:
+            self._require_finite_weights()
+            self.note((_EVALUATION_NOT_FINITE, {"step": step, "metrics": ", ".join(unusable)}))
         return self._is_best(metrics)
 
     def _is_best(self, metrics: Mapping[str, float]) -> bool:
@@ -174,6 +213,7 @@ class Training:
         return True
 
     def _save(self, *, best: bool) -> None:
+        self._require_finite_weights()  # or the last good checkpoint might make room for a useless one
         self.recorder.flush()
         state = {"progress": self.progress.state(), "source": self.source.state(within=self.progress.done > 0)}
         weights, optimizer = self.learner.state(whole=self.progress.step > 0)
@@ -195,10 +235,13 @@ def train(job: Training) -> Outcome:
     A judge that is down raises: what was learned until then is saved first.
     """
     try:
-        return _train(job)
+        outcome = _train(job)
     except JudgeUnavailable:
         job.save_if_needed()
         raise
+    if outcome == "succeeded":
+        job.end_notes()
+    return outcome
 
 
 def _train(job: Training) -> Outcome:

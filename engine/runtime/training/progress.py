@@ -1,8 +1,9 @@
 """How far a run is: the counters that budgets, schedules and curves follow, and that every checkpoint keeps."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
+from engine.runtime.training.learning_signs import LearningSigns
 from engine.spec.blocks import Budget
 
 
@@ -19,12 +20,15 @@ class Progress:
     evaluated: int = -1  # step of the last evaluation
     best: float | None = None  # best value so far of checkpoint.keep_best
     nonfinite_steps: int = 0  # updates in a row that were not finite
+    signs: LearningSigns = field(default_factory=LearningSigns)
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
         """The progress a checkpoint kept. What an older version counted beside it is left out."""
         names = {field.name for field in fields(cls)}
-        return cls(**{key: value for key, value in state.items() if key in names})
+        known = {key: value for key, value in state.items() if key in names}
+        signs = LearningSigns(**state["signs"]) if "signs" in state else LearningSigns.unknown()
+        return cls(**{**known, "signs": signs})
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps; plain JSON."""

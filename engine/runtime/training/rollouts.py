@@ -16,9 +16,10 @@ from torch import Tensor
 
 from engine import algorithms
 from engine.algorithms import PolicyGradient
-from engine.data.groups import Group
+from engine.data.groups import Group, Skip
 from engine.data.items import prompts
 from engine.data.order import Order
+from engine.data.system_turn import as_read
 from engine.data.templates import Encoded
 from engine.evaluation.heldout_responses import answer_length
 from engine.models.batches import Batches
@@ -26,7 +27,7 @@ from engine.models.sampler import Sampled, sample
 from engine.models.scoring import head_values, score
 from engine.rewards import Reward, Scored
 from engine.runtime.training.rollout_metrics import completion_metrics, reward_metrics
-from engine.runtime.training.sources import NothingToTrainOn
+from engine.runtime.training.sources import NothingToTrainOn, restored_skips
 from engine.spec import Train
 from storage.item_content import to_json
 from storage.records import Item
@@ -40,11 +41,11 @@ class Rollouts:
     def __init__(
         self, items: Sequence[Item], batches: Batches, reward: Reward, spec: Train, *, heartbeat: Callable[[], None]
     ) -> None:
-        """`items`: of those that share a prompt, the first is used."""
+        """`items`: of those that share a prompt, the first is used; policy and reward can read them all."""
         self._prompts = list(prompts(items).items())
         if not self._prompts:
             raise NothingToTrainOn
-        self.skipped = 0
+        self.skips: Counter[Skip] = Counter()
         self.generated = 0
         self._batches = batches
         self._policy = batches.policy
@@ -76,7 +77,7 @@ class Rollouts:
         return {
             "position": self._position,
             "count": self._count,
-            "skipped": self.skipped,
+            "skips": dict(self.skips),
             "generated": self.generated,
             "carry": self._carry,
             "open": [group.state() for group in self._current] if within else [],
@@ -84,9 +85,9 @@ class Rollouts:
 
     def restore(self, state: dict[str, Any]) -> None:
         self._position, self._count = state["position"], state["count"]
-        self.skipped, self.generated = state["skipped"], state["generated"]
+        self.skips, self.generated = restored_skips(state), state["generated"]
         # Checkpoints of versions up to 0.1 hold what the algorithm carries beside the stream's own keys.
-        own_keys = self.state(within=False).keys()
+        own_keys = {*self.state(within=False), "skipped"}
         unknown = {key: value for key, value in state.items() if key not in own_keys}
         self._carry = state.get("carry", unknown)
         self._current = [Group.from_state(group) for group in state["open"]]
@@ -110,9 +111,9 @@ class Rollouts:
 
     def _sample(self, prompts: Sequence[tuple[str, Item]]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The prompts' tokens, and `group_size` answers to each, one prompt after another."""
-        sampling, template = self._spec.sampling, self._policy.template
-        limit = self._spec.data.max_prompt_tokens
-        encoded = [template.encode_prompt(item.messages)[-limit:] for _, item in prompts]
+        sampling, template, data = self._spec.sampling, self._policy.template, self._spec.data
+        read = (as_read(item.messages, data.system_turn) for _, item in prompts)
+        encoded = [template.encode_prompt(messages)[-data.max_prompt_tokens :] for messages in read]
         rows = [(number, index) for number in range(len(prompts)) for index in range(sampling.group_size)]
         streams = self._streams([key for key, _ in prompts])
         with self._policy.autocast():

@@ -3,17 +3,22 @@
 Left out: what is computed from the groups (`learner`).
 """
 
+import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from engine.data.groups import Group
+from engine.data.groups import Group, Skip
 from engine.data.items import Example
 from engine.data.order import Order
 from words import N_, Explained
 
+log = logging.getLogger(__name__)
+
 _NOTHING = N_(
-    "There is nothing this algorithm can train on: no answer is left within data.max_tokens, or no two answers to a "
-    "prompt differ in score. Sampled answers differ more at a larger sampling.group_size or another reward."
+    "There is nothing this algorithm can train on: no answer is left within data.max_tokens, all answers to a prompt "
+    "are equal after cutting, or no two of them differ in score. Sampled answers differ more at a larger "
+    "sampling.group_size or another reward."
 )
 
 
@@ -28,7 +33,7 @@ class Source(Protocol):
     """An endless stream of batches of groups that can be resumed."""
 
     max_empty_batches: int  # batches in a row that may hold nothing the loss counts
-    skipped: int  # examples passed over because nothing of them can be trained on
+    skips: Counter[Skip]  # examples passed over because nothing of them can be trained on, by why
     generated: int  # tokens sampled so far
 
     def __iter__(self) -> Iterator[list[Group]]:
@@ -50,11 +55,12 @@ class Frozen:
     max_empty_batches = 1000  # next to nothing in time
 
     def __init__(
-        self, examples: Sequence[Example], encode: Callable[[Example], Group | None], *, batch_size: int, seed: int
+        self, examples: Sequence[Example], encode: Callable[[Example], Group | Skip], *, batch_size: int, seed: int
     ) -> None:
         if not examples:
             raise NothingToTrainOn
-        self.skipped = self.generated = 0
+        self.skips: Counter[Skip] = Counter()
+        self.generated = 0
         self._examples = examples
         self._encode = encode
         self._batch_size = batch_size
@@ -70,20 +76,28 @@ class Frozen:
 
     def state(self, *, within: bool) -> dict[str, Any]:
         assert not within, "a frozen batch is one update"
-        return {"position": self._position, "skipped": self.skipped}
+        return {"position": self._position, "skips": dict(self.skips)}
 
     def restore(self, state: dict[str, Any]) -> None:
-        self._position, self.skipped = state["position"], state["skipped"]
+        self._position, self.skips = state["position"], restored_skips(state)
 
     def _next(self) -> Group:
         """The next example that has something to train on."""
         for _ in range(self._order.count):
-            group = self._encode(self._examples[self._order[self._position]])
+            index = self._order[self._position]
+            group = self._encode(self._examples[index])
             self._position += 1
-            if group is not None:
+            if isinstance(group, Group):
                 return group
-            self.skipped += 1
+            if not self.skips[group]:
+                log.info("examples are skipped (%s), first of the item %s", group, self._examples[index].item)
+            self.skips[group] += 1
         raise NothingToTrainOn
+
+
+def restored_skips(state: Mapping[str, Any]) -> Counter[Skip]:
+    """What a checkpoint counted. Those of versions up to 0.1 hold one count, of examples without room."""
+    return Counter(state["skips"] if "skips" in state else {"no_room": state["skipped"]})
 
 
 def plan(groups: Sequence[Group], *, batch_size: int, passes: int) -> list[Sequence[Group]]:

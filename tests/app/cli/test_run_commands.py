@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import metrics, queue, run_writes, runs
+from storage import attempt_writes, metrics, queue, run_writes, runs
 from storage.database import Database
 from storage.records import Lease, Run
 from tests.app.cli.conftest import Alignlab
@@ -79,6 +79,14 @@ def test_show_says_why_a_run_failed(alignlab: Alignlab, database: Database, run:
     queue.finish(database, claimed(database, run), "failed", now=NOW, reason=("It met {what}.", {"what": "a wall"}))
     assert "It met a wall." in alignlab("runs", "show", run.id).out
     assert alignlab("runs", "show", run.id, "--json").json["reason"] == "It met a wall."
+
+
+def test_show_tells_what_was_noted(alignlab: Alignlab, database: Database, run: Run):
+    lease = claimed(database, run)
+    attempt_writes.add_note(database, lease, ("{count} rows were skipped.", {"count": 3}), now=NOW)
+    queue.finish(database, lease, "succeeded", now=NOW)
+    assert "3 rows were skipped." in alignlab("runs", "show", run.id).out
+    assert alignlab("runs", "show", run.id, "--json").json["notes"] == ["3 rows were skipped."]
 
 
 def test_metrics_are_points_and_what_json_lacks_is_null(alignlab: Alignlab, database: Database, run: Run):

@@ -36,7 +36,7 @@ def test_a_run_is_trained_to_its_end_and_summed_up(alignlab: Alignlab, database:
     assert answer.code == 0, answer.err
     summary = answer.json
     run = runs.get(database, summary["id"])
-    assert summary.keys() == {"id", "state", "steps", "seconds", "metrics"}
+    assert summary.keys() == {"id", "state", "steps", "seconds", "notes", "metrics"}
     assert (summary["state"], summary["steps"], run.state) == ("succeeded", 4, "succeeded")
     loss = summary["metrics"]["loss"]
     assert loss.keys() == {"first", "last", "min", "max", "best", "count"}
@@ -47,6 +47,22 @@ def test_a_run_is_trained_to_its_end_and_summed_up(alignlab: Alignlab, database:
     assert accuracy["best"] == accuracy["max"]
     assert summary["metrics"]["learning_rate"]["best"] is None
     assert "100%" in answer.err
+
+
+def test_what_taught_nothing_is_told_before_and_after(alignlab: Alignlab, database: Database, run_file: Path):
+    answer = alignlab("train", str(run_file), "--set", "data.max_prompt_tokens=4", "--set", "data.max_tokens=9")
+    assert answer.code == 0, answer.err
+    assert "lose their end" in answer.err
+    settings = ["algorithm=grpo", "data.source=sampled", "sampling.group_size=2"]
+    reward = 'reward=[{"kind": "regex", "pattern": ".*", "name": "constant"}]'
+    changes = [part for change in (*settings, reward) for part in ("--set", change)]
+    answer = alignlab("train", str(run_file), *changes, "--json")
+    assert answer.code == 0, answer.err
+    assert [note[:35] for note in answer.json["notes"]] == [
+        "The answers to a prompt all had the",
+        "No update had a gradient (grad_norm",
+    ]
+    assert all(note in answer.err for note in answer.json["notes"])
 
 
 def test_a_detached_run_waits_in_the_line(alignlab: Alignlab, database: Database, run_file: Path):

@@ -2,7 +2,7 @@
 
 from app.compare.compared_runs import seed
 from app.runs import run_head
-from storage import runs
+from storage import attempt_writes, queue, runs
 from storage.database import Database
 from tests.app import families
 
@@ -25,3 +25,12 @@ def test_a_run_of_another_trainer_has_neither_model_nor_seed(empty: Database) ->
     run = runs.get(empty, families.foreign(empty, AT))
     assert str(run_head.about(run)).startswith("started <time")
     assert seed(run) == "–"
+
+
+def test_what_was_noted_stands_in_the_head(empty: Database) -> None:
+    run_id = families.put(empty, "own", families.spec("dpo"), AT)
+    lease = queue.claim_run(empty, run_id, host="here", device="cpu", seconds=60, now=AT)
+    assert lease is not None
+    attempt_writes.add_note(empty, lease, ("It met <b> {count} times.", {"count": 2}), now=AT)
+    queue.finish(empty, lease, "succeeded", now=AT)
+    assert "It met &lt;b&gt; 2 times." in run_head.head({"id": run_id}).html

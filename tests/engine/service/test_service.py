@@ -36,7 +36,7 @@ def test_its_address_is_for_its_owner_only(db: Database, ask: Ask):
     assert address(db)["url"].startswith("http://127.0.0.1:")
 
 
-@pytest.mark.parametrize("path", ["/health", "/preflight", "/preview"])
+@pytest.mark.parametrize("path", ["/health", "/preflight", "/preview", "/template-check"])
 def test_nobody_is_answered_without_the_token(ask: Ask, path: str):
     method = "GET" if path == "/health" else "POST"
     assert ask(method, path, {}, Authorization="Bearer guessed").status_code == 401
@@ -74,7 +74,15 @@ def test_it_shows_an_example_with_its_trained_tokens(db: Database, ask: Ask, mod
     assert english(missing["problem"]) == "The dataset pairs has no item none."
 
 
-@pytest.mark.parametrize("path", ["/preflight", "/preview"])
+@pytest.mark.slow
+def test_it_says_which_prompts_a_model_cannot_read(ask: Ask, model: Path):
+    answer = ask("POST", "/template-check", {"dataset": "pairs", "model": str(model)}).json()
+    assert (answer["prompts_read"], answer["refused"]) == (answer["prompts_in_all"], 0)
+    missing = ask("POST", "/template-check", {"dataset": "none", "model": str(model)}).json()
+    assert english(missing["problem"]) == "There is no dataset named none."
+
+
+@pytest.mark.parametrize("path", ["/preflight", "/preview", "/template-check"])
 @pytest.mark.parametrize("body", [None, [], {"sped": {}}, "text"])
 def test_a_request_it_does_not_know_is_refused_in_words(ask: Ask, path: str, body: object):
     answer = ask("POST", path, body)

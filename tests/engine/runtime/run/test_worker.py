@@ -174,7 +174,7 @@ FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk
         (OSError(errno.ENOSPC, "No space left on device"), "disk is full"),
         (FULL, "disk is full"),
         (LOCKED, "database is locked"),
-        (NotFinite(12), "at step 12"),
+        (NotFinite("loss", 12), "at step 12"),
         (NothingToTrainOn(), "nothing this algorithm can train on"),
         (NotFound("There is no version {hash}.", hash="abc"), "There is no version abc."),
         (ModelProblem("No model {name}.", name="m"), "No model m."),

@@ -1,136 +1,16 @@
 """What the loop does when: updates, evaluations, checkpoints, requests and the budget."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 
 from engine.data.groups import Group
 from engine.data.items import Example, ScoredResponse
 from engine.data.templates import Encoded
-from engine.runtime.run.checkpoint_files import Content
 from engine.runtime.run.lease_renewal import Interrupted
-from engine.runtime.training.learner import Update
-from engine.runtime.training.loop import NONFINITE_LIMIT, NotFinite, Training, train
+from engine.runtime.training.learning_signs import LearningSigns
+from engine.runtime.training.loop import NONFINITE_LIMIT, NotFinite, train
 from engine.runtime.training.progress import Progress
 from engine.runtime.training.sources import Frozen, NothingToTrainOn, plan
-from engine.spec import parse
-
-PAIR = Group("i", ("a", "b"), (Encoded((1, 2, 3), (4, 5)), Encoded((1, 2, 3), (6,))), (1.0, 0.0))  # 5 + 4 tokens
-
-
-@dataclass
-class Source:
-    max_empty_batches: int = 20
-    batch_size: int = 2
-    skipped: int = 0
-    drawn: int = 0
-    generated: int = 0
-
-    def __iter__(self) -> Iterator[list[Group]]:
-        while True:
-            self.drawn += self.batch_size
-            yield [PAIR] * self.batch_size
-
-    def take_batch_metrics(self) -> Mapping[str, float]:
-        return {}
-
-    def state(self, *, within: bool) -> dict[str, Any]:
-        return {"drawn": self.drawn}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        self.drawn = state["drawn"]
-
-
-@dataclass
-class Learner:
-    applied: bool = True
-    empty: bool = False
-    rates: list[float] = field(default_factory=list)
-
-    def update(self, groups: list[Group], learning_rate: float, *, fresh: bool) -> Update | None:
-        if self.empty:
-            return None
-        self.rates.append(learning_rate)
-        return Update({"loss": 0.5, "grad_norm": 1.0}, self.applied)
-
-    def state(self, *, whole: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"whole": whole}, {}
-
-
-@dataclass
-class Recorder:
-    points: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
-    flushed_at: list[int] = field(default_factory=list)
-
-    def record(self, step: int, values: Mapping[str, float], at: float) -> None:
-        self.points.append((step, values))
-
-    def flush(self) -> None:
-        self.flushed_at.append(len(self.points))
-
-
-@dataclass
-class CheckpointStore:
-    saved: list[tuple[int, bool]] = field(default_factory=list)
-    contents: list[Content] = field(default_factory=list)
-
-    def save(self, step: int, content: Content, *, best: bool) -> None:
-        self.saved.append((step, best))
-        self.contents.append(content)
-
-
-@dataclass
-class LeaseRenewer:
-    stop_at: int | None = None
-    asked: str = "pause"
-    step: int = -1
-
-    @property
-    def request(self) -> str | None:
-        return self.asked if self.step == self.stop_at else None
-
-    def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
-        self.step = step
-
-
-class Run:
-    """A loop of fakes: 6 steps, an evaluation every 2, a checkpoint every 3."""
-
-    def __init__(self, rewards: Mapping[int, float] | None = None, **blocks: Any) -> None:
-        file = {
-            "algorithm": "dpo",
-            "data": {"dataset": "x"},
-            "optimizer": {"batch_size": 2, "schedule": "linear", "warmup_ratio": 0.0, "learning_rate": 1.0},
-            "budget": {"steps": 6},
-            "evaluation": {"every": 2},
-            "checkpoint": {"every": 3},
-        }
-        self.spec = parse({**file, **blocks})
-        self.rewards = rewards or {}
-        self.evaluated: list[int] = []
-        self.source, self.learner, self.recorder = Source(), Learner(), Recorder()
-        self.checkpoints, self.renewer = CheckpointStore(), LeaseRenewer()
-
-    def evaluate(self, step: int) -> dict[str, float]:
-        self.evaluated.append(step)
-        return {"eval/reward": self.rewards.get(step, 0.0)}
-
-    def training(self, **more: Any) -> Training:
-        return Training(
-            spec=self.spec,
-            budget=self.spec.budget,
-            peak_rate=1.0,
-            learner=self.learner,
-            source=self.source,
-            recorder=self.recorder,
-            checkpoints=self.checkpoints,
-            renewer=self.renewer,
-            evaluate=self.evaluate,
-            memory_mb=lambda: 1.0,
-            **more,
-        )
+from tests.engine.runtime.training.loop_parts import PAIR, LeaseRenewer, Run
 
 
 def test_a_run_evaluates_saves_and_ends_on_time():
@@ -306,8 +186,8 @@ def test_a_batch_without_anything_to_compare_makes_no_point_and_is_counted_in_th
 EXAMPLES = [Example(str(number), (), (ScoredResponse("a", "x", 1.0),)) for number in range(5)]
 
 
-def encode(example: Example) -> Group | None:
-    return None if example.item == "3" else Group(example.item, ("a",), (Encoded((1,), (2,)),), (1.0,))
+def encode(example: Example) -> Group | str:
+    return "no_room" if example.item == "3" else Group(example.item, ("a",), (Encoded((1,), (2,)),), (1.0,))
 
 
 def drawn(source: Frozen, batches: int) -> list[list[str]]:
@@ -318,7 +198,7 @@ def test_frozen_data_is_passed_over_in_whole_epochs_without_what_cannot_be_train
     source = Frozen(EXAMPLES, encode, batch_size=4, seed=0)
     batches = drawn(source, 2)
     assert sorted(batches[0]) == sorted(batches[1]) == ["0", "1", "2", "4"]
-    assert source.skipped in (1, 2)
+    assert source.skips.total() in (1, 2)
 
 
 def test_a_frozen_source_goes_on_where_it_stood():
@@ -328,17 +208,39 @@ def test_a_frozen_source_goes_on_where_it_stood():
     second = Frozen(EXAMPLES, encode, batch_size=3, seed=1)
     second.restore(first.state(within=False))
     assert drawn(second, 4) == expected[2:]
-    assert second.skipped == straight.skipped
+    assert second.skips == straight.skips
 
 
 def test_data_of_which_nothing_can_be_trained_is_refused():
     with pytest.raises(NothingToTrainOn):
         Frozen([], encode, batch_size=1, seed=0)
     with pytest.raises(NothingToTrainOn):
-        drawn(Frozen(EXAMPLES, lambda _: None, batch_size=1, seed=0), 1)
+        drawn(Frozen(EXAMPLES, lambda _: "no_room", batch_size=1, seed=0), 1)
 
 
 def test_a_plan_cuts_a_batch_into_updates_and_passes_over_it_again():
     groups = [Group(str(number), (), (), ()) for number in range(4)]
     cut = [[group.item for group in part] for part in plan(groups, batch_size=2, passes=2)]
     assert cut == [["0", "1"], ["2", "3"], ["0", "1"], ["2", "3"]]
+
+
+def test_what_a_run_did_not_learn_is_noted_at_its_end_only():
+    run = Run()
+    run.source.skips["equal"] = 4
+    run.renewer = LeaseRenewer(stop_at=4)
+    assert train(run.training()) == "paused"
+    assert run.notes == []
+    run.renewer = LeaseRenewer()
+    assert train(run.training()) == "succeeded"
+    assert [note.split(":")[0].split(" because")[0] for note in run.notes] == [
+        "Examples were skipped 4 times",
+        "The loss never moved",
+    ]
+
+
+def test_what_older_checkpoints_counted_is_read():
+    source = Frozen(EXAMPLES, encode, batch_size=1, seed=0)
+    source.restore({"position": 2, "skipped": 5})
+    assert source.skips == {"no_room": 5}
+    assert Progress.from_state({"step": 3}).signs == LearningSigns.unknown()
+    assert Progress.from_state(Progress(step=3).state()) == Progress(step=3)
