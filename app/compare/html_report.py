@@ -19,7 +19,7 @@ from app.markup.metric_names import declared, title
 from app.runs import outcome
 from app.theme import FONT, SHADES
 from app.translations import language_as, translate
-from engine.analysis import comparison
+from engine.analysis import comparison, thinking
 from engine.analysis.comparison import ComparedRun
 from engine.spec import key_metrics
 from storage import metrics, samples
@@ -216,6 +216,8 @@ def _answers(db: Database, runs: Sequence[Run], styles: Mapping[str, LineStyle])
 
 def _answer(name: Markup, sample: Sample) -> Markup:
     scores = ", ".join(f"{component} {value:.2f}" for component, value in sample.scores.items())
-    return Markup('<div class="answer"><b>{}</b> <span class="soft">{}</span>\n{}</div>').format(
-        name, scores, sample.text
+    thought = thinking.split(sample.text)
+    folded = Markup("<details><summary>Thinking</summary>{}</details>").format(thought.thinking)
+    return Markup('<div class="answer"><b>{}</b> <span class="soft">{}</span>\n{}{}</div>').format(
+        name, scores, "" if thought.thinking is None else folded, thought.answer
     )

@@ -39,7 +39,7 @@ def _prompt(prompt: str, compared: Sequence[Run], answers: Mapping[str, Mapping[
     return _PROMPT.format(
         prompt=texts.conversation(answered[0][1].messages),
         answers=Markup("").join(
-            _ANSWER.format(name=run.name, about=texts.about_sample(sample), text=texts.raw(sample.text))
+            _ANSWER.format(name=run.name, about=texts.about_sample(sample), text=texts.answer(sample.text))
             for run, sample in answered
         ),
     )

@@ -4,6 +4,8 @@ Left out: cutting and tokenising, which the engine does.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -15,16 +17,17 @@ from engine.spec import known_models
 from engine.spec.answers import Piece, PreviewRequest
 from engine.spec.blocks import Data
 
-LIMITS = {name: Data.model_fields[name].default for name in ("max_tokens", "max_prompt_tokens")}
+SETTINGS = ("max_tokens", "max_prompt_tokens", "enable_thinking", "system_turn")  # of the data, that tokens depend on
+USUAL = {name: Data.model_fields[name].default for name in SETTINGS}
 
 
 def of_item(dataset: str, item_id: str) -> None:
-    """An item for a model that can be chosen, within the usual limits."""
+    """An item for a model that can be chosen, with the usual settings."""
     model = st.selectbox(_("Model"), list(known_models()), key="edit.model", accept_new_options=True)
-    show(dataset, item_id, model, LIMITS)
+    show(dataset, item_id, model, USUAL)
 
 
-def show(dataset: str, item_id: str, model: str, limits: Mapping[str, int]) -> None:
+def show(dataset: str, item_id: str, model: str, settings: Mapping[str, Any]) -> None:
     """Each response with its trained tokens on another background, or why that cannot be shown now."""
     engine = clients.engine()
     if engine.health() is None:
@@ -33,17 +36,36 @@ def show(dataset: str, item_id: str, model: str, limits: Mapping[str, int]) -> N
         return
     with st.spinner(_("Cutting it into tokens")):
         try:
-            preview = engine.preview(PreviewRequest(dataset=dataset, item=item_id, model=model, **limits))
+            request = PreviewRequest(dataset=dataset, item=item_id, model=model, **settings)
+            preview = engine.preview(request)
         except clients.EngineError as error:
             st.html(notices.sentences([error.text], "warning"))
             return
     if preview.problem is not None:
         st.html(notices.sentences([preview.problem], "warning"))
-    st.html(legend() + Markup("").join(map(marked, preview.pieces)))
+    responses = zip_longest(preview.pieces, preview.typed_ends, preview.written)
+    st.html(legend() + Markup("").join(marked(*response) for response in responses))
 
 
-def marked(pieces: Sequence[Piece]) -> Markup:
-    """One response after its prompt; nothing is left of one that does not fit."""
+def marked(pieces: Sequence[Piece], typed_end: bool | None = None, written: str | None = None) -> Markup:
+    """One response after its prompt; nothing is left of one that does not fit.
+
+    `written` is the conversation as the template writes it, where that is otherwise.
+    """
+    notes = Markup("")
+    if typed_end:
+        notes += _note(_("The end token that is typed at the end of this answer was taken off."))
+    if written is not None:
+        notes += _note(_("The chat template itself writes this conversation and its answer otherwise:"))
+        notes += Markup('<div class="al-tokens al-raw" dir="auto">{}</div>').format(written)
+    return _example(pieces) + notes
+
+
+def _note(sentence: str) -> Markup:
+    return Markup('<p class="al-note al-soft">{}</p>').format(sentence)
+
+
+def _example(pieces: Sequence[Piece]) -> Markup:
     if not pieces:
         return Markup('<p class="al-soft">{}</p>').format(_("No token of the answer fits: it is skipped."))
     span = Markup('<span class="al-token-{}">{}</span>')

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from app.theme import mark
 from app.translations import N_, _
+from engine.analysis import thinking
 from engine.spec import ALGORITHMS
 from storage.records import Sample
 
@@ -156,6 +157,18 @@ def raw(text: str) -> Markup:
     return Markup('<div class="al-raw" dir="auto">{}</div>').format(text)
 
 
+def answer(text: str) -> Markup:
+    """What a model answered, as written; its thinking before that is folded."""
+    thought = thinking.split(text)
+    return _folded(thought.thinking) + raw(thought.answer)
+
+
+def _folded(thought: str | None) -> Markup:
+    if thought is None:
+        return Markup("")
+    return Markup("<details><summary>{}</summary>{}</details>").format(_("Thinking"), raw(thought))
+
+
 def message(turn: Mapping[str, object]) -> Markup:
     """One turn of a conversation with its speaker."""
     names = {"user": _("user"), "assistant": _("assistant"), "system": _("system")}
@@ -180,7 +193,16 @@ def about_sample(sample: Sample) -> Markup:
 
 
 def differing(first: str, second: str) -> tuple[Markup, Markup]:
-    """Both texts, raw, with the words highlighted that only one has; below ALIKE similarity none is highlighted."""
+    """Both answers, their thinking folded, with the words highlighted that only one has.
+
+    Below ALIKE similarity none is highlighted.
+    """
+    left, right = thinking.split(first), thinking.split(second)
+    left_words, right_words = _differing(left.answer, right.answer)
+    return _folded(left.thinking) + left_words, _folded(right.thinking) + right_words
+
+
+def _differing(first: str, second: str) -> tuple[Markup, Markup]:
     first_words, second_words = words(first), words(second)
     matcher = difflib.SequenceMatcher(a=first_words, b=second_words, autojunk=False)
     if matcher.ratio() < ALIKE:

@@ -6,15 +6,17 @@ cannot end, so templates that nobody has tried yet are rendered in a process apa
 Left out: tokens (`templates`).
 """
 
+import os
 import resource
 import signal
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-import psutil
 from jinja2 import TemplateError
 
 from words import N_, Explained
@@ -24,7 +26,7 @@ Messages = Sequence[Mapping[str, Any]]
 RENDER_SECONDS = 2.0  # of the processor, for one conversation
 RENDER_MEGABYTES = 1024
 RENDER_CHARACTERS = 1_000_000  # beside ten times those of the conversation
-_REPEAT_SECONDS = 0.1  # until the limit of time is raised again, in case the template swallowed it
+_CHECK_SECONDS = 0.1  # of the processor, between two looks at the time after that
 
 
 class TemplateProblem(Explained):
@@ -106,11 +108,20 @@ def _limits() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    begun = time.thread_time()
+
+    def check_time(_number: int, _frame: Any) -> None:
+        if time.thread_time() - begun >= RENDER_SECONDS:  # the timer counts other threads too, which may spin
+            raise TemplateLimit(
+                N_("The model's chat template takes longer than {seconds} seconds for this conversation."),
+                seconds=round(RENDER_SECONDS),
+            )
+
+    previous = signal.signal(signal.SIGPROF, check_time)
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    previous = signal.signal(signal.SIGPROF, _raise_limit)
     try:
-        _limit_memory(psutil.Process().memory_info().vms + RENDER_MEGABYTES * 2**20, soft, hard)
-        signal.setitimer(signal.ITIMER_PROF, RENDER_SECONDS, _REPEAT_SECONDS)
+        _limit_memory(soft, hard)
+        signal.setitimer(signal.ITIMER_PROF, RENDER_SECONDS, _CHECK_SECONDS)
         try:
             yield
         finally:
@@ -118,19 +129,23 @@ def _limits() -> Iterator[None]:
     finally:  # again: the signal may have come in the finally above
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, previous)
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def _limit_memory(limit: int, soft: int, hard: int) -> None:
-    """Lower the limit of this process's address space, where the system has one."""
-    lowest = min([limit, *(bound for bound in (soft, hard) if bound != resource.RLIM_INFINITY)])
-    with suppress(ValueError, OSError):
+def _limit_memory(soft: int, hard: int) -> None:
+    """Let this process's address space grow by RENDER_MEGABYTES, where the system tells how large it is."""
+    statm = _statm(os.getpid())
+    if statm is not None:
+        size = int(os.pread(statm, 64, 0).split()[0]) * resource.getpagesize()
+        limits = (size + RENDER_MEGABYTES * 2**20, soft, hard)
+        lowest = min(limit for limit in limits if limit != resource.RLIM_INFINITY)
         resource.setrlimit(resource.RLIMIT_AS, (lowest, hard))
 
 
-def _raise_limit(_number: int, _frame: Any) -> None:
-    raise TemplateLimit(
-        N_("The model's chat template takes longer than {seconds} seconds for this conversation."),
-        seconds=round(RENDER_SECONDS),
-    )
+@cache
+def _statm(_pid: int) -> int | None:
+    """The open file in which Linux tells the size of this process: to open it takes longer than most templates."""
+    try:
+        return os.open("/proc/self/statm", os.O_RDONLY)
+    except OSError:
+        return None

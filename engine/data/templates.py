@@ -25,8 +25,8 @@ PLAIN = (
     "{% if message['role'] == 'assistant' %}{{ eos_token }}{% endif %}{{ '\n\n' }}{% endfor %}"
     "{% if add_generation_prompt %}Assistant:\n{% endif %}"
 )
-_ANSWER = "AnswerAnswer"
-_CONVERSATION = ({"role": "user", "content": "Question"}, {"role": "assistant", "content": _ANSWER})
+_QUESTION, _ANSWER = "QuestionQuestion", "AnswerAnswer"
+_CONVERSATION = ({"role": "user", "content": _QUESTION}, {"role": "assistant", "content": _ANSWER})
 
 
 class Encoded(NamedTuple):
@@ -64,8 +64,8 @@ class Encoder(Protocol):
     def typed_ends(self, texts: Sequence[str]) -> list[bool]:
         """`typed_end` for many answers."""
 
-    def written_otherwise(self, messages: Messages, answer: str) -> str | None:
-        """The conversation with its answer as the template writes it, where that is not what is trained on."""
+    def written_otherwise(self, rows: Sequence[tuple[Messages, str]]) -> list[str | None]:
+        """Each conversation with its answer as the template writes it, where that is not what is trained on."""
 
     def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
         """One example after cutting, in pieces. Raises TemplateProblem."""
@@ -110,8 +110,12 @@ class Template:
         messages = [self._without_typed_end(message) for message in messages]
         if self._control.found(messages):
             text = self._render(self._control.marked(messages), add_generation_prompt=True)
-            return tuple(self._ids(text, self._control.encode))
-        return tuple(self._ids(self._render(messages, add_generation_prompt=True), self._plain_ids))
+            ids = self._ids(text, self._control.encode)
+        else:
+            ids = self._ids(self._render(messages, add_generation_prompt=True), self._plain_ids)
+        if not ids:
+            raise TemplateProblem(N_("The model's chat template writes nothing for this conversation."))
+        return tuple(ids)
 
     def encode_response(self, text: str) -> tuple[int, ...]:
         """The answer and the end of its turn: never empty, also for an empty answer.
@@ -165,17 +169,21 @@ class Template:
         """Whether an end token is written out at the end of the answer; `encode_response` takes one off."""
         return end_typed(text, self._ends) is not None
 
-    def written_otherwise(self, messages: Messages, answer: str) -> str | None:
+    def written_otherwise(self, rows: Sequence[tuple[Messages, str]]) -> list[str | None]:
+        """Each conversation with its answer as the template writes it, where that is not what is trained on."""
+        return [self.whole_otherwise(*row) for row in rows]
+
+    def whole_otherwise(self, messages: Messages, answer: str) -> str | None:
         """The conversation with its answer as the template writes it, where that is not prompt and answer; else None.
 
         Templates that think write a block before the answer in one of the two and not in the other. White space is
-        left out of the comparison.
+        left out of the comparison, and so are conversations that are refused.
         """
         answer = self._untyped(answer)
-        prompt = self._render(messages, add_generation_prompt=True)
         try:
+            prompt = self._render(messages, add_generation_prompt=True)
             whole = self._render([*messages, {"role": "assistant", "content": answer}], add_generation_prompt=False)
-        except TemplateProblem:  # it writes prompts only, and nothing else is asked of it
+        except TemplateProblem:
             return None
         return None if _squeezed(whole).startswith(_squeezed(prompt + answer)) else whole
 
@@ -277,7 +285,12 @@ def _cut(whole: Sequence[int], remaining: Sequence[int]) -> list[Piece]:
 
 def _end_of_turn(tokenizer: Any) -> int:
     """The first special token that the template writes after an answer, else the end of the text."""
-    after = render(tokenizer, _CONVERSATION, add_generation_prompt=False).rpartition(_ANSWER)[2]
+    written = render(tokenizer, _CONVERSATION, add_generation_prompt=False)
+    if _QUESTION.casefold() not in written.casefold():
+        raise TemplateProblem(N_("The model's chat template leaves out what the user says, so all prompts are alike."))
+    _before, answer, after = written.rpartition(_ANSWER)
+    if not answer:
+        return int(tokenizer.eos_token_id)
     special = {token for token, added in tokenizer.added_tokens_decoder.items() if added.special}
     ids = tokenizer(after, add_special_tokens=False).input_ids
     end: int = next((token for token in ids if token in special), tokenizer.eos_token_id)

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import torch
 
+from engine.analysis import thinking
 from engine.data.system_turn import SystemTurn, as_read
-from engine.data.templates import Encoded
+from engine.data.templates import Encoded, Template
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.load import Policy
 from engine.models.sampler import Sampled, sample
@@ -71,6 +72,7 @@ class HeldoutResponses:
             "eval/reward": fmean(totals),
             **{f"eval/rewards/{name}": fmean(scores[name] for scores in components) for name in components[0]},
             "eval/length": fmean(len(answer.tokens) for answer in answers),
+            **answer_length("eval/answer_length", texts, self._policy.template),
             "eval/distinct_2": distinct_2(texts),
             "eval/clipped_ratio": fmean(not answer.finished for answer in answers),
             **reference_metrics(policy, reference),
@@ -134,6 +136,13 @@ def reference_metrics(policy: Scores, reference: Scores) -> dict[str, float]:
         "eval/kl": float(ratios.mean()),
         "eval/reference_perplexity": float((-likelihoods.sum() / policy.mask.sum()).exp()),
     }
+
+
+def answer_length(key: str, texts: Sequence[str], template: Template) -> dict[str, float]:
+    """Mean tokens, the end of the turn too, of answers after their thinking. Nothing where no block is closed."""
+    thoughts = map(thinking.split, texts)
+    lengths = [len(template.encode_response(thought.answer)) for thought in thoughts if thought.thinking is not None]
+    return {key: fmean(lengths)} if lengths else {}
 
 
 def distinct_2(texts: Sequence[str]) -> float:

@@ -6,7 +6,7 @@ transformers reads tokenizers without torch too. Left out: reading them in a pro
 import json
 from typing import Any
 
-from engine.data.templates import Template
+from engine.data.templates import Template, TemplateProblem
 from engine.models.model_folder import Location, ModelProblem, first_line, reading
 from words import N_
 
@@ -17,7 +17,13 @@ JSON_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.jso
 
 def load_template(location: Location) -> Template:
     """The tokenizer of a folder with its chat template and all its end tokens. Raises ModelProblem, TemplateProblem."""
-    return Template.from_tokenizer(load_tokenizer(location), _ends(location))
+    tokenizer, ends = load_tokenizer(location), _ends(location)
+    try:
+        return Template.from_tokenizer(tokenizer, ends)
+    except TemplateProblem:
+        raise
+    except Exception as error:  # settings of the wrong type are noticed when the tokenizer is first used
+        raise _unreadable(location, error) from error
 
 
 def load_tokenizer(location: Location) -> Any:
@@ -28,14 +34,15 @@ def load_tokenizer(location: Location) -> Any:
         tokenizer = AutoTokenizer.from_pretrained(location.folder, trust_remote_code=False, local_files_only=True)
     except Exception as error:  # the tokenizers' library raises bare ones
         _name_damaged_file(location)
-        raise ModelProblem(
-            N_("The tokenizer of the model {name} cannot be loaded: {cause}"),
-            name=location.name,
-            cause=first_line(error),
-        ) from error
+        raise _unreadable(location, error) from error
     if tokenizer.chat_template is None:
         tokenizer.chat_template = _read(location, PROCESSOR_TEMPLATE).get("chat_template")
     return tokenizer
+
+
+def _unreadable(location: Location, error: Exception) -> ModelProblem:
+    text = N_("The tokenizer of the model {name} cannot be loaded: {cause}")
+    return ModelProblem(text, name=location.name, cause=first_line(error))
 
 
 def _name_damaged_file(location: Location) -> None:
@@ -52,7 +59,7 @@ def _ends(location: Location) -> list[int]:
     for config in (_read(location, GENERATION_CONFIG), location.config, location.config.get("text_config")):
         ids = config.get("eos_token_id") if isinstance(config, dict) else None
         if ids is not None:
-            return [token for token in (ids if isinstance(ids, list) else [ids]) if isinstance(token, int)]
+            return [token for token in (ids if isinstance(ids, list) else [ids]) if type(token) is int]
     return []
 
 

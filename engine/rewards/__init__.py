@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Any, NamedTuple
 
+from engine.analysis import thinking
 from engine.rewards import article, plugins, polite, texts
 from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages, Prefetch, RewardProblem, Score, Scorer
 from engine.spec import rewards as spec
@@ -34,6 +35,11 @@ class Part(NamedTuple):
     score: Score
     prefetch: Prefetch | None = None
     refusal: Callable[[Messages], Text | None] | None = None
+    whole: bool = True  # reads a response with its thinking, and not the answer alone
+
+    def read(self, response: str) -> str:
+        """What of a response is scored: plug-ins see all of it, everything else what follows the thinking."""
+        return response if self.whole else thinking.split(response).answer
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Reward:
         """Announce the answers that will be scored, prompt after prompt: a judge scores several of them at once."""
         for part in self.parts:
             if part.prefetch is not None:
-                part.prefetch(answers)
+                part.prefetch([(prompt, part.read(response)) for prompt, response in answers])
 
     def refusal(self, prompt: Messages) -> Text | None:
         """Why a reward model cannot read the prompt, and so score no answer to it; None where all can."""
@@ -59,7 +65,7 @@ class Reward:
         total = [0.0] * len(responses)
         names = {part.name for part in self.parts}
         for part in self.parts:
-            for own, values in part.score(prompt, responses, items).items():
+            for own, values in part.score(prompt, list(map(part.read, responses)), items).items():
                 name = f"{part.name}.{own}" if own != part.name and own in names else own
                 components[name] = _checked(name, values, len(responses))
                 total = [sum_ + part.weight * value for sum_, value in zip(total, components[name], strict=True)]
@@ -81,7 +87,7 @@ def _part(component: spec.Component, context: Context) -> Part:
         return {component.component: scorer(prompt, responses, items)}
 
     prefetch, refusal = getattr(scorer, "prefetch", None), getattr(scorer, "refusal", None)
-    return Part(component.component, component.weight, score, prefetch, refusal)
+    return Part(component.component, component.weight, score, prefetch, refusal, whole=False)
 
 
 def _each(rule: Callable[[str], float]) -> Scorer:

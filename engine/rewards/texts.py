@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import regex as patterns
 
+from engine.analysis import thinking
 from engine.rewards.protocol import Items, Messages, RewardProblem, Scorer
 from engine.spec import rewards as spec
 from words import N_
@@ -69,7 +69,7 @@ def reference(part: spec.Reference) -> Scorer:
 
     def like(prompt: Messages, responses: Sequence[str], items: Items) -> list[float]:
         return [
-            max(map(partial(chrf, response), references(item, part.field)))
+            max(chrf(response, thinking.split(text).answer) for text in references(item, part.field))
             for response, item in zip(responses, items, strict=True)
         ]
 

@@ -1,5 +1,6 @@
 """One item of a dataset as the model will see it: after cutting, with the tokens that are trained marked."""
 
+from engine.data.system_turn import as_read
 from engine.data.templates import TemplateProblem
 from engine.models import catalogue, tokenizer_process
 from engine.models.model_folder import ModelProblem
@@ -14,8 +15,16 @@ def preview(db: Database, request: PreviewRequest) -> Preview:
     limits = (request.max_tokens, request.max_prompt_tokens)
     try:
         item = datasets.item(db, request.dataset, request.item)
-        template = tokenizer_process.template(catalogue.locate(request.model, db.workspace))
-        pieces = [tuple(template.marked(item.messages, response.text, *limits)) for response in item.responses]
+        template = tokenizer_process.template(catalogue.locate(request.model, db.workspace), request.enable_thinking)
+        messages = as_read(item.messages, request.system_turn)
+        texts = [response.text for response in item.responses]
+        pieces = [tuple(template.marked(messages, text, *limits)) for text in texts]
+        written = template.written_otherwise([(messages, text) for text in texts])
+        typed_ends = template.typed_ends(texts)
     except (StorageError, ModelProblem, TemplateProblem) as error:
         return Preview(problem=error.text, pieces=())
-    return Preview(pieces=tuple(pieces))
+    return Preview(
+        pieces=tuple(pieces),
+        written=tuple(written) if any(written) else (),
+        typed_ends=tuple(typed_ends) if any(typed_ends) else (),
+    )

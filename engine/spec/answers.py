@@ -30,6 +30,10 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+def _is_empty(value: object) -> bool:
+    return value == ()
+
+
 Sentence = Annotated[Text, BeforeValidator(_as_text)]
 Finding = Annotated[Problem, AfterValidator(_with_text)]
 
@@ -184,6 +188,8 @@ class PreviewRequest(Message):
     model: str
     max_tokens: int
     max_prompt_tokens: int
+    enable_thinking: bool | None = None
+    system_turn: Literal["as_is", "in_first_user"] = "as_is"
 
 
 class Piece(NamedTuple):
@@ -198,3 +204,6 @@ class Preview(Message):
 
     problem: Sentence | None = Field(default=None, exclude_if=_is_none)
     pieces: tuple[tuple[Piece, ...], ...]  # of no length for a response that is skipped
+    # of each response, where that is so for any: the conversation with it as the template writes it, if otherwise
+    written: tuple[str | None, ...] = Field(default=(), exclude_if=_is_empty)
+    typed_ends: tuple[bool, ...] = Field(default=(), exclude_if=_is_empty)  # whether one was taken off

@@ -221,6 +221,13 @@ _LEARNING = (
         reduce="max",
     ),
     Metric(
+        "completions/mean_answer_length",
+        N_("Mean without thinking"),
+        N_("Answer length in training"),
+        N_("Tokens after the thinking, of answers that close a block of it."),
+        unit=N_("tokens"),
+    ),
+    Metric(
         "completions/clipped_ratio",
         N_("Cut answers"),
         N_("Cut answers"),
@@ -313,6 +320,13 @@ _HELD_OUT = (
         N_("Mean tokens of a held-out answer. A doubling may mean that length is being rewarded."),
         unit=N_("tokens"),
         rank=6,
+    ),
+    Metric(
+        "eval/answer_length",
+        N_("Answer length without thinking"),
+        N_("Answer length"),
+        N_("Tokens after the thinking, of answers that close a block of it."),
+        unit=N_("tokens"),
     ),
     Metric(
         "eval/distinct_2",

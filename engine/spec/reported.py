@@ -32,6 +32,7 @@ EVERY_ROLLOUT = (
     "entropy",
     "completions/mean_length",
     "completions/max_length",
+    "completions/mean_answer_length",  # of answers that close a block of thinking
     "completions/clipped_ratio",
     "completions/empty_ratio",
     "sampling/logp_difference/mean",
@@ -42,6 +43,7 @@ EVERY_EVALUATION = (
     "eval/rewards/{component}",
     "eval/kl",
     "eval/length",
+    "eval/answer_length",  # of answers that close a block of thinking
     "eval/distinct_2",
     "eval/reference_perplexity",
     "eval/clipped_ratio",

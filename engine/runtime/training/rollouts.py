@@ -21,6 +21,7 @@ from engine.data.items import prompts
 from engine.data.order import Order
 from engine.data.system_turn import as_read
 from engine.data.templates import Encoded
+from engine.evaluation.heldout_responses import answer_length
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
 from engine.models.scoring import head_values, score
@@ -94,12 +95,14 @@ class Rollouts:
     def _roll_out(self) -> list[Group]:
         prompts = self._next(self._spec.rollout_prompts)
         encoded, answers = self._sample(prompts)
-        groups, scored = self._scored(prompts, encoded, answers)
+        texts = [self._policy.template.decode(answer.tokens) for answer in answers]
+        groups, scored = self._scored(prompts, encoded, answers, texts)
         # Only now: where the reward fails, the stream stands before this rollout.
         self._position += len(prompts)
         self._count += 1
         self.generated += sum(len(answer.tokens) for answer in answers)
         self._metrics = reward_metrics(scored) | completion_metrics(answers)
+        self._metrics |= answer_length("completions/mean_answer_length", texts, self._policy.template)
         with torch.no_grad():
             return self._select_responses(self._recorded(groups))
 
@@ -136,11 +139,14 @@ class Rollouts:
         return streams
 
     def _scored(
-        self, prompts: Sequence[tuple[str, Item]], encoded: Sequence[tuple[int, ...]], answers: Sequence[Sampled]
+        self,
+        prompts: Sequence[tuple[str, Item]],
+        encoded: Sequence[tuple[int, ...]],
+        answers: Sequence[Sampled],
+        texts: Sequence[str],
     ) -> tuple[list[Group], list[Scored]]:
         """The groups with their rewards and the old policy's log-probs."""
         size, groups, scores = self._spec.sampling.group_size, [], []
-        texts = [self._policy.template.decode(answer.tokens) for answer in answers]
         self._reward.prefetch([(prompts[row // size][1].messages, text) for row, text in enumerate(texts)])
         for number, (_, item) in enumerate(prompts):
             rows = slice(number * size, (number + 1) * size)

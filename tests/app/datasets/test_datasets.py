@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app import clients
 from app.bridge import dialogs
 from app.datasets import import_dialog, item_editor, item_rows
-from engine.spec.answers import Preview
+from engine.spec.answers import Piece, Preview
 from storage import dataset_writes, datasets
 from storage.database import Database
 from storage.records import Item, Preference, Response
@@ -277,6 +277,24 @@ def test_trained_tokens_need_the_engine_and_say_so(stocked: Database, monkeypatc
     assert '<span class="al-token-prompt">User: hi &lt;b&gt;</span><span class="al-token-response">Hello</span>' in said
     assert "No token of the answer fits" in said
     assert '<span class="al-token-cut">▲ 1,200 tokens cut</span><span class="al-token-prompt">' in said
+
+
+def test_what_the_template_writes_otherwise_and_a_typed_end_are_told(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = Preview(
+        pieces=((Piece("Hello", "response"),), (Piece("Hi", "response"),)),
+        written=(None, "<think> Hi"),
+        typed_ends=(True, False),
+    )
+    monkeypatch.setattr(clients.EngineClient, "health", lambda self: HEALTH)
+    monkeypatch.setattr(clients.EngineClient, "preview", lambda self, request: preview)
+    first_part, second_part = words(tokens_of(stocked)).split("Hi</span>")
+    assert "The end token that is typed at the end of this answer was taken off." in first_part
+    assert "&lt;think&gt; Hi</div>" in second_part
+    assert "writes this conversation and its answer otherwise" in second_part
+    assert "otherwise" not in first_part
+    assert "taken off" not in second_part
 
 
 def tokens_of(db: Database) -> AppTest:

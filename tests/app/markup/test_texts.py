@@ -87,3 +87,19 @@ def test_every_method_has_a_mark_of_its_own() -> None:
 def test_every_shape_an_algorithm_can_name_is_drawn(shape: str) -> None:
     drawn = re.findall(r"i\.al-shape-([\w-]+)", style_sheet())
     assert shape in [*drawn, "square"]  # a glyph is square by itself
+
+
+def test_thinking_is_folded_and_never_read_as_markup() -> None:
+    shown = texts.answer(f"<think>\n{NASTY}\n</think>\n\nYes. {NASTY}")
+    fold, answer = shown.split("</details>")
+    assert fold.startswith("<details><summary>Thinking</summary>")
+    assert "<script>" not in shown
+    assert answer.startswith('<div class="al-raw" dir="auto">Yes. &lt;script&gt;')
+    assert texts.answer("Yes.") == texts.raw("Yes.")
+
+
+def test_answers_are_compared_without_their_thinking() -> None:
+    first, second = texts.differing("<think>a b</think>the rain today", "the rain tomorrow")
+    assert first.startswith("<details>")
+    assert "<mark> today</mark>" in first
+    assert "<details>" not in second

@@ -7,6 +7,7 @@ from transformers import AutoTokenizer
 
 from engine.data.templates import PLAIN, Encoded, Template, TemplateProblem, truncate
 from tests import tiny
+from tests.engine.data.chat_models import THINKING, byte_level
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
@@ -148,3 +149,36 @@ def test_what_is_cut_keeps_the_end_of_the_prompt_and_the_beginning_of_the_answer
 
 def test_what_fits_is_not_cut():
     assert truncate((1, 2), [(3,), (4, 5)], 4, 2) == [Encoded((1, 2), (3,)), Encoded((1, 2), (4, 5))]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{{ bos_token }}{% for m in messages if m['role'] == 'human' %}{{ m }}{% endfor %}"]
+)
+def test_a_template_that_leaves_the_user_out_is_refused(chatml, text):
+    chatml.chat_template = text
+    with pytest.raises(TemplateProblem, match="leaves out what the user says"):
+        Template.from_tokenizer(chatml)
+
+
+def test_a_conversation_of_which_nothing_is_written_is_refused(chatml):
+    chatml.chat_template = "{% if messages[0]['role'] != 'system' %}" + CHATML + "{% endif %}"
+    with pytest.raises(TemplateProblem, match="writes nothing for this conversation"):
+        Template.from_tokenizer(chatml).encode_prompt([{"role": "system", "content": "Be kind."}])
+
+
+def test_a_template_that_rewrites_answers_ends_them_as_texts_end(chatml):
+    chatml.chat_template = "<|im_start|>" + CHATML.replace("m['content']", "m['content'] | upper")
+    assert Template.from_tokenizer(chatml).end == chatml.eos_token_id
+
+
+def test_what_the_template_writes_otherwise_than_prompt_and_answer_is_shown_whole():
+    thinking = Template.from_tokenizer(byte_level(THINKING, added=["<think>", "</think>"]))
+    rows = [(QUESTION, "Yes."), (QUESTION, "<think>\nClouds.\n</think>\n\nYes."), (QUESTION, "Yes.<|im_end|>")]
+    first, second, third = thinking.written_otherwise(rows)
+    assert first == third
+    assert "assistant\n<think>\n\n</think>\n\nYes.<|im_end|>" in first
+    assert second is None
+    assert thinking.for_run(None, enable_thinking=False).written_otherwise(rows[:1]) == [None]
+    refusing = byte_level(STRICT)
+    system = [{"role": "system", "content": "Be kind."}, *QUESTION]
+    assert Template.from_tokenizer(refusing).written_otherwise([(system, "Yes."), (QUESTION, "Yes.")]) == [None, None]

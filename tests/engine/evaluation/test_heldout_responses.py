@@ -5,8 +5,14 @@ import math
 import pytest
 import torch
 
-from engine.data.templates import Encoded
-from engine.evaluation.heldout_responses import HeldoutResponses, distinct_2, first_prompts, reference_metrics
+from engine.data.templates import Encoded, Template
+from engine.evaluation.heldout_responses import (
+    HeldoutResponses,
+    answer_length,
+    distinct_2,
+    first_prompts,
+    reference_metrics,
+)
 from engine.models.load import load_policy
 from engine.models.model_folder import inspect
 from engine.models.scoring import score
@@ -15,6 +21,7 @@ from engine.spec.rewards import Length, Polite
 from storage.item_content import prompt_key
 from storage.records import Item
 from tests import tiny
+from tests.engine.data.chat_models import CHATML, byte_level
 from tests.engine.rewards import parts
 
 ITEMS = [tiny.pair(number) for number in range(4)]
@@ -96,3 +103,10 @@ def test_items_that_ask_the_same_are_one_prompt_but_all_their_pairs_count():
 )
 def test_distinct_2_counts_words_and_chinese_characters(texts, expected):
     assert distinct_2(texts) == pytest.approx(expected)
+
+
+def test_answers_are_as_long_as_what_follows_the_thinking():
+    template = Template.from_tokenizer(byte_level(CHATML))
+    texts = ["<think>a long time of thinking</think>\n\nYes.", "Yes, yes, and <think>yes"]
+    assert answer_length("length", texts, template) == {"length": len(template.encode_response("Yes."))}
+    assert answer_length("length", texts[1:], template) == {}

@@ -46,6 +46,17 @@ def test_training_does_not_change_what_is_computed_later(location, tmp_path):
         assert all(torch.equal(first[key], later[key]) for key in WANTED)
 
 
+def test_other_tokens_under_the_same_name_are_computed_anew(location, tmp_path):
+    policy = load(location)
+    cache = ReferenceCache(tmp_path, 1)
+    (key, pair), (_, other), *_rest = WANTED.items()
+    first, second = (cache.get(policy, {key: tokens})[key] for tokens in (pair, other))
+    assert torch.equal(first, reference.compute(policy, {key: pair})[key])
+    assert torch.equal(second, reference.compute(policy, {key: other})[key])
+    shifted = pair._replace(prompt=(*pair.prompt, pair.response[0]), response=pair.response[1:])
+    assert len(cache.get(policy, {key: shifted})[key]) == len(pair.response) - 1
+
+
 def test_another_key_is_another_cache(location, tmp_path, monkeypatch):
     policy = load(location)
     ReferenceCache(tmp_path, "dataset", "reference", 96).get(policy, WANTED)

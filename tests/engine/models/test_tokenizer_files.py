@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from engine.data.templates import TemplateProblem
-from engine.models.model_folder import Location
+from engine.models.model_folder import Location, ModelProblem
 from engine.models.tokenizer_files import load_template
 from tests.engine.data.chat_models import CHATML, byte_level
 
@@ -42,6 +42,21 @@ def test_all_ends_of_the_generation_config_stop_an_answer(folder):
     assert template.stops == {template.end, ids("</s>"), ids("<|head|>")}  # "r" is a letter, whatever the file says
 
 
+@pytest.mark.parametrize("ends", [True, "</s>", [[2]], [None], {"a": 2}, -1, 10**30])
+def test_an_end_that_is_no_token_id_is_passed_over(folder, ends):
+    write(folder, "generation_config.json", {"eos_token_id": ends})
+    template = load_template(location(folder))
+    assert template.stops == {template.end}
+
+
+@pytest.mark.parametrize("values", [{"model_max_length": "long"}, {"eos_token": 7}, {"chat_template": [1]}])
+def test_a_setting_of_the_wrong_type_is_one_sentence(folder, values):
+    (folder / "chat_template.jinja").unlink()
+    rewrite(folder, **values)
+    with pytest.raises(ModelProblem, match="The tokenizer of the model any cannot be loaded: "):
+        load_template(location(folder))
+
+
 def test_the_config_says_the_end_where_no_generation_config_does(folder):
     ids = load_template(location(folder)).tokenizer.convert_tokens_to_ids
     write(folder, "generation_config.json", {"temperature": 1})
@@ -71,9 +86,11 @@ def test_a_class_of_tokenizers_knows_its_own_end(tmp_path):
 def test_the_special_tokens_map_is_read(folder):
     rewrite(folder, drop=["eos_token", "bos_token", "unk_token"])
     write(folder, "special_tokens_map.json", {"eos_token": {"content": "</s>", "special": True}, "bos_token": "<s>"})
-    (folder / "chat_template.jinja").write_text("{{ bos_token }}{{ eos_token }}", encoding="utf-8")
+    (folder / "chat_template.jinja").write_text(
+        "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}", encoding="utf-8"
+    )
     template = load_template(location(folder))
-    assert template.tokenizer.decode(template.encode_prompt(QUESTION)) == "<s></s>"
+    assert template.tokenizer.decode(template.encode_prompt(QUESTION)) == "<s>Rain on Monday?</s>"
 
 
 @pytest.mark.parametrize("place", ["config", "named", "json", "jinja", "additional"])

@@ -31,6 +31,27 @@ def test_polite_goes_by_the_name_it_is_given():
     assert list(scored.components) == ["manners"]
 
 
+def test_thinking_is_not_scored():
+    texts = ["<think>thanks, thanks</think>no", "<think>no</think>thanks", "<think>thanks, cut"]
+    announced: list[str] = []
+    thanks = {"kind": "keyword", "words": ["thanks"]}
+    assert reward(thanks).score(PROMPT, texts, [item()] * 3).total == [0.0, 1.0, 1.0]
+    part = Entry("part", 1.0, lambda *_: {}, lambda answers: announced.extend(text for _, text in answers), whole=False)
+    Reward((part,)).prefetch([(PROMPT, text) for text in texts])
+    assert announced == ["no", "thanks", "<think>thanks, cut"]
+
+
+def test_a_plug_in_reads_the_thinking_too():
+    read: list[str] = []
+
+    def score(prompt: Any, responses: Any, items: Any) -> dict[str, list[float]]:
+        read.extend(responses)
+        return {"part": [0.0]}
+
+    Reward((Entry("part", 1.0, score),)).score(PROMPT, ["<think>hm</think>yes"], [item()])
+    assert read == ["<think>hm</think>yes"]
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None, "high"])
 def test_a_score_that_is_no_finite_number_is_refused(value: object):
     with pytest.raises(RewardProblem, match="part gave a score that is not a finite number"):

@@ -85,3 +85,10 @@ def test_likeness_to_the_closest_of_several_references():
 def test_an_item_without_a_reference_is_told_and_not_scored():
     with pytest.raises(RewardProblem, match="The item i has no reference answer: no field gold"):
         scores({"kind": "reference", "field": "gold"}, "yes")
+
+
+def test_a_reference_is_compared_without_its_thinking_too():
+    answer = {"id": "r1", "text": "<think>Clouds gather.</think>It will rain.", "score": None, "label": None}
+    given = item(responses=[answer])
+    scored = reward({"kind": "reference", "field": "none"}).score(PROMPT, ["It will rain."], [given])
+    assert scored.total == [chrf("It will rain.", "It will rain.")]

@@ -1,6 +1,7 @@
 """What `auto` came to: rows of earlier versions are read, and written as those versions wrote them."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from engine.spec import Resolved, ResolvedTrain
 from engine.spec.blocks import Budget, Lora
-from engine.spec.resolved import Ancestor
+from engine.spec.resolved import Ancestor, RewardOrigin
 
 ROW: dict[str, Any] = json.loads((Path(__file__).parent / "resolved_row.json").read_text(encoding="utf-8"))
 """A row of the version before these models: a grpo run from a LoRA run, scored by a reward model."""
@@ -53,6 +54,15 @@ def test_what_another_program_decided_is_nothing_to_read(state: dict[str, Any] |
 def test_what_only_the_loaded_model_tells_is_added() -> None:
     loaded = ResolvedTrain.model_validate(ROW).with_loaded("abc", None)
     assert loaded.state() == {**ROW, "reference_hash": "abc", "plain_template": None}
+
+
+def test_the_date_of_templates_and_what_a_reward_model_is_told_come_back() -> None:
+    then = datetime(2024, 7, 1, 9, 30)
+    origin = RewardOrigin(model="any", ancestors=[], max_tokens=9, max_prompt_tokens=5, enable_thinking=False)
+    resolved = ResolvedTrain.model_validate(ROW).model_copy(update={"written_at": then, "scorers": {"run:a": origin}})
+    again = ResolvedTrain.model_validate(json.loads(json.dumps(resolved.state())))
+    assert again.written_at == then
+    assert again.scorers["run:a"].enable_thinking is False
 
 
 def test_the_log_says_in_words_what_the_run_goes_with() -> None:

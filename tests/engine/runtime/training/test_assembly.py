@@ -1,6 +1,11 @@
 """A whole train run in this process: what it leaves behind, how it goes on, and what it descends from."""
 
+import math
+import shutil
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +13,7 @@ import pytest
 from engine.data.templates import PLAIN
 from engine.models.load import fingerprint, load_model
 from engine.models.model_folder import inspect
+from engine.runtime.run import resolve
 from storage import metrics, queue, runs, samples
 from storage.database import Database
 from storage.records import Run
@@ -50,6 +56,43 @@ def test_a_run_in_two_attempts_is_the_run_in_one(db: Database, model: Path, pair
     queue.resume(db, parts.id, 3_000.0)
     assert attempt(db, parts, claim) == "succeeded"
     assert left_behind(db, parts.id) == left_behind(db, whole.id)
+
+
+@pytest.fixture
+def dated(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], Path]:
+    """A model whose template writes the time, and what sets the clock by which runs are launched."""
+    folder = shutil.copytree(model, tmp_path / "dated")
+    (folder / "chat_template.jinja").write_text("{{ strftime_now('%d %H:%M:%S.%f') }} " + PLAIN, encoding="utf-8")
+
+    def at(now: datetime) -> Path:
+        monkeypatch.setattr(resolve, "datetime", SimpleNamespace(now=lambda: now))
+        return folder
+
+    return at
+
+
+@pytest.mark.slow
+def test_a_run_keeps_the_date_of_its_launch(db: Database, dated: Callable[[datetime], Path], pairs: str, claim: Claim):
+    folder = dated(datetime(2024, 7, 1, 9))
+    whole, parts = (tiny.submit(db, tiny.settings(folder, pairs)) for _ in range(2))
+    attempt(db, whole, claim)
+    attempt(db, parts, claim, pause_at=5)
+    dated(datetime(2024, 7, 2, 9))
+    queue.resume(db, parts.id, 3_000.0)
+    attempt(db, parts, claim)
+    assert runs.get(db, parts.id).resolved["written_at"] == "2024-07-01T09:00:00"
+    assert left_behind(db, parts.id) == left_behind(db, whole.id)
+
+
+@pytest.mark.slow
+def test_a_run_of_another_day_starts_from_its_own_reference(
+    db: Database, dated: Callable[[datetime], Path], pairs: str, claim: Claim
+):
+    for day in (1, 2):
+        run = tiny.submit(db, tiny.settings(dated(datetime(2024, 7, day)), pairs, budget={"steps": 1}))
+        attempt(db, run, claim)
+        assert curve(db, run, "loss")[1] == pytest.approx(math.log(2), abs=1e-6)
+        assert curve(db, run, "eval/kl")[0] == 0.0
 
 
 @pytest.mark.slow
