@@ -5,6 +5,7 @@ Left out: cutting and tokenising, which the engine does.
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
+from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -16,18 +17,17 @@ from engine.spec import known_models
 from engine.spec.answers import Piece, PreviewRequest
 from engine.spec.blocks import Data
 
-LIMITS = {name: Data.model_fields[name].default for name in ("max_tokens", "max_prompt_tokens")}
+SETTINGS = ("max_tokens", "max_prompt_tokens", "enable_thinking", "system_turn")  # of the data, that tokens depend on
+USUAL = {name: Data.model_fields[name].default for name in SETTINGS}
 
 
 def of_item(dataset: str, item_id: str) -> None:
-    """An item for a model that can be chosen, within the usual limits."""
+    """An item for a model that can be chosen, with the usual settings."""
     model = st.selectbox(_("Model"), list(known_models()), key="edit.model", accept_new_options=True)
-    show(dataset, item_id, model, LIMITS)
+    show(dataset, item_id, model, USUAL)
 
 
-def show(
-    dataset: str, item_id: str, model: str, limits: Mapping[str, int], enable_thinking: bool | None = None
-) -> None:
+def show(dataset: str, item_id: str, model: str, settings: Mapping[str, Any]) -> None:
     """Each response with its trained tokens on another background, or why that cannot be shown now."""
     engine = clients.engine()
     if engine.health() is None:
@@ -39,9 +39,7 @@ def show(
         return
     with st.spinner(_("Cutting it into tokens")):
         try:
-            request = PreviewRequest(
-                dataset=dataset, item=item_id, model=model, enable_thinking=enable_thinking, **limits
-            )
+            request = PreviewRequest(dataset=dataset, item=item_id, model=model, **settings)
             preview = engine.preview(request)
         except clients.EngineError as error:
             st.html(notices.sentences([error.text], "warning"))

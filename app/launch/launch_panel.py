@@ -77,9 +77,9 @@ def _example(db: Database, spec: Train) -> None:
     box = st.expander(_("Which tokens are trained"), key="launch.example", on_change="rerun")
     if box.open:
         (item, *_rest), _total = datasets.items(db, spec.data.dataset, limit=1)
-        limits = {"max_tokens": spec.data.max_tokens, "max_prompt_tokens": spec.data.max_prompt_tokens}
+        settings = {name: getattr(spec.data, name) for name in token_preview.SETTINGS}
         with box:
-            token_preview.show(spec.data.dataset, item.id, spec.model.name, limits, spec.data.enable_thinking)
+            token_preview.show(spec.data.dataset, item.id, spec.model.name, settings)
 
 
 def _shut_note(form: Form) -> str:

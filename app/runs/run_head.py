@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
-from app.markup import texts
+from app.markup import notices, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome, queue_list, run_progress
 from app.translations import _
@@ -108,8 +108,7 @@ def _no_split(run: Run) -> Markup:
 
 def _notes(run: Run) -> Markup:
     """What its attempts noted: what was left out, and that nothing was learned."""
-    lines = (texts.tone(texts.sentence(text), "warning", "▲") for text in runs.notes(clients.database(), run.id))
-    return Markup("").join(map(Markup("<p>{}</p>").format, lines))
+    return notices.sentences(runs.notes(clients.database(), run.id), "warning")
 
 
 def _number(series: Series) -> Markup:

@@ -47,7 +47,7 @@ class Tokenised:
 
     groups: Sequence[Group]
     prompts: Sequence[int]  # tokens of each prompt, before it is cut
-    counts: Mapping[str, int]  # refused, no_room, equal, equal_cut, prompts_cut, answers_cut, typed_ends
+    counts: Mapping[str, int]  # by what `tokenise` counts
     answers: int
     checked: int  # examples of the sample
 
@@ -86,8 +86,7 @@ def measure(content: Content, spec: Train, template: Encoder) -> DataStats | Non
 
 def tokenise(content: Content, spec: Train, template: Encoder) -> Tokenised:
     """An even sample of the examples, as training will cut them."""
-    step = max(1, -(-len(content.examples) // TOKENISED_EXAMPLES))
-    sample = content.examples[::step]
+    sample = _sample(content.examples)
     counts: Counter[str] = Counter()
     groups: list[Group] = []
     prompts: list[int] = []
@@ -109,6 +108,7 @@ def tokenise(content: Content, spec: Train, template: Encoder) -> Tokenised:
             counts["equal_cut" if group == "equal" and grouped(example, uncut) != "equal" else group] += 1
     texts = [response.text for example in sample for response in example.responses]
     counts["typed_ends"] = sum(template.typed_ends(texts))
+    counts["contradicting"] = _contradicting(groups) if spec.labelled else 0
     return Tokenised(groups, prompts, counts, len(texts), len(sample))
 
 
@@ -126,6 +126,22 @@ def stats(tokenised: Tokenised, content: Content, spec: Train) -> DataStats | No
         longest=min(spec.data.max_tokens, round(MARGIN * longest)),
         skipped=round(tokenised.counts["no_room"] / tokenised.checked * content.example_count),
     )
+
+
+def _sample(all_examples: Sequence[Example]) -> list[Example]:
+    """All examples of evenly chosen items, since those of one item may contradict each other."""
+    step = max(1, -(-len(all_examples) // TOKENISED_EXAMPLES))
+    chosen = set(list(dict.fromkeys(example.item for example in all_examples))[::step])
+    return [example for example in all_examples if example.item in chosen]
+
+
+def _contradicting(groups: Sequence[Group]) -> int:
+    """Responses that are good here and bad there, with the same tokens after the same prompt."""
+    scores: dict[Encoded, set[float]] = {}
+    for group in groups:
+        for row, score in zip(group.encoded, group.scores, strict=True):
+            scores.setdefault(row, set()).add(score)
+    return sum(len(scores[row]) > 1 for group in groups for row in group.encoded)
 
 
 def _uncut(sample: Sequence[Example], template: Encoder) -> list[list[Encoded] | TemplateProblem]:

@@ -64,8 +64,8 @@ class Encoder(Protocol):
     def typed_ends(self, texts: Sequence[str]) -> list[bool]:
         """`typed_end` for many answers."""
 
-    def written_otherwise(self, messages: Messages, answer: str) -> str | None:
-        """The conversation with its answer as the template writes it, where that is not what is trained on."""
+    def written_otherwise(self, rows: Sequence[tuple[Messages, str]]) -> list[str | None]:
+        """Each conversation with its answer as the template writes it, where that is not what is trained on."""
 
     def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
         """One example after cutting, in pieces. Raises TemplateProblem."""
@@ -169,17 +169,21 @@ class Template:
         """Whether an end token is written out at the end of the answer; `encode_response` takes one off."""
         return end_typed(text, self._ends) is not None
 
-    def written_otherwise(self, messages: Messages, answer: str) -> str | None:
+    def written_otherwise(self, rows: Sequence[tuple[Messages, str]]) -> list[str | None]:
+        """Each conversation with its answer as the template writes it, where that is not what is trained on."""
+        return [self.whole_otherwise(*row) for row in rows]
+
+    def whole_otherwise(self, messages: Messages, answer: str) -> str | None:
         """The conversation with its answer as the template writes it, where that is not prompt and answer; else None.
 
         Templates that think write a block before the answer in one of the two and not in the other. White space is
-        left out of the comparison.
+        left out of the comparison, and so are conversations that are refused.
         """
         answer = self._untyped(answer)
-        prompt = self._render(messages, add_generation_prompt=True)
         try:
+            prompt = self._render(messages, add_generation_prompt=True)
             whole = self._render([*messages, {"role": "assistant", "content": answer}], add_generation_prompt=False)
-        except TemplateProblem:  # it writes prompts only, and nothing else is asked of it
+        except TemplateProblem:
             return None
         return None if _squeezed(whole).startswith(_squeezed(prompt + answer)) else whole
 

@@ -171,9 +171,8 @@ class RemoteTemplate:
     def typed_end(self, text: str) -> bool:
         return bool(self._value("typed_end", text))
 
-    def written_otherwise(self, messages: Messages, answer: str) -> str | None:
-        whole: str | None = self._value("written_otherwise", messages, answer)
-        return whole
+    def written_otherwise(self, rows: Sequence[tuple[Messages, str]]) -> list[str | None]:
+        return [result["value"] for result in self._results([("whole_otherwise", row) for row in rows])]
 
     def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
         return [Piece(*piece) for piece in self._value("marked", messages, answer, max_tokens, max_prompt_tokens)]

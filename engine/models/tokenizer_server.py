@@ -19,7 +19,7 @@ from typing import Any
 REQUEST_SECONDS = 20
 IDLE_SECONDS = 300
 MEGABYTES = 4096
-CALLS = ("encode_prompt", "encode_response", "encode", "check_prompt", "typed_end", "written_otherwise", "marked")
+CALLS = ("encode_prompt", "encode_response", "encode", "check_prompt", "typed_end", "whole_otherwise", "marked")
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """One item of a dataset as the model will see it: after cutting, with the tokens that are trained marked."""
 
+from engine.data.system_turn import as_read
 from engine.data.templates import TemplateProblem
 from engine.models import catalogue, tokenizer_process
 from engine.models.model_folder import ModelProblem
@@ -15,10 +16,11 @@ def preview(db: Database, request: PreviewRequest) -> Preview:
     try:
         item = datasets.item(db, request.dataset, request.item)
         template = tokenizer_process.template(catalogue.locate(request.model, db.workspace), request.enable_thinking)
+        messages = as_read(item.messages, request.system_turn)
         texts = [response.text for response in item.responses]
-        pieces = [tuple(template.marked(item.messages, text, *limits)) for text in texts]
-        written = [template.written_otherwise(item.messages, text) for text in texts]
-        typed_ends = [template.typed_end(text) for text in texts]
+        pieces = [tuple(template.marked(messages, text, *limits)) for text in texts]
+        written = template.written_otherwise([(messages, text) for text in texts])
+        typed_ends = template.typed_ends(texts)
     except (StorageError, ModelProblem, TemplateProblem) as error:
         return Preview(problem=error.text, pieces=())
     return Preview(

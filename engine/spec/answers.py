@@ -102,6 +102,7 @@ class DataCheck(Message):
     no_room: int  # examples
     equal: int  # examples whose answers are equal as they are
     equal_cut: int  # and whose answers are equal only after cutting
+    contradicting: int  # answers that are labelled good here and bad there
     typed_ends: int  # answers that end with a typed end token
     items: int  # that were read
     flags: Mapping[str, int]  # of the items that were read
@@ -188,6 +189,7 @@ class PreviewRequest(Message):
     max_tokens: int
     max_prompt_tokens: int
     enable_thinking: bool | None = None
+    system_turn: Literal["as_is", "in_first_user"] = "as_is"
 
 
 class Piece(NamedTuple):

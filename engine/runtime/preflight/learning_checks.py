@@ -35,7 +35,7 @@ class Findings:
     def counts(self) -> DataCheck:
         """The figures, as the preflight's answer has them."""
         counts, content = self.tokenised.counts, self.content
-        names = ("prompts_cut", "answers_cut", "no_room", "equal", "equal_cut", "typed_ends")
+        names = ("prompts_cut", "answers_cut", "no_room", "equal", "equal_cut", "contradicting", "typed_ends")
         return DataCheck(
             examples=content.example_count,
             checked=self.tokenised.checked,
@@ -68,6 +68,8 @@ def problems(findings: Findings) -> Iterator[Problem]:
         yield _nothing_compared(findings)
     elif not (findings.tokenised.prompts if sampled else findings.tokenised.groups):
         yield _nothing_left(findings)
+    elif data.contradicting and data.contradicting == len(findings.tokenised.groups):
+        yield _contradiction(findings)
 
 
 def warnings(findings: Findings) -> Iterator[Problem]:
@@ -140,6 +142,16 @@ def _nothing_left(findings: Findings) -> Problem:
     return Problem("data.max_tokens", (text, {**values, **counts}))
 
 
+def _contradiction(findings: Findings) -> Problem:
+    """Labels that cancel each other."""
+    data, limit = findings.counts, findings.spec.data.max_tokens
+    text = N_(
+        "In {of}, {count} answers are labelled good in one and bad in another, with the same text after cutting, so "
+        "that they cancel each other. A larger data.max_tokens (now {limit}) keeps where they differ."
+    )
+    return Problem("data.max_tokens", (text, {"of": _of(data), "count": data.contradicting, "limit": limit}))
+
+
 def _cut(findings: Findings) -> Iterator[Problem]:
     data, limits = findings.counts, findings.spec.data
     common: Mapping[str, Any] = {"of": _of(data)}
@@ -181,6 +193,8 @@ def _alike(findings: Findings) -> Iterator[Problem]:
         values = {"count": data.constant_groups, "groups": data.groups, "algorithm": spec.algorithm}
         text = N_("In {count} of {groups} groups no two scores differ enough for {algorithm}: these teach nothing.")
         yield Problem("data.dataset", (text, values))
+    if data.contradicting:
+        yield _contradiction(findings)
     if data.labels and not all(data.labels.values()):
         label = N_("good") if data.labels["good"] else N_("bad")
         values = {"count": sum(data.labels.values()), "label": to_json((label, {})), "algorithm": spec.algorithm}

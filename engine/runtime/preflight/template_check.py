@@ -4,6 +4,7 @@ An answer is kept as long as data and model stay the same, since a form asks aga
 what a refusal means for a run (`learning_checks`), and the check that a worker makes (`engine.runtime.training`).
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -25,7 +26,9 @@ PAGE = 1_000  # items
 MOST_KEPT = 50
 SHOWN = 100
 
-_kept: dict[tuple[object, ...], Refusals] = {}
+UNFINISHED_SECONDS = 60.0  # for which an answer is kept that ran out of time
+
+_kept: dict[tuple[object, ...], tuple[float, Refusals]] = {}  # until when, and what
 
 
 class Prompts(NamedTuple):
@@ -48,14 +51,16 @@ def check(
     template = tokenizer_process.template(location, enable_thinking)
     edited_at = datasets.get(db, prompts.dataset).edited_at if prompts.version == "latest" else None
     key = (str(db.workspace.root), *prompts, edited_at, template, system_turn)
-    if key not in _kept:
+    until, answer = _kept.get(key, (0.0, None))
+    if answer is None or clock() > until:
+        template.typed_end("")  # its process starts before the time counts
         items, total = _items(db, prompts)
         end = clock() + SECONDS
         answer = refusals(items, total, checker(template), system_turn, lambda: clock() > end)
         while len(_kept) >= MOST_KEPT:
             _kept.pop(next(iter(_kept)), None)
-        _kept[key] = answer
-    return _kept[key]
+        _kept[key] = (math.inf if answer.checked == answer.total else clock() + UNFINISHED_SECONDS, answer)
+    return answer
 
 
 def template_check(db: Database, request: TemplateCheckRequest) -> TemplateCheck:

@@ -11,7 +11,7 @@ from engine.data.system_turn import SystemTurn
 from engine.data.templates import TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
-from engine.runtime.preflight import estimate, learning_checks, template_check, template_checks
+from engine.runtime.preflight import estimate, learning_checks, template_check, thinking_checks
 from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems, name_problems
 from engine.runtime.preflight.template_check import Prompts
 from engine.runtime.run import ancestry, reward_context
@@ -50,7 +50,7 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     figures = estimate.estimate(db, resolved, content, stats, location, scorers)
     problems += _capacity_problems(figures)
     warnings += [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
-    warnings += template_checks.warnings(content.examples, spec, location)
+    warnings += thinking_checks.warnings(content.examples, spec, location)
     return answer(problems, warnings, figures, resolved).model_copy(update={"data_check": findings.counts})
 
 

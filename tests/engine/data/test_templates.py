@@ -7,6 +7,7 @@ from transformers import AutoTokenizer
 
 from engine.data.templates import PLAIN, Encoded, Template, TemplateProblem, truncate
 from tests import tiny
+from tests.engine.data.chat_models import THINKING, byte_level
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
@@ -168,3 +169,16 @@ def test_a_conversation_of_which_nothing_is_written_is_refused(chatml):
 def test_a_template_that_rewrites_answers_ends_them_as_texts_end(chatml):
     chatml.chat_template = "<|im_start|>" + CHATML.replace("m['content']", "m['content'] | upper")
     assert Template.from_tokenizer(chatml).end == chatml.eos_token_id
+
+
+def test_what_the_template_writes_otherwise_than_prompt_and_answer_is_shown_whole():
+    thinking = Template.from_tokenizer(byte_level(THINKING, added=["<think>", "</think>"]))
+    rows = [(QUESTION, "Yes."), (QUESTION, "<think>\nClouds.\n</think>\n\nYes."), (QUESTION, "Yes.<|im_end|>")]
+    first, second, third = thinking.written_otherwise(rows)
+    assert first == third
+    assert "assistant\n<think>\n\n</think>\n\nYes.<|im_end|>" in first
+    assert second is None
+    assert thinking.for_run(None, enable_thinking=False).written_otherwise(rows[:1]) == [None]
+    refusing = byte_level(STRICT)
+    system = [{"role": "system", "content": "Be kind."}, *QUESTION]
+    assert Template.from_tokenizer(refusing).written_otherwise([(system, "Yes."), (QUESTION, "Yes.")]) == [None, None]

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from engine.data.refusals import Refusals
+from engine.models.model_folder import inspect
 from engine.runtime.preflight import template_check
 from engine.runtime.preflight.check import preflight
+from engine.runtime.preflight.template_check import Prompts
 from engine.spec import Problem
 from engine.spec.answers import PreflightAnswer, TemplateCheckRequest
 from storage import dataset_writes
@@ -178,6 +181,20 @@ def test_labels_of_one_kind_only_are_told(db: Database, model: Path, label: bool
     assert "labelled" not in warned(preflight(db, tiny.settings(model, "both", algorithm="kto")))
 
 
+def test_labels_that_cancel_each_other_are_told_and_refused_where_that_is_all(db: Database, model: Path):
+    data = {"max_tokens": 64, "max_prompt_tokens": 40}
+    long = [pair(number, LONG + "yes", LONG + "no") for number in range(10)]
+    write(db, "all", "pairs", [*long, *(pair(number, LONG + "yes", LONG + "no") for number in range(10, 20))])
+    write(db, "half", "pairs", [*long, *map(tiny.pair, range(10, 20))])
+    ((path, sentence),) = told(preflight(db, tiny.settings(model, "all", algorithm="kto", data=data)).problems)
+    assert path == "data.max_tokens"
+    assert "cancel each other" in sentence
+    answer = preflight(db, tiny.settings(model, "half", algorithm="kto", data=data))
+    assert 0 < answer.data_check.contradicting < answer.data_check.checked
+    assert f"{answer.data_check.contradicting} answers are labelled good in one and bad in another" in warned(answer)
+    assert preflight(db, tiny.settings(model, "half", algorithm="kto", data={"max_tokens": 256})).warnings == ()
+
+
 def test_flagged_items_are_told_by_the_name_of_their_flag(db: Database, model: Path, cut_pairs: str):
     said = warned(preflight(db, tiny.settings(model, cut_pairs, data={"max_tokens": 128})))
     assert "items are flagged “empty answer”: look at them on the Data page" in said
@@ -231,9 +248,7 @@ def test_an_evaluation_set_that_cannot_be_read_is_a_problem(db: Database, refuse
     assert (path, sentence.partition(".")[0]) == ("evaluation.dataset", "Not one prompt of talks can be read")
 
 
-def test_a_check_ends_in_time_and_is_made_anew_after_an_edit(
-    db: Database, refuser: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_check_is_kept_until_an_edit(db: Database, refuser: Path, monkeypatch: pytest.MonkeyPatch):
     refusing.write_pairs(db, "talks", 20, asked_twice=[0])
     request = TemplateCheckRequest(dataset="talks", model=str(refuser))
     first = template_check.template_check(db, request)
@@ -243,6 +258,24 @@ def test_a_check_ends_in_time_and_is_made_anew_after_an_edit(
     assert template_check.template_check(db, request) == first
     dataset_writes.add_item(db, "talks", replace(tiny.pair(50), id=""), 2.0)
     assert template_check.template_check(db, request).prompts_read == 0
+
+
+def test_a_check_that_ran_out_of_time_is_kept_for_a_while_only(
+    db: Database, refuser: Path, monkeypatch: pytest.MonkeyPatch
+):
+    refusing.write_pairs(db, "talks", 20, asked_twice=[0])
+    place, now = inspect("refusing", refuser), [0.0]
+
+    def check() -> Refusals:
+        return template_check.check(db, Prompts("talks"), place, "as_is", clock=lambda: now[0])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(template_check, "SECONDS", -1.0)
+        assert (check().checked, check().total) == (0, 20)
+    now[0] = template_check.UNFINISHED_SECONDS - 2
+    assert check().checked == 0
+    now[0] = template_check.UNFINISHED_SECONDS + 2
+    assert (check().checked, check().count) == (20, 1)
 
 
 def test_the_data_page_is_told_what_stands_in_the_way(db: Database, refuser: Path):

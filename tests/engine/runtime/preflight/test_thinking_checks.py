@@ -5,7 +5,7 @@ import pytest
 from engine.data.items import Example, ScoredResponse
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location
-from engine.runtime.preflight.template_checks import EXAMPLES, warnings
+from engine.runtime.preflight.thinking_checks import EXAMPLES, warnings
 from engine.spec import parse
 from tests.engine.data.chat_models import CHATML, LLAMA2, THINKING, byte_level
 from words import english

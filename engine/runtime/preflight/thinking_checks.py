@@ -6,11 +6,13 @@ Left out: rows that it refuses, and what is cut (`train_checks`).
 from collections.abc import Iterator, Sequence
 
 from engine.data.items import Example
-from engine.data.templates import Encoder, TemplateProblem
+from engine.data.rendering import Messages
 from engine.models import tokenizer_process
-from engine.models.model_folder import Location, ModelProblem
+from engine.models.model_folder import Location
 from engine.spec import Problem, Train
 from words import N_
+
+Row = tuple[Messages, str]
 
 EXAMPLES = 20
 
@@ -28,18 +30,14 @@ _WITHOUT_THINKING = N_(
 
 def warnings(examples: Sequence[Example], spec: Train, location: Location) -> Iterator[Problem]:
     """Answers of the data that the template writes otherwise. Those that are sampled are trained on as sampled."""
-    template = tokenizer_process.template(location, spec.data.enable_thinking)
-    looked_at = [example for example in examples[:EXAMPLES] if example.responses]
-    differing = [example for example in looked_at if _differs(example, template)]
+    rows = [(example.messages, example.responses[0].text) for example in examples[:EXAMPLES] if example.responses]
+    differing = _differing(rows, location, spec.data.enable_thinking)
     if differing:
-        unthinking = tokenizer_process.template(location, enable_thinking=False)
-        agrees = not any(_differs(example, unthinking) for example in differing)
-        values = {"count": len(differing), "total": len(looked_at)}
+        agrees = not _differing(differing, location, enable_thinking=False)
+        values = {"count": len(differing), "total": len(rows)}
         yield Problem("data.enable_thinking", (_WITHOUT_THINKING if agrees else _OTHERWISE, values))
 
 
-def _differs(example: Example, template: Encoder) -> bool:
-    try:
-        return template.written_otherwise(example.messages, example.responses[0].text) is not None
-    except (TemplateProblem, ModelProblem):  # told apart
-        return False
+def _differing(rows: Sequence[Row], location: Location, enable_thinking: bool | None) -> list[Row]:
+    written = tokenizer_process.template(location, enable_thinking).written_otherwise(rows)
+    return [row for row, whole in zip(rows, written, strict=True) if whole is not None]
