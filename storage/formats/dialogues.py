@@ -3,17 +3,18 @@
 Turns are compared after normalising. Left out: reading either from a row.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from storage.errors import Invalid
 from storage.formats.chat_turns import more_than_text
-from storage.item_content import normal
+from storage.item_content import CALLS, normal
 from storage.records import Message
 from words import N_
 
 SYSTEM_ROLES = ("system", "developer")
-_Keys = list[tuple[str, str]]
+_Keys = list[tuple[str, str, str]]
 
 
 def split_last(dialogue: Sequence[Message], field: str) -> tuple[list[Message], str, dict[str, Any]]:
@@ -25,9 +26,8 @@ def split_last(dialogue: Sequence[Message], field: str) -> tuple[list[Message], 
 
 def without_response(prompt: list[Message], texts: Sequence[str]) -> list[Message]:
     """The prompt without its last turn, where that is one of the responses."""
-    if prompt and prompt[-1]["role"] == "assistant" and normal(prompt[-1]["content"]) in map(normal, texts):
-        return prompt[:-1]
-    return prompt
+    last = normal(prompt[-1]["content"]) if prompt and prompt[-1]["role"] == "assistant" else ""
+    return prompt[:-1] if last and last in map(normal, texts) else prompt
 
 
 def shared_context(contexts: Mapping[str, list[Message]]) -> list[Message]:
@@ -82,7 +82,12 @@ def _apart(dialogue: list[Message]) -> tuple[list[Message], list[Message]]:
 
 
 def _keys(dialogue: Sequence[Message]) -> _Keys:
-    return [(message["role"], normal(message["content"])) for message in dialogue]
+    return [(message["role"], normal(message["content"]), _calls(message)) for message in dialogue]
+
+
+def _calls(message: Message) -> str:
+    calls = [message[name] for name in CALLS if message.get(name)]
+    return json.dumps(calls, sort_keys=True) if calls else ""
 
 
 def _differing(first: str, second: str) -> Invalid:

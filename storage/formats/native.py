@@ -8,7 +8,7 @@ from storage.formats.chat_turns import turns
 from storage.formats.responses import RESPONSE_DETAILS
 from storage.formats.rows import Row, kind
 from storage.item_content import to_json
-from storage.records import Item, Preference, Response
+from storage.records import Item, Message, Preference, Response
 from words import N_
 
 
@@ -30,7 +30,7 @@ def read(row: Row) -> Item:
     responses = tuple(_response(response, place, details) for place, response in enumerate(row.items("responses"), 1))
     return Item(
         id=row.text_or("id", ""),
-        messages=tuple(turns(row.need("prompt"), "prompt")),
+        messages=tuple(_messages(row.need("prompt"))),
         responses=responses,
         preferences=tuple(_preference(preference) for preference in row.items("preferences")),
         topic=topic,
@@ -52,6 +52,16 @@ def _extra(row: Row) -> dict[str, Any]:
     for name in unread.keys() & (extra or {}).keys():
         raise Invalid(N_("The field {field} stands in the row and among its extra fields."), field=name)
     return {**unread, **(extra or {})}
+
+
+def _messages(prompt: Any) -> list[Message]:
+    """The prompt's messages. One that is as we write it is kept whole, with the fields that are null."""
+    read = turns(prompt, "prompt")
+    written = prompt if isinstance(prompt, list) and len(prompt) == len(read) else read
+    return [
+        before if all(before.get(name) == message[name] for name in ("role", "content")) else message
+        for before, message in zip(written, read, strict=True)
+    ]
 
 
 def _response(fields: Any, place: int, details: dict[str, Any]) -> Response:

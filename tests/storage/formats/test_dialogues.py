@@ -62,6 +62,8 @@ def test_a_prompt_that_ends_with_a_response_is_cut_before_it():
     assert without_response([A, REPLY], ["a tree. ", "A stone."]) == [A]
     assert without_response([A, REPLY], ["A stone."]) == [A, REPLY]
     assert without_response([A], ["What is it?"]) == [A]
+    calling = {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "look"}}]}
+    assert without_response([A, calling], ["", "A stone."]) == [A, calling]
 
 
 def test_responses_alone_share_what_another_one_holds():
@@ -70,6 +72,15 @@ def test_responses_alone_share_what_another_one_holds():
     assert shared_context({"chosen": [], "rejected": []}) == []
     with pytest.raises(Invalid, match="dialogues of chosen and rejected differ before their last turn"):
         shared_context({"chosen": [A], "rejected": [B]})
+
+
+def test_turns_that_call_other_tools_differ():
+    def calling(name: str) -> list[Message]:
+        return [A, {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": name}}]}]
+
+    assert shared_context({"chosen": calling("look"), "rejected": calling("look")}) == calling("look")
+    with pytest.raises(Invalid, match="differ before their last turn"):
+        shared_context({"chosen": calling("look"), "rejected": calling("ask")})
 
 
 def test_a_response_alone_answers_the_prompt_and_nothing_more():

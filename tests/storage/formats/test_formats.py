@@ -353,6 +353,13 @@ def test_fields_of_our_own_format_that_are_not_known_are_kept():
         formats.FORMATS["jsonl"].read({**row, "n": 2})
 
 
+def test_our_own_format_changes_no_message():
+    item = Item("", ({**USER, "name": None}, {"role": "assistant", "content": "", "tool_calls": [], "value": 1}))
+    assert [formats.FORMATS["jsonl"].read(row) for row in formats.FORMATS["jsonl"].write([item])] == [item]
+    row = {"messages": [{**USER, "name": None}], "chosen": "a", "rejected": "b"}
+    assert formats.FORMATS["trl"].read(row).messages == (USER,)
+
+
 @pytest.mark.parametrize("format", formats.FORMATS)
 def test_what_could_not_be_imported_again_is_not_exported(format: str):
     item = replace(pair(USER), responses=(Response("r1", "a", 1, True), Response("r2", "b", 0, False)))
