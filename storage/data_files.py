@@ -21,6 +21,8 @@ from storage.records import Dataset, Item
 from words import N_, Text
 
 PREVIEWED = 5
+MOST_FIELDS = 1000
+"""Names of fields not read that are counted: a hostile file has others in each row."""
 KINDS_BY_RANK = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
 PLACES = {"line": N_("line {number}"), "row": N_("row {number}")}
 
@@ -152,11 +154,16 @@ class ItemReader:
             raise Invalid(N_("The id {id} is that of {place} already."), id=item.id, place=place)
         if item.id:
             self.ids[item.id] = number
-        self._unread.update(unread_fields.of_row(mapped, item))
+        self._note_unread(unread_fields.of_row(mapped, item))
         digest = hashlib.blake2b(likeness(item).encode(), digest_size=12).digest()
         marks = ("duplicate",) if digest in self._likenesses else ()
         self._likenesses.add(digest)
         return replace(item, flags=(*marks, *with_flags([item])[0].flags))
+
+    def _note_unread(self, names: list[str]) -> None:
+        for name in names:
+            if name in self._unread or len(self._unread) < MOST_FIELDS:
+                self._unread[name] += 1
 
     def _count(self, item: Item) -> None:
         self._good += 1
