@@ -15,7 +15,7 @@ from storage import column_mapping, containers, formats, unread_fields
 from storage.column_mapping import Columns
 from storage.containers import Broken, Unit
 from storage.errors import ImportFailed, Invalid
-from storage.import_problems import Fold, Problems
+from storage.import_problems import Fold, Problems, shortened
 from storage.item_content import check, kind_of, likeness, with_flags
 from storage.records import Dataset, Item
 from words import N_, Text
@@ -140,7 +140,13 @@ class ItemReader:
             raise self._failed()
         column_mapping.check_sources(self._columns, first_rows)
         rows = [column_mapping.apply(self._columns, row) for row in first_rows]
-        return formats.detect(rows) if format == "auto" else formats.named(format)
+        if format != "auto":
+            return formats.named(format)
+        try:
+            return formats.detect(rows)
+        except Invalid as error:  # it may name all the fields of a hostile row
+            sentence, values = shortened(error.text)
+            raise Invalid(sentence, **values) from error
 
     def _item(self, number: int, row: Any) -> Item:
         """The item of a row. Raises Invalid."""

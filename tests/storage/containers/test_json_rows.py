@@ -44,6 +44,7 @@ ROWS = [(1, {"p": "a", "c": 1}), (2, {"p": "b", "c": 2})]
         ({"p": ["a", "b"], "c": [1, 2]}, "JSON object of columns"),
         ({"p": {"0": "a", "1": "b"}, "c": {"0": 1, "1": 2}}, "JSON object of columns"),
         ({"train": [{"p": "a", "c": 1}], "test": [{"p": "b", "c": 2}]}, "JSON object of lists"),
+        ({"data": {"train": [{"p": "a", "c": 1}], "test": [{"p": "b", "c": 2}]}}, None),
         ({"version": "2", "data": [{"p": "a", "c": 1}, {"p": "b", "c": 2}]}, "JSON object of lists"),
         ({"rows": [{"row_idx": 0, "row": {"p": "a", "c": 1}}, {"row_idx": 1, "row": {"p": "b", "c": 2}}]}, None),
     ],
