@@ -70,11 +70,8 @@ def _rows_of(value: dict[str, Any]) -> tuple[str, Sequence[Any]]:
         wrapped = lists
     if wrapped:
         return N_("JSON object of lists"), [_unwrapped(row) for rows in wrapped.values() for row in rows]
-    if (
-        len(value) == 1
-        and isinstance(inner := next(iter(value.values())), dict)
-        and WRAPPERS & {*map(str.lower, value)}
-    ):
+    inner = next(iter(value.values())) if len(value) == 1 else None
+    if isinstance(inner, dict) and next(iter(value)).lower() in WRAPPERS:
         return _rows_of(inner)
     if _is_split(value):
         return N_("JSON object of columns"), [dict(zip(value["columns"], row, strict=True)) for row in value["data"]]

@@ -44,7 +44,6 @@ ROWS = [(1, {"p": "a", "c": 1}), (2, {"p": "b", "c": 2})]
         ({"p": ["a", "b"], "c": [1, 2]}, "JSON object of columns"),
         ({"p": {"0": "a", "1": "b"}, "c": {"0": 1, "1": 2}}, "JSON object of columns"),
         ({"train": [{"p": "a", "c": 1}], "test": [{"p": "b", "c": 2}]}, "JSON object of lists"),
-        ({"data": {"train": [{"p": "a", "c": 1}], "test": [{"p": "b", "c": 2}]}}, None),
         ({"version": "2", "data": [{"p": "a", "c": 1}, {"p": "b", "c": 2}]}, "JSON object of lists"),
         ({"rows": [{"row_idx": 0, "row": {"p": "a", "c": 1}}, {"row_idx": 1, "row": {"p": "b", "c": 2}}]}, None),
     ],
@@ -65,10 +64,11 @@ def test_one_object_holds_many_rows(tmp_path: Path, value: object, container: st
     "value",
     [
         {"0": {"p": "a", "c": 1}, "1": {"p": "b", "c": 2}},
+        {"data": {"train": [{"p": "a", "c": 1}], "test": [{"p": "b", "c": 2}]}},
         {"columns": ["p", "c"], "index": [0, 1], "data": [["a", 1], ["b", 2]]},
     ],
 )
-def test_other_ways_in_which_pandas_writes_a_table_are_read(read: Read, value: object):
+def test_a_small_object_may_nest_its_rows_or_be_as_pandas_writes_it(read: Read, value: object):
     assert read(json.dumps(value)) == (ROWS, [])
 
 
