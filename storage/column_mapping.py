@@ -27,6 +27,8 @@ NUMBERS = ("score_chosen", "score_rejected")
 DISPLACED = "{name} (file)"
 """How a column is called whose name another column takes; it is kept, unread."""
 MISSING = object()
+MOST_COLUMNS, MOST_NAMES = 500, 50
+"""Columns that are offered, and those named in a sentence."""
 
 
 def parse(texts: Iterable[str]) -> dict[str, str]:
@@ -56,7 +58,11 @@ def check_sources(columns: Columns, rows: Sequence[Mapping[str, Any]]) -> None:
     for source in columns.values():
         if all(look(row, source) is MISSING for row in rows):
             sentence = N_("The file has no column {source}; it has {known}.")
-            raise Invalid(sentence, source=source, known=", ".join(named_columns(rows)) or "-")
+            raise Invalid(sentence, source=source, known=_listed(named_columns(rows)))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "") or "-"
 
 
 def named_columns(rows: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -67,7 +73,7 @@ def named_columns(rows: Iterable[Mapping[str, Any]]) -> list[str]:
             names[name] = None
             if isinstance(value, dict):
                 names.update({f"{name}.{inner}": None for inner in value})
-    return list(names)
+    return list(names)[:MOST_COLUMNS]
 
 
 def apply(columns: Columns, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,12 +15,14 @@ from storage import column_mapping, containers, formats, unread_fields
 from storage.column_mapping import Columns
 from storage.containers import Broken, Unit
 from storage.errors import ImportFailed, Invalid
-from storage.import_problems import Fold, Problems
+from storage.import_problems import Fold, Problems, shortened
 from storage.item_content import check, kind_of, likeness, with_flags
 from storage.records import Dataset, Item
 from words import N_, Text
 
 PREVIEWED = 5
+MOST_FIELDS = 1000
+"""Names of fields not read that are counted: a hostile file has others in each row."""
 KINDS_BY_RANK = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
 PLACES = {"line": N_("line {number}"), "row": N_("row {number}")}
 
@@ -138,7 +140,13 @@ class ItemReader:
             raise self._failed()
         column_mapping.check_sources(self._columns, first_rows)
         rows = [column_mapping.apply(self._columns, row) for row in first_rows]
-        return formats.detect(rows) if format == "auto" else formats.named(format)
+        if format != "auto":
+            return formats.named(format)
+        try:
+            return formats.detect(rows)
+        except Invalid as error:  # it may name all the fields of a hostile row
+            sentence, values = shortened(error.text)
+            raise Invalid(sentence, **values) from error
 
     def _item(self, number: int, row: Any) -> Item:
         """The item of a row. Raises Invalid."""
@@ -152,11 +160,16 @@ class ItemReader:
             raise Invalid(N_("The id {id} is that of {place} already."), id=item.id, place=place)
         if item.id:
             self.ids[item.id] = number
-        self._unread.update(unread_fields.of_row(mapped, item))
+        self._note_unread(unread_fields.of_row(mapped, item))
         digest = hashlib.blake2b(likeness(item).encode(), digest_size=12).digest()
         marks = ("duplicate",) if digest in self._likenesses else ()
         self._likenesses.add(digest)
         return replace(item, flags=(*marks, *with_flags([item])[0].flags))
+
+    def _note_unread(self, names: list[str]) -> None:
+        for name in names:
+            if name in self._unread or len(self._unread) < MOST_FIELDS:
+                self._unread[name] += 1
 
     def _count(self, item: Item) -> None:
         self._good += 1

@@ -16,6 +16,7 @@ from storage.import_problems import Fold
 from words import Text
 
 UTF_8 = "UTF-8"
+MOST_NAMES = 30
 
 
 def read_as(container: str, encoding: str | None) -> str:
@@ -29,11 +30,13 @@ def unread(fields: Mapping[str, int]) -> Markup:
     """The fields that no form understood, with the number of rows that have each; nothing where all were read."""
     if not fields:
         return Markup("")
-    names = Markup(", ").join(Markup("<bdi>{}</bdi> {}").format(name, f"{count:,}") for name, count in fields.items())
+    shown = list(fields.items())[:MOST_NAMES]
+    names = Markup(", ").join(Markup("<bdi>{}</bdi> {}").format(name, f"{count:,}") for name, count in shown)
+    names += Markup(", …") if len(fields) > len(shown) else ""
     note = Markup('<p class="al-note al-soft">{}</p>').format(
         Markup(_("Fields not read, kept with each item: {names}")).format(names=names)
     )
-    suspicious = [name for name in fields if unread_fields.sounds_like_answer(name)]
+    suspicious = [name for name in fields if unread_fields.sounds_like_answer(name)][:MOST_NAMES]
     if not suspicious:
         return note
     sentence = _("Names that sound like an answer, a score or a label: {names}. Map the columns if they are.")

@@ -59,10 +59,10 @@ def _delimiter(sample: str) -> str | None:
         records = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         try:
             first = next(records, [])
-            second = next(records, first)
+            second = next(records, [])
         except csv.Error:
             continue
-        fit = (len(first) == len(second) and len(first) > 1, len(first))
+        fit = (len(first) == len(second) and len(first) > 1, len(first) if second else 1)
         if fit > most:
             best, most = delimiter, fit
     return best

@@ -70,9 +70,16 @@ def _rows_of(value: dict[str, Any]) -> tuple[str, Sequence[Any]]:
         wrapped = lists
     if wrapped:
         return N_("JSON object of lists"), [_unwrapped(row) for rows in wrapped.values() for row in rows]
+    inner = next(iter(value.values())) if len(value) == 1 else None
+    if isinstance(inner, dict) and next(iter(value)).lower() in WRAPPERS:
+        return _rows_of(inner)
+    if _is_split(value):
+        return N_("JSON object of columns"), [dict(zip(value["columns"], row, strict=True)) for row in value["data"]]
     columns = _columns(value)
     if columns:
         return N_("JSON object of columns"), list(_transposed(columns))
+    if value and all(name.isdecimal() and isinstance(row, dict) for name, row in value.items()):
+        return N_("JSON object of lists"), list(value.values())
     return N_("JSON object"), [value]
 
 
@@ -105,6 +112,14 @@ def _columns(value: dict[str, Any]) -> dict[str, list[Any]] | None:
         if all(list(column) == index for column in columns) and all(name.isdigit() for name in index):
             return {name: list(column.values()) for name, column in value.items()}
     return None
+
+
+def _is_split(value: dict[str, Any]) -> bool:
+    """Whether pandas wrote it as names of columns, and rows as lists of cells."""
+    names, rows = value.get("columns"), value.get("data")
+    if not (isinstance(names, list) and isinstance(rows, list) and all(isinstance(name, str) for name in names)):
+        return False
+    return all(isinstance(row, list) and len(row) == len(names) for row in rows)
 
 
 def _transposed(columns: dict[str, list[Any]]) -> Iterator[Any]:

@@ -179,6 +179,11 @@ def test_fields_that_no_form_reads_are_counted_and_named_where_they_sound_like_a
     assert datasets.items(db, "x")[0][1].extra == {"source": "web", "expert_score": 3}
 
 
+def test_other_names_in_each_row_fill_no_memory(tmp_path: Path):
+    rows = [{**GOOD, **{f"{row}-{number}": 1 for number in range(300)}} for row in range(5)]
+    assert len(datasets.inspect_file(lines(tmp_path / "f.jsonl", *rows)).unread) == 1000
+
+
 def test_what_our_own_form_keeps_as_extra_fields_counts_as_read(db: Database, tmp_path: Path):
     dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", {**GOOD, "source": "web"}), name="x", now=5.0)
     datasets.export(db, "x", "jsonl", tmp_path / "out.jsonl")

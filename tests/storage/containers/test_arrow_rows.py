@@ -56,6 +56,13 @@ def test_a_damaged_table_is_told(read: Read, kind: str):
             read(broken)
 
 
+def test_an_offset_that_points_beyond_its_buffer_does_not_end_the_process(read: Read):
+    data = written([{"a": "x" * 1000}], "file")
+    end = data.rindex(bytes(4) + (1000).to_bytes(4, "little")) + 4  # the offsets 0 and 1000 of the one text
+    with pytest.raises(Invalid, match="that is broken or cut off"):
+        read(data[:end] + b"\xff\xff\xff\x7f" + data[end + 4 :])
+
+
 def test_many_rows_are_counted_through(read: Read):
     rows, _ = read(written([{"n": n} for n in range(1000)], "parquet"))
     assert rows == [(n + 1, {"n": n}) for n in range(1000)]

@@ -62,6 +62,11 @@ def test_a_table_of_one_column_needs_a_name_that_says_so(read: Read):
     assert "Expecting value" in read("prompt\nHello\n", "x.jsonl")[1][0]
 
 
+def test_a_line_with_commas_alone_is_a_table_only_by_its_name(read: Read):
+    assert read("prompt,chosen\n", "x.csv") == ([], [])
+    assert "Expecting value" in read('\u00a0{"a": 1, "b": 2}\n')[1][0]
+
+
 def test_lines_of_json_after_a_broken_one_are_no_table(read: Read):
     good, problems = read('oops, what\n{"a": 1}\n')
     assert (good, len(problems)) == ([(2, {"a": 1})], 1)

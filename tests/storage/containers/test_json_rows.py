@@ -60,6 +60,18 @@ def test_one_object_holds_many_rows(tmp_path: Path, value: object, container: st
     assert container in (None, source.container)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"0": {"p": "a", "c": 1}, "1": {"p": "b", "c": 2}},
+        {"data": {"train": [{"p": "a", "c": 1}], "test": [{"p": "b", "c": 2}]}},
+        {"columns": ["p", "c"], "index": [0, 1], "data": [["a", 1], ["b", 2]]},
+    ],
+)
+def test_a_small_object_may_nest_its_rows_or_be_as_pandas_writes_it(read: Read, value: object):
+    assert read(json.dumps(value)) == (ROWS, [])
+
+
 def test_one_object_is_one_row_where_its_lists_are_a_dialogue(read: Read):
     messages = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
     for row in (
