@@ -26,6 +26,7 @@ from words import N_
 
 PROCESSES = 3
 BATCH = 50  # examples of one request
+TOO_LONG = (signal.SIGVTALRM, signal.SIGALRM)  # what ends a process over its time
 LIMITS_REACHED = 3  # conversations beyond a limit, after which the model's template is refused
 REFUSED_SECONDS = 60.0  # for which a model is refused whose process was ended
 FILES = ("*token*", "vocab*", "merges.txt", "chat_template*", "additional_chat_templates/*", "*config.json")
@@ -116,7 +117,7 @@ class TokenizerProcess:
         """The results; a template that reached its limits often is refused, for it would go on so."""
         self._limits_reached += sum(result.get("limit", False) for result in results)
         if self._limits_reached >= LIMITS_REACHED:
-            raise self._refuse(self._reason(-signal.SIGALRM))
+            raise self._refuse(self._reason(-TOO_LONG[0]))
         return results
 
     def _refuse(self, problem: ModelProblem | TemplateProblem) -> ModelProblem | TemplateProblem:
@@ -129,7 +130,7 @@ class TokenizerProcess:
         return problem
 
     def _reason(self, status: int) -> ModelProblem:
-        if status == -signal.SIGALRM:
+        if -status in TOO_LONG:
             text = N_("The tokenizer or chat template of the model {name} takes too long or too much memory.")
             return ModelProblem(text, name=self._location.name)
         text = N_("The tokenizer of the model {name} broke down, or needs more than {limit} MB of memory.")

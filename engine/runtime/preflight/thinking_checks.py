@@ -5,13 +5,15 @@ Left out: rows that it refuses, and what is cut (`train_checks`).
 
 from collections.abc import Iterator, Sequence
 
+from engine.data.data_stats import UNCUT
 from engine.data.items import Example
-from engine.data.rendering import Messages
+from engine.data.rendering import Messages, TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location
 from engine.spec import Problem, Train
 from words import N_
 
+_UNKNOWN = N_("The chat template of the model {name} knows no thinking: data.enable_thinking changes nothing.")
 Row = tuple[Messages, str]
 
 EXAMPLES = 20
@@ -29,13 +31,25 @@ _WITHOUT_THINKING = N_(
 
 
 def warnings(examples: Sequence[Example], spec: Train, location: Location) -> Iterator[Problem]:
-    """Answers of the data that the template writes otherwise. Those that are sampled are trained on as sampled."""
+    """A setting that the template does not know, and answers of the data that it writes otherwise.
+
+    Answers that are sampled are trained on as sampled.
+    """
+    if spec.data.enable_thinking is not None and not _knows_thinking(examples, location):
+        yield Problem("data.enable_thinking", (_UNKNOWN, {"name": location.name}))
     rows = [(example.messages, example.responses[0].text) for example in examples[:EXAMPLES] if example.responses]
     differing = _differing(rows, location, spec.data.enable_thinking)
     if differing:
         agrees = not _differing(differing, location, enable_thinking=False)
         values = {"count": len(differing), "total": len(rows)}
         yield Problem("data.enable_thinking", (_WITHOUT_THINKING if agrees else _OTHERWISE, values))
+
+
+def _knows_thinking(examples: Sequence[Example], location: Location) -> bool:
+    """Whether the setting changes any of the first prompts."""
+    prompts = [(example.messages, [""]) for example in examples[:EXAMPLES]]
+    on, off = (tokenizer_process.template(location, value).encode_all(prompts, UNCUT, UNCUT) for value in (True, False))
+    return any(isinstance(row, TemplateProblem) or row != other for row, other in zip(on, off, strict=True))
 
 
 def _differing(rows: Sequence[Row], location: Location, enable_thinking: bool | None) -> list[Row]:

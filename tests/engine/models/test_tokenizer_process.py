@@ -92,7 +92,11 @@ def test_a_process_that_left_is_started_anew(tmp_path):
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(signal.SIGALRM, "takes too long or too much memory"), (signal.SIGKILL, "broke down, or needs")],
+    [
+        (signal.SIGVTALRM, "takes too long or too much"),
+        (signal.SIGALRM, "takes too long or too much memory"),
+        (signal.SIGKILL, "broke down, or needs"),
+    ],
 )
 def test_a_process_that_the_system_ended_refuses_the_model_for_a_while(tmp_path, number, words):
     template = tokenizer_process.template(saved(tmp_path, byte_level(CHATML)))

@@ -49,3 +49,10 @@ def test_sampled_answers_are_trained_on_as_they_are(tmp_path):
     assert told(tmp_path, THINKING, []) == []
     spec = parse({"algorithm": "grpo", "data": {"dataset": "any"}})
     assert list(warnings([Example("1", QUESTION, ())], spec, Location("any", tmp_path, {}, 1, None))) == []
+
+
+def test_a_setting_that_the_template_does_not_know_is_told(tmp_path):
+    ((path, text),) = told(tmp_path / "chatml", CHATML, ["Rain."], enable_thinking=True)
+    assert path == "data.enable_thinking"
+    assert "knows no thinking" in text
+    assert told(tmp_path / "thinking", THINKING, [THOUGHT], enable_thinking=True) == []
