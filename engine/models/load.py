@@ -121,9 +121,11 @@ def load_policy(
     reference_hash, shares = fingerprint(model), load_checks.shares_prompts(model)
     if isinstance(adapter, Lora):
         model = adapters.add(model, adapter, seed).eval()
+    template = Template.from_tokenizer(load_tokenizer(location))
+    load_checks.check_tokens(location.name, model, template)
     return Policy(
         model.to(device),
-        Template.from_tokenizer(load_tokenizer(location)),
+        template,
         torch.device(device),
         precision,
         reference_hash,
@@ -182,9 +184,13 @@ def _config(location: Location) -> Any:
 
 
 def _relevant(value: Any) -> Any:
-    """A config as it was, without the keys of `IGNORED` on any level."""
+    """A config as it was, without the keys of `IGNORED` on any level, and without inner configs that are none."""
     if isinstance(value, dict):
-        return {key: _relevant(inner) for key, inner in value.items() if key.lstrip("_") not in IGNORED}
+        return {
+            key: _relevant(inner)
+            for key, inner in value.items()
+            if key.lstrip("_") not in IGNORED and (key != "text_config" or isinstance(inner, dict))
+        }
     return value
 
 

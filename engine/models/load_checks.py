@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
-from engine.data.templates import Encoded
+from engine.data.templates import Encoded, Template
+from engine.models.model_checks import TOO_FEW_ROWS
 from engine.models.model_folder import Location, ModelProblem, first_line
 from engine.models.packing import has_window
 from engine.models.sampler import Decoding, Sampled, sample
@@ -75,6 +76,16 @@ def check_weights(name: str, model: Any) -> None:
         raise ModelProblem(
             N_("The weights of {name} hold NaN or infinity: {tensors}."), name=name, tensors=_named(damaged)
         )
+
+
+def check_tokens(name: str, model: Any, template: Template) -> None:
+    """Raise where texts, or the end of an answer, come to tokens that the embedding has no row for."""
+    tokenizer, rows = template.tokenizer, model.get_input_embeddings().num_embeddings
+    added = set(tokenizer.added_tokens_decoder)
+    texts = (token for token in tokenizer.get_vocab().values() if token not in added)
+    largest = max((*texts, *template.stops))
+    if largest >= rows:
+        raise ModelProblem(TOO_FEW_ROWS, name=name, largest=largest, rows=rows, last=rows - 1)
 
 
 def _named(tensors: Sequence[str]) -> str:

@@ -67,6 +67,11 @@ SIZES = (
 LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 WIDTHS = ("hidden_size", "n_embd", "d_model")
 LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "sliding_window")
+TOKENIZER_BYTES = 2**29  # of its file: the largest there are take some 40 MB
+TOO_FEW_ROWS = N_(
+    "The tokenizer of the model {name} has tokens up to number {largest}, but its embedding has {rows} rows only "
+    "(0 to {last}): they do not belong together."
+)
 LONGEST = 2**27  # tokens; tables of positions are made at that length
 
 
@@ -176,7 +181,7 @@ def _check_sizes(location: Location) -> None:
     for key in (*SIZES, *LENGTHS):
         value = location.text_config.get(key)
         limit = LONGEST if key in LENGTHS else location.parameters
-        if isinstance(value, int | float) and value > limit:
+        if isinstance(value, int | float) and not value <= limit:  # NaN neither
             raise _contradiction(location, key, value, N_("{count} numbers in all"), count=location.parameters)
 
 
@@ -196,8 +201,8 @@ def _check_layers(location: Location) -> None:
     if expected is None or count is None or location.config.get("model_type") in LOOPED:
         return
     # Layers that predict further tokens (DeepSeek's MTP) are numbered after the others, and are not loaded.
-    extra = location.text_config.get("num_nextn_predict_layers") or 0
-    if not expected <= count <= expected + extra:
+    _, extra = _first(location.text_config, ("num_nextn_predict_layers",))
+    if not expected <= count <= expected + (extra or 0):
         raise _contradiction(location, key, expected, N_("{count} layers"), count=count)
 
 
@@ -235,16 +240,7 @@ def _check_tokens(location: Location) -> None:
     rows = _embedding_rows(location) or location.text_config.get("vocab_size")
     largest = largest_token(location.name, location.folder)
     if isinstance(rows, int) and largest is not None and largest >= rows:
-        raise ModelProblem(
-            N_(
-                "The tokenizer of the model {name} has tokens up to number {largest}, but its embedding has {rows} "
-                "rows only (0 to {last}): they do not belong together."
-            ),
-            name=location.name,
-            largest=largest,
-            rows=rows,
-            last=rows - 1,
-        )
+        raise ModelProblem(TOO_FEW_ROWS, name=location.name, largest=largest, rows=rows, last=rows - 1)
 
 
 def largest_token(name: str, folder: Path) -> int | None:
@@ -252,20 +248,19 @@ def largest_token(name: str, folder: Path) -> int | None:
 
     Special tokens that no template writes, such as those of images, may lie beyond the embedding: no text becomes one.
     """
-    path = folder / "tokenizer.json"
-    if not path.is_file():
-        return None
-    return _largest_token(name, folder, path.stat().st_mtime_ns)
+    path = next((folder / file for file in ("tokenizer.json", "vocab.json") if (folder / file).is_file()), None)
+    return None if path is None else _largest_token(name, path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=16)
-def _largest_token(name: str, folder: Path, _changed_at: int) -> int | None:
-    path = folder / "tokenizer.json"
+def _largest_token(name: str, path: Path, _changed_at: int) -> int | None:
+    content = read_json(name, path, TOKENIZER_BYTES)
+    if path.name == "vocab.json":
+        content = {"model": {"vocab": content}}
     with reading(name, path):
-        content = json.loads(path.read_text(encoding="utf-8"))
         vocabulary = content["model"]["vocab"]
         ids = range(len(vocabulary)) if isinstance(vocabulary, list) else vocabulary.values()
-        written = _template_text(name, folder)
+        written = _template_text(name, path.parent)
         added = [
             token["id"]
             for token in content.get("added_tokens") or []
