@@ -61,6 +61,7 @@ def test_a_whole_model_has_no_problem(location, name):
         ({"num_hidden_layers": 1}, "says num_hidden_layers is 1, but its weights hold 2 layers"),
         ({"intermediate_size": 10**12}, "says intermediate_size is 1000000000000, but its weights hold"),
         ({"num_attention_heads": 1e300}, "says num_attention_heads is 1e+300, but its weights hold"),
+        ({"vocab_size": float("nan")}, "says vocab_size is nan"),
         ({"max_position_embeddings": 10**12}, "says max_position_embeddings is 1000000000000"),
         ({"vocab_size": 270}, "says vocab_size is 270, but its weights hold 277 rows of the embedding"),
         ({"hidden_size": 48}, "says hidden_size is 48, but its weights hold no tensor of that width"),
