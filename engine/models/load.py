@@ -161,7 +161,7 @@ def load_model(location: Location) -> Any:
         raise ModelProblem(
             N_("The model {name} cannot be loaded: {cause}"), name=location.name, cause=first_line(error)
         ) from error
-    load_checks.check_report(location.name, report)
+    load_checks.check_report(location.name, model, report)
     return model.eval()
 
 
@@ -171,6 +171,8 @@ def _config(location: Location) -> Any:
         with TemporaryDirectory() as folder:
             (Path(folder) / CONFIG).write_text(json.dumps(_relevant(location.config)), encoding="utf-8")
             config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    except OSError:  # of a full disk
+        raise
     except Exception as error:  # as above
         raise ModelProblem(
             N_("The model {name} cannot be loaded: its config.json holds what transformers does not take: {cause}"),
@@ -198,7 +200,7 @@ def load_tokenizer(location: Location) -> Any:
     """The tokenizer of a folder. Raises ModelProblem."""
     try:
         return AutoTokenizer.from_pretrained(location.folder, trust_remote_code=False, local_files_only=True)
-    except Exception as error:  # as above
+    except (OSError, ValueError, KeyError, ImportError) as error:
         raise ModelProblem(
             N_("The tokenizer of the model {name} cannot be loaded: {cause}"),
             name=location.name,

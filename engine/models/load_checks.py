@@ -49,7 +49,7 @@ def check_size(location: Location, config: Any) -> None:
         )
 
 
-def check_report(name: str, report: Mapping[str, Any]) -> None:
+def check_report(name: str, model: Any, report: Mapping[str, Any]) -> None:
     """Raise for weights that are missing or of another shape: transformers would put random numbers in their place."""
     unlike = sorted((key, tuple(actual), tuple(wanted)) for key, actual, wanted in report["mismatched_keys"])
     if unlike:
@@ -61,11 +61,10 @@ def check_report(name: str, report: Mapping[str, Any]) -> None:
             shape=" x ".join(map(str, actual)),
             expected=" x ".join(map(str, wanted)),
         )
-    if report["missing_keys"]:
+    missing = sorted({key for key, _ in model.named_parameters()}.intersection(report["missing_keys"]))
+    if missing:
         raise ModelProblem(
-            N_("The weights of {name} are incomplete: {tensors} is missing."),
-            name=name,
-            tensors=_named(sorted(report["missing_keys"])),
+            N_("The weights of {name} are incomplete: {tensors} is missing."), name=name, tensors=_named(missing)
         )
 
 

@@ -17,28 +17,10 @@ from words import N_
 
 # Kinds that read both ways, or whose output layer is more than a linear map (`load_checks` finds others at load).
 REFUSED = {
-    *(
-        "bert",
-        "bert-generation",
-        "big_bird",
-        "camembert",
-        "cpmant",
-        "data2vec-text",
-        "electra",
-        "ernie",
-        "inkling_text",
-    ),
-    *(
-        "megatron-bert",
-        "moshi",
-        "musicgen",
-        "musicgen_melody",
-        "reformer",
-        "rembert",
-        "roberta",
-        "roberta-prelayernorm",
-    ),
-    *("roc_bert", "roformer", "xlm", "xlm-roberta", "xlm-roberta-xl", "xlnet", "xmod"),
+    *("bert", "bert-generation", "big_bird", "camembert", "cpmant", "data2vec-text", "electra", "ernie"),
+    *("inkling_text", "megatron-bert", "moshi", "musicgen", "musicgen_melody", "reformer", "rembert"),
+    *("roberta", "roberta-prelayernorm", "roc_bert", "roformer", "xlm", "xlm-roberta", "xlm-roberta-xl"),
+    *("xlnet", "xmod"),
 }
 LOOPED = {"dory", "hrm_text", "inkling2_loop_text"}  # kinds that go through some of their layers several times
 # Kinds with layers that peft puts no adapter on, since their fast path never calls them.
@@ -53,16 +35,11 @@ POSITIONS = re.compile(r"(^|\.)(wpe|embed_positions|position_embeddings|position
 HEADS = ("lm_head", "embed_out", "output")
 # Sizes of a config, each unit of which takes a weight at least.
 SIZES = (
-    *("vocab_size", "hidden_size", "n_embd", "d_model", "intermediate_size", "n_inner", "ffn_dim", "head_dim"),
-    *("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_attention_heads", "n_head", "num_key_value_heads"),
-    *(
-        "num_experts",
-        "num_local_experts",
-        "n_routed_experts",
-        "moe_intermediate_size",
-        "shared_expert_intermediate_size",
-    ),
-    *("q_lora_rank", "kv_lora_rank", "state_size", "linear_num_value_heads", "linear_num_key_heads"),
+    *("vocab_size", "hidden_size", "n_embd", "d_model", "intermediate_size", "n_inner", "ffn_dim"),
+    *("head_dim", "num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_attention_heads"),
+    *("n_head", "num_key_value_heads", "num_experts", "num_local_experts", "n_routed_experts"),
+    *("state_size", "moe_intermediate_size", "shared_expert_intermediate_size", "q_lora_rank"),
+    *("kv_lora_rank", "linear_num_value_heads", "linear_num_key_heads"),
 )
 LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 WIDTHS = ("hidden_size", "n_embd", "d_model")
@@ -115,7 +92,7 @@ def _linear_names(location: Location) -> set[str]:
     }
     if location.config.get("model_type") in STATE_SPACE:
         names = {name for name in names if name.rpartition(".")[2] not in UNCALLED}
-    return names if any(name.endswith(HEADS) for name in names) else {*names, "lm_head"}
+    return names if any(name.rpartition(".")[2] in HEADS for name in names) else {*names, "lm_head"}
 
 
 def _check_kind(location: Location) -> None:
