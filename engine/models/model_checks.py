@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from engine.models.model_folder import Location, ModelProblem, read_json, reading
+from engine.models.model_folder import ADAPTER, Location, ModelProblem, read_json, reading
 from engine.spec.blocks import Lora
 from words import N_
 
@@ -54,6 +54,7 @@ LONGEST = 2**27  # tokens; tables of positions are made at that length
 
 def check(location: Location) -> None:
     """Raise ModelProblem where the model cannot be trained here, whatever the run."""
+    _check_adapter(location)
     _check_kind(location)
     _check_quantization(location)
     _check_sizes(location)
@@ -93,6 +94,16 @@ def _linear_names(location: Location) -> set[str]:
     if location.config.get("model_type") in STATE_SPACE:
         names = {name for name in names if name.rpartition(".")[2] not in UNCALLED}
     return names if any(name.rpartition(".")[2] in HEADS for name in names) else {*names, "lm_head"}
+
+
+def _check_adapter(location: Location) -> None:
+    """An adapter beside the model would be loaded with it, or instead of it the model that the adapter names."""
+    if (location.folder / ADAPTER).is_file():
+        raise ModelProblem(
+            N_("The folder {folder} holds a model and an adapter beside it: move its {file} elsewhere."),
+            folder=str(location.folder),
+            file=ADAPTER,
+        )
 
 
 def _check_kind(location: Location) -> None:

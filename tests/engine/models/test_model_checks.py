@@ -144,6 +144,11 @@ def test_targets_are_looked_up_among_the_names_of_the_weights(location):
     assert targets_problem(location) == "model.adapter.targets is empty: name layers, or set it to auto."
 
 
+def test_an_adapter_beside_a_model_is_never_loaded_with_it(copy):
+    (copy / "adapter_config.json").write_text('{"base_model_name_or_path": "some/base"}', encoding="utf-8")
+    assert sentence(copy).endswith("holds a model and an adapter beside it: move its adapter_config.json elsewhere.")
+
+
 def test_the_folder_of_an_adapter_names_its_base_model(tmp_path):
     (tmp_path / "adapter_config.json").write_text('{"base_model_name_or_path": "some/base"}', encoding="utf-8")
     with pytest.raises(ModelProblem, match="holds a LoRA adapter of the model some/base and no model"):
