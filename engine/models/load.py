@@ -122,9 +122,11 @@ def load_policy(
     reference_hash, shares = fingerprint(model), load_checks.shares_prompts(model)
     if isinstance(adapter, Lora):
         model = adapters.add(model, adapter, seed).eval()
+    template = load_template(location)
+    load_checks.check_tokens(location.name, model, template)
     return Policy(
         model.to(device),
-        load_template(location),
+        template,
         torch.device(device),
         precision,
         reference_hash,
@@ -160,7 +162,7 @@ def load_model(location: Location) -> Any:
         raise ModelProblem(
             N_("The model {name} cannot be loaded: {cause}"), name=location.name, cause=first_line(error)
         ) from error
-    load_checks.check_report(location.name, report)
+    load_checks.check_report(location.name, model, report)
     return model.eval()
 
 
@@ -170,6 +172,8 @@ def _config(location: Location) -> Any:
         with TemporaryDirectory() as folder:
             (Path(folder) / CONFIG).write_text(json.dumps(_relevant(location.config)), encoding="utf-8")
             config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    except OSError:  # of a full disk
+        raise
     except Exception as error:  # as above
         raise ModelProblem(
             N_("The model {name} cannot be loaded: its config.json holds what transformers does not take: {cause}"),
@@ -183,9 +187,13 @@ def _config(location: Location) -> Any:
 
 
 def _relevant(value: Any) -> Any:
-    """A config as it was, without the keys of `IGNORED` on any level."""
+    """A config as it was, without the keys of `IGNORED` on any level, and without inner configs that are none."""
     if isinstance(value, dict):
-        return {key: _relevant(inner) for key, inner in value.items() if key.lstrip("_") not in IGNORED}
+        return {
+            key: _relevant(inner)
+            for key, inner in value.items()
+            if key.lstrip("_") not in IGNORED and (key != "text_config" or isinstance(inner, dict))
+        }
     return value
 
 

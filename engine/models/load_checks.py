@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
-from engine.data.templates import Encoded
+from engine.data.templates import Encoded, Template
+from engine.models.model_checks import TOO_FEW_ROWS
 from engine.models.model_folder import Location, ModelProblem, first_line
 from engine.models.packing import has_window
 from engine.models.sampler import Decoding, Sampled, sample
@@ -48,7 +49,7 @@ def check_size(location: Location, config: Any) -> None:
         )
 
 
-def check_report(name: str, report: Mapping[str, Any]) -> None:
+def check_report(name: str, model: Any, report: Mapping[str, Any]) -> None:
     """Raise for weights that are missing or of another shape: transformers would put random numbers in their place."""
     unlike = sorted((key, tuple(actual), tuple(wanted)) for key, actual, wanted in report["mismatched_keys"])
     if unlike:
@@ -60,11 +61,10 @@ def check_report(name: str, report: Mapping[str, Any]) -> None:
             shape=" x ".join(map(str, actual)),
             expected=" x ".join(map(str, wanted)),
         )
-    if report["missing_keys"]:
+    missing = sorted({key for key, _ in model.named_parameters()}.intersection(report["missing_keys"]))
+    if missing:
         raise ModelProblem(
-            N_("The weights of {name} are incomplete: {tensors} is missing."),
-            name=name,
-            tensors=_named(sorted(report["missing_keys"])),
+            N_("The weights of {name} are incomplete: {tensors} is missing."), name=name, tensors=_named(missing)
         )
 
 
@@ -75,6 +75,16 @@ def check_weights(name: str, model: Any) -> None:
         raise ModelProblem(
             N_("The weights of {name} hold NaN or infinity: {tensors}."), name=name, tensors=_named(damaged)
         )
+
+
+def check_tokens(name: str, model: Any, template: Template) -> None:
+    """Raise where texts, or the end of an answer, come to tokens that the embedding has no row for."""
+    tokenizer, rows = template.tokenizer, model.get_input_embeddings().num_embeddings
+    added = set(tokenizer.added_tokens_decoder)
+    texts = (token for token in tokenizer.get_vocab().values() if token not in added)
+    largest = max((*texts, *template.stops))
+    if largest >= rows:
+        raise ModelProblem(TOO_FEW_ROWS, name=name, largest=largest, rows=rows, last=rows - 1)
 
 
 def _named(tensors: Sequence[str]) -> str:

@@ -48,7 +48,7 @@ def estimate(spec: Train, location: Location, longest: int | None = None, scorer
 
 def micro_batch(spec: Train, location: Location, longest: int | None = None) -> int:
     """The largest power of two of examples that fits, or the whole batch."""
-    fitting = WORKING_MB / _example_megabytes(spec, location, longest)
+    fitting = WORKING_MB / max(_example_megabytes(spec, location, longest), 1e-3)  # a config may say nothing of sizes
     size = 1
     while size < spec.optimizer.batch_size and 2 * size <= fitting:
         size *= 2
@@ -81,5 +81,5 @@ def _shape(location: Location) -> tuple[int, int, int]:
 
 def _first(location: Location, *names: str) -> Any:
     """The first of these values that the config has; 0 where it has none, so that its part counts as nothing."""
-    text = location.config.get("text_config", location.config)
-    return next((text[name] for name in names if text.get(name) is not None), 0)
+    values = (location.text_config.get(name) for name in names)
+    return next((value for value in values if isinstance(value, int | float)), 0)

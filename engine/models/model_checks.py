@@ -11,34 +11,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from engine.models.model_folder import Location, ModelProblem, read_json, reading
+from engine.models.model_folder import ADAPTER, Location, ModelProblem, read_json, reading
 from engine.spec.blocks import Lora
 from words import N_
 
 # Kinds that read both ways, or whose output layer is more than a linear map (`load_checks` finds others at load).
 REFUSED = {
-    *(
-        "bert",
-        "bert-generation",
-        "big_bird",
-        "camembert",
-        "cpmant",
-        "data2vec-text",
-        "electra",
-        "ernie",
-        "inkling_text",
-    ),
-    *(
-        "megatron-bert",
-        "moshi",
-        "musicgen",
-        "musicgen_melody",
-        "reformer",
-        "rembert",
-        "roberta",
-        "roberta-prelayernorm",
-    ),
-    *("roc_bert", "roformer", "xlm", "xlm-roberta", "xlm-roberta-xl", "xlnet", "xmod"),
+    *("bert", "bert-generation", "big_bird", "camembert", "cpmant", "data2vec-text", "electra", "ernie"),
+    *("inkling_text", "megatron-bert", "moshi", "musicgen", "musicgen_melody", "reformer", "rembert"),
+    *("roberta", "roberta-prelayernorm", "roc_bert", "roformer", "xlm", "xlm-roberta", "xlm-roberta-xl"),
+    *("xlnet", "xmod"),
 }
 LOOPED = {"dory", "hrm_text", "inkling2_loop_text"}  # kinds that go through some of their layers several times
 # Kinds with layers that peft puts no adapter on, since their fast path never calls them.
@@ -53,25 +35,26 @@ POSITIONS = re.compile(r"(^|\.)(wpe|embed_positions|position_embeddings|position
 HEADS = ("lm_head", "embed_out", "output")
 # Sizes of a config, each unit of which takes a weight at least.
 SIZES = (
-    *("vocab_size", "hidden_size", "n_embd", "d_model", "intermediate_size", "n_inner", "ffn_dim", "head_dim"),
-    *("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_attention_heads", "n_head", "num_key_value_heads"),
-    *(
-        "num_experts",
-        "num_local_experts",
-        "n_routed_experts",
-        "moe_intermediate_size",
-        "shared_expert_intermediate_size",
-    ),
-    *("q_lora_rank", "kv_lora_rank", "state_size", "linear_num_value_heads", "linear_num_key_heads"),
+    *("vocab_size", "hidden_size", "n_embd", "d_model", "intermediate_size", "n_inner", "ffn_dim"),
+    *("head_dim", "num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_attention_heads"),
+    *("n_head", "num_key_value_heads", "num_experts", "num_local_experts", "n_routed_experts"),
+    *("state_size", "moe_intermediate_size", "shared_expert_intermediate_size", "q_lora_rank"),
+    *("kv_lora_rank", "linear_num_value_heads", "linear_num_key_heads"),
 )
 LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 WIDTHS = ("hidden_size", "n_embd", "d_model")
 LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "sliding_window")
+TOKENIZER_BYTES = 2**29  # of its file: the largest there are take some 40 MB
+TOO_FEW_ROWS = N_(
+    "The tokenizer of the model {name} has tokens up to number {largest}, but its embedding has {rows} rows only "
+    "(0 to {last}): they do not belong together."
+)
 LONGEST = 2**27  # tokens; tables of positions are made at that length
 
 
 def check(location: Location) -> None:
     """Raise ModelProblem where the model cannot be trained here, whatever the run."""
+    _check_adapter(location)
     _check_kind(location)
     _check_quantization(location)
     _check_sizes(location)
@@ -110,7 +93,17 @@ def _linear_names(location: Location) -> set[str]:
     }
     if location.config.get("model_type") in STATE_SPACE:
         names = {name for name in names if name.rpartition(".")[2] not in UNCALLED}
-    return names if any(name.endswith(HEADS) for name in names) else {*names, "lm_head"}
+    return names if any(name.rpartition(".")[2] in HEADS for name in names) else {*names, "lm_head"}
+
+
+def _check_adapter(location: Location) -> None:
+    """An adapter beside the model would be loaded with it, or instead of it the model that the adapter names."""
+    if (location.folder / ADAPTER).is_file():
+        raise ModelProblem(
+            N_("The folder {folder} holds a model and an adapter beside it: move its {file} elsewhere."),
+            folder=str(location.folder),
+            file=ADAPTER,
+        )
 
 
 def _check_kind(location: Location) -> None:
@@ -176,7 +169,7 @@ def _check_sizes(location: Location) -> None:
     for key in (*SIZES, *LENGTHS):
         value = location.text_config.get(key)
         limit = LONGEST if key in LENGTHS else location.parameters
-        if isinstance(value, int | float) and value > limit:
+        if isinstance(value, int | float) and not value <= limit:  # NaN neither
             raise _contradiction(location, key, value, N_("{count} numbers in all"), count=location.parameters)
 
 
@@ -196,8 +189,8 @@ def _check_layers(location: Location) -> None:
     if expected is None or count is None or location.config.get("model_type") in LOOPED:
         return
     # Layers that predict further tokens (DeepSeek's MTP) are numbered after the others, and are not loaded.
-    extra = location.text_config.get("num_nextn_predict_layers") or 0
-    if not expected <= count <= expected + extra:
+    _, extra = _first(location.text_config, ("num_nextn_predict_layers",))
+    if not expected <= count <= expected + (extra or 0):
         raise _contradiction(location, key, expected, N_("{count} layers"), count=count)
 
 
@@ -235,16 +228,7 @@ def _check_tokens(location: Location) -> None:
     rows = _embedding_rows(location) or location.text_config.get("vocab_size")
     largest = largest_token(location.name, location.folder)
     if isinstance(rows, int) and largest is not None and largest >= rows:
-        raise ModelProblem(
-            N_(
-                "The tokenizer of the model {name} has tokens up to number {largest}, but its embedding has {rows} "
-                "rows only (0 to {last}): they do not belong together."
-            ),
-            name=location.name,
-            largest=largest,
-            rows=rows,
-            last=rows - 1,
-        )
+        raise ModelProblem(TOO_FEW_ROWS, name=location.name, largest=largest, rows=rows, last=rows - 1)
 
 
 def largest_token(name: str, folder: Path) -> int | None:
@@ -252,20 +236,19 @@ def largest_token(name: str, folder: Path) -> int | None:
 
     Special tokens that no template writes, such as those of images, may lie beyond the embedding: no text becomes one.
     """
-    path = folder / "tokenizer.json"
-    if not path.is_file():
-        return None
-    return _largest_token(name, folder, path.stat().st_mtime_ns)
+    path = next((folder / file for file in ("tokenizer.json", "vocab.json") if (folder / file).is_file()), None)
+    return None if path is None else _largest_token(name, path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=16)
-def _largest_token(name: str, folder: Path, _changed_at: int) -> int | None:
-    path = folder / "tokenizer.json"
+def _largest_token(name: str, path: Path, _changed_at: int) -> int | None:
+    content = read_json(name, path, TOKENIZER_BYTES)
+    if path.name == "vocab.json":
+        content = {"model": {"vocab": content}}
     with reading(name, path):
-        content = json.loads(path.read_text(encoding="utf-8"))
         vocabulary = content["model"]["vocab"]
         ids = range(len(vocabulary)) if isinstance(vocabulary, list) else vocabulary.values()
-        written = _template_text(name, folder)
+        written = _template_text(name, path.parent)
         added = [
             token["id"]
             for token in content.get("added_tokens") or []

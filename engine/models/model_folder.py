@@ -124,13 +124,13 @@ def _context(config: Mapping[str, Any]) -> int | None:
     return next((length for length in lengths if isinstance(length, int)), None)
 
 
-def read_json(name: str, path: Path) -> dict[str, Any]:
-    """A JSON object of a model's folder. Raises ModelProblem."""
+def read_json(name: str, path: Path, limit: int = CONFIG_BYTES) -> dict[str, Any]:
+    """A JSON object of a model's folder, of `limit` bytes at most. Raises ModelProblem."""
     if not path.is_file():
         raise _no_config(name, path.parent)
     with reading(name, path):
-        if path.stat().st_size > CONFIG_BYTES:
-            raise ValueError(f"it is larger than {CONFIG_BYTES >> 20} MB")
+        if path.stat().st_size > limit:
+            raise ValueError(f"it is larger than {limit >> 20} MB")
         content = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise ModelProblem(N_("The {file} of the model {name} is not a JSON object."), name=name, file=path.name)
@@ -155,7 +155,7 @@ def _weight_files(name: str, folder: Path) -> list[Path]:
     index = folder / "model.safetensors.index.json"
     if index.is_file():
         with reading(name, index):
-            files = sorted({str(file) for file in json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()})
+            files = sorted({str(file) for file in read_json(name, index)["weight_map"].values()})
     else:
         files = ["model.safetensors"]
     missing = [file for file in files if not (folder / file).is_file()]

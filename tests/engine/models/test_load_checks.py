@@ -77,6 +77,7 @@ FOREIGN = {
     "base_model_tp_plan": 5,
     "quantization_config": None,
     "pad_token_id": 10**6,
+    "text_config": 5,
 }
 
 
@@ -158,6 +159,14 @@ def test_an_adapter_on_every_layer_leaves_out_what_none_can_stand_on(folder, tmp
     location = inspect("mamba", tmp_path / "mamba")
     with pytest.raises(ModelProblem, match=r"No adapter can be put on this model: .*out_proj"):
         load_policy(location, adapter=Lora(rank=2, targets=["out_proj"]), device="cpu", seed=0)
+
+
+def test_tokens_that_only_the_loaded_tokenizer_tells_are_compared_too(location):
+    policy = load_policy(location, adapter="none", device="cpu", seed=0)
+    load_checks.check_tokens("fine", policy.model, policy.template)
+    policy.model.resize_token_embeddings(200)
+    with pytest.raises(ModelProblem, match="tokens up to number 276, but its embedding has 200 rows"):
+        load_checks.check_tokens("short", policy.model, policy.template)
 
 
 def test_weights_in_half_precision_score_as_their_fp32_copies(copy):

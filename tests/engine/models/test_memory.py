@@ -83,3 +83,8 @@ def test_a_reward_model_lies_beside_the_policy_and_a_reward_run_needs_no_referen
 def test_other_families_names_are_read():
     gpt2 = location({"n_embd": 32, "n_layer": 2, "n_inner": None, "vocab_size": 64}, 50_000)
     assert memory.micro_batch(run(), gpt2, 50) == 16
+
+
+@pytest.mark.parametrize("config", [{}, {"text_config": None}, {"vocab_size": None, "hidden_size": "wide"}])
+def test_a_config_that_says_nothing_of_its_sizes_is_no_error(config):
+    assert memory.estimate(run(), location(config, 1000)).micro_batch > 0

@@ -61,6 +61,7 @@ def test_a_whole_model_has_no_problem(location, name):
         ({"num_hidden_layers": 1}, "says num_hidden_layers is 1, but its weights hold 2 layers"),
         ({"intermediate_size": 10**12}, "says intermediate_size is 1000000000000, but its weights hold"),
         ({"num_attention_heads": 1e300}, "says num_attention_heads is 1e+300, but its weights hold"),
+        ({"vocab_size": float("nan")}, "says vocab_size is nan"),
         ({"max_position_embeddings": 10**12}, "says max_position_embeddings is 1000000000000"),
         ({"vocab_size": 270}, "says vocab_size is 270, but its weights hold 277 rows of the embedding"),
         ({"hidden_size": 48}, "says hidden_size is 48, but its weights hold no tensor of that width"),
@@ -141,6 +142,11 @@ def test_targets_are_looked_up_among_the_names_of_the_weights(location):
     )
     assert "named out_proj for an adapter; there are: in_proj, lm_head." in targets_problem(mamba, "out_proj")
     assert targets_problem(location) == "model.adapter.targets is empty: name layers, or set it to auto."
+
+
+def test_an_adapter_beside_a_model_is_never_loaded_with_it(copy):
+    (copy / "adapter_config.json").write_text('{"base_model_name_or_path": "some/base"}', encoding="utf-8")
+    assert sentence(copy).endswith("holds a model and an adapter beside it: move its adapter_config.json elsewhere.")
 
 
 def test_the_folder_of_an_adapter_names_its_base_model(tmp_path):
