@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 commands = typer.Typer(help="List runs, look at one, pause, stop and resume it.", no_args_is_help=True)
 FOLLOW_SECONDS = 0.5
 LOG_CHARACTERS = 1_000_000  # read at once
+MOST_LISTED = 1_000_000_000
 
 
 @commands.command("list")
@@ -23,7 +24,9 @@ def list_(
     state: Annotated[
         list[str] | None, typer.Option("--state", metavar="STATE", help="Only runs in this state; repeatable.")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many, newest first.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, max=MOST_LISTED, help="At most so many, newest first.")
+    ] = None,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:

@@ -31,7 +31,7 @@ def linked_runs() -> tuple[list[Run], list[Text]]:
             return [], [error.text]
     linked: dict[str, Run] = {}
     missing = []
-    for prefix in filter(None, st.query_params.get("runs", "").split(",")):
+    for prefix in dict.fromkeys(filter(None, st.query_params.get("runs", "").split(","))):
         try:
             run = runs.get(db, prefix)
         except StorageError as error:

@@ -10,12 +10,11 @@ from typing import Any, NoReturn
 
 import yaml
 
+from engine.spec.bounds import MOST_DEPTH, MOST_VALUES
 from engine.spec.problems import SpecError
 from words import N_
 
 MOST_CHARACTERS = 1_000_000
-MOST_VALUES = 50_000
-MOST_DEPTH = 50
 LONGEST_NUMBER = 100
 PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map"))
 
@@ -105,7 +104,7 @@ def _check_events(text: str) -> None:
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
         line = _line_of(event.start_mark)
-        if count > MOST_VALUES:
+        if count > 2 * MOST_VALUES:  # a key is an event, as its value is
             _refuse(N_("The run file holds more than {most} values: put data into a dataset."), most=f"{MOST_VALUES:,}")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1

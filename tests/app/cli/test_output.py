@@ -65,6 +65,13 @@ def test_a_name_that_is_no_text_is_bad_input(alignlab: Alignlab):
     assert (answer.code, answer.err) == (2, "A name or value of the command is not valid UTF-8.\n")
 
 
+@pytest.mark.parametrize("limit", ["9" * 30, "0", "-1", "1e3", "\u00b2", ""])
+def test_a_limit_that_no_list_has_is_bad_input(alignlab: Alignlab, limit: str):
+    answer = alignlab("runs", "list", "--limit", limit)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "must be a whole number, at least 1 and at most 1000000000." in answer.err
+
+
 def test_the_version_is_printed(alignlab: Alignlab):
     answer = alignlab("--version")
     assert (answer.code, answer.out) == (0, f"alignlab {version('alignlab')}\n")
