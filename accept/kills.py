@@ -81,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _try(scratch: Path, model: Path, quota: dict[str, int], folder: Path, methods: Sequence[str]) -> None:
     """Everything that happens to the runs of these methods, each in a workspace of its own. Writes the figures down."""
     for method in methods:
+        if _figures(folder, method).exists():  # by another call meanwhile
+            continue
         began = time.monotonic()
         plan = Plan(method, {"algorithm": method, **METHODS[method]}, random.Random(f"{SEED} {method}"))
         with Bench(scratch / f"workspace-{method}", model) as bench:
