@@ -40,7 +40,7 @@ ORPHAN_SECONDS = 5.0
 SIZE_MB = 160
 DISTURBANCES = {
     "paused_and_stopped": "a run that is paused, resumed, stopped and resumed ends as an undisturbed one",
-    "locked": "a database that another process holds costs no attempt, and changes nothing",
+    "locked": "a database that another process holds for longer than a writer waits changes nothing",
     "disk_full": "a full disk ends a run with its sentence, reading commands answer, and the resumed run is the same",
 }
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
