@@ -1,5 +1,7 @@
 """Opening the database: pragmas, transactions, schema version. Knows no table's meaning."""
 
+import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from functools import partial
 from json import dumps
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -22,7 +25,7 @@ PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
 )
-EXCLUSIVE = "exclusive"
+SHORT_LIVED = "short-lived"
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def open_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(url, json_serializer=partial(dumps, ensure_ascii=False))
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "do_connect", _connect_sqlite)
-        sa.event.listen(engine, "checkin", _close_exclusive)
+        sa.event.listen(engine, "checkin", _close_short_lived)
         sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -153,19 +156,33 @@ def _connect_sqlite(dialect: sa.Dialect, record: Any, arguments: tuple[Any, ...]
     """A connection with our pragmas.
 
     On a full disk there may be no room for the index of the write-ahead log, which connections share. Then this one
-    keeps it in memory, which takes the file for itself alone, and is closed after its transaction.
+    keeps it in memory, which takes the file for itself alone. Where not even an empty log can be made, as on a disk
+    without inodes or one that is read only, it reads the file as it is. Both are closed after their transaction.
     """
     connection: Any = dialect.connect(*arguments, **options)
     try:
         return _prepared(connection)
-    except Exception as error:
+    except sqlite3.OperationalError as error:
         connection.close()
-        if not outages.has_no_room_for_index(error):
+        exclusive = outages.has_no_room_for_index(error)
+        if not exclusive and not _can_only_be_read(error, Path(arguments[0])):
             raise
+    record.info[SHORT_LIVED] = True
+    if not exclusive:
+        immutable = f"file:{quote(os.fsencode(arguments[0]))}?immutable=1"
+        connection = dialect.connect(immutable, *arguments[1:], **{**options, "uri": True})
+        connection.isolation_level = None
+        return connection
     connection = dialect.connect(*arguments, **options)
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    record.info[EXCLUSIVE] = True
     return _prepared(connection)
+
+
+def _can_only_be_read(error: sqlite3.OperationalError, file: Path) -> bool:
+    """Whether the database is there and nothing in a log beside it, and yet it cannot be opened."""
+    cannot = getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+    log = file.with_name(f"{file.name}-wal")
+    return cannot and file.is_file() and not (log.exists() and log.stat().st_size)
 
 
 def _prepared(connection: Any) -> Any:
@@ -175,8 +192,8 @@ def _prepared(connection: Any) -> Any:
     return connection
 
 
-def _close_exclusive(_connection: object, record: Any) -> None:
-    if record.info.get(EXCLUSIVE):
+def _close_short_lived(_connection: object, record: Any) -> None:
+    if record.info.get(SHORT_LIVED):
         record.invalidate()
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from storage.errors import Damaged, DatabaseBusy, DiskFull, Outage, StorageError
 from storage.workspace import Workspace
-from words import N_
+from words import Explained, N_
 
 DISK_FULL = N_("The disk is full: make room (`alignlab clean` deletes what nothing needs), then try again.")
 RUN_DISK_FULL = N_(
@@ -100,8 +100,9 @@ def _says_full(error: BaseException) -> bool:
 
 
 def _has_words(error: BaseException, words: tuple[str, ...]) -> bool:
-    text = str(getattr(error, "orig", error)).lower()  # the statement that failed may hold a person's words
-    return any(word in text for word in words)
+    """Whether a driver or library says so. Our own sentences and the statement that failed may quote a person."""
+    text = str(getattr(error, "orig", error)).lower()
+    return not isinstance(error, Explained | ValueError) and any(word in text for word in words)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

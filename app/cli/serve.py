@@ -107,8 +107,10 @@ def _wait_until_served(address: str, page: KeptProcess) -> None:
     until = time.monotonic() + READY_SECONDS
     with httpx.Client(trust_env=False, timeout=1.0) as http:
         while time.monotonic() < until:
-            if page.exit_status is not None:
-                raise typer.Exit(page.exit_status or 1)  # it has said why
+            if (status := page.exit_status) is not None and status >= 0:
+                raise typer.Exit(status or 1)  # it has said why
+            if page.poll(time.monotonic()):  # a signal ended it
+                page.start(time.monotonic())
             try:
                 if http.get(f"{address}/_stcore/health").is_success:
                     return

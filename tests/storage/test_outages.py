@@ -48,7 +48,8 @@ def test_a_full_disk_has_many_names(error: Exception):
         OSError(errno.EACCES, "Permission denied"),
         wrapped("database is locked"),
         wrapped("no such table", statement="SELECT 'no space left on device'"),
-        Invalid("The name {name} is taken.", name="x"),
+        Invalid("The name {name} is taken.", name="no space left on device"),
+        ValueError("no space left on device"),
     ],
     ids=lambda error: type(error).__name__,
 )

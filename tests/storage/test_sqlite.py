@@ -12,7 +12,7 @@ from alembic.operations import Operations
 
 from storage import database, run_lists, runs
 from storage.database import Database, connect, open_engine, upgrade
-from storage.errors import Damaged, DatabaseBusy, DiskFull, StorageError
+from storage.errors import Damaged, DatabaseBusy, DiskFull, Outage, StorageError
 from storage.records import Lease
 from storage.tables import Table
 from storage.workspace import Workspace
@@ -46,6 +46,20 @@ def test_a_fresh_schema_equals_a_migrated_one_to_the_letter(db: Database, tmp_pa
 
 def test_a_sound_file_has_no_damage(db: Database):
     assert db.find_damage() is None
+
+
+def test_where_no_log_can_be_made_a_connection_reads_the_file_as_it_is(db: Database, monkeypatch: pytest.MonkeyPatch):
+    def without_inodes(_connection: sqlite3.Connection) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorname = "SQLITE_CANTOPEN"
+        raise error
+
+    db.close()
+    monkeypatch.setattr(database, "_prepared", without_inodes)
+    assert run_lists.count(db) == 0
+    with pytest.raises(Outage, match="readonly database"), db.write() as connection:
+        connection.exec_driver_sql("DELETE FROM runs")
+    assert sorted(path.name for path in db.workspace.root.glob("alignlab.db*")) == ["alignlab.db"]
 
 
 def test_points_are_narrow_rows_without_a_row_id(db: Database):

@@ -383,3 +383,11 @@ def test_the_engine_of_one_leaves_with_the_process_that_started_it(
     assert single_run.serve(db, run.id, parent=4711) == single_run.PUT_ASIDE
     assert children.started[0].exit_status is not None
     assert state(db, run)[0] == "queued"
+
+
+def test_the_log_of_a_run_is_for_its_owner_only(db: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(local_launcher, "_command", lambda *_: [sys.executable, "-I", "-c", ""])
+    db.workspace.runs.chmod(0o755)
+    lease = Lease("r1", 1, f"{HOST}/cpu/train")
+    assert local_launcher.start(db.workspace, lease).process.wait() == 0
+    assert db.workspace.log("r1").stat().st_mode & 0o777 == 0o600
