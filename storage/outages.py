@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from storage.errors import Damaged, DatabaseBusy, DiskFull, Outage, StorageError
 from storage.workspace import Workspace
-from words import Explained, N_
+from words import N_, Explained
 
 DISK_FULL = N_("The disk is full: make room (`alignlab clean` deletes what nothing needs), then try again.")
 RUN_DISK_FULL = N_(
