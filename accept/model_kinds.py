@@ -66,9 +66,9 @@ def main(names: list[str]) -> int:
 
 def _outcome(db: Database, kind: str, tokenizer: Path) -> dict[str, Any]:
     """What came of a kind: trains with these figures, refused with this sentence, or what it failed with."""
-    model_kinds.write_model(kind, db.workspace.models / kind.replace("_", "-"), tokenizer)
     name = kind.replace("_", "-")
     try:
+        model_kinds.write_model(kind, db.workspace.models / name, tokenizer)
         refusal = _refusal(db, name)
         if refusal is not None:
             return {"outcome": "refused" if kind in refusal else "refused without its name", "sentence": refusal}
