@@ -35,7 +35,8 @@ from tests.engine.runtime.attempts import attempt
 from tests.remains import left_behind
 from words import english
 
-AGREEMENT = 1e-4  # nats
+# Nats. A scan in chunks rounds unlike one token after another, and some random models make more of it.
+AGREEMENT = {"scoring": 1e-4, "sampling": 1e-3, "child": 1e-4}
 ENOUGH = 30  # kinds that train
 PROMPTS = [
     tuple(1 + (7 * row + 3 * token) % 250 for token in range(length)) for row, length in enumerate((2, 70, 9, 2))
@@ -114,8 +115,8 @@ def _trial(db: Database, name: str, adapter: Any) -> dict[str, Any]:
     ancestors = [AncestorCheckpoint(None if lora == "none" else lora, weights)]
     child = load_policy(location, adapter="none", device="cpu", seed=0, ancestors=ancestors)
     figures["child"] = _distance(_scores(policy), _scores(child))
-    for key in ("scoring", "sampling", "child"):
-        assert figures[key] < AGREEMENT, f"{key}: off by {figures[key]}"
+    for key, limit in AGREEMENT.items():
+        assert figures[key] < limit, f"{key}: off by {figures[key]}"
     return figures
 
 

@@ -192,8 +192,13 @@ KINDS: dict[str, dict[str, Any]] = {
         "use_mamba_kernels": False,
     },
     "zamba2": {
-        **COMMON, "num_hidden_layers": 4, "num_key_value_heads": 4, "mamba_d_state": 8, "n_mamba_heads": 8,
-        "layers_block_type": ["linear_attention", "linear_attention", "hybrid", "hybrid"], "adapter_rank": 4,
+        **COMMON,
+        "num_hidden_layers": 4,
+        "num_key_value_heads": 4,
+        "mamba_d_state": 8,
+        "n_mamba_heads": 8,
+        "layers_block_type": ["linear_attention", "linear_attention", "hybrid", "hybrid"],
+        "adapter_rank": 4,
     },
     "lfm2": {**COMMON, "layer_types": ["conv", "full_attention"], "block_ff_dim": 48},
     "lfm2_moe": {
@@ -236,14 +241,12 @@ KINDS: dict[str, dict[str, Any]] = {
         "block_size": 4,
     },
     "kimi_linear": {
-
-            **LATENT,
-            "num_hidden_layers": 4,
-            "linear_head_dim": 8,
-            "linear_num_heads": 4,
-            "n_group": 1,
-            "topk_group": 1
-        ,
+        **LATENT,
+        "num_hidden_layers": 4,
+        "linear_head_dim": 8,
+        "linear_num_heads": 4,
+        "n_group": 1,
+        "topk_group": 1,
         "layer_types": ["linear_attention", "linear_attention", "linear_attention", "full_attention"],
     },
     "xlstm": {"hidden_size": 64, "num_hidden_layers": 2, "num_blocks": 2, "num_heads": 4, "chunk_size": 16},
