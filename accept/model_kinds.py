@@ -35,7 +35,8 @@ from tests.engine.runtime.attempts import attempt
 from tests.remains import left_behind
 from words import english
 
-AGREEMENT = 1e-4  # nats
+# Nats. A scan in chunks rounds unlike one token after another, and some random models make more of it.
+AGREEMENT = {"scoring": 1e-4, "sampling": 1e-3, "child": 1e-4}
 ENOUGH = 30  # kinds that train
 PROMPTS = [
     tuple(1 + (7 * row + 3 * token) % 250 for token in range(length)) for row, length in enumerate((2, 70, 9, 2))
@@ -66,9 +67,9 @@ def main(names: list[str]) -> int:
 
 def _outcome(db: Database, kind: str, tokenizer: Path) -> dict[str, Any]:
     """What came of a kind: trains with these figures, refused with this sentence, or what it failed with."""
-    model_kinds.write_model(kind, db.workspace.models / kind.replace("_", "-"), tokenizer)
     name = kind.replace("_", "-")
     try:
+        model_kinds.write_model(kind, db.workspace.models / name, tokenizer)
         refusal = _refusal(db, name)
         if refusal is not None:
             return {"outcome": "refused" if kind in refusal else "refused without its name", "sentence": refusal}
@@ -114,8 +115,8 @@ def _trial(db: Database, name: str, adapter: Any) -> dict[str, Any]:
     ancestors = [AncestorCheckpoint(None if lora == "none" else lora, weights)]
     child = load_policy(location, adapter="none", device="cpu", seed=0, ancestors=ancestors)
     figures["child"] = _distance(_scores(policy), _scores(child))
-    for key in ("scoring", "sampling", "child"):
-        assert figures[key] < AGREEMENT, f"{key}: off by {figures[key]}"
+    for key, limit in AGREEMENT.items():
+        assert figures[key] < limit, f"{key}: off by {figures[key]}"
     return figures
 
 

@@ -197,10 +197,8 @@ KINDS: dict[str, dict[str, Any]] = {
         "num_key_value_heads": 4,
         "mamba_d_state": 8,
         "n_mamba_heads": 8,
-        "mamba_headdim": 8,
-        "hybrid_layer_ids": [2, 3],
+        "layers_block_type": ["linear_attention", "linear_attention", "hybrid", "hybrid"],
         "adapter_rank": 4,
-        "use_mem_rope": True,
     },
     "lfm2": {**COMMON, "layer_types": ["conv", "full_attention"], "block_ff_dim": 48},
     "lfm2_moe": {

@@ -214,15 +214,18 @@ def _descended(model: Any, ancestors: Sequence[AncestorCheckpoint]) -> Any:
                 N_("The checkpoint that the run starts from has lost its weights: {file} is not there."),
                 file=str(ancestor.weights),
             )
-        # A head belongs to the run that trained it: a descendant that needs one begins with its own.
-        weights = {name: value for name, value in load_file(ancestor.weights).items() if not name.startswith(HEAD)}
+        # A head belongs to the run that trained it: a descendant that needs one begins with its own. RWKV's output layer
+        # goes by the same name.
+        own = dict(model.named_parameters())
+        saved = load_file(ancestor.weights)
+        weights = {name: value for name, value in saved.items() if name in own or not name.startswith(HEAD)}
         if isinstance(ancestor.adapter, Lora):
             wrapped = adapters.add(model, ancestor.adapter, seed=0)
             _copy(weights, {name: weight for name, weight in wrapped.named_parameters() if weight.requires_grad})
             model = adapters.merge(wrapped)
             model.requires_grad_(True)
         else:
-            _copy(weights, dict(model.named_parameters()))
+            _copy(weights, own)
     return model.eval()
 
 

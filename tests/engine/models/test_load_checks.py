@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from engine.models import load_checks
 from engine.models.load import load_model, load_policy
-from engine.models.model_folder import ModelProblem, inspect
+from engine.models.model_folder import AncestorCheckpoint, ModelProblem, inspect
 from engine.models.sampler import sample
 from engine.models.scoring import score, trunk
 from engine.spec.blocks import Lora
@@ -167,6 +167,16 @@ def test_tokens_that_only_the_loaded_tokenizer_tells_are_compared_too(location):
     policy.model.resize_token_embeddings(200)
     with pytest.raises(ModelProblem, match="tokens up to number 276, but its embedding has 200 rows"):
         load_checks.check_tokens("short", policy.model, policy.template)
+
+
+def test_an_output_layer_that_is_called_head_is_the_models_own(folder, tmp_path):
+    location = inspect("rwkv", model_kinds.write_model("rwkv", tmp_path / "model", folder))
+    parent = load_policy(location, adapter="none", device="cpu", seed=0, head="shared")
+    assert {"head.weight", "head.linear.weight"} <= parent.weights().keys()
+    save_file(parent.weights(), tmp_path / "weights.safetensors")
+    ancestors = [AncestorCheckpoint(None, tmp_path / "weights.safetensors")]
+    child = load_policy(location, adapter="none", device="cpu", seed=0, ancestors=ancestors)
+    assert child.reference_hash == parent.reference_hash
 
 
 def test_weights_in_half_precision_score_as_their_fp32_copies(copy):
