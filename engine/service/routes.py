@@ -92,7 +92,7 @@ class Service:
             if not secrets.compare_digest(authorization, f"Bearer {self.token}".encode()):
                 return JSONResponse({"error": "wrong token"}, 401)
             try:
-                body = from_thread.run(_body, request) if request.method == "POST" else {}
+                body = _body(request) if request.method == "POST" else {}
                 return JSONResponse(answer(body).to_json())
             except (ValueError, KeyError, TypeError, RecursionError) as error:
                 cause = ascii(error)[:LONGEST_CAUSE]  # it may repeat what was sent
@@ -101,10 +101,10 @@ class Service:
         return route
 
 
-async def _body(request: Request) -> Mapping[str, Any]:
+def _body(request: Request) -> Mapping[str, Any]:
     """The JSON object that was sent. Raises ValueError where it is none, or too large; RecursionError too deep."""
-    content = bytearray()
-    async for part in request.stream():
+    content, parts = bytearray(), request.stream()
+    while (part := from_thread.run(anext, parts, None)) is not None:
         content += part
         if len(content) > MOST_BYTES:
             raise ValueError(f"more than {MOST_BYTES:,} bytes")
