@@ -20,6 +20,9 @@ TARGETS = (
     "rejected",
     "score_chosen",
     "score_rejected",
+    "response_a",
+    "response_b",
+    "preference",
     "completion",
     "label",
 )

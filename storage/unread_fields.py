@@ -10,8 +10,6 @@ from typing import Any
 from storage import formats
 from storage.records import Item
 
-KEPT: frozenset[str] = frozenset(getattr(formats, "KEPT", ("answer_fields",)))
-"""Extra fields that a reader makes itself."""
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 ANSWER_WORDS = re.compile(
     "answers?|respon[ds]e?s?|repl(y|ies)|completions?|outputs?|generations?|candidates?|chosen|reject(ed|s)?|choices?"
@@ -24,8 +22,8 @@ CHINESE_ANSWER_WORDS = re.compile(
 
 
 def of_row(row: Mapping[str, Any], item: Item) -> list[str]:
-    """The fields of a row that its item only keeps."""
-    return [name for name in item.extra if name in row and name not in KEPT]
+    """The fields of a row that say something, and that its item only keeps."""
+    return [name for name in item.extra if row.get(name) is not None and name not in formats.KEPT]
 
 
 def sounds_like_answer(name: str) -> bool:

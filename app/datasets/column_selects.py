@@ -19,10 +19,14 @@ TITLES = {
     "rejected": N_("Rejected"),
     "score_chosen": N_("Score of the chosen answer"),
     "score_rejected": N_("Score of the rejected answer"),
+    "response_a": N_("Answer A"),
+    "response_b": N_("Answer B"),
+    "preference": N_("Which is better"),
     "completion": N_("Answer"),
     "label": N_("Label"),
 }
 IN_A_ROW = 3
+LONGEST_VERDICT = 40  # characters; a longer text is an answer
 
 
 def mapping(key: str) -> dict[str, str]:
@@ -48,6 +52,8 @@ def fits(target: str, value: Any) -> bool:
         return _is_number(value)
     if target == "label":
         return isinstance(value, bool) or value in (0, 1) or (isinstance(value, str) and len(value) < 10)
+    if target == "preference":
+        return isinstance(value, int | str) and len(str(value)) < LONGEST_VERDICT
     if target == "messages":
         return isinstance(value, list)
     return isinstance(value, str) or (target != "system" and isinstance(value, list))

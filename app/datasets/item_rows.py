@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.markup import texts
 from app.translations import N_, _, ngettext
-from storage import unread_fields
+from storage import formats
 from storage.records import Item, Response
 
 _KINDS = {
@@ -104,7 +104,7 @@ def extra_fields(item: Item) -> list[tuple[str, str]]:
     return [
         (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for name, value in item.extra.items()
-        if name not in unread_fields.KEPT
+        if name not in formats.KEPT
     ]
 
 

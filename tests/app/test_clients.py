@@ -233,7 +233,9 @@ def test_an_engine_that_is_not_there_is_off_unless_one_is_on_its_way(tmp_path: P
     assert client.soon() is None
 
 
-@pytest.mark.parametrize(("pid", "words"), [(os.getpid(), clients.SILENT), (2**31 - 1, clients.STARTING)])
+@pytest.mark.parametrize(
+    ("pid", "words"), [(os.getpid(), clients.SILENT), (2**31 - 1, clients.STARTING)], ids=["alive", "gone"]
+)
 def test_an_engine_that_lives_and_does_not_answer_is_told_from_one_whose_address_is_old(
     tmp_path: Path, pid: int, words: str
 ):
