@@ -214,8 +214,8 @@ def _descended(model: Any, ancestors: Sequence[AncestorCheckpoint]) -> Any:
                 N_("The checkpoint that the run starts from has lost its weights: {file} is not there."),
                 file=str(ancestor.weights),
             )
-        # A head belongs to the run that trained it: a descendant that needs one begins with its own. RWKV's output layer
-        # goes by the same name.
+        # A head belongs to the run that trained it: a descendant that needs one begins with its own.
+        # The output layer of RWKV goes by the same name.
         own = dict(model.named_parameters())
         saved = load_file(ancestor.weights)
         weights = {name: value for name, value in saved.items() if name in own or not name.startswith(HEAD)}
