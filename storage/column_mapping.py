@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from storage.errors import Invalid
+from storage.formats.rows import listed
 from words import N_
 
 Columns = Mapping[str, str]
@@ -30,8 +31,7 @@ NUMBERS = ("score_chosen", "score_rejected")
 DISPLACED = "{name} (file)"
 """How a column is called whose name another column takes; it is kept, unread."""
 MISSING = object()
-MOST_COLUMNS, MOST_NAMES = 500, 50
-"""Columns that are offered, and those named in a sentence."""
+MOST_COLUMNS = 500  # that are offered
 
 
 def parse(texts: Iterable[str]) -> dict[str, str]:
@@ -61,11 +61,7 @@ def check_sources(columns: Columns, rows: Sequence[Mapping[str, Any]]) -> None:
     for source in columns.values():
         if all(look(row, source) is MISSING for row in rows):
             sentence = N_("The file has no column {source}; it has {known}.")
-            raise Invalid(sentence, source=source, known=_listed(named_columns(rows)))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "") or "-"
+            raise Invalid(sentence, source=source, known=listed(named_columns(rows)))
 
 
 def named_columns(rows: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -21,7 +21,7 @@ from app.actions import dataset_edits
 from app.bridge import buttons, dialogs
 from app.datasets import column_selects, import_findings, item_rows
 from app.markup import texts
-from app.translations import _, translate
+from app.translations import _
 from storage import data_files, datasets, formats
 from storage.data_files import ImportReport
 from storage.database import Database
@@ -140,7 +140,7 @@ def summary(report: ImportReport) -> None:
 
 def refusal(error: StorageError) -> None:
     """Why nothing was imported, and every row with a mistake."""
-    st.html(Markup('<p class="al-mistake">{}</p>').format(texts.tone(translate(error.text), "bad", "✕")))
+    st.html(Markup('<p class="al-mistake">{}</p>').format(texts.tone(texts.sentence(error.text), "bad", "✕")))
     if isinstance(error, ImportFailed):
         st.html(import_findings.folded(error.folds, error.unit))
         if len(error.problems) > len(error.folds):

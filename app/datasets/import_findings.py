@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from app.markup import texts
-from app.translations import _, ngettext, translate
+from app.translations import _, ngettext
 from storage import unread_fields
 from storage.data_files import PLACES
 from storage.import_problems import Fold
@@ -48,12 +48,12 @@ def unread(fields: Mapping[str, int]) -> Markup:
 
 def folded(folds: Sequence[Fold], unit: str) -> Markup:
     """The sentences about bad rows, equal ones once with their count."""
-    return _lines((_of_fold(fold, unit), translate(fold.text)) for fold in folds)
+    return _lines((_of_fold(fold, unit), texts.sentence(fold.text)) for fold in folds)
 
 
 def listed(problems: Iterable[tuple[int, Text]], unit: str) -> Markup:
     """Every bad row with its sentence."""
-    return _lines((place(number, unit), translate(text)) for number, text in problems)
+    return _lines((place(number, unit), texts.sentence(text)) for number, text in problems)
 
 
 def place(number: int, unit: str) -> str:

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from app import clients
 from app.bridge import live
-from app.markup import notices, tables
-from app.translations import N_, _, ngettext, translate
+from app.markup import notices, tables, texts
+from app.translations import N_, _, ngettext
 from engine.spec import known_models
 from engine.spec.answers import TemplateCheck, TemplateCheckRequest
 from storage.records import Dataset
@@ -76,7 +76,7 @@ def summary(answer: TemplateCheck) -> Markup:
 
 def refused_items(dataset: str, answer: TemplateCheck) -> Markup:
     """The first of the refused items, each a link to its editor, with the template's own words."""
-    rows = [(_link(dataset, refused.item), translate(refused.cause)) for refused in answer.items]
+    rows = [(_link(dataset, refused.item), texts.sentence(refused.cause)) for refused in answer.items]
     more = answer.refused - len(answer.items)
     left_out = ngettext("and {count} more item", "and {count} more items", more) if more else ""
     return tables.table((_("Item"), _("Why")), rows) + Markup('<p class="al-soft al-note">{}</p>').format(left_out)

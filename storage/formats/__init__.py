@@ -13,7 +13,7 @@ from storage.formats import alpaca, completions, hh, native, openai_pairs, score
 from storage.formats.preferences import is_pair, read_pair
 from storage.formats.prompt_fields import has_prompt
 from storage.formats.responses import KEPT as KEPT
-from storage.formats.rows import Row
+from storage.formats.rows import Row, listed
 from storage.item_content import check_values
 from storage.records import Item
 from words import N_
@@ -170,5 +170,5 @@ def detect(rows: Sequence[Mapping[str, Any]]) -> Format:
             "prompt; single answers need prompt and completion, or messages. Fields of other names can be named: "
             "--map prompt=FIELD,chosen=FIELD,rejected=FIELD."
         )
-        raise Invalid(sentence, fields=", ".join(rows[0]) or "-")
+        raise Invalid(sentence, fields=listed([*rows[0]]))
     return best
