@@ -104,7 +104,7 @@ def list_(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     damaged = {name: list(map(english, texts)) for name, texts in datasets.damaged(database).items()}
     if as_json:
         rows = [{"name": d.name, "kind": d.kind, "items": d.items, "versions": d.versions} for d in summaries]
-        write_json([{**row, "damaged": damaged.get(d.name, [])} for row, d in zip(rows, summaries, strict=True)])
+        write_json([row | ({"damaged": damaged[row["name"]]} if row["name"] in damaged else {}) for row in rows])
         return
     write_table(("NAME", "KIND", "ITEMS", "VERSIONS"), [(d.name, d.kind, d.items, d.versions) for d in summaries])
     for name, sentences in damaged.items():

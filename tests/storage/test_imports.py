@@ -233,7 +233,7 @@ def test_a_record_that_is_damaged_counts_as_none(db: Database, tmp_path: Path):
     [
         ("dpo_zh_demo.json", "sharegpt", "pairs", 300, {"duplicate": 11}),
         ("dpo_en_demo.json", "sharegpt", "pairs", 300, {"duplicate": 5}),
-        ("kto_en_demo.json", "sharegpt-unpaired", "unpaired", 300, {}),
+        ("kto_en_demo.json", "sharegpt-unpaired", "unpaired", 300, {"special_tokens": 2}),
         ("hh_harmless_dev.jsonl.gz", "hh", "pairs", 1156, {"empty_response": 4}),
     ],
 )

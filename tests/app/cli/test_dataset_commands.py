@@ -37,7 +37,7 @@ def test_a_file_comes_in_and_goes_out_again(alignlab: Alignlab, file: Path, tmp_
         "bad": [],
         "bad_count": 0,
     }
-    row = {"name": "天气", "kind": "pairs", "items": 3, "versions": 0, "damaged": []}
+    row = {"name": "天气", "kind": "pairs", "items": 3, "versions": 0}
     assert alignlab("data", "list", "--json").json == [row]
     out = tmp_path / "out.jsonl"
     written = alignlab("data", "export", "天气", "--format", "trl", "--out", str(out), "--json").json

@@ -18,7 +18,7 @@ from tests.app.cli.conftest import Alignlab
         (["runs", "list", "--lmit", "3"], "There is no option --lmit. See: alignlab runs list --help"),
         (
             ["runs", "list", "--limit", "x"],
-            "'--limit' must be a whole number, at least 1. See: alignlab runs list --help",
+            "'--limit' must be a whole number, at least 1 and at most 1000000000. See: alignlab runs list --help",
         ),
         (
             ["up", "--port", "99999"],
