@@ -35,8 +35,8 @@ from tests.engine.runtime.attempts import attempt
 from tests.remains import left_behind
 from words import english
 
-# Nats. A scan in chunks rounds unlike one token after another, and some random models make more of it.
-AGREEMENT = {"scoring": 1e-4, "sampling": 1e-3, "child": 1e-4}
+AGREEMENT = 1e-4  # nats, beside what float32 rounds off a log-prob of thousands of nats, as some random models have
+ROUNDING = 1e-6  # of the log-prob
 ENOUGH = 30  # kinds that train
 PROMPTS = [
     tuple(1 + (7 * row + 3 * token) % 250 for token in range(length)) for row, length in enumerate((2, 70, 9, 2))
@@ -115,8 +115,8 @@ def _trial(db: Database, name: str, adapter: Any) -> dict[str, Any]:
     ancestors = [AncestorCheckpoint(None if lora == "none" else lora, weights)]
     child = load_policy(location, adapter="none", device="cpu", seed=0, ancestors=ancestors)
     figures["child"] = _distance(_scores(policy), _scores(child))
-    for key, limit in AGREEMENT.items():
-        assert figures[key] < limit, f"{key}: off by {figures[key]}"
+    for key in ("scoring", "sampling", "child"):
+        assert figures[key] < AGREEMENT, f"{key}: off by {figures[key]}"
     return figures
 
 
@@ -164,7 +164,9 @@ def _scores(policy: Policy) -> list[torch.Tensor]:
 
 
 def _distance(values: list[torch.Tensor], expected: list[torch.Tensor]) -> float:
-    return max(float((one - other).abs().max()) for one, other in zip(values, expected, strict=True))
+    """The largest difference, less what float32 rounds off values of that size."""
+    differences = ((one - other).abs() - ROUNDING * other.abs() for one, other in zip(values, expected, strict=True))
+    return max(0.0, *(float(difference.max()) for difference in differences))
 
 
 if __name__ == "__main__":
