@@ -94,7 +94,9 @@ def look(row: Mapping[str, Any], source: str) -> Any:
     for name in source.split("."):
         if isinstance(value, Mapping) and name in value:
             value = value[name]
-        elif isinstance(value, list) and name.isascii() and name.isdigit() and int(name[:9]) < len(value):
+        elif (
+            isinstance(value, list) and name.isascii() and name.isdigit() and len(name) < 10 and int(name) < len(value)
+        ):
             value = value[int(name)]
         else:
             return MISSING

@@ -20,6 +20,17 @@ from words import N_
 RESPONSE_FIELDS = "answer_fields"
 """The extra field that keeps what a response's message holds beside role and content: {response id: fields}."""
 CALLS = ("tool_calls", "function_call")
+SYSTEM_ROLES = ("system", "developer")
+FLAGS = {
+    "duplicate": N_("duplicate"),
+    "empty_prompt": N_("empty prompt"),
+    "empty_response": N_("empty answer"),
+    "equal_responses": N_("identical answers"),
+    "score_contradiction": N_("scores against the preference"),
+    "special_tokens": N_("special tokens in the text"),
+    "tool_calls_in_response": N_("tool calls in the answer"),
+}
+"""What an item may be flagged with, and what a person reads of it."""
 MIN_PROMPTS = 20
 HELD_OUT_EVERY = 10
 MOST_LEVELS = 100  # of lists and objects inside each other

@@ -50,7 +50,7 @@ def as_json(report: "ImportReport") -> dict[str, Any]:
 def failure(error: ImportFailed) -> str:
     """Why nothing was imported, in one line."""
     advice = f" --skip-bad imports the {error.good} good ones." if error.good else ""
-    return f"{error} {bad_rows(error.folds, error.unit, sum(fold.count for fold in error.folds))}{advice}"
+    return f"{error} {bad_rows(error.folds, error.unit, error.text[1]['bad'])}{advice}"
 
 
 def bad_rows(folds: tuple[Fold, ...], unit: str, count: int) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.markup import texts
 from app.translations import N_, _, ngettext
 from storage import formats
+from storage.item_content import FLAGS
 from storage.records import Item, Response
 
 _KINDS = {
@@ -20,15 +21,6 @@ _KINDS = {
     "unpaired": N_("labelled answers"),
     "demonstrations": N_("demonstrations"),
     "prompts": N_("prompts"),
-}
-_FLAGS = {
-    "duplicate": N_("duplicate"),
-    "empty_prompt": N_("empty prompt"),
-    "empty_response": N_("empty answer"),
-    "equal_responses": N_("identical answers"),
-    "score_contradiction": N_("scores against the preference"),
-    "special_tokens": N_("special tokens in the text"),
-    "tool_calls_in_response": N_("tool calls in the answer"),
 }
 _SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
 _ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}
@@ -53,7 +45,7 @@ def either(kinds: Sequence[str]) -> str:
 
 def facet_name(facet: str, value: str) -> str:
     """A value of a facet in the reader's language; topics and tags are the data's own words."""
-    words = {"flag": _FLAGS, "script": _SCRIPTS, "origin": _ORIGINS}.get(facet, {})
+    words = {"flag": FLAGS, "script": _SCRIPTS, "origin": _ORIGINS}.get(facet, {})
     return _(words.get(value, value))
 
 

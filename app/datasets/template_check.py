@@ -37,6 +37,9 @@ def _check(data: Dataset) -> None:
     )
     engine = clients.engine()
     if engine.health() is None:
+        if soon := engine.soon():
+            st.html(Markup('<p class="al-note al-soft">{}</p>').format(_(soon)))
+            return
         notice = _("The engine is off. It knows the model's template: start it with")
         st.html(Markup('<p class="al-note al-soft">{} <code>{}</code></p>').format(notice, clients.engine_command()))
         return

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from engine.data.system_turn import Messages, SystemTurn, as_read, has_system_turn
+from engine.data.system_turn import Messages, as_read, has_system_turn
 from engine.data.templates import Encoder
+from engine.spec.blocks import SystemTurn
 from storage.records import Item
 from words import N_, Text, to_json
 

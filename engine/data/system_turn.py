@@ -5,9 +5,11 @@
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
-SystemTurn = Literal["as_is", "in_first_user"]
+from engine.spec.blocks import SystemTurn
+from storage.item_content import SYSTEM_ROLES
+
 Messages = Sequence[Mapping[str, Any]]
 
 
@@ -34,4 +36,4 @@ def has_system_turn(messages: Messages) -> bool:
 
 
 def _leading_system_turns(messages: Messages) -> int:
-    return next((index for index, message in enumerate(messages) if message["role"] != "system"), len(messages))
+    return next((index for index, message in enumerate(messages) if message["role"] not in SYSTEM_ROLES), len(messages))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import torch
 
 from engine.analysis import thinking
-from engine.data.system_turn import SystemTurn, as_read
+from engine.data.system_turn import as_read
 from engine.data.templates import Encoded, Template
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.load import Policy
@@ -22,6 +22,7 @@ from engine.models.sampler import Sampled, sample
 from engine.models.scoring import Scores, score_one_by_one
 from engine.rewards import Reward
 from engine.rewards.texts import WORD
+from engine.spec.blocks import SystemTurn
 from storage.item_content import prompt_key, to_json
 from storage.records import Item, Sample, Tokens
 

@@ -237,18 +237,18 @@ def largest_token(name: str, folder: Path) -> int | None:
     Special tokens that no template writes, such as those of images, may lie beyond the embedding: no text becomes one.
     """
     path = next((folder / file for file in ("tokenizer.json", "vocab.json") if (folder / file).is_file()), None)
-    return None if path is None else _largest_token(name, path, path.stat().st_mtime_ns)
+    return None if path is None else _largest_token(name, path, _changed_at(path, *_template_files(folder)))
 
 
 @lru_cache(maxsize=16)
-def _largest_token(name: str, path: Path, _changed_at: int) -> int | None:
+def _largest_token(name: str, path: Path, _stamps: tuple[int, ...]) -> int | None:
     content = read_json(name, path, TOKENIZER_BYTES)
     if path.name == "vocab.json":
         content = {"model": {"vocab": content}}
+    written = _template_text(name, path.parent)
     with reading(name, path):
         vocabulary = content["model"]["vocab"]
         ids = range(len(vocabulary)) if isinstance(vocabulary, list) else vocabulary.values()
-        written = _template_text(name, path.parent)
         added = [
             token["id"]
             for token in content.get("added_tokens") or []
@@ -257,12 +257,22 @@ def _largest_token(name: str, path: Path, _changed_at: int) -> int | None:
         return max((*ids, *added), default=None)
 
 
+def _template_files(folder: Path) -> tuple[Path, Path]:
+    return folder / "tokenizer_config.json", folder / "chat_template.jinja"
+
+
+def _changed_at(*paths: Path) -> tuple[int, ...]:
+    """When the files were changed last, 0 for those that are not there."""
+    return tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in paths)
+
+
 def _template_text(name: str, folder: Path) -> str:
     """What may write a special token into a prompt: the chat template, and the names of a text's ends."""
-    config, template = folder / "tokenizer_config.json", folder / "chat_template.jinja"
+    config, template = _template_files(folder)
     settings = read_json(name, config) if config.is_file() else {}
     parts = [json.dumps(settings.get(key), ensure_ascii=False) for key in ("chat_template", "bos_token", "eos_token")]
-    return " ".join([*parts, template.read_text(encoding="utf-8") if template.is_file() else ""])
+    with reading(name, template):
+        return " ".join([*parts, template.read_text(encoding="utf-8") if template.is_file() else ""])
 
 
 def _first(config: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[str, int | None]:

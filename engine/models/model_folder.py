@@ -22,6 +22,7 @@ CAUSAL = ("ForCausalLM", "LMHeadModel")  # how classes of causal language models
 ADAPTER = "adapter_config.json"
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+LONGEST_CAUSE = 300  # characters of a library's message
 POINTER = b"version https://git-lfs"  # how a file begins that git has not fetched
 
 
@@ -31,7 +32,8 @@ class ModelProblem(Explained):
 
 def first_line(error: Exception) -> str:
     """The first line of a library's message, short enough to stand in a sentence."""
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    line = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return line[:LONGEST_CAUSE]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which addresses and keys the judge of a run file may name: it must read no secret and reach no inner service.
+"""Which addresses and keys the judge of a run file may name: it must read no secret and no cloud's credentials.
 
 A key is in a variable that is meant for one, or in the workspace's folder of secrets. Plain http stays on this machine,
 and addresses of the link (where clouds answer with credentials) are refused, also behind a name. Left out: asking
@@ -15,11 +15,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from engine.spec.rewards import Judge
+from storage.containers.limits import ROW, UNPACKED
 from words import N_, Explained, Text
 
 LOOKUP_SECONDS = 2.0
 LONGEST_KEY = 10_000
-OWN_VARIABLES = frozenset({"ALIGNLAB_DATABASE_URL", "ALIGNLAB_HOME", "ALIGNLAB_TRACEBACK"})
+OWN_VARIABLES = frozenset({"ALIGNLAB_DATABASE_URL", "ALIGNLAB_HOME", "ALIGNLAB_TRACEBACK", UNPACKED, ROW})
 METADATA_HOSTS = frozenset({"metadata", "metadata.google.internal", "metadata.goog", "instance-data"})
 METADATA_ADDRESSES = frozenset({"fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"})
 NOT_FOR_A_KEY = N_(
@@ -96,7 +97,10 @@ def _read(path: Path) -> str:
         with path.open(encoding="utf-8", errors="replace") as file:
             return file.read(LONGEST_KEY + 1)
     except OSError as error:
-        raise KeyUnreadable(N_("there is no file {path} for its key"), path=str(path)) from error
+        cause = error.strerror or type(error).__name__
+        raise KeyUnreadable(
+            N_("the file {path} of its key cannot be read: {cause}"), path=str(path), cause=cause
+        ) from error
 
 
 def _is_for_a_key(name: str) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import torch
 
-from engine.data.system_turn import SystemTurn, as_read
+from engine.data.system_turn import as_read
 from engine.models.load import Policy
 from engine.models.scoring import last_outputs
 from engine.rewards.protocol import Items, Messages
+from engine.spec.blocks import SystemTurn
 from words import Text
 
 

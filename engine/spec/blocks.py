@@ -82,6 +82,9 @@ class Model(Settings):
         return self
 
 
+SystemTurn = Literal["as_is", "in_first_user"]
+
+
 class Data(Settings):
     """What it is trained on."""
 
@@ -98,7 +101,7 @@ class Data(Settings):
         N_("frozen trains on the answers of the dataset; sampled lets the model answer its prompts and scores that."),
         labels={"frozen": N_("from the dataset"), "sampled": N_("sampled from the model")},
     )
-    system_turn: Literal["as_is", "in_first_user"] = setting(
+    system_turn: SystemTurn = setting(
         "as_is",
         N_("System turn"),
         N_("as_is gives it to the model's chat template; in_first_user puts its text before the first question."),

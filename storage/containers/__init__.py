@@ -34,7 +34,7 @@ def open_rows(path: Path, limits: Limits | None = None) -> RowSource:
         head = stream.read(file_types.HEAD_BYTES)
     file_types.refuse_other_types(path.name, head)
     for magic, table in TABLES.items():
-        if head.startswith(magic):
+        if head.startswith(magic) and not file_types.is_text(magic, head):
             return table(partial(_seekable, path, limits), path.name, limits)
     return _text_rows(path, limits)
 

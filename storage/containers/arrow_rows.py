@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from storage.containers.json_values import repeated, shortened
+from storage.containers.json_values import check_columns
 from storage.containers.limits import UNPACKED, Limits
 from storage.containers.rows import Broken, Numbered, RowSource
 from storage.errors import Invalid
@@ -63,7 +63,7 @@ def _rows(container: str, open_file: OpenFile, name: str, limits: Limits, batche
         try:
             for batch in batches(file):
                 batch.validate(full=True)  # an offset that points beyond its buffer would end the process
-                _check_columns(batch.schema.names)
+                check_columns(batch.schema.names)
                 unpacked += batch.nbytes
                 if unpacked > limits.unpacked_bytes:
                     raise _too_large(name, limits)
@@ -78,11 +78,6 @@ def _rows(container: str, open_file: OpenFile, name: str, limits: Limits, batche
 def _by_row(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     for start in range(0, batch.num_rows, BATCH_ROWS):
         yield from batch.slice(start, BATCH_ROWS).to_pylist()
-
-
-def _check_columns(names: list[str]) -> None:
-    if name := repeated(names):
-        raise Invalid(N_("Two columns of the table are named {name}: rename one."), name=shortened(name))
 
 
 def _too_large(name: str, limits: Limits) -> Invalid:

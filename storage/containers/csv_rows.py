@@ -121,11 +121,7 @@ def _header(cells: list[str] | Broken) -> list[str]:
         sentence, values = cells.text
         raise Invalid(sentence, **values)
     names = [name.strip() or f"column {number}" for number, name in enumerate(cells, 1)]
-    for name in names:
-        if names.count(name) > 1:
-            raise Invalid(
-                N_("Two columns of the table are named {name}: rename one."), name=json_values.shortened(name)
-            )
+    json_values.check_columns(names)
     return names
 
 

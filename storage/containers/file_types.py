@@ -8,6 +8,7 @@ from words import N_
 
 HEAD_BYTES = 512
 PARQUET, ARROW_FILE, ARROW_STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
+LAST_CONTROL = 8  # the bytes up to it stand in no text
 READ = N_(
     "JSON, JSON Lines, CSV, TSV, Parquet and Arrow, also compressed as .gz or .zst, or as the only file of a .zip"
 )
@@ -64,12 +65,17 @@ _ZIPPED_ENDINGS = ((".npy", N_("a NumPy archive")), ("/data.pkl", N_("a PyTorch 
 def refuse_other_types(name: str, head: bytes) -> None:
     """Raise Invalid for a file that is no text and no table, with the sentence that names what it is."""
     for offset, magic, file_type, sentence in _MAGIC:
-        if head.startswith(magic, offset):
+        if head.startswith(magic, offset) and not is_text(magic, head):
             raise _refusal(name, file_type, sentence)
     beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:32].lower()
     for start, file_type, sentence in _BEGINNINGS:
         if beginning.startswith(start):
             raise _refusal(name, file_type, sentence)
+
+
+def is_text(magic: bytes, head: bytes) -> bool:
+    """Whether a magic number of letters is only the beginning of a text, such as a column named ORCID."""
+    return magic.isalnum() and min(head[len(magic) : 64], default=0) > LAST_CONTROL
 
 
 def refuse_zipped_types(name: str, members: list[str]) -> None:

@@ -7,9 +7,10 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from storage.errors import Invalid
 from words import N_, Text
 
 MOST_DEPTH = 100
@@ -105,6 +106,12 @@ def repeated(names: Iterable[str]) -> str:
     """The most frequent of the names if one stands more than once, else an empty text."""
     ((name, count),) = Counter(names).most_common(1) or [("", 0)]
     return name if count > 1 else ""
+
+
+def check_columns(names: Sequence[str]) -> None:
+    """Raise Invalid where two columns of a table have one name."""
+    if name := repeated(names):
+        raise Invalid(N_("Two columns of the table are named {name}: rename one."), name=shortened(name))
 
 
 def shortened(text: str) -> str:

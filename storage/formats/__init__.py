@@ -1,7 +1,7 @@
 """The formats in which preference data is read and written. A new one is a file here and a line in `_ALL`.
 
 Rows are read by the names of their fields (`field_names`): any way to hold the prompt goes with any way to hold the
-responses. What lies in a file, and at which line, is `files`.
+responses. What lies in a file, and at which line, is `storage.containers`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -9,11 +9,10 @@ from typing import Any
 
 from storage.errors import Invalid
 from storage.formats.chat_turns import more_than_text
-from storage.item_content import CALLS, normal
+from storage.item_content import CALLS, SYSTEM_ROLES, normal
 from storage.records import Message
 from words import N_
 
-SYSTEM_ROLES = ("system", "developer")
 _Keys = list[tuple[str, str, str]]
 
 

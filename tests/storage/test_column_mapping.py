@@ -49,3 +49,8 @@ def test_columns_take_the_names_of_their_fields_and_the_others_stay():
 )
 def test_a_score_of_a_table_becomes_a_number(cell: object, score: object):
     assert column_mapping.apply({"score_chosen": "s"}, {"s": cell}) == {"score_chosen": score}
+
+
+@pytest.mark.parametrize("source", ["answers.2", "answers.0000000005", "answers.x", "answers.0.y", "gone"])
+def test_a_path_that_leads_nowhere_is_missing(source: str):
+    assert column_mapping.look({"answers": ["a", "b"]}, source) is column_mapping.MISSING

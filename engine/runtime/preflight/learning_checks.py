@@ -11,14 +11,10 @@ from engine.data.data_stats import Content, Tokenised
 from engine.data.refusals import Refusals
 from engine.spec import Problem, Train
 from engine.spec.answers import DataCheck
+from storage.item_content import FLAGS
 from words import N_, Text, to_json
 
 UNHARMFUL = ("duplicate",)
-FLAGS = {
-    "empty_prompt": N_("empty prompt"),
-    "empty_response": N_("empty answer"),
-    "equal_responses": N_("identical answers"),
-}
 NAMED = 20  # refused items in the answer
 
 
@@ -211,7 +207,7 @@ def _flagged(findings: Findings) -> Iterator[Problem]:
         of_no_use = findings.spec.data.source == "sampled" and flag != "empty_prompt"  # its answers are not read
         if flag in UNHARMFUL or of_no_use or (flag == "equal_responses" and data.equal):
             continue
-        words: Text = (FLAGS.get(flag, flag.replace("_", " ")), {})
+        words: Text = (FLAGS.get(flag, flag), {})
         values = {"count": count, "items": data.items, "flag": to_json(words)}
         text = N_("{count} of {items} items are flagged “{flag}”: look at them on the Data page before you train.")
         yield Problem("data.dataset", (text, values))

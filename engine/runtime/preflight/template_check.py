@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from engine.data.items import matching
 from engine.data.refusals import Refusal, Refusals, checker, refusals
-from engine.data.system_turn import SystemTurn
 from engine.data.templates import TemplateProblem
 from engine.models import catalogue, tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
 from engine.spec.answers import RefusedItem, TemplateCheck, TemplateCheckRequest
+from engine.spec.blocks import SystemTurn
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError

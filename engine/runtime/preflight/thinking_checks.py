@@ -1,6 +1,6 @@
 """What a model's chat template makes of the run's data, where a person should know it before the launch. No torch.
 
-Left out: rows that it refuses, and what is cut (`train_checks`).
+Left out: rows that it refuses, and what is cut (`learning_checks`).
 """
 
 from collections.abc import Iterator, Sequence

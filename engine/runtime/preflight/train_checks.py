@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from engine.data import data_stats
 from engine.data.data_stats import Content
-from engine.data.system_turn import SystemTurn
 from engine.data.templates import TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
@@ -17,6 +16,7 @@ from engine.runtime.preflight.template_check import Prompts
 from engine.runtime.run import ancestry, reward_context
 from engine.spec import Problem, Train, metric_keys, resolve
 from engine.spec.answers import Estimate, PreflightAnswer
+from engine.spec.blocks import SystemTurn
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError

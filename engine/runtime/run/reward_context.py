@@ -12,7 +12,6 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from engine.data.system_turn import SystemTurn
 from engine.models import catalogue
 from engine.models.model_folder import Location, ModelProblem
 from engine.rewards import Reward
@@ -21,7 +20,7 @@ from engine.rewards.plugins import find
 from engine.rewards.protocol import Context, RewardProblem, Scorer
 from engine.runtime.run import ancestry
 from engine.spec import Problem, RewardOrigin, RunSpec, Train, parse
-from engine.spec.blocks import Model
+from engine.spec.blocks import Model, SystemTurn
 from engine.spec.resolved import Precision
 from engine.spec.rewards import Judge, Learned, Plugin
 from storage import run_references

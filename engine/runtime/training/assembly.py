@@ -15,7 +15,7 @@ import torch
 from engine.data.groups import encode
 from engine.data.items import examples, held_out, matching, training
 from engine.data.refusals import checker
-from engine.data.system_turn import Messages, SystemTurn
+from engine.data.system_turn import Messages
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
@@ -35,6 +35,7 @@ from engine.runtime.training.resolve_train import resolve_train
 from engine.runtime.training.rollouts import Rollouts
 from engine.runtime.training.sources import Frozen, Source
 from engine.spec import ResolvedTrain, Train, parse
+from engine.spec.blocks import SystemTurn
 from storage import attempt_writes, datasets, metrics, queue, samples
 from storage.database import Database
 from storage.records import Item, Lease, Run

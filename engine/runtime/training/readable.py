@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from engine.data.refusals import Check, refusals
-from engine.data.system_turn import SystemTurn
+from engine.spec.blocks import SystemTurn
 from storage.records import Item
 from words import N_, Explained, Text, english, to_json
 
@@ -46,4 +46,5 @@ def readable(
         raise NothingReadable(refused.refusals[0].cause)
     log.warning("%s", english(refused.text))
     note(refused.text)
-    return [item for item in items if item.id not in refused.items]
+    refused_ids = refused.items
+    return [item for item in items if item.id not in refused_ids]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from engine.data.refusals import BATCH, refusals
-from engine.data.system_turn import Messages, SystemTurn, as_read
+from engine.data.system_turn import Messages, as_read
+from engine.spec.blocks import SystemTurn
 from storage.records import Item
 from words import Text, english
 

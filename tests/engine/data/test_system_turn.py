@@ -50,3 +50,9 @@ def test_examples_are_as_the_run_file_wants_them(source: str) -> None:
         spec = parse({"algorithm": "dpo", "data": {"dataset": "x", "source": source, "system_turn": system_turn}})
         (example,) = examples([item], spec)
         assert len(example.messages) == count
+
+
+def test_a_developer_turn_is_a_system_turn_too() -> None:
+    messages = [{"role": "developer", "content": "Be kind."}, {"role": "user", "content": "Rain?"}]
+    assert has_system_turn(messages)
+    assert as_read(messages, "in_first_user") == [{"role": "user", "content": "Be kind.\n\nRain?"}]

@@ -89,3 +89,8 @@ def test_a_cell_or_line_that_is_too_long_is_told(read: Read):
     limits = containers.Limits(row_characters=50)
     for text in ("a,b\n1," + "x" * 80 + "\n", 'a,b\n1,"' + "x\n" * 80 + '"\n'):
         assert "longer than 50 characters" in read(text, limits=limits)[1][0]
+
+
+@pytest.mark.parametrize("name", ["ORCID", "PARENT_ID", "PAR1", "GIF87", "GGUF_file"])
+def test_a_column_whose_name_begins_like_another_file_is_a_column(read: Read, name: str):
+    assert read(f"{name},prompt\n1,Hi\n2,Ho\n".encode())[1] == []
