@@ -25,6 +25,7 @@ TITLES = {
     "completion": N_("Answer"),
     "label": N_("Label"),
 }
+PARTNERS = (("chosen", "rejected"), ("response_a", "response_b"))
 IN_A_ROW = 3
 LONGEST_VERDICT = 40  # characters; a longer text is an answer
 
@@ -33,6 +34,15 @@ def mapping(key: str) -> dict[str, str]:
     """What the selects of this file hold: field -> column."""
     values = {target: st.session_state.get(f"{key}.{target}") for target in TARGETS}
     return {target: column for target, column in values.items() if column}
+
+
+def missing_partner(columns: Mapping[str, str]) -> str | None:
+    """The title of the answer that lacks its column, where the other answer of a pair has one."""
+    for pair in PARTNERS:
+        lacking = [target for target in pair if target not in columns]
+        if len(lacking) == 1:
+            return _(TITLES[lacking[0]])
+    return None
 
 
 def selects(key: str, columns: Mapping[str, Any]) -> None:

@@ -57,8 +57,11 @@ def dialog(db: Database) -> str | None:
     columns = column_selects.mapping(key)
     look = _look(upload, form, columns)
     if isinstance(look.report, StorageError):
-        refusal(look.report)
-        _columns(key, look, unclear=isinstance(look.report, Invalid))
+        if missing := column_selects.missing_partner(columns):
+            st.html(texts.tone(_("Choose the column of the field {name} too.").format(name=missing), "warning", "▲"))
+        else:
+            refusal(look.report)
+        _columns(key, look, unclear=bool(columns) or isinstance(look.report, Invalid))
         return None
     summary(look.report)
     _columns(key, look, unclear=bool(look.report.suspicious or columns))

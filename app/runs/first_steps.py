@@ -49,7 +49,9 @@ STEPS = (  # the first two need the data that ships
         "data",
         {"import": "file"},
         N_("Bring your own"),
-        N_("JSON and JSONL files of TRL, HH-RLHF and LLaMA-Factory are recognised; mistakes are reported by line."),
+        N_(
+            "JSON, Parquet and CSV files of TRL, LLaMA-Factory and many others are recognised; mistakes are told by row."
+        ),
         N_("Import your own pairs"),
     ),
 )

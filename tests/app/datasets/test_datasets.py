@@ -252,7 +252,7 @@ def test_a_dataset_is_renamed_unless_the_name_will_not_do(stocked: Database) -> 
     page = asked(stocked, "rename")
     page.text_input(key="data.name").set_value("../x").run()
     page.button(key="data.rename").click().run()
-    assert "<bdi>../x</bdi> cannot be a dataset&#39;s name" in told(page)
+    assert "../x cannot be a dataset&#39;s name" in told(page)
     page.text_input(key="data.name").set_value("kind").run()
     page.button(key="data.rename").click().run()
     assert [data.name for data in datasets.listing(stocked)] == ["kind"]
