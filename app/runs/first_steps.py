@@ -50,7 +50,8 @@ STEPS = (  # the first two need the data that ships
         {"import": "file"},
         N_("Bring your own"),
         N_(
-            "JSON, Parquet and CSV files of TRL, LLaMA-Factory and many others are recognised; mistakes are told by row."
+            "JSON, Parquet and CSV files of TRL, LLaMA-Factory and many others are recognised; "
+            "mistakes are told by row."
         ),
         N_("Import your own pairs"),
     ),
