@@ -152,7 +152,7 @@ def import_file(
             dataset_id = _create(connection, name, report.kind, now)
             _insert_all(connection, dataset_id, waiting, Numbering(set(reader.ids)))
             dataset = _record(connection, dataset_id)
-    import_records.write(db.workspace, dataset_id, ImportRecord.of(report, path.name, columns or {}))
+            import_records.write(db.workspace, dataset_id, ImportRecord.of(report, path.name, columns or {}))
     return replace(report, name=dataset.name, dataset=dataset)
 
 

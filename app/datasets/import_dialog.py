@@ -116,8 +116,7 @@ def _bad_rows(report: ImportReport) -> None:
         Markup('<p class="al-note al-warned">{}</p>').format(texts.tone(text, "warning", "▲"))
         + import_findings.folded(report.folds, report.unit)
     )
-    with st.expander(_("Show the bad rows")):
-        st.html(import_findings.listed(report.problems, report.unit))
+    _listed(report)
 
 
 def form_name(name: str) -> str:
@@ -142,13 +141,18 @@ def summary(report: ImportReport) -> None:
 
 
 def refusal(error: StorageError) -> None:
-    """Why nothing was imported, and every row with a mistake."""
+    """Why nothing was imported, and the first rows with a mistake."""
     st.html(Markup('<p class="al-mistake">{}</p>').format(texts.tone(texts.sentence(error.text), "bad", "✕")))
     if isinstance(error, ImportFailed):
         st.html(import_findings.folded(error.folds, error.unit))
-        if len(error.problems) > len(error.folds):
-            with st.expander(_("Show the bad rows")):
-                st.html(import_findings.listed(error.problems, error.unit))
+        _listed(error)
+
+
+def _listed(findings: ImportReport | ImportFailed) -> None:
+    """The bad rows one by one, where the sentences about them were folded."""
+    if len(findings.problems) > len(findings.folds):
+        with st.expander(_("Show the bad rows")):
+            st.html(import_findings.listed(findings.problems, findings.unit))
 
 
 def suggested_name(file_name: str) -> str:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app.markup import texts
 from app.translations import N_, _, ngettext
 from storage import formats
-from storage.item_content import FLAGS
+from storage.item_content import CALLS, FLAGS, RESPONSE_FIELDS
 from storage.records import Item, Response
 
 _KINDS = {
@@ -92,11 +92,14 @@ def _row(kind: str, heads: Sequence[str], item: Item, act: bool) -> Markup:
 
 
 def extra_fields(item: Item) -> list[tuple[str, str]]:
-    """(name, value as text) of the fields that the imported row had and no form understands."""
-    return [
+    """(name, value as text) of the fields that the imported row had and no form understands, and of calls of tools."""
+    fields = [
         (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for name, value in item.extra.items()
         if name not in formats.KEPT
+    ]
+    return fields + [
+        (f"{response.id}.{name}", call) for response in item.responses for name, call in _calls(item, response)
     ]
 
 
@@ -125,9 +128,10 @@ def _pair(item: Item) -> list[Markup]:
     """The first preference; where the item has more, it says how many."""
     by_id = {response.id: response for response in item.responses}
     if not item.preferences:
-        return [Markup("").join(map(_scored, item.responses)), Markup("")]
+        undecided = Markup('<span class="al-soft al-note">{}</span>').format(_("neither is preferred"))
+        return [Markup("").join(map(_scored, item.responses)), undecided]
     first = item.preferences[0]
-    chosen, rejected = compared(by_id[first.chosen].text, by_id[first.rejected].text)
+    chosen, rejected = compared(*(_text(item, by_id[name]) for name in (first.chosen, first.rejected)))
     more = len(item.preferences) - 1
     note = (
         ngettext("and {count} more pair of this prompt", "and {count} more pairs of this prompt", more) if more else ""
@@ -144,6 +148,19 @@ def compared(first: str, second: str) -> tuple[Markup, Markup]:
         if matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE:
             return texts.differing(first, second)
     return _answer(first), _answer(second)
+
+
+def _text(item: Item, response: Response) -> str:
+    """What the response says, else the calls of tools that it is."""
+    return response.text if response.text.strip() else "\n".join(call for _, call in _calls(item, response))
+
+
+def _calls(item: Item, response: Response) -> list[tuple[str, str]]:
+    """(name, content as text) of the fields of a response that call tools."""
+    by_response = item.extra.get(RESPONSE_FIELDS)
+    fields = by_response.get(response.id) if isinstance(by_response, dict) else None
+    calls = fields if isinstance(fields, dict) else {}
+    return [(name, json.dumps(calls[name], ensure_ascii=False)) for name in CALLS if calls.get(name)]
 
 
 def _answer(text: str) -> Markup:

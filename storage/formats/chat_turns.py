@@ -32,6 +32,12 @@ def turns(value: Any, field: str) -> list[Message]:
         raise Invalid(N_("The field {field} must be a list of messages, not {found}."), field=field, found=kind(value))
     if not messages:
         raise Invalid(N_("The list of messages in {field} is empty."), field=field)
+    if len(messages) > 1 and all(isinstance(message, str) for message in messages):
+        sentence = N_(
+            "The field {field} is a list of texts, and nothing says which of them is better: where the first one is, "
+            "map chosen={field}.0,rejected={field}.1."
+        )
+        raise Invalid(sentence, field=field)
     single_turns = [turn for message in messages for turn in _exchange(message)]
     return [_turn(turn, field, place) for place, turn in enumerate(single_turns, 1)]
 

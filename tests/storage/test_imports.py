@@ -267,3 +267,11 @@ def test_every_hh_pair_equals_a_plain_parse(db: Database, shared_data: Path):
         for response, dialogue in zip(item.responses, (row["chosen"], row["rejected"]), strict=True):
             before, said = dialogue.rsplit("\n\nAssistant:", 1)
             assert (prompt, response.text) == (before, said.removeprefix(" "))
+
+
+def test_parts_of_a_list_can_be_mapped(db: Database, tmp_path: Path):
+    row = {"instruction": "Say hi", "output": ["Gladly.", "No."], "note": "x"}
+    columns = {"chosen": "output.0", "rejected": "output.1"}
+    report = dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", row), name="x", columns=columns, now=1.0)
+    assert [response.text for response in report.preview[0].responses] == ["Gladly.", "No."]
+    assert report.unread == {"output": 1, "note": 1}, "of an object or a list, a part may be unread"

@@ -352,3 +352,18 @@ def test_only_two_wordings_of_one_answer_have_their_differences_tinted() -> None
 def test_the_page_speaks_chinese(stocked: Database) -> None:
     said = words(open_page("data", "zh", dataset="polite"))
     assert "33 个偏好对" in said
+
+
+def test_calls_of_tools_are_shown_where_an_answer_is_one():
+    calls = [{"type": "function", "function": {"name": "forecast", "arguments": "{}"}}]
+    responses = (Response("r1", ""), Response("r2", "No."))
+    extra = {"answer_fields": {"r1": {"tool_calls": calls}}}
+    item = Item(id="1", messages=(), responses=responses, preferences=(Preference("r1", "r2"),), extra=extra)
+    shown = str(item_rows.table("pairs", [item]))
+    assert "forecast" in shown.split("al-rejected", maxsplit=1)[0]
+    assert ("r1.tool_calls", json.dumps(calls)) in item_rows.extra_fields(item)
+
+
+def test_a_tie_says_that_neither_is_preferred():
+    item = Item(id="1", messages=(), responses=(Response("r1", "a"), Response("r2", "b")))
+    assert "neither is preferred" in str(item_rows.table("pairs", [item]))

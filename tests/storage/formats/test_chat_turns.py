@@ -102,3 +102,8 @@ def test_calls_in_prompt_and_answer_come_back_from_every_format(format: str):
     assert item.responses[0].text == ""
     assert with_flags([item])[0].flags == ("tool_calls_in_response",)
     assert [formats.FORMATS[format].read(written) for written in formats.FORMATS[format].write([item])] == [item]
+
+
+def test_two_texts_without_a_verdict_are_no_messages():
+    with pytest.raises(Invalid, match=r"nothing says which of them .* chosen=output\.0,rejected=output\.1\."):
+        turns(["Gladly.", "No."], "output")
