@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.rows import listed
 from words import N_
+from words.names import listed
 
 Columns = Mapping[str, str]
 """field -> column of the file. A column inside an object is written `data.prompt`, one in a list `answers.0.text`."""

@@ -15,7 +15,7 @@ from storage import column_mapping, containers, formats, unread_fields
 from storage.column_mapping import Columns
 from storage.containers import Broken, Unit
 from storage.errors import ImportFailed, Invalid
-from storage.import_problems import Fold, Problems, shortened
+from storage.import_problems import Fold, Problems, with_short_values
 from storage.item_content import check, kind_of, likeness, with_flags
 from storage.records import Dataset, Item
 from words import N_, Text
@@ -145,7 +145,7 @@ class ItemReader:
         try:
             return formats.detect(rows)
         except Invalid as error:  # it may name all the fields of a hostile row
-            sentence, values = shortened(error.text)
+            sentence, values = with_short_values(error.text)
             raise Invalid(sentence, **values) from error
 
     def _item(self, number: int, row: Any) -> Item:

@@ -1,9 +1,9 @@
 """What is wrong with the rows of a file: the first of them listed, all of them counted, equal sentences folded."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from words import Text, english
+from words.names import shortened
 
 MOST_LISTED = 1000
 MOST_FOLDS = 100
@@ -30,7 +30,7 @@ class Problems:
 
     def add(self, number: int, text: Text) -> None:
         """Note what is wrong with a row."""
-        text = shortened(text)
+        text = with_short_values(text)
         self.count += 1
         if len(self.listed) < MOST_LISTED:
             self.listed.append((number, text))
@@ -45,10 +45,8 @@ class Problems:
         return sorted(self._folds.values(), key=lambda fold: fold.first)
 
 
-def shortened(text: Text) -> Text:
+def with_short_values(text: Text) -> Text:
     """The sentence with the beginnings of values that are long."""
-    return text[0], {name: _short(value) for name, value in text[1].items()}
-
-
-def _short(value: Any) -> Any:
-    return f"{value[:MOST_CHARACTERS]}…" if isinstance(value, str) and len(value) > MOST_CHARACTERS else value
+    msgid, values = text
+    short = {name: shortened(value, MOST_CHARACTERS) for name, value in values.items() if isinstance(value, str)}
+    return msgid, {**values, **short}

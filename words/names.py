@@ -1,7 +1,9 @@
-"""Which characters a name may not have: those that no page and no terminal shows, and those that turn text round."""
+"""Names and texts of strangers in a sentence: which characters are refused or written out, and where they are cut."""
 
 import unicodedata
+from collections.abc import Sequence
 
+MOST_NAMES, LONGEST_NAME = 40, 60  # in a sentence
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format (direction, zero width), surrogates, line ends
 
 
@@ -18,3 +20,22 @@ def visible(text: str, kept: str = "\n\t") -> str:
     return "".join(
         ascii(sign)[1:-1] if sign not in kept and unicodedata.category(sign) in _UNSEEN else sign for sign in text
     )
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its first `most` characters.
+
+    >>> shortened("rain", 4), shortened("rainy", 4)
+    ('rain', 'rain…')
+    """
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
+    """Names in a sentence, which stays readable however many and however long they are; - where there are none.
+
+    >>> listed(["chosen", "rejected"]), listed(["a", "b", "c"], most=2), listed([])
+    ('chosen, rejected', 'a, b, …', '-')
+    """
+    short = [shortened(name, LONGEST_NAME) for name in names[:most]]
+    return ", ".join([*short, "…"] if len(names) > most else short) or "-"

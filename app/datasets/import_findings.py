@@ -36,7 +36,7 @@ def unread(fields: Mapping[str, int]) -> Markup:
     note = Markup('<p class="al-note al-soft">{}</p>').format(
         Markup(_("Fields not read, kept with each item: {names}")).format(names=names)
     )
-    suspicious = [name for name in fields if unread_fields.sounds_like_answer(name)][:MOST_NAMES]
+    suspicious = list(filter(unread_fields.sounds_like_answer, fields))[:MOST_NAMES]
     if not suspicious:
         return note
     sentence = _("Names that sound like an answer, a score or a label: {names}. Map the columns if they are.")

@@ -14,6 +14,7 @@ from app.translations import N_, _, ngettext
 from storage import formats
 from storage.item_content import CALLS, FLAGS, RESPONSE_FIELDS
 from storage.records import Item, Response
+from words.names import shortened
 
 _KINDS = {
     "pairs": N_("pairs"),
@@ -67,7 +68,7 @@ def called(item: Item) -> str:
     line = " ".join((questions[-1] if questions else "").split())
     if not line:
         return item.id
-    return _("“{words}”").format(words=line if len(line) <= MOST_CHARACTERS else f"{line[:MOST_CHARACTERS]}…")
+    return _("“{words}”").format(words=shortened(line, MOST_CHARACTERS))
 
 
 def table(kind: str, items: Iterable[Item], act: bool = True) -> Markup:
@@ -105,15 +106,11 @@ def extra_fields(item: Item) -> list[tuple[str, str]]:
 
 def _extra(item: Item) -> Markup:
     """The extra fields, under a row that has the focus."""
-    fields = [(name, _shortened(value)) for name, value in extra_fields(item)]
+    fields = [(name, shortened(value, MOST_EXTRA)) for name, value in extra_fields(item)]
     if not fields:
         return Markup("")
     rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*field) for field in fields)
     return Markup('<dl class="al-extra">{}</dl>').format(rows)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= MOST_EXTRA else f"{text[:MOST_EXTRA]}…"
 
 
 def _clip(text: Markup) -> Markup:

@@ -10,13 +10,16 @@ from markupsafe import Markup
 
 from app import clients
 from app.bridge import live
+from app.datasets.engine_notice import answering_engine
 from app.markup import notices, tables, texts
 from app.translations import N_, _, ngettext
 from engine.spec import known_models
 from engine.spec.answers import TemplateCheck, TemplateCheckRequest
+from engine.spec.blocks import Data
+from engine.spec.fields import read
 from storage.records import Dataset
 
-SYSTEM_TURNS = {"as_is": N_("as it is"), "in_first_user": N_("in the first question")}
+SYSTEM_TURNS = read("system_turn", Data.model_fields["system_turn"]).labels or {}
 
 
 def section(data: Dataset) -> None:
@@ -35,13 +38,8 @@ def _check(data: Dataset) -> None:
     system_turn = turn_field.selectbox(
         _("System turn"), list(SYSTEM_TURNS), key="data.template.turn", format_func=lambda turn: _(SYSTEM_TURNS[turn])
     )
-    engine = clients.engine()
-    if engine.health() is None:
-        if soon := engine.soon():
-            st.html(Markup('<p class="al-note al-soft">{}</p>').format(_(soon)))
-            return
-        notice = _("The engine is off. It knows the model's template: start it with")
-        st.html(Markup('<p class="al-note al-soft">{} <code>{}</code></p>').format(notice, clients.engine_command()))
+    engine = answering_engine(_("The engine is off. It knows the model's template: start it with"))
+    if engine is None:
         return
     with st.spinner(_("Rendering all prompts")):
         try:

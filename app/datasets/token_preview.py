@@ -11,6 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import clients
+from app.datasets.engine_notice import answering_engine
 from app.markup import notices
 from app.translations import _, ngettext
 from engine.spec import known_models
@@ -29,13 +30,8 @@ def of_item(dataset: str, item_id: str) -> None:
 
 def show(dataset: str, item_id: str, model: str, settings: Mapping[str, Any]) -> None:
     """Each response with its trained tokens on another background, or why that cannot be shown now."""
-    engine = clients.engine()
-    if engine.health() is None:
-        if soon := engine.soon():
-            st.html(Markup('<p class="al-note al-soft">{}</p>').format(_(soon)))
-            return
-        notice = _("The engine is off. It knows the model's tokens: start it with")
-        st.html(Markup('<p class="al-note al-soft">{} <code>{}</code></p>').format(notice, clients.engine_command()))
+    engine = answering_engine(_("The engine is off. It knows the model's tokens: start it with"))
+    if engine is None:
         return
     with st.spinner(_("Cutting it into tokens")):
         try:

@@ -12,6 +12,7 @@ from engine.data.templates import Encoder
 from engine.spec.blocks import SystemTurn
 from storage.records import Item
 from words import N_, Text, to_json
+from words.names import listed
 
 Check = Callable[[Sequence[Messages], SystemTurn], Sequence[Text | None]]
 """Why each of several conversations is refused, read with its system turn there; None where it is not."""
@@ -53,7 +54,7 @@ class Refusals:
         values = {
             "count": self.count,
             "checked": self.checked,
-            "items": ", ".join(refusal.item for refusal in self.refusals[:NAMED]) + ("…" if self.count > NAMED else ""),
+            "items": listed([refusal.item for refusal in self.refusals], NAMED),
             "cause": to_json(self.refusals[0].cause),
         }
         if self.checked < self.total:

@@ -5,13 +5,12 @@ Left out: which model they are added to, and when a parent's are merged (`load`)
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import torch
 from transformers.pytorch_utils import Conv1D
 
-from engine.models.model_checks import STATE_SPACE, UNCALLED
+from engine.models.model_checks import STATE_SPACE, UNCALLED, check_target
 from engine.models.model_folder import ModelProblem, first_line
 from engine.spec.blocks import Lora
 from words import N_
@@ -23,7 +22,9 @@ def add(model: Any, lora: Lora, seed: int) -> Any:
     Raises ModelProblem where the model has no layer of a name that was asked for.
     """
     if lora.targets != "auto":
-        _check(model, lora.targets)
+        linear = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear | Conv1D)]
+        for target in lora.targets:
+            check_target(target, linear)
     # Late: it takes a second to import, which every run without an adapter would wait for.
     from peft import LoraConfig, get_peft_model
 
@@ -83,15 +84,3 @@ def _every_target(model: Any) -> str | list[str]:
     head = model.get_output_embeddings()
     names = [name for name, module in linear.items() if module is not head and name not in left_out]
     return names if left_out else "all-linear"
-
-
-def _check(model: Any, targets: Sequence[str]) -> None:
-    linear = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear | Conv1D)]
-    for target in targets:
-        if not any(name == target or name.endswith(f".{target}") for name in linear):
-            names = sorted({name.rpartition(".")[2] for name in linear})
-            raise ModelProblem(
-                N_("The model has no linear layer named {target} for an adapter; there are: {known}."),
-                target=target,
-                known=", ".join(names),
-            )

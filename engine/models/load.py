@@ -175,11 +175,7 @@ def _config(location: Location) -> Any:
     except OSError:  # of a full disk
         raise
     except Exception as error:  # as above
-        raise ModelProblem(
-            N_("The model {name} cannot be loaded: its config.json holds what transformers does not take: {cause}"),
-            name=location.name,
-            cause=first_line(error),
-        ) from error
+        raise load_checks.bad_config(location.name, error) from error
     text = config.get_text_config()
     if isinstance(text.pad_token_id, int) and text.pad_token_id >= text.vocab_size:
         text.pad_token_id = None  # padding is tracked by length; many configs name a token that was never added

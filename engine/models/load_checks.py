@@ -3,7 +3,7 @@
 Left out: what its config and the headers of its weights give away before that (`model_checks`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
@@ -17,6 +17,7 @@ from engine.models.packing import has_window
 from engine.models.sampler import Decoding, Sampled, sample
 from engine.models.scoring import score
 from words import N_
+from words.names import listed
 
 AGREEMENT = 1e-4  # nats
 ROUNDING = 1e-5  # of a log-prob, beside it
@@ -27,17 +28,22 @@ TOKENS = 4  # sampled for each
 DECODINGS: tuple[Decoding, ...] = ("batched", "alone", "uncached")  # the quickest first
 
 
+def bad_config(name: str, error: Exception) -> ModelProblem:
+    """What a config is that transformers fails on."""
+    return ModelProblem(
+        N_("The model {name} cannot be loaded: its config.json holds what transformers does not take: {cause}"),
+        name=name,
+        cause=first_line(error),
+    )
+
+
 def check_size(location: Location, config: Any) -> None:
     """Raise where the config describes a larger model than the weights hold, before it takes the memory of one."""
     try:
         with torch.device("meta"):
             skeleton = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
     except Exception as error:  # a config leads transformers to errors of any class
-        raise ModelProblem(
-            N_("The model {name} cannot be loaded: its config.json holds what transformers does not take: {cause}"),
-            name=location.name,
-            cause=first_line(error),
-        ) from error
+        raise bad_config(location.name, error) from error
     size = sum(weight.numel() for weight in skeleton.parameters())
     buffers = sum(buffer.numel() for buffer in skeleton.buffers())
     if size > 2 * location.parameters or buffers > max(ROOM, location.parameters):
@@ -64,7 +70,7 @@ def check_report(name: str, model: Any, report: Mapping[str, Any]) -> None:
     missing = sorted({key for key, _ in model.named_parameters()}.intersection(report["missing_keys"]))
     if missing:
         raise ModelProblem(
-            N_("The weights of {name} are incomplete: {tensors} is missing."), name=name, tensors=_named(missing)
+            N_("The weights of {name} are incomplete: {tensors} is missing."), name=name, tensors=listed(missing, NAMED)
         )
 
 
@@ -73,7 +79,7 @@ def check_weights(name: str, model: Any) -> None:
     damaged = [key for key, weight in model.named_parameters() if not weight.isfinite().all()]
     if damaged:
         raise ModelProblem(
-            N_("The weights of {name} hold NaN or infinity: {tensors}."), name=name, tensors=_named(damaged)
+            N_("The weights of {name} hold NaN or infinity: {tensors}."), name=name, tensors=listed(damaged, NAMED)
         )
 
 
@@ -85,11 +91,6 @@ def check_tokens(name: str, model: Any, template: Template) -> None:
     largest = max((*texts, *template.stops))
     if largest >= rows:
         raise ModelProblem(TOO_FEW_ROWS, name=name, largest=largest, rows=rows, last=rows - 1)
-
-
-def _named(tensors: Sequence[str]) -> str:
-    """The first few names."""
-    return ", ".join(tensors[:NAMED]) + (", ..." if len(tensors) > NAMED else "")
 
 
 @torch.no_grad()

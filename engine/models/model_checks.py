@@ -6,7 +6,7 @@ folder must hold (`model_folder`), and whether a model has room for the data (`e
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from engine.models.model_folder import ADAPTER, Location, ModelProblem, read_json, reading
 from engine.spec.blocks import Lora
 from words import N_
+from words.names import shortened
 
 # Kinds that read both ways, or whose output layer is more than a linear map (`load_checks` finds others at load).
 REFUSED = {
@@ -44,6 +45,7 @@ SIZES = (
 LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 WIDTHS = ("hidden_size", "n_embd", "d_model")
 LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "sliding_window")
+LONGEST_VALUE = 80  # characters of a stranger's value in a sentence
 TOKENIZER_BYTES = 2**29  # of its file: the largest there are take some 40 MB
 TOO_FEW_ROWS = N_(
     "The tokenizer of the model {name} has tokens up to number {largest}, but its embedding has {rows} rows only "
@@ -69,19 +71,18 @@ def check_targets(location: Location, lora: Lora) -> None:
         return
     if not lora.targets:
         raise ModelProblem(N_("model.adapter.targets is empty: name layers, or set it to auto."))
-    names = _linear_names(location)
     for target in lora.targets:
-        if not any(_is_called(name, target) for name in names):
-            raise ModelProblem(
-                N_("The model has no linear layer named {target} for an adapter; there are: {known}."),
-                target=target,
-                known=", ".join(sorted({name.rpartition(".")[2] for name in names})),
-            )
+        check_target(target, _linear_names(location))
 
 
-def _is_called(name: str, target: str) -> bool:
-    """Whether a target means the layer; a wrapper may stand before either's name."""
-    return name == target or name.endswith(f".{target}") or target.endswith(f".{name}")
+def check_target(target: str, names: Collection[str]) -> None:
+    """Raise ModelProblem where no linear layer of these names is meant; a wrapper may stand before either's name."""
+    if not any(name == target or name.endswith(f".{target}") or target.endswith(f".{name}") for name in names):
+        raise ModelProblem(
+            N_("The model has no linear layer named {target} for an adapter; there are: {known}."),
+            target=target,
+            known=", ".join(sorted({name.rpartition(".")[2] for name in names})),
+        )
 
 
 def _linear_names(location: Location) -> set[str]:
@@ -282,4 +283,4 @@ def _first(config: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[str, int |
 
 def _shown(value: object) -> str:
     """A value of a stranger's file, short enough to stand in a sentence."""
-    return str(value)[:80] if value else "?"
+    return shortened(str(value), LONGEST_VALUE) if value else "?"

@@ -8,6 +8,7 @@ rewards, and which decoding a model bears (`load_checks`).
 """
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -107,7 +108,7 @@ def nucleus(probabilities: Tensor, top_p: float) -> Tensor:
 
 
 @dataclass
-class _Rows:
+class _Rows(ABC):
     """The rows of one batch while they are sampled; those that have ended are no longer read."""
 
     causal: Any
@@ -123,9 +124,9 @@ class _Rows:
         self.tokens, self.logps = [[] for _ in self.prompts], [[] for _ in self.prompts]
         self.finished = [False] * len(self.prompts)
 
+    @abstractmethod
     def read(self) -> Tensor:
         """Logits of the next token of each active row: (B, V)."""
-        raise NotImplementedError
 
     def append(self, chosen: Tensor, logits: Tensor, stops: Collection[int]) -> None:
         """Append the chosen tokens, and let rows that have ended leave."""
@@ -140,6 +141,7 @@ class _Rows:
         self.active = self.active[stay]
         self._advance(chosen[stay], stay if any(ended) else None)
 
+    @abstractmethod
     def _advance(self, chosen: Tensor, stay: Tensor | None) -> None:
         """The tokens that the active rows go on with; `stay`: which of the rows they are, where some have left."""
 
@@ -215,6 +217,9 @@ class _Uncached(_Rows):
         ends = torch.tensor([len(row) - 1 for row in rows], device=self.device)
         states = trunk(self.causal)(input_ids=ids, use_cache=False).last_hidden_state
         return head_logits(self.causal, states[torch.arange(len(rows), device=self.device), ends])
+
+    def _advance(self, chosen: Tensor, stay: Tensor | None) -> None:
+        """Nothing is kept beside the tokens."""
 
 
 KINDS: dict[Decoding, type[_Rows]] = {"batched": _Cached, "alone": _Alone, "uncached": _Uncached}

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from engine.analysis import thinking
 from engine.rewards.judge_access import AddressRefused, KeyUnreadable, check_connection, read_key, refusal
 from engine.rewards.judge_cache import JudgeScores
 from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages
@@ -212,8 +213,8 @@ def read_score(reply: str, lowest: float, highest: float) -> float | None:
     >>> read_score("between 3 and 4", 0, 10), read_score("11", 0, 10), read_score("splendid", 0, 10)
     (None, None, None)
     """
-    *thoughts, rest = reply.split("</think>")
-    text = " ".join([*(before.partition("<think>")[0] for before in thoughts), rest])
+    *thoughts, rest = reply.split(thinking.END)
+    text = " ".join([*(before.partition(thinking.START)[0] for before in thoughts), rest])
     score = _of_object(text)
     if score is None:
         numbers = _NAMED.findall(text) or _NUMBER.findall(_OUT_OF.sub(" ", text))

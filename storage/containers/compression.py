@@ -16,6 +16,7 @@ from storage.containers import file_types
 from storage.containers.limits import MOST_TIMES_LARGER, RATIO_FREE_BYTES, UNPACKED, Limits
 from storage.errors import Invalid, NotFound
 from words import N_
+from words.names import listed
 
 GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", (b"PK\x03\x04", b"PK\x05\x06")
 MOST_LAYERS = 3
@@ -124,9 +125,8 @@ def _only_member(path: Path, stream: BinaryIO) -> IO[bytes]:
     file_types.refuse_zipped_types(path.name, names)
     members = [name for name in names if not name.startswith("__MACOSX/") and not name.endswith(".DS_Store")]
     if len(members) != 1:
-        listed = ", ".join(members[:MOST_NAMES]) + (", …" if len(members) > MOST_NAMES else "")
         sentence = N_("The file {name} must hold exactly one file to be imported; it holds {count}: {files}.")
-        raise Invalid(sentence, name=path.name, count=len(members), files=listed or "-")
+        raise Invalid(sentence, name=path.name, count=len(members), files=listed(members, MOST_NAMES))
     if archive.getinfo(members[0]).flag_bits & 1:
         raise Invalid(N_("The file {name} is locked with a password: unpack it first."), name=path.name)
     return archive.open(members[0])

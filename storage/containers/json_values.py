@@ -12,6 +12,7 @@ from typing import Any
 
 from storage.errors import Invalid
 from words import N_, Text
+from words.names import shortened
 
 MOST_DEPTH = 100
 MOST_DIGITS = 309
@@ -42,7 +43,9 @@ def finite(digits: str) -> float:
     """The number that these digits write. Raises Unstorable for one that no float holds."""
     number = float(digits)
     if not math.isfinite(number):
-        raise Unstorable(N_("the number {number} is larger than can be stored"), number=shortened(digits))
+        raise Unstorable(
+            N_("the number {number} is larger than can be stored"), number=shortened(digits, SHOWN_CHARACTERS)
+        )
     return number
 
 
@@ -50,7 +53,7 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(members)
     if len(row) != len(members):
         name = repeated(name for name, _ in members)
-        raise Unstorable(N_("the name {name} stands twice in one object"), name=shortened(name))
+        raise Unstorable(N_("the name {name} stands twice in one object"), name=shortened(name, SHOWN_CHARACTERS))
     return row
 
 
@@ -99,7 +102,7 @@ def broken(error: ValueError, place: Text | None = None) -> Text:
         where = place or (N_("column {column}"), {"column": error.colno})
         cause = (N_("{error} at {place}"), {"error": error.msg, "place": where})
         return N_("It is not valid JSON: {cause}."), {"cause": cause}
-    return N_("It is not valid JSON: {cause}."), {"cause": shortened(str(error))}
+    return N_("It is not valid JSON: {cause}."), {"cause": shortened(str(error), SHOWN_CHARACTERS)}
 
 
 def repeated(names: Iterable[str]) -> str:
@@ -111,12 +114,9 @@ def repeated(names: Iterable[str]) -> str:
 def check_columns(names: Sequence[str]) -> None:
     """Raise Invalid where two columns of a table have one name."""
     if name := repeated(names):
-        raise Invalid(N_("Two columns of the table are named {name}: rename one."), name=shortened(name))
-
-
-def shortened(text: str) -> str:
-    """The beginning of a text that may be long, for a sentence."""
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+        raise Invalid(
+            N_("Two columns of the table are named {name}: rename one."), name=shortened(name, SHOWN_CHARACTERS)
+        )
 
 
 def _depth(value: Any) -> int:

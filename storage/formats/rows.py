@@ -3,14 +3,13 @@
 Left out: what a field means (`prompt_fields`, `completions`, `preferences`, `verdicts`, `scored_lists`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from storage.errors import Invalid
 from storage.item_content import is_finite
 from words import N_
 
-MOST_NAMES, LONGEST_NAME = 40, 60  # of fields, in a sentence
 LABELS = {"true": True, "false": False, "1": True, "0": False}
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
 
@@ -97,12 +96,6 @@ class Row:
     def unread(self) -> dict[str, Any]:
         """The fields that mean nothing to us, as they are, and what was kept."""
         return {name: value for name, value in self._fields.items() if name not in self._taken} | self._kept
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names of fields in a sentence, which stays readable however many and however long they are."""
-    short = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in names[:MOST_NAMES]]
-    return ", ".join([*short, "…"] if len(names) > MOST_NAMES else short) or "-"
 
 
 def kind(value: Any) -> str:

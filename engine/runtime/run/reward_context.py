@@ -30,6 +30,8 @@ from storage.item_content import to_json
 from storage.records import Item, Run
 from words import N_, Text
 
+_UNASKABLE = N_("The judge {judge} cannot be asked: {cause}.")
+
 
 def origins(db: Database, spec: RunSpec) -> dict[str, RewardOrigin]:
     """Where each reward model that the run file names comes from. Raises StorageError."""
@@ -107,9 +109,7 @@ def problems(db: Database, spec: RunSpec, planned: ancestry.Planned) -> Iterator
     """
     for path, part in spec.reward_parts:
         if isinstance(part, Judge) and (clause := refusal_by_lookup(part)):
-            yield Problem(
-                path, (N_("The judge {judge} cannot be asked: {cause}."), {"judge": part.model, "cause": clause})
-            )
+            yield Problem(path, (_UNASKABLE, {"judge": part.model, "cause": clause}))
         try:
             if isinstance(part, Learned):
                 _check_scorer(db, part.from_, planned)
@@ -129,8 +129,7 @@ def warnings(db: Database, spec: RunSpec) -> Iterator[Problem]:
             try:
                 read_key(part.key, db.workspace.secrets)
             except KeyUnreadable as error:
-                text = N_("The judge {judge} cannot be asked: {cause}.")
-                yield Problem(f"{path}.key", (text, {"judge": part.model, "cause": error.text}))
+                yield Problem(f"{path}.key", (_UNASKABLE, {"judge": part.model, "cause": error.text}))
 
 
 def _recipient(judge: Judge) -> Text:

@@ -57,7 +57,7 @@ def test_where_time_runs_out_the_share_that_was_checked_is_told() -> None:
 
 def test_of_many_items_the_first_are_named() -> None:
     many = [item(f"i{number}", "user", "user") for number in range(12)]
-    assert "i9…" in english(found(many).text)
+    assert "i9, …" in english(found(many).text)
     assert "i10" not in english(found(many).text)
 
 
