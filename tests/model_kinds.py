@@ -17,7 +17,7 @@ COMMON: dict[str, Any] = {
 GPT: dict[str, Any] = {"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 256, "initializer_range": 0.2}
 HEADS: dict[str, Any] = {**COMMON, "head_dim": 8}
 EXPERTS: dict[str, Any] = {**HEADS, "moe_intermediate_size": 24, "num_experts_per_tok": 2}
-LATENT: dict[str, Any] = {
+LOW_RANK: dict[str, Any] = {
     **COMMON,
     "num_key_value_heads": 4,
     "kv_lora_rank": 16,
@@ -25,6 +25,9 @@ LATENT: dict[str, Any] = {
     "qk_rope_head_dim": 8,
     "qk_nope_head_dim": 8,
     "v_head_dim": 8,
+}
+LATENT: dict[str, Any] = {
+    **LOW_RANK,
     "n_routed_experts": 4,
     "num_experts_per_tok": 2,
     "moe_intermediate_size": 24,
@@ -128,15 +131,7 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "deepseek_v2": LATENT,
     "deepseek_v3": {**LATENT, "n_group": 2, "topk_group": 1},
-    "minicpm3": {
-        **COMMON,
-        "num_key_value_heads": 4,
-        "kv_lora_rank": 16,
-        "q_lora_rank": 16,
-        "qk_rope_head_dim": 8,
-        "qk_nope_head_dim": 8,
-        "v_head_dim": 8,
-    },
+    "minicpm3": LOW_RANK,
     "dbrx": {
         "d_model": 32,
         "n_heads": 4,

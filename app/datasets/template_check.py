@@ -16,10 +16,10 @@ from app.translations import N_, _, ngettext
 from engine.spec import known_models
 from engine.spec.answers import TemplateCheck, TemplateCheckRequest
 from engine.spec.blocks import Data
-from engine.spec.fields import read
+from engine.spec.fields import settings
 from storage.records import Dataset
 
-SYSTEM_TURNS = read("system_turn", Data.model_fields["system_turn"]).labels or {}
+SYSTEM_TURNS = next(setting.labels or {} for setting in settings(Data) if setting.path == "system_turn")
 
 
 def section(data: Dataset) -> None:

@@ -8,6 +8,8 @@ from app import clients
 from tests.hostile.attempts import attempts
 from tests.hostile.bounded import Attempt, fault
 
+pytestmark = pytest.mark.slow
+
 SHARES = {
     "run files": 120,
     "yaml": 120,

@@ -7,6 +7,8 @@ import pytest
 from tests import tiny
 from tests.app.cli.conftest import Alignlab
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_starter_is_listed_and_models_of_the_workspace_are(alignlab: Alignlab, tmp_path: Path):
     tiny.write_model(tmp_path / "workspace" / "models" / "mine")

@@ -312,6 +312,7 @@ def run(workspace, *arguments):
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.slow
 def test_the_program_prints_json_lines(folder, workspace):
     shutil.copytree(folder, workspace.models / "mine")
     code, lines = run(workspace, "list")

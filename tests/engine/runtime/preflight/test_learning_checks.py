@@ -20,6 +20,8 @@ from storage.records import Item, Preference, Response
 from tests import refusing, tiny
 from words import english
 
+pytestmark = pytest.mark.slow
+
 LONG = "the rain on Monday, thank you. " * 8
 
 
