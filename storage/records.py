@@ -247,6 +247,8 @@ class Version:
     created_at: float
     held_out: int
     path: Path
+    created_by: str | None = None  # the account of who froze it; None for a command
+    note: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,36 +1,12 @@
-"""The tables, typed. They never leave storage: what does is in records.py."""
+"""Runs and studies, and what runs leave behind: events, checkpoints, curves, samples."""
 
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-Json = sa.JSON(none_as_null=True)
-
-
-class Table(DeclarativeBase):
-    """Names every constraint, so that a migration can alter it by name."""
-
-    metadata = sa.MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {dict[str, Any]: Json, list[Any]: Json, float: sa.Double()}
-
-
-class User(Table):
-    __tablename__ = "users"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    role: Mapped[str]
-    password_hash: Mapped[str | None]
-    created_at: Mapped[float]
-    disabled_at: Mapped[float | None]
+from storage.tables.base_table import Table
 
 
 class Study(Table):
@@ -196,129 +172,3 @@ class Sample(Table):
     finished: Mapped[bool]
     checkpoint_hash: Mapped[str | None]
     extra: Mapped[dict[str, Any]]
-
-
-class Dataset(Table):
-    """A deleted dataset keeps its row, so that versions and judgements that runs rest on stay whole."""
-
-    __tablename__ = "datasets"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    kind: Mapped[str]
-    created_at: Mapped[float]
-    edited_at: Mapped[float]
-    deleted_at: Mapped[float | None]
-    __table_args__ = (
-        Index(
-            "uq_datasets_name",
-            "name",
-            unique=True,
-            sqlite_where=sa.text("deleted_at IS NULL"),
-            postgresql_where=sa.text("deleted_at IS NULL"),
-        ),
-    )
-
-
-class Item(Table):
-    """The working copy. `words` is what a search looks in; `prompt_key` is equal for equal prompts."""
-
-    __tablename__ = "items"
-    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    messages: Mapped[list[Any]]
-    responses: Mapped[list[Any]]
-    preferences: Mapped[list[Any]]
-    topic: Mapped[str | None]
-    tags: Mapped[list[Any]]
-    extra: Mapped[dict[str, Any]]
-    flags: Mapped[list[Any]]
-    prompt_key: Mapped[str]
-    words: Mapped[str]
-    edited_at: Mapped[float]
-    deleted_at: Mapped[float | None]
-    __table_args__ = (
-        Index("ix_items_order", "dataset_id", "position"),
-        Index("ix_items_prompt", "dataset_id", "prompt_key"),
-    )
-
-
-class Label(Table):
-    """What items are filtered by: facet is topic, tag, flag, origin or script."""
-
-    __tablename__ = "labels"
-    dataset_id: Mapped[int] = mapped_column(primary_key=True)
-    facet: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str] = mapped_column(primary_key=True)
-    item_id: Mapped[str] = mapped_column(primary_key=True)
-    __table_args__ = (
-        sa.ForeignKeyConstraint(
-            ["dataset_id", "item_id"], ["items.dataset_id", "items.id"], ondelete="CASCADE", name="fk_labels_item"
-        ),
-        Index("ix_labels_item", "dataset_id", "item_id"),
-        {"sqlite_with_rowid": False},
-    )
-
-
-class Version(Table):
-    __tablename__ = "versions"
-    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), primary_key=True)
-    hash: Mapped[str] = mapped_column(primary_key=True, index=True)
-    kind: Mapped[str]
-    items: Mapped[int]
-    held_out: Mapped[int]
-    created_at: Mapped[float]
-
-
-class Guideline(Table):
-    __tablename__ = "guidelines"
-    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    text: Mapped[str]
-    created_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[float]
-
-
-class Assignment(Table):
-    __tablename__ = "assignments"
-    dataset_id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[str] = mapped_column(primary_key=True)
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
-    assigned_at: Mapped[float]
-    __table_args__ = (
-        sa.ForeignKeyConstraint(
-            ["dataset_id", "item_id"], ["items.dataset_id", "items.id"], name="fk_assignments_item"
-        ),
-    )
-
-
-class Judgement(Table):
-    """One verdict on two responses of an item. Append-only: a change of mind is a new row that `supersedes` the old."""
-
-    __tablename__ = "judgements"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    dataset_id: Mapped[int]
-    item_id: Mapped[str]
-    dataset_hash: Mapped[str | None]
-    response_a: Mapped[str]
-    response_b: Mapped[str]
-    shown_left: Mapped[str]
-    verdict: Mapped[str]
-    strength: Mapped[int | None]
-    quality_a: Mapped[int | None]
-    quality_b: Mapped[int | None]
-    edited_a: Mapped[str | None]
-    edited_b: Mapped[str | None]
-    reasons: Mapped[list[Any]]
-    comment: Mapped[str | None]
-    flag: Mapped[str | None]
-    source: Mapped[str]
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
-    seconds: Mapped[float | None]
-    guideline_version: Mapped[int | None]
-    supersedes: Mapped[str | None] = mapped_column(ForeignKey("judgements.id"), unique=True)
-    created_at: Mapped[float]
-    __table_args__ = (
-        sa.ForeignKeyConstraint(["dataset_id", "item_id"], ["items.dataset_id", "items.id"], name="fk_judgements_item"),
-        Index("ix_judgements_item", "dataset_id", "item_id"),
-    )

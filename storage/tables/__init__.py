@@ -1,0 +1,35 @@
+"""The tables, typed, one module a subject. They never leave storage: what does is in records.py."""
+
+from storage.tables.annotation_tables import Assignment, Guideline, Judgement, Lease, Question, Round, VersionJudgement
+from storage.tables.base_table import Table
+from storage.tables.dataset_tables import Dataset, Item, ItemEdit, Label, Version
+from storage.tables.people_tables import AuditEntry, Invitation, Session, User
+from storage.tables.run_tables import Checkpoint, Event, Point, Run, RunLink, Sample, Series, Study
+
+__all__ = [
+    "Assignment",
+    "AuditEntry",
+    "Checkpoint",
+    "Dataset",
+    "Event",
+    "Guideline",
+    "Invitation",
+    "Item",
+    "ItemEdit",
+    "Judgement",
+    "Label",
+    "Lease",
+    "Point",
+    "Question",
+    "Round",
+    "Run",
+    "RunLink",
+    "Sample",
+    "Series",
+    "Session",
+    "Study",
+    "Table",
+    "User",
+    "Version",
+    "VersionJudgement",
+]
