@@ -1,0 +1,90 @@
+"""The cookies of sign-in, signed with a key of the workspace, and the token that only our own forms carry.
+
+Left out: what a session is worth (`storage.sessions`).
+"""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from itsdangerous import BadSignature, Signer, TimestampSigner
+from starlette.responses import Response
+
+from app import clients
+from storage.files import atomic_write, owner_only
+from storage.sessions import LONGEST_SECONDS
+
+SESSION = "alignlab_session"
+FORM = "alignlab_form"
+FORM_SECONDS = 12 * 3600
+KEY_BYTES = 32
+_HOST_ONLY = "__Host-"  # browsers take such a cookie over https alone, and from no neighbouring host name
+
+
+def session_token(cookies: Mapping[str, str]) -> str | None:
+    """The token of the session that a browser claims; None without a cookie that this workspace signed."""
+    signed = cookies.get(_HOST_ONLY + SESSION) or cookies.get(SESSION)
+    try:
+        return None if signed is None else _signer().unsign(signed.encode()).decode()
+    except (BadSignature, UnicodeError):
+        return None
+
+
+def sign_in(response: Response, token: str, *, secure: bool) -> None:
+    """Let the browser carry the session's token; no script sees it, and no other site's page sends it."""
+    signed = _signer().sign(token.encode()).decode()
+    _set(response, SESSION, signed, seconds=int(LONGEST_SECONDS), secure=secure)
+
+
+def sign_out(response: Response, *, secure: bool) -> None:
+    """Take the session's cookie from the browser."""
+    _set(response, SESSION, "", seconds=0, secure=secure)
+
+
+def form_token(response: Response, cookies: Mapping[str, str], *, secure: bool) -> str:
+    """The token for a hidden field. Only a page that we sent to this browser knows one that fits the cookie."""
+    browser = _form_browser(cookies)
+    if browser is None:
+        browser = secrets.token_urlsafe(16)
+        _set(response, FORM, browser, seconds=FORM_SECONDS, secure=secure)
+    return _form_signer().sign(browser.encode()).decode()
+
+
+def is_own_form(cookies: Mapping[str, str], token: str) -> bool:
+    """Whether a form came from a page that we sent to this browser in the last hours."""
+    browser = _form_browser(cookies)
+    try:
+        return browser is not None and _form_signer().unsign(token.encode(), max_age=FORM_SECONDS) == browser.encode()
+    except (BadSignature, UnicodeError):
+        return False
+
+
+def _form_browser(cookies: Mapping[str, str]) -> str | None:
+    return cookies.get(_HOST_ONLY + FORM) or cookies.get(FORM)
+
+
+def _set(response: Response, name: str, value: str, *, seconds: int, secure: bool) -> None:
+    response.set_cookie(
+        _HOST_ONLY + name if secure else name,
+        value,
+        max_age=seconds,
+        httponly=True,
+        samesite="strict",
+        secure=secure,
+    )
+
+
+def _signer() -> Signer:
+    return Signer(_key(clients.workspace().cookie_key), salt="alignlab session")
+
+
+def _form_signer() -> TimestampSigner:
+    return TimestampSigner(_key(clients.workspace().cookie_key), salt="alignlab form")
+
+
+def _key(path: Path) -> bytes:
+    """The key of the workspace, which is made when it is first needed; only the workspace's owner can read it."""
+    if not path.exists():
+        with atomic_write(path) as unfinished, open(unfinished, "xb", opener=owner_only) as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+    return path.read_bytes()
