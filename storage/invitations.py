@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from storage import passwords, tables, tokens, users
 from storage.database import Database
-from storage.errors import Invalid, NotFound
+from storage.errors import NotFound
 from storage.people_records import Invitation, User
 from words import N_
 

@@ -99,6 +99,15 @@ def add(db: Database, *, name: str, role: str, password: str, now: float) -> Use
         return insert(connection, name=name, role=role, password_hash=password_hash, now=now)
 
 
+def check_new(db: Database, name: str, role: str) -> None:
+    """Raise Invalid where an account of this name and role cannot be made now."""
+    account, _shown = check_name(name)
+    check_role(role)
+    with db.read() as connection:
+        require_free(connection, account)
+        require_admin_first(connection, role)
+
+
 def insert(connection: sa.Connection, *, name: str, role: str, password_hash: str, now: float) -> User:
     """Add the account's row inside the caller's transaction. Raises Invalid."""
     account, shown = check_name(name)

@@ -25,9 +25,7 @@ def invite(
 ) -> tuple[str, Invitation]:
     """The token of a link that makes an account once, and what it offers. Raises Invalid, Forbidden."""
     require(person, "admin")
-    token, invitation = invitations.create(
-        db, name=name, role=role, target=target, created_by=person.account, now=now
-    )
+    token, invitation = invitations.create(db, name=name, role=role, target=target, created_by=person.account, now=now)
     record(db, person, "person.invite", invitation.name, now, role=role)
     return token, invitation
 

@@ -5,16 +5,15 @@ Left out: cookies and forms (`app.sign_in`), and the delay after failures (`app.
 
 from storage import audit, invitations, sessions, users
 from storage.database import Database
+from storage.errors import NotFound
 from storage.people_records import User
-from words.names import shortened, visible
 
 
 def sign_in(db: Database, *, name: str, password: str, browser: str, address: str, now: float) -> str | None:
     """The token of a new session, or None for a name or password that is wrong; both stand in the audit."""
     user = users.authenticate(db, name, password)
     if user is None:
-        attempt = shortened(visible(name, kept=""), 60)
-        _record(db, None, attempt, "session.refused", now, address=address)
+        _record(db, None, _known_name(db, name), "session.refused", now, address=address)
         return None
     _record(db, user.id, user.name, "session.start", now, address=address)
     return sessions.start(db, user, browser=browser, now=now)
@@ -38,6 +37,14 @@ def accept_invitation(db: Database, *, token: str, password: str, browser: str, 
 def renew(db: Database, user: User, *, browser: str, now: float) -> str:
     """A session for the browser in which the account's own password was just changed; its token."""
     return sessions.start(db, user, browser=browser, now=now)
+
+
+def _known_name(db: Database, name: str) -> str:
+    """The account's name, or none: what is no name may be a password in the wrong field."""
+    try:
+        return users.get(db, name).name
+    except NotFound:
+        return ""
 
 
 def _record(db: Database, account: str | None, name: str, action: str, now: float, **details: str) -> None:

@@ -41,25 +41,27 @@ def sign_out(response: Response, *, secure: bool) -> None:
     _set(response, SESSION, "", seconds=0, secure=secure)
 
 
-def form_token(response: Response, cookies: Mapping[str, str], *, secure: bool) -> str:
-    """The token for a hidden field. Only a page that we sent to this browser knows one that fits the cookie."""
-    browser = _form_browser(cookies)
-    if browser is None:
-        browser = secrets.token_urlsafe(16)
-        _set(response, FORM, browser, seconds=FORM_SECONDS, secure=secure)
-    return _form_signer().sign(browser.encode()).decode()
+def form_token(cookies: Mapping[str, str]) -> tuple[str, str]:
+    """What a form of ours carries in a hidden field, and the mark of the browser that fits it, for `keep_mark`."""
+    mark = _mark(cookies) or secrets.token_urlsafe(16)
+    return _form_signer().sign(mark.encode()).decode(), mark
+
+
+def keep_mark(response: Response, mark: str, *, secure: bool) -> None:
+    """Let the browser carry its mark, without which no form of it is taken."""
+    _set(response, FORM, mark, seconds=FORM_SECONDS, secure=secure)
 
 
 def is_own_form(cookies: Mapping[str, str], token: str) -> bool:
     """Whether a form came from a page that we sent to this browser in the last hours."""
-    browser = _form_browser(cookies)
+    mark = _mark(cookies)
     try:
-        return browser is not None and _form_signer().unsign(token.encode(), max_age=FORM_SECONDS) == browser.encode()
+        return mark is not None and _form_signer().unsign(token.encode(), max_age=FORM_SECONDS) == mark.encode()
     except (BadSignature, UnicodeError):
         return False
 
 
-def _form_browser(cookies: Mapping[str, str]) -> str | None:
+def _mark(cookies: Mapping[str, str]) -> str | None:
     return cookies.get(_HOST_ONLY + FORM) or cookies.get(FORM)
 
 
