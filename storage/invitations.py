@@ -3,6 +3,9 @@
 Left out: the page behind the link (`app.sign_in`).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
 from storage import passwords, tables, tokens, users
@@ -80,7 +83,7 @@ def withdraw(db: Database, invitation_id: str, now: float) -> Invitation:
 def _open(connection: sa.Connection, now: float) -> list[Invitation]:
     invitation = tables.Invitation
     query = sa.select(*_COLUMNS).where(invitation.used_at.is_(None), invitation.expires_at > now)
-    return [_record(dict(row)) for row in connection.execute(query.order_by(invitation.created_at)).mappings()]
+    return [_record(row) for row in connection.execute(query.order_by(invitation.created_at)).mappings()]
 
 
 def _offered(connection: sa.Connection, token: str, now: float) -> Invitation:
@@ -92,7 +95,7 @@ def _offered(connection: sa.Connection, token: str, now: float) -> Invitation:
     row = connection.execute(query).mappings().first()
     if row is None:
         raise NotFound(_GONE)
-    return _record(dict(row))
+    return _record(row)
 
 
 def _withdraw(connection: sa.Connection, invitation_id: str) -> None:
@@ -100,6 +103,5 @@ def _withdraw(connection: sa.Connection, invitation_id: str) -> None:
     connection.execute(open_ones.where(sa.func.substr(tables.Invitation.token_hash, 1, _ID_LENGTH) == invitation_id))
 
 
-def _record(row: dict[str, object]) -> Invitation:
-    fields = {field: row[field] for field in _FIELDS}
-    return Invitation(str(row["token_hash"])[:_ID_LENGTH], **fields)  # type: ignore[arg-type]
+def _record(row: Mapping[str, Any]) -> Invitation:
+    return Invitation(row["token_hash"][:_ID_LENGTH], **{field: row[field] for field in _FIELDS})

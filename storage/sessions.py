@@ -1,6 +1,7 @@
-"""Browsers that are signed in. A session opens nothing after 12 idle hours, 7 days, its end, or a change of its account.
+"""Browsers that are signed in.
 
-Left out: the cookie that carries the token (`app.sign_in.cookies`).
+A session opens nothing after 12 idle hours, 7 days, its end, or a change of its account, and in no other browser. Left
+out: the cookie that carries the token (`app.sign_in.cookies`).
 """
 
 import sqlalchemy as sa

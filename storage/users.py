@@ -91,7 +91,7 @@ def authenticate(db: Database, name: str, password: str) -> User | None:
 
 
 def add(db: Database, *, name: str, role: str, password: str, now: float) -> User:
-    """A new account. Raises Invalid for a name that is taken or none, a weak password, and a first one without admin."""
+    """A new account. Raises Invalid for a bad or taken name, a weak password, and a first account that is no admin."""
     account, _shown = check_name(name)
     check_role(role)
     password_hash = passwords.hashed(password, account)

@@ -56,7 +56,7 @@ class Attempts:
         excess = self._count(key, now) - free
         if excess < 0:
             return 0.0
-        delay = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** min(excess, 20))
+        delay = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** min(excess, 20))
         return max(0.0, self._failures[key].last_at + delay - now)
 
 

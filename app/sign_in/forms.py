@@ -1,15 +1,19 @@
 """Reads the forms of sign-in in a plain function: small, from our own pages only. Left out: what they ask for."""
 
+from collections.abc import Callable, Coroutine
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 from anyio import from_thread
 from starlette.requests import Request
+from starlette.types import Message
 
 from app.sign_in import cookies
 from storage.errors import StorageError
 from words import N_
 
 MOST_BYTES = 16_384
+ReceiveOne = Callable[[], Coroutine[Any, Any, Message]]
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -21,7 +25,7 @@ def read(request: Request) -> dict[str, str]:
     """The fields of the form. Raises Unreadable for one that is too large, none, or was not made for this browser."""
     body = b""
     while True:
-        message = from_thread.run(request.receive)
+        message = from_thread.run(cast(ReceiveOne, request.receive))
         if message["type"] != "http.request":
             raise Unreadable(N_("The form did not arrive whole: send it again."))
         body += message.get("body", b"")

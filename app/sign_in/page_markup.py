@@ -1,6 +1,7 @@
 """The pages of sign-in as plain HTML: signing in, accepting an invitation, and the own account.
 
-Everything in them is escaped by `Markup.format`; they hold no script. Left out: what is sent back (`app.sign_in.pages`).
+Everything in them is escaped by `Markup.format`; they hold no script. Left out: carrying out what is sent back
+(`app.sign_in.pages`).
 """
 
 from dataclasses import dataclass

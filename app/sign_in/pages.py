@@ -24,8 +24,8 @@ from storage.errors import Invalid, NotFound, StorageError
 from words import Text
 
 attempts = Attempts()  # of this process
-WRONG = (N_("The name or the password is wrong."), {})
-DIFFERENT = (N_("The two new passwords differ."), {})
+WRONG: Text = (N_("The name or the password is wrong."), {})
+DIFFERENT = N_("The two new passwords differ.")
 Draw = Callable[[Shown], Markup]
 
 
@@ -168,7 +168,7 @@ def _begin_attempt(request: Request, account: str, now: float) -> None:
 
 def _new_password(form: dict[str, str]) -> str:
     if form.get("new") != form.get("again"):
-        raise Invalid(DIFFERENT[0])
+        raise Invalid(DIFFERENT)
     return form.get("new", "")
 
 
