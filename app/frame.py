@@ -121,7 +121,8 @@ def run(name: str, page: st.Page, person: Person) -> None:
     """The page, or a sentence where it is not for the person's role."""
     refused = refusal(person, name)
     if refused is None:
-        page.run()
+        with people.acting_as(person):
+            page.run()
     else:
         st.html(texts.heading(page.title))
         st.html(texts.tone(texts.sentence(refused), "soft"))

@@ -83,7 +83,7 @@ def withdraw(db: Database, invitation_id: str, now: float) -> Invitation:
 def _open(connection: sa.Connection, now: float) -> list[Invitation]:
     invitation = tables.Invitation
     query = sa.select(*_COLUMNS).where(invitation.used_at.is_(None), invitation.expires_at > now)
-    return [_record(row) for row in connection.execute(query.order_by(invitation.created_at)).mappings()]
+    return [_record(dict(row)) for row in connection.execute(query.order_by(invitation.created_at)).mappings()]
 
 
 def _offered(connection: sa.Connection, token: str, now: float) -> Invitation:
@@ -95,7 +95,7 @@ def _offered(connection: sa.Connection, token: str, now: float) -> Invitation:
     row = connection.execute(query).mappings().first()
     if row is None:
         raise NotFound(_GONE)
-    return _record(row)
+    return _record(dict(row))
 
 
 def _withdraw(connection: sa.Connection, invitation_id: str) -> None:

@@ -5,6 +5,7 @@ Left out: what a session is worth (`storage.sessions`).
 
 import secrets
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from itsdangerous import BadSignature, Signer, TimestampSigner
@@ -77,11 +78,11 @@ def _set(response: Response, name: str, value: str, *, seconds: int, secure: boo
 
 
 def _signer() -> Signer:
-    return Signer(_key(clients.workspace().cookie_key), salt="alignlab session")
+    return Signer(_key(clients.workspace().cookie_key), salt="alignlab session", digest_method=sha256)
 
 
 def _form_signer() -> TimestampSigner:
-    return TimestampSigner(_key(clients.workspace().cookie_key), salt="alignlab form")
+    return TimestampSigner(_key(clients.workspace().cookie_key), salt="alignlab form", digest_method=sha256)
 
 
 def _key(path: Path) -> bytes:
