@@ -35,9 +35,3 @@ def listing(db: Database, *, account: str | None = None, limit: int = 100, offse
         query = query.where(tables.AuditEntry.account == account)
     with db.read() as connection:
         return [AuditEntry(**row) for row in connection.execute(query).mappings()]
-
-
-def count(db: Database) -> int:
-    """How many entries there are."""
-    with db.read() as connection:
-        return int(connection.execute(sa.select(sa.func.count()).select_from(tables.AuditEntry)).scalar_one())

@@ -1,4 +1,4 @@
-"""Settings, Who did what: the newest entries of the audit, for admins. Left out: older ones (`alignlab users audit`)."""
+"""Settings, Who did what: the newest entries of the audit, for admins. Older ones: `alignlab users audit`."""
 
 import streamlit as st
 from markupsafe import Markup
