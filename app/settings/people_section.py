@@ -39,7 +39,7 @@ def show(person: Person) -> None:
             dialogs.ask("first")
         dialogs.show({"first": (_("The first account"), _first)})
         return
-    link = Markup('<p><a href="{}" target="_self">{}</a></p>')
+    link = Markup('<p><a class="al-name" href="{}" target="_self">{}</a></p>')
     st.html(link.format(addresses.ACCOUNT, _("Your password and signing out")))
     if person.may("admin"):
         _all(person)

@@ -11,6 +11,7 @@ from app.sign_in import cookies
 from app.sign_in.cookies import SESSION
 from storage import sessions, users
 from storage.database import Database
+from storage.errors import Damaged
 from storage.people_records import User
 from tests.app import accounts
 from tests.app.sign_in.conftest import browser
@@ -186,8 +187,6 @@ def test_a_change_at_a_route_of_ours_needs_a_script_of_ours(signed_in: As) -> No
 def test_a_database_that_cannot_be_read_lets_nobody_in(
     client: TestClient, ann: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage.errors import Damaged
-
     def fail(*_: object, **__: object) -> None:
         raise Damaged("The database is damaged.")
 
