@@ -1,5 +1,7 @@
 """The key of the workspace, and cookies signed with it."""
 
+from pathlib import Path
+
 import pytest
 from starlette.responses import Response
 
@@ -28,13 +30,21 @@ def test_another_workspaces_key_opens_nothing(empty: Database) -> None:
     assert cookies.session_token(cookie) is None
 
 
+def test_two_workspaces_of_one_machine_do_not_sign_each_other_out(
+    empty: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here = cookies.session_name()
+    monkeypatch.setenv("ALIGNLAB_HOME", str(tmp_path / "another"))
+    assert cookies.session_name() != here
+
+
 def test_the_cookie_of_https_comes_first(empty: Database) -> None:
     assert cookies.session_token({**signed("planted"), **signed("own", secure=True)}) == "own"
 
 
 @pytest.mark.parametrize("value", ["", ".", "token", "token.", "a.b.c", "\xe9.\xff"])
 def test_what_is_not_signed_is_no_token(empty: Database, value: str) -> None:
-    assert cookies.session_token({cookies.SESSION: value}) is None
+    assert cookies.session_token({cookies.session_name(): value}) is None
 
 
 def test_a_form_fits_the_browser_that_it_was_made_for(empty: Database) -> None:

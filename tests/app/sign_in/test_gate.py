@@ -8,7 +8,6 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from app.sign_in import cookies
-from app.sign_in.cookies import SESSION
 from storage import sessions, users
 from storage.database import Database
 from storage.errors import Damaged
@@ -102,11 +101,11 @@ def test_a_forged_cookie_opens_nothing(client: TestClient, ann: User, empty: Dat
     token, signature = value.rsplit(".", 1)
     others = cookies.Signer(b"another key", salt="alignlab session").sign(token).decode()
     for forged in ("", token, others, f"{token}.x", f"x{token}.{signature}", "." * 5000):
-        client.cookies.set(SESSION, forged)
+        client.cookies.set(cookies.session_name(), forged)
         assert not opens(client), forged
-    client.cookies.set(SESSION, value)
+    client.cookies.set(cookies.session_name(), value)
     assert opens(client)
-    odd = {"cookie": b"alignlab_session=\xe9.\xff"}
+    odd = {"cookie": cookies.session_name().encode() + b"=\xe9.\xff"}
     client.cookies.clear()
     assert client.get("/runs", headers=odd).status_code == 303
 
