@@ -169,6 +169,13 @@ def test_routes_that_show_runs_answer_nobody_who_judges_blind(signed_in: As, rol
             assert answer.json()["error"] == "Your role, annotator, does not show this page."
 
 
+@pytest.mark.parametrize("role", ["viewer", "annotator", "researcher", "admin"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_only_who_imports_uploads_files(signed_in: As, role: str, method: str) -> None:
+    answer = signed_in(role).request(method, "/_stcore/upload_file/session/file")
+    assert (answer.status_code == 403) == (role in ("viewer", "annotator"))
+
+
 def test_a_link_from_another_site_is_asked_again_by_our_own_page(client: TestClient, ann: User) -> None:
     answer = client.get("/runs", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"})
     assert (answer.status_code, 'http-equiv="refresh"' in answer.text) == (200, True)
