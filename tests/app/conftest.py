@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from app import clients
@@ -24,6 +25,15 @@ SECONDS = 60  # a first run imports pandas and plotly
 def _scripts_run_as_in_the_product() -> None:
     """Without magic: Streamlit would rewrite the syntax tree of each script before each of its runs."""
     config.set_option("runner.magicEnabled", options("127.0.0.1", 8501)["runner.magicEnabled"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_searched_for_components_once() -> Iterator[None]:
+    """AppTest reads the metadata of every installed package for each page, which takes longer than the page."""
+    manifests = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: manifests)
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The Data pages: the list, rows with filters, editing with undo, export and versions."""
 
 import json
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,11 @@ from app.bridge import dialogs
 from app.datasets import item_editor, item_rows
 from engine.spec.answers import Piece, Preview
 from storage import dataset_writes, datasets
-from storage.database import Database
+from storage.database import Database, connect
 from storage.records import Item, Preference, Response
+from storage.workspace import Workspace
 from tests.answers import HEALTH
-from tests.app.conftest import open_page, words
+from tests.app.conftest import copied, open_page, words
 from tests.app.datasets.markup import told
 
 QUESTIONS = ("How is the weather in Lisbon?", "请问去火车站怎么走？", "How long do I boil an egg?")
@@ -27,18 +29,26 @@ def pair(prompt: str, chosen: str, rejected: str, topic: str | None = None) -> I
     return Item("", ({"role": "user", "content": prompt},), answers, (Preference("a", "b"),), topic)
 
 
-@pytest.fixture
-def stocked(empty: Database) -> Database:
-    """Three pairs, one of them with markup in it, and thirty more."""
-    dataset_writes.create(empty, "polite", "pairs", time.time())
+@pytest.fixture(scope="module")
+def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with three pairs, one of them with markup in it, and thirty more."""
+    root = shutil.copytree(empty_template, tmp_path_factory.mktemp("stocked") / "workspace")
+    db = connect(Workspace(root))
+    dataset_writes.create(db, "polite", "pairs", time.time())
     for number, question in enumerate(QUESTIONS):
         item = pair(
             question, f"Gladly: {number} <b>bold</b> **star**", "", ("weather", "directions", "cooking")[number]
         )
-        dataset_writes.add_item(empty, "polite", item, time.time())
+        dataset_writes.add_item(db, "polite", item, time.time())
     for number in range(30):
-        dataset_writes.add_item(empty, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
-    return empty
+        dataset_writes.add_item(db, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
+    db.close()
+    return root
+
+
+@pytest.fixture
+def stocked(workspace: Path, stocked_template: Path) -> Database:
+    return copied(stocked_template, workspace)
 
 
 def first(db: Database) -> Item:
