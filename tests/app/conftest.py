@@ -23,8 +23,9 @@ SECONDS = 60  # a first run imports pandas and plotly
 
 @pytest.fixture(scope="session", autouse=True)
 def _scripts_run_as_in_the_product() -> None:
-    """Without magic: Streamlit would rewrite the syntax tree of each script before each of its runs."""
-    config.set_option("runner.magicEnabled", options("127.0.0.1", 8501)["runner.magicEnabled"])
+    """Streamlit rewrites no syntax tree of a script before its runs, and takes no statistics of its calls."""
+    for name in ("runner.magicEnabled", "browser.gatherUsageStats"):
+        config.set_option(name, options("127.0.0.1", 8501)[name])
 
 
 @pytest.fixture(scope="session", autouse=True)
