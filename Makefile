@@ -9,7 +9,7 @@ UNIT := not e2e and not faults and not slow
 ALONE := e2e or faults
 PARALLEL := -n auto --dist loadfile
 
-.PHONY: run test install check lint accept translations pictures benchmark browser clean
+.PHONY: run test install check lint style types unit accept translations pictures benchmark browser clean
 
 run: $(RUNNABLE)  ## set everything up and open the dashboard beside its engine
 	$(BIN)/alignlab up $(ARGS)
@@ -32,15 +32,22 @@ $(INSTALLED): $(RUNNABLE)
 	@$(PIP) --editable '.[dev]'
 	@touch $@
 
-lint: install
+lint: style types
+
+style: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy
 	$(BIN)/oxlint app tests
 
-check: lint  ## the inner loop: format, lint, types, import rules, unit tests
+types: install
+	$(BIN)/mypy
+
+unit: install
 	$(BIN)/python -m pytest -m "$(UNIT)" $(PARALLEL) $(ARGS)
+
+check: style  ## the inner loop: format, lint, types, import rules, unit tests
+	@$(MAKE) --no-print-directory --jobs 2 types unit  # mypy without its cache takes most of a minute on one core
 
 browser: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/e2e/browser.sh
