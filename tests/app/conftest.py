@@ -4,8 +4,9 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from streamlit import config
@@ -14,10 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 from app import clients
 from app.main import options
-from storage.database import Database
+from storage.database import Database, connect
+from storage.workspace import Workspace
 from tests.app import invented
 
 FRAME = Path(__file__).parents[2] / "app" / "frame.py"
+T = TypeVar("T")
 SECONDS = 60  # a first run imports pandas and plotly
 
 
@@ -63,6 +66,14 @@ def filled(workspace: Path, filled_template: Path) -> Database:
 def empty(workspace: Path, empty_template: Path) -> Database:
     """The workspace without any."""
     return copied(empty_template, workspace)
+
+
+def filled_copy(template: Path, root: Path, fill: Callable[[Database], T]) -> T:
+    """Make a further template at `root` of another one; returns what `fill` does."""
+    db = connect(Workspace(shutil.copytree(template, root)))
+    content = fill(db)
+    db.close()
+    return content
 
 
 def copied(template: Path, root: Path) -> Database:

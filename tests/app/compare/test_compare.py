@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import time
 from dataclasses import fields, replace
 from pathlib import Path
@@ -22,11 +21,10 @@ from app.theme import RUN_COLOURS, SHADES
 from app.translations import LANGUAGES
 from engine.analysis import comparison
 from storage import runs, study_writes, tables
-from storage.database import Database, connect
+from storage.database import Database
 from storage.records import Run
-from storage.workspace import Workspace
 from tests.app import families
-from tests.app.conftest import copied, open_page, words
+from tests.app.conftest import copied, filled_copy, open_page, words
 from tests.renamed import rename
 from words import english
 
@@ -36,11 +34,8 @@ AT = 1_700_000_000.0
 @pytest.fixture(scope="module")
 def fair_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A workspace with four runs, to be copied, and their ids."""
-    root = shutil.copytree(empty_template, tmp_path_factory.mktemp("fair") / "workspace")
-    db = connect(Workspace(root))
-    ids = families.quartet(db, AT)
-    db.close()
-    return root, ids
+    root = tmp_path_factory.mktemp("fair") / "workspace"
+    return root, filled_copy(empty_template, root, lambda db: families.quartet(db, AT))
 
 
 @pytest.fixture

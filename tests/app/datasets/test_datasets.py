@@ -1,7 +1,6 @@
 """The Data pages: the list, rows with filters, editing with undo, export and versions."""
 
 import json
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +13,10 @@ from app.bridge import dialogs
 from app.datasets import item_editor, item_rows
 from engine.spec.answers import Piece, Preview
 from storage import dataset_writes, datasets
-from storage.database import Database, connect
+from storage.database import Database
 from storage.records import Item, Preference, Response
-from storage.workspace import Workspace
 from tests.answers import HEALTH
-from tests.app.conftest import copied, open_page, words
+from tests.app.conftest import copied, filled_copy, open_page, words
 from tests.app.datasets.markup import told
 
 QUESTIONS = ("How is the weather in Lisbon?", "请问去火车站怎么走？", "How long do I boil an egg?")
@@ -29,11 +27,8 @@ def pair(prompt: str, chosen: str, rejected: str, topic: str | None = None) -> I
     return Item("", ({"role": "user", "content": prompt},), answers, (Preference("a", "b"),), topic)
 
 
-@pytest.fixture(scope="module")
-def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with three pairs, one of them with markup in it, and thirty more."""
-    root = shutil.copytree(empty_template, tmp_path_factory.mktemp("stocked") / "workspace")
-    db = connect(Workspace(root))
+def stock(db: Database) -> None:
+    """Three pairs, one of them with markup in it, and thirty more."""
     dataset_writes.create(db, "polite", "pairs", time.time())
     for number, question in enumerate(QUESTIONS):
         item = pair(
@@ -42,7 +37,12 @@ def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFact
         dataset_writes.add_item(db, "polite", item, time.time())
     for number in range(30):
         dataset_writes.add_item(db, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
-    db.close()
+
+
+@pytest.fixture(scope="module")
+def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("stocked") / "workspace"
+    filled_copy(empty_template, root, stock)
     return root
 
 
