@@ -6,6 +6,7 @@ Left out: reading (`storage.datasets`).
 
 import pickle
 import re
+import shlex
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ from storage.import_records import ImportRecord
 from storage.item_content import check, content_hash, prompt_key, split
 from storage.records import Dataset, Item, Version
 from words import N_
+from words.names import listed
 
 KINDS = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
 BATCH_ITEMS = 500
@@ -133,11 +135,13 @@ def import_file(
     format: str = "auto",
     columns: Columns | None = None,
     skip_bad: bool = False,
+    leave_unread: bool = False,
     now: float,
 ) -> ImportReport:
     """Make a dataset of a file. Raises ImportFailed and changes nothing where a row is bad, unless those are skipped.
 
-    `columns` says which column stands for which field. Rows wait in a temporary file until all of them are read, so
+    `columns` says which column stands for which field. Raises Invalid where fields that hold answers are not read,
+    unless those are left. Rows wait in a temporary file until all of them are read, so
     that neither memory holds them nor the database is locked meanwhile.
     """
     with db.read() as connection:
@@ -147,6 +151,8 @@ def import_file(
         for batch in _batches(reader.items()):
             pickle.dump(working_copy.Prepared.from_items(batch, 0, now), waiting)
         report = reader.report(name, skip_bad=skip_bad)
+        if report.unread_answers and not leave_unread:
+            raise _answers_lost(path, report, columns or {})
         waiting.seek(0)
         with db.write() as connection:
             dataset_id = _create(connection, name, report.kind, now)
@@ -154,6 +160,21 @@ def import_file(
             dataset = _record(connection, dataset_id)
             import_records.write(db.workspace, dataset_id, ImportRecord.of(report, path.name, columns or {}))
     return replace(report, name=dataset.name, dataset=dataset)
+
+
+def _answers_lost(path: Path, report: ImportReport, columns: Columns) -> Invalid:
+    """The complaint about an import that would leave answers unread, with the mapping that reads them."""
+    proposal = report.proposal or {"chosen": "FIELD", "rejected": "FIELD"}
+    mapping = ",".join(f"{target}={column}" for target, column in {**columns, **proposal}.items())
+    return Invalid(
+        N_(
+            "{name} holds {fields}, which sound like answers and would not be read. Name them: --map {mapping}. To "
+            "import the rest without them: --leave-unread."
+        ),
+        name=path.name,
+        fields=listed(report.unread_answers),
+        mapping=shlex.quote(mapping),
+    )
 
 
 def freeze(db: Database, name: str, now: float) -> Version:
