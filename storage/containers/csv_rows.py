@@ -15,7 +15,7 @@ from typing import Any, Self, TextIO
 
 from storage.containers import json_values
 from storage.containers.limits import Limits, too_long
-from storage.containers.rows import Broken, Numbered, RowSource
+from storage.containers.row_sources import Broken, Numbered, RowSource
 from storage.errors import Invalid
 from words import N_
 

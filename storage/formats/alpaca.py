@@ -8,7 +8,7 @@ from typing import Any
 
 from storage.formats.chat_turns import more_than_text
 from storage.formats.responses import cannot_hold, message_fields, preference_pairs, with_extra
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.item_content import SYSTEM_ROLES
 from storage.records import Item, Response
 

@@ -4,7 +4,7 @@ from storage.formats import field_names
 from storage.formats.chat_turns import ROLES
 from storage.formats.prompt_fields import has_prompt, read_prompt, take_tools
 from storage.formats.responses import Candidate, item, no_prompt, response_turns
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.records import Item
 
 

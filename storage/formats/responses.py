@@ -12,7 +12,7 @@ from storage.formats import field_names
 from storage.formats.chat_turns import TEXT_FIELDS, is_turn, said_by_assistant
 from storage.formats.dialogues import shared_context, split_last, whole_prompt, without_response
 from storage.formats.prompt_fields import has_prompt, prompt_field, read_prompt, take_tools, text_or_turns
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.item_content import RESPONSE_FIELDS
 from storage.records import Item, Message, Preference, Response
 from words import N_

@@ -9,7 +9,7 @@ from typing import Any
 
 from storage.formats.chat_turns import spoken
 from storage.formats.responses import as_message, preference_pairs, with_extra
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.records import Item
 
 
