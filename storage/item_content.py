@@ -119,7 +119,8 @@ def kind_of(items: Sequence[Item]) -> str:
     if any(item.preferences for item in items):
         return "pairs"
     responses = [response for item in items for response in item.responses]
-    if any(response.score is not None for response in responses):
+    several = (response for item in items if len(item.responses) > 1 for response in item.responses)
+    if any(response.score is not None for response in several):
         return "groups"
     if any(response.label is not None for response in responses):
         return "unpaired"

@@ -24,6 +24,7 @@ TITLES = {
     "preference": N_("Which is better"),
     "completion": N_("Answer"),
     "label": N_("Label"),
+    "score": N_("Score of the answer"),
 }
 PARTNERS = (("chosen", "rejected"), ("response_a", "response_b"))
 IN_A_ROW = 3

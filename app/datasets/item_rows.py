@@ -134,7 +134,8 @@ def _pair(item: Item) -> list[Markup]:
         ngettext("and {count} more pair of this prompt", "and {count} more pairs of this prompt", more) if more else ""
     )
     count = Markup('<span class="al-soft al-note">{}</span>').format(note) if more else Markup("")
-    return [_clip(chosen) + count, _clip(rejected)]
+    scores = [_score(by_id[name]) for name in (first.chosen, first.rejected)]
+    return [scores[0] + _clip(chosen) + count, scores[1] + _clip(rejected)]
 
 
 def compared(first: str, second: str) -> tuple[Markup, Markup]:
@@ -176,17 +177,26 @@ def _scored(response: Response) -> Markup:
     return Markup('<div class="al-scored"><b>{}</b>{}</div>').format(score, _clip(_answer(response.text)))
 
 
+def _score(response: Response) -> Markup:
+    """A line over an answer that need not have a score."""
+    if response.score is None:
+        return Markup("")
+    words = _("score {score}").format(score=texts.number(response.score))
+    return Markup('<span class="al-soft al-note">{}</span>').format(words)
+
+
 def _labelled(item: Item) -> list[Markup]:
     return [Markup("").join(map(_labelled_response, item.responses))]
 
 
 def _labelled_response(response: Response) -> Markup:
     words = {True: texts.tone(_("good"), "good", "✓"), False: texts.tone(_("bad"), "bad", "✕"), None: Markup("–")}
-    return Markup('<div class="al-scored">{}{}</div>').format(words[response.label], _clip(_answer(response.text)))
+    answer = _score(response) + _clip(_answer(response.text))
+    return Markup('<div class="al-scored">{}<div>{}</div></div>').format(words[response.label], answer)
 
 
 def _demonstration(item: Item) -> list[Markup]:
-    return [Markup("").join(_clip(_answer(response.text)) for response in item.responses)]
+    return [Markup("").join(_score(response) + _clip(_answer(response.text)) for response in item.responses)]
 
 
 def about(item: Item) -> Markup:

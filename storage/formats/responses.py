@@ -87,6 +87,17 @@ def preference_pairs(item: Item) -> Iterator[tuple[Response, Response]]:
         yield by_id[preference.chosen], by_id[preference.rejected]
 
 
+def pair_scores(chosen: Response, rejected: Response) -> dict[str, float]:
+    """The scores of a pair as fields of a row, as far as there are any."""
+    scores = zip(field_names.PAIR_SCORES[0], (chosen.score, rejected.score), strict=True)
+    return {name: score for name, score in scores if score is not None}
+
+
+def response_score(response: Response) -> dict[str, float]:
+    """The score of a single response as a field of a row, if there is one."""
+    return {} if response.score is None else {field_names.SCORE: response.score}
+
+
 def as_message(item: Item, response: Response) -> Message:
     """A response as the message it was."""
     return {"role": "assistant", "content": response.text, **message_fields(item, response)}

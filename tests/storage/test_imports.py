@@ -328,6 +328,28 @@ def test_what_is_true_beside_scored_answers_is_no_unread_answer(tmp_path: Path):
     assert report.suspicious == ("expert_label",)
 
 
+@pytest.mark.parametrize(
+    ("columns", "kind", "scores", "form"),
+    [
+        ({"completion": "reply", "score": "points"}, "demonstrations", [0.5], "trl-completion"),
+        ({"chosen": "reply", "rejected": "other", "score_chosen": "points"}, "pairs", [0.5, None], "trl"),
+    ],
+)
+def test_a_mapped_score_of_one_response_comes_out_again(
+    db: Database, tmp_path: Path, columns: dict[str, str], kind: str, scores: list[float | None], form: str
+):
+    path = tmp_path / "f.csv"
+    path.write_text("prompt,reply,other,points\nRain?,Yes.,No.,0.5\n", encoding="utf-8")
+    report = dataset_writes.import_file(db, path, name="x", columns=columns, now=1.0)
+    assert report.kind == kind
+    assert "points" not in report.unread
+    for name in ("jsonl", form):
+        datasets.export(db, "x", name, tmp_path / f"{name}.jsonl")
+        dataset_writes.import_file(db, tmp_path / f"{name}.jsonl", name=name, now=2.0)
+        assert datasets.get(db, name).kind == kind
+        assert [response.score for response in datasets.items(db, name)[0][0].responses] == scores
+
+
 def test_ties_are_counted_and_kept_with_the_dataset(db: Database, tmp_path: Path):
     row = {"prompt": "Rain?", "response_a": "Yes.", "response_b": "No."}
     rows = [{**row, "winner": verdict} for verdict in ("a", "tie", "b", "tie", "both bad")]
