@@ -21,12 +21,11 @@ from storage.data_files import ImportReport, ItemReader, Numbering, free_id
 from storage.database import Database
 from storage.errors import Invalid
 from storage.import_records import ImportRecord
-from storage.item_content import check, content_hash, prompt_key, split
+from storage.item_content import KINDS, check, content_hash, prompt_key, split
 from storage.records import Dataset, Item, Version
 from words import N_
 from words.names import listed
 
-KINDS = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 

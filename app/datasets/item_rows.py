@@ -12,17 +12,11 @@ from markupsafe import Markup
 from app.markup import texts
 from app.translations import N_, _, ngettext
 from storage import formats
-from storage.item_content import CALLS, FLAGS, RESPONSE_FIELDS
+from storage.item_content import CALLS, FLAGS, KINDS, RESPONSE_FIELDS, kinds_in_words
 from storage.records import Item, Response
+from words import render
 from words.names import shortened
 
-_KINDS = {
-    "pairs": N_("pairs"),
-    "groups": N_("groups"),
-    "unpaired": N_("labelled answers"),
-    "demonstrations": N_("demonstrations"),
-    "prompts": N_("prompts"),
-}
 _SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
 _ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}
 _PENCIL = Markup(
@@ -36,12 +30,12 @@ LONGEST = 300  # words, or Chinese characters, up to which answers are compared:
 
 def kind_name(kind: str) -> str:
     """A dataset's kind in the reader's language."""
-    return _(_KINDS.get(kind, kind))
+    return _(KINDS.get(kind, kind))
 
 
 def either(kinds: Sequence[str]) -> str:
     """Names of kinds as alternatives."""
-    return _(" or ").join(map(kind_name, kinds))
+    return render(kinds_in_words(kinds), _)
 
 
 def facet_name(facet: str, value: str) -> str:
