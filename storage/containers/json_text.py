@@ -112,7 +112,7 @@ class JsonText:
             N_("a row is longer than {count} characters ({setting} sets how many are read), or broken: {cause}"),
             count=f"{self._limits.row_characters:,}",
             setting=ROW,
-            cause=error.msg,
+            cause=json_values.message(error),
         )
 
     def broken(self, error: ValueError) -> Broken:
