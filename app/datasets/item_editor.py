@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.datasets import item_rows
-from app.markup import tables
+from app.markup import tables, texts
 from app.translations import N_, _
 from storage.records import Item, Message, Preference, Response
 
@@ -121,6 +121,8 @@ def _responses(kind: str, item: Item) -> tuple[Response, ...]:
         for column, response in zip(st.columns(2), order[first : first + 2], strict=False):
             with column:
                 edited[response.id] = _response(kind, response, _title(response, preference, order.index(response)))
+                if calls := item_rows.calls_in_words(item, response):
+                    st.html(texts.raw(calls))
     _answer_buttons(kind, count, preference is not None)
     return tuple(edited[response.id] for response in responses)
 
