@@ -84,6 +84,7 @@ def _row(kind: str, heads: Sequence[str], item: Item, act: bool) -> Markup:
     classes = _CLASSES.get(kind, ())
     if kind == "pairs" and not item.preferences:
         classes, heads = ("tied", "tied"), [heads[0], _("Answer"), _("Answer {place}").format(place=2), heads[-1]]
+        cells[-1] = Markup("<span>{}</span>").format(_("neither is preferred")) + cells[-1]
     columns = zip(["asked", *classes, "about"], heads, cells, strict=True)
     body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*column) for column in columns)
     pencil = _PENCIL.format(id=item.id, name=_("Edit"), label=_("Edit: {item}").format(item=called(item)))
@@ -123,9 +124,8 @@ def _pair(item: Item) -> list[Markup]:
     """The first preference; where the item has more, it says how many."""
     by_id = {response.id: response for response in item.responses}
     if not item.preferences:
-        undecided = Markup('<span class="al-soft al-note">{}</span>').format(_("neither is preferred"))
         answers = [_score(response) + _clip(_answer(_text(item, response))) for response in item.responses]
-        return [undecided + Markup("").join(answers[:1]), Markup("").join(answers[1:])]
+        return [Markup("").join(answers[:1]), Markup("").join(answers[1:])]
     first = item.preferences[0]
     chosen, rejected = compared(*(_text(item, by_id[name]) for name in (first.chosen, first.rejected)))
     more = len(item.preferences) - 1

@@ -395,7 +395,7 @@ def test_a_score_of_one_response_is_shown_and_can_be_edited(empty: Database, kin
 def test_two_answers_of_which_neither_is_preferred_stand_side_by_side_and_are_not_marked_as_chosen() -> None:
     said = item_rows.table("pairs", [Item("1", PROMPT, (Response("a", "Left"), Response("b", "Right")))])
     assert said.count('class="al-tied"') == 2
-    assert said.index("neither is preferred") < said.index("Left") < said.index("Right")
+    assert said.index("Left") < said.index("Right") < said.index("neither is preferred")
     assert "al-chosen" not in said
 
 
