@@ -17,12 +17,12 @@ from engine.models.model_folder import Location, ModelProblem, first_line
 from engine.models.packing import has_window
 from engine.models.sampler import Decoding, Sampled, sample
 from engine.models.scoring import score
+from engine.models.weight_scan import NAMED, NOT_FINITE
 from words import N_
 from words.names import listed
 
 AGREEMENT = 1e-4  # nats
 ROUNDING = 1e-5  # of a log-prob, beside it
-NAMED = 3  # tensors that a sentence names
 ROOM = 2**28  # numbers of buffers, such as masks
 PROMPTS: tuple[tuple[int, ...], ...] = ((1, 2), (3, 0, 1, 2, 1), (1, 2))  # of unlike lengths, one of them twice
 TOKENS = 4  # sampled for each
@@ -80,9 +80,7 @@ def check_weights(name: str, model: Any) -> None:
     """Raise for weights that hold NaN or infinity, as an earlier training that diverged leaves them."""
     damaged = [key for key, weight in model.named_parameters() if not weight.isfinite().all()]
     if damaged:
-        raise ModelProblem(
-            N_("The weights of {name} hold NaN or infinity: {tensors}."), name=name, tensors=listed(damaged, NAMED)
-        )
+        raise ModelProblem(NOT_FINITE, name=name, tensors=listed(damaged, NAMED))
 
 
 def check_tokens(name: str, model: Any, template: Template) -> None:

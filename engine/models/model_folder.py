@@ -108,7 +108,7 @@ def inspect(name: str, folder: Path) -> Location:
             name=name,
             found=", ".join(architectures) or (N_("nothing"), {}),
         )
-    files = _weight_files(name, folder)
+    files = weight_files(name, folder)
     if not any((folder / file).is_file() for file in TOKENIZERS):
         raise ModelProblem(
             N_("The model {name} has no tokenizer in its folder {folder}."), name=name, folder=str(folder)
@@ -152,7 +152,7 @@ def _no_config(name: str, folder: Path) -> ModelProblem:
     return ModelProblem(text, folder=str(folder), base=str(base or "?"))
 
 
-def _weight_files(name: str, folder: Path) -> list[Path]:
+def weight_files(name: str, folder: Path) -> list[Path]:
     """The safetensors files, all shards of them. Pickled weights can run any code, so they are never opened."""
     index = folder / "model.safetensors.index.json"
     if index.is_file():
