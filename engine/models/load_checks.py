@@ -136,7 +136,7 @@ def _samples(model: Any, decoding: Decoding) -> bool:
         return False
 
 
-def _draws(model: Any, decoding: Decoding) -> Iterator[tuple[Sequence[Sequence[int]], list[Sampled]]]:
+def _draws(model: Any, decoding: Decoding) -> Iterator[tuple[Sequence[tuple[int, ...]], list[Sampled]]]:
     """Prompts and answers to them; then again, so that the first row that has another token than the rest leaves early.
 
     A model with states gets a longer prompt too: some read the prompt by one formula and what they sample by another,
@@ -149,7 +149,7 @@ def _draws(model: Any, decoding: Decoding) -> Iterator[tuple[Sequence[Sequence[i
     yield PROMPTS, sample(model, PROMPTS, streams, stops={stop}, max_new_tokens=TOKENS, decoding=decoding)
     if decoding != "uncached" and has_states(model):
         rows = model.get_input_embeddings().num_embeddings
-        prompts = [PROMPTS[0], [1 + 7 * token % (rows - 1) for token in range(LONG_PROMPT)]]
+        prompts = [PROMPTS[0], tuple(1 + 7 * token % (rows - 1) for token in range(LONG_PROMPT))]
         yield prompts, sample(model, prompts, streams[:2], stops=(), max_new_tokens=LONG_TOKENS, decoding=decoding)
 
 

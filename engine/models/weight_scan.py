@@ -71,6 +71,6 @@ def _is_finite(file: BinaryIO, data_start: int, tensor: dict[str, Any]) -> bool:
 
 
 def _pieces(file: BinaryIO, size: int, kind: str) -> Iterator[np.ndarray]:
-    """The next `size` bytes of a file as whole numbers. They are read, not mapped: a file that shrinks ends no process."""
+    """The next `size` bytes of a file as whole numbers. A file that shrinks would end the process if it were mapped."""
     for start in range(0, size, PIECE):
         yield np.frombuffer(file.read(min(PIECE, size - start)), kind)
