@@ -21,6 +21,7 @@ from engine.data.rendering import Messages, TemplateLimit, TemplateProblem
 from engine.data.templates import Conversation, Encoded
 from engine.data.tool_calls import Answer, Tools
 from engine.models.model_folder import Location, ModelProblem
+from engine.models.tokenizer_names import token_files
 from engine.models.tokenizer_server import MEGABYTES
 from engine.spec.answers import Piece
 from words import N_
@@ -30,7 +31,6 @@ BATCH = 50  # examples of one request
 TOO_LONG = (signal.SIGVTALRM, signal.SIGALRM)  # what ends a process over its time
 LIMITS_REACHED = 3  # conversations beyond a limit, after which the model's template is refused
 REFUSED_SECONDS = 60.0  # for which a model is refused whose process was ended
-FILES = ("*token*", "vocab*", "merges.txt", "chat_template*", "additional_chat_templates/*", "*config.json")
 
 Call = tuple[str, Sequence[Any]]
 Result = dict[str, Any]
@@ -210,8 +210,7 @@ def close_all() -> None:
 
 def _stamps(location: Location) -> list[tuple[str, int, int]]:
     """Sizes and times of the files that tokens depend on."""
-    paths = {path for pattern in FILES for path in location.folder.glob(pattern) if path.is_file()}
-    return [(path.name, (stat := path.stat()).st_size, stat.st_mtime_ns) for path in sorted(paths)]
+    return [(path.name, (stat := path.stat()).st_size, stat.st_mtime_ns) for path in token_files(location.folder)]
 
 
 def _encoded(pairs: Iterable[Sequence[Sequence[int]]]) -> list[Encoded]:
