@@ -32,7 +32,7 @@ class RewardModel:
         """Scores without unit: only their differences mean something. All responses go through the model together."""
         messages = as_read(prompt, self.system_turn)
         limits = self.max_tokens, self.max_prompt_tokens
-        encoded = self.policy.template.encode(messages, responses, *limits, tools_of(items[0]["extra"]))
+        encoded = self.policy.template.encode(messages, responses, *limits, tools_of(items[0].get("extra", {})))
         with torch.no_grad(), self.policy.autocast():
             scores = last_outputs(self.policy.model, self.policy.head, encoded)
         self.heartbeat()
