@@ -85,7 +85,9 @@ def test_an_answer_that_calls_tools_is_never_trained_as_an_empty_one(db: Databas
     for number in range(30):
         item = replace(tiny.pair(number), id="")
         if number < 6:
-            item = replace(item, responses=(Response("a", ""), item.responses[1]), extra={"answer_fields": {"a": calls}})
+            item = replace(
+                item, responses=(Response("a", ""), item.responses[1]), extra={"answer_fields": {"a": calls}}
+            )
         dataset_writes.add_item(db, "calls", item, 1.0)
     run = tiny.submit(db, tiny.settings(model, "calls", budget={"steps": 3}))
     assert attempt(db, run, claim) == "succeeded"
