@@ -10,7 +10,7 @@ from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from app.bridge import address, dialogs, live
-from app.datasets import dataset_actions, item_rows, template_check
+from app.datasets import dataset_actions, item_rows, refused_items_section
 from app.markup import texts
 from app.translations import N_, _
 from storage import datasets
@@ -35,7 +35,7 @@ def show(db: Database, data: Dataset) -> None:
         dataset_actions.bar(db, data, versions)
         dataset_actions.undo(db, data)
         _rows(db, data, filters)
-        template_check.section(data)
+        refused_items_section.section(data)
     dataset_actions.dialogs_of(db, data, facets)
 
 
