@@ -34,6 +34,7 @@ def _of_the_question() -> dict[str, Any]:
         "edit_answer": _("Edit answer {letter}"),
         "edit_label": _("The answer as it should be"),
         "comment_label": _("Your comment"),
+        "criterion": _("{name}: which is better? ({number} of {count})"),
         "overall": _("Overall"),
         "overall_hint": _("the verdict that counts; the next pair follows"),
         "quality": _("Quality of answer {letter}"),

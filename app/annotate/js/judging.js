@@ -180,25 +180,25 @@ export class Judging {
   }
 
   editMode({ name, text }) {
-    return this.writing(name, text, this.token, () => {
+    return this.writing({ name, text }, this.token, (written) => {
       const { [this.token]: _before, ...others } = this.draft.edits
-      const same = text.trim() === "" || text === this.original(this.token)
-      this.draft.edits = same ? others : { ...others, [this.token]: text }
+      const same = written.trim() === "" || written === this.original(this.token)
+      this.draft.edits = same ? others : { ...others, [this.token]: written }
     })
   }
 
   commentMode({ name, text }) {
-    return this.writing(name, text, "comment", () => (this.draft.comment = text.trim() || null))
+    return this.writing({ name, text }, "comment", (written) => (this.draft.comment = written.trim() || null))
   }
 
   // A text that is left unsaved is kept, and is there when its field is opened again.
-  writing(name, text, key, save) {
+  writing({ name, text }, key, save) {
     if (name === "typed") {
       this.unsaved[key] = text
       return "keepDraft"
     }
     if (name === "enter" || name === "save") {
-      save()
+      save(this.writtenText)
       delete this.unsaved[key]
     } else if (name !== "escape") return null
     return this.enter("judge")

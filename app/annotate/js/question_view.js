@@ -50,7 +50,7 @@ export function clampPrompt(node, words) {
 }
 
 function promptView(prompt, words) {
-  const section = element("section", "al-asked")
+  const section = element("section", "al-judge-prompt")
   const turns = element("div", "al-turns")
   turns.append(...prompt.map((turn) => turnView(turn, prompt.length > 1, words)))
   section.append(element("span", "al-label", words.prompt), turns)

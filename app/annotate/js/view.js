@@ -22,7 +22,7 @@ export class View {
     this.line = element("div", "al-judge-line")
     this.line.append(this.count, this.meter, this.pace, this.saved)
     this.notices = element("div", "al-notices")
-    this.stage = element("div", "al-stage")
+    this.stage = element("div", "al-desk")
     this.field = element("div", "al-field")
     this.bar = element("div", "al-keys-bar")
     this.bar.setAttribute("role", "toolbar")
@@ -95,8 +95,9 @@ export class View {
   }
 
   updateBar(judging) {
-    const { draft, ranking, criterion, much, tied, more } = judging
-    const title = judging.mode === "judge" ? criterion : this.words.strips[judging.mode]
+    const { draft, ranking, criterion, criteria, row, much, tied, more } = judging
+    const asked = criterion && fill(this.words.criterion, { name: criterion, number: row + 1, count: criteria.length })
+    const title = judging.mode === "judge" ? asked : this.words.strips[judging.mode]
     drawBar(this.bar, { draft, ranking, criterion, much, tied, more, title, strip: this.strip(judging) }, this.words, this.act)
     this.root.dataset.mode = judging.mode
   }
