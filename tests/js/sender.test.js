@@ -23,6 +23,16 @@ function sender(answers, count = 1) {
 
 const all = (stored, error = null) => (votes) => ({ receipts: votes.map(({ id }) => ({ id, stored, error })), progress: {} })
 
+const refusesFirst = (votes) => ({
+  receipts: votes.map(({ id }) => (id === "v0" ? { id, stored: "refused", error: "No." } : { id, stored: "late" })),
+  progress: {},
+})
+
+function readsOnlyOneAtOnce(votes) {
+  if (votes.length > 1 || votes[0].id === "v1") throw new Failure(400, "Unreadable.")
+  return all("stored")(votes)
+}
+
 test("votes go in batches, in order, and leave the outbox on their receipt", async () => {
   const { sender: own, outbox, batches } = sender([all("stored")], MOST_AT_ONCE + 2)
   await own.flush()
@@ -45,21 +55,13 @@ test("after a failure the same vote goes again, and an old receipt is as good as
 })
 
 test("a vote that is refused is kept for the person, and holds up no other", async () => {
-  const mixed = (votes) => ({
-    receipts: votes.map(({ id }) => (id === "v0" ? { id, stored: "refused", error: "No." } : { id, stored: "late" })),
-    progress: {},
-  })
-  const { sender: own, outbox } = sender([mixed], 2)
+  const { sender: own, outbox } = sender([refusesFirst], 2)
   await own.flush()
   equal([outbox.refused().map(({ sentence }) => sentence), outbox.size, own.state], [["No."], 0, "saved"])
 })
 
 test("a batch that cannot be read goes vote by vote", async () => {
-  const picky = (votes) => {
-    if (votes.length > 1 || votes[0].id === "v1") throw new Failure(400, "Unreadable.")
-    return all("stored")(votes)
-  }
-  const { sender: own, outbox, batches } = sender([picky], 3)
+  const { sender: own, outbox, batches } = sender([readsOnlyOneAtOnce], 3)
   await own.flush()
   equal([batches.at(0).length, outbox.size], [3, 0])
   equal(outbox.refused().map(({ vote, sentence }) => [vote.id, sentence]), [["v1", "Unreadable."]])

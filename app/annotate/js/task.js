@@ -13,7 +13,8 @@ import { View } from "./view.js"
 import { countChange, draftOf, isEmpty, makeVote, withdrawal } from "./votes.js"
 
 const RENEWED_EVERY_MS = 240_000 // leases are held for ten minutes
-const ASKED_AGAIN_MS = 20_000 // at the end of the queue, and after a failure
+const ASKED_AGAIN_MS = 20_000 // at the end of the queue; after a failure sooner at first
+const FIRST_RETRY_MS = 1000
 const NORMING = "norming" // the reason that says: given after the verdicts of all were seen
 const REQUESTS = {
   undo: "undo",
@@ -38,7 +39,7 @@ export class Task {
     this.judging = new Judging(Object.keys(data.words.reasons), Object.keys(data.words.flags))
     this.watch = new Stopwatch()
     this.view = new View(root, data.words, (action) => this.act(action))
-    Object.assign(this, { round: null, progress: null, failure: null, changing: null, reading: false, listeners: null })
+    Object.assign(this, { round: null, progress: null, failure: null, changing: null, failures: 0, reading: false, listeners: null })
     this.history = [] // own verdicts, the newest last
     this.times = []
     this.markdown = this.kept("markdown") !== "raw"
@@ -89,18 +90,24 @@ export class Task {
     } catch (failure) {
       if (failure.status === undefined) throw failure
       this.failure = failure
+      this.failures += 1
     } finally {
       this.reading = false
     }
     if (!this.queue.current) this.drawEnd()
-    if (this.failure || !this.queue.current) this.timer = setTimeout(() => this.listeners && this.read(), ASKED_AGAIN_MS)
+    if (this.failure || !this.queue.current) this.readLater()
     this.showStatus()
+  }
+
+  readLater() {
+    const sooner = this.failure ? FIRST_RETRY_MS * 2 ** (this.failures - 1) : ASKED_AGAIN_MS
+    this.timer = setTimeout(() => this.listeners && this.read(), Math.min(ASKED_AGAIN_MS, sooner))
   }
 
   takeQueue({ round, progress, questions, last }, asked) {
     if (this.round === null) this.history = [...last.toReversed(), ...this.history]
     const drawn = this.queue.current
-    Object.assign(this, { round, progress, failure: null })
+    Object.assign(this, { round, progress, failure: null, failures: 0 })
     this.queue.replace(round.closed ? [] : questions, asked)
     if (this.queue.current !== drawn) this.draw()
   }
