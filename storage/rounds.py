@@ -148,6 +148,7 @@ def _own_progress(connection: sa.Connection, row: Round, account: str) -> OwnPro
     # the person's verdicts are fewer than the questions: so it is they that are looked up, not each question
     done = (
         mine.with_only_columns(sa.func.count())
+        .select_from(table)
         .join(_QUESTION, _QUESTION.id == table.question_id)
         .where(table.turn == 0, _QUESTION.answers < _QUESTION.wanted, *may)
     )

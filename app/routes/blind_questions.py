@@ -109,8 +109,7 @@ def _verdict(judgement: Judgement, shown: Shown, round_: Round, account: str) ->
         "verdict": _side(judgement.verdict, judgement, shown),
         "strength": judgement.strength,
         "criteria": {name: _side(side, judgement, shown) for name, side in judgement.criteria.items()},
-        "ranking": groups
-        and [[_token(response, judgement, round_, account) for response in group] for group in groups],
+        "ranking": judgement.ranking and [tokens(group) for group in judgement.ranking],
     }
 
 
