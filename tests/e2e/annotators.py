@@ -91,7 +91,7 @@ def all_saved(page: Page) -> None:
 def differences(db: Database, name: str, number: int, presses: list[Noted]) -> list[str]:
     """What was stored otherwise than it was given: missing, twice, another verdict, another side."""
     stored: dict[str, list[Judgement]] = {}
-    for judgement in judgements.listing(db, name, number):
+    for judgement in judgements.listing(db, name, round=number, history=True):
         stored.setdefault(f"{judgement.question_id}:{judgement.turn}", []).append(judgement)
     texts = {
         item.id: {response.id: response.text for response in item.responses}
