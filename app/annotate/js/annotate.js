@@ -13,9 +13,12 @@ export default function mountTask({ data, parentElement }) {
   const keys = new AbortController()
   // Before the page's own shortcuts: Streamlit has some on C and R.
   window.addEventListener("keydown", (event) => takeKey(task, event), { signal: keys.signal, capture: true })
+  const dialogs = new MutationObserver(closeForeignDialog)
+  dialogs.observe(document.body, { childList: true })
   task.start()
   return () => {
     keys.abort()
+    dialogs.disconnect()
     task.stop()
   }
 }
@@ -43,4 +46,10 @@ function isElsewhere(root, event) {
   const { target } = event
   if (root.contains(target)) return false
   return isTyping(event) || Boolean(target.closest?.("dialog, [role='dialog'], [role='menu'], [role='listbox']"))
+}
+
+// Streamlit covers a page whose server is away with a dialog of its own. A task goes on without its server, and says
+// itself what is not saved; the style sheet hides the dialog until it is closed.
+function closeForeignDialog() {
+  document.querySelector("[data-testid='stDialog'] [role='dialog'] > button")?.click()
 }

@@ -279,7 +279,7 @@ export class Task {
   }
 
   get seconds() {
-    return this.times.length >= 5 ? median(this.times) : (this.progress?.median_seconds ?? median(this.times))
+    return this.times.length >= 3 ? median(this.times) : (this.progress?.median_seconds ?? null)
   }
 
   sent(progress) {

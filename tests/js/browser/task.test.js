@@ -73,7 +73,20 @@ function list(server, url) {
   return { round: server.round, questions: server.questions.filter(({ id }) => !done.has(id)).slice(0, asked), last: server.last }
 }
 
-const pause = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms))
+const pause = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function until(holds, what) {
+  for (let turn = 0; !holds(); turn += 1) {
+    if (turn > 2000) throw new Error(`${what}: ${JSON.stringify({ ...root().dataset })}`)
+    await pause()
+  }
+}
+
+// No vote is on its way any more: it has its receipt, or the page says why not.
+const settled = () => until(() => root().dataset.saving !== "pending", "votes are on their way")
+const saving = (state) => until(() => root().dataset.saving === state, state)
+const standing = (state) => until(() => root().dataset.state === state, state)
+const loaded = () => until(() => root().dataset.state && root().dataset.state !== "loading", "loading")
 const root = () => document.querySelector(".al-annotate")
 const drawn = () => root().dataset.question
 const text = (selector) => root().querySelector(selector)?.textContent ?? null
@@ -85,7 +98,7 @@ function press(key, { code = /^\d$/.test(key) ? `Digit${key}` : `Key${key.toUppe
 async function mounted(options) {
   const server = house(options)
   server.unmount = mountTask(server.component)
-  await pause()
+  await loaded()
   return server
 }
 
@@ -94,11 +107,11 @@ test("a burst of keys is one vote a pair, each on the pair that was drawn, and f
   const given = []
   for (let index = 0; index < 80; index += 1) {
     const side = index % 3 ? "left" : "right"
+    await until(drawn, "no pair is drawn")
     given.push([drawn(), side])
     press(side === "left" ? "1" : "2")
-    await pause(2)
   }
-  await pause(50)
+  await settled()
   equal([...server.stored.values()].map((vote) => [`${vote.question}:${vote.turn}`, vote.verdict]), given)
   equal([drawn(), root().dataset.saving, text(".al-count")], ["q80:0", "saved", "80 of 90"])
   server.unmount()
@@ -108,7 +121,7 @@ test("the next pair stands before the key's handler returns", async () => {
   const server = await mounted()
   press("2", { shiftKey: true })
   equal([drawn(), text(".al-card-body"), server.stored.size], ["q1:0", "left 1", 0])
-  await pause()
+  await settled()
   equal([...server.stored.values()][0].strength, 2)
   server.unmount()
 })
@@ -117,7 +130,7 @@ test("without a connection votes stay, survive a reload, and are sent once when 
   const server = await mounted()
   server.failing = 0
   for (const key of "121") press(key)
-  await pause()
+  await settled()
   equal([server.stored.size, root().dataset.saving, text(".al-count"), drawn()], [0, "offline", "3 of 30", "q3:0"])
   server.unmount()
   server.failing = null
@@ -125,7 +138,8 @@ test("without a connection votes stay, survive a reload, and are sent once when 
   document.body.innerHTML = '<div id="here"><div class="al-annotate"></div></div>'
   again.parentElement = document.querySelector("#here")
   const unmount = mountTask(again)
-  await pause(40)
+  await loaded()
+  await saving("saved")
   equal([server.stored.size, drawn(), root().dataset.saving], [3, "q3:0", "saved"])
   unmount()
 })
@@ -134,10 +148,10 @@ test("undo takes the last vote back and draws its pair with what stood beside it
   const server = await mounted()
   press("1")
   press("u")
-  await pause()
+  await settled()
   equal([drawn(), live(server).length, [...server.stored.values()].map(({ verdict }) => verdict)], ["q0:0", 0, ["left", "withdrawn"]])
   press("2")
-  await pause()
+  await settled()
   equal(live(server).map((vote) => [vote.question, vote.verdict]), [["q0", "right"]])
   equal(drawn(), "q1:0")
   server.unmount()
@@ -147,7 +161,7 @@ test("the own last verdicts of before are there to be changed", async () => {
   const server = house()
   server.last = [{ judgement_id: "old", question: server.questions[7], verdict: "left", strength: 1, criteria: {}, quality: {}, edits: {}, ranking: null }]
   const unmount = mountTask(server.component)
-  await pause()
+  await loaded()
   press("h")
   root().querySelector(".al-history-entry").click()
   equal([drawn(), text(".al-notice")], ["q7:0", "changingBack"])
@@ -156,7 +170,7 @@ test("the own last verdicts of before are there to be changed", async () => {
   press("h")
   root().querySelector(".al-history-entry").click()
   press("0")
-  await pause()
+  await settled()
   equal([...server.stored.values()].map((vote) => [vote.question, vote.verdict, vote.supersedes]), [["q7", "tie", "old"]])
   unmount()
 })
@@ -166,7 +180,7 @@ test("a refused vote is shown with its sentence, and can be given again", async 
   server.refusing = (vote) => vote.question === "q0"
   press("1")
   press("1")
-  await pause()
+  await settled()
   equal([text(".al-notice"), live(server).map((vote) => vote.question)], ["refused: 1Show", ["q1"]])
   root().querySelector(".al-notice-button").click()
   equal(text(".al-refused .al-bad"), "Not this one.")
@@ -174,7 +188,7 @@ test("a refused vote is shown with its sentence, and can be given again", async 
   ;[...root().querySelectorAll(".al-refused button")][1].click()
   equal(drawn(), "q0:0")
   press("2")
-  await pause()
+  await settled()
   equal([live(server).length, root().querySelector(".al-notice")], [2, null])
   server.unmount()
 })
@@ -183,11 +197,11 @@ test("signed out: the votes are kept and the page says where to sign in", async 
   const server = await mounted()
   server.failing = 401
   press("1")
-  await pause()
+  await settled()
   equal([text(".al-notice"), root().querySelector(".al-notice a").getAttribute("href")], ["signed out, 1 keptSign in", "/in"])
   server.failing = null
   window.dispatchEvent(new Event("focus"))
-  await pause()
+  await saving("saved")
   equal([server.stored.size, root().dataset.saving], [1, "saved"])
   server.unmount()
 })
@@ -214,7 +228,7 @@ test("keys in a field vote for nothing; Ctrl+Enter saves, and the draft outlives
   equal([...root().querySelectorAll(".al-card-body")].map((node) => node.textContent), ["left 0", "as it should be"])
   equal(JSON.parse(localStorage.getItem(`${server.scope}.draft.q0:0`)).draft.edits, { right0: "as it should be" })
   press("2")
-  await pause()
+  await settled()
   equal([...server.stored.values()].map((vote) => vote.edits), [{ right0: "as it should be" }])
   equal(localStorage.getItem(`${server.scope}.draft.q0:0`), null)
   server.unmount()
@@ -223,7 +237,7 @@ test("keys in a field vote for nothing; Ctrl+Enter saves, and the draft outlives
 test("criteria and qualities go with the verdict", async () => {
   const server = await mounted({ round: { criteria: ["helpful", "honest"], ask_quality: true } })
   for (const key of "gx102") press(key)
-  await pause()
+  await settled()
   const [vote] = server.stored.values()
   equal([vote.criteria, vote.quality, vote.verdict], [{ helpful: "left", honest: "tie" }, { left0: "good", right0: "bad" }, "right"])
   server.unmount()
@@ -238,7 +252,7 @@ test("a ranking of four is pressed in order, and stands on the cards", async () 
   press("4")
   equal([...root().querySelectorAll(".al-rank")].map((node) => node.textContent), ["#1", "unranked", "#1", "#3"])
   press("Enter", { code: "Enter" })
-  await pause()
+  await settled()
   const [vote] = server.stored.values()
   equal([vote.verdict, vote.ranking], ["ranking", [["t3", "t1"], ["t4"]]])
   server.unmount()
@@ -279,7 +293,7 @@ test("the reveal of a norming round shows who said what, and Enter keeps the own
   equal([...root().querySelectorAll(".al-reveal li")].map((node) => node.textContent), ["youA is much better", "benB is bettershorter"])
   press("Enter", { code: "Enter" })
   press("2")
-  await pause()
+  await settled()
   const votes = [...server.stored.values()].map((vote) => [vote.verdict, vote.strength, vote.reasons, vote.supersedes])
   equal(votes, [["left", 2, ["norming"], "old"], ["right", 1, ["norming"], "old"]])
   server.unmount()
@@ -289,7 +303,7 @@ test("at the end the page says whether all is done or others hold the rest", asy
   const server = await mounted({ count: 2 })
   press("1")
   press("1")
-  await pause(60)
+  await standing("done")
   equal([root().dataset.state, text(".al-judge-end h2"), text(".al-judge-end p").startsWith("2 in ")], ["done", "done", true])
   press("u")
   equal(drawn(), "q1:0")
@@ -301,7 +315,7 @@ test("a page without its server says so, and a closed round too", async () => {
     const server = house()
     server.failing = failing
     const unmount = mountTask(server.component)
-    await pause()
+    await loaded()
     equal(root().dataset.state, state)
     unmount()
   }
