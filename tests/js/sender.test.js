@@ -82,16 +82,20 @@ test("signed out and refused are told apart from no connection, and lose nothing
 })
 
 test("what comes while a batch is on its way follows it", async () => {
-  let arrive
-  const { sender: own, outbox, batches } = sender([
-    (votes) => new Promise((resolve) => (arrive = () => resolve(all("stored")(votes)))),
-    all("stored"),
-  ])
+  const gate = {}
+  const asked = new Promise((resolve) => (gate.ask = resolve))
+  const answered = new Promise((resolve) => (gate.answer = resolve))
+  const slow = async (votes) => {
+    gate.ask()
+    await answered
+    return all("stored")(votes)
+  }
+  const { sender: own, outbox, batches } = sender([slow, all("stored")])
   const first = own.flush()
-  while (!arrive) await new Promise((resolve) => setTimeout(resolve)) // a browser's lock takes a while
+  await asked
   outbox.add({ id: "later" }, QUESTION)
   own.flush()
-  arrive()
+  gate.answer()
   await first
   equal([batches, outbox.size], [[["v0"], ["later"]], 0])
 })
