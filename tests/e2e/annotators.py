@@ -88,18 +88,23 @@ def all_saved(page: Page) -> None:
     expect(page.locator(".al-annotate[data-saving=saved]")).to_be_visible()
 
 
+def stored(db: Database, name: str, number: int) -> list[Judgement]:
+    """Every verdict that was ever stored of the round."""
+    return judgements.listing(db, name, round=number, history=True)
+
+
 def differences(db: Database, name: str, number: int, presses: list[Noted]) -> list[str]:
     """What was stored otherwise than it was given: missing, twice, another verdict, another side."""
-    stored: dict[str, list[Judgement]] = {}
-    for judgement in judgements.listing(db, name, round=number, history=True):
-        stored.setdefault(f"{judgement.question_id}:{judgement.turn}", []).append(judgement)
+    by_question: dict[str, list[Judgement]] = {}
+    for judgement in stored(db, name, number):
+        by_question.setdefault(f"{judgement.question_id}:{judgement.turn}", []).append(judgement)
     texts = {
         item.id: {response.id: response.text for response in item.responses}
         for item in datasets.items(db, name, limit=100_000)[0]
     }
-    problems = [f"{key}: {len(found)} stored, none given" for key, found in stored.items() if key not in _asked(presses)]
+    problems = [f"{key}: {len(found)} stored, none given" for key, found in by_question.items() if key not in _asked(presses)]
     for press in presses:
-        own = stored.get(press.question, [])
+        own = by_question.get(press.question, [])
         if len(own) != 1:
             problems.append(f"{press.question}: {len(own)} stored of one given")
         elif _said(own[0], texts[own[0].item_id]) != _meant(press):
