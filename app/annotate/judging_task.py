@@ -14,6 +14,7 @@ from app.annotate import task_words
 from app.bridge import javascript
 from app.markup import texts
 from app.people import Person
+from app.sign_in import addresses
 from app.translations import _, current_language
 from storage.judgement_records import Round
 
@@ -29,16 +30,16 @@ def show(person: Person, round_: Round) -> None:
     """The questions that lie before the person, one after the other."""
     st.html(texts.heading(_("Annotate"), title(round_)))
     language = {"language": current_language()}
-    named = {"dataset": round_.dataset, "round": round_.number, **language}
+    named = {"dataset": round_.dataset, "round": round_.number}
+    page = f"/annotate?{urlencode(named)}"
     _task(
         key=f"judging_{scope(person, round_)}",
         data={
             "scope": scope(person, round_),
-            "dataset": round_.dataset,
-            "round": round_.number,
-            "queue_url": f"alignlab/annotate/queue?{urlencode(named)}",
+            **named,
+            "queue_url": f"alignlab/annotate/queue?{urlencode({**named, **language})}",
             "judgements_url": f"alignlab/annotate/judgements?{urlencode(language)}",
-            "sign_in_url": "alignlab/sign-in?" + urlencode({"next": "/annotate?" + urlencode(named)}),
+            "sign_in_url": f"{addresses.SIGN_IN}?{urlencode({'next': page})}",
             "words": task_words.words(),
         },
     )

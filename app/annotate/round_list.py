@@ -38,7 +38,7 @@ def show(db: Database, person: Person, dataset: str | None) -> None:
     """All rounds, or those of one dataset; the newest first."""
     known = rounds.listing(db, dataset)[:MOST_ROUNDS]
     st.html(texts.heading(_("Annotate"), ngettext("{count} round", "{count} rounds", len(known)) if known else ""))
-    if not getattr(person, "reads", True):
+    if not person.reads:
         _own_rounds(db, person, [round_ for round_ in known if round_.closed_at is None])
         return
     compared = [data for data in datasets.listing(db) if data.kind in COMPARED and data.items]
