@@ -71,7 +71,8 @@ def main() -> int:
             dashboard.kill()
             db.close()
     wanted = {
-        f"{name}: {VERDICTS} stored, none twice, none on the wrong pair": row["given"] == VERDICTS and not row["problems"]
+        f"{name}: {VERDICTS} stored, none twice, none on the wrong pair": row["given"] == VERDICTS
+        and not row["problems"]
         for name, row in rows.items()
     }
     quick = rows["plain"]

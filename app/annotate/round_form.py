@@ -6,6 +6,8 @@ Left out: which settings make sense, which storage says.
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 import streamlit as st
 
@@ -25,8 +27,15 @@ PEOPLE = {  # overlap, adaptive
     "adaptive": (N_("two, a third where they differ"), 2, True),
     "3": (N_("three"), 3, False),
 }
-ORDERS = {"given": N_("as in the dataset"), "random": N_("random"), "uncertain": N_("closest scores first")}
-MODES = {"pairs": N_("two answers at a time"), "ranking": N_("all answers ranked")}
+ORDERS: dict[Literal["given", "random", "uncertain"], str] = {
+    "given": N_("as in the dataset"),
+    "random": N_("random"),
+    "uncertain": N_("closest scores first"),
+}
+MODES: dict[Literal["pairs", "ranking"], str] = {
+    "pairs": N_("two answers at a time"),
+    "ranking": N_("all answers ranked"),
+}
 
 
 def show(db: Database, person: Person, names: Sequence[str], dataset: str | None) -> None:
@@ -61,12 +70,12 @@ def _settings() -> RoundSettings:
         help=_("Each is compared on its own, and can be exported as a preference of its own."),
         key="round.criteria",
     )
+    settings = RoundSettings(overlap=overlap, adaptive=adaptive, criteria=parse_criteria(criteria))
     with st.expander(_("More settings")):
-        more = _rarer_settings()
-    return RoundSettings(overlap=overlap, adaptive=adaptive, criteria=parse_criteria(criteria), **more)
+        return _rarer_settings(settings)
 
 
-def _rarer_settings() -> dict[str, object]:
+def _rarer_settings(settings: RoundSettings) -> RoundSettings:
     mode = st.selectbox(_("A question shows"), list(MODES), format_func=lambda key: _(MODES[key]), key="round.mode")
     order = st.selectbox(_("Order"), list(ORDERS), format_func=lambda key: _(ORDERS[key]), key="round.order")
     quality = st.toggle(
@@ -90,7 +99,7 @@ def _rarer_settings() -> dict[str, object]:
         help=_("The first so many questions: everybody judges them blind, then sees what the others said."),
         key="round.norming",
     )
-    return {"mode": mode, "order": order, "ask_quality": quality, "repeats": repeats / 100, "norming": int(norming)}
+    return replace(settings, mode=mode, order=order, ask_quality=quality, repeats=repeats / 100, norming=int(norming))
 
 
 def parse_criteria(text: str) -> tuple[str, ...]:

@@ -79,7 +79,8 @@ def _own_rounds(db: Database, person: Person, open_rounds: Sequence[Round]) -> N
         st.html(texts.empty(_("Nothing to judge right now"), advice))
         return
     rows = [[_name(round_), _own_progress(db, round_, person)] for round_ in open_rounds]
-    live.static(tables.table([_("Round"), _("Your verdicts")], rows, ["al-first", "al-num"], name="al-rounds"), key="rounds")
+    table = tables.table([_("Round"), _("Your verdicts")], rows, ["al-first", "al-num"], name="al-rounds")
+    live.static(table, key="rounds")
 
 
 def _own_progress(db: Database, round_: Round, person: Person) -> str:
@@ -121,8 +122,10 @@ def _query(round_: Round) -> str:
 
 def _asks_for(settings: RoundSettings) -> str:
     """What the round wants, in a few words; silent where it is what every round does."""
-    people = _("2 people, a third where they differ") if settings.adaptive else ngettext(
-        "{count} person a question", "{count} people a question", settings.overlap
+    people = (
+        _("2 people, a third where they differ")
+        if settings.adaptive
+        else ngettext("{count} person a question", "{count} people a question", settings.overlap)
     )
     more = [
         _("rankings") if settings.mode == "ranking" else "",

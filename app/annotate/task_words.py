@@ -85,7 +85,7 @@ def _of_the_status() -> dict[str, Any]:
             "signed_out": _("signed out: {count} kept in this browser"),
             "refused": _("not saved: {count} kept in this browser"),
         },
-        "signed_out": _("You are signed out. Verdicts that are kept in this browser: {count}. They are sent after you sign in."),
+        "signed_out": _("You are signed out. Kept in this browser, and sent after you sign in: {count}."),
         "sign_in": _("Sign in"),
         "refused": _("Verdicts that were not taken: {count}."),
         "refused_title": _("Verdicts that were not taken"),
@@ -98,9 +98,7 @@ def _of_the_status() -> dict[str, Any]:
         "read": _("Read"),
         "changing": _("You look at an earlier verdict: a new one takes its place."),
         "back_to_queue": _("Back to the queue"),
-        "kept_in_page_only": _(
-            "This browser keeps nothing for us: leave this page open until all verdicts are saved."
-        ),
+        "kept_in_page_only": _("This browser keeps nothing for us: leave this page open until all verdicts are saved."),
         "nothing_to_undo": _("There is nothing to take back."),
         "undone": _("The last verdict is taken back."),
         "no_history": _("You have judged nothing here yet."),

@@ -1,4 +1,4 @@
-"""A round of questions of our own, and a person who judges it by keys: what the page drew, and what was stored of it."""
+"""A round of questions of our own, and a person who judges it by keys: what the page drew, what was stored of it."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from storage import datasets, dataset_writes, judgements, round_writes
+from storage import dataset_writes, datasets, judgements, round_writes
 from storage.database import Database
 from storage.judgement_records import Judgement, RoundSettings
 from storage.records import Item, Response
@@ -102,7 +102,8 @@ def differences(db: Database, name: str, number: int, presses: list[Noted]) -> l
         item.id: {response.id: response.text for response in item.responses}
         for item in datasets.items(db, name, limit=100_000)[0]
     }
-    problems = [f"{key}: {len(found)} stored, none given" for key, found in by_question.items() if key not in _asked(presses)]
+    asked = {press.question for press in presses}
+    problems = [f"{key}: {len(found)} stored, none given" for key, found in by_question.items() if key not in asked]
     for press in presses:
         own = by_question.get(press.question, [])
         if len(own) != 1:
@@ -110,10 +111,6 @@ def differences(db: Database, name: str, number: int, presses: list[Noted]) -> l
         elif _said(own[0], texts[own[0].item_id]) != _meant(press):
             problems.append(f"{press.question}: {_said(own[0], texts[own[0].item_id])!r} is not {_meant(press)!r}")
     return problems
-
-
-def _asked(presses: list[Noted]) -> set[str]:
-    return {press.question for press in presses}
 
 
 def _meant(press: Noted) -> str:

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -21,11 +20,11 @@ CARD = ".al-card-body"
 
 
 @pytest.fixture
-def task(house: House, page: Page) -> Iterator[tuple[Page, int]]:
+def task(house: House, page: Page) -> tuple[Page, int]:
     """A fresh round, and its page with the first pair drawn."""
     number = annotators.make_round(house.database, NAME, VERDICTS)
     annotators.open_task(page, house.url, NAME, number)
-    yield page, number
+    return page, number
 
 
 def test_forty_keys_at_eight_a_second_with_a_reload_in_the_middle(house: House, task: tuple[Page, int]):
