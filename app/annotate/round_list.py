@@ -93,6 +93,7 @@ def _table(db: Database, person: Person, known: Sequence[Round]) -> None:
     kinds = ["al-first", "al-wide", "al-num", "al-num", "al-acts"]
     table = tables.table(heads, [_row(db, round_) for round_ in known], kinds, name="al-rounds")
     pressed = live.static(table, key="rounds")
+    st.caption(_("The name of a round is the link to send to annotators."))
     if pressed and pressed["do"] == "close":
         number, name = pressed["id"].split(" ", 1)
         judging.close_round(db, person, name, int(number), time.time())

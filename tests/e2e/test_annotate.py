@@ -1,12 +1,11 @@
 """Judging in a real browser: a burst of keys, a reload, no connection and a dashboard that restarts lose no verdict."""
 
-import json
 import os
 import signal
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from storage.judgement_records import RoundSettings
 from tests.e2e import annotators
@@ -83,14 +82,14 @@ def test_two_tabs_of_one_person_give_one_verdict_a_pair(house: House, context: B
 
 def test_nothing_of_the_items_but_their_texts_reaches_the_page(house: House, page: Page):
     number = annotators.make_round(house.database, NAME, VERDICTS, RoundSettings(overlap=2))
-    answers: list[str] = []
-    page.on("response", lambda response: answers.append(response.text()) if "/annotate/" in response.url else None)
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer) if "/alignlab/annotate/" in answer.url else None)
     annotators.open_task(page, house.url, NAME, number)
     page.keyboard.press("1")
     annotators.all_saved(page)
     assert len(answers) >= 2
     for answer in answers:
-        assert not {"origin", "score", "label", "wanted", "answers", "expected", "margin"} & names(json.loads(answer))
+        assert not {"origin", "score", "label", "wanted", "answers", "expected", "margin"} & names(answer.json())
     assert "r1" not in page.content()
 
 

@@ -18,6 +18,7 @@ export function rawText(text) {
 export function answerText(response, { markdown, words }) {
   const { thinking, text } = splitThinking(response)
   const nodes = thinking ? [foldedThinking(thinking, words)] : []
+  if (!text.trim()) return [...nodes, element("p", "al-soft", words.empty_answer)]
   // The tree of a text that still holds its thinking would show that twice.
   const tree = markdown && text === response.text ? response.blocks : null
   return [...nodes, tree ? blockTree(tree) : rawText(text)]

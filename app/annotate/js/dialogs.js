@@ -34,8 +34,8 @@ export function helpContent(round, { ranking, words }) {
     keys.append(term, element("dd", "", meaning))
   }
   const title = round.guideline_version ? fill(words.guideline_version, { version: round.guideline_version }) : words.guidelines
-  const text = round.guideline_blocks ? blockTree(round.guideline_blocks) : rawText(round.guideline || words.no_guidelines)
-  return [element("h3", "", title), text, element("h3", "", words.keys_title), keys]
+  const text = round.guideline_blocks?.length ? blockTree(round.guideline_blocks) : rawText(round.guideline || words.no_guidelines)
+  return [element("h3", "", title), text, element("h3", "al-help-title", words.keys_title), keys]
 }
 
 // The last verdicts, the newest first; a press on one opens its question again.

@@ -14,6 +14,7 @@ export const SIDES = { left: "A", right: "B" }
 export function questionView(question, state, words, act) {
   const node = element("div", "al-question")
   const answers = element("div", `al-cards ${state.ranking ? "al-cards-many" : ""}`.trim())
+  answers.dataset.count = question.responses.length
   answers.append(...question.responses.map((response) => card(response, state, words)))
   node.append(promptView(question.prompt, words), answers, element("div", "al-criteria"), element("ul", "al-set"))
   node.append(...revealNote(question, words))

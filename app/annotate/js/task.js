@@ -246,13 +246,13 @@ export class Task {
   }
 
   showHistory() {
-    openDialog(this.root, this.words.keys.history, historyContent(this.history, this.words, (entry) => this.change(entry)), this.words)
+    openDialog(this.root, this.words.history_title, historyContent(this.history, this.words, (entry) => this.change(entry)), this.words)
   }
 
   showHelp() {
     this.write("guideline", String(this.round?.guideline_version ?? 0))
     const content = helpContent(this.round ?? WITHOUT_ROUND, { ranking: this.judging.ranking, words: this.words })
-    openDialog(this.root, this.words.keys.help, content, this.words)
+    openDialog(this.root, this.words.help_title, content, this.words)
     this.showStatus()
   }
 
