@@ -103,11 +103,7 @@ def _rarer_settings(settings: RoundSettings) -> RoundSettings:
 
 
 def parse_criteria(text: str) -> tuple[str, ...]:
-    """The names between commas, of either language, in their order; each once.
-
-    >>> parse_criteria("helpful, honest，有礼貌, helpful")
-    ('helpful', 'honest', '有礼貌')
-    """
+    """The names between commas, of either language, in their order; each once."""
     return tuple(dict.fromkeys(filter(None, (name.strip() for name in re.split("[,，、;；]", text)))))
 
 

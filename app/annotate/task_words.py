@@ -67,6 +67,7 @@ def _of_the_verdict() -> dict[str, Any]:
         "rank_done": _("done"),
         "rank_tied": _("tied with the last"),
         "rank_back": _("take the last back"),
+        "keep": _("keep my verdict"),
         "save": _("Save"),
         "no_reason": _("no reason"),
     }

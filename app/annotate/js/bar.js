@@ -21,7 +21,9 @@ export function drawBar(bar, state, words, act) {
 
 function taskButtons(state, words) {
   const first = state.ranking ? rankingButtons(state, words) : pairButtons(state, words)
-  const second = Object.entries(SECONDARY).map(([name, key]) => ({ key, label: words.keys[name], action: { name }, second: true, name }))
+  const second = Object.entries(SECONDARY).map(([name, key]) => (
+    { key, label: words.keys[name], action: { name }, name, second: true }
+  ))
   const more = { key: "⋯", label: words.keys.more, action: { name: "more" }, name: "more", pressed: state.more }
   return [...first, more, ...second]
 }
@@ -38,12 +40,14 @@ function pairButtons(state, words) {
   const tie = { key: HINTS.tie, label: words.tie, action: { name: "digit", digit: 0 }, name: "tie", main: true }
   const bad = { key: HINTS.both_bad, label: words.both_bad, action: { name: "bothBad" }, name: "both_bad" }
   const much = { key: HINTS.much, label: words.much, action: { name: "much" }, name: "much", pressed: state.much }
-  return [better("left", 1), better("right", 2), much, tie, bad]
+  const keep = { key: HINTS.enter, label: words.keep, action: { name: "enter" }, name: "enter" }
+  return [...(state.reveal ? [keep] : []), better("left", 1), better("right", 2), much, tie, bad]
 }
 
 function rankingButtons(state, words) {
   const ready = isRanking(state.draft.ranking)
-  const done = { key: HINTS.enter, label: words.rank_done, action: { name: "enter" }, name: "enter", main: true, idle: !ready }
+  const enter = { key: HINTS.enter, action: { name: "enter" }, name: "enter", main: true, idle: !ready }
+  const done = { ...enter, label: state.reveal ? words.keep : words.rank_done }
   const tied = { key: HINTS.tied, label: words.rank_tied, action: { name: "tied" }, name: "tied", pressed: state.tied }
   const back = { key: HINTS.back, label: words.rank_back, action: { name: "back" }, name: "back" }
   const bad = { key: HINTS.both_bad, label: words.all_bad, action: { name: "bothBad" }, name: "both_bad" }
@@ -60,7 +64,8 @@ function stripButtons(state, words) {
     main: true,
   }))
   const without = { key: state.strip.key, label: state.strip.without, action: { name: "enter" }, name: "without" }
-  return [...choices, ...(state.strip.without ? [without] : []), { key: "Esc", label: words.keys.escape, action: { name: "escape" }, name: "escape" }]
+  const back = { key: "Esc", label: words.keys.escape, action: { name: "escape" }, name: "escape" }
+  return [...choices, ...(state.strip.without ? [without] : []), back]
 }
 
 function keyButton({ key, label, action, name, main, second, pressed, idle }, act) {

@@ -26,16 +26,24 @@ export function openDialog(root, title, content, words) {
 
 export function helpContent(round, { ranking, words }) {
   const keys = element("dl", "al-help-keys")
-  const rows = ranking ? words.help.ranking : words.help.pairs
-  const extra = [...(round.criteria.length && !ranking ? [words.help.criteria] : []), ...(round.ask_quality ? [words.help.quality] : [])]
-  for (const [key, meaning] of [...rows, ...extra, ...words.help.both]) {
+  for (const [key, meaning] of helpRows(round, ranking, words.help)) {
     const term = element("dt")
     term.append(...key.split(" ").map((part) => element("kbd", "", part)))
     keys.append(term, element("dd", "", meaning))
   }
-  const title = round.guideline_version ? fill(words.guideline_version, { version: round.guideline_version }) : words.guidelines
-  const text = round.guideline_blocks?.length ? blockTree(round.guideline_blocks) : rawText(round.guideline || words.no_guidelines)
-  return [element("h3", "", title), text, element("h3", "al-help-title", words.keys_title), keys]
+  return [...guideline(round, words), element("h3", "al-help-title", words.keys_title), keys]
+}
+
+function helpRows(round, ranking, help) {
+  const rows = ranking ? [...help.ranking] : [...help.pairs]
+  if (round.criteria.length && !ranking) rows.push(help.criteria)
+  if (round.ask_quality) rows.push(help.quality)
+  return [...rows, ...help.both]
+}
+
+function guideline({ guideline: text, guideline_version: version, guideline_blocks: blocks }, words) {
+  const title = version ? fill(words.guideline_version, { version }) : words.guidelines
+  return [element("h3", "", title), blocks?.length ? blockTree(blocks) : rawText(text || words.no_guidelines)]
 }
 
 // The last verdicts, the newest first; a press on one opens its question again.
@@ -45,7 +53,8 @@ export function historyContent(entries, words, onChoose) {
   for (const entry of entries.toReversed()) {
     const item = list.appendChild(element("li"))
     const button = item.appendChild(element("button", "al-history-entry"))
-    button.append(element("span", "al-history-prompt", excerpt(entry.question)), element("b", "", verdictWords(entry, words)))
+    const prompt = element("span", "al-history-prompt", excerpt(entry.question))
+    button.append(prompt, element("b", "", verdictWords(entry, words)))
     button.onclick = () => onChoose(entry)
   }
   return [element("p", "al-soft", words.history_hint), list]
@@ -55,7 +64,7 @@ export function refusedContent(entries, words, { again, dismiss }) {
   const list = element("ol", "al-history")
   for (const entry of entries) {
     const item = list.appendChild(element("li", "al-refused"))
-    const text = [entry.question && excerpt(entry.question), verdictWords(entry.vote, words)].filter(Boolean).join(" · ")
+    const text = `${excerpt(entry.question)} · ${verdictWords(entry.vote, words)}`
     item.append(element("span", "", text), element("p", "al-bad", entry.sentence ?? ""))
     item.append(...refusedButtons(entry, text, words, { again, dismiss }))
   }

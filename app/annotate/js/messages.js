@@ -3,7 +3,8 @@
 import { fill } from "./pace.js"
 
 export function notices(task) {
-  return [signedOut, blocked, refused, newGuidelines, changing, keptInPageOnly].map((notice) => notice(task)).filter(Boolean)
+  const sources = [signedOut, blocked, refused, newGuidelines, changing, keptInPageOnly]
+  return sources.map((notice) => notice(task)).filter(Boolean)
 }
 
 function signedOut({ sender, outbox, words, data }) {
@@ -44,8 +45,8 @@ export function endOf(task) {
   if (round.closed) return { state: "closed", ...words.ends.closed, buttons }
   if (progress.total_for_me === 0 && done === 0) return { state: "empty", ...words.ends.empty }
   if (done < progress.total_for_me) return { state: "waiting", ...words.ends.waiting, buttons }
-  const seconds = task.seconds?.toFixed(1) ?? "–"
-  return { state: "done", title: words.ends.done.title, advice: fill(words.ends.done.advice, { count: done, seconds }), buttons }
+  const figures = { count: done, seconds: task.seconds?.toFixed(1) ?? "–" }
+  return { state: "done", title: words.ends.done.title, advice: fill(words.ends.done.advice, figures), buttons }
 }
 
 function failed({ failure, words, data }) {

@@ -90,8 +90,8 @@ function headParts(response, state, words, act) {
   const parts = [element("b", "al-card-letter", letter)]
   if (state.draft.edits[response.id] !== undefined) parts.push(element("span", "al-chip al-edited", words.edited))
   if (state.round.ask_quality) parts.push(qualityToggles(response, state, words, act))
-  parts.push(editButton(response, words, act), state.ranking ? rankButton(response, state, words, act) : keyOfCard(letter))
-  return parts
+  const last = state.ranking ? rankButton(response, state, words, act) : keyOfCard(letter)
+  return [...parts, editButton(response, words, act), last]
 }
 
 function keyOfCard(letter) {
@@ -148,7 +148,8 @@ function criterionRow(name, index, state, words, act) {
   const title = element("button", "al-criterion-name")
   title.append(element("kbd", "", CRITERION_KEYS[index].toUpperCase()), element("bdi", "", name))
   title.onclick = () => act({ name: "criterion", index })
-  row.append(title, ...["left", "tie", "right"].map((side) => criterionSwitch({ name, index, side }, state, words, act)))
+  const switches = ["left", "tie", "right"].map((side) => criterionSwitch({ name, index, side }, state, words, act))
+  row.append(title, ...switches)
   return row
 }
 

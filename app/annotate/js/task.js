@@ -39,7 +39,8 @@ export class Task {
     this.judging = new Judging(Object.keys(data.words.reasons), Object.keys(data.words.flags))
     this.watch = new Stopwatch()
     this.view = new View(root, data.words, (action) => this.act(action))
-    Object.assign(this, { round: null, progress: null, failure: null, changing: null, failures: 0, reading: false, listeners: null })
+    Object.assign(this, { round: null, progress: null, changing: null, listeners: null })
+    Object.assign(this, { failure: null, failures: 0, reading: false })
     this.history = [] // own verdicts, the newest last
     this.times = []
     this.markdown = this.kept("markdown") !== "raw"
@@ -105,11 +106,17 @@ export class Task {
   }
 
   takeQueue({ round, progress, questions, last }, asked) {
-    if (this.round === null) this.history = [...last.toReversed(), ...this.history]
+    if (this.round === null) this.history = [...this.earlier(last), ...this.history]
     const drawn = this.queue.current
     Object.assign(this, { round, progress, failure: null, failures: 0 })
     this.queue.replace(round.closed ? [] : questions, asked)
     if (this.queue.current !== drawn) this.draw()
+  }
+
+  // The verdicts of before this page, without those that a vote on its way changes.
+  earlier(last) {
+    const changed = new Set(this.outbox.waiting().flatMap(({ vote }) => [vote.id, vote.supersedes]))
+    return last.filter(({ judgement_id: id }) => !changed.has(id)).toReversed()
   }
 
   // Votes of another tab, or of this browser before a reload: their questions are answered.
@@ -205,7 +212,7 @@ export class Task {
 
   // Another look at a verdict: it stands until a new one takes its place.
   change(entry) {
-    this.root.querySelector("dialog")?.close()
+    this.closeDialog()
     this.reopen(entry, entry)
   }
 
@@ -246,7 +253,8 @@ export class Task {
   }
 
   showHistory() {
-    openDialog(this.root, this.words.history_title, historyContent(this.history, this.words, (entry) => this.change(entry)), this.words)
+    const content = historyContent(this.history, this.words, (entry) => this.change(entry))
+    openDialog(this.root, this.words.history_title, content, this.words)
   }
 
   showHelp() {
@@ -257,18 +265,23 @@ export class Task {
   }
 
   showRefused() {
-    const redraw = () => (this.outbox.refused().length ? this.showRefused() : this.root.querySelector("dialog")?.close())
     const dismiss = ({ vote }) => {
       this.outbox.dismiss(vote.id)
-      redraw()
+      if (this.outbox.refused().length) this.showRefused()
+      else this.closeDialog()
       this.showStatus()
     }
     const again = (entry) => {
       this.outbox.dismiss(entry.vote.id)
-      this.root.querySelector("dialog")?.close()
+      this.closeDialog()
       this.reopen({ ...entry.vote, question: entry.question }, null)
     }
-    openDialog(this.root, this.words.refused_title, refusedContent(this.outbox.refused(), this.words, { again, dismiss }), this.words)
+    const content = refusedContent(this.outbox.refused(), this.words, { again, dismiss })
+    openDialog(this.root, this.words.refused_title, content, this.words)
+  }
+
+  closeDialog() {
+    this.root.querySelector("dialog")?.close()
   }
 
   // status -----------------------------------------------------------------------------------------------------

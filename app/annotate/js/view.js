@@ -98,7 +98,9 @@ export class View {
     const { draft, ranking, criterion, criteria, row, much, tied, more } = judging
     const asked = criterion && fill(this.words.criterion, { name: criterion, number: row + 1, count: criteria.length })
     const title = judging.mode === "judge" ? asked : this.words.strips[judging.mode]
-    drawBar(this.bar, { draft, ranking, criterion, much, tied, more, title, strip: this.strip(judging) }, this.words, this.act)
+    const reveal = judging.question.phase === "reveal"
+    const state = { draft, ranking, criterion, much, tied, more, title, reveal, strip: this.strip(judging) }
+    drawBar(this.bar, state, this.words, this.act)
     this.root.dataset.mode = judging.mode
   }
 
@@ -146,7 +148,8 @@ export class View {
   // Instead of a question: loading, the end of the queue, or why there is none.
   showState(state, title, advice, buttons = []) {
     const note = element("div", "al-empty al-judge-end")
-    note.append(element("h2", "", title), element("p", "", advice), ...buttons.map((button) => this.noticeButton(button)))
+    const actions = buttons.map((button) => this.noticeButton(button))
+    note.append(element("h2", "", title), element("p", "", advice), ...actions)
     this.stage.replaceChildren(...(state === "loading" ? [skeleton()] : [note]))
     this.field.replaceChildren()
     this.bar.replaceChildren()

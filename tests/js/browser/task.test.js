@@ -12,7 +12,7 @@ const WORDS = {
   overall_hint: "", nothing_to_undo: "nothing", no_history: "none yet", history_hint: "press", revealed: "revealed",
   revealed_hint: "", you: "you", ranked: "ranked", new_guidelines: "new {version}", read: "Read", guidelines: "Guidelines",
   guideline_version: "Guidelines {version}", no_guidelines: "none", rank_done: "done", rank_tied: "tied", rank_back: "back",
-  all_bad: "all bad", kept_in_page_only: "page only",
+  all_bad: "all bad", keep: "keep", empty_answer: "empty", kept_in_page_only: "page only",
   roles: {}, qualities: { good: "good", ok: "ok", bad: "bad" }, verdicts: { tie: "tie", skip: "skipped" },
   reasons: { unclear: "unclear", expertise: "cannot tell" }, flags: { harmful: "harmful", private: "private" },
   keys: { help: "help", history: "history", escape: "back", skip: "skip", undo: "undo", flag: "flag", edit: "edit", comment: "comment", markdown: "raw", more: "more" },
@@ -291,7 +291,7 @@ test("the reveal of a norming round shows who said what, and Enter keeps the own
   ]
   const server = await mounted({ count: 2, more: { phase: "reveal", verdicts } })
   equal([...root().querySelectorAll(".al-reveal li")].map((node) => node.textContent), ["youA is much better", "benB is bettershorter"])
-  press("Enter", { code: "Enter" })
+  root().querySelector("[data-name=enter]").click()
   press("2")
   await settled()
   const votes = [...server.stored.values()].map((vote) => [vote.verdict, vote.strength, vote.reasons, vote.supersedes])
@@ -330,7 +330,22 @@ test("drawn anew by the page, the task goes on where it was", async () => {
   equal(drawn(), "q1:0")
   press("1")
   equal(drawn(), "q2:0")
+  await settled()
   unmount()
   press("1")
   equal(drawn(), "q2:0")
+})
+
+test("after a reload undo goes on from the verdict that the server has last, but not from one already taken back", async () => {
+  const server = house()
+  const given = (index) => ({ judgement_id: `old${index}`, question: server.questions[index], verdict: "left", strength: 1, criteria: {}, quality: {}, edits: {}, ranking: null })
+  server.last = [given(5), given(4)]
+  const entry = { vote: { id: "undo", verdict: "withdrawn", question: "q5", turn: 0, supersedes: "old5" }, question: server.questions[5] }
+  localStorage.setItem(`${server.scope}.vote.000000000000001.000001.undo`, JSON.stringify(entry))
+  const unmount = mountTask(server.component)
+  await loaded()
+  press("u")
+  await settled()
+  equal([drawn(), [...server.stored.values()].map((vote) => vote.supersedes)], ["q4:0", ["old5", "old4"]])
+  unmount()
 })
