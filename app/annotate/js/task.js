@@ -12,7 +12,7 @@ import { Sender } from "./sender.js"
 import { View } from "./view.js"
 import { countChange, draftOf, isEmpty, makeVote, withdrawal } from "./votes.js"
 
-const RENEWED_EVERY_MS = 240_000 // leases are held for ten minutes
+const RENEWED_EVERY_MS = 60_000 // renews the leases, and brings what others' verdicts reveal
 const ASKED_AGAIN_MS = 20_000 // at the end of the queue; after a failure sooner at first
 const FIRST_RETRY_MS = 1000
 const NORMING = "norming" // the reason that says: given after the verdicts of all were seen
@@ -82,6 +82,7 @@ export class Task {
   // reading ----------------------------------------------------------------------------------------------------
 
   async read() {
+    this.outdated = this.reading // what is being read may be of before the last verdicts
     if (this.reading) return
     this.reading = true
     clearTimeout(this.timer)
@@ -101,8 +102,10 @@ export class Task {
   }
 
   readLater() {
+    if (this.outdated && !this.failure) return this.read()
     const sooner = this.failure ? FIRST_RETRY_MS * 2 ** (this.failures - 1) : ASKED_AGAIN_MS
     this.timer = setTimeout(() => this.listeners && this.read(), Math.min(ASKED_AGAIN_MS, sooner))
+    return null
   }
 
   takeQueue({ round, progress, questions, last }, asked) {

@@ -70,7 +70,8 @@ function list(server, url) {
   server.reads += 1
   const done = new Set(live(server).map((vote) => vote.question))
   const asked = Number(/count=(\d+)/.exec(url)[1])
-  return { round: server.round, questions: server.questions.filter(({ id }) => !done.has(id)).slice(0, asked), last: server.last }
+  const open = server.questions.filter((each) => !done.has(each.id) && !server.withheld?.(each))
+  return { round: server.round, questions: open.slice(0, asked), last: server.last }
 }
 
 const pause = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -347,5 +348,20 @@ test("after a reload undo goes on from the verdict that the server has last, but
   press("u")
   await settled()
   equal([drawn(), [...server.stored.values()].map((vote) => vote.supersedes)], ["q4:0", ["old5", "old4"]])
+  unmount()
+})
+
+test("what the last verdict brings to light is drawn at once, not when the page looks again", async () => {
+  const server = await mounted({ count: 2 })
+  server.withheld = ({ id }) => id === "q1" && server.stored.size === 0
+  server.unmount()
+  const again = { ...server.component, data: { ...server.component.data, scope: `${server.scope}.again` } }
+  document.body.innerHTML = '<div id="here"><div class="al-annotate"></div></div>'
+  const unmount = mountTask({ ...again, parentElement: document.querySelector("#here") })
+  await loaded()
+  press("1")
+  equal(drawn(), "")
+  await until(drawn, "the second question")
+  equal(drawn(), "q1:0")
   unmount()
 })
