@@ -1,0 +1,121 @@
+// Votes that no receipt has come for yet. Each has an entry of its own in the browser's storage, so that tabs never
+// write over one another, and a reload or a restart of the server loses none. Left out: sending them (`sender`).
+
+const WAITING = ".vote."
+const REFUSED = ".refused."
+
+export class Outbox {
+  constructor(storage, scope, now = Date.now) {
+    Object.assign(this, { storage, scope, now, written: 0, last: 0 })
+    this.memory = new Map() // where the browser keeps nothing: full, or forbidden
+  }
+
+  // The question is kept beside its vote, so that a person can be shown what it was about.
+  add(vote, question) {
+    this.last = Math.max(this.now(), this.last) // a clock that is set back must not turn the order round
+    const order = `${String(this.last).padStart(15, "0")}.${String((this.written += 1)).padStart(6, "0")}`
+    this.write(`${this.scope}${WAITING}${order}.${vote.id}`, { vote, question })
+  }
+
+  waiting() {
+    return this.entries(WAITING)
+  }
+
+  refused() {
+    return this.entries(REFUSED)
+  }
+
+  get size() {
+    return this.keys(WAITING).length
+  }
+
+  // True if it was still there.
+  settle(id) {
+    return this.keys(WAITING).filter((key) => key.endsWith(`.${id}`)).map((key) => this.erase(key)).length > 0
+  }
+
+  refuse(id, sentence) {
+    const entry = this.waiting().find(({ vote }) => vote.id === id)
+    if (entry) this.write(`${this.scope}${REFUSED}${id}`, { ...entry, sentence })
+    this.settle(id)
+  }
+
+  dismiss(id) {
+    this.erase(`${this.scope}${REFUSED}${id}`)
+  }
+
+  // The entry that another tab has just added, from an event of the storage; null for anything else.
+  addedBy(event) {
+    if (!event.key?.startsWith(this.scope + WAITING) || !event.newValue) return null
+    return parsed(event.newValue)
+  }
+
+  entries(kind) {
+    const texts = this.keys(kind).map((key) => this.memory.get(key) ?? this.storage.getItem(key))
+    return texts.map(parsed).filter((entry) => entry?.vote?.id && entry.question)
+  }
+
+  keys(kind) {
+    return [...storedKeys(this.storage), ...this.memory.keys()]
+      .filter((key) => key.startsWith(this.scope + kind))
+      .toSorted()
+  }
+
+  write(key, entry) {
+    const text = JSON.stringify(entry)
+    try {
+      this.storage.setItem(key, text)
+    } catch {
+      this.memory.set(key, text)
+    }
+  }
+
+  erase(key) {
+    this.memory.delete(key)
+    this.storage.removeItem(key)
+  }
+}
+
+function storedKeys(storage) {
+  return Array.from({ length: storage.length }, (_, index) => storage.key(index))
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+// The browser's storage, or one that lives as long as the page where the browser forbids it.
+export function browserStorage() {
+  try {
+    window.localStorage.getItem("")
+    return window.localStorage
+  } catch {
+    return new PageStorage()
+  }
+}
+
+export class PageStorage extends Map {
+  get length() {
+    return this.size
+  }
+
+  key(index) {
+    return [...this.keys()][index] ?? null
+  }
+
+  getItem(key) {
+    return this.get(key) ?? null
+  }
+
+  setItem(key, text) {
+    this.set(key, text)
+  }
+
+  removeItem(key) {
+    this.delete(key)
+  }
+}

@@ -1,0 +1,57 @@
+"""The task of one person with one round: a component that fetches questions and sends votes by itself.
+
+No vote makes the page run again: the script talks to our own routes. Left out: those (`app.routes.annotation`), what
+the script says (`task_words`), and the script (`js`).
+"""
+
+import hashlib
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from app import clients
+from app.annotate import task_words
+from app.bridge import javascript
+from app.markup import texts
+from app.people import Person
+from app.sign_in import addresses
+from app.translations import _, current_language
+from storage.judgement_records import Round
+
+_task = st.components.v2.component(
+    "alignlab_judging",
+    html='<div class="al-annotate"></div>',
+    js=javascript.component_script("annotate/js/annotate.js"),
+    isolate_styles=False,
+)
+
+
+def show(person: Person, round_: Round) -> None:
+    """The questions that lie before the person, one after the other."""
+    st.html(texts.heading(_("Annotate"), title(round_)))
+    language = {"language": current_language()}
+    named = {"dataset": round_.dataset, "round": round_.number}
+    page = f"/annotate?{urlencode(named)}"
+    _task(
+        key=f"judging_{scope(person, round_)}",
+        data={
+            "scope": scope(person, round_),
+            **named,
+            "queue_url": f"alignlab/annotate/queue?{urlencode({**named, **language})}",
+            "judgements_url": f"alignlab/annotate/judgements?{urlencode(language)}",
+            "sign_in_url": f"{addresses.SIGN_IN}?{urlencode({'next': page})}",
+            "words": task_words.words(),
+        },
+    )
+
+
+def title(round_: Round) -> str:
+    """The round as its annotators know it."""
+    number = _("round {number}").format(number=round_.number)
+    return " · ".join(filter(None, [round_.dataset, number, round_.name]))
+
+
+def scope(person: Person, round_: Round) -> str:
+    """Under which name the browser keeps votes: no other workspace, person or round ever sends them."""
+    whose = [str(clients.workspace().root), person.account or "", round_.dataset_id, round_.number, round_.created_at]
+    return "alignlab.annotate." + hashlib.sha256("\n".join(map(str, whose)).encode()).hexdigest()[:16]

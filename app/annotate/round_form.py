@@ -1,0 +1,131 @@
+"""The dialog that opens a round: what is asked of how many people, by which guidelines.
+
+Left out: which settings make sense, which storage says.
+"""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+import streamlit as st
+
+from app.actions import judging
+from app.bridge import buttons, dialogs
+from app.markup import texts
+from app.people import Person
+from app.translations import N_, _
+from storage import rounds
+from storage.database import Database
+from storage.errors import StorageError
+from storage.judgement_records import Round, RoundSettings
+
+PEOPLE = {  # overlap, adaptive
+    "1": (N_("one"), 1, False),
+    "2": (N_("two"), 2, False),
+    "adaptive": (N_("two, a third where they differ"), 2, True),
+    "3": (N_("three"), 3, False),
+}
+ORDERS: dict[Literal["given", "random", "uncertain"], str] = {
+    "given": N_("as in the dataset"),
+    "random": N_("random"),
+    "uncertain": N_("closest scores first"),
+}
+MODES: dict[Literal["pairs", "ranking"], str] = {
+    "pairs": N_("two answers at a time"),
+    "ranking": N_("all answers ranked"),
+}
+
+
+def show(db: Database, person: Person, names: Sequence[str], dataset: str | None) -> None:
+    """The fields; the press opens the round and goes to its questions."""
+    index = names.index(dataset) if dataset in names else 0
+    name = st.selectbox(_("Dataset"), names, index=index, key="round.dataset")
+    settings = _settings()
+    guideline = _guideline(db, name)
+    title = st.text_input(_("Name of the round"), placeholder=_("optional"), max_chars=100, key="round.name")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = buttons.button(_("Open and judge"), type="primary", key="round.go")
+        if buttons.button(_("Cancel"), key="round.cancel"):
+            dialogs.close()
+            st.rerun()
+    if pressed:
+        _open(db, person, name, settings, guideline, title)
+
+
+def _settings() -> RoundSettings:
+    people = st.segmented_control(
+        _("People who answer each question"),
+        list(PEOPLE),
+        default="1",
+        required=True,
+        format_func=lambda key: _(PEOPLE[key][0]),
+        key="round.people",
+    )
+    _words, overlap, adaptive = PEOPLE[people or "1"]
+    criteria = st.text_input(
+        _("Criteria beside the overall verdict"),
+        placeholder=_("up to six, such as: helpful, honest"),
+        help=_("Each is compared on its own, and can be exported as a preference of its own."),
+        key="round.criteria",
+    )
+    settings = RoundSettings(overlap=overlap, adaptive=adaptive, criteria=parse_criteria(criteria))
+    with st.expander(_("More settings")):
+        return _rarer_settings(settings)
+
+
+def _rarer_settings(settings: RoundSettings) -> RoundSettings:
+    mode = st.selectbox(_("A question shows"), list(MODES), format_func=lambda key: _(MODES[key]), key="round.mode")
+    order = st.selectbox(_("Order"), list(ORDERS), format_func=lambda key: _(ORDERS[key]), key="round.order")
+    quality = st.toggle(
+        _("Ask how good each answer is by itself"),
+        help=_("Good, ok or bad: labels for training on unpaired data."),
+        key="round.quality",
+    )
+    repeats = st.slider(
+        _("Asked again with sides swapped, in %"),
+        0,
+        30,
+        0,
+        help=_("Shows how consistent a person is. The repeat comes at least ten questions later."),
+        key="round.repeats",
+    )
+    norming = st.number_input(
+        _("Judged by all, then revealed"),
+        0,
+        50,
+        0,
+        help=_("The first so many questions: everybody judges them blind, then sees what the others said."),
+        key="round.norming",
+    )
+    return replace(settings, mode=mode, order=order, ask_quality=quality, repeats=repeats / 100, norming=int(norming))
+
+
+def parse_criteria(text: str) -> tuple[str, ...]:
+    """The names between commas, of either language, in their order; each once."""
+    return tuple(dict.fromkeys(filter(None, (name.strip() for name in re.split("[,，、;；]", text)))))
+
+
+def _guideline(db: Database, dataset: str) -> str:
+    current = rounds.guideline(db, dataset)
+    return st.text_area(
+        _("Guidelines"),
+        current.text if current else "",
+        placeholder=_("What makes an answer better here? Markdown is shown as such."),
+        height=140,
+        key=f"round.guideline.{dataset}",
+    )
+
+
+def _open(db: Database, person: Person, dataset: str, settings: RoundSettings, guideline: str, title: str) -> None:
+    try:
+        current = rounds.guideline(db, dataset)
+        round_: Round = judging.open_round(db, person, dataset, settings, time.time(), name=title)
+        if guideline.strip() and guideline != (current.text if current else ""):
+            judging.write_guideline(db, person, dataset, guideline, time.time())
+    except StorageError as error:
+        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        return
+    dialogs.close()
+    st.switch_page("views/annotate.py", query_params={"dataset": round_.dataset, "round": str(round_.number)})

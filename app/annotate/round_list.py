@@ -1,0 +1,162 @@
+"""The rounds to choose from: open ones with how far they are, and datasets that none has been opened for.
+
+Left out: opening one with settings of its own (`round_form`), and judging (`judging_task`).
+"""
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from urllib.parse import urlencode
+
+import streamlit as st
+from markupsafe import Markup
+
+from app.actions import judging
+from app.annotate import judging_task, round_form
+from app.bridge import buttons, dialogs, live
+from app.markup import tables, texts
+from app.people import Person
+from app.translations import _, ngettext
+from storage import datasets, rounds
+from storage.database import Database
+from storage.errors import StorageError
+from storage.judgement_records import Round, RoundSettings
+from storage.records import Dataset
+
+COMPARED = ("pairs", "groups")  # the kinds whose items have two answers and more
+MOST_ROUNDS = 50
+MOST_DATASETS = 12
+NAME = Markup('<a class="al-name" data-go="annotate" href="annotate?{query}">{title}</a>')
+JUDGE = Markup('<a class="al-judge-link" data-go="annotate" href="annotate?{query}">{word}</a>')
+CLOSE = Markup(
+    '<button type="button" class="al-act" data-do="close" data-id="{number} {dataset}" title="{word}" '
+    'aria-label="{word}">✕</button>'
+)
+
+
+def show(db: Database, person: Person, dataset: str | None) -> None:
+    """All rounds, or those of one dataset; the newest first."""
+    known = rounds.listing(db, dataset)[:MOST_ROUNDS]
+    st.html(texts.heading(_("Annotate"), ngettext("{count} round", "{count} rounds", len(known)) if known else ""))
+    if not person.reads:
+        _own_rounds(db, person, [round_ for round_ in known if round_.closed_at is None])
+        return
+    compared = [data for data in datasets.listing(db) if data.kind in COMPARED and data.items]
+    if compared:
+        _bar(dataset)
+    if known:
+        _table(db, person, known)
+    _without_round(db, person, [data for data in compared if dataset in (None, data.name)], known)
+    if not compared:
+        _nothing_to_compare()
+    form = partial(round_form.show, db, person, [data.name for data in compared])
+    dialogs.show({"round": (_("Open a round"), form)}, not_dismissible={"round"})
+
+
+def _bar(dataset: str | None) -> None:
+    with st.container(key="rounds-bar", horizontal=True, vertical_alignment="center"):
+        if buttons.button(_("Open a round"), type="primary", icon=":material/add:", key="round.open"):
+            dialogs.ask("round", dataset)
+        if dataset and buttons.button(_("All rounds"), key="round.all", type="tertiary"):
+            st.switch_page("views/annotate.py")
+
+
+def _nothing_to_compare() -> None:
+    st.html(
+        texts.empty(
+            _("There is nothing to judge yet."),
+            _("A round compares answers to the same prompt: import a dataset that has two or more for each."),
+        )
+    )
+    if buttons.button(_("Import a file"), type="primary", icon=":material/upload:", key="round.import"):
+        st.switch_page("views/data.py", query_params={"import": "file"})
+
+
+def _own_rounds(db: Database, person: Person, open_rounds: Sequence[Round]) -> None:
+    """What an annotator sees: where to judge, and how far the own work is."""
+    if not open_rounds:
+        advice = _("When a round is opened for you, it stands here. You may also be sent a link.")
+        st.html(texts.empty(_("Nothing to judge right now"), advice))
+        return
+    rows = [[_name(round_), _own_progress(db, round_, person)] for round_ in open_rounds]
+    table = tables.table([_("Round"), _("Your verdicts")], rows, ["al-first", "al-num"], name="al-rounds")
+    live.static(table, key="rounds")
+
+
+def _own_progress(db: Database, round_: Round, person: Person) -> str:
+    own = rounds.own_progress(db, round_, judging.account(person))
+    return _("{done} of {total}").format(done=own.answered_by_me, total=own.total_for_me)
+
+
+def _table(db: Database, person: Person, known: Sequence[Round]) -> None:
+    heads = [_("Round"), _("Asks for"), _("Verdicts"), _("Opened"), ""]
+    kinds = ["al-first", "al-wide", "al-num", "al-num", "al-acts"]
+    table = tables.table(heads, [_row(db, round_) for round_ in known], kinds, name="al-rounds")
+    pressed = live.static(table, key="rounds")
+    st.caption(_("The name of a round is the link to send to annotators."))
+    if pressed and pressed["do"] == "close":
+        number, name = pressed["id"].split(" ", 1)
+        judging.close_round(db, person, name, int(number), time.time())
+        st.rerun()
+
+
+def _row(db: Database, round_: Round) -> list[tables.Cell]:
+    progress = rounds.progress(db, round_.dataset, round_.number)
+    given = _("{done} of {total}").format(done=f"{progress.answered:,}", total=f"{progress.wanted:,}")
+    people = ngettext("{count} person", "{count} people", progress.people)
+    done = Markup('{given}<span class="al-id">{people}</span>').format(given=given, people=people)
+    opened = texts.moment(round_.created_at, "both")
+    if round_.closed_at is not None:
+        return [_name(round_), _asks_for(round_.settings), done, opened, texts.tone(_("closed"), "soft", "■")]
+    close = CLOSE.format(number=round_.number, dataset=round_.dataset, word=_("Close this round"))
+    judge = JUDGE.format(query=_query(round_), word=_("Judge"))
+    return [_name(round_), _asks_for(round_.settings), done, opened, judge + close]
+
+
+def _name(round_: Round) -> Markup:
+    return NAME.format(query=_query(round_), title=judging_task.title(round_))
+
+
+def _query(round_: Round) -> str:
+    return urlencode({"dataset": round_.dataset, "round": round_.number})
+
+
+def _asks_for(settings: RoundSettings) -> str:
+    """What the round wants, in a few words; silent where it is what every round does."""
+    people = (
+        _("2 people, a third where they differ")
+        if settings.adaptive
+        else ngettext("{count} person a question", "{count} people a question", settings.overlap)
+    )
+    more = [
+        _("rankings") if settings.mode == "ranking" else "",
+        ", ".join(settings.criteria),
+        _("quality of each answer") if settings.ask_quality else "",
+        _("{share} asked twice").format(share=texts.percent(settings.repeats)) if settings.repeats else "",
+        _("the first {count} together").format(count=settings.norming) if settings.norming else "",
+        _("uncertain ones first") if settings.order == "uncertain" else "",
+    ]
+    return " · ".join(filter(None, [people, *more]))
+
+
+def _without_round(db: Database, person: Person, compared: Sequence[Dataset], known: Sequence[Round]) -> None:
+    """Datasets without an open round: one press opens one as most people want it, and begins."""
+    judged = {round_.dataset for round_ in known if round_.closed_at is None}
+    waiting = sorted((data for data in compared if data.name not in judged), key=lambda data: -data.edited_at)
+    if not waiting:
+        return
+    st.html(texts.section(_("Ready to judge"), _("blind, one person a pair; everything else can be set as well")))
+    with st.container(key="rounds-ready", horizontal=True):
+        for data in waiting[:MOST_DATASETS]:
+            label = _("Judge {dataset}").format(dataset=texts.escape_markdown(data.name))
+            if buttons.button(label, key=f"round.ready.{data.name}", icon=":material/how_to_vote:"):
+                _open(db, person, data)
+
+
+def _open(db: Database, person: Person, data: Dataset) -> None:
+    try:
+        round_ = judging.open_round(db, person, data.name, RoundSettings(), time.time())
+    except StorageError as error:
+        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+    else:
+        st.switch_page("views/annotate.py", query_params={"dataset": round_.dataset, "round": str(round_.number)})

@@ -1,0 +1,146 @@
+"""The page Annotate: rounds to choose from, opening one, and the task that the address names."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import people
+from app.annotate import judging_task, round_form, task_words
+from app.translations import language_as
+from storage import dataset_writes, round_writes, rounds
+from storage.database import Database
+from storage.judgement_records import RoundSettings
+from storage.records import Item, Response
+from tests.app.conftest import open_page, words
+
+
+@pytest.fixture
+def paired(empty: Database) -> Database:
+    """A dataset of three pairs."""
+    dataset_writes.create(empty, "ferries", "pairs", time.time())
+    for number in range(3):
+        prompt = ({"role": "user", "content": f"When does ferry {number} leave?"},)
+        answers = (Response("a", "At nine, with pleasure.", origin="gpt"), Response("b", "Look it up.", origin="human"))
+        dataset_writes.add_item(empty, "ferries", Item("", prompt, answers, ()), time.time())
+    return empty
+
+
+def opened(db: Database, **settings: Any) -> int:
+    return round_writes.open_round(db, "ferries", RoundSettings(**settings), "local", time.time()).number
+
+
+def task_data(page: AppTest) -> dict[str, Any]:
+    """What the page tells the script of the task; empty where there is no task."""
+    parts = [json.loads(part.proto.json) for part in page.main if part.type == "bidi_component"]
+    return next((data for data in parts if "queue_url" in data), {})
+
+
+def test_without_answers_to_compare_the_page_says_how_to_get_them(empty: Database) -> None:
+    dataset_writes.create(empty, "questions", "prompts", time.time())
+    page = open_page("annotate")
+    assert "There is nothing to judge yet." in words(page)
+    assert [button.label for button in page.button] == ["Import a file"]
+
+
+def test_one_press_opens_a_round_and_begins(paired: Database) -> None:
+    page = open_page("annotate")
+    page.button(key="round.ready.ferries").click().run()
+    settings = rounds.get(paired, "ferries", 1).settings
+    assert settings == RoundSettings(seed=settings.seed)
+    assert task_data(page)["dataset"] == "ferries"
+    assert task_data(page)["round"] == 1
+
+
+def test_the_list_says_what_each_round_asks_for_and_how_far_it_is(paired: Database) -> None:
+    opened(paired, overlap=2, criteria=("honest",), ask_quality=True, repeats=0.1)
+    said = words(open_page("annotate"))
+    assert "ferries · round 1" in said
+    assert "2 people a question · honest · quality of each answer · 10 % asked twice" in said
+    assert "0 of 6" in said
+    assert "Ready to judge" not in said
+
+
+def test_a_closed_round_is_no_longer_offered(paired: Database) -> None:
+    opened(paired)
+    round_writes.close(paired, "ferries", 1, time.time())
+    page = open_page("annotate")
+    assert "closed" in words(page)
+    assert "Judge ferries" in [button.label for button in page.button]
+
+
+def test_the_form_opens_a_round_with_criteria_and_guidelines(paired: Database) -> None:
+    page = open_page("annotate")
+    page.button(key="round.open").click().run()
+    page.text_input(key="round.criteria").input("helpful, honest，有礼貌").run()
+    page.text_area(key="round.guideline.ferries").input("Right beats polite.").run()
+    page.toggle(key="round.quality").set_value(True).run()
+    page.button(key="round.go").click().run()
+    settings = rounds.get(paired, "ferries", 1).settings
+    assert settings.criteria == ("helpful", "honest", "有礼貌")
+    assert settings.ask_quality
+    guideline = rounds.guideline(paired, "ferries")
+    assert guideline is not None
+    assert guideline.text == "Right beats polite."
+    assert task_data(page)["round"] == 1
+
+
+def test_what_storage_refuses_is_said_in_the_form(paired: Database) -> None:
+    page = open_page("annotate")
+    page.button(key="round.open").click().run()
+    page.text_input(key="round.criteria").input("a, b, c, d, e, f, g").run()
+    page.button(key="round.go").click().run()
+    assert rounds.listing(paired) == []
+    assert "al-bad" in words(page)
+
+
+def test_criteria_are_read_in_both_languages() -> None:
+    assert round_form.parse_criteria(" helpful ,, honest；有礼貌、helpful ") == ("helpful", "honest", "有礼貌")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"dataset": "gone", "round": "1"}, "There is no dataset named gone."),
+        ({"dataset": "ferries", "round": "7"}, "has no round 7"),
+        ({"dataset": "ferries", "round": "²"}, "not ²"),
+        ({"dataset": "ferries", "round": "1" * 30}, "named by its number"),
+    ],
+)
+def test_an_address_that_names_no_round_leads_back(paired: Database, query: dict[str, str], sentence: str) -> None:
+    page = open_page("annotate", **query)
+    assert sentence in words(page)
+    assert [button.label for button in page.button] == ["All rounds"]
+
+
+def test_the_task_holds_nothing_of_the_items(paired: Database) -> None:
+    """Blindness begins with the page: questions come by the route alone, which tells no origin."""
+    opened(paired)
+    page = open_page("annotate", dataset="ferries", round="1")
+    assert task_data(page)["queue_url"].startswith("alignlab/annotate/queue?dataset=ferries&round=1")
+    everything = "\n".join(str(part.proto) for part in page.main)
+    assert not [word for word in ("gpt", "human", "When does ferry", "Look it up") if word in everything]
+
+
+def test_votes_are_kept_apart_by_person_and_round(paired: Database) -> None:
+    first, second = (rounds.get(paired, "ferries", opened(paired)) for _ in range(2))
+    other = people.Person("ann", account="ann")
+    scopes = {judging_task.scope(*whose) for whose in [(people.LOCAL, first), (people.LOCAL, second), (other, first)]}
+    assert len(scopes) == 3
+
+
+def test_every_word_of_the_script_is_there_in_both_languages() -> None:
+    english = task_words.words()
+    with language_as("zh"):
+        chinese = task_words.words()
+    assert shape(english) == shape(chinese)
+    assert set(english["reasons"]) == {"unclear", "expertise", "language", "broken", "sensitive"}
+
+
+def shape(words: Any) -> Any:
+    """The names and lists of a tree of sentences, without the sentences."""
+    if isinstance(words, dict):
+        return {name: shape(value) for name, value in words.items()}
+    return [shape(value) for value in words] if isinstance(words, list) else str
