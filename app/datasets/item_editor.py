@@ -128,11 +128,8 @@ def _responses(kind: str, item: Item) -> tuple[Response, ...]:
 def _response(kind: str, stored: Response, title: str) -> Response:
     text = st.text_area(title, stored.text, key=f"{_STATE}answer.{stored.id}", height="content")
     changed = stored if text == stored.text else replace(stored, text=text, origin=EDITED)
-    if kind == "groups":
-        score = st.number_input(
-            _("Score"), value=stored.score, key=f"{_STATE}score.{stored.id}", step=0.05, format="%.6g"
-        )
-        return replace(changed, score=score)
+    if kind == "groups" or stored.score is not None:
+        changed = replace(changed, score=_score(stored))
     if kind == "unpaired":
         label = st.segmented_control(
             _("Label"),
@@ -141,8 +138,13 @@ def _response(kind: str, stored: Response, title: str) -> Response:
             key=f"{_STATE}label.{stored.id}",
             format_func=lambda good: _("good") if good else _("bad"),
         )
-        return replace(changed, label=label)
+        changed = replace(changed, label=label)
     return changed
+
+
+def _score(stored: Response) -> float | None:
+    value = None if stored.score is None else float(stored.score)  # the field refuses whole numbers beside its step
+    return st.number_input(_("Score"), value=value, key=f"{_STATE}score.{stored.id}", step=0.05, format="%.6g")
 
 
 def _title(response: Response, preference: Preference | None, index: int) -> str:

@@ -12,17 +12,11 @@ from markupsafe import Markup
 from app.markup import texts
 from app.translations import N_, _, ngettext
 from storage import formats
-from storage.item_content import CALLS, FLAGS, RESPONSE_FIELDS
+from storage.item_content import CALLS, FLAGS, KINDS, RESPONSE_FIELDS, kinds_in_words
 from storage.records import Item, Response
+from words import render
 from words.names import shortened
 
-_KINDS = {
-    "pairs": N_("pairs"),
-    "groups": N_("groups"),
-    "unpaired": N_("labelled answers"),
-    "demonstrations": N_("demonstrations"),
-    "prompts": N_("prompts"),
-}
 _SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
 _ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}
 _PENCIL = Markup(
@@ -36,12 +30,12 @@ LONGEST = 300  # words, or Chinese characters, up to which answers are compared:
 
 def kind_name(kind: str) -> str:
     """A dataset's kind in the reader's language."""
-    return _(_KINDS.get(kind, kind))
+    return _(KINDS.get(kind, kind))
 
 
 def either(kinds: Sequence[str]) -> str:
     """Names of kinds as alternatives."""
-    return _(" or ").join(map(kind_name, kinds))
+    return render(kinds_in_words(kinds), _)
 
 
 def facet_name(facet: str, value: str) -> str:
@@ -134,7 +128,8 @@ def _pair(item: Item) -> list[Markup]:
         ngettext("and {count} more pair of this prompt", "and {count} more pairs of this prompt", more) if more else ""
     )
     count = Markup('<span class="al-soft al-note">{}</span>').format(note) if more else Markup("")
-    return [_clip(chosen) + count, _clip(rejected)]
+    scores = [_score(by_id[name]) for name in (first.chosen, first.rejected)]
+    return [scores[0] + _clip(chosen) + count, scores[1] + _clip(rejected)]
 
 
 def compared(first: str, second: str) -> tuple[Markup, Markup]:
@@ -176,17 +171,26 @@ def _scored(response: Response) -> Markup:
     return Markup('<div class="al-scored"><b>{}</b>{}</div>').format(score, _clip(_answer(response.text)))
 
 
+def _score(response: Response) -> Markup:
+    """A line over an answer that need not have a score."""
+    if response.score is None:
+        return Markup("")
+    words = _("score {score}").format(score=texts.number(response.score))
+    return Markup('<span class="al-soft al-note">{}</span>').format(words)
+
+
 def _labelled(item: Item) -> list[Markup]:
     return [Markup("").join(map(_labelled_response, item.responses))]
 
 
 def _labelled_response(response: Response) -> Markup:
     words = {True: texts.tone(_("good"), "good", "✓"), False: texts.tone(_("bad"), "bad", "✕"), None: Markup("–")}
-    return Markup('<div class="al-scored">{}{}</div>').format(words[response.label], _clip(_answer(response.text)))
+    answer = _score(response) + _clip(_answer(response.text))
+    return Markup('<div class="al-scored">{}<div>{}</div></div>').format(words[response.label], answer)
 
 
 def _demonstration(item: Item) -> list[Markup]:
-    return [Markup("").join(_clip(_answer(response.text)) for response in item.responses)]
+    return [Markup("").join(_score(response) + _clip(_answer(response.text)) for response in item.responses)]
 
 
 def about(item: Item) -> Markup:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.rows import kind, shown
+from storage.formats.row_fields import kind, shown
 from storage.item_content import CALLS
 from storage.records import Message
 from words import N_

@@ -51,6 +51,9 @@ def stocked(workspace: Path, stocked_template: Path) -> Database:
     return copied(stocked_template, workspace)
 
 
+PROMPT = ({"role": "user", "content": "Hi"},)
+
+
 def first(db: Database) -> Item:
     return datasets.items(db, "polite", limit=1)[0][0]
 
@@ -377,3 +380,23 @@ def test_calls_of_tools_are_shown_where_an_answer_is_one():
 def test_a_tie_says_that_neither_is_preferred():
     item = Item(id="1", messages=(), responses=(Response("r1", "a"), Response("r2", "b")))
     assert "neither is preferred" in str(item_rows.table("pairs", [item]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "item"),
+    [
+        ("pairs", Item("", PROMPT, (Response("a", "Yes", 4), Response("b", "No")), (Preference("a", "b"),))),
+        ("demonstrations", Item("", PROMPT, (Response("a", "Yes", 4),))),
+        ("unpaired", Item("", PROMPT, (Response("a", "Yes", 4, True),))),
+    ],
+)
+def test_a_score_of_one_response_is_shown_and_can_be_edited(empty: Database, kind: str, item: Item) -> None:
+    dataset_writes.create(empty, "scored", kind, 1.0)
+    added = dataset_writes.add_item(empty, "scored", item, 2.0)
+    page = open_page("data", dataset="scored", item=added.id)
+    assert words(page).count("score 4") == 1
+    (field,) = page.number_input
+    assert field.value == 4.0
+    field.set_value(3.5).run()
+    page.button(key="edit.save").click().run()
+    assert [r.score for r in datasets.items(empty, "scored")[0][0].responses] == [3.5, None][: len(item.responses)]
