@@ -1,4 +1,4 @@
-"""Verdicts as they are read: of a dataset, a round, an item, a person; and which versions rest on which.
+"""Verdicts as they are read: of a dataset, a round, an item, a person; which versions and runs rest on them.
 
 Only those that hold are returned, neither superseded nor withdrawn, unless the history is asked for.
 Left out: writing (`storage.judgement_writes`), and what preferences follow (`storage.judged_preferences`).
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from storage import rounds, tables, working_copy
 from storage.database import Database
 from storage.judgement_records import Ask, Judgement, Round, Source
+from storage.records import RunName
 
 _TABLE = tables.Judgement
 COLUMNS = tuple(_TABLE.__table__.columns)
@@ -89,6 +90,16 @@ def versions_of(db: Database, judgement_id: str) -> list[str]:
     with db.read() as connection:
         query = sa.select(link.hash).where(link.judgement_id == judgement_id).order_by(link.hash)
         return list(connection.execute(query).scalars())
+
+
+def runs_of(db: Database, judgement_id: str) -> list[RunName]:
+    """The runs that were given a frozen version that rests on this verdict, to train on or to be measured by."""
+    run, link = tables.Run, tables.VersionJudgement
+    hashes = sa.select(link.hash).where(link.judgement_id == judgement_id)
+    used = [run.spec[block]["version"].as_string().in_(hashes) for block in ("data", "evaluation")]
+    with db.read() as connection:
+        query = sa.select(run.id, run.name).where(sa.or_(*used)).order_by(run.created_at, run.id)
+        return [RunName(**row) for row in connection.execute(query).mappings()]
 
 
 def of_dataset(dataset_id: int, *, history: bool) -> sa.Select[Any]:

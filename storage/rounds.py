@@ -4,7 +4,7 @@ Left out: every write (`storage.round_writes`), and who is asked what (`storage.
 """
 
 import statistics
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -177,7 +177,7 @@ def _people(row: Round) -> sa.Select[Any]:
     return sa.select(sa.func.count(sa.distinct(table.account))).where(*own)
 
 
-def question(row: Mapping[str, Any]) -> Question:
+def question(row: sa.RowMapping | dict[str, Any]) -> Question:
     """A row of `QUESTION_COLUMNS` as the record that may leave storage."""
     return Question(**{**row, "responses": tuple(row["responses"])})
 
