@@ -84,7 +84,7 @@ def export(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write a dataset to a file that trainers read."""
-    from storage import datasets
+    from app.actions import dataset_edits
 
     if not out.absolute().parent.is_dir():
         raise Refusal(f"There is no folder {out.absolute().parent}.")
@@ -92,7 +92,7 @@ def export(
         raise Refusal(f"{out} is a folder: name a file in it.")
     if out.is_file() and not force:
         raise Refusal(f"{out} is there already: choose another name, or --force to replace it.")
-    count = datasets.export(opened(workspace), name, form, out)
+    count = dataset_edits.export(opened(workspace), COMMAND_LINE, name, form, out, time.time())
     if as_json:
         write_json({"name": name, "format": form, "out": str(out), "rows": count})
     else:
