@@ -105,9 +105,7 @@ def delete_item(db: Database, name: str, item_id: str, *, expected: float | None
                 ),
                 id=item_id,
             )
-        item = working_copy.item_conditions(dataset.id, item_id)
-        hide = sa.update(tables.Item).where(*item).values(deleted_at=now)
-        connection.execute(hide)
+        working_copy.hide(connection, dataset.id, item_id, now)
         _touch(connection, dataset, [old], now)
         return old
 
@@ -116,10 +114,7 @@ def restore_item(db: Database, name: str, item_id: str, now: float) -> Item:
     """Bring a deleted item back to its position."""
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
-        unhide = (
-            sa.update(tables.Item).where(*working_copy.item_conditions(dataset.id, item_id)).values(deleted_at=None)
-        )
-        connection.execute(unhide)
+        working_copy.unhide(connection, dataset.id, item_id)
         _touch(connection, dataset, [working_copy.find_item(connection, dataset, item_id)], now)
         return working_copy.find_item(connection, dataset, item_id)
 

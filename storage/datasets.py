@@ -45,21 +45,21 @@ def items(
     """One page of the working copy, and how many items the filters leave in all."""
     labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script}
     with db.read() as connection:
-        query = working_copy.filtered(working_copy.live_items(working_copy.find(connection, name).id), search, labels)
-        total = connection.execute(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+        query = working_copy.filtered(connection, working_copy.find(connection, name).id, search, labels)
+        counted = query.order_by(None).with_only_columns(sa.func.count(), maintain_column_froms=True)
+        total = connection.execute(counted).scalar_one()
         return [working_copy.item(row) for row in connection.execute(query.offset(offset).limit(limit))], total
 
 
 def facets(db: Database, name: str) -> dict[str, dict[str, int]]:
     """facet -> value -> number of items, the most frequent first; facets are topic, tag, flag, origin and script."""
-    label, item = tables.Label, tables.Item
+    label = tables.Label
     count = sa.func.count().label("count")
     counts: dict[str, dict[str, int]] = {facet: {} for facet in ("topic", "tag", "flag", "origin", "script")}
     with db.read() as connection:
         query = (
             sa.select(label.facet, label.value, count)
-            .join(item, sa.and_(item.dataset_id == label.dataset_id, item.id == label.item_id))
-            .where(label.dataset_id == working_copy.find(connection, name).id, item.deleted_at.is_(None))
+            .where(label.dataset_id == working_copy.find(connection, name).id)
             .group_by(label.facet, label.value)
             .order_by(count.desc(), label.value)
         )

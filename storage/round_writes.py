@@ -151,11 +151,10 @@ def _bound_problems(settings: RoundSettings) -> Iterator[Text]:
 
 def _candidates(connection: sa.Connection, dataset_id: int, selection: Selection) -> Iterator[Candidate]:
     table = tables.Item
-    query = working_copy.live_items(dataset_id).with_only_columns(
+    facets = {"topic": selection.topic, "tag": selection.tag, "flag": selection.flag}
+    query = working_copy.filtered(connection, dataset_id, selection.search, facets).with_only_columns(
         table.id, table.responses, table.preferences, table.tags, maintain_column_froms=True
     )
-    facets = {"topic": selection.topic, "tag": selection.tag, "flag": selection.flag}
-    query = working_copy.filtered(query, selection.search, facets)
     if selection.unjudged_only:
         judgement = tables.Judgement
         query = query.where(

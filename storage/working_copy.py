@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from storage import tables
+from storage import search_index, tables
 from storage.errors import NotFound
 from storage.item_content import from_json, prompt_key, script, to_json, with_flags, words
 from storage.records import Dataset, Item
@@ -76,16 +76,44 @@ def insert(connection: sa.Connection, dataset_id: int, prepared: Prepared) -> No
     connection.execute(sa.insert(tables.Item), [{**row, "dataset_id": dataset_id} for row in prepared.rows])
     labelled = zip(prepared.rows, prepared.labels, strict=True)
     _label(connection, dataset_id, [label for row, labels in labelled for label in _label_rows(row["id"], labels)])
+    search_index.add(connection, dataset_id, [(row["position"], row["words"]) for row in prepared.rows])
 
 
 def update(connection: sa.Connection, dataset_id: int, item: Item, expected: float | None, now: float) -> bool:
     """Replace the item with this id, if that was last edited at `expected`; returns whether it was."""
-    table = tables.Item
+    table, values = tables.Item, _row(item, now)
     unchanged = (*item_conditions(dataset_id, item.id), table.edited_at == expected, table.deleted_at.is_(None))
-    updated = connection.execute(sa.update(table).where(*unchanged).values(**_row(item, now))).rowcount
-    if updated:
-        _relabel(connection, dataset_id, item)
-    return bool(updated)
+    before = connection.execute(sa.select(table.position, table.words).where(*unchanged)).first()
+    if before is None:
+        return False
+    connection.execute(sa.update(table).where(*unchanged).values(**values))
+    _relabel(connection, dataset_id, item)
+    if values["words"] != before.words:
+        search_index.remove(connection, dataset_id, [(before.position, before.words)])
+        search_index.add(connection, dataset_id, [(before.position, values["words"])])
+    return True
+
+
+def hide(connection: sa.Connection, dataset_id: int, item_id: str, now: float) -> None:
+    """Take a live item out of lists, filters and searches."""
+    table, label, item_condition = tables.Item, tables.Label, item_conditions(dataset_id, item_id)
+    row = connection.execute(sa.select(table.position, table.words).where(*item_condition)).one()
+    connection.execute(sa.update(table).where(*item_condition).values(deleted_at=now))
+    connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id == item_id))
+    search_index.remove(connection, dataset_id, [(row.position, row.words)])
+
+
+def unhide(connection: sa.Connection, dataset_id: int, item_id: str) -> bool:
+    """Bring a hidden item back to its position; returns whether it was hidden."""
+    table = tables.Item
+    hidden = (*item_conditions(dataset_id, item_id), table.deleted_at.is_not(None))
+    row = connection.execute(sa.select(*COLUMNS).where(*hidden)).first()
+    if row is None:
+        return False
+    connection.execute(sa.update(table).where(*hidden).values(deleted_at=None))
+    _relabel(connection, dataset_id, item(row))
+    search_index.add(connection, dataset_id, [(row.position, row.words)])
+    return True
 
 
 def item_conditions(dataset_id: int, item_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
@@ -100,11 +128,12 @@ def live_items(dataset_id: int) -> sa.Select[Any]:
     return query.order_by(table.position)
 
 
-def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str | None]) -> sa.Select[Any]:
-    """The query, narrowed to items that hold the searched words and carry all the labels."""
+def filtered(
+    connection: sa.Connection, dataset_id: int, search: str | None, facets: Mapping[str, str | None]
+) -> sa.Select[Any]:
+    """The live items that hold the searched words and carry all the labels, in the order in which they came."""
     table, label = tables.Item, tables.Label
-    for word in search_words(search or ""):
-        query = query.where(table.words.contains(word, autoescape=True))
+    query = live_items(dataset_id).where(*search_index.holding(connection, dataset_id, search_words(search or "")))
     for facet, value in facets.items():
         if value is not None:
             carried = sa.exists().where(
