@@ -438,3 +438,9 @@ def test_the_hh_format_refuses_what_its_marks_cannot_hold():
     for item in (pair(USER, GOOD, tool), pair(marked), pair({**USER, "name": "Ada"}), pair(USER, SYSTEM)):
         with pytest.raises(Invalid, match="form hh cannot hold the dialogue of the item -: export as sharegpt"):
             list(formats.FORMATS["hh"].write([item]))
+
+
+def test_types_of_json_can_be_translated():
+    with pytest.raises(Invalid) as refusal:
+        formats.FORMATS["trl"].read({"prompt": "Hi", "chosen": 3, "rejected": "No"})
+    assert refusal.value.text[1]["found"] == ("a number", {})
