@@ -8,10 +8,8 @@ import re
 import shlex
 import tempfile
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,7 +19,8 @@ from storage.data_files import ImportReport, ItemReader, Numbering, free_id
 from storage.database import Database
 from storage.errors import Invalid
 from storage.import_records import ImportRecord
-from storage.item_content import KINDS, check, content_hash, prompt_key, split
+from storage.item_content import EXCLUDED, KINDS, check, content_hash, split
+from storage.item_edit_writes import Change, EditConflict, author, carry_out
 from storage.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 from words import N_
@@ -55,67 +54,72 @@ def delete(db: Database, name: str, now: float) -> Dataset:
         return dataset
 
 
-def add_item(db: Database, name: str, new: Item, now: float) -> Item:
+def add_item(db: Database, name: str, new: Item, now: float, account: str | None = None) -> Item:
     """Put an item at the end; it gets an id of its own."""
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         table = tables.Item
-        last = sa.select(sa.func.max(table.position)).where(table.dataset_id == dataset.id)
-        position = (connection.execute(last).scalar() or 0) + 1
+        position = working_copy.last_position(connection, dataset.id) + 1
         ids = set(connection.execute(sa.select(table.id).where(table.dataset_id == dataset.id)).scalars())
         added = check(replace(new, id=free_id(position, ids), flags=(), split=None))
-        working_copy.insert(connection, dataset.id, working_copy.Prepared.from_items([added], position, now))
-        _touch(connection, dataset, [added], now)
+        carry_out(connection, dataset, [Change(None, added)], author(account, now, "add"))
         return working_copy.find_item(connection, dataset, added.id)
 
 
-def edit_item(db: Database, name: str, changed: Item, *, expected: float | None, now: float) -> Item:
+def edit_item(
+    db: Database, name: str, changed: Item, *, expected: float | None, now: float, account: str | None = None
+) -> Item:
     """Put the item in place of the one with its id, if that is still the one its editor saw.
 
-    `expected` is the `edited_at` of the item as the editor saw it. Raises Invalid where it was edited since.
+    `expected` is the `edited_at` of the item as the editor saw it. Raises EditConflict where it was edited since.
     """
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         old = working_copy.find_item(connection, dataset, changed.id)
-        if not working_copy.update(connection, dataset.id, replace(check(changed), flags=()), expected, now):
-            raise Invalid(
+        checked = check(changed)
+        if old.edited_at != expected:
+            raise EditConflict(
                 N_(
                     "The item {id} was edited by somebody else, or in another tab, since you opened it: your change "
                     "was not saved. Copy what you want to keep, open the item again, and make the change there."
                 ),
+                old,
                 id=changed.id,
             )
-        _touch(connection, dataset, [old, changed], now)
+        carry_out(connection, dataset, [Change(old, checked)], author(account, now, "edit"))
         return working_copy.find_item(connection, dataset, changed.id)
 
 
-def delete_item(db: Database, name: str, item_id: str, *, expected: float | None, now: float) -> Item:
+def delete_item(
+    db: Database, name: str, item_id: str, *, expected: float | None, now: float, account: str | None = None
+) -> Item:
     """Hide an item; `restore_item` brings it back. Returns the item as it was.
 
-    `expected` is the `edited_at` of the item as it was seen. Raises Invalid where it was edited since.
+    `expected` is the `edited_at` of the item as it was seen. Raises EditConflict where it was edited since.
     """
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         old = working_copy.find_item(connection, dataset, item_id)
         if old.edited_at != expected:
-            raise Invalid(
+            raise EditConflict(
                 N_(
                     "The item {id} was edited by somebody else, or in another tab, since you opened it: it was not "
                     "deleted. Open it again to see what it holds now."
                 ),
+                old,
                 id=item_id,
             )
-        working_copy.hide(connection, dataset.id, item_id, now)
-        _touch(connection, dataset, [old], now)
+        carry_out(connection, dataset, [Change(old, None)], author(account, now, "delete"))
         return old
 
 
-def restore_item(db: Database, name: str, item_id: str, now: float) -> Item:
+def restore_item(db: Database, name: str, item_id: str, now: float, account: str | None = None) -> Item:
     """Bring a deleted item back to its position."""
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
-        working_copy.unhide(connection, dataset.id, item_id)
-        _touch(connection, dataset, [working_copy.find_item(connection, dataset, item_id)], now)
+        hidden = working_copy.hidden_item(connection, dataset.id, item_id)
+        if hidden is not None:
+            carry_out(connection, dataset, [Change(None, hidden)], author(account, now, "restore"))
         return working_copy.find_item(connection, dataset, item_id)
 
 
@@ -167,14 +171,24 @@ def _answers_lost(path: Path, report: ImportReport, columns: Columns) -> Invalid
     )
 
 
-def freeze(db: Database, name: str, now: float, wanted: JudgementFilter = EVERYTHING) -> Version:
-    """The version that holds what the working copy holds now; made if there is none with this content.
+def freeze(
+    db: Database,
+    name: str,
+    now: float,
+    wanted: JudgementFilter = EVERYTHING,
+    *,
+    account: str | None = None,
+    note: str | None = None,
+) -> Version:
+    """The version that holds what the working copy holds now, but for excluded items; made if there is none with this.
 
     Its preferences follow from the verdicts of people; `wanted` says whose, by which criterion, and of which items.
     """
     dataset = datasets.get(db, name)
     judged, judgement_ids = judged_items.derived(db, name, datasets.items(db, name)[0], wanted)
-    items = sorted(judged, key=lambda item: item.id)
+    items = sorted((item for item in judged if EXCLUDED not in item.tags), key=lambda item: item.id)
+    if not items and judged:
+        raise Invalid(N_("All items of {name} are excluded from training."), name=name)
     if not items and wanted != EVERYTHING:
         raise Invalid(N_("No item of {name} is left by this choice of tags, annotators and criterion."), name=name)
     if not items:
@@ -191,6 +205,8 @@ def freeze(db: Database, name: str, now: float, wanted: JudgementFilter = EVERYT
         "items": len(frozen),
         "held_out": sum(item.split == "held_out" for item in frozen),
         "created_at": now,
+        "created_by": account,
+        "note": note,
     }
     table = tables.Version
     existing = sa.select(table.hash).where(table.dataset_id == dataset.id, table.hash == version)
@@ -233,10 +249,3 @@ def _free_name(connection: sa.Connection, name: str) -> str:
     if connection.execute(sa.select(table.id).where(table.name == name, table.deleted_at.is_(None))).first():
         raise Invalid(N_("There is a dataset named {name} already."), name=name)
     return name
-
-
-def _touch(connection: sa.Connection, dataset: sa.Row[Any], edited: Sequence[Item], now: float) -> None:
-    """After an edit: the dataset's time, and the duplicate flags of the prompts that came or went."""
-    connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == dataset.id).values(edited_at=now))
-    for key in {prompt_key(item.messages) for item in edited}:
-        working_copy.reflag(connection, dataset.id, key)

@@ -12,7 +12,7 @@ from storage.data_files import ImportReport, ItemReader
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.import_records import ImportRecord
-from storage.item_content import kinds_in_words
+from storage.item_content import EXCLUDED, kinds_in_words
 from storage.records import Dataset, Item, Version
 from words import N_, Text
 
@@ -41,9 +41,10 @@ def items(
     flag: str | None = None,
     origin: str | None = None,
     script: str | None = None,
+    defect: str | None = None,
 ) -> tuple[list[Item], int]:
     """One page of the working copy, and how many items the filters leave in all."""
-    labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script}
+    labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script, "defect": defect}
     with db.read() as connection:
         query = working_copy.filtered(connection, working_copy.find(connection, name).id, search, labels)
         counted = query.order_by(None).with_only_columns(sa.func.count(), maintain_column_froms=True)
@@ -93,7 +94,7 @@ def import_record(db: Database, name: str) -> ImportRecord | None:
 def export(db: Database, name: str, format: str, out: Path) -> int:
     """Write the working copy to `out` in a form of `formats.FORMATS`; returns the number of rows.
 
-    Its preferences follow from the verdicts of people, as those of a frozen version do.
+    Its preferences follow from the verdicts of people, and excluded items are left out, as in a frozen version.
     """
     form = formats.named(format)
     dataset = get(db, name)
@@ -108,7 +109,7 @@ def export(db: Database, name: str, format: str, out: Path) -> int:
         )
     containers.check_writable(out)
     judged, _judgement_ids = judged_items.derived(db, name, items(db, name)[0])
-    return containers.write(out, form.write(judged))
+    return containers.write(out, form.write([item for item in judged if EXCLUDED not in item.tags]))
 
 
 def versions(db: Database, name: str) -> list[Version]:

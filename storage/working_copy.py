@@ -94,26 +94,42 @@ def update(connection: sa.Connection, dataset_id: int, item: Item, expected: flo
     return True
 
 
-def hide(connection: sa.Connection, dataset_id: int, item_id: str, now: float) -> None:
-    """Take a live item out of lists, filters and searches."""
-    table, label, item_condition = tables.Item, tables.Label, item_conditions(dataset_id, item_id)
-    row = connection.execute(sa.select(table.position, table.words).where(*item_condition)).one()
-    connection.execute(sa.update(table).where(*item_condition).values(deleted_at=now))
-    connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id == item_id))
-    search_index.remove(connection, dataset_id, [(row.position, row.words)])
+def hide(connection: sa.Connection, dataset_id: int, item_ids: Sequence[str], now: float) -> None:
+    """Take live items out of lists, filters and searches."""
+    table, label = tables.Item, tables.Label
+    named = (table.dataset_id == dataset_id, table.id.in_(item_ids), table.deleted_at.is_(None))
+    rows = connection.execute(sa.select(table.position, table.words).where(*named)).all() if item_ids else []
+    if rows:
+        connection.execute(sa.update(table).where(*named).values(deleted_at=now))
+        connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id.in_(item_ids)))
+        search_index.remove(connection, dataset_id, [(row.position, row.words) for row in rows])
 
 
-def unhide(connection: sa.Connection, dataset_id: int, item_id: str) -> bool:
-    """Bring a hidden item back to its position; returns whether it was hidden."""
+def unhide(connection: sa.Connection, dataset_id: int, item_id: str) -> Item | None:
+    """Bring a hidden item back to its position and return it; None where there is none."""
     table = tables.Item
-    hidden = (*item_conditions(dataset_id, item_id), table.deleted_at.is_not(None))
+    hidden = hidden_item(connection, dataset_id, item_id)
+    if hidden is not None:
+        condition = item_conditions(dataset_id, item_id)
+        unhidden = sa.update(table).where(*condition).values(deleted_at=None).returning(table.position, table.words)
+        row = connection.execute(unhidden).one()
+        _relabel(connection, dataset_id, hidden)
+        search_index.add(connection, dataset_id, [(row.position, row.words)])
+    return hidden
+
+
+def hidden_item(connection: sa.Connection, dataset_id: int, item_id: str) -> Item | None:
+    """An item that was deleted, as it was."""
+    hidden = (*item_conditions(dataset_id, item_id), tables.Item.deleted_at.is_not(None))
     row = connection.execute(sa.select(*COLUMNS).where(*hidden)).first()
-    if row is None:
-        return False
-    connection.execute(sa.update(table).where(*hidden).values(deleted_at=None))
-    _relabel(connection, dataset_id, item(row))
-    search_index.add(connection, dataset_id, [(row.position, row.words)])
-    return True
+    return None if row is None else item(row)
+
+
+def last_position(connection: sa.Connection, dataset_id: int) -> int:
+    """The position of the last item, deleted or not; 0 where there is none."""
+    table = tables.Item
+    query = sa.select(sa.func.max(table.position)).where(table.dataset_id == dataset_id)
+    return connection.execute(query).scalar() or 0
 
 
 def item_conditions(dataset_id: int, item_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
