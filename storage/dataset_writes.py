@@ -140,8 +140,7 @@ def import_file(
     unless those are left. Rows wait in a temporary file until all of them are read, so
     that neither memory holds them nor the database is locked meanwhile; others can write while they are inserted, too.
     """
-    with db.read() as connection:
-        _free_name(connection, name)
+    check_name(db, name)
     reader = ItemReader(path, format, columns)
     with tempfile.TemporaryFile(dir=db.workspace.cache) as waiting:
         hidden_datasets.put_aside(reader.items(), waiting)
@@ -151,7 +150,7 @@ def import_file(
         with hidden_datasets.hidden(db, report.kind, now) as dataset_id:
             hidden_datasets.fill(db, dataset_id, waiting, Numbering(set(reader.ids)), now)
             with db.write() as connection:
-                dataset = _show(connection, dataset_id, name)
+                dataset = show(connection, dataset_id, name)
                 import_records.write(db.workspace, dataset_id, ImportRecord.of(report, path.name, columns or {}))
     return replace(report, name=dataset.name, dataset=dataset)
 
@@ -217,7 +216,13 @@ def freeze(
     return next(frozen for frozen in datasets.versions(db, name) if frozen.hash == version)
 
 
-def _show(connection: sa.Connection, dataset_id: int, name: str) -> Dataset:
+def check_name(db: Database, name: str) -> None:
+    """Raise Invalid where no dataset can have this name, or one has it."""
+    with db.read() as connection:
+        _free_name(connection, name)
+
+
+def show(connection: sa.Connection, dataset_id: int, name: str) -> Dataset:
     """Give a hidden dataset its name, by which it is seen."""
     table = tables.Dataset
     values = {"name": _free_name(connection, name), "deleted_at": None}

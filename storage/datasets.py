@@ -10,7 +10,7 @@ from storage import containers, formats, import_records, judged_items, tables, v
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader
 from storage.database import Database
-from storage.errors import Invalid, NotFound
+from storage.errors import Ambiguous, Invalid, NotFound
 from storage.import_records import ImportRecord
 from storage.item_content import EXCLUDED, kinds_in_words
 from storage.records import Dataset, Item, Version
@@ -120,6 +120,21 @@ def versions(db: Database, name: str) -> list[Version]:
         query = sa.select(*table.__table__.columns).where(of_dataset).order_by(table.created_at.desc())
         versions = connection.execute(query).mappings().all()
     return [Version(**row, path=db.workspace.datasets / f"{row['hash']}.parquet") for row in versions]
+
+
+def version(db: Database, name: str, hash: str) -> Version:
+    """The dataset's version with this hash, or the only one that begins so. Raises NotFound, Ambiguous."""
+    found = [version for version in versions(db, name) if hash and version.hash.startswith(hash)]
+    if not found:
+        raise NotFound(N_("The dataset {name} has no version {hash}."), name=name, hash=hash or '""')
+    if len(found) > 1:
+        raise Ambiguous(
+            N_("{hash} begins several versions of {name}: {hashes}."),
+            hash=hash,
+            name=name,
+            hashes=", ".join(version.hash[:12] for version in found),
+        )
+    return found[0]
 
 
 def damaged(db: Database) -> dict[str, list[Text]]:
