@@ -5,8 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from json import dumps
+from json import JSONEncoder
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -75,7 +74,7 @@ def connect(workspace: Workspace) -> Database:
 def open_engine(url: str) -> sa.Engine:
     """A SQLAlchemy engine that begins transactions itself: the SQLite driver's own lose read-then-write updates."""
     # the default serializer would turn Chinese into escapes, which a search cannot find
-    engine = sa.create_engine(url, json_serializer=partial(dumps, ensure_ascii=False))
+    engine = sa.create_engine(url, json_serializer=JSONEncoder(ensure_ascii=False).encode)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "do_connect", _connect_sqlite)
         sa.event.listen(engine, "checkin", _close_short_lived)

@@ -8,20 +8,20 @@ import re
 import shlex
 import tempfile
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
-from storage import datasets, hidden_datasets, import_records, tables, version_files, working_copy
+from storage import datasets, hidden_datasets, import_records, judged_items, tables, version_files, working_copy
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader, Numbering, free_id
 from storage.database import Database
 from storage.errors import Invalid
 from storage.import_records import ImportRecord
-from storage.item_content import KINDS, check, content_hash, prompt_key, split
+from storage.item_content import EXCLUDED, KINDS, check, content_hash, split
+from storage.item_edit_writes import Change, EditConflict, author, carry_out
+from storage.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 from words import N_
 from words.names import listed
@@ -54,72 +54,72 @@ def delete(db: Database, name: str, now: float) -> Dataset:
         return dataset
 
 
-def add_item(db: Database, name: str, new: Item, now: float) -> Item:
+def add_item(db: Database, name: str, new: Item, now: float, account: str | None = None) -> Item:
     """Put an item at the end; it gets an id of its own."""
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         table = tables.Item
-        last = sa.select(sa.func.max(table.position)).where(table.dataset_id == dataset.id)
-        position = (connection.execute(last).scalar() or 0) + 1
+        position = working_copy.last_position(connection, dataset.id) + 1
         ids = set(connection.execute(sa.select(table.id).where(table.dataset_id == dataset.id)).scalars())
         added = check(replace(new, id=free_id(position, ids), flags=(), split=None))
-        working_copy.insert(connection, dataset.id, working_copy.Prepared.from_items([added], position, now))
-        _touch(connection, dataset, [added], now)
+        carry_out(connection, dataset, [Change(None, added)], author(account, now, "add"))
         return working_copy.find_item(connection, dataset, added.id)
 
 
-def edit_item(db: Database, name: str, changed: Item, *, expected: float | None, now: float) -> Item:
+def edit_item(
+    db: Database, name: str, changed: Item, *, expected: float | None, now: float, account: str | None = None
+) -> Item:
     """Put the item in place of the one with its id, if that is still the one its editor saw.
 
-    `expected` is the `edited_at` of the item as the editor saw it. Raises Invalid where it was edited since.
+    `expected` is the `edited_at` of the item as the editor saw it. Raises EditConflict where it was edited since.
     """
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         old = working_copy.find_item(connection, dataset, changed.id)
-        if not working_copy.update(connection, dataset.id, replace(check(changed), flags=()), expected, now):
-            raise Invalid(
+        checked = check(changed)
+        if old.edited_at != expected:
+            raise EditConflict(
                 N_(
                     "The item {id} was edited by somebody else, or in another tab, since you opened it: your change "
                     "was not saved. Copy what you want to keep, open the item again, and make the change there."
                 ),
+                old,
                 id=changed.id,
             )
-        _touch(connection, dataset, [old, changed], now)
+        carry_out(connection, dataset, [Change(old, checked)], author(account, now, "edit"))
         return working_copy.find_item(connection, dataset, changed.id)
 
 
-def delete_item(db: Database, name: str, item_id: str, *, expected: float | None, now: float) -> Item:
+def delete_item(
+    db: Database, name: str, item_id: str, *, expected: float | None, now: float, account: str | None = None
+) -> Item:
     """Hide an item; `restore_item` brings it back. Returns the item as it was.
 
-    `expected` is the `edited_at` of the item as it was seen. Raises Invalid where it was edited since.
+    `expected` is the `edited_at` of the item as it was seen. Raises EditConflict where it was edited since.
     """
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         old = working_copy.find_item(connection, dataset, item_id)
         if old.edited_at != expected:
-            raise Invalid(
+            raise EditConflict(
                 N_(
                     "The item {id} was edited by somebody else, or in another tab, since you opened it: it was not "
                     "deleted. Open it again to see what it holds now."
                 ),
+                old,
                 id=item_id,
             )
-        item = working_copy.item_conditions(dataset.id, item_id)
-        hide = sa.update(tables.Item).where(*item).values(deleted_at=now)
-        connection.execute(hide)
-        _touch(connection, dataset, [old], now)
+        carry_out(connection, dataset, [Change(old, None)], author(account, now, "delete"))
         return old
 
 
-def restore_item(db: Database, name: str, item_id: str, now: float) -> Item:
+def restore_item(db: Database, name: str, item_id: str, now: float, account: str | None = None) -> Item:
     """Bring a deleted item back to its position."""
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
-        unhide = (
-            sa.update(tables.Item).where(*working_copy.item_conditions(dataset.id, item_id)).values(deleted_at=None)
-        )
-        connection.execute(unhide)
-        _touch(connection, dataset, [working_copy.find_item(connection, dataset, item_id)], now)
+        hidden = working_copy.hidden_item(connection, dataset.id, item_id)
+        if hidden is not None:
+            carry_out(connection, dataset, [Change(None, hidden)], author(account, now, "restore"))
         return working_copy.find_item(connection, dataset, item_id)
 
 
@@ -140,8 +140,7 @@ def import_file(
     unless those are left. Rows wait in a temporary file until all of them are read, so
     that neither memory holds them nor the database is locked meanwhile; others can write while they are inserted, too.
     """
-    with db.read() as connection:
-        _free_name(connection, name)
+    check_name(db, name)
     reader = ItemReader(path, format, columns)
     with tempfile.TemporaryFile(dir=db.workspace.cache) as waiting:
         hidden_datasets.put_aside(reader.items(), waiting)
@@ -151,7 +150,7 @@ def import_file(
         with hidden_datasets.hidden(db, report.kind, now) as dataset_id:
             hidden_datasets.fill(db, dataset_id, waiting, Numbering(set(reader.ids)), now)
             with db.write() as connection:
-                dataset = _show(connection, dataset_id, name)
+                dataset = show(connection, dataset_id, name)
                 import_records.write(db.workspace, dataset_id, ImportRecord.of(report, path.name, columns or {}))
     return replace(report, name=dataset.name, dataset=dataset)
 
@@ -171,10 +170,26 @@ def _answers_lost(path: Path, report: ImportReport, columns: Columns) -> Invalid
     )
 
 
-def freeze(db: Database, name: str, now: float) -> Version:
-    """The version that holds what the working copy holds now; made if there is none with this content."""
+def freeze(
+    db: Database,
+    name: str,
+    now: float,
+    wanted: JudgementFilter = EVERYTHING,
+    *,
+    account: str | None = None,
+    note: str | None = None,
+) -> Version:
+    """The version that holds what the working copy holds now, but for excluded items; made if there is none with this.
+
+    Its preferences follow from the verdicts of people; `wanted` says whose, by which criterion, and of which items.
+    """
     dataset = datasets.get(db, name)
-    items = sorted(datasets.items(db, name)[0], key=lambda item: item.id)
+    judged, judgement_ids = judged_items.derived(db, name, datasets.items(db, name)[0], wanted)
+    items = sorted((item for item in judged if EXCLUDED not in item.tags), key=lambda item: item.id)
+    if not items and judged:
+        raise Invalid(N_("All items of {name} are excluded from training."), name=name)
+    if not items and wanted != EVERYTHING:
+        raise Invalid(N_("No item of {name} is left by this choice of tags, annotators and criterion."), name=name)
     if not items:
         raise Invalid(N_("The dataset {name} is empty."), name=name)
     frozen = split(items)
@@ -189,16 +204,25 @@ def freeze(db: Database, name: str, now: float) -> Version:
         "items": len(frozen),
         "held_out": sum(item.split == "held_out" for item in frozen),
         "created_at": now,
+        "created_by": account,
+        "note": note,
     }
     table = tables.Version
     existing = sa.select(table.hash).where(table.dataset_id == dataset.id, table.hash == version)
     with db.write() as connection:
         if connection.execute(existing).first() is None:
             connection.execute(sa.insert(table).values(**values))
+        judged_items.link(connection, version, judgement_ids)
     return next(frozen for frozen in datasets.versions(db, name) if frozen.hash == version)
 
 
-def _show(connection: sa.Connection, dataset_id: int, name: str) -> Dataset:
+def check_name(db: Database, name: str) -> None:
+    """Raise Invalid where no dataset can have this name, or one has it."""
+    with db.read() as connection:
+        _free_name(connection, name)
+
+
+def show(connection: sa.Connection, dataset_id: int, name: str) -> Dataset:
     """Give a hidden dataset its name, by which it is seen."""
     table = tables.Dataset
     values = {"name": _free_name(connection, name), "deleted_at": None}
@@ -230,10 +254,3 @@ def _free_name(connection: sa.Connection, name: str) -> str:
     if connection.execute(sa.select(table.id).where(table.name == name, table.deleted_at.is_(None))).first():
         raise Invalid(N_("There is a dataset named {name} already."), name=name)
     return name
-
-
-def _touch(connection: sa.Connection, dataset: sa.Row[Any], edited: Sequence[Item], now: float) -> None:
-    """After an edit: the dataset's time, and the duplicate flags of the prompts that came or went."""
-    connection.execute(sa.update(tables.Dataset).where(tables.Dataset.id == dataset.id).values(edited_at=now))
-    for key in {prompt_key(item.messages) for item in edited}:
-        working_copy.reflag(connection, dataset.id, key)

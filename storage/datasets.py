@@ -6,13 +6,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import containers, formats, import_records, tables, version_files, working_copy
+from storage import containers, formats, import_records, judged_items, tables, version_files, working_copy
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader
 from storage.database import Database
-from storage.errors import Invalid, NotFound
+from storage.errors import Ambiguous, Invalid, NotFound
 from storage.import_records import ImportRecord
-from storage.item_content import kinds_in_words
+from storage.item_content import EXCLUDED, kinds_in_words
 from storage.records import Dataset, Item, Version
 from words import N_, Text
 
@@ -41,25 +41,26 @@ def items(
     flag: str | None = None,
     origin: str | None = None,
     script: str | None = None,
+    defect: str | None = None,
 ) -> tuple[list[Item], int]:
     """One page of the working copy, and how many items the filters leave in all."""
-    labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script}
+    labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script, "defect": defect}
     with db.read() as connection:
-        query = working_copy.filtered(working_copy.live_items(working_copy.find(connection, name).id), search, labels)
-        total = connection.execute(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+        query = working_copy.filtered(connection, working_copy.find(connection, name).id, search, labels)
+        counted = query.order_by(None).with_only_columns(sa.func.count(), maintain_column_froms=True)
+        total = connection.execute(counted).scalar_one()
         return [working_copy.item(row) for row in connection.execute(query.offset(offset).limit(limit))], total
 
 
 def facets(db: Database, name: str) -> dict[str, dict[str, int]]:
     """facet -> value -> number of items, the most frequent first; facets are topic, tag, flag, origin and script."""
-    label, item = tables.Label, tables.Item
+    label = tables.Label
     count = sa.func.count().label("count")
     counts: dict[str, dict[str, int]] = {facet: {} for facet in ("topic", "tag", "flag", "origin", "script")}
     with db.read() as connection:
         query = (
             sa.select(label.facet, label.value, count)
-            .join(item, sa.and_(item.dataset_id == label.dataset_id, item.id == label.item_id))
-            .where(label.dataset_id == working_copy.find(connection, name).id, item.deleted_at.is_(None))
+            .where(label.dataset_id == working_copy.find(connection, name).id)
             .group_by(label.facet, label.value)
             .order_by(count.desc(), label.value)
         )
@@ -91,7 +92,10 @@ def import_record(db: Database, name: str) -> ImportRecord | None:
 
 
 def export(db: Database, name: str, format: str, out: Path) -> int:
-    """Write the working copy to `out` in a form of `formats.FORMATS`; returns the number of rows."""
+    """Write the working copy to `out` in a form of `formats.FORMATS`; returns the number of rows.
+
+    Its preferences follow from the verdicts of people, and excluded items are left out, as in a frozen version.
+    """
     form = formats.named(format)
     dataset = get(db, name)
     if form.kind not in (None, dataset.kind):
@@ -104,7 +108,8 @@ def export(db: Database, name: str, format: str, out: Path) -> int:
             fitting=", ".join(fitting),
         )
     containers.check_writable(out)
-    return containers.write(out, form.write(items(db, name)[0]))
+    judged, _judgement_ids = judged_items.derived(db, name, items(db, name)[0])
+    return containers.write(out, form.write([item for item in judged if EXCLUDED not in item.tags]))
 
 
 def versions(db: Database, name: str) -> list[Version]:
@@ -115,6 +120,21 @@ def versions(db: Database, name: str) -> list[Version]:
         query = sa.select(*table.__table__.columns).where(of_dataset).order_by(table.created_at.desc())
         versions = connection.execute(query).mappings().all()
     return [Version(**row, path=db.workspace.datasets / f"{row['hash']}.parquet") for row in versions]
+
+
+def version(db: Database, name: str, hash: str) -> Version:
+    """The dataset's version with this hash, or the only one that begins so. Raises NotFound, Ambiguous."""
+    found = [version for version in versions(db, name) if hash and version.hash.startswith(hash)]
+    if not found:
+        raise NotFound(N_("The dataset {name} has no version {hash}."), name=name, hash=hash or '""')
+    if len(found) > 1:
+        raise Ambiguous(
+            N_("{hash} begins several versions of {name}: {hashes}."),
+            hash=hash,
+            name=name,
+            hashes=", ".join(version.hash[:12] for version in found),
+        )
+    return found[0]
 
 
 def damaged(db: Database) -> dict[str, list[Text]]:

@@ -13,7 +13,7 @@ from typing import IO
 
 import sqlalchemy as sa
 
-from storage import tables, working_copy
+from storage import search_index, tables, working_copy
 from storage.data_files import Numbering
 from storage.database import Database
 from storage.errors import StorageError
@@ -67,11 +67,15 @@ def fill(db: Database, dataset_id: int, waiting: IO[bytes], numbering: Numbering
 def _remove(db: Database, dataset_id: int) -> None:
     """Delete the dataset and its items, a batch at a time; labels go with their items."""
     item = tables.Item
-    batch = sa.select(item.id).where(item.dataset_id == dataset_id).order_by(item.position).limit(BATCH_ITEMS)
-    delete = sa.delete(item).where(item.dataset_id == dataset_id, item.id.in_(batch))
-    deleted = 1
-    while deleted:
+    of_dataset = item.dataset_id == dataset_id
+    batch = sa.select(item.position, item.words).where(of_dataset).order_by(item.position).limit(BATCH_ITEMS)
+    more = True
+    while more:
         with db.write() as connection:
-            deleted = connection.execute(delete).rowcount
+            rows = connection.execute(batch).all()
+            more = bool(rows)
+            positions = [row.position for row in rows]
+            connection.execute(sa.delete(item).where(of_dataset, item.position.in_(positions)))
+            search_index.remove(connection, dataset_id, [(row.position, row.words) for row in rows])
     with db.write() as connection:
         connection.execute(sa.delete(tables.Dataset).where(tables.Dataset.id == dataset_id))

@@ -39,6 +39,8 @@ KINDS = {
     "prompts": N_("prompts"),
 }
 """Which kinds of datasets there are, and what a person reads of them."""
+EXCLUDED = "excluded"
+"""Items with this tag stay in the working copy; versions and exports leave them out."""
 MIN_PROMPTS = 20
 HELD_OUT_EVERY = 10
 MOST_LEVELS = 100  # of lists and objects inside each other

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from storage import tables
+from storage import search_index, tables
 from storage.errors import NotFound
 from storage.item_content import from_json, prompt_key, script, to_json, with_flags, words
 from storage.records import Dataset, Item
@@ -32,6 +32,13 @@ def find_item(connection: sa.Connection, dataset: sa.Row[Any], item_id: str) -> 
     if row is None:
         raise NotFound(N_("The dataset {name} has no item {id}."), name=dataset.name, id=item_id)
     return item(row)
+
+
+def items_named(connection: sa.Connection, dataset_id: int, item_ids: Sequence[str]) -> dict[str, Item]:
+    """id -> item, of those that are live."""
+    # without an order, for which SQLite would go through the whole dataset
+    query = live_items(dataset_id).where(tables.Item.id.in_(item_ids)).order_by(None)
+    return {row.id: item(row) for row in connection.execute(query)} if item_ids else {}
 
 
 def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Dataset]:
@@ -69,16 +76,60 @@ def insert(connection: sa.Connection, dataset_id: int, prepared: Prepared) -> No
     connection.execute(sa.insert(tables.Item), [{**row, "dataset_id": dataset_id} for row in prepared.rows])
     labelled = zip(prepared.rows, prepared.labels, strict=True)
     _label(connection, dataset_id, [label for row, labels in labelled for label in _label_rows(row["id"], labels)])
+    search_index.add(connection, dataset_id, [(row["position"], row["words"]) for row in prepared.rows])
 
 
 def update(connection: sa.Connection, dataset_id: int, item: Item, expected: float | None, now: float) -> bool:
     """Replace the item with this id, if that was last edited at `expected`; returns whether it was."""
-    table = tables.Item
+    table, values = tables.Item, _row(item, now)
     unchanged = (*item_conditions(dataset_id, item.id), table.edited_at == expected, table.deleted_at.is_(None))
-    updated = connection.execute(sa.update(table).where(*unchanged).values(**_row(item, now))).rowcount
-    if updated:
-        _relabel(connection, dataset_id, item)
-    return bool(updated)
+    before = connection.execute(sa.select(table.position, table.words).where(*unchanged)).first()
+    if before is None:
+        return False
+    connection.execute(sa.update(table).where(*unchanged).values(**values))
+    _relabel(connection, dataset_id, item)
+    if values["words"] != before.words:
+        search_index.remove(connection, dataset_id, [(before.position, before.words)])
+        search_index.add(connection, dataset_id, [(before.position, values["words"])])
+    return True
+
+
+def hide(connection: sa.Connection, dataset_id: int, item_ids: Sequence[str], now: float) -> None:
+    """Take live items out of lists, filters and searches."""
+    table, label = tables.Item, tables.Label
+    named = (table.dataset_id == dataset_id, table.id.in_(item_ids), table.deleted_at.is_(None))
+    rows = connection.execute(sa.select(table.position, table.words).where(*named)).all() if item_ids else []
+    if rows:
+        connection.execute(sa.update(table).where(*named).values(deleted_at=now))
+        connection.execute(sa.delete(label).where(label.dataset_id == dataset_id, label.item_id.in_(item_ids)))
+        search_index.remove(connection, dataset_id, [(row.position, row.words) for row in rows])
+
+
+def unhide(connection: sa.Connection, dataset_id: int, item_id: str) -> Item | None:
+    """Bring a hidden item back to its position and return it; None where there is none."""
+    table = tables.Item
+    hidden = hidden_item(connection, dataset_id, item_id)
+    if hidden is not None:
+        condition = item_conditions(dataset_id, item_id)
+        unhidden = sa.update(table).where(*condition).values(deleted_at=None).returning(table.position, table.words)
+        row = connection.execute(unhidden).one()
+        _relabel(connection, dataset_id, hidden)
+        search_index.add(connection, dataset_id, [(row.position, row.words)])
+    return hidden
+
+
+def hidden_item(connection: sa.Connection, dataset_id: int, item_id: str) -> Item | None:
+    """An item that was deleted, as it was."""
+    hidden = (*item_conditions(dataset_id, item_id), tables.Item.deleted_at.is_not(None))
+    row = connection.execute(sa.select(*COLUMNS).where(*hidden)).first()
+    return None if row is None else item(row)
+
+
+def last_position(connection: sa.Connection, dataset_id: int) -> int:
+    """The position of the last item, deleted or not; 0 where there is none."""
+    table = tables.Item
+    query = sa.select(sa.func.max(table.position)).where(table.dataset_id == dataset_id)
+    return connection.execute(query).scalar() or 0
 
 
 def item_conditions(dataset_id: int, item_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
@@ -93,11 +144,12 @@ def live_items(dataset_id: int) -> sa.Select[Any]:
     return query.order_by(table.position)
 
 
-def filtered(query: sa.Select[Any], search: str | None, facets: Mapping[str, str | None]) -> sa.Select[Any]:
-    """The query, narrowed to items that hold the searched words and carry all the labels."""
+def filtered(
+    connection: sa.Connection, dataset_id: int, search: str | None, facets: Mapping[str, str | None]
+) -> sa.Select[Any]:
+    """The live items that hold the searched words and carry all the labels, in the order in which they came."""
     table, label = tables.Item, tables.Label
-    for word in search_words(search or ""):
-        query = query.where(table.words.contains(word, autoescape=True))
+    query = live_items(dataset_id).where(*search_index.holding(connection, dataset_id, search_words(search or "")))
     for facet, value in facets.items():
         if value is not None:
             carried = sa.exists().where(

@@ -51,11 +51,19 @@ class Item(Table):
     __table_args__ = (
         Index("ix_items_order", "dataset_id", "position"),
         Index("ix_items_prompt", "dataset_id", "prompt_key"),
+        # of those that pages and counts look at
+        Index(
+            "ix_items_live",
+            "dataset_id",
+            "position",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
     )
 
 
 class Label(Table):
-    """What items are filtered by: facet is topic, tag, flag, origin or script."""
+    """What live items are filtered by: facet is topic, tag, flag, origin or script. A deleted item has none."""
 
     __tablename__ = "labels"
     dataset_id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,6 +77,14 @@ class Label(Table):
         Index("ix_labels_item", "dataset_id", "item_id"),
         {"sqlite_with_rowid": False},
     )
+
+
+class SearchRun(Table):
+    """The runs of letters and digits that items' texts have, or had: see `storage.search_index`."""
+
+    __tablename__ = "search_runs"
+    run: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = {"sqlite_with_rowid": False}
 
 
 class Version(Table):

@@ -1,0 +1,114 @@
+"""Who changed which items, as a person reads it: the history of one, and the last change that can be undone.
+
+Left out: making changes and undoing them (`storage.item_edit_writes`).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables, working_copy
+from storage.database import Database
+from storage.item_content import from_json
+from storage.records import Item
+from words import N_
+
+ACTIONS = {
+    "add": N_("added"),
+    "edit": N_("edited"),
+    "delete": N_("deleted"),
+    "restore": N_("brought back"),
+    "tag": N_("tag added"),
+    "untag": N_("tag removed"),
+    "topic": N_("topic set"),
+    "exclude": N_("excluded from training"),
+    "include": N_("included in training again"),
+    "version": N_("as in an earlier version"),
+}
+"""What can be done to items, and what a person reads of it."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which live items of a dataset: all that hold the searched words and carry each label that is named."""
+
+    search: str | None = None
+    topic: str | None = None
+    tag: str | None = None
+    flag: str | None = None
+    origin: str | None = None
+    script: str | None = None
+    defect: str | None = None
+
+    @property
+    def labels(self) -> dict[str, str | None]:
+        """The facets, without the searched words."""
+        return {facet: value for facet, value in vars(self).items() if facet != "search"}
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it names anything at all."""
+        return any(vars(self).values())
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of one item: `before` is None where it was added, `after` where it was deleted."""
+
+    batch: str
+    item_id: str
+    at: float
+    account: str | None
+    action: str
+    before: Item | None
+    after: Item | None
+    undone_at: float | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """All edits of one press; `items` counts those that are not undone."""
+
+    id: str
+    action: str
+    at: float
+    account: str | None
+    items: int
+
+
+def of_item(db: Database, name: str, item_id: str) -> list[Edit]:
+    """The changes of an item, the newest first. Raises NotFound for the dataset."""
+    table = tables.ItemEdit
+    with db.read() as connection:
+        dataset = working_copy.find(connection, name)
+        query = sa.select(*table.__table__.columns).where(table.dataset_id == dataset.id, table.item_id == item_id)
+        return [_edit(row) for row in connection.execute(query.order_by(table.id.desc()))]
+
+
+def last_batch(db: Database, name: str, account: str | None) -> Batch | None:
+    """The newest change that this account made to the dataset and that is not undone."""
+    table = tables.ItemEdit
+    with db.read() as connection:
+        own = (
+            table.dataset_id == working_copy.find(connection, name).id,
+            table.account.is_not_distinct_from(account),
+            table.undone_at.is_(None),
+        )
+        newest = connection.execute(sa.select(table.batch).where(*own).order_by(table.id.desc()).limit(1)).scalar()
+        return None if newest is None else batch(connection, newest)
+
+
+def batch(connection: sa.Connection, batch_id: str) -> Batch | None:
+    """What is left of a batch; None where all of it is undone."""
+    table = tables.ItemEdit
+    columns = (table.batch.label("id"), sa.func.min(table.action).label("action"), sa.func.min(table.at).label("at"))
+    account, items = sa.func.min(table.account).label("account"), sa.func.count().label("items")
+    query = sa.select(*columns, account, items).where(table.batch == batch_id, table.undone_at.is_(None))
+    row = connection.execute(query.group_by(table.batch)).mappings().first()
+    return Batch(**row) if row else None
+
+
+def _edit(row: sa.Row[Any]) -> Edit:
+    before, after = (None if content is None else from_json(content) for content in (row.before, row.after))
+    return Edit(row.batch, row.item_id, row.at, row.account, row.action, before, after, row.undone_at)
