@@ -4,11 +4,12 @@ Left out: what a round or a verdict may be, which storage checks; who is asked w
 """
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from app.actions.permissions import record as note
 from app.actions.permissions import require
 from app.people import Person
-from storage import decisions, judgement_writes, leases, round_writes
+from storage import decisions, judgement_rows, judgement_writes, leases, round_writes
 from storage.database import Database
 from storage.judgement_records import (
     Adjudication,
@@ -92,6 +93,23 @@ def write_guideline(db: Database, person: Person, dataset: str, text: str, now: 
     guideline = round_writes.write_guideline(db, dataset, text, person.account, now)
     note(db, person, "guideline.write", dataset, now, version=guideline.version)
     return guideline
+
+
+def export_judgements(
+    db: Database,
+    person: Person,
+    dataset: str,
+    out: Path,
+    now: float,
+    *,
+    round: int | None = None,
+    history: bool = False,
+) -> int:
+    """Write each verdict with its author to a file; returns how many. Raises Forbidden, Invalid, NotFound."""
+    require(person, "researcher")
+    count = judgement_rows.export(db, dataset, out, round=round, history=history)
+    note(db, person, "judgement.export", dataset, now, rows=count)
+    return count
 
 
 def account(person: Person) -> str:
