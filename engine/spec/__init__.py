@@ -3,13 +3,14 @@
 from engine.spec.algorithms import ALGORITHMS
 from engine.spec.chain import Chain, apply_to_stages, is_chain, parse_chain, references
 from engine.spec.fields import Setting, settings
+from engine.spec.generate import AnswerSampling, Generate
 from engine.spec.metrics import METRICS, Metric, general, metric
 from engine.spec.models import known_models, resolve, suggested, suggested_blocks, suggestions
 from engine.spec.parse import apply, brief, dump, flat, parse, readable, to_yaml
 from engine.spec.presets import CHAINS, PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.reported import metric_keys
-from engine.spec.resolved import Resolved, ResolvedTrain, RewardOrigin
+from engine.spec.resolved import Resolved, ResolvedGenerate, ResolvedTrain, RewardOrigin
 from engine.spec.run import RunSpec
 from engine.spec.train import Train
 from engine.spec.yaml_text import read_yaml, write_yaml
@@ -20,11 +21,14 @@ __all__ = [
     "METRICS",
     "PRESETS",
     "PRESET_GROUPS",
+    "AnswerSampling",
     "Chain",
+    "Generate",
     "Metric",
     "Preset",
     "Problem",
     "Resolved",
+    "ResolvedGenerate",
     "ResolvedTrain",
     "RewardOrigin",
     "RunSpec",
