@@ -11,7 +11,17 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from app.cli import clean, dataset_commands, demo, doctor, model_commands, run_commands, serve, train_command
+from app.cli import (
+    clean,
+    dataset_commands,
+    demo,
+    doctor,
+    generate_command,
+    model_commands,
+    run_commands,
+    serve,
+    train_command,
+)
 from app.cli.output import print_error, write
 from app.cli.usage import usage
 
@@ -33,7 +43,7 @@ def command() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     root.callback()(_options)
-    for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train_command.train):
+    for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train_command.train, generate_command.generate):
         root.command()(single)
     root.add_typer(dataset_commands.commands, name="data")
     root.add_typer(run_commands.commands, name="runs")
