@@ -36,11 +36,13 @@ def generate(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Let a model answer prompts, so that people can judge the answers. Ctrl-C stops it and keeps what there is."""
+    from engine.spec import model_block
+
     sampling = {"samples": samples or (1 if against else 2), "temperature": temperature}
     file = {
         "kind": "generate",
-        "model": _model(model),
-        "against": None if against is None else _model(against),
+        "model": model_block(model),
+        "against": None if against is None else model_block(against),
         "data": {"dataset": prompts},
         "prompts": limit,
         "sampling": {key: value for key, value in sampling.items() if value is not None},
@@ -48,11 +50,6 @@ def generate(
         "scorer": None if scorer is None else [{"kind": "learned", "from": scorer}],
     }
     carry_out(opened(workspace), _spec(file, changes or []), detach=detach, as_json=as_json)
-
-
-def _model(text: str) -> dict[str, Any]:
-    """The block of a model that is named as run:ID, or in another way."""
-    return {"from": text} if text.startswith("run:") else {"name": text}
 
 
 def _spec(file: dict[str, Any], changes: list[str]) -> "Generate":
