@@ -12,6 +12,7 @@ from storage import generated_items
 from storage.records import Run
 
 PER_PAGE = 12
+PAGE = "answers_page"
 
 
 def answers(run: Run) -> None:
@@ -24,24 +25,24 @@ def answers(run: Run) -> None:
     if generation.name is None:
         st.html(texts.empty(_("The dataset that it filled was deleted."), _("Sample again to make another one.")))
         return
-    total = generated_items.items(db, run.id, limit=0)[1]
-    pages = -(-total // PER_PAGE)
-    link = Markup('<a class="al-name" data-go="data" href="data?dataset={name}">{name}</a>').format(
-        name=generation.name
-    )
-    count = ngettext("{count} item in the dataset {dataset}", "{count} items in the dataset {dataset}", total)
-    line = escape(count).format(count=total, dataset=link.format(name=generation.name))
-    live.static(Markup('<p class="al-note">{}</p>').format(line), key="into")
-    number = st.pagination(pages, key="answers_page", bind="query-params") if pages > 1 else 1
-    items, _total = generated_items.items(db, run.id, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
+    items, total = generated_items.items(db, run.id, offset=(_page() - 1) * PER_PAGE, limit=PER_PAGE)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.html(Markup("<p>{}</p>").format(_where(total, generation.name)), width="content")
+        if buttons.button(_("Open the dataset"), key="generated.open", icon=":material/table_rows:", type="primary"):
+            st.switch_page("views/data.py", query_params={"dataset": generation.name})
     if items:
         live.static(item_rows.table("pairs", items, act=False), key="generated_items")
+    if total > PER_PAGE:
+        st.pagination(-(-total // PER_PAGE), key=PAGE, bind="query-params")
 
 
-def open_dataset(run: Run) -> None:
-    """The button to the dataset that the run fills, once there is one."""
-    generation = generated_items.of_run(clients.database(), run.id)
-    if generation is None or generation.name is None:
-        return
-    if buttons.button(_("Open the dataset"), key="generated.open", icon=":material/table_rows:", type="primary"):
-        st.switch_page("views/data.py", query_params={"dataset": generation.name})
+def _where(total: int, name: str) -> Markup:
+    sentence = ngettext("{count} item in the dataset {dataset}", "{count} items in the dataset {dataset}", total)
+    dataset = Markup("<b>{}</b>").format(texts.name(name))
+    return escape(sentence.replace("{count}", f"{total:,}")).format(dataset=dataset)
+
+
+def _page() -> int:
+    """The number of the page to show: from the buttons under the rows, else from the address."""
+    text = st.query_params.get(PAGE, "1")
+    return max(1, int(st.session_state.get(PAGE, int(text[:9]) if text.isdecimal() else 1)))

@@ -132,10 +132,10 @@ def _prompts(filled: Sequence[Dataset], current: str | None) -> str:
     usual = CANDIDATES["data"]["dataset"]
     chosen = next((name for name in (current, usual) if name in by_name), options[0])
     return st.selectbox(
-        _("Prompts of"),
+        _("Prompts of the dataset"),
         options,
         index=options.index(chosen),
-        key="generate.prompts",
+        key="generate.dataset",
         format_func=lambda name: f"{name} · {item_rows.count(by_name[name].kind, by_name[name].items)}",
     )
 
