@@ -3,7 +3,9 @@
 Left out: the items' content (`storage.datasets`), and the writes of a worker (`storage.generated_item_writes`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,6 +26,13 @@ class Generation:
     dataset_id: int
     name: str | None
     prompts: int
+
+
+def hidden_scores(extra: Mapping[str, Any]) -> dict[str, float]:
+    """The scores of the run's scorer by response, from the extra fields of an item; empty where it had none."""
+    made = extra.get(EXTRA)
+    scores = made.get("scores") if isinstance(made, dict) else None
+    return {key: float(score) for key, score in scores.items()} if isinstance(scores, dict) else {}
 
 
 def of_run(db: Database, run_id: str) -> Generation | None:

@@ -37,9 +37,9 @@ def answers(run: Run) -> None:
 
 
 def _where(total: int, name: str) -> Markup:
-    sentence = ngettext("{count} item in the dataset {dataset}", "{count} items in the dataset {dataset}", total)
+    items = ngettext("{count} item", "{count} items", total)
     dataset = Markup("<b>{}</b>").format(texts.name(name))
-    return escape(sentence.replace("{count}", f"{total:,}")).format(dataset=dataset)
+    return escape(_("{items} in the dataset {dataset}")).format(items=items, dataset=dataset)
 
 
 def _page() -> int:

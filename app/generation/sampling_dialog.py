@@ -95,6 +95,7 @@ def _file(db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], tak
         "prompts": limit,
         "sampling": {"samples": samples, "temperature": temperature},
         "into": into,
+        "seed": start.get("seed", 0),
         "scorer": [{"kind": "learned", "from": scorer}] if scorer else None,
     }
 

@@ -9,7 +9,7 @@ import streamlit as st
 from app import clients
 from app.bridge import buttons, redirect
 from app.datasets import dataset_list, dataset_page
-from app.generation import sampling_dialog
+from app.generation import loop_strip, sampling_dialog
 from app.markup import texts
 from app.translations import _
 from storage import datasets
@@ -26,7 +26,7 @@ def show() -> None:
         sampling_dialog.show(db)
         return
     try:
-        dataset_page.show(db, datasets.get(db, name))
+        dataset_page.show(db, datasets.get(db, name), loop_strip.show)
         sampling_dialog.show(db)
     except StorageError as error:
         st.html(texts.heading(_("Datasets")))
