@@ -58,8 +58,9 @@ def _source(made_by: RunSummary | None) -> Markup:
     """Which run's answers the dataset holds, if such a run filled it."""
     if made_by is None:
         return Markup("")
-    link = Markup('<a data-go="run" href="run?id={id}">{name}</a>').format(id=made_by.id, name=texts.name(made_by.name))
-    return Markup('<span class="al-soft al-id">{}</span>').format(escape(_("sampled by {run}")).format(run=link))
+    link = Markup('<a class="al-name" data-go="run" href="run?id={id}">{name}</a>')
+    run = link.format(id=made_by.id, name=texts.name(made_by.name))
+    return Markup('<span class="al-soft al-id">{}</span>').format(escape(_("sampled by {run}")).format(run=run))
 
 
 def _import(db: Database, about: None) -> None:

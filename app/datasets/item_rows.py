@@ -12,10 +12,13 @@ from markupsafe import Markup
 from app.markup import texts
 from app.translations import N_, _, ngettext
 from storage import formats
+from storage.generated_items import EXTRA
 from storage.item_content import CALLS, FLAGS, RESPONSE_FIELDS
 from storage.records import Item, Response
 from words.names import shortened
 
+UNJUDGED = "unjudged"
+"""The kind of rows of sampled answers before anybody has judged one: none is chosen and none rejected yet."""
 _KINDS = {
     "pairs": N_("pairs"),
     "groups": N_("groups"),
@@ -73,6 +76,9 @@ def called(item: Item) -> str:
 
 def table(kind: str, items: Iterable[Item], act: bool = True) -> Markup:
     """Rows of items under the heads of their kind; a row that has the focus shows all of its text."""
+    items = list(items)
+    if kind == "pairs" and all(EXTRA in item.extra and not item.preferences for item in items):
+        kind = UNJUDGED
     heads = [_("Prompt"), *(_(head) for head in _HEADS.get(kind, ())), _("About")]
     head_row = Markup("").join(
         Markup("<span>{}</span>").format(texts.tone(head, "good", "✓") if kind == "pairs" and column == 1 else head)
@@ -206,16 +212,19 @@ _ANSWERS: dict[str, Callable[[Item], list[Markup]]] = {
     "groups": _group,
     "unpaired": _labelled,
     "demonstrations": _demonstration,
+    UNJUDGED: _demonstration,
 }
 _HEADS = {
     "pairs": (N_("Chosen"), N_("Rejected")),
     "groups": (N_("Answers, best first"),),
     "unpaired": (N_("Answer and its label"),),
     "demonstrations": (N_("Answer"),),
+    UNJUDGED: (N_("Answers"),),
 }
 _CLASSES = {
     "pairs": ("chosen", "rejected"),
     "groups": ("answers",),
     "unpaired": ("answers",),
     "demonstrations": ("answers",),
+    UNJUDGED: ("answers",),
 }

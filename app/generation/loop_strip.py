@@ -18,13 +18,11 @@ from storage.judging_loop import JudgingLoop
 from storage.records import ACTIVE, Dataset, RunSummary
 
 _STRIP = Markup('<nav aria-label="{label}"><ol class="al-stages">{steps}</ol></nav>')
-_STEP = Markup('<li><div class="al-stage"><span><b>{title}</b>{about}</span></div></li>')
-_LINK = Markup(
-    '<li><a class="al-stage" data-go="{page}" href="{page}?{query}"><span><b>{title}</b>{about}</span></a></li>'
-)
+_BODY = '<span><b>{title}</b><span class="al-soft">{about}</span></span>'
+_STEP = Markup(f'<li><div class="al-stage">{_BODY}</div></li>')
+_LINK = Markup(f'<li><a class="al-stage" data-go="{{page}}" href="{{page}}?{{query}}">{_BODY}</a></li>')
 _AGAIN = Markup(
-    '<li><button type="button" class="al-stage" data-do="sample" data-id="{model}"><span><b>{title}</b>{about}</span>'
-    "</button></li>"
+    f'<li><button type="button" class="al-stage" data-do="sample" data-id="{{model}}">{_BODY}</button></li>'
 )
 
 

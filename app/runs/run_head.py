@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -20,6 +21,7 @@ _HEAD = Markup(
     '<div class="al-progress"><b>{steps}</b>{bar}<b>{percent}</b><span class="al-soft">{pace}</span></div>'
     '<div class="al-numbers">{numbers}</div></div>'
 )
+_DATASET = Markup('<a data-go="data" href="data?{query}">{name}</a>{version}')
 _NUMBER = Markup(
     '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
     '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
@@ -70,7 +72,7 @@ def about(run: Run) -> Markup:
         )
     if run.dataset:
         version = "" if spec is None else f"@{spec.data.version[:6]}"
-        parts.append(Markup("{}{}").format(run.dataset, version))
+        parts.append(_DATASET.format(query=urlencode({"dataset": run.dataset}), name=run.dataset, version=version))
     if spec is not None:
         parts.append(Markup("{}").format(_("seed {seed}").format(seed=spec.seed)))
     if run.started_at is not None:
