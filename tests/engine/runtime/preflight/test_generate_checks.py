@@ -87,7 +87,8 @@ def test_what_would_make_it_fail_is_told_before(
 
 def test_an_empty_dataset_of_prompts_is_refused(db: Database, file: dict[str, Any]):
     dataset_writes.create(db, "empty", "prompts", NOW)
-    assert problems(db, file | {"data": {"dataset": "empty", "max_prompt_tokens": 64}}) == {
+    empty = {"dataset": "empty", "max_prompt_tokens": 64}
+    assert problems(db, file | {"data": empty}) == {"data.dataset": "The dataset empty is empty."}
         "data.dataset": "The dataset empty is empty."
     }
 
