@@ -21,6 +21,7 @@ from app.cli import (
     run_commands,
     serve,
     train_command,
+    user_commands,
 )
 from app.cli.output import print_error, write
 from app.cli.usage import usage
@@ -48,6 +49,7 @@ def command() -> typer.Typer:
     root.add_typer(dataset_commands.commands, name="data")
     root.add_typer(run_commands.commands, name="runs")
     root.add_typer(model_commands.commands, name="models")
+    root.add_typer(user_commands.commands, name="users")
     root.command()(doctor.doctor)
     root.command()(clean.clean)
     return root

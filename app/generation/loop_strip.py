@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup, escape
 
+from app import people
 from app.bridge import dialogs, live
 from app.markup import texts
 from app.translations import _, ngettext
@@ -46,7 +47,8 @@ def _steps(data: Dataset, loop: JudgingLoop) -> Iterator[Markup]:
     yield _judged(data, loop)
     yield _frozen(loop)
     yield _trained(data, loop)
-    yield _again(loop)
+    if people.current().may("researcher"):
+        yield _again(loop)
 
 
 def _sampled(data: Dataset, loop: JudgingLoop) -> Markup:

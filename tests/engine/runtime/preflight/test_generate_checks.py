@@ -89,8 +89,6 @@ def test_an_empty_dataset_of_prompts_is_refused(db: Database, file: dict[str, An
     dataset_writes.create(db, "empty", "prompts", NOW)
     empty = {"dataset": "empty", "max_prompt_tokens": 64}
     assert problems(db, file | {"data": empty}) == {"data.dataset": "The dataset empty is empty."}
-        "data.dataset": "The dataset empty is empty."
-    }
 
 
 def test_a_run_that_trains_nothing_cannot_be_started_from(db: Database, file: dict[str, Any]):
