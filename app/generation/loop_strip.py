@@ -73,11 +73,11 @@ def _judged(data: Dataset, loop: JudgingLoop) -> Markup:
 
 def _frozen(loop: JudgingLoop) -> Markup:
     if not loop.versions:
-        return _STEP.format(title=_("Frozen"), about=_("not yet"))
+        return _STEP.format(title=_("Version"), about=_("not frozen yet"))
     newest = loop.versions[0]
     count = loop.verdicts.get(newest.hash, 0)
     about = f"{newest.hash[:7]} · " + ngettext("{count} verdict", "{count} verdicts", count)
-    return _STEP.format(title=_("Frozen"), about=about)
+    return _STEP.format(title=_("Version"), about=about)
 
 
 def _trained(data: Dataset, loop: JudgingLoop) -> Markup:

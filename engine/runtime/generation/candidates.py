@@ -198,7 +198,7 @@ class _Attempt:
         count = sum("equal_responses" in item.flags for item in items)
         if count:
             text = N_(
-                "To {count} of {total} prompts all answers were equal: these items are flagged and not asked about."
+                "To {count} of {total} prompts all answers are equal: these items are flagged, and not asked about."
             )
             self._note((text, {"count": count, "total": total}))
 
