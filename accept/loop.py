@@ -30,8 +30,6 @@ DATASET = "loop-answers"
 SLIPS_EVERY = 5  # of the second judge, so that there is something to adjudicate
 LEAD = Person("lead", "lead", "researcher")
 ADA, BEN = (Person(name, name, "annotator") for name in ("ada", "ben"))
-    Person(name, name, role) for name, role in (("lead", "researcher"), ("ada", "annotator"), ("ben", "annotator"))
-)
 RUN_FILE = """
 algorithm: dpo
 name: loop-dpo

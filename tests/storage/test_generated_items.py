@@ -2,9 +2,19 @@
 
 import pytest
 
-from storage import dataset_writes, datasets, generated_item_writes, generated_items, queue, run_writes
+from storage import (
+    dataset_writes,
+    datasets,
+    generated_item_writes,
+    generated_items,
+    queue,
+    round_writes,
+    rounds,
+    run_writes,
+)
 from storage.database import Database
 from storage.errors import Invalid, LeaseLost
+from storage.judgement_records import RoundSettings
 from storage.records import Item, Lease, Response
 from words import english
 
@@ -111,6 +121,18 @@ def test_only_answers_that_are_all_equal_are_flagged(db: Database):
     batch = [made(lease.run_id, number, *answers) for number, answers in enumerate(texts)]
     generated_item_writes.add(db, lease, batch, 3, NOW)
     assert [item.flags for item in datasets.items(db, "answers")[0]] == [("equal_responses",), (), ()]
+
+
+def test_a_round_asks_about_different_answers_the_closest_hidden_scores_first(db: Database):
+    lease = running(db)
+    generated_item_writes.open_dataset(db, lease, "answers", NOW)
+    batch = [made(lease.run_id, 1), made(lease.run_id, 2, "Same.", "Same."), made(lease.run_id, 3)]
+    batch[2].extra["generated"]["scores"] = {"r1": 0.5, "r2": 0.375}
+    generated_item_writes.add(db, lease, batch, 3, NOW)
+    settings = RoundSettings(order="uncertain", random_share=0.0)
+    round_ = round_writes.open_round(db, "answers", settings, "lead", NOW)
+    asked = [(question.item_id, question.margin) for question in rounds.questions(db, "answers", round_.number)]
+    assert asked == [("00003", 0.125), ("00001", 0.75)]
 
 
 @pytest.mark.parametrize(
