@@ -73,8 +73,8 @@ def free_id(number: int, ids: set[str]) -> str:
 class Numbering:
     """Ids for items without one: numbers in order, so that the same file always gives the same ids."""
 
-    def __init__(self, ids: set[str]) -> None:
-        self._ids, self._next = set(ids), 1
+    def __init__(self, ids: set[str], first: int = 1) -> None:
+        self._ids, self._next = set(ids), first
 
     def name(self, item_id: str) -> str:
         """The id itself, or the first free number that is not smaller than the item's place."""

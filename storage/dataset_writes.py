@@ -27,6 +27,10 @@ from words import N_
 from words.names import listed
 
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+BAD_NAME = N_(
+    "{name} cannot be a dataset's name: use up to 64 letters, digits, dots, dashes and underscores, "
+    "and begin with a letter or digit."
+)
 
 
 def create(db: Database, name: str, kind: str, now: float) -> Dataset:
@@ -243,13 +247,7 @@ def _free_name(connection: sa.Connection, name: str) -> str:
     """The name in its one spelling, if a dataset may have it and none has."""
     name = unicodedata.normalize("NFC", name)
     if not NAME.fullmatch(name):
-        raise Invalid(
-            N_(
-                "{name} cannot be a dataset's name: use up to 64 letters, digits, dots, dashes and underscores, "
-                "and begin with a letter or digit."
-            ),
-            name=name or '""',
-        )
+        raise Invalid(BAD_NAME, name=name or '""')
     table = tables.Dataset
     if connection.execute(sa.select(table.id).where(table.name == name, table.deleted_at.is_(None))).first():
         raise Invalid(N_("There is a dataset named {name} already."), name=name)

@@ -172,7 +172,8 @@ def _quality_flags(item: Item) -> Iterator[str]:
         yield "empty_prompt"
     if any(not response.text.strip() and response.id not in calling for response in item.responses):
         yield "empty_response"
-    if any(_equal(chosen, rejected) and not calling & {chosen.id, rejected.id} for chosen, rejected in pairs):
+    compared = any(_equal(chosen, rejected) and not calling & {chosen.id, rejected.id} for chosen, rejected in pairs)
+    if compared or (_nothing_to_judge(item) and not calling):
         yield "equal_responses"
     if any(_contradicts(chosen, rejected) for chosen, rejected in pairs):
         yield "score_contradiction"
@@ -192,6 +193,14 @@ def _calling_responses(item: Item) -> set[str]:
 
 def _equal(first: Response, second: Response) -> bool:
     return first.text.strip() == second.text.strip()
+
+
+def _nothing_to_judge(item: Item) -> bool:
+    """Whether all responses are the same, and nobody has said anything of them yet."""
+    if item.preferences or len(item.responses) < 2:
+        return False
+    unjudged = all(response.score is None and response.label is None for response in item.responses)
+    return unjudged and all(_equal(item.responses[0], other) for other in item.responses[1:])
 
 
 def _contradicts(chosen: Response, rejected: Response) -> bool:

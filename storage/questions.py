@@ -29,7 +29,10 @@ class Candidate:
 
 
 def make(candidates: Iterable[Candidate], settings: RoundSettings, new_id: Callable[[], str]) -> list[Question]:
-    """The round's questions in the order in which they are asked. Items with fewer than two responses give none."""
+    """The round's questions in the order in which they are asked.
+
+    Items with fewer than two responses give none, and equal responses are not compared.
+    """
     questions = [
         _question(candidate, responses, settings.people, new_id())
         for candidate in candidates
@@ -69,7 +72,8 @@ def _groups(candidate: Candidate, settings: RoundSettings) -> Iterator[tuple[Res
     if settings.mode == "ranking":
         yield candidate.responses[:MOST_RANKED]
     else:
-        yield from list(pairwise(candidate.responses))[:MOST_PAIRS]
+        neighbours = pairwise(candidate.responses)
+        yield from [(one, other) for one, other in neighbours if one.text.strip() != other.text.strip()][:MOST_PAIRS]
 
 
 def _question(candidate: Candidate, responses: Sequence[Response], people: int, question_id: str) -> Question:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import questions, rounds, tables, working_copy
+from storage import generated_items, questions, rounds, tables, working_copy
 from storage.database import Database
 from storage.errors import Invalid
 from storage.item_content import check_values
@@ -153,7 +153,7 @@ def _candidates(connection: sa.Connection, dataset_id: int, selection: Selection
     table = tables.Item
     facets = {"topic": selection.topic, "tag": selection.tag, "flag": selection.flag}
     query = working_copy.filtered(connection, dataset_id, selection.search, facets).with_only_columns(
-        table.id, table.responses, table.preferences, table.tags, maintain_column_froms=True
+        table.id, table.responses, table.preferences, table.tags, table.extra, maintain_column_froms=True
     )
     if selection.unjudged_only:
         judgement = tables.Judgement
@@ -173,7 +173,10 @@ def _candidates(connection: sa.Connection, dataset_id: int, selection: Selection
 
 
 def _candidate(row: sa.Row[Any]) -> Candidate:
-    responses = tuple(Response(**response) for response in row.responses)
+    hidden = generated_items.hidden_scores(row.extra)
+    responses = tuple(
+        Response(**{**response, "score": hidden.get(response["id"], response["score"])}) for response in row.responses
+    )
     preferences = tuple(Preference(preference["chosen"], preference["rejected"]) for preference in row.preferences)
     return Candidate(row.id, responses, preferences, tuple(row.tags))
 

@@ -15,6 +15,7 @@ from storage import tables
 from storage.database import Database
 from storage.records import CheckpointReference, RunLink
 
+WEIGHTS = ("model", "against")  # blocks of a run file that name a run for its weights
 _CHECKPOINT = re.compile(r"run:([A-Za-z0-9]+)@(\d+)")
 _DRAWN = tables.RunLink.role != "ancestor"
 _FIELDS = (tables.RunLink.parent, tables.RunLink.child, tables.RunLink.role, tables.RunLink.step)
@@ -71,7 +72,7 @@ def _named(data: object, path: str = "") -> Iterator[tuple[str, Any, int | None]
     if isinstance(data, dict):
         reference = CheckpointReference.parse(data["from"]) if isinstance(data.get("from"), str) else None
         if reference is not None:
-            role = "weights" if path.startswith("model") else "reward"
+            role = "weights" if path in WEIGHTS else "reward"
             yield reference.run, role, reference.step
         for key, value in data.items():
             yield from _named(value, f"{path}.{key}" if path else str(key))

@@ -21,6 +21,8 @@ def follow(db: Database, reference: str) -> tuple[Run, Checkpoint | None]:
     if parsed is None:
         raise Invalid(N_("{reference} must be written run:ID or run:ID@STEP."), reference=reference)
     run = runs.get(db, parsed.run)
+    if run.kind != "train":
+        raise Invalid(N_("The run {id} trains nothing, so it has no checkpoint to start from."), id=run.id)
     if parsed.step is None and run.origin == "local" and run.state not in ENDED:
         return run, None
     return run, _checkpoint(db, run.id, parsed.step)

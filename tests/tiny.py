@@ -16,7 +16,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 SKIES = ("rain", "sun", "snow", "wind")
 
 
-def write_model(folder: Path) -> Path:
+def write_model(folder: Path, seed: int = 0) -> Path:
     """Save the model and a byte-level tokenizer of about 280 tokens."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -24,7 +24,7 @@ def write_model(folder: Path) -> Path:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+Target = tuple[str, dict[str, str]]
+"""A script of app/views, and the query of its address."""
 _TARGET = "redirect.target"
 
 
@@ -16,9 +18,12 @@ def remember(view: str, query: Mapping[str, str]) -> None:
     st.session_state[_TARGET] = (view, dict(query))
 
 
-def follow() -> None:
-    """Go to the remembered target, if there is one: also when this page ran again before the reader had got there."""
-    if _TARGET in st.session_state:
+def follow(here: Target | None = None) -> None:
+    """Go to the remembered target, if there is one: also when this page ran again before the reader had got there.
+
+    `here` is the page that calls, where it may be the target itself.
+    """
+    if st.session_state.get(_TARGET, here) != here:
         view, query = st.session_state[_TARGET]
         st.switch_page(view, query_params=query)
 

@@ -16,6 +16,7 @@ from app.cli import (
     dataset_commands,
     demo,
     doctor,
+    generate_command,
     model_commands,
     run_commands,
     serve,
@@ -43,7 +44,7 @@ def command() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     root.callback()(_options)
-    for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train_command.train):
+    for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train_command.train, generate_command.generate):
         root.command()(single)
     root.add_typer(dataset_commands.commands, name="data")
     root.add_typer(run_commands.commands, name="runs")

@@ -44,7 +44,15 @@ def list_(
         return
     columns = ("ID", "NAME", "METHOD", "STATE", "STEP", "DONE", "CREATED")
     rows = [
-        (run.id, run.name, run.algorithm, run.state, run.step, f"{run.fraction:.0%}", local_time(run.created_at))
+        (
+            run.id,
+            run.name,
+            _method(run),
+            run.state,
+            run.step,
+            f"{run.fraction:.0%}",
+            local_time(run.created_at),
+        )
         for run in summaries
     ]
     write_table(columns, rows)
@@ -68,7 +76,7 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
         write_json({**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more, **settings})
         return
     write(f"{run.id}  {run.name}")
-    write(f"{run.algorithm}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
+    write(f"{_method(run)}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
     for sentence in [*([reason] if reason else []), *notes, *damaged]:
         write(sentence)
     rows = [(s.key, f"{s.first:.4g}", f"{s.last:.4g}", s.last_step) for s in metrics.series(database, [run.id])]
@@ -206,6 +214,11 @@ def _say_if_engine_is_off() -> None:
     engine = clients.engine()
     if engine.health() is None and engine.soon() is None:
         note(f"The engine is off, so it waits in the line. Start it with: {clients.engine_command()}")
+
+
+def _method(run: "RunSummary") -> str:
+    """Its algorithm; of a run that has none, what it does."""
+    return run.algorithm or run.kind
 
 
 def _brief(run: "RunSummary") -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""`alignlab train`: the run of a file, or its stages one after another, trained here and shown, or only queued.
+"""`alignlab train`: the run of a file, or its stages one after another, carried out here and shown, or only queued.
 
-The training is the engine's: a child process claims the run's row, and what is shown is read from the database.
+The work is the engine's: a child process claims the run's row, and what is shown is read from the database.
 """
 
 import os
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.actions.launching import Launched
-    from engine.spec import Chain, Train
+    from engine.spec import Chain, RunSpec
     from storage.database import Database
     from storage.records import Run
 
@@ -42,12 +42,16 @@ def train(
 
     The stages of a file of stages are trained one after another; --set takes STAGE.key=value.
     """
+    spec = _read(file, changes or [])
+    carry_out(opened(workspace), spec, detach=detach, as_json=as_json)
+
+
+def carry_out(database: "Database", spec: "RunSpec | Chain", *, detach: bool, as_json: bool) -> None:
+    """Launch the run or the stages, and show them until they end, unless they are only to be queued."""
     from app import clients
     from app.actions import launching
     from engine.spec import Chain
 
-    spec = _read(file, changes or [])
-    database = opened(workspace)
     launched = launching.launch(database, COMMAND_LINE, spec, time.time(), preflight=clients.engine().preflight)
     note_warnings(launched)
     single = not isinstance(spec, Chain)
@@ -58,13 +62,14 @@ def train(
     _conclude(database, [run.id for run in launched.runs], single, as_json, interrupted)
 
 
-def _read(file: Path, changes: list[str]) -> "Train | Chain":
-    from engine.spec import apply, apply_to_stages, is_chain, parse, parse_chain, read_yaml
+def _read(file: Path, changes: list[str]) -> "RunSpec | Chain":
+    from engine.spec import RunSpec, apply, apply_to_stages, is_chain, parse, parse_chain, read_yaml
 
     data = read_yaml(_text(file))
     if not is_chain(data):
-        return parse(absolute_model_path(apply(data, changes)))
-    return parse_chain({"stages": [absolute_model_path(stage) for stage in apply_to_stages(data, changes)["stages"]]})
+        return parse(absolute_model_paths(apply(data, changes)), RunSpec)
+    stages = apply_to_stages(data, changes)["stages"]
+    return parse_chain({"stages": [absolute_model_paths(stage) for stage in stages]})
 
 
 def _text(file: Path) -> str:
@@ -81,16 +86,20 @@ def _text(file: Path) -> str:
         raise Refusal(f"There is no readable run file {file}.") from error
 
 
-def absolute_model_path(run: Any) -> Any:
-    """The run file with a model folder by its absolute path: the engine stands in another folder than the person."""
-    if not (isinstance(run, dict) and isinstance(run.get("model"), dict)):
+def absolute_model_paths(run: Any) -> Any:
+    """The run file with model folders by their absolute paths: the engine stands in another folder than the person."""
+    if not isinstance(run, dict):
         return run
-    model = run["model"]
+    blocks = {key: _absolute_model_path(run[key]) for key in ("model", "against") if isinstance(run.get(key), dict)}
+    return {**run, **blocks}
+
+
+def _absolute_model_path(model: dict[str, Any]) -> dict[str, Any]:
     name = model.get("name")
     # pathlib would raise for a name longer than any file's, and for the home of nobody.
     if not isinstance(name, str) or "/" not in name or not os.path.isdir(folder := os.path.expanduser(name)):
-        return run
-    return {**run, "model": {**model, "name": str(Path(folder).resolve())}}
+        return model
+    return {**model, "name": str(Path(folder).resolve())}
 
 
 def note_warnings(launched: "Launched") -> None:
@@ -107,7 +116,9 @@ def _answer_queued(queued: "Sequence[Run]", single: bool, as_json: bool) -> None
         write_json(answers[0] if single else answers)
         return
     for run in queued:
-        write(f"Queued {run.id} ({run.name}). A running engine trains it; watch it with: alignlab runs show {run.id}")
+        write(
+            f"Queued {run.id} ({run.name}). A running engine carries it out; watch it with: alignlab runs show {run.id}"
+        )
 
 
 def follow(database: "Database", queued: "Sequence[Run]") -> bool:
@@ -174,7 +185,7 @@ def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool,
         write_json(answers[0] if single else answers)
     else:
         for run in ended:
-            write(f"Run {run.id} {run.state} after {run.step} steps and {_seconds(run):.0f} s.")
+            write(f"Run {run.id} {run.state} after {_done(database, run)} and {_seconds(run):.0f} s.")
     for sentence in [sentence for run in ended for sentence in _notes(database, run)]:
         note(sentence)
     last = next((run for run in ended if run.state != "succeeded"), None)
@@ -188,8 +199,22 @@ def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool,
 
 
 def _answer(database: "Database", run: "Run") -> dict[str, Any]:
+    from storage import generated_items
+
     ended = {"id": run.id, "state": run.state, "steps": run.step, "seconds": _seconds(run)}
-    return {**ended, "notes": _notes(database, run), "metrics": _summary(database, run.id)}
+    answer = {**ended, "notes": _notes(database, run), "metrics": _summary(database, run.id)}
+    generation = generated_items.of_run(database, run.id)
+    return answer if generation is None else {**answer, "dataset": generation.name, "prompts": generation.prompts}
+
+
+def _done(database: "Database", run: "Run") -> str:
+    """How far it came, in words."""
+    from storage import generated_items
+
+    generation = generated_items.of_run(database, run.id)
+    if generation is None:
+        return f"{run.step} steps"
+    return f"{generation.prompts} prompts, whose answers are in the dataset {generation.name or '(deleted)'},"
 
 
 def _notes(database: "Database", run: "Run") -> list[str]:

@@ -47,10 +47,14 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
                 _source(record)
         if not changes:
             return
-        more = {"rename": _("Rename the dataset"), "delete": _("Delete the dataset")}
+        more = {
+            "generate": _("Sample answers to judge"),
+            "rename": _("Rename the dataset"),
+            "delete": _("Delete the dataset"),
+        }
         name = st.menu_button(_("More"), list(more), format_func=more.__getitem__, key="data.more")
         if name is not None:
-            dialogs.ask(name)
+            dialogs.ask(name, {"prompts": data.name} if name == "generate" else None)
         if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
 

@@ -3,7 +3,7 @@
 Left out: what can be done with it (`datasets.dataset_actions`), and the list of all datasets (`datasets.dataset_list`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 from markupsafe import Markup
@@ -23,11 +23,12 @@ FACETS = {"script": N_("Language"), "topic": N_("Topic"), "tag": N_("Tag"), "ori
 SHOWN = "data.shown"
 
 
-def show(db: Database, data: Dataset) -> None:
-    """The page of one dataset."""
+def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset], None]) -> None:
+    """The page of one dataset, with what `under_heading` shows of it."""
     _forget_filters_of_another(data.name)
     versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
     st.html(texts.heading(data.name, " · ".join([item_rows.count(data.kind, data.items), _frozen(data, versions)])))
+    under_heading(db, data)
     _facts(data, facets["flag"], versions)
     left, right = _areas(facets)
     with left, st.container(key="data-filters"):

@@ -13,11 +13,14 @@ from app.markup import texts, tool_calls
 from app.translations import N_, _, ngettext
 from storage import formats
 from storage.formats.responses import message_fields
+from storage.generated_items import EXTRA
 from storage.item_content import CALLS, FLAGS, KINDS, kinds_in_words
 from storage.records import Item, Response
 from words import render
 from words.names import shortened
 
+UNJUDGED = "unjudged"
+"""The kind of rows of sampled answers before anybody has judged one: none is chosen and none rejected yet."""
 _SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
 _ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}
 _PENCIL = Markup(
@@ -68,6 +71,9 @@ def called(item: Item) -> str:
 
 def table(kind: str, items: Iterable[Item], act: bool = True) -> Markup:
     """Rows of items under the heads of their kind; a row that has the focus shows all of its text."""
+    items = list(items)
+    if kind == "pairs" and all(EXTRA in item.extra and not item.preferences for item in items):
+        kind = UNJUDGED
     heads = [_("Prompt"), *(_(head) for head in _HEADS.get(kind, ())), _("About")]
     head_row = Markup("").join(
         Markup("<span>{}</span>").format(texts.tone(head, "good", "✓") if kind == "pairs" and column == 1 else head)
@@ -218,16 +224,19 @@ _ANSWERS: dict[str, Callable[[Item], list[Markup]]] = {
     "groups": _group,
     "unpaired": _labelled,
     "demonstrations": _demonstration,
+    UNJUDGED: _demonstration,
 }
 _HEADS = {
     "pairs": (N_("Chosen"), N_("Rejected")),
     "groups": (N_("Answers, best first"),),
     "unpaired": (N_("Answer and its label"),),
     "demonstrations": (N_("Answer"),),
+    UNJUDGED: (N_("Answers"),),
 }
 _CLASSES = {
     "pairs": ("chosen", "rejected"),
     "groups": ("answers",),
     "unpaired": ("answers",),
     "demonstrations": ("answers",),
+    UNJUDGED: ("answers",),
 }

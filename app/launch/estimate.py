@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.markup import notices, tables, texts
 from app.translations import _, ngettext
+from engine.spec import Generate, RunSpec, readable
 from engine.spec.answers import Estimate, PreflightAnswer
 
 MINUTES = (0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60)  # what a time is rounded to, by ratio
@@ -17,9 +18,27 @@ NEARLY = 0.9  # of a limit: from here on the figure is a warning
 
 def figures(answer: PreflightAnswer) -> Markup:
     """The figures, then what stands in the way, then what to know."""
-    rows = Markup("") if answer.estimate is None else facts(answer.estimate)
+    rows = Markup("") if answer.estimate is None else _facts_of_kind(answer, answer.estimate)
     problems = notices.sentences(answer.problem_texts, "bad")
     return rows + problems + notices.sentences(answer.warning_texts, "warning")
+
+
+def _facts_of_kind(answer: PreflightAnswer, estimate: Estimate) -> Markup:
+    spec = readable(answer.spec, RunSpec)
+    return generation_facts(spec, estimate) if isinstance(spec, Generate) else facts(estimate)
+
+
+def generation_facts(spec: Generate, estimate: Estimate) -> Markup:
+    """The figures of a run that answers prompts."""
+    prompts = ngettext("{count} prompt", "{count} prompts", estimate.steps)
+    answers = ngettext("{count} answer to each", "{count} answers to each", spec.answers)
+    rows = [
+        (_("Prompts"), Markup("<b>{}</b> · {}").format(prompts, answers)),
+        (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate.seconds))),
+        (_("Memory"), _of(estimate.memory_mb, estimate.memory_limit_mb)),
+        (_("Runs on"), _machine(estimate)),
+    ]
+    return tables.pairs(rows)
 
 
 def facts(estimate: Estimate) -> Markup:

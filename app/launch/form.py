@@ -4,7 +4,6 @@ A new setting or block shows itself: blocks without a title of their own are lis
 setting becomes a widget (`launch.fields`), and where its value is kept (`launch.form_state`).
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,15 +14,13 @@ from markupsafe import Markup
 
 from app.bridge import buttons, pending_values
 from app.datasets import item_rows
-from app.launch import fields, form_state, method_cards, preflight_cache
-from app.markup import texts
+from app.launch import fields, form_state, method_cards, model_names, preflight_cache
 from app.translations import N_, _, ngettext
 from engine.spec import (
     ALGORITHMS,
     Setting,
     SpecError,
     Train,
-    dump,
     known_models,
     metric,
     metric_keys,
@@ -95,14 +92,8 @@ def read(db: Database) -> Form:
         spec = parse(form_state.gather())
     except SpecError as error:
         return replace(form, problems={problem.path: problem.text for problem in error.problems})
-    answer = preflight_cache.cached(preflight_query(spec, available))
+    answer = preflight_cache.cached(preflight_cache.query_for(spec, available))
     return replace(form, spec=spec, problems={} if answer is None else answer.problems_by_path)
-
-
-def preflight_query(spec: Train, available: Sequence[Dataset]) -> dict[str, str]:
-    """What the engine is asked about a run: the run file, and a mark that changes with the data."""
-    mark = hash(tuple((data.name, data.edited_at) for data in available))
-    return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 
 def what(form: Form) -> None:
@@ -331,31 +322,19 @@ def _choose_dataset(form: Form) -> None:
 
 def _model(form: Form) -> None:
     """Models by name, and the runs that another can start from; an id or a folder can be typed."""
-    models, parents = known_models(), {f"run:{run.id}": run for run in form.parents}
+    names = model_names.ModelNames(form.parents)
     pending_values.keep_value(form_state.slot("model"), form_state.model())
     current = form_state.model()
-
-    def title(name: str) -> str:
-        if name in parents:
-            return _("{run}, from its last checkpoint").format(
-                run=f"{parents[name].name} {texts.short(parents[name].id)}"
-            )
-        return f"{_(models[name].title)} · {_parameters(models[name].parameters)}" if name in models else name
-
     with st.container(gap="xxsmall"):
         st.selectbox(
             _("Model"),
-            list(dict.fromkeys([*models, *parents, current])),
+            names.options(current),
             key=form_state.slot("model"),
-            format_func=title,
+            format_func=names.title,
             accept_new_options=True,
-            help=_("Or type a Hugging Face id such as Qwen/Qwen2.5-0.5B, or a folder with safetensors."),
+            help=names.help,
             persist_state="session",
         )
-        if current in models:
-            st.caption(_(models[current].about))
+        if current in known_models():
+            st.caption(_(known_models()[current].about))
         _block_mistakes(form, "model", _("Model"))
-
-
-def _parameters(count: int) -> str:
-    return _("{millions} M parameters").format(millions=f"{count / 1e6:.3g}")

@@ -14,7 +14,7 @@ import streamlit as st
 
 from app.bridge import renewed_keys
 from app.launch.fields import entry_key, has_one_value, to_widget
-from engine.spec import ALGORITHMS, Setting, Train, dump, settings
+from engine.spec import ALGORITHMS, Setting, Train, dump, model_block, settings
 from engine.spec.blocks import Budget
 
 ALGORITHM = "launch.algorithm"
@@ -121,8 +121,7 @@ def _keep(setting: Setting, state_key: str, value: Any) -> None:
 
 
 def _origin() -> dict[str, Any]:
-    name = model()
-    start = {"from": name} if name.startswith(_FROM) else {"name": name}
+    start = model_block(model())
     kind = st.session_state.get(slot("adapter"), "none")
     return start if kind == "none" else {**start, "adapter": {"kind": kind}}
 

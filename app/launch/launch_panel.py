@@ -15,7 +15,7 @@ from app.actions import launching
 from app.bridge import buttons, live
 from app.datasets import token_preview
 from app.launch import new_run, preflight_cache, run_file, stages
-from app.launch.form import Form, preflight_query
+from app.launch.form import Form
 from app.markup import notices
 from app.translations import _, ngettext
 from engine.spec import Train
@@ -29,7 +29,7 @@ GO = "launch.go"
 
 def panel(db: Database, form: Form) -> None:
     """Figures and problems, the button, which is shut while a problem is known, and the run file."""
-    query = None if form.spec is None else preflight_query(form.spec, form.listed)
+    query = None if form.spec is None else preflight_cache.query_for(form.spec, form.listed)
     _preflight(form, query)
     pressed = buttons.button(
         _("Launch"),

@@ -8,7 +8,7 @@ someone types. Left out: how an answer looks (`launch.estimate`).
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -18,8 +18,10 @@ from app.bridge.fragment import BadQuery, Fragment
 from app.launch import estimate
 from app.markup import notices
 from app.translations import _
+from engine.spec import RunSpec, dump
 from engine.spec.answers import PreflightAnswer
 from engine.spec.bounds import check_bounds
+from storage.records import Dataset
 
 DELAY_SECONDS = 0.7
 LIFETIME_SECONDS = 300.0  # the disk fills, models come and go
@@ -29,6 +31,12 @@ PROBLEM_LIFETIME_SECONDS = (
 MOST = 100
 _asking = threading.Lock()
 _answers: dict[tuple[str, str], tuple[float, PreflightAnswer]] = {}
+
+
+def query_for(spec: RunSpec, available: Sequence[Dataset]) -> dict[str, str]:
+    """What the engine is asked about a run: the run file, and a mark that changes with the data."""
+    mark = hash(tuple((data.name, data.edited_at) for data in available))
+    return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 
 def preflight(query: Mapping[str, str]) -> Fragment:

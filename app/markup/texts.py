@@ -36,6 +36,9 @@ RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "
 NAMES = frozenset({"name", "run", "other", "dataset", "model", "study", "stage", "judge", "filter", "tag", "new_name"})
 ALIKE = 0.3  # below it a tint on nearly every word would say nothing
 
+KINDS = {"generate": N_("Answers")}
+"""What runs that train nothing are called beside the methods of those that do."""
+
 
 def heading(title: str, note: str = "") -> Markup:
     """The page's title, and in grey where it stands."""
@@ -139,10 +142,14 @@ def short(run_id: str) -> str:
     return run_id[:5]
 
 
-def chip(algorithm: str | None) -> Markup:
-    """The method's name with its hue and glyph; dashed for the article's forms. None: an imported run may not tell."""
+def chip(algorithm: str | None, kind: str = "train") -> Markup:
+    """The method's name with its hue and glyph; dashed for the article's forms. None: an imported run may not tell.
+
+    A run of another kind than train has no method: its chip says what it does.
+    """
     look = mark(algorithm)
-    title = _(ALGORITHMS[algorithm].title) if algorithm in ALGORITHMS else (algorithm or _("method not told"))
+    untitled = _(KINDS[kind]) if kind in KINDS else (algorithm or _("method not told"))
+    title = _(ALGORITHMS[algorithm].title) if algorithm in ALGORITHMS else untitled
     return Markup('<span class="al-chip {classes}"><i class="al-shape-{shape}"></i>{title}</span>').format(
         classes=look.css_classes, shape=look.shape, title=title
     )

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.markup import texts
 from app.markup.metric_names import declared, title
-from app.translations import _
+from app.translations import _, ngettext
 from engine.spec import key_metrics
 from storage.records import RunSummary, Series
 
@@ -49,6 +49,8 @@ def outcome(run: RunSummary, series: Mapping[str, Series]) -> Markup:
         failure = _("failed at step {step}").format(step=run.step)
         return texts.tone(failure, "bad", "✕") + Markup(": {}").format(texts.sentence(run.reason) or _("see its log"))
     figures = headline(series)
+    if run.kind == "generate":
+        return Markup("{}").format(ngettext("{count} prompt answered", "{count} prompts answered", run.step))
     if not figures:
         return Markup('<span class="al-soft">{}</span>').format(texts.sentence(run.reason) or _("no values"))
     first, *rest = figures

@@ -77,7 +77,12 @@ def _queued(run: RunSummary, position: int, count: int) -> Markup:
 
 def _row(run: RunSummary, position: str, note: str | Markup, buttons: Markup) -> Markup:
     return _ROW.format(
-        position=position, chip=texts.chip(run.algorithm), id=run.id, name=run.name, note=note, buttons=buttons
+        position=position,
+        chip=texts.chip(run.algorithm, run.kind),
+        id=run.id,
+        name=run.name,
+        note=note,
+        buttons=buttons,
     )
 
 

@@ -35,7 +35,7 @@ def _row(db: Database, run: RunSummary, series: Mapping[str, Series]) -> Markup:
     if run.state == "stopped":
         line = texts.state(run.state) + Markup(' <span class="al-soft">·</span> ') + line
     return _ROW.format(
-        chip=texts.chip(run.algorithm),
+        chip=texts.chip(run.algorithm, run.kind),
         id=run.id,
         name=run.name,
         spark=running.spark(db, run, series),

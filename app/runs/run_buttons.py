@@ -10,6 +10,7 @@ import streamlit as st
 
 from app import clients, people
 from app.actions import run_requests
+from app.bridge import dialogs
 from app.bridge.buttons import button
 from app.markup import texts
 from app.people import Person
@@ -64,16 +65,28 @@ def buttons(run: Run) -> None:
             _button("stop", _("Take out of the queue"), "close", run)
         elif run.state != "succeeded" and run.origin == "local":
             _button("resume", _resume_label(run), "play_arrow", run, primary=True)
+        if run.kind != "train":
+            return
         if button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
             together = {"study": run.study_id} if run.study_id else {"runs": run.id}
             st.switch_page("views/compare.py", query_params=together)
+        if changes and run.origin == "local" and run.step > 0:
+            _sample(run)
         can_copy = changes and readable(run.spec) is not None
         if can_copy and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
             st.switch_page("views/launch.py", query_params={"from": run.id})
 
 
+def _sample(run: Run) -> None:
+    """The button that lets the run's newest checkpoint answer prompts, for people to judge."""
+    if button(_("Sample answers"), key="sample", icon=":material/forum:"):
+        dialogs.ask("generate", {"model": f"run:{run.id}", "prompts": run.dataset})
+
+
 def _resume_label(run: Run) -> str:
     """From which step it would go on."""
+    if run.kind != "train":
+        return _("Resume") if run.step else _("Start again")
     checkpoints = runs.checkpoints(clients.database(), run.id)
     if not checkpoints:
         return _("Start again")

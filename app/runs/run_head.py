@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -11,7 +12,7 @@ from app.markup import notices, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome, queue_list, run_progress
 from app.translations import _
-from engine.spec import readable
+from engine.spec import Generate, RunSpec, readable
 from storage import datasets, metrics, runs, samples
 from storage.records import ACTIVE, Run, Series
 
@@ -20,6 +21,7 @@ _HEAD = Markup(
     '<div class="al-progress"><b>{steps}</b>{bar}<b>{percent}</b><span class="al-soft">{pace}</span></div>'
     '<div class="al-numbers">{numbers}</div></div>'
 )
+_DATASET = Markup('<a data-go="data" href="data?{query}">{name}</a>{version}')
 _NUMBER = Markup(
     '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
     '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
@@ -33,7 +35,7 @@ def head(query: Mapping[str, str]) -> Fragment:
     series = metrics.by_run(db, [run.id])[run.id]
     sampled = samples.steps(db, run.id)
     head = _HEAD.format(
-        chip=texts.chip(run.algorithm),
+        chip=texts.chip(run.algorithm, run.kind),
         state=texts.state(run.state, run.request),
         about=about(run),
         reason=_reason(run) + _no_split(run) + _notes(run),
@@ -43,14 +45,17 @@ def head(query: Mapping[str, str]) -> Fragment:
         pace=run_progress.pace(run, series) or _first_words(run),
         numbers=Markup("").join(_number(metric_series) for metric_series in outcome.headline(series)),
     )
+    shown = run.step > 0 if run.kind == "generate" else sampled[-1:]
     every = QUICK_SECONDS if run.state == "running" else SLOW_SECONDS if run.state in ACTIVE else None
-    return Fragment(head, version=f"{run.state} {run.request} {run.attempt} {sampled[-1:]}", every=every)
+    return Fragment(head, version=f"{run.state} {run.request} {run.attempt} {shown}", every=every)
 
 
 def _first_words(run: Run) -> str:
     """What happens before there is anything to count."""
     if run.state != "running":
         return ""
+    if run.kind != "train":
+        return _("getting ready: it loads the model")
     if run.attempt > 1:
         return _("getting ready: it loads the model and its last checkpoint")
     return _("getting ready: it loads the model and answers the prompts of the evaluation first")
@@ -58,12 +63,16 @@ def _first_words(run: Run) -> str:
 
 def about(run: Run) -> Markup:
     """Model, data and seed in a few words, and when it ran; without a readable run file, what the row says."""
-    spec = readable(run.spec)
+    spec = readable(run.spec, RunSpec)
     name = run.model or ("" if spec is None else _parent(spec.model.from_))
     parts = [Markup("{}").format(name)] if name else []
+    if isinstance(spec, Generate) and spec.against is not None:
+        parts.append(
+            Markup("{}").format(_("against {model}").format(model=spec.against.name or _parent(spec.against.from_)))
+        )
     if run.dataset:
         version = "" if spec is None else f"@{spec.data.version[:6]}"
-        parts.append(Markup("{}{}").format(run.dataset, version))
+        parts.append(_DATASET.format(query=urlencode({"dataset": run.dataset}), name=run.dataset, version=version))
     if spec is not None:
         parts.append(Markup("{}").format(_("seed {seed}").format(seed=spec.seed)))
     if run.started_at is not None:

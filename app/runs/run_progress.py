@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from app.markup import texts
 from app.theme import mark
-from app.translations import _
+from app.translations import _, ngettext
 from engine.spec import ResolvedTrain, key_metrics, readable
 from storage.records import ENDED, Run, RunSummary, Series
 
@@ -23,11 +23,19 @@ def bar(run: RunSummary) -> Markup:
 
 
 def steps(run: Run) -> str:
-    """`step 186 of 300`, where the budget is in steps."""
+    """`step 186 of 300`, where the budget is in steps; `32 of 40 prompts` of a run that answers prompts."""
+    if run.kind == "generate":
+        return _prompts(run)
     total = total_steps(run)
     if total is None:
         return _("step {step}").format(step=f"{run.step:,}")
     return _("step {step} of {total}").format(step=f"{run.step:,}", total=f"{total:,}")
+
+
+def _prompts(run: RunSummary) -> str:
+    if not run.fraction:
+        return ngettext("{count} prompt", "{count} prompts", run.step)
+    return _("{step} of {total} prompts").format(step=f"{run.step:,}", total=f"{round(run.step / run.fraction):,}")
 
 
 def total_steps(run: Run) -> int | None:
@@ -40,7 +48,7 @@ def left(run: RunSummary) -> str:
     """How long it will take, or what is still done after the last step; empty where that is not known."""
     if run.state != "running" or run.eta_seconds is None:
         return ""
-    if run.fraction >= 1:
+    if run.fraction >= 1 and run.kind == "train":
         return _("last evaluation")
     return _("{time} left").format(time=texts.duration(run.eta_seconds))
 

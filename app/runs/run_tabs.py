@@ -10,7 +10,7 @@ from app.charts import live_panels
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.translations import N_, _
-from engine.spec import ResolvedTrain, flat, readable, to_yaml
+from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
 from storage.records import ACTIVE, Checkpoint, Event, Run, Sample
 
@@ -141,11 +141,11 @@ def settings(run: Run) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.html(texts.section(_("Run file")))
-        spec = readable(run.spec)
+        spec = readable(run.spec, RunSpec)
         text = yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True) if spec is None else to_yaml(spec)
         st.code(text, language="yaml")
     with right:
-        resolved = ResolvedTrain.read(run.resolved)
+        resolved = ResolvedTrain.read(run.resolved) or ResolvedGenerate.read(run.resolved)
         if resolved is not None:
             st.html(texts.section(_("What auto became"), _("settled by the first attempt, kept by all later ones")))
             st.html(tables.pairs(flat(resolved.state())))

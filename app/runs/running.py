@@ -42,7 +42,7 @@ def running_now(query: Mapping[str, str]) -> Fragment:
 def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
     figures = outcome.headline(series)
     return _ROW.format(
-        chip=texts.chip(run.algorithm),
+        chip=texts.chip(run.algorithm, run.kind),
         id=run.id,
         name=run.name,
         about=run.dataset or "",

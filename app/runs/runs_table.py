@@ -68,7 +68,7 @@ class _Context:
 
 def _row(run: RunSummary, context: _Context) -> list[tables.Cell]:
     return [
-        _tick(run) + texts.chip(run.algorithm),
+        _tick(run) + texts.chip(run.algorithm, run.kind),
         _name(run),
         texts.state(run.state, run.request),
         _result(run, context),

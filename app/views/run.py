@@ -1,26 +1,36 @@
-"""Run: one run with its head, the stages it belongs to, held-out answers, curves, samples, settings and log."""
+"""Run: one run with its head, the stages it belongs to, what it gave (curves and held-out answers, or
+answers to judge), settings and log."""
+
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from app import clients
 from app.bridge import address, live, redirect
+from app.generation import sampled_answers, sampling_dialog
 from app.markup.texts import empty, heading, sentence, short
 from app.runs import lineage_graph, log_tail, run_buttons, run_head, run_tabs
 from app.translations import N_, _
 from storage import run_links, runs
 from storage.errors import StorageError
+from storage.records import Run
 
-TABS = {
+TABS: Mapping[str, tuple[str, Callable[[Run], object]]] = {
     "curves": (N_("Curves"), run_tabs.curves),
     "samples": (N_("Samples"), run_tabs.answers),
     "settings": (N_("Settings"), run_tabs.settings),
     "lineage": (N_("Lineage"), lambda run: live.show(lineage_graph.graph, key="lineage_fragment", id=run.id)),
     "log": (N_("Log"), lambda run: live.show(log_tail.log, key="log_fragment", id=run.id)),
 }
+GENERATED = {
+    "answers": (N_("Answers"), sampled_answers.answers),
+    **{name: TABS[name] for name in ("settings", "lineage", "log")},
+}
 
 
 def show() -> None:
     """The page of the run in the address (?id=)."""
+    redirect.follow(("views/run.py", {"id": st.query_params.get("id", "")}))
     try:
         run = runs.get(clients.database(), st.query_params.get("id", ""))
     except StorageError as error:
@@ -33,11 +43,13 @@ def show() -> None:
     live.show(run_head.head, key="run_fragment", id=run.id)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        tabs = TABS if run.kind == "train" else GENERATED
         tab = address.choice(
-            _("View"), {name: _(title) for name, (title, _draw) in TABS.items()}, name="tab", default="curves"
+            _("View"), {name: _(title) for name, (title, _draw) in tabs.items()}, name="tab", default=next(iter(tabs))
         )
         run_buttons.buttons(run)
-    TABS[str(tab)][1](run)
+    tabs[str(tab)][1](run)
+    sampling_dialog.show(clients.database())
     redirect.forget()
 
 

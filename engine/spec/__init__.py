@@ -1,30 +1,36 @@
 """What can be run: every setting, metric, reward and suggestion, declared once. Pydantic only; never torch."""
 
 from engine.spec.algorithms import ALGORITHMS
+from engine.spec.blocks import model_block
 from engine.spec.chain import Chain, apply_to_stages, is_chain, parse_chain, references
 from engine.spec.fields import Setting, settings
+from engine.spec.generate import AnswerSampling, Generate
 from engine.spec.metrics import METRICS, Metric, general, metric
 from engine.spec.models import known_models, resolve, suggested, suggested_blocks, suggestions
 from engine.spec.parse import apply, brief, dump, flat, parse, readable, to_yaml
-from engine.spec.presets import CHAINS, PRESET_GROUPS, PRESETS, Preset
+from engine.spec.presets import CANDIDATES, CHAINS, PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.reported import metric_keys
-from engine.spec.resolved import Resolved, ResolvedTrain, RewardOrigin
+from engine.spec.resolved import Resolved, ResolvedGenerate, ResolvedTrain, RewardOrigin
 from engine.spec.run import RunSpec
 from engine.spec.train import Train
 from engine.spec.yaml_text import read_yaml, write_yaml
 
 __all__ = [
     "ALGORITHMS",
+    "CANDIDATES",
     "CHAINS",
     "METRICS",
     "PRESETS",
     "PRESET_GROUPS",
+    "AnswerSampling",
     "Chain",
+    "Generate",
     "Metric",
     "Preset",
     "Problem",
     "Resolved",
+    "ResolvedGenerate",
     "ResolvedTrain",
     "RewardOrigin",
     "RunSpec",
@@ -41,6 +47,7 @@ __all__ = [
     "known_models",
     "metric",
     "metric_keys",
+    "model_block",
     "parse",
     "parse_chain",
     "read_yaml",

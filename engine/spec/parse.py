@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from engine.spec.algorithms import ALGORITHMS
 from engine.spec.bounds import MOST_DEPTH, check_bounds
 from engine.spec.fields import in_order, kind_of
+from engine.spec.generate import Generate
 from engine.spec.problems import SpecError, problems, shown_key
 from engine.spec.rewards import Component
 from engine.spec.run import RunSpec
@@ -38,7 +39,7 @@ def _algorithm(data: RunFile) -> type[Train]:
     return algorithm
 
 
-KINDS: dict[str, Callable[[RunFile], type[RunSpec]]] = {"train": _algorithm}
+KINDS: dict[str, Callable[[RunFile], type[RunSpec]]] = {"train": _algorithm, "generate": lambda _file: Generate}
 """What chooses the class of a run file, by its kind.
 
 What carries a kind out is in `engine.runtime.run.activities`; what is checked before a launch, in
@@ -66,10 +67,14 @@ def parse(data: object, expected: type[RunSpec] = Train) -> RunSpec:
     return _validate(KINDS[kind](data), data)
 
 
-def readable(data: object) -> Train | None:
+@overload
+def readable(data: object) -> Train | None: ...
+@overload
+def readable(data: object, expected: type[Spec]) -> Spec | None: ...
+def readable(data: object, expected: type[RunSpec] = Train) -> RunSpec | None:
     """The run, or None where this version cannot read it: one of another trainer, or of a later version."""
     try:
-        return parse(data)
+        return parse(data, expected)
     except SpecError:
         return None
 
@@ -81,24 +86,23 @@ def dump(spec: RunSpec) -> dict[str, Any]:
     return in_order(full, (*FIRST, *own, *spec.field_order))
 
 
-def brief(spec: Train) -> dict[str, Any]:
+def brief(spec: RunSpec) -> dict[str, Any]:
     """Only what differs from the defaults, and what names the run: a run file as a person would write it."""
-    blank = parse({"algorithm": spec.algorithm, "data": {"dataset": spec.data.dataset}})
+    blank = parse({**spec.identity, "data": {"dataset": spec.data.dataset}}, RunSpec)
     settings = _differences(dump(spec), dump(blank))
-    for block, parts in ((settings, spec.reward), (settings.get("evaluation", {}), spec.evaluation.reward)):
-        if parts is not None:
-            block["reward"] = [_short(part) for part in parts]
+    for path, parts in _parts_by_reward(spec).items():
+        _put(settings, path.split("."), [_short(part) for part in parts])
     model = {"name": spec.model.name, **settings.pop("model", {})}
     model = {key: value for key, value in model.items() if value is not None}
-    named = {"version": 1, "algorithm": spec.algorithm, "model": model}
+    named = {"version": 1, **spec.identity, "model": model}
     data = {"dataset": spec.data.dataset, **settings.pop("data", {})}
     order = [key for key in dump(spec) if key in {**named, **settings, "data": 0}]
     merged = {**settings, **named, "data": data}
     return {key: merged[key] for key in order}
 
 
-def to_yaml(spec: Train) -> str:
-    """The run file as text, one line a block. `parse(read_yaml(to_yaml(spec))) == spec`."""
+def to_yaml(spec: RunSpec) -> str:
+    """The run file as text, one line a block. `parse(read_yaml(to_yaml(spec)), type(spec)) == spec`."""
     return write_yaml(brief(spec))
 
 
@@ -167,6 +171,14 @@ def _differences(full: dict[str, Any], blank: dict[str, Any]) -> dict[str, Any]:
     if isinstance(differences.get("budget"), dict):
         differences["budget"] = {unit: amount for unit, amount in differences["budget"].items() if amount is not None}
     return differences
+
+
+def _parts_by_reward(spec: RunSpec) -> dict[str, list[Component]]:
+    """The parts of each reward that the run file names, by its path."""
+    rewards: dict[str, list[Component]] = {}
+    for path, part in spec.reward_parts:
+        rewards.setdefault(path.rpartition(".")[0], []).append(part)
+    return rewards
 
 
 def _short(part: Component) -> dict[str, Any]:

@@ -141,3 +141,14 @@ CHAINS = Preset(
     },
 )
 """Files of stages, by name: each becomes several runs, so they stand apart from the run files of one."""
+
+CANDIDATES: RunFile = {
+    "name": "polite-candidates",
+    "kind": "generate",
+    "model": {"name": "starter"},
+    "data": {"dataset": "polite-weather"},
+    "prompts": 40,
+    "sampling": {"samples": 2},
+    "into": "candidates",
+}
+"""A first dataset to judge: two answers of the starter to each of forty prompts. No train run, so it stands apart."""

@@ -84,6 +84,21 @@ class Resolved(Recorded):
         return f"{self.model}{origin} on {self.device} in {self.precision}, {self.threads} thread(s)"
 
 
+class SecondModel(Recorded):
+    """The model that answers beside that of the run."""
+
+    model: str  # at the root
+    ancestors: list[Ancestor]  # oldest first
+    rests_on: list[str] = []  # the ancestors as run:ID@STEP
+
+
+class ResolvedGenerate(Resolved):
+    """What a generate run decides too."""
+
+    against: SecondModel | None = None
+    against_hash: str | None = None  # of the second model's weights; known once they are loaded
+
+
 class ResolvedTrain(Resolved):
     """What a train run decides too."""
 

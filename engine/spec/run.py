@@ -53,6 +53,11 @@ class RunSpec(Settings):
         return f"{self.kind} on {self.data.dataset}"
 
     @property
+    def identity(self) -> dict[str, str]:
+        """What a run file needs beside its data to be one of its kind."""
+        return {"kind": self.kind}
+
+    @property
     def algorithm_name(self) -> str | None:
         """The algorithm that its row and the lists show; None of a kind that has none."""
         return None

@@ -118,6 +118,10 @@ class Train(RunSpec):
         return f"{self.algorithm} on {self.data.dataset}"
 
     @property
+    def identity(self) -> dict[str, str]:
+        return {"algorithm": self.algorithm}
+
+    @property
     def algorithm_name(self) -> str:
         return self.algorithm
 

@@ -2,7 +2,7 @@
 
 from storage.tables.annotation_tables import Assignment, Guideline, Judgement, Lease, Question, Round, VersionJudgement
 from storage.tables.base_table import Table
-from storage.tables.dataset_tables import Dataset, Item, ItemEdit, Label, SearchRun, Version
+from storage.tables.dataset_tables import Dataset, Generation, Item, ItemEdit, Label, SearchRun, Version
 from storage.tables.people_tables import AuditEntry, Invitation, Session, User
 from storage.tables.run_tables import Checkpoint, Event, Point, Run, RunLink, Sample, Series, Study
 
@@ -12,6 +12,7 @@ __all__ = [
     "Checkpoint",
     "Dataset",
     "Event",
+    "Generation",
     "Guideline",
     "Invitation",
     "Item",

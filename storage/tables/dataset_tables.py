@@ -99,6 +99,15 @@ class Version(Table):
     note: Mapped[str | None]
 
 
+class Generation(Table):
+    """Into which dataset a generate run puts its answers, and how many prompts of it are answered there so far."""
+
+    __tablename__ = "generations"
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), index=True)
+    prompts: Mapped[int]
+
+
 class ItemEdit(Table):
     """One change of one item, so that it can be undone; a bulk action is all edits of one `batch`."""
 

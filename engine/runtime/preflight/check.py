@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.runtime.preflight import train_checks
+from engine.runtime.preflight import generate_checks, train_checks
 from engine.runtime.preflight.run_checks import answer
 from engine.runtime.run.ancestry import Planned
 from engine.spec import Problem, RunSpec, SpecError, is_chain, parse, parse_chain
@@ -25,7 +25,7 @@ from storage.workspace import Workspace
 Check = Callable[[Database, Any, Planned], PreflightAnswer]
 """Answers for one run, which may start from planned stages. It gets the settings of its own kind."""
 
-CHECKS: dict[str, Check] = {"train": train_checks.check}
+CHECKS: dict[str, Check] = {"train": train_checks.check, "generate": generate_checks.check}
 """What checks the runs of each kind. `run_checks.check` does for a kind that needs no more than a model and data."""
 
 

@@ -48,7 +48,7 @@ def estimate(
     evaluation_seconds = evaluations * _evaluation_seconds(spec, stats, location, speed)
     size = memory.estimate(spec, location, stats.longest, scorers)
     device = this_device() if spec.resources.device == "auto" else spec.resources.device
-    precision = spec.resources.precision if spec.resources.precision != "auto" else _auto_precision(device)
+    precision = spec.resources.precision if spec.resources.precision != "auto" else auto_precision(device)
     return Estimate(
         steps=steps,
         passes=round(steps * batch / max(1, content.example_count), 2),
@@ -76,7 +76,8 @@ def _generated_tokens(spec: Train, steps: int) -> int:
     return round(steps * spec.completions / spec.sampling.epochs * RESPONSE_SHARE * spec.sampling.max_new_tokens)
 
 
-def _auto_precision(device: str) -> str:
+def auto_precision(device: str) -> str:
+    """What `auto` will become on a device, as far as can be told without it."""
     return "bf16" if device.startswith("cuda") else "fp32"
 
 

@@ -11,7 +11,7 @@ from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
 from engine.spec import Problem, RunSpec, dump
 from engine.spec.answers import Estimate, PreflightAnswer
-from engine.spec.blocks import Lora
+from engine.spec.blocks import Lora, Model
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
@@ -21,7 +21,7 @@ from words.names import unseen_character
 
 def check(db: Database, spec: RunSpec, planned: ancestry.Planned) -> PreflightAnswer:
     """The answer for a kind of runs that needs no more than a model and data, and whose cost is not estimated."""
-    _location, model_problems = check_model(db, spec, planned)
+    _location, model_problems = check_model(db, spec.model, planned)
     reward_problems = reward_context.problems(db, spec, planned)
     problems = [
         *name_problems(spec),
@@ -64,22 +64,24 @@ def dataset_problems(db: Database, spec: RunSpec) -> Iterator[Problem]:
             yield Problem(f"{block}.dataset", error.text)
 
 
-def check_model(db: Database, spec: RunSpec, planned: ancestry.Planned) -> tuple[Location | None, list[Problem]]:
-    """The base model, or None and why there is none."""
+def check_model(
+    db: Database, model: Model, planned: ancestry.Planned, path: str = "model"
+) -> tuple[Location | None, list[Problem]]:
+    """The base model, or None and why there is none; `path` is that of the model's block."""
     try:
-        name = ancestry.resolve_ancestry(db, spec.model, planned).root
+        name = ancestry.resolve_ancestry(db, model, planned).root
     except StorageError as error:
-        return None, [Problem("model.from", error.text)]
+        return None, [Problem(f"{path}.from", error.text)]
     try:
         location = catalogue.locate(name, db.workspace)
         weight_scan.check_numbers(location)
     except ModelProblem as error:
-        return None, [Problem("model.name" if spec.model.from_ is None else "model.from", error.text)]
+        return None, [Problem(f"{path}.name" if model.from_ is None else f"{path}.from", error.text)]
     try:
-        if isinstance(spec.model.adapter, Lora):
-            model_checks.check_targets(location, spec.model.adapter)
+        if isinstance(model.adapter, Lora):
+            model_checks.check_targets(location, model.adapter)
     except ModelProblem as error:
-        return location, [Problem("model.adapter.targets", error.text)]
+        return location, [Problem(f"{path}.adapter.targets", error.text)]
     return location, []
 
 

@@ -135,7 +135,7 @@ def _no_examples(spec: Train) -> Problem:
 
 def _check_model(db: Database, spec: Train, planned: ancestry.Planned) -> tuple[Location | None, list[Problem]]:
     """The base model, and whether it has room for the data; or None and why there is none."""
-    location, problems = check_model(db, spec, planned)
+    location, problems = check_model(db, spec.model, planned)
     return location, problems if location is None else [*problems, *_context_problems(spec, location)]
 
 

@@ -15,7 +15,10 @@ from words import N_, Explained
 
 Outcome = Literal["succeeded", "paused", "stopped", "queued"]
 
-ACTIVITIES = {"train": "engine.runtime.training.assembly"}  # kind of run -> module that carries it out
+ACTIVITIES = {  # kind of run -> module that carries it out
+    "train": "engine.runtime.training.assembly",
+    "generate": "engine.runtime.generation.candidates",
+}
 
 
 class Activity(Protocol):

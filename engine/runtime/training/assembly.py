@@ -26,10 +26,10 @@ from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.activities import Outcome
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import LeaseRenewer
+from engine.runtime.run.readable import NothingReadable, readable
 from engine.runtime.training.learner import Learner
 from engine.runtime.training.loop import Training, train
 from engine.runtime.training.progress import Progress
-from engine.runtime.training.readable import NothingReadable, readable
 from engine.runtime.training.recorder import Recorder
 from engine.runtime.training.resolve_train import resolve_train
 from engine.runtime.training.rollouts import Rollouts

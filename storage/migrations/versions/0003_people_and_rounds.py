@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("versions", sa.Column("note", sa.String()))
     _people()
     _edits()
+    _generations()
     _rounds()
     _who_is_asked()
     _judgements()
@@ -89,6 +90,19 @@ def _edits() -> None:
     )
     op.create_index("ix_item_edits_batch", "item_edits", ["batch"])
     op.create_index("ix_item_edits_item", "item_edits", ["dataset_id", "item_id"])
+
+
+def _generations() -> None:
+    op.create_table(
+        "generations",
+        sa.Column("run_id", sa.String(), nullable=False),
+        sa.Column("dataset_id", sa.Integer(), nullable=False),
+        sa.Column("prompts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["dataset_id"], ["datasets.id"], name="fk_generations_dataset_id"),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_generations_run_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("run_id", name="pk_generations"),
+    )
+    op.create_index("ix_generations_dataset_id", "generations", ["dataset_id"])
 
 
 def _rounds() -> None:

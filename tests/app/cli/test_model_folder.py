@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.cli.train_command import absolute_model_path
+from app.cli.train_command import absolute_model_paths
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def here(tmp_path, monkeypatch):
 def test_a_folder_beside_the_person_is_named_in_full(here, name):
     run = {"algorithm": "dpo", "model": {"name": name, "adapter": "none"}}
     expected = {"name": str(here / "models" / "mine"), "adapter": "none"}
-    assert absolute_model_path(run) == {"algorithm": "dpo", "model": expected}
+    assert absolute_model_paths(run) == {"algorithm": "dpo", "model": expected}
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_a_folder_beside_the_person_is_named_in_full(here, name):
     ],
 )
 def test_anything_else_stays_as_it_was_written(here, run):
-    assert absolute_model_path(run) == run
+    assert absolute_model_paths(run) == run

@@ -41,8 +41,8 @@ def test_another_kind_is_one_class_and_one_line() -> None:
     [
         ({}, Train, "kind must be train, not brew."),
         ({"kind": "train"}, Brew, "kind must be brew, not train."),
-        ({"kind": "stew"}, RunSpec, "kind must be train, brew, not stew."),
-        ({"kind": ["brew"]}, RunSpec, "kind must be train, brew, not ['brew']."),
+        ({"kind": "stew"}, RunSpec, "kind must be train, generate, brew, not stew."),
+        ({"kind": ["brew"]}, RunSpec, "kind must be train, generate, brew, not ['brew']."),
         ({"cups": 0}, RunSpec, "cups must be a whole number ≥ 1, not 0."),
         ({"cup": 2}, RunSpec, "cup is not a setting of a brew run; did you mean cups?"),
     ],

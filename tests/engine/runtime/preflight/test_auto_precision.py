@@ -11,4 +11,4 @@ from engine.runtime.run import resolve
 def test_the_estimate_and_the_first_attempt_agree(monkeypatch: pytest.MonkeyPatch, device: str, precision: str):
     """torch emulates bf16 on GPUs before Ampere, so it holds for every GPU that torch runs on."""
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: True)
-    assert estimate._auto_precision(device) == resolve._precision("auto", device) == precision
+    assert estimate.auto_precision(device) == resolve._precision("auto", device) == precision

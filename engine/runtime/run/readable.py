@@ -19,9 +19,7 @@ class NothingReadable(Explained):
 
     def __init__(self, cause: Text) -> None:
         self.cause = cause
-        super().__init__(
-            N_("Not one prompt can be read, so there is nothing to train on. {cause}"), cause=to_json(cause)
-        )
+        super().__init__(N_("Not one prompt can be read, so the run can do nothing. {cause}"), cause=to_json(cause))
 
 
 def readable(

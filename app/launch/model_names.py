@@ -1,0 +1,39 @@
+"""Models as a field offers them: those known by name, and runs whose newest checkpoint is one; others can be typed.
+
+Left out: the fields themselves, and whether there is such a model (the engine's preflight).
+"""
+
+from collections.abc import Collection
+
+from app.markup import texts
+from app.translations import _
+from engine.spec import known_models
+from storage.records import RunName
+
+
+class ModelNames:
+    """The options of a field in which a model is chosen, and what they are called. A run is written run:ID."""
+
+    def __init__(self, parents: Collection[RunName]) -> None:
+        """`parents`: the runs that can be started from."""
+        self._parents = {f"run:{run.id}": run for run in parents}
+
+    @property
+    def help(self) -> str:
+        return _("Or type a Hugging Face id such as Qwen/Qwen2.5-0.5B, or a folder with safetensors.")
+
+    def options(self, *current: str) -> list[str]:
+        """All models that can be chosen without typing, with those that are chosen."""
+        return list(dict.fromkeys([*known_models(), *self._parents, *current]))
+
+    def title(self, name: str) -> str:
+        """What the field shows."""
+        models = known_models()
+        if name in self._parents:
+            run = self._parents[name]
+            return _("{run}, from its last checkpoint").format(run=f"{run.name} {texts.short(run.id)}")
+        return f"{_(models[name].title)} · {_parameters(models[name].parameters)}" if name in models else name
+
+
+def _parameters(count: int) -> str:
+    return _("{millions} M parameters").format(millions=f"{count / 1e6:.3g}")

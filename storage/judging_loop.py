@@ -1,0 +1,92 @@
+"""Where a dataset stands on the way from sampled answers to a trained model: sampled, judged, frozen, trained on.
+
+Left out: each of these (`generated_items`, `rounds` and `judgements`, `datasets`, `runs`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import datasets, generated_items, rounds, tables
+from storage.database import Database
+from storage.judgement_records import Progress, Round
+from storage.records import Dataset, RunSummary, Version
+from storage.runs import SUMMARY_COLUMNS, summary
+
+PEOPLE = ("human", "adjudicator")
+NO_VERDICT = ("withdrawn", "skip")
+
+
+@dataclass(frozen=True)
+class JudgingLoop:
+    """The steps of one dataset. Runs and versions are the newest first.
+
+    `judged` counts items with a verdict of a person, of which there may be fewer than items; `verdicts` those that each
+    version rests on. `open_round` is the newest one that is not closed.
+    """
+
+    generated_by: tuple[RunSummary, ...]
+    judged: int
+    open_round: Round | None
+    progress: Progress | None
+    versions: tuple[Version, ...]
+    verdicts: dict[str, int]
+    trained: tuple[RunSummary, ...]
+
+
+def of_dataset(db: Database, data: Dataset) -> JudgingLoop:
+    """The loop of a dataset. Raises NotFound."""
+    versions = datasets.versions(db, data.name)
+    open_round = next((row for row in rounds.listing(db, data.name) if row.closed_at is None), None)
+    hashes = [version.hash for version in versions]
+    with db.read() as connection:
+        judged = connection.execute(_judged(data.id)).scalar_one()
+        verdicts = _verdicts(connection, hashes)
+        trained = [summary(row) for row in connection.execute(_trained_on(hashes))]
+    return JudgingLoop(
+        generated_by=tuple(generated_items.runs_into(db, data.name)),
+        judged=judged,
+        open_round=open_round,
+        progress=None if open_round is None else rounds.progress(db, data.name, open_round.number),
+        versions=tuple(versions),
+        verdicts=verdicts,
+        trained=tuple(trained),
+    )
+
+
+def judgement_counts(db: Database, hashes: Sequence[str]) -> dict[str, int]:
+    """How many verdicts each of these frozen versions rests on; a version without any is left out."""
+    with db.read() as connection:
+        return _verdicts(connection, hashes)
+
+
+def _judged(dataset_id: int) -> sa.Select[Any]:
+    """The number of live items with a verdict of a person that was not taken back."""
+    judgement, item = tables.Judgement, tables.Item
+    return (
+        sa.select(sa.func.count(judgement.item_id.distinct()))
+        .join(item, sa.and_(item.dataset_id == judgement.dataset_id, item.id == judgement.item_id))
+        .where(
+            judgement.dataset_id == dataset_id,
+            item.deleted_at.is_(None),
+            judgement.source.in_(PEOPLE),
+            judgement.verdict.not_in(NO_VERDICT),
+            rounds.not_superseded(),
+        )
+    )
+
+
+def _verdicts(connection: sa.Connection, hashes: Sequence[str]) -> dict[str, int]:
+    link = tables.VersionJudgement
+    query = sa.select(link.hash, sa.func.count()).where(link.hash.in_(hashes)).group_by(link.hash)
+    return dict(row.tuple() for row in connection.execute(query))
+
+
+def _trained_on(hashes: Sequence[str]) -> sa.Select[Any]:
+    """The train runs on these versions, the newest first."""
+    run = tables.Run
+    on_version = run.spec["data"]["version"].as_string().in_(hashes)
+    query = sa.select(*SUMMARY_COLUMNS).where(run.kind == "train", on_version)
+    return query.order_by(run.created_at.desc(), run.position.desc())
