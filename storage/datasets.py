@@ -15,6 +15,8 @@ from storage.import_records import ImportRecord
 from storage.records import Dataset, Item, Version
 from words import N_, Text
 
+FACETS = ("topic", "tag", "flag", "origin", "script", "defect")
+
 
 def listing(db: Database) -> list[Dataset]:
     """All datasets, by name."""
@@ -40,9 +42,10 @@ def items(
     flag: str | None = None,
     origin: str | None = None,
     script: str | None = None,
+    defect: str | None = None,
 ) -> tuple[list[Item], int]:
     """One page of the working copy, and how many items the filters leave in all."""
-    labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script}
+    labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script, "defect": defect}
     with db.read() as connection:
         query = working_copy.filtered(working_copy.live_items(working_copy.find(connection, name).id), search, labels)
         total = connection.execute(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).scalar_one()
@@ -50,10 +53,10 @@ def items(
 
 
 def facets(db: Database, name: str) -> dict[str, dict[str, int]]:
-    """facet -> value -> number of items, the most frequent first; facets are topic, tag, flag, origin and script."""
+    """facet -> value -> number of items, the most frequent first; facets are topic, tag, flag, origin, script and defect."""
     label, item = tables.Label, tables.Item
     count = sa.func.count().label("count")
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in ("topic", "tag", "flag", "origin", "script")}
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
     with db.read() as connection:
         query = (
             sa.select(label.facet, label.value, count)

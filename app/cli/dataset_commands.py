@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from app.cli import quality_command
 from app.cli.options import Json, WorkspaceOption, opened
 from app.cli.output import Refusal, note, write, write_json, write_table
 from app.people import COMMAND_LINE
 
 commands = typer.Typer(help="Bring datasets in, list them, write them out.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")]
+commands.command("quality")(quality_command.quality)
 
 
 @commands.command("import")

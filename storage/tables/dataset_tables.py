@@ -55,7 +55,7 @@ class Item(Table):
 
 
 class Label(Table):
-    """What items are filtered by: facet is topic, tag, flag, origin or script."""
+    """What items are filtered by: facet is topic, tag, flag, origin, script or defect."""
 
     __tablename__ = "labels"
     dataset_id: Mapped[int] = mapped_column(primary_key=True)
