@@ -9,11 +9,12 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.bridge import address, dialogs, live
-from app.datasets import dataset_actions, item_rows, template_check
+from app.datasets import dataset_actions, item_rows, quality_detail, quality_strip, template_check
 from app.markup import texts
 from app.translations import N_, _
 from storage import datasets
 from storage.database import Database
+from storage.item_content import FLAGS
 from storage.records import Dataset, Version
 
 PER_PAGE = 25
@@ -26,7 +27,7 @@ def show(db: Database, data: Dataset) -> None:
     _forget_filters_of_another(data.name)
     versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
     st.html(texts.heading(data.name, " · ".join([item_rows.count(data.kind, data.items), _frozen(data, versions)])))
-    _facts(data, facets["flag"], versions)
+    _facts(db, data, {**facets["flag"], **facets["defect"]}, versions)
     left, right = st.columns([1, 4.4], gap="medium")
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
@@ -34,6 +35,7 @@ def show(db: Database, data: Dataset) -> None:
         dataset_actions.bar(db, data, versions)
         dataset_actions.undo(db, data)
         _rows(db, data, filters)
+        quality_detail.section(db, data)
         template_check.section(data)
     dataset_actions.dialogs_of(db, data, facets)
 
@@ -57,9 +59,13 @@ def _frozen(data: Dataset, versions: list[Version]) -> str:
     return _("as frozen in {version}").format(version=versions[0].hash[:7])
 
 
-def _facts(data: Dataset, flags: Mapping[str, int], versions: list[Version]) -> None:
-    """Counts; the flags are pills: a press on one filters the rows by it."""
+def _facts(db: Database, data: Dataset, flags: Mapping[str, int], versions: list[Version]) -> None:
+    """Quality and counts; flags and defects are pills: a press on one filters the rows by it."""
     with st.container(key="data-facts", horizontal=True, vertical_alignment="center", border=True):
+        if data.items:
+            live.show(
+                quality_strip.quality, key="quality", first=quality_strip.first_strip(db, data), dataset=data.name
+            )
         held_out = versions[0].held_out if versions else None
         facts = [
             Markup("<b>{}</b> {}").format(f"{data.items:,}", item_rows.kind_name(data.kind)),
@@ -80,7 +86,7 @@ def _flag_pills(flags: Mapping[str, int]) -> None:
         _("To look at"),
         list(flags),
         key=address.read_query("flag", flags),
-        format_func=lambda flag: f"▲ {item_rows.facet_name('flag', flag)} {flags[flag]:,}",
+        format_func=lambda flag: f"{item_rows.flag_glyph(flag)} {item_rows.flag_name(flag)} {flags[flag]:,}",
         label_visibility="collapsed",
         on_change=_first_page,
     )
@@ -108,7 +114,8 @@ def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
         on_change=_first_page,
     )
     chosen = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if len(facets[facet]) > 1}
-    return {"search": search, "flag": st.query_params.get("flag"), **chosen}
+    flag = st.query_params.get("flag")
+    return {"search": search, "flag" if flag is None or flag in FLAGS else "defect": flag, **chosen}
 
 
 def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:

@@ -19,7 +19,6 @@ from engine.analysis.quality.quality_report import QualityReport
 from storage import datasets, outages
 from storage.database import Database, connect
 from storage.item_content import FLAGS, content_hash, split
-from storage.parent_watch import exit_with_parent
 from storage.workspace import Workspace
 
 Progress = Callable[[float], None]
@@ -34,8 +33,8 @@ def working_copy(db: Database, name: str, progress: Progress = _ignore) -> Quali
     """The report of the working copy, measured unless it is kept. Raises NotFound."""
     data = datasets.get(db, name)
     kept = reports.of_working_copy(db, data)
-    if kept is not None:
-        return kept
+    if kept is not None and kept.is_current:
+        return kept.report
     state = reports.state(db, data)
     items = split(datasets.items(db, name)[0])
     report = measure(quality_input(db, name, items), progress)
@@ -62,9 +61,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="app.quality.measuring")
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--dataset", required=True)
-    parser.add_argument("--parent", type=int, required=True, help="the process to end with")
     options = parser.parse_args()
-    exit_with_parent(options.parent)
     os.nice(NICENESS)
     working_copy(connect(Workspace(options.workspace)), options.dataset)
     return 0

@@ -1,11 +1,12 @@
 """Quality reports that are kept: beside each frozen version, and in the cache for a working copy as it was measured.
 
-A working copy that was edited since has no report. Left out: measuring (`measuring`).
+Left out: measuring (`measuring`).
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,23 +28,46 @@ class State:
     format: int = FORMAT
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A report of a working copy, which is not current once an item was edited or judged since."""
+
+    report: QualityReport
+    is_current: bool
+
+
 def state(db: Database, data: Dataset) -> State:
     """The working copy as it is now."""
     verdicts, guideline = stored_verdicts.state(db, data.name)
     return State(data.edited_at, data.items, verdicts, guideline)
 
 
-def of_working_copy(db: Database, data: Dataset) -> QualityReport | None:
-    """The report of the dataset as it is now; None where it was not measured, or was edited since."""
+def of_working_copy(db: Database, data: Dataset) -> Kept | None:
+    """The last report of the dataset; None where it was never measured by this version of AlignLab."""
     stored = _read(_working_path(db, data))
-    current = asdict(state(db, data))
-    return _report(stored) if stored is not None and stored.get("state") == current else None
+    report = None if stored is None else _report(stored)
+    if stored is None or report is None:
+        return None
+    return Kept(report, is_current=stored.get("state") == asdict(state(db, data)))
 
 
 def of_version(db: Database, version: str) -> QualityReport | None:
     """The report of a frozen version; None where it was not measured."""
     stored = _read(_version_path(db, version))
     return _report(stored) if stored is not None else None
+
+
+def score_of_version(db: Database, version: str) -> float | None:
+    """The score alone, for what is drawn every second."""
+    path = _version_path(db, version)
+    return _score(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@lru_cache(maxsize=256)
+def _score(path: Path, written_at: int) -> float | None:
+    stored = _read(path)
+    report = None if stored is None else _report(stored)
+    return None if report is None else report.score
 
 
 def keep(db: Database, data: Dataset, measured: State, version: str, report: QualityReport) -> None:

@@ -7,7 +7,7 @@ from engine.analysis.quality.quality_items import Answer, QualityInput, QualityI
 from storage import datasets, evaluation_sets
 from storage.database import Database
 from storage.errors import StorageError
-from storage.item_content import calling_responses, prompt_key, script
+from storage.item_content import calling_responses, prompt_key
 from storage.records import Item
 
 LANGUAGE_FIELDS = ("language", "lang")
@@ -24,7 +24,7 @@ def quality_input(db: Database, name: str, items: Sequence[Item]) -> QualityInpu
 
 
 def quality_item(item: Item) -> QualityItem:
-    """One item; its language is what the row declares, else the writing of its prompt."""
+    """One item; its language is what the row declares, if it does."""
     texts = [str(turn.get("content", "")) for turn in item.messages]
     questions = [text for text, turn in zip(texts, item.messages, strict=True) if turn.get("role") == "user"]
     calling = calling_responses(item)
@@ -36,7 +36,7 @@ def quality_item(item: Item) -> QualityItem:
         question=questions[-1] if questions else "",
         turns=len(questions),
         topic=item.topic,
-        language=declared[0] if declared else script(item),
+        language=declared[0] if declared else None,
         answers=tuple(
             Answer(response.id, response.text, response.score, response.label, response.id in calling)
             for response in item.responses

@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 MISSING = -1
 RESAMPLES = 1000
-AT_A_TIME = 50  # resamples, so that memory stays small for many units
 Codes = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float64]
 
@@ -43,9 +42,8 @@ def krippendorff_alpha(ratings: Codes, clusters: Codes | None = None) -> Agreeme
         return None
     ratings = ratings[rated_twice]
     clusters = np.arange(len(rated_twice)) if clusters is None else clusters
-    sums = _clustered(_coincidences(ratings), clusters[rated_twice])
-    draws = np.concatenate([_alpha(weights @ sums) for weights in _weights(len(sums))])
-    return Agreement(_point_estimate(ratings), *_interval(draws), units=len(ratings))
+    sums, counts = _clustered(_coincidences(ratings), clusters[rated_twice])
+    return Agreement(_point_estimate(ratings), *_interval(_alpha(_draws(counts) @ sums)), units=len(ratings))
 
 
 def cohen_kappa(first: Codes, second: Codes, clusters: Codes | None = None) -> Agreement | None:
@@ -61,10 +59,9 @@ def cohen_kappa(first: Codes, second: Codes, clusters: Codes | None = None) -> A
     categories = int(max(first.max(), second.max())) + 1
     cells = np.zeros((len(first), categories * categories))
     cells[np.arange(len(first)), first * categories + second] = 1
-    sums = _clustered(cells, np.arange(len(first)) if clusters is None else clusters)
-    draws = np.concatenate([_kappa(weights @ sums, categories) for weights in _weights(len(sums))])
-    value = float(_kappa(sums.sum(axis=0, keepdims=True), categories)[0])
-    return Agreement(value, *_interval(draws), units=len(first))
+    sums, counts = _clustered(cells, np.arange(len(first)) if clusters is None else clusters)
+    value = float(_kappa(cells.sum(axis=0, keepdims=True), categories)[0])
+    return Agreement(value, *_interval(_kappa(_draws(counts) @ sums, categories)), units=len(first))
 
 
 def _point_estimate(ratings: Codes) -> float:
@@ -106,20 +103,18 @@ def _kappa(sums: Weights, categories: int) -> Weights:
         return np.where(expected < 1, (observed - expected) / (1 - expected), np.nan)
 
 
-def _clustered(rows: Weights, clusters: Codes) -> Weights:
-    """The sums of the rows of each cluster, sorted by content so that the order of the units changes no draw."""
+def _clustered(rows: Weights, clusters: Codes) -> tuple[Weights, Codes]:
+    """The different sums of the rows of a cluster (S, columns), sorted, and how many clusters have each (S,)."""
     _names, index = np.unique(clusters, return_inverse=True)
     sums = np.zeros((index.max() + 1, rows.shape[1]))
     np.add.at(sums, index, rows)
-    return sums[np.lexsort(sums.T)]
+    return np.unique(sums, axis=0, return_counts=True)
 
 
-def _weights(clusters: int) -> list[Weights]:
-    """How often each cluster is drawn: arrays (resamples, clusters)."""
+def _draws(counts: Codes) -> Weights:
+    """How often clusters of each kind are drawn (RESAMPLES, S): one draw of them all with replacement a row."""
     random = np.random.default_rng(0)
-    shares = np.full(clusters, 1 / clusters)
-    sizes = [AT_A_TIME] * (RESAMPLES // AT_A_TIME)
-    return [random.multinomial(clusters, shares, size=size).astype(np.float64) for size in sizes]
+    return random.multinomial(counts.sum(), counts / counts.sum(), size=RESAMPLES).astype(np.float64)
 
 
 def _interval(draws: Weights) -> tuple[float, float]:

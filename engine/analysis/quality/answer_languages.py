@@ -43,12 +43,7 @@ Classify = Callable[[str], tuple[str, float]]
 
 def language(text: str, classify: Classify | None = None) -> str | None:
     """The code of the language of a text; None where it is too short, mixed, or not sure. `classify` tells Latin ones."""
-    text = FENCED.sub(" ", text)[:MOST_CHARACTERS]
-    counts = Counter({code: len(pattern.findall(text)) for code, pattern in WRITINGS.items()})
-    if counts["ja"] * 10 > counts["zh"]:
-        counts["ja"] += counts["zh"]
-        del counts["zh"]
-    counts["latin"] = len(LATIN.findall(text))
+    counts = _letters(FENCED.sub(" ", text[: 2 * MOST_CHARACTERS])[:MOST_CHARACTERS])
     weights = {code: count * (3 if code in DENSE else 1) for code, count in counts.items()}
     code = max(weights, key=weights.__getitem__)
     if counts[code] < (LEAST_CHARACTERS if code in DENSE else LEAST_LETTERS):
@@ -61,6 +56,17 @@ def language(text: str, classify: Classify | None = None) -> str | None:
         return "latin"
     name, confidence = classify(text)
     return name if confidence >= SURE else None
+
+
+def _letters(text: str) -> Counter[str]:
+    """Letters by writing, all Latin ones under one name. Chinese characters beside Japanese ones are Japanese."""
+    counts = Counter({"latin": len(LATIN.findall(text))})
+    if text.isascii():
+        return counts
+    counts.update({code: len(pattern.findall(text)) for code, pattern in WRITINGS.items()})
+    if counts["ja"] * 10 > counts["zh"]:
+        counts["ja"] += counts.pop("zh")
+    return counts
 
 
 def strangers(questions: Sequence[str], answers: Sequence[str]) -> tuple[list[bool], Mapping[str, int]]:

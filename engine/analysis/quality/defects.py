@@ -113,9 +113,8 @@ def _has_equal_pair(item: QualityItem) -> bool:
 
 def _leaks(item: QualityItem) -> bool:
     """Marks of a template in an answer; what other models say of themselves in a chosen one."""
-    answers = [answer.text for answer in item.answers]
-    return any(map(unwanted_words.TEMPLATE_MARKS.search, answers)) or any(
-        unwanted_words.PHRASES.search(answer.text) for answer in item.chosen
+    return any(unwanted_words.leaks_template(answer.text) for answer in item.answers) or any(
+        unwanted_words.speaks_as_another_model(answer.text) for answer in item.chosen
     )
 
 

@@ -67,7 +67,7 @@ def reference() -> Mapping[str, list[float]]:
 def _by_writing(answers: Iterable[str]) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {}
     for answer in answers:
-        characters = len(IDEOGRAPHIC.findall(answer))
+        characters = 0 if answer.isascii() else len(IDEOGRAPHIC.findall(answer))
         texts.setdefault("han" if characters * 4 > len(answer.strip()) else "latin", []).append(answer)
     return texts
 
