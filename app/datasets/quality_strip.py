@@ -20,7 +20,9 @@ from storage.records import Dataset
 
 QUIET_SECONDS = 5.0  # after an edit: more of them may follow
 PARTS = {"consistency": N_("consistency"), "diversity": N_("diversity"), "annotation": N_("annotation quality")}
-WEIGHTS = N_("0.4 consistency + 0.3 diversity + 0.3 annotation quality; what is not measured leaves its weight to the rest.")
+WEIGHTS = N_(
+    "0.4 consistency + 0.3 diversity + 0.3 annotation quality; what is not measured leaves its weight to the rest."
+)
 
 
 def quality(query: Mapping[str, str]) -> Fragment:

@@ -9,7 +9,7 @@ from math import exp, log
 
 import numpy as np
 
-from engine.analysis.quality import distinct_bigrams, near_duplicates
+from engine.analysis.quality import distinct_bigrams
 from engine.analysis.quality.quality_items import QualityInput, QualityItem
 from engine.analysis.quality.quality_report import Ingredient, Part
 from words import N_, Text
@@ -88,7 +88,9 @@ def _length_says_nothing(items: Sequence[QualityItem]) -> Ingredient:
     wins = list(_length_wins(items))
     title: Text = (N_("length alone does not tell chosen from rejected"), {})
     if len(wins) < LEAST_PAIRS:
-        return Ingredient(title, None, len(wins), note=(N_("not measured: needs {least} pairs"), {"least": LEAST_PAIRS}))
+        return Ingredient(
+            title, None, len(wins), note=(N_("not measured: needs {least} pairs"), {"least": LEAST_PAIRS})
+        )
     auc = sum(wins) / len(wins)
     note: Text = (N_("the longer answer is the chosen one in {share} of pairs"), {"share": f"{auc:.0%}"})
     return Ingredient(title, 1 - max(0.0, 2 * auc - 1), len(wins), note=note)

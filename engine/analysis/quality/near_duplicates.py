@@ -16,7 +16,8 @@ BANDS = 32  # of 4 hashes: a pair of Jaccard 0.8 shares one with probability 1 -
 SEED = 1
 FACTOR = np.uint64(0x9E3779B97F4A7C15)  # of polynomial hashes modulo 2^64
 MOST_CHARACTERS = 2000  # of a text; what comes later is not compared
-AT_A_TIME = 20_000  # pairs, so that memory stays small
+TEXTS_AT_A_TIME = 2000  # and pairs, so that memory stays small
+PAIRS_AT_A_TIME = 20_000
 Ints = npt.NDArray[np.int64]
 
 
@@ -47,13 +48,18 @@ def _alike(texts: Sequence[str]) -> Ints:
     digests = _digests(texts)
     candidates = [_equal_rows(digests[:, band::BANDS]) for band in range(BANDS)]
     pairs = np.unique(np.concatenate(candidates), axis=0)
-    alike = [pairs[start : start + AT_A_TIME] for start in range(0, len(pairs), AT_A_TIME)]
+    alike = [pairs[start : start + PAIRS_AT_A_TIME] for start in range(0, len(pairs), PAIRS_AT_A_TIME)]
     kept = [some[(digests[some[:, 0]] == digests[some[:, 1]]).mean(axis=1) >= ALIKE] for some in alike]
     return np.concatenate(kept) if kept else np.empty((0, 2), np.int64)
 
 
 def _digests(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
     """The MinHash of each text: (texts, PERMUTATIONS)."""
+    starts = range(0, len(texts), TEXTS_AT_A_TIME)
+    return np.concatenate([_some_digests(texts[start : start + TEXTS_AT_A_TIME]) for start in starts])
+
+
+def _some_digests(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
     import rensa
 
     padded = [text.ljust(SHINGLE) for text in texts]

@@ -112,5 +112,3 @@ def _histogram(stored: Mapping[str, Any] | None) -> Histogram | None:
 def _text(stored: Any) -> Text:
     msgid, values = stored
     return msgid, values
-
-

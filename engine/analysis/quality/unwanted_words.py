@@ -18,7 +18,19 @@ PHRASES = re.compile(
     r"|\bmy knowledge cut-?off\b|\bi was trained by openai\b|作为(?:一个|一名)?(?:ai|人工智能)(?:语言模型|助手|模型)|我是(?:chatgpt|文心一言|通义千问)",
 )
 """What other models say of themselves, in small letters."""
-NAMES = (" ai ", "artificial intelligence", "chatgpt", "claude", "bard", "gemini", "cutoff", "cut-off", "openai", "作为", "我是")
+NAMES = (
+    " ai ",
+    "artificial intelligence",
+    "chatgpt",
+    "claude",
+    "bard",
+    "gemini",
+    "cutoff",
+    "cut-off",
+    "openai",
+    "作为",
+    "我是",
+)
 INSULTS = re.compile(
     r"\b(?:idiots?|morons?|imbeciles?|stupid (?:question|person|people|man|woman|bitch|cow|ass)|dumb ?ass(?:es)?|assholes?|bastards?"
     r"|bitch(?:es)?|cunts?|fuck(?:ing|ed|er|ers)? (?:you|off|idiots?|moron)|retards?|scumbags?|shut up|screw you|piece of shit"
@@ -29,8 +41,33 @@ INSULTS = re.compile(
 )
 """Words that insult whoever reads them."""
 STEMS = (
-    *("idiot", "moron", "imbecile", "stupid", "dumb", "asshole", "bastard", "bitch", "cunt", "fuck", "retard", "scumbag"),
-    *("shut up", "screw you", "piece of shit", "pathetic", "worthless", "loser", "fool", "faggot", "nigger", "slut", "whore"),
+    *(
+        "idiot",
+        "moron",
+        "imbecile",
+        "stupid",
+        "dumb",
+        "asshole",
+        "bastard",
+        "bitch",
+        "cunt",
+        "fuck",
+        "retard",
+        "scumbag",
+    ),
+    *(
+        "shut up",
+        "screw you",
+        "piece of shit",
+        "pathetic",
+        "worthless",
+        "loser",
+        "fool",
+        "faggot",
+        "nigger",
+        "slut",
+        "whore",
+    ),
     *("白痴", "傻", "蠢", "笨蛋", "滚", "闭嘴", "贱", "他妈的", "操你", "王八蛋", "混蛋", "脑残", "去死"),
 )
 """One of them is in every match of INSULTS: looking for them first is many times quicker."""
