@@ -53,7 +53,7 @@ def items(
 
 
 def facets(db: Database, name: str) -> dict[str, dict[str, int]]:
-    """facet -> value -> number of items, the most frequent first; facets are topic, tag, flag, origin, script and defect."""
+    """facet -> value -> number of items, the most frequent first; the facets are FACETS."""
     label, item = tables.Label, tables.Item
     count = sa.func.count().label("count")
     counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}

@@ -1,7 +1,7 @@
 """Labels of the items that measuring quality found a defect in, so that rows can be filtered by it.
 
-An edit of an item takes its labels away: whether the defect is mended shows when quality is measured next. Left out: the
-flags that storage sets itself (`storage.item_content`).
+An edit of an item takes its labels away: whether the defect is mended shows when quality is measured next. Left out:
+the flags that storage sets itself (`storage.item_content`).
 """
 
 from collections.abc import Collection, Mapping

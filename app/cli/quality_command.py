@@ -36,10 +36,7 @@ def quality(
     datasets.get(db, name)
     frozen = None if version is None else _version(db, name, version)
     with _progress() as show:
-        if frozen is None:
-            report = measuring.working_copy(db, name, show)
-        else:
-            report = measuring.frozen(db, name, frozen, show)
+        report = measuring.working_copy(db, name, show) if frozen is None else measuring.frozen(db, name, frozen, show)
     items = None if rows is None else _items(report, rows)
     if as_json:
         write_json({"name": name, "version": frozen, **_as_json(report), **({} if items is None else {"rows": items})})

@@ -63,7 +63,8 @@ def detail(report: QualityReport) -> Markup:
         for part in report.parts
     )
     return Markup(
-        '{}<p class="al-note">{}</p><div class="al-figures">{}</div><p class="al-note"><b>{}</b></p><ul class="al-note">{}</ul>'
+        '{}<p class="al-note">{}</p><div class="al-figures">{}</div>'
+        '<p class="al-note"><b>{}</b></p><ul class="al-note">{}</ul>'
     ).format(ingredients, kept, Markup("").join(pictures), _("What the score does not see"), caveats)
 
 

@@ -1,6 +1,6 @@
 """The quality of a dataset in one line over its rows: score and parts, brought up to date while it is measured.
 
-Left out: the counts of defects, which filter the rows (`datasets.dataset_page`), and the ingredients (`quality_detail`).
+Left out: the counts of defects, which filter the rows (`datasets.dataset_page`), and ingredients (`quality_detail`).
 """
 
 import time
@@ -30,11 +30,11 @@ def quality(query: Mapping[str, str]) -> Fragment:
     db = clients.database()
     data = datasets.get(db, query["dataset"])
     kept = reports.of_working_copy(db, data)
-    if kept is None or not kept.is_current:
-        if time.time() - data.edited_at > QUIET_SECONDS:
-            failure = background.ensure_measured(db, data)
-            if failure is not None:
-                return Fragment(notices.sentences([failure], "warning"), version="failed", every=None)
+    is_current = kept is not None and kept.is_current
+    if not is_current and time.time() - data.edited_at > QUIET_SECONDS:
+        failure = background.ensure_measured(db, data)
+        if failure is not None:
+            return Fragment(notices.sentences([failure], "warning"), version="failed", every=None)
     return strip(kept)
 
 

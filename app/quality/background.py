@@ -59,7 +59,7 @@ def ensure_measured(db: Database, data: Dataset) -> Text | None:
 
 
 def _started(db: Database, data: Dataset, state: reports.State) -> _Job:
-    errors = tempfile.TemporaryFile()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115  (the job keeps it)
     # -P, for its own children too: a stray module in the current folder is never run
     arguments = ["--workspace", str(db.workspace.root), "--dataset", data.name]
     process = subprocess.Popen(

@@ -1,7 +1,7 @@
 """Measures a dataset of the workspace, keeps its report, and labels the rows with a defect.
 
-`python -P -m app.quality.measuring --workspace DIR --dataset NAME` does it for the working copy as a process of its own,
-which the dashboard starts (`background`). Left out: what is measured (`engine.analysis.quality`).
+`python -P -m app.quality.measuring --workspace DIR --dataset NAME` does it for the working copy, in a process of its
+own that the dashboard starts (`background`). Left out: what is measured (`engine.analysis.quality`).
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """How far people agree: Krippendorff's alpha between people, Cohen's kappa of a person with herself, with intervals.
 
-Nominal data only. Intervals are percentiles of a bootstrap over clusters of units (items), with a fixed seed, and do not
-depend on the order of the units. Left out: where the verdicts come from.
+Nominal data only. Intervals are percentiles of a bootstrap over clusters of units (items), with a fixed seed, and do
+not depend on the order of the units. Left out: where the verdicts come from.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def cohen_kappa(first: Codes, second: Codes, clusters: Codes | None = None) -> A
 def _point_estimate(ratings: Codes) -> float:
     """Alpha by evalica, whose own bootstrap is not over items: it keeps the expected disagreement fixed."""
     import evalica  # loads pandas
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
 
     if len(np.unique(ratings[ratings != MISSING])) < 2:
         return float("nan")

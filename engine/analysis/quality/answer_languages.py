@@ -1,7 +1,7 @@
 """Answers in another language than their prompt, among the languages that the set has.
 
-Writings tell most languages apart by themselves; py3langid is asked for those in Latin letters, and only in a set that has
-several. Short texts are not judged, nor answers to prompts that speak of a language. Left out: which dialect.
+Writings tell most languages apart by themselves; py3langid is asked for those in Latin letters, and only in a set that
+has several. Short texts are not judged, nor answers to prompts that speak of a language. Left out: which dialect.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ Classify = Callable[[str], tuple[str, float]]
 
 
 def language(text: str, classify: Classify | None = None) -> str | None:
-    """The code of the language of a text; None where it is too short, mixed, or not sure. `classify` tells Latin ones."""
+    """The code of a text's language; None where it is too short, mixed, or not sure. `classify` tells Latin ones."""
     counts = _letters(FENCED.sub(" ", text[: 2 * MOST_CHARACTERS])[:MOST_CHARACTERS])
     weights = {code: count * (3 if code in DENSE else 1) for code, count in counts.items()}
     code = max(weights, key=weights.__getitem__)
@@ -103,6 +103,6 @@ def _restricted(texts: Sequence[str]) -> Classify | None:
 
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

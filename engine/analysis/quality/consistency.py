@@ -129,7 +129,10 @@ def _clusters(questions: Iterable[Question]) -> np.ndarray[tuple[int], np.dtype[
 
 
 def _without_circles(items: Sequence[QualityItem]) -> Ingredient:
-    """1 - the share of cyclic triads over that of coin tosses. Triads of scored answers are left out: a score has none."""
+    """1 - the share of cyclic triads over that of coin tosses.
+
+    Triads of scored answers are left out: a score never goes in a circle.
+    """
     complete = cyclic = 0
     for item in items:
         better = {pair for pair in item.preferences if pair[::-1] not in item.preferences}

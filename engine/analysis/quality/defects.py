@@ -39,8 +39,8 @@ TITLES = {
     "held_out_prompt": N_("nearly a held-out prompt"),
 }
 GAMING = N_(
-    "Rules see what answers look like, not whether they are right: a wrong answer in good form has no defect. Items with "
-    "a defect can be deleted, which raises the share; the number of items kept stands beside it."
+    "Rules see what answers look like, not whether they are right: a wrong answer in good form has no defect. Items "
+    "with a defect can be deleted, which raises the share; the number of items kept stands beside it."
 )
 BAD = ("evaluation_prompt", "held_out_prompt", "insult", "contradiction")
 

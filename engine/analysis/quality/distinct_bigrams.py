@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def distinct(tokens: Sequence[str | None]) -> float:
     >>> distinct(["a", "b", "a", "b", None, "b", "a"])
     0.5
     """
-    pairs = [pair for pair in zip(tokens, tokens[1:], strict=False) if None not in pair]
+    pairs = [pair for pair in pairwise(tokens) if None not in pair]
     return len(set(pairs)) / len(pairs) if pairs else 0.0
 
 

@@ -1,11 +1,11 @@
-"""D, diversity: how many prompts are different, how evenly facets are filled, how varied chosen answers are, and whether
+"""D, diversity: how many prompts are different, how evenly facets are filled, how varied chosen answers are, whether
 length alone tells them from rejected ones. The mean of what can be measured, of at least 50 items.
 """
 
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from math import exp, log
+from math import exp, log, prod
 
 import numpy as np
 
@@ -53,7 +53,7 @@ def _different_prompts(items: Sequence[QualityItem], clusters: Sequence[int]) ->
 
 def _even_facets(items: Sequence[QualityItem]) -> Ingredient:
     """Entropy of topic x language x turns over that of equal shares, of the facets with two values or more."""
-    columns = {
+    columns: dict[str, list[str | None]] = {
         "topic": [item.topic for item in items],
         "language": [item.language for item in items],
         "turns": [str(item.turns) for item in items],
@@ -63,7 +63,7 @@ def _even_facets(items: Sequence[QualityItem]) -> Ingredient:
     if not facets:
         msgid = N_("not measured: needs topics, languages or numbers of turns with two values or more")
         return Ingredient(title, None, note=(msgid, {}))
-    cells = np.prod([len(set(values)) for values in facets])
+    cells = prod(len(set(values)) for values in facets)
     counts = Counter(zip(*facets, strict=True))
     return Ingredient(title, min(1.0, _entropy(counts.values()) / log(cells)), len(items))
 

@@ -60,7 +60,7 @@ def _digests(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
 
 
 def _some_digests(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
-    import rensa
+    import rensa  # type: ignore[import-untyped]
 
     padded = [text.ljust(SHINGLE) for text in texts]
     signs = np.frombuffer("".join(padded).encode("utf-32-le"), np.uint32)

@@ -22,8 +22,8 @@ class Answer:
 class QualityItem:
     """A prompt with its answers. `prompt` is the text of all turns, `question` that of the last turn of the user.
 
-    `prompt_key` is equal for prompts that count as equal. `preferences` are (chosen, rejected) ids of answers; `language`
-    is what the data declares, if it does.
+    `prompt_key` is equal for prompts that count as equal. `preferences` are (chosen, rejected) ids of answers;
+    `language` is what the data declares, if it does.
     """
 
     id: str

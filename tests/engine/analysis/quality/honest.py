@@ -8,19 +8,73 @@ from random import Random
 from engine.analysis.judged import Judged
 from engine.analysis.quality.quality_items import Answer, QualityInput, QualityItem
 
-SUBJECTS = """the lake|a neighbour|my bicycle|the old library|our kitchen|the night train|a stray cat|the village choir
-|her garden|the small harbour|an early winter|the school play|a borrowed tent|the corner bakery|his radio|a rainy market""".replace(
-    "\n", ""
-).split("|")
-VERBS = """needs|misses|remembers|follows|repairs|carries|surprises|avoids|welcomes|borrows|paints|guards|warms|counts
-|crosses|answers""".replace("\n", "").split("|")
-OBJECTS = """two wooden chairs|every second letter|the morning fog|a bag of apples|the broken lamp|some quiet music
-|three green umbrellas|a narrow bridge|the last ferry|a jar of honey|the long staircase|an empty notebook
-|a loose button|the northern road|their winter coats|a slow tortoise""".replace("\n", "").split("|")
-WHEN = """before noon|after the storm|on Thursdays|near the river|without a word|in late summer|behind the mill
-|for an hour|with great care|at the station|under the stairs|by candlelight|since the spring|across the square""".replace(
-    "\n", ""
-).split("|")
+SUBJECTS = [
+    "the lake",
+    "a neighbour",
+    "my bicycle",
+    "the old library",
+    "our kitchen",
+    "the night train",
+    "a stray cat",
+    "the village choir",
+    "her garden",
+    "the small harbour",
+    "an early winter",
+    "the school play",
+    "a borrowed tent",
+    "the corner bakery",
+    "his radio",
+]
+VERBS = [
+    "needs",
+    "misses",
+    "remembers",
+    "follows",
+    "repairs",
+    "carries",
+    "surprises",
+    "avoids",
+    "welcomes",
+    "borrows",
+    "paints",
+    "guards",
+    "warms",
+    "counts",
+]
+OBJECTS = [
+    "two wooden chairs",
+    "every second letter",
+    "the morning fog",
+    "a bag of apples",
+    "the broken lamp",
+    "some quiet music",
+    "three green umbrellas",
+    "a narrow bridge",
+    "the last ferry",
+    "a jar of honey",
+    "the long staircase",
+    "an empty notebook",
+    "a loose button",
+    "the northern road",
+    "their winter coats",
+    "a slow tortoise",
+]
+WHEN = [
+    "before noon",
+    "after the storm",
+    "on Thursdays",
+    "near the river",
+    "without a word",
+    "in late summer",
+    "behind the mill",
+    "for an hour",
+    "with great care",
+    "at the station",
+    "under the stairs",
+    "by candlelight",
+    "since spring",
+    "across the square",
+]
 TOPICS = ("home", "travel", "music", "weather")
 
 
