@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-LEAST_LETTERS = 40
+LEAST_LETTERS = 20  # to tell Latin ones from others
+LEAST_SPELLED = 40  # to tell the languages in Latin letters apart
 LEAST_CHARACTERS = 10  # of Chinese, Japanese or Korean
 MOST_CHARACTERS = 300  # of a text, which are read
 SAMPLE = 1000  # texts from which the languages of the set are told
@@ -54,6 +55,8 @@ def language(text: str, classify: Classify | None = None) -> str | None:
         return code
     if classify is None:
         return "latin"
+    if counts[code] < LEAST_SPELLED:
+        return None
     name, confidence = classify(text)
     return name if confidence >= SURE else None
 
