@@ -16,7 +16,7 @@ from storage import dataset_writes, datasets
 from storage.database import Database
 from storage.records import Item, Preference, Response
 from tests.answers import HEALTH
-from tests.app.conftest import open_page, words
+from tests.app.conftest import copied, filled_copy, open_page, words
 from tests.app.datasets.markup import told
 
 QUESTIONS = ("How is the weather in Lisbon?", "请问去火车站怎么走？", "How long do I boil an egg?")
@@ -27,18 +27,28 @@ def pair(prompt: str, chosen: str, rejected: str, topic: str | None = None) -> I
     return Item("", ({"role": "user", "content": prompt},), answers, (Preference("a", "b"),), topic)
 
 
-@pytest.fixture
-def stocked(empty: Database) -> Database:
+def stock(db: Database) -> None:
     """Three pairs, one of them with markup in it, and thirty more."""
-    dataset_writes.create(empty, "polite", "pairs", time.time())
+    dataset_writes.create(db, "polite", "pairs", time.time())
     for number, question in enumerate(QUESTIONS):
         item = pair(
             question, f"Gladly: {number} <b>bold</b> **star**", "", ("weather", "directions", "cooking")[number]
         )
-        dataset_writes.add_item(empty, "polite", item, time.time())
+        dataset_writes.add_item(db, "polite", item, time.time())
     for number in range(30):
-        dataset_writes.add_item(empty, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
-    return empty
+        dataset_writes.add_item(db, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
+
+
+@pytest.fixture(scope="module")
+def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("stocked") / "workspace"
+    filled_copy(empty_template, root, stock)
+    return root
+
+
+@pytest.fixture
+def stocked(workspace: Path, stocked_template: Path) -> Database:
+    return copied(stocked_template, workspace)
 
 
 def first(db: Database) -> Item:
