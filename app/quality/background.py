@@ -6,10 +6,9 @@ The process may outlive the dashboard: it ends by itself. Left out: what it does
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from dataclasses import dataclass
-from typing import IO
+from pathlib import Path
 
 from app.quality import reports
 from storage.database import Database
@@ -26,7 +25,7 @@ class _Job:
     dataset: int
     state: reports.State
     process: subprocess.Popen[bytes]
-    errors: IO[bytes]
+    errors: Path
 
     @property
     def is_running(self) -> bool:
@@ -34,8 +33,7 @@ class _Job:
 
     def failure(self) -> Text:
         """The last line that it wrote."""
-        self.errors.seek(0)
-        lines = self.errors.read().decode(errors="replace").strip().splitlines()
+        lines = self.errors.read_text(errors="replace").strip().splitlines() if self.errors.is_file() else []
         last = lines[-1] if lines else f"code {self.process.returncode}"
         return N_("Quality could not be measured: {reason}"), {"reason": last}
 
@@ -59,15 +57,16 @@ def ensure_measured(db: Database, data: Dataset) -> Text | None:
 
 
 def _started(db: Database, data: Dataset, state: reports.State) -> _Job:
-    errors = tempfile.TemporaryFile()  # noqa: SIM115  (the job keeps it)
+    errors = db.workspace.cache / f"quality-{data.id}.log"
     # -P, for its own children too: a stray module in the current folder is never run
     arguments = ["--workspace", str(db.workspace.root), "--dataset", data.name]
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "app.quality.measuring", *arguments],
-        env={**os.environ, "PYTHONSAFEPATH": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=errors,
-        start_new_session=True,
-    )
+    with errors.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "app.quality.measuring", *arguments],
+            env={**os.environ, "PYTHONSAFEPATH": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=file,
+            start_new_session=True,
+        )
     return _Job(data.id, state, process, errors)
