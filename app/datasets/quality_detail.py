@@ -64,7 +64,7 @@ def detail(report: QualityReport) -> Markup:
     )
     return Markup(
         '{}<p class="al-note">{}</p><div class="al-figures">{}</div>'
-        '<p class="al-note"><b>{}</b></p><ul class="al-note">{}</ul>'
+        '<p class="al-note"><b>{}</b></p><ul class="al-note al-caveats">{}</ul>'
     ).format(ingredients, kept, Markup("").join(pictures), _("What the score does not see"), caveats)
 
 

@@ -17,7 +17,7 @@ from engine.analysis.quality.quality_report import Histogram, Part, QualityRepor
 
 WEIGHTS = {"consistency": 0.4, "diversity": 0.3, "annotation": 0.3}
 LENGTH_EDGES = (0, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # characters; the last takes what is longer
-GAP_EDGES = (-5000, -1000, -300, -100, -30, -10, 0, 10, 30, 100, 300, 1000, 5000)
+GAP_EDGES = (-5000, -1000, -100, -10, 0, 10, 100, 1000, 5000)
 PART_OF_SET = 400  # characters of each text that rows are compared by
 
 
