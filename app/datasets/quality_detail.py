@@ -4,31 +4,19 @@ Left out: the strip over the rows (`quality_strip`).
 """
 
 import streamlit as st
+from babel import Locale
 from markupsafe import Markup
 
 from app.bridge import live
 from app.datasets import quality_strip
 from app.markup import tables, texts
 from app.quality import reports
-from app.translations import N_, _
+from app.translations import N_, _, current_language
 from engine.analysis.quality.quality_report import Histogram, Ingredient, Part, QualityReport
 from storage.database import Database
 from storage.records import Dataset
 
 SIDES = {"chosen": N_("Chosen"), "rejected": N_("Rejected"), "gap": N_("pairs")}
-LANGUAGES = {
-    "zh": N_("Chinese"),
-    "ja": N_("Japanese"),
-    "ko": N_("Korean"),
-    "latin": N_("Latin letters"),
-    "en": N_("English"),
-    "de": N_("German"),
-    "fr": N_("French"),
-    "es": N_("Spanish"),
-    "it": N_("Italian"),
-    "pt": N_("Portuguese"),
-    "ru": N_("Russian"),
-}
 MOST_LANGUAGES = 6
 
 
@@ -89,7 +77,11 @@ def _row(ingredient: Ingredient) -> list[tables.Cell]:
 
 def _languages(report: QualityReport) -> dict[str, int]:
     ranked = sorted(report.languages.items(), key=lambda language: -language[1])
-    return {_(LANGUAGES.get(code, code)): count for code, count in ranked[:MOST_LANGUAGES]}
+    names = Locale(current_language()).languages
+    return {
+        _("Latin letters") if code == "latin" else names.get(code, code): count
+        for code, count in ranked[:MOST_LANGUAGES]
+    }
 
 
 def histogram(title: str, counts: Histogram | None) -> Markup:
