@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from app.bridge import address, dialogs, live
 from app.datasets import dataset_actions, item_rows, quality_detail, quality_strip, template_check
@@ -28,7 +29,7 @@ def show(db: Database, data: Dataset) -> None:
     versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
     st.html(texts.heading(data.name, " · ".join([item_rows.count(data.kind, data.items), _frozen(data, versions)])))
     _facts(db, data, {**facets["flag"], **facets["defect"]}, versions)
-    left, right = st.columns([1, 4.4], gap="medium")
+    left, right = _areas(facets)
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
     with right:
@@ -38,6 +39,18 @@ def show(db: Database, data: Dataset) -> None:
         quality_detail.section(db, data)
         template_check.section(data)
     dataset_actions.dialogs_of(db, data, facets)
+
+
+def _areas(facets: Mapping[str, Mapping[str, int]]) -> list[DeltaGenerator]:
+    """Where filters and rows stand: side by side, but for a search alone, which would leave its column empty."""
+    if any(map(_divides, map(facets.__getitem__, FACETS))):
+        return st.columns([1, 4.4], gap="medium")
+    return [st.container(key="data-search"), st.container()]
+
+
+def _divides(values: Mapping[str, int]) -> bool:
+    """Whether a facet can filter: with one value there is nothing to choose."""
+    return len(values) > 1
 
 
 def _forget_filters_of_another(name: str) -> None:
@@ -102,7 +115,7 @@ def _first_page() -> None:
 
 
 def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
-    """Search and one select a facet; a facet with one value has nothing to choose."""
+    """Search, and one select a facet that divides the items."""
     search = st.text_input(
         _("Search"),
         key="q",
@@ -113,7 +126,7 @@ def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
         live="0.4s",
         on_change=_first_page,
     )
-    chosen = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if len(facets[facet]) > 1}
+    chosen = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if _divides(facets[facet])}
     flag = st.query_params.get("flag")
     return {"search": search, "flag" if flag is None or flag in FLAGS else "defect": flag, **chosen}
 

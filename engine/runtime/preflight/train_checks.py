@@ -4,6 +4,7 @@ Left out: what is checked before runs of every kind (`run_checks`), and the figu
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from engine.data import data_stats
 from engine.data.data_stats import Content
@@ -20,6 +21,7 @@ from engine.spec.blocks import SystemTurn
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
+from storage.item_content import kinds_in_words
 from words import N_, to_json
 
 
@@ -106,8 +108,9 @@ def _check_data(db: Database, spec: Train) -> tuple[Content | None, list[Problem
         return None, [Problem("data.dataset", (N_("The dataset {name} is empty."), {"name": spec.data.dataset}))]
     if kind is not None and kind not in spec.data_kinds:
         text = N_("{algorithm} cannot train on {name}: it holds {kind}, and {algorithm} needs {expected}.")
-        values = {"algorithm": spec.algorithm, "name": spec.data.dataset, "kind": kind}
-        return None, [Problem("data.dataset", (text, {**values, "expected": ", ".join(spec.data_kinds)}))]
+        values: dict[str, Any] = {"algorithm": spec.algorithm, "name": spec.data.dataset}
+        values |= {"kind": to_json(kinds_in_words([kind])), "expected": to_json(kinds_in_words(spec.data_kinds))}
+        return None, [Problem("data.dataset", (text, values))]
     return (content, list(_batch_problems(spec, content))) if content.examples else (None, [_no_examples(spec)])
 
 

@@ -51,6 +51,9 @@ def stocked(workspace: Path, stocked_template: Path) -> Database:
     return copied(stocked_template, workspace)
 
 
+PROMPT = ({"role": "user", "content": "Hi"},)
+
+
 def first(db: Database) -> Item:
     return datasets.items(db, "polite", limit=1)[0][0]
 
@@ -377,3 +380,44 @@ def test_calls_of_tools_are_shown_where_an_answer_is_one():
 def test_a_tie_says_that_neither_is_preferred():
     item = Item(id="1", messages=(), responses=(Response("r1", "a"), Response("r2", "b")))
     assert "neither is preferred" in str(item_rows.table("pairs", [item]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "item"),
+    [
+        ("pairs", Item("", PROMPT, (Response("a", "Yes", 4), Response("b", "No")), (Preference("a", "b"),))),
+        ("demonstrations", Item("", PROMPT, (Response("a", "Yes", 4),))),
+        ("unpaired", Item("", PROMPT, (Response("a", "Yes", 4, True),))),
+    ],
+)
+def test_a_score_of_one_response_is_shown_and_can_be_edited(empty: Database, kind: str, item: Item) -> None:
+    dataset_writes.create(empty, "scored", kind, 1.0)
+    added = dataset_writes.add_item(empty, "scored", item, 2.0)
+    page = open_page("data", dataset="scored", item=added.id)
+    assert words(page).count("score 4") == 1
+    (field,) = page.number_input
+    assert field.value == 4.0
+    field.set_value(3.5).run()
+    page.button(key="edit.save").click().run()
+    assert [r.score for r in datasets.items(empty, "scored")[0][0].responses] == [3.5, None][: len(item.responses)]
+
+
+def test_two_answers_of_which_neither_is_preferred_stand_side_by_side_and_are_not_marked_as_chosen() -> None:
+    said = item_rows.table("pairs", [Item("1", PROMPT, (Response("a", "Left"), Response("b", "Right")))])
+    assert said.count('class="al-tied"') == 2
+    assert said.index("Left") < said.index("Right") < said.index("neither is preferred")
+    assert "al-chosen" not in said
+
+
+def test_calls_of_tools_read_like_functions_in_the_table_and_under_the_editors_field(empty: Database) -> None:
+    calls = [{"type": "function", "function": {"name": "rain", "arguments": '{"city": "Lisbon"}'}}]
+    item = Item(
+        "", PROMPT, (Response("a", ""), Response("b", "No")), (Preference("a", "b"),), extra={
+            "answer_fields": {"a": {"tool_calls": calls}}
+        },
+    )  # fmt: skip
+    dataset_writes.create(empty, "calls", "pairs", 1.0)
+    added = dataset_writes.add_item(empty, "calls", item, 2.0)
+    page = open_page("data", dataset="calls", item=added.id)
+    assert words(page).count("rain(city=&#34;Lisbon&#34;)") == 1
+    assert told(page).count("rain(city=&#34;Lisbon&#34;)") == 1
