@@ -16,7 +16,7 @@ from app.quality import reports
 from app.quality.stored_items import quality_input
 from engine.analysis.quality.measure import measure
 from engine.analysis.quality.quality_report import QualityReport
-from storage import datasets, outages
+from storage import datasets, judged_items, outages
 from storage.database import Database, connect
 from storage.item_content import FLAGS, content_hash, split
 from storage.workspace import Workspace
@@ -30,13 +30,14 @@ def _ignore(fraction: float) -> None:
 
 
 def working_copy(db: Database, name: str, progress: Progress = _ignore) -> QualityReport:
-    """The report of the working copy, measured unless it is kept. Raises NotFound."""
+    """The report of the working copy as it would be frozen, measured unless it is kept. Raises NotFound."""
     data = datasets.get(db, name)
     kept = reports.of_working_copy(db, data)
     if kept is not None and kept.is_current:
         return kept.report
     state = reports.state(db, data)
-    items = split(datasets.items(db, name)[0])
+    judged, _judgement_ids = judged_items.derived(db, name, datasets.items(db, name)[0])
+    items = split(judged)
     report = measure(quality_input(db, name, items), progress)
     version = content_hash(items)
     quality_labels.label_defects(
