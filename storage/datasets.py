@@ -16,6 +16,8 @@ from storage.item_content import EXCLUDED, kinds_in_words
 from storage.records import Dataset, Item, Version
 from words import N_, Text
 
+FACETS = ("topic", "tag", "flag", "origin", "script", "defect")
+
 
 def listing(db: Database) -> list[Dataset]:
     """All datasets, by name."""
@@ -53,10 +55,10 @@ def items(
 
 
 def facets(db: Database, name: str) -> dict[str, dict[str, int]]:
-    """facet -> value -> number of items, the most frequent first; facets are topic, tag, flag, origin and script."""
+    """facet -> value -> number of items, the most frequent first; the facets are FACETS."""
     label = tables.Label
     count = sa.func.count().label("count")
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in ("topic", "tag", "flag", "origin", "script")}
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
     with db.read() as connection:
         query = (
             sa.select(label.facet, label.value, count)

@@ -73,8 +73,8 @@ def _checkpoint_folders(db: Database, states: Mapping[str, str]) -> Iterator[tup
 def _dataset_files(db: Database) -> Iterator[tuple[Path, Text]]:
     with db.read() as connection:
         hashes = set(connection.execute(sa.select(tables.Version.hash)).scalars())
-    for path in sorted(db.workspace.datasets.glob("*.parquet")):
-        if path.stem not in hashes:
+    for path in sorted((*db.workspace.datasets.glob("*.parquet"), *db.workspace.datasets.glob("*.quality.json"))):
+        if path.name.partition(".")[0] not in hashes:
             yield path, (N_("no dataset version of this name"), {})
 
 

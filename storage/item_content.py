@@ -166,7 +166,7 @@ def likeness(item: Item) -> str:
 
 def _quality_flags(item: Item) -> Iterator[str]:
     by_id = {response.id: response for response in item.responses}
-    calling = _calling_responses(item)
+    calling = calling_responses(item)
     pairs = [(by_id[preference.chosen], by_id[preference.rejected]) for preference in item.preferences]
     if not any(message["content"].strip() for message in item.messages):
         yield "empty_prompt"
@@ -184,7 +184,7 @@ def _quality_flags(item: Item) -> Iterator[str]:
         yield "special_tokens"
 
 
-def _calling_responses(item: Item) -> set[str]:
+def calling_responses(item: Item) -> set[str]:
     """The ids of responses that call tools: their text may be empty."""
     fields = item.extra.get(RESPONSE_FIELDS)
     messages = fields if isinstance(fields, dict) else {}

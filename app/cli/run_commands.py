@@ -61,6 +61,7 @@ def list_(
 @commands.command("show")
 def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Show one run: where it stands, its settings and its latest metrics."""
+    from app.quality import reports
     from storage import manifests, metrics, runs
     from words import english
 
@@ -72,7 +73,8 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     if as_json:
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
         more = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged}
-        settings = {"spec": run.spec, "resolved": run.resolved}
+        quality = reports.score_of_version(database, str((run.spec.get("data") or {}).get("version")))
+        settings = {"data_quality": quality, "spec": run.spec, "resolved": run.resolved}
         write_json({**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more, **settings})
         return
     write(f"{run.id}  {run.name}")

@@ -11,11 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import people
 from app.bridge import address, dialogs, live
-from app.datasets import dataset_actions, item_rows, refused_items_section
+from app.datasets import dataset_actions, item_rows, quality_detail, quality_strip, refused_items_section
 from app.markup import texts
 from app.translations import N_, _
 from storage import datasets
 from storage.database import Database
+from storage.item_content import FLAGS
 from storage.records import Dataset, Version
 
 PER_PAGE = 25
@@ -29,7 +30,7 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
     st.html(texts.heading(data.name, " · ".join([item_rows.count(data.kind, data.items), _frozen(data, versions)])))
     under_heading(db, data)
-    _facts(data, facets["flag"], versions)
+    _facts(db, data, {**facets["flag"], **facets["defect"]}, versions)
     left, right = _areas(facets)
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
@@ -37,6 +38,7 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
         dataset_actions.bar(db, data, versions)
         dataset_actions.undo(db, data)
         _rows(db, data, filters)
+        quality_detail.section(db, data)
         refused_items_section.section(data)
     dataset_actions.dialogs_of(db, data, facets)
 
@@ -72,9 +74,13 @@ def _frozen(data: Dataset, versions: list[Version]) -> str:
     return _("as frozen in {version}").format(version=versions[0].hash[:7])
 
 
-def _facts(data: Dataset, flags: Mapping[str, int], versions: list[Version]) -> None:
-    """Counts; the flags are pills: a press on one filters the rows by it."""
+def _facts(db: Database, data: Dataset, flags: Mapping[str, int], versions: list[Version]) -> None:
+    """Quality and counts; flags and defects are pills: a press on one filters the rows by it."""
     with st.container(key="data-facts", horizontal=True, vertical_alignment="center", border=True):
+        if data.items:
+            live.show(
+                quality_strip.quality, key="quality", first=quality_strip.first_strip(db, data), dataset=data.name
+            )
         held_out = versions[0].held_out if versions else None
         facts = [
             Markup("<b>{}</b> {}").format(f"{data.items:,}", item_rows.kind_name(data.kind)),
@@ -95,7 +101,7 @@ def _flag_pills(flags: Mapping[str, int]) -> None:
         _("To look at"),
         list(flags),
         key=address.read_query("flag", flags),
-        format_func=lambda flag: f"▲ {item_rows.facet_name('flag', flag)} {flags[flag]:,}",
+        format_func=lambda flag: f"{item_rows.flag_glyph(flag)} {item_rows.flag_name(flag)} {flags[flag]:,}",
         label_visibility="collapsed",
         on_change=_first_page,
     )
@@ -123,7 +129,8 @@ def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
         on_change=_first_page,
     )
     chosen = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if _divides(facets[facet])}
-    return {"search": search, "flag": st.query_params.get("flag"), **chosen}
+    flag = st.query_params.get("flag")
+    return {"search": search, "flag" if flag is None or flag in FLAGS else "defect": flag, **chosen}
 
 
 def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:

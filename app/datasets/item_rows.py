@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.markup import texts, tool_calls
 from app.translations import N_, _, ngettext
+from engine.analysis.quality import defects
 from storage import formats
 from storage.formats.responses import message_fields
 from storage.generated_items import EXTRA
@@ -46,6 +47,16 @@ def facet_name(facet: str, value: str) -> str:
     """A value of a facet in the reader's language; topics and tags are the data's own words."""
     words = {"flag": FLAGS, "script": _SCRIPTS, "origin": _ORIGINS}.get(facet, {})
     return _(words.get(value, value))
+
+
+def flag_name(flag: str) -> str:
+    """A flag that storage sets, or a defect that measuring quality found, in the reader's language."""
+    return _({**defects.TITLES, **FLAGS}.get(flag, flag))
+
+
+def flag_glyph(flag: str) -> str:
+    """The sign before a flag; a cross where the row does harm."""
+    return "✕" if flag in defects.BAD else "▲"
 
 
 def count(kind: str, number: int) -> str:

@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse
 
 from app.bridge.fragment import BadQuery, Build
 from app.compare import figures
+from app.datasets import quality_strip
 from app.launch import preflight_cache
 from app.routes.refusals import refused
 from app.runs import engine_status, lineage_graph, log_tail, queue_list, recent, run_head, running, runs_table
@@ -19,6 +20,7 @@ _BUILDS: tuple[Build, ...] = (
     lineage_graph.stages,
     log_tail.log,
     preflight_cache.preflight,
+    quality_strip.quality,
     queue_list.queue,
     recent.recent_runs,
     run_head.head,

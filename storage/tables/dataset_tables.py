@@ -63,7 +63,7 @@ class Item(Table):
 
 
 class Label(Table):
-    """What live items are filtered by: facet is topic, tag, flag, origin or script. A deleted item has none."""
+    """What live items are filtered by: facet is topic, tag, flag, origin, script or defect. A deleted item has none."""
 
     __tablename__ = "labels"
     dataset_id: Mapped[int] = mapped_column(primary_key=True)

@@ -37,6 +37,7 @@ LOWEST = {
     "launching.fork": "researcher",
     "launching.launch": "researcher",
     "launching.launch_study": "researcher",
+    "quality_labels.label_defects": "researcher",
     "run_requests.move": "researcher",
     "run_requests.pause": "researcher",
     "run_requests.resume": "researcher",

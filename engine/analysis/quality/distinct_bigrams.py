@@ -1,0 +1,83 @@
+"""Distinct-2: the share of different word pairs in answers, beside that of a reference corpus of the same size.
+
+It falls with the size of the sample, so both are taken at one size. A word is a run of letters, or one character of
+Chinese or Japanese. Left out: what the answers say.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+SIZES = (500, 1000, 2000, 5000)  # tokens of a sample
+REFERENCE_ORDERS = 20
+REFERENCE = Path(__file__).with_name("distinct_reference.json")
+CHARACTER = "[\u3040-\u30ff\u3400-\u9fff]"
+TOKEN = re.compile(rf"{CHARACTER}|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+|\d+")
+IDEOGRAPHIC = re.compile(CHARACTER)
+
+
+def relative(answers: Sequence[str]) -> tuple[float, int] | None:
+    """Distinct-2 over that of the reference, at most 1, and the tokens it was measured on; None of too few tokens.
+
+    Each writing is compared with its own reference and counts by its number of answers.
+    """
+    shares: list[tuple[float, int, int]] = []
+    for writing, texts in _by_writing(answers).items():
+        tokens = _sample(texts, SIZES[-1])
+        if len(tokens) >= SIZES[0]:
+            expected = float(np.interp(np.log(len(tokens)), np.log(SIZES), reference()[writing]))
+            shares.append((min(1.0, distinct(tokens) / expected), len(texts), len(tokens)))
+    if not shares:
+        return None
+    answers_in_all = sum(count for _share, count, _tokens in shares)
+    mean = sum(share * count for share, count, _tokens in shares) / answers_in_all
+    return mean, sum(tokens for _share, _count, tokens in shares)
+
+
+def curve(answers: Sequence[str]) -> list[float]:
+    """Distinct-2 of samples of SIZES, each the mean over samples of several orders: what a reference holds."""
+    samples = [_sample(answers, SIZES[-1], f"{order}:") for order in range(REFERENCE_ORDERS)]
+    if len(samples[0]) < SIZES[-1]:
+        raise ValueError(f"a reference needs {SIZES[-1]} tokens, these are {len(samples[0])}")
+    return [round(float(np.mean([distinct(tokens[:size]) for tokens in samples])), 4) for size in SIZES]
+
+
+def distinct(tokens: Sequence[str | None]) -> float:
+    """Different pairs of neighbours over all; None stands between answers.
+
+    >>> distinct(["a", "b", "a", "b", None, "b", "a"])
+    0.5
+    """
+    pairs = [pair for pair in pairwise(tokens) if None not in pair]
+    return len(set(pairs)) / len(pairs) if pairs else 0.0
+
+
+@cache
+def reference() -> Mapping[str, list[float]]:
+    """Writing -> distinct-2 of the reference corpus at each of SIZES; the file says what it was computed of."""
+    stored: dict[str, list[float]] = json.loads(REFERENCE.read_text(encoding="utf-8"))["distinct"]
+    return stored
+
+
+def _by_writing(answers: Iterable[str]) -> dict[str, list[str]]:
+    texts: dict[str, list[str]] = {}
+    for answer in answers:
+        characters = 0 if answer.isascii() else len(IDEOGRAPHIC.findall(answer))
+        texts.setdefault("han" if characters * 4 > len(answer.strip()) else "latin", []).append(answer)
+    return texts
+
+
+def _sample(answers: Sequence[str], most: int, salt: str = "") -> list[str | None]:
+    """Tokens of the answers in the order of their hashes, so that neither ids nor order of the data matter."""
+    tokens: list[str | None] = []
+    for answer in sorted(answers, key=lambda text: hashlib.sha256((salt + text).encode()).digest()):
+        if len(tokens) >= most:
+            break
+        tokens += [*TOKEN.findall(answer.lower()), None]
+    return tokens[:most]
