@@ -88,7 +88,7 @@ class _Socket:
     def _is_signed_in(self) -> bool:
         try:
             return self.gate._identify(self.scope) == self.person
-        except SignedOut:
+        except StorageError:  # also where the database does not say
             return False
 
 

@@ -126,8 +126,9 @@ def _carry_out(request: Request, person: Person, form: dict[str, str]) -> Respon
     """Do what a form of the account's page asks for."""
     db, now = clients.database(), time.time()
     if form.get("do") == "password":
+        new = _new_password(form)
         _begin_attempt(request, person.account or "", now)
-        user = accounts.change_password(db, person, form.get("old", ""), _new_password(form), now)
+        user = accounts.change_password(db, person, form.get("old", ""), new, now)
         attempts.succeed(user.id, _address(request))
         session = signing_in.renew(db, user, browser=_browser(request), now=now)
         done = _("The password is changed; other browsers are signed out.")

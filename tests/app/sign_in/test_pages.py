@@ -22,8 +22,8 @@ ACCOUNT = "/alignlab/account"
 
 
 def alert(answer) -> str:
-    found = re.search(r'role="alert">✕ ([^<]+)<', answer.text)
-    return found[1] if found else ""
+    sentence = re.search(r'role="alert">✕ ([^<]+)<', answer.text)
+    return sentence[1] if sentence else ""
 
 
 def test_name_and_password_sign_in(client: TestClient, ann: User) -> None:
