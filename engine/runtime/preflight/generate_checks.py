@@ -14,10 +14,10 @@ from engine.data.items import matching, prompts
 from engine.data.templates import TemplateProblem
 from engine.models.memory import FLOAT, MEGABYTE, PROCESS_MB
 from engine.models.model_folder import Location, ModelProblem
-from engine.runtime.preflight import template_check
+from engine.runtime.preflight import refused_items
 from engine.runtime.preflight.estimate import BYTES_A_SECOND, ROWS, SECONDS_A_TOKEN, START_SECONDS, auto_precision
+from engine.runtime.preflight.refused_items import Prompts
 from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems, name_problems
-from engine.runtime.preflight.template_check import Prompts
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
 from engine.spec import Generate, Problem
@@ -101,7 +101,7 @@ def _unreadable(db: Database, spec: Generate, locations: Mapping[str, Location])
     """The prompts that a model refuses, and whether these are all. Raises ModelProblem and TemplateProblem."""
     asked = Prompts(spec.data.dataset, spec.data.version, spec.data.filter)
     for location in dict.fromkeys(locations.values()):
-        refusals = template_check.check(db, asked, location, spec.data.system_turn, spec.data.enable_thinking)
+        refusals = refused_items.find(db, asked, location, spec.data.system_turn, spec.data.enable_thinking)
         if refusals.count:
             yield refusals.count == refusals.total, Problem("data", refusals.text)
 
