@@ -22,6 +22,7 @@ _HEAD = Markup(
     '<div class="al-numbers">{numbers}</div></div>'
 )
 _DATASET = Markup('<a data-go="data" href="data?{query}">{name}</a>{version}')
+_ABSENT = Markup("{name}{version}")  # of a run from elsewhere, whose data is not in this workspace
 _NUMBER = Markup(
     '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
     '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
@@ -72,7 +73,8 @@ def about(run: Run) -> Markup:
         )
     if run.dataset:
         version = "" if spec is None else f"@{spec.data.version[:6]}"
-        parts.append(_DATASET.format(query=urlencode({"dataset": run.dataset}), name=run.dataset, version=version))
+        dataset = _DATASET if run.origin == "local" else _ABSENT
+        parts.append(dataset.format(query=urlencode({"dataset": run.dataset}), name=run.dataset, version=version))
     if spec is not None:
         parts.append(Markup("{}").format(_("seed {seed}").format(seed=spec.seed)))
     if run.started_at is not None:
