@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.data.system_turn import as_read
+from engine.data.tool_calls import tools_of
 from engine.models.load import Policy
 from engine.models.sampler import Sampled, sample
 from engine.spec import Generate
@@ -80,7 +81,9 @@ def _sampled(
     """One draw of each of these answers, all by one model."""
     policy, sampling = answerer.policy, spec.sampling
     prompts = {
-        row.prompt: policy.template.encode_prompt(as_read(items[row.prompt].messages, spec.data.system_turn))
+        row.prompt: policy.template.encode_prompt(
+            as_read(items[row.prompt].messages, spec.data.system_turn), tools_of(items[row.prompt].extra)
+        )
         for row in rows
     }
     with policy.autocast():

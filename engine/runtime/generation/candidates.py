@@ -17,7 +17,7 @@ import torch
 
 from engine.data.items import matching, prompts
 from engine.data.refusals import checker
-from engine.data.system_turn import Messages
+from engine.data.tool_calls import tools_of
 from engine.models import catalogue
 from engine.models.load import Policy, load_policy
 from engine.models.sampler import ROWS
@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 
 MARGIN = "margin"
 """The extra field that says how close the scores of an item's responses are: the closer, the less a scorer knows."""
+OF_PROMPT = ("tools",)
+"""Extra fields that belong to the prompt, and so to every item that asks it."""
 _OUTCOMES: dict[str | None, Outcome] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
 
 
@@ -140,16 +142,16 @@ class _Attempt:
             first, self._refusals, self.spec.data.system_turn, note=self._note, heartbeat=self.renewer.heartbeat
         )
 
-    def _refusals(self, conversations: Sequence[Messages], system_turn: SystemTurn) -> list[Text | None]:
-        """Why one of the models refuses each conversation."""
-        causes: list[Text | None] = [None] * len(conversations)
+    def _refusals(self, items: Sequence[Item], system_turn: SystemTurn) -> list[Text | None]:
+        """Why one of the models refuses each prompt."""
+        causes: list[Text | None] = [None] * len(items)
         for answerer in self.answerers:
-            refused = checker(answerer.policy.template)(conversations, system_turn)
+            refused = checker(answerer.policy.template, answers=False)(items, system_turn)
             causes = [cause or other for cause, other in zip(causes, refused, strict=True)]
         if self.scorer is None:
             return causes
-        pairs = zip(causes, conversations, strict=True)
-        return [cause or self.scorer.refusal(messages) for cause, messages in pairs]
+        pairs = zip(causes, items, strict=True)
+        return [cause or self.scorer.refusal(item.messages, tools_of(item.extra)) for cause, item in pairs]
 
     @torch.no_grad()
     def _answered(self, items: Sequence[Item]) -> list[Item]:
@@ -178,7 +180,7 @@ class _Attempt:
             "weights": {answerer.origin: answerer.weights for answerer in self.answerers},
             "cut": cut,
         }
-        extra: dict[str, Any] = {EXTRA: made}
+        extra: dict[str, Any] = {EXTRA: made, **{key: asked.extra[key] for key in OF_PROMPT if key in asked.extra}}
         if scores is not None:
             made["scores"] = {response.id: score for response, score in zip(responses, scores, strict=True)}
             extra[MARGIN] = min(high - low for low, high in pairwise(sorted(scores)))

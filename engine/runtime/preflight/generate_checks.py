@@ -14,10 +14,9 @@ from engine.data.items import matching, prompts
 from engine.data.templates import TemplateProblem
 from engine.models.memory import FLOAT, MEGABYTE, PROCESS_MB
 from engine.models.model_folder import Location, ModelProblem
-from engine.runtime.preflight import template_check
+from engine.runtime.preflight import refused_items
 from engine.runtime.preflight.estimate import BYTES_A_SECOND, ROWS, SECONDS_A_TOKEN, START_SECONDS, auto_precision
 from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems, name_problems
-from engine.runtime.preflight.template_check import Prompts
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
 from engine.spec import Generate, Problem
@@ -99,9 +98,9 @@ def _context_problems(spec: Generate, path: str, location: Location) -> Iterator
 
 def _unreadable(db: Database, spec: Generate, locations: Mapping[str, Location]) -> Iterator[tuple[bool, Problem]]:
     """The prompts that a model refuses, and whether these are all. Raises ModelProblem and TemplateProblem."""
-    asked = Prompts(spec.data.dataset, spec.data.version, spec.data.filter)
+    asked = refused_items.Prompts(spec.data.dataset, spec.data.version, spec.data.filter)
     for location in dict.fromkeys(locations.values()):
-        refusals = template_check.check(db, asked, location, spec.data.system_turn, spec.data.enable_thinking)
+        refusals = refused_items.find(db, asked, location, spec.data.system_turn, spec.data.enable_thinking)
         if refusals.count:
             yield refusals.count == refusals.total, Problem("data", refusals.text)
 

@@ -5,7 +5,7 @@ Left out: what one kind of runs needs beside these (`train_checks`).
 
 from collections.abc import Iterator, Sequence
 
-from engine.models import catalogue, model_checks
+from engine.models import catalogue, model_checks, weight_scan
 from engine.models.model_folder import Location, ModelProblem
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
@@ -74,6 +74,7 @@ def check_model(
         return None, [Problem(f"{path}.from", error.text)]
     try:
         location = catalogue.locate(name, db.workspace)
+        weight_scan.check_numbers(location)
     except ModelProblem as error:
         return None, [Problem(f"{path}.name" if model.from_ is None else f"{path}.from", error.text)]
     try:
