@@ -17,7 +17,7 @@ from storage.data_files import Numbering
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.generated_items import Generation
-from storage.item_content import check, prompt_key
+from storage.item_content import check, kinds_in_words, prompt_key
 from storage.records import Item, Lease
 from words import N_, Text
 
@@ -98,7 +98,7 @@ def _unfit(connection: sa.Connection, dataset: sa.Row[Any]) -> Text | None:
     """Why the dataset cannot take answers to judge."""
     if dataset.kind != KIND:
         msgid = N_("The dataset {name} holds {kind}, so no answers to compare can be added to it: choose another name.")
-        return msgid, {"name": dataset.name, "kind": dataset.kind}
+        return msgid, {"name": dataset.name, "kind": kinds_in_words([dataset.kind])}
     generation, item = tables.Generation, tables.Item
     filled = sa.select(generation.run_id).where(generation.dataset_id == dataset.id).limit(1)
     holds = sa.select(item.id).where(item.dataset_id == dataset.id).limit(1)

@@ -81,7 +81,7 @@ def _judged(dataset_id: int) -> sa.Select[Any]:
 def _verdicts(connection: sa.Connection, hashes: Sequence[str]) -> dict[str, int]:
     link = tables.VersionJudgement
     query = sa.select(link.hash, sa.func.count()).where(link.hash.in_(hashes)).group_by(link.hash)
-    return dict(row.tuple() for row in connection.execute(query))
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _trained_on(hashes: Sequence[str]) -> sa.Select[Any]:

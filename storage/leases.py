@@ -150,14 +150,15 @@ def _is_revealed(connection: sa.Connection, round_: Round, account: str, verdict
 
 
 def _asks(connection: sa.Connection, round_: Round, account: str, turn: int, asked: Sequence[Question]) -> list[Ask]:
-    """The questions with their items. One whose item is gone, or lost a response, is taken out of the round."""
+    """The questions with their items, of those that are there. One whose item lost a response leaves the round."""
     items = working_copy.items_named(connection, round_.dataset_id, [question.item_id for question in asked])
     whole = []
     for question in asked:
         item = items.get(question.item_id)
-        if item is None or not set(question.responses) <= {response.id for response in item.responses}:
+        if item is None:
+            continue
+        if not set(question.responses) <= {response.id for response in item.responses}:
             connection.execute(sa.update(_QUESTION).where(_QUESTION.id == question.id).values(wanted=_QUESTION.answers))
-            connection.execute(sa.delete(_LEASE).where(_LEASE.question_id == question.id))
             continue
         order = questions.shown(question, account, turn, round_.settings.seed)
         whole.append(Ask(question, item, turn, order))

@@ -18,6 +18,9 @@ from words import N_
 RECENT = 50  # verdicts that the pace is taken of
 _QUESTION = tables.Question
 QUESTION_COLUMNS = tuple(column for column in _QUESTION.__table__.columns if column.name not in ("dataset_id", "round"))
+_SUCCESSOR = sa.orm.aliased(tables.Judgement)
+# built once: SQLAlchemy takes a millisecond for an alias
+_NOT_SUPERSEDED = ~sa.exists().where(_SUCCESSOR.supersedes == tables.Judgement.id)
 
 
 def listing(db: Database, dataset: str | None = None) -> list[Round]:
@@ -44,6 +47,19 @@ def questions_named(db: Database, row: Round, ids: Collection[str]) -> list[Ques
     """Those of the round's questions that have these ids, in their order."""
     with db.read() as connection:
         return named(connection, row, ids)
+
+
+def of_question(db: Database, question_id: str) -> Round:
+    """The round that asks the question, whatever its dataset is called by now. Raises NotFound."""
+    table = tables.Round
+    asked = sa.exists().where(
+        _QUESTION.id == question_id, _QUESTION.dataset_id == table.dataset_id, _QUESTION.round == table.number
+    )
+    with db.read() as connection:
+        rows = _records(connection, asked)
+    if not rows:
+        raise NotFound(N_("The question that was answered is not there any more."))
+    return rows[0]
 
 
 def progress(db: Database, dataset: str, number: int, account: str | None = None) -> Progress:
@@ -147,8 +163,7 @@ def effective(row: Round, account: str) -> sa.Select[Any]:
 
 def not_superseded() -> sa.ColumnElement[bool]:
     """The condition of judgements that no later one stands in the place of."""
-    successor = sa.orm.aliased(tables.Judgement)
-    return ~sa.exists().where(successor.supersedes == tables.Judgement.id)
+    return _NOT_SUPERSEDED
 
 
 def _own_progress(connection: sa.Connection, row: Round, account: str) -> OwnProgress:

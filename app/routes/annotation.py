@@ -7,7 +7,7 @@ gets to see of a question (`app.routes.blind_questions`), and how its votes are 
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from anyio import from_thread
@@ -74,10 +74,10 @@ def _queue(db: Database, person: Person, query: Mapping[str, Any]) -> dict[str, 
 
 
 def _take(db: Database, person: Person, body: Mapping[str, Any]) -> dict[str, Any]:
-    round_ = _round(db, body)
     sent = body.get("judgements")
     if not isinstance(sent, list) or len(sent) > MOST_VOTES:
         raise _BadRequest(N_("Between 0 and {most} judgements are sent at once, as a list."), most=MOST_VOTES)
+    round_ = _round_of_votes(db, body, sent)
     account = judging.account(person)
     read, refused = votes.read(db, round_, account, sent)
     receipts = judging.record(db, person, read, time.time()) + refused
@@ -89,9 +89,19 @@ def _take(db: Database, person: Person, body: Mapping[str, Any]) -> dict[str, An
 
 def _round(db: Database, fields: Mapping[str, Any]) -> Round:
     dataset = fields.get("dataset")
-    if not isinstance(dataset, str):
+    if not isinstance(dataset, str) or not dataset.isprintable():
         raise _BadRequest(NO_ROUND)
     return rounds.get(db, dataset, _number(fields.get("round")))
+
+
+def _round_of_votes(db: Database, body: Mapping[str, Any], sent: Sequence[Any]) -> Round:
+    """The round that the body names. Votes that waited while their dataset was given another name find theirs, too."""
+    try:
+        return _round(db, body)
+    except NotFound:
+        for question_id in votes.question_ids(sent)[:1]:
+            return rounds.of_question(db, question_id)
+        raise
 
 
 def _number(value: object) -> int:

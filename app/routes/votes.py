@@ -46,8 +46,7 @@ class SentVote(BaseModel):
 
 def read(db: Database, round_: Round, account: str, sent: Sequence[Any]) -> tuple[list[NewJudgement], list[Receipt]]:
     """The votes with responses in place of sides and tokens, and receipts for those that cannot be read."""
-    ids = {vote["question"] for vote in sent if isinstance(vote, dict) and isinstance(vote.get("question"), str)}
-    asked = {question.id: question for question in rounds.questions_named(db, round_, ids)}
+    asked = {question.id: question for question in rounds.questions_named(db, round_, question_ids(sent))}
     votes, refused = [], []
     for vote in sent:
         try:
@@ -55,6 +54,12 @@ def read(db: Database, round_: Round, account: str, sent: Sequence[Any]) -> tupl
         except Invalid as error:
             refused.append(Receipt(_readable_id(vote), "refused", error.text))
     return votes, refused
+
+
+def question_ids(sent: Sequence[Any]) -> list[str]:
+    """The questions that the votes, which may be anything, name."""
+    ids = [vote.get("question") for vote in sent if isinstance(vote, dict)]
+    return list(dict.fromkeys(own for own in ids if isinstance(own, str) and READABLE_ID.fullmatch(own)))
 
 
 def _parsed(sent: Any) -> SentVote:

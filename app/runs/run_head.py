@@ -23,6 +23,7 @@ _HEAD = Markup(
     '<div class="al-numbers">{numbers}</div></div>'
 )
 _DATASET = Markup('<a data-go="data" href="data?{query}">{name}</a>{version}')
+_ABSENT = Markup("{name}{version}")  # of a run from elsewhere, whose data is not in this workspace
 _NUMBER = Markup(
     '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
     '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
@@ -73,7 +74,8 @@ def about(run: Run) -> Markup:
         )
     if run.dataset:
         version = "" if spec is None else f"@{spec.data.version[:6]}"
-        parts.append(_DATASET.format(query=urlencode({"dataset": run.dataset}), name=run.dataset, version=version))
+        dataset = _DATASET if run.origin == "local" else _ABSENT
+        parts.append(dataset.format(query=urlencode({"dataset": run.dataset}), name=run.dataset, version=version))
         score = None if spec is None else reports.score_of_version(clients.database(), spec.data.version)
         if score is not None:
             parts.append(Markup("{}").format(_("data quality {score}").format(score=f"{score:.2f}")))

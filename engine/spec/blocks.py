@@ -83,11 +83,7 @@ class Model(Settings):
 
 
 def model_block(text: str) -> dict[str, Any]:
-    """The block of a run file for a model as a person names it in one word: run:ID[@STEP], or a name.
-
-    >>> model_block("run:abc@50"), model_block("starter")
-    ({'from': 'run:abc@50'}, {'name': 'starter'})
-    """
+    """The block of a run file for a model as a person names it in one word: run:ID[@STEP], or a name."""
     return {"from": text} if text.startswith("run:") else {"name": text}
 
 

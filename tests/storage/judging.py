@@ -19,9 +19,7 @@ def fill(db: Database, name: str = "talks", count: int = 4, answers: int = 2, **
     items = []
     for number in range(count):
         responses = tuple(
-            Response(
-                key, f"answer {key[0] if place < 2 else key}{number}", 0.9 - place / 10, place == 0, f"model-{key}"
-            )
+            Response(key, f"answer {names[place]}{number}", 0.9 - place / 10, place == 0, f"model-{key}")
             for place, key in enumerate(ids[:answers])
         )
         preferences = (Preference("chosen", "rejected", 0.7),) if answers > 1 else ()

@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 
 MARGIN = "margin"
 """The extra field that says how close the scores of an item's responses are: the closer, the less a scorer knows."""
+OF_PROMPT = ("tools",)
+"""Extra fields that belong to the prompt, and so to every item that asks it."""
 _OUTCOMES: dict[str | None, Outcome] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
 
 
@@ -178,7 +180,7 @@ class _Attempt:
             "weights": {answerer.origin: answerer.weights for answerer in self.answerers},
             "cut": cut,
         }
-        extra: dict[str, Any] = {EXTRA: made}
+        extra: dict[str, Any] = {EXTRA: made, **{key: asked.extra[key] for key in OF_PROMPT if key in asked.extra}}
         if scores is not None:
             made["scores"] = {response.id: score for response, score in zip(responses, scores, strict=True)}
             extra[MARGIN] = min(high - low for low, high in pairwise(sorted(scores)))

@@ -99,7 +99,7 @@ def _context_problems(spec: Generate, path: str, location: Location) -> Iterator
 
 def _unreadable(db: Database, spec: Generate, locations: Mapping[str, Location]) -> Iterator[tuple[bool, Problem]]:
     """The prompts that a model refuses, and whether these are all. Raises ModelProblem and TemplateProblem."""
-    asked = Prompts(spec.data.dataset, spec.data.version, spec.data.filter)
+    asked = refused_items.Prompts(spec.data.dataset, spec.data.version, spec.data.filter)
     for location in dict.fromkeys(locations.values()):
         refusals = refused_items.find(db, asked, location, spec.data.system_turn, spec.data.enable_thinking)
         if refusals.count:

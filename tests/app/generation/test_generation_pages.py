@@ -165,7 +165,7 @@ def test_the_strip_says_how_far_the_answers_have_come(asked: Database) -> None:
     assert 'href="annotate?dataset=answers&amp;round=1"' in said
     assert "on what was judged" in said
     version = dataset_writes.freeze(asked, "answers", time.time())
-    assert f"{version.hash[:7]} · 0 verdicts" in words(open_page("data", dataset="answers"))
+    assert f"{version.hash[:7]} · 1 verdict" in words(open_page("data", dataset="answers"))
 
 
 def test_sampling_again_starts_from_what_was_trained_on_the_dataset(asked: Database) -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app import people
 from app.people import Person, SignedOut
 from app.routes import ROUTES
-from storage import judgements, round_writes
+from storage import dataset_writes, judgements, round_writes
 from storage.database import Database
 from tests.storage.judging import fill, open_round
 
@@ -45,7 +45,7 @@ def sent(question: dict[str, Any], verdict: str = "left", **more: Any) -> dict[s
 
 def post(client: TestClient, *votes: Any, status: int = 200, **body: Any) -> dict[str, Any]:
     body = {"dataset": "talks", "round": 1, "judgements": list(votes), **body}
-    answer = client.post(PATH, json=body, headers=HEADERS)
+    answer = client.post(PATH, content=json.dumps(body), headers=HEADERS)  # which escapes what UTF-8 cannot hold
     assert answer.status_code == status, answer.text
     return answer.json()
 
@@ -209,6 +209,10 @@ def test_a_vote_that_cannot_be_read_is_refused_alone(client: TestClient, empty: 
         sent(question, "a"),
         sent({**question, "id": "nope"}),
         sent({**question, "turn": 7}),
+        sent({**question, "id": "\ud800"}),
+        sent(question, comment="\ud800"),
+        sent(question, supersedes="\ud800"),
+        sent(question, guideline_version=10**30),
         sent(question, seconds="fast"),
         sent(question, ranking=[["nope"]]),
         sent(question, edits={"nope": "x"}),
@@ -230,7 +234,7 @@ def test_a_vote_that_cannot_be_read_is_refused_alone(client: TestClient, empty: 
         ({"round": ""}, 400),
         ({"count": "-1"}, 400),
         ({"count": "9" * 5_000}, 400),
-        ({"dataset": "\0"}, 404),
+        ({"dataset": "\0"}, 400),
         ({"count": 0}, 200),
         ({"count": 999_999}, 200),
     ],
@@ -240,6 +244,19 @@ def test_a_queue_that_is_not_there_is_said_in_words(client: TestClient, empty: D
     open_round(empty)
     answer = queue(client, status, **query)
     assert status == 200 or answer["error"].endswith(".")
+
+
+def test_votes_that_waited_while_their_dataset_was_renamed_are_not_lost(client: TestClient, empty: Database):
+    fill(empty)
+    open_round(empty)
+    vote = sent(queue(client)["questions"][0])
+    dataset_writes.rename(empty, "talks", "chats")
+    queue(client, 404)
+    assert post(client, vote)["receipts"][0]["stored"] == "stored"
+    assert len(judgements.listing(empty, "chats")) == 1
+    dataset_writes.delete(empty, "chats", 1.0)
+    assert "not there any more" in post(client, vote, status=404)["error"]
+    assert "no dataset named" in post(client, status=404)["error"]
 
 
 def test_a_closed_round_is_gone_and_says_so_in_the_readers_language(client: TestClient, empty: Database):

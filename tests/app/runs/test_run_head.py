@@ -11,7 +11,8 @@ AT = 1_800_000_000.0
 
 def test_model_data_and_seed_are_those_of_the_run_file(empty: Database) -> None:
     run = runs.get(empty, families.put(empty, "own", families.spec("dpo", 7), AT))
-    assert str(run_head.about(run)).startswith(f"starter · {run.dataset}@{run.spec['data']['version'][:6]} · seed 7")
+    dataset = f'<a data-go="data" href="data?dataset={run.dataset}">{run.dataset}</a>'
+    assert str(run_head.about(run)).startswith(f"starter · {dataset}@{run.spec['data']['version'][:6]} · seed 7")
     assert seed(run) == "7"
 
 

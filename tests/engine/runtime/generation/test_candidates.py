@@ -180,10 +180,12 @@ def test_a_dataset_of_somebody_else_is_not_added_to(db: Database, model: Path, c
     assert len(items(db, "pairs")) == 40
 
 
-def test_an_item_keeps_its_tags(db: Database, model: Path, claim: Claim):
-    item = Item("", ({"role": "user", "content": "Why?"},), topic="why", tags=("short",))
+def test_an_item_keeps_its_tags_and_the_tools_of_its_prompt(db: Database, model: Path, claim: Claim):
+    extra = {"tools": [{"type": "function", "function": {"name": "rain"}}], "note": "of the row"}
+    item = Item("", ({"role": "user", "content": "Why?"},), topic="why", tags=("short",), extra=extra)
     dataset_writes.create(db, "one", "prompts", 1.0)
     dataset_writes.add_item(db, "one", item, 1.0)
     generate(db, claim, model, data={"dataset": "one", "max_prompt_tokens": 64})
     (made,) = items(db, "candidates")
-    assert (made.topic, made.tags) == ("why", ("short",))
+    assert (made.topic, made.tags, made.extra["tools"]) == ("why", ("short",), extra["tools"])
+    assert made.extra.keys() == {"generated", "tools"}
