@@ -42,7 +42,7 @@ def merge(db: Database, names: Sequence[str], new_name: str, now: float) -> Data
 
 
 def split_by_label(
-    db: Database, name: str, into: tuple[str, str], facet: str, value: str, now: float
+    db: Database, name: str, into: tuple[str, str], now: float, *, facet: str, value: str
 ) -> tuple[Dataset, Dataset]:
     """Items with this topic or tag into the first dataset, the others into the second."""
     if facet not in ("topic", "tag"):
@@ -51,7 +51,7 @@ def split_by_label(
 
 
 def split_by_share(
-    db: Database, name: str, into: tuple[str, str], share: float, seed: int, now: float
+    db: Database, name: str, into: tuple[str, str], now: float, *, share: float, seed: int
 ) -> tuple[Dataset, Dataset]:
     """About this share of the prompts into the first dataset, the others into the second; equal prompts stay together.
 

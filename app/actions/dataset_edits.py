@@ -7,10 +7,12 @@ from pathlib import Path
 
 from app.actions.permissions import record, require, require_reader
 from app.people import Person
-from storage import dataset_writes, datasets
+from storage import dataset_writes, datasets, item_edit_writes
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport
 from storage.database import Database
+from storage.item_edit_writes import Undone, author
+from storage.item_edits import Batch, Selection
 from storage.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 
@@ -55,13 +57,21 @@ def delete(db: Database, person: Person, name: str, now: float) -> Dataset:
     return deleted
 
 
-def freeze(db: Database, person: Person, name: str, now: float, wanted: JudgementFilter = EVERYTHING) -> Version:
+def freeze(
+    db: Database,
+    person: Person,
+    name: str,
+    now: float,
+    wanted: JudgementFilter = EVERYTHING,
+    *,
+    note: str | None = None,
+) -> Version:
     """Freeze the working copy, unless there is a version with its content. Raises Invalid, NotFound.
 
     `wanted` says whose verdicts its preferences follow from, by which criterion, and which tags its items have.
     """
     require(person, "researcher")
-    version = dataset_writes.freeze(db, name, now, wanted)
+    version = dataset_writes.freeze(db, name, now, wanted, account=person.account, note=note)
     record(db, person, "dataset.freeze", name, now, version=version.hash)
     return version
 
@@ -69,7 +79,7 @@ def freeze(db: Database, person: Person, name: str, now: float, wanted: Judgemen
 def add_item(db: Database, person: Person, name: str, new: Item, now: float) -> Item:
     """Put an item at the end; it gets an id. Raises Invalid for one that makes no sense, NotFound."""
     require(person, "researcher")
-    added = dataset_writes.add_item(db, name, new, now)
+    added = dataset_writes.add_item(db, name, new, now, person.account)
     record(db, person, "item.add", name, now, item=added.id)
     return added
 
@@ -80,7 +90,7 @@ def edit_item(db: Database, person: Person, name: str, changed: Item, *, expecte
     Raises Invalid for an item that was edited since or that makes no sense, NotFound.
     """
     require(person, "researcher")
-    edited = dataset_writes.edit_item(db, name, changed, expected=expected, now=now)
+    edited = dataset_writes.edit_item(db, name, changed, expected=expected, now=now, account=person.account)
     record(db, person, "item.edit", name, now, item=edited.id)
     return edited
 
@@ -91,7 +101,7 @@ def delete_item(db: Database, person: Person, name: str, item_id: str, *, expect
     Raises Invalid for an item that was edited since, NotFound.
     """
     require(person, "researcher")
-    deleted = dataset_writes.delete_item(db, name, item_id, expected=expected, now=now)
+    deleted = dataset_writes.delete_item(db, name, item_id, expected=expected, now=now, account=person.account)
     record(db, person, "item.delete", name, now, item=item_id)
     return deleted
 
@@ -99,9 +109,44 @@ def delete_item(db: Database, person: Person, name: str, item_id: str, *, expect
 def restore_item(db: Database, person: Person, name: str, item_id: str, now: float) -> Item:
     """Bring a deleted item back to its position. Raises NotFound."""
     require(person, "researcher")
-    restored = dataset_writes.restore_item(db, name, item_id, now)
+    restored = dataset_writes.restore_item(db, name, item_id, now, person.account)
     record(db, person, "item.restore", name, now, item=item_id)
     return restored
+
+
+def change_all(
+    db: Database,
+    person: Person,
+    name: str,
+    selection: Selection,
+    action: str,
+    now: float,
+    *,
+    expected: int,
+    value: str | None = None,
+) -> Batch | None:
+    """Do one thing (`item_edits.ACTIONS`) to all items that the selection leaves, of which the person saw `expected`.
+
+    Returns what was changed, None where nothing had to be. Raises Invalid, NotFound.
+    """
+    require(person, "researcher")
+    by = author(person.account, now, action)
+    batch = item_edit_writes.change_all(db, name, selection, action, value, expected=expected, by=by)
+    if batch is not None:
+        record(db, person, f"items.{action}", name, now, items=batch.items, value=value, **_named(selection))
+    return batch
+
+
+def undo(db: Database, person: Person, name: str, batch: str, now: float) -> Undone:
+    """Take back the changes of a batch, but for items that were changed since. Raises Invalid, NotFound."""
+    require(person, "researcher")
+    undone = item_edit_writes.undo(db, name, batch, now)
+    record(db, person, "items.undo", name, now, items=undone.items)
+    return undone
+
+
+def _named(selection: Selection) -> dict[str, str]:
+    return {facet: value for facet, value in vars(selection).items() if value}
 
 
 def export(db: Database, person: Person, name: str, form: str, out: Path, now: float) -> int:

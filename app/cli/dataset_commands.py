@@ -6,17 +6,28 @@ from typing import Annotated
 
 import typer
 
-from app.cli import judging_commands, quality_command
+from app.cli import dataset_copy_commands, judging_commands, quality_command, version_commands
 from app.cli.options import Json, WorkspaceOption, check_unused, opened
 from app.cli.output import Refusal, note, write, write_json, write_table
 from app.people import COMMAND_LINE
 
 commands = typer.Typer(help="Bring datasets in, list them, write them out.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")]
-commands.command("rounds")(judging_commands.rounds)
-commands.command("judgements")(judging_commands.judgements)
-commands.command("freeze")(judging_commands.freeze)
-commands.command("quality")(quality_command.quality)
+for verb, command in (
+    ("rounds", judging_commands.rounds),
+    ("judgements", judging_commands.judgements),
+    ("freeze", judging_commands.freeze),
+    ("quality", quality_command.quality),
+    ("rename", dataset_copy_commands.rename),
+    ("copy", dataset_copy_commands.copy),
+    ("merge", dataset_copy_commands.merge),
+    ("split", dataset_copy_commands.split),
+    ("versions", version_commands.versions),
+    ("diff", version_commands.diff),
+    ("restore", version_commands.restore),
+    ("note", version_commands.annotate),
+):
+    commands.command(verb)(command)
 
 
 @commands.command("import")

@@ -16,6 +16,7 @@ def fill(db: Database, name: str = "talks", count: int = 4, answers: int = 2, **
     """A dataset whose items have answers `chosen`, `rejected`, ... with scores, labels and origins to keep hidden."""
     dataset_writes.create(db, name, "pairs", NOW)
     ids = ["chosen", "rejected", *(f"r{number}" for number in range(3, answers + 1))]
+    names = ["c", "r", *ids[2:]]
     items = []
     for number in range(count):
         responses = tuple(

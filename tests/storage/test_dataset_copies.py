@@ -58,9 +58,9 @@ def test_only_datasets_of_one_kind_are_merged(db: Database):
 
 def test_a_dataset_is_split_by_a_label(db: Database):
     fill(db, "notes", ["tea 1", "cup 2", "tea 3", "tea 4"])
-    dataset_copy_writes.split_by_label(db, "notes", ("teas", "others"), "topic", "tea", 5.0)
+    dataset_copy_writes.split_by_label(db, "notes", ("teas", "others"), 5.0, facet="topic", value="tea")
     assert (prompts(db, "teas"), prompts(db, "others")) == (["tea 1", "tea 3", "tea 4"], ["cup 2"])
-    dataset_copy_writes.split_by_label(db, "notes", ("even", "odd"), "tag", "even", 5.0)
+    dataset_copy_writes.split_by_label(db, "notes", ("even", "odd"), 5.0, facet="tag", value="even")
     assert (prompts(db, "even"), prompts(db, "odd")) == (["cup 2", "tea 4"], ["tea 1", "tea 3"])
     assert len(prompts(db, "notes")) == 4
 
@@ -69,13 +69,21 @@ def test_equal_prompts_stay_together_in_a_split_by_share(db: Database):
     fill(db, "notes", [f"tea {number % 20}" for number in range(60)])
     for seed in (1, 2):
         names = (f"a{seed}", f"b{seed}")
-        first, second = dataset_copy_writes.split_by_share(db, "notes", names, 0.25, seed, 5.0)
+        first, second = dataset_copy_writes.split_by_share(db, "notes", names, 5.0, share=0.25, seed=seed)
         assert (first.items, second.items) == (15, 45)
         keys = [{prompt_key(item.messages) for item in datasets.items(db, name)[0]} for name in names]
         assert not keys[0] & keys[1]
     assert prompts(db, "a1") != prompts(db, "a2")
-    dataset_copy_writes.split_by_share(db, "notes", ("c", "d"), 0.25, 1, 5.0)
+    dataset_copy_writes.split_by_share(db, "notes", ("c", "d"), 5.0, share=0.25, seed=1)
     assert prompts(db, "c") == prompts(db, "a1")
+
+
+def share(db: Database, *into: str, of: float = 0.5) -> None:
+    dataset_copy_writes.split_by_share(db, "notes", into, 5.0, share=of, seed=1)
+
+
+def label(db: Database, facet: str) -> None:
+    dataset_copy_writes.split_by_label(db, "notes", ("a", "b"), 5.0, facet=facet, value="x")
 
 
 @pytest.mark.parametrize(
@@ -83,11 +91,11 @@ def test_equal_prompts_stay_together_in_a_split_by_share(db: Database):
     [
         (lambda db: dataset_copy_writes.copy(db, "notes", "taken", 5.0), "taken already"),
         (lambda db: dataset_copy_writes.copy(db, "notes", "a/b", 5.0), "cannot be a dataset's name"),
-        (lambda db: dataset_copy_writes.split_by_share(db, "notes", ("a", "taken"), 0.5, 1, 5.0), "taken already"),
-        (lambda db: dataset_copy_writes.split_by_share(db, "notes", ("a", "a"), 0.5, 1, 5.0), "two names"),
-        (lambda db: dataset_copy_writes.split_by_share(db, "notes", ("a", "b"), 1.0, 1, 5.0), "between 0 and 1"),
-        (lambda db: dataset_copy_writes.split_by_label(db, "notes", ("a", "b"), "tag", "x", 5.0), "a would hold no"),
-        (lambda db: dataset_copy_writes.split_by_label(db, "notes", ("a", "b"), "flag", "x", 5.0), "not by flag"),
+        (lambda db: share(db, "a", "taken"), "taken already"),
+        (lambda db: share(db, "a", "a"), "two names"),
+        (lambda db: share(db, "a", "b", of=1.0), "between 0 and 1"),
+        (lambda db: label(db, "tag"), "a would hold no"),
+        (lambda db: label(db, "flag"), "not by flag"),
     ],
 )
 def test_what_cannot_be_made_leaves_nothing_behind(db: Database, act: Callable[[Database], object], sentence: str):
