@@ -11,6 +11,7 @@ from storage import dataset_writes, datasets
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport
 from storage.database import Database
+from storage.exports import ExportReport
 from storage.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 
@@ -104,9 +105,11 @@ def restore_item(db: Database, person: Person, name: str, item_id: str, now: flo
     return restored
 
 
-def export(db: Database, person: Person, name: str, form: str, out: Path, now: float) -> int:
-    """Write the working copy to a file, in a form that trainers read; the number of rows. Raises Invalid, NotFound."""
+def export(
+    db: Database, person: Person, name: str, form: str, out: Path, now: float, *, skip_unfit: bool = False
+) -> ExportReport:
+    """Write the working copy to a file, in a form that trainers read. Raises Invalid, NotFound."""
     require_reader(person)
-    rows = datasets.export(db, name, form, out)
-    record(db, person, "dataset.export", name, now, form=form, rows=rows)
-    return rows
+    report = datasets.export(db, name, form, out, skip_unfit=skip_unfit)
+    record(db, person, "dataset.export", name, now, form=form, rows=report.rows)
+    return report
