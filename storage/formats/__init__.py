@@ -168,20 +168,20 @@ _ALL = (
         sharegpt.write_demonstrations,
     ),
     Format(
-        "swift-messages",
-        N_("ms-swift dialogues to imitate"),
-        "demonstrations",
-        completions.is_completion,
-        completions.read_completion,
-        swift.write_demonstrations,
-    ),
-    Format(
         "trl-completion",
         N_("TRL prompt and completion"),
         "demonstrations",
         completions.is_completion,
         completions.read_completion,
         trl.write_completion,
+    ),
+    Format(
+        "swift-messages",
+        N_("ms-swift dialogues to imitate"),
+        "demonstrations",
+        completions.is_completion,
+        completions.read_completion,
+        swift.write_demonstrations,
     ),
     Format(
         "trl-prompt",
