@@ -6,11 +6,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import containers, formats, import_records, judged_items, tables, version_files, working_copy
+from storage import exports, formats, import_records, judged_items, tables, version_files, working_copy
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader
 from storage.database import Database
 from storage.errors import Ambiguous, Invalid, NotFound
+from storage.exports import ExportReport
 from storage.import_records import ImportRecord
 from storage.item_content import EXCLUDED, kinds_in_words
 from storage.records import Dataset, Item, Version
@@ -93,10 +94,11 @@ def import_record(db: Database, name: str) -> ImportRecord | None:
         return import_records.read(db.workspace, working_copy.find(connection, name).id)
 
 
-def export(db: Database, name: str, format: str, out: Path) -> int:
-    """Write the working copy to `out` in a form of `formats.FORMATS`; returns the number of rows.
+def export(db: Database, name: str, format: str, out: Path, *, skip_unfit: bool = False) -> ExportReport:
+    """Write the working copy to `out` in a form of `formats.FORMATS`. Raises Invalid for items that it cannot hold.
 
     Its preferences follow from the verdicts of people, and excluded items are left out, as in a frozen version.
+    `skip_unfit` leaves out what the form cannot hold.
     """
     form = formats.named(format)
     dataset = get(db, name)
@@ -109,9 +111,9 @@ def export(db: Database, name: str, format: str, out: Path) -> int:
             name=name,
             fitting=", ".join(fitting),
         )
-    containers.check_writable(out)
     judged, _judgement_ids = judged_items.derived(db, name, items(db, name)[0])
-    return containers.write(out, form.write([item for item in judged if EXCLUDED not in item.tags]))
+    kept = [item for item in judged if EXCLUDED not in item.tags]
+    return exports.write(out, form, kept, skip_unfit=skip_unfit)
 
 
 def versions(db: Database, name: str) -> list[Version]:

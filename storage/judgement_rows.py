@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import containers, datasets, judgements, tables
-from storage.containers import json_writing
+from storage.containers import row_writing
 from storage.database import Database
 from storage.errors import Invalid
 from storage.judgement_records import Judgement
@@ -50,7 +50,7 @@ def export(db: Database, dataset: str, out: Path, *, round: int | None = None, h
         )
     containers.check_writable(out)
     given = judgements.listing(db, dataset, round=round, history=history)
-    return json_writing.write(out, _rows(db, dataset, given))
+    return row_writing.write(out, _rows(db, dataset, given))
 
 
 def _rows(db: Database, dataset: str, given: list[Judgement]) -> Iterator[dict[str, Any]]:

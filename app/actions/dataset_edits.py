@@ -11,6 +11,7 @@ from storage import dataset_writes, datasets, item_edit_writes
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport
 from storage.database import Database
+from storage.exports import ExportReport
 from storage.item_edit_writes import Undone, author
 from storage.item_edits import Batch, Selection
 from storage.judged_preferences import EVERYTHING, JudgementFilter
@@ -149,9 +150,11 @@ def _named(selection: Selection) -> dict[str, str]:
     return {facet: value for facet, value in vars(selection).items() if value}
 
 
-def export(db: Database, person: Person, name: str, form: str, out: Path, now: float) -> int:
-    """Write the working copy to a file, in a form that trainers read; the number of rows. Raises Invalid, NotFound."""
+def export(
+    db: Database, person: Person, name: str, form: str, out: Path, now: float, *, skip_unfit: bool = False
+) -> ExportReport:
+    """Write the working copy to a file, in a form that trainers read. Raises Invalid, NotFound."""
     require_reader(person)
-    rows = datasets.export(db, name, form, out)
-    record(db, person, "dataset.export", name, now, form=form, rows=rows)
-    return rows
+    report = datasets.export(db, name, form, out, skip_unfit=skip_unfit)
+    record(db, person, "dataset.export", name, now, form=form, rows=report.rows)
+    return report

@@ -95,19 +95,26 @@ def export(
     name: Name,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it.")],
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="The form to write.")] = "trl",
+    *,
+    skip_unfit: Annotated[
+        bool, typer.Option("--skip-unfit", help="Leave out the items that the form cannot hold, and list them.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Write a dataset to a file that trainers read."""
+    """Write a dataset to a file that trainers read; its name says what kind: .jsonl, .json, .csv, .tsv, .parquet."""
     from app.actions import dataset_edits
+    from app.cli import export_words
 
     check_unused(out, force=force)
-    count = dataset_edits.export(opened(workspace), COMMAND_LINE, name, form, out, time.time())
+    report = dataset_edits.export(opened(workspace), COMMAND_LINE, name, form, out, time.time(), skip_unfit=skip_unfit)
+    for line in export_words.warnings(report):
+        note(line)
     if as_json:
-        write_json({"name": name, "format": form, "out": str(out), "rows": count})
+        write_json({"name": name, "format": form, "out": str(out), **export_words.as_json(report)})
     else:
-        write(f"Wrote {count} rows to {out}.")
+        write(f"Wrote {report.rows} rows to {out}.")
 
 
 @commands.command("list")

@@ -28,6 +28,7 @@ from storage.records import Dataset, Item, Version
 
 UNDO = "data.undo"
 LEAVING = "edit.leaving"
+FILES = {".jsonl": "JSON Lines", ".csv": "CSV", ".parquet": "Parquet"}
 Facets = Mapping[str, Mapping[str, int]]
 
 
@@ -165,21 +166,25 @@ def _export(db: Database, data: Dataset) -> None:
     form = st.selectbox(
         _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
     )
+    ending = st.segmented_control(
+        _("File"), list(FILES), default=".jsonl", format_func=FILES.__getitem__, required=True, key="export.file"
+    )
+    skips = st.checkbox(_("Leave out items that the form cannot hold"), key="export.skip")
     st.download_button(
         _("Download {items}").format(items=item_rows.count(data.kind, data.items)),
-        partial(_written, db, people.current(), data.name, form),
-        file_name=f"{data.name}.jsonl",
-        mime="application/jsonl",
+        partial(_written, db, people.current(), data.name, form, f"export{ending}", skips),
+        file_name=f"{data.name}{ending}",
+        mime="application/octet-stream",
         icon=":material/download:",
         on_click="ignore",
         key="export.go",
     )
 
 
-def _written(db: Database, person: Person, name: str, form: str) -> bytes:
+def _written(db: Database, person: Person, name: str, form: str, file: str, skip_unfit: bool) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "export.jsonl")
-        dataset_edits.export(db, person, name, form, path, time.time())
+        path = Path(folder, file)
+        dataset_edits.export(db, person, name, form, path, time.time(), skip_unfit=skip_unfit)
         return path.read_bytes()
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from storage.containers import arrow_rows, compression, csv_rows, encodings, file_types, json_lines, json_rows
-from storage.containers.json_writing import write
 from storage.containers.limits import Limits
 from storage.containers.row_sources import Broken, Numbered, RowSource, Unit
+from storage.containers.row_writing import write
 from storage.errors import Invalid
 from words import N_
 
@@ -24,7 +24,7 @@ TABLES = {
     file_types.ARROW_STREAM: arrow_rows.arrow_stream,
 }
 TABLE_ENDINGS = {".csv", ".tsv"}
-OTHER_ENDINGS = (*TABLE_ENDINGS, ".parquet", ".arrow", ".feather", ".xlsx", ".zip", ".zst", ".yaml", ".xml")
+OTHER_ENDINGS = (".arrow", ".feather", ".xlsx", ".zip", ".zst", ".yaml", ".xml")
 
 
 def open_rows(path: Path, limits: Limits | None = None) -> RowSource:
@@ -41,9 +41,13 @@ def open_rows(path: Path, limits: Limits | None = None) -> RowSource:
 
 def check_writable(path: Path) -> None:
     """Raise Invalid for a file whose name promises what is not written."""
-    if not path.name.lower().removesuffix(".gz").endswith(OTHER_ENDINGS):
+    name = path.name.lower()
+    if not name.removesuffix(".gz").endswith(OTHER_ENDINGS) and not name.endswith(".parquet.gz"):
         return
-    raise Invalid(N_("{name} is not written: AlignLab writes .json and .jsonl, also .gz."), name=path.name)
+    sentence = N_(
+        "{name} is not written: AlignLab writes .jsonl, .json, .csv and .tsv, each also as .gz, and .parquet."
+    )
+    raise Invalid(sentence, name=path.name)
 
 
 def _text_rows(path: Path, limits: Limits) -> RowSource:

@@ -27,7 +27,11 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 TRUTHS = {"true": True, "false": False}
 VALUES = re.compile(r"score|rating|reward|rank|label|margin|strength|kto_tag|better|winner|preference", re.I)
 """Columns of these names hold numbers or truths where all their cells do; in any other a number is text."""
-MESSAGES = re.compile(r"messages|conversation|dialog|history|completions|responses|prompt|chosen|rejected", re.I)
+MESSAGES = re.compile(
+    r"messages|conversation|dialog|history|completions|responses|prompt|chosen|rejected|preferred|preferences"
+    r"|response_[ab]$",
+    re.I,
+)
 """Columns of these names hold lists of objects where all their cells do, as JSON or as Python prints them."""
 Parse = Callable[[str], Any]
 
@@ -159,7 +163,9 @@ def _parsers(header: Sequence[str], rows: Callable[[], Iterator[Numbered]]) -> d
 
 
 def _possible(name: str) -> list[Parse]:
-    return [_number, _truth] if VALUES.search(name) else [_objects] if MESSAGES.search(name) else []
+    numbers = [_number, _truth] if VALUES.search(name) else []
+    objects = [_objects] if MESSAGES.search(name) else []
+    return [*numbers, *objects, *([_openai_input] if name == "input" else [])]
 
 
 def _fits(parse: Parse, cell: str) -> bool:
@@ -187,7 +193,7 @@ def _truth(cell: str) -> bool | None:
 
 
 def _objects(cell: str) -> list[Any] | None:
-    """A list of objects, as JSON or as Python prints it."""
+    """A list of objects or of lists, as JSON or as Python prints it."""
     text = cell.strip()
     if not text:
         return None
@@ -197,6 +203,14 @@ def _objects(cell: str) -> list[Any] | None:
         value = json_values.decode(text)
     except json.JSONDecodeError:
         value = ast.literal_eval(text)
-    if not isinstance(value, list) or not all(isinstance(element, dict) for element in value):
+    if not isinstance(value, list) or not all(isinstance(element, dict | list) for element in value):
         raise ValueError(text)
+    return value
+
+
+def _openai_input(cell: str) -> dict[str, Any] | None:
+    """An object with messages, which OpenAI calls input; an input that is other JSON is text."""
+    value = json_values.decode(cell) if cell.strip() else None
+    if value is not None and not (isinstance(value, dict) and "messages" in value):
+        raise ValueError(cell)
     return value

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.errors import Invalid, NotFound
-from storage.formats import alpaca, completions, hh, native, openai_pairs, scored_lists, sharegpt, swift, trl, verdicts
+from storage.formats import (
+    alpaca,
+    completions,
+    fitting,
+    hh,
+    native,
+    openai_pairs,
+    scored_lists,
+    sharegpt,
+    swift,
+    trl,
+    verdicts,
+)
 from storage.formats.preferences import is_pair, read_pair
 from storage.formats.prompt_fields import has_prompt
 from storage.formats.responses import KEPT as KEPT
@@ -36,6 +48,13 @@ class Format:
     def read(self, fields: Mapping[str, Any]) -> Item:
         """The item that a row is; fields that mean nothing to us are its extra fields. Raises Invalid."""
         return self.read_row(Row(fields))
+
+    def fits(self, item: Item) -> bool:
+        """Whether the item has rows in this form. Raises Invalid where they would not be read back as they are."""
+        rows = list(self.write([item]))
+        for row in rows:
+            fitting.check_same(item, self.read(row), self.name)
+        return bool(rows)
 
     def write(self, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         """The rows of a file that hold the items. Raises Invalid for a value that could not be imported again."""
@@ -85,6 +104,14 @@ _ALL = (
     Format("trl", N_("TRL preference"), "pairs", is_pair, read_pair, trl.write_preference),
     Format("trl-messages", N_("TRL preference, as messages"), "pairs", is_pair, read_pair, trl.write_messages),
     Format(
+        "trl-implicit",
+        N_("TRL preference, the prompt within the dialogues"),
+        "pairs",
+        is_pair,
+        read_pair,
+        trl.write_implicit,
+    ),
+    Format(
         "scored",
         N_("Scored answers"),
         "groups",
@@ -117,6 +144,14 @@ _ALL = (
         trl.write_unpaired,
     ),
     Format(
+        "swift-unpaired",
+        N_("ms-swift labelled answers"),
+        "unpaired",
+        completions.is_labelled,
+        completions.read_labelled,
+        swift.write_labelled,
+    ),
+    Format(
         "alpaca-completion",
         N_("LLaMA-Factory instruction and output"),
         "demonstrations",
@@ -139,6 +174,14 @@ _ALL = (
         completions.is_completion,
         completions.read_completion,
         trl.write_completion,
+    ),
+    Format(
+        "swift-messages",
+        N_("ms-swift dialogues to imitate"),
+        "demonstrations",
+        completions.is_completion,
+        completions.read_completion,
+        swift.write_demonstrations,
     ),
     Format(
         "trl-prompt",

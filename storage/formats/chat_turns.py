@@ -15,10 +15,12 @@ from words import N_
 ROLES = {
     **{role: role for role in ("system", "developer", "user", "assistant", "tool")},
     **dict.fromkeys(("human", "prompter"), "user"),
-    **dict.fromkeys(("gpt", "chatgpt", "model", "bot", "function_call"), "assistant"),
-    **dict.fromkeys(("observation", "function", "function_response"), "tool"),
+    **dict.fromkeys(("gpt", "chatgpt", "model", "bot", "function_call", "tool_call"), "assistant"),
+    **dict.fromkeys(("observation", "function", "function_response", "tool_response"), "tool"),
 }
 """Every name of a speaker that is read, and the role it stands for."""
+CALLERS = ("function_call", "tool_call")
+"""Names of a speaker whose text is a call of a tool."""
 SPEAKERS = {"user": "human", "assistant": "gpt", "tool": "observation"}
 EXCHANGES = (("input", "output"), ("human", "assistant"), ("user", "assistant"), ("question", "answer"))
 ROLE_FIELDS, TEXT_FIELDS = ("role", "from"), ("content", "value")
@@ -73,12 +75,21 @@ def more_than_text(message: Message) -> dict[str, Any]:
 def spoken(message: Message) -> dict[str, Any]:
     """The message as {from, value}. Calls alone become a function_call, which is how that format holds them."""
     rest = more_than_text(message)
-    calls = rest.get("tool_calls")
-    if message["role"] == "assistant" and isinstance(calls, list) and calls and not message["content"]:
-        functions = [_function(call) for call in calls]
-        value = json.dumps(functions[0] if len(functions) == 1 else functions, ensure_ascii=False)
-        return {"from": "function_call", "value": value, **rest}
+    if only_calls(message):
+        return {"from": "function_call", "value": called_text(rest["tool_calls"]), **rest}
     return {"from": SPEAKERS.get(message["role"], message["role"]), "value": message["content"], **rest}
+
+
+def only_calls(message: Message) -> bool:
+    """Whether a message of the assistant says nothing and calls tools."""
+    calls = message.get("tool_calls")
+    return message["role"] == "assistant" and isinstance(calls, list) and bool(calls) and not message["content"]
+
+
+def called_text(calls: list[Any]) -> str:
+    """Calls as the text of a turn of their own: JSON of the one call, or of a list."""
+    functions = [_function(call) for call in calls]
+    return json.dumps(functions[0] if len(functions) == 1 else functions, ensure_ascii=False)
 
 
 def _function(call: Any) -> Any:
@@ -115,10 +126,10 @@ def _turn(message: Any, field: str, place: int) -> Message:
     content = next((message[name] for name in TEXT_FIELDS if message.get(name) is not None), None)
     known = (*ROLE_FIELDS, *TEXT_FIELDS)
     rest = {name: value for name, value in message.items() if name not in known and value is not None}
-    if speaker == "function_call" and "tool_calls" not in rest:
+    if speaker in CALLERS and "tool_calls" not in rest:
         return {"role": role, "content": "", "tool_calls": _calls(content, field, place), **rest}
     has_calls = any(rest.get(name) for name in CALLS)
-    text = "" if speaker == "function_call" else _content(content, has_calls, field, place)
+    text = "" if speaker in CALLERS else _content(content, has_calls, field, place)
     return {"role": role, "content": text, **rest}
 
 

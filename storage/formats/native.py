@@ -4,25 +4,29 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.chat_turns import turns
+from storage.formats.chat_turns import decoded_json, turns
 from storage.formats.responses import RESPONSE_DETAILS
 from storage.formats.row_fields import Row, kind
 from storage.item_content import to_json
 from storage.records import Item, Message, Preference, Response
 from words import N_
 
+NESTED = ("prompt", "responses", "preferences", "tags", "extra")
+"""Fields that a table may hold as JSON text."""
+
 
 def matches(row: Row) -> bool:
-    responses = row.look("responses")
+    responses = _decoded(row.look("responses"))
     return (
-        isinstance(row.look("prompt"), list)
+        isinstance(_decoded(row.look("prompt")), list)
         and isinstance(responses, list)
         and all(isinstance(response, dict) and "text" in response for response in responses)
     )
 
 
 def read(row: Row) -> Item:
-    topic = row.take("topic")
+    row = Row({name: _decoded(row.look(name)) if name in NESTED else row.look(name) for name in row.names()})
+    topic = row.take("topic") or None
     tags = row.items("tags")
     if not (topic is None or isinstance(topic, str)) or not all(isinstance(tag, str) for tag in tags):
         raise Invalid(N_("The fields topic and tags must hold text."))
@@ -41,6 +45,12 @@ def read(row: Row) -> Item:
 
 def write(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     return map(to_json, items)
+
+
+def _decoded(value: Any) -> Any:
+    """The value, also where a table holds it as JSON text."""
+    decoded = decoded_json(value) if isinstance(value, str) else None
+    return decoded if isinstance(decoded, dict | list) else value
 
 
 def _extra(row: Row) -> dict[str, Any]:

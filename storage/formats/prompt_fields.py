@@ -65,6 +65,14 @@ def text_or_turns(value: Any, field: str) -> str | list[Message]:
     return marked_turns(value) or value
 
 
+def is_plain_text(text: str) -> bool:
+    """Whether a field with this text is read as text, not as messages."""
+    try:
+        return text_or_turns(text, "") == text
+    except Invalid:
+        return False
+
+
 def take_tools(row: Row) -> None:
     """Keep the tools a prompt may call, which some formats hold as JSON text, as the list that chat templates want."""
     tools = row.take("tools")

@@ -3,6 +3,7 @@
 Left out: which fields hold them (`preferences`, `verdicts`, `scored_lists`, `completions`).
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -126,3 +127,10 @@ def with_extra(row: dict[str, Any], item: Item, *also_hidden: str) -> dict[str, 
     """The row, and the item's extra fields but for those that a reader would take for the row's own."""
     hidden = {*row, *field_names.RESERVED, *also_hidden, RESPONSE_FIELDS, RESPONSE_DETAILS}
     return row | {name: value for name, value in item.extra.items() if name not in hidden}
+
+
+def with_tools_as_text(row: dict[str, Any], item: Item) -> dict[str, Any]:
+    """The row with the extra fields, the tools as JSON text, which is how LLaMA-Factory and ms-swift hold them."""
+    tools = item.extra.get("tools")
+    text = {} if tools is None or isinstance(tools, str) else {"tools": json.dumps(tools, ensure_ascii=False)}
+    return with_extra(row, item) | text

@@ -3,12 +3,18 @@
 Turns are {from, value}. Reading is `preferences` and `completions`.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.formats.chat_turns import spoken
-from storage.formats.responses import as_message, pair_scores, preference_pairs, response_score, with_extra
+from storage.formats.responses import (
+    as_message,
+    pair_scores,
+    preference_pairs,
+    response_score,
+    with_extra,
+    with_tools_as_text,
+)
 from storage.formats.row_fields import Row
 from storage.records import Item
 
@@ -27,7 +33,7 @@ def write_pairs(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
                 "rejected": spoken(as_message(item, rejected)),
                 **pair_scores(chosen, rejected),
             }
-            yield _with_extra(row, item)
+            yield with_tools_as_text(row, item)
 
 
 def write_labelled(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
@@ -43,10 +49,3 @@ def write_demonstrations(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         for response in item.responses:
             row = {"messages": [*item.messages, as_message(item, response)]}
             yield with_extra(row | response_score(response), item)
-
-
-def _with_extra(row: dict[str, Any], item: Item) -> dict[str, Any]:
-    """The row with the extra fields, the tools as JSON text, which is how this format holds them."""
-    tools = item.extra.get("tools")
-    text = {} if tools is None or isinstance(tools, str) else {"tools": json.dumps(tools, ensure_ascii=False)}
-    return with_extra(row, item) | text

@@ -6,6 +6,7 @@ Only writing is here: its rows are read as any others are (`preferences`, `compl
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from storage.formats.prompt_fields import is_plain_text
 from storage.formats.responses import as_message, pair_scores, preference_pairs, response_score, with_extra
 from storage.item_content import RESPONSE_FIELDS
 from storage.records import Item, Response
@@ -28,6 +29,15 @@ def write_messages(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         for chosen, rejected in preference_pairs(item):
             responses = {"chosen": [as_message(item, chosen)], "rejected": [as_message(item, rejected)]}
             yield with_extra({"prompt": list(item.messages), **responses, **pair_scores(chosen, rejected)}, item)
+
+
+def write_implicit(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+    """Whole dialogues, as messages, which differ in their last turn: what reward models are trained on."""
+    for item in items:
+        for chosen, rejected in preference_pairs(item):
+            dialogues = [[*item.messages, as_message(item, response)] for response in (chosen, rejected)]
+            row = dict(zip(("chosen", "rejected"), dialogues, strict=True))
+            yield with_extra(row | pair_scores(chosen, rejected), item)
 
 
 def write_unpaired(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
@@ -53,7 +63,10 @@ def _completion(item: Item, response: Response) -> dict[str, Any]:
 
 
 def _is_plain(item: Item) -> bool:
-    """Whether the prompt is one message of the user, and no message says more than its text."""
-    return [set(message) for message in item.messages] == [{"role", "content"}] and (
-        item.messages[0]["role"] == "user" and not {RESPONSE_FIELDS, "tools"} & item.extra.keys()
+    """Whether the prompt is one message of the user, and no message says more than its text, or reads as a dialogue."""
+    return (
+        [set(message) for message in item.messages] == [{"role", "content"}]
+        and item.messages[0]["role"] == "user"
+        and not {RESPONSE_FIELDS, "tools"} & item.extra.keys()
+        and all(map(is_plain_text, [item.messages[0]["content"], *(response.text for response in item.responses)]))
     )

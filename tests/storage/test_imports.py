@@ -111,7 +111,7 @@ def test_ids_of_our_own_form_are_kept_and_must_differ(db: Database, tmp_path: Pa
 
 def test_our_own_form_brings_everything_back(db: Database, tmp_path: Path, mixed: None):
     out = tmp_path / "mixed.jsonl.gz"
-    assert datasets.export(db, "mixed", "jsonl", out) == 3
+    assert datasets.export(db, "mixed", "jsonl", out).rows == 3
     dataset_writes.import_file(db, out, name="again", now=9.0)
     assert datasets.items(db, "again")[0] == datasets.items(db, "mixed")[0]
     assert dataset_writes.freeze(db, "again", 10.0).hash == dataset_writes.freeze(db, "mixed", 10.0).hash

@@ -221,7 +221,7 @@ def test_an_export_holds_what_was_judged(db: Database, tmp_path: Path):
     fill(db, count=2)
     open_round(db)
     judge(db, "ann", "b", "tie")
-    assert datasets.export(db, "talks", "trl", tmp_path / "out.jsonl") == 1
+    assert datasets.export(db, "talks", "trl", tmp_path / "out.jsonl").rows == 1
     row = json.loads((tmp_path / "out.jsonl").read_text())
     assert "answer r0" in json.dumps(row["chosen"])
 

@@ -42,7 +42,7 @@ def test_a_file_comes_in_and_goes_out_again(alignlab: Alignlab, file: Path, tmp_
     assert alignlab("data", "list", "--json").json == [row]
     out = tmp_path / "out.jsonl"
     written = alignlab("data", "export", "天气", "--format", "trl", "--out", str(out), "--json").json
-    assert written == {"name": "天气", "format": "trl", "out": str(out), "rows": 3}
+    assert written == {"name": "天气", "format": "trl", "out": str(out), "rows": 3, "left_out": [], "left_out_count": 0}
     assert [json.loads(line)["chosen"] for line in out.read_text(encoding="utf-8").splitlines()] == [
         row["chosen"] for row in ROWS
     ]
@@ -168,3 +168,21 @@ def test_ties_are_counted(alignlab: Alignlab, tmp_path: Path):
     path = tmp_path / "ties.csv"
     path.write_text("prompt,response_a,response_b,winner\nHi?,Hello,Hi,tie\nHi!,Hello,Hi,a\n", encoding="utf-8")
     assert "  ties (neither answer is preferred): 1" in alignlab("data", "import", str(path), "--name", "some").out
+
+
+def test_what_a_form_cannot_hold_is_told_and_can_be_left_out(alignlab: Alignlab, tmp_path: Path):
+    call = {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "look", "arguments": "{}"}}]}
+    calling = {"prompt": [{"role": "user", "content": "Hi"}, call, {"role": "tool", "content": "wet"}]}
+    pairs = [{**calling, "chosen": "a", "rejected": "b"}, {"prompt": "Hi", "chosen": "a", "rejected": "b"}]
+    file, out = tmp_path / "pairs.jsonl", tmp_path / "out.parquet"
+    file.write_text("\n".join(map(json.dumps, pairs)))
+    alignlab("data", "import", str(file), "--name", "some")
+    command = ("data", "export", "some", "--format", "alpaca", "--out", str(out))
+    refused = alignlab(*command)
+    assert (refused.code, out.exists()) == (2, False)
+    assert "The form alpaca cannot hold 1 of 2 items" in refused.err
+    written = alignlab(*command, "--skip-unfit", "--json")
+    assert written.json["rows"] == 1
+    assert [(each["row"], each["unfit"]) for each in written.json["left_out"]] == [(1, True)]
+    assert "1 items have no row. 1: The form alpaca cannot hold the dialogue" in written.err
+    assert alignlab("data", "import", str(out), "--name", "again", "--json").json["imported"] == 1

@@ -48,7 +48,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path):
     assert pipe.is_fifo()
 
 
-@pytest.mark.parametrize("name", ["out.csv", "out.parquet", "out.CSV.gz", "out.xlsx"])
+@pytest.mark.parametrize("name", ["out.xlsx", "out.CSV.zip", "out.arrow", "out.parquet.gz"])
 def test_a_name_that_promises_another_type_is_refused(tmp_path: Path, name: str):
-    with pytest.raises(Invalid, match=r"AlignLab writes \.json and \.jsonl"):
+    with pytest.raises(Invalid, match=r"AlignLab writes \.jsonl, \.json, \.csv and \.tsv"):
         containers.check_writable(tmp_path / name)
