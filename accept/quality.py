@@ -1,6 +1,7 @@
 """Data quality on real and shipped data: its time, planted faults and their amount, gaming, the shipped reference."""
 
 import json
+import resource
 import sys
 import tempfile
 import time
@@ -39,15 +40,22 @@ def main() -> int:
         items = {name: [quality_item(item) for item in datasets.items(db, name)[0]] for name in (*REAL, SHIPPED)}
         large = large_file(Path(folder) / "large.jsonl", items)
         answer(alignlab("data", "import", str(large), "--name", "large", "--json", workspace=workspace))
-        began = time.monotonic()
+        began, used = time.monotonic(), processor_seconds()
         printed["large"] = command(workspace, "large")
-        seconds = time.monotonic() - began
+        seconds, used = time.monotonic() - began, processor_seconds() - used
         db.close()
-    figures: dict[str, Any] = {"seconds_for_10000_pairs": round(seconds, 1), "scores": printed}
+    times = {"processor_seconds_for_10000_pairs": round(used, 1), "seconds_for_10000_pairs": round(seconds, 1)}
+    figures: dict[str, Any] = {**times, "scores": printed}
     figures["planted"] = {name: planted(items[name]) for name in ("hh", SHIPPED)}
     figures["gaming"] = {name: gaming(items[name]) for name in ("hh", SHIPPED)}
     figures["reference"] = {writing: curve(file) for writing, file in REFERENCE.items()}
     return conclude("quality", figures, wanted(figures))
+
+
+def processor_seconds() -> float:
+    """Of the commands so far; others may share the machine, so their wall time says less."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def command(workspace: Path, name: str) -> dict[str, Any]:
@@ -154,7 +162,7 @@ def gaming(items: Items) -> dict[str, float]:
     return {name: round(measure(data).score or 0.0, 3) for name, data in strategies.items()}
 
 
-def curve(file: str) -> list[float]:
+def curve(file: str) -> tuple[float, ...]:
     """Distinct-2 of the chosen answers of a public set, as the shipped reference has it."""
     rows = json.loads((SHARED_DATA / file).read_text(encoding="utf-8"))
     return distinct_bigrams.curve([row["chosen"]["value"] for row in rows])
@@ -165,7 +173,7 @@ def wanted(figures: dict[str, Any]) -> dict[str, bool]:
     planted_figures = [list(values.values()) for values in figures["planted"].values()]
     honest = {name: scores["honest"] for name, scores in figures["gaming"].items()}
     return {
-        "10,000 pairs within 60 s": figures["seconds_for_10000_pairs"] < MOST_SECONDS,
+        "10,000 pairs within 60 s of one core": figures["processor_seconds_for_10000_pairs"] < MOST_SECONDS,
         "a fifth of verdicts flipped: alpha near 0.6": all(abs(values[1] - 0.6) < 0.06 for values in planted_figures),
         "half duplicated: half as many different prompts": all(
             abs(values[2] - 0.5) < 0.02 for values in planted_figures
@@ -179,8 +187,7 @@ def wanted(figures: dict[str, Any]) -> dict[str, bool]:
             for key, score in scores.items()
             if key != "honest"
         ),
-        "the shipped reference is that of the named answers": figures["reference"]
-        == dict(distinct_bigrams.reference()),
+        "the shipped reference is that of the named answers": figures["reference"] == distinct_bigrams.REFERENCE,
     }
 
 

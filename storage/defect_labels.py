@@ -20,7 +20,8 @@ def replace(db: Database, name: str, items_by_defect: Mapping[str, Collection[st
     with db.write() as connection:
         dataset = working_copy.find(connection, name)
         connection.execute(sa.delete(label).where(label.dataset_id == dataset.id, label.facet == FACET))
-        present = set(connection.execute(sa.select(item.id).where(item.dataset_id == dataset.id)).scalars())
+        live = sa.select(item.id).where(item.dataset_id == dataset.id, item.deleted_at.is_(None))
+        present = set(connection.execute(live).scalars())
         rows = [
             {"dataset_id": dataset.id, "item_id": item_id, "facet": FACET, "value": defect}
             for defect, ids in items_by_defect.items()

@@ -5,6 +5,7 @@ Left out: the counts of defects, which filter the rows (`datasets.dataset_page`)
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -30,12 +31,14 @@ def quality(query: Mapping[str, str]) -> Fragment:
     db = clients.database()
     data = datasets.get(db, query["dataset"])
     kept = reports.of_working_copy(db, data)
+    shown = strip(kept)
     is_current = kept is not None and kept.is_current
     if not is_current and time.time() - data.edited_at > QUIET_SECONDS:
         failure = background.ensure_measured(db, data)
         if failure is not None:
-            return Fragment(notices.sentences([failure], "warning"), version="failed", every=None)
-    return strip(kept)
+            # the version of what the page draws first: with another one it would run again and again
+            return replace(shown, html=notices.sentences([failure], "warning"), every=None)
+    return shown
 
 
 def first_strip(db: Database, data: Dataset) -> Fragment:

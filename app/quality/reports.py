@@ -98,9 +98,14 @@ def _read(path: Path) -> Mapping[str, Any] | None:
 
 
 def _report(stored: Mapping[str, Any]) -> QualityReport | None:
-    """The report, unless another version of AlignLab wrote it."""
+    """The report, unless another version of AlignLab, or another program, wrote it."""
     report = stored.get("report")
-    return QualityReport.from_json(report) if isinstance(report, dict) and report.get("format") == FORMAT else None
+    if not isinstance(report, dict) or report.get("format") != FORMAT:
+        return None
+    try:
+        return QualityReport.from_json(report)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import attempt_writes, garbage, queue, run_writes
+from storage import attempt_writes, dataset_writes, garbage, queue, run_writes
 from storage.database import Database, connect
+from storage.records import Item
 from storage.workspace import Workspace
 
 NOW = 1_800_000_000.0
@@ -86,3 +87,14 @@ def test_the_database_is_asked_as_often_for_many_runs_as_for_one(tmp_path: Path)
     for _ in range(3):
         made(db.workspace.checkpoints(a_run(db)) / "5-a1" / "weights.safetensors")
     assert count() == once
+
+
+def test_the_quality_report_of_a_version_stays_as_long_as_the_version(tmp_path: Path):
+    db = connect(Workspace(tmp_path))
+    dataset_writes.create(db, "polite", "pairs", NOW)
+    dataset_writes.add_item(db, "polite", Item("", ({"role": "user", "content": "How?"},)), NOW)
+    version = dataset_writes.freeze(db, "polite", NOW).hash
+    kept = made(db.workspace.datasets / f"{version}.quality.json")
+    orphan = made(db.workspace.datasets / "0123.quality.json")
+    assert found(db) == {orphan: 5}
+    assert kept.exists()

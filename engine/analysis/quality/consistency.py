@@ -135,7 +135,8 @@ def _without_circles(items: Sequence[QualityItem]) -> Ingredient:
     """
     complete = cyclic = 0
     for item in items:
-        better = {pair for pair in item.preferences if pair[::-1] not in item.preferences}
+        preferences = set(item.preferences)
+        better = {pair for pair in preferences if pair[::-1] not in preferences}
         judged = {name for pair in better for name in pair if item.by_id[name].score is None}
         by_text = sorted(judged, key=lambda name: item.by_id[name].text)
         for triad in combinations(by_text[:MOST_ANSWERS], 3):

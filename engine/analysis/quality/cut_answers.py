@@ -17,6 +17,7 @@ LIST_LINE = re.compile(r"\s*(?:[-*•+–]|\(?\d{1,3}[.)、:]|[a-zA-Z][.)]|#{1,6
 LABELLED_LINE = re.compile(r"\s*[^:：]{1,30}[:：]\s*\S.*$")
 LABELLED = {"han": 30, "other": 70}  # characters of a last line that gives a result its name
 CODE_LINE = re.compile(r"[{};]\s*$|^\s{4,}\S|^\s*(?:\||<)|^\s*[\w.]+\(.*\)$|\s=\s|\\[a-z]+|https?://\S+$")
+LONGEST_CODE = 500  # characters of a line
 CLOSERS = "\"'`*_”’」』）)]}>»~～ "
 ENDS = ".!?。！？…:：;；।؟۔"
 PICTURE = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]$")
@@ -48,7 +49,7 @@ def _kind(text: str) -> str:
     if len(stripped) < SHORT[writing]:
         return f"{writing} short"
     line = stripped.rsplit("\n", 1)[-1]
-    if CODE_LINE.search(line):
+    if len(line) <= LONGEST_CODE and CODE_LINE.search(line):
         return "code"
     is_labelled = len(line) < LABELLED[writing] and LABELLED_LINE.match(line)
     if is_labelled or ("\n" in stripped and len(line) < SHORT[writing]):

@@ -5,7 +5,7 @@ length alone tells them from rejected ones. The mean of what can be measured, of
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from math import exp, log, prod
+from math import exp, fsum, log, prod
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from words import N_, Text
 LEAST_ITEMS = 50
 MOST_PROMPTS = 2000
 LEAST_PER_VALUE = 5  # items: a topic for every item is no facet
-LEAST_PAIRS = 20
+LEAST_CHOSEN = 20  # different texts
 GAMING = N_(
     "Topics are taken as declared. Word pairs are counted whether or not they make sense: nonsense is varied. Answers "
     "to other questions count as well as answers to these."
@@ -84,31 +84,37 @@ def _varied_answers(items: Sequence[QualityItem]) -> Ingredient:
 
 
 def _length_says_nothing(items: Sequence[QualityItem]) -> Ingredient:
-    """1 - max(0, 2 AUC - 1). In pairs a longer answer is compared with the shorter one of its own pair."""
-    wins = list(_length_wins(items))
+    """1 - max(0, 2 AUC - 1). In pairs a longer answer is compared with the shorter one of its own pair.
+
+    A chosen text counts once, however often it comes: one answer to everything would make length look harmless.
+    """
+    wins_by_text: dict[str, list[float]] = defaultdict(list)
+    for text, wins in _length_wins(items):
+        wins_by_text[text].append(wins)
+    count = len(wins_by_text)
     title: Text = (N_("length alone does not tell chosen from rejected"), {})
-    if len(wins) < LEAST_PAIRS:
-        return Ingredient(
-            title, None, len(wins), note=(N_("not measured: needs {least} pairs"), {"least": LEAST_PAIRS})
-        )
-    auc = sum(wins) / len(wins)
+    if count < LEAST_CHOSEN:
+        needs: Text = (N_("not measured: needs {least} different chosen answers"), {"least": LEAST_CHOSEN})
+        return Ingredient(title, None, count, note=needs)
+    auc = fsum(fsum(wins) / len(wins) for wins in wins_by_text.values()) / count
     note: Text = (N_("the longer answer is the chosen one in {share} of pairs"), {"share": f"{auc:.0%}"})
-    return Ingredient(title, 1 - max(0.0, 2 * auc - 1), len(wins), note=note)
+    return Ingredient(title, 1 - max(0.0, 2 * auc - 1), count, note=note)
 
 
-def _length_wins(items: Sequence[QualityItem]) -> Iterable[float]:
-    """For each pair 1, a half or 0: whether the chosen answer is longer. Labels make pairs across items."""
-    unpaired: dict[bool, list[int]] = defaultdict(list)
+def _length_wins(items: Sequence[QualityItem]) -> Iterable[tuple[str, float]]:
+    """For each chosen answer 1, a half or 0: whether it is longer. Labels make pairs across items."""
+    good: list[str] = []
+    bad: list[int] = []
     for item in items:
         for chosen, rejected in item.pairs:
-            yield _wins(len(chosen.text), len(rejected.text))
+            yield chosen.text, _wins(len(chosen.text), len(rejected.text))
         if not item.pairs:
-            for answers, good in ((item.chosen, True), (item.rejected, False)):
-                unpaired[good] += [len(answer.text) for answer in answers if answer.label is not None]
-    bad = np.sort(unpaired[False])
-    for length in unpaired[True] if len(bad) else ():
-        below, up_to = np.searchsorted(bad, [length, length + 1])
-        yield float(below + up_to) / (2 * len(bad))
+            good += [answer.text for answer in item.answers if answer.label is True]
+            bad += [len(answer.text) for answer in item.answers if answer.label is False]
+    lengths = np.sort(bad)
+    for text in good if bad else ():
+        below, up_to = np.searchsorted(lengths, [len(text), len(text) + 1])
+        yield text, float(below + up_to) / (2 * len(bad))
 
 
 def _wins(first: int, second: int) -> float:

@@ -7,7 +7,7 @@ manners, which are better or worse.
 import re
 
 TEMPLATE_MARKS = re.compile(
-    r"<\|[^|<>\s]{1,40}\|?>|<｜[^｜<>]{1,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|^\s*</?s>|</s>\s*$"
+    r"<\|[^|<>\s]{1,40}\|?>|<｜[^｜<>]{1,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|^[ \t]*</?s>|</s>[ \t]*$"
     r"|^#{2,3} ?(?:Response|Instruction|Input|Human|Assistant)\b ?:?|^(?:Human|Assistant|USER|ASSISTANT) ?: ",
     re.MULTILINE,
 )

@@ -55,6 +55,7 @@ def test_what_failed_is_said_once(faulty: Database, monkeypatch: pytest.MonkeyPa
     fragment = quality_strip.quality({"dataset": "polite"})
     assert "Quality could not be measured: the disk is full" in fragment.html
     assert fragment.every is None
+    assert fragment.version == quality_strip.first_strip(faulty, datasets.get(faulty, "polite")).version
 
 
 def test_the_page_shows_parts_and_defects_that_filter(faulty: Database, asked: list[str]) -> None:

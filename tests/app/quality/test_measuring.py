@@ -69,7 +69,9 @@ def test_a_frozen_version_is_measured_as_it_was_frozen(faulty: Database) -> None
     assert measuring.working_copy(faulty, "polite").items == 59
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", json.dumps({"report": {"format": FORMAT + 1}})])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", *(json.dumps({"report": {"format": number}}) for number in (FORMAT, FORMAT + 1))]
+)
 def test_a_report_that_cannot_be_read_is_measured_again(faulty: Database, content: str) -> None:
     report = measuring.working_copy(faulty, "polite")
     data = datasets.get(faulty, "polite")
@@ -80,7 +82,11 @@ def test_a_report_that_cannot_be_read_is_measured_again(faulty: Database, conten
 
 
 def test_labels_of_items_that_are_gone_are_left_out(faulty: Database) -> None:
-    defect_labels.replace(faulty, "polite", {"cut": ["00001", "gone"]})
+    third = datasets.item(faulty, "polite", "00003")
+    dataset_writes.delete_item(faulty, "polite", third.id, expected=third.edited_at, now=time.time())
+    defect_labels.replace(faulty, "polite", {"cut": ["00001", "00003", "gone"]})
+    assert labelled(faulty, "cut") == ["00001"]
+    dataset_writes.restore_item(faulty, "polite", "00003", time.time())
     assert labelled(faulty, "cut") == ["00001"]
     defect_labels.replace(faulty, "polite", {"insult": ["00002"]})
     assert (labelled(faulty, "cut"), labelled(faulty, "insult")) == ([], ["00002"])

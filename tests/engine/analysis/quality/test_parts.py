@@ -102,7 +102,7 @@ def test_even_topics_are_worth_more_than_one_that_dominates():
 def test_length_alone_is_an_auc(longer: int, value: float):
     data = honest(100)
     items = [
-        with_answers(item, "long answer." if number < longer else "short.", "middle one.")
+        with_answers(item, f"a long answer {number:3}." if number < longer else f"n {number:3}.", "a middle one.")
         for number, item in enumerate(data.items)
     ]
     assert of_diversity(replace(data, items=items), LENGTH).value == pytest.approx(value)
@@ -110,13 +110,24 @@ def test_length_alone_is_an_auc(longer: int, value: float):
 
 def test_labels_make_pairs_across_items():
     """Good answers of 3 and 5 characters, bad ones of 4: one of two is longer."""
-    texts = [("aaa", True), ("aaaaa", True), ("aaaa", False)] * 20
+    texts = [text for n in range(20) for text in ((f"{n:3}", True), (f"{n:5}", True), (f"{n:4}", False))]
     items = [
         keyed(QualityItem(str(number), str(number), "", "", answers=(Answer("a", text, label=label),)))
         for number, (text, label) in enumerate(texts)
     ]
     assert of_diversity(QualityInput(items), LENGTH).value == 1
     assert of_diversity(QualityInput(items), LENGTH).note[1] == {"share": "50%"}
+
+
+def test_a_text_that_is_chosen_again_and_again_counts_once():
+    data = honest(100)
+    items = [
+        with_answers(item, "the same one." if number >= 25 else f"a long answer {number:3}.", "a middle one.")
+        for number, item in enumerate(data.items)
+    ]
+    length = of_diversity(replace(data, items=items), LENGTH)
+    assert (length.value, length.n) == (pytest.approx(1 / 26), 26)
+    assert of_diversity(replace(data, items=items[10:]), LENGTH).value is None
 
 
 def test_one_answer_to_everything_has_no_variety():
@@ -132,9 +143,9 @@ def test_variety_needs_words_and_stays_under_one():
 
 
 def test_both_writings_are_compared_with_their_own_reference():
-    latin, han = (distinct_bigrams.reference()[writing] for writing in ("latin", "han"))
+    latin, han = (distinct_bigrams.REFERENCE[writing] for writing in ("latin", "han"))
     assert len(latin) == len(han) == len(distinct_bigrams.SIZES)
-    assert sorted(latin, reverse=True) == latin
+    assert sorted(latin, reverse=True) == list(latin)
     assert distinct_bigrams.relative(["今天天气很好，我们去公园散步。" * 100])[0] < 0.1
 
 
