@@ -143,6 +143,35 @@ class NewJudgement:
 
 
 @dataclass(frozen=True)
+class Adjudication:
+    """What a researcher decides of two responses of an item, in place of what people said; `withdrawn`
+    takes the decision back."""
+
+    item_id: str
+    response_a: str
+    response_b: str
+    verdict: Literal["a", "b", "tie", "both_bad", "withdrawn"]
+    strength: int | None = None
+    criteria: dict[str, str] = field(default_factory=dict)
+    quality: dict[str, str] = field(default_factory=dict)
+    comment: str | None = None
+
+
+@dataclass(frozen=True)
+class MachineVerdict:
+    """What a judge or a reward model says of two responses of an item."""
+
+    item_id: str
+    response_a: str
+    response_b: str
+    verdict: Literal["a", "b", "tie"]
+    source: Literal["judge", "reward"]
+    machine: str
+    shown: Shown = ()
+    comment: str | None = None
+
+
+@dataclass(frozen=True)
 class Judgement:
     """A stored verdict, of a person, an adjudicator, or a machine; `storage.tables.Judgement` explains the fields."""
 

@@ -1,4 +1,4 @@
-"""Verdicts as they are read: of a dataset, a round, an item, a person; and which versions rest on which.
+"""Verdicts as they are read: of a dataset, a round, an item, a person; which versions and runs rest on them.
 
 Only those that hold are returned, neither superseded nor withdrawn, unless the history is asked for.
 Left out: writing (`storage.judgement_writes`), and what preferences follow (`storage.judged_preferences`).
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storage import rounds, tables, working_copy
 from storage.database import Database
 from storage.judgement_records import Ask, Judgement, Round, Source
-from storage.records import Item
+from storage.records import RunName
 
 _TABLE = tables.Judgement
 COLUMNS = tuple(_TABLE.__table__.columns)
@@ -62,17 +62,12 @@ def latest(db: Database, round_: Round, account: str, count: int) -> list[Judgem
         return [judgement(row) for row in connection.execute(query.limit(count)).mappings()]
 
 
-def as_asked(db: Database, given: Sequence[Judgement]) -> dict[str, Ask]:
-    """judgement -> its question as its author saw it; without those whose item is gone, or lost a response.
-
-    The judgements are of one dataset.
-    """
-    ids = [own.question_id for own in given]
-    question = tables.Question
+def as_asked(db: Database, round_: Round, given: Sequence[Judgement]) -> dict[str, Ask]:
+    """judgement -> its question as its author saw it; without those whose item is gone, or lost a response."""
     with db.read() as connection:
-        rows = connection.execute(sa.select(*rounds.QUESTION_COLUMNS).where(question.id.in_(ids))).mappings()
-        asked = {row["id"]: rounds.question(row) for row in rows}
-        items = _items(connection, given)
+        questions = rounds.named(connection, round_, [str(own.question_id) for own in given])
+        items = working_copy.items_named(connection, round_.dataset_id, [own.item_id for own in given])
+    asked = {question.id: question for question in questions}
     asks = {}
     for own in given:
         item = items.get(own.item_id)
@@ -97,19 +92,20 @@ def versions_of(db: Database, judgement_id: str) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
+def runs_of(db: Database, judgement_id: str) -> list[RunName]:
+    """The runs that were given a frozen version that rests on this verdict, to train on or to be measured by."""
+    run, link = tables.Run, tables.VersionJudgement
+    hashes = sa.select(link.hash).where(link.judgement_id == judgement_id)
+    used = [run.spec[block]["version"].as_string().in_(hashes) for block in ("data", "evaluation")]
+    with db.read() as connection:
+        query = sa.select(run.id, run.name).where(sa.or_(*used)).order_by(run.created_at, run.id)
+        return [RunName(**row) for row in connection.execute(query).mappings()]
+
+
 def of_dataset(dataset_id: int, *, history: bool) -> sa.Select[Any]:
     """The verdicts of a dataset, in the order in which they came."""
     query = sa.select(*COLUMNS).where(_TABLE.dataset_id == dataset_id).order_by(*_IN_TIME)
     return query if history else query.where(_TABLE.verdict != "withdrawn", rounds.not_superseded())
-
-
-def _items(connection: sa.Connection, given: Sequence[Judgement]) -> dict[str, Item]:
-    """The live items that the verdicts, all of one dataset, are about."""
-    if not given:
-        return {}
-    ids = [own.item_id for own in given]
-    query = working_copy.live_items(given[0].dataset_id).where(tables.Item.id.in_(ids))
-    return {row.id: working_copy.item(row) for row in connection.execute(query)}
 
 
 def judgement(row: sa.RowMapping) -> Judgement:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from storage import judgements, questions, rounds, tables, working_copy
 from storage.database import Database
 from storage.judgement_records import Ask, Judgement, Question, Round
-from storage.records import Item
 
 REPEAT_AFTER = 10  # verdicts between a question and its repeat
 REPEAT_WITHIN = 300  # verdicts; one that could not be repeated by then is not
@@ -50,12 +49,8 @@ def _is(round_: Round) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
 
 def _held(connection: sa.Connection, round_: Round, account: str) -> list[Question]:
     """The questions that the person holds at turn 0, in their order."""
-    query = (
-        sa.select(*rounds.QUESTION_COLUMNS)
-        .join(_LEASE, _LEASE.question_id == _QUESTION.id)
-        .where(_LEASE.account == account, _LEASE.turn == 0, *rounds.of_round(round_))
-    )
-    return [rounds.question(row) for row in connection.execute(query.order_by(_QUESTION.position)).mappings()]
+    query = sa.select(_LEASE.question_id).where(_LEASE.account == account, _LEASE.turn == 0)
+    return rounds.named(connection, round_, connection.execute(query).scalars().all())
 
 
 def _open(connection: sa.Connection, round_: Round, account: str, count: int, now: float) -> list[Question]:
@@ -99,11 +94,15 @@ def _repeats(connection: sa.Connection, round_: Round, account: str) -> list[Que
         for row in rows
         if row.verdict != "skip" and questions.is_repeated(row.question_id, account, round_.settings)
     ]
-    repeated = rounds.effective(round_, account).where(_JUDGEMENT.turn == 1).with_only_columns(_JUDGEMENT.question_id)
-    query = sa.select(*rounds.QUESTION_COLUMNS).where(
-        _QUESTION.id.in_(drawn), _QUESTION.id.not_in(repeated), _QUESTION.kind != NORMING
+    # by question alone: SQLite would go through all verdicts of the person if it were asked for theirs
+    repeated = sa.select(_JUDGEMENT.question_id, _JUDGEMENT.account).where(
+        _JUDGEMENT.question_id.in_(drawn),
+        _JUDGEMENT.turn == 1,
+        _JUDGEMENT.verdict != "withdrawn",
+        rounds.not_superseded(),
     )
-    return [rounds.question(row) for row in connection.execute(query.order_by(_QUESTION.position)).mappings()]
+    waiting = set(drawn) - {row.question_id for row in connection.execute(repeated) if row.account == account}
+    return [question for question in rounds.named(connection, round_, waiting) if question.kind != NORMING]
 
 
 def _reveals(connection: sa.Connection, round_: Round, account: str) -> list[Ask]:
@@ -152,7 +151,7 @@ def _is_revealed(connection: sa.Connection, round_: Round, account: str, verdict
 
 def _asks(connection: sa.Connection, round_: Round, account: str, turn: int, asked: Sequence[Question]) -> list[Ask]:
     """The questions with their items. One whose item is gone, or lost a response, is taken out of the round."""
-    items = _items(connection, round_.dataset_id, [question.item_id for question in asked])
+    items = working_copy.items_named(connection, round_.dataset_id, [question.item_id for question in asked])
     whole = []
     for question in asked:
         item = items.get(question.item_id)
@@ -163,11 +162,6 @@ def _asks(connection: sa.Connection, round_: Round, account: str, turn: int, ask
         order = questions.shown(question, account, turn, round_.settings.seed)
         whole.append(Ask(question, item, turn, order))
     return whole
-
-
-def _items(connection: sa.Connection, dataset_id: int, item_ids: Sequence[str]) -> dict[str, Item]:
-    query = working_copy.live_items(dataset_id).where(tables.Item.id.in_(item_ids))
-    return {row.id: working_copy.item(row) for row in connection.execute(query)} if item_ids else {}
 
 
 def _lease(connection: sa.Connection, asks: Sequence[Ask], account: str, until: float) -> None:

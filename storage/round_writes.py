@@ -33,17 +33,18 @@ def open_round(
     """Make a round of the items that the settings select. Raises Invalid where they make no sense, NotFound."""
     check(settings, name)
     settings = replace(settings, seed=settings.seed or secrets.token_hex(8))
-    with db.write() as connection:
+    with db.read() as connection:  # a large dataset takes a while, during which others write
         row = working_copy.find(connection, dataset)
         made = questions.make(_candidates(connection, row.id, settings.selection), settings, new_question_id)
-        if not made:
-            raise Invalid(
-                N_(
-                    "No item of {name} that the round asks for has two answers to compare: choose other items, or "
-                    "import or sample answers first."
-                ),
-                name=dataset,
-            )
+    if not made:
+        raise Invalid(
+            N_(
+                "No item of {name} that the round asks for has two answers to compare: choose other items, or import "
+                "or sample answers first."
+            ),
+            name=dataset,
+        )
+    with db.write() as connection:
         number = _next(connection, tables.Round.number, tables.Round.dataset_id == row.id)
         values = {"dataset_id": row.id, "number": number, "name": name.strip(), "settings": settings.to_json()}
         connection.execute(sa.insert(tables.Round).values(**values, created_by=account, created_at=now))

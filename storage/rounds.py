@@ -41,10 +41,9 @@ def questions(db: Database, dataset: str, number: int) -> list[Question]:
 
 
 def questions_named(db: Database, row: Round, ids: Collection[str]) -> list[Question]:
-    """Those of the round's questions that have these ids."""
+    """Those of the round's questions that have these ids, in their order."""
     with db.read() as connection:
-        query = sa.select(*QUESTION_COLUMNS).where(*of_round(row), _QUESTION.id.in_(ids))
-        return [question(found) for found in connection.execute(query).mappings()]
+        return named(connection, row, ids)
 
 
 def progress(db: Database, dataset: str, number: int, account: str | None = None) -> Progress:
@@ -87,6 +86,16 @@ def find(connection: sa.Connection, dataset: str, number: int) -> Round:
     return rounds[0]
 
 
+def named(connection: sa.Connection, row: Round, ids: Collection[str]) -> list[Question]:
+    """Those of the round's questions that have these ids, in their order, inside the caller's transaction."""
+    columns = *QUESTION_COLUMNS, _QUESTION.dataset_id, _QUESTION.round
+    # by id alone: SQLite would go through all questions of the round if it were asked for its own in their order
+    query = sa.select(*columns).where(_QUESTION.id.in_(ids))
+    rows = [dict(found) for found in connection.execute(query).mappings()] if ids else []
+    own = [found for found in rows if (found.pop("dataset_id"), found.pop("round")) == (row.dataset_id, row.number)]
+    return sorted(map(question, own), key=lambda question: question.position)
+
+
 def of_round(row: Round) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions that select the round's questions."""
     return _QUESTION.dataset_id == row.dataset_id, _QUESTION.round == row.number
@@ -101,8 +110,11 @@ def may_answer(connection: sa.Connection, row: Round, account: str) -> list[sa.C
     """The condition of questions that this person may be asked: the own ones where questions are assigned."""
     assignment = tables.Assignment
     of_question = sa.exists().where(assignment.question_id == _QUESTION.id)
-    assigned = sa.select(_QUESTION.id).join(assignment, assignment.question_id == _QUESTION.id).where(*of_round(row))
-    if connection.execute(assigned.limit(1)).first() is None:
+    number = sa.select(_QUESTION.round).where(
+        _QUESTION.id == assignment.question_id, _QUESTION.dataset_id == row.dataset_id
+    )
+    assigned = sa.select(assignment.account).where(number.scalar_subquery() == row.number).limit(1)
+    if connection.execute(assigned).first() is None:
         return []  # the usual case, which saves a look for every question
     return [sa.or_(~of_question, of_question.where(assignment.account == account))]
 
@@ -142,20 +154,20 @@ def not_superseded() -> sa.ColumnElement[bool]:
 def _own_progress(connection: sa.Connection, row: Round, account: str) -> OwnProgress:
     table = tables.Judgement
     mine = effective(row, account)
-    answered = connection.execute(mine.with_only_columns(sa.func.count())).scalar_one()
     may = may_answer(connection, row, account)
-    wanting = sa.select(sa.func.count()).select_from(_QUESTION).where(*is_open(row), *may)
     # the person's verdicts are fewer than the questions: so it is they that are looked up, not each question
-    done = (
-        mine.with_only_columns(sa.func.count())
+    still_open = sa.and_(table.turn == 0, _QUESTION.answers < _QUESTION.wanted, *may)
+    counts = (
+        mine.with_only_columns(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((still_open, 1), else_=0)), 0))
         .select_from(table)
         .join(_QUESTION, _QUESTION.id == table.question_id)
-        .where(table.turn == 0, _QUESTION.answers < _QUESTION.wanted, *may)
     )
-    waiting = connection.execute(wanting).scalar_one() - connection.execute(done).scalar_one()
+    answered, answered_and_open = connection.execute(counts).one()
+    wanting = sa.select(sa.func.count()).select_from(_QUESTION).where(*is_open(row), *may)
+    total = answered + connection.execute(wanting).scalar_one() - answered_and_open
     latest = mine.with_only_columns(table.seconds).order_by(table.created_at.desc()).limit(RECENT)
     seconds = [value for value in connection.execute(latest).scalars() if value is not None]
-    return OwnProgress(answered, answered + waiting, statistics.median(seconds) if seconds else None)
+    return OwnProgress(answered, total, statistics.median(seconds) if seconds else None)
 
 
 def _people(row: Round) -> sa.Select[Any]:
@@ -165,7 +177,7 @@ def _people(row: Round) -> sa.Select[Any]:
     return sa.select(sa.func.count(sa.distinct(table.account))).where(*own)
 
 
-def question(row: sa.RowMapping) -> Question:
+def question(row: sa.RowMapping | dict[str, Any]) -> Question:
     """A row of `QUESTION_COLUMNS` as the record that may leave storage."""
     return Question(**{**row, "responses": tuple(row["responses"])})
 

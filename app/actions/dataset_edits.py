@@ -11,6 +11,7 @@ from storage import dataset_writes, datasets
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport
 from storage.database import Database
+from storage.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 
 
@@ -48,10 +49,13 @@ def delete(db: Database, person: Person, name: str, now: float) -> Dataset:
     return deleted
 
 
-def freeze(db: Database, person: Person, name: str, now: float) -> Version:
-    """Freeze the working copy, unless there is a version with its content. Raises Invalid, NotFound."""
+def freeze(db: Database, person: Person, name: str, now: float, wanted: JudgementFilter = EVERYTHING) -> Version:
+    """Freeze the working copy, unless there is a version with its content. Raises Invalid, NotFound.
+
+    `wanted` says whose verdicts its preferences follow from, by which criterion, and which tags its items have.
+    """
     require(person, "researcher")
-    version = dataset_writes.freeze(db, name, now)
+    version = dataset_writes.freeze(db, name, now, wanted)
     record(db, person, "dataset.freeze", name, now, version=version.hash)
     return version
 

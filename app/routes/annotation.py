@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 
 from app import clients, people
 from app.actions import judging
+from app.actions.permissions import Forbidden
 from app.people import Person, SignedOut
 from app.routes import blind_questions, votes
 from app.translations import N_, language_as, translate
@@ -116,7 +117,7 @@ def _answered(request: Request, answer: Answer, fields: Callable[[], Mapping[str
 
 
 def _status(error: StorageError) -> int:
-    statuses = {SignedOut: 401, _BadRequest: 400, NotFound: 404, _Closed: 410}
+    statuses = {SignedOut: 401, Forbidden: 403, _BadRequest: 400, NotFound: 404, _Closed: 410}
     return next((status for kind, status in statuses.items() if isinstance(error, kind)), 409)
 
 

@@ -63,7 +63,7 @@ def question(ask: Ask, round_: Round, account: str) -> dict[str, Any]:
 
 def history(db: Database, round_: Round, account: str, latest: Sequence[Judgement]) -> list[dict[str, Any]]:
     """The person's own last verdicts, each with its question as it was shown."""
-    asks = judgements.as_asked(db, latest)
+    asks = judgements.as_asked(db, round_, latest)
     return [
         {"judgement_id": own.id, "question": question(asks[own.id], round_, account), **_own(own, round_, account)}
         for own in latest

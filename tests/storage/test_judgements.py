@@ -4,8 +4,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import pytest
-
 from storage import dataset_writes, judgement_writes, judgements, leases, round_writes, rounds
 from storage.database import Database, connect
 from storage.judgement_records import Ask, NewJudgement, Receipt
@@ -199,59 +197,6 @@ def test_votes_on_a_closed_round_and_on_what_is_assigned_to_others_count_for_not
     assert stored(db, "ann", vote(first)) == ["late"]
     round_writes.close(db, "talks", 1, NOW)
     assert stored(db, "ann", vote(second)) == ["late"]
-
-
-@pytest.mark.parametrize(
-    ("verdict", "values"),
-    [
-        ("left", {}),
-        ("ranking", {"ranking": (("chosen",),)}),
-        ("a", {"strength": 3}),
-        ("a", {"turn": 2}),
-        ("a", {"turn": 1}),
-        ("a", {"id": "short"}),
-        ("a", {"criteria": {"funny": "a"}}),
-        ("a", {"criteria": {"helpful": "left"}}),
-        ("a", {"quality": {"r9": "good"}}),
-        ("a", {"quality": {"chosen": "great"}}),
-        ("a", {"edits": {"r9": "x"}}),
-        ("a", {"edits": {"chosen": "x" * 200_001}}),
-        ("a", {"comment": "x" * 10_001}),
-        ("a", {"comment": "\0"}),
-        ("a", {"comment": "\ud800"}),
-        ("a", {"reasons": ("x",) * 21}),
-        ("a", {"seconds": -1.0}),
-        ("a", {"seconds": float("nan")}),
-        ("a", {"guideline_version": 10**400}),
-    ],
-)
-def test_votes_that_make_no_sense_are_refused_in_words(db: Database, verdict: str, values: dict):
-    fill(db, count=1)
-    open_round(db, criteria=("helpful",))
-    (asked,) = ask(db, "ann")
-    (receipt,) = give(db, "ann", vote(asked, verdict, **values))
-    assert receipt.stored == "refused"
-    assert receipt.error is not None
-    assert judgements.listing(db, "talks", history=True) == []
-
-
-@pytest.mark.parametrize(
-    ("ranking", "outcome"),
-    [
-        ((("r3",), ("chosen", "rejected")), "stored"),
-        ((("r3",),), "stored"),
-        ((("r3", "r3"),), "refused"),
-        ((("r3",), ("r9",)), "refused"),
-        ((), "refused"),
-        (None, "refused"),
-    ],
-)
-def test_rankings_may_have_ties_and_gaps_and_name_each_answer_once(db: Database, ranking: tuple | None, outcome: str):
-    fill(db, count=1, answers=3)
-    open_round(db, mode="ranking")
-    (asked,) = ask(db, "ann")
-    assert stored(db, "ann", vote(asked, "ranking", ranking=ranking)) == [outcome]
-    assert [row.ranking for row in judgements.listing(db, "talks")] == ([ranking] if outcome == "stored" else [])
 
 
 # several people

@@ -146,10 +146,9 @@ def test_a_token_says_neither_which_response_it_is_nor_what_others_see():
         ({"order": "best"}, "order is one of given"),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(db: Database, settings: dict, sentence: str):
-    fill(db)
+def test_settings_that_make_no_sense_are_refused(settings: dict, sentence: str):
     with pytest.raises(Invalid, match=sentence):
-        open_round(db, **settings)
+        round_writes.check(RoundSettings(**settings))
 
 
 def test_a_closed_round_asks_nobody(db: Database):

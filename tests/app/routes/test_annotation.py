@@ -29,7 +29,7 @@ def client() -> TestClient:
 @contextmanager
 def signed_in(monkeypatch: pytest.MonkeyPatch, account: str) -> Iterator[None]:
     with monkeypatch.context() as patch:
-        patch.setattr(people, "of", lambda _request: Person(account, account))
+        patch.setattr(people, "of", lambda _request: Person(account, account, "annotator"))
         yield
 
 
@@ -253,7 +253,7 @@ def test_a_closed_round_is_gone_and_says_so_in_the_readers_language(client: Test
 
 def test_who_is_signed_out_is_told_so(client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch):
     def nobody(_request: object) -> Person:
-        raise SignedOut("You are signed out: sign in again.")
+        raise SignedOut
 
     fill(empty)
     open_round(empty)
@@ -284,3 +284,13 @@ def test_votes_without_our_header_and_too_many_at_once_are_refused(client: TestC
     assert "200" in post(client, *([vote] * 201), status=400)["error"]
     assert client.get(PATH).status_code == 405
     assert judgements.listing(empty, "talks") == []
+
+
+def test_a_viewer_neither_asks_for_questions_nor_votes(
+    client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch
+):
+    fill(empty)
+    open_round(empty)
+    monkeypatch.setattr(people, "of", lambda _request: Person("eve", "eve", "viewer"))
+    assert "Your role, viewer" in queue(client, 403)["error"]
+    assert "Your role, viewer" in post(client, status=403)["error"]
