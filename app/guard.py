@@ -90,8 +90,11 @@ class Guard:
         """Whether the request comes from our own page. True without an Origin: browsers send one with every change."""
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return False
-        origin = headers.get("origin")
-        return origin is None or origin == self.public_origin or _origin(headers) == headers.get("host")
+        origin, host = headers.get("origin"), headers.get("host")
+        if origin is None or origin == self.public_origin:
+            return True
+        behind_proxy = self.public_origin is not None and self.public_origin.partition("//")[2] == host
+        return not behind_proxy and _origin(headers) == host
 
 
 def _host_name(netloc: str) -> str | None:

@@ -35,9 +35,9 @@ def create(
     with db.write() as connection:
         users.require_free(connection, account)
         users.require_admin_first(connection, role)
-        same_name = [found for found in _open(connection, now) if users.account_of(found.name) == account]
-        for older in same_name:
-            _withdraw(connection, older.id)
+        for older in _open(connection, now):
+            if users.account_of(older.name) == account:
+                _withdraw(connection, older.id)
         values = {**row, "expires_at": now + VALID_SECONDS, "token_hash": tokens.digest(token)}
         connection.execute(sa.insert(tables.Invitation).values(**values))
     return token, _record(values)
@@ -73,7 +73,7 @@ def accept(db: Database, token: str, password: str, now: float) -> User:
 def withdraw(db: Database, invitation_id: str, now: float) -> Invitation:
     """Take an offer back; returns it. Raises NotFound."""
     with db.write() as connection:
-        offered = next((found for found in _open(connection, now) if found.id == invitation_id), None)
+        offered = next((offer for offer in _open(connection, now) if offer.id == invitation_id), None)
         if offered is None:
             raise NotFound(_GONE)
         _withdraw(connection, offered.id)

@@ -53,10 +53,10 @@ def owner(db: Database, token: str, *, browser: str, now: float) -> User | None:
     )
     with db.read() as connection:
         row = connection.execute(query).first()
-        found = None if row is None else users.get_in(connection, row.id)
+        user_record = None if row is None else users.get_in(connection, row.id)
     if row is not None and row.seen_at < now - SEEN_EVERY_SECONDS:
         _see(db, token, now)
-    return found
+    return user_record
 
 
 def end(db: Database, token: str, now: float) -> None:

@@ -18,7 +18,7 @@ ROLE_MEANINGS = {
     "viewer": N_("sees everything and changes nothing"),
     "annotator": N_("judges answers and sees nothing else"),
     "researcher": N_("imports and edits data, launches runs, opens rounds"),
-    "admin": N_("does all that, and manages people"),
+    "admin": N_("does everything, and manages people"),
 }
 
 

@@ -51,8 +51,8 @@ def dashboard(
     host: Host = "127.0.0.1", port: Port = None, public_url: PublicUrl = None, workspace: WorkspaceOption = None
 ) -> None:
     """Run the dashboard alone. Where others can reach it, they sign in: alignlab users add."""
-    _require_accounts(host, public_url, workspace)
     chosen = _free_port(host, port, workspace)
+    _require_accounts(host, public_url, workspace)
     home = opened(workspace).workspace
     note(f"AlignLab is at {_address(host, chosen)} (workspace {home.root})")
     child_processes.exec_module("app", "--workspace", str(home.root), "--host", host, "--port", str(chosen))
@@ -74,8 +74,8 @@ def up(
     from app import clients
     from app.cli.engine_process import EngineProcess
 
-    _require_accounts(host, public_url, workspace)
     chosen = _free_port(host, port, workspace)
+    _require_accounts(host, public_url, workspace)
     home = opened(workspace).workspace
     for ending in ENDINGS:
         signal.signal(ending, _interrupt)
@@ -180,7 +180,8 @@ def _require_accounts(host: str, public_url: str | None, workspace: Path | None)
         public = addresses.public_url()
     except addresses.BadPublicUrl as error:
         raise Refusal(str(error)) from error
-    if (public is not None or not is_loopback(host)) and not users.exist(opened(workspace)):
+    exposed = public is not None or not is_loopback(host)
+    if exposed and not (workspace_at(workspace).root.exists() and users.exist(opened(workspace))):
         raise Refusal(EXPOSED.format(host=public.geturl() if public else host))
 
 

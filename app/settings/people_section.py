@@ -39,7 +39,7 @@ def show(person: Person) -> None:
             dialogs.ask("first")
         dialogs.show({"first": (_("The first account"), _first)})
         return
-    link = Markup('<p><a href="{}" target="_self">{}</a></p>')
+    link = Markup('<p><a class="al-name" href="{}" target="_self">{}</a></p>')
     st.html(link.format(addresses.ACCOUNT, _("Your password and signing out")))
     if person.may("admin"):
         _all(person)
@@ -49,8 +49,8 @@ def _all(person: Person) -> None:
     db = clients.database()
     rows = [_user_row(user) for user in users.listing(db)]
     rows += [_invitation_row(invitation) for invitation in invitations.listing(db, time.time())]
-    heads = [_("Name"), _("Role"), _("State"), _("Since"), ""]
-    pressed = live.static(tables.table(heads, rows, ["al-first", "", "", "al-num", "al-num"]), key="people")
+    heads = [_("Name"), _("Role"), _("State"), "", _("Since")]
+    pressed = live.static(tables.table(heads, rows, ["al-first", "", "", "", "al-num"]), key="people")
     if pressed is not None:
         dialogs.ask(pressed["do"], pressed["id"])
     if buttons.button(_("Invite somebody"), key="people.invite", icon=":material/person_add:"):
@@ -70,13 +70,13 @@ def _user_row(user: User) -> list[tables.Cell]:
         texts.tone(_("disabled"), "soft", "✕") if user.disabled_at is not None else texts.tone(_("active"), "good", "✓")
     )
     act = _ACT.format(do="person", id=user.id, name=_("Change"), label=f"{_('Change')}: {user.name}", glyph="✎")
-    return [texts.name(user.name), _(ROLE_NAMES[user.role]), state, texts.moment(user.created_at, "both"), act]
+    return [texts.name(user.name), _(ROLE_NAMES[user.role]), state, act, texts.moment(user.created_at, "both")]
 
 
 def _invitation_row(offer: Invitation) -> list[tables.Cell]:
     state = texts.tone(_("invited"), "soft", "○")
     act = _ACT.format(do="invitation", id=offer.id, name=_("Change"), label=f"{_('Change')}: {offer.name}", glyph="✎")
-    return [texts.name(offer.name), _(ROLE_NAMES[offer.role]), state, texts.moment(offer.created_at, "both"), act]
+    return [texts.name(offer.name), _(ROLE_NAMES[offer.role]), state, act, texts.moment(offer.created_at, "both")]
 
 
 def _invite(_about: None) -> None:

@@ -12,19 +12,24 @@ from itsdangerous import BadSignature, Signer, TimestampSigner
 from starlette.responses import Response
 
 from app import clients
+from storage import tokens
 from storage.files import atomic_write, owner_only
 from storage.sessions import LONGEST_SECONDS
 
-SESSION = "alignlab_session"
 FORM = "alignlab_form"
 FORM_SECONDS = 12 * 3600
 KEY_BYTES = 32
 _HOST_ONLY = "__Host-"  # browsers take such a cookie over https alone, and from no neighbouring host name
 
 
+def session_name() -> str:
+    """The name of the session's cookie: one for each workspace, since browsers share cookies between ports."""
+    return f"alignlab_session_{tokens.digest(str(clients.workspace().root))[:8]}"
+
+
 def session_token(cookies: Mapping[str, str]) -> str | None:
     """The token of the session that a browser claims; None without a cookie that this workspace signed."""
-    signed = cookies.get(_HOST_ONLY + SESSION) or cookies.get(SESSION)
+    signed = cookies.get(_HOST_ONLY + session_name()) or cookies.get(session_name())
     try:
         return None if signed is None else _signer().unsign(signed.encode()).decode()
     except (BadSignature, UnicodeError):
@@ -34,12 +39,12 @@ def session_token(cookies: Mapping[str, str]) -> str | None:
 def sign_in(response: Response, token: str, *, secure: bool) -> None:
     """Let the browser carry the session's token; no script sees it, and no other site's page sends it."""
     signed = _signer().sign(token.encode()).decode()
-    _set(response, SESSION, signed, seconds=int(LONGEST_SECONDS), secure=secure)
+    _set(response, session_name(), signed, seconds=int(LONGEST_SECONDS), secure=secure)
 
 
 def sign_out(response: Response, *, secure: bool) -> None:
     """Take the session's cookie from the browser."""
-    _set(response, SESSION, "", seconds=0, secure=secure)
+    _set(response, session_name(), "", seconds=0, secure=secure)
 
 
 def form_token(cookies: Mapping[str, str]) -> tuple[str, str]:

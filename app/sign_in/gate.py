@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import people
+from app.guard import READS
 from app.people import LOCAL, Person, SignedOut
 from app.sign_in import addresses, identity
 from storage.errors import StorageError
@@ -47,6 +48,9 @@ class Gate:
         if scope["type"] == "websocket":
             socket = _Socket(self, person, scope, receive, send)
             await self.app(scope, socket.receive, socket.send)
+            return
+        if _is_upload(scope) and not person.may("researcher"):
+            await _refuse(PlainTextResponse("Your role uploads no files.", status_code=403), scope, receive, send)
             return
         scope[people.SCOPE_KEY] = person
         with people.acting_as(person):
@@ -84,8 +88,13 @@ class _Socket:
     def _is_signed_in(self) -> bool:
         try:
             return self.gate._identify(self.scope) == self.person
-        except SignedOut:
+        except StorageError:  # also where the database does not say
             return False
+
+
+def _is_upload(scope: Scope) -> bool:
+    """Whether Streamlit would keep what is sent: files are for importing, which not every role may."""
+    return scope["method"] not in READS and scope["path"].startswith("/_stcore/")
 
 
 def _is_open(path: str) -> bool:
@@ -97,7 +106,7 @@ def _signed_out(scope: Scope, error: SignedOut) -> Response:
     if scope["type"] == "websocket":
         return Response(status_code=403)
     path, headers = scope["path"], HTTPConnection(scope).headers
-    if scope["method"] not in ("GET", "HEAD") or (path.startswith("/alignlab/") and path != addresses.ACCOUNT):
+    if scope["method"] not in READS or (path.startswith("/alignlab/") and path != addresses.ACCOUNT):
         return JSONResponse({"error": str(error)}, status_code=401)
     if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") == "navigate":
         return HTMLResponse(ASK_AGAIN, headers=addresses.NOT_KEPT)

@@ -5,7 +5,7 @@ Left out: how they look (`app.sign_in.page_markup`).
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from app.people import LOCAL, Person, SignedOut
 from app.sign_in import addresses, cookies, forms, identity, page_markup
 from app.sign_in.attempts import Attempts
 from app.sign_in.page_markup import Shown
-from app.translations import COOKIE, N_, _, language_as, supported
+from app.translations import COOKIE, N_, _, language_as, supported, translate
 from storage import invitations, users
 from storage.errors import Invalid, NotFound, StorageError
 from words import Text
@@ -29,15 +29,12 @@ DIFFERENT = N_("The two new passwords differ.")
 Draw = Callable[[Shown], Markup]
 
 
-@dataclass(frozen=True)
-class TooSoon(Exception):
+class TooSoon(StorageError):
     """Too many wrong passwords before this one."""
 
-    seconds: float
-
-    @property
-    def text(self) -> Text:
-        return N_("Too many wrong passwords: try again in {seconds} s."), {"seconds": max(1, round(self.seconds))}
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(1, round(seconds))
+        super().__init__(N_("Too many wrong passwords: try again in {seconds} s."), seconds=self.seconds)
 
 
 def _in_language(page: Callable[[Request], Response]) -> Callable[[Request], Response]:
@@ -49,7 +46,11 @@ def _in_language(page: Callable[[Request], Response]) -> Callable[[Request], Res
         browser = request.headers.get("accept-language", "").split(",")
         candidates = [wanted, *map(supported, (request.cookies.get(COOKIE), *browser))]
         with language_as(next((code for code in candidates if code), "en")):
-            response = page(request)
+            try:
+                response = page(request)
+            except StorageError as error:
+                sentence = translate(error.text)
+                response = _page(page_markup.nobody(_("Not now"), sentence, _("To AlignLab")), status=503)
         if wanted:
             response.set_cookie(COOKIE, wanted, max_age=31_536_000, samesite="lax")
         return response
@@ -73,7 +74,7 @@ def sign_in(request: Request) -> Response:
         form = forms.read(request)
         name = form.get("name", "")
         token = _token(request, name, form.get("password", ""))
-    except (TooSoon, StorageError) as error:
+    except StorageError as error:
         return _again(request, lambda shown: page_markup.sign_in(shown, name, target), error)
     if token is None:
         return _form(request, lambda shown: page_markup.sign_in(shown, name, target), WRONG, status=401)
@@ -117,7 +118,7 @@ def account(request: Request) -> Response:
     try:
         form = forms.read(request)
         return _carry_out(request, person, form)
-    except (TooSoon, StorageError) as error:
+    except StorageError as error:
         return _again(request, lambda shown: page_markup.account(shown, person), error)
 
 
@@ -125,8 +126,9 @@ def _carry_out(request: Request, person: Person, form: dict[str, str]) -> Respon
     """Do what a form of the account's page asks for."""
     db, now = clients.database(), time.time()
     if form.get("do") == "password":
+        new = _new_password(form)
         _begin_attempt(request, person.account or "", now)
-        user = accounts.change_password(db, person, form.get("old", ""), _new_password(form), now)
+        user = accounts.change_password(db, person, form.get("old", ""), new, now)
         attempts.succeed(user.id, _address(request))
         session = signing_in.renew(db, user, browser=_browser(request), now=now)
         done = _("The password is changed; other browsers are signed out.")
@@ -184,11 +186,11 @@ def _without_accounts() -> Markup:
     return page_markup.nobody(_("No account"), sentence, _("To AlignLab"))
 
 
-def _again(request: Request, draw: Draw, error: TooSoon | StorageError) -> Response:
+def _again(request: Request, draw: Draw, error: StorageError) -> Response:
     """The form once more, with what is wrong."""
     if isinstance(error, TooSoon):
         response = _form(request, draw, error.text, status=429)
-        response.headers["Retry-After"] = str(error.text[1]["seconds"])
+        response.headers["Retry-After"] = str(error.seconds)
         return response
     return _form(request, draw, error.text, status=400)
 

@@ -10,6 +10,7 @@ from storage.people_records import User
 PASSWORD = "correct horse"
 BROWSER = "a browser of tests"
 NOW = 1_800_000_000.0
+ROLES = ("viewer", "annotator", "researcher", "admin")
 
 
 def add(db: Database, name: str, role: str) -> User:

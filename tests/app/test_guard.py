@@ -73,6 +73,31 @@ def test_another_sites_page_cannot_put_work_to_the_engine_by_reading(client: Tes
     assert client.get("/alignlab/fragments/preflight", headers={"sec-fetch-site": "same-origin"}).status_code != 403
 
 
+@pytest.mark.parametrize("path", ["/alignlab/sign-in", "/alignlab/account", "/alignlab/invitation/token"])
+def test_a_mail_or_a_chat_may_link_to_the_pages_of_sign_in_but_not_send_their_forms(
+    client: TestClient, path: str
+) -> None:
+    assert client.get(path, headers={"sec-fetch-site": "cross-site"}).status_code == 404  # there is none in this test
+    assert client.post(path, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_behind_a_proxy_its_origin_is_ours_and_no_other_scheme_or_port() -> None:
+    public = Middleware(Guard, hosts=("127.0.0.1", "lab.example"), public_origin="https://lab.example")
+    routes = [Route("/", answer, methods=["GET", "POST"])]
+    client = TestClient(Starlette(routes=routes, middleware=[public]), base_url=OURS)
+    origins = ("https://lab.example", "http://lab.example", "https://lab.example:8443", "https://x.lab.example")
+    for host in ("lab.example", "127.0.0.1:8501"):  # as a proxy passes it on, or as it asks for itself
+        answers = [client.post("/", headers={"origin": origin, "host": host}).status_code for origin in origins]
+        assert answers == [200, 403, 403, 403]
+    assert client.post("/", headers={"origin": OURS}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_a_change_at_our_own_routes_needs_the_header_that_no_form_sends(client: TestClient, method: str) -> None:
+    assert client.request(method, "/alignlab/annotate/judgements").status_code == 403
+    assert client.request(method, "/alignlab/annotate/judgements", headers={"x-alignlab": "1"}).status_code == 404
+
+
 @pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://]", "http://[x]"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_origin_that_is_no_address_is_a_bad_request(client: TestClient, origin: str, method: str) -> None:

@@ -68,15 +68,15 @@ class Untouched:
 
 def verbs() -> dict[str, Callable[..., Any]]:
     """All public functions of the actions that take a person."""
-    found = {}
+    functions = {}
     for module_name in (info.name for info in pkgutil.iter_modules(actions.__path__)):
         if module_name in NO_VERBS:
             continue
         module = importlib.import_module(f"app.actions.{module_name}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
-                found[f"{module_name}.{name}"] = function
-    return found
+                functions[f"{module_name}.{name}"] = function
+    return functions
 
 
 def refuses(verb: Callable[..., Any], person: Person) -> bool:

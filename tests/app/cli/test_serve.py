@@ -16,6 +16,7 @@ from app.cli import child_processes, engine_process, kept_process, serve
 from app.cli.engine_process import EngineProcess
 from app.cli.output import Refusal
 from app.clients import EngineClient
+from app.routes import served_workspace
 from storage import file_locks
 from storage.workspace import Workspace
 from tests.app.cli.conftest import Alignlab
@@ -124,11 +125,12 @@ class Dashboard(BaseHTTPRequestHandler):
     """Says which workspace it serves, as ours does."""
 
     workspace = ""
+    answer: dict[str, str] | None = None
 
     def do_GET(self) -> None:
         self.send_response(200 if self.path == serve.WORKSPACE_PATH else 404)
         self.end_headers()
-        self.wfile.write(json.dumps({"workspace": self.workspace}).encode())
+        self.wfile.write(json.dumps(self.answer or {"workspace": self.workspace}).encode())
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -161,6 +163,26 @@ def test_a_second_dashboard_of_one_workspace_needs_a_port_of_its_own(
     assert serve._free_port("127.0.0.1", None, tmp_path / "mine") != dashboard
 
 
+def test_a_dashboard_with_sign_in_is_known_by_the_digest_of_its_workspace(
+    dashboard: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    digest = served_workspace.digest(str(tmp_path / "served"))
+    monkeypatch.setattr(Dashboard, "answer", {"digest": digest})
+    with pytest.raises(Refusal, match=f"the workspace {tmp_path / 'served'} is served"):
+        serve._free_port("127.0.0.1", None, tmp_path / "served")
+    with pytest.raises(Refusal, match="An AlignLab for another workspace is served"):
+        serve._free_port("127.0.0.1", dashboard, tmp_path / "mine")
+
+
+@pytest.mark.parametrize("command", ["up", "dashboard"])
+def test_a_proxy_needs_an_account_and_an_address(alignlab: Alignlab, command: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ALIGNLAB_PUBLIC_URL", "")  # set again by the command, and taken back after the test
+    answer = alignlab(command, "--public-url", "https://lab.example/")
+    assert (answer.code, answer.err.split(",")[0]) == (2, "https://lab.example/ can be reached by others")
+    answer = alignlab(command, "--public-url", "lab.example")
+    assert (answer.code, answer.err.split(":")[0]) == (2, "lab.example is not an address for --public-url")
+
+
 def test_a_host_that_is_none_is_bad_input(alignlab: Alignlab):
     answer = alignlab("up", "--host", "no such host", "--no-browser")
     assert (answer.code, answer.err) == (2, "no such host is not an address of this machine.\n")
@@ -170,7 +192,7 @@ def test_a_host_that_is_none_is_bad_input(alignlab: Alignlab):
 def test_an_address_that_others_could_reach_is_refused_before_anything_is_said(alignlab: Alignlab, command: str):
     answer = alignlab(command, "--host", "0.0.0.0", "--workspace", "new")
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err.startswith("The dashboard has no sign-in yet, so it is not served on 0.0.0.0, ")
+    assert answer.err.startswith("0.0.0.0 can be reached by others, and this workspace has no account yet: ")
     assert answer.err.count("\n") == 1
     assert not Path("new").exists()
 

@@ -8,9 +8,9 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from app.sign_in import cookies
-from app.sign_in.cookies import SESSION
 from storage import sessions, users
 from storage.database import Database
+from storage.errors import Damaged
 from storage.people_records import User
 from tests.app import accounts
 from tests.app.sign_in.conftest import browser
@@ -101,11 +101,11 @@ def test_a_forged_cookie_opens_nothing(client: TestClient, ann: User, empty: Dat
     token, signature = value.rsplit(".", 1)
     others = cookies.Signer(b"another key", salt="alignlab session").sign(token).decode()
     for forged in ("", token, others, f"{token}.x", f"x{token}.{signature}", "." * 5000):
-        client.cookies.set(SESSION, forged)
+        client.cookies.set(cookies.session_name(), forged)
         assert not opens(client), forged
-    client.cookies.set(SESSION, value)
+    client.cookies.set(cookies.session_name(), value)
     assert opens(client)
-    odd = {"cookie": b"alignlab_session=\xe9.\xff"}
+    odd = {"cookie": cookies.session_name().encode() + b"=\xe9.\xff"}
     client.cookies.clear()
     assert client.get("/runs", headers=odd).status_code == 303
 
@@ -169,6 +169,13 @@ def test_routes_that_show_runs_answer_nobody_who_judges_blind(signed_in: As, rol
             assert answer.json()["error"] == "Your role, annotator, does not show this page."
 
 
+@pytest.mark.parametrize("role", ["viewer", "annotator", "researcher", "admin"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_only_who_imports_uploads_files(signed_in: As, role: str, method: str) -> None:
+    answer = signed_in(role).request(method, "/_stcore/upload_file/session/file")
+    assert (answer.status_code == 403) == (role in ("viewer", "annotator"))
+
+
 def test_a_link_from_another_site_is_asked_again_by_our_own_page(client: TestClient, ann: User) -> None:
     answer = client.get("/runs", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"})
     assert (answer.status_code, 'http-equiv="refresh"' in answer.text) == (200, True)
@@ -186,8 +193,6 @@ def test_a_change_at_a_route_of_ours_needs_a_script_of_ours(signed_in: As) -> No
 def test_a_database_that_cannot_be_read_lets_nobody_in(
     client: TestClient, ann: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage.errors import Damaged
-
     def fail(*_: object, **__: object) -> None:
         raise Damaged("The database is damaged.")
 

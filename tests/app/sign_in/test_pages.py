@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from app.sign_in.cookies import SESSION
+from app.sign_in.cookies import session_name
 from storage import audit, invitations, users
 from storage.database import Database
+from storage.errors import Outage
 from storage.people_records import User
 from tests.app import accounts
 from tests.app.accounts import PASSWORD
@@ -21,8 +22,8 @@ ACCOUNT = "/alignlab/account"
 
 
 def alert(answer) -> str:
-    found = re.search(r'role="alert">✕ ([^<]+)<', answer.text)
-    return found[1] if found else ""
+    sentence = re.search(r'role="alert">✕ ([^<]+)<', answer.text)
+    return sentence[1] if sentence else ""
 
 
 def test_name_and_password_sign_in(client: TestClient, ann: User) -> None:
@@ -39,7 +40,7 @@ def test_name_and_password_sign_in(client: TestClient, ann: User) -> None:
 def test_over_https_the_cookie_is_for_https_alone(ann: User) -> None:
     client = browser(url="https://127.0.0.1:8501")
     cookie = send(client, SIGN_IN, name="ann", password=PASSWORD).headers["set-cookie"]
-    assert cookie.startswith(f"__Host-{SESSION}=")
+    assert cookie.startswith(f"__Host-{session_name()}=")
     assert "secure" in cookie.lower()
     assert client.get("/runs").status_code == 200
 
@@ -57,7 +58,7 @@ def test_behind_a_proxy_with_https_the_cookie_is_for_https_too(ann: User, monkey
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client: TestClient, ann: User, name: str) -> None:
     answer = send(client, SIGN_IN, name=name, password="wrong")
     assert (answer.status_code, alert(answer)) == (401, "The name or the password is wrong.")
-    assert SESSION not in str(answer.headers)
+    assert session_name() not in str(answer.headers)
 
 
 def test_a_disabled_account_gets_that_answer_too(client: TestClient, ann: User, empty: Database) -> None:
@@ -231,6 +232,18 @@ def test_sign_ins_and_failures_stand_in_the_audit_without_secrets(
     ]
     assert "secret" not in str(entries)
     assert PASSWORD not in str(entries)
+
+
+def test_a_database_that_cannot_be_read_is_said_in_words(
+    client: TestClient, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise Outage("The disk is full.")
+
+    monkeypatch.setattr(users, "exist", fail)
+    monkeypatch.setattr(users, "authenticate", fail)
+    answer = client.get(SIGN_IN)
+    assert (answer.status_code, "The disk is full." in answer.text) == (503, True)
 
 
 def test_every_page_is_kept_by_nobody_and_holds_no_script(client: TestClient, ann: User) -> None:

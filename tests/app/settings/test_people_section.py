@@ -1,0 +1,110 @@
+"""The sections People and Who did what of the page Settings."""
+
+import time
+
+import pytest
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from app.bridge import dialogs
+from storage import audit, invitations, users
+from storage.database import Database
+from tests.app import accounts
+from tests.app.accounts import BROWSER, PASSWORD
+from tests.app.conftest import open_page, words
+
+
+@pytest.fixture
+def admin(empty: Database, quick_hashes: None, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """Ann, an admin, is signed in; there is Bo, a viewer."""
+    ann = accounts.add(empty, "Ann", "admin")
+    accounts.add(empty, "Bo", "viewer")
+    cookie = accounts.cookie(empty, ann, time.time())
+    monkeypatch.setattr(ContextProxy, "cookies", property(lambda _self: cookie))
+    monkeypatch.setattr(ContextProxy, "headers", property(lambda _self: {"User-Agent": BROWSER}))
+    monkeypatch.setattr(ContextProxy, "url", property(lambda _self: "http://lab.example:8501/settings"))
+    return empty
+
+
+def settings(dialog: str | None = None, about: str | None = None) -> AppTest:
+    page = open_page("settings")
+    if dialog:
+        page.session_state[dialogs.OPEN] = (dialog, about)
+        page.run()
+    return page
+
+
+def markup(page: AppTest) -> str:
+    """All markup, that of an open dialog too."""
+    return "".join(element.proto.body for element in page.get("html"))
+
+
+def test_the_first_account_is_made_on_the_page(empty: Database, quick_hashes: None) -> None:
+    page = settings()
+    page.button(key="people.first").click().run()
+    page.text_input(key="first.name").set_value("Ann")
+    page.text_input(key="first.password").set_value(PASSWORD)
+    page.text_input(key="first.again").set_value("something else")
+    page.button(key="first.go").click().run()
+    assert "The two new passwords differ." in markup(page)
+    page.text_input(key="first.again").set_value(PASSWORD)
+    page.button(key="first.go").click().run()
+    assert [(user.name, user.role) for user in users.listing(empty)] == [("Ann", "admin")]
+    assert "You are signed out: sign in again." in words(page)
+
+
+def test_an_invitation_shows_its_link_once(admin: Database) -> None:
+    page = settings()
+    page.button(key="people.invite").click().run()
+    page.text_input(key="invite.name").set_value("Cy")
+    page.button(key="invite.go").click().run()
+    (link,) = page.code
+    base, token = link.value.split("/alignlab/invitation/")
+    assert base == "http://lab.example:8501"
+    offer = invitations.get(admin, token, time.time())
+    assert (offer.name, offer.role, offer.created_by) == ("Cy", "annotator", "ann")
+    page.button(key="people.invite").click().run()
+    assert [element.value for element in page.code] == []
+
+
+def test_a_name_that_is_taken_is_said_in_the_dialog(admin: Database) -> None:
+    page = settings("invite")
+    page.text_input(key="invite.name").set_value("bo")
+    page.button(key="invite.go").click().run()
+    assert "There is an account <bdi>Bo</bdi> already." in markup(page)
+
+
+def test_role_disabling_and_signing_out_of_an_account(admin: Database) -> None:
+    page = settings("person", "bo")
+    page.selectbox(key="change.role.bo").set_value("researcher").run()
+    page.button(key="change.save").click().run()
+    assert users.get(admin, "bo").role == "researcher"
+    settings("person", "bo").button(key="change.switch").click().run()
+    assert users.get(admin, "bo").disabled_at is not None
+    settings("person", "bo").button(key="change.switch").click().run()
+    assert users.get(admin, "bo").disabled_at is None
+    before = users.get(admin, "bo").session_epoch
+    settings("person", "bo").button(key="change.leave").click().run()
+    assert users.get(admin, "bo").session_epoch == before + 1
+
+
+def test_the_last_admin_is_kept_in_words(admin: Database) -> None:
+    page = settings("person", "ann")
+    page.button(key="change.switch").click().run()
+    assert "is the last admin" in markup(page)
+    assert users.get(admin, "ann").disabled_at is None
+
+
+def test_an_open_invitation_can_be_withdrawn(admin: Database) -> None:
+    token, offer = invitations.create(admin, name="Cy", role="viewer", now=time.time())
+    settings("invitation", offer.id).button(key="invitation.withdraw").click().run()
+    assert invitations.listing(admin, time.time()) == []
+    assert token
+
+
+def test_who_did_what_is_listed_and_escaped(admin: Database) -> None:
+    audit.record(admin, account=None, person="<b>x</b>", action="run.stop", subject="<i>y</i>", now=1.0)
+    said = words(settings())
+    assert "run.stop" in said
+    assert "<b>x</b>" not in said
+    assert "&lt;i&gt;y&lt;/i&gt;" in said

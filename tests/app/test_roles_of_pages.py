@@ -1,0 +1,134 @@
+"""What each role sees of the pages, and that a press which the page does not offer changes nothing."""
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from app.people import Person
+from app.runs import run_buttons
+from storage import audit, dataset_writes, runs, users
+from storage.database import Database
+from storage.errors import StorageError
+from storage.people_records import User
+from storage.records import Item
+from tests.app import accounts
+from tests.app.accounts import BROWSER
+from tests.app.conftest import open_page, words
+
+PAGES = ("overview", "launch", "runs", "compare", "data", "settings", "run")
+CHANGING = {
+    "Stop and save",
+    "Pause",
+    "Duplicate",
+    "Add",
+    "Train on this",
+    "Freeze now",
+    "Import a file",
+    "Launch a run",
+    "Bring in the example data",
+    "Open the example",
+    "Import your own pairs",
+    "Invite somebody",
+}
+As = Callable[[str], User]
+
+
+@pytest.fixture
+def signed_in(filled: Database, quick_hashes: None, monkeypatch: pytest.MonkeyPatch) -> As:
+    """Sign the browser of the pages in as somebody of a role."""
+
+    def as_role(role: str) -> User:
+        user = accounts.add(filled, f"a {role}", role)
+        cookie = accounts.cookie(filled, user, time.time())
+        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _self: cookie))
+        monkeypatch.setattr(ContextProxy, "headers", property(lambda _self: {"User-Agent": BROWSER}))
+        return user
+
+    return as_role
+
+
+def running(db: Database) -> str:
+    return next(run.id for run in runs.listing(db) if run.state == "running")
+
+
+def offered(page: AppTest) -> set[str]:
+    return {button.label for button in page.button} | {element.label for element in page.get("menu_button")}
+
+
+def open_all(db: Database) -> list[AppTest]:
+    dataset_writes.create(db, "test-pairs", "pairs", time.time())
+    dataset_writes.add_item(db, "test-pairs", Item("", ({"role": "user", "content": "Why?"},)), time.time())
+    pages = [open_page(name, id=running(db)) if name == "run" else open_page(name) for name in PAGES]
+    return [*pages, open_page("data", dataset="test-pairs")]
+
+
+def test_a_viewer_sees_all_pages_but_launch_and_no_button_that_changes(signed_in: As, filled: Database) -> None:
+    signed_in("viewer")
+    pages = open_all(filled)
+    assert set().union(*map(offered, pages)) & CHANGING == set()
+    said = [words(page) for page in pages]
+    assert not any("data-do=" in text or "launch?from=" in text for text in said)
+    refused = "Your role, viewer, does not allow this: ask an admin for the role researcher."
+    assert [name for name, text in zip(PAGES, said, strict=False) if refused in text] == ["launch"]
+    assert "Why?" in said[-1]
+
+
+def test_a_researcher_is_offered_what_changes_data_and_runs_but_no_people(signed_in: As, filled: Database) -> None:
+    signed_in("researcher")
+    buttons = set().union(*map(offered, open_all(filled)))
+    assert {"Stop and save", "Pause", "Add", "Train on this", "Import a file"} <= buttons
+    assert "Invite somebody" not in buttons
+
+
+def test_an_admin_is_offered_to_invite(signed_in: As) -> None:
+    signed_in("admin")
+    assert "Invite somebody" in offered(open_page("settings"))
+
+
+def test_an_annotator_sees_none_of_these_pages(signed_in: As, filled: Database) -> None:
+    signed_in("annotator")
+    front, *others = open_all(filled)
+    assert "Nothing to judge right now" in words(front)
+    for page in others:
+        assert "Your role, annotator, does not show this page." in words(page)
+    for page in (front, *others):
+        said = words(page)
+        for secret in ("polite-dpo", "Why?", str(filled.workspace.root), "step 186"):
+            assert secret not in said, secret
+        assert not any(element.type == "bidi_component" and "engine" in element.proto.json for element in page.main)
+
+
+@pytest.mark.parametrize("role", ["viewer", "annotator"])
+def test_a_press_that_a_page_does_not_offer_changes_nothing(signed_in: As, filled: Database, role: str) -> None:
+    signed_in("researcher")
+    page = open_page("run", id=running(filled))
+    cookie_of_another = signed_in(role)
+    assert cookie_of_another.role == role
+    page.button(key="button_stop").click().run()
+    assert runs.get(filled, running(filled)).request is None
+    assert audit.listing(filled) == []
+    with pytest.raises(StorageError, match=f"Your role, {role}, does not allow this"):
+        run_buttons._ACTIONS["stop"](filled, Person("somebody", "somebody", role), running(filled))
+
+
+def test_a_session_that_has_ended_sees_nothing_more(signed_in: As, filled: Database) -> None:
+    user = signed_in("admin")
+    page = open_page("runs")
+    assert "polite-dpo" in words(page)
+    users.end_sessions(filled, user.name)
+    page.run()
+    said = words(page)
+    assert "You are signed out: sign in again." in said
+    assert 'href="/alignlab/sign-in"' in said
+    assert "polite-dpo" not in said
+
+
+def test_the_persons_name_leads_to_the_own_account(signed_in: As) -> None:
+    signed_in("viewer")
+    said = json.dumps([element.proto.body for element in open_page().main if element.type == "html"])
+    assert "a viewer</a>" in said
+    assert "/alignlab/account" in said
