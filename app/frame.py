@@ -29,6 +29,7 @@ PAGES = (
     (N_("Data"), "annotate", N_("Annotate"), "how_to_vote"),
     ("", "settings", N_("Settings"), "tune"),
 )
+FRONT = "overview"
 HIDDEN = (("run", N_("Run")),)
 FOR_ANNOTATORS = ("annotate",)
 FOR_RESEARCHERS = ("launch",)  # pages on which there is nothing to see for who changes nothing
@@ -44,7 +45,6 @@ def choose_language() -> None:
 def navigation(person: Person) -> tuple[str, st.Page]:
     """Name and page of the address. The menu shows what the role may see; the others are reached by a link only."""
     menu_names = [name for _section, name, _title, _icon in PAGES if refusal(person, name) is None]
-    front = "overview" if "overview" in menu_names or not menu_names else menu_names[0]
     menu: dict[str, list[st.Page]] = {}
     pages: dict[str, st.Page] = {}
     for section, name, title, icon in PAGES:
@@ -53,7 +53,7 @@ def navigation(person: Person) -> tuple[str, st.Page]:
             title=_(title),
             icon=f":material/{icon}:",
             url_path=name,
-            default=name == front,
+            default=name == FRONT,
             visibility="visible" if name in menu_names else "hidden",
         )
         menu.setdefault(section and _(section), []).append(pages[name])
@@ -119,8 +119,10 @@ def signed_in() -> Person:
 
 
 def run(name: str, page: st.Page, person: Person) -> None:
-    """The page, or a sentence where it is not for the person's role."""
+    """The page, or a sentence where it is not for the person's role. The front of an annotator is where to judge."""
     refused = refusal(person, name)
+    if name == FRONT and refused is not None:
+        st.switch_page(VIEWS / f"{FOR_ANNOTATORS[0]}.py")
     if refused is None:
         with people.acting_as(person):
             page.run()

@@ -42,15 +42,18 @@ def show(db: Database, person: Person, dataset: str | None) -> None:
         _own_rounds(db, person, [round_ for round_ in known if round_.closed_at is None])
         return
     compared = [data for data in datasets.listing(db) if data.kind in COMPARED and data.items]
-    if compared:
+    opens = person.may("researcher")
+    if compared and opens:
         _bar(dataset)
     if known:
-        _table(db, person, known)
-    _without_round(db, person, [data for data in compared if dataset in (None, data.name)], known)
+        _table(db, known, opens=opens)
     if not compared:
-        _nothing_to_compare()
+        _nothing_to_compare(opens=opens)
+    elif opens:
+        _without_round(db, person, [data for data in compared if dataset in (None, data.name)], known)
     form = partial(round_form.show, db, person, [data.name for data in compared])
-    dialogs.show({"round": (_("Open a round"), form)}, not_dismissible={"round"})
+    bodies = {"round": (_("Open a round"), form), "close": (_("Close a round"), partial(_close, db, person))}
+    dialogs.show(bodies, not_dismissible={"round"})
 
 
 def _bar(dataset: str | None) -> None:
@@ -61,14 +64,14 @@ def _bar(dataset: str | None) -> None:
             st.switch_page("views/annotate.py")
 
 
-def _nothing_to_compare() -> None:
+def _nothing_to_compare(*, opens: bool) -> None:
     st.html(
         texts.empty(
             _("There is nothing to judge yet."),
             _("A round compares answers to the same prompt: import a dataset that has two or more for each."),
         )
     )
-    if buttons.button(_("Import a file"), type="primary", icon=":material/upload:", key="round.import"):
+    if opens and buttons.button(_("Import a file"), type="primary", icon=":material/upload:", key="round.import"):
         st.switch_page("views/data.py", query_params={"import": "file"})
 
 
@@ -88,19 +91,29 @@ def _own_progress(db: Database, round_: Round, person: Person) -> str:
     return _("{done} of {total}").format(done=own.answered_by_me, total=own.total_for_me)
 
 
-def _table(db: Database, person: Person, known: Sequence[Round]) -> None:
+def _table(db: Database, known: Sequence[Round], *, opens: bool) -> None:
     heads = [_("Round"), _("Asks for"), _("Verdicts"), _("Opened"), ""]
     kinds = ["al-first", "al-wide", "al-num", "al-num", "al-acts"]
-    table = tables.table(heads, [_row(db, round_) for round_ in known], kinds, name="al-rounds")
+    table = tables.table(heads, [_row(db, round_, opens=opens) for round_ in known], kinds, name="al-rounds")
     pressed = live.static(table, key="rounds")
     st.caption(_("The name of a round is the link to send to annotators."))
     if pressed and pressed["do"] == "close":
-        number, name = pressed["id"].split(" ", 1)
-        judging.close_round(db, person, name, int(number), time.time())
+        dialogs.ask("close", pressed["id"])
+
+
+def _close(db: Database, person: Person, about: str) -> None:
+    """Ask first: a closed round stays closed."""
+    number, dataset = about.split(" ", 1)
+    round_ = rounds.get(db, dataset, int(number))
+    st.html(Markup("<p>{}</p>").format(judging_task.title(round_)))
+    st.caption(_("Nobody is asked any more, and it cannot be opened again. Its verdicts stay."))
+    if buttons.button(_("Close this round"), type="primary", key="round.close"):
+        judging.close_round(db, person, dataset, round_.number, time.time())
+        dialogs.close()
         st.rerun()
 
 
-def _row(db: Database, round_: Round) -> list[tables.Cell]:
+def _row(db: Database, round_: Round, *, opens: bool) -> list[tables.Cell]:
     progress = rounds.progress(db, round_.dataset, round_.number)
     given = _("{done} of {total}").format(done=f"{progress.answered:,}", total=f"{progress.wanted:,}")
     people = ngettext("{count} person", "{count} people", progress.people)
@@ -110,7 +123,7 @@ def _row(db: Database, round_: Round) -> list[tables.Cell]:
         return [_name(round_), _asks_for(round_.settings), done, opened, texts.tone(_("closed"), "soft", "■")]
     close = CLOSE.format(number=round_.number, dataset=round_.dataset, word=_("Close this round"))
     judge = JUDGE.format(query=_query(round_), word=_("Judge"))
-    return [_name(round_), _asks_for(round_.settings), done, opened, judge + close]
+    return [_name(round_), _asks_for(round_.settings), done, opened, judge + close if opens else ""]
 
 
 def _name(round_: Round) -> Markup:

@@ -21,10 +21,10 @@ def show() -> None:
     """The task where the address names a round, else the rounds."""
     db, person = clients.database(), people.current()
     dataset, number = st.query_params.get("dataset"), st.query_params.get("round")
-    if dataset is None or number is None:
-        round_list.show(db, person, dataset)
-        return
     try:
+        if dataset is None or number is None:
+            round_list.show(db, person, dataset)
+            return
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise NotFound(NO_NUMBER, round=number)
         judging_task.show(person, rounds.get(db, dataset, int(number)))

@@ -91,9 +91,12 @@ def test_an_admin_is_offered_to_invite(signed_in: As) -> None:
 
 def test_an_annotator_sees_none_of_these_pages(signed_in: As, filled: Database) -> None:
     signed_in("annotator")
-    for page in open_all(filled):
+    front, *others = open_all(filled)
+    assert "Nothing to judge right now" in words(front)
+    for page in others:
+        assert "Your role, annotator, does not show this page." in words(page)
+    for page in (front, *others):
         said = words(page)
-        assert "Your role, annotator, does not show this page." in said
         for secret in ("polite-dpo", "Why?", str(filled.workspace.root), "step 186"):
             assert secret not in said, secret
         assert not any(element.type == "bidi_component" and "engine" in element.proto.json for element in page.main)

@@ -15,6 +15,7 @@ export default function mountTask({ data, parentElement }) {
   window.addEventListener("keydown", (event) => takeKey(task, event), { signal: keys.signal, capture: true })
   const dialogs = new MutationObserver(closeForeignDialog)
   dialogs.observe(document.body, { childList: true })
+  closeForeignDialog()
   task.start()
   return () => {
     keys.abort()

@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from app import people
 from app.annotate import judging_task, round_form, task_words
+from app.bridge import dialogs
+from app.sign_in import identity
 from app.translations import language_as
 from storage import dataset_writes, round_writes, rounds
 from storage.database import Database
@@ -100,9 +102,48 @@ def test_criteria_are_read_in_both_languages() -> None:
     assert round_form.parse_criteria(" helpful ,, honest；有礼貌、helpful ") == ("helpful", "honest", "有礼貌")
 
 
+def test_closing_asks_first(paired: Database) -> None:
+    opened(paired)
+    page = open_page("annotate")
+    page.session_state[dialogs.OPEN] = ("close", "1 ferries")
+    page.run()
+    assert rounds.get(paired, "ferries", 1).closed_at is None
+    page.button(key="round.close").click().run()
+    assert rounds.get(paired, "ferries", 1).closed_at is not None
+
+
+def as_person(monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    person = people.Person("ann", account="ann", role=role)
+    monkeypatch.setattr(identity, "identify", lambda *_cookies: person)
+
+
+def test_an_annotator_sees_where_to_judge_and_nothing_of_others(
+    paired: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(paired, overlap=2, criteria=("honest",))
+    round_writes.close(paired, "ferries", opened(paired), time.time())
+    as_person(monkeypatch, "annotator")
+    page = open_page("annotate")
+    said = words(page)
+    assert "ferries · round 1" in said
+    assert "0 of 3" in said
+    assert not [word for word in ("round 2", "honest", "people", "Ready to judge") if word in said]
+    assert list(page.button) == []
+
+
+def test_a_viewer_is_offered_nothing_that_changes(paired: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(paired)
+    as_person(monkeypatch, "viewer")
+    page = open_page("annotate")
+    assert "ferries · round 1" in words(page)
+    assert "data-do" not in words(page)
+    assert list(page.button) == []
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
+        ({"dataset": "gone"}, "There is no dataset named gone."),
         ({"dataset": "gone", "round": "1"}, "There is no dataset named gone."),
         ({"dataset": "ferries", "round": "7"}, "has no round 7"),
         ({"dataset": "ferries", "round": "²"}, "not ²"),

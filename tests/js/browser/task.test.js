@@ -49,6 +49,7 @@ async function answer(server, url, options) {
   if (server.failing === 0) throw new TypeError("Failed to fetch")
   if (server.failing) return new Response(JSON.stringify({ error: "Why." }), { status: server.failing })
   const body = options.method === "POST" ? take(server, JSON.parse(options.body)) : list(server, url)
+  if (server.slow && options.method !== "POST") await saving("saved") // what was read is old when it arrives
   return new Response(JSON.stringify({ ...body, progress: progress(server) }))
 }
 
@@ -359,6 +360,7 @@ test("what the last verdict brings to light is drawn at once, not when the page 
   document.body.innerHTML = '<div id="here"><div class="al-annotate"></div></div>'
   const unmount = mountTask({ ...again, parentElement: document.querySelector("#here") })
   await loaded()
+  server.slow = true
   press("1")
   equal(drawn(), "")
   await until(drawn, "the second question")
