@@ -37,7 +37,7 @@ def show(db: Database, data: Dataset) -> None:
     steps = Markup("").join(_steps(data, loop))
     pressed = live.static(_STRIP.format(label=_("From answers to a trained model"), steps=steps), key="loop")
     if pressed is not None:
-        own = {"into": data.name, "seed": len(loop.generated_by)} if loop.generated_by else {}
+        own = {"into": data.name} if loop.generated_by else {}
         dialogs.ask("generate", {"model": pressed["id"], "prompts": _prompts(data, loop), **own})
         st.rerun()
 

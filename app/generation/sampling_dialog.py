@@ -21,7 +21,7 @@ from app.launch.model_names import ModelNames
 from app.markup import notices
 from app.translations import _
 from engine.spec import CANDIDATES, Generate, Setting, SpecError, model_block, parse, settings
-from storage import datasets, run_lists, runs
+from storage import datasets, generated_items, run_lists, runs
 from storage.database import Database
 from storage.records import Dataset, Run
 
@@ -95,7 +95,8 @@ def _file(db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], tak
         "prompts": limit,
         "sampling": {"samples": samples, "temperature": temperature},
         "into": into,
-        "seed": start.get("seed", 0),
+        # Another seed for each run into a dataset: the same model would say the same again.
+        "seed": len(generated_items.runs_into(db, into)) if into in taken else 0,
         "scorer": [{"kind": "learned", "from": scorer}] if scorer else None,
     }
 

@@ -90,6 +90,18 @@ def test_a_dialog_on_the_data_page_launches_a_run(asked: Database, monkeypatch: 
     assert page.query_params["id"] == run.id
 
 
+def test_another_run_into_a_dataset_gets_another_seed(asked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = answering(monkeypatch)
+    first, lease = begun(asked, 3)
+    queue.finish(asked, lease, "succeeded", now=time.time())
+    page = open_page("data")
+    page.button(key="generate.open").click().run()
+    page.text_input(key="generate.into").set_value("answers")
+    page.selectbox(key="generate.dataset").set_value("asked")
+    page.button(key=sampling_dialog.GO).click().run()
+    assert (files[-1]["into"], files[-1]["seed"], first.spec["seed"]) == ("answers", 1, 0)
+
+
 def test_what_makes_no_run_is_told_in_the_dialog(asked: Database) -> None:
     page = open_page("data")
     page.button(key="generate.open").click().run()
