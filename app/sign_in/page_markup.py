@@ -18,10 +18,11 @@ from storage.passwords import SHORTEST
 from storage.people_records import Invitation
 from words import Text
 
+PRODUCT = "AlignLab"  # the same in every language
 _PAGE = Markup(
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-    "<title>{title} · AlignLab</title><style>{style}</style></head><body><main>{logo}<h1>{title}</h1>{body}"
+    "<title>{title} · {product}</title><style>{style}</style></head><body><main>{logo}<h1>{title}</h1>{body}"
     "<footer>{footer}</footer></main></body></html>"
 )
 _FIELD = Markup(
@@ -95,7 +96,7 @@ def _new_password() -> Markup:
 
 def _field(name: str, label: str, *, fill: str, value: str = "", first: bool = False) -> Markup:
     kind = "text" if fill == "username" else "password"
-    more = Markup(" autofocus") if first else ""
+    more = " autofocus" if first else ""
     return _FIELD.format(name=name, label=label, type=kind, fill=fill, value=value, more=more)
 
 
@@ -118,6 +119,7 @@ def _page(title: str, body: Markup, query: dict[str, str]) -> Markup:
     return _PAGE.format(
         language=current_language(),
         title=title,
+        product=PRODUCT,
         style=Markup(theme.sign_in_sheet()),
         logo=Markup(theme.LOGO.read_text(encoding="utf-8")),
         body=body,
