@@ -60,11 +60,13 @@ def nobody(title: str, sentence: str, link: str) -> Markup:
 
 
 def invitation(shown: Shown, offered: Invitation) -> Markup:
-    """The form that makes the account: the person chooses a password."""
+    """The form that makes the account, or changes its password: the person chooses one."""
     title = _("Welcome, {name}").format(name=offered.name)
     offer = _("You are invited to this AlignLab as {role}: somebody who {does}.").format(
         role=_(ROLE_NAMES[offered.role]), does=_(ROLE_MEANINGS[offered.role])
     )
+    if offered.user_id is not None:
+        offer = _("Choose another password; you are signed out in all other browsers.")
     name = Markup('<input type="hidden" name="username" autocomplete="username" value="{}">').format(offered.name)
     advice = Markup("<p>{}</p><p>{}</p>").format(offer, _new_password_advice())
     fields = name + _new_password()
