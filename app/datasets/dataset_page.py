@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import people
 from app.bridge import address, dialogs, live
-from app.datasets import dataset_actions, item_rows, quality_detail, quality_strip, template_check
+from app.datasets import dataset_actions, item_rows, quality_detail, quality_strip, refused_items_section
 from app.markup import texts
 from app.translations import N_, _
 from storage import datasets
@@ -38,7 +38,7 @@ def show(db: Database, data: Dataset) -> None:
         dataset_actions.undo(db, data)
         _rows(db, data, filters)
         quality_detail.section(db, data)
-        template_check.section(data)
+        refused_items_section.section(data)
     dataset_actions.dialogs_of(db, data, facets)
 
 
