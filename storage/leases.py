@@ -155,9 +155,9 @@ def _asks(
     connection: sa.Connection, round_: Round, account: str, turn: int, candidates: Sequence[Question]
 ) -> list[Ask]:
     """The questions with their items, of those that are there. One whose item lost a response leaves the round."""
-    items = working_copy.items_named(connection, round_.dataset_id, [question.item_id for question in wanted])
+    items = working_copy.items_named(connection, round_.dataset_id, [question.item_id for question in candidates])
     asks = []
-    for question in wanted:
+    for question in candidates:
         item = items.get(question.item_id)
         if item is None:
             continue
