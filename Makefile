@@ -9,7 +9,7 @@ UNIT := not e2e and not faults and not slow
 ALONE := e2e or faults
 PARALLEL := -n auto --dist loadfile
 
-.PHONY: run test install check lint accept translations pictures benchmark browser clean
+.PHONY: run test install check lint style accept translations pictures benchmark browser clean
 
 run: $(RUNNABLE)  ## set everything up and open the dashboard beside its engine
 	$(BIN)/alignlab up $(ARGS)
@@ -32,15 +32,20 @@ $(INSTALLED): $(RUNNABLE)
 	@$(PIP) --editable '.[dev]'
 	@touch $@
 
-lint: install
+style: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy
 	$(BIN)/oxlint app tests
 
-check: lint  ## the inner loop: format, lint, types, import rules, unit tests
-	$(BIN)/python -m pytest -m "$(UNIT)" $(PARALLEL) $(ARGS)
+lint: style
+	$(BIN)/mypy
+
+# Types are checked beside the tests, since mypy without its cache needs most of a minute of one core, and told last.
+check: style  ## the inner loop: format, lint, types, import rules, unit tests
+	@$(BIN)/mypy >.venv/mypy.txt 2>&1 & mypy=$$!; \
+	$(BIN)/python -m pytest -m "$(UNIT)" $(PARALLEL) $(ARGS); failed=$$?; \
+	wait $$mypy || failed=1; cat .venv/mypy.txt; exit $$failed
 
 browser: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/e2e/browser.sh

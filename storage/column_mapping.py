@@ -26,8 +26,9 @@ TARGETS = (
     "preference",
     "completion",
     "label",
+    "score",
 )
-NUMBERS = ("score_chosen", "score_rejected")
+NUMBERS = ("score_chosen", "score_rejected", "score")
 DISPLACED = "{name} (file)"
 """How a column is called whose name another column takes; it is kept, unread."""
 MISSING = object()

@@ -5,13 +5,13 @@ Left out: where rows lie in a file (`storage.containers`), what a row means (`st
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from storage import column_mapping, containers, formats, unread_fields
+from storage import column_mapping, containers, formats, mapping_proposals, unread_fields
 from storage.column_mapping import Columns
 from storage.containers import Broken, Unit
 from storage.errors import ImportFailed, Invalid
@@ -24,6 +24,8 @@ PREVIEWED = 5
 MOST_FIELDS = 1000
 """Names of fields not read that are counted: a hostile file has others in each row."""
 KINDS_BY_RANK = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
+LACKING = ("prompts", "demonstrations", "unpaired")
+"""Kinds of which an item may lack an answer."""
 PLACES = {"line": N_("line {number}"), "row": N_("row {number}")}
 
 
@@ -31,8 +33,10 @@ PLACES = {"line": N_("line {number}"), "row": N_("row {number}")}
 class ImportReport:
     """What an import found: `flagged` counts the items by flag, `preview` holds the first few.
 
-    `unread` counts the rows by the fields that no form understood. `bad` rows could not be read; `problems` lists the
-    first of them as (number, sentence), `folds` counts equal sentences. The numbers count what `unit` says.
+    `unread` counts the rows by the fields that no form understood; `unread_answers` are those of them that hold answers
+    which the items lack, and `proposal` is the mapping that would read them. `ties` counts items of pairs without a
+    preference. `bad` rows could not be read; `problems` the first of them as (number, sentence), `folds` counts equal
+    sentences. The numbers count what `unit` says.
     """
 
     name: str
@@ -46,6 +50,9 @@ class ImportReport:
     encoding: str | None = None
     unit: Unit = "line"
     unread: dict[str, int] = field(default_factory=dict)
+    unread_answers: tuple[str, ...] = ()
+    proposal: dict[str, str] = field(default_factory=dict)
+    ties: int = 0
     bad: int = 0
     problems: tuple[tuple[int, Text], ...] = ()
     folds: tuple[Fold, ...] = ()
@@ -53,7 +60,7 @@ class ImportReport:
     @property
     def suspicious(self) -> tuple[str, ...]:
         """The fields not read whose names sound like an answer, a score or a label."""
-        return tuple(name for name in self.unread if unread_fields.sounds_like_answer(name))
+        return tuple(unread_fields.suspicious(self.unread, self.kind))
 
 
 def free_id(number: int, ids: set[str]) -> str:
@@ -92,8 +99,9 @@ class ItemReader:
         column_mapping.check_targets(self._columns)
         self._source = containers.open_rows(path)
         self.problems, self.ids = Problems(), dict[str, int]()
-        self._good, self._rank = 0, len(KINDS_BY_RANK) - 1
+        self._good, self._without_preference, self._rank = 0, 0, len(KINDS_BY_RANK) - 1
         self._flags, self._unread = Counter[str](), Counter[str]()
+        self._unread_texts: set[str] = set()
         self._likenesses: set[bytes] = set()
         self._preview: list[Item] = []
         self._form = self._detected(format)
@@ -114,9 +122,10 @@ class ItemReader:
         if not self._good or (self.problems.count and not skip_bad):
             raise self._failed()
         numbering = Numbering(set(self.ids))
+        kind = self._form.kind or KINDS_BY_RANK[self._rank]
         return ImportReport(
             name,
-            self._form.kind or KINDS_BY_RANK[self._rank],
+            kind,
             self._form.name,
             self._good,
             dict(sorted(self._flags.items())),
@@ -125,6 +134,9 @@ class ItemReader:
             encoding=self._source.encoding,
             unit=self._source.unit,
             unread=dict(self._unread.most_common()),
+            unread_answers=tuple(self._unread_answers(kind)),
+            proposal=self._proposal,
+            ties=self._without_preference if kind == "pairs" else 0,
             bad=self.problems.count,
             problems=tuple(self.problems.listed),
             folds=tuple(self.problems.folds),
@@ -139,6 +151,7 @@ class ItemReader:
                 self.problems.add(0, (N_("The file holds no rows."), {}))
             raise self._failed()
         column_mapping.check_sources(self._columns, first_rows)
+        self._proposal = mapping_proposals.proposal(first_values(first_rows))
         rows = [column_mapping.apply(self._columns, row) for row in first_rows]
         if format != "auto":
             return formats.named(format)
@@ -160,19 +173,31 @@ class ItemReader:
             raise Invalid(N_("The id {id} is that of {place} already."), id=item.id, place=place)
         if item.id:
             self.ids[item.id] = number
-        self._note_unread(unread_fields.of_row(mapped, item))
+        self._note_unread(unread_fields.of_row(mapped, item), mapped)
         digest = hashlib.blake2b(likeness(item).encode(), digest_size=12).digest()
         marks = ("duplicate",) if digest in self._likenesses else ()
         self._likenesses.add(digest)
         return replace(item, flags=(*marks, *with_flags([item])[0].flags))
 
-    def _note_unread(self, names: list[str]) -> None:
+    def _note_unread(self, names: list[str], row: Mapping[str, Any]) -> None:
         for name in names:
             if name in self._unread or len(self._unread) < MOST_FIELDS:
                 self._unread[name] += 1
+                if name not in self._unread_texts and unread_fields.holds_words(row[name]):
+                    self._unread_texts.add(name)
+
+    def _unread_answers(self, kind: str) -> list[str]:
+        """Fields not read that hold an answer: any beside prompts, the other one of a pair beside single answers."""
+        if kind not in LACKING:
+            return []
+        paired = self._proposal.values() if "rejected" in self._proposal else ()
+        tops = {column.partition(".")[0] for column in paired} | set(paired)
+        texts = [name for name in self._unread if name in self._unread_texts]
+        return [n for n in texts if n in tops or (kind == "prompts" and unread_fields.is_named_answer(n))]
 
     def _count(self, item: Item) -> None:
         self._good += 1
+        self._without_preference += not item.preferences
         self._rank = min(self._rank, KINDS_BY_RANK.index(kind_of([item])))
         self._flags.update(item.flags)
         if len(self._preview) < PREVIEWED:
@@ -203,7 +228,11 @@ def first_objects(source: containers.RowSource) -> list[dict[str, Any]]:
 
 def columns(path: Path) -> dict[str, Any]:
     """The columns that a person can map, each with the first value that it has. Raises NotFound, Invalid."""
-    rows = first_objects(containers.open_rows(path))
+    return first_values(first_objects(containers.open_rows(path)))
+
+
+def first_values(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The columns of rows, also those inside objects, each with the first value that it has."""
     return {name: _first_value(rows, name) for name in column_mapping.named_columns(rows)}
 
 

@@ -4,31 +4,29 @@ Deleting an item, or a whole dataset, hides its rows: versions and judgements th
 Left out: reading (`storage.datasets`).
 """
 
-import pickle
 import re
+import shlex
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import sqlalchemy as sa
 
-from storage import datasets, import_records, judged_items, tables, version_files, working_copy
+from storage import datasets, hidden_datasets, import_records, judged_items, tables, version_files, working_copy
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader, Numbering, free_id
 from storage.database import Database
 from storage.errors import Invalid
 from storage.import_records import ImportRecord
-from storage.item_content import check, content_hash, prompt_key, split
+from storage.item_content import KINDS, check, content_hash, prompt_key, split
 from storage.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 from words import N_
+from words.names import listed
 
-KINDS = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
-BATCH_ITEMS = 500
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
@@ -134,27 +132,44 @@ def import_file(
     format: str = "auto",
     columns: Columns | None = None,
     skip_bad: bool = False,
+    leave_unread: bool = False,
     now: float,
 ) -> ImportReport:
     """Make a dataset of a file. Raises ImportFailed and changes nothing where a row is bad, unless those are skipped.
 
-    `columns` says which column stands for which field. Rows wait in a temporary file until all of them are read, so
-    that neither memory holds them nor the database is locked meanwhile.
+    `columns` says which column stands for which field. Raises Invalid where fields that hold answers are not read,
+    unless those are left. Rows wait in a temporary file until all of them are read, so
+    that neither memory holds them nor the database is locked meanwhile; others can write while they are inserted, too.
     """
     with db.read() as connection:
         _free_name(connection, name)
     reader = ItemReader(path, format, columns)
     with tempfile.TemporaryFile(dir=db.workspace.cache) as waiting:
-        for batch in _batches(reader.items()):
-            pickle.dump(working_copy.Prepared.from_items(batch, 0, now), waiting)
+        hidden_datasets.put_aside(reader.items(), waiting)
         report = reader.report(name, skip_bad=skip_bad)
-        waiting.seek(0)
-        with db.write() as connection:
-            dataset_id = _create(connection, name, report.kind, now)
-            _insert_all(connection, dataset_id, waiting, Numbering(set(reader.ids)))
-            dataset = _record(connection, dataset_id)
-            import_records.write(db.workspace, dataset_id, ImportRecord.of(report, path.name, columns or {}))
+        if report.unread_answers and not leave_unread:
+            raise _answers_lost(path, report, columns or {})
+        with hidden_datasets.hidden(db, report.kind, now) as dataset_id:
+            hidden_datasets.fill(db, dataset_id, waiting, Numbering(set(reader.ids)), now)
+            with db.write() as connection:
+                dataset = _show(connection, dataset_id, name)
+                import_records.write(db.workspace, dataset_id, ImportRecord.of(report, path.name, columns or {}))
     return replace(report, name=dataset.name, dataset=dataset)
+
+
+def _answers_lost(path: Path, report: ImportReport, columns: Columns) -> Invalid:
+    """The complaint about an import that would leave answers unread, with the mapping that reads them."""
+    proposal = report.proposal or {"chosen": "FIELD", "rejected": "FIELD"}
+    mapping = ",".join(f"{target}={column}" for target, column in {**columns, **proposal}.items())
+    return Invalid(
+        N_(
+            "{name} holds {fields}, which sound like answers and would not be read. Name them: --map {mapping}. To "
+            "import the rest without them: --leave-unread."
+        ),
+        name=path.name,
+        fields=listed(report.unread_answers),
+        mapping=shlex.quote(mapping),
+    )
 
 
 def freeze(db: Database, name: str, now: float, wanted: JudgementFilter = EVERYTHING) -> Version:
@@ -191,20 +206,12 @@ def freeze(db: Database, name: str, now: float, wanted: JudgementFilter = EVERYT
     return next(frozen for frozen in datasets.versions(db, name) if frozen.hash == version)
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while batch := list(islice(rest, BATCH_ITEMS)):
-        yield batch
-
-
-def _insert_all(connection: sa.Connection, dataset_id: int, waiting: IO[bytes], numbering: Numbering) -> None:
-    """Insert what `import_file` put aside: each item at its place, with an id."""
-    positions = count(1)
-    while waiting.peek(1):  # type: ignore[attr-defined]
-        prepared: working_copy.Prepared = pickle.load(waiting)
-        for row in prepared.rows:
-            row["id"], row["position"] = numbering.name(row["id"]), next(positions)
-        working_copy.insert(connection, dataset_id, prepared)
+def _show(connection: sa.Connection, dataset_id: int, name: str) -> Dataset:
+    """Give a hidden dataset its name, by which it is seen."""
+    table = tables.Dataset
+    values = {"name": _free_name(connection, name), "deleted_at": None}
+    connection.execute(sa.update(table).where(table.id == dataset_id).values(**values))
+    return _record(connection, dataset_id)
 
 
 def _record(connection: sa.Connection, dataset_id: int) -> Dataset:

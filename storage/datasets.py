@@ -12,6 +12,7 @@ from storage.data_files import ImportReport, ItemReader
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.import_records import ImportRecord
+from storage.item_content import kinds_in_words
 from storage.records import Dataset, Item, Version
 from words import N_, Text
 
@@ -101,7 +102,7 @@ def export(db: Database, name: str, format: str, out: Path) -> int:
         raise Invalid(
             N_("The form {format} cannot hold {kind}; for {name} there are: {fitting}."),
             format=format,
-            kind=dataset.kind,
+            kind=kinds_in_words([dataset.kind]),
             name=name,
             fitting=", ".join(fitting),
         )

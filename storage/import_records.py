@@ -30,6 +30,8 @@ class ImportRecord:
     unit: str
     bad: int
     problems: tuple[tuple[int, Text], ...]
+    kind: str = ""  # the records of older versions lack it and the ties
+    ties: int = 0
 
     @classmethod
     def of(cls, report: ImportReport, file: str, columns: Mapping[str, str]) -> Self:
@@ -44,6 +46,8 @@ class ImportRecord:
             report.unit,
             report.bad,
             report.problems,
+            report.kind,
+            report.ties,
         )
 
 

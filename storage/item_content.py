@@ -15,7 +15,7 @@ from typing import Any
 
 from storage.errors import Invalid
 from storage.records import Item, Message, Preference, Response
-from words import N_
+from words import N_, Text
 
 RESPONSE_FIELDS = "answer_fields"
 """The extra field that keeps what a response's message holds beside role and content: {response id: fields}."""
@@ -31,6 +31,14 @@ FLAGS = {
     "tool_calls_in_response": N_("tool calls in the answer"),
 }
 """What an item may be flagged with, and what a person reads of it."""
+KINDS = {
+    "pairs": N_("pairs"),
+    "groups": N_("groups"),
+    "unpaired": N_("labelled answers"),
+    "demonstrations": N_("demonstrations"),
+    "prompts": N_("prompts"),
+}
+"""Which kinds of datasets there are, and what a person reads of them."""
 MIN_PROMPTS = 20
 HELD_OUT_EVERY = 10
 MOST_LEVELS = 100  # of lists and objects inside each other
@@ -119,11 +127,21 @@ def kind_of(items: Sequence[Item]) -> str:
     if any(item.preferences for item in items):
         return "pairs"
     responses = [response for item in items for response in item.responses]
-    if any(response.score is not None for response in responses):
+    several = (response for item in items if len(item.responses) > 1 for response in item.responses)
+    if any(response.score is not None for response in several):
         return "groups"
     if any(response.label is not None for response in responses):
         return "unpaired"
     return "demonstrations" if responses else "prompts"
+
+
+def kinds_in_words(kinds: Sequence[str]) -> Text:
+    """The kinds as alternatives: pairs or groups."""
+    first, *others = kinds
+    text: Text = (KINDS.get(first, first), {})
+    for kind in others:
+        text = N_("{kinds} or {other}"), {"kinds": text, "other": (KINDS.get(kind, kind), {})}
+    return text
 
 
 def with_flags(items: Sequence[Item]) -> list[Item]:

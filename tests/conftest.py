@@ -1,6 +1,7 @@
 """What every test stands on: no leftovers of the person's own settings, one thread, the process as it was."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from storage.database import connect
+from storage.database import Database, connect
 from storage.workspace import Workspace
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -37,6 +38,14 @@ def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("empty") / "workspace"
     connect(Workspace(root)).close()
     return root
+
+
+@pytest.fixture
+def db(tmp_path: Path, empty_template: Path) -> Iterator[Database]:
+    """The database of an empty workspace."""
+    database = connect(Workspace(shutil.copytree(empty_template, tmp_path / "workspace")))
+    yield database
+    database.close()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,14 @@ def modules() -> list[str]:
     return [name for name in names if not re.match(r"app\.(frame$|views\.)|storage\.migrations\.", name)]
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def shown(path: Path) -> str:
@@ -73,15 +79,10 @@ def test_import_contracts_are_kept():
             "import app.cli; app.cli.command()",
             {"torch", "streamlit", "transformers", "pandas", "sqlalchemy", "pydantic"},
         ),
-        ("import app.clients, engine.launch", {"torch", "streamlit", "transformers"}),
+        ("import app.clients, engine.launch, engine.models.catalogue", {"torch", "streamlit", "transformers"}),
+        ("from storage import database, datasets, metrics, queue, runs", {"torch", "streamlit", "transformers"}),
         ("import app.main", {"torch", "transformers"}),
         ("import engine.spec", {"torch", "streamlit", "sqlalchemy", "transformers"}),
-        ("import engine.models.catalogue", {"torch", "streamlit", "transformers"}),
-        (
-            "import storage.database, storage.runs, storage.queue, storage.metrics",
-            {"torch", "streamlit", "transformers"},
-        ),
-        ("import storage.datasets", {"torch", "streamlit", "transformers"}),
     ],
 )
 def test_heavy_packages_stay_unloaded(statement: str, absent: set[str]):
@@ -121,10 +122,7 @@ def test_the_usual_function_is_short():
 
 def test_modules_are_named_after_what_they_hold_and_say_so():
     assert {shown(path) for path in sources() if path.stem in FORBIDDEN_NAMES} == set()
-    texts = {path: path.read_text(encoding="utf-8") for path in sources()}
-    assert {
-        shown(path) for path, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))
-    } == set()
+    assert {shown(path) for path in sources() if tree(path).body and not ast.get_docstring(tree(path))} == set()
 
 
 def oxlint(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -192,7 +190,7 @@ def test_no_press_of_a_button_can_be_lost():
     pressed = [
         f"{shown(path)}:{node.lineno}"
         for path in sorted((ROOT / "app").rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("st.button", "st.form_submit_button")
         if not any(keyword.arg == "on_click" for keyword in node.keywords)
     ]

@@ -25,10 +25,16 @@ def import_file(
     format: str = "auto",
     columns: Columns | None = None,
     skip_bad: bool = False,
+    leave_unread: bool = False,
 ) -> ImportReport:
-    """Make a dataset of a file, or of its good rows. Raises ImportFailed, Invalid or NotFound; then nothing changed."""
+    """Make a dataset of a file, or of its good rows. Raises ImportFailed, Invalid or NotFound; then nothing changed.
+
+    A file with answers that are not read is refused, unless they are to be left.
+    """
     require(person, "researcher")
-    report = dataset_writes.import_file(db, path, name=name, format=format, columns=columns, skip_bad=skip_bad, now=now)
+    report = dataset_writes.import_file(
+        db, path, name=name, format=format, columns=columns, skip_bad=skip_bad, leave_unread=leave_unread, now=now
+    )
     record(db, person, "dataset.import", report.name, now, items=report.imported)
     return report
 

@@ -41,6 +41,9 @@ def import_(
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Import the rows that can be read, and list those that cannot.")
     ] = False,
+    leave_unread: Annotated[
+        bool, typer.Option("--leave-unread", help="Import also where fields that sound like answers are not read.")
+    ] = False,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -61,6 +64,7 @@ def import_(
         format=form,
         columns=columns,
         skip_bad=skip_bad,
+        leave_unread=leave_unread,
     )
     for line in import_words.warnings(report):
         note(line)
@@ -68,6 +72,8 @@ def import_(
         write_json(import_words.as_json(report))
         return
     write(f"Imported {report.imported} items into {report.name} (form: {report.format}).")
+    if report.ties:
+        write(f"  ties (neither answer is preferred): {report.ties}")
     for flag, count in report.flagged.items():
         write(f"  {count} flagged as {flag.replace('_', ' ')}")
 

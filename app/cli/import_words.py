@@ -37,6 +37,7 @@ def as_json(report: "ImportReport") -> dict[str, Any]:
         "kind": report.kind,
         "format": report.format,
         "imported": report.imported,
+        "ties": report.ties,
         "flagged": {flag: count for flag, count in report.flagged.items() if count},
         "container": report.container,
         "encoding": report.encoding,

@@ -24,6 +24,7 @@ TITLES = {
     "preference": N_("Which is better"),
     "completion": N_("Answer"),
     "label": N_("Label"),
+    "score": N_("Score of the answer"),
 }
 PARTNERS = (("chosen", "rejected"), ("response_a", "response_b"))
 IN_A_ROW = 3
@@ -32,8 +33,19 @@ LONGEST_VERDICT = 40  # characters; a longer text is an answer
 
 def mapping(key: str) -> dict[str, str]:
     """What the selects of this file hold: field -> column."""
-    values = {target: st.session_state.get(f"{key}.{target}") for target in TARGETS}
+    values = {target: st.session_state.get(_key(key, target)) for target in TARGETS}
     return {target: column for target, column in values.items() if column}
+
+
+def accept(key: str, columns: Mapping[str, str]) -> None:
+    """Set the selects of this file to these columns."""
+    for target, column in columns.items():
+        st.session_state[_key(key, target)] = column
+
+
+def in_words(columns: Mapping[str, str]) -> str:
+    """A mapping as a person reads it: Chosen = good, Rejected = bad."""
+    return ", ".join(f"{_(TITLES[target])} = {column}" for target, column in columns.items())
 
 
 def missing_partner(columns: Mapping[str, str]) -> str | None:
@@ -52,7 +64,7 @@ def selects(key: str, columns: Mapping[str, Any]) -> None:
     for first in range(0, len(targets), IN_A_ROW):
         for cell, target in zip(st.columns(IN_A_ROW), targets[first : first + IN_A_ROW], strict=False):
             cell.selectbox(
-                _(TITLES[target]), fitting[target], index=None, key=f"{key}.{target}", placeholder=_("as recognised")
+                _(TITLES[target]), fitting[target], index=None, key=_key(key, target), placeholder=_("as recognised")
             )
 
 
@@ -67,6 +79,10 @@ def fits(target: str, value: Any) -> bool:
     if target == "messages":
         return isinstance(value, list)
     return isinstance(value, str) or (target != "system" and isinstance(value, list))
+
+
+def _key(key: str, target: str) -> str:
+    return f"{key}.{target}"
 
 
 def _is_number(value: Any) -> bool:

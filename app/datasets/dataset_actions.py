@@ -187,13 +187,15 @@ def _source(record: ImportRecord) -> None:
         (_("Read as"), import_findings.read_as(record.container, record.encoding)),
         (_("Items"), f"{record.imported:,}"),
     ]
+    if record.ties:
+        facts.append((_("Without a preference"), import_findings.ties(record.ties)))
     if record.columns:
         columns = ", ".join(f"{target} = {column}" for target, column in record.columns.items())
         facts.append((_("Columns"), Markup("<bdi>{}</bdi>").format(columns)))
     if record.bad:
         facts.append((_("Left out"), ngettext("{count} row", "{count} rows", record.bad)))
     bad_rows = import_findings.listed(record.problems, record.unit) if record.bad else Markup("")
-    live.static(tables.pairs(facts) + import_findings.unread(record.unread) + bad_rows, key="source")
+    live.static(tables.pairs(facts) + import_findings.unread(record.unread, record.kind) + bad_rows, key="source")
 
 
 def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from app import people
 from app.bridge import address, dialogs, live
-from app.datasets import dataset_actions, item_rows, template_check
+from app.datasets import dataset_actions, item_rows, refused_items_section
 from app.markup import texts
 from app.translations import N_, _
 from storage import datasets
@@ -28,15 +29,27 @@ def show(db: Database, data: Dataset) -> None:
     versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
     st.html(texts.heading(data.name, " · ".join([item_rows.count(data.kind, data.items), _frozen(data, versions)])))
     _facts(data, facets["flag"], versions)
-    left, right = st.columns([1, 4.4], gap="medium")
+    left, right = _areas(facets)
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
     with right:
         dataset_actions.bar(db, data, versions)
         dataset_actions.undo(db, data)
         _rows(db, data, filters)
-        template_check.section(data)
+        refused_items_section.section(data)
     dataset_actions.dialogs_of(db, data, facets)
+
+
+def _areas(facets: Mapping[str, Mapping[str, int]]) -> list[DeltaGenerator]:
+    """Where filters and rows stand: side by side, but for a search alone, which would leave its column empty."""
+    if any(map(_divides, map(facets.__getitem__, FACETS))):
+        return st.columns([1, 4.4], gap="medium")
+    return [st.container(key="data-search"), st.container()]
+
+
+def _divides(values: Mapping[str, int]) -> bool:
+    """Whether a facet can filter: with one value there is nothing to choose."""
+    return len(values) > 1
 
 
 def _forget_filters_of_another(name: str) -> None:
@@ -97,7 +110,7 @@ def _first_page() -> None:
 
 
 def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
-    """Search and one select a facet; a facet with one value has nothing to choose."""
+    """Search, and one select a facet that divides the items."""
     search = st.text_input(
         _("Search"),
         key="q",
@@ -108,7 +121,7 @@ def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
         live="0.4s",
         on_change=_first_page,
     )
-    chosen = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if len(facets[facet]) > 1}
+    chosen = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if _divides(facets[facet])}
     return {"search": search, "flag": st.query_params.get("flag"), **chosen}
 
 

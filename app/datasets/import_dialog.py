@@ -19,7 +19,7 @@ from markupsafe import Markup
 from app import people
 from app.actions import dataset_edits
 from app.bridge import buttons, dialogs
-from app.datasets import column_selects, import_findings, item_rows
+from app.datasets import column_selects, import_findings, item_rows, unread_answers
 from app.markup import texts
 from app.translations import _
 from storage import data_files, datasets, formats
@@ -64,23 +64,26 @@ def dialog(db: Database) -> str | None:
         _columns(key, look, unclear=bool(columns) or isinstance(look.report, Invalid))
         return None
     summary(look.report)
+    decided = unread_answers.decided(key, look.report)
     _columns(key, look, unclear=bool(look.report.suspicious or columns))
     if look.report.bad:
         _bad_rows(look.report)
-    return _import(db, upload, form, columns, look.report)
+    return _import(db, upload, form, columns, look.report, decided)
 
 
-def _import(db: Database, upload: Any, form: str, columns: dict[str, str], report: ImportReport) -> str | None:
-    """The dataset's name, once the button is pressed and all is well."""
+def _import(
+    db: Database, upload: Any, form: str, columns: dict[str, str], report: ImportReport, decided: bool
+) -> str | None:
+    """The dataset's name, once the button is pressed and all is well. It waits until the person has `decided`."""
     st.session_state.setdefault(f"{NAME}.{upload.file_id}", suggested_name(upload.name))
     name = st.text_input(_("Name"), key=f"{NAME}.{upload.file_id}", max_chars=64)
     label = _("Import {items}").format(items=item_rows.count(report.kind, report.imported))
     with st.container(horizontal=True):
-        pressed = buttons.button(label, type="primary", key="import.go")
+        pressed = buttons.button(label, type="primary", key="import.go", disabled=not decided)
         if report.bad and buttons.button(_("Import nothing"), key="import.nothing"):
             dialogs.close()
             st.rerun()
-    if not pressed:
+    if not (pressed and decided):
         return None
     try:
         return _with_file(
@@ -93,7 +96,9 @@ def _import(db: Database, upload: Any, form: str, columns: dict[str, str], repor
                 name=name,
                 format=form,
                 columns=columns,
-                skip_bad=bool(report.bad),  # the person has seen them, and which rows are imported
+                # the person has seen both, and what is imported
+                skip_bad=bool(report.bad),
+                leave_unread=bool(report.unread_answers),
             ),
         ).name
     except StorageError as error:
@@ -131,12 +136,14 @@ def summary(report: ImportReport) -> None:
         form_name(report.format),
         import_findings.read_as(report.container, report.encoding),
     )
+    if report.ties:
+        counts += Markup(" · ") + import_findings.ties(report.ties)
     for flag, number in report.flagged.items():
         counts += Markup(" · ") + texts.tone(f"{item_rows.facet_name('flag', flag)} {number:,}", "warning", "▲")
     st.html(
         Markup('<p class="al-note">{}</p>').format(counts)
         + item_rows.table(report.kind, report.preview[:3], act=False)
-        + import_findings.unread(report.unread)
+        + import_findings.unread(report.unread, report.kind, report.unread_answers)
     )
 
 

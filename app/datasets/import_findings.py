@@ -4,7 +4,7 @@ Left out: reading it (`storage.data_files`); the dialog and the page that show i
 `datasets.dataset_actions`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -26,8 +26,11 @@ def read_as(container: str, encoding: str | None) -> str:
     return _("{container}, read as {encoding}").format(container=_(container), encoding=encoding)
 
 
-def unread(fields: Mapping[str, int]) -> Markup:
-    """The fields that no form understood, with the number of rows that have each; nothing where all were read."""
+def unread(fields: Mapping[str, int], kind: str, without: Collection[str] = ()) -> Markup:
+    """The fields that no form understood, with the number of rows that have each; nothing where all were read.
+
+    It warns of those that sound like answers, but for those `without` a warning.
+    """
     if not fields:
         return Markup("")
     shown = list(fields.items())[:MOST_NAMES]
@@ -36,7 +39,7 @@ def unread(fields: Mapping[str, int]) -> Markup:
     note = Markup('<p class="al-note al-soft">{}</p>').format(
         Markup(_("Fields not read, kept with each item: {names}")).format(names=names)
     )
-    suspicious = list(filter(unread_fields.sounds_like_answer, fields))[:MOST_NAMES]
+    suspicious = [name for name in unread_fields.suspicious(fields, kind) if name not in without][:MOST_NAMES]
     if not suspicious:
         return note
     sentence = _("Names that sound like an answer, a score or a label: {names}. Map the columns if they are.")
@@ -44,6 +47,11 @@ def unread(fields: Mapping[str, int]) -> Markup:
     return note + Markup('<p class="al-note al-warned">{}</p>').format(
         texts.tone(Markup(sentence).format(names=listed), "warning", "▲")
     )
+
+
+def ties(count: int) -> str:
+    """How many items hold two answers of which neither is preferred."""
+    return ngettext("{count} tie", "{count} ties", count)
 
 
 def folded(folds: Sequence[Fold], unit: str) -> Markup:

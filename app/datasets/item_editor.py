@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.datasets import item_rows
-from app.markup import tables
+from app.markup import tables, texts
 from app.translations import N_, _
 from storage.records import Item, Message, Preference, Response
 
@@ -120,19 +120,21 @@ def _responses(kind: str, item: Item) -> tuple[Response, ...]:
     for first in range(0, len(order), 2):
         for column, response in zip(st.columns(2), order[first : first + 2], strict=False):
             with column:
-                edited[response.id] = _response(kind, response, _title(response, preference, order.index(response)))
+                calls = item_rows.calls_in_words(item, response)
+                title = _title(response, preference, order.index(response))
+                edited[response.id] = _response(kind, response, title, calls)
     _answer_buttons(kind, count, preference is not None)
     return tuple(edited[response.id] for response in responses)
 
 
-def _response(kind: str, stored: Response, title: str) -> Response:
+def _response(kind: str, stored: Response, title: str, calls: str) -> Response:
+    """Its text, and as far as there are any its calls of tools, which cannot be edited, its score and its label."""
     text = st.text_area(title, stored.text, key=f"{_STATE}answer.{stored.id}", height="content")
+    if calls:
+        st.html(texts.raw(calls))
     changed = stored if text == stored.text else replace(stored, text=text, origin=EDITED)
-    if kind == "groups":
-        score = st.number_input(
-            _("Score"), value=stored.score, key=f"{_STATE}score.{stored.id}", step=0.05, format="%.6g"
-        )
-        return replace(changed, score=score)
+    if kind == "groups" or stored.score is not None:
+        changed = replace(changed, score=_score(stored))
     if kind == "unpaired":
         label = st.segmented_control(
             _("Label"),
@@ -141,8 +143,13 @@ def _response(kind: str, stored: Response, title: str) -> Response:
             key=f"{_STATE}label.{stored.id}",
             format_func=lambda good: _("good") if good else _("bad"),
         )
-        return replace(changed, label=label)
+        changed = replace(changed, label=label)
     return changed
+
+
+def _score(stored: Response) -> float | None:
+    value = None if stored.score is None else float(stored.score)  # the field refuses whole numbers beside its step
+    return st.number_input(_("Score"), value=value, key=f"{_STATE}score.{stored.id}", step=0.05, format="%.6g")
 
 
 def _title(response: Response, preference: Preference | None, index: int) -> str:

@@ -9,20 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
-from app.markup import texts
+from app.markup import texts, tool_calls
 from app.translations import N_, _, ngettext
 from storage import formats
-from storage.item_content import CALLS, FLAGS, RESPONSE_FIELDS
+from storage.formats.responses import message_fields
+from storage.item_content import CALLS, FLAGS, KINDS, kinds_in_words
 from storage.records import Item, Response
+from words import render
 from words.names import shortened
 
-_KINDS = {
-    "pairs": N_("pairs"),
-    "groups": N_("groups"),
-    "unpaired": N_("labelled answers"),
-    "demonstrations": N_("demonstrations"),
-    "prompts": N_("prompts"),
-}
 _SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
 _ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}
 _PENCIL = Markup(
@@ -36,12 +31,12 @@ LONGEST = 300  # words, or Chinese characters, up to which answers are compared:
 
 def kind_name(kind: str) -> str:
     """A dataset's kind in the reader's language."""
-    return _(_KINDS.get(kind, kind))
+    return _(KINDS.get(kind, kind))
 
 
 def either(kinds: Sequence[str]) -> str:
     """Names of kinds as alternatives."""
-    return _(" or ").join(map(kind_name, kinds))
+    return render(kinds_in_words(kinds), _)
 
 
 def facet_name(facet: str, value: str) -> str:
@@ -86,7 +81,11 @@ def table(kind: str, items: Iterable[Item], act: bool = True) -> Markup:
 
 def _row(kind: str, heads: Sequence[str], item: Item, act: bool) -> Markup:
     cells = [_clip(texts.conversation(item.messages)), *_ANSWERS.get(kind, _no_answer)(item), about(item)]
-    columns = zip(["asked", *_CLASSES.get(kind, ()), "about"], heads, cells, strict=True)
+    classes = _CLASSES.get(kind, ())
+    if kind == "pairs" and not item.preferences:
+        classes, heads = ("tied", "tied"), [heads[0], _("Answer"), _("Answer {place}").format(place=2), heads[-1]]
+        cells[-1] = Markup("<span>{}</span>").format(_("neither is preferred")) + cells[-1]
+    columns = zip(["asked", *classes, "about"], heads, cells, strict=True)
     body = Markup("").join(Markup('<div class="al-{}" data-head="{}">{}</div>').format(*column) for column in columns)
     pencil = _PENCIL.format(id=item.id, name=_("Edit"), label=_("Edit: {item}").format(item=called(item)))
     return Markup('<div class="al-item" tabindex="0">{}{}{}</div>').format(body, _extra(item), pencil if act else "")
@@ -125,8 +124,8 @@ def _pair(item: Item) -> list[Markup]:
     """The first preference; where the item has more, it says how many."""
     by_id = {response.id: response for response in item.responses}
     if not item.preferences:
-        undecided = Markup('<span class="al-soft al-note">{}</span>').format(_("neither is preferred"))
-        return [Markup("").join(map(_scored, item.responses)), undecided]
+        answers = [_score(response) + _clip(_answer(_text(item, response))) for response in item.responses]
+        return [Markup("").join(answers[:1]), Markup("").join(answers[1:])]
     first = item.preferences[0]
     chosen, rejected = compared(*(_text(item, by_id[name]) for name in (first.chosen, first.rejected)))
     more = len(item.preferences) - 1
@@ -134,7 +133,8 @@ def _pair(item: Item) -> list[Markup]:
         ngettext("and {count} more pair of this prompt", "and {count} more pairs of this prompt", more) if more else ""
     )
     count = Markup('<span class="al-soft al-note">{}</span>').format(note) if more else Markup("")
-    return [_clip(chosen) + count, _clip(rejected)]
+    scores = [_score(by_id[name]) for name in (first.chosen, first.rejected)]
+    return [scores[0] + _clip(chosen) + count, scores[1] + _clip(rejected)]
 
 
 def compared(first: str, second: str) -> tuple[Markup, Markup]:
@@ -148,15 +148,18 @@ def compared(first: str, second: str) -> tuple[Markup, Markup]:
 
 
 def _text(item: Item, response: Response) -> str:
-    """What the response says, else the calls of tools that it is."""
-    return response.text if response.text.strip() else "\n".join(call for _, call in _calls(item, response))
+    """What the response says, and the tools that it calls."""
+    return "\n".join(filter(str.strip, (response.text, calls_in_words(item, response))))
+
+
+def calls_in_words(item: Item, response: Response) -> str:
+    """The calls of tools of a response, a line each; empty where there are none."""
+    return tool_calls.in_words(message_fields(item, response))
 
 
 def _calls(item: Item, response: Response) -> list[tuple[str, str]]:
     """(name, content as text) of the fields of a response that call tools."""
-    by_response = item.extra.get(RESPONSE_FIELDS)
-    fields = by_response.get(response.id) if isinstance(by_response, dict) else None
-    calls = fields if isinstance(fields, dict) else {}
+    calls = message_fields(item, response)
     return [(name, json.dumps(calls[name], ensure_ascii=False)) for name in CALLS if calls.get(name)]
 
 
@@ -168,25 +171,34 @@ def _answer(text: str) -> Markup:
 
 def _group(item: Item) -> list[Markup]:
     ranked = sorted(item.responses, key=lambda response: -(response.score or 0))
-    return [Markup("").join(map(_scored, ranked))]
+    return [Markup("").join(_scored(item, response) for response in ranked)]
 
 
-def _scored(response: Response) -> Markup:
+def _scored(item: Item, response: Response) -> Markup:
     score = "–" if response.score is None else f"{response.score:.2f}"
-    return Markup('<div class="al-scored"><b>{}</b>{}</div>').format(score, _clip(_answer(response.text)))
+    return Markup('<div class="al-scored"><b>{}</b>{}</div>').format(score, _clip(_answer(_text(item, response))))
+
+
+def _score(response: Response) -> Markup:
+    """A line over an answer that need not have a score."""
+    if response.score is None:
+        return Markup("")
+    words = _("score {score}").format(score=texts.number(response.score))
+    return Markup('<span class="al-soft al-note">{}</span>').format(words)
 
 
 def _labelled(item: Item) -> list[Markup]:
-    return [Markup("").join(map(_labelled_response, item.responses))]
+    return [Markup("").join(_labelled_response(item, response) for response in item.responses)]
 
 
-def _labelled_response(response: Response) -> Markup:
+def _labelled_response(item: Item, response: Response) -> Markup:
     words = {True: texts.tone(_("good"), "good", "✓"), False: texts.tone(_("bad"), "bad", "✕"), None: Markup("–")}
-    return Markup('<div class="al-scored">{}{}</div>').format(words[response.label], _clip(_answer(response.text)))
+    answer = _score(response) + _clip(_answer(_text(item, response)))
+    return Markup('<div class="al-scored">{}<div>{}</div></div>').format(words[response.label], answer)
 
 
 def _demonstration(item: Item) -> list[Markup]:
-    return [Markup("").join(_clip(_answer(response.text)) for response in item.responses)]
+    return [Markup("").join(_score(response) + _clip(_answer(_text(item, response))) for response in item.responses)]
 
 
 def about(item: Item) -> Markup:

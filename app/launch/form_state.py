@@ -7,6 +7,7 @@ changes) has the algorithm in its key, so switching method and back loses nothin
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -33,9 +34,13 @@ def model() -> str:
     return str(st.session_state.setdefault(slot("model"), "starter"))
 
 
-def fields(chosen: str) -> list[Setting]:
+def fields(chosen: str) -> tuple[Setting, ...]:
     """The settings of a method that leave something to choose, with the method's own defaults and suggestions."""
-    kind = ALGORITHMS[chosen]
+    return _fields(ALGORITHMS[chosen])
+
+
+@cache  # the page asks for them each time that it runs, and pydantic's declarations are slow to read
+def _fields(kind: type[Train]) -> tuple[Setting, ...]:
     declared = [
         replace(
             setting,
@@ -45,7 +50,7 @@ def fields(chosen: str) -> list[Setting]:
         )
         for setting in settings(kind)
     ]
-    return [setting for setting in declared if not has_one_value(setting)]
+    return tuple(setting for setting in declared if not has_one_value(setting))
 
 
 def choose(chosen: str) -> None:

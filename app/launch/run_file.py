@@ -13,6 +13,7 @@ from words import Text
 
 PASTED = "launch.pasted"
 UPLOADED = "launch.uploaded"
+OPENED = "launch.opened"
 ANSWER = "launch.answer"  # the sentences about the last one that was opened, and their tone
 
 
@@ -24,6 +25,8 @@ def panel(spec: Train | None) -> None:
         if spec is not None:
             _download(spec)
         _open()
+    if ANSWER in st.session_state and not _has_mistakes():
+        st.html(notices.sentences(*st.session_state[ANSWER]))
 
 
 def _download(spec: Train) -> None:
@@ -38,13 +41,20 @@ def _download(spec: Train) -> None:
 
 
 def _open() -> None:
-    """A run file pasted or chosen fills the form, or shows its stages; one with mistakes changes nothing."""
-    with st.popover(_("Open a run file"), icon=":material/upload_file:"):
+    """A run file pasted or chosen fills the form, or shows its stages; one with mistakes changes nothing.
+
+    It stays open only where there are mistakes to put right.
+    """
+    with st.popover(_("Open a run file"), icon=":material/upload_file:", key=OPENED, on_change="rerun"):
         st.text_area(_("Paste it here"), key=PASTED, height=180, placeholder="algorithm: dpo\ndata: {dataset: ...}")
         st.file_uploader(_("or choose a file"), key=UPLOADED)  # of any type: the parser says what is wrong
         st.button(_("Open it"), key="launch.read", on_click=_read)
-        if ANSWER in st.session_state:
+        if _has_mistakes():
             st.html(notices.sentences(*st.session_state[ANSWER]))
+
+
+def _has_mistakes() -> bool:
+    return bool(st.session_state.get(ANSWER, ((), "good"))[1] == "bad")
 
 
 def _read() -> None:
@@ -56,6 +66,7 @@ def _read() -> None:
     except SpecError as error:
         answer = [problem.text for problem in error.problems], "bad"
     st.session_state[ANSWER] = answer
+    st.session_state[OPENED] = _has_mistakes()
 
 
 def _apply(text: str) -> list[Text]:

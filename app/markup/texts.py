@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from app.markup import tool_calls
 from app.theme import mark
 from app.translations import N_, _
 from engine.analysis import thinking
@@ -201,11 +202,12 @@ def _folded(thought: str | None) -> Markup:
 
 
 def message(turn: Mapping[str, object]) -> Markup:
-    """One turn of a conversation with its speaker."""
-    names = {"user": _("user"), "assistant": _("assistant"), "system": _("system")}
+    """One turn of a conversation with its speaker, and the tools that it calls."""
+    names = {"user": _("user"), "assistant": _("assistant"), "system": _("system"), "tool": _("tool")}
     role = str(turn.get("role", ""))
+    text = "\n".join(filter(str.strip, (str(turn.get("content", "")), tool_calls.in_words(turn))))
     return Markup('<div class="al-turn"><span class="al-role">{role}</span>{text}</div>').format(
-        role=names.get(role, role), text=raw(str(turn.get("content", "")))
+        role=names.get(role, role), text=raw(text)
     )
 
 

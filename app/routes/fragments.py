@@ -6,9 +6,10 @@ from starlette.responses import JSONResponse
 from app.bridge.fragment import BadQuery, Build
 from app.compare import figures
 from app.launch import preflight_cache
+from app.routes.refusals import refused
 from app.runs import engine_status, lineage_graph, log_tail, queue_list, recent, run_head, running, runs_table
 from app.translations import language_as
-from storage.errors import NotFound, StorageError
+from storage.errors import StorageError
 
 _BUILDS: tuple[Build, ...] = (
     engine_status.engine,
@@ -29,7 +30,7 @@ FRAGMENTS: dict[str, Build] = {build.__name__: build for build in _BUILDS}
 
 def fragment(request: Request) -> JSONResponse:
     """404 for a fragment or a run that is not there, so that a page left open says that it is stale; 400 for a query
-    that lacks something or is none of ours, 409 for what storage refuses otherwise. A mistake of ours stays a 500."""
+    that lacks something or is none of ours; else what `refused` answers. A mistake of ours stays a 500."""
     build = FRAGMENTS.get(request.path_params["name"])
     if build is None:
         return JSONResponse({"error": "There is no such fragment."}, status_code=404)
@@ -42,7 +43,7 @@ def fragment(request: Request) -> JSONResponse:
     except _Unasked as error:
         return JSONResponse({"error": f"This fragment needs {error}."}, status_code=400)
     except StorageError as error:
-        return JSONResponse({"error": str(error)}, status_code=404 if isinstance(error, NotFound) else 409)
+        return refused(error)
     return JSONResponse(
         {"html": fresh.html, "version": fresh.version, "every": fresh.every}, headers={"Cache-Control": "no-store"}
     )

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from app import clients
+from app.routes.refusals import refused
 from app.translations import N_
 from storage import metrics
 from storage.database import Database
@@ -26,7 +27,7 @@ Cursors = dict[str, tuple[int, int]]
 
 
 def points(request: Request) -> JSONResponse:
-    """400 for a cursor that is not one of ours and for too many runs, 404 for a run that is not there."""
+    """400 for a cursor that is not one of ours and for too many runs; else what `refused` answers."""
     run_ids = list(dict.fromkeys(request.query_params.getlist("run")))
     if len(run_ids) > MOST_RUNS:
         return JSONResponse({"error": f"At most {MOST_RUNS} runs are answered at once."}, status_code=400)
@@ -37,7 +38,7 @@ def points(request: Request) -> JSONResponse:
     try:
         answer = updates(clients.database(), run_ids, cursors)
     except StorageError as error:
-        return JSONResponse({"error": str(error)}, status_code=404)
+        return refused(error)
     return JSONResponse({"runs": answer}, headers={"Cache-Control": "no-store"})
 
 

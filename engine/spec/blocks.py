@@ -135,7 +135,11 @@ class Data(Settings):
     @model_validator(mode="after")
     def _room_for_an_answer(self) -> Self:
         if self.max_prompt_tokens >= self.max_tokens:
-            raise mistake(N_("{path}.max_prompt_tokens must be below max_tokens, or no room is left for an answer."))
+            sentence = N_(
+                "{path}.max_prompt_tokens ({value}) must be below max_tokens ({limit}), or no room is left for an "
+                "answer."
+            )
+            raise mistake(sentence, value=self.max_prompt_tokens, limit=self.max_tokens)
         return self
 
 

@@ -58,8 +58,11 @@ def read_yaml(text: str) -> dict[str, Any]:
         sentence = N_("The run file is not readable as YAML: look at line {line}.")
         raise SpecError.at("", (sentence, {"line": _line(error, text)})) from error
     except (ValueError, OverflowError) as error:  # what looks like a date or a number and is none, at an unknown line
-        sentence = N_("The run file is not readable as YAML: {cause}; in quotes it would be text.")
-        raise SpecError.at("", (sentence, {"cause": str(error)[:LONGEST_NUMBER]})) from error
+        sentence = N_(
+            "The run file is not readable as YAML: it holds what looks like a date or a number and is none; in quotes "
+            "it would be text."
+        )
+        raise SpecError.at("", (sentence, {})) from error
     if not isinstance(data, dict):
         raise SpecError.at("", (N_("A run file is a list of settings such as algorithm: dpo; this is not one."), {}))
     return data

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from storage.containers import arrow_rows, compression, csv_rows, encodings, file_types, json_lines, json_rows
 from storage.containers.json_writing import write
 from storage.containers.limits import Limits
-from storage.containers.rows import Broken, Numbered, RowSource, Unit
+from storage.containers.row_sources import Broken, Numbered, RowSource, Unit
 from storage.errors import Invalid
 from words import N_
 

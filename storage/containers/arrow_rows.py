@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from storage.containers.json_values import check_columns
 from storage.containers.limits import UNPACKED, Limits
-from storage.containers.rows import Broken, Numbered, RowSource
+from storage.containers.row_sources import Broken, Numbered, RowSource
 from storage.errors import Invalid
 from words import N_
 

@@ -15,9 +15,9 @@ from typing import Any, Self, TextIO
 
 from storage.containers import json_values
 from storage.containers.limits import Limits, too_long
-from storage.containers.rows import Broken, Numbered, RowSource
+from storage.containers.row_sources import Broken, Numbered, RowSource
 from storage.errors import Invalid
-from words import N_
+from words import N_, Text
 
 OpenText = Callable[[], TextIO]
 csv.field_size_limit(sys.maxsize)  # it counts cells, for all readers of the process; `_Lines` counts records
@@ -79,9 +79,9 @@ def _records(stream: TextIO, delimiter: str, limits: Limits) -> Iterator[tuple[i
             if any(cells) or len(cells) > 1:
                 number += 1
                 yield number, cells
-    except csv.Error as error:
+    except csv.Error:
         too_large = lines.held > limits.row_characters
-        cause = too_long(limits) if too_large else _unmatched(error, records.line_num)
+        cause = too_long(limits) if too_large else _unmatched(records.line_num)
         yield number + 1, Broken((N_("{problem} What follows was not read."), {"problem": cause}))
 
 
@@ -112,8 +112,8 @@ class _Lines:
         return self._stream.readline(self._most_characters + 1)
 
 
-def _unmatched(error: csv.Error, line: int) -> tuple[str, dict[str, Any]]:
-    return N_("The quotes of the table do not match at line {line}: {cause}."), {"line": line, "cause": str(error)}
+def _unmatched(line: int) -> Text:
+    return N_("The quotes of the table do not match at line {line}."), {"line": line}
 
 
 def _header(cells: list[str] | Broken) -> list[str]:

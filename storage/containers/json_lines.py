@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from storage.containers import json_values
 from storage.containers.json_text import SPACE
 from storage.containers.limits import Limits, too_long
-from storage.containers.rows import Broken, Numbered, RowSource
+from storage.containers.row_sources import Broken, Numbered, RowSource
 from words import N_
 
 OpenText = Callable[[], TextIO]

@@ -1,28 +1,32 @@
 """Rows out of one JSON object: splits, a wrapper around the rows, columns, or one row; or several objects in turn.
 
-Left out: lists and lines (`json_rows`, `json_lines`).
+Left out: lists and lines (`json_rows`, `json_lines`), and columns that are too large to be held (`json_columns`).
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from storage.containers import json_lines
+from storage.containers import json_columns, json_lines
 from storage.containers.json_lines import OpenText
 from storage.containers.json_text import JsonText
 from storage.containers.json_values import Unstorable
 from storage.containers.limits import Limits, too_long
-from storage.containers.rows import Broken, Numbered, RowSource
+from storage.containers.row_sources import Broken, Numbered, RowSource
 from words import N_
 
 SPLITS = {"train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval", "evaluation"}
 WRAPPERS = {"data", "rows", "examples", "items", "records", "instances", "samples", "dataset", "results", *SPLITS}
 """Names under which one object holds its rows, whatever else it holds."""
+LONG_CHARACTERS = 2**20
 MESSAGE_FIELDS = ({"role", "content"}, {"from", "value"})
 
 
 def source(open_text: OpenText, encoding: str, limits: Limits) -> RowSource:
     """The rows of a text that begins with an object: the first of many rows, or all there is."""
     lines = json_lines.source(open_text, encoding, limits)
+    if _is_long(open_text, limits) and json_columns.are_columns(open_text, limits, _is_no_column):
+        return RowSource(N_("JSON object of columns"), encoding, "row", lambda: json_columns.rows(open_text, limits))
     with open_text() as stream:
         text = JsonText(stream, limits)
         try:
@@ -43,6 +47,23 @@ def source(open_text: OpenText, encoding: str, limits: Limits) -> RowSource:
         return _large(open_text, encoding, limits, value)
     container, rows = _rows_of(value)
     return RowSource(container, encoding, "row", lambda: iter(list(enumerate(rows, 1))))
+
+
+def _is_long(open_text: OpenText, limits: Limits) -> bool:
+    """Whether the first object is too long to be decoded only to see what it holds."""
+    with open_text() as stream:
+        try:
+            JsonText(stream, replace(limits, row_characters=min(limits.row_characters, LONG_CHARACTERS))).value()
+        except Unstorable:
+            return True
+        except ValueError:
+            return False
+    return False
+
+
+def _is_no_column(name: str, first_cell: Any) -> bool:
+    """Whether a member of an object holds rows, messages, or one of the two lists that pandas splits a table into."""
+    return _is_message(first_cell) or _is_row(first_cell) or name in ("columns", "data")
 
 
 def _one(value: Any, encoding: str) -> RowSource:
@@ -77,7 +98,7 @@ def _rows_of(value: dict[str, Any]) -> tuple[str, Sequence[Any]]:
         return N_("JSON object of columns"), [dict(zip(value["columns"], row, strict=True)) for row in value["data"]]
     columns = _columns(value)
     if columns:
-        return N_("JSON object of columns"), list(_transposed(columns))
+        return N_("JSON object of columns"), list(json_columns.transposed(columns))
     if value and all(name.isdecimal() and isinstance(row, dict) for name, row in value.items()):
         return N_("JSON object of lists"), list(value.values())
     return N_("JSON object"), [value]
@@ -122,11 +143,6 @@ def _is_split(value: dict[str, Any]) -> bool:
     return all(isinstance(row, list) and len(row) == len(names) for row in rows)
 
 
-def _transposed(columns: dict[str, list[Any]]) -> Iterator[Any]:
-    for cells in zip(*columns.values(), strict=True):
-        yield next((cell for cell in cells if isinstance(cell, Broken)), dict(zip(columns, cells, strict=True)))
-
-
 def _large(
     open_text: OpenText, encoding: str, limits: Limits, broken: Broken | None = None, *, columns: bool = True
 ) -> RowSource:
@@ -144,14 +160,14 @@ def _large(
         return _one(broken or Broken(too_long(limits)), encoding)
     if _is_row(start):
         return RowSource(N_("JSON object of lists"), encoding, "row", lambda: _split_rows(open_text, limits))
-    return RowSource(N_("JSON object of columns"), encoding, "row", lambda: _column_rows(open_text, limits))
+    return RowSource(N_("JSON object of columns"), encoding, "row", lambda: json_columns.rows(open_text, limits))
 
 
 def _first_cell(text: JsonText) -> Any:
     """The first value in the first list or object of an object; None where there is none."""
     for _ in text.members():
         if text.peek() in ("[", "{"):
-            return next(_cells(text), "")
+            return next(json_columns.cells(text), "")
         text.value()
     return None
 
@@ -170,25 +186,3 @@ def _split_rows(open_text: OpenText, limits: Limits) -> Iterator[Numbered]:
                     yield number, _unwrapped(row)
         except ValueError as error:
             yield number + 1, text.broken(error)
-
-
-def _column_rows(open_text: OpenText, limits: Limits) -> Iterator[Numbered]:
-    columns: dict[str, list[Any]] = {}
-    with open_text() as stream:
-        text = JsonText(stream, limits)
-        try:
-            for name in text.members():
-                columns[name] = list(_cells(text))
-        except ValueError as error:
-            yield 1, text.broken(error)
-            return
-    if len({len(column) for column in columns.values()}) > 1:
-        yield 0, Broken((N_("The file is one object, and its columns differ in length."), {}))
-        return
-    yield from enumerate(_transposed(columns), 1)
-
-
-def _cells(text: JsonText) -> Iterator[Any]:
-    if text.peek() == "{":
-        return (text.value() for _ in text.members())
-    return text.elements()

@@ -9,7 +9,7 @@ from storage.containers import json_lines, json_objects
 from storage.containers.json_lines import OpenText
 from storage.containers.json_text import JsonText
 from storage.containers.limits import Limits
-from storage.containers.rows import Broken, Numbered, RowSource
+from storage.containers.row_sources import Broken, Numbered, RowSource
 from words import N_
 
 

@@ -6,7 +6,7 @@ from typing import Any, TextIO
 
 from storage.containers import json_values, limits
 from storage.containers.limits import ROW, Limits
-from storage.containers.rows import Broken
+from storage.containers.row_sources import Broken
 from words import N_, Text
 
 SPACE = " \t\r\n\ufeff"
@@ -112,7 +112,7 @@ class JsonText:
             N_("a row is longer than {count} characters ({setting} sets how many are read), or broken: {cause}"),
             count=f"{self._limits.row_characters:,}",
             setting=ROW,
-            cause=error.msg,
+            cause=json_values.message(error),
         )
 
     def broken(self, error: ValueError) -> Broken:
@@ -134,10 +134,11 @@ class JsonText:
         self._position = position
 
     def _fill(self) -> bool:
-        """Read on, about as much as is held; False where nothing more comes."""
+        """Read on, about as much as is held but little beyond the longest row; False where nothing more comes."""
         if self._ended:
             return False
-        more = self._stream.read(max(CHUNK, len(self._text) - self._position))
+        held = len(self._text) - self._position
+        more = self._stream.read(max(CHUNK, min(held, self._limits.row_characters - held + 1)))
         if more:  # else errors keep pointing into the text that is held
             self._text, self._position = self._text[self._position :] + more, 0
         self._ended = not more

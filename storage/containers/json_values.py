@@ -17,6 +17,25 @@ from words.names import shortened
 MOST_DEPTH = 100
 MOST_DIGITS = 309
 SHOWN_CHARACTERS = 40
+MESSAGES = {
+    "Expecting value": N_("Expecting value"),
+    "Expecting property name enclosed in double quotes": N_("Expecting property name enclosed in double quotes"),
+    "Expecting a name in quotes": N_("Expecting a name in quotes"),
+    "Expecting ':' delimiter": N_("Expecting ':' delimiter"),
+    "Expecting ',' delimiter": N_("Expecting ',' delimiter"),
+    "Expecting ':'": N_("Expecting ':'"),
+    "Expecting ',' or ']'": N_("Expecting ',' or ']'"),
+    "Expecting ',' or '}'": N_("Expecting ',' or '}}'"),
+    "Illegal trailing comma before end of object": N_("Illegal trailing comma before end of object"),
+    "Illegal trailing comma before end of array": N_("Illegal trailing comma before end of array"),
+    "Unterminated string starting": N_("Unterminated string starting"),
+    "Invalid control character": N_("Invalid control character"),
+    "Invalid \\escape": N_("Invalid \\escape"),
+    "Invalid \\uXXXX escape": N_("Invalid \\uXXXX escape"),
+    "Extra data": N_("Extra data"),
+}
+"""What decoders say, Python's and `json_text`, as sentences that are translated."""
+OTHER_MISTAKE = N_("Not as JSON is written")
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -100,9 +119,14 @@ def broken(error: ValueError, place: Text | None = None) -> Text:
         return N_("It cannot be read as JSON: {cause}."), {"cause": error.text}
     if isinstance(error, json.JSONDecodeError):
         where = place or (N_("column {column}"), {"column": error.colno})
-        cause = (N_("{error} at {place}"), {"error": error.msg, "place": where})
+        cause = (N_("{error} at {place}"), {"error": message(error), "place": where})
         return N_("It is not valid JSON: {cause}."), {"cause": cause}
-    return N_("It is not valid JSON: {cause}."), {"cause": shortened(str(error), SHOWN_CHARACTERS)}
+    return N_("It is not valid JSON: {cause}."), {"cause": (OTHER_MISTAKE, {})}
+
+
+def message(error: json.JSONDecodeError) -> Text:
+    """What a decoder says, without the place."""
+    return MESSAGES.get(error.msg.partition(": ")[0].removesuffix(" at"), OTHER_MISTAKE), {}
 
 
 def repeated(names: Iterable[str]) -> str:

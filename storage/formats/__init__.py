@@ -13,7 +13,7 @@ from storage.formats import alpaca, completions, hh, native, openai_pairs, score
 from storage.formats.preferences import is_pair, read_pair
 from storage.formats.prompt_fields import has_prompt
 from storage.formats.responses import KEPT as KEPT
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.item_content import check_values
 from storage.records import Item
 from words import N_

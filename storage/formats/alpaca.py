@@ -7,8 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.formats.chat_turns import more_than_text
-from storage.formats.responses import cannot_hold, message_fields, preference_pairs, with_extra
-from storage.formats.rows import Row
+from storage.formats.responses import (
+    cannot_hold,
+    message_fields,
+    pair_scores,
+    preference_pairs,
+    response_score,
+    with_extra,
+)
+from storage.formats.row_fields import Row
 from storage.item_content import SYSTEM_ROLES
 from storage.records import Item, Response
 
@@ -23,7 +30,7 @@ def write_pairs(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for chosen, rejected in preference_pairs(item):
             texts = {"chosen": _text(item, chosen), "rejected": _text(item, rejected)}
-            yield with_extra({**_prompt(item), **texts}, item)
+            yield with_extra({**_prompt(item), **texts, **pair_scores(chosen, rejected)}, item)
 
 
 def write_labelled(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
@@ -32,14 +39,15 @@ def write_labelled(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         for response in item.responses:
             if response.label is not None:
                 row = {**_prompt(item), "output": _text(item, response), "kto_tag": response.label}
-                yield with_extra(row, item)
+                yield with_extra(row | response_score(response), item)
 
 
 def write_completions(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     """One row for each response."""
     for item in items:
         for response in item.responses:
-            yield with_extra({**_prompt(item), "output": _text(item, response)}, item)
+            row = {**_prompt(item), "output": _text(item, response)}
+            yield with_extra(row | response_score(response), item)
 
 
 def _prompt(item: Item) -> dict[str, Any]:

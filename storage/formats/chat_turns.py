@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from storage.errors import Invalid
-from storage.formats.rows import kind, shown
+from storage.formats.row_fields import kind, shown
 from storage.item_content import CALLS
 from storage.records import Message
 from words import N_
@@ -140,7 +140,7 @@ def _content(content: Any, has_calls: bool, field: str, place: int) -> str:
 def _part(part: Any, field: str, place: int) -> str:
     if isinstance(part, str):
         return part
-    part_type = part.get("type", "text") if isinstance(part, dict) else kind(part)
+    part_type = part.get("type", "text") if isinstance(part, dict) else None
     texts = [part.get(name) for name in ("text", *TEXT_FIELDS)] if isinstance(part, dict) else []
     text = next((text for text in texts if text is not None), None)
     if part_type not in PART_TYPES or not isinstance(text, str):
@@ -148,7 +148,7 @@ def _part(part: Any, field: str, place: int) -> str:
             N_("Message {place} of {field} holds a part of the type {type}; only text can be read."),
             place=place,
             field=field,
-            type=shown(part_type),
+            type=shown(part_type) if isinstance(part, dict) else kind(part),
         )
     return text
 

@@ -4,7 +4,7 @@ from storage.formats import field_names
 from storage.formats.chat_turns import ROLES
 from storage.formats.prompt_fields import has_prompt, read_prompt, take_tools
 from storage.formats.responses import Candidate, item, no_prompt, response_turns
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.records import Item
 
 
@@ -56,7 +56,14 @@ def read_prompt_only(row: Row) -> Item:
 def _read(row: Row, label: bool | None) -> Item:
     field = completion_field(row) or "completion"
     value = row.need(field)
-    return item(row, [Candidate(field, response_turns(value, field), label=label)])
+    return item(row, [Candidate(field, response_turns(value, field), _score(row), label)])
+
+
+def _score(row: Row) -> float | None:
+    """The response's score. A field of that name which holds no number is an extra field."""
+    value = row.look(field_names.SCORE)
+    numeric = value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+    return row.number(field_names.SCORE) if numeric else None
 
 
 def _ends_with_question(row: Row, dialogue: str) -> bool:

@@ -62,6 +62,7 @@ PAIR_SCORES = (
 # one response
 COMPLETIONS = ("completion", "response", "output", "answer")
 LABELS = ("label", "kto_tag")
+SCORE = "score"
 
 # two responses and a word on which is better
 _STEMS = (

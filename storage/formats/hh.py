@@ -6,7 +6,7 @@ from typing import Any
 from storage.errors import Invalid
 from storage.formats.dialogue_marks import HH, split
 from storage.formats.responses import Candidate, as_message, cannot_hold, item, preference_pairs, with_extra
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.records import Item, Message, Preference, Response
 from words import N_
 

@@ -6,7 +6,7 @@ from typing import Any
 from storage.errors import Invalid
 from storage.formats.chat_turns import turns
 from storage.formats.responses import RESPONSE_DETAILS
-from storage.formats.rows import Row, kind
+from storage.formats.row_fields import Row, kind
 from storage.item_content import to_json
 from storage.records import Item, Message, Preference, Response
 from words import N_

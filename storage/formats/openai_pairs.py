@@ -5,7 +5,7 @@ from typing import Any
 
 from storage.formats import field_names
 from storage.formats.responses import as_message, preference_pairs, with_extra
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.records import Item
 
 

@@ -2,7 +2,7 @@
 
 from storage.formats import field_names
 from storage.formats.responses import Candidate, item, response_turns
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.records import Item, Preference
 
 _CHOSEN_BESIDE_REJECTED = (*field_names.CHOSEN, *field_names.COMPLETIONS, "text", *field_names.DIALOGUES)

@@ -11,7 +11,7 @@ from storage.errors import Invalid
 from storage.formats import field_names
 from storage.formats.chat_turns import decoded_json, is_turn, said_by_assistant, said_by_user, turns
 from storage.formats.dialogue_marks import marked_turns
-from storage.formats.rows import Row, kind
+from storage.formats.row_fields import Row, kind
 from storage.item_content import SYSTEM_ROLES
 from storage.records import Message
 from words import N_

@@ -12,7 +12,7 @@ from storage.formats import field_names
 from storage.formats.chat_turns import TEXT_FIELDS, is_turn, said_by_assistant
 from storage.formats.dialogues import shared_context, split_last, whole_prompt, without_response
 from storage.formats.prompt_fields import has_prompt, prompt_field, read_prompt, take_tools, text_or_turns
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.item_content import RESPONSE_FIELDS
 from storage.records import Item, Message, Preference, Response
 from words import N_
@@ -85,6 +85,17 @@ def preference_pairs(item: Item) -> Iterator[tuple[Response, Response]]:
     by_id = {response.id: response for response in item.responses}
     for preference in item.preferences:
         yield by_id[preference.chosen], by_id[preference.rejected]
+
+
+def pair_scores(chosen: Response, rejected: Response) -> dict[str, float]:
+    """The scores of a pair as fields of a row, as far as there are any."""
+    scores = zip(field_names.PAIR_SCORES[0], (chosen.score, rejected.score), strict=True)
+    return {name: score for name, score in scores if score is not None}
+
+
+def response_score(response: Response) -> dict[str, float]:
+    """The score of a single response as a field of a row, if there is one."""
+    return {} if response.score is None else {field_names.SCORE: response.score}
 
 
 def as_message(item: Item, response: Response) -> Message:

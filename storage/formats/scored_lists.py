@@ -7,7 +7,7 @@ from storage.errors import Invalid
 from storage.formats import field_names, verdicts
 from storage.formats.completions import is_completion
 from storage.formats.responses import RESPONSE_DETAILS, Candidate, as_message, item, response_turns, with_extra
-from storage.formats.rows import Row
+from storage.formats.row_fields import Row
 from storage.records import Item
 from words import N_
 

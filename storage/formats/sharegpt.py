@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.formats.chat_turns import spoken
-from storage.formats.responses import as_message, preference_pairs, with_extra
-from storage.formats.rows import Row
+from storage.formats.responses import as_message, pair_scores, preference_pairs, response_score, with_extra
+from storage.formats.row_fields import Row
 from storage.records import Item
 
 
@@ -25,6 +25,7 @@ def write_pairs(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
                 "conversations": [spoken(message) for message in item.messages],
                 "chosen": spoken(as_message(item, chosen)),
                 "rejected": spoken(as_message(item, rejected)),
+                **pair_scores(chosen, rejected),
             }
             yield _with_extra(row, item)
 
@@ -34,13 +35,14 @@ def write_labelled(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         for response in item.responses:
             if response.label is not None:
                 row = {"messages": [*item.messages, as_message(item, response)], "label": response.label}
-                yield with_extra(row, item)
+                yield with_extra(row | response_score(response), item)
 
 
 def write_demonstrations(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for response in item.responses:
-            yield with_extra({"messages": [*item.messages, as_message(item, response)]}, item)
+            row = {"messages": [*item.messages, as_message(item, response)]}
+            yield with_extra(row | response_score(response), item)
 
 
 def _with_extra(row: dict[str, Any], item: Item) -> dict[str, Any]:

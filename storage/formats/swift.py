@@ -5,8 +5,8 @@ from typing import Any
 
 from storage.formats import field_names
 from storage.formats.preferences import is_pair
-from storage.formats.responses import as_message, message_fields, preference_pairs, with_extra
-from storage.formats.rows import Row
+from storage.formats.responses import as_message, message_fields, pair_scores, preference_pairs, with_extra
+from storage.formats.row_fields import Row
 from storage.records import Item
 
 
@@ -24,4 +24,4 @@ def write_pairs(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
                 row["rejected_messages"] = [*item.messages, as_message(item, rejected)]
             else:
                 row["rejected_response"] = rejected.text
-            yield with_extra(row, item)
+            yield with_extra(row | pair_scores(chosen, rejected), item)

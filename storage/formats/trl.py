@@ -6,7 +6,7 @@ Only writing is here: its rows are read as any others are (`preferences`, `compl
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from storage.formats.responses import as_message, preference_pairs, with_extra
+from storage.formats.responses import as_message, pair_scores, preference_pairs, response_score, with_extra
 from storage.item_content import RESPONSE_FIELDS
 from storage.records import Item, Response
 
@@ -19,7 +19,7 @@ def write_preference(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for chosen, rejected in preference_pairs(item):
             row = {"prompt": item.messages[0]["content"], "chosen": chosen.text, "rejected": rejected.text}
-            yield with_extra(row | _scores(chosen, rejected), item)
+            yield with_extra(row | pair_scores(chosen, rejected), item)
 
 
 def write_messages(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
@@ -27,7 +27,7 @@ def write_messages(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         for chosen, rejected in preference_pairs(item):
             responses = {"chosen": [as_message(item, chosen)], "rejected": [as_message(item, rejected)]}
-            yield with_extra({"prompt": list(item.messages), **responses, **_scores(chosen, rejected)}, item)
+            yield with_extra({"prompt": list(item.messages), **responses, **pair_scores(chosen, rejected)}, item)
 
 
 def write_unpaired(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
@@ -48,7 +48,8 @@ def write_prompt(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
 
 
 def _completion(item: Item, response: Response) -> dict[str, Any]:
-    return {"prompt": list(item.messages), "completion": [as_message(item, response)]}
+    completion = {"prompt": list(item.messages), "completion": [as_message(item, response)]}
+    return completion | response_score(response)
 
 
 def _is_plain(item: Item) -> bool:
@@ -56,9 +57,3 @@ def _is_plain(item: Item) -> bool:
     return [set(message) for message in item.messages] == [{"role", "content"}] and (
         item.messages[0]["role"] == "user" and not {RESPONSE_FIELDS, "tools"} & item.extra.keys()
     )
-
-
-def _scores(chosen: Response, rejected: Response) -> dict[str, float]:
-    if chosen.score is None or rejected.score is None:
-        return {}
-    return {"score_chosen": chosen.score, "score_rejected": rejected.score}

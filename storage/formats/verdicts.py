@@ -11,7 +11,7 @@ from typing import Any
 from storage.errors import Invalid
 from storage.formats import field_names
 from storage.formats.responses import Candidate, as_message, item, response_turns, with_extra
-from storage.formats.rows import Row, kind, shown
+from storage.formats.row_fields import Row, kind, shown
 from storage.records import Item, Preference, Response
 from words import N_
 

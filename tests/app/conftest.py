@@ -4,21 +4,25 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from argon2 import PasswordHasher
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from app import clients
 from app.main import options
 from storage import passwords
-from storage.database import Database
+from storage.database import Database, connect
+from storage.workspace import Workspace
 from tests.app import invented
 
 FRAME = Path(__file__).parents[2] / "app" / "frame.py"
+T = TypeVar("T")
 SECONDS = 60  # a first run imports pandas and plotly
 
 
@@ -30,8 +34,18 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _scripts_run_as_in_the_product() -> None:
-    """Without magic: Streamlit would rewrite the syntax tree of each script before each of its runs."""
-    config.set_option("runner.magicEnabled", options("127.0.0.1", 8501)["runner.magicEnabled"])
+    """Streamlit rewrites no syntax tree of a script before its runs, and takes no statistics of its calls."""
+    for name in ("runner.magicEnabled", "browser.gatherUsageStats"):
+        config.set_option(name, options("127.0.0.1", 8501)[name])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_searched_for_components_once() -> Iterator[None]:
+    """AppTest reads the metadata of every installed package for each page, which takes longer than the page."""
+    manifests = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: manifests)
+        yield
 
 
 @pytest.fixture
@@ -60,6 +74,14 @@ def filled(workspace: Path, filled_template: Path) -> Database:
 def empty(workspace: Path, empty_template: Path) -> Database:
     """The workspace without any."""
     return copied(empty_template, workspace)
+
+
+def filled_copy(template: Path, root: Path, fill: Callable[[Database], T]) -> T:
+    """Make a further template at `root` of another one; returns what `fill` does."""
+    db = connect(Workspace(shutil.copytree(template, root)))
+    content = fill(db)
+    db.close()
+    return content
 
 
 def copied(template: Path, root: Path) -> Database:

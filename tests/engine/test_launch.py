@@ -1,8 +1,6 @@
 """How runs enter the queue: checkpoints written down, runs that wait for others, stages all or none."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,21 +8,18 @@ import pytest
 from engine import launch
 from engine.spec import parse, parse_chain
 from storage import attempt_writes, queue, runs
-from storage.database import Database, connect
+from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Lease, Run
-from storage.workspace import Workspace
 from tests import tiny
 
 NOW = 1_800_000_000.0
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = connect(Workspace(tmp_path / "workspace"))
-    tiny.write_pairs(database, "pairs", 24)
-    yield database
-    database.close()
+def db(db: Database) -> Database:
+    tiny.write_pairs(db, "pairs", 24)
+    return db
 
 
 def submit(db: Database, **settings: Any) -> Run:

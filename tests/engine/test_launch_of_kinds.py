@@ -14,9 +14,8 @@ from engine.spec.fields import Settings, setting
 from engine.spec.parse import KINDS
 from engine.spec.run import DatasetReference
 from storage import attempt_writes, dataset_writes, datasets, queue, runs
-from storage.database import Database, connect
+from storage.database import Database
 from storage.errors import Invalid
-from storage.workspace import Workspace
 from tests import tiny
 from words import english
 
@@ -51,12 +50,10 @@ def _tables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = connect(Workspace(tmp_path / "workspace"))
-    tiny.write_pairs(database, "pairs", 8)
-    tiny.write_pairs(database, "groups", 8)
-    yield database
-    database.close()
+def db(db: Database) -> Database:
+    tiny.write_pairs(db, "pairs", 8)
+    tiny.write_pairs(db, "groups", 8)
+    return db
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The backends that every contract test runs against, and the things most tests begin with."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def workspace(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.fixture
-def db(workspace: Workspace) -> Iterator[Database]:
+def db(workspace: Workspace, empty_template: Path) -> Iterator[Database]:
+    shutil.copytree(empty_template, workspace.root)  # the database of SQLite; in another, connect makes the tables
     database = connect(workspace)
     yield database
     database.close()

@@ -275,3 +275,99 @@ def test_parts_of_a_list_can_be_mapped(db: Database, tmp_path: Path):
     report = dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", row), name="x", columns=columns, now=1.0)
     assert [response.text for response in report.preview[0].responses] == ["Gladly.", "No."]
     assert report.unread == {"output": 1, "note": 1}, "of an object or a list, a part may be unread"
+
+
+@pytest.mark.parametrize(
+    ("row", "fields", "mapping"),
+    [
+        ({"question": "Rain?", "good": "Rain it is.", "bad": "No."}, "good, bad", "chosen=good,rejected=bad"),
+        ({"question": "Rain?", "right": "Rain it is.", "wrong": "No."}, "right, wrong", "chosen=right,rejected=wrong"),
+        ({"question": "Rain?", "human reply": "Rain it is."}, "human reply", "'completion=human reply'"),
+        ({"question": "Rain?", "回答": "下雨了。"}, "回答", "'completion=回答'"),
+        ({"prompt": "Rain?", "replies": {"x": "It is.", "y": "No."}}, "replies", "chosen=FIELD,rejected=FIELD"),
+        (
+            {"prompt": "Rain?", "answer": "It is.", "bad_answer": "No."},
+            "bad_answer",
+            "chosen=answer,rejected=bad_answer",
+        ),
+    ],
+)
+def test_answers_that_would_not_be_read_are_refused_with_the_mapping_that_reads_them(
+    db: Database, tmp_path: Path, row: dict[str, object], fields: str, mapping: str
+):
+    path = lines(tmp_path / "f.jsonl", row)
+    with pytest.raises(Invalid) as refusal:
+        dataset_writes.import_file(db, path, name="x", now=1.0)
+    assert f"f.jsonl holds {fields}, which sound like answers" in str(refusal.value)
+    assert f"--map {mapping}. " in str(refusal.value)
+    assert datasets.listing(db) == []
+    report = dataset_writes.import_file(db, path, name="x", leave_unread=True, now=1.0)
+    assert report.imported == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"prompt": "Rain?", "reference_answer": "It is."},
+        {"prompt": "Rain?", "reward_model": {"style": "rule", "ground_truth": "It is."}},
+        {"prompt": "Rain?", "score": 3, "replies": 4, "label": "weather", "best": "A"},
+        {"prompt": "Rain?", "chosen": "It is.", "rejected": "No.", "good": "Rain it is.", "bad": "Never."},
+        {"instruction": "Rain?", "completions": [{"response": "It is.", "score": 1}], "incorrect_answers": ["No."]},
+    ],
+)
+def test_what_is_no_lost_answer_is_imported(db: Database, tmp_path: Path, row: dict[str, object]):
+    report = dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", row), name="x", now=1.0)
+    assert report.imported == 1
+
+
+def test_what_is_true_beside_scored_answers_is_no_unread_answer(tmp_path: Path):
+    scored = {"instruction": "Rain?", "completions": [{"response": "It is.", "overall_score": 7}]}
+    row = {**scored, "correct_answers": ["Yes."], "incorrect_answers": ["No."], "expert_label": "x"}
+    report = datasets.inspect_file(lines(tmp_path / "f.jsonl", row))
+    assert set(report.unread) == {"correct_answers", "incorrect_answers", "expert_label"}
+    assert report.suspicious == ("expert_label",)
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind", "scores", "form"),
+    [
+        ({"completion": "reply", "score": "points"}, "demonstrations", [0.5], "trl-completion"),
+        ({"chosen": "reply", "rejected": "other", "score_chosen": "points"}, "pairs", [0.5, None], "trl"),
+    ],
+)
+def test_a_mapped_score_of_one_response_comes_out_again(
+    db: Database, tmp_path: Path, columns: dict[str, str], kind: str, scores: list[float | None], form: str
+):
+    path = tmp_path / "f.csv"
+    path.write_text("prompt,reply,other,points\nRain?,Yes.,No.,0.5\n", encoding="utf-8")
+    report = dataset_writes.import_file(db, path, name="x", columns=columns, now=1.0)
+    assert report.kind == kind
+    assert "points" not in report.unread
+    for name in ("jsonl", form):
+        datasets.export(db, "x", name, tmp_path / f"{name}.jsonl")
+        dataset_writes.import_file(db, tmp_path / f"{name}.jsonl", name=name, now=2.0)
+        assert datasets.get(db, name).kind == kind
+        assert [response.score for response in datasets.items(db, name)[0][0].responses] == scores
+
+
+def test_ties_are_counted_and_kept_with_the_dataset(db: Database, tmp_path: Path):
+    row = {"prompt": "Rain?", "response_a": "Yes.", "response_b": "No."}
+    rows = [{**row, "winner": verdict} for verdict in ("a", "tie", "b", "tie", "both bad")]
+    report = dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", *rows), name="x", now=1.0)
+    record = import_records.read(db.workspace, datasets.get(db, "x").id)
+    assert record is not None
+    assert (report.ties, record.ties, record.kind) == (3, 3, "pairs")
+
+
+def test_prompts_are_no_ties(tmp_path: Path):
+    assert datasets.inspect_file(lines(tmp_path / "f.jsonl", {"prompt": "Rain?"})).ties == 0
+
+
+def test_a_record_of_an_older_version_is_read(db: Database, tmp_path: Path):
+    dataset_writes.import_file(db, lines(tmp_path / "f.jsonl", GOOD), name="x", now=5.0)
+    (path,) = db.workspace.datasets.glob("import-*.json")
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({name: content[name] for name in content if name not in ("kind", "ties")}))
+    record = import_records.read(db.workspace, datasets.get(db, "x").id)
+    assert record is not None
+    assert (record.imported, record.kind, record.ties) == (1, "", 0)

@@ -98,6 +98,8 @@ def test_the_kind_follows_from_what_the_items_hold():
     assert kind_of([answered(a, b, preferences=(Preference("a", "b"),)), answered()]) == "pairs"
     assert kind_of([answered(replace(a, score=0.0), b)]) == "groups"
     assert kind_of([answered(replace(a, label=False))]) == "unpaired"
+    assert kind_of([answered(replace(a, label=False, score=1.0))]) == "unpaired"
+    assert kind_of([answered(replace(a, score=1.0))]) == "demonstrations", "nothing to compare it with"
     assert kind_of([answered(a), answered()]) == "demonstrations"
     assert kind_of([answered()]) == "prompts"
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import math
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,9 +47,9 @@ def sample(lease: Lease, text: str) -> Sample:
 
 
 @pytest.fixture
-def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+def other(tmp_path: Path, empty_template: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     monkeypatch.delenv("ALIGNLAB_DATABASE_URL")
-    return connect(Workspace(tmp_path / "other").create())
+    return connect(Workspace(shutil.copytree(empty_template, tmp_path / "other")))
 
 
 def test_a_study_comes_out_as_it_went_in(db: Database, study: Study, other: Database):

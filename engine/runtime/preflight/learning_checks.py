@@ -1,9 +1,9 @@
 """What of a run's data can teach nothing: counted, told with the setting that matters, and refused where that is all.
 
-Left out: the counting (`engine.data.data_stats`, `template_check`), and all other checks (`train_checks`).
+Left out: the counting (`engine.data.data_stats`, `refused_items`), and all other checks (`train_checks`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,8 +70,9 @@ def problems(findings: Findings) -> Iterator[Problem]:
 
 def warnings(findings: Findings) -> Iterator[Problem]:
     """What teaches nothing or less than it holds, and what to do about it."""
-    yield from _cut(findings)
-    yield from _alike(findings)
+    if not any(problems(findings)):  # which would say the same again
+        yield from _cut(findings)
+        yield from _alike(findings)
     yield from _flagged(findings)
     if findings.refusals.count:
         yield _refused(findings.refusals.text, findings.refusals)
@@ -140,51 +141,51 @@ def _nothing_left(findings: Findings) -> Problem:
 
 def _contradiction(findings: Findings) -> Problem:
     """Labels that cancel each other."""
-    data, limit = findings.counts, findings.spec.data.max_tokens
     text = N_(
-        "In {of}, {count} answers are labelled good in one and bad in another, with the same text after cutting, so "
+        "{count} answers are labelled good in one example and bad in another, with the same text after cutting, so "
         "that they cancel each other. A larger data.max_tokens (now {limit}) keeps where they differ."
     )
-    return Problem("data.max_tokens", (text, {"of": _of(data), "count": data.contradicting, "limit": limit}))
+    limit = findings.spec.data.max_tokens
+    return _counted(findings, "data.max_tokens", text, count=findings.counts.contradicting, limit=limit)
 
 
 def _cut(findings: Findings) -> Iterator[Problem]:
     data, limits = findings.counts, findings.spec.data
-    common: Mapping[str, Any] = {"of": _of(data)}
     if data.prompts_cut:
         text = N_(
-            "In {of}, {count} prompts are longer than data.max_prompt_tokens ({limit}) and lose their beginning: a "
-            "larger value keeps them whole."
+            "{count} prompts are longer than data.max_prompt_tokens ({limit}) and lose their beginning: a larger value "
+            "keeps them whole."
         )
-        values = {**common, "count": data.prompts_cut, "limit": limits.max_prompt_tokens}
-        yield Problem("data.max_prompt_tokens", (text, values))
-    values = {**common, "limit": limits.max_tokens}
+        path = "data.max_prompt_tokens"
+        yield _counted(findings, path, text, count=data.prompts_cut, limit=limits.max_prompt_tokens)
     if data.answers_cut:
         text = N_(
-            "In {of}, {count} of {answers} answers have too little room in data.max_tokens ({limit}) and lose their "
-            "end: a larger value keeps them whole."
+            "{count} of {answers} answers have too little room in data.max_tokens ({limit}) and lose their end: a "
+            "larger value keeps them whole."
         )
-        yield Problem("data.max_tokens", (text, {**values, "count": data.answers_cut, "answers": data.answers}))
+        values = {"count": data.answers_cut, "answers": data.answers, "limit": limits.max_tokens}
+        yield _counted(findings, "data.max_tokens", text, **values)
     if data.equal_cut:
         text = N_(
-            "In {of}, the answers of {count} are equal after cutting: these teach nothing and are skipped. A larger "
-            "data.max_tokens (now {limit}) keeps where they differ."
+            "The answers of {count} of {examples} examples are equal after cutting: these teach nothing and are "
+            "skipped. A larger data.max_tokens (now {limit}) keeps where they differ."
         )
-        yield Problem("data.max_tokens", (text, {**values, "count": data.equal_cut}))
+        values = {"count": data.equal_cut, "examples": data.checked, "limit": limits.max_tokens}
+        yield _counted(findings, "data.max_tokens", text, **values)
     if data.typed_ends:
         text = N_(
-            "In {of}, {count} of {answers} answers end with an end token that was typed into them: it is taken off, "
-            "since the template writes its own."
+            "{count} of {answers} answers end with an end token that was typed into them: it is taken off, since the "
+            "template writes its own."
         )
-        yield Problem("data.dataset", (text, {**values, "count": data.typed_ends, "answers": data.answers}))
+        yield _counted(findings, "data.dataset", text, count=data.typed_ends, answers=data.answers)
 
 
 def _alike(findings: Findings) -> Iterator[Problem]:
     """Answers, scores or labels that do not differ."""
     spec, data = findings.spec, findings.counts
     if data.equal:
-        text = N_("In {of}, the answers of {count} are equal: these teach nothing and are skipped.")
-        yield Problem("data.dataset", (text, {"of": _of(data), "count": data.equal}))
+        text = N_("The answers of {count} of {examples} examples are equal: these teach nothing and are skipped.")
+        yield _counted(findings, "data.dataset", text, count=data.equal, examples=data.checked)
     if data.constant_groups:
         values = {"count": data.constant_groups, "groups": data.groups, "algorithm": spec.algorithm}
         text = N_("In {count} of {groups} groups no two scores differ enough for {algorithm}: these teach nothing.")
@@ -211,6 +212,16 @@ def _flagged(findings: Findings) -> Iterator[Problem]:
         values = {"count": count, "items": data.items, "flag": to_json(words)}
         text = N_("{count} of {items} items are flagged “{flag}”: look at them on the Data page before you train.")
         yield Problem("data.dataset", (text, values))
+
+
+def _counted(findings: Findings, path: str, text: str, **values: Any) -> Problem:
+    """A problem whose counts are of the examples that were looked at; it says so where these are a sample."""
+    data = findings.counts
+    if data.checked == data.examples:
+        return Problem(path, (text, values))
+    sampled = N_("{sentence} (Counted in a sample of {checked} of the {examples} examples.)")
+    sample = {"checked": data.checked, "examples": data.examples}
+    return Problem(path, (sampled, {"sentence": to_json((text, values)), **sample}))
 
 
 def _of(data: DataCheck) -> list[Any] | None:

@@ -29,6 +29,7 @@ def test_a_file_comes_in_and_goes_out_again(alignlab: Alignlab, file: Path, tmp_
         "kind": "pairs",
         "format": "trl",
         "imported": 3,
+        "ties": 0,
         "flagged": {"empty_response": 1},
         "container": "JSON Lines",
         "encoding": "UTF-8",
@@ -146,3 +147,24 @@ def test_an_export_replaces_no_file_unless_it_is_told_to(alignlab: Alignlab, fil
     assert alignlab("data", "export", "some", "--out", str(out), "--force", "--json").json["rows"] == 3
     assert out.read_text(encoding="utf-8").count("\n") == 3
     assert "is a folder" in alignlab("data", "export", "some", "--out", str(tmp_path), "--force").err
+
+
+def test_answers_that_would_be_lost_are_refused_unless_they_are_left(alignlab: Alignlab, tmp_path: Path):
+    path = tmp_path / "lost.csv"
+    path.write_text("question,good,bad\nHi?,Hello to you,Go away\n", encoding="utf-8")
+    refused = alignlab("data", "import", str(path), "--name", "some")
+    assert refused.code == 2
+    assert refused.err == (
+        "lost.csv holds good, bad, which sound like answers and would not be read. Name them: "
+        "--map chosen=good,rejected=bad. To import the rest without them: --leave-unread.\n"
+    )
+    mapped = alignlab("data", "import", str(path), "--name", "some", "--map", "chosen=good,rejected=bad", "--json")
+    assert (mapped.code, mapped.json["kind"]) == (0, "pairs")
+    left = alignlab("data", "import", str(path), "--name", "prompts", "--leave-unread", "--json")
+    assert (left.code, left.json["kind"]) == (0, "prompts")
+
+
+def test_ties_are_counted(alignlab: Alignlab, tmp_path: Path):
+    path = tmp_path / "ties.csv"
+    path.write_text("prompt,response_a,response_b,winner\nHi?,Hello,Hi,tie\nHi!,Hello,Hi,a\n", encoding="utf-8")
+    assert "  ties (neither answer is preferred): 1" in alignlab("data", "import", str(path), "--name", "some").out

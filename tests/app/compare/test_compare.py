@@ -4,6 +4,7 @@ import json
 import re
 import time
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,16 +24,28 @@ from storage import runs, study_writes, tables
 from storage.database import Database
 from storage.records import Run
 from tests.app import families
-from tests.app.conftest import open_page, words
+from tests.app.conftest import copied, filled_copy, open_page, words
 from tests.renamed import rename
 from words import english
 
 AT = 1_700_000_000.0
 
 
+@pytest.fixture(scope="module")
+def fair_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A workspace with four runs, to be copied, and their ids."""
+    root = tmp_path_factory.mktemp("fair") / "workspace"
+    return root, filled_copy(empty_template, root, lambda db: families.quartet(db, AT))
+
+
 @pytest.fixture
-def quartet(empty: Database) -> list[Run]:
-    return [runs.get(empty, run) for run in families.quartet(empty, AT)]
+def fair(workspace: Path, fair_template: tuple[Path, list[str]]) -> Database:
+    return copied(fair_template[0], workspace)
+
+
+@pytest.fixture
+def quartet(fair: Database, fair_template: tuple[Path, list[str]]) -> list[Run]:
+    return [runs.get(fair, run) for run in fair_template[1]]
 
 
 RESOLVED = {
@@ -178,9 +191,9 @@ def test_tokens_can_be_the_axis(quartet: list[Run]) -> None:
     assert panels(page)["axis"]["key"] == "num_tokens"
 
 
-def test_a_study_brings_its_runs(empty: Database, quartet: list[Run]) -> None:
-    study = study_writes.create(empty, name="fair", spec={}, now=AT)
-    with empty.write() as connection:
+def test_a_study_brings_its_runs(fair: Database, quartet: list[Run]) -> None:
+    study = study_writes.create(fair, name="fair", spec={}, now=AT)
+    with fair.write() as connection:
         mine = tables.Run.id.in_([quartet[0].id, quartet[2].id])
         connection.execute(sa.update(tables.Run).where(mine).values(study_id=study.id))
     charts = panels(open_page("compare", study=study.id))
@@ -188,17 +201,17 @@ def test_a_study_brings_its_runs(empty: Database, quartet: list[Run]) -> None:
     assert "There is no study nope." in words(open_page("compare", study="nope"))
 
 
-def test_an_example_study_opens_without_a_log_or_a_checkpoint(empty: Database, quartet: list[Run]) -> None:
-    study = study_writes.create(empty, name="fair", spec={}, now=AT)
-    with empty.write() as connection:
+def test_an_example_study_opens_without_a_log_or_a_checkpoint(fair: Database, quartet: list[Run]) -> None:
+    study = study_writes.create(fair, name="fair", spec={}, now=AT)
+    with fair.write() as connection:
         connection.execute(sa.update(tables.Run).values(study_id=study.id, origin="example"))
     page = open_page("compare", study=study.id)
     assert len(panels(page)["legend"]) == 4
     assert words(page).count("Good morning! It should be sunny") == 4
 
 
-def test_a_run_of_another_trainer_is_drawn_with_its_own_metrics(empty: Database, quartet: list[Run]) -> None:
-    page = open_page("compare", runs=f"{families.foreign(empty, AT)},{quartet[0].id}")
+def test_a_run_of_another_trainer_is_drawn_with_its_own_metrics(fair: Database, quartet: list[Run]) -> None:
+    page = open_page("compare", runs=f"{families.foreign(fair, AT)},{quartet[0].id}")
     sections = {section["title"]: section["panels"] for section in panels(page)["sections"]}
     assert [panel["title"] for panel in sections["Of one run only"] if "own" in panel["title"]] == ["my/own"]
     assert "elsewhere came without a run file" in words(page)
@@ -235,8 +248,8 @@ def test_a_run_leads_to_its_comparison(quartet: list[Run]) -> None:
     assert [entry["name"] for entry in panels(page)["legend"]] == ["fair-ppo"]
 
 
-def test_names_are_escaped_in_the_figures(empty: Database, quartet: list[Run]) -> None:
-    rename(empty, quartet[0].id, "<img src=x>")
+def test_names_are_escaped_in_the_figures(fair: Database, quartet: list[Run]) -> None:
+    rename(fair, quartet[0].id, "<img src=x>")
     ids = ",".join(run.id for run in quartet)
     client = TestClient(Starlette(routes=ROUTES))
     for part in ("summary", "figures"):

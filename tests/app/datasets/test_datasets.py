@@ -16,7 +16,7 @@ from storage import dataset_writes, datasets
 from storage.database import Database
 from storage.records import Item, Preference, Response
 from tests.answers import HEALTH
-from tests.app.conftest import open_page, words
+from tests.app.conftest import copied, filled_copy, open_page, words
 from tests.app.datasets.markup import told
 
 QUESTIONS = ("How is the weather in Lisbon?", "请问去火车站怎么走？", "How long do I boil an egg?")
@@ -27,18 +27,31 @@ def pair(prompt: str, chosen: str, rejected: str, topic: str | None = None) -> I
     return Item("", ({"role": "user", "content": prompt},), answers, (Preference("a", "b"),), topic)
 
 
-@pytest.fixture
-def stocked(empty: Database) -> Database:
+def stock(db: Database) -> None:
     """Three pairs, one of them with markup in it, and thirty more."""
-    dataset_writes.create(empty, "polite", "pairs", time.time())
+    dataset_writes.create(db, "polite", "pairs", time.time())
     for number, question in enumerate(QUESTIONS):
         item = pair(
             question, f"Gladly: {number} <b>bold</b> **star**", "", ("weather", "directions", "cooking")[number]
         )
-        dataset_writes.add_item(empty, "polite", item, time.time())
+        dataset_writes.add_item(db, "polite", item, time.time())
     for number in range(30):
-        dataset_writes.add_item(empty, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
-    return empty
+        dataset_writes.add_item(db, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
+
+
+@pytest.fixture(scope="module")
+def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("stocked") / "workspace"
+    filled_copy(empty_template, root, stock)
+    return root
+
+
+@pytest.fixture
+def stocked(workspace: Path, stocked_template: Path) -> Database:
+    return copied(stocked_template, workspace)
+
+
+PROMPT = ({"role": "user", "content": "Hi"},)
 
 
 def first(db: Database) -> Item:
@@ -367,3 +380,44 @@ def test_calls_of_tools_are_shown_where_an_answer_is_one():
 def test_a_tie_says_that_neither_is_preferred():
     item = Item(id="1", messages=(), responses=(Response("r1", "a"), Response("r2", "b")))
     assert "neither is preferred" in str(item_rows.table("pairs", [item]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "item"),
+    [
+        ("pairs", Item("", PROMPT, (Response("a", "Yes", 4), Response("b", "No")), (Preference("a", "b"),))),
+        ("demonstrations", Item("", PROMPT, (Response("a", "Yes", 4),))),
+        ("unpaired", Item("", PROMPT, (Response("a", "Yes", 4, True),))),
+    ],
+)
+def test_a_score_of_one_response_is_shown_and_can_be_edited(empty: Database, kind: str, item: Item) -> None:
+    dataset_writes.create(empty, "scored", kind, 1.0)
+    added = dataset_writes.add_item(empty, "scored", item, 2.0)
+    page = open_page("data", dataset="scored", item=added.id)
+    assert words(page).count("score 4") == 1
+    (field,) = page.number_input
+    assert field.value == 4.0
+    field.set_value(3.5).run()
+    page.button(key="edit.save").click().run()
+    assert [r.score for r in datasets.items(empty, "scored")[0][0].responses] == [3.5, None][: len(item.responses)]
+
+
+def test_two_answers_of_which_neither_is_preferred_stand_side_by_side_and_are_not_marked_as_chosen() -> None:
+    said = item_rows.table("pairs", [Item("1", PROMPT, (Response("a", "Left"), Response("b", "Right")))])
+    assert said.count('class="al-tied"') == 2
+    assert said.index("Left") < said.index("Right") < said.index("neither is preferred")
+    assert "al-chosen" not in said
+
+
+def test_calls_of_tools_read_like_functions_in_the_table_and_under_the_editors_field(empty: Database) -> None:
+    calls = [{"type": "function", "function": {"name": "rain", "arguments": '{"city": "Lisbon"}'}}]
+    item = Item(
+        "", PROMPT, (Response("a", ""), Response("b", "No")), (Preference("a", "b"),), extra={
+            "answer_fields": {"a": {"tool_calls": calls}}
+        },
+    )  # fmt: skip
+    dataset_writes.create(empty, "calls", "pairs", 1.0)
+    added = dataset_writes.add_item(empty, "calls", item, 2.0)
+    page = open_page("data", dataset="calls", item=added.id)
+    assert words(page).count("rain(city=&#34;Lisbon&#34;)") == 1
+    assert told(page).count("rain(city=&#34;Lisbon&#34;)") == 1

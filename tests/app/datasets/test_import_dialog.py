@@ -150,3 +150,36 @@ def test_one_answer_of_a_pair_asks_for_the_other(empty: Database) -> None:
     for field, column in (("Rejected", "bad"), ("Prompt", "q")):
         next(select for select in page.selectbox if select.label == field).set_value(column).run()
     assert "<b>3 pairs</b>" in told(page)
+
+
+LOST = b"question,good,bad\nWhat is rain?,Water that falls.,No idea.\n"
+
+
+def test_answers_that_are_not_read_are_proposed_as_columns(empty: Database) -> None:
+    page = chosen("pairs.csv", LOST)
+    said = told(page)
+    assert "<b>1 prompt</b>" in said
+    assert "sounds like answers: good, bad. Without them, only this is imported: 1 prompt." in said
+    assert page.button(key="import.go").disabled
+    page.button(key="import.propose").click().run()
+    assert "<b>1 pair</b>" in told(page)
+    assert next(field for field in page.selectbox if field.label == "Chosen").value == "good"
+    page.button(key="import.go").click().run()
+    assert [r.text for r in datasets.items(empty, "pairs")[0][0].responses] == ["Water that falls.", "No idea."]
+
+
+def test_prompts_are_imported_without_their_answers_when_the_person_says_so(empty: Database) -> None:
+    page = chosen("pairs.csv", LOST)
+    (box,) = page.checkbox
+    assert box.label == r"Import without good\, bad"
+    box.check().run()
+    page.button(key="import.go").click().run()
+    assert datasets.get(empty, "pairs").kind == "prompts"
+
+
+def test_ties_are_counted_in_the_dialog_and_on_the_page(empty: Database) -> None:
+    row = {"prompt": "Rain?", "response_a": "Yes.", "response_b": "No.", "winner": "tie"}
+    page = chosen("judged.json", json.dumps([row, {**row, "winner": "a"}]).encode())
+    assert "<b>2 pairs</b> · Two answers and which is better · JSON list · 1 tie" in told(page)
+    page.button(key="import.go").click().run()
+    assert "1 tie" in words(page)

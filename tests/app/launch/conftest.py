@@ -1,7 +1,6 @@
 """A workspace with data to launch on, an engine that finds nothing wrong, and what a test reads off the Launch page."""
 
 import json
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,10 @@ from app.launch import preflight_cache
 from app.routes.fragments import FRAGMENTS
 from engine.spec.answers import PreflightAnswer
 from storage import dataset_writes, run_writes
-from storage.database import Database, connect
+from storage.database import Database
 from storage.records import Item, Preference, Response, Run
-from storage.workspace import Workspace
 from tests.answers import ESTIMATE
-from tests.app.conftest import copied, open_page
+from tests.app.conftest import copied, filled_copy, open_page
 
 
 @pytest.fixture(autouse=True)
@@ -28,17 +26,18 @@ def _no_cached_preflight() -> None:
     preflight_cache._answers.clear()
 
 
-@pytest.fixture(scope="session")
-def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a dataset of pairs and one of prompts, to be copied."""
-    root = tmp_path_factory.mktemp("stocked") / "workspace"
-    shutil.copytree(empty_template, root)
-    db = connect(Workspace(root))
+def stock(db: Database) -> None:
+    """A dataset of pairs and one of prompts."""
     dataset_writes.create(db, "polite", "pairs", time.time())
     for number in range(24):
         dataset_writes.add_item(db, "polite", pair(f"Question {number}?"), time.time())
     dataset_writes.create(db, "only-prompts", "prompts", time.time())
-    db.close()
+
+
+@pytest.fixture(scope="session")
+def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("stocked") / "workspace"
+    filled_copy(empty_template, root, stock)
     return root
 
 

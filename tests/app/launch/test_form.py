@@ -40,28 +40,26 @@ def test_there_is_one_primary_button(stocked: Database) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_every_method_has_a_card_and_a_form(stocked: Database, algorithm: str) -> None:
+def test_every_method_has_a_card_and_a_form_with_a_field_for_each_setting(stocked: Database, algorithm: str) -> None:
     page = open_page("launch")
     page.button(key=f"choose.{algorithm}").click().run()
     assert not page.exception
     assert read_yaml(shown_run_file(page))["algorithm"] == algorithm
     assert ALGORITHMS[algorithm].formula in unescape(words(page))
-
-
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_every_setting_of_the_spec_has_its_field_on_the_page(stocked: Database, algorithm: str) -> None:
-    page = open_page("launch")
-    page.button(key=f"choose.{algorithm}").click().run()
     page.segmented_control(key=form_state.slot("adapter")).set_value("lora").run()
     drawn = {widget.key for kind in WIDGETS for widget in page.get(kind)}
     for setting in form_state.fields(algorithm):
-        block, _dot, name = setting.path.rpartition(".")
-        key = form_state.key(algorithm, setting.path)
-        if block == "budget":
-            page.selectbox(key=form_state.slot("unit")).set_value(name).run()
-            drawn |= {widget.key for widget in page.number_input}
-        shown = form_state.slot("model") if block == "model" else key
-        assert {shown, f"{shown}~add"} & drawn, setting.path
+        block = setting.path.rpartition(".")[0]
+        key = form_state.slot("model") if block == "model" else form_state.key(algorithm, setting.path)
+        assert block == "budget" or {key, f"{key}~add"} & drawn, setting.path
+
+
+def test_every_unit_of_the_budget_has_its_field(stocked: Database) -> None:
+    page = open_page("launch")
+    for unit in form_state.UNITS[1:]:
+        page.selectbox(key=form_state.slot("unit")).set_value(unit).run()
+        drawn = {widget.key for widget in page.number_input if widget.key.startswith(form_state.slot("budget."))}
+        assert drawn == {form_state.slot(f"budget.{unit}")}
 
 
 @pytest.mark.parametrize(("algorithm", "offered"), [("dpo", ["16", "8", "32"]), ("ppo", ["32", "16", "64"])])

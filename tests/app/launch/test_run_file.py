@@ -17,6 +17,7 @@ def test_a_pasted_run_file_fills_the_form(stocked: Database) -> None:
     assert page.number_input(key="form1.seed").value == 3
     assert read_yaml(shown_run_file(page))["algorithm"] == "sft"
     assert "The form now holds this run file." in words(page)
+    assert page.session_state["launch.opened"] is False
 
 
 def test_what_was_filled_in_outlives_what_the_browser_says_before_it_has_drawn_it(
@@ -39,4 +40,5 @@ def test_a_pasted_run_file_with_mistakes_changes_nothing_and_says_them(stocked: 
     page.button(key="launch.read").click().run()
     assert "beta must be a number &gt; 0, ≤ 100, not -1." in words(page)
     assert "data.dataset is missing." in words(page)
+    assert page.session_state["launch.opened"] is True, "the mistakes stand beside the text"
     assert shown_run_file(page) == before

@@ -7,10 +7,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from app import clients
 from app.routes import ROUTES
 from app.routes.fragments import FRAGMENTS
 from storage import metrics, queue, runs
 from storage.database import Database
+from storage.errors import Damaged, DatabaseBusy, DiskFull, StorageError
 from storage.records import Lease
 from tests.app import invented
 from tests.renamed import rename
@@ -82,6 +84,19 @@ def test_a_long_curve_is_reduced_without_losing_a_spike(client: TestClient, empt
 @pytest.mark.parametrize(("query", "status"), [("run=nope", 404), ("run=a&after=a:1", 400), ("run=a&after=a:x:1", 400)])
 def test_what_cannot_be_answered_is_refused(client: TestClient, empty: Database, query: str, status: int) -> None:
     assert client.get(f"/alignlab/points?{query}").status_code == status
+
+
+@pytest.mark.parametrize("route", ["points?run=a", "fragments/head?id=a"])
+@pytest.mark.parametrize(("error", "status"), [(DatabaseBusy, 503), (DiskFull, 503), (Damaged, 409)])
+def test_what_may_succeed_later_is_told_from_what_will_not(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, route: str, error: type[StorageError], status: int
+) -> None:
+    def refuse() -> None:
+        raise error("The database is away.")
+
+    monkeypatch.setattr(clients, "database", refuse)
+    answer = client.get(f"/alignlab/{route}")
+    assert (answer.status_code, answer.json()) == (status, {"error": "The database is away."})
 
 
 def test_a_part_speaks_the_language_it_is_asked_in(client: TestClient, empty: Database) -> None:

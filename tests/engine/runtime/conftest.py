@@ -1,15 +1,13 @@
 """A workspace with a tiny model and pairs, and leases on runs as a worker has them."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from storage import queue
-from storage.database import Database, connect
+from storage.database import Database
 from storage.records import Lease, Run
-from storage.workspace import Workspace
 from tests import tiny
 
 NOW = 1_000.0
@@ -18,13 +16,6 @@ NOW = 1_000.0
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny.write_model(tmp_path_factory.mktemp("model"))
-
-
-@pytest.fixture
-def db(tmp_path: Path, empty_template: Path) -> Iterator[Database]:
-    database = connect(Workspace(shutil.copytree(empty_template, tmp_path / "workspace")))
-    yield database
-    database.close()
 
 
 @pytest.fixture

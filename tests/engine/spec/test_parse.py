@@ -46,6 +46,11 @@ MISTAKES = [
     ({**DPO, "model": {"from": "abc"}}, "model.from", "model.from must be written run:ID or run:ID@STEP, not abc."),
     ({**DPO, "model": {"name": "a", "from": "run:b"}}, "model", "model needs either a name or a run to start from"),
     ({**DPO, "model": {"adapter": "lorra"}}, "model.adapter", "model.adapter must be none or a block of settings"),
+    (
+        {**DPO, "data": {"dataset": "pairs", "max_tokens": 64, "max_prompt_tokens": 64}},
+        "data",
+        "data.max_prompt_tokens (64) must be below max_tokens (64)",
+    ),
     ({**DPO, "data": {"dataset": "../pairs"}}, "data.dataset", "data.dataset must be the name of a dataset"),
     (
         {**DPO, "data": {"dataset": "pairs", "version": "../x"}},

@@ -2,22 +2,11 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from engine.starter import install
 from storage import dataset_writes, datasets, metrics, samples, studies, study_archive
-from storage.database import Database, connect
-from storage.workspace import Workspace
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = connect(Workspace(tmp_path / "workspace"))
-    yield database
-    database.close()
+from storage.database import Database
 
 
 def ship(folder: Path, name: str) -> None:

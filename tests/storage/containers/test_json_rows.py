@@ -7,6 +7,7 @@ import pytest
 
 from storage import containers
 from tests.storage.containers.conftest import Read
+from words import Text, english, is_text
 
 
 def test_lines_are_numbered_and_blank_ones_skipped(read: Read):
@@ -146,3 +147,39 @@ def test_a_row_that_is_too_long_is_told_with_the_setting(read: Read):
         assert good == [(2, {"a": 1})]
         assert "longer than 100 characters; ALIGNLAB_MAX_ROW_CHARACTERS" in problem
     assert "longer than 100 characters" in read('[{"a": "' + "x" * 200_000, limits=limits)[1][0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": }',
+        "{a: 1}",
+        '{"a" 1}',
+        '{"a": 1 2}',
+        '{"a": "x',
+        '{"a": "x\ty"}',
+        r'{"a": "\x"}',
+        r'{"a": "\u12"}',
+        '{"a": 1} 2',
+        '{"a": 1,}',
+        "{\n1: 2}\n",
+        '[{"a": 1} 2]',
+        '[{"a": 1}, x]',
+        '{"train": [{"a": 1}],\n "test": [{"a": 1}\n',
+    ],
+)
+def test_what_a_decoder_says_can_be_translated(tmp_path: Path, text: str):
+    path = tmp_path / "f.json"
+    path.write_text(text)
+    broken = [row.text for _, row in containers.open_rows(path).read() if isinstance(row, containers.Broken)]
+    assert broken
+    for text in broken:
+        assert not [value for value in strings(text) if value.startswith(("Expecting", "Invalid", "Unterminated"))]
+        assert "Not as JSON is written" not in english(text)
+
+
+def strings(text: Text) -> list[str]:
+    """The values of a sentence that are no sentences themselves."""
+    values = text[1].values()
+    inner = [string for value in values if is_text(value) for string in strings(value)]
+    return [*inner, *(value for value in values if isinstance(value, str))]

@@ -200,6 +200,41 @@ def test_scores_of_a_pair_are_kept():
     assert list(formats.FORMATS["trl"].write([item])) == [row]
 
 
+@pytest.mark.parametrize("format", ["trl", "trl-messages", "alpaca", "sharegpt", "swift"])
+def test_one_score_of_a_pair_is_kept(format: str):
+    row = {"prompt": "Rain?", "chosen": "Yes.", "rejected": "No.", "score_chosen": 4}
+    item = formats.FORMATS["trl"].read(row)
+    assert [response.score for response in item.responses] == [4, None]
+    (written,) = formats.FORMATS[format].write([item])
+    assert formats.FORMATS[format].read(written) == item
+
+
+@pytest.mark.parametrize(
+    ("format", "label"),
+    [
+        ("trl-completion", None),
+        ("alpaca-completion", None),
+        ("messages", None),
+        ("trl-unpaired", True),
+        ("alpaca-unpaired", False),
+        ("sharegpt-unpaired", True),
+        ("jsonl", None),
+    ],
+)
+def test_the_score_of_a_single_response_is_kept(format: str, label: bool | None):
+    row = {"prompt": "Rain?", "completion": "Yes.", "score": 0.5, **({} if label is None else {"label": label})}
+    item = formats.FORMATS["trl-completion" if label is None else "trl-unpaired"].read(row)
+    assert item.responses[0].score == 0.5
+    (written,) = formats.FORMATS[format].write([item])
+    assert formats.FORMATS[format].read(written) == item
+
+
+@pytest.mark.parametrize("score", ["8/10", True, {"help": 3}])
+def test_a_score_that_is_no_number_stays_an_extra_field(score: object):
+    item = formats.FORMATS["trl-completion"].read({"prompt": "Rain?", "completion": "Yes.", "score": score})
+    assert (item.responses[0].score, item.extra) == (None, {"score": score})
+
+
 def test_trl_is_written_as_text_only_where_every_prompt_is_one_message():
     write = formats.FORMATS["trl"].write
     assert [type(row["prompt"]) for row in write([pair(USER), pair(USER)])] == [str, str]
@@ -403,3 +438,9 @@ def test_the_hh_format_refuses_what_its_marks_cannot_hold():
     for item in (pair(USER, GOOD, tool), pair(marked), pair({**USER, "name": "Ada"}), pair(USER, SYSTEM)):
         with pytest.raises(Invalid, match="form hh cannot hold the dialogue of the item -: export as sharegpt"):
             list(formats.FORMATS["hh"].write([item]))
+
+
+def test_types_of_json_can_be_translated():
+    with pytest.raises(Invalid) as refusal:
+        formats.FORMATS["trl"].read({"prompt": "Hi", "chosen": 3, "rejected": "No"})
+    assert refusal.value.text[1]["found"] == ("a number", {})

@@ -9,9 +9,9 @@ import pytest
 
 from engine.data.refusals import Refusals
 from engine.models.model_folder import inspect
-from engine.runtime.preflight import template_check
+from engine.runtime.preflight import refused_items
 from engine.runtime.preflight.check import preflight
-from engine.runtime.preflight.template_check import Prompts
+from engine.runtime.preflight.refused_items import Prompts
 from engine.spec import Problem
 from engine.spec.answers import PreflightAnswer, TemplateCheckRequest
 from storage import dataset_writes
@@ -75,11 +75,11 @@ def test_what_is_cut_and_what_does_not_differ_is_counted(db: Database, model: Pa
     assert 1 <= data.equal <= 3
     assert data.flags.keys() <= {"equal_responses", "empty_response"}
     said = warned(answer)
-    of = f"In all {data.checked} examples"
-    assert f"{of}, {data.prompts_cut} prompts are longer than data.max_prompt_tokens (8)" in said
-    assert f"{of}, {data.answers_cut} of {data.answers} answers have too little room in data.max_tokens (64)" in said
-    assert f"{of}, the answers of {data.equal_cut} are equal after cutting" in said
-    assert f"{of}, the answers of {data.equal} are equal: these teach nothing" in said
+    assert f"{data.prompts_cut} prompts are longer than data.max_prompt_tokens (8)" in said
+    assert f"{data.answers_cut} of {data.answers} answers have too little room in data.max_tokens (64)" in said
+    assert f"The answers of {data.equal_cut} of {data.checked} examples are equal after cutting" in said
+    assert f"The answers of {data.equal} of {data.checked} examples are equal: these teach nothing" in said
+    assert "sample" not in said
     assert "identical answers" not in said, "said once"
 
 
@@ -96,8 +96,9 @@ def test_of_much_data_the_counts_say_that_they_are_of_a_sample(
 ):
     monkeypatch.setattr("engine.data.data_stats.TOKENISED_EXAMPLES", 10)
     answer = preflight(db, tiny.settings(model, cut_pairs, data={"max_tokens": 64, "max_prompt_tokens": 40}))
-    assert f"In a sample of {answer.data_check.checked} of the {answer.data_check.examples} examples" in warned(answer)
-    assert answer.data_check.checked <= 10
+    data = answer.data_check
+    assert f"(Counted in a sample of {data.checked} of the {data.examples} examples.)" in warned(answer)
+    assert data.checked <= 10
 
 
 @pytest.mark.parametrize("algorithm", ["dpo", "reward", "grpo_pairwise"])
@@ -108,6 +109,7 @@ def test_pairs_that_all_differ_past_the_limit_only_are_refused(db: Database, mod
     (problem,) = told(answer.problems)
     assert problem[0] == "data.max_tokens"
     assert "the answers are equal after cutting" in problem[1]
+    assert answer.warning_texts == [], "the refusal says it all"
     assert answer.data_check.equal_cut == answer.data_check.checked
     assert told(preflight(db, tiny.settings(model, "cut", algorithm="sft", data=data)).problems) == []
 
@@ -176,6 +178,8 @@ def test_scores_that_are_made_anew_may_be_equal_as_they_are(db: Database, model:
 def test_labels_of_one_kind_only_are_told(db: Database, model: Path, label: bool):
     write(db, "one", "unpaired", [labelled(number, label) for number in range(20)])
     write(db, "both", "unpaired", [labelled(number, number % 2 == 0) for number in range(20)])
+    ((_, sentence),) = told(preflight(db, tiny.settings(model, "one")).problems)
+    assert sentence == "dpo cannot train on one: it holds labelled answers, and dpo needs pairs or groups."
     answer = preflight(db, tiny.settings(model, "one", algorithm="kto"))
     kind, other = ("good", "bad") if label else ("bad", "good")
     assert f"answers are labelled {kind}: kto learns from good and bad answers" in warned(answer)
@@ -193,7 +197,8 @@ def test_labels_that_cancel_each_other_are_told_and_refused_where_that_is_all(db
     assert "cancel each other" in sentence
     answer = preflight(db, tiny.settings(model, "half", algorithm="kto", data=data))
     assert 0 < answer.data_check.contradicting < answer.data_check.checked
-    assert f"{answer.data_check.contradicting} answers are labelled good in one and bad in another" in warned(answer)
+    count = answer.data_check.contradicting
+    assert f"{count} answers are labelled good in one example and bad in another" in warned(answer)
     assert preflight(db, tiny.settings(model, "half", algorithm="kto", data={"max_tokens": 256})).warnings == ()
 
 
@@ -253,13 +258,13 @@ def test_an_evaluation_set_that_cannot_be_read_is_a_problem(db: Database, refuse
 def test_a_check_is_kept_until_an_edit(db: Database, refuser: Path, monkeypatch: pytest.MonkeyPatch):
     refusing.write_pairs(db, "talks", 20, asked_twice=[0])
     request = TemplateCheckRequest(dataset="talks", model=str(refuser))
-    first = template_check.template_check(db, request)
+    first = refused_items.check_dataset(db, request)
     assert (first.prompts_in_all, first.prompts_read, first.refused, first.mended) == (20, 20, 1, 0)
     assert [item.item for item in first.items] == ["00001"]
-    monkeypatch.setattr(template_check, "SECONDS", -1.0)
-    assert template_check.template_check(db, request) == first
+    monkeypatch.setattr(refused_items, "SECONDS", -1.0)
+    assert refused_items.check_dataset(db, request) == first
     dataset_writes.add_item(db, "talks", replace(tiny.pair(50), id=""), 2.0)
-    assert template_check.template_check(db, request).prompts_read == 0
+    assert refused_items.check_dataset(db, request).prompts_read == 0
 
 
 def test_a_check_that_ran_out_of_time_is_kept_for_a_while_only(
@@ -269,19 +274,19 @@ def test_a_check_that_ran_out_of_time_is_kept_for_a_while_only(
     place, now = inspect("refusing", refuser), [0.0]
 
     def check() -> Refusals:
-        return template_check.check(db, Prompts("talks"), place, "as_is", clock=lambda: now[0])
+        return refused_items.find(db, Prompts("talks"), place, "as_is", clock=lambda: now[0])
 
     with monkeypatch.context() as patch:
-        patch.setattr(template_check, "SECONDS", -1.0)
+        patch.setattr(refused_items, "SECONDS", -1.0)
         assert (check().checked, check().total) == (0, 20)
-    now[0] = template_check.UNFINISHED_SECONDS - 2
+    now[0] = refused_items.UNFINISHED_SECONDS - 2
     assert check().checked == 0
-    now[0] = template_check.UNFINISHED_SECONDS + 2
+    now[0] = refused_items.UNFINISHED_SECONDS + 2
     assert (check().checked, check().count) == (20, 1)
 
 
 def test_the_data_page_is_told_what_stands_in_the_way(db: Database, refuser: Path):
-    missing = template_check.template_check(db, TemplateCheckRequest(dataset="none", model=str(refuser)))
+    missing = refused_items.check_dataset(db, TemplateCheckRequest(dataset="none", model=str(refuser)))
     assert english(missing.problem) == "There is no dataset named none."
 
 

@@ -8,10 +8,16 @@ from typing import Any
 
 from storage.errors import Invalid
 from storage.item_content import is_finite
-from words import N_
+from words import N_, Text
 
 LABELS = {"true": True, "false": False, "1": True, "0": False}
-_KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
+_KINDS = {
+    dict: N_("an object"),
+    list: N_("a list"),
+    str: N_("text"),
+    bool: N_("true or false"),
+    type(None): N_("null"),
+}
 
 
 class Row:
@@ -98,12 +104,12 @@ class Row:
         return {name: value for name, value in self._fields.items() if name not in self._taken} | self._kept
 
 
-def kind(value: Any) -> str:
+def kind(value: Any) -> Text:
     """What JSON calls a value of this type."""
-    return _KINDS.get(type(value), "a number")
+    return _KINDS.get(type(value), N_("a number")), {}
 
 
-def shown(value: Any) -> str:
+def shown(value: Any) -> str | Text:
     """A short value itself, else what JSON calls its type."""
     text = str(value)
     return text if isinstance(value, str | int | float) and len(text) <= 40 else kind(value)
