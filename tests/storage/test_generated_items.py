@@ -58,6 +58,7 @@ def test_items_are_numbered_after_those_that_are_there(db: Database):
     newest, oldest = generated_items.runs_into(db, "answers")
     assert generated_items.newest_runs(db) == {"answers": newest}
     assert [item.id for item in generated_items.items(db, oldest.id)[0]] == ["00001", "00002"]
+    assert [item.id for item in datasets.items(db, "answers", search="number 5")[0]] == ["00004"]
     page, total = generated_items.items(db, newest.id, offset=1, limit=1)
     assert ([item.id for item in page], total) == (["00004"], 2)
 
