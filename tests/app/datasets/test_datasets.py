@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app import clients
 from app.bridge import dialogs
 from app.datasets import item_editor, item_rows
+from app.people import LOCAL
 from engine.spec.answers import Piece, Preview
 from storage import dataset_writes, datasets
 from storage.database import Database
@@ -145,7 +146,7 @@ def test_an_edit_of_what_somebody_else_edited_meanwhile_is_refused_and_keeps_its
     page.text_area(key="edit.answer.a").set_value("Better now.").run()
     page.button(key="edit.save").click().run()
     assert "The item 00001 was edited by somebody else" in told(page)
-    assert "open the item again" in told(page)
+    assert "yours" in told(page)
     assert page.text_area(key="edit.answer.a").value == "Better now."
     assert first(stocked) == theirs
 
@@ -158,7 +159,7 @@ def test_undo_does_not_take_back_what_somebody_else_did_since(stocked: Database)
     theirs = replace(saved, topic="rain")
     dataset_writes.edit_item(stocked, "polite", theirs, expected=saved.edited_at, now=time.time())
     page.button(key="data.undo.go").click().run()
-    assert "The item 00001 was edited by somebody else" in told(page)
+    assert "It cannot be undone: all its items were changed since" in told(page)
     assert first(stocked) == theirs
 
 
@@ -325,7 +326,7 @@ def tokens_of(db: Database) -> AppTest:
 def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:
     from app.datasets.dataset_actions import _written
 
-    rows = [json.loads(line) for line in _written(stocked, "polite", "trl").decode().splitlines()]
+    rows = [json.loads(line) for line in _written(stocked, LOCAL, "polite", "trl").decode().splitlines()]
     assert len(rows) == 33
     assert rows[1]["prompt"] == QUESTIONS[1]
 
