@@ -17,15 +17,15 @@ LONGEST = 4000  # characters of a text that are shown
 def table(before: Item | None, after: Item | None, heads: tuple[str, str] | None = None) -> Markup:
     """The fields that differ, a row each; under `heads`, where the two states need names."""
     rows = [
-        Markup('<div class="al-change"><b>{}</b><del>{}</del><ins>{}</ins></div>').format(
+        Markup('<div class="al-difference"><b>{}</b><del>{}</del><ins>{}</ins></div>').format(
             texts.sentence(difference.field), *_texts(difference.before, difference.after)
         )
         for difference in item_differences.between(before, after)
     ]
     head = Markup("")
     if heads is not None:
-        head = Markup('<div class="al-change al-item-head"><b></b><span>{}</span><span>{}</span></div>').format(*heads)
-    return Markup('<div class="al-changes">{}{}</div>').format(head, Markup("").join(rows))
+        head = Markup('<div class="al-difference al-item-head"><b></b><span>{}</span><span>{}</span></div>').format(*heads)
+    return Markup('<div class="al-differences">{}{}</div>').format(head, Markup("").join(rows))
 
 
 def _texts(before: str, after: str) -> tuple[Markup, Markup]:

@@ -123,6 +123,6 @@ def _differences(diff: VersionDiff) -> Markup:
 
 
 def _head(sign: str, item: Item) -> Markup:
-    return Markup('<p class="al-change-head"><b>{}</b> {} <span class="al-soft">{}</span></p>').format(
+    return Markup('<p class="al-difference-head"><b>{}</b> {} <span class="al-soft">{}</span></p>').format(
         sign, item_rows.called(item), item.id
     )
