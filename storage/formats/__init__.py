@@ -83,6 +83,15 @@ _ALL = (
         verdicts.read_verdict,
         verdicts.write_verdicts,
     ),
+    Format(
+        "label-studio",
+        N_("Label Studio annotations"),
+        "pairs",
+        label_studio.matches,
+        label_studio.read,
+        None,
+    ),
+    Format("argilla", N_("Argilla records"), "pairs", argilla.matches, argilla.read, None),
     Format("openai", N_("OpenAI preference"), "pairs", openai_pairs.is_openai, read_pair, openai_pairs.write_pairs),
     Format("swift", N_("ms-swift pairs"), "pairs", swift.is_swift, read_pair, swift.write_pairs),
     Format(
