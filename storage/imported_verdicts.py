@@ -13,11 +13,13 @@ from storage import tables
 from storage.records import ImportedVerdict, Item
 
 PREFIX = "imported:"
+TICK = 1e-6  # seconds between verdicts, so that they stay in the order of the file
 
 
 def insert(connection: sa.Connection, dataset_id: int, items: Sequence[Item], now: float) -> None:
     """Store the verdicts of new items."""
-    rows = [_row(dataset_id, item, own, now) for item in items for own in item.verdicts]
+    given = [(item, own) for item in items for own in item.verdicts]
+    rows = [_row(dataset_id, item, own, now + place * TICK) for place, (item, own) in enumerate(given)]
     if rows:
         connection.execute(sa.insert(tables.Judgement), rows)
 

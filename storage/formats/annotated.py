@@ -62,7 +62,7 @@ def named_answer(name: Any, answers: Sequence[str]) -> str | None:
 
 
 def order_of_word(word: str, answers: Sequence[str]) -> tuple[list[list[str]] | None, bool]:
-    """(order, whether both are bad) that a word says of two answers, such as left, B, tie; (None, False) for another."""
+    """What a word such as left, B or tie says of answers: (order, whether both are bad); (None, False) for others."""
     own = named_answer(word, answers)
     if own is not None and len(answers) > 1:
         return [[own], [other for other in answers if other != own]], False
@@ -102,12 +102,9 @@ def _mean(scores: Sequence[float]) -> float | None:
 def _origin(row: Row, name: str) -> str:
     """The model that gave an answer, where a field beside it says so."""
     match = NUMBERED.fullmatch(name)
-    field = (
-        next((f"model{sign}{match['place']}" for sign in ("_", "") if f"model{sign}{match['place']}" in row), "")
-        if match
-        else ""
-    )
-    return row.text(field) if field and isinstance(row.look(field), str) else ""
+    names = [f"model{sign}{match['place']}" for sign in ("_", "")] if match else []
+    beside = next((own for own in names if isinstance(row.look(own), str)), None)
+    return row.text(beside) if beside else ""
 
 
 def _verdict(own: Annotation, ids: Mapping[str, str]) -> ImportedVerdict:

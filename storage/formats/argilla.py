@@ -4,7 +4,8 @@ Read are rankings, labels that name an answer, ratings of an answer, and text as
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from storage.formats import annotated
@@ -13,7 +14,7 @@ from storage.formats.row_fields import Row
 from storage.records import Item
 
 RESPONSES, USERS, STATUS = ".responses", ".responses.users", ".responses.status"
-SUGGESTION = ("suggestion", "suggestions")
+FLAT_SUGGESTION = ".suggestion"
 ABOUT = ("id", "status", "_server_id", "metadata", "vectors", "external_id", "inserted_at", "updated_at")
 Said = dict[str, list[tuple[str, Any]]]
 """question -> (annotator, value) of each submitted response."""
@@ -21,7 +22,7 @@ Said = dict[str, list[tuple[str, Any]]]
 
 def matches(row: Row) -> bool:
     """Whether the row is a record, in one of the three ways."""
-    return _is_nested(row) or any(name.endswith(RESPONSES) for name in row.names()) or bool(_first_questions(row))
+    return _is_nested(row) or bool(_flat_questions(row.names())) or bool(_first_questions(row))
 
 
 def read(row: Row) -> Item:
@@ -39,32 +40,23 @@ def read(row: Row) -> Item:
         kept = {name: record[name] for name in ("metadata", "external_id") if record.get(name)}
     else:
         said = _flattened(record)
-        suggestions = {name: record.get(f"{name}.suggestion") for name in said}
+        suggestions = {name: record.get(name + FLAT_SUGGESTION) for name in said}
         fields = {name: value for name, value in record.items() if "." not in name and name not in ABOUT}
         kept = {"status": record["status"]} if record.get("status") else {}
     answers = annotated.answer_fields(fields)
     annotations = _annotations(said, answers)
-    item = annotated.read(fields, annotations, kept)
     if any(own.order for own in annotations):
-        return item
-    return _suggested(item, fields, suggestions, answers, kept)
+        return annotated.read(fields, annotations, kept)
+    suggested = annotated.read(fields, [*annotations, _suggested(suggestions, answers)], kept)
+    return replace(suggested, verdicts=())
 
 
-def _suggested(
-    item: Item,
-    fields: Mapping[str, Any],
-    suggestions: Mapping[str, Any],
-    answers: Sequence[str],
-    kept: Mapping[str, Any],
-) -> Item:
-    """The item with the preference that a model suggested: it is nobody's verdict."""
-    own = Annotation("suggestion")
+def _suggested(suggestions: Mapping[str, Any], answers: Sequence[str]) -> Annotation:
+    """What a model suggested, as if somebody had said it."""
+    own = Annotation("")
     for question, value in suggestions.items():
         _note(own, question, value, answers)
-    if own.order is None:
-        return item
-    read = annotated.read(fields, [own], kept)
-    return Item(item.id, item.messages, read.responses, read.preferences, extra=item.extra)
+    return own
 
 
 def _is_nested(row: Row) -> bool:
@@ -90,16 +82,20 @@ def _submitted(given: Any) -> list[tuple[str, Any]]:
     ]
 
 
+def _flat_questions(names: Iterable[str]) -> list[str]:
+    """The questions of a flattened record: those with responses or a suggestion."""
+    ends = (RESPONSES, FLAT_SUGGESTION)
+    return sorted({name.removesuffix(end) for name in names for end in ends if name.endswith(end)})
+
+
 def _flattened(record: Mapping[str, Any]) -> Said:
     said: Said = {}
-    for name in record:
-        if name.endswith(RESPONSES):
-            question = name.removesuffix(RESPONSES)
-            values = record[name] or []
-            users = record.get(question + USERS) or ["unknown"] * len(values)
-            statuses = record.get(question + STATUS) or ["submitted"] * len(values)
-            rows = zip(users, values, statuses, strict=False)
-            said[question] = [(str(user), value) for user, value, status in rows if status in (None, "submitted")]
+    for question in _flat_questions(record):
+        values = record.get(question + RESPONSES) or []
+        users = record.get(question + USERS) or ["unknown"] * len(values)
+        statuses = record.get(question + STATUS) or ["submitted"] * len(values)
+        rows = zip(users, values, statuses, strict=False)
+        said[question] = [(str(user), value) for user, value, status in rows if status in (None, "submitted")]
     return said
 
 

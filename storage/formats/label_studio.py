@@ -14,6 +14,8 @@ from storage.records import Item
 MIN_FIELDS = ("annotator", "annotation_id")
 MIN_DETAILS = (*MIN_FIELDS, "id", "created_at", "updated_at", "lead_time", "agreement")
 SIDES = {"left": 0, "right": 1}
+KINDS = ("pairwise", "choices", "ranker", "rating", "textarea")
+"""Results that are read."""
 LISTS = ("items", "answers", "responses")
 """Fields of a task's data that hold a list of what is ranked."""
 
@@ -29,14 +31,20 @@ def read(row: Row) -> Item:
     if not _is_task(row):
         return _read_min(fields)
     data = _with_numbered_answers(dict(fields.pop("data")))
-    given = fields.pop("annotations")
-    people = [own for own in given if isinstance(own, dict) and not own.get("was_cancelled")]
+        people = [own for own in fields["annotations"] if isinstance(own, dict) and not own.get("was_cancelled")]
     answers = annotated.answer_fields(data)
     annotations = [
         _annotation(_person(own.get("completed_by")), own.get("result"), answers, data, own.get("lead_time"))
         for own in people
     ]
-    return annotated.read(data, annotations, {"annotations": given} if given else {})
+    return annotated.read(data, annotations, _kept(fields, people))
+
+
+def _kept(fields: Mapping[str, Any], people: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What stays with the item: the task's number and notes, and annotations that hold more than what is read."""
+    results = [each for own in people for each in own.get("result") or [] if isinstance(each, dict)]
+    more = {"annotations": people} if any(each.get("type") not in KINDS for each in results) else {}
+    return {name: fields[name] for name in ("id", "meta") if fields.get(name)} | more
 
 
 def _is_task(row: Row) -> bool:
@@ -124,6 +132,8 @@ def _note(
 def _ranked(ranker: Any, answers: Sequence[str], ids: Sequence[str]) -> list[list[str]]:
     """The order of a ranker: a list of ids, or lists of them under the names of columns, of which the first counts."""
     listed = next(iter(ranker.values()), []) if isinstance(ranker, dict) else ranker
+    if not isinstance(listed, list):
+        return []
     by_id = dict(zip(ids, answers, strict=False))
-    found = [by_id.get(str(each), annotated.named_answer(each, answers)) for each in listed or []]
+    found = [by_id.get(str(each), annotated.named_answer(each, answers)) for each in listed]
     return [[name] for name in found if name is not None]

@@ -84,7 +84,7 @@ def read_verdict(row: Row) -> Item:
 
 
 def side_of_word(word: str) -> tuple[int | None, bool] | None:
-    """(which of two sides is better, None for a tie; whether both are bad) that a word says; None where it says none."""
+    """What a word says of two sides: (the better one, or None; whether both are bad). None where it says nothing."""
     verdict = _word(word, ("a", "b"))
     return None if verdict is None else (verdict.better, verdict.both_bad)
 
