@@ -31,7 +31,7 @@ def read(row: Row) -> Item:
     if not _is_task(row):
         return _read_min(fields)
     data = _with_numbered_answers(dict(fields.pop("data")))
-        people = [own for own in fields["annotations"] if isinstance(own, dict) and not own.get("was_cancelled")]
+    people = [own for own in fields["annotations"] if isinstance(own, dict) and not own.get("was_cancelled")]
     answers = annotated.answer_fields(data)
     annotations = [
         _annotation(_person(own.get("completed_by")), own.get("result"), answers, data, own.get("lead_time"))
@@ -42,9 +42,13 @@ def read(row: Row) -> Item:
 
 def _kept(fields: Mapping[str, Any], people: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What stays with the item: the task's number and notes, and annotations that hold more than what is read."""
-    results = [each for own in people for each in own.get("result") or [] if isinstance(each, dict)]
+    results = [each for own in people for each in _listed(own.get("result")) if isinstance(each, dict)]
     more = {"annotations": people} if any(each.get("type") not in KINDS for each in results) else {}
     return {name: fields[name] for name in ("id", "meta") if fields.get(name)} | more
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _is_task(row: Row) -> bool:
@@ -96,7 +100,7 @@ def _person(value: Any) -> str:
 
 def _annotation(person: str, results: Any, answers: Sequence[str], data: Mapping[str, Any], seconds: Any) -> Annotation:
     own = Annotation(person, seconds=seconds if isinstance(seconds, int | float) else None)
-    for result in results if isinstance(results, list) else []:
+    for result in _listed(results):
         value = result.get("value") if isinstance(result, dict) else None
         if isinstance(value, dict):
             _note(own, value, result, answers, data)
