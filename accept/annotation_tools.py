@@ -107,13 +107,13 @@ def written(package: str, variable: str, peer: str, question: dict[str, Any]) ->
 
 
 def environment(package: str, variable: str) -> Path:
-    """The Python of an environment that holds the package."""
+    """The Python of an environment that holds the package, and requests, which argilla lacks."""
     given = os.environ.get(f"ALIGNLAB_{variable}_ENV")
     folder = Path(given) if given else Path(tempfile.gettempdir()) / f"alignlab-{package.replace('==', '-')}"
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", package], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", package, "requests"], check=True)
     return python
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 from storage.errors import Invalid
 from storage.formats import field_names
@@ -112,8 +112,10 @@ def _verdict(own: Annotation, ids: Mapping[str, str]) -> ImportedVerdict:
     groups = tuple(tuple(group) for group in order if group)
     if len(ids) > 2:
         return ImportedVerdict(own.annotator, "ranking", groups, comment=own.comment, seconds=own.seconds)
-    tie = "both_bad" if own.both_bad else "tie"
-    verdict = tie if len(groups) < 2 else "a" if groups[0][0] == "r1" else "b"
+    if len(groups) < 2:
+        verdict: Literal["a", "b", "tie", "both_bad"] = "both_bad" if own.both_bad else "tie"
+    else:
+        verdict = "a" if groups[0][0] == "r1" else "b"
     return ImportedVerdict(own.annotator, verdict, comment=own.comment, seconds=own.seconds)
 
 
