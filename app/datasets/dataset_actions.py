@@ -197,7 +197,7 @@ def _done(db: Database, data: Dataset, sentence: str) -> NoReturn:
 
 def _export(db: Database, data: Dataset) -> None:
     """A form that can hold this kind, and the button that writes the file when it is pressed."""
-    fitting = {form.name: _(form.title) for form in formats.FORMATS.values() if form.kind in (None, data.kind)}
+    fitting = {form.name: _(form.title) for form in formats.written(data.kind)}
     form = st.selectbox(
         _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
     )
