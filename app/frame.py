@@ -9,12 +9,16 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import people, theme
+from app.actions import permissions
 from app.bridge import browser, buttons, live
+from app.markup import texts
+from app.people import Person
 from app.runs import engine_status
-from app.translations import LANGUAGES, N_, SESSION_KEY, _, follow_session, supported
+from app.sign_in import addresses, identity
+from app.translations import COOKIE, LANGUAGES, N_, SESSION_KEY, _, follow_session, supported
+from words import Text
 
 VIEWS = Path(__file__).parent / "views"
-COOKIE = "alignlab_language"
 # (section, file, title, icon); the address of a page is its file's name
 PAGES = (
     (N_("Work"), "overview", N_("Overview"), "dashboard"),
@@ -25,6 +29,8 @@ PAGES = (
     ("", "settings", N_("Settings"), "tune"),
 )
 HIDDEN = (("run", N_("Run")),)
+FOR_ANNOTATORS = ("annotate",)
+FOR_RESEARCHERS = ("launch",)  # pages on which there is nothing to see for who changes nothing
 
 
 def choose_language() -> None:
@@ -34,29 +40,46 @@ def choose_language() -> None:
         st.session_state[SESSION_KEY] = next((code for code in map(supported, candidates) if code), "en")
 
 
-def navigation() -> st.Page:
-    """The pages by section, and those that are reached by a link only."""
+def navigation(person: Person) -> tuple[str, st.Page]:
+    """Name and page of the address. The menu shows what the role may see; the others are reached by a link only."""
+    menu_names = [name for _section, name, _title, _icon in PAGES if refusal(person, name) is None]
+    front = "overview" if "overview" in menu_names or not menu_names else menu_names[0]
     menu: dict[str, list[st.Page]] = {}
+    pages: dict[str, st.Page] = {}
     for section, name, title, icon in PAGES:
-        page = st.Page(
+        pages[name] = st.Page(
             VIEWS / f"{name}.py",
             title=_(title),
             icon=f":material/{icon}:",
             url_path=name,
-            default=name == "overview",
+            default=name == front,
+            visibility="visible" if name in menu_names else "hidden",
         )
-        menu.setdefault(section and _(section), []).append(page)
-    first = next(iter(menu.values()))
-    first += [
-        st.Page(VIEWS / f"{name}.py", title=_(title), url_path=name, visibility="hidden") for name, title in HIDDEN
-    ]
-    return st.navigation(menu)
+        menu.setdefault(section and _(section), []).append(pages[name])
+    for name, title in HIDDEN:
+        pages[name] = st.Page(VIEWS / f"{name}.py", title=_(title), url_path=name, visibility="hidden")
+        next(iter(menu.values())).append(pages[name])
+    chosen = st.navigation(menu)
+    return next(name for name, page in pages.items() if page is chosen), chosen
 
 
-def top_line() -> None:
-    """Workspace and engine, kept up to date; the language; the person."""
+def refusal(person: Person, page: str) -> Text | None:
+    """Why the person's role does not get the page; None where it does."""
+    try:
+        if page not in FOR_ANNOTATORS:
+            permissions.require_reader(person)
+        if page in FOR_RESEARCHERS:
+            permissions.require(person, "researcher")
+    except permissions.Forbidden as error:
+        return error.text
+    return None
+
+
+def top_line(person: Person) -> None:
+    """Workspace and engine, kept up to date, for who may see runs; the language; the person."""
     with st.container(key="topline", horizontal=True, vertical_alignment="center", gap="small"):
-        live.show(engine_status.engine, key="engine_fragment")
+        if person.reads:
+            live.show(engine_status.engine, key="engine_fragment")
         chosen = st.menu_button(
             LANGUAGES[st.session_state[SESSION_KEY]],
             list(LANGUAGES),
@@ -64,19 +87,55 @@ def top_line() -> None:
             key="language_menu",
             type="tertiary",
         )
-        st.html(Markup('<span class="al-person">{}</span>').format(people.current().name))
+        st.html(_person_link(person))
     if chosen and chosen != st.session_state[SESSION_KEY]:
         st.session_state[SESSION_KEY] = chosen
         st.rerun()
     browser.remember(COOKIE, st.session_state[SESSION_KEY])
 
 
+def _person_link(person: Person) -> Markup:
+    """The person's name, which leads to the own account where there is one."""
+    if person is people.LOCAL:
+        return Markup('<span class="al-person">{}</span>').format(person.name)
+    link = '<a class="al-person" href="{}" target="_self" title="{}">{}</a>'
+    return Markup(link).format(addresses.ACCOUNT, _("Password and signing out"), person.name)
+
+
+def of_session() -> Person:
+    """The person whose browser this session serves. Raises SignedOut."""
+    return identity.identify(st.context.cookies, st.context.headers.get("User-Agent", ""))
+
+
+def signed_in() -> Person:
+    """The person, or a page that leads to signing in."""
+    try:
+        return people.current()
+    except people.SignedOut as error:
+        link = Markup('<p><a href="{}" target="_self">{}</a></p>').format(addresses.SIGN_IN, _("Sign in"))
+        st.html(Markup("<p>{}</p>").format(texts.sentence(error.text)) + link)
+        st.stop()
+
+
+def run(name: str, page: st.Page, person: Person) -> None:
+    """The page, or a sentence where it is not for the person's role."""
+    refused = refusal(person, name)
+    if refused is None:
+        with people.acting_as(person):
+            page.run()
+    else:
+        st.html(texts.heading(page.title))
+        st.html(texts.tone(texts.sentence(refused), "soft"))
+
+
 follow_session(lambda: str(st.session_state.get(SESSION_KEY, "en")))
+people.follow_session(of_session)
 st.set_page_config(page_title="AlignLab", page_icon=str(theme.LOGO_MARK), layout="wide", initial_sidebar_state="auto")
 choose_language()
 st.html(f"<style>{theme.style_sheet()}</style>")
 st.logo(str(theme.LOGO), icon_image=str(theme.LOGO_MARK), size="medium")
-page = navigation()
+person = signed_in()
+name, page = navigation(person)
 buttons.forget_presses_elsewhere(f"{page.url_path}/{st.query_params.get('id', '')}")
-top_line()
-page.run()
+top_line(person)
+run(name, page, person)

@@ -1,21 +1,23 @@
 """The guard in front of every route: who may reach it, name which host, and change something; the safety headers.
 
 Streamlit checks hosts and origins of its websocket only; this covers pages, files and our own routes too, so that a
-foreign page can neither rebind its name to this machine nor post to it. Left out: sign-in.
+foreign page can neither rebind its name to this machine nor post to it. Left out: sign-in (`app.sign_in.gate`).
 """
 
 import ipaddress
+import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+import psutil
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EXPOSED = (
-    "The dashboard has no sign-in yet, so it is not served on {host}, where others could reach it: leave --host away, "
-    "and reach it from another machine through a tunnel (ssh -L 8501:127.0.0.1:8501 HOST)."
+    "{host} can be reached by others, and this workspace has no account yet: make the first one with "
+    "alignlab users add NAME --role admin, or leave --host and --public-url away."
 )
 READS = ("GET", "HEAD", "OPTIONS")
 SAFETY_HEADERS = {
@@ -35,6 +37,16 @@ SAFETY_HEADERS = {
 
 UNREADABLE = "["  # no host
 OUR_ROUTES = "/alignlab/"  # some of them put work to the engine: another site's page must not ask
+LINKED_PAGES = ("/alignlab/sign-in", "/alignlab/account", "/alignlab/invitation/")  # a mail or a chat may link to them
+OWN_SCRIPT = "x-alignlab"  # no form can send a header, and no other site's script may send this one
+
+
+def own_hosts(host: str) -> frozenset[str]:
+    """The names by which a browser may call a dashboard that listens on `host`; all of the machine's for a wildcard."""
+    if host not in ("0.0.0.0", "::"):
+        return frozenset((*LOOPBACK, host))
+    addresses = (address.address.split("%")[0] for nic in psutil.net_if_addrs().values() for address in nic)
+    return frozenset((*LOOPBACK, host, socket.gethostname().lower(), *addresses))
 
 
 def is_loopback(host: str) -> bool:
@@ -50,9 +62,10 @@ def is_loopback(host: str) -> bool:
 class Guard:
     """ASGI middleware. Refuses with 403, before anything of the page is computed."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = LOOPBACK) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str] = LOOPBACK, public_origin: str | None = None) -> None:
         self.app = app
         self.hosts = frozenset(hosts)
+        self.public_origin = public_origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -63,13 +76,22 @@ class Guard:
             await _refuse("This address is not served here.", scope, receive, send)
         elif _origin(headers) == UNREADABLE:
             await _refuse("The header Origin holds no address.", scope, receive, send, status=400)
-        elif (_changes(scope) or scope["path"].startswith(OUR_ROUTES)) and not _origin_is_ours(headers):
+        elif _is_for_our_pages(scope) and not self._origin_is_ours(headers):
             await _refuse("This is answered to the dashboard's own pages only.", scope, receive, send)
+        elif _needs_own_script(scope) and headers.get(OWN_SCRIPT) != "1":
+            await _refuse("A change needs the header X-AlignLab: 1.", scope, receive, send)
         else:
             await self.app(scope, receive, _with_safety_headers(send))
 
     def _host_is_ours(self, headers: Headers) -> bool:
         return _host_name(headers.get("host", "")) in self.hosts
+
+    def _origin_is_ours(self, headers: Headers) -> bool:
+        """Whether the request comes from our own page. True without an Origin: browsers send one with every change."""
+        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return False
+        origin = headers.get("origin")
+        return origin is None or origin == self.public_origin or _origin(headers) == headers.get("host")
 
 
 def _host_name(netloc: str) -> str | None:
@@ -83,12 +105,16 @@ def _changes(scope: Scope) -> bool:
     return scope["type"] == "websocket" or scope["method"] not in READS
 
 
-def _origin_is_ours(headers: Headers) -> bool:
-    """Whether the request comes from our own page. True without an Origin: browsers send one with every change."""
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = _origin(headers)
-    return origin is None or origin == headers.get("host")
+def _is_for_our_pages(scope: Scope) -> bool:
+    """Whether no other site's page may even ask."""
+    path = scope["path"]
+    return _changes(scope) or (path.startswith(OUR_ROUTES) and not path.startswith(LINKED_PAGES))
+
+
+def _needs_own_script(scope: Scope) -> bool:
+    """Whether it is a change at a route of ours that is no form; forms carry a token of their own."""
+    path = scope["path"]
+    return _changes(scope) and path.startswith(OUR_ROUTES) and not path.startswith(LINKED_PAGES)
 
 
 def _origin(headers: Headers) -> str | None:

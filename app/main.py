@@ -13,20 +13,33 @@ from starlette.middleware import Middleware
 
 from app import theme
 from app.bridge import script_errors
-from app.guard import LOOPBACK, Guard
+from app.guard import Guard, is_loopback, own_hosts
 from app.routes import ROUTES
+from app.sign_in import addresses
+from app.sign_in.gate import Gate
 
 UPLOAD_MEGABYTES = 200
 
 
 def application(host: str) -> st.App:
-    """The dashboard that answers to `host` and to the names of this machine's loopback."""
+    """The dashboard that answers to the names of `host`, of this machine's loopback, and of a proxy before it."""
+    public = addresses.public_url()
+    exposed = public is not None or not is_loopback(host)
     return st.App(
         Path(__file__).with_name("frame.py"),
         routes=ROUTES,
-        middleware=[Middleware(Guard, hosts=(*LOOPBACK, host))],
+        middleware=[
+            Middleware(Guard, hosts=served_hosts(host), public_origin=addresses.public_origin()),
+            Middleware(Gate, exposed=exposed),
+        ],
         on_script_error=script_errors.show_error,
     )
+
+
+def served_hosts(host: str) -> list[str]:
+    """The names that the header Host may hold."""
+    public = addresses.public_url()
+    return sorted({*own_hosts(host), *([public.hostname] if public and public.hostname else [])})
 
 
 def run(host: str, port: int) -> None:
@@ -40,9 +53,9 @@ def options(host: str, port: int) -> dict[str, Any]:
         "server.address": host,
         "server.port": port,
         "server.headless": True,
-        "server.allowedHosts": sorted({*LOOPBACK, host}),
+        "server.allowedHosts": served_hosts(host),
         "server.enableCORS": True,
-        "server.corsAllowedOrigins": [],
+        "server.corsAllowedOrigins": [origin] if (origin := addresses.public_origin()) else [],
         "server.enableXsrfProtection": True,
         "server.trustedUserHeaders": {},
         "server.enableStaticServing": False,

@@ -15,13 +15,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import datasets, hidden_datasets, import_records, tables, version_files, working_copy
+from storage import datasets, hidden_datasets, import_records, judged_items, tables, version_files, working_copy
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader, Numbering, free_id
 from storage.database import Database
 from storage.errors import Invalid
 from storage.import_records import ImportRecord
 from storage.item_content import KINDS, check, content_hash, prompt_key, split
+from storage.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 from words import N_
 from words.names import listed
@@ -171,10 +172,16 @@ def _answers_lost(path: Path, report: ImportReport, columns: Columns) -> Invalid
     )
 
 
-def freeze(db: Database, name: str, now: float) -> Version:
-    """The version that holds what the working copy holds now; made if there is none with this content."""
+def freeze(db: Database, name: str, now: float, wanted: JudgementFilter = EVERYTHING) -> Version:
+    """The version that holds what the working copy holds now; made if there is none with this content.
+
+    Its preferences follow from the verdicts of people; `wanted` says whose, by which criterion, and of which items.
+    """
     dataset = datasets.get(db, name)
-    items = sorted(datasets.items(db, name)[0], key=lambda item: item.id)
+    judged, judgement_ids = judged_items.derived(db, name, datasets.items(db, name)[0], wanted)
+    items = sorted(judged, key=lambda item: item.id)
+    if not items and wanted != EVERYTHING:
+        raise Invalid(N_("No item of {name} is left by this choice of tags, annotators and criterion."), name=name)
     if not items:
         raise Invalid(N_("The dataset {name} is empty."), name=name)
     frozen = split(items)
@@ -195,6 +202,7 @@ def freeze(db: Database, name: str, now: float) -> Version:
     with db.write() as connection:
         if connection.execute(existing).first() is None:
             connection.execute(sa.insert(table).values(**values))
+        judged_items.link(connection, version, judgement_ids)
     return next(frozen for frozen in datasets.versions(db, name) if frozen.hash == version)
 
 

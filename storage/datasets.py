@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import containers, formats, import_records, tables, version_files, working_copy
+from storage import containers, formats, import_records, judged_items, tables, version_files, working_copy
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader
 from storage.database import Database
@@ -91,7 +91,10 @@ def import_record(db: Database, name: str) -> ImportRecord | None:
 
 
 def export(db: Database, name: str, format: str, out: Path) -> int:
-    """Write the working copy to `out` in a form of `formats.FORMATS`; returns the number of rows."""
+    """Write the working copy to `out` in a form of `formats.FORMATS`; returns the number of rows.
+
+    Its preferences follow from the verdicts of people, as those of a frozen version do.
+    """
     form = formats.named(format)
     dataset = get(db, name)
     if form.kind not in (None, dataset.kind):
@@ -104,7 +107,8 @@ def export(db: Database, name: str, format: str, out: Path) -> int:
             fitting=", ".join(fitting),
         )
     containers.check_writable(out)
-    return containers.write(out, form.write(items(db, name)[0]))
+    judged, _judgement_ids = judged_items.derived(db, name, items(db, name)[0])
+    return containers.write(out, form.write(judged))
 
 
 def versions(db: Database, name: str) -> list[Version]:

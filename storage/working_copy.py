@@ -34,6 +34,13 @@ def find_item(connection: sa.Connection, dataset: sa.Row[Any], item_id: str) -> 
     return item(row)
 
 
+def items_named(connection: sa.Connection, dataset_id: int, item_ids: Sequence[str]) -> dict[str, Item]:
+    """id -> item, of those that are live."""
+    # without an order, for which SQLite would go through the whole dataset
+    query = live_items(dataset_id).where(tables.Item.id.in_(item_ids)).order_by(None)
+    return {row.id: item(row) for row in connection.execute(query)} if item_ids else {}
+
+
 def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Dataset]:
     """Datasets with their counts, by name."""
     table, item, version = tables.Dataset, tables.Item, tables.Version

@@ -11,7 +11,7 @@ from words import N_
 
 FOLDERS = ("runs", "datasets", "cache", "models")
 # all that may lie in a workspace without a database of its own; "secrets" is for a person to make
-OWN_NAMES = frozenset((*FOLDERS, "secrets", "engine.json", "engine.lock", "up.lock"))
+OWN_NAMES = frozenset((*FOLDERS, "secrets", "engine.json", "engine.lock", "up.lock", "cookie.key"))
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,11 @@ class Workspace:
     def up_lock(self) -> Path:
         """Held by each `alignlab up` of this workspace, as long as it keeps an engine running."""
         return self.root / "up.lock"
+
+    @property
+    def cookie_key(self) -> Path:
+        """The random key that signs the cookies of sign-in; whoever has it still needs a token."""
+        return self.root / "cookie.key"
 
     def run_folder(self, run_id: str) -> Path:
         return self.runs / run_id

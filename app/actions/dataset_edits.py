@@ -1,15 +1,17 @@
-"""What a person can change about datasets: import, rename, delete and freeze them, and edit their items.
+"""What a person can do with datasets: import, export, rename, delete and freeze them, and edit their items.
 
 Left out: what a dataset or an item may be, which storage checks; the datasets that ship (`app.actions.shipped`).
 """
 
 from pathlib import Path
 
+from app.actions.permissions import record, require, require_reader
 from app.people import Person
-from storage import dataset_writes
+from storage import dataset_writes, datasets
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport
 from storage.database import Database
+from storage.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 
 
@@ -29,29 +31,47 @@ def import_file(
 
     A file with answers that are not read is refused, unless they are to be left.
     """
-    return dataset_writes.import_file(
+    require(person, "researcher")
+    report = dataset_writes.import_file(
         db, path, name=name, format=format, columns=columns, skip_bad=skip_bad, leave_unread=leave_unread, now=now
     )
+    record(db, person, "dataset.import", report.name, now, items=report.imported)
+    return report
 
 
-def rename(db: Database, person: Person, name: str, new_name: str) -> Dataset:
+def rename(db: Database, person: Person, name: str, new_name: str, now: float) -> Dataset:
     """Give a dataset another name. Raises Invalid where it cannot have it, NotFound."""
-    return dataset_writes.rename(db, name, new_name)
+    require(person, "researcher")
+    renamed = dataset_writes.rename(db, name, new_name)
+    record(db, person, "dataset.rename", renamed.name, now, before=name)
+    return renamed
 
 
 def delete(db: Database, person: Person, name: str, now: float) -> Dataset:
     """Delete a dataset's working copy; its frozen versions stay. Returns the dataset as it was. Raises NotFound."""
-    return dataset_writes.delete(db, name, now)
+    require(person, "researcher")
+    deleted = dataset_writes.delete(db, name, now)
+    record(db, person, "dataset.delete", name, now, items=deleted.items)
+    return deleted
 
 
-def freeze(db: Database, person: Person, name: str, now: float) -> Version:
-    """Freeze the working copy, unless there is a version with its content. Raises Invalid, NotFound."""
-    return dataset_writes.freeze(db, name, now)
+def freeze(db: Database, person: Person, name: str, now: float, wanted: JudgementFilter = EVERYTHING) -> Version:
+    """Freeze the working copy, unless there is a version with its content. Raises Invalid, NotFound.
+
+    `wanted` says whose verdicts its preferences follow from, by which criterion, and which tags its items have.
+    """
+    require(person, "researcher")
+    version = dataset_writes.freeze(db, name, now, wanted)
+    record(db, person, "dataset.freeze", name, now, version=version.hash)
+    return version
 
 
 def add_item(db: Database, person: Person, name: str, new: Item, now: float) -> Item:
     """Put an item at the end; it gets an id. Raises Invalid for one that makes no sense, NotFound."""
-    return dataset_writes.add_item(db, name, new, now)
+    require(person, "researcher")
+    added = dataset_writes.add_item(db, name, new, now)
+    record(db, person, "item.add", name, now, item=added.id)
+    return added
 
 
 def edit_item(db: Database, person: Person, name: str, changed: Item, *, expected: float | None, now: float) -> Item:
@@ -59,7 +79,10 @@ def edit_item(db: Database, person: Person, name: str, changed: Item, *, expecte
 
     Raises Invalid for an item that was edited since or that makes no sense, NotFound.
     """
-    return dataset_writes.edit_item(db, name, changed, expected=expected, now=now)
+    require(person, "researcher")
+    edited = dataset_writes.edit_item(db, name, changed, expected=expected, now=now)
+    record(db, person, "item.edit", name, now, item=edited.id)
+    return edited
 
 
 def delete_item(db: Database, person: Person, name: str, item_id: str, *, expected: float | None, now: float) -> Item:
@@ -67,9 +90,23 @@ def delete_item(db: Database, person: Person, name: str, item_id: str, *, expect
 
     Raises Invalid for an item that was edited since, NotFound.
     """
-    return dataset_writes.delete_item(db, name, item_id, expected=expected, now=now)
+    require(person, "researcher")
+    deleted = dataset_writes.delete_item(db, name, item_id, expected=expected, now=now)
+    record(db, person, "item.delete", name, now, item=item_id)
+    return deleted
 
 
 def restore_item(db: Database, person: Person, name: str, item_id: str, now: float) -> Item:
     """Bring a deleted item back to its position. Raises NotFound."""
-    return dataset_writes.restore_item(db, name, item_id, now)
+    require(person, "researcher")
+    restored = dataset_writes.restore_item(db, name, item_id, now)
+    record(db, person, "item.restore", name, now, item=item_id)
+    return restored
+
+
+def export(db: Database, person: Person, name: str, form: str, out: Path, now: float) -> int:
+    """Write the working copy to a file, in a form that trainers read; the number of rows. Raises Invalid, NotFound."""
+    require_reader(person)
+    rows = datasets.export(db, name, form, out)
+    record(db, person, "dataset.export", name, now, form=form, rows=rows)
+    return rows

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.actions.permissions import record, require
 from app.people import Person
 from engine.launch import submit, submit_chain, submit_study
 from engine.spec import Chain, RunSpec, apply, dump, parse
@@ -39,10 +40,13 @@ class Launched:
 
 def launch(db: Database, person: Person, spec: RunSpec | Chain, now: float, *, preflight: Preflight) -> Launched:
     """Queue a run, or stages that wait for each other. Raises Refused, EngineError or StorageError."""
+    require(person, "researcher")
     warnings = _check(spec, preflight)
     if isinstance(spec, Chain):
-        return Launched(tuple(submit_chain(db, spec, requested_by=person.account, now=now)), tuple(warnings))
-    return Launched((submit(db, spec, requested_by=person.account, now=now),), tuple(warnings))
+        queued = submit_chain(db, spec, requested_by=person.account, now=now)
+    else:
+        queued = [submit(db, spec, requested_by=person.account, now=now)]
+    return _launched(db, person, queued, warnings, now)
 
 
 def launch_study(
@@ -59,23 +63,31 @@ def launch_study(
 
     Raises Refused, EngineError or StorageError.
     """
+    require(person, "researcher")
     character = unseen_character(name)
     if character is not None:
         text = N_("The name of the study holds the character {character}, which nobody sees: leave it out.")
         raise Refused([(text, {"character": character})])
     warnings = [warning for spec in specs for warning in _check(spec, preflight)]
     queued = submit_study(db, specs, name=name, description=description, requested_by=person.account, now=now)
-    return Launched(tuple(queued), tuple(warnings))
+    return _launched(db, person, queued, warnings, now)
 
 
 def fork(
     db: Database, person: Person, run_id: str, changes: Sequence[str], now: float, *, preflight: Preflight
 ) -> Launched:
     """Queue a run that goes on from a run's newest checkpoint with its settings, some of them changed (KEY=VALUE)."""
+    require(person, "researcher")
     parent = runs.get(db, run_id)
     start = {**parent.spec["model"], "name": None, "from": f"run:{parent.id}"}
     spec = parse(apply({**parent.spec, "name": None, "model": start}, list(changes)))
     return launch(db, person, spec, now, preflight=preflight)
+
+
+def _launched(db: Database, person: Person, queued: Sequence[Run], warnings: Sequence[Text], now: float) -> Launched:
+    for run in queued:
+        record(db, person, "run.launch", run.id, now, name=run.name)
+    return Launched(tuple(queued), tuple(warnings))
 
 
 def _check(spec: RunSpec | Chain, preflight: Preflight) -> list[Text]:

@@ -11,7 +11,17 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from app.cli import clean, dataset_commands, demo, doctor, model_commands, run_commands, serve, train_command
+from app.cli import (
+    clean,
+    dataset_commands,
+    demo,
+    doctor,
+    model_commands,
+    run_commands,
+    serve,
+    train_command,
+    user_commands,
+)
 from app.cli.output import print_error, write
 from app.cli.usage import usage
 
@@ -38,6 +48,7 @@ def command() -> typer.Typer:
     root.add_typer(dataset_commands.commands, name="data")
     root.add_typer(run_commands.commands, name="runs")
     root.add_typer(model_commands.commands, name="models")
+    root.add_typer(user_commands.commands, name="users")
     root.command()(doctor.doctor)
     root.command()(clean.clean)
     return root

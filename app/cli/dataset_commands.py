@@ -6,12 +6,16 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import Json, WorkspaceOption, opened
+from app.cli import judging_commands
+from app.cli.options import Json, WorkspaceOption, check_unused, opened
 from app.cli.output import Refusal, note, write, write_json, write_table
 from app.people import COMMAND_LINE
 
 commands = typer.Typer(help="Bring datasets in, list them, write them out.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")]
+commands.command("rounds")(judging_commands.rounds)
+commands.command("judgements")(judging_commands.judgements)
+commands.command("freeze")(judging_commands.freeze)
 
 
 @commands.command("import")
@@ -84,15 +88,10 @@ def export(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write a dataset to a file that trainers read."""
-    from storage import datasets
+    from app.actions import dataset_edits
 
-    if not out.absolute().parent.is_dir():
-        raise Refusal(f"There is no folder {out.absolute().parent}.")
-    if out.is_dir():
-        raise Refusal(f"{out} is a folder: name a file in it.")
-    if out.is_file() and not force:
-        raise Refusal(f"{out} is there already: choose another name, or --force to replace it.")
-    count = datasets.export(opened(workspace), name, form, out)
+    check_unused(out, force=force)
+    count = dataset_edits.export(opened(workspace), COMMAND_LINE, name, form, out, time.time())
     if as_json:
         write_json({"name": name, "format": form, "out": str(out), "rows": count})
     else:

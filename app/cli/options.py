@@ -47,6 +47,16 @@ def opened(explicit: Path | None) -> "Database":
     return clients.database()
 
 
+def check_unused(out: Path, *, force: bool) -> None:
+    """Raise Refusal unless a file can be made there; `force` replaces one that is there."""
+    if not out.absolute().parent.is_dir():
+        raise Refusal(f"There is no folder {out.absolute().parent}.")
+    if out.is_dir():
+        raise Refusal(f"{out} is a folder: name a file in it.")
+    if out.is_file() and not force:
+        raise Refusal(f"{out} is there already: choose another name, or --force to replace it.")
+
+
 def writable(out: Path) -> Path:
     """The absolute path of `out`, tried for writing before anything long begins. Raises Refusal."""
     path = out.expanduser().resolve()

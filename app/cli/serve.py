@@ -32,6 +32,14 @@ Port = Annotated[
     int | None,
     typer.Option("--port", min=1, max=65535, show_default="8501, or the next that is free", help="Port to serve on."),
 ]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--public-url",
+        metavar="URL",
+        help="Address at which a proxy before it serves it to others, https://HOST/; else ALIGNLAB_PUBLIC_URL.",
+    ),
+]
 
 
 def engine(workspace: WorkspaceOption = None) -> None:
@@ -39,8 +47,11 @@ def engine(workspace: WorkspaceOption = None) -> None:
     child_processes.exec_module("engine.service", "--workspace", str(opened(workspace).workspace.root))
 
 
-def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: WorkspaceOption = None) -> None:
-    """Run the dashboard alone."""
+def dashboard(
+    host: Host = "127.0.0.1", port: Port = None, public_url: PublicUrl = None, workspace: WorkspaceOption = None
+) -> None:
+    """Run the dashboard alone. Where others can reach it, they sign in: alignlab users add."""
+    _require_accounts(host, public_url, workspace)
     chosen = _free_port(host, port, workspace)
     home = opened(workspace).workspace
     note(f"AlignLab is at {_address(host, chosen)} (workspace {home.root})")
@@ -50,17 +61,20 @@ def dashboard(host: Host = "127.0.0.1", port: Port = None, workspace: WorkspaceO
 def up(
     host: Host = "127.0.0.1",
     port: Port = None,
+    public_url: PublicUrl = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Run dashboard and engine together, and open the browser. Ctrl-C ends both; runs go on at the next start.
 
-    Either is started again when it dies. Both end with this process, however it ends.
+    Either is started again when it dies. Both end with this process, however it ends. Where others can reach the
+    dashboard, they sign in: alignlab users add.
     """
     from app import clients
     from app.cli.engine_process import EngineProcess
 
+    _require_accounts(host, public_url, workspace)
     chosen = _free_port(host, port, workspace)
     home = opened(workspace).workspace
     for ending in ENDINGS:
@@ -127,35 +141,54 @@ def _free_port(host: str, requested: int | None, workspace: Path | None) -> int:
         if _is_free(host, port):
             return port
         address = _address(host, port)
-        served = _served_workspace(address)
+        served = _served_workspace(address, root)
         if served is not None and (requested is not None or served == root):
             other = "another port" if requested is not None else "a port"
-            ours = f"An AlignLab for the workspace {served} is served at {address}"
+            ours = (
+                f"An AlignLab for {f'the workspace {served}' if served else 'another workspace'} is served at {address}"
+            )
             raise Refusal(f"{ours}: open it, or choose {other} with --port.")
     raise Refusal(f"Port {candidates[0]} of {host} is taken: choose another one with --port.")
 
 
-def _served_workspace(address: str) -> str | None:
-    """The workspace of the dashboard at the address; None where something else answers, or nothing."""
+def _served_workspace(address: str, root: str) -> str | None:
+    """The workspace of the dashboard at the address, empty where it does not name it and it is not `root`.
+
+    None where something else answers, or nothing.
+    """
     import httpx
+
+    from app.routes.served_workspace import digest
 
     try:
         with httpx.Client(trust_env=False, timeout=1.0) as http:
-            answer = http.get(address + WORKSPACE_PATH)
-        return str(answer.raise_for_status().json()["workspace"])
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            answer = http.get(address + WORKSPACE_PATH).raise_for_status().json()
+        return root if answer.get("digest") == digest(root) else str(answer.get("workspace", ""))
+    except (httpx.HTTPError, ValueError, AttributeError):
         return None
 
 
-def _is_free(host: str, port: int) -> bool:
+def _require_accounts(host: str, public_url: str | None, workspace: Path | None) -> None:
+    """Refuse to serve others before anybody has an account. `public_url` goes to the dashboard by the environment."""
     from app.guard import EXPOSED, is_loopback
+    from app.sign_in import addresses
+    from storage import users
 
+    if public_url is not None:
+        os.environ[addresses.PUBLIC_URL] = public_url
+    try:
+        public = addresses.public_url()
+    except addresses.BadPublicUrl as error:
+        raise Refusal(str(error)) from error
+    if (public is not None or not is_loopback(host)) and not users.exist(opened(workspace)):
+        raise Refusal(EXPOSED.format(host=public.geturl() if public else host))
+
+
+def _is_free(host: str, port: int) -> bool:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
         raise Refusal(f"{host} is not an address of this machine.") from error
-    if not is_loopback(host):
-        raise Refusal(EXPOSED.format(host=host))
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -166,4 +199,6 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def _address(host: str, port: int) -> str:
+    """Where this machine reaches the dashboard; one that listens everywhere is reached by the loopback too."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -18,6 +18,7 @@ from app.actions import dataset_edits
 from app.bridge import buttons, dialogs, live
 from app.datasets import import_dialog, import_findings, item_editor, item_rows, token_preview
 from app.markup import notices, tables, texts
+from app.people import Person
 from app.translations import _, ngettext
 from storage import datasets, formats
 from storage.database import Database
@@ -31,9 +32,10 @@ Facets = Mapping[str, Mapping[str, int]]
 
 
 def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """The buttons over the rows; the primary one trains on the data."""
+    """The buttons over the rows that the person may use; the primary one trains on the data."""
     with st.container(key="data-bar", horizontal=True, vertical_alignment="center"):
-        if buttons.button(_("Add"), icon=":material/add:", key="data.add"):
+        changes = people.current().may("researcher")
+        if changes and buttons.button(_("Add"), icon=":material/add:", key="data.add"):
             open_editor(item_editor.blank(data.kind))
         with st.popover(_("Export"), icon=":material/download:", disabled=not data.items):
             _export(db, data)
@@ -43,6 +45,8 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
         if record is not None:
             with st.popover(_("Source"), icon=":material/description:"):
                 _source(record)
+        if not changes:
+            return
         more = {"rename": _("Rename the dataset"), "delete": _("Delete the dataset")}
         name = st.menu_button(_("More"), list(more), format_func=more.__getitem__, key="data.more")
         if name is not None:
@@ -159,7 +163,7 @@ def _export(db: Database, data: Dataset) -> None:
     )
     st.download_button(
         _("Download {items}").format(items=item_rows.count(data.kind, data.items)),
-        partial(_written, db, data.name, form),
+        partial(_written, db, people.current(), data.name, form),
         file_name=f"{data.name}.jsonl",
         mime="application/jsonl",
         icon=":material/download:",
@@ -168,10 +172,10 @@ def _export(db: Database, data: Dataset) -> None:
     )
 
 
-def _written(db: Database, name: str, form: str) -> bytes:
+def _written(db: Database, person: Person, name: str, form: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "export.jsonl")
-        datasets.export(db, name, form, path)
+        dataset_edits.export(db, person, name, form, path, time.time())
         return path.read_bytes()
 
 
@@ -211,6 +215,8 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         live.static(tables.table(heads, rows, ["", "al-num", "al-num", "al-num"]), key="versions")
         if damaged := datasets.damaged(db).get(data.name):
             st.html(notices.sentences(damaged, "warning"))
+    if not people.current().may("researcher"):
+        return
     fresh = bool(versions) and data.edited_at <= versions[0].created_at
     if buttons.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):
         version = dataset_edits.freeze(db, people.current(), data.name, time.time())
@@ -222,7 +228,7 @@ def _rename(db: Database, data: Dataset, about: None) -> None:
     name = st.text_input(_("Name"), data.name, max_chars=64, key="data.name")
     if buttons.button(_("Rename"), type="primary", key="data.rename"):
         try:
-            renamed = dataset_edits.rename(db, people.current(), data.name, name)
+            renamed = dataset_edits.rename(db, people.current(), data.name, name, time.time())
         except StorageError as error:
             st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
         else:

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
+from app import people
 from app.bridge import buttons, dialogs, live
 from app.datasets import import_dialog, item_rows
 from app.markup import tables, texts
@@ -28,9 +29,10 @@ def show(db: Database) -> None:
                 ),
             )
         )
-    pressed = buttons.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
-    if st.query_params.pop("import", "") or pressed:
-        dialogs.ask("import")
+    if people.current().may("researcher"):
+        pressed = buttons.button(_("Import a file"), type="primary", icon=":material/upload:", key="import.open")
+        if st.query_params.pop("import", "") or pressed:
+            dialogs.ask("import")
     if rows:
         heads = [_("Name"), _("Kind"), _("Items"), _("Versions"), _("Edited")]
         kinds = ["al-first", "", "al-num", "al-num", "al-num"]

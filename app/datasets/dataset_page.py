@@ -9,6 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
+from app import people
 from app.bridge import address, dialogs, live
 from app.datasets import dataset_actions, item_rows, template_check
 from app.markup import texts
@@ -155,11 +156,11 @@ def _rows(db: Database, data: Dataset, filters: Mapping[str, str | None]) -> Non
     if total < data.items:
         share = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
         st.html(Markup('<p class="al-soft al-note">{}</p>').format(share))
-    pressed = live.static(item_rows.table(data.kind, items), key="items")
+    pressed = live.static(item_rows.table(data.kind, items, act=people.current().may("researcher")), key="items")
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
     item_id = pressed["id"] if pressed else st.query_params.pop("item", None)
-    if item_id is not None:
+    if item_id is not None and people.current().may("researcher"):
         dataset_actions.open_editor(datasets.item(db, data.name, item_id))
 
 

@@ -4,6 +4,8 @@ Left out: importing them, which the engine's installer does in a process of its 
 (`app.runs.first_steps`).
 """
 
+import time
+
 import streamlit as st
 
 from app import clients, people
@@ -36,7 +38,7 @@ def import_button(*, primary: bool = False) -> None:
         return
     try:
         with buttons.spinner(_("Bringing in the example data"), BRING):
-            shipped.bring_samples(clients.database(), people.current(), clients.engine())
+            shipped.bring_samples(clients.database(), people.current(), clients.engine(), time.time())
     except clients.EngineError as error:
         st.html(
             notices.sentences([(N_("The example data could not be brought in: {error}"), {"error": str(error)})], "bad")

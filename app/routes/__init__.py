@@ -1,15 +1,22 @@
-"""Our own routes beside Streamlit's: plain functions that Starlette runs in its thread pool. All of them only read."""
+"""Our own routes beside Streamlit's: plain functions that Starlette runs in its thread pool."""
 
 from starlette.routing import Route
 
 from app.bridge import javascript
-from app.routes import fragments, front_page, plotly, points, scripts, served_workspace
+from app.routes import annotation, fragments, front_page, plotly, points, scripts, served_workspace
+from app.routes.access import readers
+from app.sign_in import addresses, pages
 
 ROUTES = [
     Route("/overview", front_page.overview),
-    Route("/alignlab/points", points.points),
-    Route("/alignlab/fragments/{name}", fragments.fragment),
-    Route("/alignlab/workspace", served_workspace.workspace),
+    Route("/alignlab/points", readers(points.points)),
+    Route("/alignlab/fragments/{name}", readers(fragments.fragment)),
+    Route(addresses.WORKSPACE, served_workspace.workspace),
+    Route("/alignlab/annotate/queue", annotation.queue),
+    Route("/alignlab/annotate/judgements", annotation.judgements, methods=["POST"]),
     Route("/alignlab/plotly.min.js", plotly.script),
     Route(f"/{javascript.URL}/{{version}}/{{path:path}}", scripts.script),
+    Route(addresses.SIGN_IN, pages.sign_in, methods=["GET", "POST"]),
+    Route(addresses.INVITATION + "{token}", pages.invitation, methods=["GET", "POST"]),
+    Route(addresses.ACCOUNT, pages.account, methods=["GET", "POST"]),
 ]

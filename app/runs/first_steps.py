@@ -3,6 +3,7 @@
 Left out: importing the example datasets (`datasets.example_data`).
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ from app.actions import shipped
 from app.bridge import buttons
 from app.datasets import example_data
 from app.markup import notices
-from app.markup.texts import section
+from app.markup.texts import empty, section
 from app.translations import N_, _
 
 
@@ -60,7 +61,11 @@ CARD = Markup('<div class="al-step"><b>{number} · {title}</b><p>{sentence}</p><
 
 
 def show(newcomer: bool) -> None:
-    """The cards, side by side for a newcomer, who has nothing else to see yet."""
+    """The cards, side by side for a newcomer, who has nothing else to see yet; for who may launch and import."""
+    if not people.current().may("researcher"):
+        if newcomer:
+            st.html(empty(_("There is no run yet."), _("What others launch appears here.")))
+        return
     st.html(section(_("First steps")))
     cards: list[Callable[[int], None]] = [partial(_step, step) for step in STEPS]
     if not example_data.has_pairs(clients.database()):
@@ -107,7 +112,7 @@ def _open_example(number: int) -> None:
         return
     try:
         with buttons.spinner(_("Bringing in the recorded runs"), key):
-            study = shipped.bring_example(clients.database(), people.current(), clients.engine())
+            study = shipped.bring_example(clients.database(), people.current(), clients.engine(), time.time())
     except clients.EngineError as error:
         st.html(notices.sentences([(N_("The example could not be brought in: {error}"), {"error": str(error)})], "bad"))
     else:

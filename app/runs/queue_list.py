@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
-from app import clients
+from app import clients, people
 from app.bridge.fragment import Fragment
 from app.markup import texts
 from app.translations import _
@@ -53,7 +53,9 @@ def order_buttons(run: RunSummary, first: bool = True, last: bool = True) -> Mar
 
 
 def press(what: str, run: RunSummary, name: str, glyph: str, disabled: bool = False) -> Markup:
-    """A small button for one run; `live.show` returns what was pressed."""
+    """A small button for one run, for who may change it; `live.show` returns what was pressed."""
+    if not people.current().may("researcher"):
+        return Markup("")
     return Markup(
         '<button type="button" class="al-act" data-do="{what}" data-id="{id}" title="{name}" '
         'aria-label="{label}" aria-disabled="{off}">{glyph}</button>'

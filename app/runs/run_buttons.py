@@ -22,8 +22,8 @@ from storage.records import Run
 
 Action = Callable[[Database, Person, str], Run]
 _ACTIONS: dict[str, Action] = {
-    "up": lambda db, person, run_id: run_requests.move(db, person, run_id, -1),
-    "down": lambda db, person, run_id: run_requests.move(db, person, run_id, 1),
+    "up": lambda db, person, run_id: run_requests.move(db, person, run_id, -1, time.time()),
+    "down": lambda db, person, run_id: run_requests.move(db, person, run_id, 1, time.time()),
     "pause": lambda db, person, run_id: run_requests.pause(db, person, run_id, time.time()),
     "stop": lambda db, person, run_id: run_requests.stop(db, person, run_id, time.time()),
     "resume": lambda db, person, run_id: run_requests.resume(db, person, run_id, time.time()),
@@ -51,9 +51,12 @@ def act(pressed: Mapping[str, str] | None) -> None:
 
 
 def buttons(run: Run) -> None:
-    """What can be done with the run in its state; a request that is under way is greyed."""
+    """What the person can do with the run in its state; a request that is under way is greyed."""
+    changes = people.current().may("researcher")
     with st.container(key="run_buttons", horizontal=True, gap="small", width="content"):
-        if run.state == "running":
+        if not changes:
+            pass
+        elif run.state == "running":
             _button("stop", _("Stop and save"), "stop_circle", run, primary=True, off=run.request == "stop")
             _button("pause", _("Pause"), "pause", run, off=run.request is not None)
         elif run.state in ("queued", "waiting"):
@@ -64,7 +67,8 @@ def buttons(run: Run) -> None:
         if button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
             together = {"study": run.study_id} if run.study_id else {"runs": run.id}
             st.switch_page("views/compare.py", query_params=together)
-        if readable(run.spec) is not None and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
+        can_copy = changes and readable(run.spec) is not None
+        if can_copy and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
             st.switch_page("views/launch.py", query_params={"from": run.id})
 
 

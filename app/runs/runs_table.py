@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app import clients
+from app import clients, people
 from app.bridge.fragment import Fragment, page_number
 from app.markup import tables, texts
 from app.runs import outcome, queue_list, run_progress
@@ -111,7 +111,7 @@ def _result(run: RunSummary, context: _Context) -> Markup:
 def _buttons(run: RunSummary, context: _Context) -> Markup:
     if run.id in context.queue:
         return queue_list.order_buttons(run, run.id == context.queue[0], run.id == context.queue[-1])
-    if run.id not in context.duplicable:
+    if run.id not in context.duplicable or not people.current().may("researcher"):
         return Markup("")
     return Markup(
         '<a class="al-act" data-go="launch" href="launch?from={id}" title="{name}" aria-label="{label}">{icon}</a>'

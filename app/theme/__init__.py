@@ -20,6 +20,7 @@ __all__ = [
     "Mark",
     "Shade",
     "mark",
+    "sign_in_sheet",
     "streamlit_options",
     "style_sheet",
 ]
@@ -81,9 +82,19 @@ def streamlit_options() -> dict[str, Any]:
 @cache
 def style_sheet() -> str:
     """The style sheets with the tokens in front, as CSS variables that follow Streamlit's theme by themselves."""
+    return _with_tokens(*SHEETS)
+
+
+@cache
+def sign_in_sheet() -> str:
+    """The style sheet of the pages that are served without Streamlit; they follow the browser's theme."""
+    return _with_tokens("sign_in.css")
+
+
+def _with_tokens(*names: str) -> str:
     lines = [f"--al-{name}: light-dark({shade.light}, {shade.dark});" for name, shade in SHADES.items()]
     lines += [f"--al-size-{name}: {size};" for name, size in SIZES.items()]
     lines += [f"--al-run-{i}: light-dark({shade.light}, {shade.dark});" for i, shade in enumerate(RUN_COLOURS)]
     tokens = "\n".join(lines)
-    sheets = [(THEME / name).read_text(encoding="utf-8") for name in SHEETS]
+    sheets = [(THEME / name).read_text(encoding="utf-8") for name in names]
     return "\n".join([f":root {{\n{tokens}\n}}", *sheets])

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from words import N_, Text, render
 
 __all__ = [
+    "COOKIE",
     "LANGUAGES",
     "N_",
     "SESSION_KEY",
@@ -32,6 +33,7 @@ __all__ = [
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 SESSION_KEY = "spoken_language"
+COOKIE = "alignlab_language"  # of an earlier visit
 _requested: ContextVar[str | None] = ContextVar("requested_language", default=None)
 _session_languages: list[Callable[[], str]] = []
 

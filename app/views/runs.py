@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import clients
+from app import clients, people
 from app.bridge import address, buttons, live
 from app.markup.texts import STATES, empty, heading, state_word
 from app.runs import runs_table
@@ -15,6 +15,9 @@ def show() -> None:
     """The page; search and state stand in its address."""
     st.html(heading(_("Runs")))
     if not run_lists.search(clients.database(), limit=1):
+        if not people.current().may("researcher"):
+            st.html(empty(_("There is no run yet."), _("What others launch appears here.")))
+            return
         st.html(
             empty(
                 _("There is no run yet."),

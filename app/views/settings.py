@@ -1,10 +1,11 @@
-"""Settings: where everything of this workspace lies, and how to change what cannot be changed here."""
+"""Settings: where everything of this workspace lies, who may sign in, and who did what."""
 
 import streamlit as st
 from markupsafe import Markup
 
 from app import clients, people
 from app.markup import tables, texts
+from app.settings import audit_section, people_section
 from app.translations import _
 from engine.spec.answers import Health
 
@@ -26,6 +27,9 @@ def show() -> None:
             ]
         )
     )
+    person = people.current()
+    people_section.show(person)
+    audit_section.show(person)
     st.html(texts.section(_("Appearance")))
     st.html(
         Markup("<p>{}</p>").format(_("Light and dark follow the browser; the language is chosen at the top right."))

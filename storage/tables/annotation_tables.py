@@ -56,6 +56,15 @@ class Question(Table):
         ),
         sa.ForeignKeyConstraint(["dataset_id", "item_id"], ["items.dataset_id", "items.id"], name="fk_questions_item"),
         Index("ix_questions_order", "dataset_id", "round", "position"),
+        # what a queue reads: it stays short where most of a round is done
+        Index(
+            "ix_questions_open",
+            "dataset_id",
+            "round",
+            "position",
+            sqlite_where=sa.text("answers < wanted"),
+            postgresql_where=sa.text("answers < wanted"),
+        ),
         Index("ix_questions_item", "dataset_id", "item_id"),
     )
 
@@ -84,6 +93,7 @@ class Judgement(Table):
 
     `response_a` and `response_b` are None for a ranking, which `ranking` holds. `turn` is 0, or 1 for a repeat with
     sides swapped. `source` is human, adjudicator, judge or reward; for the latter two `machine` names the model.
+    `late`: it came when its question wanted no more answers, is kept, and counts for nothing.
     """
 
     __tablename__ = "judgements"
@@ -106,15 +116,17 @@ class Judgement(Table):
     comment: Mapped[str | None]
     flag: Mapped[str | None]
     source: Mapped[str]
-    account: Mapped[str | None] = mapped_column(index=True)
+    account: Mapped[str | None]
     machine: Mapped[str | None]
     seconds: Mapped[float | None]
     guideline_version: Mapped[int | None]
+    late: Mapped[bool]
     supersedes: Mapped[str | None] = mapped_column(ForeignKey("judgements.id"), unique=True)
     created_at: Mapped[float]
     __table_args__ = (
         sa.ForeignKeyConstraint(["dataset_id", "item_id"], ["items.dataset_id", "items.id"], name="fk_judgements_item"),
         Index("ix_judgements_item", "dataset_id", "item_id"),
+        Index("ix_judgements_account", "account", "dataset_id", "round", "created_at"),
     )
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from argon2 import PasswordHasher
 from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from app import clients
 from app.main import options
+from storage import passwords
 from storage.database import Database, connect
 from storage.workspace import Workspace
 from tests.app import invented
@@ -22,6 +24,12 @@ from tests.app import invented
 FRAME = Path(__file__).parents[2] / "app" / "frame.py"
 T = TypeVar("T")
 SECONDS = 60  # a first run imports pandas and plotly
+
+
+@pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed in no time."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -42,12 +42,11 @@ primaryColor = "#ff0000"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
-def test_an_address_that_others_could_reach_is_refused_in_one_sentence(host: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "app", "--host", host], cwd=HOUSE, capture_output=True, text=True, timeout=60
-    )
+def test_an_address_that_others_could_reach_needs_an_account(host: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "app", "--host", host, "--workspace", str(tmp_path / "workspace")]
+    done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
-    assert done.stderr.startswith("The dashboard has no sign-in yet")
+    assert done.stderr.startswith(f"{host} can be reached by others, and this workspace has no account yet")
     assert done.stderr.count("\n") == 1
 
 

@@ -56,6 +56,7 @@ class LiveFragment {
     if (document.hidden || this.stopped) return
     try {
       const response = await fetch(this.data.url, { cache: "no-store" })
+      if (response.status === 401) return void location.reload() // signed out: the page leads to signing in
       if (!response.ok) throw new Error(response.status)
       const fresh = await response.json()
       if (this.stopped) return

@@ -136,6 +136,13 @@ def _rounds() -> None:
     )
     op.create_index("ix_questions_item", "questions", ["dataset_id", "item_id"])
     op.create_index("ix_questions_order", "questions", ["dataset_id", "round", "position"])
+    op.create_index(
+        "ix_questions_open",
+        "questions",
+        ["dataset_id", "round", "position"],
+        sqlite_where=sa.text("answers < wanted"),
+        postgresql_where=sa.text("answers < wanted"),
+    )
 
 
 def _who_is_asked() -> None:
@@ -188,6 +195,7 @@ def _judgements() -> None:
         sa.Column("machine", sa.String()),
         sa.Column("seconds", sa.Double()),
         sa.Column("guideline_version", sa.Integer()),
+        sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("supersedes", sa.String()),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["dataset_id", "item_id"], ["items.dataset_id", "items.id"], name="fk_judgements_item"),
@@ -196,7 +204,7 @@ def _judgements() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_judgements"),
         sa.UniqueConstraint("supersedes", name="uq_judgements_supersedes"),
     )
-    op.create_index("ix_judgements_account", "judgements", ["account"])
+    op.create_index("ix_judgements_account", "judgements", ["account", "dataset_id", "round", "created_at"])
     op.create_index("ix_judgements_item", "judgements", ["dataset_id", "item_id"])
     op.create_index("ix_judgements_question_id", "judgements", ["question_id"])
     op.create_table(

@@ -50,9 +50,9 @@ def test_a_file_with_a_mistake_is_refused_whole(db: Database, tmp_path: Path):
 
 
 def test_a_dataset_is_renamed_unless_the_name_will_not_do(pairs: Database):
-    assert dataset_edits.rename(pairs, LOCAL, "pairs", "kind") == datasets.get(pairs, "kind")
+    assert dataset_edits.rename(pairs, LOCAL, "pairs", "kind", NOW) == datasets.get(pairs, "kind")
     with pytest.raises(Invalid, match="cannot be a dataset's name"):
-        dataset_edits.rename(pairs, LOCAL, "kind", "../x")
+        dataset_edits.rename(pairs, LOCAL, "kind", "../x", NOW)
 
 
 def test_a_dataset_is_deleted_and_returned_as_it_was(pairs: Database):

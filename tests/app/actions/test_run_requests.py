@@ -54,7 +54,7 @@ def test_a_stopped_run_is_resumed(db: Database):
 
 def test_a_queued_run_changes_its_position(db: Database):
     first, second = make(db, "first"), make(db, "second")
-    answer = run_requests.move(db, LOCAL, second.id, -1)
+    answer = run_requests.move(db, LOCAL, second.id, -1, NOW)
     assert (answer.id, answer.position) == (second.id, first.position)
     assert [run.name for run in runs.queue_order(db)] == ["second", "first"]
 
@@ -67,7 +67,7 @@ def test_what_makes_no_sense_is_refused_in_words(db: Database):
     with pytest.raises(Invalid, match="has ended already"):
         run_requests.pause(db, LOCAL, run.id, NOW + 2)
     with pytest.raises(Invalid, match="is not in the line"):
-        run_requests.move(db, LOCAL, run.id, 1)
+        run_requests.move(db, LOCAL, run.id, 1, NOW)
 
 
 @pytest.mark.parametrize("verb", [run_requests.pause, run_requests.stop, run_requests.resume])

@@ -14,14 +14,14 @@ def test_the_datasets_that_ship_are_listed_once_they_are_here(db: Database, monk
     monkeypatch.setattr(
         EngineClient, "bring_samples", lambda self: dataset_writes.create(db, "polite-weather", "pairs", NOW)
     )
-    listed = shipped.bring_samples(db, LOCAL, EngineClient(db.workspace))
+    listed = shipped.bring_samples(db, LOCAL, EngineClient(db.workspace), NOW)
     assert [data.name for data in listed] == ["polite-weather"]
 
 
 def test_the_example_comes_back_as_its_study(db: Database, monkeypatch: pytest.MonkeyPatch):
     study = study_writes.create(db, name="quartet", spec={}, now=NOW)
     monkeypatch.setattr(EngineClient, "bring_example", lambda self: study.id)
-    assert shipped.bring_example(db, LOCAL, EngineClient(db.workspace)) == study
+    assert shipped.bring_example(db, LOCAL, EngineClient(db.workspace), NOW) == study
 
 
 def test_an_engine_that_fails_is_told(db: Database, monkeypatch: pytest.MonkeyPatch):
@@ -30,4 +30,4 @@ def test_an_engine_that_fails_is_told(db: Database, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(EngineClient, "bring_samples", refuse)
     with pytest.raises(EngineError, match="The disk is full"):
-        shipped.bring_samples(db, LOCAL, EngineClient(db.workspace))
+        shipped.bring_samples(db, LOCAL, EngineClient(db.workspace), NOW)

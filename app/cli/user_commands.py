@@ -1,0 +1,184 @@
+"""`alignlab users ...`: accounts from the command line. Whoever has a shell in the workspace is an admin there."""
+
+import getpass
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.options import Json, WorkspaceOption, opened
+from app.cli.output import Refusal, local_time, note, write, write_json, write_table
+from app.people import COMMAND_LINE
+
+if TYPE_CHECKING:
+    from storage.people_records import User
+
+commands = typer.Typer(help="People who sign in: add, invite, change, disable them.", no_args_is_help=True)
+LOCAL_URL = "http://127.0.0.1:8501"
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name under which the person signs in.")]
+Role = Annotated[str, typer.Option("--role", metavar="ROLE", help="viewer, annotator, researcher or admin.")]
+PasswordInput = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password as one line of stdin instead of asking for it.")
+]
+
+
+@commands.command("add")
+def add(
+    name: Name,
+    role: Role,
+    *,
+    password_stdin: PasswordInput = False,
+    invite: Annotated[
+        bool, typer.Option("--invite", help="Print a link by which the person chooses a password, once, in 7 days.")
+    ] = False,
+    page: Annotated[
+        str, typer.Option("--page", metavar="PATH", help="Where the link leads: /annotate?dataset=NAME&round=1.")
+    ] = "/",
+    as_json: Json = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Make an account, with a password or by an invitation. The first one has to be an admin."""
+    from app.actions import accounts
+
+    database = opened(workspace)
+    if invite:
+        _invite(database, name, role, page, as_json)
+        return
+    from storage import users
+
+    users.check_new(database, name, role)  # before a password is asked for
+    password = _password(password_stdin)
+    user = accounts.add(database, COMMAND_LINE, name=name, role=role, password=password, now=time.time())
+    _answer(user, f"{user.name} can sign in as {user.role}.", as_json)
+
+
+@commands.command("list")
+def list_(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
+    """List the accounts, and the invitations that are open."""
+    from storage import invitations, users
+
+    database = opened(workspace)
+    offers = invitations.listing(database, time.time())
+    rows = [_as_json(user) for user in users.listing(database)]
+    rows += [{"name": i.name, "role": i.role, "state": "invited", "created_at": i.created_at} for i in offers]
+    if as_json:
+        write_json(rows)
+        return
+    write_table(
+        ("NAME", "ROLE", "STATE", "SINCE"),
+        [(row["name"], row["role"], row["state"], local_time(row["created_at"])) for row in rows],
+    )
+
+
+@commands.command("role")
+def role(
+    name: Name,
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="viewer, annotator, researcher or admin.")],
+    as_json: Json = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Give another role; the person has to sign in again."""
+    from app.actions import accounts
+
+    user = accounts.set_role(opened(workspace), COMMAND_LINE, name, role, time.time())
+    _answer(user, f"{user.name} is {user.role} now.", as_json)
+
+
+@commands.command("disable")
+def disable(name: Name, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
+    """Let nobody sign in under this name; what the person did stays. An open session ends at once."""
+    from app.actions import accounts
+
+    user = accounts.disable(opened(workspace), COMMAND_LINE, name, time.time())
+    _answer(user, f"{user.name} is disabled.", as_json)
+
+
+@commands.command("enable")
+def enable(name: Name, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
+    """Let a disabled account sign in again."""
+    from app.actions import accounts
+
+    user = accounts.enable(opened(workspace), COMMAND_LINE, name, time.time())
+    _answer(user, f"{user.name} can sign in again.", as_json)
+
+
+@commands.command("password")
+def password(
+    name: Name, password_stdin: PasswordInput = False, as_json: Json = False, workspace: WorkspaceOption = None
+) -> None:
+    """Set another password, as for somebody who has forgotten it; open sessions end."""
+    from app.actions import accounts
+    from storage import users
+
+    database = opened(workspace)
+    users.get(database, name)
+    user = accounts.set_password(database, COMMAND_LINE, name, _password(password_stdin), time.time())
+    _answer(user, f"{user.name} has a new password.", as_json)
+
+
+@commands.command("audit")
+def audit(
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many entries, newest first.")] = 50,
+    as_json: Json = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show who did what: launched, stopped, edited, deleted, exported, voted, signed in."""
+    from storage import audit
+
+    entries = audit.listing(opened(workspace), limit=limit)
+    if as_json:
+        write_json([vars(entry) for entry in entries])
+        return
+    rows = [(local_time(e.at), e.person, e.action, e.subject, _details(e.details)) for e in entries]
+    write_table(("WHEN", "WHO", "WHAT", "ON", "DETAILS"), rows)
+
+
+def _invite(database: Any, name: str, role: str, page: str, as_json: bool) -> None:
+    from app.actions import accounts
+    from app.sign_in import addresses
+
+    base = (addresses.public_origin() or LOCAL_URL).rstrip("/")
+    if page != "/" and addresses.local_page(page) != page:
+        raise Refusal(
+            f"{page} is no page of the dashboard: --page takes a path such as /annotate?dataset=NAME&round=1."
+        )
+    token, invitation = accounts.invite(
+        database, COMMAND_LINE, name=name, role=role, target=None if page == "/" else page, now=time.time()
+    )
+    link = f"{base}{addresses.INVITATION}{token}"
+    if as_json:
+        write_json({"name": invitation.name, "role": role, "link": link, "expires_at": invitation.expires_at})
+        return
+    write(link)
+    note(f"The link makes the account {invitation.name} once, until {local_time(invitation.expires_at)}.")
+    if not addresses.public_origin():
+        note(f"Put the dashboard's own address in place of {LOCAL_URL}, or set {addresses.PUBLIC_URL}.")
+
+
+def _password(from_stdin: bool) -> str:
+    """The password: a line of stdin, or asked for twice without showing it."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise Refusal("There is nobody to ask for the password: give it by --password-stdin.")
+    first = getpass.getpass("Password: ")
+    if getpass.getpass("The same again: ") != first:
+        raise Refusal("The two passwords differ.")
+    return first
+
+
+def _answer(user: "User", sentence: str, as_json: bool) -> None:
+    if as_json:
+        write_json(_as_json(user))
+    else:
+        note(sentence)
+
+
+def _as_json(user: "User") -> dict[str, Any]:
+    state = "active" if user.disabled_at is None else "disabled"
+    return {"name": user.name, "role": user.role, "state": state, "created_at": user.created_at}
+
+
+def _details(details: dict[str, Any]) -> str:
+    return " ".join(f"{name}={value}" for name, value in details.items())

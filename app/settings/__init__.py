@@ -1,0 +1,1 @@
+"""What the page Settings shows of people: who may sign in, and who did what."""

@@ -1,0 +1,114 @@
+"""The gate behind the guard: everything but signing in needs a session, as soon as there is an account.
+
+Requests without one are sent to the sign-in page; an open websocket is closed at its first message after the session
+has ended. Left out: foreign hosts and sites (`app.guard`), and what a role may do (`app.actions.permissions`).
+"""
+
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import people
+from app.people import LOCAL, Person, SignedOut
+from app.sign_in import addresses, identity
+from storage.errors import StorageError
+
+CLOSED = 1008
+OPEN_PATHS = frozenset({addresses.SIGN_IN, addresses.WORKSPACE, "/_stcore/health"})
+# A page that another site links to comes without our cookie, which no other site may send: asked by itself, it has it.
+ASK_AGAIN = Markup('<!doctype html><meta http-equiv="refresh" content="0"><title>AlignLab</title>')
+
+
+class Gate:
+    """ASGI middleware. `exposed`: others can reach the address, so that nobody is let in without an account."""
+
+    def __init__(self, app: ASGIApp, exposed: bool = False) -> None:
+        self.app = app
+        self.exposed = exposed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or _is_open(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        try:
+            person = await run_in_threadpool(self._identify, scope)
+        except SignedOut as error:
+            await _refuse(_signed_out(scope, error), scope, receive, send)
+        except StorageError as error:
+            await _refuse(PlainTextResponse(str(error), status_code=503), scope, receive, send)
+        else:
+            await self._admit(person, scope, receive, send)
+
+    async def _admit(self, person: Person, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            socket = _Socket(self, person, scope, receive, send)
+            await self.app(scope, socket.receive, socket.send)
+            return
+        scope[people.SCOPE_KEY] = person
+        with people.acting_as(person):
+            await self.app(scope, receive, send)
+
+    def _identify(self, scope: Scope) -> Person:
+        """The person of a request. Raises SignedOut, or what the database raises."""
+        connection = HTTPConnection(scope)
+        person = identity.identify(connection.cookies, connection.headers.get("user-agent", ""))
+        if self.exposed and person is LOCAL:
+            raise SignedOut
+        return person
+
+
+class _Socket:
+    """A websocket that is closed when its person is not signed in any more, or has become another one."""
+
+    def __init__(self, gate: Gate, person: Person, scope: Scope, receive: Receive, send: Send) -> None:
+        self.gate, self.person, self.scope = gate, person, scope
+        self._receive, self._send = receive, send
+        self.closed = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "websocket.receive" and not await run_in_threadpool(self._is_signed_in):
+            self.closed = True
+            await self._send({"type": "websocket.close", "code": CLOSED})
+            return {"type": "websocket.disconnect", "code": CLOSED}
+        return message
+
+    async def send(self, message: Message) -> None:
+        if not self.closed:
+            await self._send(message)
+
+    def _is_signed_in(self) -> bool:
+        try:
+            return self.gate._identify(self.scope) == self.person
+        except SignedOut:
+            return False
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(addresses.INVITATION)
+
+
+def _signed_out(scope: Scope, error: SignedOut) -> Response:
+    """To the sign-in page, and from there back; in words for what is no page."""
+    if scope["type"] == "websocket":
+        return Response(status_code=403)
+    path, headers = scope["path"], HTTPConnection(scope).headers
+    if scope["method"] not in ("GET", "HEAD") or (path.startswith("/alignlab/") and path != addresses.ACCOUNT):
+        return JSONResponse({"error": str(error)}, status_code=401)
+    if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") == "navigate":
+        return HTMLResponse(ASK_AGAIN, headers=addresses.NOT_KEPT)
+    query = scope["query_string"].decode("latin-1")
+    target = addresses.local_page(f"{path}?{query}" if query else path)
+    to_sign_in = f"{addresses.SIGN_IN}?{urlencode({'next': target})}" if target != "/" else addresses.SIGN_IN
+    return RedirectResponse(to_sign_in, status_code=303, headers=addresses.NOT_KEPT)
+
+
+async def _refuse(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": CLOSED})
+    else:
+        await response(scope, receive, send)

@@ -1,0 +1,45 @@
+"""Items with what follows from their verdicts: what is frozen, exported, and shown to who may see verdicts.
+
+Left out: what follows (`storage.judged_preferences`). The working copy keeps the imported preferences.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from storage import judgements, tables, working_copy
+from storage.database import Database
+from storage.judged_preferences import EVERYTHING, JudgementFilter, counted, derive
+from storage.records import Item
+
+MOST_NAMED = 1_000  # items whose verdicts are looked up one by one; for more, all of the dataset are read
+
+
+def derived(
+    db: Database, dataset: str, items: Sequence[Item], wanted: JudgementFilter = EVERYTHING
+) -> tuple[list[Item], set[str]]:
+    """Those of the items that are wanted, as their verdicts make them, and the ids of the verdicts that count.
+
+    Raises NotFound.
+    """
+    with db.read() as connection:
+        dataset_id = working_copy.find(connection, dataset).id
+        ids = [item.id for item in items] if len(items) <= MOST_NAMED else None
+        by_item = judgements.by_item(connection, dataset_id, ids)
+    judged, judgement_ids = [], set()
+    for item in items:
+        own = by_item.get(item.id, [])
+        result = derive(item, own, wanted) if own or wanted.judged_only else item
+        if wanted.holds(item) and (result.preferences or not wanted.judged_only):
+            judged.append(result)
+            judgement_ids |= {judgement.id for judgement in counted(own, wanted)}
+    return judged, judgement_ids
+
+
+def link(connection: sa.Connection, version: str, judgement_ids: set[str]) -> None:
+    """Note which verdicts a frozen version rests on, unless it is noted already."""
+    table = tables.VersionJudgement
+    linked = connection.execute(sa.select(table.judgement_id).where(table.hash == version)).scalars()
+    rows = [{"hash": version, "judgement_id": own} for own in sorted(judgement_ids - set(linked))]
+    if rows:
+        connection.execute(sa.insert(table), rows)

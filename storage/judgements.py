@@ -1,0 +1,122 @@
+"""Verdicts as they are read: of a dataset, a round, an item, a person; which versions and runs rest on them.
+
+Only those that hold are returned, neither superseded nor withdrawn, unless the history is asked for.
+Left out: writing (`storage.judgement_writes`), and what preferences follow (`storage.judged_preferences`).
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import rounds, tables, working_copy
+from storage.database import Database
+from storage.judgement_records import Ask, Judgement, Round, Source
+from storage.records import RunName
+
+_TABLE = tables.Judgement
+COLUMNS = tuple(_TABLE.__table__.columns)
+
+
+def listing(
+    db: Database,
+    dataset: str,
+    *,
+    round: int | None = None,
+    account: str | None = None,
+    source: Source | None = None,
+    history: bool = False,
+) -> list[Judgement]:
+    """The dataset's verdicts in the order in which they came; `history`: all that were ever given. Raises NotFound."""
+    conditions = {_TABLE.round: round, _TABLE.account: account, _TABLE.source: source}
+    with db.read() as connection:
+        query = of_dataset(working_copy.find(connection, dataset).id, history=history)
+        for column, value in conditions.items():
+            if value is not None:
+                query = query.where(column == value)
+        return [judgement(row) for row in connection.execute(query).mappings()]
+
+
+def of_item(db: Database, dataset: str, item_id: str, *, history: bool = False) -> list[Judgement]:
+    """The verdicts on one item, in the order in which they came. Raises NotFound."""
+    with db.read() as connection:
+        query = of_dataset(working_copy.find(connection, dataset).id, history=history)
+        return [judgement(row) for row in connection.execute(query.where(_TABLE.item_id == item_id)).mappings()]
+
+
+def by_item(connection: sa.Connection, dataset_id: int, item_ids: Collection[str] | None) -> dict[str, list[Judgement]]:
+    """item -> its verdicts, inside the caller's transaction; None means all items."""
+    query = of_dataset(dataset_id, history=False)
+    if item_ids is not None:
+        query = query.where(_TABLE.item_id.in_(item_ids))
+    groups: dict[str, list[Judgement]] = {}
+    for row in connection.execute(query).mappings():
+        groups.setdefault(row["item_id"], []).append(judgement(row))
+    return groups
+
+
+def latest(db: Database, round_: Round, account: str, count: int) -> list[Judgement]:
+    """The last verdicts of this person in the round, the newest first: for undo and the own history."""
+    query = rounds.effective(round_, account).with_only_columns(*COLUMNS).order_by(_TABLE.created_at.desc())
+    with db.read() as connection:
+        return [judgement(row) for row in connection.execute(query.limit(count)).mappings()]
+
+
+def as_asked(db: Database, round_: Round, given: Sequence[Judgement]) -> dict[str, Ask]:
+    """judgement -> its question as its author saw it; without those whose item is gone, or lost a response."""
+    with db.read() as connection:
+        questions = rounds.named(connection, round_, [str(own.question_id) for own in given])
+        items = working_copy.items_named(connection, round_.dataset_id, [own.item_id for own in given])
+    asked = {question.id: question for question in questions}
+    asks = {}
+    for own in given:
+        item = items.get(own.item_id)
+        if item is not None and set(own.shown) <= {response.id for response in item.responses}:
+            asks[own.id] = Ask(asked[str(own.question_id)], item, own.turn, own.shown)
+    return asks
+
+
+def of_version(db: Database, version: str) -> list[Judgement]:
+    """The verdicts that the preferences of a frozen version rest on."""
+    link = tables.VersionJudgement
+    query = sa.select(*COLUMNS).join(link, link.judgement_id == _TABLE.id).where(link.hash == version)
+    with db.read() as connection:
+        return [judgement(row) for row in connection.execute(query.order_by(*_IN_TIME)).mappings()]
+
+
+def versions_of(db: Database, judgement_id: str) -> list[str]:
+    """The hashes of the frozen versions that rest on this verdict."""
+    link = tables.VersionJudgement
+    with db.read() as connection:
+        query = sa.select(link.hash).where(link.judgement_id == judgement_id).order_by(link.hash)
+        return list(connection.execute(query).scalars())
+
+
+def runs_of(db: Database, judgement_id: str) -> list[RunName]:
+    """The runs that were given a frozen version that rests on this verdict, to train on or to be measured by."""
+    run, link = tables.Run, tables.VersionJudgement
+    hashes = sa.select(link.hash).where(link.judgement_id == judgement_id)
+    used = [run.spec[block]["version"].as_string().in_(hashes) for block in ("data", "evaluation")]
+    with db.read() as connection:
+        query = sa.select(run.id, run.name).where(sa.or_(*used)).order_by(run.created_at, run.id)
+        return [RunName(**row) for row in connection.execute(query).mappings()]
+
+
+def of_dataset(dataset_id: int, *, history: bool) -> sa.Select[Any]:
+    """The verdicts of a dataset, in the order in which they came."""
+    query = sa.select(*COLUMNS).where(_TABLE.dataset_id == dataset_id).order_by(*_IN_TIME)
+    return query if history else query.where(_TABLE.verdict != "withdrawn", rounds.not_superseded())
+
+
+def judgement(row: sa.RowMapping) -> Judgement:
+    """A row of `COLUMNS` as the record that may leave storage."""
+    ranking = row["ranking"]
+    tuples = {
+        "shown": tuple(row["shown"]),
+        "reasons": tuple(row["reasons"]),
+        "ranking": None if ranking is None else tuple(map(tuple, ranking)),
+    }
+    return Judgement(**{**dict(row), **tuples})
+
+
+_IN_TIME = (_TABLE.created_at, _TABLE.id)

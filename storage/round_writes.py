@@ -1,0 +1,188 @@
+"""Writes to rounds: open and close them, assign their questions, write guidelines.
+
+Left out: reading (`storage.rounds`), and verdicts (`storage.judgement_writes`).
+"""
+
+import re
+import secrets
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import questions, rounds, tables, working_copy
+from storage.database import Database
+from storage.errors import Invalid
+from storage.item_content import check_values
+from storage.judgement_records import Guideline, Question, Round, RoundSettings, Selection
+from storage.questions import Candidate
+from storage.records import Preference, Response
+from words import N_, Text
+
+CRITERION = re.compile(r"\S(.{0,38}\S)?")
+MOST_CRITERIA = 6
+LONGEST_NAME = 80
+MODES: tuple[str, ...] = ("pairs", "ranking")
+ORDERS: tuple[str, ...] = ("given", "random", "uncertain")
+
+
+def open_round(
+    db: Database, dataset: str, settings: RoundSettings, account: str | None, now: float, *, name: str = ""
+) -> Round:
+    """Make a round of the items that the settings select. Raises Invalid where they make no sense, NotFound."""
+    check(settings, name)
+    settings = replace(settings, seed=settings.seed or secrets.token_hex(8))
+    with db.read() as connection:  # a large dataset takes a while, during which others write
+        row = working_copy.find(connection, dataset)
+        made = questions.make(_candidates(connection, row.id, settings.selection), settings, new_question_id)
+    if not made:
+        raise Invalid(
+            N_(
+                "No item of {name} that the round asks for has two answers to compare: choose other items, or import "
+                "or sample answers first."
+            ),
+            name=dataset,
+        )
+    with db.write() as connection:
+        number = _next(connection, tables.Round.number, tables.Round.dataset_id == row.id)
+        values = {"dataset_id": row.id, "number": number, "name": name.strip(), "settings": settings.to_json()}
+        connection.execute(sa.insert(tables.Round).values(**values, created_by=account, created_at=now))
+        rows = [_question_row(question, row.id, number) for question in made]
+        connection.execute(sa.insert(tables.Question), rows)
+        return rounds.find(connection, dataset, number)
+
+
+def close(db: Database, dataset: str, number: int, now: float) -> Round:
+    """End the round: nobody is asked any more. Closing it twice changes nothing. Raises NotFound."""
+    with db.write() as connection:
+        round_ = rounds.find(connection, dataset, number)
+        table = tables.Round
+        own = table.dataset_id == round_.dataset_id, table.number == number, table.closed_at.is_(None)
+        connection.execute(sa.update(table).where(*own).values(closed_at=now))
+        leased = sa.select(tables.Question.id).where(*rounds.of_round(round_))
+        connection.execute(sa.delete(tables.Lease).where(tables.Lease.question_id.in_(leased)))
+        return rounds.find(connection, dataset, number)
+
+
+def assign(
+    db: Database, dataset: str, number: int, accounts: Collection[str], question_ids: Collection[str], now: float
+) -> int:
+    """Ask these questions of these people, and no longer of everybody; returns how many questions.
+
+    Without people the questions are everybody's again. Raises Invalid for a question of another round, NotFound.
+    """
+    with db.write() as connection:
+        round_ = rounds.find(connection, dataset, number)
+        own = set(connection.execute(sa.select(tables.Question.id).where(*rounds.of_round(round_))).scalars())
+        for question_id in set(question_ids) - own:
+            raise Invalid(N_("The round {number} has no question {id}."), number=number, id=question_id)
+        table = tables.Assignment
+        for question_id in question_ids:
+            connection.execute(sa.delete(table).where(table.question_id == question_id))
+        rows = [
+            {"question_id": question_id, "account": account, "assigned_at": now}
+            for question_id in dict.fromkeys(question_ids)
+            for account in dict.fromkeys(accounts)
+        ]
+        if rows:
+            connection.execute(sa.insert(table), rows)
+        return len(set(question_ids))
+
+
+def write_guideline(db: Database, dataset: str, text: str, account: str | None, now: float) -> Guideline:
+    """Make the text the dataset's guideline; the same text again is no new version. Raises NotFound, Invalid."""
+    check_values({"text": text})
+    table = tables.Guideline
+    with db.write() as connection:
+        dataset_id = working_copy.find(connection, dataset).id
+        version = _next(connection, table.version, table.dataset_id == dataset_id)
+        latest = sa.select(table.text).where(table.dataset_id == dataset_id, table.version == version - 1)
+        if connection.execute(latest).scalar() != text:
+            values = {"dataset_id": dataset_id, "version": version, "text": text, "created_by": account}
+            connection.execute(sa.insert(table).values(**values, created_at=now))
+    return rounds.guidelines(db, dataset)[0]
+
+
+def check(settings: RoundSettings, name: str = "") -> None:
+    """Raise Invalid with a sentence for the first setting that makes no sense."""
+    for msgid, values in _problems(settings, name):
+        raise Invalid(msgid, **values)
+
+
+def new_question_id() -> str:
+    """A short id that tells nothing."""
+    return secrets.token_hex(8)
+
+
+def _problems(settings: RoundSettings, name: str) -> Iterator[Text]:
+    if len(name) > LONGEST_NAME:
+        yield N_("The name of a round has at most {most} characters."), {"most": LONGEST_NAME}
+    check_values({"name": name, "criteria": list(settings.criteria)})
+    if not 1 <= settings.overlap <= 9:
+        yield N_("The overlap is between 1 and 9 people, not {overlap}."), {"overlap": settings.overlap}
+    if settings.adaptive and settings.overlap > 2:
+        yield (
+            N_("An adaptive round asks two people, and a third where they disagree: set its overlap to 2 at most."),
+            {},
+        )
+    if len(settings.criteria) > MOST_CRITERIA or len(set(settings.criteria)) < len(settings.criteria):
+        yield N_("A round has at most {most} criteria, each with another name."), {"most": MOST_CRITERIA}
+    for criterion in settings.criteria:
+        if not CRITERION.fullmatch(criterion):
+            yield N_("The name of a criterion has 1 to 40 characters; {name} has not."), {"name": criterion or '""'}
+    yield from _bound_problems(settings)
+
+
+def _bound_problems(settings: RoundSettings) -> Iterator[Text]:
+    for field, value in (("repeats", settings.repeats), ("random_share", settings.random_share)):
+        if not 0 <= value <= 1:
+            yield N_("{field} is a share between 0 and 1, not {value}."), {"field": field, "value": value}
+    if not 0 <= settings.norming <= 100:
+        yield N_("A norming round has 0 to 100 questions, not {count}."), {"count": settings.norming}
+    if not 10 <= settings.lease_seconds <= 86_400:
+        text = N_("Questions are leased for 10 seconds to a day, not for {seconds} s.")
+        yield text, {"seconds": settings.lease_seconds}
+    for field, choice, known in (("mode", settings.mode, MODES), ("order", settings.order, ORDERS)):
+        if choice not in known:
+            text = N_("{field} is one of {known}, not {value}.")
+            yield text, {"field": field, "known": ", ".join(known), "value": choice}
+
+
+def _candidates(connection: sa.Connection, dataset_id: int, selection: Selection) -> Iterator[Candidate]:
+    table = tables.Item
+    query = working_copy.live_items(dataset_id).with_only_columns(
+        table.id, table.responses, table.preferences, table.tags, maintain_column_froms=True
+    )
+    facets = {"topic": selection.topic, "tag": selection.tag, "flag": selection.flag}
+    query = working_copy.filtered(query, selection.search, facets)
+    if selection.unjudged_only:
+        judgement = tables.Judgement
+        query = query.where(
+            ~sa.exists().where(
+                judgement.dataset_id == dataset_id,
+                judgement.item_id == table.id,
+                judgement.source.in_(("human", "adjudicator")),
+                judgement.verdict.not_in(("withdrawn", "skip")),
+                rounds.not_superseded(),
+            )
+        )
+    asked = set(selection.item_ids)
+    for row in connection.execute(query):
+        if not asked or row.id in asked:
+            yield _candidate(row)
+
+
+def _candidate(row: sa.Row[Any]) -> Candidate:
+    responses = tuple(Response(**response) for response in row.responses)
+    preferences = tuple(Preference(preference["chosen"], preference["rejected"]) for preference in row.preferences)
+    return Candidate(row.id, responses, preferences, tuple(row.tags))
+
+
+def _question_row(question: Question, dataset_id: int, number: int) -> dict[str, Any]:
+    return {**vars(question), "responses": list(question.responses), "dataset_id": dataset_id, "round": number}
+
+
+def _next(connection: sa.Connection, column: Any, *conditions: sa.ColumnElement[bool]) -> int:
+    """The number after the highest."""
+    return (connection.execute(sa.select(sa.func.max(column)).where(*conditions)).scalar() or 0) + 1

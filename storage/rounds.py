@@ -1,0 +1,206 @@
+"""Rounds of judging as they are read: their settings, questions and progress; guidelines of datasets.
+
+Left out: every write (`storage.round_writes`), and who is asked what (`storage.leases`).
+"""
+
+import statistics
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables, working_copy
+from storage.database import Database
+from storage.errors import NotFound
+from storage.judgement_records import EVERYBODY, Guideline, OwnProgress, Progress, Question, Round, RoundSettings
+from words import N_
+
+RECENT = 50  # verdicts that the pace is taken of
+_QUESTION = tables.Question
+QUESTION_COLUMNS = tuple(column for column in _QUESTION.__table__.columns if column.name not in ("dataset_id", "round"))
+
+
+def listing(db: Database, dataset: str | None = None) -> list[Round]:
+    """The rounds of a dataset, or of all, the newest first. Raises NotFound."""
+    with db.read() as connection:
+        conditions = () if dataset is None else (tables.Round.dataset_id == working_copy.find(connection, dataset).id,)
+        return _records(connection, *conditions)
+
+
+def get(db: Database, dataset: str, number: int) -> Round:
+    """One round. Raises NotFound."""
+    with db.read() as connection:
+        return find(connection, dataset, number)
+
+
+def questions(db: Database, dataset: str, number: int) -> list[Question]:
+    """The round's questions in their order. Raises NotFound."""
+    with db.read() as connection:
+        query = sa.select(*QUESTION_COLUMNS).where(*of_round(find(connection, dataset, number)))
+        return [question(row) for row in connection.execute(query.order_by(_QUESTION.position)).mappings()]
+
+
+def questions_named(db: Database, row: Round, ids: Collection[str]) -> list[Question]:
+    """Those of the round's questions that have these ids, in their order."""
+    with db.read() as connection:
+        return named(connection, row, ids)
+
+
+def progress(db: Database, dataset: str, number: int, account: str | None = None) -> Progress:
+    """How far the round is, and this person in it. Raises NotFound."""
+    with db.read() as connection:
+        row = find(connection, dataset, number)
+        total, done, wanted, answered = connection.execute(_counts(row)).one()
+        own = OwnProgress() if account is None else _own_progress(connection, row, account)
+        people = connection.execute(_people(row)).scalar_one()
+    return Progress(total, done, wanted, answered, people, *vars(own).values())
+
+
+def own_progress(db: Database, row: Round, account: str) -> OwnProgress:
+    """How far this person is in the round."""
+    with db.read() as connection:
+        return _own_progress(connection, row, account)
+
+
+def guidelines(db: Database, dataset: str) -> list[Guideline]:
+    """The versions of the dataset's guideline, the newest first. Raises NotFound."""
+    table = tables.Guideline
+    with db.read() as connection:
+        query = sa.select(table.version, table.text, table.created_by, table.created_at).where(
+            table.dataset_id == working_copy.find(connection, dataset).id
+        )
+        return [Guideline(**row) for row in connection.execute(query.order_by(table.version.desc())).mappings()]
+
+
+def guideline(db: Database, dataset: str) -> Guideline | None:
+    """The guideline that holds now; None where none was written. Raises NotFound."""
+    return next(iter(guidelines(db, dataset)), None)
+
+
+def find(connection: sa.Connection, dataset: str, number: int) -> Round:
+    """The round, inside the caller's transaction. Raises NotFound."""
+    dataset_id = working_copy.find(connection, dataset).id
+    rounds = _records(connection, tables.Round.dataset_id == dataset_id, tables.Round.number == number)
+    if not rounds:
+        raise NotFound(N_("The dataset {name} has no round {number}."), name=dataset, number=number)
+    return rounds[0]
+
+
+def named(connection: sa.Connection, row: Round, ids: Collection[str]) -> list[Question]:
+    """Those of the round's questions that have these ids, in their order, inside the caller's transaction."""
+    columns = *QUESTION_COLUMNS, _QUESTION.dataset_id, _QUESTION.round
+    # by id alone: SQLite would go through all questions of the round if it were asked for its own in their order
+    query = sa.select(*columns).where(_QUESTION.id.in_(ids))
+    rows = [dict(found) for found in connection.execute(query).mappings()] if ids else []
+    own = [found for found in rows if (found.pop("dataset_id"), found.pop("round")) == (row.dataset_id, row.number)]
+    return sorted(map(question, own), key=lambda question: question.position)
+
+
+def of_round(row: Round) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions that select the round's questions."""
+    return _QUESTION.dataset_id == row.dataset_id, _QUESTION.round == row.number
+
+
+def is_open(row: Round) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of questions that want more answers; written as the index `ix_questions_open` is."""
+    return *of_round(row), _QUESTION.answers < _QUESTION.wanted
+
+
+def may_answer(connection: sa.Connection, row: Round, account: str) -> list[sa.ColumnElement[bool]]:
+    """The condition of questions that this person may be asked: the own ones where questions are assigned."""
+    assignment = tables.Assignment
+    of_question = sa.exists().where(assignment.question_id == _QUESTION.id)
+    number = sa.select(_QUESTION.round).where(
+        _QUESTION.id == assignment.question_id, _QUESTION.dataset_id == row.dataset_id
+    )
+    assigned = sa.select(assignment.account).where(number.scalar_subquery() == row.number).limit(1)
+    if connection.execute(assigned).first() is None:
+        return []  # the usual case, which saves a look for every question
+    return [sa.or_(~of_question, of_question.where(assignment.account == account))]
+
+
+def is_answered(account: str) -> sa.ColumnElement[bool]:
+    """The condition of questions on which a verdict of this person holds."""
+    table = tables.Judgement
+    return sa.exists().where(
+        table.question_id == _QUESTION.id,
+        table.account == account,
+        table.turn == 0,
+        table.source == "human",
+        table.verdict != "withdrawn",
+        not_superseded(),
+    )
+
+
+def effective(row: Round, account: str) -> sa.Select[Any]:
+    """The person's verdicts in the round that hold: neither superseded nor withdrawn."""
+    table = tables.Judgement
+    return sa.select(table.id).where(
+        table.account == account,
+        table.dataset_id == row.dataset_id,
+        table.round == row.number,
+        table.source == "human",
+        table.verdict != "withdrawn",
+        not_superseded(),
+    )
+
+
+def not_superseded() -> sa.ColumnElement[bool]:
+    """The condition of judgements that no later one stands in the place of."""
+    successor = sa.orm.aliased(tables.Judgement)
+    return ~sa.exists().where(successor.supersedes == tables.Judgement.id)
+
+
+def _own_progress(connection: sa.Connection, row: Round, account: str) -> OwnProgress:
+    table = tables.Judgement
+    mine = effective(row, account)
+    may = may_answer(connection, row, account)
+    # the person's verdicts are fewer than the questions: so it is they that are looked up, not each question
+    still_open = sa.and_(table.turn == 0, _QUESTION.answers < _QUESTION.wanted, *may)
+    counts = (
+        mine.with_only_columns(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((still_open, 1), else_=0)), 0))
+        .select_from(table)
+        .join(_QUESTION, _QUESTION.id == table.question_id)
+    )
+    answered, answered_and_open = connection.execute(counts).one()
+    wanting = sa.select(sa.func.count()).select_from(_QUESTION).where(*is_open(row), *may)
+    total = answered + connection.execute(wanting).scalar_one() - answered_and_open
+    latest = mine.with_only_columns(table.seconds).order_by(table.created_at.desc()).limit(RECENT)
+    seconds = [value for value in connection.execute(latest).scalars() if value is not None]
+    return OwnProgress(answered, total, statistics.median(seconds) if seconds else None)
+
+
+def _people(row: Round) -> sa.Select[Any]:
+    """How many people have judged."""
+    table = tables.Judgement
+    own = table.dataset_id == row.dataset_id, table.round == row.number, table.source == "human"
+    return sa.select(sa.func.count(sa.distinct(table.account))).where(*own)
+
+
+def question(row: sa.RowMapping | dict[str, Any]) -> Question:
+    """A row of `QUESTION_COLUMNS` as the record that may leave storage."""
+    return Question(**{**row, "responses": tuple(row["responses"])})
+
+
+def _counts(row: Round) -> sa.Select[Any]:
+    """(questions, those that are done, verdicts wanted, verdicts given) of the round."""
+    table, plain = _QUESTION, _QUESTION.wanted < EVERYBODY
+
+    def total(value: Any) -> Any:
+        return sa.func.coalesce(sa.func.sum(sa.case((plain, value), else_=0)), 0)
+
+    done = sa.case((table.answers >= table.wanted, 1), else_=0)
+    columns = sa.func.count(), total(done), total(table.wanted), total(table.answers)
+    return sa.select(*columns).where(*of_round(row))
+
+
+def _records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Round]:
+    table, dataset = tables.Round, tables.Dataset
+    query = (
+        sa.select(dataset.name.label("dataset"), *table.__table__.columns)
+        .join(dataset, dataset.id == table.dataset_id)
+        .where(dataset.deleted_at.is_(None), *conditions)
+        .order_by(table.created_at.desc(), table.number.desc())
+    )
+    rows = connection.execute(query).mappings()
+    return [Round(**{**row, "settings": RoundSettings.from_json(row["settings"])}) for row in rows]
