@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import judging_commands
+from app.cli import agreement_command, judging_commands
 from app.cli.options import Json, WorkspaceOption, check_unused, opened
 from app.cli.output import Refusal, note, write, write_json, write_table
 from app.people import COMMAND_LINE
@@ -16,6 +16,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")
 commands.command("rounds")(judging_commands.rounds)
 commands.command("judgements")(judging_commands.judgements)
 commands.command("freeze")(judging_commands.freeze)
+commands.command("agreement")(agreement_command.agreement)
 
 
 @commands.command("import")
