@@ -26,6 +26,7 @@ PAGES = (
     (N_("Work"), "runs", N_("Runs"), "show_chart"),
     (N_("Work"), "compare", N_("Compare"), "stacked_line_chart"),
     (N_("Data"), "data", N_("Datasets"), "database"),
+    (N_("Data"), "review", N_("Review"), "balance"),
     ("", "settings", N_("Settings"), "tune"),
 )
 HIDDEN = (("run", N_("Run")),)

@@ -73,9 +73,8 @@ def _as_json(report: "AgreementReport") -> dict[str, Any]:
 
 def _print(report: "AgreementReport") -> None:
     people = report.people
-    write(
-        f"{people.verdicts} verdicts of {people.people} people on {people.pairs} pairs, {people.shared_pairs} shared."
-    )
+    shared = f"{people.shared_pairs} of them judged by several"
+    write(f"{people.verdicts} verdicts of {people.people} people on {people.pairs} pairs, {shared}.")
     rows = [
         ("two people say the same", people.raw),
         ("Krippendorff's alpha", people.alpha),

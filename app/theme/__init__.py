@@ -28,7 +28,13 @@ __all__ = [
 THEME = Path(__file__).parent
 LOGO = THEME / "logo.svg"
 LOGO_MARK = THEME / "mark.svg"
-SHEETS = ("style.css", "launch.css", "data.css", "compare.css")  # what all pages share, then what some of them add
+SHEETS = (
+    "style.css",
+    "launch.css",
+    "data.css",
+    "review.css",
+    "compare.css",
+)  # what all pages share, then what some of them add
 _PALETTE = {
     "primaryColor": "accent",
     "backgroundColor": "ground",

@@ -42,8 +42,6 @@ def alpha(rows: list[dict[str, Any]], *, oriented: bool = True) -> float:
             swap = oriented and digest(row["response_a"]) > digest(row["response_b"])
             verdict = {"a": "b", "b": "a"}.get(row["verdict"], row["verdict"]) if swap else row["verdict"]
             units[row["pair_id"]].append(verdict)
-                {"a": "b", "b": "a"}.get(row["verdict"], row["verdict"]) if swap else row["verdict"]
-            )
     shared = [verdicts for verdicts in units.values() if len(verdicts) > 1]
     total = sum(map(len, shared))
     observed = sum(
