@@ -92,19 +92,19 @@ class JudgedPair:
 
 @dataclass(frozen=True)
 class JudgedDataset:
-    """All that was said in a dataset. `rounds_of` has the round of each comparison, in their order."""
+    """All that was said in a dataset. `sources` has the stored verdict of each comparison, in their order."""
 
     pairs: dict[Pair, JudgedPair]
     comparisons: list[Comparison]
-    rounds_of: list[int | None]
+    sources: list[Judgement]
     machines: list[Comparison]
 
     def chosen(self, wanted: Filter) -> list[Comparison]:
         """The people's verdicts that the filter leaves."""
         own = [
             comparison
-            for comparison, round_ in zip(self.comparisons, self.rounds_of, strict=True)
-            if wanted.holds(comparison, round_)
+            for comparison, source in zip(self.comparisons, self.sources, strict=True)
+            if wanted.holds(comparison, source.round)
         ]
         if len(wanted.annotators) != 1:
             return own
@@ -169,7 +169,7 @@ class _Reading:
     def judged(self) -> JudgedDataset:
         pairs: dict[Pair, JudgedPair] = {}
         comparisons: list[Comparison] = []
-        rounds_of: list[int | None] = []
+        sources: list[Judgement] = []
         machines: list[Comparison] = []
         for own in self.holding:
             for place, (first, second) in enumerate(self._pairs(own)):
@@ -188,8 +188,8 @@ class _Reading:
                     _add(judged, own, blind, comparison)
                     if not own.late and comparison.verdict in CODES:
                         comparisons.append(comparison)
-                        rounds_of.append(own.round)
-        return JudgedDataset(pairs, comparisons, rounds_of, machines)
+                        sources.append(blind)
+        return JudgedDataset(pairs, comparisons, sources, machines)
 
     def _pairs(self, own: Judgement) -> Iterable[tuple[str, str]]:
         """The pairs of responses that it is about, if they are still there."""

@@ -72,7 +72,7 @@ def _filters(judged: JudgedDataset, own: list[Round], names: dict[str, str], kno
     topic = _select(_("Topic"), "topic", topics, _("all"))
     guideline = _select(_("Guideline"), "guideline", guidelines, _("all"))
     return Filter(
-        int(round_) if round_ else None,
+        int(round_) if round_ else own[0].number if len(own) == 1 else None,
         (account,) if account else (),
         topic,
         int(guideline) if guideline else None,
