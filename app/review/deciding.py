@@ -14,7 +14,7 @@ from app.actions import judging
 from app.bridge import buttons
 from app.markup import texts
 from app.people import Person
-from app.review import judged_pairs
+from app.review import judged_pairs, pair_card
 from app.review.judged_pairs import JudgedPair
 from app.translations import N_, _
 from engine.analysis.comparisons import Pair
@@ -27,8 +27,8 @@ LAST = "review.last"
 STEP = "review.step"
 Verdict = Literal["a", "b", "tie", "both_bad", "withdrawn"]
 VERDICTS: tuple[tuple[Verdict, str, str], ...] = (
-    ("a", N_("A is better"), "1"),
-    ("b", N_("B is better"), "2"),
+    ("a", N_("{letter} is better"), "1"),
+    ("b", N_("{letter} is better"), "2"),
     ("tie", N_("Tie"), "0"),
     ("both_bad", N_("Both bad"), "b"),
 )
@@ -87,7 +87,8 @@ def undo_button(person: Person) -> None:
 def _verdict_buttons(dataset: str, pair: JudgedPair) -> None:
     seen = _decision_id(pair)
     for verdict, title, shortcut in VERDICTS:
-        _button(_(title), Press(dataset, pair.pair, pair.responses, verdict, seen), verdict, shortcut)
+        label = _(title).format(letter=pair_card.LETTERS.get(verdict, ""))
+        _button(label, Press(dataset, pair.pair, pair.responses, verdict, seen), verdict, shortcut)
     if pair.decision is not None:
         withdrawal = Press(dataset, pair.pair, pair.responses, "withdrawn", seen)
         _button(_("Take the decision back"), withdrawal, "withdrawn")

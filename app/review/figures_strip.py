@@ -15,8 +15,8 @@ ALPHA = N_(
     "From 0.67 on it is usually taken to be worth drawing conclusions from."
 )
 CEILING = N_(
-    "How often one person is right where the majority of the others is taken for the truth: a model cannot be expected "
-    "to do better. Charts of accuracy show it as a dashed line."
+    "How often one person is right where the majority of the others is taken for the truth: a model that reaches it "
+    "judges as well as a person. Charts of accuracy show it as a dashed line."
 )
 _CELL = Markup('<div><span class="al-label">{title}{help}</span>{figure}</div>')
 

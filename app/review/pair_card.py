@@ -19,8 +19,8 @@ OTHER_VERDICTS = {"tie": N_("tie"), "both_bad": N_("both bad"), "skip": N_("skip
 MACHINES = {"judge": N_("judge"), "reward": N_("reward model")}
 _CARD = Markup(
     '<div class="al-pair al-review-pair"><div class="al-prompt">{prompt}</div><div class="al-two">'
-    '<div class="al-answer"><span class="al-label"><b>A</b></span>{first}</div>'
-    '<div class="al-answer"><span class="al-label"><b>B</b></span>{second}</div></div>{verdicts}</div>'
+    '<div class="al-answer"><span class="al-label"><b>{a}</b></span>{first}</div>'
+    '<div class="al-answer"><span class="al-label"><b>{b}</b></span>{second}</div></div>{verdicts}</div>'
 )
 _OPEN = Markup('<button type="button" class="al-act" data-do="open" data-id="{place}">{text}</button>')
 
@@ -30,7 +30,11 @@ def card(pair: JudgedPair, names: Mapping[str, str]) -> Markup:
     texts_by_id = {response.id: response.text for response in pair.item.responses}
     first, second = texts.differing(*(texts_by_id[response] for response in pair.responses))
     return _CARD.format(
-        prompt=texts.conversation(pair.item.messages), first=first, second=second, verdicts=_verdicts(pair, names)
+        prompt=texts.conversation(pair.item.messages),
+        first=first,
+        second=second,
+        verdicts=_verdicts(pair, names),
+        **LETTERS,
     )
 
 
@@ -62,7 +66,8 @@ def changes(pairs: Iterable[JudgedPair], names: Mapping[str, str]) -> Markup:
         for pair in pairs
         for before, after in pair.changes
     ]
-    return tables.table([_("Person"), _("Prompt"), _("Change"), _("Comment"), _("When")], cells, ["al-first"])
+    heads = [_("Person"), _("Prompt"), _("Change"), _("Comment"), _("When")]
+    return tables.table(heads, cells, ["al-first"], name="al-changes")
 
 
 def verdict_word(verdict: str) -> str:
