@@ -63,11 +63,16 @@ def latest(db: Database, round_: Round, account: str, count: int) -> list[Judgem
 
 
 def count_and_last(db: Database, dataset: str) -> tuple[int, float]:
-    """How many verdicts were ever given, and when the last one was: both change with each. Raises NotFound."""
+    """How many verdicts people and machines ever gave, and when the last one was: both change with each.
+
+    Decisions of adjudicators are left out. Raises NotFound.
+    """
     with db.read() as connection:
         dataset_id = working_copy.find(connection, dataset).id
         query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(_TABLE.created_at), 0.0))
-        count, last = connection.execute(query.where(_TABLE.dataset_id == dataset_id)).one()
+        count, last = connection.execute(
+            query.where(_TABLE.dataset_id == dataset_id, _TABLE.source != "adjudicator")
+        ).one()
     return count, last
 
 

@@ -51,7 +51,7 @@ def agreement(
         if account not in present:
             raise Refusal(f"Nobody called {account} judged {name}: {_listed(sorted(present))}.")
     wanted = judged_pairs.Filter(number, tuple(annotator or ()), topic, guideline)
-    report = agreement_report.report(judged, wanted)
+    report = agreement_report.report(judged, wanted, judged_pairs.decisions(database, name, judged))
     if as_json:
         write_json({"name": name, **_as_json(report)})
     else:

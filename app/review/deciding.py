@@ -5,7 +5,7 @@ decision (`storage.judged_preferences`).
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
@@ -20,7 +20,7 @@ from app.translations import N_, _
 from engine.analysis.comparisons import Pair
 from storage.database import Database
 from storage.errors import StorageError
-from storage.judgement_records import Adjudication
+from storage.judgement_records import Adjudication, Judgement
 
 PRESS = "review.press"
 LAST = "review.last"
@@ -51,8 +51,8 @@ def carry_out(db: Database, person: Person, dataset: str) -> None:
     press: Press | None = buttons.take(PRESS)
     if press is None or press.dataset != dataset:
         return
-    current = judged_pairs.of_dataset(db, dataset).pairs.get(press.pair)
-    if current is not None and _decision_id(current) != press.seen:
+    current = judged_pairs.decisions(db, dataset, judged_pairs.of_dataset(db, dataset)).get(press.pair)
+    if (None if current is None else current.id) != press.seen:
         st.html(texts.tone(_(CHANGED), "warning", "▲"))
         return
     decision = Adjudication(press.pair[0], *press.responses, press.verdict)
@@ -62,14 +62,17 @@ def carry_out(db: Database, person: Person, dataset: str) -> None:
         st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
         return
     undone = press.verdict == "withdrawn"
-    st.session_state[LAST] = None if undone else Press(dataset, press.pair, press.responses, "withdrawn", stored.id)
+    st.session_state[LAST] = None if undone else replace(press, verdict="withdrawn", seen=stored.id)
 
 
-def buttons_of(person: Person, dataset: str, pair: JudgedPair, *, is_first: bool, is_last: bool) -> int:
-    """Buttons with their keys; returns by how many pairs to go on. Who changes nothing may only go on and back."""
+def buttons_of(person: Person, press: Press, *, is_first: bool, is_last: bool) -> int:
+    """Buttons with their keys; returns by how many pairs to go on. Who changes nothing may only go on and back.
+
+    `press` has the pair and the decision on it, and takes it back.
+    """
     with st.container(key="review-buttons", horizontal=True, vertical_alignment="center", gap="small"):
         if person.may("researcher"):
-            _verdict_buttons(dataset, pair)
+            _verdict_buttons(press)
         _step_button(_("Back"), -1, "Left", disabled=is_first)
         _step_button(_("Next"), 1, "s", disabled=is_last)
         undo_button(person)
@@ -84,14 +87,17 @@ def undo_button(person: Person) -> None:
         _button(_("Undo"), last, "undo", shortcut="u")
 
 
-def _verdict_buttons(dataset: str, pair: JudgedPair) -> None:
-    seen = _decision_id(pair)
+def withdrawal(dataset: str, pair: JudgedPair, decision: Judgement | None) -> Press:
+    """The press that takes back what was decided of the pair."""
+    return Press(dataset, pair.pair, pair.responses, "withdrawn", None if decision is None else decision.id)
+
+
+def _verdict_buttons(press: Press) -> None:
     for verdict, title, shortcut in VERDICTS:
         label = _(title).format(letter=pair_card.LETTERS.get(verdict, ""))
-        _button(label, Press(dataset, pair.pair, pair.responses, verdict, seen), verdict, shortcut)
-    if pair.decision is not None:
-        withdrawal = Press(dataset, pair.pair, pair.responses, "withdrawn", seen)
-        _button(_("Take the decision back"), withdrawal, "withdrawn")
+        _button(label, replace(press, verdict=verdict), verdict, shortcut)
+    if press.seen is not None:
+        _button(_("Take the decision back"), press, "withdrawn")
 
 
 def _button(label: str, press: Press, name: str, shortcut: str | None = None) -> None:
@@ -101,7 +107,3 @@ def _button(label: str, press: Press, name: str, shortcut: str | None = None) ->
 def _step_button(label: str, step: int, shortcut: str, *, disabled: bool) -> None:
     key = f"review.step.{step}"
     st.button(label, key=key, shortcut=shortcut, disabled=disabled, on_click=buttons.keep, args=(STEP, step))
-
-
-def _decision_id(pair: JudgedPair) -> str | None:
-    return None if pair.decision is None else pair.decision.id

@@ -10,6 +10,7 @@ from app.review.judged_pairs import JudgedPair
 from app.translations import N_
 from engine.analysis.comparisons import Pair
 from engine.analysis.people_agreement import agreeing_share
+from storage.judgement_records import Judgement
 
 KINDS: Mapping[str, tuple[str, Callable[[JudgedPair], bool]]] = {
     "split": (N_("Split"), lambda pair: pair.is_split),
@@ -24,18 +25,23 @@ KINDS: Mapping[str, tuple[str, Callable[[JudgedPair], bool]]] = {
 DECIDED = "decided"
 
 
-def of_kind(pairs: Collection[JudgedPair], kind: str) -> list[JudgedPair]:
+Decisions = Mapping[Pair, Judgement]
+
+
+def of_kind(pairs: Collection[JudgedPair], kind: str, decisions: Decisions) -> list[JudgedPair]:
     """The pairs of a kind that nobody has decided, those that people differ on most first; or those decided."""
     if kind == DECIDED:
-        decided = [pair for pair in pairs if pair.decision is not None]
-        return sorted(decided, key=lambda pair: -pair.decision.created_at if pair.decision else 0.0)
+        decided = [pair for pair in pairs if pair.pair in decisions]
+        return sorted(decided, key=lambda pair: -decisions[pair.pair].created_at)
     holds = KINDS[kind][1]
-    return sorted((pair for pair in pairs if pair.decision is None and holds(pair)), key=_order)
+    return sorted((pair for pair in pairs if pair.pair not in decisions and holds(pair)), key=_order)
 
 
-def counts(pairs: Collection[JudgedPair]) -> dict[str, int]:
+def counts(pairs: Collection[JudgedPair], decisions: Decisions) -> dict[str, int]:
     """kind -> how many pairs."""
-    return {kind: len(of_kind(pairs, kind)) for kind in (*KINDS, DECIDED)}
+    undecided = [pair for pair in pairs if pair.pair not in decisions]
+    kinds = {kind: sum(map(holds, undecided)) for kind, (_title, holds) in KINDS.items()}
+    return {**kinds, DECIDED: len(pairs) - len(undecided)}
 
 
 def agreement(pair: JudgedPair) -> float | None:

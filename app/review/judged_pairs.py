@@ -7,7 +7,7 @@ No Streamlit here: the command line uses it too. Left out: figures (`engine.anal
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import cast
 
@@ -20,7 +20,6 @@ from storage.judgement_records import Judgement
 from storage.records import Item
 
 NORMING = "norming"  # the reason of a verdict that was given after the others' were revealed
-SWAPPED = {"a": "b", "b": "a"}
 
 
 @dataclass(frozen=True)
@@ -47,16 +46,13 @@ class Filter:
 class JudgedPair:
     """Two responses of an item, in the item's order, and what was said of them.
 
-    verdicts: of people, that hold, first turns, also skips and late ones. blind: those that count, as they were before
-    anybody saw the others'. decision: the adjudicator's. changes: (before, after) of norming.
+    verdicts: of people, that hold, first turns, also skips and late ones. changes: (before, after) of norming.
     """
 
     item: Item
     pair: Pair
     verdicts: list[Judgement] = field(default_factory=list)
-    blind: list[Comparison] = field(default_factory=list)
     machines: list[Judgement] = field(default_factory=list)
-    decision: Judgement | None = None
     changes: list[tuple[Judgement, Judgement]] = field(default_factory=list)
 
     @property
@@ -65,7 +61,7 @@ class JudgedPair:
         first, second = (response.id for response in self.item.responses if response.id in self.pair[1:])
         return first, second
 
-    @property
+    @cached_property
     def said(self) -> list[str]:
         """What each person said last: a and b in the item's order."""
         first, second = self.responses
@@ -90,9 +86,12 @@ class JudgedPair:
         return agreed is not None and any(verdict_on(own, first, second) != agreed for own in self.machines)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class JudgedDataset:
-    """All that was said in a dataset. `sources` has the stored verdict of each comparison, in their order."""
+    """All that people and machines said in a dataset; what was decided is read anew each time (`decisions`).
+
+    `sources` has the stored verdict of each comparison, in their order.
+    """
 
     pairs: dict[Pair, JudgedPair]
     comparisons: list[Comparison]
@@ -111,14 +110,10 @@ class JudgedDataset:
         judged = {pair for pair, verdicts in by_pair(own).items() if wanted.annotators[0] in verdicts}
         return [comparison for comparison in own if comparison.pair in judged]
 
-    @property
-    def decisions(self) -> dict[Pair, str]:
-        """pair -> what was decided of it, a and b as in `Comparison`."""
-        return {
-            pair: verdict_on(judged.decision, pair[1], pair[2])
-            for pair, judged in self.pairs.items()
-            if judged.decision is not None
-        }
+    @cached_property
+    def pair_by_responses(self) -> dict[tuple[str, frozenset[str]], Pair]:
+        """item and its two responses, in whatever order -> the pair."""
+        return {(pair[0], frozenset(pair[1:])): pair for pair in self.pairs}
 
 
 def of_dataset(db: Database, dataset: str) -> JudgedDataset:
@@ -127,14 +122,27 @@ def of_dataset(db: Database, dataset: str) -> JudgedDataset:
     return _read(db, dataset, (data.id, data.edited_at, *judgements.count_and_last(db, dataset)))
 
 
+def decisions(db: Database, dataset: str, judged: JudgedDataset) -> dict[Pair, Judgement]:
+    """pair -> what was decided of it, of those that somebody judged. Raises NotFound."""
+    decided = judgements.listing(db, dataset, source="adjudicator")
+    keys = [(own.item_id, frozenset((str(own.response_a), str(own.response_b)))) for own in decided]
+    pairs = judged.pair_by_responses
+    return {pairs[key]: own for key, own in zip(keys, decided, strict=True) if key in pairs}
+
+
 def verdict_on(judgement: Judgement, first: str, second: str) -> str:
     """What it says of two responses, a being the first; a skip, or nothing, where it compares none."""
+    if judgement.response_a is not None:
+        return judgement.verdict if judgement.response_a == first else swapped(judgement.verdict)
     for one, other, better in compared(judgement):
         if {one, other} == {first, second}:
-            if judgement.ranking is not None:
-                return {first: "a", second: "b"}.get(better or "", "tie")
-            return judgement.verdict if one == first else SWAPPED.get(judgement.verdict, judgement.verdict)
+            return {first: "a", second: "b"}.get(better or "", "tie")
     return judgement.verdict if judgement.verdict in ("both_bad", "skip") else ""
+
+
+def swapped(verdict: str) -> str:
+    """The verdict on the two in the other order."""
+    return {"a": "b", "b": "a"}.get(verdict, verdict)
 
 
 @lru_cache(maxsize=4)
@@ -163,6 +171,7 @@ class _Reading:
         self.expected = expected
         self.by_id = {own.id: own for own in given}
         superseded = {own.supersedes for own in given}
+        given = [own for own in given if own.source != "adjudicator"]
         self.holding = [own for own in given if own.id not in superseded and own.verdict != "withdrawn"]
         self.digests: dict[tuple[str, str], bytes] = {}
 
@@ -179,13 +188,11 @@ class _Reading:
                 comparison = self._comparison(blind, pair)
                 if place:  # of one ranking, which took its time once
                     comparison = replace(comparison, seconds=None)
-                if own.source == "adjudicator":
-                    judged.decision = own
-                elif own.source in ("judge", "reward"):
+                if own.source in ("judge", "reward"):
                     judged.machines.append(own)
                     machines.append(comparison)
                 else:
-                    _add(judged, own, blind, comparison)
+                    _add(judged, own, blind)
                     if not own.late and comparison.verdict in CODES:
                         comparisons.append(comparison)
                         sources.append(blind)
@@ -224,7 +231,7 @@ class _Reading:
         order = [response.id for response in item.responses if response.id in (first, second)]
         expected = self.expected.get(own.question_id or "")
         if expected is not None and own.response_a != first:
-            expected = SWAPPED.get(expected, expected)
+            expected = swapped(expected)
         longer = max((first, second), key=lengths.__getitem__) if lengths[first] != lengths[second] else None
         return Comparison(
             item=own.item_id,
@@ -243,12 +250,10 @@ class _Reading:
         )
 
 
-def _add(judged: JudgedPair, own: Judgement, blind: Judgement, comparison: Comparison) -> None:
+def _add(judged: JudgedPair, own: Judgement, blind: Judgement) -> None:
     """Note a person's verdict on the pair. A repeat says something of the person, not of the pair."""
     if own.turn:
         return
     judged.verdicts.append(own)
-    if not own.late:
-        judged.blind.append(comparison)
     if blind is not own and blind.verdict != own.verdict:
         judged.changes.append((blind, own))

@@ -25,7 +25,7 @@ _CARD = Markup(
 _OPEN = Markup('<button type="button" class="al-act" data-do="open" data-id="{place}">{text}</button>')
 
 
-def card(pair: JudgedPair, names: Mapping[str, str]) -> Markup:
+def card(pair: JudgedPair, decision: Judgement | None, names: Mapping[str, str]) -> Markup:
     """All of it. A and B are the item's order; where an answer came from is not said, so as not to sway who decides."""
     texts_by_id = {response.id: response.text for response in pair.item.responses}
     first, second = texts.differing(*(texts_by_id[response] for response in pair.responses))
@@ -33,7 +33,7 @@ def card(pair: JudgedPair, names: Mapping[str, str]) -> Markup:
         prompt=texts.conversation(pair.item.messages),
         first=first,
         second=second,
-        verdicts=_verdicts(pair, names),
+        verdicts=_verdicts(pair, decision, names),
         **LETTERS,
     )
 
@@ -75,15 +75,16 @@ def verdict_word(verdict: str) -> str:
     return LETTERS.get(verdict) or _(OTHER_VERDICTS[verdict])
 
 
-def _verdicts(pair: JudgedPair, names: Mapping[str, str]) -> Markup:
+def _verdicts(pair: JudgedPair, decision: Judgement | None, names: Mapping[str, str]) -> Markup:
     heads = [_("Person"), _("Verdict"), _("Comment"), _("Seconds")]
     cells = [_row(pair, own, texts.name(names.get(own.account or "", own.account or ""))) for own in pair.verdicts]
     for own in pair.machines:
         who = Markup("{} <small>{}</small>").format(texts.name(own.machine or ""), _(MACHINES[own.source]))
         cells.append(_row(pair, own, who))
-    if pair.decision is not None:
-        who = Markup("<b>{}</b> {}").format(_("decided"), texts.name(names.get(pair.decision.account or "", "")))
-        cells.append(_row(pair, pair.decision, who))
+    if decision is not None:
+        account = decision.account or ""
+        who = Markup("<b>{}</b> {}").format(_("decided"), texts.name(names.get(account, account)))
+        cells.append(_row(pair, decision, who))
     return tables.table(heads, cells, ["al-first", "", "al-wide", "al-num"], name="al-said")
 
 
@@ -107,10 +108,9 @@ def _verdict(own: Judgement, pair: JudgedPair) -> str:
 
 def _criteria(pair: JudgedPair, own: Judgement) -> list[Markup]:
     first_is_a = own.response_a == pair.responses[0]
-    swapped = judged_pairs.SWAPPED
     return [
         Markup('<small class="al-soft">{}: {}</small>').format(
-            name, verdict_word(verdict if first_is_a else swapped.get(verdict, verdict))
+            name, verdict_word(verdict if first_is_a else judged_pairs.swapped(verdict))
         )
         for name, verdict in own.criteria.items()
     ]

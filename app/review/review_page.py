@@ -3,6 +3,9 @@
 Left out: how each part looks (`figures_strip`, `pair_card`, `annotator_table`).
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -28,42 +31,56 @@ from storage.judgement_records import Round
 
 LISTED = 50
 AT = "review.at"
+KIND = "review.kind"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What is looked at: the verdicts of a dataset, which of them, what was decided, and the names of accounts."""
+
+    dataset: str
+    judged: JudgedDataset
+    wanted: Filter
+    decisions: disagreements.Decisions
+    names: Mapping[str, str]
+
+    @property
+    def pairs(self) -> list[JudgedPair]:
+        """The pairs that the filter leaves, also those with nothing but late verdicts where nothing is filtered."""
+        if self.wanted == Filter():
+            return list(self.judged.pairs.values())
+        return [self.judged.pairs[pair] for pair in by_pair(self.judged.chosen(self.wanted))]
 
 
 def show(db: Database, person: Person) -> None:
     """The page. Raises NotFound."""
     known = rounds.listing(db)
-    names = {user.id: user.name for user in users.listing(db)}
-    dataset = _dataset([round_.dataset for round_ in known])
+    dataset = st.query_params.get("dataset") or next((round_.dataset for round_ in known), None)
     st.html(texts.heading(_("Review"), dataset or ""))
     if dataset is None:
         advice = _("Open a round on Annotate; what people say stands here.")
         st.html(texts.empty(_("Nobody has judged anything yet."), advice))
         return
     deciding.carry_out(db, person, dataset)
+    names = {user.id: user.name for user in users.listing(db)}
     judged = judged_pairs.of_dataset(db, dataset)
+    own = {round_.number: round_ for round_ in known if round_.dataset == dataset}
     with st.container(key="review-filters", horizontal=True, vertical_alignment="bottom"):
-        wanted = _filters(judged, [round_ for round_ in known if round_.dataset == dataset], names, known)
-    report = agreement_report.report(judged, wanted)
-    round_ = next((own for own in known if (own.dataset, own.number) == (dataset, wanted.round)), None)
+        _choose_dataset(dataset, [round_.dataset for round_ in known])
+        wanted = _filters(judged, own, names)
+    reviewed = Reviewed(dataset, judged, wanted, judged_pairs.decisions(db, dataset, judged), names)
+    report = agreement_report.report(judged, wanted, reviewed.decisions)
+    round_ = own.get(wanted.round or 0)
     progress = None if round_ is None else rounds.progress(db, dataset, round_.number)
     st.html(figures_strip.strip(report, progress))
-    _pairs(person, dataset, judged, wanted, names)
+    _pairs(person, reviewed)
     _people(db, report, names, round_)
-    _norming(judged, wanted, names)
+    _norming(reviewed)
 
 
-def _dataset(present: list[str]) -> str | None:
-    """The dataset of the address, else that of the newest round."""
-    return st.query_params.get("dataset") or next(iter(present), None)
-
-
-def _filters(judged: JudgedDataset, own: list[Round], names: dict[str, str], known: list[Round]) -> Filter:
+def _filters(judged: JudgedDataset, own: Mapping[int, Round], names: Mapping[str, str]) -> Filter:
     """Selects of what divides the verdicts."""
-    others = list(dict.fromkeys(round_.dataset for round_ in known))
-    if len(others) > 1:
-        _choose_dataset(others)
-    titles = {str(round_.number): _title(round_) for round_ in own}
+    titles = {str(number): _title(round_) for number, round_ in own.items()}
     accounts = {own.account: names.get(own.account, own.account) for own in judged.comparisons}
     topics = {own.topic: own.topic for own in judged.comparisons if own.topic}
     guidelines = {str(own.guideline): str(own.guideline) for own in judged.comparisons if own.guideline is not None}
@@ -72,22 +89,23 @@ def _filters(judged: JudgedDataset, own: list[Round], names: dict[str, str], kno
     topic = _select(_("Topic"), "topic", topics, _("all"))
     guideline = _select(_("Guideline"), "guideline", guidelines, _("all"))
     return Filter(
-        int(round_) if round_ else own[0].number if len(own) == 1 else None,
+        int(round_) if round_ else next(iter(own)) if len(own) == 1 else None,
         (account,) if account else (),
         topic,
         int(guideline) if guideline else None,
     )
 
 
-def _choose_dataset(present: list[str]) -> None:
-    before = st.query_params.get("dataset") or present[0]
-    names = dict.fromkeys([*present, before])
-    chosen = st.selectbox(_("Dataset"), list(names), index=list(names).index(before), key="review.dataset", width=220)
-    if chosen != before:
+def _choose_dataset(current: str, judged: list[str]) -> None:
+    """A select of the datasets that have a round, where there are several."""
+    names = list(dict.fromkeys([*judged, current]))
+    if len(names) < 2:
+        return
+    chosen = st.selectbox(_("Dataset"), names, index=names.index(current), key=f"review.of.{current}", width=220)
+    if chosen != current:
         st.query_params.clear()
-        st.query_params["dataset"] = chosen
-        st.session_state.pop(AT, None)
-        st.rerun()
+        _from_the_first()
+        st.switch_page("views/review.py", query_params={"dataset": chosen})
 
 
 def _title(round_: Round) -> str:
@@ -116,40 +134,36 @@ def _from_the_first() -> None:
     st.session_state.pop(AT, None)
 
 
-def _pairs(person: Person, dataset: str, judged: JudgedDataset, wanted: Filter, names: dict[str, str]) -> None:
+def _pairs(person: Person, reviewed: Reviewed) -> None:
     """The kinds, the pair that is looked at, and the list of all of its kind."""
-    chosen = {pair: judged.pairs[pair] for pair in _wanted_pairs(judged, wanted)}
-    counts = disagreements.counts(chosen.values())
+    pairs = reviewed.pairs
+    counts = disagreements.counts(pairs, reviewed.decisions)
     titles = {kind: _(title) for kind, (title, _holds) in disagreements.KINDS.items()}
     titles[disagreements.DECIDED] = _("Decided")
     shown = {kind: f"{title} {counts[kind]:,}" for kind, title in titles.items() if counts[kind] or kind == "split"}
     st.html(texts.section(_("Pairs"), _("those that people differ on most come first")))
     kind = address.choice(_("Which pairs"), shown, name="show", default="split") or "split"
-    if st.session_state.get("review.kind") != kind:
-        st.session_state["review.kind"] = kind
+    if st.session_state.get(KIND) != kind:
+        st.session_state[KIND] = kind
         _from_the_first()
-    queue = disagreements.of_kind(chosen.values(), kind)
-    if not queue:
+    queue = disagreements.of_kind(pairs, kind, reviewed.decisions)
+    if queue:
+        _one(person, reviewed, queue)
+        _list(queue)
+    else:
         st.html(texts.tone(_("No pair of this kind is left."), "good", "✓"))
         deciding.undo_button(person)
-        return
+
+
+def _one(person: Person, reviewed: Reviewed, queue: list[JudgedPair]) -> None:
     at = min(st.session_state.get(AT, 0), len(queue) - 1)
-    _one(person, dataset, queue, at, names)
-    _list(queue)
-
-
-def _wanted_pairs(judged: JudgedDataset, wanted: Filter) -> list[tuple[str, str, str]]:
-    """The pairs that the filter leaves, also those with nothing but late verdicts where nothing is filtered."""
-    if wanted == Filter():
-        return list(judged.pairs)
-    return list(by_pair(judged.chosen(wanted)))
-
-
-def _one(person: Person, dataset: str, queue: list[JudgedPair], at: int, names: dict[str, str]) -> None:
+    pair = queue[at]
+    decision = reviewed.decisions.get(pair.pair)
     place = _("{number} of {count}").format(number=f"{at + 1:,}", count=f"{len(queue):,}")
     st.html(Markup('<p class="al-soft al-note">{}</p>').format(place))
-    live.static(pair_card.card(queue[at], names), key="review_pair")
-    step = deciding.buttons_of(person, dataset, queue[at], is_first=at == 0, is_last=at + 1 == len(queue))
+    live.static(pair_card.card(pair, decision, reviewed.names), key="review_pair")
+    press = deciding.withdrawal(reviewed.dataset, pair, decision)
+    step = deciding.buttons_of(person, press, is_first=at == 0, is_last=at + 1 == len(queue))
     if step:
         st.session_state[AT] = max(0, min(at + step, len(queue) - 1))
         st.rerun()
@@ -167,7 +181,7 @@ def _list(queue: list[JudgedPair]) -> None:
         st.rerun()
 
 
-def _people(db: Database, report: AgreementReport, names: dict[str, str], round_: Round | None) -> None:
+def _people(db: Database, report: AgreementReport, names: Mapping[str, str], round_: Round | None) -> None:
     if report.annotators:
         st.html(texts.section(_("People"), _("grey: too few to tell")))
         progress = (
@@ -179,8 +193,8 @@ def _people(db: Database, report: AgreementReport, names: dict[str, str], round_
         st.html(annotator_table.machines(report.machines))
 
 
-def _norming(judged: JudgedDataset, wanted: Filter, names: dict[str, str]) -> None:
-    changed = [judged.pairs[pair] for pair in _wanted_pairs(judged, wanted) if judged.pairs[pair].changes]
+def _norming(reviewed: Reviewed) -> None:
+    changed = [pair for pair in reviewed.pairs if pair.changes]
     if changed:
         st.html(texts.section(_("Changes in norming"), _("what people changed after they saw the others' verdicts")))
-        live.static(pair_card.changes(changed, names), key="review_changes")
+        live.static(pair_card.changes(changed, reviewed.names), key="review_changes")

@@ -30,8 +30,8 @@ def test_pairs_have_what_people_machines_and_the_adjudicator_said(db: Database):
     split, tie = sorted(judged.pairs.values(), key=lambda pair: pair.item.id != first.id)
     assert sorted(split.said) == ["a", "b"]
     assert split.is_split
-    assert split.decision is not None
-    assert judged.decisions[split.pair] == judged_pairs.verdict_on(split.decision, *split.pair[1:])
+    decisions_by_pair = judged_pairs.decisions(db, "talks", judged)
+    assert {pair: own.verdict for pair, own in decisions_by_pair.items()} == {split.pair: "b"}
     assert tie.ends_in_tie
     assert not tie.is_split
     assert tie.differs_from_machine

@@ -112,7 +112,7 @@ def test_kinds_of_pairs_and_their_counts(judged: Database) -> None:
     items = datasets.items(judged, "talks")[0]
     machine = MachineVerdict(items[3].id, "chosen", "rejected", "a", "reward", "small")
     decisions.add_machine_verdicts(judged, "talks", [machine], NOW)
-    counts = disagreements.counts(judged_pairs.of_dataset(judged, "talks").pairs.values())
+    counts = disagreements.counts(judged_pairs.of_dataset(judged, "talks").pairs.values(), {})
     assert counts == {
         "split": 2,
         "tie": 1,
