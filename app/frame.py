@@ -27,6 +27,7 @@ PAGES = (
     (N_("Work"), "compare", N_("Compare"), "stacked_line_chart"),
     (N_("Data"), "data", N_("Datasets"), "database"),
     (N_("Data"), "annotate", N_("Annotate"), "how_to_vote"),
+    (N_("Data"), "review", N_("Review"), "balance"),
     ("", "settings", N_("Settings"), "tune"),
 )
 FRONT = "overview"

@@ -20,7 +20,8 @@ from storage.database import Database
 from storage.errors import Invalid
 from storage.import_records import ImportRecord
 from storage.item_content import EXCLUDED, KINDS, check, content_hash, split
-from storage.item_edit_writes import Change, EditConflict, author, carry_out
+from storage.item_edit_writes import Change, author, carry_out
+from storage.item_edits import EditConflict
 from storage.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 from words import N_
@@ -85,7 +86,7 @@ def edit_item(
             raise EditConflict(
                 N_(
                     "The item {id} was edited by somebody else, or in another tab, since you opened it: your change "
-                    "was not saved. Copy what you want to keep, open the item again, and make the change there."
+                    "was not saved."
                 ),
                 old,
                 id=changed.id,

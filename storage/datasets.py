@@ -102,8 +102,8 @@ def export(db: Database, name: str, format: str, out: Path, *, skip_unfit: bool 
     """
     form = formats.named(format)
     dataset = get(db, name)
-    if form.kind not in (None, dataset.kind):
-        fitting = [form.name for form in formats.FORMATS.values() if form.kind in (None, dataset.kind)]
+    fitting = [form.name for form in formats.written(dataset.kind)]
+    if form.name not in fitting:
         raise Invalid(
             N_("The form {format} cannot hold {kind}; for {name} there are: {fitting}."),
             format=format,

@@ -13,7 +13,7 @@ from typing import IO
 
 import sqlalchemy as sa
 
-from storage import search_index, tables, working_copy
+from storage import imported_verdicts, search_index, tables, working_copy
 from storage.data_files import Numbering
 from storage.database import Database
 from storage.errors import StorageError
@@ -62,6 +62,7 @@ def fill(db: Database, dataset_id: int, waiting: IO[bytes], numbering: Numbering
         position += len(items)
         with db.write() as connection:
             working_copy.insert(connection, dataset_id, prepared)
+            imported_verdicts.insert(connection, dataset_id, items, now)
 
 
 def _remove(db: Database, dataset_id: int) -> None:
@@ -69,6 +70,8 @@ def _remove(db: Database, dataset_id: int) -> None:
     item = tables.Item
     of_dataset = item.dataset_id == dataset_id
     batch = sa.select(item.position, item.words).where(of_dataset).order_by(item.position).limit(BATCH_ITEMS)
+    with db.write() as connection:
+        imported_verdicts.remove(connection, dataset_id)
     more = True
     while more:
         with db.write() as connection:

@@ -22,14 +22,6 @@ from words import N_
 BATCH_ITEMS = 250
 
 
-class EditConflict(Invalid):
-    """The item was edited since; `current` is what it holds now."""
-
-    def __init__(self, msgid: str, current: Item, **values: Any) -> None:
-        super().__init__(msgid, **values)
-        self.current = current
-
-
 @dataclass(frozen=True)
 class Change:
     """One item before and after: `before` is None for one that comes, `after` for one that goes.

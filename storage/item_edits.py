@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storage import tables, working_copy
 from storage.database import Database
+from storage.errors import Invalid
 from storage.item_content import from_json
 from storage.records import Item
 from words import N_
@@ -27,6 +28,14 @@ ACTIONS = {
     "version": N_("as in an earlier version"),
 }
 """What can be done to items, and what a person reads of it."""
+
+
+class EditConflict(Invalid):
+    """The item was edited since its editor opened it; `current` is what it holds now."""
+
+    def __init__(self, msgid: str, current: Item, **values: Any) -> None:
+        super().__init__(msgid, **values)
+        self.current = current
 
 
 @dataclass(frozen=True)
@@ -86,16 +95,15 @@ def of_item(db: Database, name: str, item_id: str) -> list[Edit]:
         return [_edit(row) for row in connection.execute(query.order_by(table.id.desc()))]
 
 
-def last_batch(db: Database, name: str, account: str | None) -> Batch | None:
-    """The newest change that this account made to the dataset and that is not undone."""
+def last_batch(db: Database, name: str, *accounts: str | None) -> Batch | None:
+    """The newest change of the dataset that is not undone; of these accounts, where some are named."""
     table = tables.ItemEdit
     with db.read() as connection:
-        own = (
-            table.dataset_id == working_copy.find(connection, name).id,
-            table.account.is_not_distinct_from(account),
-            table.undone_at.is_(None),
-        )
-        newest = connection.execute(sa.select(table.batch).where(*own).order_by(table.id.desc()).limit(1)).scalar()
+        of_dataset = (table.dataset_id == working_copy.find(connection, name).id, table.undone_at.is_(None))
+        query = sa.select(table.batch).where(*of_dataset).order_by(table.id.desc()).limit(1)
+        if accounts:
+            query = query.where(sa.or_(*(table.account.is_not_distinct_from(account) for account in accounts)))
+        newest = connection.execute(query).scalar()
         return None if newest is None else batch(connection, newest)
 
 

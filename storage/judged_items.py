@@ -36,6 +36,16 @@ def derived(
     return judged, judgement_ids
 
 
+def named(db: Database, dataset: str, item_ids: Sequence[str]) -> dict[str, Item]:
+    """id -> item of the working copy, of those that are there; imported preferences as they are. Raises NotFound."""
+    items: dict[str, Item] = {}
+    with db.read() as connection:
+        dataset_id = working_copy.find(connection, dataset).id
+        for start in range(0, len(item_ids), MOST_NAMED):
+            items |= working_copy.items_named(connection, dataset_id, item_ids[start : start + MOST_NAMED])
+    return items
+
+
 def link(connection: sa.Connection, version: str, judgement_ids: set[str]) -> None:
     """Note which verdicts a frozen version rests on, unless it is noted already."""
     table = tables.VersionJudgement

@@ -90,7 +90,7 @@ def _votes(item: Item, judgements: Sequence[Judgement], criterion: str | None) -
     order = {response.id: place for place, response in enumerate(item.responses)}
     votes: dict[Pair, dict[tuple[str, str | None], _Vote]] = {}
     for own in judgements:
-        for first, second, better in _compared(own, criterion):
+        for first, second, better in compared(own, criterion):
             if first in order and second in order:
                 pair = (first, second) if order[first] < order[second] else (second, first)
                 strength = None if criterion else own.strength
@@ -99,7 +99,7 @@ def _votes(item: Item, judgements: Sequence[Judgement], criterion: str | None) -
     return {pair: list(votes[pair].values()) for pair in pairs}
 
 
-def _compared(own: Judgement, criterion: str | None) -> list[tuple[str, str, str | None]]:
+def compared(own: Judgement, criterion: str | None = None) -> list[tuple[str, str, str | None]]:
     """(response, response, the better one or None) of each pair that the verdict compares."""
     if own.response_a is not None and own.response_b is not None:
         verdict = own.verdict if criterion is None else own.criteria[criterion]

@@ -274,6 +274,18 @@ class Preference:
 
 
 @dataclass(frozen=True)
+class ImportedVerdict:
+    """What an annotator said of an item's responses in the file that it came with: of two, or as a `ranking`."""
+
+    annotator: str
+    verdict: Literal["a", "b", "tie", "both_bad", "ranking"]
+    ranking: tuple[tuple[str, ...], ...] = ()
+    strength: int | None = None
+    comment: str | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
 class Item:
     """A prompt and its responses; `extra` holds the fields of the imported row that mean nothing to us."""
 
@@ -287,3 +299,4 @@ class Item:
     flags: tuple[str, ...] = ()
     split: Literal["train", "held_out"] | None = None
     edited_at: float | None = field(default=None, compare=False)  # of the working copy's row; no part of the content
+    verdicts: tuple[ImportedVerdict, ...] = ()  # on their way from a file to rows of their own; no part of the content

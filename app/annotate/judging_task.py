@@ -16,6 +16,8 @@ from app.markup import texts
 from app.people import Person
 from app.sign_in import addresses
 from app.translations import _, current_language
+from storage import rounds
+from storage.database import Database
 from storage.judgement_records import Round
 
 _task = st.components.v2.component(
@@ -26,9 +28,11 @@ _task = st.components.v2.component(
 )
 
 
-def show(person: Person, round_: Round) -> None:
+def show(db: Database, person: Person, round_: Round) -> None:
     """The questions that lie before the person, one after the other."""
-    st.html(texts.heading(_("Annotate"), title(round_)))
+    guideline = rounds.guideline(db, round_.dataset)
+    version = [_("guidelines {version}").format(version=guideline.version)] if guideline else []
+    st.html(texts.heading(_("Annotate"), " · ".join([title(round_), *version])))
     language = {"language": current_language()}
     named = {"dataset": round_.dataset, "round": round_.number}
     page = f"/annotate?{urlencode(named)}"

@@ -44,6 +44,8 @@ def show(db: Database, person: Person, names: Sequence[str], dataset: str | None
     name = st.selectbox(_("Dataset"), names, index=index, key="round.dataset")
     settings = _settings()
     guideline = _guideline(db, name)
+    with st.expander(_("More settings")):
+        settings = _rarer_settings(settings)
     title = st.text_input(_("Name of the round"), placeholder=_("optional"), max_chars=100, key="round.name")
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = buttons.button(_("Open and judge"), type="primary", key="round.go")
@@ -70,9 +72,7 @@ def _settings() -> RoundSettings:
         help=_("Each is compared on its own, and can be exported as a preference of its own."),
         key="round.criteria",
     )
-    settings = RoundSettings(overlap=overlap, adaptive=adaptive, criteria=parse_criteria(criteria))
-    with st.expander(_("More settings")):
-        return _rarer_settings(settings)
+    return RoundSettings(overlap=overlap, adaptive=adaptive, criteria=parse_criteria(criteria))
 
 
 def _rarer_settings(settings: RoundSettings) -> RoundSettings:

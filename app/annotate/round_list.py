@@ -87,7 +87,7 @@ def _own_rounds(db: Database, person: Person, open_rounds: Sequence[Round]) -> N
 
 
 def _own_progress(db: Database, round_: Round, person: Person) -> str:
-    own = rounds.own_progress(db, round_, judging.account(person))
+    own = rounds.own_progress(db, round_, person.judging_account)
     return _("{done} of {total}").format(done=own.answered_by_me, total=own.total_for_me)
 
 
@@ -115,9 +115,12 @@ def _close(db: Database, person: Person, about: str) -> None:
 
 def _row(db: Database, round_: Round, *, opens: bool) -> list[tables.Cell]:
     progress = rounds.progress(db, round_.dataset, round_.number)
-    given = _("{done} of {total}").format(done=f"{progress.answered:,}", total=f"{progress.wanted:,}")
     people = ngettext("{count} person", "{count} people", progress.people)
-    done = Markup('{given}<span class="al-id">{people}</span>').format(given=given, people=people)
+    given = _("{done} of {total}").format(done=f"{progress.answered:,}", total=f"{progress.wanted:,}")
+    # what everybody answers has no number of answers that it wants
+    done = Markup('{given}<span class="al-id">{people}</span>').format(
+        given=given if progress.wanted else "", people=people
+    )
     opened = texts.moment(round_.created_at, "both")
     if round_.closed_at is not None:
         return [_name(round_), _asks_for(round_.settings), done, opened, texts.tone(_("closed"), "soft", "■")]

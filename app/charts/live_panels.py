@@ -49,6 +49,14 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class Baseline:
+    """A dashed line across a chart at one value, and what it says."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """One chart: a title, how to read it, and its curves; `across` where it has an axis of its own."""
 
@@ -58,6 +66,7 @@ class Panel:
     traces: tuple[Trace, ...]
     across: Axis | None = None
     wide: bool = False
+    baselines: tuple[Baseline, ...] = ()
 
 
 def show(

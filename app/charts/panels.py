@@ -4,9 +4,10 @@ Left out: drawing them (`live_panels`), and how each of several runs is drawn (`
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from app.charts.line_styles import LineStyle
-from app.charts.live_panels import Axis, Panel, Trace
+from app.charts.live_panels import Axis, Baseline, Panel, Trace
 from app.markup.metric_names import declared, title
 from app.theme import mark
 from app.translations import N_, _
@@ -18,20 +19,27 @@ COMPARED = (("", "held_out"), (N_("In training"), "shared"), (N_("Of one run onl
 HELD_OUT_PARTS = key_metrics.HELD_OUT_REWARD_PART.removesuffix("{component}")
 # The second and later curves of a panel: colour and dash both differ, so that neither is needed alone.
 OTHERS = (("baseline", "dash"), ("run-1", "dot"), ("run-3", "dashdot"), ("run-5", "longdash"))
+Baselines = Mapping[tuple[str, str], Baseline]
+"""(run, metric) -> the line that its chart shows."""
+NONE: Baselines = {}
 
 
-def sections(run: Run, present: Iterable[str]) -> list[tuple[str, list[Panel]]]:
+def sections(run: Run, present: Iterable[str], baselines: Baselines = NONE) -> list[tuple[str, list[Panel]]]:
     """Panels for all that the run may report and all that it has reported: what it learns, then the machine."""
     learning: dict[str, list[str]] = {}
     machine: dict[str, list[str]] = {}
     for key in _ordered([*_expected(run), *present]):
         panels = machine if declared(key).section == "machine" else learning
         panels.setdefault(declared(key).panel, []).append(key)
-    return [("", _panels(run, learning)), (_(MACHINE), _panels(run, machine))]
+    shown = [("", _panels(run, learning)), (_(MACHINE), _panels(run, machine))]
+    return _with_baselines(shown, baselines)
 
 
 def compared(
-    runs: Sequence[Run], present: Mapping[str, Iterable[str]], styles: Mapping[str, LineStyle]
+    runs: Sequence[Run],
+    present: Mapping[str, Iterable[str]],
+    styles: Mapping[str, LineStyle],
+    baselines: Baselines = NONE,
 ) -> list[tuple[str, list[Panel]]]:
     """A panel for each metric with a curve for each run: held-out figures first, and what they cost."""
     keys_by_run = {run.id: dict.fromkeys([*_expected(run), *present[run.id]]) for run in runs}
@@ -42,7 +50,17 @@ def compared(
     weighed = [run for run in runs if {key_metrics.HEADLINE, key_metrics.HELD_OUT_KL} <= keys_by_run[run.id].keys()]
     if weighed:
         panels["held_out"].insert(1, _frontier(weighed, styles))
-    return [(name and _(name), panels[section]) for name, section in COMPARED]
+    return _with_baselines([(name and _(name), panels[section]) for name, section in COMPARED], baselines)
+
+
+def _with_baselines(shown: list[tuple[str, list[Panel]]], baselines: Baselines) -> list[tuple[str, list[Panel]]]:
+    """The panels with the lines of their curves, each once."""
+
+    def lines(panel: Panel) -> tuple[Baseline, ...]:
+        keys = [(trace.run, trace.key) for trace in panel.traces]
+        return tuple(dict.fromkeys(baselines[key] for key in keys if key in baselines))
+
+    return [(name, [replace(panel, baselines=lines(panel)) for panel in panels]) for name, panels in shown]
 
 
 def _compared_section(key: str, members: int, count: int) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import dataset_copy_commands, judging_commands, quality_command, version_commands
+from app.cli import agreement_command, dataset_copy_commands, judging_commands, quality_command, version_commands
 from app.cli.options import Json, WorkspaceOption, check_unused, opened
 from app.cli.output import Refusal, note, write, write_json, write_table
 from app.people import COMMAND_LINE
@@ -17,6 +17,7 @@ for verb, command in (
     ("rounds", judging_commands.rounds),
     ("judgements", judging_commands.judgements),
     ("freeze", judging_commands.freeze),
+    ("agreement", agreement_command.agreement),
     ("quality", quality_command.quality),
     ("rename", dataset_copy_commands.rename),
     ("copy", dataset_copy_commands.copy),

@@ -114,14 +114,11 @@ def _write_report(name: str, version: str | None, report: "QualityReport") -> No
             table.append((part.key, f"{part.value:.2f}", "", "", f"counts {part.weight:.0%} of the score"))
         table += [_row(ingredient) for ingredient in part.ingredients]
     write_table(("PART", "VALUE", "INTERVAL", "N", ""), table)
-    write("")
+    write(f"\n{report.kept} of {report.items} items have no defect that lowers the score.")
     defects = [defect for defect in report.defects if defect.items]
-    write(f"{report.kept} of {report.items} items have no defect that lowers the score.")
-    write_table(
-        ("DEFECT", "ROWS", "LOWERS THE SCORE", ""),
-        [(d.key, len(d.items), "yes" if d.lowers else "no", english(d.title)) for d in defects],
-    )
     if defects:
+        rows = [(d.key, len(d.items), "yes" if d.lowers else "no", english(d.title)) for d in defects]
+        write_table(("DEFECT", "ROWS", "LOWERS THE SCORE", ""), rows)
         write(f"alignlab data quality {name} --rows {defects[0].key} lists the items.")
 
 

@@ -5,7 +5,7 @@ Left out: how an item is edited (`datasets.item_editor`), and what is shown of t
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -16,19 +16,39 @@ from markupsafe import Markup
 from app import people
 from app.actions import dataset_edits
 from app.bridge import buttons, dialogs, live
-from app.datasets import import_dialog, import_findings, item_editor, item_rows, token_preview
+from app.datasets import (
+    bulk_changes,
+    copy_dialogs,
+    import_dialog,
+    import_findings,
+    item_changes,
+    item_editor,
+    item_history,
+    item_rows,
+    token_preview,
+    version_dialog,
+)
 from app.markup import notices, tables, texts
 from app.people import Person
-from app.translations import _, ngettext
-from storage import datasets, formats
+from app.translations import N_, _, ngettext
+from storage import datasets, formats, item_edits
 from storage.database import Database
 from storage.errors import StorageError
 from storage.import_records import ImportRecord
+from storage.item_edits import EditConflict
 from storage.records import Dataset, Item, Version
 
-UNDO = "data.undo"
 LEAVING = "edit.leaving"
 FILES = {".jsonl": "JSON Lines", ".csv": "CSV", ".parquet": "Parquet"}
+CONFLICT = "edit.conflict"
+MORE = {
+    "generate": N_("Sample answers to judge"),
+    "rename": N_("Rename the dataset"),
+    "copy": N_("Copy the dataset"),
+    "merge": N_("Merge with others"),
+    "split": N_("Split the dataset"),
+    "delete": N_("Delete the dataset"),
+}
 Facets = Mapping[str, Mapping[str, int]]
 
 
@@ -48,16 +68,22 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
                 _source(record)
         if not changes:
             return
-        more = {
-            "generate": _("Sample answers to judge"),
-            "rename": _("Rename the dataset"),
-            "delete": _("Delete the dataset"),
-        }
-        name = st.menu_button(_("More"), list(more), format_func=more.__getitem__, key="data.more")
-        if name is not None:
-            dialogs.ask(name, {"prompts": data.name} if name == "generate" else None)
+        _more(db, data)
         if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
+
+
+def _more(db: Database, data: Dataset) -> None:
+    """What is done to the whole dataset, and taking back the last change of it."""
+    more = {title: _(words) for title, words in MORE.items()}
+    last = item_edits.last_batch(db, data.name)
+    if last is not None:
+        more["undo"] = _("Undo: {change}").format(change=bulk_changes.in_words(data, last))
+    name = st.menu_button(_("More"), list(more), format_func=more.__getitem__, key="data.more")
+    if name == "undo" and last is not None:
+        bulk_changes.undo(db, data, last.id)
+    elif name is not None:
+        dialogs.ask(name, {"prompts": data.name} if name == "generate" else None)
 
 
 def dialogs_of(db: Database, data: Dataset, facets: Facets) -> None:
@@ -65,7 +91,11 @@ def dialogs_of(db: Database, data: Dataset, facets: Facets) -> None:
     dialogs.show(
         {
             "edit": (_("Edit an item"), partial(_edit, db, data, facets)),
+            "versions": (_("Versions"), partial(version_dialog.dialog, db, data)),
             "rename": (_("Rename the dataset"), partial(_rename, db, data)),
+            "copy": (_("Copy the dataset"), partial(copy_dialogs.copy, db, data)),
+            "merge": (_("Merge with others"), partial(copy_dialogs.merge, db, data)),
+            "split": (_("Split the dataset"), partial(copy_dialogs.split, db, data, facets)),
             "delete": (_("Delete the dataset"), partial(_delete, db, data)),
         },
         not_dismissible={"edit"},
@@ -76,24 +106,6 @@ def open_editor(item: Item) -> None:
     """Edit this item, which is a new one if it has no id."""
     item_editor.begin()
     dialogs.ask("edit", item)
-
-
-def undo(db: Database, data: Dataset) -> None:
-    """What was done last, and the button that takes it back; why it cannot be, where the item was edited since."""
-    if UNDO not in st.session_state:
-        return
-    sentence, take_back = st.session_state[UNDO]
-    with st.container(key="data-undo", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(texts.tone(sentence, "good", "✓"), width="content")
-        if not buttons.button(_("Undo"), key="data.undo.go", type="tertiary"):
-            return
-        del st.session_state[UNDO]
-        try:
-            take_back(db, people.current(), data.name, now=time.time())
-        except StorageError as error:
-            st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
-        else:
-            st.rerun()
 
 
 def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
@@ -108,19 +120,44 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
         if box.open:
             with box:
                 token_preview.of_item(data.name, item.id)
+    if item.id:
+        item_history.section(db, data.name, item.id)
     try:
         if save:
             _save(db, data, item, changed)
         elif delete:
-            dataset_edits.delete_item(
-                db, people.current(), data.name, item.id, expected=item.edited_at, now=time.time()
-            )
-            _done(
-                _("Deleted {item}.").format(item=item_rows.called(item)),
-                partial(dataset_edits.restore_item, item_id=item.id),
-            )
+            _delete_item(db, data, item)
+    except EditConflict as error:
+        st.session_state[CONFLICT] = error
     except StorageError as error:
         st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+    if CONFLICT in st.session_state:
+        _conflict(db, data, changed, st.session_state[CONFLICT])
+
+
+def _delete_item(db: Database, data: Dataset, item: Item) -> None:
+    now = time.time()
+    dataset_edits.delete_item(db, people.current(), data.name, item.id, expected=item.edited_at, now=now)
+    _done(db, data, _("Deleted {item}.").format(item=item_rows.called(item)))
+
+
+def _conflict(db: Database, data: Dataset, changed: Item, conflict: EditConflict) -> None:
+    """What somebody else made of the item beside what stands in the editor, and which of them shall hold."""
+    st.html(texts.tone(texts.sentence(conflict.text), "bad", "✕"))
+    theirs = conflict.current
+    st.html(item_changes.table(theirs, changed, (_("stored now"), _("yours"))))
+    with st.container(horizontal=True):
+        if buttons.button(_("Save mine in its place"), key="edit.conflict.mine"):
+            try:
+                _save(db, data, theirs, changed)
+            except EditConflict as error:
+                st.session_state[CONFLICT] = error
+                st.rerun()
+            except StorageError as error:
+                st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        if buttons.button(_("Drop mine, go on from what is stored"), key="edit.conflict.theirs"):
+            open_editor(theirs)
+            st.rerun()
 
 
 def _leave(unsaved: bool) -> None:
@@ -145,24 +182,22 @@ def _save(db: Database, data: Dataset, item: Item, changed: Item) -> None:
     person, now = people.current(), time.time()
     if item.id:
         saved = dataset_edits.edit_item(db, person, data.name, changed, expected=item.edited_at, now=now)
-        take_back = partial(dataset_edits.edit_item, changed=item, expected=saved.edited_at)
-        _done(_("Saved {item}.").format(item=item_rows.called(saved)), take_back)
+        _done(db, data, _("Saved {item}.").format(item=item_rows.called(saved)))
     else:
         added = dataset_edits.add_item(db, person, data.name, changed, now)
-        take_back = partial(dataset_edits.delete_item, item_id=added.id, expected=added.edited_at)
-        _done(_("Added {item}.").format(item=item_rows.called(added)), take_back)
+        _done(db, data, _("Added {item}.").format(item=item_rows.called(added)))
 
 
-def _done(sentence: str, take_back: Callable[..., object]) -> NoReturn:
+def _done(db: Database, data: Dataset, sentence: str) -> NoReturn:
     """Close the dialog; the page says what was done and offers to take it back."""
-    st.session_state[UNDO] = (sentence, take_back)
+    bulk_changes.remember_own(db, data, sentence)
     dialogs.close()
     st.rerun()
 
 
 def _export(db: Database, data: Dataset) -> None:
     """A form that can hold this kind, and the button that writes the file when it is pressed."""
-    fitting = {form.name: _(form.title) for form in formats.FORMATS.values() if form.kind in (None, data.kind)}
+    fitting = {form.name: _(form.title) for form in formats.written(data.kind)}
     form = st.selectbox(
         _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
     )
@@ -211,24 +246,17 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
     """The frozen versions, newest first, and the button that freezes now."""
     st.caption(_("A version never changes. Launching a run freezes the working copy by itself."))
     if versions:
-        heads = [_("Version"), _("Items"), _("Held out"), _("Frozen")]
-        rows = [
-            [
-                Markup("<code>{}</code>").format(v.hash[:7]),
-                f"{v.items:,}",
-                f"{v.held_out:,}",
-                texts.moment(v.created_at, "both"),
-            ]
-            for v in versions
-        ]
-        live.static(tables.table(heads, rows, ["", "al-num", "al-num", "al-num"]), key="versions")
+        live.static(version_dialog.table(db, versions), key="versions")
         if damaged := datasets.damaged(db).get(data.name):
             st.html(notices.sentences(damaged, "warning"))
+        if buttons.button(_("Compare and restore"), icon=":material/difference:", key="data.versions"):
+            dialogs.ask("versions")
     if not people.current().may("researcher"):
         return
+    note = st.text_input(_("Note"), max_chars=200, placeholder=_("what this version is for"), key="data.freeze.note")
     fresh = bool(versions) and data.edited_at <= versions[0].created_at
     if buttons.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):
-        version = dataset_edits.freeze(db, people.current(), data.name, time.time())
+        version = dataset_edits.freeze(db, people.current(), data.name, time.time(), note=note.strip() or None)
         st.toast(_("Frozen as {version}.").format(version=version.hash[:7]))
         st.rerun()
 

@@ -9,14 +9,16 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
-from app import people
+from app import clients, people
 from app.bridge import address, dialogs, live
-from app.datasets import dataset_actions, item_rows, quality_detail, quality_strip, refused_items_section
+from app.datasets import bulk_changes, dataset_actions, item_rows, quality_detail, quality_strip, refused_items_section
 from app.markup import texts
+from app.review import agreement_fact
 from app.translations import N_, _
 from storage import datasets
 from storage.database import Database
 from storage.item_content import FLAGS
+from storage.item_edits import Selection
 from storage.records import Dataset, Version
 
 PER_PAGE = 25
@@ -36,8 +38,8 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
         filters = _filters(facets)
     with right:
         dataset_actions.bar(db, data, versions)
-        dataset_actions.undo(db, data)
-        _rows(db, data, filters)
+        bulk_changes.undo_bar(db, data)
+        _rows(db, data, filters, facets)
         quality_detail.section(db, data)
         refused_items_section.section(data)
     dataset_actions.dialogs_of(db, data, facets)
@@ -60,7 +62,7 @@ def _forget_filters_of_another(name: str) -> None:
     before = st.session_state.get(SHOWN)
     st.session_state[SHOWN] = name
     if before not in (None, name):
-        for key in ("q", "page", dataset_actions.UNDO):
+        for key in ("q", "page", bulk_changes.UNDO):
             st.session_state.pop(key, None)
         dialogs.close()
 
@@ -85,6 +87,7 @@ def _facts(db: Database, data: Dataset, flags: Mapping[str, int], versions: list
         facts = [
             Markup("<b>{}</b> {}").format(f"{data.items:,}", item_rows.kind_name(data.kind)),
             Markup("<b>{}</b> {}").format(f"{held_out:,}", _("held out")) if held_out else _no_split(held_out),
+            *agreement_fact.facts(clients.database(), data),
         ]
         st.html(
             Markup('<p class="al-facts">{}</p>').format(Markup("").join(map(Markup("<span>{}</span>").format, facts))),
@@ -146,7 +149,9 @@ def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:
     return address.write_query(facet, picked)
 
 
-def _rows(db: Database, data: Dataset, filters: Mapping[str, str | None]) -> None:
+def _rows(
+    db: Database, data: Dataset, filters: Mapping[str, str | None], facets: Mapping[str, Mapping[str, int]]
+) -> None:
     """One page of items; a press on a pencil opens the editor."""
     if not data.items:
         advice = _("Add its first item by hand, or import a file as a dataset of its own.")
@@ -161,9 +166,12 @@ def _rows(db: Database, data: Dataset, filters: Mapping[str, str | None]) -> Non
     if page > pages:  # its last item was deleted, or the address is from another time
         st.session_state["page"] = pages
         st.rerun()
-    if total < data.items:
-        share = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
-        st.html(Markup('<p class="al-soft al-note">{}</p>').format(share))
+    with st.container(key="data-count", horizontal=True, vertical_alignment="center"):
+        if total < data.items:
+            share = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
+            st.html(Markup('<p class="al-soft al-note">{}</p>').format(share), width="content")
+        if people.current().may("researcher"):
+            bulk_changes.popover(db, data, Selection(**filters), total, facets)
     pressed = live.static(item_rows.table(data.kind, items, act=people.current().may("researcher")), key="items")
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup, escape
 
 Cell = str | Markup
+HELP = '<span class="al-help"'  # the start of `texts.help_mark`
 
 
 def table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], kinds: Sequence[str] = (), name: str = "") -> Markup:
@@ -31,8 +32,8 @@ def pairs(rows: Iterable[tuple[Cell, Cell]]) -> Markup:
 
 
 def _row(row: Sequence[Cell], heads: Sequence[Cell], classes: Sequence[str]) -> Markup:
-    # data-head lets a phone show each cell under its own heading; a picture in a heading is not for it
-    titles = [Markup(head).striptags() if isinstance(head, Markup) else head for head in heads]
+    # data-head lets a phone show each cell under its own heading; a picture or a help mark in it is not for that
+    titles = [head.partition(HELP)[0].striptags() if isinstance(head, Markup) else head for head in heads]
     # escaped one by one: Markup.format would take most of the time of a long table
     cells = [
         f'<td class="{escape(kind)}" data-head="{escape(title)}">{escape(cell)}</td>'

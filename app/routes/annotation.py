@@ -62,7 +62,7 @@ def _queue(db: Database, person: Person, query: Mapping[str, Any]) -> dict[str, 
     if round_.closed_at is not None:
         raise _Closed(CLOSED)
     count = min(_number(query.get("count", "20")), MOST_QUESTIONS)
-    account = judging.account(person)
+    account = person.judging_account
     asks = judging.next_questions(db, person, round_.dataset, round_.number, count, time.time())
     latest = stored.latest(db, round_, account, LATEST)
     return {
@@ -78,7 +78,7 @@ def _take(db: Database, person: Person, body: Mapping[str, Any]) -> dict[str, An
     if not isinstance(sent, list) or len(sent) > MOST_VOTES:
         raise _BadRequest(N_("Between 0 and {most} judgements are sent at once, as a list."), most=MOST_VOTES)
     round_ = _round_of_votes(db, body, sent)
-    account = judging.account(person)
+    account = person.judging_account
     read, refused = votes.read(db, round_, account, sent)
     receipts = judging.record(db, person, read, time.time()) + refused
     return {

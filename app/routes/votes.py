@@ -19,6 +19,7 @@ SIDES = {"left": 0, "right": 1}
 OTHER_VERDICTS = ("tie", "both_bad", "skip", "ranking", "withdrawn")
 NO_QUESTION = N_("The question that was answered is not there any more.")
 NO_RESPONSE = N_("The vote names an answer or a side that the question does not have: load the page again.")
+UNREADABLE = N_("The field {field} of a judgement is missing or cannot be read: load the page again.")
 READABLE_ID = re.compile(r"[0-9A-Za-z-]{0,64}")
 
 
@@ -64,11 +65,13 @@ def question_ids(sent: Sequence[Any]) -> list[str]:
 
 def _parsed(sent: Any) -> SentVote:
     try:
-        return SentVote.model_validate(sent)
+        vote = SentVote.model_validate(sent)
     except ValidationError as error:
         field = ".".join(map(str, error.errors()[0]["loc"][:1])) or "id"
-        msgid = N_("The field {field} of a judgement is missing or cannot be read: load the page again.")
-        raise Invalid(msgid, field=field) from error
+        raise Invalid(UNREADABLE, field=field) from error
+    if vote.id != _readable_id(sent):
+        raise Invalid(UNREADABLE, field="id")
+    return vote
 
 
 def _readable_id(sent: Any) -> str:

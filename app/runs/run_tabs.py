@@ -9,6 +9,7 @@ from app.bridge import live
 from app.charts import live_panels
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
+from app.review import human_ceiling
 from app.translations import N_, _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
@@ -51,8 +52,10 @@ def failure(run: Run) -> None:
 def curves(run: Run) -> None:
     """Answers before and after, then the panels."""
     before_and_after(run)
-    keys = [series.key for series in metrics.series(clients.database(), [run.id])]
-    live_panels.show(f"panels_{run.id}", sections(run, keys), [run.id], active=run.state in ACTIVE)
+    db = clients.database()
+    keys = [series.key for series in metrics.series(db, [run.id])]
+    shown = sections(run, keys, human_ceiling.baselines(db, [run]))
+    live_panels.show(f"panels_{run.id}", shown, [run.id], active=run.state in ACTIVE)
     history(run)
 
 

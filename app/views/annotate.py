@@ -27,7 +27,7 @@ def show() -> None:
             return
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise NotFound(NO_NUMBER, round=number)
-        judging_task.show(person, rounds.get(db, dataset, int(number)))
+        judging_task.show(db, person, rounds.get(db, dataset, int(number)))
     except StorageError as error:
         st.html(texts.heading(_("Annotate")))
         st.html(texts.empty(texts.sentence(error.text), _("Ask who sent you the link, or choose another round.")))

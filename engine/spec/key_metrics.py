@@ -12,6 +12,9 @@ RESPONSE_LENGTH = METRICS["eval/length"].key
 HELD_OUT_REWARD_PART = METRICS["eval/rewards/{component}"].key
 TRAINING_REWARD = METRICS["reward"].key
 LOSS = METRICS["loss"].key
+HELD_OUT_ACCURACY = METRICS["eval/accuracy"].key
+PAIR_ACCURACIES = (HELD_OUT_ACCURACY, METRICS["rewards/accuracies"].key, METRICS["accuracy"].key)
+"""Shares of pairs that are put into the right order, which is what people do who judge."""
 TRAINED_TOKENS = METRICS["num_tokens"].key
 STEP_SECONDS = METRICS["seconds_per_step"].key
 TOKENS_PER_SECOND = METRICS["tokens_per_second"].key

@@ -11,9 +11,11 @@ from typing import Any
 from storage.errors import Invalid, NotFound
 from storage.formats import (
     alpaca,
+    argilla,
     completions,
     fitting,
     hh,
+    label_studio,
     native,
     openai_pairs,
     scored_lists,
@@ -36,14 +38,17 @@ LOOKED_AT = 50
 
 @dataclass(frozen=True)
 class Format:
-    """One format. `kind` is the kind of dataset it holds, None where the rows themselves say."""
+    """One format. `kind` is the kind of dataset it holds, None where the rows themselves say.
+
+    Without `write_rows` it is only read.
+    """
 
     name: str
     title: str
     kind: str | None
     matches: Callable[[Row], bool]
     read_row: Callable[[Row], Item]
-    write_rows: Callable[[Sequence[Item]], Iterator[dict[str, Any]]]
+    write_rows: Callable[[Sequence[Item]], Iterator[dict[str, Any]]] | None
 
     def read(self, fields: Mapping[str, Any]) -> Item:
         """The item that a row is; fields that mean nothing to us are its extra fields. Raises Invalid."""
@@ -58,7 +63,7 @@ class Format:
 
     def write(self, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         """The rows of a file that hold the items. Raises Invalid for a value that could not be imported again."""
-        for row in self.write_rows(items):
+        for row in self.write_rows(items) if self.write_rows else ():
             check_values(row)
             yield row
 
@@ -74,6 +79,15 @@ def _compares_sides(row: Row) -> bool:
 # in the order in which they are tried: the more particular format first
 _ALL = (
     Format("jsonl", N_("AlignLab, everything kept"), None, native.matches, native.read, native.write),
+    Format(
+        "label-studio",
+        N_("Label Studio annotations"),
+        "pairs",
+        label_studio.matches,
+        label_studio.read,
+        None,
+    ),
+    Format("argilla", N_("Argilla records"), "pairs", argilla.matches, argilla.read, None),
     Format("hh", N_("HH-RLHF dialogues"), "pairs", hh.matches, hh.read, hh.write),
     Format(
         "verdicts",
@@ -193,6 +207,12 @@ _ALL = (
     ),
 )
 FORMATS: dict[str, Format] = {format.name: format for format in _ALL}
+WRITTEN: dict[str, Format] = {format.name: format for format in _ALL if format.write_rows}
+
+
+def written(kind: str) -> list[Format]:
+    """The formats in which a dataset of this kind can be written."""
+    return [format for format in WRITTEN.values() if format.kind in (None, kind)]
 
 
 def named(name: str) -> Format:

@@ -87,6 +87,7 @@ SIDES = tuple(
     for stem in _STEMS
     for separator in ("_", "")
 )
+INDIVIDUAL = "individual_preference"  # beside the verdict, what each annotator said
 SUMMARIES = "summaries"
 SUMMARISED = "info"  # what they are of
 VERDICTS = (

@@ -15,12 +15,12 @@ from storage.formats.dialogues import shared_context, split_last, whole_prompt, 
 from storage.formats.prompt_fields import has_prompt, prompt_field, read_prompt, take_tools, text_or_turns
 from storage.formats.row_fields import Row
 from storage.item_content import RESPONSE_FIELDS
-from storage.records import Item, Message, Preference, Response
+from storage.records import ImportedVerdict, Item, Message, Preference, Response
 from words import N_
 
 RESPONSE_DETAILS = "answer_details"
 """The extra field that keeps what a list of responses says of each beside text and score: {response id: fields}."""
-KEPT = frozenset({RESPONSE_FIELDS, RESPONSE_DETAILS, *field_names.OPENAI_OPTIONS})
+KEPT = frozenset({RESPONSE_FIELDS, RESPONSE_DETAILS, field_names.INDIVIDUAL, *field_names.OPENAI_OPTIONS})
 """Extra fields that are understood: they go back into rows, and nobody needs to be told of them."""
 
 
@@ -43,7 +43,12 @@ def response_turns(value: Any, field: str) -> list[Message]:
     return [said_by_assistant(read)] if isinstance(read, str) else read
 
 
-def item(row: Row, candidates: Sequence[Candidate], preferences: tuple[Preference, ...] = ()) -> Item:
+def item(
+    row: Row,
+    candidates: Sequence[Candidate],
+    preferences: tuple[Preference, ...] = (),
+    verdicts: tuple[ImportedVerdict, ...] = (),
+) -> Item:
     """The item of a row: its prompt and these responses, which are called r1, r2 ... in their order."""
     split = {candidate.field: split_last(candidate.dialogue, candidate.field) for candidate in candidates}
     contexts = {field: before for field, (before, _, _) in split.items()}
@@ -67,7 +72,7 @@ def item(row: Row, candidates: Sequence[Candidate], preferences: tuple[Preferenc
         Response(key, split[candidate.field][1], candidate.score, candidate.label, candidate.origin)
         for key, candidate in zip(ids, candidates, strict=True)
     )
-    return Item("", tuple(messages), responses, preferences, extra=row.unread())
+    return Item("", tuple(messages), responses, preferences, extra=row.unread(), verdicts=verdicts)
 
 
 def no_prompt(row: Row) -> Invalid:

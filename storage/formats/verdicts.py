@@ -6,13 +6,14 @@ A tie, and two bad ones, make no preference; the responses are kept, and both ba
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from storage.errors import Invalid
 from storage.formats import field_names
+from storage.formats.chat_turns import is_turn
 from storage.formats.responses import Candidate, as_message, item, response_turns, with_extra
 from storage.formats.row_fields import Row, kind, shown
-from storage.records import Item, Preference, Response
+from storage.records import ImportedVerdict, Item, Preference, Response
 from words import N_
 
 FIRST, SECOND = Preference("r1", "r2"), Preference("r2", "r1")
@@ -21,6 +22,7 @@ _SIGNED = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,9})?")
 _TIES = {"tie", "ties", "tied", "draw", "equal", "same", "both", "both good", "neither", "none"}
 _BOTH_BAD = {"bothbad", "both bad", "tie bothbad", "tie both bad"}
 _SIDE_FIELDS = ("score_a", "score_b", "model_a", "model_b")
+MUCH_BETTER = 3  # what HelpSteer3 calls much better
 _WORDS = {"first": 0, "left": 0, "second": 1, "right": 1}
 
 
@@ -73,9 +75,18 @@ def read_verdict(row: Row) -> Item:
             known=", ".join(field_names.VERDICTS[:5]),
         )
     verdict = _won(row) if field in field_names.WON else _verdict(row, field, sides)
+    said = _individual(row)
     if verdict.better is None:
-        return _item(row, sides, (), False if verdict.both_bad else None)
-    return _item(row, sides, (replace((FIRST, SECOND)[verdict.better], strength=verdict.strength),), None)
+        read = _item(row, sides, (), False if verdict.both_bad else None)
+    else:
+        read = _item(row, sides, (replace((FIRST, SECOND)[verdict.better], strength=verdict.strength),), None)
+    return replace(read, verdicts=said)
+
+
+def side_of_word(word: str) -> tuple[int | None, bool] | None:
+    """What a word says of two sides: (the better one, or None; whether both are bad). None where it says nothing."""
+    verdict = _word(word, ("a", "b"))
+    return None if verdict is None else (verdict.better, verdict.both_bad)
 
 
 def read_scored(row: Row) -> Item:
@@ -126,7 +137,34 @@ def _sides(row: Row) -> Sides:
     if named is None:
         raise Invalid(N_("The row does not hold two responses under names such as response_a and response_b."))
     (first, second), names = named
-    return Sides((first, second), names, (row.need(first), row.need(second)))
+    values = row.need(first), row.need(second)
+    if first.startswith("conversation"):
+        values = _judged_turns(row, values[0]), _judged_turns(row, values[1])
+    return Sides((first, second), names, values)
+
+
+def _judged_turns(row: Row, conversation: Any) -> Any:
+    """A dialogue up to the answer that was judged: `turn` counts it, as MT-bench has verdicts on the first of two."""
+    turn = row.look("turn")
+    if not isinstance(turn, int) or not isinstance(conversation, list):
+        return conversation
+    ends = [place for place, each in enumerate(conversation, 1) if is_turn(each) and each.get("role") == "assistant"]
+    return conversation[: ends[turn - 1]] if 0 < turn <= len(ends) else conversation
+
+
+def _individual(row: Row) -> tuple[ImportedVerdict, ...]:
+    """What each annotator of HelpSteer3 said: a number below 0 for the first response, above 0 for the second."""
+    listed = row.look(field_names.INDIVIDUAL)
+    said = []
+    for place, own in enumerate(listed if isinstance(listed, list) else [], 1):
+        score = own.get("score") if isinstance(own, dict) else None
+        if isinstance(score, int | float) and not isinstance(score, bool):
+            verdict: Literal["a", "b", "tie"] = "tie" if score == 0 else "a" if score < 0 else "b"
+            strength = None if score == 0 else 2 if abs(score) >= MUCH_BETTER else 1
+            reason = own.get("reasoning")
+            comment = reason if isinstance(reason, str) else None
+            said.append(ImportedVerdict(f"annotator {place}", verdict, strength=strength, comment=comment))
+    return tuple(said)
 
 
 def _named_sides(row: Row) -> tuple[tuple[str, str], tuple[str, str]] | None:

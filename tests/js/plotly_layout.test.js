@@ -1,10 +1,10 @@
-import { plotlyLayout, plotlyTrace } from "../../app/charts/js/plotly_layout.js"
+import { baselineTrace, plotlyLayout, plotlyTrace } from "../../app/charts/js/plotly_layout.js"
 import { equal, test } from "./harness.js"
 
 const colour = (name) => `colour of ${name}`
 const curve = { run: "a", key: "loss", name: "Loss", colour: "dpo", dash: "dot", symbol: "circle", x: [1, 2], y: [0.5, "nan"] }
 const looks = { axis: { key: "", title: "step" }, reached: 40, named: false, touch: false, height: 210, font: "Inter", colour }
-const panel = { across: null, curves: [curve] }
+const panel = { across: null, curves: [curve], baselines: [] }
 
 test("what is no number is a gap", () => equal(plotlyTrace(panel, curve, "step", colour).y, [0.5, null]))
 
@@ -34,3 +34,11 @@ test("panels span the same steps, except one with an axis of its own", () => {
 })
 
 test("a finger scrolls the page", () => equal(plotlyLayout(panel, { ...looks, touch: true }).dragmode, false))
+
+test("a baseline is a dashed line over the whole chart, with its words at the end", () => {
+  const line = { value: 0.8, label: "people 0.80 [0.7, 0.9]" }
+  const trace = baselineTrace(line, 40, colour)
+  equal([trace.x, trace.y, trace.line.dash, trace.showlegend], [[0, 40], [0.8, 0.8], "dash", false])
+  const [label] = plotlyLayout({ ...panel, baselines: [line] }, looks).annotations
+  equal([label.text, label.y], [line.label, 0.8])
+})

@@ -73,6 +73,19 @@ test("an answer without receipts is no receipt", async () => {
   equal([outbox.size, own.state], [1, "offline"])
 })
 
+test("a vote that comes just after the last receipt is sent too", async () => {
+  const { sender: own, outbox, batches } = sender([all("stored")])
+  const sendAll = own.sendAll.bind(own)
+  own.sendAll = async () => {
+    await sendAll()
+    if (batches.length > 1) return
+    outbox.add({ id: "late" }, QUESTION)
+    own.flush()
+  }
+  await own.flush()
+  equal([batches, outbox.size], [[["v0"], ["late"]], 0])
+})
+
 test("signed out and refused are told apart from no connection, and lose nothing", async () => {
   for (const [status, state] of [[401, "signed_out"], [403, "refused"], [410, "refused"], [500, "offline"]]) {
     const { sender: own, outbox } = sender([new Failure(status, "Why.")])

@@ -129,7 +129,7 @@ def test_an_edit_of_what_somebody_else_edited_meanwhile_is_refused(db: Database,
     seen = weather[3]
     theirs = replace(seen, topic="rain")
     dataset_writes.edit_item(db, "weather", theirs, expected=seen.edited_at, now=200.0)
-    with pytest.raises(Invalid, match=r"The item 00004 was edited by somebody else.*open the item again"):
+    with pytest.raises(Invalid, match=r"The item 00004 was edited by somebody else.*was not saved"):
         dataset_writes.edit_item(db, "weather", replace(seen, topic="sun"), expected=seen.edited_at, now=201.0)
     assert datasets.item(db, "weather", seen.id) == theirs
     assert datasets.item(db, "weather", seen.id).edited_at == 200.0

@@ -8,8 +8,8 @@ from storage import dataset_writes, datasets, item_edit_writes, item_edits
 from storage.database import Database
 from storage.errors import Invalid
 from storage.item_content import EXCLUDED
-from storage.item_edit_writes import EditConflict, author
-from storage.item_edits import Batch, Selection
+from storage.item_edit_writes import author
+from storage.item_edits import Batch, EditConflict, Selection
 from storage.records import Item, Preference, Response
 
 ME, YOU = "me", "you"

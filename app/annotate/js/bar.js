@@ -71,7 +71,9 @@ function stripButtons(state, words) {
 function keyButton({ key, label, action, name, main, second, pressed, idle }, act) {
   const button = element("button", `al-key-button ${main ? "al-key-main" : ""} ${second ? "al-key-second" : ""}`)
   button.dataset.name = name
-  button.append(element("kbd", "", key), element("span", "", label))
+  const cap = element("kbd", "", key)
+  cap.setAttribute("aria-hidden", "true")
+  button.append(cap, element("span", "", label))
   if (pressed !== undefined) button.setAttribute("aria-pressed", Boolean(pressed))
   if (idle) button.setAttribute("aria-disabled", "true")
   button.onclick = () => act(action)

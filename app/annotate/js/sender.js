@@ -1,6 +1,8 @@
 // Sends what waits in the outbox, in order and in batches, until there is a receipt for each vote. One tab sends at a
 // time; the server takes a vote that it has already for the same one. Left out: the request itself (`requests`).
 
+import { Failure } from "./requests.js"
+
 export const MOST_AT_ONCE = 50
 const DELAYS_SECONDS = [1, 2, 4, 8, 15, 30]
 const REPEATED_LATER = new Set([0, 408, 425, 429])
@@ -34,6 +36,7 @@ export class Sender {
     } finally {
       this.sending = false
     }
+    if (this.outbox.size > 0 && !this.failure) await this.flush() // it came while the lock was given back
   }
 
   async sendAll() {
@@ -46,16 +49,17 @@ export class Sender {
   }
 
   async sendBatch(votes) {
+    let answer
     try {
-      const { receipts, progress } = await this.post(votes)
-      const settled = receipts.filter((receipt) => this.takeReceipt(receipt)).length
-      if (settled === 0) throw Object.assign(new Error("no receipts"), { status: 0 })
-      Object.assign(this, { failure: null, failures: 0, batch: MOST_AT_ONCE })
-      this.changed(progress)
-      return true
-    } catch (error) {
-      return this.takeFailure(votes, error)
+      answer = await this.post(votes)
+    } catch (failure) {
+      return this.takeFailure(votes, failure)
     }
+    const settled = answer.receipts.filter((receipt) => this.takeReceipt(receipt))
+    if (settled.length === 0) return this.takeFailure(votes, new Failure(0))
+    Object.assign(this, { failure: null, failures: 0, batch: MOST_AT_ONCE })
+    this.changed(answer.progress)
+    return true
   }
 
   takeReceipt({ id, stored, error }) {
@@ -66,6 +70,7 @@ export class Sender {
 
   // A batch that the server cannot read is sent vote by vote, so that one bad vote does not hold up the others.
   takeFailure(votes, failure) {
+    if (failure.status === undefined) throw failure
     if (UNREADABLE.has(failure.status)) {
       if (votes.length === 1) this.outbox.refuse(votes[0].id, failure.message)
       this.batch = 1
@@ -81,7 +86,7 @@ export class Sender {
 }
 
 function retried({ status }) {
-  return status === undefined || status >= 500 || REPEATED_LATER.has(status)
+  return status >= 500 || REPEATED_LATER.has(status)
 }
 
 // Browsers know such locks on secure addresses only; without one two tabs may send a vote twice, which does no harm.

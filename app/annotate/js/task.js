@@ -76,7 +76,7 @@ export class Task {
   seen() {
     if (document.hidden) this.watch.pause()
     else this.watch.resume()
-    if (!document.hidden && !this.queue.current) this.read()
+    if (!document.hidden) this.read() // the leases may have ended meanwhile
   }
 
   // reading ----------------------------------------------------------------------------------------------------
@@ -205,6 +205,7 @@ export class Task {
   undo() {
     const entry = this.history.at(-1)
     if (!entry) return this.view.say(this.words.nothing_to_undo)
+    if (entry.question.phase === "reveal") return this.reopen(entry, entry) // it stands in for an older one
     const vote = withdrawal(entry, this.round?.guideline_version ?? null)
     this.outbox.add(vote, entry.question)
     this.noteVote(vote, entry.question)
@@ -300,6 +301,8 @@ export class Task {
 
   sent(progress) {
     if (progress) this.progress = progress
+    const refused = new Set(this.outbox.refused().map(({ vote }) => vote.id))
+    this.history = this.history.filter(({ judgement_id: id }) => !refused.has(id))
     this.showStatus()
     if (progress && this.outbox.size === 0) this.refill()
   }

@@ -5,7 +5,7 @@ import { WAIT_AFTER_FAILURE_MS, markFresh, markStale } from "../../bridge/js/sta
 import { curveAlong, last } from "./axis_positions.js"
 import { Crosshair } from "./crosshair.js"
 import { element } from "./elements.js"
-import { plotlyLayout, plotlyTrace } from "./plotly_layout.js"
+import { baselineTrace, plotlyLayout, plotlyTrace } from "./plotly_layout.js"
 import { legend } from "./legend.js"
 import { shown } from "./numbers.js"
 import { Palette } from "./palette.js"
@@ -159,7 +159,9 @@ class LivePanels {
       font: getComputedStyle(this.root).fontFamily,
     })
     const traces = panel.curves.map((curve) => plotlyTrace(panel, curve, axis.title, colour))
-    Plotly.react(panel.plot, traces, layout, { displayModeBar: false, responsive: false })
+    const end = Math.max(...panel.curves.map((curve) => last(curve.x)))
+    const lines = panel.baselines.map((baseline) => baselineTrace(baseline, end, colour))
+    Plotly.react(panel.plot, [...traces, ...lines], layout, { displayModeBar: false, responsive: false })
     if (panel.drawn) return
     panel.drawn = true
     offerWholeCurve(panel)

@@ -21,6 +21,24 @@ export function plotlyTrace(panel, curve, axisTitle, colour) {
   }
 }
 
+// A line across the chart: a trace, so that the axis makes room for it.
+export function baselineTrace(baseline, reached, colour) {
+  return {
+    type: "scatter",
+    mode: "lines",
+    x: [0, reached],
+    y: [baseline.value, baseline.value],
+    line: { color: colour("baseline"), width: 1.2, dash: "dash" },
+    hoverinfo: "skip",
+    showlegend: false,
+  }
+}
+
+function baselineLabel(baseline, colour) {
+  const place = { xref: "paper", x: 1, xanchor: "right", y: baseline.value, yanchor: "bottom", showarrow: false }
+  return { ...place, text: baseline.label, font: { size: 11, color: colour("soft") } }
+}
+
 // `reached` is the end of the axis that all panels without one of their own share, so that one lies under the other and
 // the crosshair goes straight down. `uirevision` is what keeps zoom and hidden entries through an update.
 export function plotlyLayout(panel, { axis, reached, named, touch, height, font, colour }) {
@@ -41,6 +59,7 @@ export function plotlyLayout(panel, { axis, reached, named, touch, height, font,
     hovermode: panel.across ? "closest" : "x",
     hoverlabel: { bgcolor: colour("ground"), bordercolor: colour("line"), font: { color: colour("text"), size: 12 } },
     dragmode: touch ? false : "zoom", // a finger that moves over a chart scrolls the page
+    annotations: panel.baselines.map((baseline) => baselineLabel(baseline, colour)),
     showlegend: named,
     legend: { ...ground, orientation: "h", x: 0, y: 1, yanchor: "bottom", itemwidth: 30 },
   }

@@ -161,8 +161,16 @@ def test_the_task_holds_nothing_of_the_items(paired: Database) -> None:
     opened(paired)
     page = open_page("annotate", dataset="ferries", round="1")
     assert task_data(page)["queue_url"].startswith("alignlab/annotate/queue?dataset=ferries&round=1")
+    assert "guidelines" not in words(page)
     everything = "\n".join(str(part.proto) for part in page.main)
     assert not [word for word in ("gpt", "human", "When does ferry", "Look it up") if word in everything]
+
+
+def test_the_title_names_the_round_and_the_guidelines_that_hold(paired: Database) -> None:
+    opened(paired)
+    for text in ("Right beats polite.", "Polite and right."):
+        round_writes.write_guideline(paired, "ferries", text, "local", time.time())
+    assert "ferries · round 1 · guidelines 2" in words(open_page("annotate", dataset="ferries", round="1"))
 
 
 def test_votes_are_kept_apart_by_person_and_round(paired: Database) -> None:

@@ -11,58 +11,17 @@ from streamlit.testing.v1 import AppTest
 from app import clients
 from app.bridge import dialogs
 from app.datasets import item_editor, item_rows
+from app.people import LOCAL
 from engine.spec.answers import Piece, Preview
 from storage import dataset_writes, datasets
 from storage.database import Database
 from storage.records import Item, Preference, Response
 from tests.answers import HEALTH
-from tests.app.conftest import copied, filled_copy, open_page, words
+from tests.app.conftest import open_page, words
+from tests.app.datasets.conftest import QUESTIONS, first, opened, pair
 from tests.app.datasets.markup import told
 
-QUESTIONS = ("How is the weather in Lisbon?", "请问去火车站怎么走？", "How long do I boil an egg?")
-
-
-def pair(prompt: str, chosen: str, rejected: str, topic: str | None = None) -> Item:
-    answers = (Response("a", chosen, origin="import"), Response("b", rejected, origin="import"))
-    return Item("", ({"role": "user", "content": prompt},), answers, (Preference("a", "b"),), topic)
-
-
-def stock(db: Database) -> None:
-    """Three pairs, one of them with markup in it, and thirty more."""
-    dataset_writes.create(db, "polite", "pairs", time.time())
-    for number, question in enumerate(QUESTIONS):
-        item = pair(
-            question, f"Gladly: {number} <b>bold</b> **star**", "", ("weather", "directions", "cooking")[number]
-        )
-        dataset_writes.add_item(db, "polite", item, time.time())
-    for number in range(30):
-        dataset_writes.add_item(db, "polite", pair(f"Number {number}?", "Yes, of course.", "No."), time.time())
-
-
-@pytest.fixture(scope="module")
-def stocked_template(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("stocked") / "workspace"
-    filled_copy(empty_template, root, stock)
-    return root
-
-
-@pytest.fixture
-def stocked(workspace: Path, stocked_template: Path) -> Database:
-    return copied(stocked_template, workspace)
-
-
 PROMPT = ({"role": "user", "content": "Hi"},)
-
-
-def first(db: Database) -> Item:
-    return datasets.items(db, "polite", limit=1)[0][0]
-
-
-def opened(db: Database, item: Item) -> AppTest:
-    """The page with the item's dialog, as its own link opens it."""
-    page = open_page("data", dataset="polite", item=item.id)
-    assert page.text_area(key="edit.turn.0").value == item.messages[0]["content"]
-    return page
 
 
 def test_without_a_dataset_the_page_says_what_to_do(empty: Database) -> None:
@@ -145,7 +104,7 @@ def test_an_edit_of_what_somebody_else_edited_meanwhile_is_refused_and_keeps_its
     page.text_area(key="edit.answer.a").set_value("Better now.").run()
     page.button(key="edit.save").click().run()
     assert "The item 00001 was edited by somebody else" in told(page)
-    assert "open the item again" in told(page)
+    assert "yours" in told(page)
     assert page.text_area(key="edit.answer.a").value == "Better now."
     assert first(stocked) == theirs
 
@@ -158,7 +117,7 @@ def test_undo_does_not_take_back_what_somebody_else_did_since(stocked: Database)
     theirs = replace(saved, topic="rain")
     dataset_writes.edit_item(stocked, "polite", theirs, expected=saved.edited_at, now=time.time())
     page.button(key="data.undo.go").click().run()
-    assert "The item 00001 was edited by somebody else" in told(page)
+    assert "It cannot be undone: all its items were changed since" in told(page)
     assert first(stocked) == theirs
 
 
@@ -325,7 +284,7 @@ def tokens_of(db: Database) -> AppTest:
 def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:
     from app.datasets.dataset_actions import _written
 
-    rows = [json.loads(line) for line in _written(stocked, "polite", "trl").decode().splitlines()]
+    rows = [json.loads(line) for line in _written(stocked, LOCAL, "polite", "trl").decode().splitlines()]
     assert len(rows) == 33
     assert rows[1]["prompt"] == QUESTIONS[1]
 

@@ -212,6 +212,7 @@ def test_a_vote_that_cannot_be_read_is_refused_alone(client: TestClient, empty: 
         sent({**question, "id": "\ud800"}),
         sent(question, comment="\ud800"),
         sent(question, supersedes="\ud800"),
+        {**sent(question), "id": "\ud800" * 9},
         sent(question, guideline_version=10**30),
         sent(question, seconds="fast"),
         sent(question, ranking=[["nope"]]),

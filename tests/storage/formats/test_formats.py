@@ -243,7 +243,7 @@ def test_trl_is_written_as_text_only_where_every_prompt_is_one_message():
 
 def test_an_extra_field_never_hides_one_of_the_form():
     item = pair(USER, extra={"chosen": "mine", "note": "kept"})
-    for name, format in formats.FORMATS.items():
+    for name, format in formats.WRITTEN.items():
         if format.kind == "pairs":
             row = next(format.write([item]))
             assert row["note"] == "kept", name
@@ -368,7 +368,7 @@ def test_a_few_odd_rows_do_not_change_the_form():
 def test_rows_of_no_known_format_are_told_what_is_known():
     with pytest.raises(Invalid, match=r"the first row has the fields q, good\. Pairs need .* --map"):
         formats.detect([{"q": "x", "good": "y"}])
-    with pytest.raises(NotFound, match=r"no form csv; known are jsonl, hh"):
+    with pytest.raises(NotFound, match=r"no form csv; known are jsonl, label-studio, argilla, hh"):
         formats.named("csv")
 
 
@@ -395,7 +395,7 @@ def test_our_own_format_changes_no_message():
     assert formats.FORMATS["trl"].read(row).messages == (USER,)
 
 
-@pytest.mark.parametrize("format", formats.FORMATS)
+@pytest.mark.parametrize("format", formats.WRITTEN)
 def test_what_could_not_be_imported_again_is_not_exported(format: str):
     item = replace(pair(USER), responses=(Response("r1", "a", 1, True), Response("r2", "b", 0, False)))
     assert len(list(formats.FORMATS[format].write([item]))) > 0
@@ -405,7 +405,7 @@ def test_what_could_not_be_imported_again_is_not_exported(format: str):
 
 def test_extra_fields_that_a_reader_would_take_for_the_rows_own_stay_at_home():
     item = pair(USER, extra={"messages": [USER, GOOD], "completion": "x", "note": "kept"})
-    for name, format in formats.FORMATS.items():
+    for name, format in formats.WRITTEN.items():
         if format.kind == "pairs":
             row = next(format.write([item]))
             assert formats.detect([row]).kind == "pairs", name

@@ -60,3 +60,10 @@ def test_a_list_that_cannot_be_ranked_is_refused(row: dict[str, Any], sentence: 
     with pytest.raises(Invalid) as caught:
         read(row)
     assert sentence in str(caught.value)
+
+
+def test_nectar_ranks_the_best_first():
+    answers = [{"answer": "Yes", "model": "new", "rank": 1.0}, {"answer": "No", "model": "old", "rank": 2.0}]
+    item = read({"prompt": "\n\nHuman: Tea?\n\nAssistant: ", "answers": answers, "turns": 1, "num_responses": 2})
+    assert item.messages == ({"role": "user", "content": "Tea?"},)
+    assert item.responses == (Response("r1", "Yes", -1.0, origin="new"), Response("r2", "No", -2.0, origin="old"))

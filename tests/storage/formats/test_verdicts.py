@@ -147,3 +147,36 @@ def test_a_pair_by_name_is_no_verdict():
 def test_verdicts_are_written_and_read_back(row: dict[str, Any]):
     item = read(row)
     assert [read(written) for written in formats.FORMATS["verdicts"].write([item])] == [item]
+
+
+def test_what_each_annotator_said_is_kept():
+    individual = [{"score": -3, "reasoning": "kind"}, {"score": 1}, {"score": 0}, {"score": None}]
+    row = {"context": [USER], "response1": "Yes", "response2": "No", "overall_preference": -1}
+    item = read({**row, "individual_preference": individual})
+    assert [(own.annotator, own.verdict, own.strength, own.comment) for own in item.verdicts] == [
+        ("annotator 1", "a", 2, "kind"),
+        ("annotator 2", "b", 1, None),
+        ("annotator 3", "tie", None, None),
+    ]
+    assert item.extra["individual_preference"] == individual
+    assert formats.FORMATS["verdicts"].read(next(formats.FORMATS["verdicts"].write([item]))).verdicts == item.verdicts
+
+
+def test_a_verdict_on_the_first_of_two_turns_is_of_the_first_answer():
+    asked = [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]
+    row = {"conversation_a": [*TURNS_A, *asked], "conversation_b": [*TURNS_B, *asked], "winner": "model_a", "turn": 1}
+    item = read({**row, "judge": "expert_3"})
+    assert (item.messages, [response.text for response in item.responses]) == ((USER,), ["Yes", "No"])
+    with pytest.raises(Invalid, match="differ before their last turn"):
+        read({**row, "turn": 2})
+
+
+def test_rows_of_public_sets_are_read():
+    arena = {"question_id": "q", "conversation_a": TURNS_A, "conversation_b": TURNS_B, "winner": "tie (bothbad)"}
+    item = read({**arena, "model_a": "old", "model_b": "new", "turn": 1, "anony": True, "language": "English"})
+    assert [(response.origin, response.label) for response in item.responses] == [("old", False), ("new", False)]
+    shp = {"history": "Tea?", "human_ref_A": "Yes", "human_ref_B": "No", "labels": 0, "score_A": 3, "score_B": 9}
+    item = read({**shp, "seconds_difference": 5.0, "score_ratio": 3.0, "post_id": "p", "domain": "tea"})
+    assert (item.preferences, [each.score for each in item.responses]) == ((Preference("r2", "r1"),), [3, 9])
+    safe = {**NUMBERED, "is_response_0_safe": True, "is_response_1_safe": False, "safer_response_id": 0}
+    assert read({**safe, "better_response_id": 1}).preferences == (Preference("r2", "r1"),)
