@@ -23,7 +23,7 @@ from app.translations import N_, language_as, translate
 from storage import judgements as stored
 from storage import rounds
 from storage.database import Database
-from storage.errors import NotFound, StorageError
+from storage.errors import NotFound, Outage, StorageError
 from storage.judgement_records import Round
 from words import Text
 
@@ -127,7 +127,8 @@ def _answered(request: Request, answer: Answer, fields: Callable[[], Mapping[str
 
 
 def _status(error: StorageError) -> int:
-    statuses = {SignedOut: 401, Forbidden: 403, _BadRequest: 400, NotFound: 404, _Closed: 410}
+    statuses = {SignedOut: 401, Forbidden: 403, _BadRequest: 400, NotFound: 404, _Closed: 410, Outage: 503}
+    # after an outage the same request may succeed: browsers send it again
     return next((status for kind, status in statuses.items() if isinstance(error, kind)), 409)
 
 

@@ -11,10 +11,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app import people
+from app.actions import judging
 from app.people import Person, SignedOut
 from app.routes import ROUTES
 from storage import dataset_writes, judgements, round_writes
 from storage.database import Database
+from storage.errors import DatabaseBusy
 from tests.storage.judging import fill, open_round
 
 HEADERS = {"X-AlignLab": "1"}
@@ -267,6 +269,21 @@ def test_a_closed_round_is_gone_and_says_so_in_the_readers_language(client: Test
     round_writes.close(empty, "talks", 1, 1.0)
     assert "closed" in queue(client, 410)["error"]
     assert post(client, sent(question))["receipts"][0]["stored"] == "late", "nobody's work is lost"
+
+
+def test_while_the_database_is_busy_a_browser_is_told_to_come_again(
+    client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*_arguments: object) -> None:
+        raise DatabaseBusy("The database is busy.")
+
+    fill(empty)
+    open_round(empty)
+    vote = sent(queue(client)["questions"][0])
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "record", busy)
+        assert post(client, vote, status=503)["error"] == "The database is busy."
+    assert post(client, vote)["receipts"][0]["stored"] == "stored"
 
 
 def test_who_is_signed_out_is_told_so(client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch):
