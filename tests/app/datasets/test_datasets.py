@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app import clients
 from app.bridge import dialogs
 from app.datasets import item_editor, item_rows
+from app.people import LOCAL
 from engine.spec.answers import Piece, Preview
 from storage import dataset_writes, datasets
 from storage.database import Database
@@ -325,9 +326,12 @@ def tokens_of(db: Database) -> AppTest:
 def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:
     from app.datasets.dataset_actions import _written
 
-    rows = [json.loads(line) for line in _written(stocked, "polite", "trl").decode().splitlines()]
+    written = _written(stocked, LOCAL, "polite", "trl", "out.jsonl", False)
+    rows = [json.loads(line) for line in written.decode().splitlines()]
     assert len(rows) == 33
     assert rows[1]["prompt"] == QUESTIONS[1]
+    assert _written(stocked, LOCAL, "polite", "trl", "out.csv", False).decode().startswith("prompt,chosen,rejected")
+    assert _written(stocked, LOCAL, "polite", "trl", "out.parquet", True).startswith(b"PAR1")
 
 
 KINDS = {
