@@ -204,7 +204,7 @@ def _export(db: Database, data: Dataset) -> None:
     ending = st.segmented_control(
         _("File"), list(FILES), default=".jsonl", format_func=FILES.__getitem__, required=True, key="export.file"
     )
-    skips = st.checkbox(_("Leave out items that the form cannot hold"), key="export.skip")
+    skips = st.checkbox(_("Leave out items that the form cannot hold"), True, key="export.skip")
     st.download_button(
         _("Download {items}").format(items=item_rows.count(data.kind, data.items)),
         partial(_written, db, people.current(), data.name, form, f"export{ending}", skips),

@@ -82,12 +82,12 @@ _ALL = (
     Format(
         "label-studio",
         N_("Label Studio annotations"),
-        "pairs",
+        None,
         label_studio.matches,
         label_studio.read,
         None,
     ),
-    Format("argilla", N_("Argilla records"), "pairs", argilla.matches, argilla.read, None),
+    Format("argilla", N_("Argilla records"), None, argilla.matches, argilla.read, None),
     Format("hh", N_("HH-RLHF dialogues"), "pairs", hh.matches, hh.read, hh.write),
     Format(
         "verdicts",

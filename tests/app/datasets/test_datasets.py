@@ -284,9 +284,12 @@ def tokens_of(db: Database) -> AppTest:
 def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:
     from app.datasets.dataset_actions import _written
 
-    rows = [json.loads(line) for line in _written(stocked, LOCAL, "polite", "trl").decode().splitlines()]
+    written = _written(stocked, LOCAL, "polite", "trl", "out.jsonl", False)
+    rows = [json.loads(line) for line in written.decode().splitlines()]
     assert len(rows) == 33
     assert rows[1]["prompt"] == QUESTIONS[1]
+    assert _written(stocked, LOCAL, "polite", "trl", "out.csv", False).decode().startswith("prompt,chosen,rejected")
+    assert _written(stocked, LOCAL, "polite", "trl", "out.parquet", True).startswith(b"PAR1")
 
 
 KINDS = {
