@@ -20,7 +20,7 @@ def test_the_first_page_says_that_the_engine_is_alive(house: House, page: Page):
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
-@pytest.mark.parametrize("address", ["", "launch", "runs", "data", "settings"])
+@pytest.mark.parametrize("address", ["", "launch", "runs", "data", "annotate", "settings"])
 def test_a_page_asks_nobody_else(house: House, page: Page, address: str):
     foreign: list[str] = []
     page.on("request", lambda request: foreign.append(request.url) if not_ours(request.url, house) else None)
