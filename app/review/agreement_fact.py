@@ -4,25 +4,29 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from app.review import estimates, judged_pairs
+from app.review import agreement_report, estimates, judged_pairs
+from app.review.judged_pairs import Filter
 from app.translations import _, ngettext
-from engine.analysis.people_agreement import people_agreement
 from storage import judgements
 from storage.database import Database
 from storage.records import Dataset
 
+MOST_READ = 20_000  # verdicts; Review reads more
 _FACT = Markup('<a class="al-review-link {tone}" href="review?{query}" target="_self">{words}</a>')
 
 
 def facts(db: Database, data: Dataset) -> list[Markup]:
-    """Alpha with its interval and number; how many verdicts where no pair has two; nothing before the first verdict."""
+    """Alpha with its interval and number; how many verdicts where no pair has two, or where it would take long.
+
+    Nothing before the first verdict.
+    """
     count, _last = judgements.count_and_last(db, data.name)
     if not count:
         return []
-    people = people_agreement(judged_pairs.of_dataset(db, data.name).comparisons)
-    if people.shared_pairs:
-        words = _("agreement {figure}").format(figure=estimates.in_words(people.alpha))
-    else:
-        words = ngettext("{count} verdict", "{count} verdicts", people.verdicts)
-    tone = "" if people.alpha.is_sure else "al-soft"
+    words, tone = ngettext("{count} verdict", "{count} verdicts", count), "al-soft"
+    if count <= MOST_READ:
+        _verdicts, people, _rows = agreement_report.of_people(judged_pairs.of_dataset(db, data.name), Filter())
+        if people.shared_pairs:
+            words = _("agreement {figure}").format(figure=estimates.in_words(people.alpha))
+            tone = "" if people.alpha.is_sure else "al-soft"
     return [_FACT.format(tone=tone, query=urlencode({"dataset": data.name}), words=words)]

@@ -5,6 +5,7 @@ Left out: the figure (`engine.analysis.people_agreement`), and drawing it (`app.
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from app.charts.live_panels import Baseline
@@ -36,8 +37,12 @@ def baselines(db: Database, runs: Iterable[Run]) -> dict[tuple[str, str], Baseli
     return {key: line for key, line in lines.items() if line is not None}
 
 
+@lru_cache(maxsize=64)
 def of_version(db: Database, dataset: str, version: str) -> Estimate:
-    """The ceiling over the items whose verdicts a frozen version rests on, by what was said until it was frozen."""
+    """The ceiling over the items whose verdicts a frozen version rests on, by what was said until it was frozen.
+
+    Kept: a version does not change.
+    """
     items = {own.item_id for own in judgements.of_version(db, version)}
     if not items:
         return nothing()

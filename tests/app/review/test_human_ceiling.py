@@ -50,6 +50,7 @@ def test_what_is_said_after_the_freeze_changes_no_line(db: Database, version: st
     later = open_round(db, overlap=2)
     say(db, later, "eve", "b", "a", "b", now=NOW + 9)
     say(db, later, "dan", "b", "a", "b", now=NOW + 9)
+    human_ceiling.of_version.cache_clear()
     assert human_ceiling.of_version(db, "talks", version) == before
 
 
