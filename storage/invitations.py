@@ -1,6 +1,7 @@
-"""Links that make one account, once. The person who opens one chooses the password, which nobody else ever sees.
+"""Links that make one account, or give an account another password, once.
 
-Left out: the page behind the link (`app.sign_in`).
+The person who opens one chooses the password, which nobody else ever sees. Left out: the page behind the link
+(`app.sign_in`).
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from words import N_
 
 VALID_SECONDS = 7 * 24 * 3600.0
 _ID_LENGTH = 12  # of the token's hash, which opens nothing
-_FIELDS = ("name", "role", "target", "created_by", "created_at", "expires_at")
+_FIELDS = ("name", "role", "target", "created_by", "created_at", "expires_at", "user_id")
 _COLUMNS = [tables.Invitation.__table__.columns[field] for field in ("token_hash", *_FIELDS)]
 _GONE = N_("This invitation is used, withdrawn or too old: ask for a new one.")
 
@@ -30,17 +31,21 @@ def create(
     """
     account, shown = users.check_name(name)
     users.check_role(role)
-    token = tokens.fresh()
-    row = {"name": shown, "role": role, "target": target, "created_by": created_by, "created_at": now}
+    offer = {"name": shown, "role": role, "target": target, "created_by": created_by}
     with db.write() as connection:
         users.require_free(connection, account)
         users.require_admin_first(connection, role)
-        for older in _open(connection, now):
-            if users.account_of(older.name) == account:
-                _withdraw(connection, older.id)
-        values = {**row, "expires_at": now + VALID_SECONDS, "token_hash": tokens.digest(token)}
-        connection.execute(sa.insert(tables.Invitation).values(**values))
-    return token, _record(values)
+        return _insert(connection, offer, now)
+
+
+def create_for_password(
+    db: Database, *, name: str, now: float, created_by: str | None = None
+) -> tuple[str, Invitation]:
+    """A link by which somebody who has an account chooses another password, and what it offers. Raises NotFound."""
+    with db.write() as connection:
+        user = users.get_in(connection, name)
+        offer = {"name": user.name, "role": user.role, "user_id": user.id, "created_by": created_by}
+        return _insert(connection, offer, now)
 
 
 def listing(db: Database, now: float) -> list[Invitation]:
@@ -56,15 +61,20 @@ def get(db: Database, token: str, now: float) -> Invitation:
 
 
 def accept(db: Database, token: str, password: str, now: float) -> User:
-    """Make the account. Raises NotFound for a link that offers nothing, Invalid for a weak password or a taken name."""
+    """Make the account, or change its password and end its sessions.
+
+    Raises NotFound for a link that offers nothing, Invalid for a weak password or a taken name.
+    """
     with db.read() as connection:
         invitation = _offered(connection, token, now)
     password_hash = passwords.hashed(password, users.account_of(invitation.name))
     with db.write() as connection:
         invitation = _offered(connection, token, now)
-        user = users.insert(
-            connection, name=invitation.name, role=invitation.role, password_hash=password_hash, now=now
-        )
+        if invitation.user_id is None:
+            name, role = invitation.name, invitation.role
+            user = users.insert(connection, name=name, role=role, password_hash=password_hash, now=now)
+        else:
+            user = users.change_in(connection, invitation.user_id, {"password_hash": password_hash})
         used = sa.update(tables.Invitation).where(tables.Invitation.token_hash == tokens.digest(token))
         connection.execute(used.values(used_at=now, user_id=user.id))
     return user
@@ -78,6 +88,17 @@ def withdraw(db: Database, invitation_id: str, now: float) -> Invitation:
             raise NotFound(_GONE)
         _withdraw(connection, offered.id)
         return offered
+
+
+def _insert(connection: sa.Connection, offer: Mapping[str, Any], now: float) -> tuple[str, Invitation]:
+    """Add the offer's row and withdraw older ones to the same name; the token of its link, and the offer."""
+    for older in _open(connection, now):
+        if users.account_of(older.name) == users.account_of(offer["name"]):
+            _withdraw(connection, older.id)
+    token = tokens.fresh()
+    row = {"target": None, "user_id": None, **offer, "created_at": now, "expires_at": now + VALID_SECONDS}
+    connection.execute(sa.insert(tables.Invitation).values(**row, token_hash=tokens.digest(token)))
+    return token, _record({**row, "token_hash": tokens.digest(token)})
 
 
 def _open(connection: sa.Connection, now: float) -> list[Invitation]:

@@ -21,7 +21,10 @@ class User:
 
 @dataclass(frozen=True)
 class Invitation:
-    """An account that is offered. `id` names it in lists and opens nothing; `target` is the page it leads to."""
+    """An account that is offered, or another password for the account `user_id`.
+
+    `id` names it in lists and opens nothing; `target` is the page it leads to.
+    """
 
     id: str
     name: str
@@ -30,6 +33,7 @@ class Invitation:
     created_by: str | None
     created_at: float
     expires_at: float
+    user_id: str | None = None
 
 
 @dataclass(frozen=True)

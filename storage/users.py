@@ -166,9 +166,14 @@ def _change(db: Database, name: str, values: dict[str, Any], *, keeps_admin: boo
             raise Invalid(
                 N_("{name} is the last admin: make somebody else an admin before this one is changed."), name=user.name
             )
-        update = sa.update(tables.User).where(tables.User.id == user.id)
-        connection.execute(update.values(session_epoch=tables.User.session_epoch + 1, **values))
-        return get_in(connection, name)
+        return change_in(connection, user.id, values)
+
+
+def change_in(connection: sa.Connection, account: str, values: dict[str, Any]) -> User:
+    """Change the row and end the account's sessions, inside the caller's transaction. Raises NotFound."""
+    update = sa.update(tables.User).where(tables.User.id == account)
+    connection.execute(update.values(session_epoch=tables.User.session_epoch + 1, **values))
+    return get_in(connection, account)
 
 
 def _other_admin(connection: sa.Connection, user: User) -> bool:

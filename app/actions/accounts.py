@@ -30,6 +30,14 @@ def invite(
     return token, invitation
 
 
+def offer_password(db: Database, person: Person, name: str, now: float) -> tuple[str, Invitation]:
+    """The token of a link by which somebody chooses another password, once. Raises NotFound, Forbidden."""
+    require(person, "admin")
+    token, invitation = invitations.create_for_password(db, name=name, created_by=person.account, now=now)
+    record(db, person, "person.offer_password", invitation.name, now)
+    return token, invitation
+
+
 def withdraw(db: Database, person: Person, invitation_id: str, now: float) -> Invitation:
     """Make an invitation's link open nothing. Raises NotFound, Forbidden."""
     require(person, "admin")

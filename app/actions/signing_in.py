@@ -28,7 +28,10 @@ def sign_out(db: Database, *, token: str, browser: str, now: float) -> None:
 
 
 def accept_invitation(db: Database, *, token: str, password: str, browser: str, address: str, now: float) -> str:
-    """Make the account that was offered and sign it in; the session's token. Raises NotFound, Invalid."""
+    """Make the account that was offered, or change its password, and sign it in; the session's token.
+
+    Raises NotFound, Invalid.
+    """
     user: User = invitations.accept(db, token, password, now)
     _record(db, user.id, user.name, "person.accept", now, role=user.role, address=address)
     return sessions.start(db, user, browser=browser, now=now)

@@ -12,7 +12,7 @@ from app.cli.output import Refusal, local_time, note, write, write_json, write_t
 from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
-    from storage.people_records import User
+    from storage.people_records import Invitation, User
 
 commands = typer.Typer(help="People who sign in: add, invite, change, disable them.", no_args_is_help=True)
 LOCAL_URL = "http://127.0.0.1:8501"
@@ -40,10 +40,16 @@ def add(
 ) -> None:
     """Make an account, with a password or by an invitation. The first one has to be an admin."""
     from app.actions import accounts
+    from app.sign_in import addresses
 
     database = opened(workspace)
     if invite:
-        _invite(database, name, role, page, as_json)
+        if page != "/" and addresses.local_page(page) != page:
+            hint = "--page takes a path such as /annotate?dataset=NAME&round=1"
+            raise Refusal(f"{page} is no page of the dashboard: {hint}.")
+        target = None if page == "/" else page
+        token, offer = accounts.invite(database, COMMAND_LINE, name=name, role=role, target=target, now=time.time())
+        _print_link(token, offer, as_json)
         return
     from storage import users
 
@@ -61,7 +67,11 @@ def list_(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     database = opened(workspace)
     offers = invitations.listing(database, time.time())
     rows = [_as_json(user) for user in users.listing(database)]
-    rows += [{"name": i.name, "role": i.role, "state": "invited", "created_at": i.created_at} for i in offers]
+    rows += [
+        {"name": offer.name, "role": offer.role, "state": "invited", "created_at": offer.created_at}
+        for offer in offers
+        if offer.user_id is None
+    ]
     if as_json:
         write_json(rows)
         return
@@ -105,7 +115,13 @@ def enable(name: Name, as_json: Json = False, workspace: WorkspaceOption = None)
 
 @commands.command("password")
 def password(
-    name: Name, password_stdin: PasswordInput = False, as_json: Json = False, workspace: WorkspaceOption = None
+    name: Name,
+    password_stdin: PasswordInput = False,
+    invite: Annotated[
+        bool, typer.Option("--invite", help="Print a link by which the person chooses it, once, in 7 days.")
+    ] = False,
+    as_json: Json = False,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Set another password, as for somebody who has forgotten it; open sessions end."""
     from app.actions import accounts
@@ -113,6 +129,9 @@ def password(
 
     database = opened(workspace)
     users.get(database, name)
+    if invite:
+        _print_link(*accounts.offer_password(database, COMMAND_LINE, name, time.time()), as_json)
+        return
     user = accounts.set_password(database, COMMAND_LINE, name, _password(password_stdin), time.time())
     _answer(user, f"{user.name} has a new password.", as_json)
 
@@ -134,25 +153,17 @@ def audit(
     write_table(("WHEN", "WHO", "WHAT", "ON", "DETAILS"), rows)
 
 
-def _invite(database: Any, name: str, role: str, page: str, as_json: bool) -> None:
-    from app.actions import accounts
+def _print_link(token: str, offer: "Invitation", as_json: bool) -> None:
     from app.sign_in import addresses
 
-    base = (addresses.public_origin() or LOCAL_URL).rstrip("/")
-    if page != "/" and addresses.local_page(page) != page:
-        raise Refusal(
-            f"{page} is no page of the dashboard: --page takes a path such as /annotate?dataset=NAME&round=1."
-        )
-    token, invitation = accounts.invite(
-        database, COMMAND_LINE, name=name, role=role, target=None if page == "/" else page, now=time.time()
-    )
+    base = addresses.public_origin() or LOCAL_URL
     link = f"{base}{addresses.INVITATION}{token}"
     if as_json:
-        write_json({"name": invitation.name, "role": role, "link": link, "expires_at": invitation.expires_at})
+        write_json({"name": offer.name, "role": offer.role, "link": link, "expires_at": offer.expires_at})
         return
     write(link)
-    note(f"The link makes the account {invitation.name} once, until {local_time(invitation.expires_at)}.")
-    if not addresses.public_origin():
+    note(f"The link is for {offer.name} alone: it works once, until {local_time(offer.expires_at)}.")
+    if base == LOCAL_URL:
         note(f"Put the dashboard's own address in place of {LOCAL_URL}, or set {addresses.PUBLIC_URL}.")
 
 

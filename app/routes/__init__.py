@@ -17,6 +17,6 @@ ROUTES = [
     Route("/alignlab/plotly.min.js", plotly.script),
     Route(f"/{javascript.URL}/{{version}}/{{path:path}}", scripts.script),
     Route(addresses.SIGN_IN, pages.sign_in, methods=["GET", "POST"]),
-    Route(addresses.INVITATION + "{token}", pages.invitation, methods=["GET", "POST"]),
+    Route(addresses.INVITATION + "{invitation}", pages.invitation, methods=["GET", "POST"]),
     Route(addresses.ACCOUNT, pages.account, methods=["GET", "POST"]),
 ]

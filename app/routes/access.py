@@ -8,6 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from app import people
 from app.actions import permissions
+from app.routes.refusals import refused
+from storage.errors import StorageError
 
 Endpoint = Callable[[Request], Response]
 
@@ -23,6 +25,8 @@ def readers(endpoint: Endpoint) -> Endpoint:
             return JSONResponse({"error": str(error)}, status_code=401)
         except permissions.Forbidden as error:
             return JSONResponse({"error": str(error)}, status_code=403)
+        except StorageError as error:
+            return refused(error)
         return endpoint(request)
 
     return answer

@@ -4,6 +4,7 @@ Left out: the page of the own account (`app.sign_in.pages`).
 """
 
 import time
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -74,7 +75,7 @@ def _user_row(user: User) -> list[tables.Cell]:
 
 
 def _invitation_row(offer: Invitation) -> list[tables.Cell]:
-    state = texts.tone(_("invited"), "soft", "○")
+    state = texts.tone(_("invited") if offer.user_id is None else _("may choose a password"), "soft", "○")
     act = _ACT.format(do="invitation", id=offer.id, name=_("Change"), label=f"{_('Change')}: {offer.name}", glyph="✎")
     return [texts.name(offer.name), _(ROLE_NAMES[offer.role]), state, act, texts.moment(offer.created_at, "both")]
 
@@ -99,7 +100,13 @@ def _invite(_about: None) -> None:
     except StorageError as error:
         st.html(_refusal(error))
         return
+    _show_link(offer, token)
+
+
+def _show_link(offer: Invitation, token: str) -> NoReturn:
+    """Open the dialog with the link of an offer, which nobody can see again."""
     st.session_state[LINK] = (offer.name, f"{_origin()}{addresses.INVITATION}{token}")
+    dialogs.ask("invite")
     st.rerun()
 
 
@@ -117,8 +124,9 @@ def _change(account: str) -> None:
         label = _("Disable") if user.disabled_at is None else _("Enable")
         switch = buttons.button(label, key="change.switch")
         leave = buttons.button(_("Sign out in all browsers"), key="change.leave")
+        offer = buttons.button(_("Link for another password"), key="change.offer")
     st.caption(_("A change signs this person out at once."))
-    if not (save or switch or leave):
+    if not (save or switch or leave or offer):
         return
     db, person, now = clients.database(), people.current(), time.time()
     try:
@@ -128,8 +136,11 @@ def _change(account: str) -> None:
             accounts.disable(db, person, user.id, now)
         elif switch:
             accounts.enable(db, person, user.id, now)
-        else:
+        elif leave:
             accounts.end_sessions(db, person, user.id, now)
+        else:
+            token, password_offer = accounts.offer_password(db, person, user.id, now)
+            _show_link(password_offer, token)
     except StorageError as error:
         st.html(_refusal(error))
     else:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import people
-from app.guard import READS
+from app.guard import OUR_ROUTES, READS
 from app.people import LOCAL, Person, SignedOut
 from app.sign_in import addresses, identity
 from storage.errors import StorageError
@@ -21,7 +21,7 @@ from storage.errors import StorageError
 CLOSED = 1008
 OPEN_PATHS = frozenset({addresses.SIGN_IN, addresses.WORKSPACE, "/_stcore/health"})
 # A page that another site links to comes without our cookie, which no other site may send: asked by itself, it has it.
-ASK_AGAIN = Markup('<!doctype html><meta http-equiv="refresh" content="0"><title>AlignLab</title>')
+ASK_AGAIN = Markup('<!doctype html><meta http-equiv="refresh" content="0">')
 
 
 class Gate:
@@ -40,7 +40,9 @@ class Gate:
         except SignedOut as error:
             await _refuse(_signed_out(scope, error), scope, receive, send)
         except StorageError as error:
-            await _refuse(PlainTextResponse(str(error), status_code=503), scope, receive, send)
+            is_route = scope["path"].startswith(OUR_ROUTES)
+            answer = JSONResponse({"error": str(error)}, 503) if is_route else PlainTextResponse(str(error), 503)
+            await _refuse(answer, scope, receive, send)
         else:
             await self._admit(person, scope, receive, send)
 
@@ -106,7 +108,7 @@ def _signed_out(scope: Scope, error: SignedOut) -> Response:
     if scope["type"] == "websocket":
         return Response(status_code=403)
     path, headers = scope["path"], HTTPConnection(scope).headers
-    if scope["method"] not in READS or (path.startswith("/alignlab/") and path != addresses.ACCOUNT):
+    if scope["method"] not in READS or (path.startswith(OUR_ROUTES) and path != addresses.ACCOUNT):
         return JSONResponse({"error": str(error)}, status_code=401)
     if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") == "navigate":
         return HTMLResponse(ASK_AGAIN, headers=addresses.NOT_KEPT)

@@ -18,10 +18,11 @@ from storage.passwords import SHORTEST
 from storage.people_records import Invitation
 from words import Text
 
+PRODUCT = "AlignLab"  # the same in every language
 _PAGE = Markup(
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-    "<title>{title} · AlignLab</title><style>{style}</style></head><body><main>{logo}<h1>{title}</h1>{body}"
+    "<title>{title} · {product}</title><style>{style}</style></head><body><main>{logo}<h1>{title}</h1>{body}"
     "<footer>{footer}</footer></main></body></html>"
 )
 _FIELD = Markup(
@@ -59,11 +60,13 @@ def nobody(title: str, sentence: str, link: str) -> Markup:
 
 
 def invitation(shown: Shown, offered: Invitation) -> Markup:
-    """The form that makes the account: the person chooses a password."""
+    """The form that makes the account, or changes its password: the person chooses one."""
     title = _("Welcome, {name}").format(name=offered.name)
     offer = _("You are invited to this AlignLab as {role}: somebody who {does}.").format(
         role=_(ROLE_NAMES[offered.role]), does=_(ROLE_MEANINGS[offered.role])
     )
+    if offered.user_id is not None:
+        offer = _("Choose another password; you are signed out in all other browsers.")
     name = Markup('<input type="hidden" name="username" autocomplete="username" value="{}">').format(offered.name)
     advice = Markup("<p>{}</p><p>{}</p>").format(offer, _new_password_advice())
     fields = name + _new_password()
@@ -95,7 +98,7 @@ def _new_password() -> Markup:
 
 def _field(name: str, label: str, *, fill: str, value: str = "", first: bool = False) -> Markup:
     kind = "text" if fill == "username" else "password"
-    more = Markup(" autofocus") if first else ""
+    more = " autofocus" if first else ""
     return _FIELD.format(name=name, label=label, type=kind, fill=fill, value=value, more=more)
 
 
@@ -118,6 +121,7 @@ def _page(title: str, body: Markup, query: dict[str, str]) -> Markup:
     return _PAGE.format(
         language=current_language(),
         title=title,
+        product=PRODUCT,
         style=Markup(theme.sign_in_sheet()),
         logo=Markup(theme.LOGO.read_text(encoding="utf-8")),
         body=body,

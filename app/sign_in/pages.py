@@ -84,7 +84,7 @@ def sign_in(request: Request) -> Response:
 @_in_language
 def invitation(request: Request) -> Response:
     """What the link offers, and the account once a password is chosen; 404 where it offers nothing any more."""
-    token = request.path_params["token"]
+    token = request.path_params["invitation"]
     try:
         offered = invitations.get(clients.database(), token, time.time())
     except NotFound as error:

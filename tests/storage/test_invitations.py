@@ -3,7 +3,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from storage import invitations, passwords, users
+from storage import invitations, passwords, sessions, users
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.people_records import Invitation
@@ -72,6 +72,26 @@ def test_a_name_that_was_taken_in_the_meantime_is_refused(db: Database):
         invitations.accept(db, token, PASSWORD, NOW)
     with pytest.raises(Invalid):
         invite(db, "Bo")
+
+
+def test_a_link_for_another_password_changes_that_alone_and_ends_sessions(db: Database):
+    bo = users.add(db, name="Bo", role="viewer", password=PASSWORD, now=NOW)
+    session = sessions.start(db, bo, browser="b", now=NOW)
+    first, _offer = invitations.create_for_password(db, name="BO", now=NOW)
+    token, offer = invitations.create_for_password(db, name="bo", now=NOW, created_by="ann")
+    assert (offer.name, offer.user_id) == ("Bo", "bo")
+    with pytest.raises(NotFound):
+        invitations.accept(db, first, "another horse", NOW)
+    assert sessions.owner(db, session, browser="b", now=NOW) == bo
+    user = invitations.accept(db, token, "another horse", NOW)
+    assert (user.id, user.role) == ("bo", "viewer")
+    assert users.authenticate(db, "bo", "another horse") == user
+    assert users.authenticate(db, "bo", PASSWORD) is None
+    assert sessions.owner(db, session, browser="b", now=NOW) is None
+    with pytest.raises(NotFound):
+        invitations.accept(db, token, "a third horse", NOW)
+    with pytest.raises(NotFound, match="no account Zoe"):
+        invitations.create_for_password(db, name="Zoe", now=NOW)
 
 
 def test_what_lists_show_of_a_link_opens_nothing(db: Database):

@@ -21,6 +21,7 @@ LOWEST = {
     "accounts.enable": "admin",
     "accounts.end_sessions": "admin",  # of somebody else
     "accounts.invite": "admin",
+    "accounts.offer_password": "admin",
     "accounts.set_password": "admin",
     "accounts.set_role": "admin",
     "accounts.withdraw": "admin",

@@ -104,6 +104,15 @@ def test_role_disable_enable_and_password_change_the_account(
     assert users.authenticate(database, "bo", "another horse")
 
 
+def test_somebody_who_forgot_the_password_gets_a_link(add: Add, alignlab: Alignlab, database: Database) -> None:
+    add("Ann")
+    answer = alignlab("users", "password", "ann", "--invite", "--json")
+    assert answer.json["name"] == "Ann"
+    assert "/alignlab/invitation/" in answer.json["link"]
+    assert [row["state"] for row in alignlab("users", "list", "--json").json] == ["active"]
+    assert users.authenticate(database, "ann", PASSWORD), "the old one holds until the link is used"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -324,8 +324,9 @@ def tokens_of(db: Database) -> AppTest:
 
 def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:
     from app.datasets.dataset_actions import _written
+    from app.people import LOCAL
 
-    rows = [json.loads(line) for line in _written(stocked, "polite", "trl").decode().splitlines()]
+    rows = [json.loads(line) for line in _written(stocked, LOCAL, "polite", "trl").decode().splitlines()]
     assert len(rows) == 33
     assert rows[1]["prompt"] == QUESTIONS[1]
 

@@ -88,6 +88,16 @@ def test_role_disabling_and_signing_out_of_an_account(admin: Database) -> None:
     assert users.get(admin, "bo").session_epoch == before + 1
 
 
+def test_a_link_for_another_password_is_shown_once(admin: Database) -> None:
+    page = settings("person", "bo")
+    page.button(key="change.offer").click().run()
+    (link,) = page.code
+    offer = invitations.get(admin, link.value.split("/alignlab/invitation/")[1], time.time())
+    assert (offer.name, offer.user_id) == ("Bo", "bo")
+    assert [element.value for element in settings().code] == []
+    assert "may choose a password" in markup(settings()) + words(settings())
+
+
 def test_the_last_admin_is_kept_in_words(admin: Database) -> None:
     page = settings("person", "ann")
     page.button(key="change.switch").click().run()
