@@ -60,5 +60,5 @@ def title(round_: Round) -> str:
 
 def scope(person: Person, round_: Round) -> str:
     """Under which name the browser keeps votes: no other workspace, person or round ever sends them."""
-    whose = [str(clients.workspace().root), person.account or "", round_.dataset_id, round_.number, round_.created_at]
+    whose = [str(clients.workspace().root), person.judging_account, round_.dataset_id, round_.number, round_.created_at]
     return "alignlab.annotate." + hashlib.sha256("\n".join(map(str, whose)).encode()).hexdigest()[:16]

@@ -87,7 +87,7 @@ def _own_rounds(db: Database, person: Person, open_rounds: Sequence[Round]) -> N
 
 
 def _own_progress(db: Database, round_: Round, person: Person) -> str:
-    own = rounds.own_progress(db, round_, judging.account(person))
+    own = rounds.own_progress(db, round_, person.judging_account)
     return _("{done} of {total}").format(done=own.answered_by_me, total=own.total_for_me)
 
 
