@@ -8,6 +8,7 @@ import hashlib
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from app import clients
 from app.annotate import task_words
@@ -20,6 +21,7 @@ from storage import rounds
 from storage.database import Database
 from storage.judgement_records import Round
 
+ALL_ROUNDS = Markup('<a href="annotate" target="_self">{}</a>')
 _task = st.components.v2.component(
     "alignlab_judging",
     html='<div class="al-annotate"></div>',
@@ -32,7 +34,8 @@ def show(db: Database, person: Person, round_: Round) -> None:
     """The questions that lie before the person, one after the other."""
     guideline = rounds.guideline(db, round_.dataset)
     version = [_("guidelines {version}").format(version=guideline.version)] if guideline else []
-    st.html(texts.heading(_("Annotate"), " · ".join([title(round_), *version])))
+    others = ALL_ROUNDS.format(_("all rounds"))
+    st.html(texts.heading(_("Annotate"), Markup(" · ").join([title(round_), *version, others])))
     language = {"language": current_language()}
     named = {"dataset": round_.dataset, "round": round_.number}
     page = f"/annotate?{urlencode(named)}"
@@ -57,5 +60,5 @@ def title(round_: Round) -> str:
 
 def scope(person: Person, round_: Round) -> str:
     """Under which name the browser keeps votes: no other workspace, person or round ever sends them."""
-    whose = [str(clients.workspace().root), person.account or "", round_.dataset_id, round_.number, round_.created_at]
+    whose = [str(clients.workspace().root), person.judging_account, round_.dataset_id, round_.number, round_.created_at]
     return "alignlab.annotate." + hashlib.sha256("\n".join(map(str, whose)).encode()).hexdigest()[:16]

@@ -5,8 +5,10 @@ import { isTyping, keyAction, writingAction } from "./keys.js"
 import { Task } from "./task.js"
 
 const tasks = new Map() // by scope
+let unmount = null // of what is mounted now: Streamlit does not call it before it mounts with other data
 
 export default function mountTask({ data, parentElement }) {
+  unmount?.()
   const root = parentElement.querySelector(".al-annotate")
   const task = taskFor(root, data)
   if (task.root !== root) root.replaceWith(task.root)
@@ -17,11 +19,15 @@ export default function mountTask({ data, parentElement }) {
   dialogs.observe(document.body, { childList: true })
   closeForeignDialog()
   task.start()
-  return () => {
+  const own = () => {
+    if (unmount !== own) return // another mount has taken over
+    unmount = null
     keys.abort()
     dialogs.disconnect()
     task.stop()
   }
+  unmount = own
+  return own
 }
 
 function taskFor(root, data) {

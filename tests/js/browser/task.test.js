@@ -370,3 +370,17 @@ test("what the last verdict brings to light is drawn at once, not when the page 
   equal(drawn(), "q1:0")
   unmount()
 })
+
+test("mounted again in another language, the keys belong to what is seen, and the draft is there", async () => {
+  const server = await mounted()
+  press("f")
+  press("2")
+  const data = { ...server.component.data, words: { ...WORDS, tie: "gleich gut" } }
+  const leave = mountTask({ ...server.component, data })
+  await loaded()
+  equal(text(".al-set"), "⚑ private")
+  press("e")
+  press("1")
+  equal(root().querySelector("textarea").value, "left 0")
+  leave()
+})
