@@ -110,7 +110,15 @@ def test_a_task_without_answers_is_refused():
 
 
 @pytest.mark.parametrize(
-    "broken", [None, [3], [{"value": 4}], [{"value": {"ranker": 3}}], [{"value": {"choices": []}}]]
+    "broken",
+    [
+        None,
+        [3],
+        [{"value": 4}],
+        [{"value": {"ranker": 3}}],
+        [{"value": {"selected": []}}],
+        [{"value": {"choices": []}}],
+    ],
 )
 def test_broken_results_are_no_verdicts(broken: Any):
     assert read(task(by(1) | {"result": broken})).verdicts == ()
