@@ -30,7 +30,7 @@ def read(row: Row) -> Item:
     record = {name: row.take(name) for name in row.names()}
     if _is_nested(row):
         fields, said = dict(record["fields"]), _nested(record["responses"])
-        suggestions = {name: _value(own) for name, own in (record.get("suggestions") or {}).items()}
+        suggestions = {name: _value(own) for name, own in _object(record.get("suggestions")).items()}
         kept = {name: record[name] for name in ("metadata", "status") if record.get(name)}
     elif questions := _first_questions(row):
         said = {name: _submitted(record[name]) for name in questions}
@@ -74,11 +74,10 @@ def _nested(responses: Mapping[str, Any]) -> Said:
 
 
 def _submitted(given: Any) -> list[tuple[str, Any]]:
-    listed = [own for own in given if isinstance(own, dict)] if isinstance(given, list) else []
     return [
         (str(own.get("user_id")), own.get("value"))
-        for own in listed
-        if own.get("status") in (None, "submitted", "ResponseStatus.submitted")
+        for own in _listed(given)
+        if isinstance(own, dict) and own.get("status") in (None, "submitted", "ResponseStatus.submitted")
     ]
 
 
@@ -91,12 +90,20 @@ def _flat_questions(names: Iterable[str]) -> list[str]:
 def _flattened(record: Mapping[str, Any]) -> Said:
     said: Said = {}
     for question in _flat_questions(record):
-        values = record.get(question + RESPONSES) or []
-        users = record.get(question + USERS) or ["unknown"] * len(values)
-        statuses = record.get(question + STATUS) or ["submitted"] * len(values)
+        values = _listed(record.get(question + RESPONSES))
+        users = _listed(record.get(question + USERS)) or ["unknown"] * len(values)
+        statuses = _listed(record.get(question + STATUS)) or ["submitted"] * len(values)
         rows = zip(users, values, statuses, strict=False)
         said[question] = [(str(user), value) for user, value, status in rows if status in (None, "submitted")]
     return said
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _value(suggestion: Any) -> Any:

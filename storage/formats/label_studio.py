@@ -116,7 +116,7 @@ def _note(
 ) -> None:
     """Add what one result says to the annotation."""
     names = [name.strip() for name in str(result.get("to_name", "")).split(",")]
-    if value.get("selected") in SIDES and len(answers) == 2:
+    if value.get("selected") in list(SIDES) and len(answers) == 2:
         sides = names if sorted(names) == sorted(answers) else answers
         better = sides[SIDES[value["selected"]]]
         own.order = [[better], [name for name in answers if name != better]]

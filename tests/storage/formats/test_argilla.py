@@ -92,3 +92,11 @@ def test_ratings_are_scores():
     assert [response.score for response in read(row).responses] == [4.5, 1]
     alone = {**record(quality=said(("u1", 3))), "fields": {"prompt": "Tea?", "response": "Yes"}}
     assert [response.score for response in read(alone).responses] == [3]
+
+
+@pytest.mark.parametrize("odd", [True, 3, "x", [3], {"value": [[]]}, None])
+def test_odd_values_are_no_verdicts(odd: Any):
+    nested = record(preference=odd) | {"suggestions": odd, "metadata": odd}
+    flat = {**FIELDS, "preference.responses": odd, "preference.responses.users": odd, "preference.suggestion": None}
+    for row in (nested, flat):
+        assert [own for own in read(row).verdicts if own.verdict != "tie"] == []

@@ -109,8 +109,9 @@ def test_a_task_without_answers_is_refused():
         read(task(by(1), prompt="Tea?"))
 
 
-@pytest.mark.parametrize(
-    "broken", [None, [3], [{"value": 4}], [{"value": {"ranker": 3}}], [{"value": {"choices": []}}]]
-)
+ODD_VALUES = (4, {"ranker": 3}, {"selected": []}, {"choices": []})
+
+
+@pytest.mark.parametrize("broken", [None, [3], *([{"value": value}] for value in ODD_VALUES)])
 def test_broken_results_are_no_verdicts(broken: Any):
     assert read(task(by(1) | {"result": broken})).verdicts == ()
