@@ -141,7 +141,7 @@ def _pairs(person: Person, reviewed: Reviewed) -> None:
     titles = {kind: _(title) for kind, (title, _holds) in disagreements.KINDS.items()}
     titles[disagreements.DECIDED] = _("Decided")
     shown = {kind: f"{title} {counts[kind]:,}" for kind, title in titles.items() if counts[kind] or kind == "split"}
-    st.html(texts.section(_("Pairs"), _("those that people differ on most come first")))
+    st.html(texts.section(_("Judged pairs"), _("those that people differ on most come first")))
     kind = address.choice(_("Which pairs"), shown, name="show", default="split") or "split"
     if st.session_state.get(KIND) != kind:
         st.session_state[KIND] = kind
