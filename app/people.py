@@ -32,6 +32,11 @@ class Person:
     account: str | None
     role: str = "viewer"
 
+    @property
+    def judging_account(self) -> str:
+        """Under which account the person's verdicts stand; a command has none."""
+        return self.account or self.name
+
     def may(self, role: str) -> bool:
         """Whether the person may change what somebody of this role may change."""
         return ROLES.index(self.role) >= ROLES.index(role)

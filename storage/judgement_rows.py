@@ -49,46 +49,46 @@ def export(db: Database, dataset: str, out: Path, *, round: int | None = None, h
             N_("Verdicts are written as {endings}; {name} is none of them."), endings=", ".join(ENDINGS), name=out.name
         )
     containers.check_writable(out)
-    given = judgements.listing(db, dataset, round=round, history=history)
-    return json_writing.write(out, _rows(db, dataset, given))
+    verdicts = judgements.listing(db, dataset, round=round, history=history)
+    return json_writing.write(out, _rows(db, dataset, verdicts))
 
 
-def _rows(db: Database, dataset: str, given: list[Judgement]) -> Iterator[dict[str, Any]]:
+def _rows(db: Database, dataset: str, verdicts: list[Judgement]) -> Iterator[dict[str, Any]]:
     items = {item.id: item for item in datasets.items(db, dataset)[0]}
     versions = _versions(db, dataset)
-    for own in given:
-        item = items.get(own.item_id)
+    for verdict in verdicts:
+        item = items.get(verdict.item_id)
         yield {
-            "event_id": own.id,
-            "pair_id": own.question_id,
-            "item_id": own.item_id,
-            "dataset_versions": versions.get(own.id, []),
-            "annotator_id": own.account,
-            **{name: getattr(own, name) for name in UNCHANGED},
-            **_pair(own, item),
+            "event_id": verdict.id,
+            "pair_id": verdict.question_id,
+            "item_id": verdict.item_id,
+            "dataset_versions": versions.get(verdict.id, []),
+            "annotator_id": verdict.account,
+            **{name: getattr(verdict, name) for name in UNCHANGED},
+            **_pair(verdict, item),
             "prompt": list(item.messages) if item else None,
             "category": item.topic if item else None,
             "extra": item.extra if item else None,
         }
 
 
-def _pair(own: Judgement, item: Item | None) -> dict[str, Any]:
+def _pair(verdict: Judgement, item: Item | None) -> dict[str, Any]:
     """What concerns each of the two responses; of a ranking, each of them all, by id."""
     responses = {response.id: response for response in item.responses} if item else {}
-    if own.response_a is None or own.response_b is None:
+    if verdict.response_a is None or verdict.response_b is None:
         return {
-            "shown": list(own.shown),
-            "responses": {key: _response(responses.get(key)) for key in own.shown},
-            "quality": own.quality,
-            "edits": own.edits,
+            "shown": list(verdict.shown),
+            "responses": {key: _response(responses.get(key)) for key in verdict.shown},
+            "quality": verdict.quality,
+            "edits": verdict.edits,
         }
-    sides: dict[str, Any] = {"displayed_left": "a" if own.shown[0] == own.response_a else "b"}
-    for side, key in (("a", own.response_a), ("b", own.response_b)):
+    sides: dict[str, Any] = {"displayed_left": "a" if verdict.shown[0] == verdict.response_a else "b"}
+    for side, key in (("a", verdict.response_a), ("b", verdict.response_b)):
         fields = {
             **_response(responses.get(key)),
             "response_id": key,
-            "quality": own.quality.get(key),
-            "edited": own.edits.get(key),
+            "quality": verdict.quality.get(key),
+            "edited": verdict.edits.get(key),
         }
         sides |= {f"{name}_{side}": value for name, value in fields.items()}
     return sides

@@ -41,13 +41,13 @@ def _receipt(connection: sa.Connection, vote: NewJudgement, account: str, now: f
 def _record(connection: sa.Connection, vote: NewJudgement, account: str, now: float) -> Receipt:
     """Store one vote. Raises Invalid before anything is written."""
     question, round_ = _question(connection, vote.question_id)
+    vote_checks.check(vote, question, round_.settings)
     values = _values(vote, question, round_, account)
     stored = connection.execute(sa.select(*judgements.COLUMNS).where(_JUDGEMENT.id == vote.id)).mappings().first()
     if stored is not None:
         if any(stored[name] != value for name, value in values.items()):
             raise Invalid(N_("Another verdict was stored under this id, so this one was not: give it again."))
         return Receipt(vote.id, "again")
-    vote_checks.check(vote, question, round_.settings)
     old = _superseded(connection, vote, account)
     late = _is_late(connection, vote, question, round_, account, old)
     connection.execute(sa.insert(_JUDGEMENT).values(**values, late=late, created_at=now))

@@ -76,17 +76,17 @@ def count_and_last(db: Database, dataset: str) -> tuple[int, float]:
     return count, last
 
 
-def as_asked(db: Database, round_: Round, given: Sequence[Judgement]) -> dict[str, Ask]:
-    """judgement -> its question as its author saw it; without those whose item is gone, or lost a response."""
+def as_asked(db: Database, round_: Round, verdicts: Sequence[Judgement]) -> dict[str, Ask]:
+    """verdict -> its question as its author saw it; without those whose item is gone, or lost a response."""
     with db.read() as connection:
-        questions = rounds.named(connection, round_, [str(own.question_id) for own in given])
-        items = working_copy.items_named(connection, round_.dataset_id, [own.item_id for own in given])
-    asked = {question.id: question for question in questions}
+        named = rounds.named(connection, round_, [str(verdict.question_id) for verdict in verdicts])
+        items = working_copy.items_named(connection, round_.dataset_id, [verdict.item_id for verdict in verdicts])
+    questions = {question.id: question for question in named}
     asks = {}
-    for own in given:
-        item = items.get(own.item_id)
-        if item is not None and set(own.shown) <= {response.id for response in item.responses}:
-            asks[own.id] = Ask(asked[str(own.question_id)], item, own.turn, own.shown)
+    for verdict in verdicts:
+        item = items.get(verdict.item_id)
+        if item is not None and set(verdict.shown) <= {response.id for response in item.responses}:
+            asks[verdict.id] = Ask(questions[str(verdict.question_id)], item, verdict.turn, verdict.shown)
     return asks
 
 

@@ -31,15 +31,17 @@ def next_questions(db: Database, dataset: str, number: int, account: str, count:
             return []
         connection.execute(sa.select(tables.Round.number).where(*_is(round_)).with_for_update())
         connection.execute(sa.delete(_LEASE).where(_LEASE.leased_until <= now))
+        until = now + round_.settings.lease_seconds
         asks = _reveals(connection, round_, account)[:count]
-        asks += _asks(connection, round_, account, 1, _repeats(connection, round_, account))[: count - len(asks)]
-        held = _asks(connection, round_, account, 0, _held(connection, round_, account))[: count - len(asks)]
-        asks += held
+        repeats = _asks(connection, round_, account, 1, _repeats(connection, round_, account))
+        held = _asks(connection, round_, account, 0, _held(connection, round_, account))
+        renewed = [*repeats, *held][: count - len(asks)]
+        _lease(connection, renewed, account, until)
+        asks += renewed
         while len(asks) < count and (fresh := _open(connection, round_, account, count - len(asks), now)):
-            whole = _asks(connection, round_, account, 0, fresh)
-            _lease(connection, whole, account, now + round_.settings.lease_seconds)
-            asks += whole
-        _lease(connection, [ask for ask in asks if ask.phase == "blind"], account, now + round_.settings.lease_seconds)
+            leased = _asks(connection, round_, account, 0, fresh)
+            _lease(connection, leased, account, until)
+            asks += leased
         return asks
 
 
@@ -149,19 +151,22 @@ def _is_revealed(connection: sa.Connection, round_: Round, account: str, verdict
     return needed <= finished and len(finished) >= max(2, round_.settings.people)
 
 
-def _asks(connection: sa.Connection, round_: Round, account: str, turn: int, asked: Sequence[Question]) -> list[Ask]:
-    """The questions with their items. One whose item is gone, or lost a response, is taken out of the round."""
-    items = working_copy.items_named(connection, round_.dataset_id, [question.item_id for question in asked])
-    whole = []
-    for question in asked:
+def _asks(
+    connection: sa.Connection, round_: Round, account: str, turn: int, candidates: Sequence[Question]
+) -> list[Ask]:
+    """The questions with their items, of those that are there. One whose item lost a response leaves the round."""
+    items = working_copy.items_named(connection, round_.dataset_id, [question.item_id for question in candidates])
+    asks = []
+    for question in candidates:
         item = items.get(question.item_id)
-        if item is None or not set(question.responses) <= {response.id for response in item.responses}:
+        if item is None:
+            continue
+        if not set(question.responses) <= {response.id for response in item.responses}:
             connection.execute(sa.update(_QUESTION).where(_QUESTION.id == question.id).values(wanted=_QUESTION.answers))
-            connection.execute(sa.delete(_LEASE).where(_LEASE.question_id == question.id))
             continue
         order = questions.shown(question, account, turn, round_.settings.seed)
-        whole.append(Ask(question, item, turn, order))
-    return whole
+        asks.append(Ask(question, item, turn, order))
+    return asks
 
 
 def _lease(connection: sa.Connection, asks: Sequence[Ask], account: str, until: float) -> None:

@@ -18,6 +18,9 @@ from words import N_
 RECENT = 50  # verdicts that the pace is taken of
 _QUESTION = tables.Question
 QUESTION_COLUMNS = tuple(column for column in _QUESTION.__table__.columns if column.name not in ("dataset_id", "round"))
+_SUCCESSOR = sa.orm.aliased(tables.Judgement)
+# built once: SQLAlchemy takes a millisecond for an alias
+_NOT_SUPERSEDED = ~sa.exists().where(_SUCCESSOR.supersedes == tables.Judgement.id)
 
 
 def listing(db: Database, dataset: str | None = None) -> list[Round]:
@@ -40,26 +43,39 @@ def questions(db: Database, dataset: str, number: int) -> list[Question]:
         return [question(row) for row in connection.execute(query.order_by(_QUESTION.position)).mappings()]
 
 
-def questions_named(db: Database, row: Round, ids: Collection[str]) -> list[Question]:
+def questions_named(db: Database, round_: Round, ids: Collection[str]) -> list[Question]:
     """Those of the round's questions that have these ids, in their order."""
     with db.read() as connection:
-        return named(connection, row, ids)
+        return named(connection, round_, ids)
+
+
+def of_question(db: Database, question_id: str) -> Round:
+    """The round that asks the question, whatever its dataset is called by now. Raises NotFound."""
+    table = tables.Round
+    has_question = sa.exists().where(
+        _QUESTION.id == question_id, _QUESTION.dataset_id == table.dataset_id, _QUESTION.round == table.number
+    )
+    with db.read() as connection:
+        rows = _records(connection, has_question)
+    if not rows:
+        raise NotFound(N_("The question that was answered is not there any more."))
+    return rows[0]
 
 
 def progress(db: Database, dataset: str, number: int, account: str | None = None) -> Progress:
     """How far the round is, and this person in it. Raises NotFound."""
     with db.read() as connection:
-        row = find(connection, dataset, number)
-        total, done, wanted, answered = connection.execute(_counts(row)).one()
-        own = OwnProgress() if account is None else _own_progress(connection, row, account)
-        people = connection.execute(_people(row)).scalar_one()
+        round_ = find(connection, dataset, number)
+        total, done, wanted, answered = connection.execute(_counts(round_)).one()
+        own = OwnProgress() if account is None else _own_progress(connection, round_, account)
+        people = connection.execute(_people(round_)).scalar_one()
     return Progress(total, done, wanted, answered, people, *vars(own).values())
 
 
-def own_progress(db: Database, row: Round, account: str) -> OwnProgress:
+def own_progress(db: Database, round_: Round, account: str) -> OwnProgress:
     """How far this person is in the round."""
     with db.read() as connection:
-        return _own_progress(connection, row, account)
+        return _own_progress(connection, round_, account)
 
 
 def guidelines(db: Database, dataset: str) -> list[Guideline]:
@@ -86,34 +102,34 @@ def find(connection: sa.Connection, dataset: str, number: int) -> Round:
     return rounds[0]
 
 
-def named(connection: sa.Connection, row: Round, ids: Collection[str]) -> list[Question]:
+def named(connection: sa.Connection, round_: Round, ids: Collection[str]) -> list[Question]:
     """Those of the round's questions that have these ids, in their order, inside the caller's transaction."""
     columns = *QUESTION_COLUMNS, _QUESTION.dataset_id, _QUESTION.round
     # by id alone: SQLite would go through all questions of the round if it were asked for its own in their order
     query = sa.select(*columns).where(_QUESTION.id.in_(ids))
-    rows = [dict(found) for found in connection.execute(query).mappings()] if ids else []
-    own = [found for found in rows if (found.pop("dataset_id"), found.pop("round")) == (row.dataset_id, row.number)]
+    rows = [dict(row) for row in connection.execute(query).mappings()] if ids else []
+    own = [row for row in rows if (row.pop("dataset_id"), row.pop("round")) == (round_.dataset_id, round_.number)]
     return sorted(map(question, own), key=lambda question: question.position)
 
 
-def of_round(row: Round) -> tuple[sa.ColumnElement[bool], ...]:
+def of_round(round_: Round) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions that select the round's questions."""
-    return _QUESTION.dataset_id == row.dataset_id, _QUESTION.round == row.number
+    return _QUESTION.dataset_id == round_.dataset_id, _QUESTION.round == round_.number
 
 
-def is_open(row: Round) -> tuple[sa.ColumnElement[bool], ...]:
+def is_open(round_: Round) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions of questions that want more answers; written as the index `ix_questions_open` is."""
-    return *of_round(row), _QUESTION.answers < _QUESTION.wanted
+    return *of_round(round_), _QUESTION.answers < _QUESTION.wanted
 
 
-def may_answer(connection: sa.Connection, row: Round, account: str) -> list[sa.ColumnElement[bool]]:
+def may_answer(connection: sa.Connection, round_: Round, account: str) -> list[sa.ColumnElement[bool]]:
     """The condition of questions that this person may be asked: the own ones where questions are assigned."""
     assignment = tables.Assignment
     of_question = sa.exists().where(assignment.question_id == _QUESTION.id)
     number = sa.select(_QUESTION.round).where(
-        _QUESTION.id == assignment.question_id, _QUESTION.dataset_id == row.dataset_id
+        _QUESTION.id == assignment.question_id, _QUESTION.dataset_id == round_.dataset_id
     )
-    assigned = sa.select(assignment.account).where(number.scalar_subquery() == row.number).limit(1)
+    assigned = sa.select(assignment.account).where(number.scalar_subquery() == round_.number).limit(1)
     if connection.execute(assigned).first() is None:
         return []  # the usual case, which saves a look for every question
     return [sa.or_(~of_question, of_question.where(assignment.account == account))]
@@ -132,13 +148,13 @@ def is_answered(account: str) -> sa.ColumnElement[bool]:
     )
 
 
-def effective(row: Round, account: str) -> sa.Select[Any]:
+def effective(round_: Round, account: str) -> sa.Select[Any]:
     """The person's verdicts in the round that hold: neither superseded nor withdrawn."""
     table = tables.Judgement
     return sa.select(table.id).where(
         table.account == account,
-        table.dataset_id == row.dataset_id,
-        table.round == row.number,
+        table.dataset_id == round_.dataset_id,
+        table.round == round_.number,
         table.source == "human",
         table.verdict != "withdrawn",
         not_superseded(),
@@ -147,33 +163,32 @@ def effective(row: Round, account: str) -> sa.Select[Any]:
 
 def not_superseded() -> sa.ColumnElement[bool]:
     """The condition of judgements that no later one stands in the place of."""
-    successor = sa.orm.aliased(tables.Judgement)
-    return ~sa.exists().where(successor.supersedes == tables.Judgement.id)
+    return _NOT_SUPERSEDED
 
 
-def _own_progress(connection: sa.Connection, row: Round, account: str) -> OwnProgress:
+def _own_progress(connection: sa.Connection, round_: Round, account: str) -> OwnProgress:
     table = tables.Judgement
-    mine = effective(row, account)
-    may = may_answer(connection, row, account)
+    mine = effective(round_, account)
+    permitted = may_answer(connection, round_, account)
     # the person's verdicts are fewer than the questions: so it is they that are looked up, not each question
-    still_open = sa.and_(table.turn == 0, _QUESTION.answers < _QUESTION.wanted, *may)
+    still_open = sa.and_(table.turn == 0, _QUESTION.answers < _QUESTION.wanted, *permitted)
     counts = (
         mine.with_only_columns(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((still_open, 1), else_=0)), 0))
         .select_from(table)
         .join(_QUESTION, _QUESTION.id == table.question_id)
     )
     answered, answered_and_open = connection.execute(counts).one()
-    wanting = sa.select(sa.func.count()).select_from(_QUESTION).where(*is_open(row), *may)
-    total = answered + connection.execute(wanting).scalar_one() - answered_and_open
+    open_questions = sa.select(sa.func.count()).select_from(_QUESTION).where(*is_open(round_), *permitted)
+    total = answered + connection.execute(open_questions).scalar_one() - answered_and_open
     latest = mine.with_only_columns(table.seconds).order_by(table.created_at.desc()).limit(RECENT)
     seconds = [value for value in connection.execute(latest).scalars() if value is not None]
     return OwnProgress(answered, total, statistics.median(seconds) if seconds else None)
 
 
-def _people(row: Round) -> sa.Select[Any]:
+def _people(round_: Round) -> sa.Select[Any]:
     """How many people have judged."""
     table = tables.Judgement
-    own = table.dataset_id == row.dataset_id, table.round == row.number, table.source == "human"
+    own = table.dataset_id == round_.dataset_id, table.round == round_.number, table.source == "human"
     return sa.select(sa.func.count(sa.distinct(table.account))).where(*own)
 
 
@@ -182,7 +197,7 @@ def question(row: sa.RowMapping | dict[str, Any]) -> Question:
     return Question(**{**row, "responses": tuple(row["responses"])})
 
 
-def _counts(row: Round) -> sa.Select[Any]:
+def _counts(round_: Round) -> sa.Select[Any]:
     """(questions, those that are done, verdicts wanted, verdicts given) of the round."""
     table, plain = _QUESTION, _QUESTION.wanted < EVERYBODY
 
@@ -191,7 +206,7 @@ def _counts(row: Round) -> sa.Select[Any]:
 
     done = sa.case((table.answers >= table.wanted, 1), else_=0)
     columns = sa.func.count(), total(done), total(table.wanted), total(table.answers)
-    return sa.select(*columns).where(*of_round(row))
+    return sa.select(*columns).where(*of_round(round_))
 
 
 def _records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Round]:

@@ -16,6 +16,7 @@ SIDES = ("a", "b", "tie")
 LONGEST_NOTE = 10_000
 LONGEST_EDIT = 200_000
 MOST_REASONS = 20
+MOST_VERSIONS = 1_000_000
 MOST_SECONDS = 7 * 86_400
 
 
@@ -79,5 +80,7 @@ def _size_problems(vote: NewJudgement) -> Iterator[Text]:
             )
     if len(vote.reasons) > MOST_REASONS:
         yield N_("A verdict has at most {most} reasons."), {"most": MOST_REASONS}
+    if vote.guideline_version is not None and not 1 <= vote.guideline_version <= MOST_VERSIONS:
+        yield N_("There is no version {version} of the guideline."), {"version": vote.guideline_version}
     if vote.seconds is not None and not 0 <= vote.seconds <= MOST_SECONDS:
         yield N_("A verdict takes between 0 s and a week, not {seconds} s."), {"seconds": vote.seconds}

@@ -244,7 +244,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "topk_group": 1,
         "layer_types": ["linear_attention", "linear_attention", "linear_attention", "full_attention"],
     },
-    "xlstm": {"hidden_size": 64, "num_hidden_layers": 2, "num_blocks": 2, "num_heads": 4, "chunk_size": 16},
+    "xlstm": {"hidden_size": 128, "num_hidden_layers": 2, "num_blocks": 2, "num_heads": 4, "chunk_size": 16},
     # What is not read from left to right, or in another way than the others.
     "bert": {**COMMON, "is_decoder": True},
     "roberta": {**COMMON, "is_decoder": True},

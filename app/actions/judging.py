@@ -22,8 +22,6 @@ from storage.judgement_records import (
     RoundSettings,
 )
 
-NOBODY = "command line"  # who judges without an account
-
 
 def open_round(
     db: Database, person: Person, dataset: str, settings: RoundSettings, now: float, *, name: str = ""
@@ -66,13 +64,13 @@ def assign(
 def next_questions(db: Database, person: Person, dataset: str, number: int, count: int, now: float) -> list[Ask]:
     """Lease questions of a round to the person; none of a closed one. Raises Forbidden, NotFound."""
     require(person, "annotator")
-    return leases.next_questions(db, dataset, number, account(person), count, now)
+    return leases.next_questions(db, dataset, number, person.judging_account, count, now)
 
 
 def record(db: Database, person: Person, votes: Sequence[NewJudgement], now: float) -> list[Receipt]:
     """Store the person's own votes; what is refused says why in its receipt. Raises Forbidden."""
     require(person, "annotator")
-    receipts = judgement_writes.record(db, votes, account(person), now)
+    receipts = judgement_writes.record(db, votes, person.judging_account, now)
     new = [receipt.id for receipt in receipts if receipt.stored in ("stored", "late")]
     if new:
         note(db, person, "judgement.record", new[0], now, count=len(new))
@@ -82,7 +80,7 @@ def record(db: Database, person: Person, votes: Sequence[NewJudgement], now: flo
 def adjudicate(db: Database, person: Person, dataset: str, decision: Adjudication, now: float) -> Judgement:
     """Decide a pair over the heads of those who judged it. Raises Forbidden, Invalid, NotFound."""
     require(person, "researcher")
-    decided = decisions.adjudicate(db, dataset, decision, account(person), now)
+    decided = decisions.adjudicate(db, dataset, decision, person.judging_account, now)
     note(db, person, "judgement.adjudicate", dataset, now, item=decision.item_id, verdict=decision.verdict)
     return decided
 
@@ -110,8 +108,3 @@ def export_judgements(
     count = judgement_rows.export(db, dataset, out, round=round, history=history)
     note(db, person, "judgement.export", dataset, now, rows=count)
     return count
-
-
-def account(person: Person) -> str:
-    """Under which account the person judges."""
-    return person.account or NOBODY

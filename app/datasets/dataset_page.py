@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import clients, people
 from app.bridge import address, dialogs, live
-from app.datasets import dataset_actions, item_rows, template_check
+from app.datasets import dataset_actions, item_rows, refused_items_section
 from app.markup import texts
 from app.review import agreement_fact
 from app.translations import N_, _
@@ -37,7 +37,7 @@ def show(db: Database, data: Dataset) -> None:
         dataset_actions.bar(db, data, versions)
         dataset_actions.undo(db, data)
         _rows(db, data, filters)
-        template_check.section(data)
+        refused_items_section.section(data)
     dataset_actions.dialogs_of(db, data, facets)
 
 

@@ -7,7 +7,7 @@ gets to see of a question (`app.routes.blind_questions`), and how its votes are 
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from anyio import from_thread
@@ -23,7 +23,7 @@ from app.translations import N_, language_as, translate
 from storage import judgements as stored
 from storage import rounds
 from storage.database import Database
-from storage.errors import NotFound, StorageError
+from storage.errors import NotFound, Outage, StorageError
 from storage.judgement_records import Round
 from words import Text
 
@@ -62,7 +62,7 @@ def _queue(db: Database, person: Person, query: Mapping[str, Any]) -> dict[str, 
     if round_.closed_at is not None:
         raise _Closed(CLOSED)
     count = min(_number(query.get("count", "20")), MOST_QUESTIONS)
-    account = judging.account(person)
+    account = person.judging_account
     asks = judging.next_questions(db, person, round_.dataset, round_.number, count, time.time())
     latest = stored.latest(db, round_, account, LATEST)
     return {
@@ -74,11 +74,11 @@ def _queue(db: Database, person: Person, query: Mapping[str, Any]) -> dict[str, 
 
 
 def _take(db: Database, person: Person, body: Mapping[str, Any]) -> dict[str, Any]:
-    round_ = _round(db, body)
     sent = body.get("judgements")
     if not isinstance(sent, list) or len(sent) > MOST_VOTES:
         raise _BadRequest(N_("Between 0 and {most} judgements are sent at once, as a list."), most=MOST_VOTES)
-    account = judging.account(person)
+    round_ = _round_of_votes(db, body, sent)
+    account = person.judging_account
     read, refused = votes.read(db, round_, account, sent)
     receipts = judging.record(db, person, read, time.time()) + refused
     return {
@@ -89,9 +89,19 @@ def _take(db: Database, person: Person, body: Mapping[str, Any]) -> dict[str, An
 
 def _round(db: Database, fields: Mapping[str, Any]) -> Round:
     dataset = fields.get("dataset")
-    if not isinstance(dataset, str):
+    if not isinstance(dataset, str) or not dataset.isprintable():
         raise _BadRequest(NO_ROUND)
     return rounds.get(db, dataset, _number(fields.get("round")))
+
+
+def _round_of_votes(db: Database, body: Mapping[str, Any], sent: Sequence[Any]) -> Round:
+    """The round that the body names. Votes that waited while their dataset was given another name find theirs, too."""
+    try:
+        return _round(db, body)
+    except NotFound:
+        for question_id in votes.question_ids(sent)[:1]:
+            return rounds.of_question(db, question_id)
+        raise
 
 
 def _number(value: object) -> int:
@@ -117,7 +127,8 @@ def _answered(request: Request, answer: Answer, fields: Callable[[], Mapping[str
 
 
 def _status(error: StorageError) -> int:
-    statuses = {SignedOut: 401, Forbidden: 403, _BadRequest: 400, NotFound: 404, _Closed: 410}
+    statuses = {SignedOut: 401, Forbidden: 403, _BadRequest: 400, NotFound: 404, _Closed: 410, Outage: 503}
+    # after an outage the same request may succeed: browsers send it again
     return next((status for kind, status in statuses.items() if isinstance(error, kind)), 409)
 
 

@@ -19,6 +19,7 @@ SIDES = {"left": 0, "right": 1}
 OTHER_VERDICTS = ("tie", "both_bad", "skip", "ranking", "withdrawn")
 NO_QUESTION = N_("The question that was answered is not there any more.")
 NO_RESPONSE = N_("The vote names an answer or a side that the question does not have: load the page again.")
+UNREADABLE = N_("The field {field} of a judgement is missing or cannot be read: load the page again.")
 READABLE_ID = re.compile(r"[0-9A-Za-z-]{0,64}")
 
 
@@ -46,8 +47,7 @@ class SentVote(BaseModel):
 
 def read(db: Database, round_: Round, account: str, sent: Sequence[Any]) -> tuple[list[NewJudgement], list[Receipt]]:
     """The votes with responses in place of sides and tokens, and receipts for those that cannot be read."""
-    ids = {vote["question"] for vote in sent if isinstance(vote, dict) and isinstance(vote.get("question"), str)}
-    asked = {question.id: question for question in rounds.questions_named(db, round_, ids)}
+    asked = {question.id: question for question in rounds.questions_named(db, round_, question_ids(sent))}
     votes, refused = [], []
     for vote in sent:
         try:
@@ -57,13 +57,21 @@ def read(db: Database, round_: Round, account: str, sent: Sequence[Any]) -> tupl
     return votes, refused
 
 
+def question_ids(sent: Sequence[Any]) -> list[str]:
+    """The questions that the votes, which may be anything, name."""
+    ids = [vote.get("question") for vote in sent if isinstance(vote, dict)]
+    return list(dict.fromkeys(own for own in ids if isinstance(own, str) and READABLE_ID.fullmatch(own)))
+
+
 def _parsed(sent: Any) -> SentVote:
     try:
-        return SentVote.model_validate(sent)
+        vote = SentVote.model_validate(sent)
     except ValidationError as error:
         field = ".".join(map(str, error.errors()[0]["loc"][:1])) or "id"
-        msgid = N_("The field {field} of a judgement is missing or cannot be read: load the page again.")
-        raise Invalid(msgid, field=field) from error
+        raise Invalid(UNREADABLE, field=field) from error
+    if vote.id != _readable_id(sent):
+        raise Invalid(UNREADABLE, field="id")
+    return vote
 
 
 def _readable_id(sent: Any) -> str:

@@ -146,9 +146,9 @@ def _contradicting(groups: Sequence[Group]) -> int:
 
 def _uncut(sample: Sequence[Example], template: Encoder) -> list[list[Encoded] | TemplateProblem]:
     """The whole prompt with each response; with an empty one where responses are yet to be sampled."""
-    texts = [[response.text for response in example.responses] or [""] for example in sample]
-    conversations = [example.messages for example in sample]
-    return template.encode_all(list(zip(conversations, texts, strict=True)), UNCUT, UNCUT)
+    conversations = [example.conversation for example in sample]
+    sampled = [conversation._replace(answers=conversation.answers or [""]) for conversation in conversations]
+    return template.encode_all(sampled, UNCUT, UNCUT)
 
 
 def _cut(uncut: Sequence[Encoded], spec: Train) -> list[Encoded]:

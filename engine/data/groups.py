@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
 from engine.data.items import Example
-from engine.data.templates import Encoded, Encoder, TemplateProblem
+from engine.data.templates import Encoded, Template, TemplateProblem
 
 Skip = Literal["refused", "no_room", "equal"]
 """Why an example is passed over: its template refuses the prompt, a response has no token left, or all responses have
@@ -42,11 +42,11 @@ class Group:
         return cls(state["item"], tuple(state["ids"]), encoded, tuple(state["scores"]), state["strength"], recorded)
 
 
-def encode(example: Example, template: Encoder, max_tokens: int, max_prompt_tokens: int) -> Group | Skip:
+def encode(example: Example, template: Template, max_tokens: int, max_prompt_tokens: int) -> Group | Skip:
     """The example cut to the limits, or why it cannot be trained on."""
-    texts = [response.text for response in example.responses]
+    answers = [response.answer for response in example.responses]
     try:
-        encoded = template.encode(example.messages, texts, max_tokens, max_prompt_tokens)
+        encoded = template.encode(example.messages, answers, max_tokens, max_prompt_tokens, example.tools)
     except TemplateProblem:
         return "refused"
     return grouped(example, encoded)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.data.system_turn import as_read
+from engine.data.templates import Conversation
+from engine.data.tool_calls import Answer, Tools, answers_with_calls, tools_of
 from engine.spec import Train
 from storage.item_content import prompt_key
 from storage.records import Item
@@ -21,6 +23,12 @@ class ScoredResponse:
     id: str
     text: str
     score: float
+    message: Mapping[str, Any] | None = None  # of the assistant, where it calls tools
+
+    @property
+    def answer(self) -> Answer:
+        """What the template gets."""
+        return self.text if self.message is None else self.message
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,12 @@ class Example:
     messages: tuple[Mapping[str, Any], ...]
     responses: tuple[ScoredResponse, ...]
     strength: float | None = None
+    tools: Tools = None
+
+    @property
+    def conversation(self) -> Conversation:
+        """What the template gets."""
+        return Conversation(self.messages, [response.answer for response in self.responses], self.tools)
 
 
 def examples(items: Iterable[Item], spec: Train) -> list[Example]:
@@ -46,10 +60,21 @@ def _with_system_turn(example: Example, spec: Train) -> Example:
 
 def _examples(items: Iterable[Item], spec: Train) -> list[Example]:
     if spec.data.source == "sampled":
-        return [Example(item.id, item.messages, ()) for item in prompts(items).values()]
+        return [Example(item.id, item.messages, (), tools=tools_of(item.extra)) for item in prompts(items).values()]
     texts, compared = _labelled if spec.labelled else _texts, _groups if spec.whole_groups else _pairs
     read: Callable[[Item], Iterator[Example]] = texts if spec.batch == "texts" else compared
-    return [example for item in items for example in read(item)]
+    return [example for item in items for example in _with_tools(item, read(item))]
+
+
+def _with_tools(item: Item, examples: Iterable[Example]) -> Iterator[Example]:
+    """The examples of an item with its tools, and with the calls that its responses make."""
+    tools, calling = tools_of(item.extra), answers_with_calls(item)
+    for example in examples:
+        if tools or calling:
+            responses = (replace(response, message=calling.get(response.id)) for response in example.responses)
+            yield replace(example, responses=tuple(responses), tools=tools)
+        else:
+            yield example
 
 
 def prompts(items: Iterable[Item]) -> dict[str, Item]:

@@ -1,4 +1,6 @@
-"""Prompts that a chat template refuses: found by rendering all of them once, and told in the template's own words.
+"""Items that a chat template refuses: found by rendering all of them once, and told in the template's own words.
+
+It may refuse the prompt, or an answer that calls tools.
 
 Left out: what becomes of them (they are skipped, `groups` and `engine.runtime.training.rollouts`).
 """
@@ -7,15 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from engine.data.system_turn import Messages, as_read, has_system_turn
-from engine.data.templates import Encoder
+from engine.data.system_turn import as_read, has_system_turn
+from engine.data.templates import Conversation, Encoder
+from engine.data.tool_calls import answers_with_calls, tools_of
 from engine.spec.blocks import SystemTurn
 from storage.records import Item
 from words import N_, Text, to_json
 from words.names import listed
 
-Check = Callable[[Sequence[Messages], SystemTurn], Sequence[Text | None]]
-"""Why each of several conversations is refused, read with its system turn there; None where it is not."""
+Check = Callable[[Sequence[Item], SystemTurn], Sequence[Text | None]]
+"""Why each of several items is refused, read with its system turn there; None where it is not."""
 
 BATCH = 50  # prompts between two looks at the clock
 NAMED = 10  # items that a sentence names
@@ -23,7 +26,7 @@ NAMED = 10  # items that a sentence names
 
 @dataclass(frozen=True)
 class Refusal:
-    """An item whose prompt is refused, and why."""
+    """An item that is refused, and why."""
 
     item: str
     cause: Text
@@ -66,12 +69,19 @@ class Refusals:
         return N_("{count} of {checked} prompts cannot be read and are skipped. Items: {items}. {cause}"), values
 
 
-def checker(template: Encoder) -> Check:
-    """What checks prompts by the template alone."""
+def checker(template: Encoder, *, answers: bool) -> Check:
+    """What checks prompts, and with `answers` the responses that call tools, by the template alone."""
 
-    def check(conversations: Sequence[Messages], system_turn: SystemTurn) -> list[Text | None]:
-        problems = template.check_prompts([as_read(messages, system_turn) for messages in conversations])
-        return [None if problem is None else problem.text for problem in problems]
+    def check(items: Sequence[Item], system_turn: SystemTurn) -> list[Text | None]:
+        conversations = [
+            Conversation(
+                as_read(item.messages, system_turn),
+                list(answers_with_calls(item).values()) if answers else (),
+                tools_of(item.extra),
+            )
+            for item in items
+        ]
+        return [None if problem is None else problem.text for problem in template.check_all(conversations)]
 
     return check
 
@@ -89,18 +99,18 @@ def refusals(
     for batch in _batches(items):
         if is_over():
             return Refusals(total, checked, tuple(refused), mended)
-        causes = check([item.messages for item in batch], system_turn)
+        causes = check(batch, system_turn)
         checked += len(batch)
         refusing = [(item, cause) for item, cause in zip(batch, causes, strict=True) if cause is not None]
         refused += [Refusal(item.id, cause) for item, cause in refusing]
         if system_turn == "as_is":
-            mended += _mended([item.messages for item, _cause in refusing], check)
+            mended += _mended([item for item, _cause in refusing], check)
     return Refusals(checked, checked, tuple(refused), mended)
 
 
-def _mended(conversations: Sequence[Messages], check: Check) -> int:
+def _mended(items: Sequence[Item], check: Check) -> int:
     """How many of these could be read with the system turn in the first question."""
-    with_system = [messages for messages in conversations if has_system_turn(messages)]
+    with_system = [item for item in items if has_system_turn(item.messages)]
     return sum(cause is None for cause in check(with_system, "in_first_user"))
 
 

@@ -51,7 +51,7 @@ def render(
     """
     try:
         with _limits():
-            _set_date(tokenizer, written_at)
+            _set_date(tokenizer, written_at, (variables or {}).get("tools"))
             text: str = tokenizer.apply_chat_template(
                 [dict(message) for message in messages],
                 tokenize=False,
@@ -87,13 +87,13 @@ def _cause(error: Exception) -> str:
     return line[:300]
 
 
-def _set_date(tokenizer: Any, written_at: datetime | None) -> None:
-    """Have the template's clock stand still.
+def _set_date(tokenizer: Any, written_at: datetime | None, tools: Any) -> None:
+    """Have the template's clock stand still. Of named templates, another one is used where there are tools.
 
     transformers gives a template its clock as a global of the compiled template, and hands it plain data only.
     """
     named = not isinstance(tokenizer.chat_template, str)
-    chat_template = tokenizer.get_chat_template(None, None) if named else tokenizer.chat_template
+    chat_template = tokenizer.get_chat_template(None, tools) if named else tokenizer.chat_template
     if "strftime_now" in chat_template:
         # late: it takes half a second, and the engine renders in another process
         from transformers.utils.chat_template_utils import _compile_jinja_template

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple, Protocol
 from engine.analysis import thinking
 from engine.data.control_tokens import ControlTokens, end_typed, marks
 from engine.data.rendering import Messages, TemplateProblem, render
+from engine.data.tool_calls import Answer, Tools, called_names, with_objects
 from engine.spec.answers import Piece
 from words import N_
 
-__all__ = ["PLAIN", "Encoded", "Encoder", "Template", "TemplateProblem", "truncate"]
+__all__ = ["PLAIN", "Conversation", "Encoded", "Encoder", "Template", "TemplateProblem", "truncate"]
 
 # For models that bring no template of their own.
 PLAIN = (
@@ -27,6 +28,16 @@ PLAIN = (
 )
 _QUESTION, _ANSWER = "QuestionQuestion", "AnswerAnswer"
 _CONVERSATION = ({"role": "user", "content": _QUESTION}, {"role": "assistant", "content": _ANSWER})
+_CALLS_LEFT_OUT = N_("The model's chat template does not write the calls of tools that an answer makes.")
+_PROMPT_CHANGED = N_("The model's chat template writes the prompt otherwise where the answer calls tools.")
+
+
+class Conversation(NamedTuple):
+    """A prompt with answers to it, and the tools that these may call."""
+
+    messages: Messages
+    answers: Sequence[Answer] = ()
+    tools: Tools = None
 
 
 class Encoded(NamedTuple):
@@ -37,38 +48,18 @@ class Encoded(NamedTuple):
 
 
 class Encoder(Protocol):
-    """What makes tokens of conversations, here or in a process apart."""
-
-    def encode_prompt(self, messages: Messages) -> tuple[int, ...]:
-        """The conversation up to the point where the answer begins. Raises TemplateProblem."""
-
-    def encode_response(self, text: str) -> tuple[int, ...]:
-        """The answer and the end of its turn."""
-
-    def encode(
-        self, messages: Messages, answers: Iterable[str], max_tokens: int, max_prompt_tokens: int
-    ) -> list[Encoded]:
-        """The answers to one prompt, cut to the limits. Raises TemplateProblem."""
+    """What makes tokens of many conversations, here or in a process apart."""
 
     def encode_all(
-        self, examples: Sequence[tuple[Messages, Sequence[str]]], max_tokens: int, max_prompt_tokens: int
+        self, conversations: Sequence[Conversation], max_tokens: int, max_prompt_tokens: int
     ) -> list[list[Encoded] | TemplateProblem]:
-        """`encode` for many prompts with their answers, and the problem where one is refused."""
+        """The answers of each conversation, cut to the limits, or the problem where it is refused."""
 
-    def check_prompts(self, conversations: Sequence[Messages]) -> list[TemplateProblem | None]:
-        """Why `encode_prompt` refuses each conversation; None where it does not."""
-
-    def typed_end(self, text: str) -> bool:
-        """Whether an end token is written out at the end of the answer."""
+    def check_all(self, conversations: Sequence[Conversation]) -> list[TemplateProblem | None]:
+        """Why each prompt, or an answer to it that calls tools, is refused; None where none is."""
 
     def typed_ends(self, texts: Sequence[str]) -> list[bool]:
-        """`typed_end` for many answers."""
-
-    def written_otherwise(self, rows: Sequence[tuple[Messages, str]]) -> list[str | None]:
-        """Each conversation with its answer as the template writes it, where that is not what is trained on."""
-
-    def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
-        """One example after cutting, in pieces. Raises TemplateProblem."""
+        """Whether an end token is written out at the end of each text."""
 
 
 @dataclass(frozen=True)
@@ -105,14 +96,10 @@ class Template:
         """The template as one run uses it, today and when it is resumed."""
         return replace(self, written_at=written_at, enable_thinking=enable_thinking)
 
-    def encode_prompt(self, messages: Messages) -> tuple[int, ...]:
+    def encode_prompt(self, messages: Messages, tools: Tools = None) -> tuple[int, ...]:
         """The conversation up to the point where the answer begins."""
-        messages = [self._without_typed_end(message) for message in messages]
-        if self._control.found(messages):
-            text = self._render(self._control.marked(messages), add_generation_prompt=True)
-            ids = self._ids(text, self._control.encode)
-        else:
-            ids = self._ids(self._render(messages, add_generation_prompt=True), self._plain_ids)
+        messages, tools, encode = self._prepared(messages, tools)
+        ids = self._ids(self._render(messages, tools, add_generation_prompt=True), encode)
         if not ids:
             raise TemplateProblem(N_("The model's chat template writes nothing for this conversation."))
         return tuple(ids)
@@ -127,39 +114,64 @@ class Template:
             return (*self._ids(self._control.marked(text), self._control.encode), self.end)
         return (*self._ids(text, self._plain_ids), self.end)
 
+    def encode_answer(self, messages: Messages, answer: Answer, tools: Tools = None) -> tuple[int, ...]:
+        """A text as `encode_response` does; of calls of tools, what the template writes for them after the prompt."""
+        if isinstance(answer, str):
+            return self.encode_response(answer)
+        messages, tools, encode = self._prepared([*messages, answer], tools)
+        prompt = self._render(messages[:-1], tools, add_generation_prompt=True)
+        whole = self._render(messages, tools, add_generation_prompt=False)
+        if not whole.startswith(prompt):
+            raise TemplateProblem(_PROMPT_CHANGED)
+        written = whole[len(prompt) :]
+        names = called_names(answer)
+        if not all(name and name in written for name in names) or whole == self._without_calls(messages, tools):
+            raise TemplateProblem(_CALLS_LEFT_OUT)
+        ids = self._ids(written.rstrip(), encode)
+        ends = [index for index, token in enumerate(ids, 1) if token in self.stops]
+        return (*ids[: ends[-1]],) if ends else (*ids, self.end)
+
     def encode(
-        self, messages: Messages, answers: Iterable[str], max_tokens: int, max_prompt_tokens: int
+        self,
+        messages: Messages,
+        answers: Iterable[Answer],
+        max_tokens: int,
+        max_prompt_tokens: int,
+        tools: Tools = None,
     ) -> list[Encoded]:
         """The answers to one prompt, cut to the limits: [] where one of them is left without a token."""
-        responses = [self.encode_response(text) for text in answers]
-        return truncate(self.encode_prompt(messages), responses, max_tokens, max_prompt_tokens)
+        responses = [self.encode_answer(messages, answer, tools) for answer in answers]
+        return truncate(self.encode_prompt(messages, tools), responses, max_tokens, max_prompt_tokens)
 
     def encode_all(
-        self, examples: Sequence[tuple[Messages, Sequence[str]]], max_tokens: int, max_prompt_tokens: int
+        self, conversations: Sequence[Conversation], max_tokens: int, max_prompt_tokens: int
     ) -> list[list[Encoded] | TemplateProblem]:
-        """`encode` for many prompts with their answers, and the problem where one is refused."""
+        """`encode` for many conversations, and the problem where one is refused."""
         results: list[list[Encoded] | TemplateProblem] = []
-        for messages, answers in examples:
+        for messages, answers, tools in conversations:
             try:
-                results.append(self.encode(messages, answers, max_tokens, max_prompt_tokens))
+                results.append(self.encode(messages, answers, max_tokens, max_prompt_tokens, tools))
             except TemplateProblem as problem:
                 results.append(problem)
         return results
 
-    def check_prompts(self, conversations: Sequence[Messages]) -> list[TemplateProblem | None]:
-        """Why `encode_prompt` refuses each conversation; None where it does not."""
+    def check_all(self, conversations: Sequence[Conversation]) -> list[TemplateProblem | None]:
+        """Why each prompt, or an answer to it that calls tools, is refused; None where none is."""
         problems: list[TemplateProblem | None] = []
-        for messages in conversations:
+        for conversation in conversations:
             try:
-                self.check_prompt(messages)
+                self.check(*conversation)
                 problems.append(None)
             except TemplateProblem as problem:
                 problems.append(problem)
         return problems
 
-    def check_prompt(self, messages: Messages) -> None:
-        """Raises TemplateProblem where `encode_prompt` would."""
-        self.encode_prompt(messages)
+    def check(self, messages: Messages, answers: Sequence[Answer], tools: Tools) -> None:
+        """Raises TemplateProblem where `encode` would for the prompt, or for an answer that calls tools."""
+        self.encode_prompt(messages, tools)
+        for answer in answers:
+            if not isinstance(answer, str):
+                self.encode_answer(messages, answer, tools)
 
     def typed_ends(self, texts: Sequence[str]) -> list[bool]:
         """`typed_end` for many answers."""
@@ -169,34 +181,41 @@ class Template:
         """Whether an end token is written out at the end of the answer; `encode_response` takes one off."""
         return end_typed(text, self._ends) is not None
 
-    def written_otherwise(self, rows: Sequence[tuple[Messages, str]]) -> list[str | None]:
-        """Each conversation with its answer as the template writes it, where that is not what is trained on."""
-        return [self.whole_otherwise(*row) for row in rows]
+    def written_otherwise(self, conversations: Sequence[Conversation]) -> list[str | None]:
+        """Each conversation with its first answer as the template writes it, where that is not what is trained on."""
+        return [self.whole_otherwise(*conversation) for conversation in conversations]
 
-    def whole_otherwise(self, messages: Messages, answer: str) -> str | None:
+    def whole_otherwise(self, messages: Messages, answers: Sequence[Answer], tools: Tools) -> str | None:
         """The conversation with its answer as the template writes it, where that is not prompt and answer; else None.
 
         Templates that think write a block before the answer in one of the two and not in the other. White space is
-        left out of the comparison, and so are conversations that are refused.
+        left out of the comparison, and so are conversations that are refused, and answers that call tools: these are
+        trained on as the template writes them.
         """
-        answer = self._untyped(answer)
+        answer = answers[0]
+        if not isinstance(answer, str):
+            return None
+        text = self._untyped(answer)
         try:
-            prompt = self._render(messages, add_generation_prompt=True)
-            whole = self._render([*messages, {"role": "assistant", "content": answer}], add_generation_prompt=False)
+            prompt = self._render(messages, tools, add_generation_prompt=True)
+            turns = [*messages, {"role": "assistant", "content": text}]
+            whole = self._render(turns, tools, add_generation_prompt=False)
         except TemplateProblem:
             return None
-        return None if _squeezed(whole).startswith(_squeezed(prompt + answer)) else whole
+        return None if _squeezed(whole).startswith(_squeezed(prompt + text)) else whole
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of a response, without special tokens (marks of thinking stay). Cut characters become U+FFFD."""
         return self._shown([token for token in tokens if token not in self._silent])
 
-    def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
+    def marked(
+        self, messages: Messages, answer: Answer, max_tokens: int, max_prompt_tokens: int, tools: Tools = None
+    ) -> list[Piece]:
         """One example after cutting, in pieces: what is read only, what is trained, and the end of the turn.
 
         Where tokens were cut there is a piece "cut" with their number.
         """
-        prompt, response = self.encode_prompt(messages), self.encode_response(answer)
+        prompt, response = self.encode_prompt(messages, tools), self.encode_answer(messages, answer, tools)
         pieces: list[Piece] = []
         for encoded in truncate(prompt, [response], max_tokens, max_prompt_tokens):
             ends = encoded.response[-1:] == (self.end,)
@@ -232,14 +251,30 @@ class Template:
             return message
         return {**message, "content": self._untyped(content)}
 
-    def _render(self, messages: Messages, *, add_generation_prompt: bool) -> str:
-        variables = {} if self.enable_thinking is None else {"enable_thinking": self.enable_thinking}
+    def _prepared(self, messages: Messages, tools: Tools) -> tuple[Messages, Tools, Callable[[str], list[int]]]:
+        """What the template gets of a conversation, and what makes tokens of the text that it writes."""
+        messages = [with_objects(self._without_typed_end(message)) for message in messages]
+        if self._control.found(messages) or self._control.found(tools):
+            return self._control.marked(messages), tools and self._control.marked(tools), self._control.encode
+        return messages, tools, self._plain_ids
+
+    def _without_calls(self, messages: Messages, tools: Tools) -> str | None:
+        """The text of a conversation whose last message calls nothing; None where that is refused."""
+        *before, last = messages
+        silent = {name: value for name, value in last.items() if name != "tool_calls"}
+        try:
+            return self._render([*before, silent], tools, add_generation_prompt=False)
+        except TemplateProblem:
+            return None
+
+    def _render(self, messages: Messages, tools: Tools = None, *, add_generation_prompt: bool) -> str:
+        variables: dict[str, Any] = {} if self.enable_thinking is None else {"enable_thinking": self.enable_thinking}
         return render(
             self.tokenizer,
             messages,
             add_generation_prompt=add_generation_prompt,
             written_at=self.written_at,
-            variables=variables,
+            variables=variables | ({"tools": list(tools)} if tools else {}),
         )
 
     def _ids(self, text: str, encode: Callable[[str], list[int]]) -> list[int]:

@@ -16,6 +16,7 @@ import torch
 from engine.analysis import thinking
 from engine.data.system_turn import as_read
 from engine.data.templates import Encoded, Template
+from engine.data.tool_calls import tools_of
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.load import Policy
 from engine.models.sampler import Sampled, sample
@@ -85,8 +86,8 @@ class HeldoutResponses:
     def answer(self, heartbeat: Callable[[], None]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The items' prompts as tokens, and the policy's answers to them, at temperature 1 and top_p 1."""
         template = self._policy.template
-        read = (as_read(item.messages, self._system_turn) for item in self._items)
-        prompts = [template.encode_prompt(messages)[-self._max_prompt_tokens :] for messages in read]
+        read = ((as_read(item.messages, self._system_turn), tools_of(item.extra)) for item in self._items)
+        prompts = [template.encode_prompt(*conversation)[-self._max_prompt_tokens :] for conversation in read]
         with self._policy.autocast():
             return prompts, sample(
                 self._policy.model,

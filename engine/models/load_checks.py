@@ -3,12 +3,13 @@
 Left out: what its config and the headers of its weights give away before that (`model_checks`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, DynamicCache
+from transformers.cache_utils import LinearAttentionCacheLayerMixin
 
 from engine.data.templates import Encoded, Template
 from engine.models.model_checks import TOO_FEW_ROWS
@@ -16,15 +17,16 @@ from engine.models.model_folder import Location, ModelProblem, first_line
 from engine.models.packing import has_window
 from engine.models.sampler import Decoding, Sampled, sample
 from engine.models.scoring import score
+from engine.models.weight_scan import NAMED, NOT_FINITE
 from words import N_
 from words.names import listed
 
 AGREEMENT = 1e-4  # nats
 ROUNDING = 1e-5  # of a log-prob, beside it
-NAMED = 3  # tensors that a sentence names
 ROOM = 2**28  # numbers of buffers, such as masks
 PROMPTS: tuple[tuple[int, ...], ...] = ((1, 2), (3, 0, 1, 2, 1), (1, 2))  # of unlike lengths, one of them twice
 TOKENS = 4  # sampled for each
+LONG_PROMPT, LONG_TOKENS = 70, 12  # for models with states
 DECODINGS: tuple[Decoding, ...] = ("batched", "alone", "uncached")  # the quickest first
 
 
@@ -78,9 +80,7 @@ def check_weights(name: str, model: Any) -> None:
     """Raise for weights that hold NaN or infinity, as an earlier training that diverged leaves them."""
     damaged = [key for key, weight in model.named_parameters() if not weight.isfinite().all()]
     if damaged:
-        raise ModelProblem(
-            N_("The weights of {name} hold NaN or infinity: {tensors}."), name=name, tensors=listed(damaged, NAMED)
-        )
+        raise ModelProblem(NOT_FINITE, name=name, tensors=listed(damaged, NAMED))
 
 
 def check_tokens(name: str, model: Any, template: Template) -> None:
@@ -129,20 +129,34 @@ def _samples(model: Any, decoding: Decoding) -> bool:
     try:
         return all(
             _agree(torch.tensor(answer.logps), score(model, [Encoded(prompt, answer.tokens)]).logps[0])
-            for answers in _draws(model, decoding)
-            for prompt, answer in zip(PROMPTS, answers, strict=True)
+            for prompts, answers in _draws(model, decoding)
+            for prompt, answer in zip(prompts, answers, strict=True)
         )
     except Exception:  # as above
         return False
 
 
-def _draws(model: Any, decoding: Decoding) -> Iterator[list[Sampled]]:
-    """Answers to the prompts; then again, so that the first row that has another token than the rest leaves early."""
+def _draws(model: Any, decoding: Decoding) -> Iterator[tuple[Sequence[tuple[int, ...]], list[Sampled]]]:
+    """Prompts and answers to them; then again, so that the first row that has another token than the rest leaves early.
+
+    A model with states gets a longer prompt too: some read the prompt by one formula and what they sample by another,
+    and the two differ for few tokens only (NemotronH bounds its time steps in the first).
+    """
     streams = [(number,) for number in range(len(PROMPTS))]
     whole = sample(model, PROMPTS, streams, stops=(), max_new_tokens=TOKENS, decoding=decoding)
-    yield whole
+    yield PROMPTS, whole
     stop = whole[0].tokens[1]
-    yield sample(model, PROMPTS, streams, stops={stop}, max_new_tokens=TOKENS, decoding=decoding)
+    yield PROMPTS, sample(model, PROMPTS, streams, stops={stop}, max_new_tokens=TOKENS, decoding=decoding)
+    if decoding != "uncached" and has_states(model):
+        rows = model.get_input_embeddings().num_embeddings
+        prompts = [PROMPTS[0], tuple(1 + 7 * token % (rows - 1) for token in range(LONG_PROMPT))]
+        yield prompts, sample(model, prompts, streams[:2], stops=(), max_new_tokens=LONG_TOKENS, decoding=decoding)
+
+
+def has_states(model: Any) -> bool:
+    """Whether some layers keep a state instead of, or beside, keys and values."""
+    layers = DynamicCache(config=model.config.get_text_config()).layers
+    return model._is_stateful or any(isinstance(layer, LinearAttentionCacheLayerMixin) for layer in layers)
 
 
 def shares_prompts(model: Any) -> bool:

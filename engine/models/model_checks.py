@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.models.model_folder import ADAPTER, Location, ModelProblem, read_json, reading
+from engine.models.tokenizer_names import MOST_BYTES, VOCABULARIES, template_files, vocabulary
 from engine.spec.blocks import Lora
 from words import N_
 from words.names import shortened
@@ -46,11 +47,11 @@ LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 WIDTHS = ("hidden_size", "n_embd", "d_model")
 LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "sliding_window")
 LONGEST_VALUE = 80  # characters of a stranger's value in a sentence
-TOKENIZER_BYTES = 2**29  # of its file: the largest there are take some 40 MB
 TOO_FEW_ROWS = N_(
     "The tokenizer of the model {name} has tokens up to number {largest}, but its embedding has {rows} rows only "
     "(0 to {last}): they do not belong together."
 )
+WRITING = ("chat_template", "bos_token", "eos_token")  # keys of settings that say what is written into a prompt
 LONGEST = 2**27  # tokens; tables of positions are made at that length
 
 
@@ -237,14 +238,14 @@ def largest_token(name: str, folder: Path) -> int | None:
 
     Special tokens that no template writes, such as those of images, may lie beyond the embedding: no text becomes one.
     """
-    path = next((folder / file for file in ("tokenizer.json", "vocab.json") if (folder / file).is_file()), None)
-    return None if path is None else _largest_token(name, path, _changed_at(path, *_template_files(folder)))
+    path = vocabulary(folder)
+    return None if path is None else _largest_token(name, path, _changed_at(path, *template_files(folder)))
 
 
 @lru_cache(maxsize=16)
-def _largest_token(name: str, path: Path, _stamps: tuple[int, ...]) -> int | None:
-    content = read_json(name, path, TOKENIZER_BYTES)
-    if path.name == "vocab.json":
+def _largest_token(name: str, path: Path, _stamps: tuple[tuple[str, int], ...]) -> int | None:
+    content = read_json(name, path, MOST_BYTES)
+    if path.name != VOCABULARIES[0]:
         content = {"model": {"vocab": content}}
     written = _template_text(name, path.parent)
     with reading(name, path):
@@ -258,22 +259,22 @@ def _largest_token(name: str, path: Path, _stamps: tuple[int, ...]) -> int | Non
         return max((*ids, *added), default=None)
 
 
-def _template_files(folder: Path) -> tuple[Path, Path]:
-    return folder / "tokenizer_config.json", folder / "chat_template.jinja"
-
-
-def _changed_at(*paths: Path) -> tuple[int, ...]:
-    """When the files were changed last, 0 for those that are not there."""
-    return tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in paths)
+def _changed_at(*paths: Path) -> tuple[tuple[str, int], ...]:
+    """When the files were changed last."""
+    return tuple((path.name, path.stat().st_mtime_ns) for path in paths)
 
 
 def _template_text(name: str, folder: Path) -> str:
     """What may write a special token into a prompt: the chat template, and the names of a text's ends."""
-    config, template = _template_files(folder)
-    settings = read_json(name, config) if config.is_file() else {}
-    parts = [json.dumps(settings.get(key), ensure_ascii=False) for key in ("chat_template", "bos_token", "eos_token")]
-    with reading(name, template):
-        return " ".join([*parts, template.read_text(encoding="utf-8") if template.is_file() else ""])
+    parts: list[str] = []
+    for path in template_files(folder):
+        if path.suffix == ".json":
+            settings = read_json(name, path)
+            parts += [json.dumps(settings.get(key), ensure_ascii=False) for key in WRITING]
+        else:
+            with reading(name, path):
+                parts.append(path.read_text(encoding="utf-8"))
+    return " ".join(parts)
 
 
 def _first(config: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[str, int | None]:

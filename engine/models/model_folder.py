@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from safetensors import safe_open
 
+from engine.models.tokenizer_names import has_tokenizer
 from engine.spec.blocks import Lora
 from words import N_, Explained
 
@@ -20,7 +21,6 @@ CONFIG = "config.json"
 CONFIG_BYTES = 2**24  # of a JSON file; a larger one would fill the memory before it could be refused
 CAUSAL = ("ForCausalLM", "LMHeadModel")  # how classes of causal language models end
 ADAPTER = "adapter_config.json"
-TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 LONGEST_CAUSE = 300  # characters of a library's message
 POINTER = b"version https://git-lfs"  # how a file begins that git has not fetched
@@ -108,8 +108,8 @@ def inspect(name: str, folder: Path) -> Location:
             name=name,
             found=", ".join(architectures) or (N_("nothing"), {}),
         )
-    files = _weight_files(name, folder)
-    if not any((folder / file).is_file() for file in TOKENIZERS):
+    files = weight_files(name, folder)
+    if not has_tokenizer(folder):
         raise ModelProblem(
             N_("The model {name} has no tokenizer in its folder {folder}."), name=name, folder=str(folder)
         )
@@ -130,13 +130,23 @@ def read_json(name: str, path: Path, limit: int = CONFIG_BYTES) -> dict[str, Any
     """A JSON object of a model's folder, of `limit` bytes at most. Raises ModelProblem."""
     if not path.is_file():
         raise _no_config(name, path.parent)
-    with reading(name, path):
-        if path.stat().st_size > limit:
-            raise ValueError(f"it is larger than {limit >> 20} MB")
-        content = json.loads(path.read_text(encoding="utf-8"))
+    content = load_json(name, path, limit)
     if not isinstance(content, dict):
         raise ModelProblem(N_("The {file} of the model {name} is not a JSON object."), name=name, file=path.name)
     return content
+
+
+def load_json(name: str, path: Path, limit: int) -> Any:
+    """The content of a JSON file of a model's folder, of `limit` bytes at most. Raises ModelProblem."""
+    with reading(name, path):
+        check_bytes(path, limit)
+        return json.loads(path.read_text(encoding="utf-8"))
+
+
+def check_bytes(path: Path, limit: int) -> None:
+    """Raise ValueError for a file that would fill the memory before it could be refused; to be told by `reading`."""
+    if path.stat().st_size > limit:
+        raise ValueError(f"it is larger than {limit >> 20} MB")
 
 
 def _no_config(name: str, folder: Path) -> ModelProblem:
@@ -152,7 +162,7 @@ def _no_config(name: str, folder: Path) -> ModelProblem:
     return ModelProblem(text, folder=str(folder), base=str(base or "?"))
 
 
-def _weight_files(name: str, folder: Path) -> list[Path]:
+def weight_files(name: str, folder: Path) -> list[Path]:
     """The safetensors files, all shards of them. Pickled weights can run any code, so they are never opened."""
     index = folder / "model.safetensors.index.json"
     if index.is_file():

@@ -3,16 +3,12 @@
 transformers reads tokenizers without torch too. Left out: reading them in a process apart (`tokenizer_process`).
 """
 
-import json
 from typing import Any
 
 from engine.data.templates import Template, TemplateProblem
-from engine.models.model_folder import Location, ModelProblem, first_line, reading
+from engine.models.model_folder import CONFIG_BYTES, Location, ModelProblem, check_bytes, first_line, load_json, reading
+from engine.models.tokenizer_names import GENERATION_CONFIG, JSON_FILES, MOST_BYTES, PROCESSOR_TEMPLATE, token_files
 from words import N_
-
-GENERATION_CONFIG = "generation_config.json"
-PROCESSOR_TEMPLATE = "chat_template.json"  # of models that read pictures too; transformers reads it with these only
-JSON_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json")
 
 
 def load_template(location: Location) -> Template:
@@ -30,6 +26,7 @@ def load_tokenizer(location: Location) -> Any:
     """The tokenizer of a folder. Its own code is never run. Raises ModelProblem."""
     from transformers import AutoTokenizer
 
+    _check_sizes(location)
     try:
         tokenizer = AutoTokenizer.from_pretrained(location.folder, trust_remote_code=False, local_files_only=True)
     except Exception as error:  # the tokenizers' library raises bare ones
@@ -38,6 +35,13 @@ def load_tokenizer(location: Location) -> Any:
     if tokenizer.chat_template is None:
         tokenizer.chat_template = _read(location, PROCESSOR_TEMPLATE).get("chat_template")
     return tokenizer
+
+
+def _check_sizes(location: Location) -> None:
+    """Raise ModelProblem for a file that is too large to be read."""
+    for path in token_files(location.folder):
+        with reading(location.name, path):
+            check_bytes(path, MOST_BYTES)
 
 
 def _unreadable(location: Location, error: Exception) -> ModelProblem:
@@ -50,8 +54,7 @@ def _name_damaged_file(location: Location) -> None:
     for file in JSON_FILES:
         path = location.folder / file
         if path.is_file():
-            with reading(location.name, path):
-                json.loads(path.read_text(encoding="utf-8"))
+            load_json(location.name, path, MOST_BYTES)
 
 
 def _ends(location: Location) -> list[int]:
@@ -68,6 +71,5 @@ def _read(location: Location, file: str) -> dict[str, Any]:
     path = location.folder / file
     if not path.is_file():
         return {}
-    with reading(location.name, path):
-        content = json.loads(path.read_text(encoding="utf-8"))
+    content = load_json(location.name, path, CONFIG_BYTES)
     return content if isinstance(content, dict) else {}

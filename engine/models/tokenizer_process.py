@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.data.rendering import Messages, TemplateLimit, TemplateProblem
-from engine.data.templates import Encoded
+from engine.data.templates import Conversation, Encoded
+from engine.data.tool_calls import Answer, Tools
 from engine.models.model_folder import Location, ModelProblem
+from engine.models.tokenizer_names import token_files
 from engine.models.tokenizer_server import MEGABYTES
 from engine.spec.answers import Piece
 from words import N_
@@ -29,7 +31,6 @@ BATCH = 50  # examples of one request
 TOO_LONG = (signal.SIGVTALRM, signal.SIGALRM)  # what ends a process over its time
 LIMITS_REACHED = 3  # conversations beyond a limit, after which the model's template is refused
 REFUSED_SECONDS = 60.0  # for which a model is refused whose process was ended
-FILES = ("*token*", "vocab*", "merges.txt", "chat_template*", "additional_chat_templates/*", "*config.json")
 
 Call = tuple[str, Sequence[Any]]
 Result = dict[str, Any]
@@ -144,39 +145,36 @@ class RemoteTemplate:
     process: TokenizerProcess
     enable_thinking: bool | None
 
-    def encode_prompt(self, messages: Messages) -> tuple[int, ...]:
-        return tuple(self._value("encode_prompt", messages))
-
-    def encode_response(self, text: str) -> tuple[int, ...]:
-        return tuple(self._value("encode_response", text))
-
-    def encode(
-        self, messages: Messages, answers: Iterable[str], max_tokens: int, max_prompt_tokens: int
-    ) -> list[Encoded]:
-        return _encoded(self._value("encode", messages, list(answers), max_tokens, max_prompt_tokens))
-
     def encode_all(
-        self, examples: Sequence[tuple[Messages, Sequence[str]]], max_tokens: int, max_prompt_tokens: int
+        self, conversations: Sequence[Conversation], max_tokens: int, max_prompt_tokens: int
     ) -> list[list[Encoded] | TemplateProblem]:
-        calls: list[Call] = [("encode", (*example, max_tokens, max_prompt_tokens)) for example in examples]
+        calls: list[Call] = [
+            ("encode", (messages, answers, max_tokens, max_prompt_tokens, tools))
+            for messages, answers, tools in conversations
+        ]
         results = self._results(calls)
         return [_problem(result) if "problem" in result else _encoded(result["value"]) for result in results]
 
-    def check_prompts(self, conversations: Sequence[Messages]) -> list[TemplateProblem | None]:
-        results = self._results([("check_prompt", (messages,)) for messages in conversations])
+    def check_all(self, conversations: Sequence[Conversation]) -> list[TemplateProblem | None]:
+        results = self._results([("check", conversation) for conversation in conversations])
         return [_problem(result) if "problem" in result else None for result in results]
 
     def typed_ends(self, texts: Sequence[str]) -> list[bool]:
         return [bool(result["value"]) for result in self._results([("typed_end", (text,)) for text in texts])]
 
-    def typed_end(self, text: str) -> bool:
-        return bool(self._value("typed_end", text))
+    def written_otherwise(self, conversations: Sequence[Conversation]) -> list[str | None]:
+        results = self._results([("whole_otherwise", conversation) for conversation in conversations])
+        return [result["value"] for result in results]
 
-    def written_otherwise(self, rows: Sequence[tuple[Messages, str]]) -> list[str | None]:
-        return [result["value"] for result in self._results([("whole_otherwise", row) for row in rows])]
-
-    def marked(self, messages: Messages, answer: str, max_tokens: int, max_prompt_tokens: int) -> list[Piece]:
-        return [Piece(*piece) for piece in self._value("marked", messages, answer, max_tokens, max_prompt_tokens)]
+    def marked(
+        self, messages: Messages, answer: Answer, max_tokens: int, max_prompt_tokens: int, tools: Tools
+    ) -> list[Piece]:
+        (result,) = self.process.call(
+            [("marked", (messages, answer, max_tokens, max_prompt_tokens, tools))], self.enable_thinking
+        )
+        if "problem" in result:
+            raise _problem(result)
+        return [Piece(*piece) for piece in result["value"]]
 
     def _results(self, calls: Sequence[Call]) -> list[Result]:
         """What many calls give, some of them in each request."""
@@ -185,12 +183,6 @@ class RemoteTemplate:
             for start in range(0, len(calls), BATCH)
             for result in self.process.call(calls[start : start + BATCH], self.enable_thinking)
         ]
-
-    def _value(self, name: str, *arguments: Any) -> Any:
-        (result,) = self.process.call([(name, arguments)], self.enable_thinking)
-        if "problem" in result:
-            raise _problem(result)
-        return result["value"]
 
 
 _processes: OrderedDict[tuple[Any, ...], TokenizerProcess] = OrderedDict()  # the one used last stands last
@@ -218,8 +210,7 @@ def close_all() -> None:
 
 def _stamps(location: Location) -> list[tuple[str, int, int]]:
     """Sizes and times of the files that tokens depend on."""
-    paths = {path for pattern in FILES for path in location.folder.glob(pattern) if path.is_file()}
-    return [(path.name, (stat := path.stat()).st_size, stat.st_mtime_ns) for path in sorted(paths)]
+    return [(path.name, (stat := path.stat()).st_size, stat.st_mtime_ns) for path in token_files(location.folder)]
 
 
 def _encoded(pairs: Iterable[Sequence[Sequence[int]]]) -> list[Encoded]:

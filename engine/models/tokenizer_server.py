@@ -20,7 +20,7 @@ REQUEST_SECONDS = 20  # of the processor: on a busy machine, no model is to blam
 WAIT_SECONDS = 120
 IDLE_SECONDS = 300
 MEGABYTES = 4096
-CALLS = ("encode_prompt", "encode_response", "encode", "check_prompt", "typed_end", "whole_otherwise", "marked")
+CALLS = ("encode", "check", "typed_end", "whole_otherwise", "marked")
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from math import isfinite, nan
 from typing import Any, NamedTuple
 
 from engine.analysis import thinking
+from engine.data.tool_calls import Tools
 from engine.rewards import article, plugins, polite, texts
 from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages, Prefetch, RewardProblem, Score, Scorer
 from engine.spec import rewards as spec
@@ -34,7 +35,7 @@ class Part(NamedTuple):
     weight: float
     score: Score
     prefetch: Prefetch | None = None
-    refusal: Callable[[Messages], Text | None] | None = None
+    refusal: Callable[[Messages, Tools], Text | None] | None = None
     whole: bool = True  # reads a response with its thinking, and not the answer alone
 
     def read(self, response: str) -> str:
@@ -54,9 +55,9 @@ class Reward:
             if part.prefetch is not None:
                 part.prefetch([(prompt, part.read(response)) for prompt, response in answers])
 
-    def refusal(self, prompt: Messages) -> Text | None:
+    def refusal(self, prompt: Messages, tools: Tools = None) -> Text | None:
         """Why a reward model cannot read the prompt, and so score no answer to it; None where all can."""
-        causes = (part.refusal(prompt) for part in self.parts if part.refusal is not None)
+        causes = (part.refusal(prompt, tools) for part in self.parts if part.refusal is not None)
         return next((cause for cause in causes if cause is not None), None)
 
     def score(self, prompt: Messages, responses: Sequence[str], items: Items) -> Scored:

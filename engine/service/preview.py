@@ -1,7 +1,8 @@
 """One item of a dataset as the model will see it: after cutting, with the tokens that are trained marked."""
 
 from engine.data.system_turn import as_read
-from engine.data.templates import TemplateProblem
+from engine.data.templates import Conversation, TemplateProblem
+from engine.data.tool_calls import answers_with_calls, tools_of
 from engine.models import catalogue, tokenizer_process
 from engine.models.model_folder import ModelProblem
 from engine.spec.answers import Preview, PreviewRequest
@@ -17,10 +18,11 @@ def preview(db: Database, request: PreviewRequest) -> Preview:
         item = datasets.item(db, request.dataset, request.item)
         template = tokenizer_process.template(catalogue.locate(request.model, db.workspace), request.enable_thinking)
         messages = as_read(item.messages, request.system_turn)
-        texts = [response.text for response in item.responses]
-        pieces = [tuple(template.marked(messages, text, *limits)) for text in texts]
-        written = template.written_otherwise([(messages, text) for text in texts])
-        typed_ends = template.typed_ends(texts)
+        tools, calling = tools_of(item.extra), answers_with_calls(item)
+        answers = [calling.get(response.id, response.text) for response in item.responses]
+        pieces = [tuple(template.marked(messages, answer, *limits, tools)) for answer in answers]
+        written = template.written_otherwise([Conversation(messages, [answer], tools) for answer in answers])
+        typed_ends = template.typed_ends([response.text for response in item.responses])
     except (StorageError, ModelProblem, TemplateProblem) as error:
         return Preview(problem=error.text, pieces=())
     return Preview(

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from engine.runtime.engine.supervisor import Supervisor
 from engine.runtime.preflight.check import preflight
-from engine.runtime.preflight.template_check import template_check
+from engine.runtime.preflight.refused_items import check_dataset
 from engine.service.preview import preview
 from engine.spec.answers import (
     Health,
@@ -82,7 +82,7 @@ class Service:
 
     def template_check(self, body: Mapping[str, Any]) -> TemplateCheck:
         """The prompts that a model's chat template refuses, of the dataset that the body names."""
-        return template_check(self.db, TemplateCheckRequest.model_validate(body))
+        return check_dataset(self.db, TemplateCheckRequest.model_validate(body))
 
     def _guarded(self, answer: Answer) -> Callable[[Request], JSONResponse]:
         """The route of an answer: refuses a wrong token, and bodies that are no JSON object with what is needed."""

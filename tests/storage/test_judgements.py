@@ -79,6 +79,8 @@ def test_items_that_are_gone_are_not_asked(db: Database):
     dataset_writes.edit_item(db, "talks", lost, expected=NOW, now=NOW)
     assert ids(ask(db, "ann")) == [ids(held)[1], ask(db, "ann")[1].question.id]
     assert {asked.item.id for asked in ask(db, "ann")} == {items[1].id, items[2].id}
+    dataset_writes.restore_item(db, "talks", items[3].id, NOW)
+    assert {asked.item.id for asked in ask(db, "ann")} == {item.id for item in items[1:]}
 
 
 # verdicts

@@ -1,6 +1,6 @@
 """What of a run's data can teach nothing: counted, told with the setting that matters, and refused where that is all.
 
-Left out: the counting (`engine.data.data_stats`, `template_check`), and all other checks (`train_checks`).
+Left out: the counting (`engine.data.data_stats`, `refused_items`), and all other checks (`train_checks`).
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ Left out: what one kind of runs needs beside these (`train_checks`).
 
 from collections.abc import Iterator, Sequence
 
-from engine.models import catalogue, model_checks
+from engine.models import catalogue, model_checks, weight_scan
 from engine.models.model_folder import Location, ModelProblem
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
@@ -72,6 +72,7 @@ def check_model(db: Database, spec: RunSpec, planned: ancestry.Planned) -> tuple
         return None, [Problem("model.from", error.text)]
     try:
         location = catalogue.locate(name, db.workspace)
+        weight_scan.check_numbers(location)
     except ModelProblem as error:
         return None, [Problem("model.name" if spec.model.from_ is None else "model.from", error.text)]
     try:

@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from engine.data.data_stats import UNCUT
 from engine.data.items import Example
-from engine.data.rendering import Messages, TemplateProblem
+from engine.data.rendering import TemplateProblem
+from engine.data.templates import Conversation
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location
 from engine.spec import Problem, Train
 from words import N_
 
 _UNKNOWN = N_("The chat template of the model {name} knows no thinking: data.enable_thinking changes nothing.")
-Row = tuple[Messages, str]
-
 EXAMPLES = 20
 
 _OTHERWISE = N_(
@@ -37,7 +36,7 @@ def warnings(examples: Sequence[Example], spec: Train, location: Location) -> It
     """
     if spec.data.enable_thinking is not None and not _knows_thinking(examples, location):
         yield Problem("data.enable_thinking", (_UNKNOWN, {"name": location.name}))
-    rows = [(example.messages, example.responses[0].text) for example in examples[:EXAMPLES] if example.responses]
+    rows = [example.conversation for example in examples[:EXAMPLES] if example.responses]
     differing = _differing(rows, location, spec.data.enable_thinking)
     if differing:
         agrees = not _differing(differing, location, enable_thinking=False)
@@ -47,11 +46,11 @@ def warnings(examples: Sequence[Example], spec: Train, location: Location) -> It
 
 def _knows_thinking(examples: Sequence[Example], location: Location) -> bool:
     """Whether the setting changes any of the first prompts."""
-    prompts = [(example.messages, [""]) for example in examples[:EXAMPLES]]
+    prompts = [Conversation(example.messages, [""], example.tools) for example in examples[:EXAMPLES]]
     on, off = (tokenizer_process.template(location, value).encode_all(prompts, UNCUT, UNCUT) for value in (True, False))
     return any(isinstance(row, TemplateProblem) or row != other for row, other in zip(on, off, strict=True))
 
 
-def _differing(rows: Sequence[Row], location: Location, enable_thinking: bool | None) -> list[Row]:
+def _differing(rows: Sequence[Conversation], location: Location, enable_thinking: bool | None) -> list[Conversation]:
     written = tokenizer_process.template(location, enable_thinking).written_otherwise(rows)
     return [row for row, whole in zip(rows, written, strict=True) if whole is not None]

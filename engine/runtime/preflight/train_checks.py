@@ -11,9 +11,9 @@ from engine.data.data_stats import Content
 from engine.data.templates import TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
-from engine.runtime.preflight import estimate, learning_checks, template_check, thinking_checks
+from engine.runtime.preflight import estimate, learning_checks, refused_items, thinking_checks
+from engine.runtime.preflight.refused_items import Prompts
 from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems, name_problems
-from engine.runtime.preflight.template_check import Prompts
 from engine.runtime.run import ancestry, reward_context
 from engine.spec import Problem, Train, metric_keys, resolve
 from engine.spec.answers import Estimate, PreflightAnswer
@@ -36,7 +36,7 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     if content is None or location is None:
         return answer(problems, spec=resolved)
     try:
-        refusals = template_check.check(db, _prompts(spec), location, *_reading(spec))
+        refusals = refused_items.find(db, _prompts(spec, answers=_reads_answers(spec)), location, *_reading(spec))
         tokenised = data_stats.tokenise(content, spec, tokenizer_process.template(location, spec.data.enable_thinking))
         warnings = list(_other_readers(db, spec, planned, location))
         problems += _evaluation_problems(db, spec, location)
@@ -56,8 +56,13 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     return answer(problems, warnings, figures, resolved).model_copy(update={"data_check": findings.counts})
 
 
-def _prompts(spec: Train) -> Prompts:
-    return Prompts(spec.data.dataset, spec.data.version, spec.data.filter)
+def _prompts(spec: Train, *, answers: bool = False) -> Prompts:
+    return Prompts(spec.data.dataset, spec.data.version, spec.data.filter, answers)
+
+
+def _reads_answers(spec: Train) -> bool:
+    """Whether the run reads the answers of its data."""
+    return spec.data.source == "frozen"
 
 
 def _reading(spec: Train) -> tuple[SystemTurn, bool | None]:
@@ -71,7 +76,7 @@ def _other_readers(db: Database, spec: Train, planned: ancestry.Planned, policy:
         reading = plan.system_turn, plan.enable_thinking
         if (plan.location, reading) == (policy, _reading(spec)):
             continue
-        refusals = template_check.check(db, _prompts(spec), plan.location, *reading)
+        refusals = refused_items.find(db, _prompts(spec), plan.location, *reading)
         if refusals.count:
             yield Problem(plan.path, (N_("The reward model: {refused}"), {"refused": to_json(refusals.text)}))
 
@@ -79,8 +84,8 @@ def _other_readers(db: Database, spec: Train, planned: ancestry.Planned, policy:
 def _evaluation_problems(db: Database, spec: Train, location: Location) -> Iterator[Problem]:
     """An evaluation set of which not one prompt can be read."""
     if spec.evaluated_elsewhere and spec.evaluation.dataset is not None:
-        prompts = Prompts(spec.evaluation.dataset, spec.evaluation.version)
-        refusals = template_check.check(db, prompts, location, *_reading(spec))
+        prompts = Prompts(spec.evaluation.dataset, spec.evaluation.version, answers=_reads_answers(spec))
+        refusals = refused_items.find(db, prompts, location, *_reading(spec))
         if refusals.count and refusals.count == refusals.checked:
             values = {"name": spec.evaluation.dataset, "cause": to_json(refusals.refusals[0].cause)}
             yield Problem("evaluation.dataset", (N_("Not one prompt of {name} can be read. {cause}"), values))

@@ -15,7 +15,7 @@ import torch
 from engine.data.groups import encode
 from engine.data.items import examples, held_out, matching, training
 from engine.data.refusals import checker
-from engine.data.system_turn import Messages
+from engine.data.tool_calls import tools_of
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
@@ -165,15 +165,16 @@ class Attempt:
         return compose(self.spec.reward, self._context) if self.spec.reward is not None else None
 
     def _readable(self, items: Sequence[Item], policy: Policy | None, reward: Reward | None) -> list[Item]:
-        """The items whose prompts policy and reward can read, where these are given."""
+        """The items that policy and reward can read, where these are given."""
 
-        def check(conversations: Sequence[Messages], system_turn: SystemTurn) -> list[Text | None]:
-            causes: list[Text | None] = [None] * len(conversations)
+        def check(batch: Sequence[Item], system_turn: SystemTurn) -> list[Text | None]:
+            causes: list[Text | None] = [None] * len(batch)
             if policy is not None:
-                causes = list(checker(policy.template)(conversations, system_turn))
+                answers = self.spec.data.source == "frozen"
+                causes = list(checker(policy.template, answers=answers)(batch, system_turn))
             if reward is not None:
-                pairs = zip(causes, conversations, strict=True)
-                causes = [cause or reward.refusal(messages) for cause, messages in pairs]
+                pairs = zip(causes, batch, strict=True)
+                causes = [cause or reward.refusal(item.messages, tools_of(item.extra)) for cause, item in pairs]
             return causes
 
         system_turn = self.spec.data.system_turn

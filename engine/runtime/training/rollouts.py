@@ -21,6 +21,7 @@ from engine.data.items import prompts
 from engine.data.order import Order
 from engine.data.system_turn import as_read
 from engine.data.templates import Encoded
+from engine.data.tool_calls import tools_of
 from engine.evaluation.heldout_responses import answer_length
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
@@ -112,8 +113,8 @@ class Rollouts:
     def _sample(self, prompts: Sequence[tuple[str, Item]]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The prompts' tokens, and `group_size` answers to each, one prompt after another."""
         sampling, template, data = self._spec.sampling, self._policy.template, self._spec.data
-        read = (as_read(item.messages, data.system_turn) for _, item in prompts)
-        encoded = [template.encode_prompt(messages)[-data.max_prompt_tokens :] for messages in read]
+        read = ((as_read(item.messages, data.system_turn), tools_of(item.extra)) for _, item in prompts)
+        encoded = [template.encode_prompt(*conversation)[-data.max_prompt_tokens :] for conversation in read]
         rows = [(number, index) for number in range(len(prompts)) for index in range(sampling.group_size)]
         streams = self._streams([key for key, _ in prompts])
         with self._policy.autocast():

@@ -11,10 +11,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app import people
+from app.actions import judging
 from app.people import Person, SignedOut
 from app.routes import ROUTES
-from storage import judgements, round_writes
+from storage import dataset_writes, judgements, round_writes
 from storage.database import Database
+from storage.errors import DatabaseBusy
 from tests.storage.judging import fill, open_round
 
 HEADERS = {"X-AlignLab": "1"}
@@ -45,7 +47,7 @@ def sent(question: dict[str, Any], verdict: str = "left", **more: Any) -> dict[s
 
 def post(client: TestClient, *votes: Any, status: int = 200, **body: Any) -> dict[str, Any]:
     body = {"dataset": "talks", "round": 1, "judgements": list(votes), **body}
-    answer = client.post(PATH, json=body, headers=HEADERS)
+    answer = client.post(PATH, content=json.dumps(body), headers=HEADERS)  # which escapes what UTF-8 cannot hold
     assert answer.status_code == status, answer.text
     return answer.json()
 
@@ -209,6 +211,11 @@ def test_a_vote_that_cannot_be_read_is_refused_alone(client: TestClient, empty: 
         sent(question, "a"),
         sent({**question, "id": "nope"}),
         sent({**question, "turn": 7}),
+        sent({**question, "id": "\ud800"}),
+        sent(question, comment="\ud800"),
+        sent(question, supersedes="\ud800"),
+        {**sent(question), "id": "\ud800" * 9},
+        sent(question, guideline_version=10**30),
         sent(question, seconds="fast"),
         sent(question, ranking=[["nope"]]),
         sent(question, edits={"nope": "x"}),
@@ -230,7 +237,7 @@ def test_a_vote_that_cannot_be_read_is_refused_alone(client: TestClient, empty: 
         ({"round": ""}, 400),
         ({"count": "-1"}, 400),
         ({"count": "9" * 5_000}, 400),
-        ({"dataset": "\0"}, 404),
+        ({"dataset": "\0"}, 400),
         ({"count": 0}, 200),
         ({"count": 999_999}, 200),
     ],
@@ -242,6 +249,19 @@ def test_a_queue_that_is_not_there_is_said_in_words(client: TestClient, empty: D
     assert status == 200 or answer["error"].endswith(".")
 
 
+def test_votes_that_waited_while_their_dataset_was_renamed_are_not_lost(client: TestClient, empty: Database):
+    fill(empty)
+    open_round(empty)
+    vote = sent(queue(client)["questions"][0])
+    dataset_writes.rename(empty, "talks", "chats")
+    queue(client, 404)
+    assert post(client, vote)["receipts"][0]["stored"] == "stored"
+    assert len(judgements.listing(empty, "chats")) == 1
+    dataset_writes.delete(empty, "chats", 1.0)
+    assert "not there any more" in post(client, vote, status=404)["error"]
+    assert "no dataset named" in post(client, status=404)["error"]
+
+
 def test_a_closed_round_is_gone_and_says_so_in_the_readers_language(client: TestClient, empty: Database):
     fill(empty)
     open_round(empty)
@@ -249,6 +269,21 @@ def test_a_closed_round_is_gone_and_says_so_in_the_readers_language(client: Test
     round_writes.close(empty, "talks", 1, 1.0)
     assert "closed" in queue(client, 410)["error"]
     assert post(client, sent(question))["receipts"][0]["stored"] == "late", "nobody's work is lost"
+
+
+def test_while_the_database_is_busy_a_browser_is_told_to_come_again(
+    client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*_arguments: object) -> None:
+        raise DatabaseBusy("The database is busy.")
+
+    fill(empty)
+    open_round(empty)
+    vote = sent(queue(client)["questions"][0])
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "record", busy)
+        assert post(client, vote, status=503)["error"] == "The database is busy."
+    assert post(client, vote)["receipts"][0]["stored"] == "stored"
 
 
 def test_who_is_signed_out_is_told_so(client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch):

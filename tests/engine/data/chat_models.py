@@ -31,6 +31,13 @@ THINKING = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n"
     "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
 )
+CALLING = (
+    "{% if tools %}<|im_start|>tools\n{% for t in tools %}{{ t | tojson }}\n{% endfor %}<|im_end|>\n{% endif %}"
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}"
+    "{% for c in m['tool_calls'] or [] %}<call>{{ c['function'] | tojson }}</call>{% endfor %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+TOOL = {"type": "function", "function": {"name": "rain", "parameters": {"day": {"type": "string"}}}}
 TEXTS = [
     "the rain on Monday, thank you",
     "多谢 , 好的 . 天气",
@@ -38,6 +45,12 @@ TEXTS = [
     "  two  spaces\n\nlines",
 ]
 SPECIAL = ("<unk>", "<s>", "</s>", "<|im_start|>", "<|im_end|>", "<|head|>", "<|/head|>")
+
+
+def calling(*names: str, content: str = "", **arguments: Any) -> dict[str, Any]:
+    """An assistant's message that calls these functions, all with the same arguments."""
+    calls = [{"type": "function", "function": {"name": name, "arguments": arguments}} for name in names]
+    return {"role": "assistant", "content": content, "tool_calls": calls}
 
 
 def byte_level(template: str | None, *, eos: str = "<|im_end|>", added: Sequence[str] = ()) -> Any:

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from engine.data.refusals import BATCH, refusals
+from engine.data.refusals import BATCH, checker, refusals
 from engine.data.system_turn import Messages, as_read
+from engine.data.templates import Template
 from engine.spec.blocks import SystemTurn
-from storage.records import Item
+from storage.records import Item, Response
+from tests.engine.data.chat_models import CALLING, CHATML, byte_level, calling
 from words import Text, english
 
 
-def check(conversations: Sequence[Messages], system_turn: SystemTurn) -> list[Text | None]:
+def check(items: Sequence[Item], system_turn: SystemTurn) -> list[Text | None]:
     """As a template that knows no system turn, and wants questions and answers in turn."""
-    return [cause(as_read(messages, system_turn)) for messages in conversations]
+    return [cause(as_read(item.messages, system_turn)) for item in items]
 
 
 def cause(messages: Messages) -> Text | None:
@@ -59,6 +61,19 @@ def test_of_many_items_the_first_are_named() -> None:
     many = [item(f"i{number}", "user", "user") for number in range(12)]
     assert "i9, …" in english(found(many).text)
     assert "i10" not in english(found(many).text)
+
+
+def test_an_answer_whose_calls_are_not_written_refuses_its_item_where_answers_are_read() -> None:
+    messages = ({"role": "user", "content": "Rain?"},)
+    calls = {"answer_fields": {"a": {"tool_calls": calling("rain")["tool_calls"]}}}
+    items = [Item("calls", messages, (Response("a", ""),), extra=calls), Item("talks", messages, (Response("a", ""),))]
+    template = Template.from_tokenizer(byte_level(CHATML))
+    refused = refusals(items, 2, checker(template, answers=True), "as_is")
+    assert refused.items == {"calls"}
+    assert "does not write the calls of tools that an answer makes" in english(refused.text)
+    assert refusals(items, 2, checker(template, answers=False), "as_is").count == 0
+    writing = Template.from_tokenizer(byte_level(CALLING))
+    assert refusals(items, 2, checker(writing, answers=True), "as_is").count == 0
 
 
 def test_nothing_is_refused_of_data_in_order() -> None:

@@ -77,6 +77,14 @@ def test_the_date_of_a_run_reaches_its_prompts():
     assert first.encode_prompt(QUESTION) == template.for_run(datetime(2024, 7, 1), None).encode_prompt(QUESTION)
 
 
+def test_the_template_for_tools_writes_the_date_it_is_given_too():
+    tokenizer = byte_level(None, eos="</s>")
+    tokenizer.chat_template = {"default": "{{ messages[0].content }}", "tool_use": "{{ strftime_now('%Y') }}"}
+    tools = {"tools": [{"type": "function", "function": {"name": "rain"}}]}
+    then = datetime(1999, 7, 1)
+    assert render(tokenizer, QUESTION, add_generation_prompt=True, written_at=then, variables=tools) == "1999"
+
+
 def test_the_template_chosen_of_several_is_the_default_one():
     tokenizer = byte_level({"default": LLAMA3, "tool_use": "{{ raise_exception('not this one') }}"})
     text = render(tokenizer, QUESTION, add_generation_prompt=True, written_at=datetime(2024, 7, 1))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
-from engine.data.templates import PLAIN, Encoded, Template, TemplateProblem, truncate
+from engine.data.templates import PLAIN, Conversation, Encoded, Template, TemplateProblem, truncate
 from tests import tiny
 from tests.engine.data.chat_models import THINKING, byte_level
 
@@ -173,7 +173,8 @@ def test_a_template_that_rewrites_answers_ends_them_as_texts_end(chatml):
 
 def test_what_the_template_writes_otherwise_than_prompt_and_answer_is_shown_whole():
     thinking = Template.from_tokenizer(byte_level(THINKING, added=["<think>", "</think>"]))
-    rows = [(QUESTION, "Yes."), (QUESTION, "<think>\nClouds.\n</think>\n\nYes."), (QUESTION, "Yes.<|im_end|>")]
+    answers = ("Yes.", "<think>\nClouds.\n</think>\n\nYes.", "Yes.<|im_end|>")
+    rows = [Conversation(QUESTION, [answer]) for answer in answers]
     first, second, third = thinking.written_otherwise(rows)
     assert first == third
     assert "assistant\n<think>\n\n</think>\n\nYes.<|im_end|>" in first
@@ -181,4 +182,7 @@ def test_what_the_template_writes_otherwise_than_prompt_and_answer_is_shown_whol
     assert thinking.for_run(None, enable_thinking=False).written_otherwise(rows[:1]) == [None]
     refusing = byte_level(STRICT)
     system = [{"role": "system", "content": "Be kind."}, *QUESTION]
-    assert Template.from_tokenizer(refusing).written_otherwise([(system, "Yes."), (QUESTION, "Yes.")]) == [None, None]
+    assert Template.from_tokenizer(refusing).written_otherwise([Conversation(system, ["Yes."]), rows[0]]) == [
+        None,
+        None,
+    ]

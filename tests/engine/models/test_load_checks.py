@@ -95,7 +95,8 @@ DECODING = {
     **dict.fromkeys(("gpt2", "opt", "bloom", "mpt", "mistral", "gemma3_text", "llama4_text", "mixtral"), "batched"),
     **dict.fromkeys(("qwen3_next", "jamba", "lfm2"), "batched"),  # states, cut as rows leave
     **dict.fromkeys(("recurrent_gemma", "mamba"), "alone"),
-    **dict.fromkeys(("openai-gpt", "rwkv", "minimax"), "uncached"),
+    **dict.fromkeys(("openai-gpt", "rwkv", "minimax", "xlstm"), "uncached"),
+    "nemotron_h": "uncached",  # agrees on short prompts
 }
 
 

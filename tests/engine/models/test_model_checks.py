@@ -118,6 +118,24 @@ def test_a_special_token_that_nothing_writes_may_lie_beyond_the_embedding(copy, 
     assert model_checks.largest_token("tiny", copy) == (400 if reached else 276)
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("chat_template.json", json.dumps({"chat_template": "{{ '<|image|>' }}"})),
+        ("chat_template.jinja", "{{ '<|image|>' }}"),
+        ("additional_chat_templates/tool_use.jinja", "{{ '<|image|>' }}"),
+    ],
+)
+def test_a_token_that_a_template_writes_is_reached_wherever_that_stands(copy, file, text):
+    content = json.loads((copy / "tokenizer.json").read_text(encoding="utf-8"))
+    content["added_tokens"].append({**content["added_tokens"][0], "content": "<|image|>", "special": True, "id": 400})
+    (copy / "tokenizer.json").write_text(json.dumps(content), encoding="utf-8")
+    assert model_checks.largest_token("tiny", copy) == 276
+    (copy / file).parent.mkdir(exist_ok=True)
+    (copy / file).write_text(text, encoding="utf-8")
+    assert model_checks.largest_token("tiny", copy) == 400
+
+
 def targets_problem(location, *targets):
     with pytest.raises(ModelProblem) as raised:
         model_checks.check_targets(location, Lora(targets=list(targets)))

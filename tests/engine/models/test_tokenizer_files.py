@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from engine.data.templates import TemplateProblem
+from engine.models import tokenizer_files
 from engine.models.model_folder import Location, ModelProblem
 from engine.models.tokenizer_files import load_template
 from tests.engine.data.chat_models import CHATML, byte_level
@@ -109,6 +110,16 @@ def test_a_template_is_found_wherever_it_is_written(folder, place):
     template = load_template(location(folder))
     assert template.plain is None
     assert template.tokenizer.decode(template.encode_prompt(QUESTION)).startswith("<|im_start|>user\nRain")
+
+
+@pytest.mark.parametrize("file", ["special_tokens_map.json", "added_tokens.json", "chat_template.json"])
+def test_a_file_that_would_fill_the_memory_is_refused_before_it_is_read(folder, monkeypatch, file):
+    limit = max(path.stat().st_size for path in folder.iterdir())
+    monkeypatch.setattr(tokenizer_files, "MOST_BYTES", limit)
+    load_template(location(folder))
+    write(folder, file, "{" + " " * limit + "}")
+    with pytest.raises(ModelProblem, match=f"The {file} of the model any cannot be read; .*: it is larger than 0 MB"):
+        load_template(location(folder))
 
 
 def test_a_folder_with_vocabulary_and_merges_only_is_read(tmp_path):

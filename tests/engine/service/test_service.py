@@ -1,9 +1,11 @@
 """The engine process as its clients meet it."""
 
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -15,10 +17,12 @@ from engine.service import __main__ as process
 from engine.service.address import AlreadyRunning, only_engine, published
 from engine.service.routes import Service
 from engine.starter import install
-from storage import datasets
+from storage import dataset_writes, datasets
 from storage.database import Database, connect
+from storage.records import Item, Preference, Response
 from storage.workspace import Workspace
 from tests import tiny
+from tests.engine.data.chat_models import CALLING, TOOL, calling
 from tests.engine.service.conftest import address, start
 from words import english
 
@@ -187,3 +191,31 @@ def test_an_engine_whose_supervisor_breaks_ends_and_says_so(
     for number, handler in before.items():
         signal.signal(number, handler)
     database.close()
+
+
+@pytest.mark.slow
+def test_calls_and_tools_are_shown_as_the_template_writes_them_and_refused_where_it_does_not(
+    db: Database, ask: Ask, model: Path, tmp_path: Path
+):
+    folder = shutil.copytree(model, tmp_path / "calling")
+    (folder / "chat_template.jinja").write_text(CALLING.replace("<|im_end|>", "<|end|>"), encoding="utf-8")
+    calls = {"a": {"tool_calls": calling("rain", day="Monday")["tool_calls"]}}
+    item = Item(
+        "",
+        ({"role": "user", "content": "Rain?"},),
+        (Response("a", ""), Response("b", "No idea.")),
+        (Preference("a", "b"),),
+    )
+    dataset_writes.create(db, "calls", "pairs", 1.0)
+    dataset_writes.add_item(db, "calls", replace(item, extra={"tools": [TOOL], "answer_fields": calls}), 1.0)
+    limits = {"max_tokens": 900, "max_prompt_tokens": 800}
+    request = {"dataset": "calls", "item": "00001", "model": str(folder), **limits}
+    pieces = ask("POST", "/preview", request).json()["pieces"]
+    assert '"parameters"' in pieces[0][0][0]
+    assert [answer[1][0] for answer in pieces] == [
+        '<call>{"name": "rain", "arguments": {"day": "Monday"}}</call>',
+        "No idea.",
+    ]
+    refused = ask("POST", "/template-check", {"dataset": "calls", "model": str(model)}).json()
+    assert [entry["item"] for entry in refused["items"]] == ["00001"]
+    assert "does not write the calls of tools" in english(refused["items"][0]["cause"])

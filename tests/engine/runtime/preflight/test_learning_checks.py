@@ -9,9 +9,9 @@ import pytest
 
 from engine.data.refusals import Refusals
 from engine.models.model_folder import inspect
-from engine.runtime.preflight import template_check
+from engine.runtime.preflight import refused_items
 from engine.runtime.preflight.check import preflight
-from engine.runtime.preflight.template_check import Prompts
+from engine.runtime.preflight.refused_items import Prompts
 from engine.spec import Problem
 from engine.spec.answers import PreflightAnswer, TemplateCheckRequest
 from storage import dataset_writes
@@ -258,13 +258,13 @@ def test_an_evaluation_set_that_cannot_be_read_is_a_problem(db: Database, refuse
 def test_a_check_is_kept_until_an_edit(db: Database, refuser: Path, monkeypatch: pytest.MonkeyPatch):
     refusing.write_pairs(db, "talks", 20, asked_twice=[0])
     request = TemplateCheckRequest(dataset="talks", model=str(refuser))
-    first = template_check.template_check(db, request)
+    first = refused_items.check_dataset(db, request)
     assert (first.prompts_in_all, first.prompts_read, first.refused, first.mended) == (20, 20, 1, 0)
     assert [item.item for item in first.items] == ["00001"]
-    monkeypatch.setattr(template_check, "SECONDS", -1.0)
-    assert template_check.template_check(db, request) == first
+    monkeypatch.setattr(refused_items, "SECONDS", -1.0)
+    assert refused_items.check_dataset(db, request) == first
     dataset_writes.add_item(db, "talks", replace(tiny.pair(50), id=""), 2.0)
-    assert template_check.template_check(db, request).prompts_read == 0
+    assert refused_items.check_dataset(db, request).prompts_read == 0
 
 
 def test_a_check_that_ran_out_of_time_is_kept_for_a_while_only(
@@ -274,19 +274,19 @@ def test_a_check_that_ran_out_of_time_is_kept_for_a_while_only(
     place, now = inspect("refusing", refuser), [0.0]
 
     def check() -> Refusals:
-        return template_check.check(db, Prompts("talks"), place, "as_is", clock=lambda: now[0])
+        return refused_items.find(db, Prompts("talks"), place, "as_is", clock=lambda: now[0])
 
     with monkeypatch.context() as patch:
-        patch.setattr(template_check, "SECONDS", -1.0)
+        patch.setattr(refused_items, "SECONDS", -1.0)
         assert (check().checked, check().total) == (0, 20)
-    now[0] = template_check.UNFINISHED_SECONDS - 2
+    now[0] = refused_items.UNFINISHED_SECONDS - 2
     assert check().checked == 0
-    now[0] = template_check.UNFINISHED_SECONDS + 2
+    now[0] = refused_items.UNFINISHED_SECONDS + 2
     assert (check().checked, check().count) == (20, 1)
 
 
 def test_the_data_page_is_told_what_stands_in_the_way(db: Database, refuser: Path):
-    missing = template_check.template_check(db, TemplateCheckRequest(dataset="none", model=str(refuser)))
+    missing = refused_items.check_dataset(db, TemplateCheckRequest(dataset="none", model=str(refuser)))
     assert english(missing.problem) == "There is no dataset named none."
 
 

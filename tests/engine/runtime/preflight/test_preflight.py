@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from engine.models.model_folder import inspect
 from engine.runtime.preflight.check import CHECKS, preflight
@@ -128,6 +129,15 @@ def test_a_damaged_tokenizer_is_told(db: Database, pairs: str, model: Path, tmp_
     (copy / "tokenizer.json").write_text("{")
     problems = problems_of(db, tiny.settings(copy, pairs))
     assert problems["model.name"].startswith(f"The tokenizer.json of the model {copy} cannot be read")
+
+
+def test_weights_that_are_no_numbers_are_told_before_the_queue(db: Database, pairs: str, model: Path, tmp_path: Path):
+    folder = shutil.copytree(model, tmp_path / "diverged")
+    weights = load_file(folder / "model.safetensors")
+    weights["model.norm.weight"][3] = float("nan")
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    problem = problems_of(db, tiny.settings(folder, pairs))["model.name"]
+    assert problem == f"The weights of {folder} hold NaN or infinity: model.norm.weight."
 
 
 @pytest.mark.parametrize("block", ["data", "evaluation"])

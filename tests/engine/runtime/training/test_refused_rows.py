@@ -78,6 +78,26 @@ def test_a_folded_system_turn_is_read_everywhere(db: Database, refuser: Path, cl
         assert {sample.messages[0]["role"] for sample in samples.listing(db, run.id)} == {"system"}, "as in the data"
 
 
+def test_an_answer_that_calls_tools_is_never_trained_as_an_empty_one(db: Database, model: Path, claim: Claim):
+    """The plain template writes no calls, so these items are skipped; where answers are sampled they are not read."""
+    calls = {"tool_calls": [{"type": "function", "function": {"name": "rain", "arguments": {}}}]}
+    dataset_writes.create(db, "calls", "pairs", 1.0)
+    for number in range(30):
+        item = replace(tiny.pair(number), id="")
+        if number < 6:
+            item = replace(
+                item, responses=(Response("a", ""), item.responses[1]), extra={"answer_fields": {"a": calls}}
+            )
+        dataset_writes.add_item(db, "calls", item, 1.0)
+    run = tiny.submit(db, tiny.settings(model, "calls", budget={"steps": 3}))
+    assert attempt(db, run, claim) == "succeeded"
+    assert notes(db, run)[0].startswith("6 of 30 prompts cannot be read and are skipped. Items: 00001, 00002")
+    assert notes(db, run)[0].endswith("does not write the calls of tools that an answer makes.")
+    sampled = tiny.submit(db, tiny.settings(model, "calls", algorithm="grpo", **SAMPLED, budget={"steps": 1}))
+    assert attempt(db, sampled, claim) == "succeeded"
+    assert not [note for note in notes(db, sampled) if "cannot be read" in note]
+
+
 def test_where_all_rows_are_refused_the_run_fails_with_the_templates_words(db: Database, refuser: Path, claim: Claim):
     refusing.write_pairs(db, "talks", 20, with_system=range(20))
     run = tiny.submit(db, tiny.settings(refuser, "talks"))

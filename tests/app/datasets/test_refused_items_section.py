@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import clients
 from app.clients import EngineError
-from app.datasets import template_check
+from app.datasets import refused_items_section
 from engine.spec.answers import RefusedItem, TemplateCheck, TemplateCheckRequest
 from storage import dataset_writes, datasets
 from storage.database import Database
@@ -40,10 +40,10 @@ def checked(db: Database) -> AppTest:
 
     def script():
         from app import clients
-        from app.datasets import template_check
+        from app.datasets import refused_items_section
         from storage import datasets
 
-        template_check._check(datasets.get(clients.database(), "talks"))
+        refused_items_section._check(datasets.get(clients.database(), "talks"))
 
     return AppTest.from_function(script, default_timeout=60).run()
 
@@ -88,12 +88,12 @@ def test_what_stands_in_the_way_is_told(
 
 
 def test_all_in_order_and_not_all_checked_are_told() -> None:
-    whole = template_check.summary(TemplateCheck(prompts_in_all=40, prompts_read=40))
+    whole = refused_items_section.summary(TemplateCheck(prompts_in_all=40, prompts_read=40))
     assert "It can read all 40 prompts." in whole
-    part = template_check.summary(TemplateCheck(prompts_in_all=400, prompts_read=40))
+    part = refused_items_section.summary(TemplateCheck(prompts_in_all=400, prompts_read=40))
     assert "There was time for 40 of 400 prompts" in part
 
 
 def test_an_empty_dataset_has_nothing_to_check(empty: Database) -> None:
     dataset_writes.create(empty, "none", "pairs", 1.0)
-    assert template_check.section(datasets.get(empty, "none")) is None
+    assert refused_items_section.section(datasets.get(empty, "none")) is None

@@ -1,4 +1,4 @@
-"""Which prompts of a dataset a model's chat template refuses: all of them are rendered, as far as there is time.
+"""Which items of a dataset a model's chat template refuses: all of them are rendered, as far as there is time.
 
 An answer is kept as long as data and model stay the same, since a form asks again at every change. No torch. Left out:
 what a refusal means for a run (`learning_checks`), and the check that a worker makes (`engine.runtime.training`).
@@ -37,9 +37,10 @@ class Prompts(NamedTuple):
     dataset: str
     version: str = "latest"
     filter: str | None = None
+    answers: bool = False  # those that call tools are read too, since they are trained on
 
 
-def check(
+def find(
     db: Database,
     prompts: Prompts,
     location: Location,
@@ -47,27 +48,27 @@ def check(
     enable_thinking: bool | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Refusals:
-    """Render the prompts for SECONDS at most. Raises StorageError, ModelProblem and TemplateProblem."""
+    """Render the items for SECONDS at most. Raises StorageError, ModelProblem and TemplateProblem."""
     template = tokenizer_process.template(location, enable_thinking)
     edited_at = datasets.get(db, prompts.dataset).edited_at if prompts.version == "latest" else None
     key = (str(db.workspace.root), *prompts, edited_at, template, system_turn)
     until, answer = _kept.get(key, (0.0, None))
     if answer is None or clock() > until:
-        template.typed_end("")  # its process starts before the time counts
+        template.typed_ends([""])  # its process starts before the time counts
         items, total = _items(db, prompts)
         end = clock() + SECONDS
-        answer = refusals(items, total, checker(template), system_turn, lambda: clock() > end)
+        answer = refusals(items, total, checker(template, answers=prompts.answers), system_turn, lambda: clock() > end)
         while len(_kept) >= MOST_KEPT:
             _kept.pop(next(iter(_kept)), None)
         _kept[key] = (math.inf if answer.checked == answer.total else clock() + UNFINISHED_SECONDS, answer)
     return answer
 
 
-def template_check(db: Database, request: TemplateCheckRequest) -> TemplateCheck:
+def check_dataset(db: Database, request: TemplateCheckRequest) -> TemplateCheck:
     """The answer for the Data page: the items of a working copy that a model cannot read."""
     try:
         location = catalogue.locate(request.model, db.workspace)
-        found = check(db, Prompts(request.dataset), location, request.system_turn)
+        found = find(db, Prompts(request.dataset, answers=True), location, request.system_turn)
     except (StorageError, ModelProblem, TemplateProblem) as error:
         return TemplateCheck(problem=error.text)
     return TemplateCheck(
