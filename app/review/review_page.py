@@ -25,7 +25,7 @@ from app.review.agreement_report import AgreementReport
 from app.review.judged_pairs import Filter, JudgedDataset, JudgedPair
 from app.translations import _
 from engine.analysis.comparisons import by_pair
-from storage import rounds, users
+from storage import datasets, rounds, users
 from storage.database import Database
 from storage.judgement_records import Round
 
@@ -56,6 +56,8 @@ def show(db: Database, person: Person) -> None:
     """The page. Raises NotFound."""
     known = rounds.listing(db)
     dataset = st.query_params.get("dataset") or next((round_.dataset for round_ in known), None)
+    if dataset is not None:
+        datasets.get(db, dataset)
     st.html(texts.heading(_("Review"), dataset or ""))
     if dataset is None:
         advice = _("Open a round on Annotate; what people say stands here.")

@@ -166,7 +166,9 @@ def test_a_dataset_that_is_not_there_is_named(empty: Database) -> None:
     assert clients.database() is empty
     fill(empty)
     open_round(empty)
-    assert "There is no dataset named nope." in words(open_page("review", dataset="nope"))
+    said = words(open_page("review", dataset="nope"))
+    assert "There is no dataset named nope." in said
+    assert said.count("<h1") == 1
 
 
 def test_the_page_of_a_dataset_leads_to_review_once_somebody_judged(judged: Database) -> None:
