@@ -73,7 +73,8 @@ def show(db: Database, person: Person) -> None:
     reviewed = Reviewed(dataset, judged, wanted, judged_pairs.decisions(db, dataset, judged), names)
     report = agreement_report.report(judged, wanted, reviewed.decisions)
     round_ = rounds_by_number.get(wanted.round or 0)
-    progress = None if round_ is None else rounds.progress(db, dataset, round_.number)
+    whole_round = round_ if wanted == Filter(wanted.round) else None
+    progress = None if whole_round is None else rounds.progress(db, dataset, whole_round.number)
     st.html(figures_strip.strip(report, progress))
     _pairs(person, reviewed)
     _people(db, report, names, round_)
