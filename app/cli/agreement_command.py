@@ -90,7 +90,7 @@ def _print(report: "AgreementReport") -> None:
 
 def _person(row: "Annotator") -> tuple[object, ...]:
     estimates = (row.left, row.longer, row.itself, row.others, row.gold, row.seconds)
-    return row.account, row.verdicts, *(" ".join(map(str, filter(None, _short(own)))) for own in estimates)
+    return row.account, row.verdicts, *(" ".join(map(str, filter(None, _short(estimate)))) for estimate in estimates)
 
 
 def _short(estimate: "Estimate") -> tuple[str, str]:

@@ -26,14 +26,14 @@ class AgreementReport:
 
 def report(judged: JudgedDataset, wanted: Filter, decisions: Mapping[Pair, Judgement]) -> AgreementReport:
     """All figures. Machines are compared on the pairs that the people judged."""
-    own, people, rows = of_people(judged, wanted)
-    pairs = by_pair(own).keys() if judged.machines else set()
+    comparisons, people, rows = of_people(judged, wanted)
+    pairs = by_pair(comparisons).keys() if judged.machines else set()
     truth = {pair: verdict_on(decision, *pair[1:]) for pair, decision in decisions.items() if pair in pairs}
-    return AgreementReport(people, rows, tuple(machine_agreement(own, judged.machines, truth)))
+    return AgreementReport(people, rows, tuple(machine_agreement(comparisons, judged.machines, truth)))
 
 
 @lru_cache(maxsize=16)
 def of_people(judged: JudgedDataset, wanted: Filter) -> tuple[list[Comparison], PeopleAgreement, tuple[Annotator, ...]]:
     """The verdicts that the filter leaves and their figures, kept: a decision changes none of them."""
-    own = judged.chosen(wanted)
-    return own, people_agreement(own), tuple(annotators(own))
+    comparisons = judged.chosen(wanted)
+    return comparisons, people_agreement(comparisons), tuple(annotators(comparisons))

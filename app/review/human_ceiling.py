@@ -43,20 +43,20 @@ def of_version(db: Database, dataset: str, version: str) -> Estimate:
 
     Kept: a version does not change.
     """
-    items = {own.item_id for own in judgements.of_version(db, version)}
+    items = {judgement.item_id for judgement in judgements.of_version(db, version)}
     if not items:
         return nothing()
     try:
-        frozen_at = next(own.created_at for own in datasets.versions(db, dataset) if own.hash == version)
+        frozen_at = next(frozen.created_at for frozen in datasets.versions(db, dataset) if frozen.hash == version)
         judged = judged_pairs.of_dataset(db, dataset)
     except (NotFound, StopIteration):  # deleted or renamed since
         return nothing()
-    own = [
+    comparisons = [
         comparison
         for comparison, source in zip(judged.comparisons, judged.sources, strict=True)
         if comparison.item in items and source.created_at <= frozen_at
     ]
-    return ceiling(by_pair(own))
+    return ceiling(by_pair(comparisons))
 
 
 def _block(run: Run, name: str) -> dict[str, Any]:

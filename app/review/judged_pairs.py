@@ -65,7 +65,7 @@ class JudgedPair:
     def said(self) -> list[str]:
         """What each person said last: a and b in the item's order."""
         first, second = self.responses
-        counted = [verdict_on(own, first, second) for own in self.verdicts if not own.late]
+        counted = [verdict_on(judgement, first, second) for judgement in self.verdicts if not judgement.late]
         return [verdict for verdict in counted if verdict in CODES]
 
     @property
@@ -83,7 +83,7 @@ class JudgedPair:
         """Whether a machine says otherwise than most people."""
         first, second = self.responses
         agreed = majority(self.said)
-        return agreed is not None and any(verdict_on(own, first, second) != agreed for own in self.machines)
+        return agreed is not None and any(verdict_on(judgement, first, second) != agreed for judgement in self.machines)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,15 +100,15 @@ class JudgedDataset:
 
     def chosen(self, wanted: Filter) -> list[Comparison]:
         """The people's verdicts that the filter leaves."""
-        own = [
+        comparisons = [
             comparison
             for comparison, source in zip(self.comparisons, self.sources, strict=True)
             if wanted.holds(comparison, source.round)
         ]
         if len(wanted.annotators) != 1:
-            return own
-        judged = {pair for pair, verdicts in by_pair(own).items() if wanted.annotators[0] in verdicts}
-        return [comparison for comparison in own if comparison.pair in judged]
+            return comparisons
+        judged = {pair for pair, verdicts in by_pair(comparisons).items() if wanted.annotators[0] in verdicts}
+        return [comparison for comparison in comparisons if comparison.pair in judged]
 
     @cached_property
     def pair_by_responses(self) -> dict[tuple[str, frozenset[str]], Pair]:
@@ -125,9 +125,11 @@ def of_dataset(db: Database, dataset: str) -> JudgedDataset:
 def decisions(db: Database, dataset: str, judged: JudgedDataset) -> dict[Pair, Judgement]:
     """pair -> what was decided of it, of those that somebody judged. Raises NotFound."""
     decided = judgements.listing(db, dataset, source="adjudicator")
-    keys = [(own.item_id, frozenset((str(own.response_a), str(own.response_b)))) for own in decided]
+    keys = [
+        (judgement.item_id, frozenset((str(judgement.response_a), str(judgement.response_b)))) for judgement in decided
+    ]
     pairs = judged.pair_by_responses
-    return {pairs[key]: own for key, own in zip(keys, decided, strict=True) if key in pairs}
+    return {pairs[key]: judgement for key, judgement in zip(keys, decided, strict=True) if key in pairs}
 
 
 def verdict_on(judgement: Judgement, first: str, second: str) -> str:
@@ -148,9 +150,9 @@ def swapped(verdict: str) -> str:
 @lru_cache(maxsize=4)
 def _read(db: Database, dataset: str, _state: tuple[int, float, int, float]) -> JudgedDataset:
     """Kept until a verdict is given or the dataset is edited."""
-    given = judgements.listing(db, dataset, history=True)
-    items = judged_items.named(db, dataset, list(dict.fromkeys(own.item_id for own in given)))
-    return _Reading(items, given, _expected(db, dataset)).judged()
+    verdicts = judgements.listing(db, dataset, history=True)
+    items = judged_items.named(db, dataset, list(dict.fromkeys(judgement.item_id for judgement in verdicts)))
+    return _Reading(items, verdicts, _expected(db, dataset)).judged()
 
 
 def _expected(db: Database, dataset: str) -> dict[str, str]:
@@ -166,13 +168,15 @@ def _expected(db: Database, dataset: str) -> dict[str, str]:
 class _Reading:
     """Sorts the verdicts of a dataset by pair."""
 
-    def __init__(self, items: Mapping[str, Item], given: Sequence[Judgement], expected: Mapping[str, str]) -> None:
+    def __init__(self, items: Mapping[str, Item], verdicts: Sequence[Judgement], expected: Mapping[str, str]) -> None:
         self.items = items
         self.expected = expected
-        self.by_id = {own.id: own for own in given}
-        superseded = {own.supersedes for own in given}
-        given = [own for own in given if own.source != "adjudicator"]
-        self.holding = [own for own in given if own.id not in superseded and own.verdict != "withdrawn"]
+        self.by_id = {judgement.id: judgement for judgement in verdicts}
+        superseded = {judgement.supersedes for judgement in verdicts}
+        verdicts = [judgement for judgement in verdicts if judgement.source != "adjudicator"]
+        self.holding = [
+            judgement for judgement in verdicts if judgement.id not in superseded and judgement.verdict != "withdrawn"
+        ]
         self.digests: dict[tuple[str, str], bytes] = {}
 
     def judged(self) -> JudgedDataset:
@@ -180,38 +184,38 @@ class _Reading:
         comparisons: list[Comparison] = []
         sources: list[Judgement] = []
         machines: list[Comparison] = []
-        for own in self.holding:
-            for place, (first, second) in enumerate(self._pairs(own)):
-                pair = self._oriented(own.item_id, first, second)
-                judged = pairs.setdefault(pair, JudgedPair(self.items[own.item_id], pair))
-                blind = self._blind(own)
+        for judgement in self.holding:
+            for place, (first, second) in enumerate(self._pairs(judgement)):
+                pair = self._oriented(judgement.item_id, first, second)
+                judged = pairs.setdefault(pair, JudgedPair(self.items[judgement.item_id], pair))
+                blind = self._blind(judgement)
                 comparison = self._comparison(blind, pair)
                 if place:  # of one ranking, which took its time once
                     comparison = replace(comparison, seconds=None)
-                if own.source in ("judge", "reward"):
-                    judged.machines.append(own)
+                if judgement.source in ("judge", "reward"):
+                    judged.machines.append(judgement)
                     machines.append(comparison)
                 else:
-                    _add(judged, own, blind)
-                    if not own.late and comparison.verdict in CODES:
+                    _add(judged, judgement, blind)
+                    if not judgement.late and comparison.verdict in CODES:
                         comparisons.append(comparison)
                         sources.append(blind)
         return JudgedDataset(pairs, comparisons, sources, machines)
 
-    def _pairs(self, own: Judgement) -> Iterable[tuple[str, str]]:
+    def _pairs(self, judgement: Judgement) -> Iterable[tuple[str, str]]:
         """The pairs of responses that it is about, if they are still there."""
-        item = self.items.get(own.item_id)
+        item = self.items.get(judgement.item_id)
         present = {response.id for response in item.responses} if item else set()
-        pairs = [(first, second) for first, second, _better in compared(own)]
-        if not pairs and own.verdict == "both_bad":  # of answers that were to be ranked
-            pairs = list(combinations(own.shown, 2))
+        pairs = [(first, second) for first, second, _better in compared(judgement)]
+        if not pairs and judgement.verdict == "both_bad":  # of answers that were to be ranked
+            pairs = list(combinations(judgement.shown, 2))
         return [pair for pair in pairs if present.issuperset(pair)]
 
-    def _blind(self, own: Judgement) -> Judgement:
+    def _blind(self, judgement: Judgement) -> Judgement:
         """The verdict as it was before the others' were revealed."""
-        while NORMING in own.reasons and own.supersedes in self.by_id:
-            own = self.by_id[own.supersedes]
-        return own
+        while NORMING in judgement.reasons and judgement.supersedes in self.by_id:
+            judgement = self.by_id[judgement.supersedes]
+        return judgement
 
     def _oriented(self, item_id: str, first: str, second: str) -> Pair:
         """The pair with the response first whose text has the smaller hash."""
@@ -220,40 +224,40 @@ class _Reading:
 
     def _digest(self, item_id: str, response: str) -> bytes:
         if (item_id, response) not in self.digests:
-            for own in self.items[item_id].responses:
-                self.digests[item_id, own.id] = hashlib.sha256(own.text.encode()).digest()
+            for answer in self.items[item_id].responses:
+                self.digests[item_id, answer.id] = hashlib.sha256(answer.text.encode()).digest()
         return self.digests[item_id, response]
 
-    def _comparison(self, own: Judgement, pair: Pair) -> Comparison:
-        item = self.items[own.item_id]
+    def _comparison(self, judgement: Judgement, pair: Pair) -> Comparison:
+        item = self.items[judgement.item_id]
         _item, first, second = pair
         lengths = {response.id: len(response.text) for response in item.responses}
         order = [response.id for response in item.responses if response.id in (first, second)]
-        expected = self.expected.get(own.question_id or "")
-        if expected is not None and own.response_a != first:
+        expected = self.expected.get(judgement.question_id or "")
+        if expected is not None and judgement.response_a != first:
             expected = swapped(expected)
         longer = max((first, second), key=lengths.__getitem__) if lengths[first] != lengths[second] else None
         return Comparison(
-            item=own.item_id,
+            item=judgement.item_id,
             first=first,
             second=second,
-            account=own.account or own.machine or "",
-            verdict=cast(Verdict, verdict_on(own, first, second)),
-            turn=own.turn,
-            seconds=own.seconds,
-            guideline=own.guideline_version,
+            account=judgement.account or judgement.machine or "",
+            verdict=cast(Verdict, verdict_on(judgement, first, second)),
+            turn=judgement.turn,
+            seconds=judgement.seconds,
+            guideline=judgement.guideline_version,
             expected=cast(Verdict | None, expected),
-            left=own.shown[0] if len(own.shown) == 2 else None,
+            left=judgement.shown[0] if len(judgement.shown) == 2 else None,
             longer=longer,
             topic=item.topic,
-            stored_verdict=verdict_on(own, *order),
+            stored_verdict=verdict_on(judgement, *order),
         )
 
 
-def _add(judged: JudgedPair, own: Judgement, blind: Judgement) -> None:
+def _add(judged: JudgedPair, judgement: Judgement, blind: Judgement) -> None:
     """Note a person's verdict on the pair. A repeat says something of the person, not of the pair."""
-    if own.turn:
+    if judgement.turn:
         return
-    judged.verdicts.append(own)
-    if blind is not own and blind.verdict != own.verdict:
-        judged.changes.append((blind, own))
+    judged.verdicts.append(judgement)
+    if blind is not judgement and blind.verdict != judgement.verdict:
+        judged.changes.append((blind, judgement))

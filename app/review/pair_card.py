@@ -77,10 +77,13 @@ def verdict_word(verdict: str) -> str:
 
 def _verdicts(pair: JudgedPair, decision: Judgement | None, names: Mapping[str, str]) -> Markup:
     heads = [_("Person"), _("Verdict"), _("Comment"), _("Seconds")]
-    cells = [_row(pair, own, texts.name(names.get(own.account or "", own.account or ""))) for own in pair.verdicts]
-    for own in pair.machines:
-        who = Markup("{} <small>{}</small>").format(texts.name(own.machine or ""), _(MACHINES[own.source]))
-        cells.append(_row(pair, own, who))
+    cells = [
+        _row(pair, judgement, texts.name(names.get(judgement.account or "", judgement.account or "")))
+        for judgement in pair.verdicts
+    ]
+    for judgement in pair.machines:
+        who = Markup("{} <small>{}</small>").format(texts.name(judgement.machine or ""), _(MACHINES[judgement.source]))
+        cells.append(_row(pair, judgement, who))
     if decision is not None:
         account = decision.account or ""
         who = Markup("<b>{}</b> {}").format(_("decided"), texts.name(names.get(account, account)))
@@ -88,38 +91,38 @@ def _verdicts(pair: JudgedPair, decision: Judgement | None, names: Mapping[str, 
     return tables.table(heads, cells, ["al-first", "", "al-wide", "al-num"], name="al-said")
 
 
-def _row(pair: JudgedPair, own: Judgement, who: Markup) -> list[tables.Cell]:
-    marks = [texts.tone(own.flag, "warning", "⚑")] if own.flag else []
-    marks += [texts.tone(_("late"), "soft")] if own.late else []
-    said = Markup(" ").join([_verdict(own, pair), *_criteria(pair, own)])
-    comment = Markup(" ").join([*marks, own.comment or ""])
-    return [who, said, comment, "" if own.seconds is None else f"{own.seconds:.1f}"]
+def _row(pair: JudgedPair, judgement: Judgement, who: Markup) -> list[tables.Cell]:
+    marks = [texts.tone(judgement.flag, "warning", "⚑")] if judgement.flag else []
+    marks += [texts.tone(_("late"), "soft")] if judgement.late else []
+    said = Markup(" ").join([_verdict(judgement, pair), *_criteria(pair, judgement)])
+    comment = Markup(" ").join([*marks, judgement.comment or ""])
+    return [who, said, comment, "" if judgement.seconds is None else f"{judgement.seconds:.1f}"]
 
 
-def _verdict(own: Judgement, pair: JudgedPair) -> str:
+def _verdict(judgement: Judgement, pair: JudgedPair) -> str:
     """What it says of the two, in words."""
-    verdict = judged_pairs.verdict_on(own, *pair.responses)
+    verdict = judged_pairs.verdict_on(judgement, *pair.responses)
     if verdict not in LETTERS:
         return _(OTHER_VERDICTS[verdict]) if verdict in OTHER_VERDICTS else "–"
-    much = own.strength == MUCH_BETTER
+    much = judgement.strength == MUCH_BETTER
     words = _("{letter} is much better") if much else _("{letter} is better")
     return words.format(letter=LETTERS[verdict])
 
 
-def _criteria(pair: JudgedPair, own: Judgement) -> list[Markup]:
-    first_is_a = own.response_a == pair.responses[0]
+def _criteria(pair: JudgedPair, judgement: Judgement) -> list[Markup]:
+    first_is_a = judgement.response_a == pair.responses[0]
     return [
         Markup('<small class="al-soft">{}: {}</small>').format(
             name, verdict_word(verdict if first_is_a else judged_pairs.swapped(verdict))
         )
-        for name, verdict in own.criteria.items()
+        for name, verdict in judgement.criteria.items()
     ]
 
 
 def _marks(pair: JudgedPair) -> list[str]:
     marks = {
-        "⚑": any(own.flag for own in pair.verdicts),
-        "“”": any(own.comment for own in pair.verdicts),
+        "⚑": any(judgement.flag for judgement in pair.verdicts),
+        "“”": any(judgement.comment for judgement in pair.verdicts),
     }
     return [mark for mark, holds in marks.items() if holds]
 

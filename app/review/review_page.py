@@ -25,7 +25,7 @@ from app.review.agreement_report import AgreementReport
 from app.review.judged_pairs import Filter, JudgedDataset, JudgedPair
 from app.translations import _
 from engine.analysis.comparisons import by_pair
-from storage import rounds, users
+from storage import datasets, rounds, users
 from storage.database import Database
 from storage.judgement_records import Round
 
@@ -56,6 +56,8 @@ def show(db: Database, person: Person) -> None:
     """The page. Raises NotFound."""
     known = rounds.listing(db)
     dataset = st.query_params.get("dataset") or next((round_.dataset for round_ in known), None)
+    if dataset is not None:
+        datasets.get(db, dataset)
     st.html(texts.heading(_("Review"), dataset or ""))
     if dataset is None:
         advice = _("Open a round on Annotate; what people say stands here.")
@@ -64,32 +66,39 @@ def show(db: Database, person: Person) -> None:
     deciding.carry_out(db, person, dataset)
     names = {user.id: user.name for user in users.listing(db)}
     judged = judged_pairs.of_dataset(db, dataset)
-    own = {round_.number: round_ for round_ in known if round_.dataset == dataset}
+    rounds_by_number = {round_.number: round_ for round_ in known if round_.dataset == dataset}
     with st.container(key="review-filters", horizontal=True, vertical_alignment="bottom"):
         _choose_dataset(dataset, [round_.dataset for round_ in known])
-        wanted = _filters(judged, own, names)
+        wanted = _filters(judged, rounds_by_number, names)
     reviewed = Reviewed(dataset, judged, wanted, judged_pairs.decisions(db, dataset, judged), names)
     report = agreement_report.report(judged, wanted, reviewed.decisions)
-    round_ = own.get(wanted.round or 0)
-    progress = None if round_ is None else rounds.progress(db, dataset, round_.number)
+    round_ = rounds_by_number.get(wanted.round or 0)
+    whole_round = round_ if wanted == Filter(wanted.round) else None
+    progress = None if whole_round is None else rounds.progress(db, dataset, whole_round.number)
     st.html(figures_strip.strip(report, progress))
     _pairs(person, reviewed)
     _people(db, report, names, round_)
     _norming(reviewed)
 
 
-def _filters(judged: JudgedDataset, own: Mapping[int, Round], names: Mapping[str, str]) -> Filter:
+def _filters(judged: JudgedDataset, rounds_by_number: Mapping[int, Round], names: Mapping[str, str]) -> Filter:
     """Selects of what divides the verdicts."""
-    titles = {str(number): _title(round_) for number, round_ in own.items()}
-    accounts = {own.account: names.get(own.account, own.account) for own in judged.comparisons}
-    topics = {own.topic: own.topic for own in judged.comparisons if own.topic}
-    guidelines = {str(own.guideline): str(own.guideline) for own in judged.comparisons if own.guideline is not None}
+    titles = {str(number): _title(round_) for number, round_ in rounds_by_number.items()}
+    accounts = {
+        comparison.account: names.get(comparison.account, comparison.account) for comparison in judged.comparisons
+    }
+    topics = {comparison.topic: comparison.topic for comparison in judged.comparisons if comparison.topic}
+    guidelines = {
+        str(comparison.guideline): str(comparison.guideline)
+        for comparison in judged.comparisons
+        if comparison.guideline is not None
+    }
     round_ = _select(_("Round"), "round", titles, _("all"))
     account = _select(_("Person"), "person", accounts, _("all"))
     topic = _select(_("Topic"), "topic", topics, _("all"))
     guideline = _select(_("Guideline"), "guideline", guidelines, _("all"))
     return Filter(
-        int(round_) if round_ else next(iter(own)) if len(own) == 1 else None,
+        int(round_) if round_ else next(iter(rounds_by_number)) if len(rounds_by_number) == 1 else None,
         (account,) if account else (),
         topic,
         int(guideline) if guideline else None,
@@ -141,7 +150,7 @@ def _pairs(person: Person, reviewed: Reviewed) -> None:
     titles = {kind: _(title) for kind, (title, _holds) in disagreements.KINDS.items()}
     titles[disagreements.DECIDED] = _("Decided")
     shown = {kind: f"{title} {counts[kind]:,}" for kind, title in titles.items() if counts[kind] or kind == "split"}
-    st.html(texts.section(_("Pairs"), _("those that people differ on most come first")))
+    st.html(texts.section(_("Judged pairs"), _("those that people differ on most come first")))
     kind = address.choice(_("Which pairs"), shown, name="show", default="split") or "split"
     if st.session_state.get(KIND) != kind:
         st.session_state[KIND] = kind

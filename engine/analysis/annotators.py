@@ -60,15 +60,15 @@ class Annotator:
 def annotators(comparisons: Sequence[Comparison]) -> list[Annotator]:
     """Each person's figures, who judged most first."""
     groups = by_pair(comparisons)
-    own: dict[str, list[Comparison]] = defaultdict(list)
+    comparisons_by_account: dict[str, list[Comparison]] = defaultdict(list)
     for comparison in comparisons:
-        own[comparison.account].append(comparison)
-    rows = [_annotator(account, verdicts, groups) for account, verdicts in own.items()]
+        comparisons_by_account[comparison.account].append(comparison)
+    rows = [_annotator(account, verdicts, groups) for account, verdicts in comparisons_by_account.items()]
     return sorted(rows, key=lambda row: (-row.verdicts, row.account))
 
 
-def _annotator(account: str, own: Sequence[Comparison], groups: dict[Pair, dict[str, Comparison]]) -> Annotator:
-    counted = [comparison for comparison in own if comparison.verdict in CODES]
+def _annotator(account: str, comparisons: Sequence[Comparison], groups: dict[Pair, dict[str, Comparison]]) -> Annotator:
+    counted = [comparison for comparison in comparisons if comparison.verdict in CODES]
     decided = [comparison for comparison in counted if comparison.better is not None]
     sided = [comparison for comparison in decided if comparison.left is not None]
     unequal = [comparison for comparison in decided if comparison.longer is not None]
@@ -81,14 +81,14 @@ def _annotator(account: str, own: Sequence[Comparison], groups: dict[Pair, dict[
         itself=_with_itself(counted),
         others=_with_others(account, groups),
         gold=share(sum(comparison.verdict == comparison.expected for comparison in gold), len(gold), LEAST_GOLD),
-        seconds=_median(comparison.seconds for comparison in own),
+        seconds=_median(comparison.seconds for comparison in comparisons),
     )
 
 
-def _with_itself(own: Iterable[Comparison]) -> Estimate:
+def _with_itself(comparisons: Iterable[Comparison]) -> Estimate:
     """Kappa of the first verdict and the one with sides swapped."""
     turns: dict[Pair, dict[int, int]] = defaultdict(dict)
-    for comparison in own:
+    for comparison in comparisons:
         turns[comparison.pair][comparison.turn] = CODES[comparison.verdict]
     repeats = {pair: codes for pair, codes in turns.items() if codes.keys() >= {0, 1}}
     if not repeats:
@@ -101,7 +101,7 @@ def _with_others(account: str, groups: dict[Pair, dict[str, Comparison]]) -> Est
     values, items = [], []
     for pair, verdicts in groups.items():
         if account in verdicts and len(verdicts) > 1:
-            others = [own.verdict for name, own in verdicts.items() if name != account]
+            others = [other.verdict for name, other in verdicts.items() if name != account]
             values.append(fmean(verdict == verdicts[account].verdict for verdict in others))
             items.append(pair[0])
     return mean_over_items(values, items)

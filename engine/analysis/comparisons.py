@@ -100,8 +100,14 @@ def share(count: int, total: int, least: int = LEAST_ITEMS) -> Estimate:
 
 
 def of_coefficient(agreement: Agreement | None, n: int, least: int = LEAST_ITEMS) -> Estimate:
-    """A coefficient of agreement as an estimate of `n` items."""
-    return nothing(least) if agreement is None else Estimate(agreement.value, agreement.low, agreement.high, n, least)
+    """A coefficient of agreement as an estimate of `n` items.
+
+    Where all agree a bootstrap has no width: then the lower end is Wilson's for so many that agree.
+    """
+    if agreement is None:
+        return nothing(least)
+    low = wilson(n, n)[0] if agreement.low == agreement.high == 1 else agreement.low
+    return Estimate(agreement.value, low, agreement.high, n, least)
 
 
 def mean_over_items(values: Sequence[float], items: Sequence[str], least: int = LEAST_ITEMS) -> Estimate:

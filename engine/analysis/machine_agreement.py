@@ -55,7 +55,10 @@ def machine_agreement(
 
 def human_verdicts(people: Iterable[Comparison], decisions: Mapping[Pair, str]) -> dict[Pair, str]:
     """pair -> what people say of it; without those that they are split over."""
-    agreed = {pair: majority(own.verdict for own in verdicts.values()) for pair, verdicts in by_pair(people).items()}
+    agreed = {
+        pair: majority(comparison.verdict for comparison in verdicts.values())
+        for pair, verdicts in by_pair(people).items()
+    }
     return {pair: verdict for pair, verdict in {**agreed, **decisions}.items() if verdict is not None}
 
 

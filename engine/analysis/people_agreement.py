@@ -53,9 +53,12 @@ def people_agreement(comparisons: Iterable[Comparison]) -> PeopleAgreement:
     agreeing = [_agreeing_share(list(verdicts.values())) for verdicts in shared.values()]
     return PeopleAgreement(
         raw=mean_over_items(agreeing, [pair[0] for pair in shared]),
-        alpha=_alpha(shared, [[CODES[own.verdict] for own in verdicts.values()] for verdicts in shared.values()]),
+        alpha=_alpha(
+            shared, [[CODES[comparison.verdict] for comparison in verdicts.values()] for verdicts in shared.values()]
+        ),
         alpha_as_stored=_alpha(
-            shared, [[CODES[own.stored_verdict] for own in verdicts.values()] for verdicts in shared.values()]
+            shared,
+            [[CODES[comparison.stored_verdict] for comparison in verdicts.values()] for verdicts in shared.values()],
         ),
         ceiling=ceiling(shared),
         people=len({account for verdicts in groups.values() for account in verdicts}),
@@ -73,10 +76,10 @@ def ceiling(groups: Verdicts) -> Estimate:
     """
     values, items = [], []
     for pair, verdicts in groups.items():
-        for account, own in verdicts.items():
+        for account, comparison in verdicts.items():
             truth = majority(other.verdict for name, other in verdicts.items() if name != account)
             if truth in ("a", "b"):
-                values.append(_accuracy(own.verdict, truth))
+                values.append(_accuracy(comparison.verdict, truth))
                 items.append(pair[0])
     return mean_over_items(values, items)
 
@@ -92,7 +95,7 @@ def agreeing_share(verdicts: Sequence[str]) -> float:
 
 
 def _agreeing_share(verdicts: Sequence[Comparison]) -> float:
-    return agreeing_share([own.verdict for own in verdicts])
+    return agreeing_share([comparison.verdict for comparison in verdicts])
 
 
 def _accuracy(verdict: str, truth: str) -> float:

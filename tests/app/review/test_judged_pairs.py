@@ -124,3 +124,12 @@ def test_filters_by_topic_and_by_people(db: Database):
     assert judged.chosen(Filter(topic="food")) == []
     assert len(judged.chosen(Filter(annotators=("bob",)))) == 2, "with what ann said of the same pair"
     assert len(judged.chosen(Filter(annotators=("ann", "eve")))) == 2
+
+
+def test_what_a_planted_question_expects_is_turned_with_the_pair(db: Database):
+    fill(db, count=8, tags=("gold",))
+    open_round(db)
+    say(db, "ann", *["a"] * 8)
+    comparisons = judged_pairs.of_dataset(db, "talks").comparisons
+    assert {own.verdict for own in comparisons} == {"a", "b"}, "the texts' order is not the item's"
+    assert all(own.verdict == own.expected for own in comparisons)

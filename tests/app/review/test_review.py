@@ -166,7 +166,9 @@ def test_a_dataset_that_is_not_there_is_named(empty: Database) -> None:
     assert clients.database() is empty
     fill(empty)
     open_round(empty)
-    assert "There is no dataset named nope." in words(open_page("review", dataset="nope"))
+    said = words(open_page("review", dataset="nope"))
+    assert "There is no dataset named nope." in said
+    assert said.count("<h1") == 1
 
 
 def test_the_page_of_a_dataset_leads_to_review_once_somebody_judged(judged: Database) -> None:
@@ -175,3 +177,8 @@ def test_the_page_of_a_dataset_leads_to_review_once_somebody_judged(judged: Data
     assert "4 items, few" in said
     fill(judged, "fresh")
     assert "review?" not in words(open_page("data", dataset="fresh"))
+
+
+def test_verdicts_of_a_person_are_not_counted_as_those_of_the_round(judged: Database) -> None:
+    assert "8 of 8" in words(open_page("review", dataset="talks"))
+    assert "8 of 8" not in words(open_page("review", dataset="talks", person="ann"))

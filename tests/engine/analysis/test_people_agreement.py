@@ -143,3 +143,9 @@ def test_a_machine_is_compared_with_what_people_agree_on_or_was_decided() -> Non
 def test_a_machine_that_judged_other_pairs_is_not_measured() -> None:
     (row,) = machine_agreement(everybody("aa"), [said(7, "judge", "a")], {})
     assert (row.raw.value, row.kappa.value, row.kappa.n) == (None, None, 0)
+
+
+def test_full_agreement_on_few_pairs_proves_little() -> None:
+    alpha = people_agreement(everybody("aa", "bb", "aa", "bb", "bb")).alpha
+    assert (alpha.value, alpha.high) == (1.0, 1.0)
+    assert alpha.low == share(5, 5).low

@@ -17,7 +17,7 @@ function mounted(others = {}) {
   window.Plotly = { react: (plot, traces) => drawings.push(traces), Plots: { resize() {} } }
   const runs = {}
   window.fetch = () => Promise.resolve(new Response(JSON.stringify({ runs })))
-  const panel = { title: "Loss", help: "", unit: "", traces: [trace("a", "first"), trace("b", "second")], across: null }
+  const panel = { title: "Loss", help: "", unit: "", traces: [trace("a", "first"), trace("b", "second")], across: null, baselines: [] }
   const sections = [{ title: "", panels: [panel] }]
   const data = { sections, legend: [], axis: AXIS, active: true, url: "/?", plotly: "", words: WORDS, language: "en", ...others }
   const component = { data, parentElement: document.body }
@@ -81,7 +81,7 @@ test("while the pointer is down nothing is drawn, and what came is drawn after i
 
 test("the crosshair of one panel is no position for a panel with an axis of its own", async () => {
   const across = { key: "tokens", title: "tokens", at: "" }
-  const shared = { title: "Loss", help: "", unit: "", traces: [trace("a", "first")], across: null }
+  const shared = { title: "Loss", help: "", unit: "", traces: [trace("a", "first")], across: null, baselines: [] }
   const own = { ...shared, title: "Loss by tokens", across }
   const { root, runs, component } = mounted({ sections: [{ title: "", panels: [shared, own] }] })
   runs.a = points([1, 2, 3], [30, 20, 10])
