@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from app import people
 from app.actions import dataset_edits
@@ -40,6 +41,7 @@ from storage.records import Dataset, Item, Version
 
 LEAVING = "edit.leaving"
 CONFLICT = "edit.conflict"
+VERSIONS = "data.versions.opened"
 MORE = {
     "rename": N_("Rename the dataset"),
     "copy": N_("Copy the dataset"),
@@ -50,25 +52,31 @@ MORE = {
 Facets = Mapping[str, Mapping[str, int]]
 
 
-def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """The buttons over the rows that the person may use; the primary one trains on the data."""
+def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator | None:
+    """The buttons over the rows that the person may use; the primary one trains on the data.
+
+    Returns where the button that changes many items goes, once it is known how many; None for who may not change any.
+    """
     with st.container(key="data-bar", horizontal=True, vertical_alignment="center"):
         changes = people.current().may("researcher")
         if changes and buttons.button(_("Add"), icon=":material/add:", key="data.add"):
             open_editor(item_editor.blank(data.kind))
+        slot = st.container(width="content") if changes else None
         with st.popover(_("Export"), icon=":material/download:", disabled=not data.items):
             _export(db, data)
-        with st.popover(ngettext("{count} version", "{count} versions", len(versions)), icon=":material/history:"):
+        title = ngettext("{count} version", "{count} versions", len(versions))
+        with st.popover(title, icon=":material/history:", key=VERSIONS, on_change="rerun"):
             _versions(db, data, versions)
         record = datasets.import_record(db, data.name)
         if record is not None:
             with st.popover(_("Source"), icon=":material/description:"):
                 _source(record)
         if not changes:
-            return
+            return None
         _more(db, data)
         if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
+    return slot
 
 
 def _more(db: Database, data: Dataset) -> None:
@@ -243,8 +251,9 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         live.static(version_dialog.table(db, versions), key="versions")
         if damaged := datasets.damaged(db).get(data.name):
             st.html(notices.sentences(damaged, "warning"))
-        if buttons.button(_("Compare and restore"), icon=":material/difference:", key="data.versions"):
-            dialogs.ask("versions")
+        st.button(
+            _("Compare and restore"), icon=":material/difference:", key="data.versions", on_click=_compare_versions
+        )
     if not people.current().may("researcher"):
         return
     note = st.text_input(_("Note"), max_chars=200, placeholder=_("what this version is for"), key="data.freeze.note")
@@ -253,6 +262,11 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         version = dataset_edits.freeze(db, people.current(), data.name, time.time(), note=note.strip() or None)
         st.toast(_("Frozen as {version}.").format(version=version.hash[:7]))
         st.rerun()
+
+
+def _compare_versions() -> None:
+    st.session_state[VERSIONS] = False  # the popover would stand before the dialog
+    dialogs.ask("versions")
 
 
 def _rename(db: Database, data: Dataset, about: None) -> None:

@@ -24,7 +24,9 @@ def table(before: Item | None, after: Item | None, heads: tuple[str, str] | None
     ]
     head = Markup("")
     if heads is not None:
-        head = Markup('<div class="al-difference al-item-head"><b></b><span>{}</span><span>{}</span></div>').format(*heads)
+        head = Markup('<div class="al-difference al-item-head"><b></b><span>{}</span><span>{}</span></div>').format(
+            *heads
+        )
     return Markup('<div class="al-differences">{}{}</div>').format(head, Markup("").join(rows))
 
 

@@ -48,7 +48,9 @@ def dialog(db: Database, data: Dataset, about: None) -> None:
     versions = datasets.versions(db, data.name)
     names = {version.hash: _called(version) for version in versions}
     left, right = st.columns(2)
-    before = left.selectbox(_("From"), list(names), format_func=names.__getitem__, key="versions.from")
+    # the newest, unless nothing was edited since: then the one before
+    first = int(len(versions) > 1 and data.edited_at <= versions[0].created_at)
+    before = left.selectbox(_("From"), list(names), first, format_func=names.__getitem__, key="versions.from")
     targets = {WORKING: _("working copy"), **names}
     after = right.selectbox(_("To"), list(targets), format_func=targets.__getitem__, key="versions.to")
     if before is None:
