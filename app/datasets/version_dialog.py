@@ -46,6 +46,8 @@ def table(db: Database, versions: list[Version]) -> Markup:
 def dialog(db: Database, data: Dataset, about: None) -> None:
     """Two versions to compare, the note of the first, and the button that brings it back."""
     versions = datasets.versions(db, data.name)
+    if not versions:
+        return
     names = {version.hash: _called(version) for version in versions}
     left, right = st.columns(2)
     # the newest, unless nothing was edited since: then the one before
@@ -53,8 +55,6 @@ def dialog(db: Database, data: Dataset, about: None) -> None:
     before = left.selectbox(_("From"), list(names), first, format_func=names.__getitem__, key="versions.from")
     targets = {WORKING: _("working copy"), **names}
     after = right.selectbox(_("To"), list(targets), format_func=targets.__getitem__, key="versions.to")
-    if before is None:
-        return
     try:
         if people.current().may("researcher"):
             _note(db, data, next(version for version in versions if version.hash == before))
