@@ -14,7 +14,7 @@ from app.bridge import buttons, dialogs, live
 from app.datasets import bulk_changes, item_changes, item_history, item_rows
 from app.markup import tables, texts
 from app.translations import _, ngettext
-from storage import datasets, judgements, version_diffs
+from storage import datasets, version_diffs
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Dataset, Item, Version
@@ -28,6 +28,7 @@ DIFF = "versions.diff"
 def table(db: Database, versions: list[Version]) -> Markup:
     """The versions, the newest first, with their counts."""
     heads = [_("Version"), _("Frozen"), _("By"), _("Items"), _("Held out"), _("Verdicts"), _("Note")]
+    counts = datasets.judgement_counts(db)
     rows: list[list[tables.Cell]] = [
         [
             Markup("<code>{}</code>").format(version.hash[:7]),
@@ -35,7 +36,7 @@ def table(db: Database, versions: list[Version]) -> Markup:
             item_history.author_name(version.created_by),
             f"{version.items:,}",
             f"{version.held_out:,}",
-            f"{len(judgements.of_version(db, version.hash)):,}",
+            f"{counts.get(version.hash, 0):,}",
             Markup("<bdi>{}</bdi>").format(version.note or ""),
         ]
         for version in versions
