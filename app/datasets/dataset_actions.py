@@ -6,6 +6,7 @@ Left out: how an item is edited (`datasets.item_editor`), and what is shown of t
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -34,7 +35,7 @@ from app.people import Person
 from app.translations import N_, _, ngettext
 from storage import datasets, formats, item_edits
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import NotFound, StorageError
 from storage.import_records import ImportRecord
 from storage.item_edits import EditConflict
 from storage.records import Dataset, Item, Version
@@ -133,12 +134,15 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
             _save(db, data, item, changed)
         elif delete:
             _delete_item(db, data, item)
-    except EditConflict as error:
+    except (EditConflict, NotFound) as error:
         st.session_state[CONFLICT] = error
     except StorageError as error:
         st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
-    if CONFLICT in st.session_state:
-        _conflict(db, data, changed, st.session_state[CONFLICT])
+    conflict = st.session_state.get(CONFLICT)
+    if isinstance(conflict, EditConflict):
+        _conflict(db, data, changed, conflict)
+    elif conflict is not None:
+        _gone(db, data, changed, conflict)
 
 
 def _delete_item(db: Database, data: Dataset, item: Item) -> None:
@@ -164,6 +168,17 @@ def _conflict(db: Database, data: Dataset, changed: Item, conflict: EditConflict
         if buttons.button(_("Drop mine, go on from what is stored"), key="edit.conflict.theirs"):
             open_editor(theirs)
             st.rerun()
+
+
+def _gone(db: Database, data: Dataset, changed: Item, missing: NotFound) -> None:
+    """Somebody deleted the item: what stands in the editor can become a new one."""
+    st.html(texts.tone(texts.sentence(missing.text), "bad", "✕"))
+    if buttons.button(_("Add it as a new item"), key="edit.conflict.new"):
+        new = replace(changed, id="")
+        try:
+            _save(db, data, new, new)
+        except StorageError as error:
+            st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
 
 
 def _leave(unsaved: bool) -> None:
