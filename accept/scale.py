@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from accept.report import alignlab, answer, conclude
-from storage import datasets, item_edit_writes, tables
+from storage import datasets, item_edit_writes, tables, working_copy
 from storage.database import Database, connect
 from storage.item_edit_writes import author
 from storage.item_edits import Selection
@@ -111,7 +111,10 @@ def _cost(look: Callable[[], object]) -> dict[str, float]:
 
 def _search(db: Database, words: str) -> dict[str, Any]:
     cost = _cost(lambda: datasets.items(db, "big", limit=PER_PAGE, search=words))
-    found = [item.id for item in datasets.items(db, "big", search=words)[0]]
+    dataset_id = datasets.get(db, "big").id
+    with db.read() as connection:
+        query = working_copy.filtered(connection, dataset_id, words, {}).with_only_columns(tables.Item.id)
+        found = list(connection.execute(query).scalars())
     return {**cost, "hits": len(found), "same_as_scan": found == _scanned(db, words)}
 
 

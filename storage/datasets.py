@@ -126,6 +126,14 @@ def versions(db: Database, name: str) -> list[Version]:
     return [Version(**row, path=db.workspace.datasets / f"{row['hash']}.parquet") for row in versions]
 
 
+def judgement_counts(db: Database) -> dict[str, int]:
+    """Hash of a version -> how many verdicts it rests on; without those that rest on none."""
+    table = tables.VersionJudgement
+    with db.read() as connection:
+        counted = sa.select(table.hash, sa.func.count().label("verdicts")).group_by(table.hash)
+        return {row.hash: row.verdicts for row in connection.execute(counted)}
+
+
 def version(db: Database, name: str, hash: str) -> Version:
     """The dataset's version with this hash, or the only one that begins so. Raises NotFound, Ambiguous."""
     found = [version for version in versions(db, name) if hash and version.hash.startswith(hash)]

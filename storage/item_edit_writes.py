@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from storage import item_edits, tables, working_copy
 from storage.database import Database
 from storage.errors import Invalid
-from storage.item_content import EXCLUDED, from_json, likeness, prompt_key, to_json
+from storage.item_content import EXCLUDED, check_values, from_json, likeness, prompt_key, to_json
 from storage.item_edits import Batch, Selection
 from storage.records import Item
 from words import N_
@@ -180,6 +180,7 @@ def _needed(value: str | None) -> str:
     text = (value or "").strip()
     if not text:
         raise Invalid(N_("Name a tag."))
+    check_values({"tag": text})
     return text
 
 
@@ -195,6 +196,7 @@ def _untag(value: str | None) -> Callable[[Item], Item | None]:
 
 def _topic(value: str | None) -> Callable[[Item], Item | None]:
     topic = (value or "").strip() or None
+    check_values({"topic": topic})
     return lambda item: replace(item, topic=topic)
 
 

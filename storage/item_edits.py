@@ -110,11 +110,12 @@ def last_batch(db: Database, name: str, *accounts: str | None) -> Batch | None:
 def batch(connection: sa.Connection, batch_id: str) -> Batch | None:
     """What is left of a batch; None where all of it is undone."""
     table = tables.ItemEdit
-    columns = (table.batch.label("id"), sa.func.min(table.action).label("action"), sa.func.min(table.at).label("at"))
-    account, items = sa.func.min(table.account).label("account"), sa.func.count().label("items")
-    query = sa.select(*columns, account, items).where(table.batch == batch_id, table.undone_at.is_(None))
-    row = connection.execute(query.group_by(table.batch)).mappings().first()
-    return Batch(**row) if row else None
+    left = (table.batch == batch_id, table.undone_at.is_(None))
+    columns = (table.batch.label("id"), table.action, table.at, table.account)
+    row = connection.execute(sa.select(*columns).where(*left).limit(1)).mappings().first()
+    if row is None:
+        return None
+    return Batch(**row, items=connection.execute(sa.select(sa.func.count()).where(*left)).scalar_one())
 
 
 def _edit(row: sa.Row[Any]) -> Edit:

@@ -23,18 +23,17 @@ Hash = Annotated[str, typer.Argument(metavar="VERSION", help="A version's hash, 
 
 def versions(name: Name, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """List a dataset's frozen versions, the newest first."""
-    from storage import datasets, judgements
+    from storage import datasets
 
     database = opened(workspace)
-    found = datasets.versions(database, name)
-    counts = {version.hash: len(judgements.of_version(database, version.hash)) for version in found}
+    found, counts = datasets.versions(database, name), datasets.judgement_counts(database)
     if as_json:
-        write_json([_version(version) | {"judgements": counts[version.hash]} for version in found])
+        write_json([_version(version) | {"judgements": counts.get(version.hash, 0)} for version in found])
         return
     write_table(
         ("VERSION", "FROZEN", "BY", "ITEMS", "HELD OUT", "VERDICTS", "NOTE"),
         [
-            (v.hash[:12], local_time(v.created_at), v.created_by, v.items, v.held_out, counts[v.hash], v.note)
+            (v.hash[:12], local_time(v.created_at), v.created_by, v.items, v.held_out, counts.get(v.hash, 0), v.note)
             for v in found
         ],
     )

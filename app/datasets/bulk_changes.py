@@ -21,6 +21,7 @@ from storage.item_edits import Batch, Selection
 from storage.records import Dataset
 
 UNDO = "data.undo"
+OPENED, GO = "bulk.opened", "bulk.go"
 CHOICES = {
     "tag": N_("Add a tag"),
     "untag": N_("Remove a tag"),
@@ -36,7 +37,9 @@ Facets = Mapping[str, Mapping[str, int]]
 def popover(db: Database, data: Dataset, selection: Selection, count: int, facets: Facets) -> None:
     """What can be done to the items that are left, with their number in the button."""
     items = item_rows.count(data.kind, count)
-    with st.popover(_("Change {items}").format(items=items), icon=":material/checklist:", key="bulk"):
+    with st.popover(
+        _("Change {items}").format(items=items), icon=":material/checklist:", key=OPENED, on_change="rerun"
+    ):
         words = {name: _(words) for name, words in CHOICES.items()}
         action = st.selectbox(_("What to do"), list(words), format_func=words.__getitem__, key="bulk.action")
         value = _value(action, facets)
@@ -44,9 +47,14 @@ def popover(db: Database, data: Dataset, selection: Selection, count: int, facet
             st.caption(_("They stay here with the tag “excluded”; versions and exports leave them out."))
         label = _("{what}: {items}").format(what=words[action], items=items)
         lacks = action in ("tag", "untag") and not value
-        pressed = buttons.button(label, key="bulk.go", disabled=lacks)
-    if pressed:
+        st.button(label, key=GO, disabled=lacks, on_click=_press)
+    if buttons.take(GO):
         _change(db, data, selection, action, value, count)
+
+
+def _press() -> None:
+    st.session_state[OPENED] = False  # what it did stands under it
+    buttons.keep(GO)
 
 
 def _value(action: str, facets: Facets) -> str | None:
@@ -66,7 +74,7 @@ def _value(action: str, facets: Facets) -> str | None:
 
 def _change(db: Database, data: Dataset, selection: Selection, action: str, value: str | None, count: int) -> None:
     try:
-        with buttons.spinner(_("Changing {items}").format(items=item_rows.count(data.kind, count)), "bulk.go"):
+        with buttons.spinner(_("Changing {items}").format(items=item_rows.count(data.kind, count)), GO):
             batch = dataset_edits.change_all(
                 db, people.current(), data.name, selection, action, time.time(), expected=count, value=value
             )

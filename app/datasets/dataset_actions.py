@@ -6,12 +6,14 @@ Left out: how an item is edited (`datasets.item_editor`), and what is shown of t
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from app import people
 from app.actions import dataset_edits
@@ -33,7 +35,7 @@ from app.people import Person
 from app.translations import N_, _, ngettext
 from storage import datasets, formats, item_edits
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import NotFound, StorageError
 from storage.import_records import ImportRecord
 from storage.item_edits import EditConflict
 from storage.records import Dataset, Item, Version
@@ -41,6 +43,7 @@ from storage.records import Dataset, Item, Version
 LEAVING = "edit.leaving"
 FILES = {".jsonl": "JSON Lines", ".csv": "CSV", ".parquet": "Parquet"}
 CONFLICT = "edit.conflict"
+VERSIONS = "data.versions.opened"
 MORE = {
     "generate": N_("Sample answers to judge"),
     "rename": N_("Rename the dataset"),
@@ -52,25 +55,31 @@ MORE = {
 Facets = Mapping[str, Mapping[str, int]]
 
 
-def bar(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """The buttons over the rows that the person may use; the primary one trains on the data."""
+def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator | None:
+    """The buttons over the rows that the person may use; the primary one trains on the data.
+
+    Returns where the button that changes many items goes, once it is known how many; None for who may not change any.
+    """
     with st.container(key="data-bar", horizontal=True, vertical_alignment="center"):
         changes = people.current().may("researcher")
         if changes and buttons.button(_("Add"), icon=":material/add:", key="data.add"):
             open_editor(item_editor.blank(data.kind))
+        slot = st.container(width="content") if changes else None
         with st.popover(_("Export"), icon=":material/download:", disabled=not data.items):
             _export(db, data)
-        with st.popover(ngettext("{count} version", "{count} versions", len(versions)), icon=":material/history:"):
+        title = ngettext("{count} version", "{count} versions", len(versions))
+        with st.popover(title, icon=":material/history:", key=VERSIONS, on_change="rerun"):
             _versions(db, data, versions)
         record = datasets.import_record(db, data.name)
         if record is not None:
             with st.popover(_("Source"), icon=":material/description:"):
                 _source(record)
         if not changes:
-            return
+            return None
         _more(db, data)
         if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
+    return slot
 
 
 def _more(db: Database, data: Dataset) -> None:
@@ -127,12 +136,15 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
             _save(db, data, item, changed)
         elif delete:
             _delete_item(db, data, item)
-    except EditConflict as error:
+    except (EditConflict, NotFound) as error:
         st.session_state[CONFLICT] = error
     except StorageError as error:
         st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
-    if CONFLICT in st.session_state:
-        _conflict(db, data, changed, st.session_state[CONFLICT])
+    conflict = st.session_state.get(CONFLICT)
+    if isinstance(conflict, EditConflict):
+        _conflict(db, data, changed, conflict)
+    elif conflict is not None:
+        _gone(db, data, changed, conflict)
 
 
 def _delete_item(db: Database, data: Dataset, item: Item) -> None:
@@ -158,6 +170,17 @@ def _conflict(db: Database, data: Dataset, changed: Item, conflict: EditConflict
         if buttons.button(_("Drop mine, go on from what is stored"), key="edit.conflict.theirs"):
             open_editor(theirs)
             st.rerun()
+
+
+def _gone(db: Database, data: Dataset, changed: Item, missing: NotFound) -> None:
+    """Somebody deleted the item: what stands in the editor can become a new one."""
+    st.html(texts.tone(texts.sentence(missing.text), "bad", "✕"))
+    if buttons.button(_("Add it as a new item"), key="edit.conflict.new"):
+        new = replace(changed, id="")
+        try:
+            _save(db, data, new, new)
+        except StorageError as error:
+            st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
 
 
 def _leave(unsaved: bool) -> None:
@@ -249,8 +272,9 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         live.static(version_dialog.table(db, versions), key="versions")
         if damaged := datasets.damaged(db).get(data.name):
             st.html(notices.sentences(damaged, "warning"))
-        if buttons.button(_("Compare and restore"), icon=":material/difference:", key="data.versions"):
-            dialogs.ask("versions")
+        st.button(
+            _("Compare and restore"), icon=":material/difference:", key="data.versions", on_click=_compare_versions
+        )
     if not people.current().may("researcher"):
         return
     note = st.text_input(_("Note"), max_chars=200, placeholder=_("what this version is for"), key="data.freeze.note")
@@ -259,6 +283,11 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         version = dataset_edits.freeze(db, people.current(), data.name, time.time(), note=note.strip() or None)
         st.toast(_("Frozen as {version}.").format(version=version.hash[:7]))
         st.rerun()
+
+
+def _compare_versions() -> None:
+    st.session_state[VERSIONS] = False  # the popover would stand before the dialog
+    dialogs.ask("versions")
 
 
 def _rename(db: Database, data: Dataset, about: None) -> None:

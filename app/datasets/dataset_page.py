@@ -37,9 +37,12 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
     with right:
-        dataset_actions.bar(db, data, versions)
+        slot = dataset_actions.bar(db, data, versions)
         bulk_changes.undo_bar(db, data)
-        _rows(db, data, filters, facets)
+        total = _rows(db, data, filters)
+        if slot is not None and total:
+            with slot:
+                bulk_changes.popover(db, data, Selection(**filters), total, facets)
         quality_detail.section(db, data)
         refused_items_section.section(data)
     dataset_actions.dialogs_of(db, data, facets)
@@ -149,35 +152,31 @@ def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:
     return address.write_query(facet, picked)
 
 
-def _rows(
-    db: Database, data: Dataset, filters: Mapping[str, str | None], facets: Mapping[str, Mapping[str, int]]
-) -> None:
-    """One page of items; a press on a pencil opens the editor."""
+def _rows(db: Database, data: Dataset, filters: Mapping[str, str | None]) -> int:
+    """One page of items, of which it returns the whole number; a press on a pencil opens the editor."""
     if not data.items:
         advice = _("Add its first item by hand, or import a file as a dataset of its own.")
         st.html(texts.empty(_("This dataset is empty."), advice))
-        return
+        return 0
     page = _page()
     items, total = datasets.items(db, data.name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, **filters)
     pages = -(-total // PER_PAGE)
     if not total:
         st.html(texts.empty(_("Nothing matches these filters."), _("Clear the search or a filter to see more.")))
-        return
+        return 0
     if page > pages:  # its last item was deleted, or the address is from another time
         st.session_state["page"] = pages
         st.rerun()
-    with st.container(key="data-count", horizontal=True, vertical_alignment="center"):
-        if total < data.items:
-            share = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
-            st.html(Markup('<p class="al-soft al-note">{}</p>').format(share), width="content")
-        if people.current().may("researcher"):
-            bulk_changes.popover(db, data, Selection(**filters), total, facets)
+    if total < data.items:
+        share = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
+        st.html(Markup('<p class="al-soft al-note">{}</p>').format(share))
     pressed = live.static(item_rows.table(data.kind, items, act=people.current().may("researcher")), key="items")
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
     item_id = pressed["id"] if pressed else st.query_params.pop("item", None)
     if item_id is not None and people.current().may("researcher"):
         dataset_actions.open_editor(datasets.item(db, data.name, item_id))
+    return total
 
 
 def _page() -> int:

@@ -14,7 +14,7 @@ from app.bridge import buttons, dialogs, live
 from app.datasets import bulk_changes, item_changes, item_history, item_rows
 from app.markup import tables, texts
 from app.translations import _, ngettext
-from storage import datasets, judgements, version_diffs
+from storage import datasets, version_diffs
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Dataset, Item, Version
@@ -28,6 +28,7 @@ DIFF = "versions.diff"
 def table(db: Database, versions: list[Version]) -> Markup:
     """The versions, the newest first, with their counts."""
     heads = [_("Version"), _("Frozen"), _("By"), _("Items"), _("Held out"), _("Verdicts"), _("Note")]
+    counts = datasets.judgement_counts(db)
     rows: list[list[tables.Cell]] = [
         [
             Markup("<code>{}</code>").format(version.hash[:7]),
@@ -35,7 +36,7 @@ def table(db: Database, versions: list[Version]) -> Markup:
             item_history.author_name(version.created_by),
             f"{version.items:,}",
             f"{version.held_out:,}",
-            f"{len(judgements.of_version(db, version.hash)):,}",
+            f"{counts.get(version.hash, 0):,}",
             Markup("<bdi>{}</bdi>").format(version.note or ""),
         ]
         for version in versions
@@ -50,7 +51,9 @@ def dialog(db: Database, data: Dataset, about: None) -> None:
         return
     names = {version.hash: _called(version) for version in versions}
     left, right = st.columns(2)
-    before = left.selectbox(_("From"), list(names), format_func=names.__getitem__, key="versions.from")
+    # the newest, unless nothing was edited since: then the one before
+    first = int(len(versions) > 1 and data.edited_at <= versions[0].created_at)
+    before = left.selectbox(_("From"), list(names), first, format_func=names.__getitem__, key="versions.from")
     targets = {WORKING: _("working copy"), **names}
     after = right.selectbox(_("To"), list(targets), format_func=targets.__getitem__, key="versions.to")
     try:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base_table import Table
 
+_NOT_UNDONE = sa.text("undone_at IS NULL")
+
 
 class Dataset(Table):
     """A deleted dataset keeps its row, so that versions and judgements that runs rest on stay whole."""
@@ -127,4 +129,7 @@ class ItemEdit(Table):
             ["dataset_id", "item_id"], ["items.dataset_id", "items.id"], ondelete="CASCADE", name="fk_item_edits_item"
         ),
         Index("ix_item_edits_item", "dataset_id", "item_id"),
+        # of those that can be undone: the newest of a dataset, and how many a batch has, without reading the items
+        Index("ix_item_edits_newest", "dataset_id", "id", sqlite_where=_NOT_UNDONE, postgresql_where=_NOT_UNDONE),
+        Index("ix_item_edits_left", "batch", sqlite_where=_NOT_UNDONE, postgresql_where=_NOT_UNDONE),
     )

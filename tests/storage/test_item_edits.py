@@ -73,6 +73,8 @@ def test_tags_come_and_go_and_are_searched_and_filtered_by(db: Database):
     assert change(db, "untag", "nothing") is None
     with pytest.raises(Invalid, match="Name a tag"):
         change(db, "tag", " ")
+    with pytest.raises(Invalid, match="cannot be stored"):
+        change(db, "topic", "a\0")
 
 
 def test_a_filter_that_leaves_others_than_were_seen_changes_nothing(db: Database):

@@ -82,6 +82,7 @@ def test_what_follows_from_verdicts_is_neither_a_difference_nor_restored(db: Dat
     version = dataset_writes.freeze(db, "pairs", 50.0)
     rejected = [item for item in datasets.load(db, version.hash) if item.preferences[0].chosen == "rejected"]
     assert len(rejected) == 1
+    assert datasets.judgement_counts(db) == {version.hash: 1}
     assert version_diffs.diff(db, "pairs", version.hash, None).same == 3
     assert version_writes.restore(db, "pairs", version.hash, author("me", 51.0, "version")) is None
 

@@ -1,4 +1,5 @@
 """Items are found by a full-text index and counted by an index of those that are live; only these have labels.
+The edits that can be undone have indexes too.
 
 The index is filled by the code that keeps it: it has to cut texts exactly as later searches cut words.
 """
@@ -21,6 +22,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
+    not_undone = sa.text("undone_at IS NULL")
+    for name, columns in (("ix_item_edits_newest", ["dataset_id", "id"]), ("ix_item_edits_left", ["batch"])):
+        op.create_index(name, "item_edits", columns, sqlite_where=not_undone, postgresql_where=not_undone)
     op.execute(
         "DELETE FROM labels WHERE EXISTS (SELECT 1 FROM items WHERE items.dataset_id = labels.dataset_id "
         "AND items.id = labels.item_id AND items.deleted_at IS NOT NULL)"

@@ -98,6 +98,18 @@ def test_who_was_second_goes_on_from_what_is_stored(stocked: Database) -> None:
     assert first(stocked).responses[0].text == "Both."
 
 
+def test_what_was_written_into_an_item_that_is_gone_becomes_a_new_one(stocked: Database) -> None:
+    item = first(stocked)
+    page = opened(stocked, item)
+    dataset_writes.delete_item(stocked, "polite", item.id, expected=item.edited_at, now=time.time())
+    page.text_area(key="edit.answer.a").set_value("Mine.").run()
+    page.button(key="edit.save").click().run()
+    assert "The dataset polite has no item 00001." in told(page)
+    page.button(key="edit.conflict.new").click().run()
+    items, total = datasets.items(stocked, "polite")
+    assert (total, items[-1].messages, items[-1].responses[0].text) == (33, item.messages, "Mine.")
+
+
 def test_the_editor_shows_who_changed_the_item(stocked: Database) -> None:
     item = first(stocked)
     dataset_writes.edit_item(
