@@ -148,7 +148,7 @@ def test_excluded_items_stay_but_are_neither_frozen_nor_exported(db: Database, t
     assert len(prompts(db, tag=EXCLUDED)) == 3
     version = dataset_writes.freeze(db, "notes", 60.0, account=ME, note="without weather")
     assert (version.items, version.created_by, version.note) == (3, ME, "without weather")
-    assert datasets.export(db, "notes", "jsonl", tmp_path / "out.jsonl") == 3
+    assert datasets.export(db, "notes", "jsonl", tmp_path / "out.jsonl").rows == 3
     change(db, "include")
     assert dataset_writes.freeze(db, "notes", 61.0).items == 6
     change(db, "exclude")

@@ -151,6 +151,6 @@ def test_rankings_are_rows_with_all_their_answers(alignlab: Alignlab, database: 
     assert {key: value["response"] for key, value in row["responses"].items()} == {
         "chosen": "answer c0",
         "rejected": "answer r0",
-        "r3": "answer r0",
+        "r3": "answer r30",
     }
     assert sorted(row["shown"]) == ["chosen", "r3", "rejected"]
