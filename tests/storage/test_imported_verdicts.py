@@ -7,7 +7,7 @@ from unittest.mock import Mock
 import pytest
 import sqlalchemy as sa
 
-from storage import dataset_writes, datasets, judgements, tables
+from storage import dataset_writes, datasets, import_records, judgements, tables
 from storage.database import Database
 from storage.errors import Invalid
 
@@ -47,7 +47,7 @@ def test_an_import_that_fails_leaves_no_verdicts(db: Database, tmp_path: Path, m
     said = [{"score": -2}]
     path = tmp_path / "votes.jsonl"
     path.write_text(json.dumps({**ROW, "overall_preference": -2, "individual_preference": said}), encoding="utf-8")
-    monkeypatch.setattr(dataset_writes, "_show", Mock(side_effect=Invalid("taken")))
+    monkeypatch.setattr(import_records, "write", Mock(side_effect=Invalid("taken")))
     with pytest.raises(Invalid, match="taken"):
         dataset_writes.import_file(db, path, name="votes", now=5.0)
     with db.read() as connection:
