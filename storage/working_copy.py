@@ -173,7 +173,9 @@ def reflag(connection: sa.Connection, dataset_id: int, key: str) -> None:
 
     Flags are derived, so an item that gets another one keeps its `edited_at`: whoever edits it now is not refused.
     """
-    rows = connection.execute(live_items(dataset_id).where(tables.Item.prompt_key == key)).all()
+    # ordered here, since for an order SQLite would go through the whole dataset
+    query = live_items(dataset_id).where(tables.Item.prompt_key == key).order_by(None)
+    rows = sorted(connection.execute(query).all(), key=lambda row: row.position)
     items = [item(row) for row in rows]
     for old, new in zip(items, with_flags(items), strict=True):
         if new.flags != old.flags:
