@@ -162,6 +162,18 @@ def filtered(
     return query
 
 
+def count(connection: sa.Connection, dataset_id: int, search: str | None, facets: Mapping[str, str | None]) -> int:
+    """How many items `filtered` leaves."""
+    label, named = tables.Label, [(facet, value) for facet, value in facets.items() if value is not None]
+    if len(named) == 1 and not search_words(search or ""):  # each live item has a label once
+        facet, value = named[0]
+        of_facet = (label.dataset_id == dataset_id, label.facet == facet, label.value == value)
+        return connection.execute(sa.select(sa.func.count()).select_from(label).where(*of_facet)).scalar_one()
+    query = filtered(connection, dataset_id, search, facets).order_by(None)
+    counted = query.with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return connection.execute(counted).scalar_one()
+
+
 def item(row: sa.Row[Any]) -> Item:
     """A row of `COLUMNS` as the record that may leave storage."""
     content = from_json({**row._mapping, "prompt": row.messages})
