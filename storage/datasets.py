@@ -49,9 +49,9 @@ def items(
     """One page of the working copy, and how many items the filters leave in all."""
     labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script, "defect": defect}
     with db.read() as connection:
-        query = working_copy.filtered(connection, working_copy.find(connection, name).id, search, labels)
-        counted = query.order_by(None).with_only_columns(sa.func.count(), maintain_column_froms=True)
-        total = connection.execute(counted).scalar_one()
+        dataset_id = working_copy.find(connection, name).id
+        query = working_copy.filtered(connection, dataset_id, search, labels)
+        total = working_copy.count(connection, dataset_id, search, labels)
         return [working_copy.item(row) for row in connection.execute(query.offset(offset).limit(limit))], total
 
 

@@ -55,11 +55,6 @@ class Selection:
         """The facets, without the searched words."""
         return {facet: value for facet, value in vars(self).items() if facet != "search"}
 
-    @property
-    def narrows(self) -> bool:
-        """Whether it names anything at all."""
-        return any(vars(self).values())
-
 
 @dataclass(frozen=True)
 class Edit:

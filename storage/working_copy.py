@@ -162,6 +162,18 @@ def filtered(
     return query
 
 
+def count(connection: sa.Connection, dataset_id: int, search: str | None, facets: Mapping[str, str | None]) -> int:
+    """How many items `filtered` leaves."""
+    label, named = tables.Label, [(facet, value) for facet, value in facets.items() if value is not None]
+    if len(named) == 1 and not search_words(search or ""):  # each live item has a label once
+        facet, value = named[0]
+        of_facet = (label.dataset_id == dataset_id, label.facet == facet, label.value == value)
+        return connection.execute(sa.select(sa.func.count()).select_from(label).where(*of_facet)).scalar_one()
+    query = filtered(connection, dataset_id, search, facets).order_by(None)
+    counted = query.with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return connection.execute(counted).scalar_one()
+
+
 def item(row: sa.Row[Any]) -> Item:
     """A row of `COLUMNS` as the record that may leave storage."""
     content = from_json({**row._mapping, "prompt": row.messages})
@@ -173,7 +185,9 @@ def reflag(connection: sa.Connection, dataset_id: int, key: str) -> None:
 
     Flags are derived, so an item that gets another one keeps its `edited_at`: whoever edits it now is not refused.
     """
-    rows = connection.execute(live_items(dataset_id).where(tables.Item.prompt_key == key)).all()
+    # ordered here, since for an order SQLite would go through the whole dataset
+    query = live_items(dataset_id).where(tables.Item.prompt_key == key).order_by(None)
+    rows = sorted(connection.execute(query).all(), key=lambda row: row.position)
     items = [item(row) for row in rows]
     for old, new in zip(items, with_flags(items), strict=True):
         if new.flags != old.flags:

@@ -31,7 +31,10 @@ def table(before: Item | None, after: Item | None, heads: tuple[str, str] | None
 
 
 def _texts(before: str, after: str) -> tuple[Markup, Markup]:
-    if not before or not after:
-        nothing = Markup('<span class="al-soft">{}</span>').format(_("nothing"))
-        return tuple(texts.raw(text[:LONGEST]) if text else nothing for text in (before, after))  # type: ignore[return-value]
-    return item_rows.compared(before[:LONGEST], after[:LONGEST])
+    if before and after:
+        return item_rows.compared(before[:LONGEST], after[:LONGEST])
+    return _alone(before), _alone(after)
+
+
+def _alone(text: str) -> Markup:
+    return texts.raw(text[:LONGEST]) if text else Markup('<span class="al-soft">{}</span>').format(_("nothing"))

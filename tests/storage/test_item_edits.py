@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from storage import dataset_writes, datasets, item_edit_writes, item_edits
 from storage.database import Database
@@ -154,3 +155,20 @@ def test_excluded_items_stay_but_are_neither_frozen_nor_exported(db: Database, t
     change(db, "exclude")
     with pytest.raises(Invalid, match="All items of notes are excluded"):
         dataset_writes.freeze(db, "notes", 62.0)
+
+
+def test_no_change_of_an_item_reads_the_whole_dataset(db: Database):
+    statements: list[tuple[str, object]] = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *call: statements.append((call[2], call[3])))
+    first = state(db)[0]
+    statements.clear()  # the list of all is read whole
+    turned = replace(first, topic="sun", responses=first.responses[::-1])
+    edited = dataset_writes.edit_item(db, "notes", turned, expected=2.0, now=9.0)
+    dataset_writes.delete_item(db, "notes", first.id, expected=edited.edited_at, now=10.0)
+    dataset_writes.restore_item(db, "notes", first.id, 11.0)
+    of_items = [call for call in statements if "FROM items" in call[0] and call[0].startswith("SELECT")]
+    assert of_items
+    with db.read() as connection:
+        for sql, values in of_items:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
+            assert all("AND" in step for step in plan if step.startswith("SEARCH items")), (sql, plan)
