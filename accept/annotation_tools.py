@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from accept.report import alignlab, answer, conclude
-from storage import datasets, judgements
+from storage import datasets
 from storage.database import connect
+from storage.judging import judgements
 from storage.workspace import Workspace
 
 PEERS = Path(__file__).parent / "peers"

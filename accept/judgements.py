@@ -28,9 +28,11 @@ import httpx
 from accept.report import conclude
 from app.actions import judging
 from app.people import COMMAND_LINE
-from storage import dataset_writes, datasets, judgements, rounds, users, working_copy
+from storage import dataset_writes, datasets, working_copy
 from storage.database import Database, connect
-from storage.judgement_records import RoundSettings
+from storage.judging import judgements, rounds
+from storage.judging.judgement_records import RoundSettings
+from storage.people import users
 from storage.records import Item, Preference, Response
 from storage.workspace import Workspace
 from tests.app import accounts

@@ -17,10 +17,11 @@ from accept.report import alignlab, answer, conclude
 from app.actions import dataset_edits, judging
 from app.people import Person
 from engine.rewards import polite
-from storage import datasets, generated_items, judgements, judging_loop, run_links, runs
+from storage import datasets, generated_items, judging_loop, run_links, runs
 from storage.database import Database, connect
 from storage.item_content import to_json
-from storage.judgement_records import Adjudication, Ask, Judgement, NewJudgement, RoundSettings, Verdict
+from storage.judging import judgements
+from storage.judging.judgement_records import Adjudication, Ask, Judgement, NewJudgement, RoundSettings, Verdict
 from storage.records import Item
 from storage.workspace import Workspace
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from app import clients
 from app.guard import EXPOSED, is_loopback
 from app.sign_in.addresses import PUBLIC_URL, BadPublicUrl, public_url
-from storage import users
 from storage.errors import StorageError
 from storage.parent_watch import exit_with_parent
+from storage.people import users
 from storage.workspace import locate
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import StorageError
-from storage.people_records import ROLES
+from storage.people.people_records import ROLES
 from words import N_
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def of(request: "Request") -> Person:
 def local() -> Person:
     """The one local person. Raises SignedOut as soon as there is an account."""
     from app import clients  # here: the command line knows its person before it loads storage
-    from storage import users
+    from storage.people import users
 
     if users.exist(clients.database()):
         raise SignedOut

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import datasets, hidden_datasets, import_records, judged_items, tables, version_files, working_copy
+from storage import datasets, hidden_datasets, import_records, tables, version_files, working_copy
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader, Numbering, free_id
 from storage.database import Database
@@ -22,7 +22,8 @@ from storage.import_records import ImportRecord
 from storage.item_content import EXCLUDED, KINDS, check, content_hash, split
 from storage.item_edit_writes import Change, author, carry_out
 from storage.item_edits import EditConflict
-from storage.judged_preferences import EVERYTHING, JudgementFilter
+from storage.judging import judged_items
+from storage.judging.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 from words import N_
 from words.names import listed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import exports, formats, import_records, judged_items, tables, version_files, working_copy
+from storage import exports, formats, import_records, tables, version_files, working_copy
 from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader
 from storage.database import Database
@@ -14,6 +14,7 @@ from storage.errors import Ambiguous, Invalid, NotFound
 from storage.exports import ExportReport
 from storage.import_records import ImportRecord
 from storage.item_content import EXCLUDED, kinds_in_words
+from storage.judging import judged_items
 from storage.records import Dataset, Item, Version
 from words import N_, Text
 

@@ -13,10 +13,11 @@ from typing import IO
 
 import sqlalchemy as sa
 
-from storage import imported_verdicts, search_index, tables, working_copy
+from storage import search_index, tables, working_copy
 from storage.data_files import Numbering
 from storage.database import Database
 from storage.errors import StorageError
+from storage.judging import imported_verdicts
 from storage.records import Item
 
 NAME = ".importing"  # no dataset that is seen may be called so

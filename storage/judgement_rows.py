@@ -9,11 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import containers, datasets, judgements, tables
+from storage import containers, datasets, tables
 from storage.containers import row_writing
 from storage.database import Database
 from storage.errors import Invalid
-from storage.judgement_records import Judgement
+from storage.judging import judgements
+from storage.judging.judgement_records import Judgement
 from storage.records import CheckpointReference, Item, Response
 from words import N_
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import datasets, generated_items, rounds, tables
+from storage import datasets, generated_items, tables
 from storage.database import Database
-from storage.judgement_records import Progress, Round
+from storage.judging import rounds
+from storage.judging.judgement_records import Progress, Round
 from storage.records import Dataset, RunSummary, Version
 from storage.runs import SUMMARY_COLUMNS, summary
 

@@ -6,9 +6,10 @@ Left out: the words that differ inside a text, which pages show; restoring a ver
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storage import datasets, judged_items
+from storage import datasets
 from storage.database import Database
 from storage.item_content import EXCLUDED, canonical
+from storage.judging import judged_items
 from storage.records import Item
 
 

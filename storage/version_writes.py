@@ -5,10 +5,11 @@ Left out: freezing (`storage.dataset_writes`), and what differs between versions
 
 import sqlalchemy as sa
 
-from storage import datasets, item_edits, judged_items, tables, version_diffs, working_copy
+from storage import datasets, item_edits, tables, version_diffs, working_copy
 from storage.database import Database
 from storage.item_edit_writes import BATCH_ITEMS, Author, Change, carry_out
 from storage.item_edits import Batch
+from storage.judging import judged_items
 from storage.records import Version
 
 

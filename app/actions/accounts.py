@@ -5,10 +5,10 @@ Left out: signing in (`app.actions.signing_in`), and which of it is refused, whi
 
 from app.actions.permissions import record, require
 from app.people import Person
-from storage import invitations, users
 from storage.database import Database
 from storage.errors import Invalid
-from storage.people_records import Invitation, User
+from storage.people import invitations, users
+from storage.people.people_records import Invitation, User
 from words import N_
 
 

@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.exports import ExportReport
 from storage.item_edit_writes import Undone, author
 from storage.item_edits import Batch, Selection
-from storage.judged_preferences import EVERYTHING, JudgementFilter
+from storage.judging.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 
 

@@ -1,6 +1,6 @@
 """What people do about judging: open and close rounds, assign questions, answer them, decide, write guidelines.
 
-Left out: what a round or a verdict may be, which storage checks; who is asked what (`storage.leases`).
+Left out: what a round or a verdict may be, which storage checks; who is asked what (`storage.judging.leases`).
 """
 
 from collections.abc import Collection, Sequence
@@ -9,9 +9,10 @@ from pathlib import Path
 from app.actions.permissions import record as note
 from app.actions.permissions import require
 from app.people import Person
-from storage import decisions, judgement_rows, judgement_writes, leases, round_writes
+from storage import judgement_rows
 from storage.database import Database
-from storage.judgement_records import (
+from storage.judging import decisions, judgement_writes, leases, round_writes
+from storage.judging.judgement_records import (
     Adjudication,
     Ask,
     Guideline,

@@ -3,9 +3,9 @@
 from typing import Any
 
 from app.people import Person
-from storage import audit
 from storage.database import Database
 from storage.errors import StorageError
+from storage.people import audit
 from words import N_
 
 ROLE_NAMES = {

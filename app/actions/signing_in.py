@@ -3,10 +3,10 @@
 Left out: cookies and forms (`app.sign_in`), and the delay after failures (`app.sign_in.attempts`).
 """
 
-from storage import audit, invitations, sessions, users
 from storage.database import Database
 from storage.errors import NotFound
-from storage.people_records import User
+from storage.people import audit, invitations, sessions, users
+from storage.people.people_records import User
 
 
 def sign_in(db: Database, *, name: str, password: str, browser: str, address: str, now: float) -> str | None:

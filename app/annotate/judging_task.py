@@ -17,9 +17,9 @@ from app.markup import texts
 from app.people import Person
 from app.sign_in import addresses
 from app.translations import _, current_language
-from storage import rounds
 from storage.database import Database
-from storage.judgement_records import Round
+from storage.judging import rounds
+from storage.judging.judgement_records import Round
 
 ALL_ROUNDS = Markup('<a href="annotate" target="_self">{}</a>')
 _task = st.components.v2.component(

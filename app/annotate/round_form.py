@@ -16,10 +16,10 @@ from app.bridge import buttons, dialogs
 from app.markup import texts
 from app.people import Person
 from app.translations import N_, _
-from storage import rounds
 from storage.database import Database
 from storage.errors import StorageError
-from storage.judgement_records import Round, RoundSettings
+from storage.judging import rounds
+from storage.judging.judgement_records import Round, RoundSettings
 
 PEOPLE = {  # overlap, adaptive
     "1": (N_("one"), 1, False),

@@ -17,10 +17,11 @@ from app.bridge import buttons, dialogs, live
 from app.markup import tables, texts
 from app.people import Person
 from app.translations import _, ngettext
-from storage import datasets, rounds
+from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
-from storage.judgement_records import Round, RoundSettings
+from storage.judging import rounds
+from storage.judging.judgement_records import Round, RoundSettings
 from storage.records import Dataset
 
 COMPARED = ("pairs", "groups")  # the kinds whose items have two answers and more

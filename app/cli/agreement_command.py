@@ -40,7 +40,7 @@ def agreement(
 ) -> None:
     """Say how far the people who judged a dataset agree, and what is peculiar to each of them."""
     from app.review import agreement_report, judged_pairs
-    from storage import rounds
+    from storage.judging import rounds
 
     database = opened(workspace)
     if number is not None:

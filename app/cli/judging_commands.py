@@ -15,7 +15,7 @@ from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
     from storage.database import Database
-    from storage.judgement_records import Progress, Round, RoundSettings
+    from storage.judging.judgement_records import Progress, Round, RoundSettings
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")]
 
@@ -89,7 +89,7 @@ def _settings(overlap: int, criteria: list[str], changes: list[str]) -> "RoundSe
     from pydantic import TypeAdapter, ValidationError
 
     from engine.spec import apply
-    from storage.judgement_records import RoundSettings
+    from storage.judging.judgement_records import RoundSettings
 
     defaults = RoundSettings(overlap=overlap, criteria=tuple(criteria)).to_json()
     file = apply(defaults, changes)
@@ -107,7 +107,7 @@ def _settings(overlap: int, criteria: list[str], changes: list[str]) -> "RoundSe
 
 
 def _print_rounds(database: "Database", name: str, as_json: bool) -> None:
-    from storage import rounds as stored
+    from storage.judging import rounds as stored
 
     rows = [_Row(round_, stored.progress(database, name, round_.number)) for round_ in stored.listing(database, name)]
     if as_json:
@@ -148,7 +148,7 @@ def freeze(
 ) -> None:
     """Freeze a version of a dataset, with the preferences that follow from the verdicts of people."""
     from app.actions import dataset_edits
-    from storage.judged_preferences import JudgementFilter
+    from storage.judging.judged_preferences import JudgementFilter
 
     wanted = JudgementFilter(criterion, tuple(annotator or ()), tuple(tag or ()))
     version = dataset_edits.freeze(opened(workspace), COMMAND_LINE, name, time.time(), wanted)

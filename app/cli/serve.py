@@ -172,7 +172,7 @@ def _require_accounts(host: str, public_url: str | None, workspace: Path | None)
     """Refuse to serve others before anybody has an account. `public_url` goes to the dashboard by the environment."""
     from app.guard import EXPOSED, is_loopback
     from app.sign_in import addresses
-    from storage import users
+    from storage.people import users
 
     if public_url is not None:
         os.environ[addresses.PUBLIC_URL] = public_url

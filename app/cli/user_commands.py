@@ -12,7 +12,7 @@ from app.cli.output import Refusal, local_time, note, write, write_json, write_t
 from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
-    from storage.people_records import Invitation, User
+    from storage.people.people_records import Invitation, User
 
 commands = typer.Typer(help="People who sign in: add, invite, change, disable them.", no_args_is_help=True)
 LOCAL_URL = "http://127.0.0.1:8501"
@@ -51,7 +51,7 @@ def add(
         token, offer = accounts.invite(database, COMMAND_LINE, name=name, role=role, target=target, now=time.time())
         _print_link(token, offer, as_json)
         return
-    from storage import users
+    from storage.people import users
 
     users.check_new(database, name, role)  # before a password is asked for
     password = _password(password_stdin)
@@ -62,7 +62,7 @@ def add(
 @commands.command("list")
 def list_(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """List the accounts, and the invitations that are open."""
-    from storage import invitations, users
+    from storage.people import invitations, users
 
     database = opened(workspace)
     offers = invitations.listing(database, time.time())
@@ -125,7 +125,7 @@ def password(
 ) -> None:
     """Set another password, as for somebody who has forgotten it; open sessions end."""
     from app.actions import accounts
-    from storage import users
+    from storage.people import users
 
     database = opened(workspace)
     users.get(database, name)
@@ -143,7 +143,7 @@ def audit(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show who did what: launched, stopped, edited, deleted, exported, voted, signed in."""
-    from storage import audit
+    from storage.people import audit
 
     entries = audit.listing(opened(workspace), limit=limit)
     if as_json:

@@ -16,9 +16,10 @@ from app.quality import reports
 from app.quality.stored_items import quality_input
 from engine.analysis.quality.measure import measure
 from engine.analysis.quality.quality_report import QualityReport
-from storage import datasets, judged_items, outages
+from storage import datasets, outages
 from storage.database import Database, connect
 from storage.item_content import FLAGS, content_hash, split
+from storage.judging import judged_items
 from storage.workspace import Workspace
 
 Progress = Callable[[float], None]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from engine.analysis.judged import Judged, Verdict
-from storage import judgements, rounds, verdict_counts
 from storage.database import Database
-from storage.judgement_records import Judgement
+from storage.judging import judgements, rounds, verdict_counts
+from storage.judging.judgement_records import Judgement
 
 VERDICTS: dict[str, Verdict] = {"a": "a", "b": "b", "tie": "tie", "both_bad": "both_bad", "skip": "skip"}
 

@@ -7,8 +7,8 @@ from markupsafe import Markup
 from app.review import agreement_report, estimates, judged_pairs
 from app.review.judged_pairs import Filter
 from app.translations import _, ngettext
-from storage import judgements
 from storage.database import Database
+from storage.judging import judgements
 from storage.records import Dataset
 
 MOST_READ = 20_000  # verdicts; Review reads more

@@ -12,7 +12,7 @@ from engine.analysis.annotators import Annotator, annotators
 from engine.analysis.comparisons import Comparison, Pair, by_pair
 from engine.analysis.machine_agreement import MachineAgreement, machine_agreement
 from engine.analysis.people_agreement import PeopleAgreement, people_agreement
-from storage.judgement_records import Judgement
+from storage.judging.judgement_records import Judgement
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from app.review import estimates
 from app.translations import N_, _
 from engine.analysis.annotators import Annotator
 from engine.analysis.machine_agreement import MachineAgreement
-from storage.judgement_records import OwnProgress
+from storage.judging.judgement_records import OwnProgress
 
 KAPPA = N_("Cohen's kappa with what most people said or was decided: 1 is full agreement, 0 is chance.")
 SIDES = {"left": N_("leans left"), "right": N_("leans right")}

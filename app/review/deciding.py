@@ -1,7 +1,7 @@
 """Deciding a pair over those who judged it, by a press or a key, and taking the last decision back.
 
 A press carries the pair that it was meant for, so that it never decides another one. Left out: what follows from a
-decision (`storage.judged_preferences`).
+decision (`storage.judging.judged_preferences`).
 """
 
 import time
@@ -20,7 +20,7 @@ from app.translations import N_, _
 from engine.analysis.comparisons import Pair
 from storage.database import Database
 from storage.errors import StorageError
-from storage.judgement_records import Adjudication, Judgement
+from storage.judging.judgement_records import Adjudication, Judgement
 
 PRESS = "review.press"
 LAST = "review.last"

@@ -10,7 +10,7 @@ from app.review.judged_pairs import JudgedPair
 from app.translations import N_
 from engine.analysis.comparisons import Pair
 from engine.analysis.people_agreement import agreeing_share
-from storage.judgement_records import Judgement
+from storage.judging.judgement_records import Judgement
 
 KINDS: Mapping[str, tuple[str, Callable[[JudgedPair], bool]]] = {
     "split": (N_("Split"), lambda pair: pair.is_split),

@@ -7,7 +7,7 @@ from app.review import estimates
 from app.review.agreement_report import AgreementReport
 from app.translations import N_, _, ngettext
 from engine.analysis.comparisons import Estimate
-from storage.judgement_records import Progress
+from storage.judging.judgement_records import Progress
 
 RAW = N_("How often two people say the same of a pair. Part of that is chance.")
 ALPHA = N_(

@@ -14,9 +14,10 @@ from app.translations import _
 from engine.analysis.comparisons import Estimate, by_pair, nothing
 from engine.analysis.people_agreement import ceiling
 from engine.spec import key_metrics
-from storage import datasets, judgements
+from storage import datasets
 from storage.database import Database
 from storage.errors import NotFound
+from storage.judging import judgements
 from storage.records import Run
 
 

@@ -13,10 +13,11 @@ from typing import cast
 
 from engine.analysis.comparisons import CODES, Comparison, Pair, by_pair, majority
 from engine.analysis.judged import Verdict
-from storage import datasets, judged_items, judgements, rounds
+from storage import datasets
 from storage.database import Database
-from storage.judged_preferences import compared
-from storage.judgement_records import Judgement
+from storage.judging import judged_items, judgements, rounds
+from storage.judging.judged_preferences import compared
+from storage.judging.judgement_records import Judgement
 from storage.records import Item
 
 NORMING = "norming"  # the reason of a verdict that was given after the others' were revealed

@@ -11,7 +11,7 @@ from app.markup import tables, texts
 from app.review import disagreements, judged_pairs
 from app.review.judged_pairs import JudgedPair
 from app.translations import N_, _
-from storage.judgement_records import Judgement
+from storage.judging.judgement_records import Judgement
 
 MUCH_BETTER = 2
 LETTERS = {"a": "A", "b": "B"}

@@ -25,9 +25,11 @@ from app.review.agreement_report import AgreementReport
 from app.review.judged_pairs import Filter, JudgedDataset, JudgedPair
 from app.translations import _
 from engine.analysis.comparisons import by_pair
-from storage import datasets, rounds, users
+from storage import datasets
 from storage.database import Database
-from storage.judgement_records import Round
+from storage.judging import rounds
+from storage.judging.judgement_records import Round
+from storage.people import users
 
 LISTED = 50
 AT = "review.at"

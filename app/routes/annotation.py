@@ -20,11 +20,11 @@ from app.actions.permissions import Forbidden
 from app.people import Person, SignedOut
 from app.routes import blind_questions, votes
 from app.translations import N_, language_as, translate
-from storage import judgements as stored
-from storage import rounds
 from storage.database import Database
 from storage.errors import NotFound, Outage, StorageError
-from storage.judgement_records import Round
+from storage.judging import judgements as stored
+from storage.judging import rounds
+from storage.judging.judgement_records import Round
 from words import Text
 
 MOST_QUESTIONS = 50

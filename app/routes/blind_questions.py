@@ -8,9 +8,9 @@ from typing import Any
 from app.markup.markdown_tree import tree
 from app.translations import translate
 from engine.analysis import thinking
-from storage import judgements, questions
 from storage.database import Database
-from storage.judgement_records import Ask, Guideline, Judgement, Receipt, Round, Shown
+from storage.judging import judgements, questions
+from storage.judging.judgement_records import Ask, Guideline, Judgement, Receipt, Round, Shown
 from storage.records import Item
 
 KEYS = ("L", "R")

@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from storage import questions, rounds
 from storage.database import Database
 from storage.errors import Invalid
-from storage.judgement_records import NewJudgement, Question, Receipt, Round, Shown
+from storage.judging import questions, rounds
+from storage.judging.judgement_records import NewJudgement, Question, Receipt, Round, Shown
 from words import N_
 
 SIDES = {"left": 0, "right": 1}

@@ -8,8 +8,8 @@ from app.bridge import live
 from app.markup import tables, texts
 from app.people import Person
 from app.translations import _
-from storage import audit
-from storage.people_records import AuditEntry
+from storage.people import audit
+from storage.people.people_records import AuditEntry
 
 NEWEST = 100
 

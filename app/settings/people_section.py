@@ -18,9 +18,9 @@ from app.markup import tables, texts
 from app.people import Person
 from app.sign_in import addresses
 from app.translations import _
-from storage import invitations, users
 from storage.errors import NotFound, StorageError
-from storage.people_records import ROLES, Invitation, User
+from storage.people import invitations, users
+from storage.people.people_records import ROLES, Invitation, User
 
 LINK = "people.link"
 _ACT = Markup(

@@ -1,6 +1,6 @@
 """How long somebody has to wait after wrong passwords: counted by account and by address, in this process.
 
-Left out: whether a password is wrong (`storage.users`).
+Left out: whether a password is wrong (`storage.people.users`).
 """
 
 import threading

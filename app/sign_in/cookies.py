@@ -1,6 +1,6 @@
 """The cookies of sign-in, signed with a key of the workspace, and the token that only our own forms carry.
 
-Left out: what a session is worth (`storage.sessions`).
+Left out: what a session is worth (`storage.people.sessions`).
 """
 
 import secrets
@@ -12,9 +12,9 @@ from itsdangerous import BadSignature, Signer, TimestampSigner
 from starlette.responses import Response
 
 from app import clients
-from storage import tokens
 from storage.files import atomic_write, owner_only
-from storage.sessions import LONGEST_SECONDS
+from storage.people import tokens
+from storage.people.sessions import LONGEST_SECONDS
 
 FORM = "alignlab_form"
 FORM_SECONDS = 12 * 3600

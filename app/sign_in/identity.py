@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from app import clients, people
 from app.people import Person, SignedOut
 from app.sign_in import cookies
-from storage import sessions
-from storage.people_records import User
+from storage.people import sessions
+from storage.people.people_records import User
 
 
 def identify(cookie_values: Mapping[str, str], browser: str) -> Person:

@@ -14,8 +14,8 @@ from app.actions.permissions import ROLE_MEANINGS, ROLE_NAMES
 from app.markup import texts
 from app.people import Person
 from app.translations import LANGUAGES, _, current_language
-from storage.passwords import SHORTEST
-from storage.people_records import Invitation
+from storage.people.passwords import SHORTEST
+from storage.people.people_records import Invitation
 from words import Text
 
 PRODUCT = "AlignLab"  # the same in every language

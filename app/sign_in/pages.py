@@ -19,8 +19,8 @@ from app.sign_in import addresses, cookies, forms, identity, page_markup
 from app.sign_in.attempts import Attempts
 from app.sign_in.page_markup import Shown
 from app.translations import COOKIE, N_, _, language_as, supported, translate
-from storage import invitations, users
 from storage.errors import Invalid, NotFound, StorageError
+from storage.people import invitations, users
 from words import Text
 
 attempts = Attempts()  # of this process

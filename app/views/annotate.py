@@ -11,8 +11,8 @@ from app.annotate import judging_task, round_list
 from app.bridge import buttons
 from app.markup import texts
 from app.translations import N_, _
-from storage import rounds
 from storage.errors import NotFound, StorageError
+from storage.judging import rounds
 
 NO_NUMBER = N_("A round is named by its number, not {round}.")
 

@@ -19,7 +19,7 @@ class Guideline(Table):
 
 
 class Round(Table):
-    """One pass of people over items of a dataset. `settings` is what `storage.rounds.RoundSettings` declares."""
+    """One pass of people over items of a dataset. `settings` is what `RoundSettings` declares."""
 
     __tablename__ = "rounds"
     dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), primary_key=True)

@@ -3,9 +3,9 @@
 from starlette.responses import Response
 
 from app.sign_in import cookies
-from storage import sessions, users
 from storage.database import Database
-from storage.people_records import User
+from storage.people import sessions, users
+from storage.people.people_records import User
 
 PASSWORD = "correct horse"
 BROWSER = "a browser of tests"

@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from app import clients
 from app.main import options
-from storage import passwords
 from storage.database import Database, connect
+from storage.people import passwords
 from storage.workspace import Workspace
 from tests.app import invented
 

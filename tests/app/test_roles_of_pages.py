@@ -10,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from app.people import Person
 from app.runs import run_buttons
-from storage import audit, dataset_writes, runs, users
+from storage import dataset_writes, runs
 from storage.database import Database
 from storage.errors import StorageError
-from storage.people_records import User
+from storage.people import audit, users
+from storage.people.people_records import User
 from storage.records import Item
 from tests.app import accounts
 from tests.app.accounts import BROWSER

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from storage import dataset_writes, datasets, judgements, round_writes
+from storage import dataset_writes, datasets
 from storage.database import Database
-from storage.judgement_records import Judgement, RoundSettings
+from storage.judging import judgements, round_writes
+from storage.judging.judgement_records import Judgement, RoundSettings
 from storage.records import Item, Response
 
 EVERY_MS = 125

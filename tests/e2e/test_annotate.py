@@ -7,7 +7,7 @@ import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
-from storage.judgement_records import RoundSettings
+from storage.judging.judgement_records import RoundSettings
 from tests.e2e import annotators
 from tests.e2e.conftest import House
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from storage import invitations, users
 from storage.database import Database, connect
+from storage.people import invitations, users
 from storage.workspace import Workspace
 from tests.e2e.conftest import SETTLE_MILLISECONDS, free_port
 

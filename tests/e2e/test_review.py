@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from storage import judgement_writes, judgements, leases
+from storage.judging import judgement_writes, judgements, leases
 from tests.e2e.conftest import House
 from tests.storage.judging import NOW, fill, open_round, vote
 

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from storage import dataset_writes, round_writes, rounds
+from storage import dataset_writes
 from storage.database import Database
-from storage.judgement_records import Ask, NewJudgement, Round, RoundSettings
+from storage.judging import round_writes, rounds
+from storage.judging.judgement_records import Ask, NewJudgement, Round, RoundSettings
 from storage.records import Item, Preference, Response
 
 NOW = 1_000.0

@@ -2,19 +2,11 @@
 
 import pytest
 
-from storage import (
-    dataset_writes,
-    datasets,
-    generated_item_writes,
-    generated_items,
-    queue,
-    round_writes,
-    rounds,
-    run_writes,
-)
+from storage import dataset_writes, datasets, generated_item_writes, generated_items, queue, run_writes
 from storage.database import Database
 from storage.errors import Invalid, LeaseLost
-from storage.judgement_records import RoundSettings
+from storage.judging import round_writes, rounds
+from storage.judging.judgement_records import RoundSettings
 from storage.records import Item, Lease, Response
 from words import english
 

@@ -5,18 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from storage import (
-    dataset_writes,
-    datasets,
-    item_edit_writes,
-    judgement_writes,
-    leases,
-    version_diffs,
-    version_writes,
-)
+from storage import dataset_writes, datasets, item_edit_writes, version_diffs, version_writes
 from storage.database import Database
 from storage.errors import Ambiguous, Damaged, NotFound
 from storage.item_edit_writes import author
+from storage.judging import judgement_writes, leases
 from storage.records import Item
 from tests.storage import judging
 

@@ -6,9 +6,10 @@ from argon2 import PasswordHasher
 from app.actions import accounts, dataset_edits, run_requests, signing_in
 from app.actions.permissions import Forbidden
 from app.people import COMMAND_LINE, LOCAL, Person
-from storage import audit, dataset_writes, passwords, run_writes, sessions, users
+from storage import dataset_writes, run_writes
 from storage.database import Database
 from storage.errors import Invalid
+from storage.people import audit, passwords, sessions, users
 from storage.records import Item
 from tests.app.actions.conftest import NOW
 

@@ -2,10 +2,12 @@
 
 from app.actions import dataset_edits, judging
 from app.people import COMMAND_LINE, Person
-from storage import audit, datasets, judgements, rounds
+from storage import datasets
 from storage.database import Database
-from storage.judged_preferences import JudgementFilter
-from storage.judgement_records import Adjudication, RoundSettings
+from storage.judging import judgements, rounds
+from storage.judging.judged_preferences import JudgementFilter
+from storage.judging.judgement_records import Adjudication, RoundSettings
+from storage.people import audit
 from tests.app.actions.conftest import NOW
 from tests.storage.judging import fill, open_round, vote
 

@@ -12,7 +12,7 @@ from app import actions
 from app.actions import accounts, permissions
 from app.actions.permissions import Forbidden
 from app.people import COMMAND_LINE, LOCAL, Person
-from storage.people_records import ROLES
+from storage.people.people_records import ROLES
 
 LOWEST = {
     "accounts.add": "admin",

@@ -12,9 +12,10 @@ from app.annotate import judging_task, round_form, task_words
 from app.bridge import dialogs
 from app.sign_in import identity
 from app.translations import language_as
-from storage import dataset_writes, round_writes, rounds
+from storage import dataset_writes
 from storage.database import Database
-from storage.judgement_records import RoundSettings
+from storage.judging import round_writes, rounds
+from storage.judging.judgement_records import RoundSettings
 from storage.records import Item, Response
 from tests.app.conftest import open_page, words
 

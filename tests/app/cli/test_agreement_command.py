@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from storage import judgement_writes, leases
 from storage.database import Database
+from storage.judging import judgement_writes, leases
 from tests.app.cli.conftest import Alignlab
 from tests.storage.judging import NOW, fill, open_round, vote
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import datasets, judgement_writes, leases
+from storage import datasets
 from storage.database import Database
+from storage.judging import judgement_writes, leases
 from tests.app.cli.conftest import Alignlab
 from tests.storage.judging import NOW, fill, vote
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from argon2 import PasswordHasher
 
-from storage import passwords, users
 from storage.database import Database
+from storage.people import passwords, users
 from tests.app.cli.conftest import Alignlab, Answer
 
 PASSWORD = "correct horse"

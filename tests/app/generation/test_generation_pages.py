@@ -12,17 +12,10 @@ from engine import launch
 from engine.launch import submit
 from engine.spec import Generate, dump, parse
 from engine.spec.answers import PreflightAnswer
-from storage import (
-    dataset_writes,
-    generated_item_writes,
-    judgement_writes,
-    queue,
-    round_writes,
-    rounds,
-    runs,
-)
+from storage import dataset_writes, generated_item_writes, queue, runs
 from storage.database import Database
-from storage.judgement_records import NewJudgement, RoundSettings
+from storage.judging import judgement_writes, round_writes, rounds
+from storage.judging.judgement_records import NewJudgement, RoundSettings
 from storage.records import Item, Lease, Response, Run
 from tests.app.conftest import open_page, words
 

@@ -7,8 +7,9 @@ import pytest
 
 from app.quality import measuring, reports, stored_verdicts
 from engine.analysis.quality.quality_report import Ingredient, QualityReport
-from storage import datasets, judgement_writes, leases, round_writes
+from storage import datasets
 from storage.database import Database
+from storage.judging import judgement_writes, leases, round_writes
 from tests.app.faulty_pairs import CUT, stock
 from tests.storage.judging import open_round, vote
 

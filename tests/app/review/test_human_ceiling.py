@@ -8,9 +8,10 @@ from app.charts import panels
 from app.charts.line_styles import line_styles
 from app.review import human_ceiling
 from engine.spec import key_metrics
-from storage import dataset_writes, judgement_writes, leases
+from storage import dataset_writes
 from storage.database import Database
-from storage.judgement_records import Round
+from storage.judging import judgement_writes, leases
+from storage.judging.judgement_records import Round
 from tests.app.compare.test_compare import run
 from tests.storage.judging import NOW, fill, open_round, vote
 

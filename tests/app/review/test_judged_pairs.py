@@ -2,9 +2,9 @@
 
 from app.review import judged_pairs
 from app.review.judged_pairs import Filter
-from storage import decisions, judgement_writes, leases
 from storage.database import Database
-from storage.judgement_records import Adjudication, Ask, MachineVerdict
+from storage.judging import decisions, judgement_writes, leases
+from storage.judging.judgement_records import Adjudication, Ask, MachineVerdict
 from tests.storage.judging import NOW, fill, open_round, vote
 
 

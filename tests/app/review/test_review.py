@@ -5,9 +5,10 @@ from streamlit.testing.v1 import AppTest
 
 from app import clients, people
 from app.review import deciding, disagreements, judged_pairs
-from storage import datasets, decisions, judged_items, judgement_writes, judgements, leases
+from storage import datasets
 from storage.database import Database
-from storage.judgement_records import Adjudication, MachineVerdict
+from storage.judging import decisions, judged_items, judgement_writes, judgements, leases
+from storage.judging.judgement_records import Adjudication, MachineVerdict
 from tests.app.conftest import open_page, words
 from tests.storage.judging import NOW, fill, open_round, vote
 

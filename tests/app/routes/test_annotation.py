@@ -14,9 +14,10 @@ from app import people
 from app.actions import judging
 from app.people import Person, SignedOut
 from app.routes import ROUTES
-from storage import dataset_writes, judgements, round_writes
+from storage import dataset_writes
 from storage.database import Database
 from storage.errors import DatabaseBusy
+from storage.judging import judgements, round_writes
 from tests.storage.judging import fill, open_round
 
 HEADERS = {"X-AlignLab": "1"}

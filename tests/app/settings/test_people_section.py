@@ -7,8 +7,8 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from app.bridge import dialogs
-from storage import audit, invitations, users
 from storage.database import Database
+from storage.people import audit, invitations, users
 from tests.app import accounts
 from tests.app.accounts import BROWSER, PASSWORD
 from tests.app.conftest import open_page, words

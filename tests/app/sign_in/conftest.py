@@ -21,7 +21,7 @@ from app.sign_in import pages
 from app.sign_in.attempts import Attempts
 from app.sign_in.gate import Gate
 from storage.database import Database
-from storage.people_records import User
+from storage.people.people_records import User
 from tests.app import accounts
 from tests.app.accounts import BROWSER
 

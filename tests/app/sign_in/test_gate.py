@@ -8,10 +8,10 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from app.sign_in import cookies
-from storage import sessions, users
 from storage.database import Database
 from storage.errors import Damaged
-from storage.people_records import User
+from storage.people import sessions, users
+from storage.people.people_records import User
 from tests.app import accounts
 from tests.app.sign_in.conftest import browser
 

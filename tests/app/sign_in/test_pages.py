@@ -8,10 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.sign_in.cookies import session_name
-from storage import audit, invitations, users
 from storage.database import Database
 from storage.errors import Outage
-from storage.people_records import User
+from storage.people import audit, invitations, users
+from storage.people.people_records import User
 from tests.app import accounts
 from tests.app.accounts import PASSWORD
 from tests.app.sign_in.conftest import browser, send

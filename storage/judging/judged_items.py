@@ -1,15 +1,16 @@
 """Items with what follows from their verdicts: what is frozen, exported, and shown to who may see verdicts.
 
-Left out: what follows (`storage.judged_preferences`). The working copy keeps the imported preferences.
+Left out: what follows (`judged_preferences`). The working copy keeps the imported preferences.
 """
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from storage import judgements, tables, working_copy
+from storage import tables, working_copy
 from storage.database import Database
-from storage.judged_preferences import EVERYTHING, JudgementFilter, counted, derive
+from storage.judging import judgements
+from storage.judging.judged_preferences import EVERYTHING, JudgementFilter, counted, derive
 from storage.records import Item
 
 MOST_NAMED = 1_000  # items whose verdicts are looked up one by one; for more, all of the dataset are read

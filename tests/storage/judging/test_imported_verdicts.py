@@ -7,9 +7,10 @@ from unittest.mock import Mock
 import pytest
 import sqlalchemy as sa
 
-from storage import dataset_writes, datasets, import_records, judgements, tables
+from storage import dataset_writes, datasets, import_records, tables
 from storage.database import Database
 from storage.errors import Invalid
+from storage.judging import judgements
 
 ROW = {"context": [{"role": "user", "content": "Tea?"}], "response1": "Yes", "response2": "No"}
 

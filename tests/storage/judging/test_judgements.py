@@ -4,9 +4,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from storage import dataset_writes, judgement_writes, judgements, leases, round_writes, rounds
+from storage import dataset_writes
 from storage.database import Database, connect
-from storage.judgement_records import Ask, NewJudgement, Receipt
+from storage.judging import judgement_writes, judgements, leases, round_writes, rounds
+from storage.judging.judgement_records import Ask, NewJudgement, Receipt
 from storage.workspace import Workspace
 from tests.storage.judging import NOW, answers, fill, ids, open_round, vote
 

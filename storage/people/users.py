@@ -1,7 +1,7 @@
 """Accounts: names, roles, passwords. The first account is an admin, and the last admin stays one.
 
 What changes what a person may do ends all sessions of that person at once: `session_epoch` grows. Left out: sessions
-(`storage.sessions`), invitations (`storage.invitations`), and who may do this (`app.actions.accounts`).
+(`sessions`), invitations (`invitations`), and who may do this (`app.actions.accounts`).
 """
 
 import re
@@ -10,10 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import passwords, tables
+from storage import tables
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.people_records import ROLES, User
+from storage.people import passwords
+from storage.people.people_records import ROLES, User
 from words import N_
 
 _NAME = re.compile(r"[^\W_](?:[\w .@'-]{0,38}[\w.])?")

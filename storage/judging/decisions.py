@@ -1,6 +1,6 @@
 """Writes of verdicts that no question asks for: of a researcher who decides, and of machines.
 
-Left out: the votes of people (`storage.judgement_writes`), and what follows (`storage.judged_preferences`).
+Left out: the votes of people (`judgement_writes`), and what follows (`judged_preferences`).
 """
 
 import uuid
@@ -10,10 +10,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import judgements, tables, vote_checks, working_copy
+from storage import tables, working_copy
 from storage.database import Database
 from storage.errors import Invalid
-from storage.judgement_records import Adjudication, Judgement, MachineVerdict, NewJudgement, Question, RoundSettings
+from storage.judging import judgements, vote_checks
+from storage.judging.judgement_records import (
+    Adjudication,
+    Judgement,
+    MachineVerdict,
+    NewJudgement,
+    Question,
+    RoundSettings,
+)
 from storage.records import Item
 from words import N_
 

@@ -1,6 +1,6 @@
 """What a round asks, and how a person sees it: pure functions from items to questions, shuffles and tokens.
 
-Left out: rows of rounds and questions (`storage.rounds`, `storage.round_writes`).
+Left out: rows of rounds and questions (`rounds`, `round_writes`).
 """
 
 import hashlib
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from storage.judgement_records import EVERYBODY, Question, RoundSettings, Shown
+from storage.judging.judgement_records import EVERYBODY, Question, RoundSettings, Shown
 from storage.records import Preference, Response
 
 GOLD_TAG = "gold"

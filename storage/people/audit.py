@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.database import Database
-from storage.people_records import AuditEntry
+from storage.people.people_records import AuditEntry
 
 _FIELDS = ("at", "account", "person", "action", "subject", "details")
 _COLUMNS = [tables.AuditEntry.__table__.columns[field] for field in _FIELDS]

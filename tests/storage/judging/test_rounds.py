@@ -5,10 +5,11 @@ from collections import Counter
 
 import pytest
 
-from storage import dataset_writes, leases, questions, round_writes, rounds
+from storage import dataset_writes
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.judgement_records import EVERYBODY, Question, RoundSettings, Selection
+from storage.judging import leases, questions, round_writes, rounds
+from storage.judging.judgement_records import EVERYBODY, Question, RoundSettings, Selection
 from tests.storage.judging import NOW, fill, open_round
 
 

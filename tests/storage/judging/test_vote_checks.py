@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from storage import vote_checks
 from storage.errors import Invalid
-from storage.judgement_records import NewJudgement, Question, RoundSettings
+from storage.judging import vote_checks
+from storage.judging.judgement_records import NewJudgement, Question, RoundSettings
 
 PAIR = Question("question", "item", 1, "plain", ("chosen", "rejected"), 1)
 GROUP = Question("question", "item", 1, "plain", ("chosen", "rejected", "r3"), 1)

@@ -1,11 +1,11 @@
-"""What a vote may hold. Reads no table. Left out: whether its author may give it (`storage.judgement_writes`)."""
+"""What a vote may hold. Reads no table. Left out: whether its author may give it (`judgement_writes`)."""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from storage.errors import Invalid
 from storage.item_content import check_values
-from storage.judgement_records import NewJudgement, Question, RoundSettings
+from storage.judging.judgement_records import NewJudgement, Question, RoundSettings
 from words import N_, Text
 
 ID = re.compile(r"[0-9A-Za-z-]{8,64}")

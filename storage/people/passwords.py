@@ -1,4 +1,4 @@
-"""Passwords: which are refused, and their argon2id hashes. Left out: whose they are (`storage.users`)."""
+"""Passwords: which are refused, and their argon2id hashes. Left out: whose they are (`users`)."""
 
 from threading import BoundedSemaphore
 

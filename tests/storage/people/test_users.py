@@ -3,10 +3,10 @@
 import pytest
 from argon2 import PasswordHasher
 
-from storage import passwords, sessions, users
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.people_records import User
+from storage.people import passwords, sessions, users
+from storage.people.people_records import User
 
 PASSWORD = "correct horse"
 NOW = 1_800_000_000.0

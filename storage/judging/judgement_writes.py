@@ -1,7 +1,7 @@
 """Writes of verdicts: append-only, and idempotent by the id that the client makes.
 
-Left out: reading them (`storage.judgements`), what a vote may hold (`storage.vote_checks`), leases
-(`storage.leases`).
+Left out: reading them (`judgements`), what a vote may hold (`vote_checks`), leases
+(`leases`).
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import judgements, questions, rounds, tables, vote_checks
+from storage import tables
 from storage.database import Database
 from storage.errors import Invalid
-from storage.judgement_records import Judgement, NewJudgement, Question, Receipt, Round
+from storage.judging import judgements, questions, rounds, vote_checks
+from storage.judging.judgement_records import Judgement, NewJudgement, Question, Receipt, Round
 from words import N_
 
 TICK = 1e-6  # seconds between the votes of one call, so that their order is known

@@ -6,10 +6,11 @@ out: the cookie that carries the token (`app.sign_in.cookies`).
 
 import sqlalchemy as sa
 
-from storage import tables, tokens, users
+from storage import tables
 from storage.database import Database
 from storage.errors import Outage
-from storage.people_records import User
+from storage.people import tokens, users
+from storage.people.people_records import User
 
 IDLE_SECONDS = 12 * 3600.0
 LONGEST_SECONDS = 7 * 24 * 3600.0

@@ -1,6 +1,6 @@
 """Who is asked what: questions are leased to a person, so that no more people than wanted answer one.
 
-Left out: what happens to the answers (`storage.judgement_writes`).
+Left out: what happens to the answers (`judgement_writes`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,9 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import judgements, questions, rounds, tables, working_copy
+from storage import tables, working_copy
 from storage.database import Database
-from storage.judgement_records import Ask, Judgement, Question, Round
+from storage.judging import judgements, questions, rounds
+from storage.judging.judgement_records import Ask, Judgement, Question, Round
 
 REPEAT_AFTER = 10  # verdicts between a question and its repeat
 REPEAT_WITHIN = 300  # verdicts; one that could not be repeated by then is not

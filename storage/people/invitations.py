@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import passwords, tables, tokens, users
+from storage import tables
 from storage.database import Database
 from storage.errors import NotFound
-from storage.people_records import Invitation, User
+from storage.people import passwords, tokens, users
+from storage.people.people_records import Invitation, User
 from words import N_
 
 VALID_SECONDS = 7 * 24 * 3600.0

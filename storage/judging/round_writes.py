@@ -1,6 +1,6 @@
 """Writes to rounds: open and close them, assign their questions, write guidelines.
 
-Left out: reading (`storage.rounds`), and verdicts (`storage.judgement_writes`).
+Left out: reading (`rounds`), and verdicts (`judgement_writes`).
 """
 
 import re
@@ -11,12 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import generated_items, questions, rounds, tables, working_copy
+from storage import generated_items, tables, working_copy
 from storage.database import Database
 from storage.errors import Invalid
 from storage.item_content import check_values
-from storage.judgement_records import Guideline, Question, Round, RoundSettings, Selection
-from storage.questions import Candidate
+from storage.judging import questions, rounds
+from storage.judging.judgement_records import Guideline, Question, Round, RoundSettings, Selection
+from storage.judging.questions import Candidate
 from storage.records import Preference, Response
 from words import N_, Text
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from storage import sessions, users
 from storage.database import Database
-from storage.people_records import User
+from storage.people import sessions, users
+from storage.people.people_records import User
 
 NOW = 1_800_000_000.0
 HOUR = 3600.0

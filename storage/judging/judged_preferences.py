@@ -2,7 +2,7 @@
 
 An adjudication beats the strict majority of people, which beats what was imported. A tie, two bad answers or a split
 make no preference, and take the place of an imported one.
-Left out: reading items and verdicts (`storage.judged_items`).
+Left out: reading items and verdicts (`judged_items`).
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import fmean
 
-from storage.judgement_records import Judgement
+from storage.judging.judgement_records import Judgement
 from storage.records import Item, Preference, Response
 
 Pair = tuple[str, str]

@@ -3,10 +3,10 @@
 import pytest
 from argon2 import PasswordHasher
 
-from storage import invitations, passwords, sessions, users
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.people_records import Invitation
+from storage.people import invitations, passwords, sessions, users
+from storage.people.people_records import Invitation
 
 NOW = 1_800_000_000.0
 DAY = 24 * 3600.0

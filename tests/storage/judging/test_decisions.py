@@ -2,10 +2,10 @@
 
 import pytest
 
-from storage import decisions, judgements
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.judgement_records import Adjudication, MachineVerdict
+from storage.judging import decisions, judgements
+from storage.judging.judgement_records import Adjudication, MachineVerdict
 from tests.storage.judging import NOW, fill
 
 

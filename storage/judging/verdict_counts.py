@@ -1,6 +1,6 @@
 """How many verdicts a dataset was ever given: verdicts are only added, so whoever keeps a result sees that it is old.
 
-Left out: the verdicts (`storage.judgements`).
+Left out: the verdicts (`judgements`).
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """Rounds of judging as they are read: their settings, questions and progress; guidelines of datasets.
 
-Left out: every write (`storage.round_writes`), and who is asked what (`storage.leases`).
+Left out: every write (`round_writes`), and who is asked what (`leases`).
 """
 
 import statistics
@@ -12,7 +12,15 @@ import sqlalchemy as sa
 from storage import tables, working_copy
 from storage.database import Database
 from storage.errors import NotFound
-from storage.judgement_records import EVERYBODY, Guideline, OwnProgress, Progress, Question, Round, RoundSettings
+from storage.judging.judgement_records import (
+    EVERYBODY,
+    Guideline,
+    OwnProgress,
+    Progress,
+    Question,
+    Round,
+    RoundSettings,
+)
 from words import N_
 
 RECENT = 50  # verdicts that the pace is taken of

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from storage import dataset_writes, datasets, judged_items, judgement_writes, judgements, leases, run_writes
+from storage import dataset_writes, datasets, run_writes
 from storage.database import Database
 from storage.errors import Invalid
-from storage.judged_preferences import JudgementFilter, derive
-from storage.judgement_records import Judgement
+from storage.judging import judged_items, judgement_writes, judgements, leases
+from storage.judging.judged_preferences import JudgementFilter, derive
+from storage.judging.judgement_records import Judgement
 from storage.records import Item, Preference, Response
 from tests.storage.judging import NOW, fill, open_round, vote
 

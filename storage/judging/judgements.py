@@ -1,7 +1,7 @@
 """Verdicts as they are read: of a dataset, a round, an item, a person; which versions and runs rest on them.
 
 Only those that hold are returned, neither superseded nor withdrawn, unless the history is asked for.
-Left out: writing (`storage.judgement_writes`), and what preferences follow (`storage.judged_preferences`).
+Left out: writing (`judgement_writes`), and what preferences follow (`judged_preferences`).
 """
 
 from collections.abc import Collection, Sequence
@@ -9,9 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import rounds, tables, working_copy
+from storage import tables, working_copy
 from storage.database import Database
-from storage.judgement_records import Ask, Judgement, Round, Source
+from storage.judging import rounds
+from storage.judging.judgement_records import Ask, Judgement, Round, Source
 from storage.records import RunName
 
 _TABLE = tables.Judgement

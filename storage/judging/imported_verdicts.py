@@ -1,6 +1,6 @@
 """Verdicts that came with a file, as judgements: each under the name `imported:` and its annotator's.
 
-Left out: reading them from a row (`storage.formats`), and those that are given here (`storage.judgement_writes`).
+Left out: reading them from a row (`storage.formats`), and those that are given here (`judgement_writes`).
 """
 
 import uuid

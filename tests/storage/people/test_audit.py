@@ -1,7 +1,7 @@
 """Entries of the audit come back newest first."""
 
-from storage import audit
 from storage.database import Database
+from storage.people import audit
 
 
 def test_entries_are_listed_newest_first_and_by_account(db: Database):
