@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from storage.judging import judgement_writes, judgements, leases
 from tests.e2e.conftest import House
-from tests.storage.judging import NOW, fill, open_round, vote
+from tests.storage.talks import NOW, fill, open_round, vote
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 

@@ -11,7 +11,7 @@ from storage.errors import Ambiguous, Damaged, NotFound
 from storage.item_edit_writes import author
 from storage.judging import judgement_writes, leases
 from storage.records import Item
-from tests.storage import judging
+from tests.storage import talks
 
 
 def note(text: str) -> Item:
@@ -68,10 +68,10 @@ def test_a_version_is_restored_and_that_is_undone(db: Database):
 
 
 def test_what_follows_from_verdicts_is_neither_a_difference_nor_restored(db: Database):
-    judging.fill(db, "pairs", 3)
-    round_ = judging.open_round(db, "pairs")
-    asks = leases.next_questions(db, "pairs", round_.number, "ann", 1, judging.NOW)
-    judgement_writes.record(db, [judging.vote(ask, "b") for ask in asks], "ann", judging.NOW)
+    talks.fill(db, "pairs", 3)
+    round_ = talks.open_round(db, "pairs")
+    asks = leases.next_questions(db, "pairs", round_.number, "ann", 1, talks.NOW)
+    judgement_writes.record(db, [talks.vote(ask, "b") for ask in asks], "ann", talks.NOW)
     version = dataset_writes.freeze(db, "pairs", 50.0)
     rejected = [item for item in datasets.load(db, version.hash) if item.preferences[0].chosen == "rejected"]
     assert len(rejected) == 1

@@ -9,7 +9,7 @@ from storage.judging.judged_preferences import JudgementFilter
 from storage.judging.judgement_records import Adjudication, RoundSettings
 from storage.people import audit
 from tests.app.actions.conftest import NOW
-from tests.storage.judging import fill, open_round, vote
+from tests.storage.talks import fill, open_round, vote
 
 PEOPLE = {role: Person(role, f"account of {role}", role) for role in ("viewer", "annotator", "researcher", "admin")}
 LEAD = PEOPLE["researcher"]

@@ -13,7 +13,7 @@ import pytest
 from storage.database import Database
 from storage.judging import judgement_writes, leases
 from tests.app.cli.conftest import Alignlab
-from tests.storage.judging import NOW, fill, open_round, vote
+from tests.storage.talks import NOW, fill, open_round, vote
 
 
 def judge(database: Database, account: str, likely: float, number: int = 1, **more: object) -> None:

@@ -9,7 +9,7 @@ from storage import datasets
 from storage.database import Database
 from storage.judging import judgement_writes, leases
 from tests.app.cli.conftest import Alignlab
-from tests.storage.judging import NOW, fill, vote
+from tests.storage.talks import NOW, fill, vote
 
 
 def judge(database: Database, account: str, *verdicts: str, **more: object) -> None:

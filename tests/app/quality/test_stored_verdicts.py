@@ -11,7 +11,7 @@ from storage import datasets
 from storage.database import Database
 from storage.judging import judgement_writes, leases, round_writes
 from tests.app.faulty_pairs import CUT, stock
-from tests.storage.judging import open_round, vote
+from tests.storage.talks import open_round, vote
 
 
 @pytest.fixture

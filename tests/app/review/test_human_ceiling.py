@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.judging import judgement_writes, leases
 from storage.judging.judgement_records import Round
 from tests.app.compare.test_compare import run
-from tests.storage.judging import NOW, fill, open_round, vote
+from tests.storage.talks import NOW, fill, open_round, vote
 
 
 def say(db: Database, round_: Round, account: str, *verdicts: str, now: float = NOW) -> None:

@@ -5,7 +5,7 @@ from app.review.judged_pairs import Filter
 from storage.database import Database
 from storage.judging import decisions, judgement_writes, leases
 from storage.judging.judgement_records import Adjudication, Ask, MachineVerdict
-from tests.storage.judging import NOW, fill, open_round, vote
+from tests.storage.talks import NOW, fill, open_round, vote
 
 
 def asked(db: Database, account: str, count: int = 50) -> list[Ask]:

@@ -10,7 +10,7 @@ from storage.database import Database
 from storage.judging import decisions, judged_items, judgement_writes, judgements, leases
 from storage.judging.judgement_records import Adjudication, MachineVerdict
 from tests.app.conftest import open_page, words
-from tests.storage.judging import NOW, fill, open_round, vote
+from tests.storage.talks import NOW, fill, open_round, vote
 
 
 def say(db: Database, account: str, *verdicts: str, **more: object) -> None:

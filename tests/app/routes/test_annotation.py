@@ -18,7 +18,7 @@ from storage import dataset_writes
 from storage.database import Database
 from storage.errors import DatabaseBusy
 from storage.judging import judgements, round_writes
-from tests.storage.judging import fill, open_round
+from tests.storage.talks import fill, open_round
 
 HEADERS = {"X-AlignLab": "1"}
 PATH = "/alignlab/annotate/judgements"

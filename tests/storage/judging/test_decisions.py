@@ -6,7 +6,7 @@ from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.judging import decisions, judgements
 from storage.judging.judgement_records import Adjudication, MachineVerdict
-from tests.storage.judging import NOW, fill
+from tests.storage.talks import NOW, fill
 
 
 def test_a_decision_takes_the_place_of_the_earlier_one_by_whomever(db: Database):

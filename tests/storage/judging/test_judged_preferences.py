@@ -14,7 +14,7 @@ from storage.judging import judged_items, judgement_writes, judgements, leases
 from storage.judging.judged_preferences import JudgementFilter, derive
 from storage.judging.judgement_records import Judgement
 from storage.records import Item, Preference, Response
-from tests.storage.judging import NOW, fill, open_round, vote
+from tests.storage.talks import NOW, fill, open_round, vote
 
 ITEM = Item(
     "item",

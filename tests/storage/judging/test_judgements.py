@@ -9,7 +9,7 @@ from storage.database import Database, connect
 from storage.judging import judgement_writes, judgements, leases, round_writes, rounds
 from storage.judging.judgement_records import Ask, NewJudgement, Receipt
 from storage.workspace import Workspace
-from tests.storage.judging import NOW, answers, fill, ids, open_round, vote
+from tests.storage.talks import NOW, answers, fill, ids, open_round, vote
 
 
 def ask(db: Database, account: str, count: int = 20, now: float = NOW) -> list[Ask]:

@@ -10,7 +10,7 @@ from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.judging import leases, questions, round_writes, rounds
 from storage.judging.judgement_records import EVERYBODY, Question, RoundSettings, Selection
-from tests.storage.judging import NOW, fill, open_round
+from tests.storage.talks import NOW, fill, open_round
 
 
 def test_a_round_asks_about_every_pair_of_answers(db: Database):
