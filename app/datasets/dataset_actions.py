@@ -77,6 +77,10 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator 
         if not changes:
             return None
         _more(db, data)
+        if data.kind in ("pairs", "groups") and buttons.button(
+            _("Judge"), icon=":material/how_to_vote:", key="data.judge", disabled=not data.items
+        ):
+            st.switch_page("views/annotate.py", query_params={"dataset": data.name})
         if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
     return slot

@@ -19,6 +19,7 @@ from storage import datasets
 from storage.database import Database
 from storage.item_content import FLAGS
 from storage.item_edits import Selection
+from storage.judging import judged_items
 from storage.records import Dataset, Version
 
 PER_PAGE = 25
@@ -153,7 +154,7 @@ def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:
 
 
 def _rows(db: Database, data: Dataset, filters: Mapping[str, str | None]) -> int:
-    """One page of items, of which it returns the whole number; a press on a pencil opens the editor."""
+    """One page of items as their verdicts make them, and the number of all; a press on a pencil opens the editor."""
     if not data.items:
         advice = _("Add its first item by hand, or import a file as a dataset of its own.")
         st.html(texts.empty(_("This dataset is empty."), advice))
@@ -170,7 +171,8 @@ def _rows(db: Database, data: Dataset, filters: Mapping[str, str | None]) -> int
     if total < data.items:
         share = _("{found} of {all} shown").format(found=f"{total:,}", all=f"{data.items:,}")
         st.html(Markup('<p class="al-soft al-note">{}</p>').format(share))
-    pressed = live.static(item_rows.table(data.kind, items, act=people.current().may("researcher")), key="items")
+    judged, _judgement_ids = judged_items.derived(db, data.name, items)
+    pressed = live.static(item_rows.table(data.kind, judged, act=people.current().may("researcher")), key="items")
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
     item_id = pressed["id"] if pressed else st.query_params.pop("item", None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 from markupsafe import Markup
 
-from app.bridge import address, live
+from app.bridge import address, buttons, live
 from app.markup import texts
 from app.people import Person
 from app.review import (
@@ -64,6 +64,8 @@ def show(db: Database, person: Person) -> None:
     if dataset is None:
         advice = _("Open a round on Annotate; what people say stands here.")
         st.html(texts.empty(_("Nobody has judged anything yet."), advice))
+        if buttons.button(_("Annotate"), icon=":material/how_to_vote:", type="primary", key="review.annotate"):
+            st.switch_page("views/annotate.py")
         return
     deciding.carry_out(db, person, dataset)
     names = {user.id: user.name for user in users.listing(db)}

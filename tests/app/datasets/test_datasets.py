@@ -15,11 +15,13 @@ from app.people import LOCAL
 from engine.spec.answers import Piece, Preview
 from storage import dataset_writes, datasets
 from storage.database import Database
+from storage.judging import judgement_writes, leases
 from storage.records import Item, Preference, Response
 from tests.answers import HEALTH
 from tests.app.conftest import open_page, words
 from tests.app.datasets.conftest import QUESTIONS, first, opened, pair
 from tests.app.datasets.markup import told
+from tests.storage.talks import NOW, fill, open_round, vote
 
 PROMPT = ({"role": "user", "content": "Hi"},)
 
@@ -54,6 +56,24 @@ def test_there_is_one_primary_button_and_it_leads_to_launch(stocked: Database) -
     assert [button.label for button in page.button if button.proto.type == "primary"] == ["Train on this"]
     page.button(key="data.train").click().run()
     assert page.selectbox(key="form0.data.dataset").value == "polite"
+
+
+def test_pairs_are_judged_from_their_page(stocked: Database) -> None:
+    page = open_page("data", dataset="polite")
+    page.button(key="data.judge").click().run()
+    assert "Annotate" in words(page)
+
+
+def test_rows_show_what_people_decided_and_the_editor_what_was_imported(empty: Database) -> None:
+    fill(empty, count=1)
+    said = words(open_page("data", dataset="talks"))
+    assert said.index("c0<") < said.index("r0<"), "the chosen answer of the import stands first"
+    open_round(empty)
+    (ask,) = leases.next_questions(empty, "talks", 1, "ann", 1, NOW)
+    judgement_writes.record(empty, [vote(ask, "b")], "ann", NOW)
+    said = words(open_page("data", dataset="talks"))
+    assert said.index("r0<") < said.index("c0<")
+    assert datasets.items(empty, "talks")[0][0].preferences[0].chosen == "chosen"
 
 
 def test_pages_follow_each_other(stocked: Database) -> None:

@@ -47,7 +47,9 @@ def shown(page: AppTest) -> str:
 
 
 def test_nobody_has_judged_yet(empty: Database) -> None:
-    assert "Nobody has judged anything yet." in words(open_page("review"))
+    page = open_page("review")
+    assert "Nobody has judged anything yet." in words(page)
+    assert page.button(key="review.annotate").label == "Annotate"
     fill(empty)
     open_round(empty)
     page = open_page("review", dataset="talks")
