@@ -2,7 +2,8 @@
 
 Of each kind, with and without an adapter: two steps of dpo, the same in two attempts, one step of grpo on answers of
 its own, and a child that starts where its parent ended. A kind that cannot be trained must be refused before the queue,
-in a sentence that names it. `python -m accept.model_kinds KIND ...` tries only those, and writes no file.
+in a sentence that names it. `python -m accept.model_kinds KIND ...` tries only those, and leaves the other rows of the
+file as they were: all kinds take over an hour. Each row says when it was tried.
 """
 
 import json
@@ -54,15 +55,26 @@ def main(names: list[str]) -> int:
         outcomes = {}
         for kind in names or model_kinds.KINDS:
             began = time.monotonic()
-            outcomes[kind] = _outcome(db, kind, tokenizer) | {"seconds": round(time.monotonic() - began, 1)}
+            outcome = _outcome(db, kind, tokenizer)
+            outcomes[kind] = outcome | {"seconds": round(time.monotonic() - began, 1), "at": time.strftime("%F %T")}
             print(kind, json.dumps(outcomes[kind], ensure_ascii=False), flush=True)
         db.close()
+    return _conclude({**_earlier(), **outcomes} if names else outcomes)
+
+
+def _earlier() -> dict[str, Any]:
+    file = Path(__file__).with_suffix(".json")
+    return json.loads(file.read_text(encoding="utf-8"))["figures"] if file.exists() else {}
+
+
+def _conclude(outcomes: dict[str, Any]) -> int:
     states = [outcome["outcome"] for outcome in outcomes.values()]
     wanted = {
+        "every kind is tried": set(outcomes) == set(model_kinds.KINDS),
         "every kind trains, or is refused by name before the queue": all(s in ("trains", "refused") for s in states),
         f"{ENOUGH} kinds or more train": states.count("trains") >= ENOUGH,
     }
-    return 0 if names else conclude("model_kinds", outcomes, wanted)
+    return conclude("model_kinds", outcomes, wanted)
 
 
 def _outcome(db: Database, kind: str, tokenizer: Path) -> dict[str, Any]:
