@@ -88,7 +88,7 @@ def test_signing_out_leads_every_open_page_to_the_sign_in_page(
     other.goto(f"{url}/settings")
     expect(other.get_by_role("button", name="Invite somebody")).to_be_visible()
     cookies = context.cookies()
-    page.get_by_role("link", name="Ann").click()
+    page.get_by_role("link", name="Ann", exact=True).click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     other.wait_for_url("**/alignlab/sign-in?next=%2Fsettings", timeout=SETTLE_MILLISECONDS)
