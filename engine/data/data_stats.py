@@ -13,7 +13,8 @@ from engine.data.templates import Encoded, Encoder, TemplateProblem, truncate
 from engine.spec import Train
 from storage import datasets
 from storage.database import Database
-from storage.item_content import split
+from storage.item_content import EXCLUDED, split
+from storage.judging import judged_items
 from storage.records import Item
 
 READ_ITEMS = 5_000
@@ -178,4 +179,6 @@ def _items(db: Database, spec: Train) -> tuple[list[Item], int]:
     if spec.data.version != "latest":
         frozen = datasets.load(db, spec.data.version)
         return frozen, len(frozen)
-    return datasets.items(db, spec.data.dataset, limit=READ_ITEMS)
+    items, total = datasets.items(db, spec.data.dataset, limit=READ_ITEMS)
+    judged, _judgement_ids = judged_items.derived(db, spec.data.dataset, items)  # as it will be frozen
+    return [item for item in judged if EXCLUDED not in item.tags], total
