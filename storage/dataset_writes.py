@@ -19,7 +19,7 @@ from storage.data_files import ImportReport, ItemReader, Numbering, free_id
 from storage.database import Database
 from storage.errors import Invalid
 from storage.import_records import ImportRecord
-from storage.item_content import EXCLUDED, KINDS, check, content_hash, split
+from storage.item_content import KINDS, check, content_hash, split
 from storage.item_edit_writes import Change, author, carry_out
 from storage.item_edits import EditConflict
 from storage.judging import judged_items
@@ -191,7 +191,7 @@ def freeze(
     """
     dataset = datasets.get(db, name)
     judged, judgement_ids = judged_items.derived(db, name, datasets.items(db, name)[0], wanted)
-    items = sorted((item for item in judged if EXCLUDED not in item.tags), key=lambda item: item.id)
+    items = sorted(judged_items.included(judged), key=lambda item: item.id)
     if not items and judged:
         raise Invalid(N_("All items of {name} are excluded from training."), name=name)
     if not items and wanted != EVERYTHING:

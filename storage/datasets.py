@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.errors import Ambiguous, Invalid, NotFound
 from storage.exports import ExportReport
 from storage.import_records import ImportRecord
-from storage.item_content import EXCLUDED, kinds_in_words
+from storage.item_content import kinds_in_words
 from storage.judging import judged_items
 from storage.records import Dataset, Item, Version
 from words import N_, Text
@@ -112,9 +112,8 @@ def export(db: Database, name: str, format: str, out: Path, *, skip_unfit: bool 
             name=name,
             fitting=", ".join(fitting),
         )
-    judged, _judgement_ids = judged_items.derived(db, name, items(db, name)[0])
-    kept = [item for item in judged if EXCLUDED not in item.tags]
-    return exports.write(out, form, kept, skip_unfit=skip_unfit)
+    to_write = judged_items.to_freeze(db, name, items(db, name)[0])
+    return exports.write(out, form, to_write, skip_unfit=skip_unfit)
 
 
 def versions(db: Database, name: str) -> list[Version]:

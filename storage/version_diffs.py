@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from storage import datasets
 from storage.database import Database
-from storage.item_content import EXCLUDED, canonical
+from storage.item_content import canonical
 from storage.judging import judged_items
 from storage.records import Item
 
@@ -48,5 +48,4 @@ def compare(before: Iterable[Item], after: Iterable[Item]) -> VersionDiff:
 def _items(db: Database, name: str, version: str | None) -> list[Item]:
     if version is not None:
         return datasets.load(db, datasets.version(db, name, version).hash)
-    judged, _judgement_ids = judged_items.derived(db, name, datasets.items(db, name)[0])
-    return [item for item in judged if EXCLUDED not in item.tags]
+    return judged_items.to_freeze(db, name, datasets.items(db, name)[0])

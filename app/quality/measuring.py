@@ -37,8 +37,7 @@ def working_copy(db: Database, name: str, progress: Progress = _ignore) -> Quali
     if kept is not None and kept.is_current:
         return kept.report
     state = reports.state(db, data)
-    judged, _judgement_ids = judged_items.derived(db, name, datasets.items(db, name)[0])
-    items = split(judged)
+    items = split(judged_items.to_freeze(db, name, datasets.items(db, name)[0]))
     report = measure(quality_input(db, name, items), progress)
     version = content_hash(items)
     quality_labels.label_defects(

@@ -13,7 +13,7 @@ from engine.data.templates import Encoded, Encoder, TemplateProblem, truncate
 from engine.spec import Train
 from storage import datasets
 from storage.database import Database
-from storage.item_content import EXCLUDED, split
+from storage.item_content import split
 from storage.judging import judged_items
 from storage.records import Item
 
@@ -180,5 +180,4 @@ def _items(db: Database, spec: Train) -> tuple[list[Item], int]:
         frozen = datasets.load(db, spec.data.version)
         return frozen, len(frozen)
     items, total = datasets.items(db, spec.data.dataset, limit=READ_ITEMS)
-    judged, _judgement_ids = judged_items.derived(db, spec.data.dataset, items)  # as it will be frozen
-    return [item for item in judged if EXCLUDED not in item.tags], total
+    return judged_items.to_freeze(db, spec.data.dataset, items), total

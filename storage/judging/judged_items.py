@@ -3,12 +3,13 @@
 Left out: what follows (`judged_preferences`). The working copy keeps the imported preferences.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
 from storage import tables, working_copy
 from storage.database import Database
+from storage.item_content import EXCLUDED
 from storage.judging import judgements
 from storage.judging.judged_preferences import EVERYTHING, JudgementFilter, counted, derive
 from storage.records import Item
@@ -35,6 +36,16 @@ def derived(
             judged.append(result)
             judgement_ids |= {judgement.id for judgement in counted(own, wanted)}
     return judged, judgement_ids
+
+
+def included(items: Iterable[Item]) -> list[Item]:
+    """The items that are not excluded from training."""
+    return [item for item in items if EXCLUDED not in item.tags]
+
+
+def to_freeze(db: Database, dataset: str, items: Sequence[Item]) -> list[Item]:
+    """The items as a version would hold them that was frozen now. Raises NotFound."""
+    return included(derived(db, dataset, items)[0])
 
 
 def named(db: Database, dataset: str, item_ids: Sequence[str]) -> dict[str, Item]:

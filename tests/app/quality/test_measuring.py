@@ -12,7 +12,7 @@ from app.quality.stored_items import evaluation_prompts, quality_item
 from engine.analysis.quality.quality_report import FORMAT
 from storage import dataset_writes, datasets, defect_labels, run_writes
 from storage.database import Database
-from storage.item_content import prompt_key
+from storage.item_content import EXCLUDED, prompt_key
 from storage.records import Item, Response
 from tests.app.faulty_pairs import CUT, LEAK, NEAR, stock
 
@@ -59,6 +59,15 @@ def test_the_version_that_is_frozen_next_has_the_report_already(faulty: Database
     assert reports.of_version(faulty, version) == report
     assert reports.score_of_version(faulty, version) == report.score
     assert reports.score_of_version(faulty, "0" * 64) is None
+
+
+def test_what_is_excluded_from_training_is_not_measured(faulty: Database) -> None:
+    item = datasets.item(faulty, "polite", *numbered(CUT))
+    excluded = replace(item, tags=(*item.tags, EXCLUDED))
+    dataset_writes.edit_item(faulty, "polite", excluded, expected=item.edited_at, now=time.time())
+    report = measuring.working_copy(faulty, "polite")
+    assert report.items == 59
+    assert reports.of_version(faulty, dataset_writes.freeze(faulty, "polite", time.time()).hash) == report
 
 
 def test_a_frozen_version_is_measured_as_it_was_frozen(faulty: Database) -> None:

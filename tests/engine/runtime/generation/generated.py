@@ -12,6 +12,7 @@ from storage import datasets, queue, runs
 from storage.database import Database
 from storage.item_content import to_json
 from storage.records import Item, Run
+from tests.engine.runtime import attempts
 from tests.engine.runtime.attempts import Claim, Died
 
 
@@ -33,16 +34,11 @@ def submit(db: Database, file: dict[str, Any]) -> Run:
 
 
 @dataclass
-class Troubled:
+class Troubled(attempts.Troubled):
     """A lease renewer that asks for a pause, or dies, after a number of prompts or of tokens."""
 
-    renewer: LeaseRenewer
-    pause_at: int | None = None
-    die_at: int | None = None
     pause_after_tokens: int | None = None
     tokens: int = 0
-
-    def heartbeat(self) -> None: ...
 
     def heartbeat_or_yield(self) -> None:
         self.tokens += 1
@@ -50,16 +46,6 @@ class Troubled:
             self.renewer.ask("pause")
         if self.renewer.request is not None:
             raise Interrupted
-
-    @property
-    def request(self) -> str | None:
-        return self.renewer.request
-
-    def report(self, step: int, fraction: float, eta_seconds: float | None) -> None:
-        if step == self.die_at:
-            raise Died
-        if step == self.pause_at:
-            self.renewer.ask("pause")
 
 
 def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> str:
