@@ -68,6 +68,12 @@ def next_questions(db: Database, person: Person, dataset: str, number: int, coun
     return leases.next_questions(db, dataset, number, person.judging_account, count, now)
 
 
+def give_back(db: Database, person: Person, dataset: str, number: int) -> None:
+    """Let others have the questions of a round that are leased to the person. Raises Forbidden, NotFound."""
+    require(person, "annotator")
+    leases.give_back(db, dataset, number, person.judging_account)
+
+
 def record(db: Database, person: Person, votes: Sequence[NewJudgement], now: float) -> list[Receipt]:
     """Store the person's own votes; what is refused says why in its receipt. Raises Forbidden."""
     require(person, "annotator")

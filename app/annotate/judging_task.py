@@ -45,6 +45,7 @@ def show(db: Database, person: Person, round_: Round) -> None:
             "scope": scope(person, round_),
             **named,
             "queue_url": f"alignlab/annotate/queue?{urlencode({**named, **language})}",
+            "leave_url": "alignlab/annotate/leave",
             "judgements_url": f"alignlab/annotate/judgements?{urlencode(language)}",
             "sign_in_url": f"{addresses.SIGN_IN}?{urlencode({'next': page})}",
             "words": task_words.words(),

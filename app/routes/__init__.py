@@ -13,6 +13,7 @@ ROUTES = [
     Route("/alignlab/fragments/{name}", readers(fragments.fragment)),
     Route(addresses.WORKSPACE, served_workspace.workspace),
     Route("/alignlab/annotate/queue", annotation.queue),
+    Route("/alignlab/annotate/leave", annotation.leave, methods=["POST"]),
     Route("/alignlab/annotate/judgements", annotation.judgements, methods=["POST"]),
     Route("/alignlab/plotly.min.js", plotly.script),
     Route(f"/{javascript.URL}/{{version}}/{{path:path}}", scripts.script),

@@ -57,6 +57,17 @@ def judgements(request: Request) -> JSONResponse:
     return _answered(request, _take, lambda: _body(request))
 
 
+def leave(request: Request) -> JSONResponse:
+    """Give back what lies before the person, who leaves; the body names dataset and round, as with votes."""
+    return _answered(request, _leave, lambda: _body(request))
+
+
+def _leave(db: Database, person: Person, body: Mapping[str, Any]) -> dict[str, Any]:
+    round_ = _round(db, body)
+    judging.give_back(db, person, round_.dataset, round_.number)
+    return {}
+
+
 def _queue(db: Database, person: Person, query: Mapping[str, Any]) -> dict[str, Any]:
     round_ = _round(db, query)
     if round_.closed_at is not None:

@@ -46,6 +46,16 @@ def next_questions(db: Database, dataset: str, number: int, account: str, count:
         return asks
 
 
+def give_back(db: Database, dataset: str, number: int, account: str) -> None:
+    """Let others have what lies before this person. Raises NotFound."""
+    with db.write() as connection:
+        round_ = rounds.find(connection, dataset, number)
+        of_round = sa.select(_QUESTION.id).where(
+            _QUESTION.dataset_id == round_.dataset_id, _QUESTION.round == round_.number
+        )
+        connection.execute(sa.delete(_LEASE).where(_LEASE.account == account, _LEASE.question_id.in_(of_round)))
+
+
 def _is(round_: Round) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return tables.Round.dataset_id == round_.dataset_id, tables.Round.number == round_.number
 

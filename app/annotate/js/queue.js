@@ -44,6 +44,12 @@ export class Queue {
     this.questions = this.questions.filter((question) => keyOf(question) !== key)
   }
 
+  // Others may have them now.
+  forget() {
+    this.questions = []
+    this.complete = false
+  }
+
   putFront(question) {
     const key = keyOf(question)
     this.answered.delete(key)

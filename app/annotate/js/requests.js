@@ -1,6 +1,7 @@
-// The two requests of a judging task, and what may go wrong with them.
+// The requests of a judging task, and what may go wrong with them.
 
 const PATIENCE_MS = 20_000
+const HEADERS = { "Content-Type": "application/json", "X-AlignLab": "1" }
 
 // Why a request brought nothing: the status of the answer (0: none came) and the server's sentence.
 export class Failure extends Error {
@@ -15,11 +16,13 @@ export function readQueue(url, count) {
 }
 
 export function postVotes(url, round, judgements) {
-  return answerOf(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-AlignLab": "1" },
-    body: JSON.stringify({ ...round, judgements }),
-  })
+  return answerOf(url, { method: "POST", headers: HEADERS, body: JSON.stringify({ ...round, judgements }) })
+}
+
+// Sent also while the page closes. What fails is given back by time.
+export function giveBack(url, round) {
+  const request = { method: "POST", headers: HEADERS, body: JSON.stringify(round), keepalive: true }
+  answerOf(url, request).catch(() => {})
 }
 
 async function answerOf(url, options) {

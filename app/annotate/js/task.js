@@ -7,11 +7,12 @@ import { Judging } from "./judging.js"
 import { Outbox, browserStorage } from "./outbox.js"
 import { fill, median, Stopwatch } from "./pace.js"
 import { keyOf, Queue } from "./queue.js"
-import { postVotes, readQueue } from "./requests.js"
+import { giveBack, postVotes, readQueue } from "./requests.js"
 import { Sender } from "./sender.js"
 import { View } from "./view.js"
 import { countChange, draftOf, isEmpty, makeVote, withdrawal } from "./votes.js"
 
+const LEFT_AFTER_MS = 1_000
 const RENEWED_EVERY_MS = 60_000 // renews the leases, and brings what others' verdicts reveal
 const ASKED_AGAIN_MS = 20_000 // at the end of the queue; after a failure sooner at first
 const FIRST_RETRY_MS = 1000
@@ -33,7 +34,8 @@ export class Task {
   constructor(root, data, storage = browserStorage()) {
     Object.assign(this, { root, data, words: data.words, storage })
     this.outbox = new Outbox(storage, data.scope)
-    const post = (votes) => postVotes(data.judgements_url, { dataset: data.dataset, round: data.round }, votes)
+    this.named = { dataset: data.dataset, round: data.round }
+    const post = (votes) => postVotes(data.judgements_url, this.named, votes)
     this.sender = new Sender(this.outbox, post, (progress) => this.sent(progress))
     this.queue = new Queue()
     this.judging = new Judging(Object.keys(data.words.reasons), Object.keys(data.words.flags))
@@ -50,6 +52,7 @@ export class Task {
   }
 
   start() {
+    clearTimeout(this.leaving)
     if (this.listeners) return
     this.listeners = new AbortController()
     const { signal } = this.listeners
@@ -57,7 +60,8 @@ export class Task {
     window.addEventListener("online", () => this.goOn(), { signal })
     window.addEventListener("focus", () => this.sender.failure && this.goOn(), { signal })
     window.addEventListener("storage", (event) => this.takeFromTab(event), { signal })
-    this.renewal = setInterval(() => !document.hidden && this.queue.current && this.read(), RENEWED_EVERY_MS)
+    window.addEventListener("pagehide", () => this.giveBack(), { signal })
+    this.renewal = setInterval(() => this.renew(), RENEWED_EVERY_MS)
     this.goOn()
   }
 
@@ -66,6 +70,21 @@ export class Task {
     this.listeners = null
     clearInterval(this.renewal)
     clearTimeout(this.timer)
+    // Streamlit stops and starts a task whenever it draws the page again.
+    clearTimeout(this.leaving)
+    this.leaving = setTimeout(() => this.giveBack() && this.queue.forget(), LEFT_AFTER_MS)
+  }
+
+  renew() {
+    if (!this.root.isConnected) this.stop()
+    else if (!document.hidden && this.queue.current) this.read()
+  }
+
+  // Not while votes wait: their questions would be asked of others, and the votes come too late to count.
+  giveBack() {
+    if (!this.queue.current || this.outbox.waiting().length) return false
+    giveBack(this.data.leave_url, this.named)
+    return true
   }
 
   goOn() {
@@ -83,7 +102,7 @@ export class Task {
 
   async read() {
     this.outdated = this.reading // what is being read may be of before the last verdicts
-    if (this.reading) return
+    if (this.reading || !this.listeners) return // who has left leases nothing
     this.reading = true
     clearTimeout(this.timer)
     const asked = this.queue.toAsk(this.outbox.size)

@@ -47,6 +47,7 @@ LOWEST = {
     "judging.assign": "researcher",
     "judging.close_round": "researcher",
     "judging.export_judgements": "researcher",
+    "judging.give_back": "annotator",
     "judging.next_questions": "annotator",
     "judging.open_round": "researcher",
     "judging.record": "annotator",

@@ -191,6 +191,27 @@ def test_a_norming_round_reveals_who_said_what_on_the_sides_of_the_reader(
         assert queue(client)["questions"] == []
 
 
+def test_who_leaves_gives_back_what_lay_before_them_and_no_more(
+    client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch
+):
+    fill(empty, count=2)
+    fill(empty, "others", count=1)
+    open_round(empty)
+    open_round(empty, "others")
+    with signed_in(monkeypatch, "ann"):
+        assert len(queue(client)["questions"]) == 2
+        assert len(queue(client, dataset="others")["questions"]) == 1
+    with signed_in(monkeypatch, "bo"):
+        assert queue(client)["questions"] == []
+        assert client.post("/alignlab/annotate/leave", json={"dataset": "talks", "round": 1}).status_code == 400
+    with signed_in(monkeypatch, "ann"):
+        body = {"dataset": "talks", "round": 1}
+        assert client.post("/alignlab/annotate/leave", json=body, headers=HEADERS).status_code == 200
+    with signed_in(monkeypatch, "bo"):
+        assert len(queue(client)["questions"]) == 2
+        assert queue(client, dataset="others")["questions"] == []
+
+
 def test_the_same_post_again_is_answered_and_changes_nothing(client: TestClient, empty: Database):
     fill(empty)
     open_round(empty)

@@ -34,7 +34,7 @@ function house({ count = 30, round = {}, more = {}, scope = `scope${(rounds += 1
   server.questions = Array.from({ length: count }, (_, index) => question(index, more))
   server.round = { dataset: "d", number: 1, name: "", mode: "pairs", criteria: [], ask_quality: false, guideline: "", guideline_version: null, closed: false, ...round }
   window.fetch = (url, options = {}) => answer(server, url, options)
-  const data = { scope, dataset: "d", round: 1, queue_url: "/queue?x", judgements_url: "/judgements", sign_in_url: "/in", words: WORDS }
+  const data = { scope, dataset: "d", round: 1, queue_url: "/queue?x", judgements_url: "/judgements", leave_url: `/leave?${scope}`, sign_in_url: "/in", words: WORDS }
   server.component = { data, parentElement: document.querySelector("#here") }
   return server
 }
@@ -48,6 +48,8 @@ async function answer(server, url, options) {
   await Promise.resolve()
   if (server.failing === 0) throw new TypeError("Failed to fetch")
   if (server.failing) return new Response(JSON.stringify({ error: "Why." }), { status: server.failing })
+  if (url === `/leave?${server.scope}`) server.left = JSON.parse(options.body)
+  if (url.startsWith("/leave")) return new Response("{}") // a task of an earlier test may leave late
   const body = options.method === "POST" ? take(server, JSON.parse(options.body)) : list(server, url)
   if (server.slow && options.method !== "POST") await saving("saved") // what was read is old when it arrives
   return new Response(JSON.stringify({ ...body, progress: progress(server) }))
@@ -339,6 +341,18 @@ test("drawn anew by the page, the task goes on where it was", async () => {
   unmount()
   press("1")
   equal(drawn(), "q2:0")
+})
+
+test("who leaves for good gives the rest back, who is back at once keeps it", async () => {
+  const server = await mounted()
+  server.unmount()
+  const unmount = mountTask(server.component)
+  await new Promise((done) => setTimeout(done, 1200))
+  equal(server.left, undefined)
+  unmount()
+  await until(() => server.left?.dataset === "d" && server.left.round === 1, "the questions are given back")
+  mountTask(server.component)
+  await until(drawn, "they are asked for again")
 })
 
 test("after a reload undo goes on from the verdict that the server has last, but not from one already taken back", async () => {
