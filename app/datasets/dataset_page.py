@@ -17,12 +17,13 @@ from app.review import agreement_fact
 from app.translations import N_, _
 from storage import datasets
 from storage.database import Database
-from storage.item_content import FLAGS
+from storage.item_content import FLAGS, MIN_PROMPTS
 from storage.item_edits import Selection
 from storage.judging import judged_items
 from storage.records import Dataset, Version
 
 PER_PAGE = 25
+ALL = Markup('<a href="data" target="_self">{}</a>')
 FACETS = {"script": N_("Language"), "topic": N_("Topic"), "tag": N_("Tag"), "origin": N_("Origin")}
 SHOWN = "data.shown"
 
@@ -31,7 +32,8 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     """The page of one dataset, with what `under_heading` shows of it."""
     _forget_filters_of_another(data.name)
     versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
-    st.html(texts.heading(data.name, " · ".join([item_rows.count(data.kind, data.items), _frozen(data, versions)])))
+    note = [item_rows.count(data.kind, data.items), _frozen(data, versions), ALL.format(_("all datasets"))]
+    st.html(texts.heading(data.name, Markup(" · ").join(note)))
     under_heading(db, data)
     _facts(db, data, {**facets["flag"], **facets["defect"]}, versions)
     left, right = _areas(facets)
@@ -75,7 +77,7 @@ def _frozen(data: Dataset, versions: list[Version]) -> str:
     """Whether the working copy was frozen, and edited since."""
     if not versions:
         return _("working copy, never frozen")
-    if data.edited_at > versions[0].created_at:
+    if _edited_since(data, versions[0]):
         return _("working copy, edited since {version} was frozen").format(version=versions[0].hash[:7])
     return _("as frozen in {version}").format(version=versions[0].hash[:7])
 
@@ -90,7 +92,7 @@ def _facts(db: Database, data: Dataset, flags: Mapping[str, int], versions: list
         held_out = versions[0].held_out if versions else None
         facts = [
             Markup("<b>{}</b> {}").format(f"{data.items:,}", item_rows.kind_name(data.kind)),
-            Markup("<b>{}</b> {}").format(f"{held_out:,}", _("held out")) if held_out else _no_split(held_out),
+            Markup("<b>{}</b> {}").format(f"{held_out:,}", _("held out")) if held_out else _no_split(data, versions),
             *agreement_fact.facts(clients.database(), data),
         ]
         st.html(
@@ -99,7 +101,9 @@ def _facts(db: Database, data: Dataset, flags: Mapping[str, int], versions: list
         )
         if flags:
             _flag_pills(flags)
-        elif data.items:
+            return
+        address.write_query("flag", None)  # an edit may have taken the last one away, and its pill with it
+        if data.items:
             st.html(texts.tone(_("no duplicates, no empty or identical answers"), "good", "✓"), width="content")
 
 
@@ -115,8 +119,16 @@ def _flag_pills(flags: Mapping[str, int]) -> None:
     address.write_query("flag", picked)
 
 
-def _no_split(held_out: int | None) -> str:
-    return _("a tenth is held out when it is frozen") if held_out is None else _("nothing held out: under 20 prompts")
+def _no_split(data: Dataset, versions: list[Version]) -> str:
+    """Whether the next version will hold items out, as far as their number tells: equal prompts count once."""
+    is_frozen = bool(versions) and not _edited_since(data, versions[0])
+    if is_frozen or data.items < MIN_PROMPTS:
+        return _("nothing held out: under 20 prompts")
+    return _("a tenth is held out when it is frozen")
+
+
+def _edited_since(data: Dataset, version: Version) -> bool:
+    return data.edited_at > version.created_at
 
 
 def _first_page() -> None:
