@@ -10,10 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from app.quality import stored_verdicts
 from engine.analysis.quality.quality_report import FORMAT, QualityReport
 from storage.database import Database
 from storage.files import atomic_write
+from storage.judging import rounds, verdict_counts
 from storage.records import Dataset
 
 
@@ -38,7 +38,7 @@ class Kept:
 
 def state(db: Database, data: Dataset) -> State:
     """The working copy as it is now."""
-    verdicts, guideline = stored_verdicts.state(db, data.name)
+    verdicts, guideline = verdict_counts.given(db, data.name), rounds.guideline_version(db, data.name)
     return State(data.edited_at, data.items, verdicts, guideline)
 
 

@@ -1,13 +1,17 @@
-"""Stored items as the input of `engine.analysis.quality`. Left out: verdicts on them (`stored_verdicts`)."""
+"""Stored items as the input of `engine.analysis.quality`, with the verdicts on them.
+
+Left out: which verdicts count, which is the same for agreement (`app.review.judged_pairs`).
+"""
 
 from collections.abc import Sequence
 
-from app.quality import stored_verdicts
+from app.review import judged_pairs
 from engine.analysis.quality.quality_items import Answer, QualityInput, QualityItem
 from storage import datasets, evaluation_sets
 from storage.database import Database
 from storage.errors import StorageError
 from storage.item_content import calling_responses, prompt_key
+from storage.judging import rounds
 from storage.records import Item
 
 LANGUAGE_FIELDS = ("language", "lang")
@@ -17,8 +21,8 @@ def quality_input(db: Database, name: str, items: Sequence[Item]) -> QualityInpu
     """What quality is measured of, for items of the dataset `name` with their split."""
     return QualityInput(
         items=[quality_item(item) for item in items],
-        judged=stored_verdicts.effective(db, name),
-        guideline=stored_verdicts.guideline(db, name),
+        judged=judged_pairs.of_dataset(db, name).comparisons,
+        guideline=rounds.guideline_version(db, name),
         evaluation_prompts=evaluation_prompts(db, name),
     )
 

@@ -101,6 +101,12 @@ def guideline(db: Database, dataset: str) -> Guideline | None:
     return next(iter(guidelines(db, dataset)), None)
 
 
+def guideline_version(db: Database, dataset: str) -> int | None:
+    """The number of the guideline that judges read now; None without one. Raises NotFound."""
+    current = guideline(db, dataset)
+    return None if current is None else current.version
+
+
 def find(connection: sa.Connection, dataset: str, number: int) -> Round:
     """The round, inside the caller's transaction. Raises NotFound."""
     dataset_id = working_copy.find(connection, dataset).id

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.quality import measuring, reports, stored_verdicts
+from app.quality import measuring, reports
+from app.review import judged_pairs
+from engine.analysis.people_agreement import people_agreement
 from engine.analysis.quality.quality_report import Ingredient, QualityReport
 from storage import datasets
 from storage.database import Database
@@ -65,12 +67,19 @@ def test_hasty_verdicts_and_those_under_an_old_guideline_are_told(faulty: Databa
     assert len(rows(measuring.working_copy(faulty, "polite"), "old_guideline")) == 2
 
 
-def test_what_holds_and_is_no_ranking_is_read(faulty: Database) -> None:
-    open_round(faulty, "polite")
-    (ask,) = leases.next_questions(faulty, "polite", 1, "ann", 1, time.time())
-    first = vote(ask, "a")
-    second = replace(vote(ask, "tie"), supersedes=first.id)
-    judgement_writes.record(faulty, [first, second], "ann", time.time())
-    (judged,) = stored_verdicts.effective(faulty, "polite")
-    assert (judged.account, judged.verdict, judged.expected) == ("ann", "tie", None)
-    assert stored_verdicts.state(faulty, "polite") == (2, None)
+def test_agreement_is_that_of_review_also_after_a_reveal(faulty: Database) -> None:
+    """Who gives in after seeing what the others said does not raise the agreement of what was said blind."""
+    open_round(faulty, "polite", overlap=2, norming=60)
+    judge(faulty, "ann", "a")
+    judge(faulty, "bob", "b")
+    before = measuring.working_copy(faulty, "polite")
+    revealed = leases.next_questions(faulty, "polite", 1, "bob", 60, time.time())
+    assert len(revealed) == 60
+    for ask in revealed:
+        own = next(verdict for verdict in ask.verdicts if verdict.account == "bob")
+        changed = replace(vote(ask, "a"), supersedes=own.id, reasons=("norming",))
+        judgement_writes.record(faulty, [changed], "bob", time.time())
+    after = measuring.working_copy(faulty, "polite")
+    assert ingredient(after, 0, 0) == ingredient(before, 0, 0)
+    alpha = people_agreement(judged_pairs.of_dataset(faulty, "polite").comparisons).alpha
+    assert (ingredient(after, 0, 0).n, max(0.0, alpha.value)) == (alpha.n, ingredient(after, 0, 0).value)
