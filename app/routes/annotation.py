@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse
 from app import clients, people
 from app.actions import judging
 from app.actions.permissions import Forbidden
+from app.guard import OWN_SCRIPT
 from app.people import Person, SignedOut
 from app.routes import blind_questions, votes
 from app.translations import N_, language_as, translate
@@ -32,7 +33,6 @@ MOST_VOTES = 200
 MOST_BYTES = 1_000_000
 LATEST = 20  # own verdicts that can be taken back
 NUMBER = re.compile("[0-9]{1,9}")
-OWN_HEADER = "x-alignlab"  # which a form of a foreign page cannot send
 CLOSED = N_("This round is closed: nobody is asked any more.")
 NO_ROUND = N_("A queue is asked for by dataset=NAME&round=NUMBER.")
 
@@ -149,7 +149,7 @@ def _refused(text: Text, status: int) -> JSONResponse:
 
 def _body(request: Request) -> Mapping[str, Any]:
     """The JSON object that was sent. Raises _BadRequest."""
-    if request.headers.get(OWN_HEADER) != "1":
+    if request.headers.get(OWN_SCRIPT) != "1":
         raise _BadRequest(N_("Votes are taken from the dashboard's own page only."))
     content, parts = bytearray(), request.stream()
     while (part := from_thread.run(anext, parts, None)) is not None:
