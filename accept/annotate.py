@@ -1,58 +1,34 @@
 """200 verdicts by key at 8 a second in a real browser: plain, reloaded, with the dashboard killed, offline for 20 s.
 
-Each has a round of its own. What the page drew when a key came is compared with what was stored.
+Each has a round of its own. What the page drew when a key came is compared with what was stored. Beside the times stand
+how busy the machine was meanwhile, and what the dashboard took of it: other work on the machine lengthens them.
 """
 
-import signal
+import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
-from accept.report import ROOT, conclude
+from accept.dashboard import Dashboard
+from accept.report import conclude
 from storage.database import Database, connect
 from storage.workspace import Workspace
 from tests.e2e import annotators
-from tests.e2e.conftest import chromium, free_port
+from tests.e2e.conftest import chromium
 
 VERDICTS = 200
 OFFLINE_SECONDS = 20
 MEDIAN_MS, LATEST_MS = 60, 120
 NAME = "platforms"
 PATIENCE_MS = 60_000
-
-
-class Dashboard:
-    """A dashboard that can be killed, and comes back at the same address."""
-
-    def __init__(self, workspace: Path) -> None:
-        self.workspace, self.port = workspace, free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-P", "-m", "app", "--workspace", self.workspace, "--port", self.port]
-        self.process = subprocess.Popen([*map(str, command)], cwd=ROOT, stderr=subprocess.DEVNULL)
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health").close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        raise SystemExit("The dashboard did not start.")
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
 
 
 def main() -> int:
@@ -98,9 +74,10 @@ def tried(db: Database, dashboard: Dashboard, context: BrowserContext, trial: Tr
     number = annotators.make_round(db, NAME, VERDICTS)
     page = context.new_page()
     annotators.open_task(page, dashboard.url, NAME, number)
-    began = time.monotonic()
+    began, cpu_began = time.monotonic(), dashboard.cpu_seconds
+    psutil.cpu_percent()
     trial(dashboard, page)
-    seconds = time.monotonic() - began
+    seconds, busy, cpu_seconds = time.monotonic() - began, psutil.cpu_percent(), dashboard.cpu_seconds - cpu_began
     annotators.all_saved(page)
     presses = annotators.noted(page)
     waits = sorted(press.milliseconds for press in presses if press.milliseconds is not None)
@@ -108,6 +85,10 @@ def tried(db: Database, dashboard: Dashboard, context: BrowserContext, trial: Tr
         "given": len(presses),
         "problems": annotators.differences(db, NAME, number, presses),
         "seconds": round(seconds, 1),
+        "keys_a_second": round(len(presses) / seconds, 1),
+        "machine_busy": round(busy / 100, 2),
+        "load_average": round(os.getloadavg()[0], 1),
+        "dashboard_cpu_seconds": round(cpu_seconds, 1),
         "median_ms": round(statistics.median(waits), 1),
         "p95_ms": round(waits[int(0.95 * len(waits))], 1),
     }

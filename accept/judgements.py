@@ -8,8 +8,6 @@ nothing that one of them gets holds what another said. `--pairs N` tries fewer; 
 import argparse
 import os
 import random
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -25,6 +23,7 @@ from typing import Any
 
 import httpx
 
+from accept.dashboard import Dashboard
 from accept.report import conclude
 from app.actions import judging
 from app.people import COMMAND_LINE
@@ -44,39 +43,6 @@ SEED = 15
 LOST_ANSWERS, SENT_TWICE = 0.1, 0.05
 UP_SECONDS = (5.0, 20.0)  # between a start and the next kill
 HIDDEN = ("chosen", "rejected", "model-", '"score"', '"label"', '"origin"')
-
-
-class Dashboard:
-    """The dashboard as a child process that can be killed and started again at the same address."""
-
-    def __init__(self, root: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.root = root
-        self.starts = 0
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        command = [sys.executable, "-P", "-m", "app", "--workspace", str(self.root), "--port", str(self.port)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.starts += 1
-        for _ in range(1_200):
-            try:
-                httpx.get(f"{self.url}/alignlab/workspace", timeout=2)
-                return
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        raise TimeoutError("the dashboard did not start")
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 @dataclass
@@ -187,12 +153,21 @@ def _killed(db: Database, root: Path, pairs: int) -> dict[str, Any]:
             time.sleep(rng.uniform(*UP_SECONDS))
             dashboard.kill()
             dashboard.start()
+    seconds = time.monotonic() - began
     return {
-        "kills": dashboard.starts - 1,
-        "seconds": round(time.monotonic() - began, 1),
+        "kills": len(dashboard.starting_seconds) - 1,
+        "seconds": round(seconds, 1),
+        "starting_seconds": dashboard.starting_seconds,
+        "dashboard_cpu_seconds": round(dashboard.cpu_seconds, 1),
+        "load_average": round(os.getloadavg()[0], 1),
+        "median_ms": {kind: _median(clients, kind) for kind in ("queue", "post")},
         "receipts": sum((client.receipts for client in clients), Counter()),
         **_counts(db, "killed", clients),
     }
+
+
+def _median(clients: Sequence[Client], kind: str) -> float:
+    return round(median(value for client in clients for value in client.milliseconds[kind]), 1)
 
 
 def _four_people(db: Database, root: Path) -> dict[str, Any]:

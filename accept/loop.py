@@ -9,7 +9,7 @@ import time
 import uuid
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from storage.workspace import Workspace
 
 PROMPTS = 40
 MOST_SECONDS = 600
-DATASET = "loop-answers"
+DATASET, AGAIN = "loop-answers", "loop-again"
 SLIPS_EVERY = 5  # of the second judge, so that there is something to adjudicate
 LEAD = Person("lead", "lead", "researcher")
 ADA, BEN = (Person(name, name, "annotator") for name in ("ada", "ben"))
@@ -56,16 +56,16 @@ def main() -> int:
         file = Path(folder) / "dpo.yaml"
         file.write_text(RUN_FILE.format(dataset=DATASET, version=version.hash))
         trained = answer(alignlab("train", str(file), "--json", workspace=root))
-        again = _generate(root, f"run:{trained['id']}", "--against", "starter", "--name", "loop-again")
+        again = _generate(root, f"run:{trained['id']}", "--against", "starter", "--name", AGAIN)
         seconds = time.monotonic() - began
-        linked = _lineage(db, sampled["id"], trained["id"], again["id"], version.hash)
+        linked = lineage(db, sampled["id"], trained["id"], again["id"], version.hash, against={"starter"})
         figures = {
             "seconds": round(seconds, 1),
             "items": sampled["prompts"],
             "votes": sum(map(len, votes.values())),
             "adjudicated": decided,
             "preferences": sum(bool(item.preferences) for item in datasets.load(db, version.hash)),
-            "won_against_starter": round(_won(datasets.items(db, "loop-again")[0]), 3),
+            "won_against_starter": round(_won(datasets.items(db, AGAIN)[0]), 3),
         }
         db.close()
     wanted = {
@@ -106,21 +106,29 @@ def _judge(db: Database) -> dict[str, set[str]]:
 
 
 def _prefers(ask: Ask) -> Verdict:
-    first, second = _scores(ask.item, ask.question.responses)
+    first, second = _scores_of(ask.item, ask.question.responses)
     return "tie" if first == second else "a" if first > second else "b"
 
 
 def _prefers_with_slips(ask: Ask) -> Verdict:
     verdict = _prefers(ask)
-    slips = zlib.crc32(ask.item.id.encode()) % SLIPS_EVERY == 0
     swapped: dict[Verdict, Verdict] = {"a": "b", "b": "a"}
-    return swapped.get(verdict, "a") if slips else verdict
+    return swapped.get(verdict, "a") if slips(ask.item) else verdict
 
 
-def _scores(item: Item, responses: Sequence[str]) -> list[float]:
-    by_id = {response.id: response.text for response in item.responses}
-    texts = [by_id[name] for name in responses]
+def slips(item: Item) -> bool:
+    """Whether the second judge is careless with this item."""
+    return zlib.crc32(item.id.encode()) % SLIPS_EVERY == 0
+
+
+def scores(item: Item, texts: Sequence[str]) -> list[float]:
+    """How polite these answers to the item's prompt are."""
     return polite.score(item.messages, texts, [to_json(item)] * len(texts))["polite"]
+
+
+def _scores_of(item: Item, responses: Sequence[str]) -> list[float]:
+    by_id = {response.id: response.text for response in item.responses}
+    return scores(item, [by_id[name] for name in responses])
 
 
 def _adjudicate(db: Database) -> int:
@@ -131,17 +139,19 @@ def _adjudicate(db: Database) -> int:
     split = [own for own in by_item.values() if len({judgement.verdict for judgement in own}) > 1]
     for first, *_others in split:
         pair = (str(first.response_a), str(first.response_b))
-        one, other = _scores(datasets.item(db, DATASET, first.item_id), pair)
+        one, other = _scores_of(datasets.item(db, DATASET, first.item_id), pair)
         decision = Adjudication(first.item_id, *pair, "a" if one >= other else "b")
         judging.adjudicate(db, LEAD, DATASET, decision, time.time())
     return len(split)
 
 
-def _lineage(db: Database, sampled: str, trained: str, again: str, version: str) -> dict[str, bool]:
-    """Whether each step knows those before and after it."""
+def lineage(
+    db: Database, sampled: str, trained: str, again: str, version: str, against: Set[str] = frozenset()
+) -> dict[str, bool]:
+    """Whether each step knows those before and after it. `against`: what else answered in the second round."""
     loop = judging_loop.of_dataset(db, datasets.get(db, DATASET))
     rested_on = judgements.of_version(db, version)
-    items = datasets.items(db, "loop-again")[0]
+    items = datasets.items(db, AGAIN)[0]
     checkpoint = runs.checkpoints(db, trained)[-1]
     return {
         "the dataset names the run that sampled it": [run.id for run in loop.generated_by] == [sampled],
@@ -151,9 +161,12 @@ def _lineage(db: Database, sampled: str, trained: str, again: str, version: str)
         "each of these verdicts names the version": all(
             version in judgements.versions_of(db, judgement.id) for judgement in rested_on
         ),
+        "each of them names the run that was trained on it": all(
+            [run.id for run in judgements.runs_of(db, judgement.id)] == [trained] for judgement in rested_on
+        ),
         "the version names the run that was trained on it": [run.id for run in loop.trained] == [trained],
         "the new answers name the checkpoint": {response.origin for item in items for response in item.responses}
-        == {f"run:{trained}@{checkpoint.step}", "starter"},
+        == {f"run:{trained}@{checkpoint.step}", *against},
         "the trained run is linked with the run that sampled from it": (trained, again)
         in {(link.parent, link.child) for link in run_links.lineage(db, trained)},
     }
@@ -161,7 +174,9 @@ def _lineage(db: Database, sampled: str, trained: str, again: str, version: str)
 
 def _won(items: Sequence[Item]) -> float:
     """How often the checkpoint's answer scores over the starter's; ties count a half."""
-    pairs = [_scores(item, [response.id for response in item.responses]) for item in items if len(item.responses) == 2]
+    pairs = [
+        _scores_of(item, [response.id for response in item.responses]) for item in items if len(item.responses) == 2
+    ]
     return sum((first > second) + (first == second) / 2 for first, second in pairs) / len(pairs)
 
 

@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.judging import judgements, round_writes
 from storage.judging.judgement_records import Judgement, RoundSettings
 from storage.records import Item, Response
+from tests.app.accounts import PASSWORD
 
 EVERY_MS = 125
 KEYS = "1201102211"  # verdicts in turn: both sides and ties
@@ -59,6 +60,15 @@ def make_round(db: Database, name: str, count: int, settings: RoundSettings | No
     return round_writes.open_round(db, name, settings or RoundSettings(), "local", time.time()).number
 
 
+def sign_in(page: Page, url: str, name: str) -> None:
+    """Sign in with the password of all accounts of tests, and wait for the page that this leads to."""
+    page.goto(url)
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".al-title")).to_be_visible()
+
+
 def open_task(page: Page, url: str, name: str, number: int) -> None:
     """The page of the round, with its first pair drawn."""
     page.add_init_script(f"({NOTES})()")
@@ -89,15 +99,16 @@ def all_saved(page: Page) -> None:
     expect(page.locator(".al-annotate[data-saving=saved]")).to_be_visible()
 
 
-def stored(db: Database, name: str, number: int) -> list[Judgement]:
-    """Every verdict that was ever stored of the round."""
-    return judgements.listing(db, name, round=number, history=True)
+def stored(db: Database, name: str, number: int, account: str | None = None) -> list[Judgement]:
+    """Every verdict that was ever stored of the round; with an account, of this person."""
+    verdicts = judgements.listing(db, name, round=number, history=True)
+    return [judgement for judgement in verdicts if account in (None, judgement.account)]
 
 
-def differences(db: Database, name: str, number: int, presses: list[Noted]) -> list[str]:
-    """What was stored otherwise than it was given: missing, twice, another verdict, another side."""
+def differences(db: Database, name: str, number: int, presses: list[Noted], account: str | None = None) -> list[str]:
+    """What was stored (of one person) otherwise than it was given: missing, twice, another verdict, another side."""
     by_question: dict[str, list[Judgement]] = {}
-    for judgement in stored(db, name, number):
+    for judgement in stored(db, name, number, account):
         by_question.setdefault(f"{judgement.question_id}:{judgement.turn}", []).append(judgement)
     texts = {
         item.id: {response.id: response.text for response in item.responses}

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,16 +38,25 @@ class House:
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("house")
+    with alignlab_up(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@contextmanager
+def alignlab_up(folder: Path) -> Iterator[House]:
+    """A dashboard with its engine, on the workspace in this folder, until the block ends."""
     workspace, log = Workspace(folder / "workspace"), folder / "up.log"
     command = [ALIGNLAB, "up", "--no-browser", "--json", "--port", str(free_port()), "--workspace", workspace.root]
     with log.open("w") as errors, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as up:
         assert up.stdout is not None
         line = up.stdout.readline()
         assert line, log.read_text()
-        yield House(json.loads(line)["url"], workspace, log)
-        up.send_signal(signal.SIGINT)
-        assert up.wait(60) == 0, log.read_text()
+        try:
+            yield House(json.loads(line)["url"], workspace, log)
+        finally:
+            up.send_signal(signal.SIGINT)
+            code = up.wait(60)
+        assert code == 0, log.read_text()
 
 
 @pytest.fixture(scope="session")

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from storage.database import Database, connect
 from storage.people import invitations, users
 from storage.workspace import Workspace
+from tests.app.accounts import PASSWORD
+from tests.e2e.annotators import sign_in
 from tests.e2e.conftest import SETTLE_MILLISECONDS, free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
-
-PASSWORD = "correct horse"
-TITLE = ".al-title"
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +50,6 @@ def wait_for(url: str) -> None:
         except httpx.HTTPError:
             time.sleep(0.25)
     raise AssertionError(f"nothing answered at {url}")
-
-
-def sign_in(page: Page, url: str, name: str) -> None:
-    page.goto(url)
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator(TITLE)).to_be_visible()
 
 
 def test_one_signs_in_without_a_script_and_comes_to_the_page_that_was_asked_for(

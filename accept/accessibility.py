@@ -1,0 +1,143 @@
+"""axe-core on every page, light and dark: nothing serious or critical in what we draw.
+
+What Streamlit draws by itself is listed apart. axe-core (MPL 2.0) comes from npm into a temporary folder, and is run in
+pages over an invented workspace, beside an engine that only says that it is alive.
+"""
+
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from accept.report import alignlab, answer, conclude
+from storage.database import Database, connect
+from storage.judging import judgement_writes, leases
+from storage.workspace import Workspace
+from tests.e2e import pictures
+from tests.e2e.conftest import chromium
+from tests.storage.talks import fill, open_round, vote
+
+AXE = "axe-core@4.14.1"
+SCHEMES = ("light", "dark")
+GRAVE = ("serious", "critical")
+TALKS = "talks"
+# Ours is what stands in our own markup, and every colour, since the theme is ours.
+RUN = """
+async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] })
+  return violations.flatMap(({ id, impact, help, nodes }) => nodes.map(({ target, html, failureSummary }) => {
+    const node = document.querySelector(target.flat().join(" "))
+    const ours = id === "color-contrast" || Boolean(node?.closest("[class^='al-'], [class*=' al-'], [data-testid=stHtml]"))
+    return { id, impact, help, ours, at: target.flat().join(" "), html: html.slice(0, 240), why: failureSummary }
+  }))
+}
+"""
+
+
+def main() -> int:
+    """Look at all pages, and write down what was found where."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        script = _axe(folder)
+        with _dashboard(folder / "workspace") as (url, addresses), sync_playwright() as playwright:
+            browser = chromium(playwright)
+            found = [each for scheme in SCHEMES for each in _violations(browser, script, url, addresses, scheme)]
+            browser.close()
+    grave = [each for each in found if each["impact"] in GRAVE]
+    ours, theirs = ([each for each in grave if each["ours"] is own] for own in (True, False))
+    figures = {
+        "axe": AXE,
+        "pages": sorted(addresses),
+        "ours": ours,
+        "streamlit": _by_rule(theirs),
+        "minor": _by_rule([each for each in found if each["impact"] not in GRAVE]),
+    }
+    return conclude("accessibility", figures, {"nothing serious or critical is ours, light or dark": ours == []})
+
+
+def _axe(folder: Path) -> str:
+    """The script, fetched by npm."""
+    subprocess.run(["npm", "pack", AXE, "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    with tarfile.open(next(folder.glob("axe-core-*.tgz"))) as archive:
+        file = archive.extractfile("package/axe.min.js")
+        assert file is not None
+        return file.read().decode()
+
+
+@contextmanager
+def _dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The dashboard of the pictures, with a round that two people judged and one that lies before the reader."""
+    with pictures.dashboard(folder) as (url, addresses):
+        db = connect(Workspace(folder))
+        _talk(db)
+        answer(alignlab("data", "quality", TALKS, "--json", workspace=folder))
+        yield (
+            url,
+            addresses
+            | {
+                "judged": f"data?dataset={TALKS}",
+                "annotate": "annotate",
+                "task": f"annotate?dataset={TALKS}&round=2",
+                "review": f"review?dataset={TALKS}",
+                "sign-in": "alignlab/sign-in",
+            },
+        )
+        db.close()
+
+
+def _talk(db: Database) -> None:
+    """Two people differ over the pairs of a round; another round is open."""
+    fill(db, TALKS, count=3)
+    open_round(db, TALKS, overlap=2)
+    for account, verdict in (("ann", "a"), ("bob", "b")):
+        asks = leases.next_questions(db, TALKS, 1, account, 3, time.time())
+        judgement_writes.record(db, [vote(ask, verdict, comment="look") for ask in asks], account, time.time())
+    open_round(db, TALKS, criteria=("helpful",), ask_quality=True)
+
+
+def _violations(
+    browser: Browser, script: str, url: str, addresses: dict[str, str], scheme: str
+) -> Iterator[dict[str, Any]]:
+    page = pictures.opened(browser, scheme, 1280, "en")
+    page.set_default_timeout(60_000)
+    for name, address in addresses.items():
+        page.goto(f"{url}/{address}")
+        _drawn(page, address)
+        page.evaluate(script)
+        for each in page.evaluate(RUN):
+            yield {"page": name, "scheme": scheme, **each}
+        print(f"  {scheme} {name}", flush=True)
+    page.context.close()
+
+
+def _drawn(page: Page, address: str) -> None:
+    """Wait until the page is drawn, and unfold what is folded."""
+    if address.startswith("alignlab/"):
+        return
+    page.wait_for_selector(pictures.READY)
+    page.wait_for_timeout(2_000)  # live parts, and charts
+    if "dataset=" in address and address.startswith("data"):
+        page.get_by_text("Quality in detail").first.click() if page.get_by_text("Quality in detail").count() else None
+        page.wait_for_timeout(1_500)
+
+
+def _by_rule(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """rule -> what it says, on which pages, and one example."""
+    rules: dict[str, Any] = {}
+    for each in found:
+        rule = rules.setdefault(
+            each["id"], {"help": each["help"], "impact": each["impact"], "pages": [], "example": each["html"]}
+        )
+        rule["pages"] = sorted({*rule["pages"], each["page"]})
+    return rules
+
+
+if __name__ == "__main__":
+    sys.exit(main())
