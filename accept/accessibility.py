@@ -34,7 +34,8 @@ async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] })
   return violations.flatMap(({ id, impact, help, nodes }) => nodes.map(({ target, html, failureSummary }) => {
     const node = document.querySelector(target.flat().join(" "))
-    const ours = id === "color-contrast" || Boolean(node?.closest("[class^='al-'], [class*=' al-'], [data-testid=stHtml]"))
+    const drawn = node?.closest("[class^='al-'], [class*=' al-'], [data-testid=stHtml]")
+    const ours = id === "color-contrast" || Boolean(drawn)
     return { id, impact, help, ours, at: target.flat().join(" "), html: html.slice(0, 240), why: failureSummary }
   }))
 }
@@ -132,9 +133,8 @@ def _by_rule(found: list[dict[str, Any]]) -> dict[str, Any]:
     """rule -> what it says, on which pages, and one example."""
     rules: dict[str, Any] = {}
     for each in found:
-        rule = rules.setdefault(
-            each["id"], {"help": each["help"], "impact": each["impact"], "pages": [], "example": each["html"]}
-        )
+        new = {"help": each["help"], "impact": each["impact"], "pages": [], "example": each["html"]}
+        rule = rules.setdefault(each["id"], new)
         rule["pages"] = sorted({*rule["pages"], each["page"]})
     return rules
 

@@ -226,12 +226,11 @@ def _links(page: Page, url: str, sampled: str, trained: str, again: str, version
     row = page.locator(".al-versions tr", has_text=version[:7])
     row.wait_for()
     cells = row.get_by_role("cell").all_inner_texts()
-    page.goto(f"{url}/run?id={trained}")
-    page.get_by_role("tab", name="Lineage").click()
-    graph = page.locator(f"a[href*='{again}']").first
-    graph.wait_for()
     page.goto(f"{url}/run?id={again}")
     expect(page.get_by_text(loop.AGAIN).first).to_be_visible()
+    expect(page.locator(f"a[href*='{trained}']").first).to_be_visible()
+    page.goto(f"{url}/run?id={trained}")
+    expect(page.locator(f"a[href*='{again}']").first).to_be_visible()
     return {
         "the dataset's page leads to the run that sampled it": any(sampled in link for link in linked),
         "the dataset's page leads to the run that was trained on it": any(trained in link for link in linked),

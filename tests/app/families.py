@@ -23,16 +23,16 @@ def spec(algorithm: str, seed: int = 0, **blocks: Any) -> dict[str, Any]:
     return dump(parse({**given, **blocks}))
 
 
-def put(db: Database, name: str, spec: dict[str, Any], at: float, **links: str | None) -> str:
+def put(db: Database, name: str, spec: dict[str, Any], at: float, lane: str = "train", **links: str | None) -> str:
     """A run in the line."""
     algorithm = spec.get("algorithm")
     return run_writes.create(
-        db, spec=spec, kind="train", algorithm=algorithm, lane="train", name=name, now=at, requested_by="local", **links
+        db, spec=spec, kind="train", algorithm=algorithm, lane=lane, name=name, now=at, requested_by="local", **links
     ).id
 
 
 def trained(db: Database, name: str, spec: dict[str, Any], at: float, gain: float = 1.0, **links: str | None) -> str:
-    """A run that succeeded; `gain` scales what its held-out reward and KL rise by."""
+    """A run that succeeded; `gain` scales what its held-out reward and KL rise by. `links` may name its lane."""
     run = put(db, name, spec, at, **links)
     lease = queue.claim_run(db, run, host=name, device="cpu", seconds=36_000, now=at)
     assert lease is not None

@@ -27,6 +27,8 @@ PROMPTS = (
         "Of course: the sea hums low,\nand keeps the evening's gold.",
     ),
 )
+OTHER_LANE = "elsewhere"
+"""No engine serves this lane: beside one that lives, an invented run in it is not claimed before its test claims it."""
 
 
 def spec(algorithm: str, seed: int = 0, dataset: str = "polite-weather") -> dict[str, object]:
@@ -71,9 +73,9 @@ def advance(db: Database, lease: Lease, start: int, stop: int, began: float) -> 
     )
 
 
-def started(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -> Lease:
+def started(db: Database, algorithm: str, name: str, at: float, seed: int = 0, lane: str = "train") -> Lease:
     """A run that was queued, claimed and resolved at `at`, with a log."""
-    run = _queued(db, algorithm, name, at, seed)
+    run = _queued(db, algorithm, name, at, seed, lane=lane)
     lease = queue.claim_run(db, run, host="here", device="cpu", seconds=36_000, now=at)
     assert lease is not None
     machine = {"device": "cpu", "precision": "fp32", "threads": 2}
@@ -87,13 +89,21 @@ def started(db: Database, algorithm: str, name: str, at: float, seed: int = 0) -
     return lease
 
 
-def _queued(db: Database, algorithm: str, name: str, at: float, seed: int = 0, waits_for: str | None = None) -> str:
+def _queued(
+    db: Database,
+    algorithm: str,
+    name: str,
+    at: float,
+    seed: int = 0,
+    waits_for: str | None = None,
+    lane: str = "train",
+) -> str:
     run = run_writes.create(
         db,
         spec=spec(algorithm, seed),
         kind="train",
         algorithm=algorithm,
-        lane="train",
+        lane=lane,
         name=name,
         now=at,
         requested_by="local",

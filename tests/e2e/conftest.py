@@ -20,7 +20,7 @@ from storage.workspace import Workspace
 
 ALIGNLAB = Path(sys.executable).with_name("alignlab")
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SETTLE_MILLISECONDS = 30_000  # two cores may train, serve and draw at once
+SETTLE_MILLISECONDS = 60_000  # two cores may train, serve and draw at once
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ DRAWN = """title => {
 
 def test_ticked_runs_are_drawn_together_and_a_hidden_one_stays_hidden(house: House, page: Page):
     db = house.database
-    families.trained(db, "compared-done", families.spec("dpo"), time.time())
-    lease = invented.started(db, "ppo", "compared-live", time.time())
+    families.trained(db, "compared-done", families.spec("dpo"), time.time(), lane=invented.OTHER_LANE)
+    lease = invented.started(db, "ppo", "compared-live", time.time(), lane=invented.OTHER_LANE)
     invented.advance(db, lease, 0, 40, time.time())
     page.goto(f"{house.url}/runs?search=compared")
     for name in ("compared-done", "compared-live"):

@@ -23,7 +23,7 @@ SHOWN = """title => {
 def watched(house: House, page: Page) -> tuple[Database, Lease]:
     """A run that seems to train on another machine, at step 40, and its page."""
     db = house.database
-    lease = invented.started(db, "dpo", "watched", time.time())
+    lease = invented.started(db, "dpo", "watched", time.time(), lane=invented.OTHER_LANE)
     invented.advance(db, lease, 0, 40, time.time())
     page.goto(f"{house.url}/run?id={lease.run_id}")
     expect(page.locator(".al-panels")).to_have_attribute("data-state", "drawn")

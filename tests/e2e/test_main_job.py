@@ -82,8 +82,10 @@ def import_file(house: House, page: Page, file: Path, count: int) -> str:
     page.goto(f"{house.url}/data")
     page.get_by_role("button", name="Import a file").click()
     page.locator("input[type=file]").set_input_files(file)
+    imports = page.get_by_role("button", name=f"Import {count} pairs")
+    expect(imports).to_be_enabled()  # with which its name is there, too
     name = page.get_by_role("textbox", name="Name").input_value()
-    page.get_by_role("button", name=f"Import {count} pairs").click()
+    imports.click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     assert datasets.get(house.database, name).items == count
     return name
