@@ -55,10 +55,10 @@ SHADES = {
     "warning": Shade("#96570A", "#F0B355"),
     "bad": Shade("#BE2A3A", "#FF8089"),
     "info": Shade("#2A64C8", "#7FAEFA"),
-    "baseline": Shade("#6B7484", "#8E99AB"),
-    # Method hues are inks: at least 4.5 to 1 on both grounds, because they also colour words.
+    "baseline": Shade("#667081", "#8E99AB"),
+    # Method hues are inks: at least 4.5 to 1 on both grounds and on their own chips, because they also colour words.
     "blue": Shade("#2463CF", "#79A8FA"),
-    "orange": Shade("#B4570A", "#F4A25C"),
+    "orange": Shade("#AE5409", "#F4A25C"),
     "green": Shade("#12774F", "#52C796"),
     "purple": Shade("#8440BC", "#C596F2"),
     "brown": Shade("#75654E", "#BBA98F"),

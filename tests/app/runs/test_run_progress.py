@@ -26,3 +26,7 @@ ROW |= {"micro_batch": 4, "learning_rate": 2e-4}
 )
 def test_the_budget_in_steps(spec: dict[str, Any], resolved: dict[str, Any] | None, expected: int | None) -> None:
     assert run_progress.total_steps(SimpleNamespace(spec=spec, resolved=resolved)) == expected
+
+
+def test_the_bar_has_a_name_for_who_hears_it() -> None:
+    assert 'aria-label="Progress"' in run_progress.bar(SimpleNamespace(fraction=0.5, algorithm="dpo"))
