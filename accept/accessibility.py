@@ -78,7 +78,8 @@ def _dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     with pictures.dashboard(folder) as (url, addresses):
         db = connect(Workspace(folder))
         _talk(db)
-        answer(alignlab("data", "quality", TALKS, "--json", workspace=folder))
+        for name in (TALKS, "polite-weather"):
+            answer(alignlab("data", "quality", name, "--json", workspace=folder))
         yield (
             url,
             addresses
@@ -124,9 +125,11 @@ def _drawn(page: Page, address: str) -> None:
         return
     page.wait_for_selector(pictures.READY)
     page.wait_for_timeout(2_000)  # live parts, and charts
-    if "dataset=" in address and address.startswith("data"):
-        page.get_by_text("Quality in detail").first.click() if page.get_by_text("Quality in detail").count() else None
-        page.wait_for_timeout(1_500)
+    if address.startswith("data?dataset="):
+        page.get_by_text("Quality in detail").click()
+        page.locator(".al-figures").wait_for()
+    page.wait_for_selector(pictures.READY)
+    page.wait_for_timeout(1_000)  # what is being drawn anew is pale meanwhile
 
 
 def _by_rule(found: list[dict[str, Any]]) -> dict[str, Any]:
