@@ -7,11 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
@@ -92,3 +94,17 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
+
+
+def wait_for(url: str, seconds: float = 120) -> None:
+    """Until something answers there. Raises TimeoutError."""
+    end = time.monotonic() + seconds
+    with httpx.Client(timeout=2, trust_env=False) as client:  # kept: each new one costs 30 ms of a processor
+        while time.monotonic() < end:
+            try:
+                if client.get(url).is_success:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.1)
+    raise TimeoutError(f"nothing answered at {url}")

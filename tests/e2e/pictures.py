@@ -20,15 +20,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
 from PIL import Image
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from storage import runs
 from storage.workspace import Workspace
 from tests.answers import HEALTH
 from tests.app import families, invented
-from tests.e2e.conftest import chromium, free_port
+from tests.e2e.conftest import chromium, free_port, wait_for
 
 OUT = Path(__file__).parents[2] / "docs" / "pictures"
 SIZES = {1280: 900, 390: 844}
@@ -146,18 +145,6 @@ def taken(page: Page, url: str) -> bytes:
     small = io.BytesIO()
     Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, kmeans=1).save(small, "PNG", optimize=True)
     return small.getvalue()
-
-
-def wait_for(url: str) -> None:
-    """Until the dashboard answers, at most a minute."""
-    for _ in range(240):
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.25)
-    raise Error(f"{url} does not answer")
 
 
 if __name__ == "__main__":

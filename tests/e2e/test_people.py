@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
@@ -16,7 +15,7 @@ from storage.people import invitations, users
 from storage.workspace import Workspace
 from tests.app.accounts import PASSWORD
 from tests.e2e.annotators import sign_in
-from tests.e2e.conftest import SETTLE_MILLISECONDS, free_port
+from tests.e2e.conftest import SETTLE_MILLISECONDS, free_port, wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -40,16 +39,6 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, D
         process.terminate()
         process.wait(20)
         db.close()
-
-
-def wait_for(url: str) -> None:
-    for _attempt in range(240):
-        try:
-            if httpx.get(url, timeout=2).is_success:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.25)
-    raise AssertionError(f"nothing answered at {url}")
 
 
 def test_one_signs_in_without_a_script_and_comes_to_the_page_that_was_asked_for(
