@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def main() -> int:
         imported = _imported(Path(folder, "pairs.jsonl"), workspace)
         quality = _command("data", "quality", "big", workspace=workspace)
         db = connect(workspace)
-        pages = {str(page): _cost(lambda page=page: _page(db, page)) for page in (1, 2, 2000, PAIRS // PER_PAGE)}
+        pages = {str(page): _cost(partial(_page, db, page)) for page in (1, 2, 2000, PAIRS // PER_PAGE)}
         filtered = {
             "topic": _cost(lambda: datasets.items(db, "big", limit=PER_PAGE, topic="weather")),
             "script": _cost(lambda: datasets.items(db, "big", limit=PER_PAGE, script="han")),
