@@ -16,7 +16,7 @@ from storage.column_mapping import Columns
 from storage.containers import Broken, Unit
 from storage.errors import ImportFailed, Invalid
 from storage.import_problems import Fold, Problems, with_short_values
-from storage.item_content import check, kind_of, likeness, with_flags
+from storage.item_content import check, kind_of, likeness, quality_flags
 from storage.records import Dataset, Item
 from words import N_, Text
 
@@ -177,7 +177,7 @@ class ItemReader:
         digest = hashlib.blake2b(likeness(item).encode(), digest_size=12).digest()
         marks = ("duplicate",) if digest in self._likenesses else ()
         self._likenesses.add(digest)
-        return replace(item, flags=(*marks, *with_flags([item])[0].flags))
+        return replace(item, flags=(*marks, *quality_flags(item)))
 
     def _note_unread(self, names: list[str], row: Mapping[str, Any]) -> None:
         for name in names:

@@ -1,5 +1,6 @@
 """Opening the database: pragmas, transactions, schema version. Knows no table's meaning."""
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 SHORT_LIVED = "short-lived"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,12 @@ def _keep_private(url: sa.URL) -> None:
 def upgrade(engine: sa.Engine, migrate: Callable[[sa.Connection], None]) -> None:
     """Run `migrate` in one transaction, alone, unless the schema is current already; all of it happens or nothing."""
     with engine.connect() as connection:
-        if _is_current(connection):
-            return
+        revision = _revision(connection)
+    if revision == migrations.HEAD:
+        return
+    if revision is not None:
+        name = engine.url.database
+        log.warning("Preparing the database %s for this AlignLab, about a minute for every 100,000 items ...", name)
     with engine.connect() as connection:
         sqlite = engine.dialect.name == "sqlite"
         if sqlite:
@@ -114,16 +120,16 @@ def upgrade(engine: sa.Engine, migrate: Callable[[sa.Connection], None]) -> None
             connection.invalidate()
 
 
-def _is_current(connection: sa.Connection) -> bool:
-    """Whether the schema is the code's. One that is newer is an error."""
+def _revision(connection: sa.Connection) -> str | None:
+    """The schema that the database has, None for a new one. One newer than the code's is an error."""
     inspector = sa.inspect(connection)
     if not inspector.has_table("alembic_version"):
         if inspector.get_table_names():
             raise _foreign(connection)
-        return False
+        return None
     if not inspector.has_table("runs"):
         raise _foreign(connection)
-    revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    revision: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     if revision is not None and revision > migrations.HEAD:
         raise StorageError(
             N_(
@@ -133,7 +139,7 @@ def _is_current(connection: sa.Connection) -> bool:
             found=revision,
             known=migrations.HEAD,
         )
-    return bool(revision == migrations.HEAD)
+    return revision
 
 
 def _foreign(connection: sa.Connection) -> StorageError:

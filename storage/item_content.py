@@ -8,7 +8,6 @@ import json
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -45,14 +44,17 @@ MIN_PROMPTS = 20
 HELD_OUT_EVERY = 10
 MOST_LEVELS = 100  # of lists and objects inside each other
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-HAN = re.compile("[\u3400-\u9fff]")
-LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+HAN = re.compile("[\u3400-\u9fff]+")
+LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
 SPECIAL_TOKEN = re.compile(
     r"<\|[^|<>\s]{1,40}\|?>|<[^|<>\s]{1,40}\|>|<｜[^｜<>]{1,40}｜>|</?s>|\[/?[A-Z]{0,12}_?INST\]|<</?SYS>>"
     r"|<(?:start|end)_of_(?:turn|image|utterance)>|<(?:bos|eos|pad|unk|sop|eop)>|\[(?:CLS|SEP|PAD|MASK|UNK|gMASK)\]"
     r"|\[/?(?:TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS|SYSTEM_PROMPT)\]|<reserved_\d{1,4}>"
 )
 """What models' tokenizers write around turns and texts, by families: in a text it was typed, or left over."""
+_NESTED, _NUMBERS = (dict, list, tuple), (float, int)
+"""Tuples, since a union would be made anew for each of millions of values."""
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 def to_json(item: Item) -> dict[str, Any]:
@@ -154,17 +156,17 @@ def with_flags(items: Sequence[Item]) -> list[Item]:
         content = likeness(item)
         marks = ["duplicate"] if content in contents else []
         contents.add(content)
-        flagged_items.append(replace(item, flags=(*marks, *_quality_flags(item))))
+        flagged_items.append(replace(item, flags=(*marks, *quality_flags(item))))
     return flagged_items
 
 
 def likeness(item: Item) -> str:
     """A text that is equal for items of which one repeats the other."""
-    content = to_json(item)
-    return json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
+    return _SORTED.encode([item.messages, [*map(vars, item.responses)], [*map(vars, item.preferences)]])
 
 
-def _quality_flags(item: Item) -> Iterator[str]:
+def quality_flags(item: Item) -> Iterator[str]:
+    """What a person should look at in the item, whatever other items hold: keys of FLAGS."""
     by_id = {response.id: response for response in item.responses}
     calling = calling_responses(item)
     pairs = [(by_id[preference.chosen], by_id[preference.rejected]) for preference in item.preferences]
@@ -217,7 +219,7 @@ def words(item: Item) -> str:
 def script(item: Item) -> str:
     """The writing that most letters of the prompt belong to: han, latin or other."""
     text = "".join(message["content"] for message in item.messages)
-    han, latin = len(HAN.findall(text)), len(LATIN.findall(text))
+    han, latin = (sum(map(len, letters.findall(text))) for letters in (HAN, LATIN))
     # a Han character says about as much as half a word
     if han * 2 >= latin:
         return "han" if han else "other"
@@ -228,9 +230,9 @@ def check(item: Item) -> Item:
     """The item, if it is consistent. Raises Invalid, which says what is not."""
     if not item.messages:
         raise Invalid(N_("The prompt has no message."))
-    names = Counter(response.id for response in item.responses)
-    for name, count in names.items():
-        if count > 1:
+    names = [response.id for response in item.responses]
+    for name in names:
+        if names.count(name) > 1:
             raise Invalid(N_("Two responses have the id {id}."), id=name)
     for preference in item.preferences:
         for name in (preference.chosen, preference.rejected):
@@ -244,19 +246,25 @@ def check(item: Item) -> Item:
 
 def check_values(content: dict[str, Any]) -> None:
     """Raise Invalid, with the name of the field, where the content holds a value that cannot be stored or exported."""
-    waiting: list[tuple[str, Any, int]] = [("", content, 0)]
-    while waiting:
-        name, value, depth = waiting.pop()
-        if isinstance(value, str):
-            _check_characters(value)
-        elif isinstance(value, dict | list | tuple):
-            if depth > MOST_LEVELS:
-                raise Invalid(N_("The field {field} is nested too deeply."), field=name)
-            for key, element in value.items() if isinstance(value, dict) else ((name, part) for part in value):
+    _check_value("", content, 0)
+
+
+def _check_value(name: str, value: Any, depth: int) -> None:
+    """Raise Invalid for the value of the field `name`, which stands inside `depth` lists and objects."""
+    if isinstance(value, str):
+        _check_characters(value)
+    elif isinstance(value, _NESTED):
+        if depth > MOST_LEVELS:
+            raise Invalid(N_("The field {field} is nested too deeply."), field=name)
+        if isinstance(value, dict):
+            for key, member in value.items():
                 _check_characters(key)
-                waiting.append((key, element, depth + 1))
-        elif isinstance(value, float | int) and not is_finite(value):
-            raise Invalid(N_("The field {field} holds a number that is not finite or too large."), field=name)
+                _check_value(key, member, depth + 1)
+        else:
+            for element in value:
+                _check_value(name, element, depth + 1)
+    elif isinstance(value, _NUMBERS) and not is_finite(value):
+        raise Invalid(N_("The field {field} holds a number that is not finite or too large."), field=name)
 
 
 def _check_characters(text: str) -> None:

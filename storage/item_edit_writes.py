@@ -5,7 +5,7 @@ the process ends midway. Left out: reading what was changed (`storage.item_edits
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -128,7 +128,7 @@ def change_all(
             now=len(ids),
             before=expected,
         )
-    for part in _parts(ids):
+    for part in working_copy.parts(ids, BATCH_ITEMS):
         with db.write() as connection:
             items = working_copy.items_named(connection, dataset.id, part)
             changes = [Change(item, change(item)) for item in items.values()]
@@ -147,7 +147,7 @@ def undo(db: Database, name: str, batch: str, now: float) -> Undone:
     if not edit_ids:
         raise Invalid(N_("That change is undone already."))
     kept: list[str] = []
-    for part in _parts(edit_ids):
+    for part in working_copy.parts(edit_ids, BATCH_ITEMS):
         with db.write() as connection:
             query = sa.select(*table.__table__.columns).where(*of_batch, table.id.in_(part)).order_by(table.id.desc())
             edits = connection.execute(query).all()
@@ -161,11 +161,6 @@ def undo(db: Database, name: str, batch: str, now: float) -> Undone:
     if len(kept) == len(edit_ids):
         raise Invalid(N_("It cannot be undone: all its items were changed since, by you or somebody else."))
     return Undone(len(edit_ids) - len(kept), tuple(kept))
-
-
-def _parts(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for first in range(0, len(ids), BATCH_ITEMS):
-        yield ids[first : first + BATCH_ITEMS]
 
 
 def _content(item: Item | None) -> dict[str, Any] | None:

@@ -23,17 +23,18 @@ MOST_RUNS = 300
 ROWS_PER_DATASET = 1 << 32
 """The index's row of an item is its dataset's id times this, plus its position, which never changes."""
 _SPACE = "\ue020"
-_CONTROLS = {code: 0xE000 + code for code in (*range(0x20), 0x7F)} | {ord("'"): 0xE07E, ord('"'): 0xE07D}
+_CONTROLS = {chr(code): chr(0xE000 + code) for code in (*range(0x20), 0x7F)} | {"'": "\ue07e", '"': "\ue07d"}
+_CONTROL = re.compile("[\0-\x1f\x7f'\"]")
 _RUN = "[^\\W\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
-_TOKEN = re.compile(rf"{_RUN}+|\S")
+_TOKEN = re.compile(rf"{_RUN}+|\S| (?!{_RUN})|(?<!{_RUN}) ")
 _WHOLE_RUN = re.compile(rf"{_RUN}+")
-_SPACE_BESIDE_SIGNS = re.compile(rf" (?!{_RUN})|(?<!{_RUN}) ")
 _PRIVATE = re.compile("[\ue000-\ue07f]")
 
 
 def tokens(words: str) -> list[str]:
     """The tokens of a normalised text. Whoever changes them makes a migration that fills the index anew."""
-    return _TOKEN.findall(_SPACE_BESIDE_SIGNS.sub(_SPACE, words.translate(_CONTROLS)))
+    parts = _TOKEN.findall(_CONTROL.sub(lambda match: _CONTROLS[match[0]], words))
+    return [_SPACE if part == " " else part for part in parts]
 
 
 def is_there(connection: sa.Connection) -> bool:
@@ -48,17 +49,17 @@ def add(connection: sa.Connection, dataset_id: int, texts: Iterable[tuple[int, s
     """Put the texts of items, as (position, words), into the index."""
     if not is_there(connection):
         return
-    rows, runs = [], set[str]()
+    rows, all_tokens = [], set[str]()
     for position, words in texts:
         text_tokens = tokens(words)
-        runs.update(token for token in text_tokens if _WHOLE_RUN.match(token))
+        all_tokens.update(text_tokens)
         rows.append((_row(dataset_id, position), " ".join(text_tokens)))
     if rows:
         connection.exec_driver_sql(f"INSERT INTO {TABLE} (rowid, text) VALUES (?, ?)", rows)
+    runs = sorted(token for token in all_tokens if _WHOLE_RUN.match(token))
     if runs:
-        table = tables.SearchRun
-        statement = sa.insert(table).prefix_with("OR IGNORE")
-        connection.execute(statement, [{"run": run} for run in sorted(runs)])
+        statement = sa.insert(tables.SearchRun).prefix_with("OR IGNORE")
+        connection.execute(statement, [{"run": run} for run in runs])
 
 
 def remove(connection: sa.Connection, dataset_id: int, texts: Iterable[tuple[int, str]]) -> None:

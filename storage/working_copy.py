@@ -1,6 +1,6 @@
 """Rows of a dataset's working copy, inside the caller's transaction: items in and out, labels, duplicates, filters."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -14,6 +14,8 @@ from storage.search_words import search_words
 from words import N_
 
 COLUMNS = tuple(tables.Item.__table__.columns)
+MOST_NAMED = 1_000
+"""Ids in one statement."""
 
 
 def find(connection: sa.Connection, name: str) -> sa.Row[Any]:
@@ -39,6 +41,12 @@ def items_named(connection: sa.Connection, dataset_id: int, item_ids: Sequence[s
     # without an order, for which SQLite would go through the whole dataset
     query = live_items(dataset_id).where(tables.Item.id.in_(item_ids)).order_by(None)
     return {row.id: item(row) for row in connection.execute(query)} if item_ids else {}
+
+
+def parts(ids: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """The ids in their order, at most `size` at a time."""
+    for first in range(0, len(ids), size):
+        yield ids[first : first + size]
 
 
 def records(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Dataset]:

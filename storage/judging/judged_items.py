@@ -14,8 +14,6 @@ from storage.judging import judgements
 from storage.judging.judged_preferences import EVERYTHING, JudgementFilter, counted, derive
 from storage.records import Item
 
-MOST_NAMED = 1_000  # items whose verdicts are looked up one by one; for more, all of the dataset are read
-
 
 def derived(
     db: Database, dataset: str, items: Sequence[Item], wanted: JudgementFilter = EVERYTHING
@@ -26,8 +24,7 @@ def derived(
     """
     with db.read() as connection:
         dataset_id = working_copy.find(connection, dataset).id
-        ids = [item.id for item in items] if len(items) <= MOST_NAMED else None
-        by_item = judgements.by_item(connection, dataset_id, ids)
+        by_item = judgements.by_item(connection, dataset_id, [item.id for item in items])
     judged, judgement_ids = [], set()
     for item in items:
         own = by_item.get(item.id, [])
@@ -53,8 +50,8 @@ def named(db: Database, dataset: str, item_ids: Sequence[str]) -> dict[str, Item
     items: dict[str, Item] = {}
     with db.read() as connection:
         dataset_id = working_copy.find(connection, dataset).id
-        for start in range(0, len(item_ids), MOST_NAMED):
-            items |= working_copy.items_named(connection, dataset_id, item_ids[start : start + MOST_NAMED])
+        for part in working_copy.parts(item_ids, working_copy.MOST_NAMED):
+            items |= working_copy.items_named(connection, dataset_id, part)
     return items
 
 

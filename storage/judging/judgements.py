@@ -4,7 +4,7 @@ Only those that hold are returned, neither superseded nor withdrawn, unless the 
 Left out: writing (`judgement_writes`), and what preferences follow (`judged_preferences`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,14 +45,13 @@ def of_item(db: Database, dataset: str, item_id: str, *, history: bool = False) 
         return [judgement(row) for row in connection.execute(query.where(_TABLE.item_id == item_id)).mappings()]
 
 
-def by_item(connection: sa.Connection, dataset_id: int, item_ids: Collection[str] | None) -> dict[str, list[Judgement]]:
-    """item -> its verdicts, inside the caller's transaction; None means all items."""
+def by_item(connection: sa.Connection, dataset_id: int, item_ids: Sequence[str]) -> dict[str, list[Judgement]]:
+    """item -> its verdicts, inside the caller's transaction."""
     query = of_dataset(dataset_id, history=False)
-    if item_ids is not None:
-        query = query.where(_TABLE.item_id.in_(item_ids))
     groups: dict[str, list[Judgement]] = {}
-    for row in connection.execute(query).mappings():
-        groups.setdefault(row["item_id"], []).append(judgement(row))
+    for part in working_copy.parts(item_ids, working_copy.MOST_NAMED):
+        for row in connection.execute(query.where(_TABLE.item_id.in_(part))).mappings():
+            groups.setdefault(row["item_id"], []).append(judgement(row))
     return groups
 
 

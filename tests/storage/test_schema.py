@@ -63,6 +63,16 @@ def test_every_released_database_is_upgraded_with_its_rows(released: Path, tmp_p
     db.close()
 
 
+def test_whoever_migrates_a_database_is_told_and_nobody_else(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    db = upgraded(DATABASES[0], tmp_path)
+    (sentence,) = caplog.messages
+    assert sentence.startswith(f"Preparing the database {tmp_path / 'alignlab.db'} for this AlignLab, ")
+    caplog.clear()
+    connect(db.workspace).close()
+    connect(Workspace(tmp_path / "new").create()).close()
+    assert caplog.messages == []
+
+
 @pytest.mark.parametrize("released", LINKED, ids=lambda path: path.stem)
 def test_links_ends_and_searches_of_a_released_database_are_there(released: Path, tmp_path: Path):
     db = upgraded(released, tmp_path)

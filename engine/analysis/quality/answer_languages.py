@@ -19,19 +19,19 @@ SAMPLE = 1000  # texts from which the languages of the set are told
 SHARE = 0.02  # of the sample, that makes a language one of the set
 SURE = 0.9
 WRITINGS = {
-    "ja": re.compile("[\u3040-\u30ff]"),
-    "zh": re.compile("[\u3400-\u9fff]"),
-    "ko": re.compile("[\uac00-\ud7af]"),
-    "ru": re.compile("[\u0400-\u04ff]"),
-    "ar": re.compile("[\u0600-\u06ff]"),
-    "hi": re.compile("[\u0900-\u097f]"),
-    "el": re.compile("[\u0370-\u03ff]"),
-    "he": re.compile("[\u0590-\u05ff]"),
-    "th": re.compile("[\u0e00-\u0e7f]"),
+    "ja": re.compile("[\u3040-\u30ff]+"),
+    "zh": re.compile("[\u3400-\u9fff]+"),
+    "ko": re.compile("[\uac00-\ud7af]+"),
+    "ru": re.compile("[\u0400-\u04ff]+"),
+    "ar": re.compile("[\u0600-\u06ff]+"),
+    "hi": re.compile("[\u0900-\u097f]+"),
+    "el": re.compile("[\u0370-\u03ff]+"),
+    "he": re.compile("[\u0590-\u05ff]+"),
+    "th": re.compile("[\u0e00-\u0e7f]+"),
 }
-"""Writing by the code of a language that uses it; the others of that writing count as the same."""
+"""Runs of a writing, by the code of a language that uses it; the others of that writing count as the same."""
 DENSE = ("ja", "zh", "ko")
-LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
 FENCED = re.compile(r"```.*?(?:```|$)|`[^`]*`|https?://\S+", re.DOTALL)
 ABOUT_LANGUAGES = re.compile(
     r"\b(?:translat\w*|languages?|english|chinese|mandarin|cantonese|japanese|korean|french|german|spanish|italian|russian"
@@ -63,10 +63,10 @@ def language(text: str, classify: Classify | None = None) -> str | None:
 
 def _letters(text: str) -> Counter[str]:
     """Letters by writing, all Latin ones under one name. Chinese characters beside Japanese ones are Japanese."""
-    counts = Counter({"latin": len(LATIN.findall(text))})
+    counts = Counter({"latin": sum(map(len, LATIN.findall(text)))})
     if text.isascii():
         return counts
-    counts.update({code: len(pattern.findall(text)) for code, pattern in WRITINGS.items()})
+    counts.update({code: sum(map(len, runs.findall(text))) for code, runs in WRITINGS.items()})
     if counts["ja"] * 10 > counts["zh"]:
         counts["ja"] += counts.pop("zh")
     return counts

@@ -18,7 +18,7 @@ REFERENCE = {"latin": (0.8435, 0.8249, 0.8076, 0.7775), "han": (0.7593, 0.7104, 
 of the LLaMA-Factory repository (Apache-2.0), as `curve` gives it; accept/quality.py computes it again."""
 CHARACTER = "[\u3040-\u30ff\u3400-\u9fff]"
 TOKEN = re.compile(rf"{CHARACTER}|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+|\d+")
-IDEOGRAPHIC = re.compile(CHARACTER)
+IDEOGRAPHIC = re.compile(f"{CHARACTER}+")
 
 
 def relative(answers: Sequence[str]) -> tuple[float, int] | None:
@@ -60,7 +60,7 @@ def distinct(tokens: Sequence[str | None]) -> float:
 def _by_writing(answers: Iterable[str]) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {}
     for answer in answers:
-        characters = 0 if answer.isascii() else len(IDEOGRAPHIC.findall(answer))
+        characters = 0 if answer.isascii() else sum(map(len, IDEOGRAPHIC.findall(answer)))
         texts.setdefault("han" if characters * 4 > len(answer.strip()) else "latin", []).append(answer)
     return texts
 

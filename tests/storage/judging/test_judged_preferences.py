@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import dataset_writes, datasets, run_writes
+from storage import dataset_writes, datasets, run_writes, working_copy
 from storage.database import Database
 from storage.errors import Invalid
 from storage.judging import judged_items, judgement_writes, judgements, leases
@@ -235,6 +235,16 @@ def test_rows_are_derived_for_those_who_may_see_verdicts(db: Database, monkeypat
     rows, ids = judged_items.derived(db, "talks", page)
     assert [row.preferences[0].source for row in rows] == ["judged", "import"]
     assert ids == {own}
-    monkeypatch.setattr(judged_items, "MOST_NAMED", 1)
+    monkeypatch.setattr(working_copy, "MOST_NAMED", 1)
     assert judged_items.derived(db, "talks", page) == (rows, ids)
     assert replace(rows[0], preferences=page[0].preferences) == page[0]
+
+
+def test_only_the_verdicts_of_the_items_are_read_however_many_these_are(db: Database, monkeypatch: pytest.MonkeyPatch):
+    fill(db)
+    open_round(db)
+    judge(db, "ann", "b")
+    others = datasets.items(db, "talks", offset=1)[0]
+    monkeypatch.setattr(working_copy, "MOST_NAMED", 1)
+    monkeypatch.setattr(judgements, "judgement", lambda row: pytest.fail(f"a verdict on {row['item_id']} is read"))
+    assert judged_items.derived(db, "talks", others) == (others, set())
