@@ -15,7 +15,7 @@ from app.markup import texts
 from app.people import Person
 from app.runs import engine_status
 from app.sign_in import addresses, identity
-from app.translations import COOKIE, LANGUAGES, N_, SESSION_KEY, _, follow_session, supported
+from app.translations import COOKIE, LANGUAGES, N_, SESSION_KEY, _, first_supported, follow_session
 from words import Text
 
 VIEWS = Path(__file__).parent / "views"
@@ -40,7 +40,7 @@ def choose_language() -> None:
     """Take the language of this session, else of the address (?lang=), of an earlier visit, or of the browser."""
     if SESSION_KEY not in st.session_state:
         candidates = [st.query_params.get("lang"), st.context.cookies.get(COOKIE), st.context.locale]
-        st.session_state[SESSION_KEY] = next((code for code in map(supported, candidates) if code), "en")
+        st.session_state[SESSION_KEY] = first_supported(candidates)
 
 
 def navigation(person: Person) -> tuple[str, st.Page]:

@@ -1,4 +1,4 @@
-"""The addresses of sign-in, which address it may lead to afterwards, and the one by which others reach the dashboard.
+"""The addresses of sign-in, which it may lead to afterwards, and the one by which others reach the dashboard.
 
 Left out: what is served there.
 """
@@ -9,12 +9,16 @@ from urllib.parse import SplitResult, urlsplit
 
 from words import N_, Explained
 
+OUR_ROUTES = "/alignlab/"
 SIGN_IN = "/alignlab/sign-in"
 ACCOUNT = "/alignlab/account"
+FIRST_ACCOUNT = "/alignlab/first-account"
 INVITATION = "/alignlab/invitation/"
 WORKSPACE = "/alignlab/workspace"
+SETTINGS = "/settings"
+READS = ("GET", "HEAD", "OPTIONS")
 NOT_KEPT = {"Cache-Control": "no-store"}
-_NO_PAGES = ("/alignlab/", "/_stcore/", "/static/", "/media/", "/component/", "/app/")
+_NO_PAGES = (OUR_ROUTES, "/_stcore/", "/static/", "/media/", "/component/", "/app/")
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII without spaces and backslashes, no second slash first
 _LONGEST = 2000
 PUBLIC_URL = "ALIGNLAB_PUBLIC_URL"

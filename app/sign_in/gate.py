@@ -9,14 +9,16 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import people
-from app.guard import OUR_ROUTES, READS
 from app.people import LOCAL, Person, SignedOut
 from app.sign_in import addresses, identity
+from app.sign_in.addresses import OUR_ROUTES, READS
+from app.sign_in.refusal import Refusal
 from storage.errors import StorageError
+from words import N_
 
 CLOSED = 1008
 OPEN_PATHS = frozenset({addresses.SIGN_IN, addresses.WORKSPACE, "/_stcore/health"})
@@ -40,9 +42,7 @@ class Gate:
         except SignedOut as error:
             await _refuse(_signed_out(scope, error), scope, receive, send)
         except StorageError as error:
-            is_route = scope["path"].startswith(OUR_ROUTES)
-            answer = JSONResponse({"error": str(error)}, 503) if is_route else PlainTextResponse(str(error), 503)
-            await _refuse(answer, scope, receive, send)
+            await _refuse(Refusal(error.text, 503), scope, receive, send)
         else:
             await self._admit(person, scope, receive, send)
 
@@ -52,7 +52,7 @@ class Gate:
             await self.app(scope, socket.receive, socket.send)
             return
         if _is_upload(scope) and not person.may("researcher"):
-            await _refuse(PlainTextResponse("Your role uploads no files.", status_code=403), scope, receive, send)
+            await _refuse(Refusal((N_("Your role uploads no files."), {}), 403), scope, receive, send)
             return
         scope[people.SCOPE_KEY] = person
         with people.acting_as(person):
@@ -100,7 +100,7 @@ def _is_upload(scope: Scope) -> bool:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN_PATHS or path.startswith(addresses.INVITATION)
+    return path in OPEN_PATHS or f"{path}/".startswith(addresses.INVITATION)
 
 
 def _signed_out(scope: Scope, error: SignedOut) -> Response:
@@ -109,7 +109,7 @@ def _signed_out(scope: Scope, error: SignedOut) -> Response:
         return Response(status_code=403)
     path, headers = scope["path"], HTTPConnection(scope).headers
     if scope["method"] not in READS or (path.startswith(OUR_ROUTES) and path != addresses.ACCOUNT):
-        return JSONResponse({"error": str(error)}, status_code=401)
+        return Refusal(error.text, 401)
     if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") == "navigate":
         return HTMLResponse(ASK_AGAIN, headers=addresses.NOT_KEPT)
     query = scope["query_string"].decode("latin-1")

@@ -90,7 +90,7 @@ def test_the_folder_is_told_to_nobody_who_is_signed_out(client: TestClient, ann:
 
 
 @pytest.mark.parametrize(
-    "path", ["/alignlab/sign-in/x", "/_stcore/healthy", "/alignlab/invitation", "/_stcore/health/"]
+    "path", ["/alignlab/sign-in/x", "/_stcore/healthy", "/alignlab/invitations", "/_stcore/health/"]
 )
 def test_a_path_that_looks_open_is_not(client: TestClient, ann: User, path: str) -> None:
     assert client.get(path).status_code in (303, 401)
@@ -185,7 +185,7 @@ def test_a_link_from_another_site_is_asked_again_by_our_own_page(client: TestCli
 def test_a_change_at_a_route_of_ours_needs_a_script_of_ours(signed_in: As) -> None:
     client = signed_in("admin")
     path = "/alignlab/anything"
-    assert client.post(path).text == "A change needs the header X-AlignLab: 1."
+    assert client.post(path).json() == {"error": "A change needs the header X-AlignLab: 1."}
     assert client.post(path, headers={"x-alignlab": "1"}).status_code == 200  # the page of tests answers all paths
     assert client.post(path, headers={"x-alignlab": "1", "origin": "https://evil.example"}).status_code == 403
 
