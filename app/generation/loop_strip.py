@@ -81,6 +81,8 @@ def _frozen(loop: JudgingLoop) -> Markup:
 
 
 def _trained(data: Dataset, loop: JudgingLoop) -> Markup:
+    if not loop.trained and not people.current().may("researcher"):
+        return _STEP.format(title=_("Trained"), about=_("not yet"))
     if not loop.trained:
         query = urlencode({"dataset": data.name})
         return _LINK.format(page="launch", query=query, title=_("Train"), about=_("on what was judged"))
