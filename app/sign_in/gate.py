@@ -68,10 +68,11 @@ class Gate:
         with people.acting_as(person):
             await self.app(scope, receive, send)
 
-    def _identify(self, scope: Scope) -> Person:
+    def _identify(self, scope: Scope, *, in_use: bool = True) -> Person:
         """The person of a request. Raises SignedOut, or what the database raises."""
         connection = HTTPConnection(scope)
-        person = identity.identify(connection.cookies, connection.headers.get("user-agent", ""))
+        browser = connection.headers.get("user-agent", "")
+        person = identity.identify(connection.cookies, browser, in_use=in_use)
         if self.exposed and person is LOCAL:
             raise SignedOut
         return person
@@ -95,7 +96,7 @@ class _Socket:
                 arrived, _others = await asyncio.wait({waiting}, timeout=LOOK_SECONDS)
                 if arrived and waiting.result()["type"] != "websocket.receive":
                     return waiting.result()
-                if not await run_in_threadpool(self._is_signed_in):
+                if not await run_in_threadpool(self._is_signed_in, in_use=bool(arrived)):
                     self.closed = True
                     await _close(self._send)
                     return {"type": "websocket.disconnect", "code": CLOSED}
@@ -108,9 +109,9 @@ class _Socket:
         if not self.closed:
             await self._send(message)
 
-    def _is_signed_in(self) -> bool:
+    def _is_signed_in(self, *, in_use: bool) -> bool:
         try:
-            return self.gate._identify(self.scope) == self.person
+            return self.gate._identify(self.scope, in_use=in_use) == self.person
         except StorageError:  # also where the database does not say
             return False
 
