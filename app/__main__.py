@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from app import clients
+from app import clients, served_address
 from app.guard import EXPOSED, is_loopback
 from app.sign_in.addresses import PUBLIC_URL, BadPublicUrl, public_url
 from storage.errors import StorageError
@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ["FORWARDED_ALLOW_IPS"] = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1") if public_url() else ""
     # Streamlit obeys a config.toml of the current folder, in part even over what it is passed: in ours there is none.
     os.chdir(Path(__file__).parent)
+    served_address.keep(options.host, options.port)
     from app.main import run  # after the check: importing Streamlit takes a second
 
     run(options.host, options.port)

@@ -8,14 +8,14 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from app import people, theme
+from app import people, person_menu, theme
 from app.actions import permissions
 from app.bridge import browser, buttons, live
 from app.markup import texts
 from app.people import Person
 from app.runs import engine_status
 from app.sign_in import addresses, identity
-from app.translations import COOKIE, LANGUAGES, N_, SESSION_KEY, _, follow_session, supported
+from app.translations import COOKIE, LANGUAGES, N_, SESSION_KEY, _, first_supported, follow_session
 from words import Text
 
 VIEWS = Path(__file__).parent / "views"
@@ -40,7 +40,7 @@ def choose_language() -> None:
     """Take the language of this session, else of the address (?lang=), of an earlier visit, or of the browser."""
     if SESSION_KEY not in st.session_state:
         candidates = [st.query_params.get("lang"), st.context.cookies.get(COOKIE), st.context.locale]
-        st.session_state[SESSION_KEY] = next((code for code in map(supported, candidates) if code), "en")
+        st.session_state[SESSION_KEY] = first_supported(candidates)
 
 
 def navigation(person: Person) -> tuple[str, st.Page]:
@@ -89,19 +89,11 @@ def top_line(person: Person) -> None:
             key="language_menu",
             type="tertiary",
         )
-        st.html(_person_link(person))
+        person_menu.show(person)
     if chosen and chosen != st.session_state[SESSION_KEY]:
         st.session_state[SESSION_KEY] = chosen
         st.rerun()
     browser.remember(COOKIE, st.session_state[SESSION_KEY])
-
-
-def _person_link(person: Person) -> Markup:
-    """The person's name, which leads to the own account where there is one."""
-    if person is people.LOCAL:
-        return Markup('<span class="al-person">{}</span>').format(person.name)
-    link = '<a class="al-person" href="{}" target="_self" title="{}">{}</a>'
-    return Markup(link).format(addresses.ACCOUNT, _("Password and signing out"), person.name)
 
 
 def of_session() -> Person:
@@ -129,7 +121,9 @@ def run(name: str, page: st.Page, person: Person) -> None:
             page.run()
     else:
         st.html(texts.heading(page.title))
-        st.html(texts.tone(texts.sentence(refused), "soft"))
+        way = (person_menu.ANNOTATE, _("To Annotate")) if not person.reads else ("/", _("To the overview"))
+        link = Markup('<p><a class="al-button" href="{}" target="_self">{}</a></p>').format(*way)
+        st.html(Markup('<p class="al-soft">{}</p>{}').format(texts.sentence(refused), link))
 
 
 follow_session(lambda: str(st.session_state.get(SESSION_KEY, "en")))

@@ -11,15 +11,18 @@ from urllib.parse import urlsplit
 
 import psutil
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.sign_in import addresses
+from app.sign_in.addresses import OUR_ROUTES, READS
+from app.sign_in.refusal import Refusal
+from words import N_
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EXPOSED = (
     "{host} can be reached by others, and this workspace has no account yet: make the first one with "
     "alignlab users add NAME --role admin, or leave --host and --public-url away."
 )
-READS = ("GET", "HEAD", "OPTIONS")
 SAFETY_HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -36,8 +39,9 @@ SAFETY_HEADERS = {
 
 
 UNREADABLE = "["  # no host
-OUR_ROUTES = "/alignlab/"  # some of them put work to the engine: another site's page must not ask
-LINKED_PAGES = ("/alignlab/sign-in", "/alignlab/account", "/alignlab/invitation/")  # a mail or a chat may link to them
+# a mail or a chat may link to them; the other routes of ours, some of which put work to the engine, no site may ask
+LINKED_PAGES = (addresses.SIGN_IN, addresses.ACCOUNT, addresses.INVITATION.rstrip("/"))
+FORM_PAGES = (*LINKED_PAGES, addresses.FIRST_ACCOUNT)  # their forms carry a token, in place of our header
 OWN_SCRIPT = "x-alignlab"  # no form can send a header, and no other site's script may send this one
 
 
@@ -45,8 +49,8 @@ def own_hosts(host: str) -> frozenset[str]:
     """The names by which a browser may call a dashboard that listens on `host`; all of the machine's for a wildcard."""
     if host not in ("0.0.0.0", "::"):
         return frozenset((*LOOPBACK, host))
-    addresses = (address.address.split("%")[0] for nic in psutil.net_if_addrs().values() for address in nic)
-    return frozenset((*LOOPBACK, host, socket.gethostname().lower(), *addresses))
+    numbers = (address.address.split("%")[0] for nic in psutil.net_if_addrs().values() for address in nic)
+    return frozenset((*LOOPBACK, host, socket.gethostname().lower(), *numbers))
 
 
 def is_loopback(host: str) -> bool:
@@ -73,13 +77,13 @@ class Guard:
             return
         headers = Headers(scope=scope)
         if not self._host_is_ours(headers):
-            await _refuse("This address is not served here.", scope, receive, send)
+            await _refuse(N_("This address is not served here."), scope, receive, send, leads_on=False)
         elif _origin(headers) == UNREADABLE:
-            await _refuse("The header Origin holds no address.", scope, receive, send, status=400)
+            await _refuse(N_("The header Origin holds no address."), scope, receive, send, status=400)
         elif _is_for_our_pages(scope) and not self._origin_is_ours(headers):
-            await _refuse("This is answered to the dashboard's own pages only.", scope, receive, send)
+            await _refuse(N_("This is answered to the dashboard's own pages only."), scope, receive, send)
         elif _needs_own_script(scope) and headers.get(OWN_SCRIPT) != "1":
-            await _refuse("A change needs the header X-AlignLab: 1.", scope, receive, send)
+            await _refuse(N_("A change needs the header X-AlignLab: 1."), scope, receive, send)
         else:
             await self.app(scope, receive, _with_safety_headers(send))
 
@@ -117,7 +121,7 @@ def _is_for_our_pages(scope: Scope) -> bool:
 def _needs_own_script(scope: Scope) -> bool:
     """Whether it is a change at a route of ours that is no form; forms carry a token of their own."""
     path = scope["path"]
-    return _changes(scope) and path.startswith(OUR_ROUTES) and not path.startswith(LINKED_PAGES)
+    return _changes(scope) and path.startswith(OUR_ROUTES) and not path.startswith(FORM_PAGES)
 
 
 def _origin(headers: Headers) -> str | None:
@@ -129,11 +133,13 @@ def _origin(headers: Headers) -> str | None:
         return UNREADABLE
 
 
-async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send, status: int = 403) -> None:
+async def _refuse(
+    reason: str, scope: Scope, receive: Receive, send: Send, *, status: int = 403, leads_on: bool = True
+) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": reason})
     else:
-        await PlainTextResponse(reason, status_code=status)(scope, receive, send)
+        await Refusal((reason, {}), status, leads_on=leads_on)(scope, receive, _with_safety_headers(send))
 
 
 def _with_safety_headers(send: Send) -> Send:

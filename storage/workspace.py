@@ -11,7 +11,7 @@ from words import N_
 
 FOLDERS = ("runs", "datasets", "cache", "models")
 # all that may lie in a workspace without a database of its own; "secrets" is for a person to make
-OWN_NAMES = frozenset((*FOLDERS, "secrets", "engine.json", "engine.lock", "up.lock", "cookie.key"))
+OWN_NAMES = frozenset((*FOLDERS, "secrets", "engine.json", "dashboard.json", "engine.lock", "up.lock", "cookie.key"))
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class Workspace:
     def engine_file(self) -> Path:
         """Where the engine process writes its address and token."""
         return self.root / "engine.json"
+
+    @property
+    def dashboard_file(self) -> Path:
+        """Where the dashboard notes the address at which it is served."""
+        return self.root / "dashboard.json"
 
     @property
     def engine_lock(self) -> Path:

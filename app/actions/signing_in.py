@@ -38,7 +38,7 @@ def accept_invitation(db: Database, *, token: str, password: str, browser: str, 
 
 
 def renew(db: Database, user: User, *, browser: str, now: float) -> str:
-    """A session for the browser in which the account's own password was just changed; its token."""
+    """A session for the browser in which the account's own password was just chosen; its token."""
     return sessions.start(db, user, browser=browser, now=now)
 
 

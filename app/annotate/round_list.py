@@ -97,7 +97,8 @@ def _table(db: Database, known: Sequence[Round], *, opens: bool) -> None:
     kinds = ["al-first", "al-wide", "al-num", "al-num", "al-acts"]
     table = tables.table(heads, [_row(db, round_, opens=opens) for round_ in known], kinds, name="al-rounds")
     pressed = live.static(table, key="rounds")
-    st.caption(_("The name of a round is the link to send to annotators."))
+    if opens:
+        st.caption(_("The name of a round is the link to send to annotators."))
     if pressed and pressed["do"] == "close":
         dialogs.ask("close", pressed["id"])
 
@@ -115,6 +116,8 @@ def _close(db: Database, person: Person, about: str) -> None:
 
 
 def _row(db: Database, round_: Round, *, opens: bool) -> list[tables.Cell]:
+    # to who neither opens rounds nor judges, a viewer, the questions are not shown
+    name = _name(round_) if opens else Markup("<b>{}</b>").format(judging_task.title(round_))
     progress = rounds.progress(db, round_.dataset, round_.number)
     people = ngettext("{count} person", "{count} people", progress.people)
     given = _("{done} of {total}").format(done=f"{progress.answered:,}", total=f"{progress.wanted:,}")
@@ -124,10 +127,10 @@ def _row(db: Database, round_: Round, *, opens: bool) -> list[tables.Cell]:
     )
     opened = texts.moment(round_.created_at, "both")
     if round_.closed_at is not None:
-        return [_name(round_), _asks_for(round_.settings), done, opened, texts.tone(_("closed"), "soft", "■")]
+        return [name, _asks_for(round_.settings), done, opened, texts.tone(_("closed"), "soft", "■")]
     close = CLOSE.format(number=round_.number, dataset=round_.dataset, word=_("Close this round"))
     judge = JUDGE.format(query=_query(round_), word=_("Judge"))
-    return [_name(round_), _asks_for(round_.settings), done, opened, judge + close if opens else ""]
+    return [name, _asks_for(round_.settings), done, opened, judge + close if opens else ""]
 
 
 def _name(round_: Round) -> Markup:

@@ -19,6 +19,7 @@ from app.cli import child_processes
 from app.cli.kept_process import KeptProcess
 from app.cli.options import Json, WorkspaceOption, opened, workspace_at
 from app.cli.output import Failure, Refusal, note, write_json
+from app.served_address import local_url
 
 FIRST_PORT = 8501
 READY_SECONDS = 60.0
@@ -54,7 +55,7 @@ def dashboard(
     chosen = _free_port(host, port, workspace)
     _require_accounts(host, public_url, workspace)
     home = opened(workspace).workspace
-    note(f"AlignLab is at {_address(host, chosen)} (workspace {home.root})")
+    note(f"AlignLab is at {local_url(host, chosen)} (workspace {home.root})")
     child_processes.exec_module("app", "--workspace", str(home.root), "--host", host, "--port", str(chosen))
 
 
@@ -84,8 +85,8 @@ def up(
     engine_process = EngineProcess(clients.engine())
     try:
         page.start(time.monotonic())
-        _wait_until_served(_address(host, chosen), page)
-        _announce(_address(host, chosen), str(home.root), no_browser, as_json)
+        _wait_until_served(local_url(host, chosen), page)
+        _announce(local_url(host, chosen), str(home.root), no_browser, as_json)
         while not page.given_up:
             if page.poll(time.monotonic()):
                 page.start(time.monotonic())
@@ -140,8 +141,8 @@ def _free_port(host: str, requested: int | None, workspace: Path | None) -> int:
     for port in candidates:
         if _is_free(host, port):
             return port
-        address = _address(host, port)
-        served = _served_workspace(address, root)
+        address = local_url(host, port)
+        served = served_workspace(address, root)
         if served is not None and (requested is not None or served == root):
             other = "another port" if requested is not None else "a port"
             ours = (
@@ -151,7 +152,7 @@ def _free_port(host: str, requested: int | None, workspace: Path | None) -> int:
     raise Refusal(f"Port {candidates[0]} of {host} is taken: choose another one with --port.")
 
 
-def _served_workspace(address: str, root: str) -> str | None:
+def served_workspace(address: str, root: str) -> str | None:
     """The workspace of the dashboard at the address, empty where it does not name it and it is not `root`.
 
     None where something else answers, or nothing.
@@ -197,9 +198,3 @@ def _is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _address(host: str, port: int) -> str:
-    """Where this machine reaches the dashboard; one that listens everywhere is reached by the loopback too."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -12,14 +12,23 @@ from app.cli.output import Refusal, local_time, note, write, write_json, write_t
 from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
+    from storage.database import Database
     from storage.people.people_records import Invitation, User
 
 commands = typer.Typer(help="People who sign in: add, invite, change, disable them.", no_args_is_help=True)
-LOCAL_URL = "http://127.0.0.1:8501"
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name under which the person signs in.")]
 Role = Annotated[str, typer.Option("--role", metavar="ROLE", help="viewer, annotator, researcher or admin.")]
 PasswordInput = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password as one line of stdin instead of asking for it.")
+]
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        metavar="URL",
+        show_default="ALIGNLAB_PUBLIC_URL, or where the dashboard is served",
+        help="Address that the person types, https://HOST/: the printed link begins with it.",
+    ),
 ]
 
 
@@ -35,6 +44,7 @@ def add(
     page: Annotated[
         str, typer.Option("--page", metavar="PATH", help="Where the link leads: /annotate?dataset=NAME&round=1.")
     ] = "/",
+    url: Url = None,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -47,9 +57,9 @@ def add(
         if page != "/" and addresses.local_page(page) != page:
             hint = "--page takes a path such as /annotate?dataset=NAME&round=1"
             raise Refusal(f"{page} is no page of the dashboard: {hint}.")
-        target = None if page == "/" else page
+        target, origin = None if page == "/" else page, _origin(url)
         token, offer = accounts.invite(database, COMMAND_LINE, name=name, role=role, target=target, now=time.time())
-        _print_link(token, offer, as_json)
+        _print_link(origin, token, offer, as_json)
         return
     from storage.people import users
 
@@ -81,6 +91,22 @@ def list_(as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     )
 
 
+@commands.command("withdraw")
+def withdraw(name: Name, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
+    """Take an invitation back that nobody has accepted: its link opens nothing any more."""
+    from app.actions import accounts
+
+    database = opened(workspace)
+    offer = _invitation(database, name)
+    if offer is None:
+        raise Refusal(f"No invitation of {name} is open.")
+    accounts.withdraw(database, COMMAND_LINE, offer.id, time.time())
+    if as_json:
+        write_json({"name": offer.name, "role": offer.role, "state": "withdrawn"})
+    else:
+        note(f"The invitation of {offer.name} is withdrawn.")
+
+
 @commands.command("role")
 def role(
     name: Name,
@@ -91,7 +117,9 @@ def role(
     """Give another role; the person has to sign in again."""
     from app.actions import accounts
 
-    user = accounts.set_role(opened(workspace), COMMAND_LINE, name, role, time.time())
+    database = opened(workspace)
+    _require_account(database, name)
+    user = accounts.set_role(database, COMMAND_LINE, name, role, time.time())
     _answer(user, f"{user.name} is {user.role} now.", as_json)
 
 
@@ -100,7 +128,9 @@ def disable(name: Name, as_json: Json = False, workspace: WorkspaceOption = None
     """Let nobody sign in under this name; what the person did stays. An open session ends at once."""
     from app.actions import accounts
 
-    user = accounts.disable(opened(workspace), COMMAND_LINE, name, time.time())
+    database = opened(workspace)
+    _require_account(database, name)
+    user = accounts.disable(database, COMMAND_LINE, name, time.time())
     _answer(user, f"{user.name} is disabled.", as_json)
 
 
@@ -120,18 +150,22 @@ def password(
     invite: Annotated[
         bool, typer.Option("--invite", help="Print a link by which the person chooses it, once, in 7 days.")
     ] = False,
+    url: Url = None,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Set another password, as for somebody who has forgotten it; open sessions end."""
+    """Set another password, as for somebody who has forgotten it; open sessions end.
+
+    With --invite, who was invited and has no account yet gets a new link of that invitation.
+    """
     from app.actions import accounts
-    from storage.people import users
 
     database = opened(workspace)
-    users.get(database, name)
     if invite:
-        _print_link(*accounts.offer_password(database, COMMAND_LINE, name, time.time()), as_json)
+        origin = _origin(url)
+        _print_link(origin, *accounts.offer_password(database, COMMAND_LINE, name, time.time()), as_json)
         return
+    _require_account(database, name)
     user = accounts.set_password(database, COMMAND_LINE, name, _password(password_stdin), time.time())
     _answer(user, f"{user.name} has a new password.", as_json)
 
@@ -153,18 +187,60 @@ def audit(
     write_table(("WHEN", "WHO", "WHAT", "ON", "DETAILS"), rows)
 
 
-def _print_link(token: str, offer: "Invitation", as_json: bool) -> None:
+def _origin(url: str | None) -> str:
+    """What the address of a link begins with."""
+    from app import clients, served_address
+    from app.cli.serve import FIRST_PORT, served_workspace
     from app.sign_in import addresses
 
-    base = addresses.public_origin() or LOCAL_URL
-    link = f"{base}{addresses.INVITATION}{token}"
+    try:
+        named = addresses.origin(addresses.parsed(url)) if url else addresses.public_origin()
+    except addresses.BadPublicUrl as error:
+        raise Refusal(str(error)) from error
+    if named:
+        return named
+    kept, root = served_address.kept(), str(clients.workspace().root)
+    is_served = kept is not None and served_workspace(kept.local, root) == root
+    return kept.shown if kept and is_served else served_address.local_url("127.0.0.1", FIRST_PORT)
+
+
+def _print_link(origin: str, token: str, offer: "Invitation", as_json: bool) -> None:
+    from urllib.parse import urlsplit
+
+    from app.guard import is_loopback
+    from app.sign_in import addresses
+
+    link = f"{origin}{addresses.INVITATION}{token}"
     if as_json:
         write_json({"name": offer.name, "role": offer.role, "link": link, "expires_at": offer.expires_at})
         return
     write(link)
     note(f"The link is for {offer.name} alone: it works once, until {local_time(offer.expires_at)}.")
-    if base == LOCAL_URL:
-        note(f"Put the dashboard's own address in place of {LOCAL_URL}, or set {addresses.PUBLIC_URL}.")
+    if is_loopback(urlsplit(origin).hostname or ""):
+        note(f"{origin} is reached from this machine alone: for others, name the dashboard's address with --url.")
+
+
+def _require_account(database: "Database", name: str) -> None:
+    """Refuse what needs an account, and say what to do for somebody who was only invited."""
+    from storage.errors import NotFound
+    from storage.people import users
+
+    try:
+        users.get(database, name)
+    except NotFound as error:
+        if _invitation(database, name) is None:
+            raise
+        ways = f"users password {name} --invite prints a new link, users withdraw {name} takes the invitation back"
+        raise Refusal(f"{name} was invited and has no account yet: {ways}.") from error
+
+
+def _invitation(database: "Database", name: str) -> "Invitation | None":
+    """The open invitation of somebody who has no account yet."""
+    from storage.people import invitations, users
+
+    offers = invitations.listing(database, time.time())
+    account = users.account_of(name)
+    return next((o for o in offers if o.user_id is None and users.account_of(o.name) == account), None)
 
 
 def _password(from_stdin: bool) -> str:

@@ -65,7 +65,8 @@ def _judged(data: Dataset, loop: JudgingLoop) -> Markup:
     about = _("{judged} of {items} items").format(judged=f"{loop.judged:,}", items=f"{data.items:,}")
     query = {"dataset": data.name}
     if loop.open_round is not None and loop.progress is not None:
-        query["round"] = str(loop.open_round.number)
+        if people.current().may("annotator"):
+            query["round"] = str(loop.open_round.number)
         left = loop.progress.total - loop.progress.done_questions
         about += " · " + ngettext("{count} question open", "{count} questions open", left)
     return _LINK.format(page="annotate", query=urlencode(query), title=_("Judged"), about=about)
@@ -81,6 +82,8 @@ def _frozen(loop: JudgingLoop) -> Markup:
 
 
 def _trained(data: Dataset, loop: JudgingLoop) -> Markup:
+    if not loop.trained and not people.current().may("researcher"):
+        return _STEP.format(title=_("Trained"), about=_("not yet"))
     if not loop.trained:
         query = urlencode({"dataset": data.name})
         return _LINK.format(page="launch", query=query, title=_("Train"), about=_("on what was judged"))

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from app.bridge import javascript
-from app.routes import annotation, fragments, front_page, plotly, points, scripts, served_workspace
+from app.routes import annotation, fragments, front_page, plotly, points, refusals, scripts, served_workspace
 from app.routes.access import readers
 from app.sign_in import addresses, pages
 
@@ -18,6 +18,9 @@ ROUTES = [
     Route("/alignlab/plotly.min.js", plotly.script),
     Route(f"/{javascript.URL}/{{version}}/{{path:path}}", scripts.script),
     Route(addresses.SIGN_IN, pages.sign_in, methods=["GET", "POST"]),
-    Route(addresses.INVITATION + "{invitation}", pages.invitation, methods=["GET", "POST"]),
+    Route(addresses.INVITATION.rstrip("/"), pages.invitation),
+    Route(addresses.INVITATION + "{invitation:path}", pages.invitation, methods=["GET", "POST"]),
+    Route(addresses.FIRST_ACCOUNT, pages.first_account, methods=["GET", "POST"]),
     Route(addresses.ACCOUNT, pages.account, methods=["GET", "POST"]),
+    Route("/alignlab/{path:path}", refusals.nothing),
 ]

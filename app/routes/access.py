@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app import people
 from app.actions import permissions
 from app.routes.refusals import refused
+from app.sign_in.refusal import Refusal
 from storage.errors import StorageError
 
 Endpoint = Callable[[Request], Response]
@@ -22,9 +23,9 @@ def readers(endpoint: Endpoint) -> Endpoint:
         try:
             permissions.require_reader(people.of(request))
         except people.SignedOut as error:
-            return JSONResponse({"error": str(error)}, status_code=401)
+            return Refusal(error.text, 401)
         except permissions.Forbidden as error:
-            return JSONResponse({"error": str(error)}, status_code=403)
+            return Refusal(error.text, 403)
         except StorageError as error:
             return refused(error)
         return endpoint(request)

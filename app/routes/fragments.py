@@ -1,15 +1,16 @@
 """A live fragment of a page, as markup in the reader's language: /alignlab/fragments/NAME?language=zh&..."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from app.bridge.fragment import BadQuery, Build
 from app.compare import figures
 from app.datasets import quality_strip
 from app.launch import preflight_cache
-from app.routes.refusals import refused
+from app.routes.refusals import malformed, refused
 from app.runs import engine_status, lineage_graph, log_tail, queue_list, recent, run_head, running, runs_table
-from app.translations import language_as
+from app.sign_in.refusal import Refusal
+from app.translations import N_, language_as
 from storage.errors import StorageError
 
 _BUILDS: tuple[Build, ...] = (
@@ -30,20 +31,20 @@ _BUILDS: tuple[Build, ...] = (
 FRAGMENTS: dict[str, Build] = {build.__name__: build for build in _BUILDS}
 
 
-def fragment(request: Request) -> JSONResponse:
+def fragment(request: Request) -> Response:
     """404 for a fragment or a run that is not there, so that a page left open says that it is stale; 400 for a query
     that lacks something or is none of ours; else what `refused` answers. A mistake of ours stays a 500."""
     build = FRAGMENTS.get(request.path_params["name"])
     if build is None:
-        return JSONResponse({"error": "There is no such fragment."}, status_code=404)
+        return Refusal((N_("There is no such fragment."), {}), 404)
     query = _Query(request.query_params)
     try:
         with language_as(query.pop("language", "en")):
             fresh = build(query)
     except BadQuery as error:
-        return JSONResponse({"error": str(error)}, status_code=400)
+        return malformed(str(error))
     except _Unasked as error:
-        return JSONResponse({"error": f"This fragment needs {error}."}, status_code=400)
+        return malformed(f"This fragment needs {error}.")
     except StorageError as error:
         return refused(error)
     return JSONResponse(

@@ -9,10 +9,10 @@ import re
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from app import clients
-from app.routes.refusals import refused
+from app.routes.refusals import malformed, refused
 from app.translations import N_
 from storage import metrics
 from storage.database import Database
@@ -26,15 +26,15 @@ BEYOND = 2**40  # past every attempt and step: asks for the state of the cursor 
 Cursors = dict[str, tuple[int, int]]
 
 
-def points(request: Request) -> JSONResponse:
+def points(request: Request) -> Response:
     """400 for a cursor that is not one of ours and for too many runs; else what `refused` answers."""
     run_ids = list(dict.fromkeys(request.query_params.getlist("run")))
     if len(run_ids) > MOST_RUNS:
-        return JSONResponse({"error": f"At most {MOST_RUNS} runs are answered at once."}, status_code=400)
+        return malformed(f"At most {MOST_RUNS} runs are answered at once.")
     try:
         cursors = _cursors(request.query_params.getlist("after"))
     except ValueError:
-        return JSONResponse({"error": "A cursor is written RUN:ATTEMPT:STEP."}, status_code=400)
+        return malformed("A cursor is written RUN:ATTEMPT:STEP.")
     try:
         answer = updates(clients.database(), run_ids, cursors)
     except StorageError as error:

@@ -23,6 +23,7 @@ from storage.people import invitations, users
 from storage.people.people_records import ROLES, Invitation, User
 
 LINK = "people.link"
+_LINK = Markup('<p><a class="al-button" href="{}" target="_self">{}</a></p>')
 _ACT = Markup(
     '<button type="button" class="al-act" data-do="{do}" data-id="{id}" title="{name}" aria-label="{label}">{glyph}'
     "</button>"
@@ -36,12 +37,9 @@ def show(person: Person) -> None:
         st.html(
             _paragraph(_("Nobody signs in: this machine alone can reach the dashboard, and everybody at it is one."))
         )
-        if buttons.button(_("Make the first account"), key="people.first", icon=":material/person_add:"):
-            dialogs.ask("first")
-        dialogs.show({"first": (_("The first account"), _first)})
+        st.html(_LINK.format(addresses.FIRST_ACCOUNT, _("Make the first account")))
         return
-    link = Markup('<p><a class="al-name" href="{}" target="_self">{}</a></p>')
-    st.html(link.format(addresses.ACCOUNT, _("Your password and signing out")))
+    st.html(_LINK.format(addresses.ACCOUNT, _("Your password and signing out")))
     if person.may("admin"):
         _all(person)
 
@@ -153,25 +151,6 @@ def _withdraw(invitation_id: str) -> None:
         return
     try:
         accounts.withdraw(clients.database(), people.current(), invitation_id, time.time())
-    except StorageError as error:
-        st.html(_refusal(error))
-    else:
-        _close()
-
-
-def _first(_about: None) -> None:
-    """The account of the person at this machine: an admin, who has to sign in from then on."""
-    st.html(_paragraph(_("It is an admin. From then on everybody signs in, you too; others by a link that you make.")))
-    name = st.text_input(_("Name"), max_chars=40, key="first.name")
-    password = st.text_input(_("New password"), type="password", max_chars=200, key="first.password")
-    again = st.text_input(_("The same again"), type="password", max_chars=200, key="first.again")
-    if not buttons.button(_("Make the account"), type="primary", key="first.go"):
-        return
-    if password != again:
-        st.html(texts.tone(_("The two new passwords differ."), "bad", "✕"))
-        return
-    try:
-        accounts.add(clients.database(), people.current(), name=name, role="admin", password=password, now=time.time())
     except StorageError as error:
         st.html(_refusal(error))
     else:

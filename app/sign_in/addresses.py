@@ -1,4 +1,4 @@
-"""The addresses of sign-in, which address it may lead to afterwards, and the one by which others reach the dashboard.
+"""The addresses of sign-in, which it may lead to afterwards, and the one by which others reach the dashboard.
 
 Left out: what is served there.
 """
@@ -9,12 +9,16 @@ from urllib.parse import SplitResult, urlsplit
 
 from words import N_, Explained
 
+OUR_ROUTES = "/alignlab/"
 SIGN_IN = "/alignlab/sign-in"
 ACCOUNT = "/alignlab/account"
+FIRST_ACCOUNT = "/alignlab/first-account"
 INVITATION = "/alignlab/invitation/"
 WORKSPACE = "/alignlab/workspace"
+SETTINGS = "/settings"
+READS = ("GET", "HEAD", "OPTIONS")
 NOT_KEPT = {"Cache-Control": "no-store"}
-_NO_PAGES = ("/alignlab/", "/_stcore/", "/static/", "/media/", "/component/", "/app/")
+_NO_PAGES = (OUR_ROUTES, "/_stcore/", "/static/", "/media/", "/component/", "/app/")
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII without spaces and backslashes, no second slash first
 _LONGEST = 2000
 PUBLIC_URL = "ALIGNLAB_PUBLIC_URL"
@@ -30,8 +34,11 @@ def public_url() -> SplitResult | None:
     Raises BadPublicUrl.
     """
     text = os.environ.get(PUBLIC_URL, "")
-    if not text:
-        return None
+    return parsed(text) if text else None
+
+
+def parsed(text: str) -> SplitResult:
+    """The address of a dashboard that somebody wrote. Raises BadPublicUrl."""
     try:
         parts = urlsplit(text)
         complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -39,20 +46,23 @@ def public_url() -> SplitResult | None:
         complete = False
     if not complete or parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise BadPublicUrl(
-            N_("{url} is not an address for --public-url: write https://HOST/ or http://HOST:PORT/, without a path."),
+            N_("{url} is no address of a dashboard: write https://HOST/ or http://HOST:PORT/, without a path."),
             url=text,
         )
     return parts
 
 
 def public_origin() -> str | None:
-    """How a browser names the origin of pages behind the proxy: without a port that its scheme implies."""
+    """The origin of pages behind the proxy; None without one. Raises BadPublicUrl."""
     public = public_url()
-    if public is None:
-        return None
-    implied = {"http": 80, "https": 443}[public.scheme]
-    host = f"[{public.hostname}]" if ":" in (public.hostname or "") else public.hostname
-    return f"{public.scheme}://{host}" + ("" if public.port in (None, implied) else f":{public.port}")
+    return None if public is None else origin(public)
+
+
+def origin(address: SplitResult) -> str:
+    """How a browser names the origin of pages at an address: without a port that its scheme implies."""
+    implied = {"http": 80, "https": 443}[address.scheme]
+    host = f"[{address.hostname}]" if ":" in (address.hostname or "") else address.hostname
+    return f"{address.scheme}://{host}" + ("" if address.port in (None, implied) else f":{address.port}")
 
 
 def local_page(address: str | None) -> str:

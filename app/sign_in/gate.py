@@ -1,25 +1,34 @@
 """The gate behind the guard: everything but signing in needs a session, as soon as there is an account.
 
-Requests without one are sent to the sign-in page; an open websocket is closed at its first message after the session
-has ended. Left out: foreign hosts and sites (`app.guard`), and what a role may do (`app.actions.permissions`).
+Requests without one are sent to the sign-in page; a page whose session has ended is told to load anew, at its next
+message and within seconds. Left out: foreign hosts and sites (`app.guard`), and what a role may do
+(`app.actions.permissions`).
 """
 
+import asyncio
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import people
-from app.guard import OUR_ROUTES, READS
+from app.bridge import reload
 from app.people import LOCAL, Person, SignedOut
 from app.sign_in import addresses, identity
+from app.sign_in.addresses import OUR_ROUTES, READS
+from app.sign_in.refusal import Refusal
 from storage.errors import StorageError
+from words import N_
 
 CLOSED = 1008
-OPEN_PATHS = frozenset({addresses.SIGN_IN, addresses.WORKSPACE, "/_stcore/health"})
+LOOK_SECONDS = 5.0  # how often an idle page is looked after
+STREAM = "/_stcore/stream"
+OPEN_PATHS = frozenset({addresses.SIGN_IN, addresses.WORKSPACE, "/_stcore/health", "/_stcore/host-config"})
+# Streamlit's own scripts, the same everywhere: a page that is signed out while it loads needs them to be led on.
+OPEN_FOLDERS = (addresses.INVITATION, "/static/")
 # A page that another site links to comes without our cookie, which no other site may send: asked by itself, it has it.
 ASK_AGAIN = Markup('<!doctype html><meta http-equiv="refresh" content="0">')
 
@@ -38,11 +47,12 @@ class Gate:
         try:
             person = await run_in_threadpool(self._identify, scope)
         except SignedOut as error:
-            await _refuse(_signed_out(scope, error), scope, receive, send)
+            if scope["type"] == "websocket" and scope["path"] == STREAM:
+                await _lead_on(scope, receive, send)
+            else:
+                await _refuse(_signed_out(scope, error), scope, receive, send)
         except StorageError as error:
-            is_route = scope["path"].startswith(OUR_ROUTES)
-            answer = JSONResponse({"error": str(error)}, 503) if is_route else PlainTextResponse(str(error), 503)
-            await _refuse(answer, scope, receive, send)
+            await _refuse(Refusal(error.text, 503), scope, receive, send)
         else:
             await self._admit(person, scope, receive, send)
 
@@ -52,23 +62,27 @@ class Gate:
             await self.app(scope, socket.receive, socket.send)
             return
         if _is_upload(scope) and not person.may("researcher"):
-            await _refuse(PlainTextResponse("Your role uploads no files.", status_code=403), scope, receive, send)
+            await _refuse(Refusal((N_("Your role uploads no files."), {}), 403), scope, receive, send)
             return
         scope[people.SCOPE_KEY] = person
         with people.acting_as(person):
             await self.app(scope, receive, send)
 
-    def _identify(self, scope: Scope) -> Person:
+    def _identify(self, scope: Scope, *, in_use: bool = True) -> Person:
         """The person of a request. Raises SignedOut, or what the database raises."""
         connection = HTTPConnection(scope)
-        person = identity.identify(connection.cookies, connection.headers.get("user-agent", ""))
+        browser = connection.headers.get("user-agent", "")
+        person = identity.identify(connection.cookies, browser, in_use=in_use)
         if self.exposed and person is LOCAL:
             raise SignedOut
         return person
 
 
 class _Socket:
-    """A websocket that is closed when its person is not signed in any more, or has become another one."""
+    """A websocket that is closed when its person is not signed in any more, or has become another one.
+
+    The page loads anew then, and so comes to the sign-in page.
+    """
 
     def __init__(self, gate: Gate, person: Person, scope: Scope, receive: Receive, send: Send) -> None:
         self.gate, self.person, self.scope = gate, person, scope
@@ -76,22 +90,43 @@ class _Socket:
         self.closed = False
 
     async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "websocket.receive" and not await run_in_threadpool(self._is_signed_in):
-            self.closed = True
-            await self._send({"type": "websocket.close", "code": CLOSED})
-            return {"type": "websocket.disconnect", "code": CLOSED}
-        return message
+        waiting = asyncio.ensure_future(self._receive())
+        try:
+            while True:
+                arrived, _others = await asyncio.wait({waiting}, timeout=LOOK_SECONDS)
+                if arrived and waiting.result()["type"] != "websocket.receive":
+                    return waiting.result()
+                if not await run_in_threadpool(self._is_signed_in, in_use=bool(arrived)):
+                    self.closed = True
+                    await _close(self._send)
+                    return {"type": "websocket.disconnect", "code": CLOSED}
+                if arrived:
+                    return waiting.result()
+        finally:
+            waiting.cancel()
 
     async def send(self, message: Message) -> None:
         if not self.closed:
             await self._send(message)
 
-    def _is_signed_in(self) -> bool:
+    def _is_signed_in(self, *, in_use: bool) -> bool:
         try:
-            return self.gate._identify(self.scope) == self.person
+            return self.gate._identify(self.scope, in_use=in_use) == self.person
         except StorageError:  # also where the database does not say
             return False
+
+
+async def _lead_on(scope: Scope, receive: Receive, send: Send) -> None:
+    """Open the websocket of somebody who is signed out for one message: the page then loads anew."""
+    await receive()
+    protocols = scope.get("subprotocols") or [None]
+    await send({"type": "websocket.accept", "subprotocol": protocols[0]})
+    await _close(send)
+
+
+async def _close(send: Send) -> None:
+    await send({"type": "websocket.send", "bytes": reload.message()})
+    await send({"type": "websocket.close", "code": CLOSED})
 
 
 def _is_upload(scope: Scope) -> bool:
@@ -100,7 +135,7 @@ def _is_upload(scope: Scope) -> bool:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN_PATHS or path.startswith(addresses.INVITATION)
+    return path in OPEN_PATHS or f"{path}/".startswith(OPEN_FOLDERS)
 
 
 def _signed_out(scope: Scope, error: SignedOut) -> Response:
@@ -108,8 +143,10 @@ def _signed_out(scope: Scope, error: SignedOut) -> Response:
     if scope["type"] == "websocket":
         return Response(status_code=403)
     path, headers = scope["path"], HTTPConnection(scope).headers
-    if scope["method"] not in READS or (path.startswith(OUR_ROUTES) and path != addresses.ACCOUNT):
-        return JSONResponse({"error": str(error)}, status_code=401)
+    is_script = headers.get("sec-fetch-mode", "navigate") != "navigate"  # Streamlit's would take our page for an answer
+    is_route = path.startswith(OUR_ROUTES) and path != addresses.ACCOUNT
+    if scope["method"] not in READS or is_script or is_route:
+        return Refusal(error.text, 401)
     if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") == "navigate":
         return HTMLResponse(ASK_AGAIN, headers=addresses.NOT_KEPT)
     query = scope["query_string"].decode("latin-1")

@@ -13,6 +13,7 @@ from app import theme
 from app.actions.permissions import ROLE_MEANINGS, ROLE_NAMES
 from app.markup import texts
 from app.people import Person
+from app.sign_in import addresses
 from app.translations import LANGUAGES, _, current_language
 from storage.people.passwords import SHORTEST
 from storage.people.people_records import Invitation
@@ -53,9 +54,19 @@ def sign_in(shown: Shown, name: str, target: str) -> Markup:
     return _page(_("Sign in"), advice + _answer(shown) + _form(shown, "in", fields, _("Sign in"), primary=True), query)
 
 
-def nobody(title: str, sentence: str, link: str) -> Markup:
-    """A page without a form: one sentence, and the way on."""
-    way = Markup('<p><a href="/">{}</a></p>').format(link)
+def first_account(shown: Shown, name: str) -> Markup:
+    """The form of the first account, an admin; `name` is what was written before."""
+    offer = _("It is an admin. From then on everybody signs in, you too; others by a link that you make.")
+    advice = Markup("<p>{}</p><p>{}</p>").format(offer, _new_password_advice())
+    fields = _field("name", _("Name"), fill="username", value=name, first=not name) + _new_password()
+    form = _form(shown, "first", fields, _("Make the account"), primary=True)
+    back = Markup('<p><a href="{}">{}</a></p>').format(addresses.SETTINGS, _("Back to Settings"))
+    return _page(_("The first account"), advice + _answer(shown) + form + back, {})
+
+
+def nobody(title: str, sentence: str, link: str, address: str = "/") -> Markup:
+    """A page without a form: one sentence, and the way on where `link` names one."""
+    way = Markup('<p><a href="{}">{}</a></p>').format(address, link) if link else Markup("")
     return _page(title, Markup("<p>{}</p>").format(sentence) + way, {})
 
 

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app import clients, people
 from app.actions import accounts, signing_in
 from app.people import LOCAL, Person, SignedOut
-from app.sign_in import addresses, cookies, forms, identity, page_markup
+from app.sign_in import addresses, cookies, forms, identity, page_markup, refusal
 from app.sign_in.attempts import Attempts
 from app.sign_in.page_markup import Shown
 from app.translations import COOKIE, N_, _, language_as, supported, translate
@@ -43,9 +43,7 @@ def _in_language(page: Callable[[Request], Response]) -> Callable[[Request], Res
     @wraps(page)
     def answer(request: Request) -> Response:
         wanted = supported(request.query_params.get("lang"))
-        browser = request.headers.get("accept-language", "").split(",")
-        candidates = [wanted, *map(supported, (request.cookies.get(COOKIE), *browser))]
-        with language_as(next((code for code in candidates if code), "en")):
+        with language_as(refusal.language_of(request)):
             try:
                 response = page(request)
             except StorageError as error:
@@ -84,7 +82,7 @@ def sign_in(request: Request) -> Response:
 @_in_language
 def invitation(request: Request) -> Response:
     """What the link offers, and the account once a password is chosen; 404 where it offers nothing any more."""
-    token = request.path_params["invitation"]
+    token = request.path_params.get("invitation", "")
     try:
         offered = invitations.get(clients.database(), token, time.time())
     except NotFound as error:
@@ -105,6 +103,24 @@ def invitation(request: Request) -> Response:
     except StorageError as error:
         return _again(request, lambda shown: page_markup.invitation(shown, offered), error)
     return _signed_in(request, session, addresses.local_page(offered.target))
+
+
+@_in_language
+def first_account(request: Request) -> Response:
+    """The form that makes the first account; who sends it is signed in at once."""
+    if people.of(request) is not LOCAL:
+        return _to(addresses.SETTINGS)
+    name = ""
+    if request.method == "GET":
+        return _form(request, lambda shown: page_markup.first_account(shown, name))
+    try:
+        form = forms.read(request)
+        name = form.get("name", "")
+        db, now, password = clients.database(), time.time(), _new_password(form)
+        user = accounts.add(db, LOCAL, name=name, role="admin", password=password, now=now)
+    except StorageError as error:
+        return _again(request, lambda shown: page_markup.first_account(shown, name), error)
+    return _signed_in(request, signing_in.renew(db, user, browser=_browser(request), now=now), addresses.SETTINGS)
 
 
 @_in_language

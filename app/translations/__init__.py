@@ -5,7 +5,7 @@ caller names (`language_as`). Left out: choosing the language (`app.frame`), and
 """
 
 import gettext
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -24,6 +24,7 @@ __all__ = [
     "SESSION_KEY",
     "_",
     "current_language",
+    "first_supported",
     "follow_session",
     "language_as",
     "ngettext",
@@ -82,6 +83,11 @@ def supported(language: str | None) -> str | None:
     """The code of a supported language for a browser's locale such as zh-CN, or None."""
     code = (language or "").split("-")[0].lower()
     return code if code in LANGUAGES else None
+
+
+def first_supported(candidates: Iterable[str | None]) -> str:
+    """The first of these languages or locales that is supported; English where none is."""
+    return next((code for code in map(supported, candidates) if code), "en")
 
 
 @cache

@@ -20,6 +20,7 @@ VALID_SECONDS = 7 * 24 * 3600.0
 _ID_LENGTH = 12  # of the token's hash, which opens nothing
 _FIELDS = ("name", "role", "target", "created_by", "created_at", "expires_at", "user_id")
 _COLUMNS = [tables.Invitation.__table__.columns[field] for field in ("token_hash", *_FIELDS)]
+_CUT = N_("This link is not whole: copy all of it, or ask for a new one.")
 _GONE = N_("This invitation is used, withdrawn or too old: ask for a new one.")
 
 
@@ -42,11 +43,16 @@ def create(
 def create_for_password(
     db: Database, *, name: str, now: float, created_by: str | None = None
 ) -> tuple[str, Invitation]:
-    """A link by which somebody who has an account chooses another password, and what it offers. Raises NotFound."""
+    """A link by which somebody chooses another password, and what it offers.
+
+    Who was invited and has no account yet gets that invitation anew, also when it is too old. Raises NotFound.
+    """
     with db.write() as connection:
-        user = users.get_in(connection, name)
-        offer = {"name": user.name, "role": user.role, "user_id": user.id, "created_by": created_by}
-        return _insert(connection, offer, now)
+        offer = _unaccepted(connection, name)
+        if offer is None:
+            user = users.get_in(connection, name)
+            offer = {"name": user.name, "role": user.role, "user_id": user.id}
+        return _insert(connection, {**offer, "created_by": created_by}, now)
 
 
 def listing(db: Database, now: float) -> list[Invitation]:
@@ -91,6 +97,17 @@ def withdraw(db: Database, invitation_id: str, now: float) -> Invitation:
         return offered
 
 
+def _unaccepted(connection: sa.Connection, name: str) -> dict[str, Any] | None:
+    """Name, role and target of the newest invitation of somebody without an account; None without one."""
+    account, columns = users.account_of(name), tables.Invitation
+    taken = sa.exists().where(tables.User.id == account)
+    query = sa.select(columns.name, columns.role, columns.target).where(
+        columns.used_at.is_(None), columns.user_id.is_(None), ~taken
+    )
+    rows = connection.execute(query.order_by(columns.created_at.desc())).mappings()
+    return next((dict(row) for row in rows if users.account_of(row["name"]) == account), None)
+
+
 def _insert(connection: sa.Connection, offer: Mapping[str, Any], now: float) -> tuple[str, Invitation]:
     """Add the offer's row and withdraw older ones to the same name; the token of its link, and the offer."""
     for older in _open(connection, now):
@@ -109,6 +126,8 @@ def _open(connection: sa.Connection, now: float) -> list[Invitation]:
 
 
 def _offered(connection: sa.Connection, token: str, now: float) -> Invitation:
+    if not tokens.is_whole(token):
+        raise NotFound(_CUT)
     query = sa.select(*_COLUMNS).where(
         tables.Invitation.token_hash == tokens.digest(token),
         tables.Invitation.used_at.is_(None),

@@ -36,8 +36,8 @@ def start(db: Database, user: User, *, browser: str, now: float) -> str:
     return token
 
 
-def owner(db: Database, token: str, *, browser: str, now: float) -> User | None:
-    """The account that the token opens in this browser, or None. Notes that the session was in use."""
+def owner(db: Database, token: str, *, browser: str, now: float, in_use: bool = True) -> User | None:
+    """The account that the token opens in this browser, or None. Notes that the session was in use, where it is."""
     session, user = tables.Session, tables.User
     query = (
         sa.select(user.id, session.seen_at)
@@ -55,7 +55,7 @@ def owner(db: Database, token: str, *, browser: str, now: float) -> User | None:
     with db.read() as connection:
         row = connection.execute(query).first()
         user_record = None if row is None else users.get_in(connection, row.id)
-    if row is not None and row.seen_at < now - SEEN_EVERY_SECONDS:
+    if in_use and row is not None and row.seen_at < now - SEEN_EVERY_SECONDS:
         _see(db, token, now)
     return user_record
 

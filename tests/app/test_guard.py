@@ -102,7 +102,7 @@ def test_a_change_at_our_own_routes_needs_the_header_that_no_form_sends(client: 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_origin_that_is_no_address_is_a_bad_request(client: TestClient, origin: str, method: str) -> None:
     refused = client.request(method, "/", headers={"origin": origin})
-    assert (refused.status_code, refused.text) == (400, "The header Origin holds no address.")
+    assert (refused.status_code, refused.json()) == (400, {"error": "The header Origin holds no address."})
 
 
 @pytest.mark.parametrize("origin", [b"\xff\xfe", b"", b"a" * 9_000, b"null, null"])

@@ -1,6 +1,6 @@
 """What each role sees of the pages, and that a press which the page does not offer changes nothing."""
 
-import json
+import re
 import time
 from collections.abc import Callable
 
@@ -13,9 +13,11 @@ from app.runs import run_buttons
 from storage import dataset_writes, runs
 from storage.database import Database
 from storage.errors import StorageError
+from storage.judging import round_writes
+from storage.judging.judgement_records import RoundSettings
 from storage.people import audit, users
 from storage.people.people_records import User
-from storage.records import Item
+from storage.records import Item, Response
 from tests.app import accounts
 from tests.app.accounts import BROWSER
 from tests.app.conftest import open_page, words
@@ -128,8 +130,45 @@ def test_a_session_that_has_ended_sees_nothing_more(signed_in: As, filled: Datab
     assert "polite-dpo" not in said
 
 
-def test_the_persons_name_leads_to_the_own_account(signed_in: As) -> None:
+def test_the_strip_and_the_rounds_offer_a_viewer_neither_to_train_nor_to_judge(signed_in: As, filled: Database) -> None:
+    dataset_writes.create(filled, "test-pairs", "pairs", time.time())
+    responses = (Response("a", "Because."), Response("b", "So."))
+    item = Item("", ({"role": "user", "content": "Why?"},), responses)
+    dataset_writes.add_item(filled, "test-pairs", item, time.time())
+    round_writes.open_round(filled, "test-pairs", RoundSettings(), "lead", time.time())
+
+    def said() -> str:
+        return words(open_page("data", dataset="test-pairs")) + words(open_page("annotate"))
+
+    signed_in("researcher")
+    assert 'href="launch?dataset=test-pairs"' in said()
+    assert 'href="annotate?dataset=test-pairs&amp;round=1"' in said()
     signed_in("viewer")
-    said = json.dumps([element.proto.body for element in open_page().main if element.type == "html"])
-    assert "a viewer</a>" in said
-    assert "/alignlab/account" in said
+    assert "not yet" in said()
+    assert "launch?" not in said()
+    assert "round=1" not in said()
+
+
+def menu(page: AppTest) -> str:
+    """The links of the person's menu."""
+    return next(element.proto.body for element in page.main if "al-menu" in getattr(element.proto, "body", ""))
+
+
+@pytest.mark.parametrize(
+    ("role", "ways"),
+    [("viewer", ["/alignlab/account"]), ("annotator", ["/annotate", "/alignlab/account"]), (None, ["/settings"])],
+)
+def test_the_persons_menu_leads_to_what_no_other_menu_has(
+    signed_in: As, filled: Database, role: str | None, ways: list[str]
+) -> None:
+    if role is not None:
+        signed_in(role)
+    page = open_page()
+    assert re.findall('href="([^"]+)"', menu(page)) == ways
+    assert f"<b><bdi>{f'a {role}' if role else 'local'}</bdi></b>" in menu(page)
+
+
+@pytest.mark.parametrize(("role", "page", "way"), [("annotator", "runs", "/annotate"), ("viewer", "launch", "/")])
+def test_a_page_that_is_not_for_a_role_leads_to_one_that_is(signed_in: As, role: str, page: str, way: str) -> None:
+    signed_in(role)
+    assert f'<a class="al-button" href="{way}" target="_self">' in words(open_page(page))

@@ -105,7 +105,7 @@ def test_a_stray_config_does_not_open_the_dashboard_to_others(hostile: tuple[str
 def test_a_stray_config_changes_no_safety_option(hostile: tuple[str, Path, int]) -> None:
     url, _, _ = hostile
     assert httpx.get(url, headers={"Host": "evil.example"}).status_code == 403
-    assert httpx.get(url, headers={"Host": "evil.example"}).text == "This address is not served here."
+    assert httpx.get(url, headers={"Host": "evil.example"}).json() == {"error": "This address is not served here."}
     assert httpx.get(f"{url}/_stcore/health").status_code == 200
     assert httpx.get(f"{url}/alignlab/fragments/engine").json()["version"] == "off"
     assert "agentApi" not in httpx.get(f"{url}/_stcore/host-config").text

@@ -3,6 +3,7 @@
 
 import { morph } from "./morph.js"
 import { WAIT_AFTER_FAILURE_MS, markFresh, markStale } from "./staleness.js"
+import { declareTheme } from "./theme.js"
 import { date } from "./times.js"
 
 const REST_MS = 250
@@ -83,8 +84,7 @@ class LiveFragment {
   }
 
   show(html) {
-    // Dialogs and popovers hang outside the app's own element, which alone knows whether the theme is light or dark.
-    document.documentElement.style.colorScheme = getComputedStyle(this.root).colorScheme
+    declareTheme(this.root)
     const next = document.createElement("div")
     next.innerHTML = html
     next.querySelectorAll("time[data-at]").forEach((node) => this.writeTime(node))

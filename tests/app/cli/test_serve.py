@@ -180,7 +180,7 @@ def test_a_proxy_needs_an_account_and_an_address(alignlab: Alignlab, command: st
     answer = alignlab(command, "--public-url", "https://lab.example/")
     assert (answer.code, answer.err.split(",")[0]) == (2, "https://lab.example/ can be reached by others")
     answer = alignlab(command, "--public-url", "lab.example")
-    assert (answer.code, answer.err.split(":")[0]) == (2, "lab.example is not an address for --public-url")
+    assert (answer.code, answer.err.split(":")[0]) == (2, "lab.example is no address of a dashboard")
 
 
 def test_a_host_that_is_none_is_bad_input(alignlab: Alignlab):

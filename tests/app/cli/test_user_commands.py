@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from argon2 import PasswordHasher
 
+from app import served_address
+from app.cli import serve
 from storage.database import Database
 from storage.people import passwords, users
 from tests.app.cli.conftest import Alignlab, Answer
@@ -85,6 +87,32 @@ def test_the_link_bears_the_public_address(add: Add, alignlab: Alignlab, monkeyp
     assert answer.json["link"].startswith("https://lab.example/alignlab/invitation/")
 
 
+@pytest.mark.parametrize(
+    ("ends", "base"), [(False, "http://127.0.0.1:8702"), (True, "http://127.0.0.1:8501")], ids=["served", "ended"]
+)
+def test_the_link_names_the_port_at_which_the_dashboard_is_served(
+    add: Add, alignlab: Alignlab, database: Database, monkeypatch: pytest.MonkeyPatch, ends: bool, base: str
+) -> None:
+    add("Ann")
+    served_address.keep("0.0.0.0", 8702)
+    root = str(database.workspace.root)
+    monkeypatch.setattr(serve, "served_workspace", lambda address, _root: None if ends else root)
+    answer = alignlab("users", "add", "Bo", "--role", "viewer", "--invite")
+    assert answer.out.startswith(f"{base}/alignlab/invitation/")
+    assert f"{base} is reached from this machine alone: for others, name" in answer.err
+
+
+def test_the_address_of_a_link_can_be_named(add: Add, alignlab: Alignlab, monkeypatch: pytest.MonkeyPatch) -> None:
+    add("Ann")
+    monkeypatch.setenv("ALIGNLAB_PUBLIC_URL", "https://lab.example/")
+    options = ("users", "add", "Bo", "--role", "viewer", "--invite", "--url")
+    answer = alignlab(*options, "http://lab.local:8600/")
+    assert answer.out.startswith("http://lab.local:8600/alignlab/invitation/")
+    assert "this machine alone" not in answer.err
+    refused = alignlab(*options, "lab.local/x")
+    assert (refused.code, refused.err.partition(":")[0]) == (2, "lab.local/x is no address of a dashboard")
+
+
 def test_an_invitation_leads_to_no_other_site(add: Add, alignlab: Alignlab) -> None:
     add("Ann")
     answer = alignlab("users", "add", "Bo", "--role", "viewer", "--invite", "--page", "//evil.example")
@@ -111,6 +139,22 @@ def test_somebody_who_forgot_the_password_gets_a_link(add: Add, alignlab: Alignl
     assert "/alignlab/invitation/" in answer.json["link"]
     assert [row["state"] for row in alignlab("users", "list", "--json").json] == ["active"]
     assert users.authenticate(database, "ann", PASSWORD), "the old one holds until the link is used"
+
+
+def test_who_was_only_invited_gets_a_new_link_and_can_be_uninvited(
+    add: Add, alignlab: Alignlab, database: Database
+) -> None:
+    add("Ann")
+    first = alignlab("users", "add", "Bo", "--role", "annotator", "--invite", "--json").json["link"]
+    answer = alignlab("users", "password", "bo", "--invite", "--json")
+    assert (answer.code, answer.json["name"], answer.json["role"]) == (0, "Bo", "annotator")
+    assert answer.json["link"] != first
+    for command in (("password", "bo", "--password-stdin"), ("role", "bo", "viewer"), ("disable", "bo")):
+        refused = alignlab("users", *command)
+        assert (refused.code, refused.err.partition(":")[0]) == (2, "bo was invited and has no account yet")
+    assert alignlab("users", "withdraw", "bo").code == 0
+    assert [row["name"] for row in alignlab("users", "list", "--json").json] == ["Ann"]
+    assert alignlab("users", "withdraw", "bo").err == "No invitation of bo is open.\n"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from app.bridge import dialogs
 from storage.database import Database
 from storage.people import audit, invitations, users
 from tests.app import accounts
-from tests.app.accounts import BROWSER, PASSWORD
+from tests.app.accounts import BROWSER
 from tests.app.conftest import open_page, words
 
 
@@ -39,18 +39,10 @@ def markup(page: AppTest) -> str:
     return "".join(element.proto.body for element in page.get("html"))
 
 
-def test_the_first_account_is_made_on_the_page(empty: Database, quick_hashes: None) -> None:
-    page = settings()
-    page.button(key="people.first").click().run()
-    page.text_input(key="first.name").set_value("Ann")
-    page.text_input(key="first.password").set_value(PASSWORD)
-    page.text_input(key="first.again").set_value("something else")
-    page.button(key="first.go").click().run()
-    assert "The two new passwords differ." in markup(page)
-    page.text_input(key="first.again").set_value(PASSWORD)
-    page.button(key="first.go").click().run()
-    assert [(user.name, user.role) for user in users.listing(empty)] == [("Ann", "admin")]
-    assert "You are signed out: sign in again." in words(page)
+def test_without_accounts_the_section_leads_to_the_form_of_the_first_one(empty: Database) -> None:
+    said = words(settings())
+    assert "Nobody signs in" in said
+    assert 'href="/alignlab/first-account" target="_self">Make the first account' in said
 
 
 def test_an_invitation_shows_its_link_once(admin: Database) -> None:

@@ -58,5 +58,5 @@ def test_the_public_origin_is_written_as_browsers_do(
 )
 def test_an_address_that_no_proxy_could_serve_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(addresses.PUBLIC_URL, url)
-    with pytest.raises(addresses.BadPublicUrl, match="is not an address for --public-url"):
+    with pytest.raises(addresses.BadPublicUrl, match="is no address of a dashboard"):
         addresses.public_url()

@@ -7,7 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from app.sign_in import cookies
+from app.bridge import reload
+from app.people import SignedOut
+from app.sign_in import cookies, gate
 from storage.database import Database
 from storage.errors import Damaged
 from storage.people import sessions, users
@@ -26,7 +28,7 @@ def opens(client: TestClient) -> bool:
     try:
         with client.websocket_connect(SOCKET) as socket:
             socket.send_text("hello")
-            websocket = socket.receive_text() == "heard hello"
+            websocket = socket.receive().get("text") == "heard hello"
     except WebSocketDisconnect:
         websocket = False
     assert page == route == websocket
@@ -59,8 +61,7 @@ def test_a_cookie_opens_as_its_role(signed_in: As, role: str) -> None:
         ("/", "/alignlab/sign-in"),
         ("/runs?state=failed", "/alignlab/sign-in?next=%2Fruns%3Fstate%3Dfailed"),
         ("/alignlab/account", "/alignlab/sign-in?next=%2Falignlab%2Faccount"),
-        ("/static/js/index.js", "/alignlab/sign-in"),
-        ("/_stcore/host-config", "/alignlab/sign-in"),
+        ("/_stcore/metrics", "/alignlab/sign-in"),
         ("//evil.example/x", "/alignlab/sign-in"),
     ],
 )
@@ -90,7 +91,7 @@ def test_the_folder_is_told_to_nobody_who_is_signed_out(client: TestClient, ann:
 
 
 @pytest.mark.parametrize(
-    "path", ["/alignlab/sign-in/x", "/_stcore/healthy", "/alignlab/invitation", "/_stcore/health/"]
+    "path", ["/alignlab/sign-in/x", "/_stcore/healthy", "/alignlab/invitations", "/_stcore/health/"]
 )
 def test_a_path_that_looks_open_is_not(client: TestClient, ann: User, path: str) -> None:
     assert client.get(path).status_code in (303, 401)
@@ -144,9 +145,34 @@ def test_an_open_websocket_is_closed_with_its_session(signed_in: As, empty: Data
         assert socket.receive_text() == "heard before"
         users.set_role(empty, "a viewer", "annotator")
         socket.send_text("after")
+        assert socket.receive_bytes() == reload.message()
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_text()
     assert closed.value.code == 1008
+
+
+def test_an_idle_page_is_told_soon_that_its_session_has_ended(
+    signed_in: As, empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "LOOK_SECONDS", 0.01)
+    with signed_in("annotator").websocket_connect(SOCKET) as socket:
+        socket.send_text("before")
+        assert socket.receive_text() == "heard before"
+        users.set_role(empty, "a annotator", "viewer")
+        assert socket.receive_bytes() == reload.message()
+
+
+def test_a_page_that_is_signed_out_while_it_loads_is_led_on(client: TestClient, ann: User) -> None:
+    for path in ("/static/js/index.js", "/_stcore/host-config"):
+        with pytest.raises(SignedOut):  # the page of tests, which answers all paths, asks for its person
+            client.get(path)
+    probe = client.get("/annotate/_stcore/health", headers={"sec-fetch-mode": "cors"})
+    assert probe.status_code == 401, "a page there would be taken for the answer"
+    with client.websocket_connect(SOCKET, subprotocols=["streamlit", "a token"]) as socket:
+        assert socket.accepted_subprotocol == "streamlit"
+        assert socket.receive_bytes() == reload.message()
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("ws://127.0.0.1:8501/another"):
+        pass
 
 
 def test_the_local_persons_websocket_is_closed_by_the_first_account(client: TestClient, empty: Database) -> None:
@@ -155,6 +181,7 @@ def test_the_local_persons_websocket_is_closed_by_the_first_account(client: Test
         assert socket.receive_text() == "heard before"
         accounts.add(empty, "Ann", "admin")
         socket.send_text("after")
+        assert socket.receive_bytes() == reload.message()
         with pytest.raises(WebSocketDisconnect):
             socket.receive_text()
 
@@ -185,7 +212,7 @@ def test_a_link_from_another_site_is_asked_again_by_our_own_page(client: TestCli
 def test_a_change_at_a_route_of_ours_needs_a_script_of_ours(signed_in: As) -> None:
     client = signed_in("admin")
     path = "/alignlab/anything"
-    assert client.post(path).text == "A change needs the header X-AlignLab: 1."
+    assert client.post(path).json() == {"error": "A change needs the header X-AlignLab: 1."}
     assert client.post(path, headers={"x-alignlab": "1"}).status_code == 200  # the page of tests answers all paths
     assert client.post(path, headers={"x-alignlab": "1", "origin": "https://evil.example"}).status_code == 403
 

@@ -211,6 +211,50 @@ def test_a_link_in_a_mail_opens_the_invitation(client: TestClient, ann: User, em
     assert client.get(f"/alignlab/invitation/{token}", headers={"sec-fetch-site": "cross-site"}).status_code == 200
 
 
+def test_who_makes_the_first_account_is_signed_in_at_once(client: TestClient, empty: Database) -> None:
+    path = "/alignlab/first-account"
+    assert alert(send(client, path, name="Ann", new=PASSWORD, again="correct mouse")) == "The two new passwords differ."
+    refused = send(client, path, name="a/b", new=PASSWORD, again=PASSWORD)
+    assert alert(refused).startswith("A name has 1 to 40 letters")
+    assert 'value="a/b"' in refused.text
+    answer = send(client, path, name="Ann", new=PASSWORD, again=PASSWORD)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/settings")
+    assert client.get("/settings").text == "a page for Ann, admin"
+    assert [(entry.person, entry.action, entry.subject) for entry in audit.listing(empty)] == [
+        ("local", "person.add", "Ann")
+    ]
+
+
+def test_there_is_one_first_account(signed_in: As, empty: Database) -> None:
+    path = "/alignlab/first-account"
+    waiting = browser()
+    token = re.search(r'name="form" value="([^"]+)"', waiting.get(path).text)[1]
+    client = signed_in("viewer")
+    assert client.get(path).headers["location"] == "/settings"
+    form = {"form": token, "name": "Eve", "new": PASSWORD, "again": PASSWORD}
+    assert waiting.post(path, data=form).status_code == 401
+    assert "Eve" not in {user.name for user in users.listing(empty)}
+
+
+def test_another_site_cannot_make_the_first_account(client: TestClient, empty: Database) -> None:
+    fields = {"name": "Eve", "new": PASSWORD, "again": PASSWORD}
+    for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        assert client.post("/alignlab/first-account", data=fields, headers=headers).status_code == 403
+    assert client.post("/alignlab/first-account", data=fields).status_code == 400, "a form that we did not send"
+    assert not users.exist(empty)
+
+
+@pytest.mark.parametrize("cut", ["/alignlab/invitation", "/alignlab/invitation/", "/alignlab/invitation/a/b", "/x"])
+def test_an_invitations_link_that_was_cut_is_called_so(
+    client: TestClient, ann: User, empty: Database, cut: str
+) -> None:
+    token, _offer = invitations.create(empty, name="Bo", role="viewer", now=time.time())
+    path = cut if cut != "/x" else f"/alignlab/invitation/{token[:-3]}"
+    answer = client.get(path, headers={"sec-fetch-site": "cross-site"})
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "This link is not whole: copy all of it, or ask for a new one." in answer.text
+
+
 def test_without_accounts_there_is_nothing_to_sign_in_to(client: TestClient) -> None:
     for path in (SIGN_IN, ACCOUNT):
         assert "There is no account in this workspace yet" in client.get(path).text

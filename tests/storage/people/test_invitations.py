@@ -94,6 +94,23 @@ def test_a_link_for_another_password_changes_that_alone_and_ends_sessions(db: Da
         invitations.create_for_password(db, name="Zoe", now=NOW)
 
 
+def test_who_never_accepted_is_invited_anew_instead(db: Database):
+    _old, offered = invite(db)
+    late = NOW + 9 * DAY
+    token, offer = invitations.create_for_password(db, name="bo", now=late, created_by="ann")
+    assert (offer.name, offer.role, offer.target, offer.user_id) == ("Bo", "annotator", offered.target, None)
+    assert invitations.accept(db, token, PASSWORD, late).role == "annotator"
+    _token, offer = invitations.create_for_password(db, name="bo", now=late)
+    assert offer.user_id == "bo", "an account is offered another password"
+
+
+@pytest.mark.parametrize("cut", [slice(0), slice(40), slice(1, None)])
+def test_a_link_that_was_cut_is_called_so(db: Database, cut: slice):
+    token, _offered = invite(db)
+    with pytest.raises(NotFound, match="This link is not whole"):
+        invitations.get(db, token[cut], NOW)
+
+
 def test_what_lists_show_of_a_link_opens_nothing(db: Database):
     token, offered = invite(db)
     assert offered.id not in token

@@ -60,3 +60,10 @@ def test_rows_of_expired_sessions_go_when_somebody_signs_in(db: Database, ann: U
     sessions.start(db, ann, browser="one", now=NOW + 169 * HOUR)
     with db.read() as connection:
         assert connection.exec_driver_sql("select count(*) from sessions").scalar() == 1
+
+
+def test_a_look_that_is_no_use_keeps_no_idle_session_alive(db: Database, ann: User):
+    token = sessions.start(db, ann, browser="b", now=NOW)
+    later = NOW + 11 * 3600
+    assert sessions.owner(db, token, browser="b", now=later, in_use=False) == ann
+    assert sessions.owner(db, token, browser="b", now=later + 2 * 3600) is None

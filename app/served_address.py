@@ -1,0 +1,41 @@
+"""Where the dashboard of the workspace is served, as it noted itself: what a command's links to it begin with.
+
+Left out: the address that a page's own browser knows.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from app import clients
+from app.sign_in import addresses
+from storage.files import atomic_write
+
+
+@dataclass(frozen=True)
+class ServedAddress:
+    """`local`: where this machine reaches the dashboard. `shown`: what others type, where a proxy is declared."""
+
+    local: str
+    shown: str
+
+
+def local_url(host: str, port: int) -> str:
+    """Where this machine reaches a dashboard; one that listens everywhere is reached by the loopback too."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def keep(host: str, port: int) -> None:
+    """Note where the dashboard of this process is served."""
+    local = local_url(host, port)
+    with atomic_write(clients.workspace().dashboard_file) as unfinished:
+        text = json.dumps(asdict(ServedAddress(local, addresses.public_origin() or local)))
+        unfinished.write_text(text, encoding="utf-8")
+
+
+def kept() -> ServedAddress | None:
+    """What was noted last, also by a dashboard that has ended; None where none ever did."""
+    try:
+        return ServedAddress(**json.loads(clients.workspace().dashboard_file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
