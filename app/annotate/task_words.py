@@ -104,7 +104,7 @@ def _of_the_status() -> dict[str, Any]:
         "again_refused": _("This verdict was not taken: give it again."),
         "changing": _("You look at an earlier verdict: a new one takes its place."),
         "back_to_queue": _("Back to the queue"),
-        "all_rounds": _("All rounds"),
+        "all_rounds": _("all rounds"),
         "kept_in_page_only": _("This browser keeps nothing for us: leave this page open until all verdicts are saved."),
         "nothing_to_undo": _("There is nothing to take back."),
         "undone": _("The last verdict is taken back."),

@@ -65,7 +65,8 @@ function stripButtons(state, words) {
     name: `choice-${value}`,
     main: true,
   }))
-  const without = { key: state.strip.key, label: state.strip.without, action: { name: "enter" }, name: "without" }
+  const main = choices.length === 0 // where the strip saves a text
+  const without = { key: state.strip.key, label: state.strip.without, action: { name: "enter" }, name: "without", main }
   const back = { key: "Esc", label: words.keys.escape, action: { name: "escape" }, name: "escape" }
   return [...choices, ...(state.strip.without ? [without] : []), back]
 }

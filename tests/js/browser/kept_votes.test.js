@@ -41,7 +41,7 @@ test("a refused vote is shown with its sentence, and can be given again", async 
   server.unmount()
 })
 
-function again() {
+function judgeAgain() {
   root().querySelector(".al-notice-button").click()
   root().querySelectorAll(".al-refused button")[1].click()
 }
@@ -53,11 +53,11 @@ test("a vote that another tab was before with is given again in the place of tha
   press("1")
   press("1")
   await settled()
-  again()
+  judgeAgain()
   equal([drawn(), text(".al-set"), text(".al-notice-info")], ["q0:0", "⚑ harmful", "another standsBack"])
   press("Escape", { code: "Escape" })
   equal([drawn(), text(".al-notice")], ["q1:0", "refused: 1Show"])
-  again()
+  judgeAgain()
   press("2")
   await settled()
   const votes = [...server.stored.values()].map((vote) => [vote.question, vote.verdict, vote.supersedes, vote.flag])
