@@ -44,20 +44,23 @@ export function endOf(task) {
   const { words, round, failure, progress, done } = task
   if (failure) return failed(task)
   if (round === null) return { state: "loading", title: "", advice: "" }
-  const others = [words.all_rounds, "", "annotate"]
-  const buttons = [...(task.history.length ? [[words.keys.history, "history"]] : []), others]
+  const buttons = [...(task.history.length ? [[words.keys.history, "history"]] : []), otherRounds(words)]
   if (round.closed) return { state: "closed", ...words.ends.closed, buttons }
-  if (progress.total_for_me === 0 && done === 0) return { state: "empty", ...words.ends.empty, buttons: [others] }
+  if (progress.total_for_me === 0 && done === 0) return { state: "empty", ...words.ends.empty, buttons: [otherRounds(words)] }
   if (done < progress.total_for_me) return { state: "waiting", ...words.ends.waiting, buttons }
   const figures = { count: done, seconds: task.seconds?.toFixed(1) ?? "–" }
   return { state: "done", title: words.ends.done.title, advice: fill(words.ends.done.advice, figures), buttons }
+}
+
+function otherRounds(words) {
+  return [words.all_rounds, "", "annotate"]
 }
 
 function failed({ failure, words, data }) {
   if (failure.status === 401) {
     return { state: "failed", ...words.ends.signed_out, buttons: [[words.sign_in, "", data.sign_in_url]] }
   }
-  if (failure.status === 410) return { state: "closed", ...words.ends.closed, buttons: [[words.all_rounds, "", "annotate"]] }
+  if (failure.status === 410) return { state: "closed", ...words.ends.closed, buttons: [otherRounds(words)] }
   if (failure.status >= 400 && failure.status < 500 && failure.message) {
     return { state: "failed", title: words.ends.refused, advice: failure.message }
   }
