@@ -38,13 +38,15 @@ def show(db: Database, person: Person, round_: Round) -> None:
     st.html(texts.heading(_("Annotate"), Markup(" · ").join([title(round_), *version, others])))
     language = {"language": current_language()}
     named = {"dataset": round_.dataset, "round": round_.number}
+    whose = {"account": person.judging_account}
     page = f"/annotate?{urlencode(named)}"
     _task(
         key=f"judging_{scope(person, round_)}",
         data={
             "scope": scope(person, round_),
             **named,
-            "queue_url": f"alignlab/annotate/queue?{urlencode({**named, **language})}",
+            **whose,
+            "queue_url": f"alignlab/annotate/queue?{urlencode({**named, **whose, **language})}",
             "leave_url": "alignlab/annotate/leave",
             "judgements_url": f"alignlab/annotate/judgements?{urlencode(language)}",
             "sign_in_url": f"{addresses.SIGN_IN}?{urlencode({'next': page})}",

@@ -8,7 +8,7 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -218,11 +218,31 @@ def message(turn: Mapping[str, object]) -> Markup:
     )
 
 
-def conversation(turns: tuple[Mapping[str, object], ...]) -> Markup:
-    """A prompt; a single user turn needs no speaker."""
-    if len(turns) == 1:
-        return raw(str(turns[0].get("content", "")))
-    return Markup("").join(message(turn) for turn in turns)
+def conversation(turns: Sequence[Mapping[str, object]]) -> Markup:
+    """A prompt: its last question, which is what is answered, after all earlier turns, which are folded.
+
+    A question at the end needs no speaker.
+    """
+    start = _last_question(turns)
+    question = turns[start:]
+    if len(question) == 1 and (start == 0 or question[0].get("role") == "user"):
+        return _earlier(turns[:start]) + raw(str(question[0].get("content", "")))
+    return _earlier(turns[:start]) + Markup("").join(message(turn) for turn in question)
+
+
+def _last_question(turns: Sequence[Mapping[str, object]]) -> int:
+    """Where the last turn of a user stands, else the last turn."""
+    of_user = [index for index, turn in enumerate(turns) if turn.get("role") == "user"]
+    return of_user[-1] if of_user else max(0, len(turns) - 1)
+
+
+def _earlier(turns: Sequence[Mapping[str, object]]) -> Markup:
+    if not turns:
+        return Markup("")
+    return Markup('<details class="al-earlier"><summary>{title}</summary>{turns}</details>').format(
+        title=_("Earlier turns: {count}").format(count=len(turns)),
+        turns=Markup("").join(message(turn) for turn in turns),
+    )
 
 
 def about_sample(sample: Sample) -> Markup:

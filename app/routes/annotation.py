@@ -33,6 +33,9 @@ MOST_VOTES = 200
 MOST_BYTES = 1_000_000
 LATEST = 20  # own verdicts that can be taken back
 NUMBER = re.compile("[0-9]{1,9}")
+OTHER_PERSON = N_(
+    "Somebody else has signed in since this page was opened: sign in as yourself, or load the page again."
+)
 CLOSED = N_("This round is closed: nobody is asked any more.")
 NO_ROUND = N_("A queue is asked for by dataset=NAME&round=NUMBER.")
 
@@ -41,6 +44,10 @@ Answer = Callable[[Database, Person, Mapping[str, Any]], dict[str, Any]]
 
 class _BadRequest(StorageError):
     """What was sent is none of ours."""
+
+
+class _OtherPerson(StorageError):
+    """Who is signed in is not whom the page was made for."""
 
 
 class _Closed(StorageError):
@@ -132,13 +139,32 @@ def _answered(request: Request, answer: Answer, fields: Callable[[], Mapping[str
     with language_as(request.query_params.get("language", "en")):
         try:
             person = people.of(request)
-            return JSONResponse(answer(clients.database(), person, fields()), headers={"Cache-Control": "no-store"})
+            named = fields()
+            _check_person(person, named)
+            return JSONResponse(answer(clients.database(), person, named), headers={"Cache-Control": "no-store"})
         except StorageError as error:
             return _refused(error.text, _status(error))
 
 
+def _check_person(person: Person, fields: Mapping[str, Any]) -> None:
+    """A page names the account that it was made for: another person's session must not answer in that name.
+
+    Raises _OtherPerson.
+    """
+    if fields.get("account", person.judging_account) != person.judging_account:
+        raise _OtherPerson(OTHER_PERSON)
+
+
 def _status(error: StorageError) -> int:
-    statuses = {SignedOut: 401, Forbidden: 403, _BadRequest: 400, NotFound: 404, _Closed: 410, Outage: 503}
+    statuses = {
+        SignedOut: 401,
+        Forbidden: 403,
+        _OtherPerson: 403,
+        _BadRequest: 400,
+        NotFound: 404,
+        _Closed: 410,
+        Outage: 503,
+    }
     # after an outage the same request may succeed: browsers send it again
     return next((status for kind, status in statuses.items() if isinstance(error, kind)), 409)
 

@@ -73,7 +73,8 @@ def history(db: Database, round_: Round, account: str, latest: Sequence[Judgemen
 
 def receipt(answer: Receipt) -> dict[str, Any]:
     """What became of a vote, in the reader's language."""
-    return {"id": answer.id, "stored": answer.stored, "error": translate(answer.error) or None}
+    error = translate(answer.error) or None
+    return {"id": answer.id, "stored": answer.stored, "error": error, "standing": answer.standing}
 
 
 def _prompt(item: Item) -> list[dict[str, str]]:
@@ -96,8 +97,9 @@ def _revealed(judgement: Judgement, ask: Ask, round_: Round, account: str) -> di
     """What somebody said of a norming question, turned to the sides that this person sees."""
     mine = judgement.account == account
     named = {"account": judgement.account, "name": judgement.account, "mine": mine, "comment": judgement.comment}
-    own_id = {"judgement_id": judgement.id} if mine else {}
-    return {**named, **own_id, **_verdict(judgement, ask.shown, round_, account)}
+    if mine:
+        return {**named, "judgement_id": judgement.id, **_own(judgement, round_, account)}
+    return {**named, **_verdict(judgement, ask.shown, round_, account)}
 
 
 def _verdict(judgement: Judgement, shown: Shown, round_: Round, account: str) -> dict[str, Any]:

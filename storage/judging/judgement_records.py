@@ -205,11 +205,15 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a verdict: stored; again (it was stored before); late (kept, and counts for nothing); refused."""
+    """What became of a verdict: stored; again (it was stored before); late (kept, and counts for nothing); refused.
+
+    standing: the id of the person's own verdict that stands where this one was refused, if there is one.
+    """
 
     id: str
     stored: Literal["stored", "again", "late", "refused"]
     error: Text | None = None
+    standing: str | None = None
 
 
 @dataclass(frozen=True)

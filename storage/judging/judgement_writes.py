@@ -36,7 +36,7 @@ def _receipt(connection: sa.Connection, vote: NewJudgement, account: str, now: f
     try:
         return _record(connection, vote, account, now)
     except Invalid as refusal:
-        return Receipt(vote.id, "refused", refusal.text)
+        return Receipt(vote.id, "refused", refusal.text, _standing(connection, vote, account))
 
 
 def _record(connection: sa.Connection, vote: NewJudgement, account: str, now: float) -> Receipt:
@@ -90,6 +90,11 @@ def _values(vote: NewJudgement, question: Question, round_: Round, account: str)
         "source": "human",
         "account": account,
     }
+
+
+def _standing(connection: sa.Connection, vote: NewJudgement, account: str) -> str | None:
+    own = _latest(connection, vote.question_id, account).get(vote.turn)
+    return own.id if own is not None and own.verdict != "withdrawn" else None
 
 
 def _superseded(connection: sa.Connection, vote: NewJudgement, account: str) -> Judgement | None:

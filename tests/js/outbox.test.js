@@ -25,11 +25,22 @@ test("two tabs write beside one another, and another round's votes are not ours"
 test("a refused vote stands beside the others with its sentence until it is dropped", () => {
   const outbox = new Outbox(new PageStorage(), "a")
   outbox.add({ id: "one" }, QUESTION)
-  outbox.refuse("one", "No.")
-  equal(outbox.refused(), [{ vote: { id: "one" }, question: QUESTION, sentence: "No." }])
+  outbox.refuse("one", "No.", "other")
+  equal(outbox.refused(), [{ vote: { id: "one" }, question: QUESTION, sentence: "No.", standing: "other" }])
   equal(outbox.size, 0)
   outbox.dismiss("one")
   equal(outbox.refused(), [])
+})
+
+test("a vote that waits is read from the storage once, however often it is asked for", () => {
+  const storage = new PageStorage()
+  new Outbox(storage, "a").add({ id: "one" }, QUESTION)
+  let reads = 0
+  storage.getItem = (key) => (reads += 1) && storage.get(key)
+  const outbox = new Outbox(storage, "a")
+  equal([ids(outbox), ids(outbox), reads], [["one"], ["one"], 1])
+  storage.removeItem([...storage.keys()][0]) // as another tab does
+  equal(ids(outbox), [])
 })
 
 test("where the browser's storage is full, votes wait in the page", () => {

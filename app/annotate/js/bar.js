@@ -15,8 +15,10 @@ export function drawBar(bar, state, words, act) {
   if (bar.shown === shown) return
   bar.shown = shown
   bar.dataset.more = Boolean(state.more)
+  bar.dataset.kind = state.strip ? "strip" : state.ranking ? "ranking" : "pair"
   const title = state.title ? [element("p", "al-keys-title", state.title)] : []
-  bar.replaceChildren(...title, ...buttons.map((button) => keyButton(button, act)))
+  const groups = [buttons.filter(({ second }) => !second), buttons.filter(({ second }) => second)]
+  bar.replaceChildren(...title, ...groups.filter((group) => group.length).map((group) => keyGroup(group, act)))
 }
 
 function taskButtons(state, words) {
@@ -63,9 +65,17 @@ function stripButtons(state, words) {
     name: `choice-${value}`,
     main: true,
   }))
-  const without = { key: state.strip.key, label: state.strip.without, action: { name: "enter" }, name: "without" }
+  const main = choices.length === 0 // where the strip saves a text
+  const without = { key: state.strip.key, label: state.strip.without, action: { name: "enter" }, name: "without", main }
   const back = { key: "Esc", label: words.keys.escape, action: { name: "escape" }, name: "escape" }
   return [...choices, ...(state.strip.without ? [without] : []), back]
+}
+
+// Where a line is too short for all, the rarer keys go to the next one together.
+function keyGroup(buttons, act) {
+  const group = element("div", "al-key-group")
+  group.append(...buttons.map((button) => keyButton(button, act)))
+  return group
 }
 
 function keyButton({ key, label, action, name, main, second, pressed, idle }, act) {

@@ -8,6 +8,12 @@ const TAGS = new Set(
 )
 const THINKING = /^\s*<think>([\s\S]*?)<\/think>\s*/
 
+// Where the question that is answered stands in a prompt: at its last turn of a user, else at its last turn.
+export function lastQuestion(prompt) {
+  const index = prompt.findLastIndex(({ role }) => role === "user")
+  return index < 0 ? Math.max(0, prompt.length - 1) : index
+}
+
 export function rawText(text) {
   const node = element("div", "al-raw", text)
   node.dir = "auto"

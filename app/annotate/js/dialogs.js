@@ -1,9 +1,9 @@
 // What lies over a task while the person asks for it: keys and guidelines, the own last verdicts, refused votes.
 
 import { element } from "../../charts/js/elements.js"
-import { rawText, blockTree } from "./blocks.js"
+import { blockTree, lastQuestion, rawText } from "./blocks.js"
 import { fill } from "./pace.js"
-import { verdictWords } from "./reveal.js"
+import { remarks, verdictWords } from "./verdict_words.js"
 
 const EXCERPT = 90
 
@@ -53,8 +53,7 @@ export function historyContent(entries, words, onChoose) {
   for (const entry of entries.toReversed()) {
     const item = list.appendChild(element("li"))
     const button = item.appendChild(element("button", "al-history-entry"))
-    const prompt = element("span", "al-history-prompt", excerpt(entry.question))
-    button.append(prompt, element("b", "", verdictWords(entry, words)))
+    button.append(...entryParts(entry, entry.question, words))
     button.onclick = () => onChoose(entry)
   }
   return [element("p", "al-soft", words.history_hint), list]
@@ -64,14 +63,25 @@ export function refusedContent(entries, words, { again, dismiss }) {
   const list = element("ol", "al-history")
   for (const entry of entries) {
     const item = list.appendChild(element("li", "al-refused"))
-    const text = `${excerpt(entry.question)} · ${verdictWords(entry.vote, words)}`
-    item.append(element("span", "", text), element("p", "al-bad", entry.sentence ?? ""))
-    item.append(...refusedButtons(entry, text, words, { again, dismiss }))
+    const parts = element("div", "al-history-entry")
+    parts.append(...entryParts(entry.vote, entry.question, words))
+    item.append(parts, element("p", "al-bad", entry.sentence ?? ""))
+    item.append(...refusedButtons(entry, words, { again, dismiss }))
   }
   return [element("p", "al-soft", words.refused_hint), list]
 }
 
-function refusedButtons(entry, text, words, { again, dismiss }) {
+// The question, the verdict, and under them what else was said.
+function entryParts(vote, question, words) {
+  const prompt = element("span", "al-history-prompt", excerpt(question))
+  prompt.dir = "auto"
+  const more = [...remarks(vote, question, words), vote.comment && `✎ ${vote.comment}`].filter(Boolean)
+  const note = more.length ? [element("small", "", more.join(" · "))] : []
+  return [prompt, element("b", "", verdictWords(vote, words)), ...note]
+}
+
+function refusedButtons(entry, words, { again, dismiss }) {
+  const text = `${excerpt(entry.question)} · ${verdictWords(entry.vote, words)}`
   const whole = [text, entry.vote.comment, ...Object.values(entry.vote.edits)].filter(Boolean).join("\n\n")
   const copy = element("button", "al-toggle", words.copy)
   copy.onclick = () => navigator.clipboard?.writeText(whole)
@@ -82,7 +92,7 @@ function refusedButtons(entry, text, words, { again, dismiss }) {
   return [copy, redo, drop]
 }
 
-export function excerpt(question) {
-  const text = String(question.prompt.at(-1)?.content ?? "").replace(/\s+/g, " ")
+export function excerpt({ prompt }) {
+  const text = String(prompt[lastQuestion(prompt)]?.content ?? "").replace(/\s+/g, " ")
   return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text
 }

@@ -23,13 +23,16 @@ function refused({ outbox, words }) {
 }
 
 function newGuidelines(task) {
+  if (!task.queue.current) return null // nothing is left to judge by them
   const version = task.round?.guideline ? (task.round.guideline_version ?? 0) : 0
-  if (version <= Number(task.kept("guideline") ?? 0)) return null
+  if (version <= task.drafts.guideline) return null
   return { tone: "info", text: fill(task.words.new_guidelines, { version }), buttons: [[task.words.read, "help"]] }
 }
 
 function changing({ changing: entry, words }) {
-  return entry ? { tone: "info", text: words.changing, buttons: [[words.back_to_queue, "leave"]] } : null
+  if (!entry) return null
+  const text = !entry.refused ? words.changing : entry.judgement_id ? words.again_standing : words.again_refused
+  return { tone: "info", text, buttons: [[words.back_to_queue, "leave"]] }
 }
 
 function keptInPageOnly({ outbox, words }) {
@@ -41,19 +44,23 @@ export function endOf(task) {
   const { words, round, failure, progress, done } = task
   if (failure) return failed(task)
   if (round === null) return { state: "loading", title: "", advice: "" }
-  const buttons = task.history.length ? [[words.keys.history, "history"]] : []
+  const buttons = [...(task.history.length ? [[words.keys.history, "history"]] : []), otherRounds(words)]
   if (round.closed) return { state: "closed", ...words.ends.closed, buttons }
-  if (progress.total_for_me === 0 && done === 0) return { state: "empty", ...words.ends.empty }
+  if (progress.total_for_me === 0 && done === 0) return { state: "empty", ...words.ends.empty, buttons: [otherRounds(words)] }
   if (done < progress.total_for_me) return { state: "waiting", ...words.ends.waiting, buttons }
   const figures = { count: done, seconds: task.seconds?.toFixed(1) ?? "–" }
   return { state: "done", title: words.ends.done.title, advice: fill(words.ends.done.advice, figures), buttons }
+}
+
+function otherRounds(words) {
+  return [words.all_rounds, "", "annotate"]
 }
 
 function failed({ failure, words, data }) {
   if (failure.status === 401) {
     return { state: "failed", ...words.ends.signed_out, buttons: [[words.sign_in, "", data.sign_in_url]] }
   }
-  if (failure.status === 410) return { state: "closed", title: words.ends.closed.title, advice: failure.message }
+  if (failure.status === 410) return { state: "closed", ...words.ends.closed, buttons: [otherRounds(words)] }
   if (failure.status >= 400 && failure.status < 500 && failure.message) {
     return { state: "failed", title: words.ends.refused, advice: failure.message }
   }

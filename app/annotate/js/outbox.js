@@ -7,6 +7,7 @@ const REFUSED = ".refused."
 export class Outbox {
   constructor(storage, scope, now = Date.now) {
     Object.assign(this, { storage, scope, now, written: 0, last: 0 })
+    this.read = new Map() // entries by key: one that is written never changes, and a page asks for them at each key
     this.memory = new Map() // where the browser keeps nothing: full, or forbidden
   }
 
@@ -34,9 +35,10 @@ export class Outbox {
     return this.keys(WAITING).filter((key) => key.endsWith(`.${id}`)).map((key) => this.erase(key)).length > 0
   }
 
-  refuse(id, sentence) {
+  // `standing`: the verdict on the same question that stands, if any, which another try takes the place of.
+  refuse(id, sentence, standing = null) {
     const entry = this.waiting().find(({ vote }) => vote.id === id)
-    if (entry) this.write(`${this.scope}${REFUSED}${id}`, { ...entry, sentence })
+    if (entry) this.write(`${this.scope}${REFUSED}${id}`, { ...entry, sentence, standing })
     this.settle(id)
   }
 
@@ -51,8 +53,12 @@ export class Outbox {
   }
 
   entries(kind) {
-    const texts = this.keys(kind).map((key) => this.memory.get(key) ?? this.storage.getItem(key))
-    return texts.map(parsed).filter((entry) => entry?.vote?.id && entry.question)
+    return this.keys(kind).map((key) => this.entry(key)).filter((entry) => entry?.vote?.id && entry.question)
+  }
+
+  entry(key) {
+    if (!this.read.has(key)) this.read.set(key, parsed(this.memory.get(key) ?? this.storage.getItem(key)))
+    return this.read.get(key)
   }
 
   keys(kind) {
@@ -63,6 +69,7 @@ export class Outbox {
 
   write(key, entry) {
     const text = JSON.stringify(entry)
+    this.read.set(key, entry)
     try {
       this.storage.setItem(key, text)
     } catch {
@@ -71,6 +78,7 @@ export class Outbox {
   }
 
   erase(key) {
+    this.read.delete(key)
     this.memory.delete(key)
     this.storage.removeItem(key)
   }

@@ -1,13 +1,13 @@
 // One question as elements: the prompt, the answers side by side, and what the person has set for them so far.
 
 import { element } from "../../charts/js/elements.js"
-import { answerText, rawText } from "./blocks.js"
+import { answerText, lastQuestion, rawText } from "./blocks.js"
 import { CRITERION_KEYS, QUALITY_KEYS } from "./keys.js"
 import { fill } from "./pace.js"
 import { rankOf } from "./ranking.js"
 import { revealNote } from "./reveal.js"
+import { letterOf } from "./verdict_words.js"
 
-const LETTERS = { L: "A", R: "B" }
 export const SIDES = { left: "A", right: "B" }
 
 // `state`: draft, row (the criterion whose turn it is), markdown, round; `act(action)` carries out what is pressed.
@@ -35,19 +35,35 @@ export function updateQuestion(node, question, state, words, act) {
   node.querySelector(".al-set").replaceChildren(...settings(question, state.draft, words))
 }
 
-// To be called once the view stands in the page: only there it has a height.
-export function clampPrompt(node, words) {
+// To be called once the view stands in the page: only there it has a height. Where a prompt is too tall, what was said
+// before the last question is folded; a question that is too tall by itself is cut at its foot.
+export function clampPrompt(node, prompt, words) {
   const turns = node.querySelector(".al-turns")
-  if (turns.scrollHeight <= turns.clientHeight + 4) return
-  turns.scrollTop = turns.scrollHeight // the last turn is what is answered
-  turns.classList.add("al-clamped")
-  const more = element("button", "al-more", words.show_all)
-  more.onclick = () => {
+  if (!overflows(turns)) return
+  const unfold = () => {
     turns.classList.remove("al-clamped")
     turns.classList.add("al-unfolded")
-    more.remove()
+    node.querySelector(".al-more")?.remove()
   }
+  foldEarlier(turns, lastQuestion(prompt), words, unfold)
+  if (!overflows(turns)) return
+  turns.classList.add("al-clamped")
+  const more = element("button", "al-more", words.show_all)
+  more.onclick = unfold
   turns.after(more)
+}
+
+function overflows(turns) {
+  return turns.scrollHeight > turns.clientHeight + 4
+}
+
+function foldEarlier(turns, count, words, unfold) {
+  if (count === 0) return
+  const earlier = element("details", "al-earlier")
+  const summary = element("summary", "", fill(words.earlier_turns, { count }))
+  earlier.append(summary, ...[...turns.children].slice(0, count))
+  earlier.ontoggle = () => earlier.open && unfold()
+  turns.prepend(earlier)
 }
 
 function promptView(prompt, words) {
@@ -64,10 +80,6 @@ function turnView({ role, content }, several, words) {
   if (several || role !== "user") turn.append(element("span", "al-role", words.roles[role] ?? role))
   turn.append(rawText(typeof content === "string" ? content : JSON.stringify(content)))
   return turn
-}
-
-export function letterOf(response) {
-  return LETTERS[response.key] ?? response.key
 }
 
 function card(response, state, words) {

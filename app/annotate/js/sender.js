@@ -62,9 +62,9 @@ export class Sender {
     return true
   }
 
-  takeReceipt({ id, stored, error }) {
+  takeReceipt({ id, stored, error, standing }) {
     if (stored !== "refused") return this.outbox.settle(id)
-    this.outbox.refuse(id, error)
+    this.outbox.refuse(id, error, standing)
     return true
   }
 

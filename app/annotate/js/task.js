@@ -1,6 +1,7 @@
 // A person's task: questions come before they are needed, a verdict draws the next one at once, and votes go to the
 // server behind its back. Left out: keys (`keys`), what is set for one question (`judging`), drawing (`view`).
 
+import { Drafts } from "./drafts.js"
 import { openDialog, helpContent, historyContent, refusedContent } from "./dialogs.js"
 import { notices, endOf } from "./messages.js"
 import { Judging } from "./judging.js"
@@ -10,7 +11,7 @@ import { keyOf, Queue } from "./queue.js"
 import { giveBack, postVotes, readQueue } from "./requests.js"
 import { Sender } from "./sender.js"
 import { View } from "./view.js"
-import { countChange, draftOf, isEmpty, makeVote, withdrawal } from "./votes.js"
+import { countChange, draftOf, makeVote, withdrawal } from "./votes.js"
 
 const LEFT_AFTER_MS = 1_000
 const RENEWED_EVERY_MS = 60_000 // renews the leases, and brings what others' verdicts reveal
@@ -28,13 +29,15 @@ const REQUESTS = {
   markdown: "switchMarkdown",
   keepDraft: "keepDraft",
 }
+const FORBIDDEN = 403
 const WITHOUT_ROUND = { criteria: [], mode: "pairs", ask_quality: false }
 
 export class Task {
   constructor(root, data, storage = browserStorage()) {
-    Object.assign(this, { root, data, words: data.words, storage })
+    Object.assign(this, { root, data, words: data.words })
+    this.drafts = new Drafts(storage, data.scope)
     this.outbox = new Outbox(storage, data.scope)
-    this.named = { dataset: data.dataset, round: data.round }
+    this.named = { dataset: data.dataset, round: data.round, account: data.account }
     const post = (votes) => postVotes(data.judgements_url, this.named, votes)
     this.sender = new Sender(this.outbox, post, (progress) => this.sent(progress))
     this.queue = new Queue()
@@ -45,7 +48,7 @@ export class Task {
     Object.assign(this, { failure: null, failures: 0, reading: false })
     this.history = [] // own verdicts, the newest last
     this.times = []
-    this.markdown = this.kept("markdown") !== "raw"
+    this.markdown = this.drafts.markdown
     for (const { vote, question } of this.outbox.waiting()) this.noteVote(vote, question)
     this.view.showState("loading", "", "")
     this.showStatus()
@@ -112,6 +115,7 @@ export class Task {
       if (failure.status === undefined) throw failure
       this.failure = failure
       this.failures += 1
+      if (failure.status === FORBIDDEN) this.clear()
     } finally {
       this.reading = false
     }
@@ -133,6 +137,13 @@ export class Task {
     Object.assign(this, { round, progress, failure: null, failures: 0 })
     this.queue.replace(round.closed ? [] : questions, asked)
     if (this.queue.current !== drawn) this.draw()
+  }
+
+  // Who sits here may not judge, or is somebody else than the page was made for: no question lies before them.
+  clear() {
+    this.changing = null
+    this.queue.forget()
+    this.draw()
   }
 
   // The verdicts of before this page, without those that a vote on its way changes.
@@ -185,7 +196,8 @@ export class Task {
       supersedes: (this.changing ?? own)?.judgement_id ?? null,
     })
     this.outbox.add(vote, question)
-    this.storage.removeItem(this.draftKey(question))
+    this.drafts.drop(question)
+    if (this.changing?.refused) this.outbox.dismiss(this.changing.refused)
     this.times.push(seconds)
     this.changing = null
     this.noteVote(vote, question)
@@ -260,13 +272,17 @@ export class Task {
 
   // The revealed verdicts change nothing: the person stands by the own one.
   keep() {
-    const { verdict, strength } = ownVerdict(this.judging.question)
-    this.commit({ verdict, strength, reasons: [] })
+    const { verdict, strength, reasons = [] } = ownVerdict(this.judging.question)
+    this.commit({ verdict, strength, reasons })
+  }
+
+  keepDraft() {
+    this.drafts.keep(this.judging, this.watch.seconds)
   }
 
   switchMarkdown() {
     this.markdown = !this.markdown
-    this.write("markdown", this.markdown ? "markdown" : "raw")
+    this.drafts.markdown = this.markdown
     if (this.queue.current) this.view.showQuestion(this.judging, keyOf(this.queue.current), this.markdown)
   }
 
@@ -281,7 +297,7 @@ export class Task {
   }
 
   showHelp() {
-    this.write("guideline", String(this.round?.guideline_version ?? 0))
+    this.drafts.guideline = this.round?.guideline_version ?? 0
     const content = helpContent(this.round ?? WITHOUT_ROUND, { ranking: this.judging.ranking, words: this.words })
     openDialog(this.root, this.words.help_title, content, this.words)
     this.showStatus()
@@ -294,10 +310,10 @@ export class Task {
       else this.closeDialog()
       this.showStatus()
     }
-    const again = (entry) => {
-      this.outbox.dismiss(entry.vote.id)
+    // It stays among the refused until there is a new verdict, which takes the place of one that stands.
+    const again = ({ vote, question, standing = null }) => {
       this.closeDialog()
-      this.reopen({ ...entry.vote, question: entry.question }, null)
+      this.reopen({ ...vote, question }, { question, judgement_id: standing, refused: vote.id })
     }
     const content = refusedContent(this.outbox.refused(), this.words, { again, dismiss })
     openDialog(this.root, this.words.refused_title, content, this.words)
@@ -322,61 +338,28 @@ export class Task {
     if (progress) this.progress = progress
     const refused = new Set(this.outbox.refused().map(({ vote }) => vote.id))
     this.history = this.history.filter(({ judgement_id: id }) => !refused.has(id))
+    if (this.sender.failure?.status === FORBIDDEN && this.queue.current) {
+      this.failure = this.sender.failure
+      this.clear()
+    }
     this.showStatus()
     if (progress && this.outbox.size === 0) this.refill()
   }
 
   showStatus() {
-    const total = Math.max(this.progress?.total_for_me ?? 0, this.done)
-    this.view.showProgress({ done: this.done, total, seconds: this.seconds })
+    const { done } = this
+    const total = Math.max(this.progress?.total_for_me ?? 0, done)
+    this.view.showProgress({ done, total, seconds: this.seconds, known: this.progress !== null })
     this.view.showSaved(this.sender.state, this.outbox.size)
     this.view.showNotices(notices(this))
-  }
-
-  // what the browser keeps -------------------------------------------------------------------------------------
-
-  draftKey(question) {
-    return `${this.data.scope}.draft.${keyOf(question)}`
-  }
-
-  keepDraft() {
-    const { question, draft, unsaved } = this.judging
-    const kept = { draft: { ...draft, seconds: this.watch.seconds }, unsaved }
-    if (isEmpty(draft) && Object.keys(unsaved).length === 0) this.storage.removeItem(this.draftKey(question))
-    else this.keepText(this.draftKey(question), JSON.stringify(kept))
   }
 
   // What a question starts with: where it is revealed, all that the person said of it.
   beginning(question) {
     const own = ownVerdict(question)
-    if (!own) return this.keptDraft(question)
+    if (!own) return this.drafts.of(question)
     const entry = this.history.find(({ judgement_id: id }) => id === own.judgement_id)
     return { draft: draftOf(entry ?? own) }
-  }
-
-  keptDraft(question) {
-    try {
-      const kept = JSON.parse(this.storage.getItem(this.draftKey(question)) ?? "{}")
-      return { draft: { ...draftOf(kept.draft), seconds: kept.draft?.seconds ?? 0 }, unsaved: kept.unsaved }
-    } catch {
-      return {}
-    }
-  }
-
-  kept(name) {
-    return this.storage.getItem(`alignlab.annotate.${name}.${name === "guideline" ? this.data.scope : ""}`)
-  }
-
-  write(name, text) {
-    this.keepText(`alignlab.annotate.${name}.${name === "guideline" ? this.data.scope : ""}`, text)
-  }
-
-  keepText(key, text) {
-    try {
-      this.storage.setItem(key, text)
-    } catch {
-      // A full storage keeps no drafts; votes have their own way out.
-    }
   }
 }
 

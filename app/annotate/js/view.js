@@ -4,7 +4,8 @@
 import { element } from "../../charts/js/elements.js"
 import { drawBar } from "./bar.js"
 import { fill, paceText } from "./pace.js"
-import { bodyOf, clampPrompt, letterOf, questionView, updateQuestion } from "./question_view.js"
+import { bodyOf, clampPrompt, questionView, updateQuestion } from "./question_view.js"
+import { letterOf } from "./verdict_words.js"
 
 const GLYPHS = { saved: "✓", pending: "↑", offline: "▲", signed_out: "▲", refused: "✕" }
 const TONES = { saved: "good", pending: "soft", offline: "warning", signed_out: "bad", refused: "bad" }
@@ -32,7 +33,9 @@ export class View {
     root.replaceChildren(this.line, this.notices, this.stage, this.field, this.bar, this.spoken)
   }
 
-  showProgress({ done, total, seconds }) {
+  // Before the server has answered nothing is known of it.
+  showProgress({ done, total, seconds, known }) {
+    this.line.classList.toggle("al-unknown", !known)
     this.count.textContent = fill(this.words.of, { done, total })
     this.meter.firstChild.style.width = `${total ? Math.min(100, (100 * done) / total) : 0}%`
     this.meter.setAttribute("aria-valuenow", done)
@@ -77,9 +80,12 @@ export class View {
     this.stage.replaceChildren(this.question)
     this.root.dataset.state = "judging"
     this.root.dataset.question = key
-    clampPrompt(this.question, this.words)
     this.showField(judging, markdown)
     this.updateBar(judging)
+    const { question, words } = this
+    const { prompt } = judging.question
+    // Heights are read once everything has been written: a key costs one layout, before the same picture.
+    requestAnimationFrame(() => clampPrompt(question, prompt, words))
   }
 
   update(judging, markdown) {
@@ -97,7 +103,8 @@ export class View {
   updateBar(judging) {
     const { draft, ranking, criterion, criteria, row, much, tied, more } = judging
     const asked = criterion && fill(this.words.criterion, { name: criterion, number: row + 1, count: criteria.length })
-    const title = judging.mode === "judge" ? asked : this.words.strips[judging.mode]
+    const toRank = ranking && this.words.rank_title
+    const title = judging.mode === "judge" ? asked || toRank : this.words.strips[judging.mode]
     const reveal = judging.question.phase === "reveal"
     const state = { draft, ranking, criterion, much, tied, more, title, reveal, strip: this.strip(judging) }
     drawBar(this.bar, state, this.words, this.act)

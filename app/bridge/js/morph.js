@@ -19,8 +19,9 @@ function isAtEnd(node) {
   return node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END_PIXELS
 }
 
-// Fresh markup never has the mark that an element was seen.
+// Fresh markup never has the mark that an element was seen, nor that a reader has opened a fold.
 function keepSeen(present, next) {
   if (present.dataset?.seen) next.dataset.seen = present.dataset.seen
+  if (present.open && present.tagName === "DETAILS" && present.textContent === next.textContent) next.open = true
   return true
 }

@@ -48,6 +48,18 @@ def test_text_of_a_model_is_never_read_as_html() -> None:
     assert "<script>" not in tables.table([NASTY], [[NASTY]])
 
 
+def test_a_prompt_of_several_turns_shows_its_last_question_and_folds_what_was_before() -> None:
+    turns = [{"role": role, "content": role[0] + str(index)} for index, role in enumerate(["system", "user", "tool"])]
+    assert texts.conversation(turns[1:2]) == texts.raw("u1")
+    fold, question = texts.conversation(turns[:2]).split("</details>")
+    assert "Earlier turns: 1" in fold
+    assert "s0" in fold
+    assert question == texts.raw("u1")
+    assert texts.conversation(turns).split("</details>")[1] == texts.message(turns[1]) + texts.message(turns[2])
+    assert texts.conversation(turns[2:]) == texts.raw("t2")
+    assert texts.conversation([]) == ""
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_tinting_the_differences_changes_no_character(first: str, second: str) -> None:
     for text, tinted in zip((first, second), texts.differing(first, second), strict=True):

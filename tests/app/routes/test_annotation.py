@@ -148,7 +148,7 @@ def test_own_verdicts_come_back_for_undo_as_they_were_given(client: TestClient, 
     for name in ("verdict", "strength", "quality", "reasons", "comment", "flag"):
         assert earlier[name] == given[name], name
     undo = sent(first, "withdrawn", supersedes=given["id"])
-    assert post(client, undo)["receipts"] == [{"id": undo["id"], "stored": "stored", "error": None}]
+    assert post(client, undo)["receipts"][0]["stored"] == "stored"
     assert first in queue(client)["questions"]
     assert len(queue(client)["last"]) == 1
 
@@ -189,6 +189,58 @@ def test_a_norming_round_reveals_who_said_what_on_the_sides_of_the_reader(
         kept = sent(question, "tie", supersedes=said["ann"]["judgement_id"], reasons=["norming"])
         post(client, kept)
         assert queue(client)["questions"] == []
+
+
+def test_in_a_reveal_all_of_the_own_verdict_comes_back_and_of_others_the_verdict_alone(
+    client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch
+):
+    fill(empty, count=1)
+    open_round(empty, norming=1, ask_quality=True)
+    own = {}
+    for account in ("ann", "bob"):
+        with signed_in(monkeypatch, account):
+            (question,) = queue(client)["questions"]
+            first, second = (response["id"] for response in question["responses"])
+            own[account] = {"quality": {first: "good"}, "edits": {second: "mended"}, "flag": "harmful"}
+            post(client, sent(question, **own[account]))
+    with signed_in(monkeypatch, "ann"):
+        said = {verdict["account"]: verdict for verdict in queue(client)["questions"][0]["verdicts"]}
+    assert own["ann"].items() <= said["ann"].items()
+    assert not {"quality", "edits", "flag"} & said["bob"].keys()
+
+
+def test_a_page_of_another_person_neither_votes_nor_is_asked(
+    client: TestClient, empty: Database, monkeypatch: pytest.MonkeyPatch
+):
+    fill(empty)
+    open_round(empty)
+    with signed_in(monkeypatch, "ann"):
+        question = queue(client, account="ann")["questions"][0]
+    with signed_in(monkeypatch, "bob"):
+        assert "Somebody else" in post(client, sent(question), status=403, account="ann")["error"]
+        assert "Somebody else" in queue(client, 403, account="ann")["error"]
+        body = {"dataset": "talks", "round": 1, "account": "ann"}
+        assert client.post("/alignlab/annotate/leave", json=body, headers=HEADERS).status_code == 403
+    assert judgements.listing(empty, "talks") == []
+    with signed_in(monkeypatch, "ann"):
+        assert post(client, sent(question), account="ann")["receipts"][0]["stored"] == "stored"
+
+
+def test_a_vote_refused_for_another_names_the_one_that_stands_and_may_take_its_place(
+    client: TestClient, empty: Database
+):
+    fill(empty)
+    open_round(empty)
+    question = queue(client)["questions"][0]
+    first = sent(question)
+    assert post(client, first)["receipts"][0]["standing"] is None
+    (refusal,) = post(client, sent(question, "right"))["receipts"]
+    assert (refusal["stored"], refusal["standing"]) == ("refused", first["id"])
+    again = sent(question, "right", supersedes=refusal["standing"])
+    assert post(client, again)["receipts"][0]["stored"] == "stored"
+    post(client, sent(question, "withdrawn", supersedes=again["id"]))
+    (refusal,) = post(client, sent(question, supersedes=first["id"]))["receipts"]
+    assert (refusal["stored"], refusal["standing"]) == ("refused", None)
 
 
 def test_who_leaves_gives_back_what_lay_before_them_and_no_more(

@@ -31,6 +31,17 @@ test("the element's own attributes stay", () => {
   equal(root.className, "al-fragment")
 })
 
+const fold = (words) => `<details><summary>more</summary>${words}</details>`
+
+test("a fold that a reader opened stays open until its text is another", () => {
+  const root = mounted(fold("one"))
+  root.firstChild.open = true
+  change(root, `${fold("one")}<p>new</p>`)
+  equal(root.firstChild.open, true)
+  change(root, fold("two"))
+  equal(root.firstChild.open, false)
+})
+
 test("nodes stay, so that what is focused stays focused", () => {
   const root = mounted('<p>1</p><a href="#x">go</a>')
   const link = root.querySelector("a")

@@ -1,110 +1,6 @@
 import mountTask from "../../../app/annotate/js/annotate.js"
 import { equal, test } from "../harness.js"
-
-const WORDS = {
-  ...Object.fromEntries("prompt show_all thinking edited tie both_bad much keys_title close undone".split(" ").map((name) => [name, name])),
-  better: "{letter} is better", much_better: "{letter} is much better", of: "{done} of {total}", answer: "Answer {letter}",
-  edit_answer: "Edit {letter}", quality: "Quality {letter}", criterion: "{name} {number}/{count}", now: "Question {number}",
-  minutes_left: "{minutes} min", seconds_left: "soon", each: "{seconds} s", progress: "progress", edit_label: "edit it",
-  comment_label: "comment", save: "Save", no_reason: "none", rank: "#{rank}", unranked: "unranked", refused: "refused: {count}",
-  refused_title: "refused", refused_hint: "hint", show: "Show", copy: "Copy", judge_again: "Again", dismiss: "Drop",
-  signed_out: "signed out, {count} kept", sign_in: "Sign in", changing: "changing", back_to_queue: "Back", overall: "Overall",
-  overall_hint: "", nothing_to_undo: "nothing", no_history: "none yet", history_hint: "press", revealed: "revealed",
-  revealed_hint: "", you: "you", ranked: "ranked", new_guidelines: "new {version}", read: "Read", guidelines: "Guidelines",
-  guideline_version: "Guidelines {version}", no_guidelines: "none", rank_done: "done", rank_tied: "tied", rank_back: "back",
-  all_bad: "all bad", keep: "keep", empty_answer: "empty", kept_in_page_only: "page only",
-  roles: {}, qualities: { good: "good", ok: "ok", bad: "bad" }, verdicts: { tie: "tie", skip: "skipped" },
-  reasons: { unclear: "unclear", expertise: "cannot tell" }, flags: { harmful: "harmful", private: "private" },
-  keys: { help: "help", history: "history", escape: "back", skip: "skip", undo: "undo", flag: "flag", edit: "edit", comment: "comment", markdown: "raw", more: "more" },
-  strips: { skip: "why?", flag: "what?", choose: "which?", edit: "write", comment: "say" },
-  saving: { saved: "saved", pending: "saving {count}", offline: "offline {count}", signed_out: "out {count}", refused: "stuck {count}" },
-  help: { pairs: [["1 ←", "A"]], ranking: [["1", "rank"]], criteria: ["Q", "c"], quality: ["G", "q"], both: [["S", "skip"]] },
-  ends: {
-    done: { title: "done", advice: "{count} in {seconds}" }, waiting: { title: "waiting", advice: "" }, closed: { title: "closed", advice: "" },
-    empty: { title: "empty", advice: "" }, signed_out: { title: "signed out", advice: "" }, unreachable: { title: "unreachable", advice: "" },
-    refused: "not shown",
-  },
-}
-let rounds = 0
-
-// A server of our own round of questions, as the contract has it, and a page that judges it.
-function house({ count = 30, round = {}, more = {}, scope = `scope${(rounds += 1)}` } = {}) {
-  document.body.innerHTML = '<div id="here"><div class="al-annotate"></div></div>'
-  const server = { stored: new Map(), posts: [], failing: null, refusing: null, reads: 0, scope, last: [] }
-  server.questions = Array.from({ length: count }, (_, index) => question(index, more))
-  server.round = { dataset: "d", number: 1, name: "", mode: "pairs", criteria: [], ask_quality: false, guideline: "", guideline_version: null, closed: false, ...round }
-  window.fetch = (url, options = {}) => answer(server, url, options)
-  const data = { scope, dataset: "d", round: 1, queue_url: "/queue?x", judgements_url: "/judgements", leave_url: `/leave?${scope}`, sign_in_url: "/in", words: WORDS }
-  server.component = { data, parentElement: document.querySelector("#here") }
-  return server
-}
-
-function question(index, more) {
-  const answers = ["left", "right"].map((side) => ({ key: side === "left" ? "L" : "R", id: `${side}${index}`, text: `${side} ${index}`, blocks: null, thinking: null }))
-  return { id: `q${index}`, turn: 0, kind: "pair", phase: "blind", prompt: [{ role: "user", content: `prompt ${index}` }], responses: answers, ...more }
-}
-
-async function answer(server, url, options) {
-  await Promise.resolve()
-  if (server.failing === 0) throw new TypeError("Failed to fetch")
-  if (server.failing) return new Response(JSON.stringify({ error: "Why." }), { status: server.failing })
-  if (url === `/leave?${server.scope}`) server.left = JSON.parse(options.body)
-  if (url.startsWith("/leave")) return new Response("{}") // a task of an earlier test may leave late
-  const body = options.method === "POST" ? take(server, JSON.parse(options.body)) : list(server, url)
-  if (server.slow && options.method !== "POST") await saving("saved") // what was read is old when it arrives
-  return new Response(JSON.stringify({ ...body, progress: progress(server) }))
-}
-
-const live = (server) => [...server.stored.values()].filter((vote) => vote.verdict !== "withdrawn" && ![...server.stored.values()].some((other) => other.supersedes === vote.id))
-const progress = (server) => ({ mine: live(server).length, total_for_me: server.questions.length, median_seconds: 2 })
-
-function take(server, { judgements }) {
-  server.posts.push(judgements.map(({ id }) => id))
-  const receipts = judgements.map((vote) => {
-    if (server.refusing?.(vote)) return { id: vote.id, stored: "refused", error: "Not this one." }
-    const stored = server.stored.has(vote.id) ? "again" : "stored"
-    server.stored.set(vote.id, vote)
-    return { id: vote.id, stored, error: null }
-  })
-  return { receipts }
-}
-
-function list(server, url) {
-  server.reads += 1
-  const done = new Set(live(server).map((vote) => vote.question))
-  const asked = Number(/count=(\d+)/.exec(url)[1])
-  const open = server.questions.filter((each) => !done.has(each.id) && !server.withheld?.(each))
-  return { round: server.round, questions: open.slice(0, asked), last: server.last }
-}
-
-const pause = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms))
-
-async function until(holds, what) {
-  for (let turn = 0; !holds(); turn += 1) {
-    if (turn > 2000) throw new Error(`${what}: ${JSON.stringify({ ...root().dataset })}`)
-    await pause()
-  }
-}
-
-// No vote is on its way any more: it has its receipt, or the page says why not.
-const settled = () => until(() => root().dataset.saving !== "pending", "votes are on their way")
-const saving = (state) => until(() => root().dataset.saving === state, state)
-const standing = (state) => until(() => root().dataset.state === state, state)
-const loaded = () => until(() => root().dataset.state && root().dataset.state !== "loading", "loading")
-const root = () => document.querySelector(".al-annotate")
-const drawn = () => root().dataset.question
-const text = (selector) => root().querySelector(selector)?.textContent ?? null
-
-function press(key, { code = /^\d$/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`, target = document.body, ...more } = {}) {
-  target.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true, ...more }))
-}
-
-async function mounted(options) {
-  const server = house(options)
-  server.unmount = mountTask(server.component)
-  await loaded()
-  return server
-}
+import { WORDS, drawn, house, live, loaded, mounted, press, root, settled, standing, text, until } from "./judging_house.js"
 
 test("a burst of keys is one vote a pair, each on the pair that was drawn, and fetches ahead", async () => {
   const server = await mounted({ count: 90 })
@@ -128,24 +24,6 @@ test("the next pair stands before the key's handler returns", async () => {
   await settled()
   equal([...server.stored.values()][0].strength, 2)
   server.unmount()
-})
-
-test("without a connection votes stay, survive a reload, and are sent once when it is back", async () => {
-  const server = await mounted()
-  server.failing = 0
-  for (const key of "121") press(key)
-  await settled()
-  equal([server.stored.size, root().dataset.saving, text(".al-count"), drawn()], [0, "offline", "3 of 30", "q3:0"])
-  server.unmount()
-  server.failing = null
-  const again = { ...server.component, data: { ...server.component.data, words: { ...WORDS, x: "another load" } } }
-  document.body.innerHTML = '<div id="here"><div class="al-annotate"></div></div>'
-  again.parentElement = document.querySelector("#here")
-  const unmount = mountTask(again)
-  await loaded()
-  await saving("saved")
-  equal([server.stored.size, drawn(), root().dataset.saving], [3, "q3:0", "saved"])
-  unmount()
 })
 
 test("undo takes the last vote back and draws its pair with what stood beside it", async () => {
@@ -177,40 +55,6 @@ test("the own last verdicts of before are there to be changed", async () => {
   await settled()
   equal([...server.stored.values()].map((vote) => [vote.question, vote.verdict, vote.supersedes]), [["q7", "tie", "old"]])
   unmount()
-})
-
-test("a refused vote is shown with its sentence, and can be given again", async () => {
-  const server = await mounted()
-  server.refusing = (vote) => vote.question === "q0"
-  press("1")
-  press("1")
-  await settled()
-  press("h")
-  equal(root().querySelectorAll(".al-history-entry").length, 1)
-  root().querySelector("dialog").close()
-  equal([text(".al-notice"), live(server).map((vote) => vote.question)], ["refused: 1Show", ["q1"]])
-  root().querySelector(".al-notice-button").click()
-  equal(text(".al-refused .al-bad"), "Not this one.")
-  server.refusing = null
-  ;[...root().querySelectorAll(".al-refused button")][1].click()
-  equal(drawn(), "q0:0")
-  press("2")
-  await settled()
-  equal([live(server).length, root().querySelector(".al-notice")], [2, null])
-  server.unmount()
-})
-
-test("signed out: the votes are kept and the page says where to sign in", async () => {
-  const server = await mounted()
-  server.failing = 401
-  press("1")
-  await settled()
-  equal([text(".al-notice"), root().querySelector(".al-notice a").getAttribute("href")], ["signed out, 1 keptSign in", "/in"])
-  server.failing = null
-  window.dispatchEvent(new Event("focus"))
-  await saving("saved")
-  equal([server.stored.size, root().dataset.saving], [1, "saved"])
-  server.unmount()
 })
 
 test("what another tab has judged is not asked here", async () => {
@@ -306,6 +150,47 @@ test("the reveal of a norming round shows who said what, and Enter keeps the own
   server.unmount()
 })
 
+test("what goes with the own verdict stands in the reveal and in the own history, and stays when it is kept", async () => {
+  const said = { verdict: "left", strength: 1, criteria: {}, ranking: null, reasons: [], comment: "short", flag: "harmful" }
+  const own = { ...said, mine: true, judgement_id: "old", quality: { left0: "good" }, edits: { right0: "mended" } }
+  const server = house({ count: 1, round: { ask_quality: true }, more: { phase: "reveal", verdicts: [own] } })
+  const unmount = mountTask(server.component)
+  await loaded()
+  const remarks = ["A: good", "B: edited", "⚑ harmful"]
+  equal([...root().querySelectorAll(".al-reveal li span")].map((node) => node.textContent), remarks)
+  equal([...root().querySelectorAll(".al-card-body")].map((node) => node.textContent), ["left 0", "mended"])
+  root().querySelector("[data-name=enter]").click()
+  await settled()
+  const [vote] = server.stored.values()
+  equal([vote.quality, vote.edits, vote.flag], [own.quality, own.edits, "harmful"])
+  press("h")
+  equal(text(".al-history-entry small"), [...remarks, "✎ short"].join(" · "))
+  unmount()
+})
+
+test("a prompt that is too tall folds what was said before its last question", async () => {
+  const tall = "word\n".repeat(200)
+  const prompt = [["user", tall], ["assistant", "well"], ["user", "and now?"]].map(([role, content]) => ({ role, content }))
+  const server = await mounted({ more: { prompt } })
+  const style = document.head.appendChild(document.createElement("style"))
+  style.textContent = ".al-turns { max-height: 200px; overflow: hidden } .al-raw { white-space: pre-wrap }"
+  press("1")
+  await until(() => text(".al-earlier"), "the earlier turns are folded")
+  equal([text(".al-earlier summary"), root().querySelector(".al-turns").lastChild.textContent.endsWith("and now?")], ["earlier: 2", true])
+  equal([root().querySelector(".al-earlier").open, root().querySelector(".al-more")], [false, null])
+  style.remove()
+  server.unmount()
+})
+
+test("guidelines that were not read are named beside a question, and no more when all is judged", async () => {
+  const server = await mounted({ count: 1, round: { guideline: "Be kind.", guideline_version: 3 } })
+  equal(text(".al-notice"), "new 3Read")
+  press("1")
+  await standing("done")
+  equal(root().querySelector(".al-notice"), null)
+  server.unmount()
+})
+
 test("at the end the page says whether all is done or others hold the rest", async () => {
   const server = await mounted({ count: 2 })
   press("1")
@@ -341,32 +226,6 @@ test("drawn anew by the page, the task goes on where it was", async () => {
   unmount()
   press("1")
   equal(drawn(), "q2:0")
-})
-
-test("who leaves for good gives the rest back, who is back at once keeps it", async () => {
-  const server = await mounted()
-  server.unmount()
-  const unmount = mountTask(server.component)
-  await new Promise((done) => setTimeout(done, 1200))
-  equal(server.left, undefined)
-  unmount()
-  await until(() => server.left?.dataset === "d" && server.left.round === 1, "the questions are given back")
-  mountTask(server.component)
-  await until(drawn, "they are asked for again")
-})
-
-test("after a reload undo goes on from the verdict that the server has last, but not from one already taken back", async () => {
-  const server = house()
-  const given = (index) => ({ judgement_id: `old${index}`, question: server.questions[index], verdict: "left", strength: 1, criteria: {}, quality: {}, edits: {}, ranking: null })
-  server.last = [given(5), given(4)]
-  const entry = { vote: { id: "undo", verdict: "withdrawn", question: "q5", turn: 0, supersedes: "old5" }, question: server.questions[5] }
-  localStorage.setItem(`${server.scope}.vote.000000000000001.000001.undo`, JSON.stringify(entry))
-  const unmount = mountTask(server.component)
-  await loaded()
-  press("u")
-  await settled()
-  equal([drawn(), [...server.stored.values()].map((vote) => vote.supersedes)], ["q4:0", ["old5", "old4"]])
-  unmount()
 })
 
 test("what the last verdict brings to light is drawn at once, not when the page looks again", async () => {
