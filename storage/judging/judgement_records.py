@@ -205,7 +205,8 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a verdict: stored; again (it was stored before); late (kept, and counts for nothing); refused."""
+    """What became of a verdict: stored; again (it was stored before); late (kept, and counts for nothing as long as
+    its question has enough others); refused."""
 
     id: str
     stored: Literal["stored", "again", "late", "refused"]
