@@ -11,7 +11,7 @@ from app.bridge import live
 from app.datasets import quality_strip
 from app.markup import tables, texts
 from app.quality import reports
-from app.translations import N_, _, current_language
+from app.translations import N_, _, current_language, ngettext
 from engine.analysis.quality.quality_report import Histogram, Ingredient, Part, QualityReport
 from storage.database import Database
 from storage.records import Dataset
@@ -39,8 +39,16 @@ def detail(report: QualityReport) -> Markup:
         ["", "al-num", "al-num", "al-num", ""],
     )
     kept = _("{kept} of {items} items have no defect that lowers the score.").format(
-        kept=f"{report.kept:,}", items=f"{report.items:,}"
+        kept=f"{report.kept:,}", items=f"{report.judged:,}"
     )
+    unjudged = report.items - report.judged
+    if unjudged:
+        left_out = ngettext(
+            "{count} more item counts for nothing: nobody has judged its answers.",
+            "{count} more items count for nothing: nobody has judged their answers.",
+            unjudged,
+        )
+        kept = f"{kept} {left_out}"
     pictures = [
         histogram(_("Characters of an answer"), report.lengths),
         histogram(_("Characters by which the chosen answer is longer"), report.length_gaps),
