@@ -55,8 +55,12 @@ MORE = {
 Facets = Mapping[str, Mapping[str, int]]
 
 
-def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator | None:
+def bar(
+    db: Database, data: Dataset, versions: list[Version], filters: Mapping[str, str | None]
+) -> DeltaGenerator | None:
     """The buttons over the rows that the person may use; the primary one trains on the data.
+
+    Judging filtered rows begins with the form of a round of them.
 
     Returns where the button that changes many items goes, once it is known how many; None for who may not change any.
     """
@@ -80,6 +84,8 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator 
         if data.kind in ("pairs", "groups") and buttons.button(
             _("Judge"), icon=":material/how_to_vote:", key="data.judge", disabled=not data.items
         ):
+            if any(filters.values()):
+                dialogs.ask("round", {"dataset": data.name, **filters})
             st.switch_page("views/annotate.py", query_params={"dataset": data.name})
         if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})

@@ -40,7 +40,7 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
     with right:
-        slot = dataset_actions.bar(db, data, versions)
+        slot = dataset_actions.bar(db, data, versions, filters)
         bulk_changes.undo_bar(db, data)
         total = _rows(db, data, filters)
         if slot is not None and total:
