@@ -14,6 +14,7 @@ QuestionKind = Literal["plain", "norming", "gold"]
 Phase = Literal["blind", "reveal"]
 Shown = tuple[str, ...]
 """Ids of responses in the order in which a person sees them: left first."""
+BETTER, MUCH_BETTER = 1, 2  # the strengths of a verdict
 MOST_PEOPLE = 10  # whom a round asks each question
 EVERYBODY = 1000
 """`wanted` of a question that each person answers."""

@@ -161,8 +161,24 @@ def test_an_annotator_does_not_get_the_page(judged: Database, monkeypatch: pytes
 
 
 def test_every_verdict_has_a_key_of_its_own() -> None:
-    keys = [key for _verdict, _title, key in deciding.VERDICTS]
-    assert keys == ["1", "2", "0", "b"]
+    keys = [key for _verdict, _strength, _title, key in deciding.CHOICES]
+    assert keys == ["1", "2", "Shift+1", "Shift+2", "0", "b"]
+
+
+def test_a_decision_may_be_much_better(judged: Database) -> None:
+    press(open_page("review", dataset="talks"), "review.b.much")
+    (decision,) = judgements.listing(judged, "talks", source="adjudicator")
+    assert (decision.verdict, decision.strength) == ("b", 2)
+    derived, _ids = judged_items.derived(judged, "talks", datasets.items(judged, "talks")[0][:1])
+    assert derived[0].preferences[0].strength == 1.0
+    said = words(open_page("review", dataset="talks", show="decided"))
+    assert "B is much better" in said
+
+
+def test_a_decision_that_is_much_better_is_taken_back(judged: Database) -> None:
+    page = press(open_page("review", dataset="talks"), "review.a.much")
+    press(page, "review.undo")
+    assert decided(judged) == {}
 
 
 def test_a_dataset_that_is_not_there_is_named(empty: Database) -> None:
