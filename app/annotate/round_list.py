@@ -22,6 +22,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.judging import rounds
 from storage.judging.judgement_records import Round, RoundSettings, Selection
+from storage.people import users
 from storage.records import Dataset
 
 COMPARED = ("pairs", "groups")  # the kinds whose items have two answers and more
@@ -134,7 +135,8 @@ def _row(db: Database, round_: Round, *, opens: bool) -> list[tables.Cell]:
     if round_.closed_at is not None:
         return [_name(round_), asked, done, opened, texts.tone(_("closed"), "soft", "■")]
     acts = JUDGE.format(query=_query(round_), word=_("Judge"))
-    for do, sign, word in (("assign", "☺", _("Who may judge")), ("close", "✕", _("Close this round"))):
+    known_people = [("assign", "✎", _("Who may judge"))] if users.exist(db) else []
+    for do, sign, word in (*known_people, ("close", "✕", _("Close this round"))):
         acts += ACT.format(do=do, sign=sign, number=round_.number, dataset=round_.dataset, word=word)
     return [_name(round_), asked, done, opened, acts if opens else ""]
 

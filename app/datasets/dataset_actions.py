@@ -32,6 +32,7 @@ from app.datasets import (
 )
 from app.markup import notices, tables, texts
 from app.people import Person
+from app.review import preference_fact
 from app.translations import N_, _, ngettext
 from storage import datasets, formats, item_edits
 from storage.database import Database
@@ -87,7 +88,8 @@ def bar(
             if any(filters.values()):
                 dialogs.ask("round", {"dataset": data.name, **filters})
             st.switch_page("views/annotate.py", query_params={"dataset": data.name})
-        if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
+        help = preference_fact.words(db, data) or None
+        if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items, help=help):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
     return slot
 
@@ -230,6 +232,7 @@ def _done(db: Database, data: Dataset, sentence: str) -> NoReturn:
 
 def _export(db: Database, data: Dataset) -> None:
     """A form that can hold this kind, and the button that writes the file when it is pressed."""
+    st.caption(preference_fact.words(db, data))
     fitting = {form.name: _(form.title) for form in formats.written(data.kind)}
     form = st.selectbox(
         _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
@@ -287,6 +290,7 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         )
     if not people.current().may("researcher"):
         return
+    st.caption(preference_fact.words(db, data))
     note = st.text_input(_("Note"), max_chars=200, placeholder=_("what this version is for"), key="data.freeze.note")
     fresh = bool(versions) and data.edited_at <= versions[0].created_at
     if buttons.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):

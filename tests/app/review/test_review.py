@@ -181,6 +181,17 @@ def test_a_decision_that_is_much_better_is_taken_back(judged: Database) -> None:
     assert decided(judged) == {}
 
 
+def test_pages_say_in_the_same_words_how_many_pairs_have_a_preference(judged: Database) -> None:
+    said = "1 of 4 pairs have a preference"
+    assert said in words(open_page("review", dataset="talks"))
+    page = open_page("data", dataset="talks")
+    assert said in words(page)
+    assert [caption.value for caption in page.caption].count(said) == 2, "beside Export, and beside Freeze"
+    assert page.button(key="data.train").help == said
+    press(open_page("review", dataset="talks"), "review.a")
+    assert "2 of 4 pairs have a preference" in words(open_page("data", dataset="talks"))
+
+
 def test_a_dataset_that_is_not_there_is_named(empty: Database) -> None:
     assert clients.database() is empty
     fill(empty)
