@@ -232,7 +232,7 @@ def _done(db: Database, data: Dataset, sentence: str) -> NoReturn:
 
 def _export(db: Database, data: Dataset) -> None:
     """A form that can hold this kind, and the button that writes the file when it is pressed."""
-    st.caption(preference_fact.words(db, data))
+    _caption_preferences(db, data)
     fitting = {form.name: _(form.title) for form in formats.written(data.kind)}
     form = st.selectbox(
         _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
@@ -250,6 +250,13 @@ def _export(db: Database, data: Dataset) -> None:
         on_click="ignore",
         key="export.go",
     )
+
+
+def _caption_preferences(db: Database, data: Dataset) -> None:
+    """How many items will have a preference, of data that compares answers."""
+    words = preference_fact.words(db, data)
+    if words:
+        st.caption(words)
 
 
 def _written(db: Database, person: Person, name: str, form: str, file: str, skip_unfit: bool) -> bytes:
@@ -290,7 +297,7 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         )
     if not people.current().may("researcher"):
         return
-    st.caption(preference_fact.words(db, data))
+    _caption_preferences(db, data)
     note = st.text_input(_("Note"), max_chars=200, placeholder=_("what this version is for"), key="data.freeze.note")
     fresh = bool(versions) and data.edited_at <= versions[0].created_at
     if buttons.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):

@@ -13,6 +13,7 @@ from app.bridge import address, buttons, live
 from app.markup import texts
 from app.people import Person
 from app.review import (
+    agreement_chart,
     agreement_report,
     annotator_table,
     deciding,
@@ -80,7 +81,7 @@ def show(db: Database, person: Person) -> None:
     round_ = rounds_by_number.get(wanted.round or 0)
     whole_round = round_ if wanted == Filter(wanted.round) else None
     progress = None if whole_round is None else rounds.progress(db, dataset, whole_round.number)
-    st.html(figures_strip.strip(report, progress))
+    st.html(figures_strip.strip(report, progress) + agreement_chart.chart(judged, wanted, names))
     _pairs(person, reviewed, preference_fact.words(db, data))
     _people(db, report, names, round_)
     _norming(reviewed)
