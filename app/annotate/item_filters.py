@@ -38,9 +38,16 @@ def selection(db: Database, dataset: str, filters: Filters) -> Selection:
             remarkable = filters.get("flag") or filters.get("defect")
             flag = _select(dataset, "flag", _(REMARKABLE), flagged, remarkable)
         unjudged = st.toggle(_("Only what nobody has judged yet"), key="round.unjudged")
-    if flag is not None:
-        labels["flag" if flag in FLAGS else "defect"] = flag
-    chosen = Selection(**labels, search=search.strip() or None, unjudged_only=unjudged)
+    chosen = Selection(
+        script=labels["script"],
+        topic=labels["topic"],
+        tag=labels["tag"],
+        origin=labels["origin"],
+        flag=flag if flag in FLAGS else None,
+        defect=None if flag in FLAGS else flag,
+        search=search.strip() or None,
+        unjudged_only=unjudged,
+    )
     held = candidates.count(db, dataset, chosen)
     words = ngettext("{count} item with two answers or more", "{count} items with two answers or more", held)
     st.html(texts.tone(words, "soft" if held else "warning", "" if held else "▲"))

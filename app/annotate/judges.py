@@ -59,7 +59,7 @@ def in_words(db: Database, round_: Round) -> str:
     """Who is asked, by name; empty where that is everybody."""
     names = _names(db)
     asked = [names.get(account, account) for account in rounds.assigned(db, round_)]
-    return _("asks {names}").format(names=_(", ").join(asked)) if asked else ""
+    return _("asks {names}").format(names=", ".join(asked)) if asked else ""
 
 
 def dialog(db: Database, person: Person, about: str) -> None:

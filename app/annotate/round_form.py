@@ -54,8 +54,14 @@ def show(db: Database, person: Person, names: Sequence[str], about: Mapping[str,
             dialogs.close()
             st.rerun()
     if pressed:
-        options = {"name": title, "accounts": asked.accounts, "divided": asked.divided}
-        _open(db, person, name, guideline, partial(judging.open_round, db, person, name, settings, **options))
+        opening = partial(
+            judging.open_round,
+            *(db, person, name, settings),
+            name=title,
+            accounts=asked.accounts,
+            divided=asked.divided,
+        )
+        _open(db, person, name, guideline, opening)
 
 
 def _settings() -> RoundSettings:
