@@ -26,6 +26,7 @@ REFERENCE = {"latin": "dpo_en_demo.json", "han": "dpo_zh_demo.json"}
 REAL = {"dpo_en": "dpo_en_demo.json", "dpo_zh": "dpo_zh_demo.json", "hh": "hh_harmless_dev.jsonl.gz"}
 SHIPPED = "polite-weather"
 LARGE, MOST_SECONDS = 10_000, 60.0
+UNJUDGED = "answers that nobody judged"
 Items = Sequence[QualityItem]
 
 
@@ -139,6 +140,13 @@ def with_chosen(item: QualityItem, change: Callable[[Answer], str]) -> QualityIt
     )
 
 
+def unjudged(item: QualityItem) -> QualityItem:
+    """The item with another prompt, its answers without preference, score and label."""
+    answers = tuple(replace(one, score=None, label=None) for one in item.answers)
+    prompt = f"{item.prompt[::-1]}?"
+    return replace(item, id=f"{item.id}y", prompt=prompt, prompt_key=prompt, answers=answers, preferences=())
+
+
 def gaming(items: Items) -> dict[str, float]:
     """The score of the set as it is, and after strategies that shall not pay."""
     judged = verdicts(items, 0.1)
@@ -159,6 +167,7 @@ def gaming(items: Items) -> dict[str, float]:
         "old guideline": QualityInput(items, [replace(one, guideline=1) for one in judged], guideline=2),
         "planted items failed": QualityInput(items, [replace(one, expected="b") for one in judged]),
     }
+    strategies[UNJUDGED] = QualityInput([*items, *map(unjudged, items)], judged)
     return {name: round(measure(data).score or 0.0, 3) for name, data in strategies.items()}
 
 
@@ -185,7 +194,10 @@ def wanted(figures: dict[str, Any]) -> dict[str, bool]:
             score < honest[name]
             for name, scores in figures["gaming"].items()
             for key, score in scores.items()
-            if key != "honest"
+            if key not in ("honest", UNJUDGED)
+        ),
+        "answers that nobody judged add nothing": all(
+            scores[UNJUDGED] <= honest[name] for name, scores in figures["gaming"].items()
         ),
         "the shipped reference is that of the named answers": figures["reference"] == distinct_bigrams.REFERENCE,
     }

@@ -264,7 +264,10 @@ class Response:
 
 @dataclass(frozen=True)
 class Preference:
-    """That one response is better than another; both are ids of the item's responses."""
+    """That one response is better than another; both are ids of the item's responses.
+
+    `strength` in [0, 1] says how much better, 1 being the most that its source can say; None where it says nothing.
+    """
 
     chosen: str
     rejected: str

@@ -25,11 +25,24 @@ from storage.judging.judgement_records import (
 
 
 def open_round(
-    db: Database, person: Person, dataset: str, settings: RoundSettings, now: float, *, name: str = ""
+    db: Database,
+    person: Person,
+    dataset: str,
+    settings: RoundSettings,
+    now: float,
+    *,
+    name: str = "",
+    accounts: Collection[str] = (),
+    divided: bool = False,
 ) -> Round:
-    """Ask people about items of a dataset. Raises Forbidden, Invalid for settings that make no sense, NotFound."""
+    """Ask people, everybody or these accounts, about items of a dataset.
+
+    Raises Forbidden, Invalid for settings that make no sense, NotFound.
+    """
     require(person, "researcher")
-    opened = round_writes.open_round(db, dataset, settings, person.account, now, name=name)
+    opened = round_writes.open_round(
+        db, dataset, settings, person.account, now, name=name, accounts=accounts, divided=divided
+    )
     note(db, person, "round.open", dataset, now, round=opened.number)
     return opened
 
@@ -50,15 +63,18 @@ def assign(
     now: float,
     *,
     accounts: Collection[str],
-    question_ids: Collection[str],
+    question_ids: Collection[str] | None = None,
+    divided: bool = False,
 ) -> int:
-    """Ask these questions of these people only; without people, of everybody again.
+    """Ask these questions, or all of the round, of these people only; without people, of everybody again.
 
-    Raises Forbidden, Invalid for a question of another round, NotFound.
+    divided: each question of as many of them as it wants, in turns. Raises Forbidden, Invalid for a question of
+    another round and for too few people, NotFound.
     """
     require(person, "researcher")
-    count = round_writes.assign(db, dataset, number, accounts, question_ids, now)
-    note(db, person, "round.assign", dataset, now, round=number, questions=count, accounts=sorted(accounts))
+    count = round_writes.assign(db, dataset, number, accounts, question_ids, now, divided=divided)
+    details = {"round": number, "questions": count, "accounts": sorted(accounts), "divided": divided}
+    note(db, person, "round.assign", dataset, now, **details)
     return count
 
 

@@ -5,13 +5,15 @@ Left out: which settings make sense, which storage says.
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
 from app.actions import judging
+from app.annotate import item_filters, judges
 from app.bridge import buttons, dialogs
 from app.markup import texts
 from app.people import Person
@@ -19,14 +21,8 @@ from app.translations import N_, _
 from storage.database import Database
 from storage.errors import StorageError
 from storage.judging import rounds
-from storage.judging.judgement_records import Round, RoundSettings
+from storage.judging.judgement_records import MOST_PEOPLE, Round, RoundSettings
 
-PEOPLE = {  # overlap, adaptive
-    "1": (N_("one"), 1, False),
-    "2": (N_("two"), 2, False),
-    "adaptive": (N_("two, a third where they differ"), 2, True),
-    "3": (N_("three"), 3, False),
-}
 ORDERS: dict[Literal["given", "random", "uncertain"], str] = {
     "given": N_("as in the dataset"),
     "random": N_("random"),
@@ -38,11 +34,16 @@ MODES: dict[Literal["pairs", "ranking"], str] = {
 }
 
 
-def show(db: Database, person: Person, names: Sequence[str], dataset: str | None) -> None:
-    """The fields; the press opens the round and goes to its questions."""
-    index = names.index(dataset) if dataset in names else 0
+def show(db: Database, person: Person, names: Sequence[str], about: Mapping[str, str | None]) -> None:
+    """The fields; the press opens the round and goes to its questions.
+
+    `about` has the dataset, and the filters of its page, that the form begins with.
+    """
+    index = names.index(str(about["dataset"])) if about["dataset"] in names else 0
     name = st.selectbox(_("Dataset"), names, index=index, key="round.dataset")
-    settings = _settings()
+    selection = item_filters.selection(db, name, about if name == about["dataset"] else {})
+    settings = replace(_settings(), selection=selection)
+    asked = judges.fields(db, key="round")
     guideline = _guideline(db, name)
     with st.expander(_("More settings")):
         settings = _rarer_settings(settings)
@@ -53,26 +54,29 @@ def show(db: Database, person: Person, names: Sequence[str], dataset: str | None
             dialogs.close()
             st.rerun()
     if pressed:
-        _open(db, person, name, settings, guideline, title)
+        opening = partial(
+            judging.open_round,
+            *(db, person, name, settings),
+            name=title,
+            accounts=asked.accounts,
+            divided=asked.divided,
+        )
+        _open(db, person, name, guideline, opening)
 
 
 def _settings() -> RoundSettings:
-    people = st.segmented_control(
-        _("People who answer each question"),
-        list(PEOPLE),
-        default="1",
-        required=True,
-        format_func=lambda key: _(PEOPLE[key][0]),
-        key="round.people",
-    )
-    _words, overlap, adaptive = PEOPLE[people or "1"]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        people = st.number_input(_("People who answer each question"), 1, MOST_PEOPLE, 1, key="round.people", width=260)
+        adaptive = people == 2 and st.toggle(
+            _("A third where they differ"), help=_("Two people, and a third where they disagree."), key="round.adaptive"
+        )
     criteria = st.text_input(
         _("Criteria beside the overall verdict"),
         placeholder=_("up to six, such as: helpful, honest"),
         help=_("Each is compared on its own, and can be exported as a preference of its own."),
         key="round.criteria",
     )
-    return RoundSettings(overlap=overlap, adaptive=adaptive, criteria=parse_criteria(criteria))
+    return RoundSettings(overlap=int(people), adaptive=adaptive, criteria=parse_criteria(criteria))
 
 
 def _rarer_settings(settings: RoundSettings) -> RoundSettings:
@@ -118,10 +122,10 @@ def _guideline(db: Database, dataset: str) -> str:
     )
 
 
-def _open(db: Database, person: Person, dataset: str, settings: RoundSettings, guideline: str, title: str) -> None:
+def _open(db: Database, person: Person, dataset: str, guideline: str, opening: Callable[[float], Round]) -> None:
     try:
         current = rounds.guideline(db, dataset)
-        round_: Round = judging.open_round(db, person, dataset, settings, time.time(), name=title)
+        round_ = opening(time.time())
         if guideline.strip() and guideline != (current.text if current else ""):
             judging.write_guideline(db, person, dataset, guideline, time.time())
     except StorageError as error:

@@ -12,7 +12,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.actions import judging
-from app.annotate import judging_task, round_form
+from app.annotate import judges, judging_task, round_form
 from app.bridge import buttons, dialogs, live
 from app.markup import tables, texts
 from app.people import Person
@@ -21,7 +21,8 @@ from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
 from storage.judging import rounds
-from storage.judging.judgement_records import Round, RoundSettings
+from storage.judging.judgement_records import Round, RoundSettings, Selection
+from storage.people import users
 from storage.records import Dataset
 
 COMPARED = ("pairs", "groups")  # the kinds whose items have two answers and more
@@ -29,9 +30,9 @@ MOST_ROUNDS = 50
 MOST_DATASETS = 12
 NAME = Markup('<a class="al-name" data-go="annotate" href="annotate?{query}">{title}</a>')
 JUDGE = Markup('<a class="al-judge-link" data-go="annotate" href="annotate?{query}">{word}</a>')
-CLOSE = Markup(
-    '<button type="button" class="al-act" data-do="close" data-id="{number} {dataset}" title="{word}" '
-    'aria-label="{word}">✕</button>'
+ACT = Markup(
+    '<button type="button" class="al-act" data-do="{do}" data-id="{number} {dataset}" title="{word}" '
+    'aria-label="{word}">{sign}</button>'
 )
 
 
@@ -53,14 +54,18 @@ def show(db: Database, person: Person, dataset: str | None) -> None:
     elif opens:
         _without_round(db, person, [data for data in compared if dataset in (None, data.name)], known)
     form = partial(round_form.show, db, person, [data.name for data in compared])
-    bodies = {"round": (_("Open a round"), form), "close": (_("Close a round"), partial(_close, db, person))}
+    bodies = {
+        "round": (_("Open a round"), form),
+        "assign": (_("Who may judge"), partial(judges.dialog, db, person)),
+        "close": (_("Close a round"), partial(_close, db, person)),
+    }
     dialogs.show(bodies, not_dismissible={"round"})
 
 
 def _bar(dataset: str | None) -> None:
     with st.container(key="rounds-bar", horizontal=True, vertical_alignment="center"):
         if buttons.button(_("Open a round"), type="primary", icon=":material/add:", key="round.open"):
-            dialogs.ask("round", dataset)
+            dialogs.ask("round", {"dataset": dataset})
         if dataset and buttons.button(_("All rounds"), key="round.all", type="tertiary"):
             st.switch_page("views/annotate.py")
 
@@ -78,17 +83,20 @@ def _nothing_to_compare(*, opens: bool) -> None:
 
 def _own_rounds(db: Database, person: Person, open_rounds: Sequence[Round]) -> None:
     """What an annotator sees: where to judge, and how far the own work is."""
-    if not open_rounds:
+    rows = [[_name(round_), progress] for round_ in open_rounds if (progress := _own_progress(db, round_, person))]
+    if not rows:
         advice = _("When a round is opened for you, it stands here. You may also be sent a link.")
         st.html(texts.empty(_("Nothing to judge right now"), advice))
         return
-    rows = [[_name(round_), _own_progress(db, round_, person)] for round_ in open_rounds]
     table = tables.table([_("Round"), _("Your verdicts")], rows, ["al-first", "al-num"], name="al-rounds")
     live.static(table, key="rounds")
 
 
 def _own_progress(db: Database, round_: Round, person: Person) -> str:
+    """How far the person is; empty where nothing is asked of them."""
     own = rounds.own_progress(db, round_, person.judging_account)
+    if not own.total_for_me:
+        return ""
     return _("{done} of {total}").format(done=own.answered_by_me, total=own.total_for_me)
 
 
@@ -99,8 +107,8 @@ def _table(db: Database, known: Sequence[Round], *, opens: bool) -> None:
     pressed = live.static(table, key="rounds")
     if opens:
         st.caption(_("The name of a round is the link to send to annotators."))
-    if pressed and pressed["do"] == "close":
-        dialogs.ask("close", pressed["id"])
+    if pressed and pressed["do"] in ("assign", "close"):
+        dialogs.ask(pressed["do"], pressed["id"])
 
 
 def _close(db: Database, person: Person, about: str) -> None:
@@ -126,11 +134,14 @@ def _row(db: Database, round_: Round, *, opens: bool) -> list[tables.Cell]:
         given=given if progress.wanted else "", people=people
     )
     opened = texts.moment(round_.created_at, "both")
+    asked = " · ".join(filter(None, [_asks_for(round_.settings), judges.in_words(db, round_)]))
     if round_.closed_at is not None:
-        return [name, _asks_for(round_.settings), done, opened, texts.tone(_("closed"), "soft", "■")]
-    close = CLOSE.format(number=round_.number, dataset=round_.dataset, word=_("Close this round"))
-    judge = JUDGE.format(query=_query(round_), word=_("Judge"))
-    return [name, _asks_for(round_.settings), done, opened, judge + close if opens else ""]
+        return [name, asked, done, opened, texts.tone(_("closed"), "soft", "■")]
+    acts = JUDGE.format(query=_query(round_), word=_("Judge"))
+    known_people = [("assign", "✎", _("Who may judge"))] if users.exist(db) else []
+    for do, sign, word in (*known_people, ("close", "✕", _("Close this round"))):
+        acts += ACT.format(do=do, sign=sign, number=round_.number, dataset=round_.dataset, word=word)
+    return [name, asked, done, opened, acts if opens else ""]
 
 
 def _name(round_: Round) -> Markup:
@@ -155,6 +166,7 @@ def _asks_for(settings: RoundSettings) -> str:
         _("{share} asked twice").format(share=texts.percent(settings.repeats)) if settings.repeats else "",
         _("the first {count} together").format(count=settings.norming) if settings.norming else "",
         _("uncertain ones first") if settings.order == "uncertain" else "",
+        _("some of the items") if settings.selection != Selection() else "",
     ]
     return " · ".join(filter(None, [people, *more]))
 

@@ -56,7 +56,7 @@ def rounds(
     open_: Annotated[bool, typer.Option("--open", help="Open a round, with the options below.")] = False,
     close: Annotated[int | None, typer.Option("--close", metavar="NUMBER", help="Close this round.")] = None,
     title: Annotated[str, typer.Option("--name", help="What the round to open is called.")] = "",
-    overlap: Annotated[int, typer.Option(help="People a question, 1 to 9.")] = 1,
+    overlap: Annotated[int, typer.Option(help="People a question, 1 to 10.")] = 1,
     criterion: Annotated[list[str] | None, typer.Option(help="What else is compared; repeatable.")] = None,
     changes: Annotated[
         list[str] | None,
@@ -64,7 +64,8 @@ def rounds(
             "--set",
             metavar="KEY=VALUE",
             help="Another setting: adaptive, mode, ask_quality, repeats, norming, lease_seconds, order, random_share, "
-            "selection.topic, selection.tag, selection.flag, selection.search, selection.unjudged_only; repeatable.",
+            "selection.topic, selection.tag, selection.flag, selection.origin, selection.script, selection.defect, "
+            "selection.search, selection.unjudged_only; repeatable.",
         ),
     ] = None,
     as_json: Json = False,

@@ -93,6 +93,7 @@ def _as_json(report: "QualityReport") -> dict[str, Any]:
     return {
         "score": report.score,
         "items": report.items,
+        "judged": report.judged,
         "kept": report.kept,
         "parts": parts,
         "defects": defects,
@@ -114,7 +115,9 @@ def _write_report(name: str, version: str | None, report: "QualityReport") -> No
             table.append((part.key, f"{part.value:.2f}", "", "", f"counts {part.weight:.0%} of the score"))
         table += [_row(ingredient) for ingredient in part.ingredients]
     write_table(("PART", "VALUE", "INTERVAL", "N", ""), table)
-    write(f"\n{report.kept} of {report.items} items have no defect that lowers the score.")
+    write(f"\n{report.kept} of {report.judged} items have no defect that lowers the score.")
+    if report.judged < report.items:
+        write(f"{report.items - report.judged} more items count for nothing: nobody has judged their answers.")
     defects = [defect for defect in report.defects if defect.items]
     if defects:
         rows = [(d.key, len(d.items), "yes" if d.lowers else "no", english(d.title)) for d in defects]

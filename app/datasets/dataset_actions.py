@@ -32,6 +32,7 @@ from app.datasets import (
 )
 from app.markup import notices, tables, texts
 from app.people import Person
+from app.review import preference_fact
 from app.translations import N_, _, ngettext
 from storage import datasets, formats, item_edits
 from storage.database import Database
@@ -55,8 +56,12 @@ MORE = {
 Facets = Mapping[str, Mapping[str, int]]
 
 
-def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator | None:
+def bar(
+    db: Database, data: Dataset, versions: list[Version], filters: Mapping[str, str | None]
+) -> DeltaGenerator | None:
     """The buttons over the rows that the person may use; the primary one trains on the data.
+
+    Judging filtered rows begins with the form of a round of them.
 
     Returns where the button that changes many items goes, once it is known how many; None for who may not change any.
     """
@@ -80,8 +85,11 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator 
         if data.kind in ("pairs", "groups") and buttons.button(
             _("Judge"), icon=":material/how_to_vote:", key="data.judge", disabled=not data.items
         ):
+            if any(filters.values()):
+                dialogs.ask("round", {"dataset": data.name, **filters})
             st.switch_page("views/annotate.py", query_params={"dataset": data.name})
-        if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
+        help = preference_fact.words(db, data) or None
+        if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items, help=help):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
     return slot
 
@@ -224,6 +232,7 @@ def _done(db: Database, data: Dataset, sentence: str) -> NoReturn:
 
 def _export(db: Database, data: Dataset) -> None:
     """A form that can hold this kind, and the button that writes the file when it is pressed."""
+    _caption_preferences(db, data)
     fitting = {form.name: _(form.title) for form in formats.written(data.kind)}
     form = st.selectbox(
         _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
@@ -241,6 +250,13 @@ def _export(db: Database, data: Dataset) -> None:
         on_click="ignore",
         key="export.go",
     )
+
+
+def _caption_preferences(db: Database, data: Dataset) -> None:
+    """How many items will have a preference, of data that compares answers."""
+    words = preference_fact.words(db, data)
+    if words:
+        st.caption(words)
 
 
 def _written(db: Database, person: Person, name: str, form: str, file: str, skip_unfit: bool) -> bytes:
@@ -281,6 +297,7 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         )
     if not people.current().may("researcher"):
         return
+    _caption_preferences(db, data)
     note = st.text_input(_("Note"), max_chars=200, placeholder=_("what this version is for"), key="data.freeze.note")
     fresh = bool(versions) and data.edited_at <= versions[0].created_at
     if buttons.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):

@@ -9,11 +9,11 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
-from app import clients, people
+from app import people
 from app.bridge import address, dialogs, live
 from app.datasets import bulk_changes, dataset_actions, item_rows, quality_detail, quality_strip, refused_items_section
 from app.markup import texts
-from app.review import agreement_fact
+from app.review import agreement_fact, preference_fact
 from app.translations import N_, _
 from storage import datasets
 from storage.database import Database
@@ -40,7 +40,7 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
     with right:
-        slot = dataset_actions.bar(db, data, versions)
+        slot = dataset_actions.bar(db, data, versions, filters)
         bulk_changes.undo_bar(db, data)
         total = _rows(db, data, filters)
         if slot is not None and total:
@@ -93,7 +93,8 @@ def _facts(db: Database, data: Dataset, flags: Mapping[str, int], versions: list
         facts = [
             Markup("<b>{}</b> {}").format(f"{data.items:,}", item_rows.kind_name(data.kind)),
             Markup("<b>{}</b> {}").format(f"{held_out:,}", _("held out")) if held_out else _no_split(data, versions),
-            *agreement_fact.facts(clients.database(), data),
+            *filter(None, [preference_fact.words(db, data)]),
+            *agreement_fact.facts(db, data),
         ]
         st.html(
             Markup('<p class="al-facts">{}</p>').format(Markup("").join(map(Markup("<span>{}</span>").format, facts))),

@@ -11,7 +11,8 @@ from app.bridge import live
 from app.datasets import quality_strip
 from app.markup import tables, texts
 from app.quality import reports
-from app.translations import N_, _, current_language
+from app.review import agreement_fact
+from app.translations import N_, _, current_language, ngettext
 from engine.analysis.quality.quality_report import Histogram, Ingredient, Part, QualityReport
 from storage.database import Database
 from storage.records import Dataset
@@ -28,23 +29,32 @@ def section(db: Database, data: Dataset) -> None:
     box = st.expander(_("Quality in detail"), key="data.quality", on_change="rerun")
     if box.open:
         with box:
-            live.static(detail(kept.report), key="quality_detail")
+            live.static(detail(kept.report, agreement_fact.chart(db, data)), key="quality_detail")
 
 
-def detail(report: QualityReport) -> Markup:
-    """All of the report but its rows."""
+def detail(report: QualityReport, agreement: Markup = Markup("")) -> Markup:  # noqa: B008 (it is immutable)
+    """All of the report but its rows, and the chart of agreement."""
     ingredients = tables.table(
         [_("Ingredient"), _("Value"), _("Interval"), _("Measured on"), _("Note")],
         [row for part in report.parts for row in _part_rows(part)],
         ["", "al-num", "al-num", "al-num", ""],
     )
     kept = _("{kept} of {items} items have no defect that lowers the score.").format(
-        kept=f"{report.kept:,}", items=f"{report.items:,}"
+        kept=f"{report.kept:,}", items=f"{report.judged:,}"
     )
+    unjudged = report.items - report.judged
+    if unjudged:
+        left_out = ngettext(
+            "{count} more item counts for nothing: nobody has judged its answers.",
+            "{count} more items count for nothing: nobody has judged their answers.",
+            unjudged,
+        )
+        kept = f"{kept} {left_out}"
     pictures = [
         histogram(_("Characters of an answer"), report.lengths),
         histogram(_("Characters by which the chosen answer is longer"), report.length_gaps),
         bars(_("Languages of chosen answers"), _languages(report)),
+        agreement,
     ]
     caveats = Markup("").join(
         Markup("<li><b>{}</b> {}</li>").format(_(quality_strip.PARTS[part.key]), texts.sentence(part.gaming))

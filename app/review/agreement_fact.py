@@ -4,15 +4,25 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from app.review import agreement_report, estimates, judged_pairs
+from app.review import agreement_chart, agreement_report, estimates, judged_pairs
 from app.review.judged_pairs import Filter
 from app.translations import _, ngettext
 from storage.database import Database
 from storage.judging import judgements
+from storage.people import users
 from storage.records import Dataset
 
 MOST_READ = 20_000  # verdicts; Review reads more
 _FACT = Markup('<a class="al-review-link {tone}" href="review?{query}" target="_self">{words}</a>')
+
+
+def chart(db: Database, data: Dataset) -> Markup:
+    """The chart of agreement; empty without one, or where it would take long. Raises NotFound."""
+    count, _last = judgements.count_and_last(db, data.name)
+    if not 0 < count <= MOST_READ:
+        return Markup("")
+    names = {user.id: user.name for user in users.listing(db)}
+    return agreement_chart.chart(judged_pairs.of_dataset(db, data.name), Filter(), names)
 
 
 def facts(db: Database, data: Dataset) -> list[Markup]:

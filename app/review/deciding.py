@@ -20,18 +20,21 @@ from app.translations import N_, _
 from engine.analysis.comparisons import Pair
 from storage.database import Database
 from storage.errors import StorageError
-from storage.judging.judgement_records import Adjudication, Judgement
+from storage.judging.judgement_records import BETTER, MUCH_BETTER, Adjudication, Judgement
 
 PRESS = "review.press"
 LAST = "review.last"
 STEP = "review.step"
 Verdict = Literal["a", "b", "tie", "both_bad", "withdrawn"]
-VERDICTS: tuple[tuple[Verdict, str, str], ...] = (
-    ("a", N_("{letter} is better"), "1"),
-    ("b", N_("{letter} is better"), "2"),
-    ("tie", N_("Tie"), "0"),
-    ("both_bad", N_("Both bad"), "b"),
+CHOICES: tuple[tuple[Verdict, int | None, str, str], ...] = (
+    ("a", BETTER, N_("{letter} is better"), "1"),
+    ("b", BETTER, N_("{letter} is better"), "2"),
+    ("a", MUCH_BETTER, N_("{letter} is much better"), "Shift+1"),
+    ("b", MUCH_BETTER, N_("{letter} is much better"), "Shift+2"),
+    ("tie", None, N_("Tie"), "0"),
+    ("both_bad", None, N_("Both bad"), "b"),
 )
+"""A verdict with its strength, what the button says, and its key: those of Annotate."""
 CHANGED = N_("Somebody else decided this pair in the meantime: look at it again, under Decided.")
 
 
@@ -44,6 +47,7 @@ class Press:
     responses: tuple[str, str]
     verdict: Verdict
     seen: str | None
+    strength: int | None = None
 
 
 def carry_out(db: Database, person: Person, dataset: str) -> None:
@@ -55,14 +59,15 @@ def carry_out(db: Database, person: Person, dataset: str) -> None:
     if (None if current is None else current.id) != press.seen:
         st.html(texts.tone(_(CHANGED), "warning", "▲"))
         return
-    decision = Adjudication(press.pair[0], *press.responses, press.verdict)
+    decision = Adjudication(press.pair[0], *press.responses, press.verdict, press.strength)
     try:
         stored = judging.adjudicate(db, person, dataset, decision, time.time())
     except StorageError as error:
         st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
         return
     undone = press.verdict == "withdrawn"
-    st.session_state[LAST] = None if undone else replace(press, verdict="withdrawn", seen=stored.id)
+    withdrawal = replace(press, verdict="withdrawn", strength=None, seen=stored.id)
+    st.session_state[LAST] = None if undone else withdrawal
 
 
 def buttons_of(person: Person, press: Press, *, is_first: bool, is_last: bool) -> int:
@@ -93,9 +98,10 @@ def withdrawal(dataset: str, pair: JudgedPair, decision: Judgement | None) -> Pr
 
 
 def _verdict_buttons(press: Press) -> None:
-    for verdict, title, shortcut in VERDICTS:
+    for verdict, strength, title, shortcut in CHOICES:
         label = _(title).format(letter=pair_card.LETTERS.get(verdict, ""))
-        _button(label, replace(press, verdict=verdict), verdict, shortcut)
+        name = f"{verdict}.much" if strength == MUCH_BETTER else verdict
+        _button(label, replace(press, verdict=verdict, strength=strength), name, shortcut)
     if press.seen is not None:
         _button(_("Take the decision back"), press, "withdrawn")
 

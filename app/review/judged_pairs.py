@@ -101,15 +101,29 @@ class JudgedDataset:
 
     def chosen(self, wanted: Filter) -> list[Comparison]:
         """The people's verdicts that the filter leaves."""
-        comparisons = [
-            comparison
+        return [comparison for comparison, _source in self._chosen(wanted)]
+
+    def by_criterion(self, wanted: Filter) -> dict[str, list[Comparison]]:
+        """criterion -> what people said of it, of the verdicts that the filter leaves."""
+        comparisons: dict[str, list[Comparison]] = {}
+        for comparison, source in self._chosen(wanted):
+            for name, side in source.criteria.items() if source.response_a else ():
+                verdict = side if source.response_a == comparison.first else swapped(side)
+                said = replace(comparison, verdict=cast(Verdict, verdict), expected=None)
+                comparisons.setdefault(name, []).append(said)
+        return comparisons
+
+    def _chosen(self, wanted: Filter) -> list[tuple[Comparison, Judgement]]:
+        chosen = [
+            (comparison, source)
             for comparison, source in zip(self.comparisons, self.sources, strict=True)
             if wanted.holds(comparison, source.round)
         ]
         if len(wanted.annotators) != 1:
-            return comparisons
-        judged = {pair for pair, verdicts in by_pair(comparisons).items() if wanted.annotators[0] in verdicts}
-        return [comparison for comparison in comparisons if comparison.pair in judged]
+            return chosen
+        groups = by_pair(comparison for comparison, _source in chosen)
+        judged = {pair for pair, verdicts in groups.items() if wanted.annotators[0] in verdicts}
+        return [(comparison, source) for comparison, source in chosen if comparison.pair in judged]
 
     @cached_property
     def pair_by_responses(self) -> dict[tuple[str, frozenset[str]], Pair]:

@@ -11,9 +11,8 @@ from app.markup import tables, texts
 from app.review import disagreements, judged_pairs
 from app.review.judged_pairs import JudgedPair
 from app.translations import N_, _
-from storage.judging.judgement_records import Judgement
+from storage.judging.judgement_records import MUCH_BETTER, Judgement
 
-MUCH_BETTER = 2
 LETTERS = {"a": "A", "b": "B"}
 OTHER_VERDICTS = {"tie": N_("tie"), "both_bad": N_("both bad"), "skip": N_("skipped")}
 MACHINES = {"judge": N_("judge"), "reward": N_("reward model")}

@@ -13,6 +13,7 @@ from app.bridge import address, buttons, live
 from app.markup import texts
 from app.people import Person
 from app.review import (
+    agreement_chart,
     agreement_report,
     annotator_table,
     deciding,
@@ -20,6 +21,7 @@ from app.review import (
     figures_strip,
     judged_pairs,
     pair_card,
+    preference_fact,
 )
 from app.review.agreement_report import AgreementReport
 from app.review.judged_pairs import Filter, JudgedDataset, JudgedPair
@@ -57,16 +59,16 @@ class Reviewed:
 def show(db: Database, person: Person) -> None:
     """The page. Raises NotFound."""
     known = rounds.listing(db)
-    dataset = st.query_params.get("dataset") or next((round_.dataset for round_ in known), None)
-    if dataset is not None:
-        datasets.get(db, dataset)
-    st.html(texts.heading(_("Review"), dataset or ""))
-    if dataset is None:
+    name = st.query_params.get("dataset") or next((round_.dataset for round_ in known), None)
+    data = None if name is None else datasets.get(db, name)
+    st.html(texts.heading(_("Review"), name or ""))
+    if data is None:
         advice = _("Open a round on Annotate; what people say stands here.")
         st.html(texts.empty(_("Nobody has judged anything yet."), advice))
         if buttons.button(_("Annotate"), icon=":material/how_to_vote:", type="primary", key="review.annotate"):
             st.switch_page("views/annotate.py")
         return
+    dataset = data.name
     deciding.carry_out(db, person, dataset)
     names = {user.id: user.name for user in users.listing(db)}
     judged = judged_pairs.of_dataset(db, dataset)
@@ -79,8 +81,8 @@ def show(db: Database, person: Person) -> None:
     round_ = rounds_by_number.get(wanted.round or 0)
     whole_round = round_ if wanted == Filter(wanted.round) else None
     progress = None if whole_round is None else rounds.progress(db, dataset, whole_round.number)
-    st.html(figures_strip.strip(report, progress))
-    _pairs(person, reviewed)
+    st.html(figures_strip.strip(report, progress) + agreement_chart.chart(judged, wanted, names))
+    _pairs(person, reviewed, preference_fact.words(db, data))
     _people(db, report, names, round_)
     _norming(reviewed)
 
@@ -147,14 +149,15 @@ def _from_the_first() -> None:
     st.session_state.pop(AT, None)
 
 
-def _pairs(person: Person, reviewed: Reviewed) -> None:
+def _pairs(person: Person, reviewed: Reviewed, preferences: str) -> None:
     """The kinds, the pair that is looked at, and the list of all of its kind."""
     pairs = reviewed.pairs
     counts = disagreements.counts(pairs, reviewed.decisions)
     titles = {kind: _(title) for kind, (title, _holds) in disagreements.KINDS.items()}
     titles[disagreements.DECIDED] = _("Decided")
     shown = {kind: f"{title} {counts[kind]:,}" for kind, title in titles.items() if counts[kind] or kind == "split"}
-    st.html(texts.section(_("Judged pairs"), _("those that people differ on most come first")))
+    order = _("those that people differ on most come first")
+    st.html(texts.section(_("Judged pairs"), " · ".join(filter(None, [order, preferences]))))
     kind = address.choice(_("Which pairs"), shown, name="show", default="split") or "split"
     if st.session_state.get(KIND) != kind:
         st.session_state[KIND] = kind

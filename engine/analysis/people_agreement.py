@@ -3,6 +3,7 @@
 Left out: what is peculiar to one person (`annotators`), and machines (`machine_agreement`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -49,13 +50,11 @@ class PeopleAgreement:
 def people_agreement(comparisons: Iterable[Comparison]) -> PeopleAgreement:
     """All of it, of first verdicts; each person counts once a pair."""
     groups = by_pair(comparisons)
-    shared = {pair: verdicts for pair, verdicts in groups.items() if len(verdicts) > 1}
+    shared = _shared(groups)
     agreeing = [_agreeing_share(list(verdicts.values())) for verdicts in shared.values()]
     return PeopleAgreement(
         raw=mean_over_items(agreeing, [pair[0] for pair in shared]),
-        alpha=_alpha(
-            shared, [[CODES[comparison.verdict] for comparison in verdicts.values()] for verdicts in shared.values()]
-        ),
+        alpha=_alpha(shared, _codes(shared)),
         alpha_as_stored=_alpha(
             shared,
             [[CODES[comparison.stored_verdict] for comparison in verdicts.values()] for verdicts in shared.values()],
@@ -66,6 +65,22 @@ def people_agreement(comparisons: Iterable[Comparison]) -> PeopleAgreement:
         pairs=len(groups),
         shared_pairs=len(shared),
     )
+
+
+def alpha(comparisons: Iterable[Comparison]) -> Estimate:
+    """Alpha alone, as `PeopleAgreement` has it."""
+    shared = _shared(by_pair(comparisons))
+    return _alpha(shared, _codes(shared))
+
+
+def alpha_of_each_two(comparisons: Iterable[Comparison]) -> list[tuple[tuple[str, str], Estimate]]:
+    """((account, account), alpha on the pairs that both judged) of each two people who share one, by name."""
+    groups = by_pair(comparisons)
+    by_two: dict[tuple[str, str], dict[Pair, dict[str, Comparison]]] = defaultdict(dict)
+    for pair, verdicts in groups.items():
+        for two in combinations(sorted(verdicts), 2):
+            by_two[two][pair] = {account: verdicts[account] for account in two}
+    return [(two, _alpha(by_two[two], _codes(by_two[two]))) for two in sorted(by_two)]
 
 
 def ceiling(groups: Verdicts) -> Estimate:
@@ -100,6 +115,15 @@ def _agreeing_share(verdicts: Sequence[Comparison]) -> float:
 
 def _accuracy(verdict: str, truth: str) -> float:
     return 0.5 if verdict not in ("a", "b") else float(verdict == truth)
+
+
+def _shared(groups: Verdicts) -> Verdicts:
+    """The pairs that two or more people judged."""
+    return {pair: verdicts for pair, verdicts in groups.items() if len(verdicts) > 1}
+
+
+def _codes(shared: Verdicts) -> list[list[int]]:
+    return [[CODES[comparison.verdict] for comparison in verdicts.values()] for verdicts in shared.values()]
 
 
 def _alpha(shared: Verdicts, codes: Sequence[Sequence[int]]) -> Estimate:

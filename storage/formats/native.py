@@ -94,10 +94,16 @@ def _preference(fields: Any) -> Preference:
     if not isinstance(fields, dict):
         raise Invalid(N_("A preference must be an object, not {found}."), found=kind(fields))
     row = Row(fields)
+    strength = row.number("strength")
+    if strength is not None and not 0 <= strength <= 1:
+        raise Invalid(
+            N_("The strength of a preference lies between 0 and 1, not {value}: divide it by the most of its scale."),
+            value=strength,
+        )
     return Preference(
         chosen=row.text("chosen"),
         rejected=row.text("rejected"),
-        strength=row.number("strength"),
+        strength=strength,
         source=row.text_or("source", "import"),
         judgements=tuple(row.items("judgements")),
     )

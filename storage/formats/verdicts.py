@@ -22,7 +22,8 @@ _SIGNED = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,9})?")
 _TIES = {"tie", "ties", "tied", "draw", "equal", "same", "both", "both good", "neither", "none"}
 _BOTH_BAD = {"bothbad", "both bad", "tie bothbad", "tie both bad"}
 _SIDE_FIELDS = ("score_a", "score_b", "model_a", "model_b")
-MUCH_BETTER = 3  # what HelpSteer3 calls much better
+MUCH_BETTER = 3  # the most that `overall_preference` can say, as HelpSteer3 has it; a strength is a share of it
+DIGITS = 6  # of a number that is written: a third, times three
 _WORDS = {"first": 0, "left": 0, "second": 1, "right": 1}
 
 
@@ -103,7 +104,8 @@ def write_verdicts(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
             if preference.strength is None:
                 verdict: dict[str, Any] = {"preference": "A" if sign < 0 else "B"}
             else:
-                verdict = {"overall_preference": sign * preference.strength}
+                number = round(sign * preference.strength * MUCH_BETTER, DIGITS)
+                verdict = {"overall_preference": int(number) if number.is_integer() else number}
             yield with_extra(_row(entry, sides) | verdict, entry, *_SIDE_FIELDS)
         if not entry.preferences and len(entry.responses) == 2:
             both_bad = all(response.label is False for response in entry.responses)
@@ -232,7 +234,7 @@ def _count(field: str, value: Any, names: tuple[str, str]) -> Verdict | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if field == "overall_preference":
-        return Verdict(None if value == 0 else int(value > 0), abs(value) or None)
+        return Verdict(None if value == 0 else int(value > 0), min(1.0, abs(value) / MUCH_BETTER) or None)
     if field == "labels":
         return Verdict(int(value == 0)) if value in (0, 1) else None
     better = _side(str(value), ("0", "1") if field == "choice" else names)

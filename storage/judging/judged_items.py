@@ -4,6 +4,7 @@ Left out: what follows (`judged_preferences`). The working copy keeps the import
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -13,6 +14,14 @@ from storage.item_content import EXCLUDED
 from storage.judging import judgements
 from storage.judging.judged_preferences import EVERYTHING, JudgementFilter, counted, derive
 from storage.records import Item
+
+
+@dataclass(frozen=True)
+class PreferenceCount:
+    """How many items would be frozen, and how many of these have a preference."""
+
+    preferred: int
+    items: int
 
 
 def derived(
@@ -43,6 +52,24 @@ def included(items: Iterable[Item]) -> list[Item]:
 def to_freeze(db: Database, dataset: str, items: Sequence[Item]) -> list[Item]:
     """The items as a version would hold them that was frozen now. Raises NotFound."""
     return included(derived(db, dataset, items)[0])
+
+
+def preference_count(db: Database, dataset: str) -> PreferenceCount:
+    """How many of the items that `to_freeze` gives have a preference. Only judged ones are read. Raises NotFound."""
+    item, label, judgement = tables.Item, tables.Label, tables.Judgement
+    with db.read() as connection:
+        dataset_id = working_copy.find(connection, dataset).id
+        ids = sa.select(judgement.item_id).where(judgement.dataset_id == dataset_id).distinct()
+        excluded = sa.exists().where(
+            label.dataset_id == dataset_id, label.item_id == item.id, label.facet == "tag", label.value == EXCLUDED
+        )
+        unjudged = working_copy.live_items(dataset_id).where(~excluded, item.id.not_in(ids)).order_by(None)
+        preferred = sa.func.coalesce(sa.func.sum(sa.case((sa.func.json_array_length(item.preferences) > 0, 1))), 0)
+        counts = unjudged.with_only_columns(sa.func.count(), preferred, maintain_column_froms=True)
+        count, with_preference = connection.execute(counts).one()
+        judged_ids = list(connection.execute(ids).scalars())
+    judged = to_freeze(db, dataset, list(named(db, dataset, judged_ids).values()))
+    return PreferenceCount(with_preference + sum(bool(own.preferences) for own in judged), count + len(judged))
 
 
 def named(db: Database, dataset: str, item_ids: Sequence[str]) -> dict[str, Item]:

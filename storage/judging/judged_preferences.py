@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import fmean
 
-from storage.judging.judgement_records import Judgement
+from storage.judging.judgement_records import MUCH_BETTER, Judgement
 from storage.records import Item, Preference, Response
 
 Pair = tuple[str, str]
 """Ids of two responses, in the item's order."""
-MUCH_BETTER = 2  # the highest strength
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ QuestionKind = Literal["plain", "norming", "gold"]
 Phase = Literal["blind", "reveal"]
 Shown = tuple[str, ...]
 """Ids of responses in the order in which a person sees them: left first."""
+BETTER, MUCH_BETTER = 1, 2  # the strengths of a verdict
+MOST_PEOPLE = 10  # whom a round asks each question
 EVERYBODY = 1000
 """`wanted` of a question that each person answers."""
 
@@ -25,9 +27,17 @@ class Selection:
     topic: str | None = None
     tag: str | None = None
     flag: str | None = None
+    origin: str | None = None
+    script: str | None = None
+    defect: str | None = None
     search: str | None = None
     item_ids: tuple[str, ...] = ()
     unjudged_only: bool = False
+
+    @property
+    def labels(self) -> dict[str, str | None]:
+        """facet -> the label that an item must have."""
+        return {facet: getattr(self, facet) for facet in ("topic", "tag", "flag", "origin", "script", "defect")}
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,11 @@ class RoundSettings:
     def people(self) -> int:
         """How many people a question wants at first."""
         return 2 if self.adaptive else self.overlap
+
+    @property
+    def most_people(self) -> int:
+        """How many people a question may come to want."""
+        return 3 if self.adaptive else self.overlap
 
     def to_json(self) -> dict[str, Any]:
         """The settings as their row keeps them."""
@@ -205,7 +220,8 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a verdict: stored; again (it was stored before); late (kept, and counts for nothing); refused.
+    """What became of a verdict: stored; again (it was stored before); late (kept, and counts for nothing as long as
+    its question has enough others); refused.
 
     standing: the id of the person's own verdict that stands where this one was refused, if there is one.
     """

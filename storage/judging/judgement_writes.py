@@ -26,7 +26,7 @@ def record(db: Database, votes: Sequence[NewJudgement], account: str, now: float
     """Store this person's votes and say for each what became of it. One that is refused keeps no other from its place.
 
     A vote whose id is stored already is not stored again; with another content it is refused. One that comes when its
-    question wants no more answers is kept as late, and counts for nothing.
+    question wants no more answers is kept as late, and counts for nothing until another one is taken back.
     """
     with db.write() as connection:
         return [_receipt(connection, vote, account, now + index * TICK) for index, vote in enumerate(votes)]
@@ -142,8 +142,7 @@ def _is_late(
     full = vote.turn == 0 and question.answers >= question.wanted
     if full or round_.closed_at is not None:
         return True
-    assigned = sa.select(tables.Assignment.account).where(tables.Assignment.question_id == question.id)
-    accounts = set(connection.execute(assigned).scalars())
+    accounts = _assigned(connection, question)
     return bool(accounts) and account not in accounts
 
 
@@ -160,18 +159,53 @@ def _renew_leases(connection: sa.Connection, vote: NewJudgement, account: str, r
 
 
 def _count_answers(connection: sa.Connection, question: Question, round_: Round) -> None:
-    """Set how many people have answered, and whether a third is wanted."""
-    query = sa.select(_JUDGEMENT.verdict, _JUDGEMENT.ranking).where(
+    """Set how many people have answered, and whether a third is wanted; late verdicts take the places that are free."""
+    wanted, answers = _answers(connection, question, round_)
+    while answers < wanted and _promote(connection, question, round_):
+        wanted, answers = _answers(connection, question, round_)
+    values = {"wanted": wanted, "answers": answers}
+    connection.execute(sa.update(_QUESTION).where(_QUESTION.id == question.id).values(**values))
+
+
+def _answers(connection: sa.Connection, question: Question, round_: Round) -> tuple[int, int]:
+    """How many people shall answer, and how many have."""
+    query = sa.select(_JUDGEMENT.verdict, _JUDGEMENT.ranking).where(*_has_place(question), _JUDGEMENT.late.is_(False))
+    answers = connection.execute(query).all()
+    if not round_.settings.adaptive or question.kind != "plain":
+        return question.wanted, len(answers)
+    return 3 if len({str(tuple(answer)) for answer in answers}) > 1 else 2, len(answers)
+
+
+def _promote(connection: sa.Connection, question: Question, round_: Round) -> bool:
+    """Let the first late verdict count; returns whether there is one.
+
+    One that came after the round was closed, or of somebody whom the question is not assigned to, never counts.
+    """
+    late = sa.select(_JUDGEMENT.id).where(*_has_place(question), _JUDGEMENT.late.is_(True))
+    if round_.closed_at is not None:
+        late = late.where(_JUDGEMENT.created_at < round_.closed_at)
+    if accounts := _assigned(connection, question):
+        late = late.where(_JUDGEMENT.account.in_(accounts))
+    first = connection.execute(late.order_by(_JUDGEMENT.created_at, _JUDGEMENT.id).limit(1)).scalar()
+    if first is None:
+        return False
+    connection.execute(sa.update(_JUDGEMENT).where(_JUDGEMENT.id == first).values(late=False))
+    return True
+
+
+def _has_place(question: Question) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of people's first verdicts on the question that hold and say something."""
+    return (
         _JUDGEMENT.question_id == question.id,
         _JUDGEMENT.turn == 0,
         _JUDGEMENT.source == "human",
-        _JUDGEMENT.late.is_(False),
         _JUDGEMENT.verdict.not_in(NO_PLACE),
         rounds.not_superseded(),
     )
-    answers = connection.execute(query).all()
-    values = {"answers": len(answers)}
-    if round_.settings.adaptive and question.kind == "plain":
-        differ = len({str(tuple(answer)) for answer in answers}) > 1
-        values["wanted"] = 3 if differ else 2
-    connection.execute(sa.update(_QUESTION).where(_QUESTION.id == question.id).values(**values))
+
+
+def _assigned(connection: sa.Connection, question: Question) -> set[str]:
+    """The people whom the question is asked of; none where it is asked of everybody."""
+    table = tables.Assignment
+    accounts = sa.select(table.account).where(table.question_id == question.id)
+    return set(connection.execute(accounts).scalars())

@@ -5,20 +5,18 @@ Left out: reading (`rounds`), and verdicts (`judgement_writes`).
 
 import re
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage import generated_items, tables, working_copy
+from storage import tables, working_copy
 from storage.database import Database
 from storage.errors import Invalid
 from storage.item_content import check_values
-from storage.judging import questions, rounds
-from storage.judging.judgement_records import Guideline, Question, Round, RoundSettings, Selection
-from storage.judging.questions import Candidate
-from storage.records import Preference, Response
+from storage.judging import candidates, questions, rounds
+from storage.judging.judgement_records import EVERYBODY, MOST_PEOPLE, Guideline, Question, Round, RoundSettings
 from words import N_, Text
 
 CRITERION = re.compile(r"\S(.{0,38}\S)?")
@@ -29,14 +27,26 @@ ORDERS: tuple[str, ...] = ("given", "random", "uncertain")
 
 
 def open_round(
-    db: Database, dataset: str, settings: RoundSettings, account: str | None, now: float, *, name: str = ""
+    db: Database,
+    dataset: str,
+    settings: RoundSettings,
+    account: str | None,
+    now: float,
+    *,
+    name: str = "",
+    accounts: Collection[str] = (),
+    divided: bool = False,
 ) -> Round:
-    """Make a round of the items that the settings select. Raises Invalid where they make no sense, NotFound."""
+    """Make a round of the items that the settings select, of everybody or `accounts`, who share it as `assign` says.
+
+    Raises Invalid where the settings make no sense, NotFound.
+    """
     check(settings, name)
     settings = replace(settings, seed=settings.seed or secrets.token_hex(8))
     with db.read() as connection:  # a large dataset takes a while, during which others write
         row = working_copy.find(connection, dataset)
-        made = questions.make(_candidates(connection, row.id, settings.selection), settings, new_question_id)
+        selected = candidates.selected(connection, row.id, settings.selection)
+        made = questions.make(selected, settings, new_question_id)
     if not made:
         raise Invalid(
             N_(
@@ -51,7 +61,9 @@ def open_round(
         connection.execute(sa.insert(tables.Round).values(**values, created_by=account, created_at=now))
         rows = [_question_row(question, row.id, number) for question in made]
         connection.execute(sa.insert(tables.Question), rows)
-        return rounds.find(connection, dataset, number)
+        round_ = rounds.find(connection, dataset, number)
+        _assign(connection, round_, made, accounts, now, divided=divided)
+        return round_
 
 
 def close(db: Database, dataset: str, number: int, now: float) -> Round:
@@ -67,28 +79,29 @@ def close(db: Database, dataset: str, number: int, now: float) -> Round:
 
 
 def assign(
-    db: Database, dataset: str, number: int, accounts: Collection[str], question_ids: Collection[str], now: float
+    db: Database,
+    dataset: str,
+    number: int,
+    accounts: Collection[str],
+    question_ids: Collection[str] | None,
+    now: float,
+    *,
+    divided: bool = False,
 ) -> int:
-    """Ask these questions of these people, and no longer of everybody; returns how many questions.
+    """Ask these questions, or all of the round, of these people, not of everybody; returns how many questions.
 
-    Without people the questions are everybody's again. Raises Invalid for a question of another round, NotFound.
+    divided: each question is asked of as many of them as it wants, in turns. Without people the questions are
+    everybody's again. Raises Invalid for a question of another round and for too few people, NotFound.
     """
     with db.write() as connection:
         round_ = rounds.find(connection, dataset, number)
-        own = set(connection.execute(sa.select(tables.Question.id).where(*rounds.of_round(round_))).scalars())
-        for question_id in set(question_ids) - own:
+        query = sa.select(*rounds.QUESTION_COLUMNS).where(*rounds.of_round(round_)).order_by(tables.Question.position)
+        own = {row["id"]: rounds.question(row) for row in connection.execute(query).mappings()}
+        asked = own if question_ids is None else dict.fromkeys(question_ids)
+        for question_id in asked.keys() - own.keys():
             raise Invalid(N_("The round {number} has no question {id}."), number=number, id=question_id)
-        table = tables.Assignment
-        for question_id in question_ids:
-            connection.execute(sa.delete(table).where(table.question_id == question_id))
-        rows = [
-            {"question_id": question_id, "account": account, "assigned_at": now}
-            for question_id in dict.fromkeys(question_ids)
-            for account in dict.fromkeys(accounts)
-        ]
-        if rows:
-            connection.execute(sa.insert(table), rows)
-        return len(set(question_ids))
+        _assign(connection, round_, [own[key] for key in asked], accounts, now, divided=divided)
+        return len(asked)
 
 
 def write_guideline(db: Database, dataset: str, text: str, account: str | None, now: float) -> Guideline:
@@ -116,12 +129,58 @@ def new_question_id() -> str:
     return secrets.token_hex(8)
 
 
+def _assign(
+    connection: sa.Connection,
+    round_: Round,
+    asked: Sequence[Question],
+    accounts: Collection[str],
+    now: float,
+    *,
+    divided: bool,
+) -> None:
+    """Replace the assignments of these questions. Raises Invalid for too few people."""
+    people, wanted = tuple(dict.fromkeys(accounts)), round_.settings.most_people
+    if people and len(people) < wanted:
+        text = N_("Each question may be asked of {wanted} people, and {count} are chosen: choose more of them.")
+        raise Invalid(text, wanted=wanted, count=len(people))
+    of_question = tables.Assignment.question_id == sa.bindparam("asked")
+    connection.execute(sa.delete(tables.Assignment).where(of_question), [{"asked": own.id} for own in asked])
+    rows = [
+        {"question_id": question.id, "account": account, "assigned_at": now}
+        for place, question in enumerate(asked)
+        for account in (_share(people, question, place, wanted) if divided else people)
+    ]
+    if rows:
+        connection.execute(sa.insert(tables.Assignment), rows)
+        _end_leases(connection, round_)
+
+
+def _share(people: Sequence[str], question: Question, place: int, wanted: int) -> Sequence[str]:
+    """Those of the people who are asked the question at this place; all where everybody is."""
+    if not people or question.wanted >= EVERYBODY:
+        return people
+    return [people[(place * wanted + turn) % len(people)] for turn in range(wanted)]
+
+
+def _end_leases(connection: sa.Connection, round_: Round) -> None:
+    """Take back what lies before somebody whom it is not assigned to any more."""
+    lease, assignment = tables.Lease, tables.Assignment
+    of_round = sa.select(tables.Question.id).where(*rounds.of_round(round_))
+    assigned = sa.exists().where(assignment.question_id == lease.question_id)
+    connection.execute(
+        sa.delete(lease).where(
+            lease.question_id.in_(of_round), assigned, ~assigned.where(assignment.account == lease.account)
+        )
+    )
+
+
 def _problems(settings: RoundSettings, name: str) -> Iterator[Text]:
     if len(name) > LONGEST_NAME:
         yield N_("The name of a round has at most {most} characters."), {"most": LONGEST_NAME}
     check_values({"name": name, "criteria": list(settings.criteria)})
-    if not 1 <= settings.overlap <= 9:
-        yield N_("The overlap is between 1 and 9 people, not {overlap}."), {"overlap": settings.overlap}
+    if not 1 <= settings.overlap <= MOST_PEOPLE:
+        text = N_("The overlap is between 1 and {most} people, not {overlap}.")
+        yield text, {"most": MOST_PEOPLE, "overlap": settings.overlap}
     if settings.adaptive and settings.overlap > 2:
         yield (
             N_("An adaptive round asks two people, and a third where they disagree: set its overlap to 2 at most."),
@@ -148,38 +207,6 @@ def _bound_problems(settings: RoundSettings) -> Iterator[Text]:
         if choice not in known:
             text = N_("{field} is one of {known}, not {value}.")
             yield text, {"field": field, "known": ", ".join(known), "value": choice}
-
-
-def _candidates(connection: sa.Connection, dataset_id: int, selection: Selection) -> Iterator[Candidate]:
-    table = tables.Item
-    facets = {"topic": selection.topic, "tag": selection.tag, "flag": selection.flag}
-    query = working_copy.filtered(connection, dataset_id, selection.search, facets).with_only_columns(
-        table.id, table.responses, table.preferences, table.tags, table.extra, maintain_column_froms=True
-    )
-    if selection.unjudged_only:
-        judgement = tables.Judgement
-        query = query.where(
-            ~sa.exists().where(
-                judgement.dataset_id == dataset_id,
-                judgement.item_id == table.id,
-                judgement.source.in_(("human", "adjudicator")),
-                judgement.verdict.not_in(("withdrawn", "skip")),
-                rounds.not_superseded(),
-            )
-        )
-    asked = set(selection.item_ids)
-    for row in connection.execute(query):
-        if not asked or row.id in asked:
-            yield _candidate(row)
-
-
-def _candidate(row: sa.Row[Any]) -> Candidate:
-    hidden = generated_items.hidden_scores(row.extra)
-    responses = tuple(
-        Response(**{**response, "score": hidden.get(response["id"], response["score"])}) for response in row.responses
-    )
-    preferences = tuple(Preference(preference["chosen"], preference["rejected"]) for preference in row.preferences)
-    return Candidate(row.id, responses, preferences, tuple(row.tags))
 
 
 def _question_row(question: Question, dataset_id: int, number: int) -> dict[str, Any]:

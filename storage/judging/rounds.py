@@ -131,6 +131,20 @@ def of_round(round_: Round) -> tuple[sa.ColumnElement[bool], ...]:
     return _QUESTION.dataset_id == round_.dataset_id, _QUESTION.round == round_.number
 
 
+def assigned(db: Database, round_: Round) -> dict[str, int]:
+    """account -> how many of the round's questions are assigned to it; empty where everybody is asked."""
+    table = tables.Assignment
+    query = (
+        sa.select(table.account, sa.func.count())
+        .join(_QUESTION, _QUESTION.id == table.question_id)
+        .where(*of_round(round_))
+        .group_by(table.account)
+        .order_by(table.account)
+    )
+    with db.read() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def is_open(round_: Round) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions of questions that want more answers; written as the index `ix_questions_open` is."""
     return *of_round(round_), _QUESTION.answers < _QUESTION.wanted

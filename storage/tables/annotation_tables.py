@@ -93,7 +93,8 @@ class Judgement(Table):
 
     `response_a` and `response_b` are None for a ranking, which `ranking` holds. `turn` is 0, or 1 for a repeat with
     sides swapped. `source` is human, adjudicator, judge or reward; for the latter two `machine` names the model.
-    `late`: it came when its question wanted no more answers, is kept, and counts for nothing.
+    `late`, the one column that changes: it came when its question wanted no more answers, is kept, and counts for
+    nothing unless a verdict that counted is taken back.
     """
 
     __tablename__ = "judgements"

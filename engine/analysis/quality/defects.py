@@ -46,13 +46,16 @@ BAD = ("evaluation_prompt", "held_out_prompt", "insult", "contradiction")
 
 
 def lowering(data: QualityInput) -> tuple[list[Defect], dict[str, int]]:
-    """The defects that annotation quality counts, and the number of chosen answers by language."""
-    wrong_language, languages = _wrong_language(data.items)
+    """The defects that annotation quality counts, and the number of chosen answers by language.
+
+    Rules that compare an answer with the rest of the set read the judged items alone: others must not shift the rest.
+    """
+    wrong_language, languages = _wrong_language(data.judged_items)
     sets = {
         "empty_prompt": _matching(data.items, lambda item: not item.prompt.strip()),
         "empty_response": _matching(data.items, lambda item: any(map(_is_empty, item.answers))),
         "equal_responses": _matching(data.items, _has_equal_pair),
-        "cut": _cut(data.items),
+        "cut": _cut(data.judged_items),
         "wrong_language": wrong_language,
         "template_leak": _matching(data.items, _leaks),
         "insult": _matching(data.items, _insults),
@@ -79,9 +82,10 @@ def beside(data: QualityInput, prompt_clusters: Sequence[int], text_clusters: Se
 
 
 def annotation(data: QualityInput, defects: Iterable[Defect]) -> tuple[Part, int]:
-    """The part, and the number of items without a defect that it counts."""
-    faulty = {item for defect in defects if defect.lowers for item in defect.items}
-    total = len(data.items)
+    """The part, and the number of judged items without a defect, which it counts."""
+    judged = {item.id for item in data.judged_items}
+    faulty = {item for defect in defects if defect.lowers for item in defect.items} & judged
+    total = len(judged)
     kept = total - len(faulty)
     if not total:
         return Part("annotation", None, (), (GAMING, {}), (N_("items"), {})), 0

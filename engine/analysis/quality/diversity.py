@@ -4,7 +4,7 @@ length alone tells them from rejected ones. The mean of what can be measured, of
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import exp, fsum, log, prod
 
 import numpy as np
@@ -24,24 +24,29 @@ GAMING = N_(
 )
 
 
-def diversity(data: QualityInput, prompt_clusters: Sequence[int]) -> Part:
-    """The part with its four ingredients. `prompt_clusters` are the near-duplicate clusters of the items' prompts."""
-    if len(data.items) < LEAST_ITEMS:
+def diversity(data: QualityInput, prompt_clusters: Mapping[str, int]) -> Part:
+    """The part with its four ingredients, of the items that were judged.
+
+    `prompt_clusters`: item -> the near-duplicate cluster of its prompt.
+    """
+    items = data.judged_items
+    if len(items) < LEAST_ITEMS:
         msgid = N_("{least} items, there are {count}")
-        needs: Text = (msgid, {"least": LEAST_ITEMS, "count": len(data.items)})
+        needs: Text = (msgid, {"least": LEAST_ITEMS, "count": len(items)})
         return Part("diversity", None, (), (GAMING, {}), needs)
     ingredients = (
-        _different_prompts(data.items, prompt_clusters),
-        _even_facets(data.items),
-        _varied_answers(data.items),
-        _length_says_nothing(data.items),
+        _different_prompts(items, prompt_clusters),
+        _even_facets(items),
+        _varied_answers(items),
+        _length_says_nothing(items),
     )
     measured = [ingredient.value for ingredient in ingredients if ingredient.value is not None]
     return Part("diversity", sum(measured) / len(measured), ingredients, (GAMING, {}))
 
 
-def _different_prompts(items: Sequence[QualityItem], clusters: Sequence[int]) -> Ingredient:
+def _different_prompts(items: Sequence[QualityItem], clusters_by_item: Mapping[str, int]) -> Ingredient:
     """exp(entropy of clusters) / n. The sample takes whole clusters, by hash: one of single items would part them."""
+    clusters = [clusters_by_item[item.id] for item in items]
     names: dict[int, str] = {}
     for item, cluster in zip(items, clusters, strict=True):
         names[cluster] = min(names.get(cluster, item.prompt_key), item.prompt_key)

@@ -35,7 +35,7 @@ def measure(data: QualityInput, progress: Callable[[float], None] = _ignore) -> 
     progress(0.7)
     defects += beside(data, prompt_clusters, text_clusters)
     annotated, kept = annotation(data, defects)
-    varied = diversity(data, prompt_clusters)
+    varied = diversity(data, dict(zip((item.id for item in data.items), prompt_clusters, strict=True)))
     progress(0.9)
     parts = _weighted([consistency(data), varied, annotated])
     score = sum(part.weight * part.value for part in parts if part.value is not None)
@@ -45,6 +45,7 @@ def measure(data: QualityInput, progress: Callable[[float], None] = _ignore) -> 
         parts=parts,
         defects=tuple(defects),
         items=len(data.items),
+        judged=len(data.judged_items),
         kept=kept,
         languages=languages,
         lengths=_lengths(data),

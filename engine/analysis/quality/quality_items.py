@@ -59,6 +59,13 @@ class QualityItem:
         return list(self.answers)
 
     @cached_property
+    def is_labelled(self) -> bool:
+        """Whether a preference, a score or a label tells its answers apart."""
+        return bool(self.preferences) or any(
+            answer.score is not None or answer.label is not None for answer in self.answers
+        )
+
+    @cached_property
     def rejected(self) -> list[Answer]:
         """The answers that a model shall avoid."""
         if self.pairs:
@@ -79,3 +86,12 @@ class QualityInput:
     judged: Sequence[Judged] = ()
     guideline: int | None = None
     evaluation_prompts: frozenset[str] = frozenset()
+
+    @cached_property
+    def judged_items(self) -> Sequence[QualityItem]:
+        """The items that somebody gave a verdict or whose answers are told apart; all where there is none of them.
+
+        What nobody judged teaches nothing beside what was judged, so that adding it must not raise a score.
+        """
+        judged = {judged.item for judged in self.judged if judged.verdict != "skip"}
+        return [item for item in self.items if item.is_labelled or item.id in judged] or self.items

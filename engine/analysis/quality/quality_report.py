@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from words import Text, from_json
 
-FORMAT = 1  # of the report; a stored one of another format is measured again
+FORMAT = 2  # of the report; a stored one of another format is measured again
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,13 @@ class Histogram:
 
 @dataclass(frozen=True)
 class QualityReport:
-    """`score` is None where no part could be measured; `kept` counts the items without a defect."""
+    """`score` is None where no part could be measured; `kept` counts those of the `judged` items without a defect."""
 
     score: float | None
     parts: tuple[Part, ...]
     defects: tuple[Defect, ...]
     items: int
+    judged: int
     kept: int
     languages: Mapping[str, int] = field(default_factory=dict)
     lengths: Histogram | None = None
@@ -83,6 +84,7 @@ class QualityReport:
             parts=tuple(_part(part) for part in stored["parts"]),
             defects=tuple(_defect(defect) for defect in stored["defects"]),
             items=stored["items"],
+            judged=stored["judged"],
             kept=stored["kept"],
             languages=stored["languages"],
             lengths=_histogram(stored["lengths"]),

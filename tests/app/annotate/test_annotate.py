@@ -1,6 +1,7 @@
 """The page Annotate: rounds to choose from, opening one, and the task that the address names."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -16,6 +17,7 @@ from storage import dataset_writes
 from storage.database import Database
 from storage.judging import round_writes, rounds
 from storage.judging.judgement_records import RoundSettings
+from storage.people import users
 from storage.records import Item, Response
 from tests.app.conftest import open_page, words
 
@@ -194,3 +196,86 @@ def shape(words: Any) -> Any:
     if isinstance(words, dict):
         return {name: shape(value) for name, value in words.items()}
     return [shape(value) for value in words] if isinstance(words, list) else str
+
+
+def dialog_words(page: AppTest) -> str:
+    """The markup of the page and of the dialog over it."""
+    return re.sub("</?bdi>", "", "\n".join(element.proto.body for element in page.get("html")))
+
+
+def form_of(page: AppTest) -> AppTest:
+    return page.button(key="round.open").click().run()
+
+
+def test_the_form_takes_any_number_of_people_and_a_third_for_two(paired: Database) -> None:
+    page = form_of(open_page("annotate"))
+    people_field = page.number_input(key="round.people")
+    assert (people_field.min, people_field.max, people_field.value) == (1, 10, 1)
+    page = people_field.set_value(2).run()
+    page = page.toggle(key="round.adaptive").set_value(True).run()
+    page.button(key="round.go").click().run()
+    assert rounds.get(paired, "ferries", 1).settings.adaptive
+    page = form_of(open_page("annotate"))
+    page = page.number_input(key="round.people").set_value(7).run()
+    page.button(key="round.go").click().run()
+    settings = rounds.get(paired, "ferries", 2).settings
+    assert (settings.overlap, settings.adaptive) == (7, False)
+
+
+def test_the_form_says_how_many_items_the_round_will_hold(paired: Database) -> None:
+    page = form_of(open_page("annotate"))
+    assert "3 items with two answers or more" in dialog_words(page)
+    page = page.text_input(key="round.search.ferries").input("ferry 1").run()
+    assert "1 item with two answers or more" in dialog_words(page)
+    page.button(key="round.go").click().run()
+    assert len(rounds.questions(paired, "ferries", 1)) == 1
+    assert "some of the items" in words(open_page("annotate"))
+
+
+def test_filtered_rows_are_judged_through_the_form(paired: Database) -> None:
+    page = open_page("data", dataset="ferries", q="ferry 2")
+    page = page.button(key="data.judge").click().run()
+    assert page.text_input(key="round.search.ferries").value == "ferry 2"
+    assert "1 item with two answers or more" in dialog_words(page)
+
+
+def with_people(db: Database) -> None:
+    for name, role in (("Lea", "admin"), ("Ann", "annotator"), ("Bob", "annotator"), ("Vic", "viewer")):
+        users.add(db, name=name, role=role, password="long enough a password", now=time.time())
+
+
+def test_a_round_is_asked_of_chosen_people_who_share_it(
+    paired: Database, monkeypatch: pytest.MonkeyPatch, quick_hashes: None
+) -> None:
+    with_people(paired)
+    lead = people.Person("Lea", account="lea", role="admin")
+    monkeypatch.setattr(identity, "identify", lambda *_cookies: lead)
+    page = form_of(open_page("annotate"))
+    judges = page.multiselect(key="round.judges")
+    assert judges.options == ["Lea", "Ann", "Bob"]
+    page = judges.set_value(["ann", "bob"]).run()
+    page = page.toggle(key="round.divided").set_value(True).run()
+    page.button(key="round.go").click().run()
+    round_ = rounds.get(paired, "ferries", 1)
+    assert rounds.assigned(paired, round_) == {"ann": 2, "bob": 1}
+    page = open_page("annotate")
+    assert "asks Ann, Bob" in words(page)
+    page.session_state[dialogs.OPEN] = ("assign", "1 ferries")
+    page.run()
+    assert "2 questions" in dialog_words(page)
+    page = page.multiselect(key="round.1.ferries.judges").set_value(["bob"]).run()
+    page.button(key="round.assign").click().run()
+    assert rounds.assigned(paired, round_) == {"bob": 3}
+    as_person(monkeypatch, "annotator")
+    assert "Nothing to judge right now" in words(open_page("annotate"))
+
+
+def test_too_few_people_open_no_round(paired: Database, monkeypatch: pytest.MonkeyPatch, quick_hashes: None) -> None:
+    with_people(paired)
+    monkeypatch.setattr(identity, "identify", lambda *_cookies: people.Person("Lea", account="lea", role="admin"))
+    page = form_of(open_page("annotate"))
+    page = page.number_input(key="round.people").set_value(2).run()
+    page = page.multiselect(key="round.judges").set_value(["ann"]).run()
+    page.button(key="round.go").click().run()
+    assert "choose more of them" in dialog_words(page)
+    assert rounds.listing(paired) == []

@@ -49,7 +49,7 @@ def test_a_round_is_opened_listed_and_closed(alignlab: Alignlab, database: Datab
     [
         (("rounds", "nope"), "no dataset named nope"),
         (("rounds", "talks", "--close", "7"), "no round 7"),
-        (("rounds", "talks", "--open", "--overlap", "0"), "between 1 and 9"),
+        (("rounds", "talks", "--open", "--overlap", "0"), "between 1 and 10"),
         (("rounds", "talks", "--open", "--set", "mode=best"), "it can be 'pairs' or 'ranking'"),
         (("rounds", "talks", "--open", "--close", "1"), "not both"),
         (("rounds", "talks", "--open", "--set", "selection.tag=nope"), "two answers to compare"),

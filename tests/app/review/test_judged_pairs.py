@@ -133,3 +133,17 @@ def test_what_a_planted_question_expects_is_turned_with_the_pair(db: Database):
     comparisons = judged_pairs.of_dataset(db, "talks").comparisons
     assert {own.verdict for own in comparisons} == {"a", "b"}, "the texts' order is not the item's"
     assert all(own.verdict == own.expected for own in comparisons)
+
+
+def test_what_is_said_on_a_criterion_is_turned_with_the_pair(db: Database):
+    """Four pairs, so that some are turned: on each, criterion and verdict name the same answer, or the other."""
+    fill(db)
+    open_round(db, overlap=2, criteria=("kind", "brief"))
+    say(db, "ann", "a", "a", "b", "b", criteria={"kind": "a", "brief": "tie"})
+    judged = judged_pairs.of_dataset(db, "talks")
+    by_criterion = judged.by_criterion(Filter())
+    chosen = [comparison.better for comparison in by_criterion["kind"]]
+    assert chosen == ["chosen"] * 4
+    assert {comparison.first for comparison in judged.comparisons} == {"chosen", "rejected"}, "some are turned"
+    assert [comparison.verdict for comparison in by_criterion["brief"]] == ["tie"] * 4
+    assert judged.by_criterion(Filter(annotators=("bob",))) == {}

@@ -1,10 +1,12 @@
 """The page Review: who said what, deciding, and what a role may do there."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import clients, people
-from app.review import deciding, disagreements, judged_pairs
+from app.review import agreement_fact, deciding, disagreements, judged_pairs
 from storage import datasets
 from storage.database import Database
 from storage.judging import decisions, judged_items, judgement_writes, judgements, leases
@@ -161,8 +163,57 @@ def test_an_annotator_does_not_get_the_page(judged: Database, monkeypatch: pytes
 
 
 def test_every_verdict_has_a_key_of_its_own() -> None:
-    keys = [key for _verdict, _title, key in deciding.VERDICTS]
-    assert keys == ["1", "2", "0", "b"]
+    keys = [key for _verdict, _strength, _title, key in deciding.CHOICES]
+    assert keys == ["1", "2", "Shift+1", "Shift+2", "0", "b"]
+
+
+def test_a_decision_may_be_much_better(judged: Database) -> None:
+    press(open_page("review", dataset="talks"), "review.b.much")
+    (decision,) = judgements.listing(judged, "talks", source="adjudicator")
+    assert (decision.verdict, decision.strength) == ("b", 2)
+    derived, _ids = judged_items.derived(judged, "talks", datasets.items(judged, "talks")[0][:1])
+    assert derived[0].preferences[0].strength == 1.0
+    said = words(open_page("review", dataset="talks", show="decided"))
+    assert "B is much better" in said
+
+
+def test_a_decision_that_is_much_better_is_taken_back(judged: Database) -> None:
+    page = press(open_page("review", dataset="talks"), "review.a.much")
+    press(page, "review.undo")
+    assert decided(judged) == {}
+
+
+def test_pages_say_in_the_same_words_how_many_pairs_have_a_preference(judged: Database) -> None:
+    said = "1 of 4 pairs have a preference"
+    assert said in words(open_page("review", dataset="talks"))
+    page = open_page("data", dataset="talks")
+    assert said in words(page)
+    assert [caption.value for caption in page.caption].count(said) == 2, "beside Export, and beside Freeze"
+    assert page.button(key="data.train").help == said
+    press(open_page("review", dataset="talks"), "review.a")
+    assert "2 of 4 pairs have a preference" in words(open_page("data", dataset="talks"))
+
+
+def test_agreement_is_drawn_of_each_two_people_and_each_criterion(empty: Database) -> None:
+    fill(empty)
+    open_round(empty, overlap=3, criteria=("<i>kind</i>",))
+    assert "al-alphas" not in words(open_page("review", dataset="talks"))
+    for account, verdicts in (("ann", "aabb"), ("bob", "aaba"), ("cat", "baba")):
+        say(empty, account, *verdicts, criteria={"<i>kind</i>": verdicts[0]})
+    said = words(open_page("review", dataset="talks"))
+    chart = said[said.index("al-alphas") : said.index("</figure>")]
+    assert re.findall("<dt>(.*?)</dt>", chart) == [
+        "everybody",
+        "ann and bob",
+        "ann and cat",
+        "bob and cat",
+        "&lt;i&gt;kind&lt;/i&gt;",
+        "",
+    ]
+    assert chart in agreement_fact.chart(empty, datasets.get(empty, "talks")), "the details of quality have it too"
+    positions = [float(place) for place in re.findall(r"(?:left|width):(-?[\d.]+)%", chart)]
+    assert positions
+    assert all(0 <= place <= 100 for place in positions)
 
 
 def test_a_dataset_that_is_not_there_is_named(empty: Database) -> None:

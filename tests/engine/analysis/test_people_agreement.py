@@ -7,7 +7,7 @@ import pytest
 from engine.analysis.annotators import annotators
 from engine.analysis.comparisons import Comparison, mean_over_items, share
 from engine.analysis.machine_agreement import machine_agreement
-from engine.analysis.people_agreement import agreeing_share, ceiling, people_agreement
+from engine.analysis.people_agreement import agreeing_share, alpha, alpha_of_each_two, ceiling, people_agreement
 
 
 def said(item: int, account: str, verdict: str, **more: object) -> Comparison:
@@ -27,6 +27,16 @@ def test_alpha_and_raw_agreement_of_four_pairs() -> None:
     assert result.alpha.value == pytest.approx(1 - (2 / 8) / (30 / 56))
     assert (result.people, result.verdicts, result.pairs, result.shared_pairs, result.alpha.n) == (2, 8, 4, 4, 4)
     assert not result.alpha.is_sure  # four items say little
+
+
+def test_alpha_of_each_two_is_that_of_their_verdicts_alone() -> None:
+    comparisons = [*everybody("aab", "bba", "abb", "baa"), said(9, "zoe", "a")]
+    by_two = dict(alpha_of_each_two(comparisons))
+    names = sorted({comparison.account for comparison in comparisons} - {"zoe"})
+    assert list(by_two) == [(names[0], names[1]), (names[0], names[2]), (names[1], names[2])], "zoe shares no pair"
+    for two, estimate in by_two.items():
+        assert estimate == alpha(comparison for comparison in comparisons if comparison.account in two)
+    assert alpha(comparisons) == people_agreement(comparisons).alpha
 
 
 def test_a_pair_of_one_person_counts_for_no_agreement() -> None:

@@ -151,7 +151,7 @@ READ = [
             "id": "i7",
             "prompt": [USER],
             "responses": [{"id": "a", "text": "Hi", "score": 0.5}, {"text": "Ho", "label": False, "origin": "rude"}],
-            "preferences": [{"chosen": "a", "rejected": "r2", "strength": 2}],
+            "preferences": [{"chosen": "a", "rejected": "r2", "strength": 0.4}],
             "topic": "weather",
             "tags": ["en"],
             "extra": {"n": 1},
@@ -160,7 +160,7 @@ READ = [
             "i7",
             (USER,),
             (Response("a", "Hi", 0.5), Response("r2", "Ho", None, False, "rude")),
-            (Preference("a", "r2", 2),),
+            (Preference("a", "r2", 0.4),),
             "weather",
             ("en",),
             {"n": 1},
@@ -444,3 +444,11 @@ def test_types_of_json_can_be_translated():
     with pytest.raises(Invalid) as refusal:
         formats.FORMATS["trl"].read({"prompt": "Hi", "chosen": 3, "rejected": "No"})
     assert refusal.value.text[1]["found"] == ("a number", {})
+
+
+@pytest.mark.parametrize("strength", [1.5, -0.1])
+def test_a_strength_beyond_its_scale_is_refused_with_what_to_do(strength: float):
+    preference = {"chosen": "r1", "rejected": "r2", "strength": strength}
+    row = {"prompt": [USER], "responses": [{"text": "a"}, {"text": "b"}], "preferences": [preference]}
+    with pytest.raises(Invalid, match="divide it by the most of its scale"):
+        formats.FORMATS["jsonl"].read(row)

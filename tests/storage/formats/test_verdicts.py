@@ -1,5 +1,6 @@
 """Two responses and a verdict under every name: which is better, ties, and verdicts that say nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_the_better_side_is_preferred(row: dict[str, Any], better: int):
 @pytest.mark.parametrize(("sign", "better"), [(-2, 1), (3, 2), ("-2", 1), ("1.5", 2)])
 def test_a_signed_preference_has_a_strength(sign: int | str, better: int):
     item = read({"context": [USER], "response1": "Yes", "response2": "No", "overall_preference": sign})
-    assert item.preferences == (Preference(f"r{better}", f"r{3 - better}", strength=abs(float(sign))),)
+    assert item.preferences == (Preference(f"r{better}", f"r{3 - better}", strength=abs(float(sign)) / 3),)
 
 
 @pytest.mark.parametrize(
@@ -142,11 +143,25 @@ def test_a_pair_by_name_is_no_verdict():
         {**SIDES, "winner": "tie"},
         {**SIDES, "winner": "both_bad"},
         {**COUNTED, "overall_preference": 2},
+        {**COUNTED, "overall_preference": -1.5},
     ],
 )
 def test_verdicts_are_written_and_read_back(row: dict[str, Any]):
     item = read(row)
     assert [read(written) for written in formats.FORMATS["verdicts"].write([item])] == [item]
+
+
+@pytest.mark.parametrize(("strength", "number"), [(1 / 3, 1), (0.5, 1.5), (2 / 3, 2), (1.0, 3)])
+def test_a_strength_is_written_on_the_scale_of_its_form(strength: float, number: float):
+    """Whether it was imported or follows from verdicts here, where 0.5 is better and 1 much better."""
+    item = read({**COUNTED, "overall_preference": 2})
+    item = replace(item, preferences=(replace(item.preferences[0], strength=strength),))
+    (row,) = formats.FORMATS["verdicts"].write([item])
+    assert row["overall_preference"] == number
+
+
+def test_more_than_the_scale_holds_is_its_most():
+    assert read({**COUNTED, "overall_preference": 7}).preferences[0].strength == 1.0
 
 
 def test_what_each_annotator_said_is_kept():

@@ -1,10 +1,14 @@
 """Decisions of researchers and verdicts of machines: one holds at a time, and the earlier ones stay in the history."""
 
+from dataclasses import replace
+
 import pytest
 
+from storage import dataset_writes, datasets
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.judging import decisions, judgements
+from storage.item_content import EXCLUDED
+from storage.judging import decisions, judged_items, judgements
 from storage.judging.judgement_records import Adjudication, MachineVerdict
 from tests.storage.talks import NOW, fill
 
@@ -61,3 +65,16 @@ def test_machines_speak_for_themselves(db: Database):
     with pytest.raises(Invalid, match="no two answers"):
         decisions.add_machine_verdicts(db, "talks", [verdict(1, "judge-3"), wrong], NOW)
     assert len(judgements.listing(db, "talks", history=True)) == 4
+
+
+def test_preferences_are_counted_as_they_would_be_frozen(db: Database):
+    """Of five: one tied, one decided, one excluded, one without a preference, and one as it was imported."""
+    items = fill(db, count=5)
+    for item, change in ((items[2], {"tags": (EXCLUDED,)}), (items[3], {"preferences": ()})):
+        dataset_writes.edit_item(db, "talks", replace(item, **change), expected=NOW, now=NOW)
+    for item, verdict in zip(items[:2], ("tie", "b"), strict=True):
+        decisions.adjudicate(db, "talks", Adjudication(item.id, "chosen", "rejected", verdict), "lead", NOW)
+    frozen = judged_items.to_freeze(db, "talks", datasets.items(db, "talks")[0])
+    count = judged_items.preference_count(db, "talks")
+    assert (count.preferred, count.items) == (2, 4)
+    assert (count.preferred, count.items) == (sum(bool(item.preferences) for item in frozen), len(frozen))

@@ -1,13 +1,14 @@
 """Leases and verdicts: nobody is asked twice, nothing is lost or doubled, and no more people answer than wanted."""
 
+import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from storage import dataset_writes
+from storage import dataset_writes, datasets
 from storage.database import Database, connect
-from storage.judging import judgement_writes, judgements, leases, round_writes, rounds
-from storage.judging.judgement_records import Ask, NewJudgement, Receipt
+from storage.judging import judged_items, judgement_writes, judgements, leases, round_writes, rounds
+from storage.judging.judgement_records import Ask, NewJudgement, Receipt, Round
 from storage.workspace import Workspace
 from tests.storage.talks import NOW, answers, fill, ids, open_round, vote
 
@@ -200,6 +201,58 @@ def test_votes_on_a_closed_round_and_on_what_is_assigned_to_others_count_for_not
     assert stored(db, "ann", vote(first)) == ["late"]
     round_writes.close(db, "talks", 1, NOW)
     assert stored(db, "ann", vote(second)) == ["late"]
+
+
+def late_votes(db: Database, **settings: object) -> tuple[Round, NewJudgement, list[NewJudgement]]:
+    """A round of one question, the verdict of bob that counts, and those of ann and cat that came late."""
+    fill(db, count=1)
+    round_ = open_round(db, **settings)
+    asks = {account: ask(db, account, now=NOW + 601 * place)[0] for place, account in enumerate(("ann", "cat", "bob"))}
+    counted, *late = (vote(asks[account], verdict) for account, verdict in (("bob", "b"), ("ann", "a"), ("cat", "tie")))
+    assert stored(db, "bob", counted, now=NOW + 1_300) == ["stored"]
+    assert stored(db, "ann", late[0], now=NOW + 1_301) == ["late"]
+    assert stored(db, "cat", late[1], now=NOW + 1_302) == ["late"]
+    return round_, counted, late
+
+
+def counting(db: Database) -> list[str]:
+    return [str(row.account) for row in judgements.listing(db, "talks") if not row.late]
+
+
+def test_the_first_late_vote_takes_the_place_of_one_that_is_taken_back(db: Database):
+    round_, counted, late = late_votes(db)
+    back = replace(counted, id=str(uuid.uuid4()), verdict="withdrawn", supersedes=counted.id)
+    assert stored(db, "bob", back, now=NOW + 1_400) == ["stored"]
+    assert (counting(db), answers(db, round_)) == (["ann"], [1])
+    assert ask(db, "dan", now=NOW + 9_000) == []
+    item = datasets.items(db, "talks")[0]
+    (judged,), ids_ = judged_items.derived(db, "talks", item)
+    assert (judged.preferences[0].chosen, ids_) == ("chosen", {late[0].id})
+    skipped = replace(late[0], id=str(uuid.uuid4()), verdict="skip", supersedes=late[0].id)
+    assert stored(db, "ann", skipped, now=NOW + 1_500) == ["stored"]
+    assert (counting(db), answers(db, round_)) == (["cat", "ann"], [1]), "a skip says nothing of the pair"
+
+
+def test_a_late_vote_takes_a_place_that_a_disagreement_opens(db: Database):
+    fill(db, count=1)
+    round_ = open_round(db, adaptive=True)
+    asks = {account: ask(db, account, now=NOW + 601 * place)[0] for place, account in enumerate(("cat", "ann", "bob"))}
+    first = vote(asks["ann"])
+    give(db, "ann", first, now=NOW + 1_300)
+    give(db, "bob", vote(asks["bob"]), now=NOW + 1_301)
+    assert stored(db, "cat", vote(asks["cat"]), now=NOW + 1_302) == ["late"]
+    give(db, "ann", replace(first, id=str(uuid.uuid4()), verdict="b", supersedes=first.id), now=NOW + 1_303)
+    assert (sorted(counting(db)), answers(db, round_)) == (["ann", "bob", "cat"], [3])
+
+
+def test_what_came_after_the_end_or_from_somebody_who_was_not_asked_takes_no_place(db: Database):
+    round_, counted, _late = late_votes(db)
+    question = rounds.questions(db, "talks", 1)[0].id
+    round_writes.assign(db, "talks", 1, ["bob", "cat"], [question], NOW)
+    round_writes.close(db, "talks", 1, NOW + 1_302)
+    back = replace(counted, id=str(uuid.uuid4()), verdict="withdrawn", supersedes=counted.id)
+    assert stored(db, "bob", back, now=NOW + 1_400) == ["stored"]
+    assert (counting(db), answers(db, round_)) == ([], [0])
 
 
 # several people

@@ -2,15 +2,17 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from storage import dataset_writes
+from storage import dataset_writes, defect_labels
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.judging import leases, questions, round_writes, rounds
-from storage.judging.judgement_records import EVERYBODY, Question, RoundSettings, Selection
-from tests.storage.talks import NOW, fill, open_round
+from storage.judging import candidates, decisions, leases, questions, round_writes, rounds
+from storage.judging.judgement_records import EVERYBODY, Adjudication, Question, RoundSettings, Selection
+from storage.records import Item
+from tests.storage.talks import NOW, fill, ids, open_round
 
 
 def test_a_round_asks_about_every_pair_of_answers(db: Database):
@@ -133,8 +135,8 @@ def test_a_token_says_neither_which_response_it_is_nor_what_others_see():
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"overlap": 0}, "between 1 and 9"),
-        ({"overlap": 10}, "between 1 and 9"),
+        ({"overlap": 0}, "between 1 and 10"),
+        ({"overlap": 11}, "between 1 and 10"),
         ({"overlap": 3, "adaptive": True}, "overlap to 2"),
         ({"criteria": ("a",) * 2}, "each with another name"),
         ({"criteria": tuple("abcdefg")}, "at most 6"),
@@ -185,6 +187,62 @@ def test_assigned_questions_are_asked_of_those_people_only(db: Database):
     assert rounds.progress(db, "talks", 1, "bob").total_for_me == 4
     with pytest.raises(Invalid, match="no question nope"):
         round_writes.assign(db, "talks", 1, ["ann"], ["nope"], NOW)
+
+
+def test_ten_people_may_answer_a_question(db: Database):
+    fill(db)
+    open_round(db, overlap=10)
+    assert {question.wanted for question in rounds.questions(db, "talks", 1)} == {10}
+
+
+def test_questions_are_divided_between_people_in_turns(db: Database):
+    fill(db, count=6)
+    round_ = open_round(db, overlap=2)
+    held = leases.next_questions(db, "talks", 1, "dan", 9, NOW)
+    assert round_writes.assign(db, "talks", 1, ["ann", "bob", "cat"], None, NOW, divided=True) == 6
+    assert rounds.assigned(db, round_) == {"ann": 4, "bob": 4, "cat": 4}
+    assert len(held) == 6
+    assert leases.next_questions(db, "talks", 1, "dan", 9, NOW) == [], "they are no longer dan's"
+    asks = {account: leases.next_questions(db, "talks", 1, account, 9, NOW) for account in ("ann", "bob", "cat")}
+    assert Counter(ask.question.id for own in asks.values() for ask in own) == dict.fromkeys(ids(held), 2)
+    round_writes.assign(db, "talks", 1, ["ann", "bob"], None, NOW)
+    assert rounds.assigned(db, round_) == {"ann": 6, "bob": 6}
+    round_writes.assign(db, "talks", 1, [], None, NOW)
+    assert rounds.assigned(db, round_) == {}
+
+
+def test_too_few_people_are_not_assigned(db: Database):
+    fill(db)
+    round_ = open_round(db, adaptive=True)
+    with pytest.raises(Invalid, match="may be asked of 3 people, and 2 are chosen"):
+        round_writes.assign(db, "talks", 1, ["ann", "bob"], None, NOW)
+    assert rounds.assigned(db, round_) == {}
+
+
+@pytest.mark.parametrize(
+    ("selection", "count"),
+    [
+        (Selection(), 4),
+        (Selection(topic="rain"), 1),
+        (Selection(script="latin", search="prompt 1"), 1),
+        (Selection(script="han"), 0),
+        (Selection(defect="cut"), 1),
+        (Selection(origin="model-chosen", unjudged_only=True), 3),
+    ],
+)
+def test_a_round_holds_as_many_items_as_were_counted(db: Database, selection: Selection, count: int):
+    items = fill(db)
+    dataset_writes.edit_item(db, "talks", replace(items[0], topic="rain"), expected=NOW, now=NOW)
+    lone = Item("", ({"role": "user", "content": "prompt 1 alone"},), items[0].responses[:1])
+    dataset_writes.add_item(db, "talks", lone, NOW)
+    defect_labels.replace(db, "talks", {"cut": [items[2].id]})
+    decisions.adjudicate(db, "talks", Adjudication(items[3].id, "chosen", "rejected", "a"), "lead", NOW)
+    assert candidates.count(db, "talks", selection) == count
+    if count:
+        open_round(db, selection=selection)
+        assert len(rounds.questions(db, "talks", 1)) == count
+        chosen = replace(selection, item_ids=(items[0].id, items[1].id, items[2].id, items[3].id, "gone"))
+        assert candidates.count(db, "talks", chosen) == count
 
 
 def test_settings_come_back_from_their_row_also_those_of_another_version():

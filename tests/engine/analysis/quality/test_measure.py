@@ -201,6 +201,29 @@ def test_gaming_does_not_pay(name: str):
     assert measure(STRATEGIES[name](honest())).score < honest_report().score - 0.01
 
 
+def unjudged(data: QualityInput, ending: str) -> QualityInput:
+    """The set with as many new prompts again, whose answers nobody has judged."""
+    added = []
+    for old in honest(len(data.items), seed=8).items:
+        answers = [replace(own, text=own.text.rstrip(".!") + ending, score=None) for own in old.answers]
+        added.append(replace(old, id=f"{old.id}x", answers=tuple(answers), preferences=()))
+    return replace(data, items=[*data.items, *added])
+
+
+@pytest.mark.parametrize("ending", [".", ""], ids=["good ones", "cut ones, which would make cut answers look usual"])
+def test_answers_that_nobody_judged_change_no_score(ending: str):
+    """A tenth of the judged answers is cut: unjudged ones without a defect would thin that out."""
+    flawed = with_items(honest(), lambda item, _random: with_answers(item, item.answers[0].text[:-9]), every=10)
+    before, after = measure(flawed), measure(unjudged(flawed, ending))
+    assert len(rows(before, "cut")) == 24
+    assert (after.score, after.kept, after.judged, after.items) == (before.score, before.kept, 240, 480)
+
+
+def test_where_nothing_tells_answers_apart_all_items_count():
+    report = measure(QualityInput([replace(one, preferences=()) for one in unjudged(honest(), ".").items[240:]]))
+    assert (report.judged, report.kept) == (240, 240)
+
+
 def test_what_cannot_be_measured_leaves_its_weight_to_the_rest():
     report = measure(replace(honest(), judged=()))
     assert [part.weight for part in report.parts] == pytest.approx([0, 0.5, 0.5])

@@ -23,8 +23,13 @@ def of_consistency(data: QualityInput, index: int) -> Ingredient:
     return consistency(data).ingredients[index]
 
 
+def clusters(data: QualityInput) -> dict[str, int]:
+    """Prompts that are all different."""
+    return {item.id: place for place, item in enumerate(data.items)}
+
+
 def of_diversity(data: QualityInput, index: int) -> Ingredient:
-    return diversity(data, list(range(len(data.items)))).ingredients[index]
+    return diversity(data, clusters(data)).ingredients[index]
 
 
 def verdicts(data: QualityInput, *accounts: tuple[str, int]) -> list[Judged]:
@@ -150,5 +155,5 @@ def test_both_writings_are_compared_with_their_own_reference():
 
 
 def test_few_items_have_no_diversity():
-    part = diversity(honest(49), list(range(49)))
+    part = diversity(honest(49), clusters(honest(49)))
     assert (part.value, part.needs[1]) == (None, {"least": 50, "count": 49})

@@ -1,0 +1,32 @@
+"""How many items of a dataset have a preference, in the same words where it is frozen, exported, trained on, reviewed.
+
+Left out: what a preference follows from (`storage.judging.judged_preferences`).
+"""
+
+from functools import lru_cache
+
+from app.translations import _, ngettext
+from storage.database import Database
+from storage.judging import judged_items, verdict_counts
+from storage.judging.judged_items import PreferenceCount
+from storage.records import Dataset
+
+
+def words(db: Database, data: Dataset) -> str:
+    """So many of the items that would be frozen now; empty for a dataset that compares nothing. Raises NotFound."""
+    if data.kind not in ("pairs", "groups"):
+        return ""
+    count = _counted(db, data.name, (data.id, data.edited_at, verdict_counts.given(db, data.name)))
+    if data.kind == "pairs":
+        items = ngettext("{count} pair", "{count} pairs", count.items)
+    elif count.preferred:
+        items = ngettext("{count} group", "{count} groups", count.items)
+    else:  # its scores tell answers apart
+        return ""
+    return _("{preferred} of {items} have a preference").format(preferred=f"{count.preferred:,}", items=items)
+
+
+@lru_cache(maxsize=16)
+def _counted(db: Database, dataset: str, _state: tuple[int, float, int]) -> PreferenceCount:
+    """Kept until a verdict is given or the dataset is edited."""
+    return judged_items.preference_count(db, dataset)
