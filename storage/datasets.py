@@ -141,7 +141,7 @@ def version(db: Database, name: str, hash: str) -> Version:
         raise NotFound(N_("The dataset {name} has no version {hash}."), name=name, hash=hash or '""')
     if len(found) > 1:
         raise Ambiguous(
-            N_("{hash} begins several versions of {name}: {hashes}."),
+            N_("{hash} begins several versions of {name}: {hashes}. Name one of them by more of its hash."),
             hash=hash,
             name=name,
             hashes=", ".join(version.hash[:12] for version in found),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,21 @@ def test_weights_that_are_no_numbers_are_told_before_the_queue(db: Database, pai
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     problem = problems_of(db, tiny.settings(folder, pairs))["model.name"]
     assert problem == f"The weights of {folder} hold NaN or infinity: model.norm.weight."
+
+
+@pytest.mark.parametrize("block", ["data", "evaluation"])
+def test_a_beginning_that_several_versions_share_is_told(
+    db: Database, model: Path, pairs: str, block: str, monkeypatch: pytest.MonkeyPatch
+):
+    file = tiny.settings(model, pairs)
+    file[block] = {**file[block], "dataset": pairs, "version": "abcdef"}
+    frozen = dataset_writes.freeze(db, pairs, 1.0)
+    twins = [replace(frozen, hash=f"abcdef{digit}") for digit in "01"]
+    monkeypatch.setattr(datasets, "versions", lambda _db, _name: twins)
+    assert problems_of(db, file) == {
+        f"{block}.version": f"abcdef begins several versions of {pairs}: abcdef0, abcdef1. Name one of them by more of "
+        "its hash."
+    }
 
 
 @pytest.mark.parametrize("block", ["data", "evaluation"])
