@@ -24,7 +24,8 @@ from engine.spec.parse import KINDS
 from storage import attempt_writes, dataset_writes, datasets, metrics, queue, runs
 from storage.database import Database
 from storage.errors import Damaged, Invalid, NotFound
-from storage.records import Item, Lease, Run
+from storage.item_content import EXCLUDED
+from storage.records import Item, Lease, Response, Run
 from tests import tiny
 from words import english
 
@@ -115,6 +116,29 @@ def test_a_bad_run_is_told_in_one_sentence(
     problems = problems_of(db, tiny.settings(model, pairs, **blocks))
     assert list(problems) == [path]
     assert words in problems[path]
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "kind", "responses", "words"),
+    [
+        ("dpo", "pairs", ("Yes.", "No."), "No pair of unjudged has a preference yet, and no two scores"),
+        ("kto", "pairs", ("Yes.", "No."), "No answer of unjudged is labelled good or bad, and no pair has"),
+        ("sft", "demonstrations", (), "No item of unjudged has an answer to imitate"),
+    ],
+)
+def test_data_without_an_example_is_told_what_it_lacks(
+    db: Database, model: Path, algorithm: str, kind: str, responses: tuple[str, ...], words: str
+):
+    dataset_writes.create(db, "unjudged", kind, 1.0)
+    answers = tuple(Response(f"r{number}", text) for number, text in enumerate(responses))
+    dataset_writes.add_item(db, "unjudged", Item("1", ({"role": "user", "content": "Hello?"},), answers), 1.0)
+    file = tiny.settings(model, "unjudged", algorithm=algorithm)
+    assert problems_of(db, file)["data.dataset"].startswith(words)
+    item = datasets.items(db, "unjudged")[0][0]
+    dataset_writes.edit_item(
+        db, "unjudged", replace(item, tags=(EXCLUDED,)), expected=item.edited_at, now=2.0, account=None
+    )
+    assert problems_of(db, file)["data.dataset"] == "All items of unjudged are excluded from training."
 
 
 def test_a_missing_model_and_a_pickled_one_are_told(db: Database, pairs: str, model: Path, tmp_path: Path):
