@@ -55,7 +55,7 @@ MORE = {
 Facets = Mapping[str, Mapping[str, int]]
 
 
-def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator | None:
+def bar(db: Database, data: Dataset, versions: list[Version], is_frozen: bool) -> DeltaGenerator | None:
     """The buttons over the rows that the person may use; the primary one trains on the data.
 
     Returns where the button that changes many items goes, once it is known how many; None for who may not change any.
@@ -69,7 +69,7 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator 
             _export(db, data)
         title = ngettext("{count} version", "{count} versions", len(versions))
         with st.popover(title, icon=":material/history:", key=VERSIONS, on_change="rerun"):
-            _versions(db, data, versions)
+            _versions(db, data, versions, is_frozen)
         record = datasets.import_record(db, data.name)
         if record is not None:
             with st.popover(_("Source"), icon=":material/description:"):
@@ -269,8 +269,8 @@ def _source(record: ImportRecord) -> None:
     live.static(tables.pairs(facts) + import_findings.unread(record.unread, record.kind) + bad_rows, key="source")
 
 
-def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """The frozen versions, newest first, and the button that freezes now."""
+def _versions(db: Database, data: Dataset, versions: list[Version], is_frozen: bool) -> None:
+    """The frozen versions, newest first, and the button that freezes what differs from the newest."""
     st.caption(_("A version never changes. Launching a run freezes the working copy by itself."))
     if versions:
         live.static(version_dialog.table(db, versions), key="versions")
@@ -282,8 +282,7 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
     if not people.current().may("researcher"):
         return
     note = st.text_input(_("Note"), max_chars=200, placeholder=_("what this version is for"), key="data.freeze.note")
-    fresh = bool(versions) and data.edited_at <= versions[0].created_at
-    if buttons.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):
+    if buttons.button(_("Freeze now"), key="data.freeze", disabled=is_frozen or not data.items):
         version = dataset_edits.freeze(db, people.current(), data.name, time.time(), note=note.strip() or None)
         st.toast(_("Frozen as {version}.").format(version=version.hash[:7]))
         st.rerun()
