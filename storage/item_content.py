@@ -19,6 +19,8 @@ from words import N_, Text
 
 RESPONSE_FIELDS = "answer_fields"
 """The extra field that keeps what a response's message holds beside role and content: {response id: fields}."""
+TOOLS = "tools"
+"""The extra field that describes the tools a prompt may call."""
 CALLS = ("tool_calls", "function_call")
 SYSTEM_ROLES = ("system", "developer")
 FLAGS = {
@@ -110,6 +112,15 @@ def prompt_key(messages: Sequence[Message]) -> str:
     return hashlib.sha256(json.dumps(turns, ensure_ascii=False).encode()).hexdigest()
 
 
+def asked_key(item: Item) -> str:
+    """The `prompt_key` of what the item asks: another one where the prompt may call other tools."""
+    tools = item.extra.get(TOOLS)
+    key = prompt_key(item.messages)
+    if not tools:
+        return key
+    return hashlib.sha256(f"{key}{json.dumps(tools, ensure_ascii=False, sort_keys=True)}".encode()).hexdigest()
+
+
 def split(items: Sequence[Item]) -> list[Item]:
     """The items with `split` set: about a tenth of the prompts is held out, by hash, so that equal ones stay together.
 
@@ -161,7 +172,8 @@ def with_flags(items: Sequence[Item]) -> list[Item]:
 def likeness(item: Item) -> str:
     """A text that is equal for items of which one repeats the other."""
     content = to_json(item)
-    return json.dumps([content[part] for part in ("prompt", "responses", "preferences")], sort_keys=True)
+    parts = [content[part] for part in ("prompt", "responses", "preferences")]
+    return json.dumps([*parts, item.extra.get(TOOLS) or None], sort_keys=True)
 
 
 def _quality_flags(item: Item) -> Iterator[str]:

@@ -34,7 +34,7 @@ from engine.spec.resolved import Ancestor, ResolvedGenerate
 from storage import attempt_writes, datasets, generated_item_writes, generated_items, queue
 from storage.database import Database
 from storage.generated_items import EXTRA
-from storage.item_content import to_json
+from storage.item_content import TOOLS, to_json
 from storage.records import Item, Lease, Response, Run
 from words import N_, Text
 
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 MARGIN = "margin"
 """The extra field that says how close the scores of an item's responses are: the closer, the less a scorer knows."""
-OF_PROMPT = ("tools",)
+OF_PROMPT = (TOOLS,)
 """Extra fields that belong to the prompt, and so to every item that asks it."""
 _OUTCOMES: dict[str | None, Outcome] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
 
