@@ -6,7 +6,7 @@ Other rooms open it with `dialogs.ask(NAME, values)`; `values` are what its fiel
 
 import itertools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -43,7 +43,7 @@ def _dialog(db: Database, start: Mapping[str, Any] | None) -> None:
     if not filled:
         st.markdown(_("A model answers the prompts of a dataset, and there is none yet: import one first."))
         return
-    file = _file(db, filled, dict(start or {}), {data.name for data in available})
+    file = _file(db, filled, dict(start or {}), {data.name: data for data in available})
     try:
         spec = parse(file, Generate)
     except SpecError as error:
@@ -67,8 +67,10 @@ def _launch(db: Database, spec: Generate, query: dict[str, str]) -> Run:
     return launched.runs[0]
 
 
-def _file(db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], taken: set[str]) -> dict[str, Any]:
-    """The run file that the fields make. `taken`: the names of all datasets."""
+def _file(
+    db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], by_name: Mapping[str, Dataset]
+) -> dict[str, Any]:
+    """The run file that the fields make. `by_name`: all datasets."""
     names = ModelNames(run_lists.startable_from(db))
     left, right = st.columns(2)
     with left:
@@ -77,11 +79,13 @@ def _file(db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], tak
         samples = _number("sampling.samples", 2)
         into = st.text_input(
             _title("into"),
-            str(start.get("into") or _free(taken)),
+            str(start.get("into") or _free(by_name)),
             key="generate.into",
             help=_help("into"),
             max_chars=64,
         )
+        if into in by_name:
+            st.caption(_added(by_name[into]))
     with right:
         against = _against(names, start.get("against"))
         limit = _number("prompts", CANDIDATES["prompts"])
@@ -96,7 +100,7 @@ def _file(db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], tak
         "sampling": {"samples": samples, "temperature": temperature},
         "into": into,
         # Another seed for each run into a dataset: the same model would say the same again.
-        "seed": len(generated_items.runs_into(db, into)) if into in taken else 0,
+        "seed": len(generated_items.runs_into(db, into)) if into in by_name else 0,
         "scorer": [{"kind": "learned", "from": scorer}] if scorer else None,
     }
 
@@ -182,6 +186,12 @@ def _help(path: str) -> str:
     return _(_SETTINGS[path].help)
 
 
-def _free(taken: set[str]) -> str:
+def _added(data: Dataset) -> str:
+    """What becomes of answers to a dataset that there is already."""
+    items = item_rows.count(data.kind, data.items)
+    return _("It holds {items}. The new ones are added to them, and a new round asks about them.").format(items=items)
+
+
+def _free(taken: Container[str]) -> str:
     """A name that no dataset has."""
     return next(name for number in itertools.count(1) if (name := f"answers-{number}") not in taken)

@@ -89,7 +89,10 @@ def test_another_run_into_a_dataset_gets_another_seed(asked: Database, monkeypat
     queue.finish(asked, lease, "succeeded", now=time.time())
     page = open_page("data")
     page.button(key="generate.open").click().run()
-    page.text_input(key="generate.into").set_value("answers")
+    page.text_input(key="generate.into").set_value("answers").run()
+    assert [caption.value for caption in page.caption] == [
+        "It holds 3 pairs. The new ones are added to them, and a new round asks about them."
+    ]
     page.selectbox(key="generate.dataset").set_value("asked")
     page.button(key=sampling_dialog.GO).click().run()
     assert (files[-1]["into"], files[-1]["seed"], first.spec["seed"]) == ("answers", 1, 0)
@@ -171,6 +174,19 @@ def test_the_strip_says_how_far_the_answers_have_come(asked: Database) -> None:
     assert "on what was judged" in said
     version = dataset_writes.freeze(asked, "answers", time.time())
     assert f"{version.hash[:7]} · 1 verdict" in words(open_page("data", dataset="answers"))
+
+
+def test_the_strip_asks_for_a_round_of_the_items_that_came_after_it(asked: Database) -> None:
+    _run, lease = begun(asked)
+    queue.finish(asked, lease, "succeeded", now=time.time())
+    assert "Open a round" not in words(open_page("data", dataset="answers")), "Judged leads to where one is opened"
+    judged(asked)
+    assert "in no round" not in words(open_page("data", dataset="answers"))
+    begun(asked, 1)
+    said = words(open_page("data", dataset="answers"))
+    assert "1 of 3 items · 1 question open" in said
+    assert "1 item in no round" in said
+    assert 'href="annotate?dataset=answers"' in said
 
 
 def test_sampling_again_starts_from_what_was_trained_on_the_dataset(asked: Database) -> None:
