@@ -3,12 +3,10 @@
 Left out: how an item is edited (`datasets.item_editor`), and what is shown of the dataset (`datasets.dataset_page`).
 """
 
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
@@ -21,6 +19,7 @@ from app.bridge import buttons, dialogs, live
 from app.datasets import (
     bulk_changes,
     copy_dialogs,
+    export_section,
     import_dialog,
     import_findings,
     item_changes,
@@ -31,9 +30,8 @@ from app.datasets import (
     version_dialog,
 )
 from app.markup import notices, tables, texts
-from app.people import Person
 from app.translations import N_, _, ngettext
-from storage import datasets, formats, item_edits
+from storage import datasets, item_edits
 from storage.database import Database
 from storage.errors import NotFound, StorageError
 from storage.import_records import ImportRecord
@@ -41,8 +39,8 @@ from storage.item_edits import EditConflict
 from storage.records import Dataset, Item, Version
 
 LEAVING = "edit.leaving"
-FILES = {".jsonl": "JSON Lines", ".csv": "CSV", ".parquet": "Parquet"}
 CONFLICT = "edit.conflict"
+EXPORT = "data.export"
 VERSIONS = "data.versions.opened"
 MORE = {
     "generate": N_("Sample answers to judge"),
@@ -65,8 +63,7 @@ def bar(db: Database, data: Dataset, versions: list[Version], is_frozen: bool) -
         if changes and buttons.button(_("Add"), icon=":material/add:", key="data.add"):
             open_editor(item_editor.blank(data.kind))
         slot = st.container(width="content") if changes else None
-        with st.popover(_("Export"), icon=":material/download:", disabled=not data.items):
-            _export(db, data)
+        _export(db, data)
         title = ngettext("{count} version", "{count} versions", len(versions))
         with st.popover(title, icon=":material/history:", key=VERSIONS, on_change="rerun"):
             _versions(db, data, versions, is_frozen)
@@ -84,6 +81,14 @@ def bar(db: Database, data: Dataset, versions: list[Version], is_frozen: bool) -
         if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
     return slot
+
+
+def _export(db: Database, data: Dataset) -> None:
+    disabled = not data.items
+    box = st.popover(_("Export"), icon=":material/download:", disabled=disabled, key=EXPORT, on_change="rerun")
+    if box.open:  # it takes a while to find what a form can hold
+        with box:
+            export_section.section(db, data)
 
 
 def _more(db: Database, data: Dataset) -> None:
@@ -220,34 +225,6 @@ def _done(db: Database, data: Dataset, sentence: str) -> NoReturn:
     bulk_changes.remember_own(db, data, sentence)
     dialogs.close()
     st.rerun()
-
-
-def _export(db: Database, data: Dataset) -> None:
-    """A form that can hold this kind, and the button that writes the file when it is pressed."""
-    fitting = {form.name: _(form.title) for form in formats.written(data.kind)}
-    form = st.selectbox(
-        _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
-    )
-    ending = st.segmented_control(
-        _("File"), list(FILES), default=".jsonl", format_func=FILES.__getitem__, required=True, key="export.file"
-    )
-    skips = st.checkbox(_("Leave out items that the form cannot hold"), True, key="export.skip")
-    st.download_button(
-        _("Download {items}").format(items=item_rows.count(data.kind, data.items)),
-        partial(_written, db, people.current(), data.name, form, f"export{ending}", skips),
-        file_name=f"{data.name}{ending}",
-        mime="application/octet-stream",
-        icon=":material/download:",
-        on_click="ignore",
-        key="export.go",
-    )
-
-
-def _written(db: Database, person: Person, name: str, form: str, file: str, skip_unfit: bool) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, file)
-        dataset_edits.export(db, person, name, form, path, time.time(), skip_unfit=skip_unfit)
-        return path.read_bytes()
 
 
 def _source(record: ImportRecord) -> None:
