@@ -19,7 +19,8 @@ from app.datasets import item_rows
 from app.launch import new_run, preflight_cache
 from app.launch.model_names import ModelNames
 from app.markup import notices
-from app.translations import _
+from app.translations import N_, _
+from engine.analysis.quality import answer_variety
 from engine.spec import CANDIDATES, Generate, Setting, SpecError, model_block, parse, settings
 from storage import datasets, generated_items, run_lists, runs
 from storage.database import Database
@@ -28,6 +29,7 @@ from storage.records import Dataset, Run
 NAME = "generate"
 GO = "generate.go"
 MOST_SCORERS = 20
+MOST_READ = 400  # items of the last run
 _SETTINGS: Mapping[str, Setting] = {setting.path: setting for setting in settings(Generate)}
 
 
@@ -86,6 +88,7 @@ def _file(
         )
         if into in by_name:
             st.caption(_added(by_name[into]))
+            _few(db, into)
     with right:
         against = _against(names, start.get("against"))
         limit = _number("prompts", CANDIDATES["prompts"])
@@ -190,6 +193,20 @@ def _added(data: Dataset) -> str:
     """What becomes of answers to a dataset that there is already."""
     items = item_rows.count(data.kind, data.items)
     return _("It holds {items}. The new ones are added to them, and a new round asks about them.").format(items=items)
+
+
+def _few(db: Database, into: str) -> None:
+    """Warn where the last run into the dataset gave few different answers: this one would give few, too."""
+    newest = next(iter(generated_items.runs_into(db, into)), None)
+    items = [] if newest is None else generated_items.items(db, newest.id, limit=MOST_READ)[0]
+    variety = answer_variety.measure([response.text for item in items for response in item.responses])
+    if variety.is_low:
+        text = N_(
+            "Only {different} of {count} answers sampled into it last differ: raise the temperature, take other "
+            "prompts, or another model."
+        )
+        values = {"different": variety.different, "count": variety.answers}
+        st.html(notices.sentences([(text, values)], "warning"))
 
 
 def _free(taken: Container[str]) -> str:
