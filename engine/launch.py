@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from engine.spec import Chain, RunSpec, dump, references
+from engine.version_hashes import with_whole_hashes
 from storage import dataset_writes, run_references, run_writes, study_writes
 from storage.database import Database
 from storage.records import Run
@@ -77,8 +78,8 @@ def _columns(spec: RunSpec, settings: dict[str, Any], requested_by: str | None) 
 
 
 def _frozen(db: Database, spec: RunSpec, now: float) -> dict[str, Any]:
-    """The settings as stored, with a hash in place of each `latest`."""
-    settings = dump(spec)
+    """The settings as stored, with a whole hash for each version. Raises SpecError where several begin so."""
+    settings = dump(with_whole_hashes(db, spec))
     for block, dataset, version in spec.dataset_references:
         if version == "latest":
             settings[block]["version"] = dataset_writes.freeze(db, dataset, now).hash

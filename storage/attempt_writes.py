@@ -22,14 +22,17 @@ def add_event(db: Database, lease: Lease, kind: str, step: int | None, text: Tex
         add_event_row(connection, lease.run_id, lease.attempt, kind, now, step=step, text=text)
 
 
-def add_note(db: Database, lease: Lease, text: Text, *, now: float) -> None:
-    """Record a sentence about the run, once: a later attempt may come upon it again."""
+def add_note(db: Database, lease: Lease, text: Text, *, now: float, kind: str = NOTE) -> None:
+    """Record a sentence about the run, once: a later attempt may come upon it again.
+
+    The kind NOTE warns of something; FINDING says what was measured.
+    """
     event = tables.Event
     with db.write() as connection:
         require_lease(connection, lease)
-        notes = sa.select(event.text).where(event.run_id == lease.run_id, event.kind == NOTE)
+        notes = sa.select(event.text).where(event.run_id == lease.run_id, event.kind == kind)
         if to_json(text) not in connection.execute(notes).scalars().all():
-            add_event_row(connection, lease.run_id, lease.attempt, NOTE, now, text=text)
+            add_event_row(connection, lease.run_id, lease.attempt, kind, now, text=text)
 
 
 def record_checkpoint(db: Database, lease: Lease, *, step: int, path: Path, size: int, best: bool, now: float) -> None:

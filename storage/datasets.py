@@ -11,7 +11,7 @@ from storage.column_mapping import Columns
 from storage.data_files import ImportReport, ItemReader
 from storage.database import Database
 from storage.errors import Ambiguous, Invalid, NotFound
-from storage.exports import ExportReport
+from storage.exports import ExportCheck, ExportReport
 from storage.import_records import ImportRecord
 from storage.item_content import kinds_in_words
 from storage.judging import judged_items
@@ -101,6 +101,16 @@ def export(db: Database, name: str, format: str, out: Path, *, skip_unfit: bool 
     Its preferences follow from the verdicts of people, and excluded items are left out, as in a frozen version.
     `skip_unfit` leaves out what the form cannot hold.
     """
+    return exports.write(out, *_to_export(db, name, format), skip_unfit=skip_unfit)
+
+
+def export_check(db: Database, name: str, format: str) -> ExportCheck:
+    """What `export` would write, and which items it would leave out. Raises NotFound, Invalid."""
+    return exports.check(*_to_export(db, name, format))
+
+
+def _to_export(db: Database, name: str, format: str) -> tuple[formats.Format, list[Item]]:
+    """The form, which holds the kind of the dataset, and the items as a version would hold them."""
     form = formats.named(format)
     dataset = get(db, name)
     fitting = [form.name for form in formats.written(dataset.kind)]
@@ -112,8 +122,7 @@ def export(db: Database, name: str, format: str, out: Path, *, skip_unfit: bool 
             name=name,
             fitting=", ".join(fitting),
         )
-    to_write = judged_items.to_freeze(db, name, items(db, name)[0])
-    return exports.write(out, form, to_write, skip_unfit=skip_unfit)
+    return form, judged_items.to_freeze(db, name, items(db, name)[0])
 
 
 def versions(db: Database, name: str) -> list[Version]:
@@ -141,7 +150,7 @@ def version(db: Database, name: str, hash: str) -> Version:
         raise NotFound(N_("The dataset {name} has no version {hash}."), name=name, hash=hash or '""')
     if len(found) > 1:
         raise Ambiguous(
-            N_("{hash} begins several versions of {name}: {hashes}."),
+            N_("{hash} begins several versions of {name}: {hashes}. Name one of them by more of its hash."),
             hash=hash,
             name=name,
             hashes=", ".join(version.hash[:12] for version in found),

@@ -36,9 +36,30 @@ class ExportReport:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def write(out: Path, form: formats.Format, items: Sequence[Item], *, skip_unfit: bool = False) -> ExportReport:
-    """Write those items that the form can hold. Raises Invalid where it cannot hold some, unless those are left out."""
-    containers.check_writable(out)
+@dataclass(frozen=True)
+class ExportCheck:
+    """How many items a file would have rows of, and those of which it would not."""
+
+    held: int
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def unfit(self) -> list[LeftOut]:
+        """The items that the form cannot hold."""
+        return [each for each in self.left_out if each.unfit]
+
+    def can_write(self, *, skip_unfit: bool) -> bool:
+        """Whether a file may be written: never without what the form cannot hold, unless that is left out."""
+        return not self.unfit or (skip_unfit and self.held > 0)
+
+
+def check(form: formats.Format, items: Sequence[Item]) -> ExportCheck:
+    """What a file of this form would hold; each row is made and read back for it."""
+    held, left_out = _divided(form, items)
+    return ExportCheck(len(held), left_out)
+
+
+def _divided(form: formats.Format, items: Sequence[Item]) -> tuple[list[Item], tuple[LeftOut, ...]]:
     held, left_out = [], []
     for place, item in enumerate(items, 1):
         reason, unfit = _why_not(form, item)
@@ -46,17 +67,24 @@ def write(out: Path, form: formats.Format, items: Sequence[Item], *, skip_unfit:
             held.append(item)
         else:
             left_out.append(LeftOut(place, item.id, reason, unfit))
-    unfit_items = [each for each in left_out if each.unfit]
-    if unfit_items and not (skip_unfit and held):
+    return held, tuple(left_out)
+
+
+def write(out: Path, form: formats.Format, items: Sequence[Item], *, skip_unfit: bool = False) -> ExportReport:
+    """Write those items that the form can hold. Raises Invalid where it cannot hold some, unless those are left out."""
+    containers.check_writable(out)
+    held, left_out = _divided(form, items)
+    checked = ExportCheck(len(held), left_out)
+    if not checked.can_write(skip_unfit=skip_unfit):
         sentence = N_(
             "The form {form} cannot hold {bad} of {all} items, so nothing was written. The first is in row {place}: "
             "{problem} Choose another form, or leave such items out (--skip-unfit)."
         )
-        first = unfit_items[0]
+        first = checked.unfit[0]
         raise Invalid(
-            sentence, form=form.name, bad=len(unfit_items), all=len(items), place=first.place, problem=first.reason
+            sentence, form=form.name, bad=len(checked.unfit), all=len(items), place=first.place, problem=first.reason
         )
-    return ExportReport(containers.write(out, form.write(held)), tuple(left_out))
+    return ExportReport(containers.write(out, form.write(held)), left_out)
 
 
 def _why_not(form: formats.Format, item: Item) -> tuple[Text | None, bool]:

@@ -18,6 +18,8 @@ from words import N_, Text
 
 RESPONSE_FIELDS = "answer_fields"
 """The extra field that keeps what a response's message holds beside role and content: {response id: fields}."""
+TOOLS = "tools"
+"""The extra field that describes the tools a prompt may call."""
 CALLS = ("tool_calls", "function_call")
 SYSTEM_ROLES = ("system", "developer")
 FLAGS = {
@@ -112,6 +114,15 @@ def prompt_key(messages: Sequence[Message]) -> str:
     return hashlib.sha256(json.dumps(turns, ensure_ascii=False).encode()).hexdigest()
 
 
+def asked_key(item: Item) -> str:
+    """The `prompt_key` of what the item asks: another one where the prompt may call other tools."""
+    tools = item.extra.get(TOOLS)
+    key = prompt_key(item.messages)
+    if not tools:
+        return key
+    return hashlib.sha256(f"{key}{json.dumps(tools, ensure_ascii=False, sort_keys=True)}".encode()).hexdigest()
+
+
 def split(items: Sequence[Item]) -> list[Item]:
     """The items with `split` set: about a tenth of the prompts is held out, by hash, so that equal ones stay together.
 
@@ -162,7 +173,8 @@ def with_flags(items: Sequence[Item]) -> list[Item]:
 
 def likeness(item: Item) -> str:
     """A text that is equal for items of which one repeats the other."""
-    return _SORTED.encode([item.messages, [*map(vars, item.responses)], [*map(vars, item.preferences)]])
+    parts = [item.messages, [*map(vars, item.responses)], [*map(vars, item.preferences)]]
+    return _SORTED.encode([*parts, item.extra.get(TOOLS) or None])
 
 
 def quality_flags(item: Item) -> Iterator[str]:

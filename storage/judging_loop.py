@@ -25,13 +25,15 @@ class JudgingLoop:
     """The steps of one dataset. Runs and versions are the newest first.
 
     `judged` counts items with a verdict of a person, of which there may be fewer than items; `verdicts` those that each
-    version rests on. `open_round` is the newest one that is not closed.
+    version rests on. `open_round` is the newest one that is not closed. `unasked` counts the items without a verdict
+    that came after the rounds were opened, or that these left out; 0 where there was no round yet.
     """
 
     generated_by: tuple[RunSummary, ...]
     judged: int
     open_round: Round | None
     progress: Progress | None
+    unasked: int
     versions: tuple[Version, ...]
     verdicts: dict[str, int]
     trained: tuple[RunSummary, ...]
@@ -40,10 +42,12 @@ class JudgingLoop:
 def of_dataset(db: Database, data: Dataset) -> JudgingLoop:
     """The loop of a dataset. Raises NotFound."""
     versions = datasets.versions(db, data.name)
-    open_round = next((row for row in rounds.listing(db, data.name) if row.closed_at is None), None)
+    all_rounds = rounds.listing(db, data.name)
+    open_round = next((row for row in all_rounds if row.closed_at is None), None)
     hashes = [version.hash for version in versions]
     with db.read() as connection:
         judged = connection.execute(_judged(data.id)).scalar_one()
+        unasked = connection.execute(_unasked(data.id)).scalar_one() if all_rounds else 0
         verdicts = _verdicts(connection, hashes)
         trained = [summary(row) for row in connection.execute(_trained_on(hashes))]
     return JudgingLoop(
@@ -52,6 +56,7 @@ def of_dataset(db: Database, data: Dataset) -> JudgingLoop:
         open_round=open_round,
         progress=None if open_round is None else rounds.progress(db, data.name, open_round.number),
         versions=tuple(versions),
+        unasked=unasked,
         verdicts=verdicts,
         trained=tuple(trained),
     )
@@ -77,6 +82,21 @@ def _judged(dataset_id: int) -> sa.Select[Any]:
             rounds.not_superseded(),
         )
     )
+
+
+def _unasked(dataset_id: int) -> sa.Select[Any]:
+    """The number of live items with answers to compare of which no round asks, and nobody has said anything."""
+    item, question, label, judgement = tables.Item, tables.Question, tables.Label, tables.Judgement
+    own_question = sa.exists().where(question.dataset_id == dataset_id, question.item_id == item.id)
+    verdict = sa.exists().where(judgement.dataset_id == dataset_id, judgement.item_id == item.id)
+    equal = sa.exists().where(
+        label.dataset_id == dataset_id,
+        label.item_id == item.id,
+        label.facet == "flag",
+        label.value == "equal_responses",
+    )
+    live = (item.dataset_id == dataset_id, item.deleted_at.is_(None))
+    return sa.select(sa.func.count()).select_from(item).where(*live, ~own_question, ~verdict, ~equal)
 
 
 def _verdicts(connection: sa.Connection, hashes: Sequence[str]) -> dict[str, int]:

@@ -87,9 +87,9 @@ def events(db: Database, run_id: str, after: int = 0) -> list[Event]:
     return [Event(**{**row, "text": from_json(row["text"])}) for row in rows]
 
 
-def notes(db: Database, run_id: str) -> list[Text]:
-    """What attempts noted about the run, in their order."""
-    return [event.text for event in events(db, run_id) if event.kind == NOTE and event.text is not None]
+def notes(db: Database, run_id: str, kind: str = NOTE) -> list[Text]:
+    """What attempts noted about the run, in their order: what to know (NOTE), or what was measured (FINDING)."""
+    return [event.text for event in events(db, run_id) if event.kind == kind and event.text is not None]
 
 
 def checkpoints(db: Database, run_id: str) -> list[Checkpoint]:

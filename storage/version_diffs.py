@@ -5,12 +5,18 @@ Left out: the words that differ inside a text, which pages show; restoring a ver
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from storage import datasets
+import sqlalchemy as sa
+
+from storage import datasets, tables, version_files
 from storage.database import Database
-from storage.item_content import canonical
-from storage.judging import judged_items
-from storage.records import Item
+from storage.errors import Damaged
+from storage.item_content import canonical, content_hash, from_json
+from storage.judging import judged_items, verdict_counts
+from storage.records import Dataset, Item, Version
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,42 @@ def compare(before: Iterable[Item], after: Iterable[Item]) -> VersionDiff:
         changed,
         len(both) - len(changed),
     )
+
+
+def is_frozen(db: Database, data: Dataset, version: Version) -> bool:
+    """Whether nothing differs between the version and the working copy, whatever was done and undone since.
+
+    Found anew only after an edit or a verdict. Raises NotFound.
+    """
+    verdicts = verdict_counts.given(db, data.name)
+    if not verdicts and data.edited_at <= version.created_at:
+        return True
+    return _is_frozen(db, data.name, data.id, version.path, (data.edited_at, verdicts))
+
+
+@lru_cache(maxsize=256)
+def _is_frozen(db: Database, name: str, dataset_id: int, path: Path, _state: tuple[float, int]) -> bool:
+    last = _last_edit(db, dataset_id)
+    if last is not None and _differs(db, name, path, last):
+        return False  # the usual case, in which a large dataset need not be read
+    return content_hash(_items(db, name, None)) == path.stem
+
+
+def _last_edit(db: Database, dataset_id: int) -> sa.Row[Any] | None:
+    table = tables.ItemEdit
+    query = sa.select(table.item_id, table.after).where(table.dataset_id == dataset_id, table.undone_at.is_(None))
+    with db.read() as connection:
+        return connection.execute(query.order_by(table.id.desc()).limit(1)).first()
+
+
+def _differs(db: Database, name: str, path: Path, edit: sa.Row[Any]) -> bool:
+    """Whether the version holds the edited item otherwise. A damaged file says nothing."""
+    try:
+        before = version_files.read(path, edit.item_id)
+    except Damaged:
+        return False
+    after = [] if edit.after is None else judged_items.to_freeze(db, name, [from_json(edit.after)])
+    return list(map(canonical, before)) != list(map(canonical, after))
 
 
 def _items(db: Database, name: str, version: str | None) -> list[Item]:

@@ -45,10 +45,11 @@ def write(path: Path, items: Sequence[Item]) -> None:
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), unfinished, compression="zstd", write_page_checksum=True)
 
 
-def read(path: Path) -> list[Item]:
-    """The items, in the order of their ids. Raises Damaged."""
+def read(path: Path, item_id: str | None = None) -> list[Item]:
+    """The items, in the order of their ids, or the one with this id where there is one. Raises Damaged."""
+    only = None if item_id is None else [("id", "=", item_id)]
     with _explained(path):
-        table = pq.read_table(path, schema=SCHEMA, page_checksum_verification=True)
+        table = pq.read_table(path, schema=SCHEMA, filters=only, page_checksum_verification=True)
         return [_item(row) for row in table.to_pylist()]
 
 

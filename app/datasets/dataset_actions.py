@@ -3,12 +3,10 @@
 Left out: how an item is edited (`datasets.item_editor`), and what is shown of the dataset (`datasets.dataset_page`).
 """
 
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
@@ -21,6 +19,7 @@ from app.bridge import buttons, dialogs, live
 from app.datasets import (
     bulk_changes,
     copy_dialogs,
+    export_section,
     import_dialog,
     import_findings,
     item_changes,
@@ -31,10 +30,9 @@ from app.datasets import (
     version_dialog,
 )
 from app.markup import notices, tables, texts
-from app.people import Person
 from app.review import preference_fact
 from app.translations import N_, _, ngettext
-from storage import datasets, formats, item_edits
+from storage import datasets, item_edits
 from storage.database import Database
 from storage.errors import NotFound, StorageError
 from storage.import_records import ImportRecord
@@ -42,8 +40,8 @@ from storage.item_edits import EditConflict
 from storage.records import Dataset, Item, Version
 
 LEAVING = "edit.leaving"
-FILES = {".jsonl": "JSON Lines", ".csv": "CSV", ".parquet": "Parquet"}
 CONFLICT = "edit.conflict"
+EXPORT = "data.export"
 VERSIONS = "data.versions.opened"
 MORE = {
     "generate": N_("Sample answers to judge"),
@@ -57,7 +55,7 @@ Facets = Mapping[str, Mapping[str, int]]
 
 
 def bar(
-    db: Database, data: Dataset, versions: list[Version], filters: Mapping[str, str | None]
+    db: Database, data: Dataset, versions: list[Version], is_frozen: bool, filters: Mapping[str, str | None]
 ) -> DeltaGenerator | None:
     """The buttons over the rows that the person may use; the primary one trains on the data.
 
@@ -70,11 +68,10 @@ def bar(
         if changes and buttons.button(_("Add"), icon=":material/add:", key="data.add"):
             open_editor(item_editor.blank(data.kind))
         slot = st.container(width="content") if changes else None
-        with st.popover(_("Export"), icon=":material/download:", disabled=not data.items):
-            _export(db, data)
+        _export(db, data)
         title = ngettext("{count} version", "{count} versions", len(versions))
         with st.popover(title, icon=":material/history:", key=VERSIONS, on_change="rerun"):
-            _versions(db, data, versions)
+            _versions(db, data, versions, is_frozen)
         record = datasets.import_record(db, data.name)
         if record is not None:
             with st.popover(_("Source"), icon=":material/description:"):
@@ -92,6 +89,14 @@ def bar(
         if buttons.button(_("Train on this"), type="primary", key="data.train", disabled=not data.items, help=help):
             st.switch_page("views/launch.py", query_params={"dataset": data.name})
     return slot
+
+
+def _export(db: Database, data: Dataset) -> None:
+    disabled = not data.items
+    box = st.popover(_("Export"), icon=":material/download:", disabled=disabled, key=EXPORT, on_change="rerun")
+    if box.open:  # it takes a while to find what a form can hold
+        with box:
+            export_section.section(db, data)
 
 
 def _more(db: Database, data: Dataset) -> None:
@@ -230,42 +235,6 @@ def _done(db: Database, data: Dataset, sentence: str) -> NoReturn:
     st.rerun()
 
 
-def _export(db: Database, data: Dataset) -> None:
-    """A form that can hold this kind, and the button that writes the file when it is pressed."""
-    _caption_preferences(db, data)
-    fitting = {form.name: _(form.title) for form in formats.written(data.kind)}
-    form = st.selectbox(
-        _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
-    )
-    ending = st.segmented_control(
-        _("File"), list(FILES), default=".jsonl", format_func=FILES.__getitem__, required=True, key="export.file"
-    )
-    skips = st.checkbox(_("Leave out items that the form cannot hold"), True, key="export.skip")
-    st.download_button(
-        _("Download {items}").format(items=item_rows.count(data.kind, data.items)),
-        partial(_written, db, people.current(), data.name, form, f"export{ending}", skips),
-        file_name=f"{data.name}{ending}",
-        mime="application/octet-stream",
-        icon=":material/download:",
-        on_click="ignore",
-        key="export.go",
-    )
-
-
-def _caption_preferences(db: Database, data: Dataset) -> None:
-    """How many items will have a preference, of data that compares answers."""
-    words = preference_fact.words(db, data)
-    if words:
-        st.caption(words)
-
-
-def _written(db: Database, person: Person, name: str, form: str, file: str, skip_unfit: bool) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, file)
-        dataset_edits.export(db, person, name, form, path, time.time(), skip_unfit=skip_unfit)
-        return path.read_bytes()
-
-
 def _source(record: ImportRecord) -> None:
     """The file that the dataset was made of: how it was read, what was not, and which rows were left out."""
     facts = [
@@ -285,8 +254,8 @@ def _source(record: ImportRecord) -> None:
     live.static(tables.pairs(facts) + import_findings.unread(record.unread, record.kind) + bad_rows, key="source")
 
 
-def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
-    """The frozen versions, newest first, and the button that freezes now."""
+def _versions(db: Database, data: Dataset, versions: list[Version], is_frozen: bool) -> None:
+    """The frozen versions, newest first, and the button that freezes what differs from the newest."""
     st.caption(_("A version never changes. Launching a run freezes the working copy by itself."))
     if versions:
         live.static(version_dialog.table(db, versions), key="versions")
@@ -297,10 +266,9 @@ def _versions(db: Database, data: Dataset, versions: list[Version]) -> None:
         )
     if not people.current().may("researcher"):
         return
-    _caption_preferences(db, data)
+    preference_fact.caption(db, data)
     note = st.text_input(_("Note"), max_chars=200, placeholder=_("what this version is for"), key="data.freeze.note")
-    fresh = bool(versions) and data.edited_at <= versions[0].created_at
-    if buttons.button(_("Freeze now"), key="data.freeze", disabled=fresh or not data.items):
+    if buttons.button(_("Freeze now"), key="data.freeze", disabled=is_frozen or not data.items):
         version = dataset_edits.freeze(db, people.current(), data.name, time.time(), note=note.strip() or None)
         st.toast(_("Frozen as {version}.").format(version=version.hash[:7]))
         st.rerun()

@@ -15,7 +15,7 @@ from app.datasets import bulk_changes, dataset_actions, item_rows, quality_detai
 from app.markup import texts
 from app.review import agreement_fact, preference_fact
 from app.translations import N_, _
-from storage import datasets
+from storage import datasets, version_diffs
 from storage.database import Database
 from storage.item_content import FLAGS, MIN_PROMPTS
 from storage.item_edits import Selection
@@ -32,15 +32,16 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     """The page of one dataset, with what `under_heading` shows of it."""
     _forget_filters_of_another(data.name)
     versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
-    note = [item_rows.count(data.kind, data.items), _frozen(data, versions), ALL.format(_("all datasets"))]
+    is_frozen = bool(versions) and version_diffs.is_frozen(db, data, versions[0])
+    note = [item_rows.count(data.kind, data.items), _frozen(versions, is_frozen), ALL.format(_("all datasets"))]
     st.html(texts.heading(data.name, Markup(" · ").join(note)))
     under_heading(db, data)
-    _facts(db, data, {**facets["flag"], **facets["defect"]}, versions)
+    _facts(db, data, {**facets["flag"], **facets["defect"]}, _held_out(data, versions, is_frozen))
     left, right = _areas(facets)
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
     with right:
-        slot = dataset_actions.bar(db, data, versions, filters)
+        slot = dataset_actions.bar(db, data, versions, is_frozen, filters)
         bulk_changes.undo_bar(db, data)
         total = _rows(db, data, filters)
         if slot is not None and total:
@@ -73,26 +74,25 @@ def _forget_filters_of_another(name: str) -> None:
         dialogs.close()
 
 
-def _frozen(data: Dataset, versions: list[Version]) -> str:
-    """Whether the working copy was frozen, and edited since."""
+def _frozen(versions: list[Version], is_frozen: bool) -> str:
+    """Whether the working copy was frozen, and differs since."""
     if not versions:
         return _("working copy, never frozen")
-    if _edited_since(data, versions[0]):
+    if not is_frozen:
         return _("working copy, edited since {version} was frozen").format(version=versions[0].hash[:7])
     return _("as frozen in {version}").format(version=versions[0].hash[:7])
 
 
-def _facts(db: Database, data: Dataset, flags: Mapping[str, int], versions: list[Version]) -> None:
+def _facts(db: Database, data: Dataset, flags: Mapping[str, int], held_out: Markup | str) -> None:
     """Quality and counts; flags and defects are pills: a press on one filters the rows by it."""
     with st.container(key="data-facts", horizontal=True, vertical_alignment="center", border=True):
         if data.items:
             live.show(
                 quality_strip.quality, key="quality", first=quality_strip.first_strip(db, data), dataset=data.name
             )
-        held_out = versions[0].held_out if versions else None
         facts = [
             Markup("<b>{}</b> {}").format(f"{data.items:,}", item_rows.kind_name(data.kind)),
-            Markup("<b>{}</b> {}").format(f"{held_out:,}", _("held out")) if held_out else _no_split(data, versions),
+            held_out,
             *filter(None, [preference_fact.words(db, data)]),
             *agreement_fact.facts(db, data),
         ]
@@ -120,16 +120,13 @@ def _flag_pills(flags: Mapping[str, int]) -> None:
     address.write_query("flag", picked)
 
 
-def _no_split(data: Dataset, versions: list[Version]) -> str:
-    """Whether the next version will hold items out, as far as their number tells: equal prompts count once."""
-    is_frozen = bool(versions) and not _edited_since(data, versions[0])
+def _held_out(data: Dataset, versions: list[Version], is_frozen: bool) -> Markup | str:
+    """How many items the newest version holds out, or whether the next one will: equal prompts count once."""
+    if versions and versions[0].held_out:
+        return Markup("<b>{}</b> {}").format(f"{versions[0].held_out:,}", _("held out"))
     if is_frozen or data.items < MIN_PROMPTS:
         return _("nothing held out: under 20 prompts")
     return _("a tenth is held out when it is frozen")
-
-
-def _edited_since(data: Dataset, version: Version) -> bool:
-    return data.edited_at > version.created_at
 
 
 def _first_page() -> None:

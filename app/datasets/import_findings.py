@@ -56,12 +56,12 @@ def ties(count: int) -> str:
 
 def folded(folds: Sequence[Fold], unit: str) -> Markup:
     """The sentences about bad rows, equal ones once with their count."""
-    return _lines((_of_fold(fold, unit), texts.sentence(fold.text)) for fold in folds)
+    return lines((_of_fold(fold, unit), texts.sentence(fold.text)) for fold in folds)
 
 
 def listed(problems: Iterable[tuple[int, Text]], unit: str) -> Markup:
     """Every bad row with its sentence."""
-    return _lines((place(number, unit), texts.sentence(text)) for number, text in problems)
+    return lines((place(number, unit), texts.sentence(text)) for number, text in problems)
 
 
 def place(number: int, unit: str) -> str:
@@ -76,6 +76,7 @@ def _of_fold(fold: Fold, unit: str) -> str:
     return _("{rows}, first {place}").format(rows=rows, place=place(fold.first, unit))
 
 
-def _lines(rows: Iterable[tuple[str, str]]) -> Markup:
+def lines(rows: Iterable[tuple[str, str]]) -> Markup:
+    """Sentences, each after what it is said of."""
     lines = Markup("").join(Markup("<li><b>{}</b> {}</li>").format(*row) for row in rows)
     return Markup('<ol class="al-lines" tabindex="0">{}</ol>').format(lines)

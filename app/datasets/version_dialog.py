@@ -17,6 +17,7 @@ from app.translations import _, ngettext
 from storage import datasets, version_diffs
 from storage.database import Database
 from storage.errors import StorageError
+from storage.judging import verdict_counts
 from storage.records import Dataset, Item, Version
 from storage.version_diffs import VersionDiff
 
@@ -51,8 +52,8 @@ def dialog(db: Database, data: Dataset, about: None) -> None:
         return
     names = {version.hash: _called(version) for version in versions}
     left, right = st.columns(2)
-    # the newest, unless nothing was edited since: then the one before
-    first = int(len(versions) > 1 and data.edited_at <= versions[0].created_at)
+    # the newest, unless nothing differs from it: then the one before
+    first = int(len(versions) > 1 and version_diffs.is_frozen(db, data, versions[0]))
     before = left.selectbox(_("From"), list(names), first, format_func=names.__getitem__, key="versions.from")
     targets = {WORKING: _("working copy"), **names}
     after = right.selectbox(_("To"), list(targets), format_func=targets.__getitem__, key="versions.to")
@@ -94,7 +95,7 @@ def _restore(db: Database, data: Dataset, version: str) -> None:
 
 def _diff(db: Database, data: Dataset, before: str, after: str) -> VersionDiff:
     """The difference, computed anew only where something else is compared: both sides are read whole."""
-    key = (data.id, data.edited_at, before, after)
+    key = (data.id, data.edited_at, verdict_counts.given(db, data.name), before, after)
     compared: tuple[object, VersionDiff] | None = st.session_state.get(DIFF)
     if compared is None or compared[0] != key:
         with st.spinner(_("Comparing")):

@@ -45,6 +45,8 @@ def show(db: Database, data: Dataset) -> None:
 def _steps(data: Dataset, loop: JudgingLoop) -> Iterator[Markup]:
     yield _sampled(data, loop)
     yield _judged(data, loop)
+    if loop.unasked and people.current().may("researcher"):
+        yield _new_round(data, loop)
     yield _frozen(loop)
     yield _trained(data, loop)
     if people.current().may("researcher"):
@@ -70,6 +72,12 @@ def _judged(data: Dataset, loop: JudgingLoop) -> Markup:
         left = loop.progress.total - loop.progress.done_questions
         about += " · " + ngettext("{count} question open", "{count} questions open", left)
     return _LINK.format(page="annotate", query=urlencode(query), title=_("Judged"), about=about)
+
+
+def _new_round(data: Dataset, loop: JudgingLoop) -> Markup:
+    """To where a round is opened for the items that came since the last one."""
+    about = ngettext("{count} item in no round", "{count} items in no round", loop.unasked)
+    return _LINK.format(page="annotate", query=urlencode({"dataset": data.name}), title=_("Open a round"), about=about)
 
 
 def _frozen(loop: JudgingLoop) -> Markup:

@@ -6,7 +6,7 @@ Other rooms open it with `dialogs.ask(NAME, values)`; `values` are what its fiel
 
 import itertools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,8 @@ from app.datasets import item_rows
 from app.launch import new_run, preflight_cache
 from app.launch.model_names import ModelNames
 from app.markup import notices
-from app.translations import _
+from app.translations import N_, _
+from engine.analysis.quality import answer_variety
 from engine.spec import CANDIDATES, Generate, Setting, SpecError, model_block, parse, settings
 from storage import datasets, generated_items, run_lists, runs
 from storage.database import Database
@@ -28,6 +29,7 @@ from storage.records import Dataset, Run
 NAME = "generate"
 GO = "generate.go"
 MOST_SCORERS = 20
+MOST_READ = 400  # items of the last run
 _SETTINGS: Mapping[str, Setting] = {setting.path: setting for setting in settings(Generate)}
 
 
@@ -43,7 +45,7 @@ def _dialog(db: Database, start: Mapping[str, Any] | None) -> None:
     if not filled:
         st.markdown(_("A model answers the prompts of a dataset, and there is none yet: import one first."))
         return
-    file = _file(db, filled, dict(start or {}), {data.name for data in available})
+    file = _file(db, filled, dict(start or {}), {data.name: data for data in available})
     try:
         spec = parse(file, Generate)
     except SpecError as error:
@@ -67,8 +69,10 @@ def _launch(db: Database, spec: Generate, query: dict[str, str]) -> Run:
     return launched.runs[0]
 
 
-def _file(db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], taken: set[str]) -> dict[str, Any]:
-    """The run file that the fields make. `taken`: the names of all datasets."""
+def _file(
+    db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], by_name: Mapping[str, Dataset]
+) -> dict[str, Any]:
+    """The run file that the fields make. `by_name`: all datasets."""
     names = ModelNames(run_lists.startable_from(db))
     left, right = st.columns(2)
     with left:
@@ -77,11 +81,14 @@ def _file(db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], tak
         samples = _number("sampling.samples", 2)
         into = st.text_input(
             _title("into"),
-            str(start.get("into") or _free(taken)),
+            str(start.get("into") or _free(by_name)),
             key="generate.into",
             help=_help("into"),
             max_chars=64,
         )
+        if into in by_name:
+            st.caption(_added(by_name[into]))
+            _few(db, into)
     with right:
         against = _against(names, start.get("against"))
         limit = _number("prompts", CANDIDATES["prompts"])
@@ -96,7 +103,7 @@ def _file(db: Database, filled: Sequence[Dataset], start: Mapping[str, Any], tak
         "sampling": {"samples": samples, "temperature": temperature},
         "into": into,
         # Another seed for each run into a dataset: the same model would say the same again.
-        "seed": len(generated_items.runs_into(db, into)) if into in taken else 0,
+        "seed": len(generated_items.runs_into(db, into)) if into in by_name else 0,
         "scorer": [{"kind": "learned", "from": scorer}] if scorer else None,
     }
 
@@ -182,6 +189,26 @@ def _help(path: str) -> str:
     return _(_SETTINGS[path].help)
 
 
-def _free(taken: set[str]) -> str:
+def _added(data: Dataset) -> str:
+    """What becomes of answers to a dataset that there is already."""
+    items = item_rows.count(data.kind, data.items)
+    return _("It holds {items}. The new ones are added to them, and a new round asks about them.").format(items=items)
+
+
+def _few(db: Database, into: str) -> None:
+    """Warn where the last run into the dataset gave few different answers: this one would give few, too."""
+    newest = next(iter(generated_items.runs_into(db, into)), None)
+    items = [] if newest is None else generated_items.items(db, newest.id, limit=MOST_READ)[0]
+    variety = answer_variety.measure([response.text for item in items for response in item.responses])
+    if variety.is_low:
+        text = N_(
+            "Only {different} of {count} answers sampled into it last differ: raise the temperature, take other "
+            "prompts, or another model."
+        )
+        values = {"different": variety.different, "count": variety.answers}
+        st.html(notices.sentences([(text, values)], "warning"))
+
+
+def _free(taken: Container[str]) -> str:
     """A name that no dataset has."""
     return next(name for number in itertools.count(1) if (name := f"answers-{number}") not in taken)

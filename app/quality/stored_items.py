@@ -10,7 +10,7 @@ from engine.analysis.quality.quality_items import Answer, QualityInput, QualityI
 from storage import datasets, evaluation_sets
 from storage.database import Database
 from storage.errors import StorageError
-from storage.item_content import calling_responses, prompt_key
+from storage.item_content import asked_key, calling_responses
 from storage.judging import rounds
 from storage.records import Item
 
@@ -36,7 +36,7 @@ def quality_item(item: Item) -> QualityItem:
     return QualityItem(
         id=item.id,
         prompt="\n".join(texts),
-        prompt_key=prompt_key(item.messages),
+        prompt_key=asked_key(item),
         question=questions[-1] if questions else "",
         turns=len(questions),
         topic=item.topic,
@@ -64,5 +64,5 @@ def evaluation_prompts(db: Database, name: str) -> frozenset[str]:
         except StorageError:
             continue
         held_out = [item for item in items if item.split == "held_out"] or items
-        keys.update(prompt_key(item.messages) for item in held_out)
+        keys.update(asked_key(item) for item in held_out)
     return frozenset(keys)

@@ -5,6 +5,8 @@ Left out: what a preference follows from (`storage.judging.judged_preferences`).
 
 from functools import lru_cache
 
+import streamlit as st
+
 from app.translations import _, ngettext
 from storage.database import Database
 from storage.judging import judged_items, verdict_counts
@@ -24,6 +26,12 @@ def words(db: Database, data: Dataset) -> str:
     else:  # its scores tell answers apart
         return ""
     return _("{preferred} of {items} have a preference").format(preferred=f"{count.preferred:,}", items=items)
+
+
+def caption(db: Database, data: Dataset) -> None:
+    """The same words under a form; nothing of a dataset that compares nothing."""
+    if said := words(db, data):
+        st.caption(said)
 
 
 @lru_cache(maxsize=16)

@@ -23,6 +23,7 @@ EVENTS = {
     "rewind": N_("back to a checkpoint"),
     "evaluation": N_("evaluation"),
     "note": N_("note"),
+    "finding": N_("finding"),
 }
 PER_PAGE = 12
 _ANSWERS = Markup(

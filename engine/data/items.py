@@ -12,7 +12,7 @@ from engine.data.system_turn import as_read
 from engine.data.templates import Conversation
 from engine.data.tool_calls import Answer, Tools, answers_with_calls, tools_of
 from engine.spec import Train
-from storage.item_content import prompt_key
+from storage.item_content import asked_key
 from storage.records import Item
 
 
@@ -81,7 +81,7 @@ def prompts(items: Iterable[Item]) -> dict[str, Item]:
     """The distinct prompts by their key, each with the first item that asks it, for runs that sample responses."""
     first: dict[str, Item] = {}
     for item in items:
-        first.setdefault(prompt_key(item.messages), item)
+        first.setdefault(asked_key(item), item)
     return first
 
 

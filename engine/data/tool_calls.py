@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from storage.item_content import CALLS, RESPONSE_FIELDS
+from storage.item_content import CALLS, RESPONSE_FIELDS, TOOLS
 from storage.records import Item
 
 Tools = Sequence[Mapping[str, Any]] | None
@@ -17,7 +17,7 @@ Answer = str | Mapping[str, Any]
 
 def tools_of(extra: Mapping[str, Any]) -> Tools:
     """The tools among the extra fields of an item; None where there is no list of descriptions."""
-    value = extra.get("tools")
+    value = extra.get(TOOLS)
     described = isinstance(value, list) and value and all(isinstance(tool, dict) for tool in value)
     return value if described else None
 

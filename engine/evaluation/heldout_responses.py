@@ -24,7 +24,7 @@ from engine.models.scoring import Scores, score_one_by_one
 from engine.rewards import Reward
 from engine.rewards.texts import WORD
 from engine.spec.blocks import SystemTurn
-from storage.item_content import prompt_key, to_json
+from storage.item_content import asked_key, prompt_key, to_json
 from storage.records import Item, Sample, Tokens
 
 
@@ -122,7 +122,7 @@ def first_prompts(items: Sequence[Item], count: int) -> dict[str, list[Item]]:
     """The first prompts by their hash, and the items that ask them, by id."""
     by_prompt: dict[str, list[Item]] = {}
     for item in sorted(items, key=lambda item: item.id):
-        by_prompt.setdefault(prompt_key(item.messages), []).append(item)
+        by_prompt.setdefault(asked_key(item), []).append(item)
     return {key: by_prompt[key] for key in sorted(by_prompt)[:count]}
 
 

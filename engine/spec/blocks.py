@@ -12,6 +12,8 @@ from engine.spec.fields import Real, Settings, Whole, setting
 from engine.spec.problems import mistake
 from words import N_
 
+LEAST_OF_A_HASH = 6  # characters that name a version, where no other version of the dataset begins so
+
 
 def _names_a_run(value: str) -> str:
     if not re.fullmatch(r"run:[A-Za-z0-9]+(@\d+)?", value):
@@ -24,8 +26,12 @@ Parent = Annotated[str, AfterValidator(_names_a_run)]
 
 
 def _is_a_hash(value: str) -> str:
-    if not re.fullmatch(r"latest|[0-9a-f]{8,64}", value):
-        raise mistake(N_("{path} must be latest or the hash of a frozen version, not {value}."), value=value)
+    if not re.fullmatch(rf"latest|[0-9a-f]{{{LEAST_OF_A_HASH},64}}", value):
+        text = N_(
+            "{path} must be latest, or the hash of a frozen version or at least {least} characters of its beginning, "
+            "not {value}."
+        )
+        raise mistake(text, value=value, least=LEAST_OF_A_HASH)
     return value
 
 
@@ -97,7 +103,7 @@ class Data(Settings):
     version: FrozenVersion = setting(
         "latest",
         N_("Version"),
-        N_("Hash of a frozen version. latest freezes the working copy when the run is launched."),
+        N_("Hash of a frozen version, or its beginning. latest freezes the working copy when the run is launched."),
     )
     filter: str | None = setting(None, N_("Filter"), N_("Only items that have this tag or topic are used."))
     source: Literal["frozen", "sampled"] = setting(

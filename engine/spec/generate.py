@@ -60,7 +60,7 @@ class Generate(RunSpec):
     sampling: AnswerSampling = AnswerSampling()
     into: str = setting(
         ...,
-        N_("New dataset"),
+        N_("Into the dataset"),
         N_("The dataset that the answers become items of: a new one, or one that such runs filled."),
         min_length=1,
         max_length=64,

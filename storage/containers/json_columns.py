@@ -11,10 +11,14 @@ from functools import partial
 from typing import IO, Any, TextIO
 
 from storage.containers.json_text import JsonText
-from storage.containers.limits import Limits
+from storage.containers.limits import ROW, Limits
 from storage.containers.row_sources import Broken, Numbered
 from words import N_
 
+SPLIT_TOO_LARGE = N_(
+    "It is a table that pandas wrote with orient=split, longer than {count} characters, and such a table is only read "
+    "whole. Write it with orient=records and lines=True; or {setting} sets how many characters are read at once."
+)
 BATCH_CELLS = 64  # that are held of each column
 
 
@@ -30,6 +34,9 @@ def rows(open_text: Callable[[], TextIO], limits: Limits) -> Iterator[Numbered]:
                 lengths.add(_put_aside(cells(text), file))
         except ValueError as error:
             yield 1, text.broken(error)
+            return
+        if {"columns", "data"} <= starts.keys() <= {"columns", "index", "data"}:
+            yield 0, Broken((SPLIT_TOO_LARGE, {"count": f"{limits.row_characters:,}", "setting": ROW}))
             return
         if len(lengths) > 1:
             yield 0, Broken((N_("The file is one object, and its columns differ in length."), {}))

@@ -14,7 +14,7 @@ from storage.formats.chat_turns import TEXT_FIELDS, is_turn, said_by_assistant
 from storage.formats.dialogues import shared_context, split_last, whole_prompt, without_response
 from storage.formats.prompt_fields import has_prompt, prompt_field, read_prompt, take_tools, text_or_turns
 from storage.formats.row_fields import Row
-from storage.item_content import RESPONSE_FIELDS
+from storage.item_content import RESPONSE_FIELDS, TOOLS
 from storage.records import ImportedVerdict, Item, Message, Preference, Response
 from words import N_
 
@@ -136,6 +136,6 @@ def with_extra(row: dict[str, Any], item: Item, *also_hidden: str) -> dict[str, 
 
 def with_tools_as_text(row: dict[str, Any], item: Item) -> dict[str, Any]:
     """The row with the extra fields, the tools as JSON text, which is how LLaMA-Factory and ms-swift hold them."""
-    tools = item.extra.get("tools")
+    tools = item.extra.get(TOOLS)
     text = {} if tools is None or isinstance(tools, str) else {"tools": json.dumps(tools, ensure_ascii=False)}
     return with_extra(row, item) | text

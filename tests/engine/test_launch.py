@@ -7,7 +7,7 @@ import pytest
 
 from engine import launch
 from engine.spec import parse, parse_chain
-from storage import attempt_writes, queue, runs
+from storage import attempt_writes, dataset_writes, queue, runs
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Lease, Run
@@ -64,6 +64,12 @@ def test_a_run_waits_for_the_later_of_two_and_for_its_reward_model(db: Database)
     assert child.waits_for == teacher.id
     judged = submit(db, evaluation={"reward": reward})
     assert judged.waits_for == teacher.id
+
+
+def test_a_version_is_named_by_the_beginning_of_its_hash(db: Database):
+    version = dataset_writes.freeze(db, "pairs", NOW).hash
+    run = submit(db, data={"dataset": "pairs", "version": version[:6]})
+    assert run.spec["data"]["version"] == version
 
 
 STAGES: dict[str, Any] = {

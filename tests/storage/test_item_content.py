@@ -7,6 +7,7 @@ import pytest
 
 from storage.errors import Invalid
 from storage.item_content import (
+    asked_key,
     canonical,
     check,
     content_hash,
@@ -115,6 +116,14 @@ def test_flags_name_what_a_person_should_look_at():
     ]
     wanted = [(), ("empty_response",), ("equal_responses",), ("empty_prompt",), ("duplicate", "empty_response")]
     assert [item.flags for item in with_flags(items)] == wanted
+
+
+def test_a_prompt_with_other_tools_is_another_one():
+    first, other = ([{"type": "function", "function": {"name": name}}] for name in ("rain", "wind"))
+    items = [replace(answered(Response("a", "x")), extra={"tools": tools}) for tools in (first, other, first, [])]
+    assert [item.flags for item in with_flags(items)] == [(), (), ("duplicate",), ()]
+    assert len({asked_key(item) for item in items}) == 3
+    assert asked_key(items[3]) == prompt_key(items[3].messages)
 
 
 def flags(item: Item) -> tuple[str, ...]:

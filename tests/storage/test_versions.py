@@ -9,6 +9,7 @@ from storage import dataset_writes, datasets, item_edit_writes, version_diffs, v
 from storage.database import Database
 from storage.errors import Ambiguous, Damaged, NotFound
 from storage.item_edit_writes import author
+from storage.item_edits import Selection
 from storage.judging import judgement_writes, leases
 from storage.records import Item
 from tests.storage import talks
@@ -50,6 +51,37 @@ def test_a_diff_names_what_came_went_and_changed(db: Database):
     back = version_diffs.diff(db, "notes", new.hash, old.hash)
     assert (back.added, len(back.removed), len(back.changed)) == (diff.removed, 1, 1)
     assert version_diffs.diff(db, "notes", None, new.hash) == version_diffs.VersionDiff((), (), (), 4)
+
+
+def test_what_was_undone_is_as_frozen_again(db: Database):
+    version = dataset_writes.freeze(db, "notes", 10.0)
+
+    def is_frozen() -> bool:
+        return version_diffs.is_frozen(db, datasets.get(db, "notes"), version)
+
+    assert is_frozen()
+    edited(db, "another note")
+    assert not is_frozen()
+    version_writes.restore(db, "notes", version.hash, author("me", 20.0, "version"))
+    assert is_frozen()
+    batch = item_edit_writes.change_all(
+        db, "notes", Selection(), "exclude", None, expected=4, by=author("me", 30.0, "exclude")
+    )
+    assert not is_frozen(), "a version would be without them"
+    item_edit_writes.undo(db, "notes", batch.id, 40.0)
+    assert is_frozen()
+
+
+def test_a_verdict_makes_it_differ_from_its_version(db: Database):
+    talks.fill(db, "pairs", 3)
+    data = datasets.get(db, "pairs")
+    imported = dataset_writes.freeze(db, "pairs", talks.NOW)
+    round_ = talks.open_round(db, "pairs")
+    (ask,) = leases.next_questions(db, "pairs", round_.number, "ann", 1, talks.NOW)
+    assert version_diffs.is_frozen(db, data, imported)
+    judgement_writes.record(db, [talks.vote(ask, "b")], "ann", talks.NOW)
+    assert not version_diffs.is_frozen(db, data, imported)
+    assert version_diffs.is_frozen(db, data, dataset_writes.freeze(db, "pairs", talks.NOW + 1))
 
 
 def test_a_version_is_restored_and_that_is_undone(db: Database):

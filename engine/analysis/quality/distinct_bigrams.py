@@ -39,6 +39,12 @@ def relative(answers: Sequence[str]) -> tuple[float, int] | None:
     return mean, sum(tokens for _share, _count, tokens in shares)
 
 
+def absolute(answers: Sequence[str]) -> tuple[float, int]:
+    """Distinct-2 of the answers, of a sample where they are many, and the tokens it was measured on."""
+    tokens = _sample(answers, SIZES[-1])
+    return distinct(tokens), sum(token is not None for token in tokens)
+
+
 def curve(answers: Sequence[str]) -> tuple[float, ...]:
     """Distinct-2 of samples of SIZES, each the mean over samples of several orders: what a reference holds."""
     samples = [_sample(answers, SIZES[-1], f"{order}:") for order in range(REFERENCE_ORDERS)]

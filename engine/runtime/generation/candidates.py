@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from engine.analysis.quality import answer_variety
 from engine.data.items import matching, prompts
 from engine.data.refusals import checker
 from engine.data.tool_calls import tools_of
@@ -22,6 +23,7 @@ from engine.models import catalogue
 from engine.models.load import Policy, load_policy
 from engine.models.sampler import ROWS
 from engine.rewards import Reward, compose
+from engine.runtime.generation import starter_perplexity
 from engine.runtime.generation.answering import Answer, Answerer, answers
 from engine.runtime.generation.resolve_generate import resolve_generate
 from engine.runtime.run import ancestry, reward_context
@@ -34,15 +36,15 @@ from engine.spec.resolved import Ancestor, ResolvedGenerate
 from storage import attempt_writes, datasets, generated_item_writes, generated_items, queue
 from storage.database import Database
 from storage.generated_items import EXTRA
-from storage.item_content import to_json
-from storage.records import Item, Lease, Response, Run
+from storage.item_content import TOOLS, to_json
+from storage.records import FINDING, NOTE, Item, Lease, Response, Run
 from words import N_, Text
 
 log = logging.getLogger(__name__)
 
 MARGIN = "margin"
 """The extra field that says how close the scores of an item's responses are: the closer, the less a scorer knows."""
-OF_PROMPT = ("tools",)
+OF_PROMPT = (TOOLS,)
 """Extra fields that belong to the prompt, and so to every item that asks it."""
 _OUTCOMES: dict[str | None, Outcome] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
 
@@ -119,6 +121,7 @@ class _Attempt:
             if self.renewer.request is not None and done < len(items):
                 return _OUTCOMES[self.renewer.request]
         self._note_equal()
+        self._note_variety()
         return "succeeded"
 
     def _policy(self, model: str, ancestors: Sequence[Ancestor]) -> Policy:
@@ -192,8 +195,8 @@ class _Attempt:
         texts = [answer.text for answer in group]
         return self.scorer.score(asked.messages, texts, [to_json(asked)] * len(texts)).total
 
-    def _note(self, text: Text) -> None:
-        attempt_writes.add_note(self.db, self.lease, text, now=time.time())
+    def _note(self, text: Text, kind: str = NOTE) -> None:
+        attempt_writes.add_note(self.db, self.lease, text, now=time.time(), kind=kind)
 
     def _note_equal(self) -> None:
         items, total = generated_items.items(self.db, self.lease.run_id)
@@ -203,6 +206,38 @@ class _Attempt:
                 "To {count} of {total} prompts all answers are equal: these items are flagged, and not asked about."
             )
             self._note((text, {"count": count, "total": total}))
+
+    def _note_variety(self) -> None:
+        """How varied all answers of the run are; without a gate for broken text where the starter is not their root."""
+        items, _total = generated_items.items(self.db, self.lease.run_id)
+        texts = [response.text for item in items for response in item.responses]
+        variety = answer_variety.measure(texts, self._perplexities(items))
+        values: dict[str, Any] = {
+            "different": variety.different,
+            "count": variety.answers,
+            "distinct": f"{variety.distinct_2:.2f}",
+            "words": variety.words,
+        }
+        if variety.perplexity is None:
+            text = N_(
+                "{different} of {count} answers are different texts; distinct-2 is {distinct} over {words} words. "
+                "Their perplexity was not measured: that needs answers of the starter or of a run that began with it."
+            )
+        else:
+            values |= {"perplexity": f"{variety.perplexity:.1f}", "left_out": variety.left_out}
+            text = N_(
+                "{different} of {count} answers are different texts; distinct-2 is {distinct} over {words} words, "
+                "without {left_out} answers outside the 1st to 99th percentile of perplexity under the starter "
+                "(median {perplexity})."
+            )
+        self._note((text, values), FINDING)
+
+    def _perplexities(self, items: Sequence[Item]) -> list[float] | None:
+        resolved = self.resolved
+        if resolved.model != starter_perplexity.NAME or not items:
+            return None
+        starter = self._policy(resolved.model, ()) if resolved.ancestors else self.answerers[0].policy
+        return starter_perplexity.perplexities(starter, items, self.renewer.heartbeat)
 
 
 def _origin(model: Model, rests_on: Sequence[str]) -> str:

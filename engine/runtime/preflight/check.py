@@ -18,6 +18,7 @@ from engine.runtime.run.ancestry import Planned
 from engine.spec import Problem, RunSpec, SpecError, is_chain, parse, parse_chain
 from engine.spec.answers import PreflightAnswer, StageAnswer
 from engine.spec.chain import placeholders, stage_problems
+from engine.version_hashes import with_whole_hashes
 from storage import outages
 from storage.database import Database, connect
 from storage.workspace import Workspace
@@ -38,6 +39,10 @@ def preflight(db: Database, run: Mapping[str, Any]) -> PreflightAnswer:
 
 
 def _check_run(db: Database, spec: RunSpec, planned: Planned) -> PreflightAnswer:
+    try:
+        spec = with_whole_hashes(db, spec)
+    except SpecError as error:
+        return answer(error.problems)
     return CHECKS[spec.kind](db, spec, planned)
 
 

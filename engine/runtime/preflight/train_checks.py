@@ -116,7 +116,9 @@ def _check_data(db: Database, spec: Train) -> tuple[Content | None, list[Problem
         values: dict[str, Any] = {"algorithm": spec.algorithm, "name": spec.data.dataset}
         values |= {"kind": to_json(kinds_in_words([kind])), "expected": to_json(kinds_in_words(spec.data_kinds))}
         return None, [Problem("data.dataset", (text, values))]
-    return (content, list(_batch_problems(spec, content))) if content.examples else (None, [_no_examples(spec)])
+    if not content.examples:
+        return None, [_no_examples(spec, content)]
+    return content, list(_batch_problems(spec, content))
 
 
 def _batch_problems(spec: Train, content: Content) -> Iterator[Problem]:
@@ -126,11 +128,26 @@ def _batch_problems(spec: Train, content: Content) -> Iterator[Problem]:
         yield Problem("optimizer.batch_size", (text, values))
 
 
-def _no_examples(spec: Train) -> Problem:
+def _no_examples(spec: Train, content: Content) -> Problem:
+    """Why no item gives an example, and what would."""
     values = {"name": spec.data.dataset, "filter": spec.data.filter}
-    if spec.data.filter is not None:
+    if not content.train_items and spec.data.filter is not None:
         return Problem("data.filter", (N_("No item of {name} has the tag or topic {filter}."), values))
-    return Problem("data.dataset", (N_("The dataset {name} has no two answers of a prompt that differ."), values))
+    if not content.train_items:
+        text = N_("All items of {name} are excluded from training.")
+    elif spec.batch != "texts":
+        text = N_(
+            "No pair of {name} has a preference yet, and no two scores of a prompt's answers differ: judge its pairs "
+            "on Annotate, or import preferences. A tie makes no preference."
+        )
+    elif spec.labelled:
+        text = N_(
+            "No answer of {name} is labelled good or bad, and no pair has a preference yet: judge its pairs on "
+            "Annotate, or import labels or preferences."
+        )
+    else:
+        text = N_("No item of {name} has an answer to imitate: add answers, or import demonstrations.")
+    return Problem("data.dataset", (text, values))
 
 
 def _check_model(db: Database, spec: Train, planned: ancestry.Planned) -> tuple[Location | None, list[Problem]]:

@@ -134,12 +134,15 @@ def test_a_version_is_compared_noted_and_restored(stocked: Database) -> None:
     )
     page = dialog(open_page("data", dataset="polite"), "versions")
     assert "1 changed" in live_parts(page)
+    assert "edited since" in told(page)
     page.text_input(key=f"versions.note.{version.hash}").set_value("old").run()
     page.button(key="versions.note").click().run()
     assert datasets.versions(stocked, "polite")[0].note == "old"
     page.button(key="versions.restore").click().run()
     assert first(stocked) == item
     assert "as in an earlier version: 1 pair" in told(page)
+    assert f"as frozen in {version.hash[:7]}" in told(page), "nothing differs from it any more"
+    assert page.button(key="data.freeze").disabled
 
 
 def test_datasets_are_copied_merged_and_split(stocked: Database) -> None:

@@ -20,7 +20,7 @@ from storage.records import Item, Preference, Response
 from tests.answers import HEALTH
 from tests.app.conftest import open_page, words
 from tests.app.datasets.conftest import QUESTIONS, first, opened, pair
-from tests.app.datasets.markup import told
+from tests.app.datasets.markup import live_parts, told
 from tests.storage.talks import NOW, fill, open_round, vote
 
 PROMPT = ({"role": "user", "content": "Hi"},)
@@ -315,14 +315,56 @@ def tokens_of(db: Database) -> AppTest:
 
 
 def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path) -> None:
-    from app.datasets.dataset_actions import _written
+    from app.datasets.export_section import _export
 
-    written = _written(stocked, LOCAL, "polite", "trl", "out.jsonl", False)
-    rows = [json.loads(line) for line in written.decode().splitlines()]
+    def written(file: str, *, skips: bool) -> bytes:
+        _export(stocked, LOCAL, "polite", "trl", skips, tmp_path / file)
+        return (tmp_path / file).read_bytes()
+
+    rows = [json.loads(line) for line in written("out.jsonl", skips=False).decode().splitlines()]
     assert len(rows) == 33
     assert rows[1]["prompt"] == QUESTIONS[1]
-    assert _written(stocked, LOCAL, "polite", "trl", "out.csv", False).decode().startswith("prompt,chosen,rejected")
-    assert _written(stocked, LOCAL, "polite", "trl", "out.parquet", True).startswith(b"PAR1")
+    assert written("out.csv", skips=False).decode().startswith("prompt,chosen,rejected")
+    assert written("out.parquet", skips=True).startswith(b"PAR1")
+
+
+def exporting(form: str) -> AppTest:
+    """What the popover of the export holds, with its list open."""
+
+    def script() -> None:
+        from app import clients
+        from app.datasets import export_section
+        from storage import datasets
+
+        db = clients.database()
+        export_section.section(db, datasets.get(db, "polite"))
+
+    page = AppTest.from_function(script, default_timeout=60)
+    page.session_state["export.form"] = form
+    page.session_state["export.left_out"] = True
+    return page.run()
+
+
+def test_what_an_export_leaves_out_stands_there_before_the_download(stocked: Database) -> None:
+    dataset_writes.add_item(stocked, "polite", replace(pair("A tie?", "Yes.", "No."), preferences=()), time.time())
+    call = {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "look", "arguments": "{}"}}]}
+    calls = replace(
+        pair("x", "Yes.", "No."),
+        messages=({"role": "user", "content": "Look?"}, call, {"role": "tool", "content": "wet"}),
+    )
+    dataset_writes.add_item(stocked, "polite", calls, time.time())
+    assert "Leave out" not in [box.label for box in exporting("jsonl").checkbox]
+    page = exporting("hh")
+    assert "2 items have no row in this form:" in told(page)
+    assert "It has no preference between two answers." in told(page)
+    assert "export as sharegpt or trl-messages" in told(page)
+    (download,) = [button for button in page.get("download_button") if button.proto.id.endswith("export.go")]
+    assert download.proto.label == "Download 33 pairs"
+    for row in (34, 35):
+        assert f'data-head="Row">{row}<' in live_parts(page)
+    page.checkbox(key="export.skip").uncheck().run()
+    (download,) = [button for button in page.get("download_button") if button.proto.id.endswith("export.go")]
+    assert download.proto.disabled, "nothing is written without being told"
 
 
 KINDS = {

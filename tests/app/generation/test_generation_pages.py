@@ -12,12 +12,13 @@ from engine import launch
 from engine.launch import submit
 from engine.spec import Generate, dump, parse
 from engine.spec.answers import PreflightAnswer
-from storage import dataset_writes, generated_item_writes, queue, runs
+from storage import attempt_writes, dataset_writes, generated_item_writes, queue, runs
 from storage.database import Database
 from storage.judging import judgement_writes, round_writes, rounds
 from storage.judging.judgement_records import NewJudgement, RoundSettings
-from storage.records import Item, Lease, Response, Run
+from storage.records import FINDING, Item, Lease, Response, Run
 from tests.app.conftest import open_page, words
+from tests.app.datasets.markup import told
 
 FILE = {"kind": "generate", "data": {"dataset": "asked"}, "into": "answers"}
 
@@ -89,10 +90,36 @@ def test_another_run_into_a_dataset_gets_another_seed(asked: Database, monkeypat
     queue.finish(asked, lease, "succeeded", now=time.time())
     page = open_page("data")
     page.button(key="generate.open").click().run()
-    page.text_input(key="generate.into").set_value("answers")
+    page.text_input(key="generate.into").set_value("answers").run()
+    assert [caption.value for caption in page.caption] == [
+        "It holds 3 pairs. The new ones are added to them, and a new round asks about them."
+    ]
     page.selectbox(key="generate.dataset").set_value("asked")
     page.button(key=sampling_dialog.GO).click().run()
     assert (files[-1]["into"], files[-1]["seed"], first.spec["seed"]) == ("answers", 1, 0)
+
+
+def test_few_different_answers_of_the_last_run_are_told_in_the_dialog(asked: Database) -> None:
+    _run, lease = begun(asked, 6)
+    queue.finish(asked, lease, "succeeded", now=time.time())
+    page = open_page("data")
+    page.button(key="generate.open").click().run()
+    assert "sampled into it last differ" not in told(page)
+    page.text_input(key="generate.into").set_value("answers").run()
+    assert "sampled into it last differ" not in told(page), "7 of 12 differ"
+    _always_the_same(asked)
+    page.text_input(key="generate.into").set_value("x").run()
+    page.text_input(key="generate.into").set_value("answers").run()
+    assert "Only 2 of 8 answers sampled into it last differ" in told(page)
+
+
+def _always_the_same(db: Database) -> None:
+    """A further run into the dataset that always says the same."""
+    run = submit(db, parse({**FILE, "seed": 1}, Generate), requested_by=None, now=time.time() + 1)
+    lease = queue.claim_run(db, run.id, host="here", device="cpu", seconds=3600, now=time.time())
+    assert lease is not None
+    generated_item_writes.open_dataset(db, lease, "answers", time.time())
+    generated_item_writes.add(db, lease, [_made(run.id, 0) for _number in range(4)], 4, time.time())
 
 
 def test_what_makes_no_run_is_told_in_the_dialog(asked: Database) -> None:
@@ -108,12 +135,14 @@ def test_without_data_the_dialog_is_not_offered(empty: Database) -> None:
 
 
 def test_the_page_of_a_run_shows_its_answers_as_text(asked: Database) -> None:
-    run, _lease = begun(asked)
+    run, lease = begun(asked)
+    attempt_writes.add_note(asked, lease, ("4 of 4 answers differ", {}), now=time.time(), kind=FINDING)
     page = open_page("run", id=run.id)
     said = words(page)
     assert "2 of 3 prompts" in said
     assert "2 items in the dataset <b>answers</b>" in said
     assert "No &lt;b&gt;!&lt;/b&gt;" in said
+    assert "4 of 4 answers differ" in said, "what the run measured of them"
     assert "Chosen" not in said, "nobody has judged them"
     assert "Compare" not in buttons(page)
     page.button(key="generated.open").click().run()
@@ -171,6 +200,19 @@ def test_the_strip_says_how_far_the_answers_have_come(asked: Database) -> None:
     assert "on what was judged" in said
     version = dataset_writes.freeze(asked, "answers", time.time())
     assert f"{version.hash[:7]} · 1 verdict" in words(open_page("data", dataset="answers"))
+
+
+def test_the_strip_asks_for_a_round_of_the_items_that_came_after_it(asked: Database) -> None:
+    _run, lease = begun(asked)
+    queue.finish(asked, lease, "succeeded", now=time.time())
+    assert "Open a round" not in words(open_page("data", dataset="answers")), "Judged leads to where one is opened"
+    judged(asked)
+    assert "in no round" not in words(open_page("data", dataset="answers"))
+    begun(asked, 1)
+    said = words(open_page("data", dataset="answers"))
+    assert "1 of 3 items · 1 question open" in said
+    assert "1 item in no round" in said
+    assert 'href="annotate?dataset=answers"' in said
 
 
 def test_sampling_again_starts_from_what_was_trained_on_the_dataset(asked: Database) -> None:

@@ -55,12 +55,12 @@ MISTAKES = [
     (
         {**DPO, "data": {"dataset": "pairs", "version": "../x"}},
         "data.version",
-        "data.version must be latest or the hash of a frozen version, not ../x.",
+        "data.version must be latest, or the hash of a frozen version or at least 6 characters of its beginning, not ",
     ),
     (
-        {**DPO, "evaluation": {"version": "../x"}},
+        {**DPO, "evaluation": {"version": "abcde"}},
         "evaluation.version",
-        "evaluation.version must be latest or the hash of a frozen version, not ../x.",
+        "evaluation.version must be latest, or the hash of a frozen version or at least 6 characters",
     ),
     ({**DPO, "reward": []}, "reward", "reward must be a list that is not empty, not []."),
     ({**DPO, "reward": [{"kind": "rude"}]}, "reward.1.kind", "reward.1.kind must be one of "),

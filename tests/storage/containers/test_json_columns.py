@@ -8,6 +8,7 @@ import pytest
 
 from storage import containers
 from storage.containers import json_objects
+from words import english
 
 COUNT = 150  # more than two batches
 
@@ -53,6 +54,17 @@ def test_rows_under_names_are_no_columns(tmp_path: Path):
 def test_a_table_as_pandas_splits_it_is_none_of_columns(tmp_path: Path):
     table = {"columns": ["p", "c"], "data": [["a", 1], ["b", 2]]}
     assert read(tmp_path / "f.json", table) == ("JSON object of columns", [{"p": "a", "c": 1}, {"p": "b", "c": 2}])
+
+
+@pytest.mark.parametrize("index", [{}, {"index": [0, 1, 2]}])
+def test_a_split_table_that_is_too_long_is_told_as_what_it_is(tmp_path: Path, index: dict[str, object]):
+    path = tmp_path / "f.json"
+    path.write_text(json.dumps({"columns": ["p", "c"], **index, "data": [["a" * 60, 1], ["b", 2], ["c", 3]]}))
+    ((number, broken),) = containers.open_rows(path, containers.Limits(row_characters=50)).read()
+    assert number == 0
+    assert english(broken.text).startswith(
+        "It is a table that pandas wrote with orient=split, longer than 50 characters"
+    )
 
 
 def test_more_text_after_the_columns_is_not_left_out(tmp_path: Path):

@@ -14,7 +14,7 @@ from storage import dataset_writes, datasets, generated_items, queue, runs
 from storage.database import Database
 from storage.errors import Invalid
 from storage.item_content import prompt_key
-from storage.records import Item, Lease, Run
+from storage.records import FINDING, Item, Lease, Run
 from tests.engine.runtime.generation.generated import attempt, contents, items, run_file, submit
 from words import english
 
@@ -96,6 +96,20 @@ def test_another_seed_gives_other_answers_and_adds_them(db: Database, model: Pat
     assert texts[:4] != texts[4:]
     assert [run.id for run in generated_items.runs_into(db, "candidates")] == [second.id, first.id]
     assert [item.id for item in generated_items.items(db, first.id)[0]] == [item.id for item in made[:4]]
+
+
+def test_it_notes_how_varied_its_answers_are(db: Database, model: Path, claim: Claim):
+    run = generate(db, claim, model)
+    (note,) = [english(note) for note in runs.notes(db, run.id, FINDING)]
+    assert note.startswith("8 of 8 answers are different texts; distinct-2 is ")
+    assert note.endswith("that needs answers of the starter or of a run that began with it.")
+
+
+def test_answers_of_the_starter_are_measured_by_its_perplexity(db: Database, claim: Claim):
+    run = submit(db, run_file(Path("starter"), sampling={"max_new_tokens": 12}))
+    assert attempt(db, run, claim) == "succeeded"
+    (note,) = [english(note) for note in runs.notes(db, run.id, FINDING)]
+    assert "answers outside the 1st to 99th percentile of perplexity under the starter (median " in note
 
 
 def test_two_models_give_one_answer_each(db: Database, model: Path, claim: Claim, other_model: Path):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from engine.spec.parse import KINDS
 from storage import attempt_writes, dataset_writes, datasets, metrics, queue, runs
 from storage.database import Database
 from storage.errors import Damaged, Invalid, NotFound
-from storage.records import Item, Lease, Run
+from storage.item_content import EXCLUDED
+from storage.records import Item, Lease, Response, Run
 from tests import tiny
 from words import english
 
@@ -116,6 +118,29 @@ def test_a_bad_run_is_told_in_one_sentence(
     assert words in problems[path]
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "kind", "responses", "words"),
+    [
+        ("dpo", "pairs", ("Yes.", "No."), "No pair of unjudged has a preference yet, and no two scores"),
+        ("kto", "pairs", ("Yes.", "No."), "No answer of unjudged is labelled good or bad, and no pair has"),
+        ("sft", "demonstrations", (), "No item of unjudged has an answer to imitate"),
+    ],
+)
+def test_data_without_an_example_is_told_what_it_lacks(
+    db: Database, model: Path, algorithm: str, kind: str, responses: tuple[str, ...], words: str
+):
+    dataset_writes.create(db, "unjudged", kind, 1.0)
+    answers = tuple(Response(f"r{number}", text) for number, text in enumerate(responses))
+    dataset_writes.add_item(db, "unjudged", Item("1", ({"role": "user", "content": "Hello?"},), answers), 1.0)
+    file = tiny.settings(model, "unjudged", algorithm=algorithm)
+    assert problems_of(db, file)["data.dataset"].startswith(words)
+    item = datasets.items(db, "unjudged")[0][0]
+    dataset_writes.edit_item(
+        db, "unjudged", replace(item, tags=(EXCLUDED,)), expected=item.edited_at, now=2.0, account=None
+    )
+    assert problems_of(db, file)["data.dataset"] == "All items of unjudged are excluded from training."
+
+
 def test_a_missing_model_and_a_pickled_one_are_told(db: Database, pairs: str, model: Path, tmp_path: Path):
     problems = problems_of(db, tiny.settings(tmp_path / "none", pairs))
     assert "There is no model folder" in problems["model.name"]
@@ -138,6 +163,21 @@ def test_weights_that_are_no_numbers_are_told_before_the_queue(db: Database, pai
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     problem = problems_of(db, tiny.settings(folder, pairs))["model.name"]
     assert problem == f"The weights of {folder} hold NaN or infinity: model.norm.weight."
+
+
+@pytest.mark.parametrize("block", ["data", "evaluation"])
+def test_a_beginning_that_several_versions_share_is_told(
+    db: Database, model: Path, pairs: str, block: str, monkeypatch: pytest.MonkeyPatch
+):
+    file = tiny.settings(model, pairs)
+    file[block] = {**file[block], "dataset": pairs, "version": "abcdef"}
+    frozen = dataset_writes.freeze(db, pairs, 1.0)
+    twins = [replace(frozen, hash=f"abcdef{digit}") for digit in "01"]
+    monkeypatch.setattr(datasets, "versions", lambda _db, _name: twins)
+    assert problems_of(db, file) == {
+        f"{block}.version": f"abcdef begins several versions of {pairs}: abcdef0, abcdef1. Name one of them by more of "
+        "its hash."
+    }
 
 
 @pytest.mark.parametrize("block", ["data", "evaluation"])
