@@ -55,7 +55,7 @@ MORE = {
 Facets = Mapping[str, Mapping[str, int]]
 
 
-def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator | None:
+def bar(db: Database, data: Dataset, versions: list[Version], record: ImportRecord | None) -> DeltaGenerator | None:
     """The buttons over the rows that the person may use; the primary one trains on the data.
 
     Returns where the button that changes many items goes, once it is known how many; None for who may not change any.
@@ -70,7 +70,6 @@ def bar(db: Database, data: Dataset, versions: list[Version]) -> DeltaGenerator 
         title = ngettext("{count} version", "{count} versions", len(versions))
         with st.popover(title, icon=":material/history:", key=VERSIONS, on_change="rerun"):
             _versions(db, data, versions)
-        record = datasets.import_record(db, data.name)
         if record is not None:
             with st.popover(_("Source"), icon=":material/description:"):
                 _source(record)
@@ -253,7 +252,8 @@ def _written(db: Database, person: Person, name: str, form: str, file: str, skip
 def _source(record: ImportRecord) -> None:
     """The file that the dataset was made of: how it was read, what was not, and which rows were left out."""
     facts = [
-        (_("File"), Markup("<bdi>{}</bdi>").format(record.file)),
+        (_("File"), texts.name(record.origin or record.file)),
+        *([(_("Split"), texts.name(record.split))] if record.split else []),
         (_("Form"), import_dialog.form_name(record.format)),
         (_("Read as"), import_findings.read_as(record.container, record.encoding)),
         (_("Items"), f"{record.imported:,}"),

@@ -11,7 +11,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import clients, people
 from app.bridge import address, dialogs, live
-from app.datasets import bulk_changes, dataset_actions, item_rows, quality_detail, quality_strip, refused_items_section
+from app.datasets import (
+    bulk_changes,
+    dataset_actions,
+    import_findings,
+    item_rows,
+    quality_detail,
+    quality_strip,
+    refused_items_section,
+)
 from app.markup import texts
 from app.review import agreement_fact
 from app.translations import N_, _
@@ -32,7 +40,9 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     """The page of one dataset, with what `under_heading` shows of it."""
     _forget_filters_of_another(data.name)
     versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
-    note = [item_rows.count(data.kind, data.items), _frozen(data, versions), ALL.format(_("all datasets"))]
+    record = datasets.import_record(db, data.name)
+    origin = [import_findings.origin(record)] if record is not None and record.origin else []
+    note = [item_rows.count(data.kind, data.items), _frozen(data, versions), *origin, ALL.format(_("all datasets"))]
     st.html(texts.heading(data.name, Markup(" · ").join(note)))
     under_heading(db, data)
     _facts(db, data, {**facets["flag"], **facets["defect"]}, versions)
@@ -40,7 +50,7 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
     with right:
-        slot = dataset_actions.bar(db, data, versions)
+        slot = dataset_actions.bar(db, data, versions, record)
         bulk_changes.undo_bar(db, data)
         total = _rows(db, data, filters)
         if slot is not None and total:
