@@ -128,41 +128,33 @@ def _split(config: Config, splits: list[Split]) -> Split:
 def _files(repository: hub_datasets.Repository, config: Config, split: Split) -> DataFiles | None:
     """The files, once they were fetched: a button, then a bar, then nothing."""
     key = (repository.origin(config), split.name)
-    label = _("Download {size}").format(size=names.size(split.size))
     of, download = st.session_state.get(DOWNLOAD, (None, None))
-    slot = st.empty()
-    if of != key:
-        with slot:
-            pressed = buttons.button(label, key=FETCH, type="primary", icon=":material/download:")
-        if not pressed:
-            return None
+    if of == key:
+        _watch(download)
+        if download.error is None:
+            return download.files()
+        _refusal(download.error)
+    label = _("Download {size}").format(size=names.size(split.size))
+    if buttons.button(label, key=FETCH, type="primary", icon=":material/download:"):
         if download is not None:
             download.stop()
         try:
-            download = hub_datasets.download(people.current(), repository, config, split)
+            st.session_state[DOWNLOAD] = (key, hub_datasets.download(people.current(), repository, config, split))
         except StorageError as error:
             _refusal(error)
-            return None
-        st.session_state[DOWNLOAD] = (key, download)
-    if not _watched(download, slot):
-        return None
-    try:
-        return download.files()
-    except StorageError as error:
-        del st.session_state[DOWNLOAD]
-        _refusal(error)
-        with slot:
-            buttons.button(label, key=FETCH, icon=":material/download:")
-        return None
+        else:
+            st.rerun()
+    return None
 
 
-def _watched(download: hub_datasets.Download, slot: st.delta_generator.DeltaGenerator) -> bool:
-    """Show how far the download is until it is done; False where the person stopped it.
+def _watch(download: hub_datasets.Download) -> None:
+    """Show how far the download is until it is done, or the person stops it.
 
     Drawing ends this run of the page where another one is due, which comes here again.
     """
     if download.is_done(0):
-        return True
+        return
+    slot = st.empty()
     with slot.container():
         stopped = buttons.button(_("Stop the download"), key=STOP)
         bar = st.progress(0.0)
@@ -174,7 +166,6 @@ def _watched(download: hub_datasets.Download, slot: st.delta_generator.DeltaGene
         text = _("{fetched} of {size}").format(fetched=names.size(download.fetched), size=names.size(download.size))
         bar.progress(download.fetched / download.size if download.size else 0.0, text)
     slot.empty()
-    return True
 
 
 def _refusal(error: StorageError) -> None:

@@ -38,7 +38,7 @@ class Download:
         self._whole = self._partial = 0  # bytes of the files that are there, and of the one that is being fetched
         self._stop = Event()
         self._paths: list[Path] = []
-        self._error: StorageError | None = None
+        self.error: StorageError | None = None  # why it failed, once it is done
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -54,8 +54,8 @@ class Download:
 
     def files(self) -> DataFiles:
         """The files, once it is done. Raises StorageError where they could not be fetched."""
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
         name = f"{self._repository.name} {self._split.name}"
         return DataFiles(name, tuple(self._paths), self._repository.origin(self._config), self._split.name)
 
@@ -79,7 +79,7 @@ class Download:
         except Stopped:
             pass
         except Exception as error:  # of the network, the disk and the library's Rust part, which share no class
-            self._error = answers.refusal(error, dataset_ids.DatasetId(self._repository.name))
+            self.error = answers.refusal(error, dataset_ids.DatasetId(self._repository.name))
 
     def _fetched_file(self, path: str) -> Path:
         from huggingface_hub import constants, hf_hub_download
