@@ -42,6 +42,7 @@ class FakeHub:
     sizes: dict[str, int] = field(default_factory=dict)
     status: int | None = None  # in place of every answer
     gate: threading.Event | None = None  # a file waits halfway for it
+    is_halfway: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         hub = self
@@ -102,6 +103,7 @@ class FakeHub:
         _send_head(handler, 200, len(data), headers)
         handler.wfile.write(data[:half])
         handler.wfile.flush()
+        self.is_halfway.set()
         if self.gate.wait(30):
             handler.wfile.write(data[half:])
         return None

@@ -252,7 +252,7 @@ def _written(db: Database, person: Person, name: str, form: str, file: str, skip
 def _source(record: ImportRecord) -> None:
     """The file that the dataset was made of: how it was read, what was not, and which rows were left out."""
     facts = [
-        (_("File"), texts.name(record.origin or record.file)),
+        (_("Hugging Face") if record.origin else _("File"), texts.name(record.origin or record.file)),
         *([(_("Split"), texts.name(record.split))] if record.split else []),
         (_("Form"), import_dialog.form_name(record.format)),
         (_("Read as"), import_findings.read_as(record.container, record.encoding)),

@@ -68,7 +68,7 @@ def chosen() -> HubFiles | None:
 
 def _found() -> tuple[DatasetId, hub_datasets.Repository] | None:
     """The dataset that was asked for last, where the hub has it; a press asks anew."""
-    with st.form("import.hub", border=False):
+    with st.form("import.hub", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             _("Id of a dataset"),
             key=ID,

@@ -36,11 +36,11 @@ class Download:
         self._require_room(self.size)
         self._repository, self._config, self._split = repository, config, split
         self._whole = self._partial = 0  # bytes of the files that are there, and of the one that is being fetched
-        self._stop = Event()
+        # An event, since a `Thread.join` that Ctrl-C interrupts takes the thread for ended.
+        self._stop, self._ended = Event(), Event()
         self._paths: list[Path] = []
         self.error: StorageError | None = None  # why it failed, once it is done
-        self._thread = Thread(target=self._run, daemon=True)
-        self._thread.start()
+        Thread(target=self._run, daemon=True).start()
 
     @property
     def fetched(self) -> int:
@@ -49,8 +49,7 @@ class Download:
 
     def is_done(self, seconds: float) -> bool:
         """Whether it has ended, after waiting for that so long at most."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        return self._ended.wait(seconds)
 
     def files(self) -> DataFiles:
         """The files, once it is done. Raises StorageError where they could not be fetched."""
@@ -62,7 +61,7 @@ class Download:
     def stop(self) -> None:
         """End it; what is not whole goes."""
         self._stop.set()
-        self._thread.join(STOP_SECONDS)
+        self._ended.wait(STOP_SECONDS)
 
     def __enter__(self) -> Self:
         return self
@@ -80,6 +79,8 @@ class Download:
             pass
         except Exception as error:  # of the network, the disk and the library's Rust part, which share no class
             self.error = answers.refusal(error, dataset_ids.DatasetId(self._repository.name))
+        finally:
+            self._ended.set()
 
     def _fetched_file(self, path: str) -> Path:
         from huggingface_hub import constants, hf_hub_download

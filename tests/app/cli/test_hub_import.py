@@ -2,6 +2,10 @@
 
 import gzip
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -84,8 +88,26 @@ def test_a_long_download_says_how_far_it_is(alignlab: Alignlab, hub: FakeHub, mo
     hub.gate = threading.Event()
     monkeypatch.setattr(progress_bar, "REPORT_SECONDS", 0.0)
     monkeypatch.setattr(hub_files, "POLL_SECONDS", 0.01)
-    monkeypatch.setattr(progress_bar._ByteLines, "show", lambda bar, count: (show(bar, count), hub.gate.set())[0])
+    show = progress_bar._ByteLines.show
+
+    def show_and_open(bar: progress_bar._ByteLines, count: int) -> None:
+        show(bar, count)
+        hub.gate.set()
+
+    monkeypatch.setattr(progress_bar._ByteLines, "show", show_and_open)
     assert "0 B of 66 B" in alignlab("data", "import", "hub:org/pairs").err
 
 
-show = progress_bar._ByteLines.show
+@pytest.mark.slow
+def test_ctrl_c_in_the_middle_leaves_nothing_half_written(database: Database, hub: FakeHub, tmp_path: Path) -> None:
+    hub.add("org/pairs", {"train.jsonl": rows(1)})
+    hub.gate = threading.Event()
+    settings = {"HF_ENDPOINT": hub.url, "HF_HUB_CACHE": str(tmp_path / "hub"), "HF_HUB_OFFLINE": "0"}
+    command = [sys.executable, "-m", "app", "data", "import", "hub:org/pairs"]
+    with subprocess.Popen(command, env=os.environ | settings, stderr=subprocess.PIPE, cwd=os.getcwd()) as process:
+        assert hub.is_halfway.wait(60)
+        process.send_signal(signal.SIGINT)
+        hub.gate.set()
+    assert process.returncode == 130
+    assert list((tmp_path / "hub").rglob("*.incomplete")) == []
+    assert datasets.listing(database) == []
