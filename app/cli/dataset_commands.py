@@ -16,6 +16,21 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(help="Bring datasets in, list them, write them out.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")]
+File = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="JSON, JSON Lines, CSV, TSV, Parquet or Arrow; also .gz, .zst, or a .zip with one file. "
+        "Or hub:owner/name[/config][@revision], a dataset of the Hugging Face hub.",
+    ),
+]
+NewName = Annotated[
+    str | None,
+    typer.Option("--name", metavar="NAME", help="What the dataset shall be called; of the hub, else its name."),
+]
+Split = Annotated[
+    str | None, typer.Option("--split", metavar="SPLIT", help="Which split of a dataset of the hub; else train.")
+]
 for verb, command in (
     ("rounds", judging_commands.rounds),
     ("judgements", judging_commands.judgements),
@@ -36,22 +51,10 @@ for verb, command in (
 
 @commands.command("import")
 def import_(
-    file: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE",
-            help="JSON, JSON Lines, CSV, TSV, Parquet or Arrow; also .gz, .zst, or a .zip with one file. "
-            "Or hub:owner/name[/config][@revision], a dataset of the Hugging Face hub.",
-        ),
-    ],
-    name: Annotated[
-        str | None,
-        typer.Option("--name", metavar="NAME", help="What the dataset shall be called; of the hub, else its name."),
-    ] = None,
+    file: File,
+    name: NewName = None,
     *,
-    split: Annotated[
-        str | None, typer.Option("--split", metavar="SPLIT", help="Which split of a dataset of the hub; else train.")
-    ] = None,
+    split: Split = None,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="Its form; auto recognises it.")] = "auto",
     mapping: Annotated[
         list[str] | None,

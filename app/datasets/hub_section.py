@@ -72,7 +72,7 @@ def _found() -> tuple[DatasetId, hub_datasets.Repository] | None:
         text = st.text_input(
             _("Id of a dataset"),
             key=ID,
-            placeholder="owner/name",
+            placeholder=_("owner/name"),
             help=_("As in the address of its page: owner/name, also owner/name/config or owner/name@revision."),
         )
         st.form_submit_button(_("Find"), key=FIND, icon=":material/search:", on_click=buttons.keep, args=(FIND,))
