@@ -253,7 +253,7 @@ def _source(record: ImportRecord) -> None:
     """The file that the dataset was made of: how it was read, what was not, and which rows were left out."""
     facts = [
         (_("Hugging Face") if record.origin else _("File"), texts.name(record.origin or record.file)),
-        *([(_("Split"), texts.name(record.split))] if record.split else []),
+        *([(_("Data split"), texts.name(record.split))] if record.split else []),
         (_("Form"), import_dialog.form_name(record.format)),
         (_("Read as"), import_findings.read_as(record.container, record.encoding)),
         (_("Items"), f"{record.imported:,}"),

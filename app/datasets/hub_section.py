@@ -117,7 +117,7 @@ def _split(config: Config, splits: list[Split]) -> Split:
         return splits[0]
     by_name = {split.name: split for split in splits}
     name = st.selectbox(
-        _("Split"),
+        _("Data split"),
         list(by_name),
         key=f"{SPLIT}.{config.name}.{','.join(by_name)}",
         format_func=lambda name: f"{name} · {names.size(by_name[name].size)}",
@@ -128,8 +128,10 @@ def _split(config: Config, splits: list[Split]) -> Split:
 def _files(repository: hub_datasets.Repository, config: Config, split: Split) -> DataFiles | None:
     """The files, once they were fetched: a button, then a bar, then nothing."""
     key = (repository.origin(config), split.name)
+    of: tuple[str, str] | None
+    download: hub_datasets.Download | None
     of, download = st.session_state.get(DOWNLOAD, (None, None))
-    if of == key:
+    if download is not None and of == key:
         _watch(download)
         if download.error is None:
             return download.files()

@@ -35,7 +35,7 @@ def find(page: AppTest) -> AppTest:
 def test_a_split_is_chosen_fetched_shown_and_imported(empty: Database, hub: FakeHub) -> None:
     commit = hub.add("org/pairs", {"train.jsonl": ROW * 3, "test.jsonl": ROW * 2}).commit(MAIN)
     page = asked("org/pairs")
-    split = next(box for box in page.selectbox if box.label == "Split")
+    split = next(box for box in page.selectbox if box.label == "Data split")
     assert split.options == ["train · 174 B", "test · 116 B"]
     split.set_value("test").run()
     assert f"1 file · 116 B · commit {commit[:7]}" in told(page)
