@@ -18,7 +18,7 @@ from storage.database import Database
 from tests.app.cli.conftest import Alignlab
 from tests.fake_hub import MAIN, FakeHub
 
-MAIN = "import sys; from app.cli import main; sys.exit(main())"
+COMMAND_LINE = "import sys; from app.cli import main; sys.exit(main())"
 
 
 def rows(*numbers: int, **extra: Any) -> bytes:
@@ -105,7 +105,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing_half_written(database: Database, hu
     hub.add("org/pairs", {"train.jsonl": rows(1)})
     hub.gate = threading.Event()
     settings = {"HF_ENDPOINT": hub.url, "HF_HUB_CACHE": str(tmp_path / "hub"), "HF_HUB_OFFLINE": "0"}
-    command = [sys.executable, "-P", "-c", MAIN, "data", "import", "hub:org/pairs"]
+    command = [sys.executable, "-P", "-c", COMMAND_LINE, "data", "import", "hub:org/pairs"]
     with subprocess.Popen(command, env=os.environ | settings, stderr=subprocess.PIPE) as process:
         assert hub.is_halfway.wait(60)
         process.send_signal(signal.SIGINT)
