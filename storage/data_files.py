@@ -1,4 +1,4 @@
-"""A data file as items: read row by row, never held whole; what is wrong with it, and what was not read of it.
+"""Data files as items: read row by row, never held whole; what is wrong with it, and what was not read of it.
 
 Left out: where rows lie in a file (`storage.containers`), what a row means (`storage.formats`), and storing the items.
 """
@@ -27,6 +27,24 @@ KINDS_BY_RANK = ("pairs", "groups", "unpaired", "demonstrations", "prompts")
 LACKING = ("prompts", "demonstrations", "unpaired")
 """Kinds of which an item may lack an answer."""
 PLACES = {"line": N_("line {number}"), "row": N_("row {number}")}
+
+
+@dataclass(frozen=True)
+class DataFiles:
+    """What becomes a dataset: one file, or several that are read as one; `name` is what sentences call it.
+
+    `origin` is the id of a dataset of the hub at a commit, and `split` the part of it; both are empty for other files.
+    """
+
+    name: str
+    paths: tuple[Path, ...]
+    origin: str = ""
+    split: str = ""
+
+    @classmethod
+    def of(cls, files: "Path | DataFiles") -> "DataFiles":
+        """A file of its own, by its name."""
+        return files if isinstance(files, DataFiles) else cls(files.name, (files,))
 
 
 @dataclass(frozen=True)
@@ -88,16 +106,16 @@ class Numbering:
 
 
 class ItemReader:
-    """One pass over the rows of a file; afterwards `report` says what was in it.
+    """One pass over the rows of a file, or of files that are read as one; afterwards `report` says what was in it.
 
     Raises NotFound for the file or the form, Invalid for a file or a mapping that makes no sense, ImportFailed where
     no row can be read.
     """
 
-    def __init__(self, path: Path, format: str = "auto", columns: Columns | None = None) -> None:
-        self._path, self._columns = path, columns or {}
+    def __init__(self, files: Path | DataFiles, format: str = "auto", columns: Columns | None = None) -> None:
+        self.files, self._columns = DataFiles.of(files), columns or {}
         column_mapping.check_targets(self._columns)
-        self._source = containers.open_rows(path)
+        self._source = containers.open_all(self.files.paths)
         self.problems, self.ids = Problems(), dict[str, int]()
         self._good, self._without_preference, self._rank = 0, 0, len(KINDS_BY_RANK) - 1
         self._flags, self._unread = Counter[str](), Counter[str]()
@@ -216,7 +234,7 @@ class ItemReader:
             unit=self._source.unit,
             folds=tuple(self.problems.folds),
             good=self._good,
-            name=self._path.name,
+            name=self.files.name,
             bad=self.problems.count,
         )
 
@@ -226,9 +244,9 @@ def first_objects(source: containers.RowSource) -> list[dict[str, Any]]:
     return list(islice((row for _, row in source.read() if isinstance(row, dict)), formats.LOOKED_AT))
 
 
-def columns(path: Path) -> dict[str, Any]:
+def columns(files: Path | DataFiles) -> dict[str, Any]:
     """The columns that a person can map, each with the first value that it has. Raises NotFound, Invalid."""
-    return first_values(first_objects(containers.open_rows(path)))
+    return first_values(first_objects(containers.open_all(DataFiles.of(files).paths)))
 
 
 def first_values(rows: list[dict[str, Any]]) -> dict[str, Any]:

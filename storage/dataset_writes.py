@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from storage import datasets, hidden_datasets, import_records, tables, version_files, working_copy
 from storage.column_mapping import Columns
-from storage.data_files import ImportReport, ItemReader, Numbering, free_id
+from storage.data_files import DataFiles, ImportReport, ItemReader, Numbering, free_id
 from storage.database import Database
 from storage.errors import Invalid
 from storage.import_records import ImportRecord
@@ -131,7 +131,7 @@ def restore_item(db: Database, name: str, item_id: str, now: float, account: str
 
 def import_file(
     db: Database,
-    path: Path,
+    files: Path | DataFiles,
     *,
     name: str,
     format: str = "auto",
@@ -142,26 +142,27 @@ def import_file(
 ) -> ImportReport:
     """Make a dataset of a file. Raises ImportFailed and changes nothing where a row is bad, unless those are skipped.
 
-    `columns` says which column stands for which field. Raises Invalid where fields that hold answers are not read,
-    unless those are left. Rows wait in a temporary file until all of them are read, so
-    that neither memory holds them nor the database is locked meanwhile; others can write while they are inserted, too.
+    Several files may be read as one. `columns` says which column stands for which field. Raises Invalid where fields
+    that hold answers are not read, unless those are left. Rows wait in a temporary file until all of them are read,
+    so that neither memory holds them nor the database is locked meanwhile; others can write while they are inserted,
+    too.
     """
     check_name(db, name)
-    reader = ItemReader(path, format, columns)
+    reader = ItemReader(files, format, columns)
     with tempfile.TemporaryFile(dir=db.workspace.cache) as waiting:
         hidden_datasets.put_aside(reader.items(), waiting)
         report = reader.report(name, skip_bad=skip_bad)
         if report.unread_answers and not leave_unread:
-            raise _answers_lost(path, report, columns or {})
+            raise _answers_lost(reader.files, report, columns or {})
         with hidden_datasets.hidden(db, report.kind, now) as dataset_id:
             hidden_datasets.fill(db, dataset_id, waiting, Numbering(set(reader.ids)), now)
             with db.write() as connection:
                 dataset = show(connection, dataset_id, name)
-                import_records.write(db.workspace, dataset_id, ImportRecord.of(report, path.name, columns or {}))
+                import_records.write(db.workspace, dataset_id, ImportRecord.of(report, reader.files, columns or {}))
     return replace(report, name=dataset.name, dataset=dataset)
 
 
-def _answers_lost(path: Path, report: ImportReport, columns: Columns) -> Invalid:
+def _answers_lost(files: DataFiles, report: ImportReport, columns: Columns) -> Invalid:
     """The complaint about an import that would leave answers unread, with the mapping that reads them."""
     proposal = report.proposal or {"chosen": "FIELD", "rejected": "FIELD"}
     mapping = ",".join(f"{target}={column}" for target, column in {**columns, **proposal}.items())
@@ -170,7 +171,7 @@ def _answers_lost(path: Path, report: ImportReport, columns: Columns) -> Invalid
             "{name} holds {fields}, which sound like answers and would not be read. Name them: --map {mapping}. To "
             "import the rest without them: --leave-unread."
         ),
-        name=path.name,
+        name=files.name,
         fields=listed(report.unread_answers),
         mapping=shlex.quote(mapping),
     )

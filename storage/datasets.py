@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from storage import exports, formats, import_records, tables, version_files, working_copy
 from storage.column_mapping import Columns
-from storage.data_files import ImportReport, ItemReader
+from storage.data_files import DataFiles, ImportReport, ItemReader
 from storage.database import Database
 from storage.errors import Ambiguous, Invalid, NotFound
 from storage.exports import ExportCheck, ExportReport
@@ -80,10 +80,10 @@ def item(db: Database, name: str, item_id: str) -> Item:
 
 
 def inspect_file(
-    path: Path, format: str = "auto", columns: Columns | None = None, *, skip_bad: bool = False
+    files: Path | DataFiles, format: str = "auto", columns: Columns | None = None, *, skip_bad: bool = False
 ) -> ImportReport:
     """What `import_file` would import, without doing it."""
-    reader = ItemReader(path, format, columns)
+    reader = ItemReader(files, format, columns)
     for _ in reader.items():
         pass
     return reader.report("", skip_bad=skip_bad)

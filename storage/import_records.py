@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 import words
-from storage.data_files import ImportReport
+from storage.data_files import DataFiles, ImportReport
 from storage.files import atomic_write
 from storage.workspace import Workspace
 from words import Text
@@ -18,7 +18,10 @@ from words import Text
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """The file's name and how it was read, what was not read, and the rows that were left out: (number, sentence)."""
+    """The file's name and how it was read, what was not read, and the rows that were left out: (number, sentence).
+
+    `origin` and `split` are those of a dataset of the hub, else empty.
+    """
 
     file: str
     format: str
@@ -30,13 +33,15 @@ class ImportRecord:
     unit: str
     bad: int
     problems: tuple[tuple[int, Text], ...]
-    kind: str = ""  # the records of older versions lack it and the ties
+    kind: str = ""  # the records of older versions lack it and what follows
     ties: int = 0
+    origin: str = ""
+    split: str = ""
 
     @classmethod
-    def of(cls, report: ImportReport, file: str, columns: Mapping[str, str]) -> Self:
+    def of(cls, report: ImportReport, files: DataFiles, columns: Mapping[str, str]) -> Self:
         return cls(
-            file,
+            files.name,
             report.format,
             report.container,
             report.encoding,
@@ -48,6 +53,8 @@ class ImportRecord:
             report.problems,
             report.kind,
             report.ties,
+            files.origin,
+            files.split,
         )
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 from storage.database import Database, connect
 from storage.workspace import Workspace
+from tests.fake_hub import FakeHub
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -46,6 +48,25 @@ def db(tmp_path: Path, empty_template: Path) -> Iterator[Database]:
     database = connect(Workspace(shutil.copytree(empty_template, tmp_path / "workspace")))
     yield database
     database.close()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
+    """A hub on this machine, which `huggingface_hub` takes for the real one, with an empty cache and no token."""
+    from huggingface_hub import constants
+
+    hub = FakeHub()
+    threading.Thread(target=hub.server.serve_forever, args=(0.01,), daemon=True).start()
+    monkeypatch.setattr(constants, "ENDPOINT", hub.url)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", hub.url + "/{repo_id}/resolve/{revision}/{filename}")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-token"))
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    yield hub
+    hub.server.shutdown()
+    hub.server.server_close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,7 @@
-"""Names and texts of strangers in a sentence: which characters are refused or written out, and where they are cut."""
+"""Names and texts of strangers in a sentence: which characters are refused or written out, and where they are cut.
+
+Also sizes, which all floors write alike.
+"""
 
 import unicodedata
 from collections.abc import Sequence
@@ -39,3 +42,16 @@ def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
     """
     short = [shortened(name, LONGEST_NAME) for name in names[:most]]
     return ", ".join([*short, "…"] if len(names) > most else short) or "-"
+
+
+def size(count: float) -> str:
+    """Bytes in a unit that fits.
+
+    >>> size(999), size(12_300_000), size(4 * 2**30)
+    ('999 B', '12 MB', '4.3 GB')
+    """
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"

@@ -9,7 +9,7 @@ from app.actions.permissions import record, require, require_reader
 from app.people import Person
 from storage import dataset_writes, datasets, item_edit_writes
 from storage.column_mapping import Columns
-from storage.data_files import ImportReport
+from storage.data_files import DataFiles, ImportReport
 from storage.database import Database
 from storage.exports import ExportReport
 from storage.item_edit_writes import Undone, author
@@ -21,7 +21,7 @@ from storage.records import Dataset, Item, Version
 def import_file(
     db: Database,
     person: Person,
-    path: Path,
+    files: Path | DataFiles,
     now: float,
     *,
     name: str,
@@ -32,13 +32,14 @@ def import_file(
 ) -> ImportReport:
     """Make a dataset of a file, or of its good rows. Raises ImportFailed, Invalid or NotFound; then nothing changed.
 
-    A file with answers that are not read is refused, unless they are to be left.
+    Several files may be read as one. A file with answers that are not read is refused, unless they are to be left.
     """
     require(person, "researcher")
     report = dataset_writes.import_file(
-        db, path, name=name, format=format, columns=columns, skip_bad=skip_bad, leave_unread=leave_unread, now=now
+        db, files, name=name, format=format, columns=columns, skip_bad=skip_bad, leave_unread=leave_unread, now=now
     )
-    record(db, person, "dataset.import", report.name, now, items=report.imported)
+    origin = {"origin": files.origin} if isinstance(files, DataFiles) and files.origin else {}
+    record(db, person, "dataset.import", report.name, now, items=report.imported, **origin)
     return report
 
 

@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,26 @@ from app.cli.options import Json, WorkspaceOption, check_unused, opened
 from app.cli.output import Refusal, note, write, write_json, write_table
 from app.people import COMMAND_LINE
 
+if TYPE_CHECKING:
+    from storage.data_files import DataFiles
+
 commands = typer.Typer(help="Bring datasets in, list them, write them out.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")]
+File = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="JSON, JSON Lines, CSV, TSV, Parquet or Arrow; also .gz, .zst, or a .zip with one file. "
+        "Or hub:owner/name[/config][@revision], a dataset of the Hugging Face hub.",
+    ),
+]
+NewName = Annotated[
+    str | None,
+    typer.Option("--name", metavar="NAME", help="What the dataset shall be called; of the hub, else its name."),
+]
+Split = Annotated[
+    str | None, typer.Option("--split", metavar="SPLIT", help="Which split of a dataset of the hub; else train.")
+]
 for verb, command in (
     ("rounds", judging_commands.rounds),
     ("judgements", judging_commands.judgements),
@@ -33,15 +51,10 @@ for verb, command in (
 
 @commands.command("import")
 def import_(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            help="JSON, JSON Lines, CSV, TSV, Parquet or Arrow; also .gz, .zst, or a .zip with one file.",
-        ),
-    ],
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the dataset shall be called.")],
+    file: File,
+    name: NewName = None,
     *,
+    split: Split = None,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="Its form; auto recognises it.")] = "auto",
     mapping: Annotated[
         list[str] | None,
@@ -60,18 +73,19 @@ def import_(
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Import a file of preferences. A file with a bad row is refused whole, unless --skip-bad is given."""
+    """Import a file of preferences, or a dataset of the hub. With a bad row it is refused whole, but for --skip-bad."""
     from app.actions import dataset_edits
     from app.cli import import_words
     from storage import column_mapping
 
-    if not file.is_file():
-        raise Refusal(f"{file} is a folder: name a file in it." if file.is_dir() else f"There is no file {file}.")
     columns = column_mapping.parse(mapping or ())
+    files, suggested_name = _named_files(file, split)
+    if not (name := name or suggested_name):
+        raise Refusal("Say with --name NAME what the dataset shall be called.")
     report = dataset_edits.import_file(
         opened(workspace),
         COMMAND_LINE,
-        file,
+        files,
         time.time(),
         name=name,
         format=form,
@@ -82,13 +96,34 @@ def import_(
     for line in import_words.warnings(report):
         note(line)
     if as_json:
-        write_json(import_words.as_json(report))
+        write_json(import_words.as_json(report, files))
         return
     write(f"Imported {report.imported} items into {report.name} (form: {report.format}).")
     if report.ties:
         write(f"  ties (neither answer is preferred): {report.ties}")
     for flag, count in report.flagged.items():
         write(f"  {count} flagged as {flag.replace('_', ' ')}")
+
+
+def _named_files(file: str, split: str | None) -> "tuple[DataFiles, str | None]":
+    """What a person named, a file or a dataset of the hub, which is fetched; and a name for the dataset, if it has one.
+
+    Raises Refusal, or StorageError with a sentence.
+    """
+    from storage.data_files import DataFiles
+    from storage.hub import dataset_ids
+
+    if file.startswith(dataset_ids.PREFIX):
+        from app.cli import hub_files
+
+        name = dataset_ids.parse(file)
+        return hub_files.fetched(name, split), name.suggested_name
+    path = Path(file)
+    if not path.is_file():
+        raise Refusal(f"{path} is a folder: name a file in it." if path.is_dir() else f"There is no file {path}.")
+    if split is not None:
+        raise Refusal("--split is for a dataset of the hub: a file is imported whole.")
+    return DataFiles.of(path), None
 
 
 @commands.command("export")

@@ -8,7 +8,7 @@ from storage.import_problems import Fold
 from words import english
 
 if TYPE_CHECKING:
-    from storage.data_files import ImportReport
+    from storage.data_files import DataFiles, ImportReport
 
 SHOWN_FOLDS = 5  # sentences about bad rows
 SHOWN_FIELDS = 10
@@ -30,7 +30,7 @@ def warnings(report: "ImportReport") -> Iterator[str]:
         yield f"{report.bad} bad rows were left out. {bad_rows(report.folds, report.unit, report.bad)}"
 
 
-def as_json(report: "ImportReport") -> dict[str, Any]:
+def as_json(report: "ImportReport", files: "DataFiles") -> dict[str, Any]:
     """The report as `--json` answers it."""
     return {
         "name": report.name,
@@ -45,6 +45,7 @@ def as_json(report: "ImportReport") -> dict[str, Any]:
         "suspicious": list(report.suspicious),
         "bad": [{"row": number, "unit": report.unit, "problem": english(text)} for number, text in report.problems],
         "bad_count": report.bad,
+        **({"origin": files.origin, "split": files.split} if files.origin else {}),
     }
 
 

@@ -1,4 +1,4 @@
-"""Shows the progress of a run on stderr: a bar in a terminal, else a line every ten seconds."""
+"""Shows the progress of a run, or of a download, on stderr: a bar in a terminal, else a line every ten seconds."""
 
 import sys
 import time
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from app.cli.output import note
+from words import names
 
 if TYPE_CHECKING:
     from storage.records import Run
@@ -37,6 +38,32 @@ def progress() -> Iterator[Show]:
             bar.update(task, completed=run.fraction, description=_words(run, loss))
 
         yield show
+
+
+@contextmanager
+def byte_progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A function that shows how many bytes of `total` are here."""
+    if not sys.stderr.isatty():
+        yield _ByteLines(total).show
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
+
+    with Progress(BarColumn(), DownloadColumn(), TransferSpeedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda count: bar.update(task, completed=count)
+
+
+class _ByteLines:
+    """Prints a line when ten seconds have passed since the last one."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._at = total, time.monotonic()
+
+    def show(self, count: int) -> None:
+        if time.monotonic() - self._at >= REPORT_SECONDS:
+            self._at = time.monotonic()
+            note(f"{names.size(count)} of {names.size(self._total)}")
 
 
 class _Lines:

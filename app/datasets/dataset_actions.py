@@ -5,7 +5,7 @@ Left out: how an item is edited (`datasets.item_editor`), and what is shown of t
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NoReturn
 
@@ -54,9 +54,16 @@ MORE = {
 Facets = Mapping[str, Mapping[str, int]]
 
 
-def bar(
-    db: Database, data: Dataset, versions: list[Version], is_frozen: bool, filters: Mapping[str, str | None]
-) -> DeltaGenerator | None:
+@dataclass(frozen=True)
+class History:
+    """What the working copy came from, what was frozen of it, newest first, and whether it still equals the newest."""
+
+    record: ImportRecord | None
+    versions: list[Version]
+    is_frozen: bool
+
+
+def bar(db: Database, data: Dataset, history: History, filters: Mapping[str, str | None]) -> DeltaGenerator | None:
     """The buttons over the rows that the person may use; the primary one trains on the data.
 
     Judging filtered rows begins with the form of a round of them.
@@ -69,13 +76,12 @@ def bar(
             open_editor(item_editor.blank(data.kind))
         slot = st.container(width="content") if changes else None
         _export(db, data)
-        title = ngettext("{count} version", "{count} versions", len(versions))
+        title = ngettext("{count} version", "{count} versions", len(history.versions))
         with st.popover(title, icon=":material/history:", key=VERSIONS, on_change="rerun"):
-            _versions(db, data, versions, is_frozen)
-        record = datasets.import_record(db, data.name)
-        if record is not None:
+            _versions(db, data, history.versions, history.is_frozen)
+        if history.record is not None:
             with st.popover(_("Source"), icon=":material/description:"):
-                _source(record)
+                _source(history.record)
         if not changes:
             return None
         _more(db, data)
@@ -238,7 +244,8 @@ def _done(db: Database, data: Dataset, sentence: str) -> NoReturn:
 def _source(record: ImportRecord) -> None:
     """The file that the dataset was made of: how it was read, what was not, and which rows were left out."""
     facts = [
-        (_("File"), Markup("<bdi>{}</bdi>").format(record.file)),
+        (_("Hugging Face") if record.origin else _("File"), texts.name(record.origin or record.file)),
+        *([(_("Data split"), texts.name(record.split))] if record.split else []),
         (_("Form"), import_dialog.form_name(record.format)),
         (_("Read as"), import_findings.read_as(record.container, record.encoding)),
         (_("Items"), f"{record.imported:,}"),

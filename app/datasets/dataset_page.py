@@ -11,7 +11,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import people
 from app.bridge import address, dialogs, live
-from app.datasets import bulk_changes, dataset_actions, item_rows, quality_detail, quality_strip, refused_items_section
+from app.datasets import (
+    bulk_changes,
+    dataset_actions,
+    import_findings,
+    item_rows,
+    quality_detail,
+    quality_strip,
+    refused_items_section,
+)
 from app.markup import texts
 from app.review import agreement_fact, preference_fact
 from app.translations import N_, _
@@ -33,7 +41,10 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     _forget_filters_of_another(data.name)
     versions, facets = datasets.versions(db, data.name), datasets.facets(db, data.name)
     is_frozen = bool(versions) and version_diffs.is_frozen(db, data, versions[0])
-    note = [item_rows.count(data.kind, data.items), _frozen(versions, is_frozen), ALL.format(_("all datasets"))]
+    record = datasets.import_record(db, data.name)
+    origin = [import_findings.origin(record)] if record is not None and record.origin else []
+    frozen = _frozen(versions, is_frozen)
+    note = [item_rows.count(data.kind, data.items), frozen, *origin, ALL.format(_("all datasets"))]
     st.html(texts.heading(data.name, Markup(" · ").join(note)))
     under_heading(db, data)
     _facts(db, data, {**facets["flag"], **facets["defect"]}, _held_out(data, versions, is_frozen))
@@ -41,7 +52,8 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
     with left, st.container(key="data-filters"):
         filters = _filters(facets)
     with right:
-        slot = dataset_actions.bar(db, data, versions, is_frozen, filters)
+        history = dataset_actions.History(record, versions, is_frozen)
+        slot = dataset_actions.bar(db, data, history, filters)
         bulk_changes.undo_bar(db, data)
         total = _rows(db, data, filters)
         if slot is not None and total:

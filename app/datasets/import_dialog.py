@@ -1,17 +1,11 @@
-"""The dialog that imports a file as a dataset: choose it, see how it will be read, name it, import it.
+"""The dialog that makes a dataset of a file, or of one of the hub: choose it, see how it will be read, name it.
 
 Left out: reading the forms (`storage.formats`), and where the page goes afterwards (`datasets.dataset_list`).
 """
 
-import re
-import shutil
-import tempfile
 import time
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -19,18 +13,18 @@ from markupsafe import Markup
 from app import people
 from app.actions import dataset_edits
 from app.bridge import buttons, dialogs
-from app.datasets import column_selects, import_findings, item_rows, unread_answers
+from app.datasets import column_selects, hub_section, import_findings, import_sources, item_rows, unread_answers
+from app.datasets.import_sources import Files, Source
 from app.markup import texts
-from app.translations import _
+from app.translations import N_, _
 from storage import data_files, datasets, formats
 from storage.data_files import ImportReport
 from storage.database import Database
 from storage.errors import ImportFailed, Invalid, StorageError
 
-FILE, FORM, NAME, INSPECTED = "import.file", "import.form", "import.name", "import.inspected"
+PLACE, FORM, NAME, INSPECTED = "import.from", "import.form", "import.name", "import.inspected"
 AUTO = "auto"
-ENDINGS = re.compile(r"\.(jsonl?|csv|tsv|parquet|arrow|gz|zst|zip)\b", re.IGNORECASE)
-Result = TypeVar("Result")
+PLACES = {"file": N_("A file"), "hub": N_("From Hugging Face")}
 
 
 @dataclass(frozen=True)
@@ -43,19 +37,22 @@ class Look:
 
 def dialog(db: Database) -> str | None:
     """The dialog's content; returns the name of the dataset once it is there."""
-    upload = st.file_uploader(
-        _("JSON, JSON Lines, CSV, TSV, Parquet or Arrow, also compressed"),
-        key=FILE,  # of any type: the content decides, and the widget would refuse others without a word
-        help=_(
-            "Pairs, groups, labelled answers, demonstrations or prompts, as TRL, LLaMA-Factory or HH-RLHF have them."
-        ),
+    place = st.segmented_control(
+        _("From where"),
+        list(PLACES),
+        default="file",
+        format_func=lambda place: _(PLACES[place]),
+        required=True,
+        key=PLACE,
+        label_visibility="collapsed",
     )
-    if upload is None:
+    source = hub_section.chosen() if place == "hub" else import_sources.uploaded()
+    if source is None:
         return None
     form = st.selectbox(_("Form"), [AUTO, *formats.FORMATS], key=FORM, format_func=form_name)
-    key = f"import.map.{upload.file_id}"
+    key = f"import.map.{source.key}"
     columns = column_selects.mapping(key)
-    look = _look(upload, form, columns)
+    look = _look(source, form, columns)
     if isinstance(look.report, StorageError):
         if missing := column_selects.missing_partner(columns):
             st.html(texts.tone(_("Choose the column of the field {name} too.").format(name=missing), "warning", "▲"))
@@ -68,15 +65,15 @@ def dialog(db: Database) -> str | None:
     _columns(key, look, unclear=bool(look.report.suspicious or columns))
     if look.report.bad:
         _bad_rows(look.report)
-    return _import(db, upload, form, columns, look.report, decided)
+    return _import(db, source, form, columns, look.report, decided)
 
 
 def _import(
-    db: Database, upload: Any, form: str, columns: dict[str, str], report: ImportReport, decided: bool
+    db: Database, source: Source, form: str, columns: dict[str, str], report: ImportReport, decided: bool
 ) -> str | None:
     """The dataset's name, once the button is pressed and all is well. It waits until the person has `decided`."""
-    st.session_state.setdefault(f"{NAME}.{upload.file_id}", suggested_name(upload.name))
-    name = st.text_input(_("Name"), key=f"{NAME}.{upload.file_id}", max_chars=64)
+    st.session_state.setdefault(f"{NAME}.{source.key}", source.suggested_name)
+    name = st.text_input(_("Name"), key=f"{NAME}.{source.key}", max_chars=64)
     label = _("Import {items}").format(items=item_rows.count(report.kind, report.imported))
     with st.container(horizontal=True):
         pressed = buttons.button(label, type="primary", key="import.go", disabled=not decided)
@@ -86,12 +83,11 @@ def _import(
     if not (pressed and decided):
         return None
     try:
-        return _with_file(
-            upload,
-            lambda path: dataset_edits.import_file(
+        return source.use(
+            lambda files: dataset_edits.import_file(
                 db,
                 people.current(),
-                path,
+                files,
                 time.time(),
                 name=name,
                 format=form,
@@ -162,44 +158,20 @@ def _listed(findings: ImportReport | ImportFailed) -> None:
             st.html(import_findings.listed(findings.problems, findings.unit))
 
 
-def suggested_name(file_name: str) -> str:
-    """A dataset's name made of a file's.
-
-    >>> suggested_name("my pairs (v2).jsonl.gz"), suggested_name("../数据.json"), suggested_name("...")
-    ('my-pairs-v2', '数据', 'dataset')
-    """
-    stem = re.split(r"[\\/]", unicodedata.normalize("NFC", file_name))[-1]
-    stem = ENDINGS.sub("", stem)
-    return re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:64] or "dataset"
-
-
-def _look(upload: Any, form: str, columns: dict[str, str]) -> Look:
+def _look(source: Source, form: str, columns: dict[str, str]) -> Look:
     """What the file holds; read once, not at every key that is pressed in the dialog."""
-    source = (upload.file_id, form, columns)
-    if st.session_state.get(INSPECTED, (None,))[0] != source:
+    asked = (source.key, form, columns)
+    if st.session_state.get(INSPECTED, (None,))[0] != asked:
         with st.spinner(_("Reading the file")):
-            st.session_state[INSPECTED] = (source, _with_file(upload, lambda path: _looked(path, form, columns)))
+            st.session_state[INSPECTED] = (asked, source.use(lambda files: _looked(files, form, columns)))
     look: Look = st.session_state[INSPECTED][1]
     return look
 
 
-def _looked(path: Path, form: str, columns: dict[str, str]) -> Look:
+def _looked(files: Files, form: str, columns: dict[str, str]) -> Look:
     names: dict[str, Any] = {}
     try:
-        names = data_files.columns(path)
-        return Look(names, datasets.inspect_file(path, form, columns, skip_bad=True))
+        names = data_files.columns(files)
+        return Look(names, datasets.inspect_file(files, form, columns, skip_bad=True))
     except StorageError as error:
         return Look(names, error)
-
-
-def _with_file(upload: Any, read: Callable[[Path], Result]) -> Result:
-    """Call `read` with a temporary file that holds the upload and has its name: storage reads files.
-
-    It is copied piece by piece, and unlike `getvalue` makes no second copy in memory.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, re.split(r"[\\/]", upload.name)[-1][-100:] or "file")
-        upload.seek(0)
-        with path.open("wb") as file:
-            shutil.copyfileobj(upload, file)
-        return read(path)

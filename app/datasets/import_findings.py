@@ -13,10 +13,12 @@ from app.translations import _, ngettext
 from storage import unread_fields
 from storage.data_files import PLACES
 from storage.import_problems import Fold
+from storage.import_records import ImportRecord
 from words import Text
 
 UTF_8 = "UTF-8"
 MOST_NAMES = 30
+COMMIT_SHOWN = 7  # characters, as in git
 
 
 def read_as(container: str, encoding: str | None) -> str:
@@ -24,6 +26,12 @@ def read_as(container: str, encoding: str | None) -> str:
     if encoding in (None, UTF_8):
         return _(container)
     return _("{container}, read as {encoding}").format(container=_(container), encoding=encoding)
+
+
+def origin(record: ImportRecord) -> Markup:
+    """The dataset of the hub that it was made of, with its commit as git shortens it, and the split."""
+    name, _at, commit = record.origin.partition("@")
+    return Markup('<bdi title="{}">{}</bdi>').format(record.origin, f"{name}@{commit[:COMMIT_SHOWN]} {record.split}")
 
 
 def unread(fields: Mapping[str, int], kind: str, without: Collection[str] = ()) -> Markup:

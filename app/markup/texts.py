@@ -123,15 +123,6 @@ def duration(seconds: float) -> str:
     return _("{days} d {hours} h").format(days=whole // 86400, hours=whole % 86400 // 3600)
 
 
-def size(count: float) -> str:
-    """Bytes in a unit that fits."""
-    for unit in ("B", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
-
-
 def moment(at: float, form: str = "time") -> Markup:
     """A point in time; the browser writes it in the reader's own time zone. Forms: time, date, both."""
     return Markup('<time data-at="{at}" data-form="{form}"></time>').format(at=at, form=form)

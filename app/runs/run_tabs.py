@@ -14,6 +14,7 @@ from app.translations import N_, _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
 from storage.records import ACTIVE, Checkpoint, Event, Run, Sample
+from words import names
 
 SHOWN = 3
 EVENTS = {
@@ -108,7 +109,7 @@ def history(run: Run) -> None:
 
 def _checkpoint_row(checkpoint: Checkpoint) -> list[tables.Cell]:
     best = _("best") if checkpoint.best else ""
-    return [str(checkpoint.step), best, texts.size(checkpoint.bytes), texts.moment(checkpoint.at, "both")]
+    return [str(checkpoint.step), best, names.size(checkpoint.bytes), texts.moment(checkpoint.at, "both")]
 
 
 def _event_row(event: Event) -> list[tables.Cell]:

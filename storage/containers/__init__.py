@@ -5,6 +5,7 @@ A container gives numbered rows; what they mean is each form's own (`storage.for
 
 import shutil
 import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from storage.containers.row_writing import write
 from storage.errors import Invalid
 from words import N_
 
-__all__ = ["Broken", "Limits", "Numbered", "RowSource", "Unit", "check_writable", "open_rows", "write"]
+__all__ = ["Broken", "Limits", "Numbered", "RowSource", "Unit", "check_writable", "open_all", "open_rows", "write"]
 TABLES = {
     file_types.PARQUET: arrow_rows.parquet,
     file_types.ARROW_FILE: arrow_rows.arrow_file,
@@ -37,6 +38,25 @@ def open_rows(path: Path, limits: Limits | None = None) -> RowSource:
         if head.startswith(magic) and not file_types.is_text(magic, head):
             return table(partial(_seekable, path, limits), path.name, limits)
     return _text_rows(path, limits)
+
+
+def open_all(paths: Sequence[Path]) -> RowSource:
+    """How files are read that follow each other as one: their rows are numbered on. Raises as `open_rows` does."""
+    sources = [open_rows(path) for path in paths]
+    first = sources[0]
+    if len(sources) == 1:
+        return first
+    unit: Unit = "line" if all(source.unit == "line" for source in sources) else "row"
+    return RowSource(first.container, first.encoding, unit, partial(_one_after_another, sources))
+
+
+def _one_after_another(sources: Sequence[RowSource]) -> Iterator[Numbered]:
+    before = last = 0
+    for source in sources:
+        for number, row in source.read():
+            last = before + number
+            yield (last if number else 0), row  # 0 says that a whole file cannot be read
+        before = last
 
 
 def check_writable(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How large a file may become while it is read. Both limits are environment variables, in bytes and characters.
+"""How large a file may become while it is fetched and read: environment variables, in bytes and characters.
 
 Left out: how often a file is read, and what is done with a row that is too long.
 """
@@ -12,6 +12,7 @@ from words import N_, Text
 
 UNPACKED = "ALIGNLAB_MAX_UNPACKED_BYTES"
 ROW = "ALIGNLAB_MAX_ROW_CHARACTERS"
+DOWNLOAD = "ALIGNLAB_MAX_DOWNLOAD_BYTES"
 MOST_TIMES_LARGER = 200
 """What is unpacked may be so many times larger than the file."""
 RATIO_FREE_BYTES = 64 * 2**20
@@ -20,15 +21,20 @@ RATIO_FREE_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Limits:
-    """`unpacked_bytes` of a compressed file, and `row_characters` of one line or row."""
+    """`unpacked_bytes` of a compressed file, `row_characters` of one line or row, `download_bytes` of one import."""
 
     unpacked_bytes: int = 4 * 2**30
     row_characters: int = 16 * 2**20
+    download_bytes: int = 4 * 2**30
 
     @classmethod
     def from_environment(cls) -> Self:
         """The limits that the environment sets, else the defaults. Raises Invalid for what is no whole number."""
-        return cls(_setting(UNPACKED, cls.unpacked_bytes), _setting(ROW, cls.row_characters))
+        return cls(
+            _setting(UNPACKED, cls.unpacked_bytes),
+            _setting(ROW, cls.row_characters),
+            _setting(DOWNLOAD, cls.download_bytes),
+        )
 
 
 def too_long(limits: Limits) -> Text:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage import dataset_writes, datasets, import_records, working_copy
+from storage.data_files import DataFiles
 from storage.database import Database
 from storage.errors import ImportFailed, Invalid, NotFound
 from storage.records import Item, Preference, Response
@@ -371,3 +372,16 @@ def test_a_record_of_an_older_version_is_read(db: Database, tmp_path: Path):
     record = import_records.read(db.workspace, datasets.get(db, "x").id)
     assert record is not None
     assert (record.imported, record.kind, record.ties) == (1, "", 0)
+
+
+def test_files_that_are_read_as_one_are_numbered_on(db: Database, tmp_path: Path):
+    named = {"id": "a", "prompt": [{"role": "user", "content": "x"}], "responses": []}
+    first = lines(tmp_path / "1.jsonl", named, {**named, "id": "b"})
+    second = lines(tmp_path / "2.jsonl", named, {**named, "id": "c"}, "{no")
+    files = DataFiles("both", (first, second), "hub:org/both@1", "train")
+    report = dataset_writes.import_file(db, files, name="x", now=5.0, skip_bad=True)
+    assert (report.imported, [number for number, _ in report.problems]) == (3, [3, 5])
+    assert english(report.problems[0][1]) == "The id a is that of line 1 already."
+    record = datasets.import_record(db, "x")
+    assert record is not None
+    assert (record.file, record.origin, record.split) == ("both", "hub:org/both@1", "train")

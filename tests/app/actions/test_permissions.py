@@ -43,6 +43,8 @@ LOWEST = {
     "dataset_edits.undo": "researcher",
     "dataset_versions.restore": "researcher",
     "dataset_versions.set_note": "researcher",
+    "hub_datasets.download": "researcher",
+    "hub_datasets.find": "researcher",
     "judging.adjudicate": "researcher",
     "judging.assign": "researcher",
     "judging.close_round": "researcher",

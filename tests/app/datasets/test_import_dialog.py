@@ -6,7 +6,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.datasets import import_dialog
+from app.datasets import import_sources
 from storage import dataset_writes, datasets
 from storage.database import Database
 from tests.app.conftest import open_page, words
@@ -137,7 +137,7 @@ def test_a_name_that_is_taken_is_said_and_can_be_changed(empty: Database) -> Non
     ],
 )
 def test_the_name_suggested_for_a_file_is_one_a_dataset_may_have(file: str, name: str) -> None:
-    assert import_dialog.suggested_name(file) == name
+    assert import_sources.suggested_name(file) == name
     assert dataset_writes.NAME.fullmatch(name)
 
 
