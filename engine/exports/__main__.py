@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from engine.exports import places, sources
 from engine.models.model_folder import ModelProblem
-from engine.spec.answers import ExportNews
+from engine.spec.answers import ExportedModel, ExportNews
 from storage import outages
 from storage.database import connect
 from storage.errors import Ambiguous, Invalid, NotFound, StorageError
@@ -33,21 +34,26 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _end)
     try:
         _say(progress=(N_("Getting ready ..."), {}))
-        # Late: they load torch, which a mistake of typing need not wait for.
-        from transformers.utils import logging
-
-        from engine.exports.export import export
-
-        logging.set_verbosity_error()  # of a head that is about to be filled, for one
-        db = connect(Workspace(options.workspace))
-        _say(
-            model=export(db, options.checkpoint, options.out, merge=options.merge, force=options.force, tell=_progress)
-        )
+        _say(model=_exported(options))
     except (StorageError, ModelProblem, OSError) as error:
         text, code = _problem(error)
         _say(problem=text)
         return code
     return 0
+
+
+def _exported(options: argparse.Namespace) -> ExportedModel:
+    """Raises StorageError, ModelProblem or OSError; what is a mistake of the person, before torch is loaded."""
+    db, out = connect(Workspace(options.workspace)), options.out.absolute()
+    places.check(out, force=options.force)
+    source = sources.find(db, options.checkpoint, merge=options.merge)
+
+    from transformers.utils import logging
+
+    from engine.exports.export import export
+
+    logging.set_verbosity_error()  # transformers warns of a reward model's head, which is put in next
+    return export(db, source, out, merge=options.merge, force=options.force, tell=_progress)
 
 
 def _problem(error: Exception) -> tuple[Text, int]:

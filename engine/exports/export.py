@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from engine.exports import equality, figures, folders, places, sources
+from engine.exports import equality, figures, folders, places
 from engine.exports.card import Card
 from engine.exports.sources import Source
 from engine.models.load import Policy
@@ -20,15 +20,12 @@ FLOAT_BYTES = 4
 
 
 def export(
-    db: Database, reference: str, out: Path, *, merge: bool, force: bool, tell: Callable[[Text], None]
+    db: Database, source: Source, out: Path, *, merge: bool, force: bool, tell: Callable[[Text], None]
 ) -> ExportedModel:
-    """The folder `out` with the checkpoint `ID[@STEP]`. `merge` puts an adapter into the weights it changes.
+    """The folder `out`, an absolute path, with the checkpoint. `merge` puts an adapter into the weights it changes.
 
     `force` replaces an earlier export. Raises StorageError, ModelProblem or OSError, and leaves nothing then.
     """
-    out = out.expanduser().absolute()
-    places.check(out, force=force)
-    source = sources.find(db, reference, merge=merge)
     with places.unfinished(out, force=force, size=_size(source, merge=merge)) as folder:
         tell((N_("Loading the checkpoint of step {step} ..."), {"step": source.checkpoint.step}))
         policy = load_checkpoint(source.location, source.before, source.own, head=source.spec.head)

@@ -5,6 +5,7 @@ response. Left out: what the answers are compared with (`equality`).
 """
 
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,7 +44,9 @@ def open_folder(folder: Path) -> PlainModel:
     if is_adapter:
         from peft import PeftModel
 
-        model = PeftModel.from_pretrained(model, str(folder))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # peft asks transformers for a name that is going away
+            model = PeftModel.from_pretrained(model, str(folder))
     return PlainModel(model.eval(), tokenizer, scores)
 
 
