@@ -106,7 +106,7 @@ def _made(made: ExportedModel) -> None:
 
 def _checkpoint_words(checkpoint: Checkpoint) -> str:
     words = _("step {step}").format(step=checkpoint.step)
-    return f"{words} · {_('best')}" if checkpoint.best else words
+    return words + " · " + _("best") if checkpoint.best else words
 
 
 def _folder_name(run: Run, step: int, *, merge: bool) -> Path:

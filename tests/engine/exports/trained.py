@@ -22,10 +22,10 @@ LORA = {"kind": "lora", "rank": 4}
 STEP = 5
 
 
-def trained(db: Database, model: Path, algorithm: str, adapter: Any = "none", **blocks: Any) -> Run:
+def trained(db: Database, base: Path, algorithm: str, adapter: Any = "none", **blocks: Any) -> Run:
     """A running run of the dataset `pairs` with a checkpoint of step 0, and one of step 5 that differs from it."""
-    settings = tiny.settings(model, "pairs", algorithm=algorithm)
-    origin = blocks.pop("model", {"name": str(model)})
+    settings = tiny.settings(base, "pairs", algorithm=algorithm)
+    origin = blocks.pop("model", {"name": str(base)})
     row = tiny.submit(db, {**settings, **blocks, "model": {**origin, "adapter": adapter}})
     lease = queue.claim_run(db, row.id, host=row.id, device="cpu", seconds=600, now=time.time())
     assert lease is not None
