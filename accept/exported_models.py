@@ -1,7 +1,8 @@
 """Exported models: of every method, full and with LoRA, what transformers and peft alone read of the folder.
 
-Short runs of the starter are exported, those with LoRA both ways. One process that can load nothing of AlignLab then
-reads all the folders: greedy answers must be those of the checkpoint, and log-probs or scores equal to 1e-5.
+Short runs of a tiny model, and of the starter with dpo, are exported, those with LoRA both ways. One process that can
+load nothing of AlignLab then reads all the folders: greedy answers must be those of the checkpoint, and log-probs or
+scores equal to 1e-5.
 """
 
 import json
@@ -43,13 +44,18 @@ for line in sys.stdin:
     asked = json.loads(line)
     model = plain["open_folder"](Path(asked["folder"]))
     rows = []
-    for row in asked["rows"]:
+    greedy_answers = [
+        None if model.scores else plain["greedy"](model.model, row["prompt"], asked["ends"], asked["limit"])
+        for row in asked["rows"]
+    ]
+    if asked["exact"]:
+        model.model.double()
+    for row, greedy in zip(asked["rows"], greedy_answers):
         prompt = plain["prompt_ids"](model.tokenizer, row["messages"], row["variables"])
         if model.scores:
             score = plain["score"](model.model, prompt + row["response"])
             rows.append({"prompt": prompt, "greedy": [], "values": [score]})
             continue
-        greedy = plain["greedy"](model.model, prompt, asked["ends"], asked["limit"])
         parts = [plain["log_probs"](model.model, prompt, part).tolist() for part in (row["greedy"], row["response"])]
         rows.append({"prompt": prompt, "greedy": greedy, "values": parts[0] + parts[1]})
     ours = [name for name in sys.modules if name.partition(".")[0] in ("app", "engine", "storage", "words")]
@@ -63,12 +69,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         db = connect(Workspace(Path(folder) / "workspace").create())
         tiny.write_pairs(db, "pairs", 40)
-        asked = [line for method in ALGORITHMS for line in _exported(db, method, Path(folder))]
+        small = str(tiny.write_model(Path(folder) / "tiny"))
+        models = [*((method, small) for method in ALGORITHMS), ("dpo", "starter")]
+        asked = [line for method, model in models for line in _exported(db, method, model, Path(folder))]
         db.close()
         figures = _compared(asked, _read_plainly(asked))
     seconds = round(time.monotonic() - began, 1)
     wanted = {
-        "every method is exported, full, as an adapter and merged": len(figures) == 3 * len(ALGORITHMS),
+        "every method is exported, full, as an adapter and merged": len(figures) == 3 * len(ALGORITHMS) + 3,
         "the prompts have the same tokens": all(row["prompts_equal"] for row in figures.values()),
         "the greedy answers are the same": all(row["answers_equal"] for row in figures.values()),
         "log-probs and scores are equal to 1e-5": all(row["difference"] <= AGREEMENT for row in figures.values()),
@@ -78,20 +86,21 @@ def main() -> int:
     return conclude("exported_models", {"seconds": seconds, **figures}, wanted)
 
 
-def _exported(db: Database, method: str, folder: Path) -> Iterator[dict[str, Any]]:
+def _exported(db: Database, method: str, model: str, folder: Path) -> Iterator[dict[str, Any]]:
     """What is asked of each folder that is made of a method's two runs."""
     for name, adapter in ADAPTERS.items():
-        run = _trained(db, method, adapter)
+        run = _trained(db, method, {"name": model, "adapter": adapter})
         for merge in (False, True) if name == "lora" else (False,):
-            key = f"{method} {name}{' merged' if merge else ''}"
+            key = f"{method} {Path(model).name} {name}{' merged' if merge else ''}"
             source = sources.find(db, run.id, merge=merge)
             policy = load_checkpoint(source.location, source.before, source.own, head=source.spec.head)
-            expected = equality.answers(source, policy, equality.questions(db, source, policy))
+            expected = equality.answers(source, policy, equality.questions(db, source, policy), merge=merge)
             made = export(db, source, folder / key, merge=merge, force=False, tell=lambda _text: None)
             print(key, made.form, made.check, flush=True)
             constant = policy.head.constant if source.scores and policy.head else 0.0
             yield {
                 "key": key,
+                "exact": merge,
                 "folder": made.folder,
                 "ends": sorted(policy.template.stops),
                 "limit": equality.TOKENS,
@@ -110,9 +119,8 @@ def _row(answer: equality.Answer, constant: float) -> dict[str, Any]:
     }
 
 
-def _trained(db: Database, method: str, adapter: Any) -> Run:
-    model = {"name": "starter", "adapter": adapter}
-    run = tiny.submit(db, {**tiny.settings(Path("starter"), "pairs", algorithm=method), **SHORT, "model": model})
+def _trained(db: Database, method: str, model: dict[str, Any]) -> Run:
+    run = tiny.submit(db, {**tiny.settings(Path("any"), "pairs", algorithm=method), **SHORT, "model": model})
     state = attempt(db, run, lambda row: _claimed(db, row))
     if state != "succeeded":
         raise SystemExit(f"The run of {method} ended as {state}.")

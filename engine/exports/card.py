@@ -159,7 +159,7 @@ def _check_lines(check: EqualityCheck, form: str) -> Iterator[str]:
     answers = "read the same" if form.startswith("reward") else "answered with the same tokens by greedy decoding"
     yield f"It was read back by transformers{' and peft' if form.endswith('adapter') else ''} without AlignLab:"
     yield f"{check.prompts} of {check.prompts} prompts are {answers}, and of {check.compared} {values} the largest"
-    yield f"difference is {check.largest_difference:.2g} (allowed: {check.limit:.0e}), in float32 on a CPU."
+    yield f"difference is {check.largest_difference:.2g} (allowed: {check.limit:.0e}), in {check.precision} on a CPU."
 
 
 def _plain(text: str) -> str:

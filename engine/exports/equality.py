@@ -1,7 +1,8 @@
 """Compares an exported folder, read without our code, with the checkpoint: greedy answers and log-probs, or scores.
 
 The questions are held-out prompts of the run's own data that a plain chat template writes as training did; prompts of
-ours where there is none. R questions, T tokens of a response. Left out: reading the folder (`plain_reading`).
+ours where there is none. A merged adapter rounds otherwise than one apart, by more than a wrong weight might show: both
+are then computed in float64. T: tokens of a response. Left out: reading the folder (`plain_reading`).
 """
 
 from collections.abc import Sequence
@@ -94,10 +95,25 @@ def _answer_ids(tokenizer: Any, answer: str) -> list[int]:
 
 
 @torch.no_grad()
-def answers(source: Source, policy: Policy, asked: Sequence[Question]) -> list[Answer]:
-    """What the checkpoint says, in AlignLab's own way; computed before anything of it is merged or written."""
-    if source.scores:
-        return [Answer(question, (), _score(policy, question)) for question in asked]
+def answers(source: Source, policy: Policy, asked: Sequence[Question], *, merge: bool) -> list[Answer]:
+    """What the checkpoint says, in AlignLab's own way; computed before anything of it is merged or written.
+
+    `merge`: whether its adapter will be.
+    """
+    greedy = [()] * len(asked) if source.scores else _greedy(policy, asked)
+    if merge:
+        policy.model.double()
+    rows = zip(asked, greedy, strict=True)
+    compared = [Answer(q, tokens, _values(source, policy, q, tokens)) for q, tokens in rows]
+    policy.model.float()  # the same weights as before
+    return compared
+
+
+def _values(source: Source, policy: Policy, question: Question, greedy: Sequence[int]) -> Tensor:
+    return _score(policy, question) if source.scores else _log_probs(policy.model, question, greedy)
+
+
+def _greedy(policy: Policy, asked: Sequence[Question]) -> list[tuple[int, ...]]:
     drawn = sample(
         policy.model,
         [question.prompt for question in asked],
@@ -107,15 +123,16 @@ def answers(source: Source, policy: Policy, asked: Sequence[Question]) -> list[A
         temperature=0,
         decoding=policy.decoding,
     )
-    rows = zip(asked, drawn, strict=True)
-    return [Answer(q, answer.tokens, _log_probs(policy.model, q, answer.tokens)) for q, answer in rows]
+    return [answer.tokens for answer in drawn]
 
 
-def compare(folder: Path, expected: Sequence[Answer], policy: Policy) -> EqualityCheck:
+def compare(folder: Path, expected: Sequence[Answer], policy: Policy, *, merge: bool) -> EqualityCheck:
     """The figures of the comparison. Raises ModelProblem where the folder cannot be read, or says something else."""
     try:
         plain = plain_reading.open_folder(folder)
         agreeing = [answer for answer in expected if _reads_alike(plain, answer, policy)]
+        if merge:
+            plain.model.double()
         differences = [_difference(plain, answer, policy) for answer in agreeing]
     except OSError:  # of a full disk
         raise
@@ -131,7 +148,13 @@ def compare(folder: Path, expected: Sequence[Answer], policy: Policy) -> Equalit
         limits = {"largest": f"{largest:.2g}", "limit": f"{AGREEMENT:.0e}"}
         raise ModelProblem(msgid, equal=len(agreeing), count=len(expected), **limits)
     compared = sum(difference.numel() for difference in differences)
-    return EqualityCheck(prompts=len(expected), compared=compared, largest_difference=largest, limit=AGREEMENT)
+    return EqualityCheck(
+        prompts=len(expected),
+        compared=compared,
+        largest_difference=largest,
+        limit=AGREEMENT,
+        precision="float64" if merge else "float32",
+    )
 
 
 def _reads_alike(plain: PlainModel, answer: Answer, policy: Policy) -> bool:

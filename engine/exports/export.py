@@ -26,12 +26,13 @@ def export(
 
     `force` replaces an earlier export. Raises StorageError, ModelProblem or OSError, and leaves nothing then.
     """
-    with places.unfinished(out, force=force, size=_size(source, merge=merge)) as folder:
+    merges = merge and source.has_adapter
+    with places.unfinished(out, force=force, size=_size(source, merge=merges)) as folder:
         tell((N_("Loading the checkpoint of step {step} ..."), {"step": source.checkpoint.step}))
         policy = load_checkpoint(source.location, source.before, source.own, head=source.spec.head)
-        expected = equality.answers(source, policy, equality.questions(db, source, policy))
+        expected = equality.answers(source, policy, equality.questions(db, source, policy), merge=merges)
         tell((N_("Writing {folder} ..."), {"folder": str(out)}))
-        folders.write(source, policy, folder, merge=merge)
+        folders.write(source, policy, folder, merge=merges)
         policy.model = None  # the weights that were written, and are read back next, fit into the memory once
         tell((N_("Reading it without AlignLab, and comparing ..."), {}))
         exported = ExportedModel(
@@ -40,7 +41,7 @@ def export(
             folder=str(out),
             bytes=sum(path.stat().st_size for path in folder.iterdir()),
             base=source.location.name,
-            check=equality.compare(folder, expected, policy),
+            check=equality.compare(folder, expected, policy, merge=merges),
         )
         (folder / places.RECORD).write_text(exported.model_dump_json(indent=1), encoding="utf-8")
         (folder / "README.md").write_text(_card(db, source, policy, exported).text(), encoding="utf-8")

@@ -216,6 +216,7 @@ class EqualityCheck(Message):
     compared: int  # log-probs of response tokens; of a reward model, scores
     largest_difference: float  # of these; nats for log-probs
     limit: float  # that it may not pass
+    precision: Literal["float32", "float64"]  # in which both were computed
 
 
 class ExportedModel(Message):

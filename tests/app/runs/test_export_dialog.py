@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.records import Run
 from tests.app.conftest import open_page, words
 
-CHECK = EqualityCheck(prompts=4, compared=237, largest_difference=1.8e-7, limit=1e-5)
+CHECK = EqualityCheck(prompts=4, compared=237, largest_difference=1.8e-7, limit=1e-5, precision="float32")
 
 
 class Process:

@@ -16,7 +16,7 @@ from storage.records import Lease, Run, Sample
 from tests.engine.exports.conftest import Train
 from tests.engine.exports.trained import LORA, STEP
 
-CHECK = EqualityCheck(prompts=4, compared=237, largest_difference=1.8e-7, limit=1e-5)
+CHECK = EqualityCheck(prompts=4, compared=237, largest_difference=1.8e-7, limit=1e-5, precision="float32")
 
 
 def card(
