@@ -28,6 +28,22 @@ def follow(db: Database, reference: str) -> tuple[Run, Checkpoint | None]:
     return run, _checkpoint(db, run.id, parsed.step)
 
 
+def exportable(db: Database, reference: str) -> tuple[Run, Checkpoint]:
+    """The run and the checkpoint that `run:ID@STEP` names; `run:ID` is the newest so far, also while the run trains.
+
+    The prefix may be left out. Raises NotFound, Ambiguous, Invalid.
+    """
+    parsed = CheckpointReference.parse(f"run:{reference.removeprefix('run:')}")
+    if parsed is None:
+        raise Invalid(N_("{reference} names no checkpoint: write ID or ID@STEP."), reference=reference)
+    run = runs.get(db, parsed.run)
+    if run.kind != "train":
+        raise Invalid(N_("The run {id} trains nothing, so there is nothing to export."), id=run.id)
+    if not runs.checkpoints(db, run.id):
+        raise NotFound(N_("The run {id} has no checkpoint yet, so there is nothing to export."), id=run.id)
+    return run, _checkpoint(db, run.id, parsed.step)
+
+
 def pinned(run: Run, checkpoint: Checkpoint) -> str:
     """The reference that names this one checkpoint, whatever checkpoints the run writes later."""
     return str(CheckpointReference(run.id, checkpoint.step))
@@ -48,7 +64,11 @@ def _checkpoint(db: Database, run_id: str, step: int | None) -> Checkpoint:
         return candidates[-1]
     if not checkpoints:
         raise NotFound(N_("The run {id} has no checkpoint to start from."), id=run_id)
-    steps = ", ".join(str(number) for number in sorted({checkpoint.step for checkpoint in checkpoints}))
+    steps = sorted({checkpoint.step for checkpoint in checkpoints})
     raise NotFound(
-        N_("The run {id} has no checkpoint of step {step}; there are {steps}."), id=run_id, step=step, steps=steps
+        N_("The run {id} has no checkpoint of step {step}; there are {steps}. The nearest is {nearest}."),
+        id=run_id,
+        step=step,
+        steps=", ".join(map(str, steps)),
+        nearest=min(steps, key=lambda number: abs(number - (step or 0))),
     )

@@ -11,7 +11,9 @@ from words import N_
 
 FOLDERS = ("runs", "datasets", "cache", "models")
 # all that may lie in a workspace without a database of its own; "secrets" is for a person to make
-OWN_NAMES = frozenset((*FOLDERS, "secrets", "engine.json", "dashboard.json", "engine.lock", "up.lock", "cookie.key"))
+OWN_NAMES = frozenset(
+    (*FOLDERS, "exports", "secrets", "engine.json", "dashboard.json", "engine.lock", "up.lock", "cookie.key")
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Workspace:
     @property
     def models(self) -> Path:
         return self.root / "models"
+
+    @property
+    def exports(self) -> Path:
+        """Where the dashboard puts exported models; made when the first one is."""
+        return self.root / "exports"
 
     @property
     def secrets(self) -> Path:

@@ -1,16 +1,20 @@
-"""`alignlab models ...`: which models are here, and bringing one in. The catalogue itself is the engine's."""
+"""`alignlab models ...`: which models are here, bringing one in, and taking a trained one out; the engine does it."""
 
 import json
 import subprocess
+import time
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from app.cli.child_processes import arguments, environment, finish
-from app.cli.options import Json, WorkspaceOption, workspace_at
-from app.cli.output import Failure, Refusal, note, write, write_json, write_table
+from app.cli.options import Json, WorkspaceOption, opened, workspace_at
+from app.cli.output import Failure, Refusal, megabytes, note, write, write_json, write_table
+from app.people import COMMAND_LINE
+from words import english
 
-commands = typer.Typer(help="List the models that are here, and add one.", no_args_is_help=True)
+commands = typer.Typer(help="List the models that are here, add one, and export a trained one.", no_args_is_help=True)
 CATALOGUE = "engine.models.catalogue"
 
 
@@ -53,3 +57,43 @@ def add(
         write_json(answer)
     else:
         write(f"{answer['name']} is in {answer['folder']}.")
+
+
+@commands.command("export")
+def export(
+    checkpoint: Annotated[
+        str, typer.Argument(metavar="RUN[@STEP]", help="A run's newest checkpoint, or the one of a step.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to make.")],
+    merge: Annotated[bool, typer.Option("--merge", help="Put a LoRA adapter into the weights it changes.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier export in that folder.")] = False,
+    as_json: Json = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Make a Hugging Face folder of a checkpoint, with its card; it is read back and compared before it is kept."""
+    from app.actions import model_exports
+    from app.actions.model_exports import Order
+    from engine.spec.answers import ExportNews
+
+    db = opened(workspace)
+    order = Order(checkpoint, out.expanduser().absolute(), merge=merge, force=force)
+    news = ExportNews()
+    with model_exports.start(db, COMMAND_LINE, order, time.time(), output=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            news = ExportNews.read(line) or news
+            if news.progress is not None:
+                note(english(news.progress))
+    if news.problem is not None:
+        raise (Refusal if child.returncode == Refusal.exit_code else Failure)(english(news.problem))
+    if child.returncode or news.model is None:
+        raise Failure(f"The export ended with code {child.returncode} and left nothing.")
+    if as_json:
+        write_json(news.model.to_json())
+        return
+    model, check = news.model, news.model.check
+    write(f"{model.checkpoint} is in {model.folder} ({model.form.replace('_', ' ')}, {megabytes(model.bytes)}).")
+    write(
+        f"Read without AlignLab: {check.prompts} of {check.prompts} prompts come out the same, and of {check.compared} "
+        f"values the largest difference is {check.largest_difference:.2g}."
+    )

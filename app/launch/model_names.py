@@ -8,7 +8,7 @@ from collections.abc import Collection
 from app.markup import texts
 from app.translations import _
 from engine.spec import known_models
-from storage.records import RunName
+from storage.records import CheckpointReference, RunName
 
 
 class ModelNames:
@@ -31,8 +31,15 @@ class ModelNames:
         models = known_models()
         if name in self._parents:
             run = self._parents[name]
-            return _("{run}, from its last checkpoint").format(run=f"{run.name} {texts.short(run.id)}")
+            return _("{run}, from its last checkpoint").format(run=_named(run))
+        reference = CheckpointReference.parse(name)
+        if reference is not None and (run := self._parents.get(f"run:{reference.run}")) is not None:
+            return _("{run}, step {step}").format(run=_named(run), step=reference.step)
         return f"{_(models[name].title)} · {_parameters(models[name].parameters)}" if name in models else name
+
+
+def _named(run: RunName) -> str:
+    return f"{run.name} {texts.short(run.id)}"
 
 
 def _parameters(count: int) -> str:

@@ -9,17 +9,17 @@ import streamlit as st
 from app.launch import form_state, stages
 from app.markup import notices
 from engine.spec import CHAINS, PRESETS, SpecError, Train, parse, write_yaml
-from storage import run_lists, runs
+from storage import run_lists, run_references, runs
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Run
 
-QUERIES = ("from", "preset", "stages", "dataset")
+QUERIES = ("from", "preset", "stages", "dataset", "start")
 LONGEST_STEM = 75  # a run's name has 80 characters at most
 
 
 def fill_as_address_asks(db: Database) -> None:
-    """Follow ?from=RUN, ?preset=NAME, ?stages=NAME and ?dataset=NAME.
+    """Follow ?from=RUN, ?preset=NAME, ?stages=NAME, ?dataset=NAME and ?start=run:ID@STEP.
 
     They are removed from the address, so that coming back later finds the form as it was left.
     """
@@ -36,8 +36,11 @@ def fill_as_address_asks(db: Database) -> None:
 
 
 def _fill(db: Database, query: Mapping[str, str]) -> None:
-    """Fill in a run's settings, a preset, or stages. Raises StorageError or SpecError."""
-    if "from" in query:
+    """Fill in a run's settings, a preset, stages, or a checkpoint as the model. Raises StorageError or SpecError."""
+    if "start" in query:
+        run_references.follow(db, query["start"])  # raises what is to be said, where it names no checkpoint
+        st.session_state[form_state.slot("model")] = query["start"]
+    elif "from" in query:
         original = runs.get(db, query["from"])
         form_state.fill(duplicate(db, original))
         if original.origin != "local":  # the versions that it used are not in this workspace

@@ -8,7 +8,17 @@ from app.compare import figures
 from app.datasets import quality_strip
 from app.launch import preflight_cache
 from app.routes.refusals import malformed, refused
-from app.runs import engine_status, lineage_graph, log_tail, queue_list, recent, run_head, running, runs_table
+from app.runs import (
+    engine_status,
+    export_news,
+    lineage_graph,
+    log_tail,
+    queue_list,
+    recent,
+    run_head,
+    running,
+    runs_table,
+)
 from app.sign_in.refusal import Refusal
 from app.translations import N_, language_as
 from storage.errors import StorageError
@@ -17,6 +27,7 @@ _BUILDS: tuple[Build, ...] = (
     engine_status.engine,
     figures.figures,
     figures.summary,
+    export_news.exporting,
     lineage_graph.graph,
     lineage_graph.stages,
     log_tail.log,

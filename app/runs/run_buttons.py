@@ -14,6 +14,7 @@ from app.bridge import dialogs
 from app.bridge.buttons import button
 from app.markup import texts
 from app.people import Person
+from app.runs import export_dialog
 from app.translations import N_, _, translate
 from engine.spec import readable
 from storage import runs
@@ -72,6 +73,7 @@ def buttons(run: Run) -> None:
             st.switch_page("views/compare.py", query_params=together)
         if changes and run.origin == "local" and run.step > 0:
             _sample(run)
+            _export(run)
         can_copy = changes and readable(run.spec) is not None
         if can_copy and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
             st.switch_page("views/launch.py", query_params={"from": run.id})
@@ -81,6 +83,12 @@ def _sample(run: Run) -> None:
     """The button that lets the run's newest checkpoint answer prompts, for people to judge."""
     if button(_("Sample answers"), key="sample", icon=":material/forum:"):
         dialogs.ask("generate", {"model": f"run:{run.id}", "prompts": run.dataset})
+
+
+def _export(run: Run) -> None:
+    """The button that makes a folder of a checkpoint."""
+    if button(_("Export model"), key="export", icon=":material/ios_share:"):
+        dialogs.ask(export_dialog.NAME, run.id)
 
 
 def _resume_label(run: Run) -> str:

@@ -1,10 +1,12 @@
 """The tabs of a run's page, and the box of its failure."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 import yaml
 from markupsafe import Markup
 
-from app import clients
+from app import clients, people
 from app.bridge import live
 from app.charts import live_panels
 from app.charts.panels import sections
@@ -13,7 +15,7 @@ from app.review import human_ceiling
 from app.translations import N_, _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
-from storage.records import ACTIVE, Checkpoint, Event, Run, Sample
+from storage.records import ACTIVE, Checkpoint, CheckpointReference, Event, Run, Sample
 from words import names
 
 SHOWN = 3
@@ -27,6 +29,7 @@ EVENTS = {
     "finding": N_("finding"),
 }
 PER_PAGE = 12
+_START = Markup('<a data-go="launch" href="launch?{query}">{words}</a>')
 _ANSWERS = Markup(
     '<div class="al-pair"><div class="al-prompt">{prompt}</div><div class="al-two">'
     '<div class="al-answer"><span class="al-label">{before}</span>{first}</div>'
@@ -98,9 +101,11 @@ def history(run: Run) -> None:
     checkpoints, events = runs.checkpoints(db, run.id), runs.events(db, run.id)
     with st.expander(_("Checkpoints and events"), key="history"):
         if checkpoints:
-            heads = (_("Step"), "", _("Size"), _("Saved"))
+            heads = (_("Step"), "", _("Size"), _("Saved"), _("Folder"), "")
             kinds = ["al-num", "", "al-num", "al-num"]
             live.static(tables.table(heads, map(_checkpoint_row, checkpoints), kinds=kinds), key="checkpoints")
+            st.caption(_("The files lie in this folder of the machine that runs the dashboard:"))
+            st.code(str(db.workspace.checkpoints(run.id)), language=None)
             if damaged := manifests.damaged_of(run, checkpoints):
                 st.html(notices.sentences(damaged, "warning"))
         heads = (_("Time"), _("Event"), _("Step"), "")
@@ -109,7 +114,12 @@ def history(run: Run) -> None:
 
 def _checkpoint_row(checkpoint: Checkpoint) -> list[tables.Cell]:
     best = _("best") if checkpoint.best else ""
-    return [str(checkpoint.step), best, names.size(checkpoint.bytes), texts.moment(checkpoint.at, "both")]
+    start = Markup("")
+    if people.current().may("researcher"):
+        reference = str(CheckpointReference(checkpoint.run_id, checkpoint.step))
+        start = _START.format(query=urlencode({"start": reference}), words=_("start a run from it"))
+    saved = texts.moment(checkpoint.at, "both")
+    return [str(checkpoint.step), best, names.size(checkpoint.bytes), saved, checkpoint.path.name, start]
 
 
 def _event_row(event: Event) -> list[tables.Cell]:

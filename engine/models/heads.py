@@ -24,6 +24,11 @@ class Head(nn.Module):
         nn.init.zeros_(self.linear.weight)
         nn.init.zeros_(self.linear.bias)
 
+    @property
+    def constant(self) -> float:
+        """What it adds to every number."""
+        return float(self.linear.bias.detach())
+
     @torch.no_grad()
     def init_bias(self, value: float) -> None:
         """Answer `value` for every hidden state, as long as nothing was learned."""

@@ -6,9 +6,9 @@ error. Left out: how they travel (`engine.service`, `app.clients`), and the run 
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from engine.spec.problems import Problem
 from words import Text, is_text
@@ -207,3 +207,40 @@ class Preview(Message):
     # of each response, where that is so for any: the conversation with it as the template writes it, if otherwise
     written: tuple[str | None, ...] = Field(default=(), exclude_if=_is_empty)
     typed_ends: tuple[bool, ...] = Field(default=(), exclude_if=_is_empty)  # whether one was taken off
+
+
+class EqualityCheck(Message):
+    """How an exported folder, read without AlignLab, compares with the checkpoint that it was made from."""
+
+    prompts: int  # that both answered by greedy decoding, each with equal tokens
+    compared: int  # log-probs of response tokens; of a reward model, scores
+    largest_difference: float  # of these; nats for log-probs
+    limit: float  # that it may not pass
+    precision: Literal["float32", "float64"]  # in which both were computed
+
+
+class ExportedModel(Message):
+    """A folder that holds a checkpoint in the form of Hugging Face."""
+
+    checkpoint: str  # run:ID@STEP
+    form: Literal["model", "adapter", "reward_model", "reward_adapter"]
+    folder: str
+    bytes: int
+    base: str  # the model at the root, by the name that its run file gives
+    check: EqualityCheck
+
+
+class ExportNews(Message):
+    """A line of the process that exports: how far it is, what stands in its way, or what it has made."""
+
+    progress: Sentence | None = Field(default=None, exclude_if=_is_none)
+    problem: Sentence | None = Field(default=None, exclude_if=_is_none)
+    model: ExportedModel | None = Field(default=None, exclude_if=_is_none)
+
+    @classmethod
+    def read(cls, line: str | bytes) -> Self | None:
+        """The news of a line; None of one that a library printed."""
+        try:
+            return cls.model_validate_json(line)
+        except ValidationError:
+            return None

@@ -191,22 +191,12 @@ def _load(
     heartbeat: Callable[[], None],
     written_at: datetime | None,
 ) -> Scorer:
-    from safetensors.torch import load_file
-
-    from engine.models.load import load_policy
     from engine.rewards.learned import RewardModel
+    from engine.runtime.run.checkpoint_policy import load_checkpoint
 
     *before, own = ancestry.from_row(db.workspace, origin.ancestors)
-    policy = load_policy(
-        catalogue.locate(origin.model, db.workspace),
-        adapter=own.adapter or "none",
-        device=device,
-        precision=precision,
-        seed=0,  # of weights that are put in next
-        head="shared",
-        ancestors=before,
-    )
-    policy.load_weights(load_file(own.weights))
+    location = catalogue.locate(origin.model, db.workspace)
+    policy = load_checkpoint(location, before, own, head="shared", device=device, precision=precision)
     policy.template = policy.template.for_run(written_at, origin.enable_thinking)
     heartbeat()
     return RewardModel(policy, origin.max_tokens, origin.max_prompt_tokens, heartbeat, origin.system_turn)

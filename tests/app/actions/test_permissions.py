@@ -57,6 +57,7 @@ LOWEST = {
     "launching.fork": "researcher",
     "launching.launch": "researcher",
     "launching.launch_study": "researcher",
+    "model_exports.start": "researcher",
     "quality_labels.label_defects": "researcher",
     "run_requests.move": "researcher",
     "run_requests.pause": "researcher",

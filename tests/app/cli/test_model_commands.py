@@ -1,11 +1,13 @@
-"""`alignlab models`: what is here, and a name that is no good."""
+"""`alignlab models`: what is here, a name that is no good, and a trained model that is taken out."""
 
 from pathlib import Path
 
 import pytest
 
+from storage.database import Database
 from tests import tiny
 from tests.app.cli.conftest import Alignlab
+from tests.engine.exports.trained import LORA, trained
 
 pytestmark = pytest.mark.slow
 
@@ -33,3 +35,29 @@ def test_a_name_that_is_none_is_one_line(alignlab: Alignlab, name: str):
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.splitlines()[-1].endswith(".")
     assert name in answer.err
+
+
+def test_a_checkpoint_is_exported_and_read_back(alignlab: Alignlab, database: Database, tmp_path: Path):
+    model = tiny.write_model(tmp_path / "model")
+    tiny.write_pairs(database, "pairs", 40)
+    run = trained(database, model, "dpo", LORA)
+    answer = alignlab("models", "export", run.id, "--out", str(tmp_path / "out"), "--merge", "--json")
+    assert (answer.code, answer.json["checkpoint"], answer.json["form"]) == (0, f"run:{run.id}@5", "model")
+    assert answer.json["check"]["largest_difference"] <= 1e-5
+    assert (tmp_path / "out" / "model.safetensors").is_file()
+    assert "comparing" in answer.err
+    again = alignlab("models", "export", run.id, "--out", str(tmp_path / "out"))
+    assert (again.code, again.out) == (2, "")
+    assert again.err.splitlines()[-1].endswith("choose another name, or replace it (--force).")
+    replaced = alignlab("models", "export", f"{run.id}@0", "--out", str(tmp_path / "out"), "--force")
+    assert replaced.code == 0
+    assert "Read without AlignLab: 4 of 4 prompts" in replaced.out
+
+
+def test_a_run_without_a_checkpoint_is_one_line(alignlab: Alignlab, database: Database, tmp_path: Path):
+    model = tiny.write_model(tmp_path / "model")
+    tiny.write_pairs(database, "pairs", 40)
+    run = tiny.submit(database, tiny.settings(model, "pairs"))
+    answer = alignlab("models", "export", run.id, "--out", str(tmp_path / "out"))
+    sentence = f"The run {run.id} has no checkpoint yet, so there is nothing to export."
+    assert (answer.code, answer.out, answer.err) == (2, "", f"{sentence}\n")

@@ -1,0 +1,115 @@
+"""The dialog that makes a Hugging Face folder of one of a run's checkpoints.
+
+The folder lies in the workspace, where a browser may have it put; the command line puts it anywhere. Left out: the
+process that does it (`export_news`).
+"""
+
+import re
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from app import people
+from app.actions.model_exports import Order
+from app.bridge import buttons, dialogs, live
+from app.markup import notices, texts
+from app.runs import export_news
+from app.translations import _
+from engine.spec import readable
+from engine.spec.answers import ExportedModel
+from engine.spec.blocks import Lora
+from storage import runs
+from storage.database import Database
+from storage.errors import StorageError
+from storage.records import Checkpoint, Run
+
+NAME = "export"
+GO = "export.go"
+_FORMS = ("adapter", "merged")
+
+
+def show(db: Database) -> None:
+    """Draw the dialog where it is open."""
+    dialogs.show({NAME: (_("Export model"), partial(_dialog, db))})
+
+
+def _dialog(db: Database, run_id: str) -> None:
+    run, checkpoints = runs.get(db, run_id), runs.checkpoints(db, run_id)
+    if not checkpoints:
+        st.markdown(_("The run has no checkpoint yet."))
+        return
+    by_step = {checkpoint.step: checkpoint for checkpoint in checkpoints}
+    step = st.selectbox(
+        _("Checkpoint"),
+        list(by_step),
+        index=len(by_step) - 1,
+        key="export.step",
+        format_func=lambda number: _checkpoint_words(by_step[number]),
+    )
+    merge = _merge(run)
+    out = db.workspace.exports / _folder_name(run, step, merge=merge)
+    st.caption(_("A folder in the form of Hugging Face, with tokenizer and card, on the machine of the dashboard:"))
+    st.code(str(out), language=None)
+    force = out.exists() and st.checkbox(_("Replace the folder that is there"), key="export.force")
+    is_shut = export_news.is_running(run.id) or (out.exists() and not force)
+    if buttons.button(_("Export"), type="primary", key=GO, disabled=is_shut):
+        _begin(db, Order(f"{run.id}@{step}", out, merge=merge, force=force))
+    live.show(export_news.exporting, key="export.news", id=run.id)
+    if (made := export_news.exported(run.id)) is not None:
+        _made(made)
+
+
+def _begin(db: Database, order: Order) -> None:
+    try:
+        export_news.begin(db, people.current(), order)
+    except StorageError as error:
+        st.html(notices.sentences([error.text], "bad"))
+    else:
+        st.rerun()
+
+
+def _merge(run: Run) -> bool:
+    """Whether an adapter is put into its base; alone it is of no use where that is of another run."""
+    spec = readable(run.spec)
+    if spec is None or not isinstance(spec.model.adapter, Lora):
+        return False
+    if spec.model.from_ is not None:
+        st.caption(_("The adapter is merged, since the weights it changes come from an earlier run."))
+        return True
+    titles = {"adapter": _("Adapter alone"), "merged": _("Merged into the whole model")}
+    form = st.segmented_control(
+        _("Form"), _FORMS, default="adapter", required=True, key="export.form", format_func=titles.__getitem__
+    )
+    return form == "merged"
+
+
+def _made(made: ExportedModel) -> None:
+    """Where the folder is, and what reading it back gave."""
+    check = made.check
+    sentence = _(
+        "Done: {size}. Read without AlignLab, {prompts} of {prompts} prompts come out the same, and the largest "
+        "difference of {compared} values is {difference}."
+    )
+    st.success(
+        texts.escape_markdown(
+            sentence.format(
+                size=texts.size(made.bytes),
+                prompts=check.prompts,
+                compared=check.compared,
+                difference=f"{check.largest_difference:.2g}",
+            )
+        )
+    )
+    st.code(made.folder, language=None)
+
+
+def _checkpoint_words(checkpoint: Checkpoint) -> str:
+    words = _("step {step}").format(step=checkpoint.step)
+    return words + " · " + _("best") if checkpoint.best else words
+
+
+def _folder_name(run: Run, step: int, *, merge: bool) -> Path:
+    """A name that says what the folder holds."""
+    stem = re.sub(r"[^\w-]+", "-", run.name).strip("-")[:40] or "model"
+    return Path(f"{stem}-{texts.short(run.id)}-{step}{'-merged' if merge else ''}")

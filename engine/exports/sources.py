@@ -1,0 +1,89 @@
+"""What an export starts from: a checkpoint, the weights that lie under it, and the run that wrote it. No torch.
+
+Left out: loading it (`engine.runtime.run.checkpoint_policy`) and writing it (`folders`).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.models import catalogue
+from engine.models.model_folder import AncestorCheckpoint, Location
+from engine.runtime.run import ancestry
+from engine.spec import Train, parse
+from engine.spec.blocks import Lora, Model
+from storage import run_references, runs
+from storage.database import Database
+from storage.errors import Invalid
+from storage.records import Checkpoint, CheckpointReference, Run
+from words import N_
+
+
+@dataclass(frozen=True)
+class Source:
+    """A checkpoint with all that makes its weights. `own` is None at a step 0 that holds no weights of its own."""
+
+    run: Run
+    spec: Train
+    checkpoint: Checkpoint
+    location: Location  # the model at the root
+    before: tuple[AncestorCheckpoint, ...]  # of earlier runs, oldest first
+    own: AncestorCheckpoint | None
+    lineage: tuple[Run, ...]  # the runs that it descends from, oldest first
+
+    @property
+    def reference(self) -> str:
+        """The checkpoint as a run file names it."""
+        return run_references.pinned(self.run, self.checkpoint)
+
+    @property
+    def scores(self) -> bool:
+        """Whether it is a reward model."""
+        return "scalar_head" in self.spec.needs
+
+    @property
+    def has_adapter(self) -> bool:
+        """Whether an adapter lies beside the weights that it changes."""
+        return self.own is not None and isinstance(self.own.adapter, Lora)
+
+    @property
+    def base(self) -> str:
+        """What an adapter's folder calls the model it belongs to: an id of the hub, or the folder it was read from."""
+        name = self.location.name
+        return name if "/" in name and not Path(name).is_absolute() else str(self.location.folder)
+
+
+def find(db: Database, reference: str, *, merge: bool) -> Source:
+    """The source that `reference` names. Raises StorageError or ModelProblem where it cannot be exported this way."""
+    run, checkpoint = run_references.exportable(db, reference)
+    start = Model.model_validate({"from": run_references.pinned(run, checkpoint)})
+    lineage = ancestry.resolve_ancestry(db, start)
+    is_own = [ancestor.weights.parent == checkpoint.path for ancestor in lineage.checkpoints]
+    own = lineage.checkpoints[-1] if any(is_own) else None
+    source = Source(
+        run,
+        parse(run.spec),
+        checkpoint,
+        catalogue.locate(lineage.root, db.workspace),
+        tuple(lineage.checkpoints[:-1] if own else lineage.checkpoints),
+        own,
+        tuple(_run(db, name) for name in lineage.references[:-1]),
+    )
+    _check(source, merge=merge)
+    return source
+
+
+def _run(db: Database, reference: str) -> Run:
+    parsed = CheckpointReference.parse(reference)
+    assert parsed is not None
+    return runs.get(db, parsed.run)
+
+
+def _check(source: Source, *, merge: bool) -> None:
+    if source.scores and source.own is None:
+        raise Invalid(N_("The run {id} has learned nothing yet: it scores all answers alike."), id=source.run.id)
+    if source.has_adapter and source.before and not merge:
+        msgid = N_(
+            "The adapter of the run {id} belongs to weights that an earlier run trained, so alone it would be of no "
+            "use: export the merged model (--merge)."
+        )
+        raise Invalid(msgid, id=source.run.id)

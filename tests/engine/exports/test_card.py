@@ -1,0 +1,82 @@
+"""The card says what the model is and how it was made, and shows names as they are."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from engine.exports import figures, sources
+from engine.exports.card import Card, licence
+from engine.exports.figures import Figure
+from engine.spec.answers import EqualityCheck, ExportedModel
+from storage import metrics, samples
+from storage.database import Database
+from storage.records import Lease, Run, Sample
+from tests.engine.exports.conftest import Train
+from tests.engine.exports.trained import LORA, STEP
+
+CHECK = EqualityCheck(prompts=4, compared=237, largest_difference=1.8e-7, limit=1e-5, precision="float32")
+
+
+def card(
+    db: Database, run: Run, form: str, measured: Sequence[Figure] = (), constant: float = 0.0, name: str = "tiny"
+) -> str:
+    source = sources.find(db, run.id, merge=False)
+    source = replace(source, run=replace(source.run, name=name))
+    made = ExportedModel(checkpoint=source.reference, form=form, folder="/f", bytes=1, base="b", check=CHECK)
+    return Card(source, made, measured, plain_template=True, constant=constant, end="<|end|>").text()
+
+
+def test_it_names_data_method_runs_check_and_settings(db: Database, train: Train):
+    run = train("dpo")
+    text = card(db, run, "model", [Figure("eval/reward", 5, 0.51, 0.4, 0.62, 32), Figure("loss", 5, 0.6)])
+    head = yaml.safe_load(text.split("---")[1])
+    assert head == {"library_name": "transformers", "pipeline_tag": "text-generation", "tags": ["alignlab", "dpo"]}
+    assert f"version `{run.spec['data']['version']}`" in text
+    assert "Licence of the base model: not known" in text
+    assert "| `eval/reward` | 5 | 0.51 | 0.4 to 0.62, 32 answers |" in text
+    assert "| `loss` | 5 | 0.6 | not known |" in text
+    assert "of 237 log-probabilities the largest\ndifference is 1.8e-07" in text
+    assert "learning_rate: 0.001" in text
+    assert 'AutoModelForCausalLM.from_pretrained(folder, dtype="float32")' in text
+    assert "plain one" in text
+
+
+def test_a_reward_model_says_how_it_is_read(db: Database, train: Train):
+    text = card(db, train("reward", LORA), "reward_adapter", constant=0.25)
+    assert "AutoPeftModelForSequenceClassification" in text
+    assert "the end is `<|end|>`" in text
+    assert "adds 0.25 to every score" in text
+
+
+def test_a_name_is_shown_as_it_was_written(db: Database, train: Train):
+    text = card(db, train("dpo"), "model", name="**x** <b>\n# y `z`")
+    assert r"# \*\*x\*\* \<b\> \# y \`z\`" in text
+
+
+def test_the_licence_is_that_of_the_base(tmp_path: Path):
+    assert licence(tmp_path) is None
+    (tmp_path / "README.md").write_text("---\nlanguage: en\nlicense: apache-2.0\n---\n# A model\n")
+    assert licence(tmp_path) == "apache-2.0"
+    (tmp_path / "README.md").write_text("# A model\nlicense: mine\n")
+    assert licence(tmp_path) is None
+
+
+def test_figures_are_those_of_the_step_with_the_interval_of_their_answers(db: Database, train: Train):
+    run = train("kto")
+    lease = Lease(run.id, run.attempt, run.slot or "")
+    scores = [0.2, 0.4, 0.6, 0.8]
+    rows = [
+        Sample(run.id, STEP, 1, index, 0, ({"role": "user", "content": "?"},), "x", {"polite": score}, 3, True)
+        for index, score in enumerate(scores)
+    ]
+    metrics.write(db, lease, [(STEP, {"eval/reward": 0.5, "eval/kl": 1.5}, 1.0), (9, {"eval/reward": 0.9}, 2.0)])
+    samples.add(db, lease, rows)
+    measured = {figure.key: figure for figure in figures.of(db, sources.find(db, run.id, merge=False))}
+    reward = measured["eval/reward"]
+    assert (reward.step, reward.value, reward.count) == (STEP, 0.5, 4)
+    # 1.96 times the deviation, sqrt(0.2 / 3) = 0.2582, over the root of 4
+    assert reward.low is not None
+    assert round(0.5 - reward.low, 4) == 0.253
+    assert measured["eval/kl"] == Figure("eval/kl", STEP, 1.5)
