@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.bridge import live
-from app.charts import live_panels
+from app.charts import axis_choice, live_panels
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
@@ -55,7 +55,9 @@ def curves(run: Run) -> None:
     db = clients.database()
     keys = [series.key for series in metrics.series(db, [run.id])]
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
-    live_panels.show(f"panels_{run.id}", shown, [run.id], active=run.state in ACTIVE)
+    with st.container(key="axis", horizontal_alignment="right"):
+        axis = axis_choice.choose([run])
+    live_panels.show(f"panels_{run.id}", shown, [run.id], active=run.state in ACTIVE, axis=axis)
     history(run)
 
 
