@@ -11,7 +11,8 @@ from engine.spec import ResolvedTrain, key_metrics, readable
 from storage.records import ENDED, Run, RunSummary, Series
 
 _BAR = Markup(
-    '<span class="al-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{now}">'
+    '<span class="al-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{now}" '
+    'aria-label="{label}">'
     '<i class="al-fill-{hue}" style="width:{width}%"></i></span>'
 )
 
@@ -19,7 +20,8 @@ _BAR = Markup(
 def bar(run: RunSummary) -> Markup:
     """The bar alone, in the method's hue."""
     width = run.fraction * 100
-    return _BAR.format(now=int(width), width=f"{width:.1f}", hue=mark(run.algorithm).hue)
+    label = _("Progress of {run}").format(run=run.name)
+    return _BAR.format(now=int(width), label=label, width=f"{width:.1f}", hue=mark(run.algorithm).hue)
 
 
 def steps(run: Run) -> str:

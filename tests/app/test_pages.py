@@ -1,6 +1,7 @@
 """The pages as a browser session sees them: for a newcomer, with runs in every state, in both languages."""
 
 import json
+import re
 import time
 
 import pytest
@@ -136,6 +137,21 @@ def test_a_running_run_can_be_stopped_and_says_that_it_was_asked(filled: Databas
     assert "stopping: it saves first" in words(page)
     assert page.button(key="button_stop").disabled
     assert page.button(key="button_pause").disabled
+
+
+def test_a_paused_run_can_be_stopped(filled: Database) -> None:
+    run = named(filled, "polite-dpo-seed2")
+    queue.request(filled, run, "pause", time.time())
+    page = open_page("run", id=run)
+    assert buttons(page)[:2] == ["Start again", "Stop"]
+    page.button(key="button_stop").click().run()
+    assert runs.get(filled, run).state == "stopped"
+    assert "Stop" not in buttons(page)
+
+
+def test_the_table_says_for_how_long_a_run_has_been_running(filled: Database) -> None:
+    page = open_page("runs", state="running")
+    assert re.search(r'<td class="al-num"[^>]*>\d+ (s|min|h)', words(page))
 
 
 def test_a_press_that_was_not_acted_on_does_nothing_to_another_run(
