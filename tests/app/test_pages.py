@@ -3,12 +3,14 @@
 import json
 import re
 import time
+from itertools import permutations
+from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import clients
+from app import clients, views
 from app.bridge import live
 from app.clients import EngineClient, EngineError
 from app.runs import run_buttons, runs_table
@@ -23,6 +25,7 @@ from tests.app import families
 from tests.app.conftest import open_page, words
 
 OURS = ("overview", "runs", "settings")
+VIEWS = Path(views.__file__).parent
 
 
 def named(db: Database, name: str) -> str:
@@ -326,3 +329,14 @@ def test_a_run_that_is_evaluated_on_the_prompts_it_trains_on_says_so(
     spec = parse({"algorithm": "dpo", "data": {"dataset": "pairs"}, "evaluation": elsewhere})
     run = launch.submit(empty, spec, requested_by=None, now=time.time())
     assert ("evaluated on the prompts it trains on" in words(open_page("run", id=run.id))) is told
+
+
+@pytest.mark.slow
+def test_every_page_can_be_visited_after_every_other_and_again(filled: Database) -> None:
+    names = sorted(path.stem for path in VIEWS.glob("*.py") if path.stem != "__init__")
+    page = open_page(names[0])
+    for first, second in permutations(names, 2):
+        for name in (first, second):
+            page.query_params.clear()  # as the menu does
+            page.switch_page(f"views/{name}.py").run()
+            assert not page.exception, f"{name} after {first}"
