@@ -8,11 +8,22 @@ from app.compare import figures
 from app.datasets import quality_strip
 from app.launch import preflight_cache
 from app.routes.refusals import refused
-from app.runs import engine_status, lineage_graph, log_tail, queue_list, recent, run_head, running, runs_table
+from app.runs import (
+    curve_findings,
+    engine_status,
+    lineage_graph,
+    log_tail,
+    queue_list,
+    recent,
+    run_head,
+    running,
+    runs_table,
+)
 from app.translations import language_as
 from storage.errors import StorageError
 
 _BUILDS: tuple[Build, ...] = (
+    curve_findings.curve_reading,
     engine_status.engine,
     figures.figures,
     figures.summary,
