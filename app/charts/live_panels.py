@@ -5,6 +5,7 @@ Left out: which curves share a panel (`panels`), and drawing them (`js`).
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Literal
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -24,7 +25,8 @@ _panels = st.components.v2.component(
 class Trace:
     """One curve of a panel: a metric of a run, its name in the legend, a token of the theme, and its dash.
 
-    `marked`: its points are marked one by one while they are few, as those of an evaluation are.
+    `marked`: its points are marked one by one while they are few, as those of an evaluation are. `band`: it is an edge
+    of a shaded band; the lower one stands before its upper one.
     """
 
     run: str
@@ -34,6 +36,7 @@ class Trace:
     dash: str = "solid"
     symbol: str = "circle"
     marked: bool = False
+    band: Literal["", "lower", "upper"] = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def show(
 
     `legend` has one entry a run where several share the panels; a press on it hides the run in all of them.
     """
+    named = urlencode([("run", run) for run in runs])
     _panels(
         key=key,
         data={
@@ -91,7 +95,9 @@ def show(
             "legend": [asdict(entry) for entry in legend],
             "axis": asdict(axis or Axis("", _("step"), _("step {value}"))),
             "active": active,
-            "url": "alignlab/points?" + urlencode([("run", run) for run in runs]),
+            "page": key,
+            "url": "alignlab/points?" + named,
+            "csv": "alignlab/points.csv?" + named,
             "plotly": "alignlab/plotly.min.js",
             "words": {
                 "loading": _("Reading the curves"),
@@ -102,6 +108,15 @@ def show(
                 "reset": _("Drag over a chart to look closer; double-click to see all of it again."),
                 "legend": _("Runs"),
                 "toggle": _("Show or hide this run in all charts"),
+                "range": _("Whole range"),
+                "charts": _("Charts"),
+                "search": _("Find a chart"),
+                "smoothing": _("Smoothing"),
+                "off": _("off"),
+                "logarithmic": _("Log scale"),
+                "logarithmic_help": _("Draws charts whose values are all above 0 on a logarithmic axis."),
+                "download": _("Take this chart away"),
+                "csv": _("CSV, every point"),
             },
             "language": current_language(),
         },

@@ -5,6 +5,8 @@ Left out: drawing them (`live_panels`), and how each of several runs is drawn (`
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import cycle
+from typing import Literal
 
 from app.charts.line_styles import LineStyle
 from app.charts.live_panels import Axis, Baseline, Panel, Trace
@@ -124,16 +126,24 @@ def _panels(run: Run, keys_by_panel: Mapping[str, list[str]]) -> list[Panel]:
 def _panel(run: Run, name: str, keys: list[str]) -> Panel:
     first = declared(keys[0])
     look = mark(run.algorithm)
-    styles = [(look.hue, look.dash), *OTHERS]
-    traces = tuple(
-        Trace(
-            run.id,
-            key,
-            title(key),
-            *styles[index % len(styles)],
-            symbol=look.symbol,
-            marked=_marked(key),
-        )
-        for index, key in enumerate(keys)
+    styles = cycle([(look.hue, look.dash), *OTHERS])
+    bands = _bands(keys)
+    edges = tuple(
+        Trace(run.id, key, title(key), look.hue, symbol=look.symbol, band=band) for key, band in bands.items()
     )
-    return Panel(_(name), _(first.help) if first.help else "", _(first.unit) if first.unit else "", traces)
+    lines = tuple(
+        Trace(run.id, key, title(key), *next(styles), symbol=look.symbol, marked=_marked(key))
+        for key in keys
+        if key not in bands
+    )
+    unit = _(first.unit) if first.unit else ""
+    return Panel(_(name), _(first.help) if first.help else "", unit, (*edges, *lines))
+
+
+def _bands(keys: Sequence[str]) -> dict[str, Literal["lower", "upper"]]:
+    """Which edge of a shaded band each of these metrics is, in the order of drawing; the others are lines."""
+    bands: dict[str, Literal["lower", "upper"]] = {}
+    for lower, upper in key_metrics.REWARD_BANDS:
+        if lower in keys and upper in keys:
+            bands |= {lower: "lower", upper: "upper"}
+    return bands

@@ -1,6 +1,7 @@
 """Which runs are compared: those that the address names, until others are chosen in the field.
 
-Left out: choosing them in a table (`app.views.runs`), and what is shown of them.
+Who comes from the menu, whose address names none, finds the comparison that was left. Left out: choosing them in a
+table (`app.views.runs`), and what is shown of them.
 """
 
 from collections.abc import Sequence
@@ -18,11 +19,14 @@ from words import Text
 
 PICKED = "compare.picked"
 SEEN = "compare.seen"
+LEFT = "compare.left"  # no widget's key: these vanish with their page
 
 
 def linked_runs() -> tuple[list[Run], list[Text]]:
     """The runs that the address asks for, and a sentence for each that is not there."""
     db = clients.database()
+    if not st.query_params.keys() & {"study", "runs"}:
+        st.query_params.update(st.session_state.get(LEFT, {}))
     study = st.query_params.get("study")
     if study:
         try:
@@ -46,7 +50,7 @@ def pick(linked: Sequence[Run]) -> list[Run]:
     db = clients.database()
     address_ids = [run.id for run in linked]
     names = {run.id: run.name for run in run_lists.with_steps(db, address_ids)}
-    if st.session_state.get(SEEN) != address_ids:  # a link, or the browser's Back
+    if PICKED not in st.session_state or st.session_state.get(SEEN) != address_ids:  # a link, or the browser's Back
         st.session_state[PICKED] = address_ids
     st.session_state[PICKED] = [run for run in st.session_state[PICKED] if run in names]
     picked = st.multiselect(
@@ -61,6 +65,7 @@ def pick(linked: Sequence[Run]) -> list[Run]:
         st.query_params.pop("study", None)
         st.query_params["runs"] = ",".join(picked)
     st.session_state[SEEN] = picked
+    st.session_state[LEFT] = {key: st.query_params[key] for key in ("study", "runs") if st.query_params.get(key)}
     linked_by_id = {run.id: run for run in linked}
     return [linked_by_id.get(run) or runs.get(db, run) for run in picked]
 

@@ -3,13 +3,24 @@
 from starlette.routing import Route
 
 from app.bridge import javascript
-from app.routes import annotation, fragments, front_page, plotly, points, refusals, scripts, served_workspace
+from app.routes import (
+    annotation,
+    fragments,
+    front_page,
+    plotly,
+    points,
+    points_table,
+    refusals,
+    scripts,
+    served_workspace,
+)
 from app.routes.access import readers
 from app.sign_in import addresses, pages
 
 ROUTES = [
     Route("/overview", front_page.overview),
     Route("/alignlab/points", readers(points.points)),
+    Route("/alignlab/points.csv", readers(points_table.table)),
     Route("/alignlab/fragments/{name}", readers(fragments.fragment)),
     Route(addresses.WORKSPACE, served_workspace.workspace),
     Route("/alignlab/annotate/queue", annotation.queue),

@@ -9,6 +9,7 @@ from app.datasets import quality_strip
 from app.launch import preflight_cache
 from app.routes.refusals import malformed, refused
 from app.runs import (
+    curve_findings,
     engine_status,
     export_news,
     lineage_graph,
@@ -24,6 +25,7 @@ from app.translations import N_, language_as
 from storage.errors import StorageError
 
 _BUILDS: tuple[Build, ...] = (
+    curve_findings.curve_reading,
     engine_status.engine,
     figures.figures,
     figures.summary,

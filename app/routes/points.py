@@ -1,7 +1,9 @@
 """Points of curves for live charts: all of a run reduced at first, then only what came since the reader's cursor.
 
 /alignlab/points?run=ID&run=ID&after=ID:ATTEMPT:STEP. The answer's (attempt, step) is the next cursor; what lies past
-`rewound_to` must be dropped. Left out: what the curves are called (`engine.spec`).
+`rewound_to` must be dropped. With &within=FIRST:LAST, the points between two steps alone, less reduced or not at all:
+what a reader looks into. Left out: what the curves are called (`engine.spec`), and every point as a table
+(`points_table`).
 """
 
 import math
@@ -22,6 +24,7 @@ from storage.records import ACTIVE, Update
 BUCKETS = 400
 MOST_RUNS = 1000
 CURSOR = re.compile(r"([^:]{1,64}):([0-9]{1,9}):([0-9]{1,15})")
+STRETCH = re.compile(r"([0-9]{1,9}):([0-9]{1,9})")
 BEYOND = 2**40  # past every attempt and step: asks for the state of the cursor without any points
 Cursors = dict[str, tuple[int, int]]
 
@@ -35,8 +38,15 @@ def points(request: Request) -> Response:
         cursors = _cursors(request.query_params.getlist("after"))
     except ValueError:
         return malformed("A cursor is written RUN:ATTEMPT:STEP.")
+    within = request.query_params.get("within")
+    stretch = None if within is None else STRETCH.fullmatch(within)
+    if within is not None and stretch is None:
+        return malformed("A stretch is written FIRST:LAST, in steps.")
     try:
-        answer = updates(clients.database(), run_ids, cursors)
+        if stretch is None:
+            answer = updates(clients.database(), run_ids, cursors)
+        else:
+            answer = detail(clients.database(), run_ids, int(stretch[1]), int(stretch[2]))
     except StorageError as error:
         return refused(error)
     return JSONResponse({"runs": answer}, headers={"Cache-Control": "no-store"})
@@ -50,6 +60,17 @@ def updates(db: Database, run_ids: list[str], cursors: Cursors) -> dict[str, Any
         if run not in updates_by_run:
             raise NotFound(N_("There is no run {id}."), id=run)
     return {run: _as_json(update) for run, update in updates_by_run.items()}
+
+
+def detail(db: Database, run_ids: list[str], first: int, last: int) -> dict[str, Any]:
+    """The points of each run between two steps, both included; reduced like whole curves where they are many."""
+    series = metrics.series(db, run_ids)
+    curves = metrics.read(db, [curve.id for curve in series], start=first, stop=last, buckets=BUCKETS)
+    answer: dict[str, Any] = {run: {"points": {}} for run in run_ids}
+    for summary in series:
+        curve = curves[summary.id]
+        answer[summary.run_id]["points"][summary.key] = _points(curve.steps.tolist(), curve.values.tolist())
+    return answer
 
 
 def _whole(db: Database, run_ids: list[str]) -> dict[str, Update]:
@@ -79,10 +100,12 @@ def _as_json(update: Update) -> dict[str, Any]:
         "rewound_to": update.rewound_to,
         "state": update.state,
         "active": update.state in ACTIVE,
-        "points": {
-            key: {"x": steps, "y": [_value(v) for v in values]} for key, (steps, values) in update.points.items()
-        },
+        "points": {key: _points(steps, values) for key, (steps, values) in update.points.items()},
     }
+
+
+def _points(steps: list[int], values: list[float]) -> dict[str, Any]:
+    return {"x": steps, "y": [_value(value) for value in values]}
 
 
 def _value(value: float) -> float | str:

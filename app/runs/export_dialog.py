@@ -23,6 +23,7 @@ from storage import runs
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Checkpoint, Run
+from words import names
 
 NAME = "export"
 GO = "export.go"
@@ -94,7 +95,7 @@ def _made(made: ExportedModel) -> None:
     st.success(
         texts.escape_markdown(
             sentence.format(
-                size=texts.size(made.bytes),
+                size=names.size(made.bytes),
                 prompts=check.prompts,
                 compared=check.compared,
                 difference=f"{check.largest_difference:.2g}",

@@ -37,9 +37,9 @@ def seconds(run: RunSummary, now: float | None = None) -> float | None:
     return None if run.started_at is None or end is None else end - run.started_at
 
 
-def duration(run: RunSummary) -> str:
-    """From the first start to the end, pauses included; empty while there is no end."""
-    length = seconds(run)
+def duration(run: RunSummary, now: float | None = None) -> str:
+    """From the first start to the end, or to `now`, pauses included; empty where one of them is missing."""
+    length = seconds(run, now)
     return "" if length is None else texts.duration(length)
 
 

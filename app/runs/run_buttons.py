@@ -30,7 +30,7 @@ _ACTIONS: dict[str, Action] = {
     "stop": lambda db, person, run_id: run_requests.stop(db, person, run_id, time.time()),
     "resume": lambda db, person, run_id: run_requests.resume(db, person, run_id, time.time()),
 }
-_DONE = {
+_WHAT_FOLLOWS = {
     "pause": N_("It saves and pauses after this step."),
     "stop": N_("It saves and stops after this step."),
     "resume": N_("Back in the queue, at its old place."),
@@ -42,13 +42,12 @@ def act(pressed: Mapping[str, str] | None) -> None:
     if pressed is None:
         return
     try:
-        _ACTIONS[pressed["do"]](clients.database(), people.current(), pressed["id"])
+        run = _ACTIONS[pressed["do"]](clients.database(), people.current(), pressed["id"])
     except StorageError as error:
         st.toast(texts.escape_markdown(translate(error.text)), icon=":material/error:")
         return
-    sentence = _DONE.get(pressed["do"])
-    if sentence is not None:
-        st.toast(_(sentence))
+    if run.request is not None or pressed["do"] == "resume":  # else it has been done already, and the page says so
+        st.toast(_(_WHAT_FOLLOWS[pressed["do"]]))
     st.rerun()
 
 
@@ -59,13 +58,15 @@ def buttons(run: Run) -> None:
         if not changes:
             pass
         elif run.state == "running":
-            _button("stop", _("Stop and save"), "stop_circle", run, primary=True, off=run.request == "stop")
+            _button("stop", _("Stop and save"), "stop_circle", run, off=run.request == "stop")
             _button("pause", _("Pause"), "pause", run, off=run.request is not None)
         elif run.state in ("queued", "waiting"):
             _button("pause", _("Pause"), "pause", run)
             _button("stop", _("Take out of the queue"), "close", run)
         elif run.state != "succeeded" and run.origin == "local":
             _button("resume", _resume_label(run), "play_arrow", run, primary=True)
+            if run.state == "paused":
+                _button("stop", _("Stop"), "stop_circle", run)
         if run.kind != "train":
             return
         if button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):

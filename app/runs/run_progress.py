@@ -20,7 +20,8 @@ _BAR = Markup(
 def bar(run: RunSummary) -> Markup:
     """The bar alone, in the method's hue."""
     width = run.fraction * 100
-    return _BAR.format(label=_("Progress"), now=int(width), width=f"{width:.1f}", hue=mark(run.algorithm).hue)
+    label = _("Progress of {run}").format(run=run.name)
+    return _BAR.format(now=int(width), label=label, width=f"{width:.1f}", hue=mark(run.algorithm).hue)
 
 
 def steps(run: Run) -> str:

@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from app import clients, people
 from app.bridge import live
-from app.charts import live_panels
+from app.charts import axis_choice, live_panels
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
+from app.runs import curve_findings
 from app.translations import N_, _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
@@ -55,12 +56,15 @@ def failure(run: Run) -> None:
 
 
 def curves(run: Run) -> None:
-    """Answers before and after, then the panels."""
+    """What the curves say, answers before and after, then the panels."""
+    live.show(curve_findings.curve_reading, key="curve_reading_fragment", id=run.id)
     before_and_after(run)
     db = clients.database()
     keys = [series.key for series in metrics.series(db, [run.id])]
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
-    live_panels.show(f"panels_{run.id}", shown, [run.id], active=run.state in ACTIVE)
+    with st.container(key="axis", horizontal_alignment="right"):
+        axis = axis_choice.choose([run])
+    live_panels.show(f"panels_{run.id}", shown, [run.id], active=run.state in ACTIVE, axis=axis)
     history(run)
 
 

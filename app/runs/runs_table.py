@@ -1,5 +1,6 @@
 """All runs as a table, newest first, narrowed by a search and a state."""
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,7 +74,7 @@ def _row(run: RunSummary, context: _Context) -> list[tables.Cell]:
         texts.state(run.state, run.request),
         _result(run, context),
         f"{run.step:,}",
-        outcome.duration(run),
+        outcome.duration(run, now=time.time() if run.state == "running" else None),
         texts.moment(run.created_at, "both"),
         _buttons(run, context),
     ]

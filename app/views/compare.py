@@ -6,15 +6,14 @@ The address names them: ?runs=ID,ID or ?study=ID. Left out: choosing them in a t
 
 import streamlit as st
 
-from app.bridge import address, live
+from app.bridge import live
+from app.charts import axis_choice
 from app.compare import chosen_runs, figures, side_by_side
 from app.compare.compared_curves import curves
 from app.compare.differing_settings import differing_settings
 from app.markup import notices
 from app.markup.texts import heading, section
-from app.translations import N_, _
-
-AXES = {"steps": N_("Steps"), "tokens": N_("Tokens")}
+from app.translations import _
 
 
 def show() -> None:
@@ -25,13 +24,13 @@ def show() -> None:
         st.html(notices.sentences(missing, "warning"))
     with st.container(key="compare_bar", horizontal=True, vertical_alignment="center"):
         selected = chosen_runs.pick(linked)
-        axis = address.choice(_("Along"), {name: _(word) for name, word in AXES.items()}, name="x", default="steps")
+        axis = axis_choice.choose(selected)
     if not selected:
         chosen_runs.nothing()
         return
     ids = ",".join(run.id for run in selected)
     live.show(figures.summary, key="summary_fragment", runs=ids)
-    curves(selected, str(axis))
+    curves(selected, axis)
     st.html(section(_("Final figures"), _("from the start to the end; held-out where it says so")))
     live.show(figures.figures, key="figures_fragment", runs=ids)
     if len(selected) > 1:

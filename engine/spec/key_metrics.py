@@ -18,6 +18,11 @@ PAIR_ACCURACIES = (HELD_OUT_ACCURACY, METRICS["rewards/accuracies"].key, METRICS
 TRAINED_TOKENS = METRICS["num_tokens"].key
 STEP_SECONDS = METRICS["seconds_per_step"].key
 TOKENS_PER_SECOND = METRICS["tokens_per_second"].key
+REWARD_BANDS = tuple(
+    (METRICS[f"reward/{low}"].key, METRICS[f"reward/{high}"].key)
+    for low, high in (("min", "max"), ("p05", "p95"), ("p25", "p75"))
+)
+"""(lower, upper) edges of the bands in which the rewards of a rollout lie, the widest first."""
 
 RANKED = tuple(key for _rank, key in sorted((metric.rank, key) for key, metric in METRICS.items() if metric.rank))
 """In the order of what a person asks for first; a run shows the first three that it measures."""

@@ -60,8 +60,16 @@ _MACHINE = (
     Metric(
         "generated_tokens", N_("Generated tokens"), N_("Tokens"), N_("Tokens sampled so far in training."), reduce="sum"
     ),
-    Metric("tokens_per_second", N_("Tokens per second"), N_("Speed"), N_("Tokens trained on per second."), "up"),
-    Metric("samples_per_second", N_("Samples per second"), N_("Speed"), N_("Responses trained on per second."), "up"),
+    Metric(
+        "tokens_per_second", N_("Tokens per second"), N_("Tokens per second"), N_("Tokens trained on per second."), "up"
+    ),
+    Metric(
+        "samples_per_second",
+        N_("Samples per second"),
+        N_("Samples per second"),
+        N_("Responses trained on per second."),
+        "up",
+    ),
     Metric(
         "seconds_per_step", N_("Seconds per step"), N_("Seconds per step"), N_("Time of one update."), "down", N_("s")
     ),

@@ -1,13 +1,16 @@
 """The pages as a browser session sees them: for a newcomer, with runs in every state, in both languages."""
 
 import json
+import re
 import time
+from itertools import permutations
+from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import clients
+from app import clients, views
 from app.bridge import live
 from app.clients import EngineClient, EngineError
 from app.runs import run_buttons, runs_table
@@ -22,6 +25,7 @@ from tests.app import families
 from tests.app.conftest import open_page, words
 
 OURS = ("overview", "runs", "settings")
+VIEWS = Path(views.__file__).parent
 
 
 def named(db: Database, name: str) -> str:
@@ -136,6 +140,21 @@ def test_a_running_run_can_be_stopped_and_says_that_it_was_asked(filled: Databas
     assert "stopping: it saves first" in words(page)
     assert page.button(key="button_stop").disabled
     assert page.button(key="button_pause").disabled
+
+
+def test_a_paused_run_can_be_stopped(filled: Database) -> None:
+    run = named(filled, "polite-dpo-seed2")
+    queue.request(filled, run, "pause", time.time())
+    page = open_page("run", id=run)
+    assert buttons(page)[:2] == ["Start again", "Stop"]
+    page.button(key="button_stop").click().run()
+    assert runs.get(filled, run).state == "stopped"
+    assert "Stop" not in buttons(page)
+
+
+def test_the_table_says_for_how_long_a_run_has_been_running(filled: Database) -> None:
+    page = open_page("runs", state="running")
+    assert re.search(r'<td class="al-num"[^>]*>\d+ (s|min|h)', words(page))
 
 
 def test_a_press_that_was_not_acted_on_does_nothing_to_another_run(
@@ -310,3 +329,14 @@ def test_a_run_that_is_evaluated_on_the_prompts_it_trains_on_says_so(
     spec = parse({"algorithm": "dpo", "data": {"dataset": "pairs"}, "evaluation": elsewhere})
     run = launch.submit(empty, spec, requested_by=None, now=time.time())
     assert ("evaluated on the prompts it trains on" in words(open_page("run", id=run.id))) is told
+
+
+@pytest.mark.slow
+def test_every_page_can_be_visited_after_every_other_and_again(filled: Database) -> None:
+    names = sorted(path.stem for path in VIEWS.glob("*.py") if path.stem != "__init__")
+    page = open_page(names[0])
+    for first, second in permutations(names, 2):
+        for name in (first, second):
+            page.query_params.clear()  # as the menu does
+            page.switch_page(f"views/{name}.py").run()
+            assert not page.exception, f"{name} after {first}"

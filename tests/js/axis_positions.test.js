@@ -1,4 +1,4 @@
-import { along, curveAlong, digits, nearest } from "../../app/charts/js/axis_positions.js"
+import { along, curveAlong, digits, nearest, stepsWithin } from "../../app/charts/js/axis_positions.js"
 import { append, emptyStore } from "../../app/charts/js/points.js"
 import { equal, test } from "./harness.js"
 
@@ -55,3 +55,12 @@ test("marks get more digits where values hardly differ", () => {
 })
 
 test("no values at all are no reason for digits", () => equal(digits([]), "~g"))
+
+test("a stretch of another axis is one of steps, over all runs", () => {
+  const store = emptyStore()
+  append(store, "a", "tokens", { x: [1, 2, 3], y: [100, 200, 300] })
+  append(store, "b", "tokens", { x: [1, 2, 3], y: [50, 100, 150] })
+  equal(stepsWithin(store, "tokens", [140, 210]), [1, 3])
+  equal(stepsWithin(store, "", [1.5, 7.2]), [1, 8])
+  equal(stepsWithin(store, "kl", [0, 1]), null)
+})

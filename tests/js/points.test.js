@@ -1,4 +1,4 @@
-import { MOST_POINTS, append, applyUpdate, curveOf, cursorQuery, dropIfLong, emptyStore, forget } from "../../app/charts/js/points.js"
+import { MOST_POINTS, append, applyUpdate, curveOf, cursorQuery, detailQuery, dropIfLong, emptyStore, forget, setDetail } from "../../app/charts/js/points.js"
 import { equal, test } from "./harness.js"
 
 const update = (step, points, others = {}) => ({ attempt: 1, step, rewound_to: null, points, ...others })
@@ -63,3 +63,16 @@ test("a curve that has become long is asked for again as a whole, with all other
   dropIfLong(store)
   equal([store.curves.size, cursorQuery(store)], [0, ""])
 })
+
+test("a stretch that was looked into has all of its points, and the rest of the curve stays", () => {
+  const store = emptyStore()
+  append(store, "a", "loss", { x: [0, 10, 20, 30], y: [9, 8, 7, 6] })
+  setDetail(store, { a: { points: { loss: { x: [9, 10, 11, 19], y: [1, 2, 3, 4] } } } })
+  equal(curveOf(store, "a", "loss"), { x: [0, 9, 10, 11, 19, 20, 30], y: [9, 1, 2, 3, 4, 7, 6] })
+  append(store, "a", "loss", { x: [31], y: [5] })
+  equal(curveOf(store, "a", "loss").x, [0, 9, 10, 11, 19, 20, 30, 31])
+  forget(store, "a", 10)
+  equal(curveOf(store, "a", "loss").x, [0, 10])
+})
+
+test("a stretch is asked for by its steps", () => equal(detailQuery([3, 9]), "&within=3:9"))

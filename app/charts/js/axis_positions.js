@@ -33,6 +33,14 @@ export function curveAlong(store, trace, axisKey) {
   return { ...trace, x: base ? curve.x.map((step) => along(base, step)) : curve.x.slice(), y: curve.y }
 }
 
+// The first and the last step between two ends of an axis, over all runs; null where there is none.
+export function stepsWithin(store, axisKey, [start, end]) {
+  if (!axisKey) return [Math.max(0, Math.floor(start)), Math.ceil(end)]
+  const bases = [...store.curves].filter(([name]) => name.endsWith(` ${axisKey}`)).map(([, curve]) => curve)
+  const within = bases.flatMap(({ x, y }) => [x[nearest(y, start)], x[nearest(y, end)]]).filter(Number.isFinite)
+  return within.length ? [Math.min(...within), Math.max(...within)] : null
+}
+
 export function last(values) {
   return values[values.length - 1]
 }

@@ -46,17 +46,23 @@ export class Crosshair {
     const position = panel.across ? null : this.position
     const hovered = panel === this.hovered
     panel.readout.hidden = !this.multiple || !hovered
-    panel.value.replaceChildren()
-    panel.readout.replaceChildren()
+    for (const place of [panel.value, panel.values, panel.readout]) place.replaceChildren()
     for (const curve of panel.curves) {
       const value = element("b", "", shown(valueAt(curve, position)))
       if (this.multiple) panel.readout.append(stroke(curve), element("span", "", curve.name), value)
-      else panel.value.append(value, " ")
-      if (!this.multiple && panel.curves.length > 1) value.style.color = this.palette.colour(curve.colour)
+      else if (panel.curves.length === 1) panel.value.append(value, " ")
+      else panel.values.append(keyed(curve, value))
     }
     const note = hovered ? this.axis.at.replace("{value}", shown(pointAt(panel.curves, position))) : panel.unit
     panel.value.append(element("span", "al-soft", note))
   }
+}
+
+// Which curve it is and its value: the legend of a panel with several curves of one run.
+function keyed(curve, value) {
+  const entry = element("span")
+  entry.append(stroke(curve), curve.name, " ", value)
+  return entry
 }
 
 export function valueAt(curve, position) {

@@ -2,22 +2,23 @@
 
 import { element, stroke } from "./elements.js"
 
-export function legend(entries, words, hidden, onToggle) {
+export function legend(entries, words, view, onToggle) {
   const row = element("div", "al-legend")
   row.setAttribute("role", "group")
   row.setAttribute("aria-label", words.legend)
-  row.append(...entries.map((entry) => legendKey(entry, words, hidden, onToggle)))
+  row.append(...entries.map((entry) => legendKey(entry, words, view, onToggle)))
   return row
 }
 
-function legendKey(entry, words, hidden, onToggle) {
+function legendKey(entry, words, view, onToggle) {
   const key = element("button", "al-key")
   key.title = words.toggle
-  key.setAttribute("aria-pressed", !hidden.has(entry.run))
+  const say = () => key.setAttribute("aria-pressed", !view.hidden.includes(entry.run))
+  say()
   key.append(stroke(entry), element("span", "", entry.name))
   key.onclick = () => {
-    if (!hidden.delete(entry.run)) hidden.add(entry.run)
-    key.setAttribute("aria-pressed", !hidden.has(entry.run))
+    view.toggle("hidden", entry.run)
+    say()
     onToggle()
   }
   return key

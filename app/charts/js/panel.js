@@ -4,30 +4,24 @@ import { element } from "./elements.js"
 
 const HEIGHT = 210
 
-// `section` has the heading and the grid that show as soon as one of their panels does.
-export function buildPanel(panel, section, words) {
+// `drawn`: it has a curve to show. `plotted`: Plotly has it.
+export function buildPanel(panel, words) {
   const box = element("section", panel.wide ? "al-panel al-wide" : "al-panel")
   box.hidden = true
   box.setAttribute("aria-label", panel.title)
   const plot = element("div", "al-plot")
-  const wholeButton = buildWholeButton(plot, words.whole)
   const value = element("span", "al-last")
+  const values = element("div", "al-values")
+  const whole = element("button", "al-whole", words.whole)
+  whole.hidden = true
   const head = element("header")
-  head.append(element("h4", "", panel.title), wholeButton, value, buildHelp(panel.help, words.reset))
+  head.append(element("h4", "", panel.title), whole, value, buildHelp(panel.help, words.reset))
   const hairline = element("div", "al-hair")
   const readout = element("div", "al-readout")
   hairline.hidden = readout.hidden = true
-  box.append(head, plot, hairline, readout)
-  section.grid.append(box)
-  const boxes = [section.heading, section.grid, box]
-  return { ...panel, plot, value, hairline, readout, wholeButton, boxes, curves: [], drawn: false }
-}
-
-function buildWholeButton(plot, label) {
-  const button = element("button", "al-whole", label)
-  button.hidden = true
-  button.onclick = () => window.Plotly.relayout(plot, { "xaxis.autorange": true, "yaxis.autorange": true })
-  return button
+  box.append(head, values, plot, hairline, readout)
+  const states = { curves: [], drawn: false, plotted: false }
+  return { ...panel, ...states, box, head, plot, value, values, hairline, readout, whole }
 }
 
 function buildHelp(text, reset) {
@@ -38,18 +32,6 @@ function buildHelp(text, reset) {
   return help
 }
 
-export function reveal(panel) {
-  panel.boxes.forEach((node) => (node.hidden = false))
-}
-
 export function plotHeight(panel) {
   return panel.plot.clientHeight || HEIGHT
-}
-
-// The button that shows the whole curve stands there only while part of it is out of sight.
-export function offerWholeCurve(panel) {
-  panel.plot.on("plotly_relayout", () => {
-    const { xaxis, yaxis } = panel.plot._fullLayout
-    panel.wholeButton.hidden = xaxis.autorange && yaxis.autorange
-  })
 }

@@ -2,16 +2,20 @@
 // handed the same chart with longer arrays (Plotly.react under a constant uirevision) instead of a new chart.
 
 import { WAIT_AFTER_FAILURE_MS, markFresh, markStale } from "../../bridge/js/staleness.js"
-import { curveAlong, last } from "./axis_positions.js"
+import { curveAlong, last, stepsWithin } from "./axis_positions.js"
+import { ChartView } from "./chart_view.js"
 import { Crosshair } from "./crosshair.js"
+import { downloads } from "./downloads.js"
 import { element } from "./elements.js"
-import { baselineTrace, plotlyLayout, plotlyTrace } from "./plotly_layout.js"
+import { plotlyLayout, plotlyTraces } from "./plotly_layout.js"
 import { legend } from "./legend.js"
 import { shown } from "./numbers.js"
 import { Palette } from "./palette.js"
-import { buildPanel, offerWholeCurve, plotHeight, reveal } from "./panel.js"
+import { buildPanel, plotHeight } from "./panel.js"
 import { loadPlotly } from "./plotly.js"
-import { applyUpdate, cursorQuery, dropIfLong, emptyStore } from "./points.js"
+import { applyUpdate, cursorQuery, detailQuery, dropIfLong, emptyStore, setDetail } from "./points.js"
+import { Section } from "./section.js"
+import { toolbar } from "./toolbar.js"
 
 const EVERY_MS = 1000
 const RELEASES = ["pointerup", "pointercancel"]
@@ -29,7 +33,8 @@ class LivePanels {
   constructor(root, data, content) {
     Object.assign(this, { root, data, content, axis: data.axis })
     this.store = emptyStore()
-    this.hidden = root.hiddenRuns ??= new Set() // kept when runs are added or taken away
+    this.view = new ChartView(data.page, storage("localStorage"), storage("sessionStorage"))
+    this.wanted = "" // what is looked for among the titles
     this.multiple = data.legend.length > 0
     this.palette = new Palette(root)
     this.crosshair = new Crosshair(this.multiple, this.palette)
@@ -37,14 +42,19 @@ class LivePanels {
     this.timer = null
     this.reached = 1
     this.ended = false
+    this.looked = false // into the range, after the first reading
     this.pressed = false // while the pointer is down nothing is redrawn: that would end a zoom half drawn
     this.undrawn = false // something came that is not drawn yet: points, another axis, another choice of runs
-    this.panels = this.build()
+    this.sections = this.build()
+    this.panels = this.sections.flatMap((section) => section.panels)
     this.resizes = new ResizeObserver(() => this.resize())
   }
 
   start(data) {
-    this.undrawn ||= data.axis.key !== this.axis.key
+    if (data.axis.key !== this.axis.key) {
+      this.undrawn = true
+      this.view.set({ range: null }) // it was one along the other axis
+    }
     this.axis = this.crosshair.axis = data.axis
     if (data.active) this.ended = false // a run that was resumed goes on
     if (this.listeners) return
@@ -75,20 +85,41 @@ class LivePanels {
   }
 
   resize() {
-    for (const panel of this.panels) if (panel.drawn) window.Plotly.Plots.resize(panel.plot)
+    for (const panel of this.panels) if (panel.plotted && panel.plot.offsetParent) window.Plotly.Plots.resize(panel.plot)
   }
 
   build() {
-    const { root, data } = this
+    const { root, data, view } = this
     root.dataset.state = "loading"
     root.replaceChildren(element("p", "al-soft al-note", data.words.loading))
-    if (this.multiple) root.append(legend(data.legend, data.words, this.hidden, () => this.redraw()))
-    return data.sections.flatMap(({ title, panels }) => {
-      const heading = root.appendChild(element("h3", "al-section", title))
-      const grid = root.appendChild(element("div", "al-grid"))
-      heading.hidden = grid.hidden = true
-      return panels.map((panel) => buildPanel(panel, { heading, grid }, data.words))
+    this.toolbar = toolbar(view, data.words, {
+      onSearch: (wanted) => this.search(wanted),
+      onChange: () => this.redraw(),
+      onWhole: () => this.zoom(null),
     })
+    root.append(this.toolbar.row)
+    if (this.multiple) root.append(legend(data.legend, data.words, view, () => this.redraw()))
+    return data.sections.map(({ title, panels }) => {
+      const section = new Section(title, view)
+      section.onFold = () => this.redraw()
+      section.panels = panels.map((panel) => this.buildPanel(panel))
+      section.grid.append(...section.panels.map(({ box }) => box))
+      root.append(section.heading, section.grid)
+      return section
+    })
+  }
+
+  buildPanel(declared) {
+    const { words, csv } = this.data
+    const panel = buildPanel(declared, words)
+    panel.whole.onclick = () => unzoom(panel)
+    panel.head.append(downloads(panel, csv + keyQuery(panel), words, (name) => this.palette.colour(name)))
+    return panel
+  }
+
+  search(wanted) {
+    this.wanted = wanted
+    this.redraw()
   }
 
   redraw() {
@@ -104,6 +135,8 @@ class LivePanels {
       markFresh(this.root)
       if (this.undrawn && !this.pressed) this.paint(Plotly)
       this.writeNote()
+      if (!this.looked) this.readDetail() // a range that was kept from before
+      this.looked = true
       if (!this.ended && this.listeners) this.timer = setTimeout(() => this.refresh(), EVERY_MS)
     } catch {
       markStale(this.root, this.data.words.stale, this.data.language)
@@ -128,55 +161,105 @@ class LivePanels {
   paint(Plotly) {
     this.undrawn = false
     this.palette.renew()
-    for (const panel of this.panels) panel.curves = this.curvesOf(panel)
-    const shared = this.panels.filter((panel) => !panel.across)
-    this.reached = Math.max(1, ...shared.flatMap((panel) => panel.curves.map((curve) => last(curve.x))))
     for (const panel of this.panels) {
+      panel.curves = this.curvesOf(panel)
       // One point is no curve: until there are two its value stands in the line above the panels.
       const curved = panel.curves.some((curve) => curve.x.length > 1) || (this.ended && panel.curves.length > 0)
-      if (panel.drawn || curved) this.paintPanel(panel, Plotly)
+      panel.drawn ||= curved
     }
+    const shared = this.panels.filter((panel) => !panel.across)
+    this.reached = Math.max(1, ...shared.flatMap((panel) => panel.curves.map((curve) => last(curve.x))))
+    for (const section of this.sections) for (const panel of section.show(this.wanted)) this.paintPanel(panel, Plotly)
   }
 
   curvesOf(panel) {
     const { key } = panel.across ?? this.axis
-    const visible = panel.traces.filter((trace) => !this.hidden.has(trace.run))
+    const visible = panel.traces.filter((trace) => !this.view.hidden.includes(trace.run))
     return visible.map((trace) => curveAlong(this.store, trace, key)).filter((curve) => curve.x.length > 0)
   }
 
   paintPanel(panel, Plotly) {
-    const axis = panel.across ?? this.axis
-    const colour = (name) => this.palette.colour(name)
-    reveal(panel)
-    this.crosshair.showValues(panel)
-    const layout = plotlyLayout(panel, {
-      axis,
-      colour,
+    const looks = {
+      axis: panel.across ?? this.axis,
+      colour: (name) => this.palette.colour(name),
       reached: this.reached,
-      named: !this.multiple && panel.curves.length > 1,
+      range: panel.across ? null : this.view.range,
+      smoothing: this.view.smoothing,
+      logarithmic: this.view.logarithmic,
       touch: matchMedia("(pointer: coarse)").matches,
       height: plotHeight(panel),
       font: getComputedStyle(this.root).fontFamily,
-    })
-    const traces = panel.curves.map((curve) => plotlyTrace(panel, curve, axis.title, colour))
-    const end = Math.max(...panel.curves.map((curve) => last(curve.x)))
-    const lines = panel.baselines.map((baseline) => baselineTrace(baseline, end, colour))
-    Plotly.react(panel.plot, [...traces, ...lines], layout, { displayModeBar: false, responsive: false })
-    if (panel.drawn) return
-    panel.drawn = true
-    offerWholeCurve(panel)
+    }
+    this.crosshair.showValues(panel)
+    const options = { displayModeBar: false, responsive: false, showTips: false }
+    Plotly.react(panel.plot, plotlyTraces(panel, looks), plotlyLayout(panel, looks), options)
+    if (panel.plotted) return
+    panel.plotted = true
+    panel.plot.on("plotly_relayout", (changes) => this.relayout(panel, changes))
     this.crosshair.follow(panel)
+  }
+
+  // What the reader did to one panel's axes: the range along the axis holds for all panels that share it.
+  relayout(panel, changes) {
+    const { xaxis, yaxis } = panel.plot._fullLayout
+    panel.whole.hidden = yaxis.autorange && (!panel.across || xaxis.autorange)
+    const [start, end] = [changes["xaxis.range[0]"], changes["xaxis.range[1]"]]
+    if (panel.across) return
+    if (start !== undefined) this.zoom([start, end])
+    else if (changes["xaxis.autorange"]) this.zoom(null)
+  }
+
+  async zoom(range) {
+    this.view.set({ range })
+    this.redraw()
+    await this.readDetail()
+  }
+
+  // The points between two ends of the axis that the first reading had left out, as it does of a long run.
+  async readDetail() {
+    const { range } = this.view
+    const steps = range && stepsWithin(this.store, this.axis.key, range)
+    if (!steps) return
+    try {
+      const response = await fetch(this.data.url + detailQuery(steps), { cache: "no-store" })
+      if (!response.ok || this.view.range !== range) return
+      setDetail(this.store, (await response.json()).runs)
+      this.redraw()
+    } catch {
+      return // what is drawn stays true, if coarse; the next reading tells of a server that is away
+    }
   }
 
   // The line above the panels: that there are no values yet, or the first ones, before two of them make a curve.
   writeNote() {
     const { words } = this.data
     const waiting = this.panels.filter((panel) => !panel.drawn).flatMap((panel) => panel.curves)
+    this.toolbar.row.hidden = this.panels.filter((panel) => panel.drawn).length < 2
+    this.toolbar.whole.hidden = this.view.range === null
     const empty = waiting.length === 0 && !this.panels.some((panel) => panel.drawn)
     const first = waiting.map((curve) => `${curve.name} ${shown(curve.y[0])}`).join(" · ")
     const note = this.root.firstChild
     this.root.dataset.state = empty ? "empty" : "drawn"
     note.textContent = empty ? words.empty : first && !this.multiple ? words.first.replace("{values}", first) : ""
     note.hidden = !note.textContent
+  }
+}
+
+// The metrics of a panel as its part of an address, each once.
+function keyQuery(panel) {
+  const keys = [panel.across?.key, ...panel.traces.map(({ key }) => key)].filter(Boolean)
+  return [...new Set(keys)].map((key) => `&key=${encodeURIComponent(key)}`).join("")
+}
+
+function unzoom(panel) {
+  window.Plotly.relayout(panel.plot, { "yaxis.autorange": true, ...(panel.across && { "xaxis.autorange": true }) })
+}
+
+// A storage of the browser, or null where it forbids us any.
+function storage(name) {
+  try {
+    return window[name]
+  } catch {
+    return null
   }
 }

@@ -1,8 +1,37 @@
 // What Plotly is handed for a panel: its traces and its layout. No DOM: sizes, fonts and colours are arguments.
 
-import { digits } from "./axis_positions.js"
+import { digits, last } from "./axis_positions.js"
+import { smoothed } from "./smoothing.js"
 
 const FEW_POINTS = 60
+const BEHIND = 0.28 // opacity of what was measured, behind its smoothed curve
+const SHADED = 0.16 // of a band
+
+// All that is drawn in a panel: its curves, each with what was measured behind it where they are smoothed, and lines.
+export function plotlyTraces(panel, looks) {
+  const end = Math.max(...panel.curves.map((curve) => last(curve.x)))
+  const lines = panel.baselines.map((baseline) => baselineTrace(baseline, end, looks.colour))
+  return [...panel.curves.flatMap((curve) => curveTraces(panel, curve, looks)), ...lines]
+}
+
+function curveTraces(panel, curve, { axis, colour, smoothing }) {
+  const measured = plotlyTrace(panel, curve, axis.title, colour)
+  if (curve.band) return [bandEdge(measured, curve, colour)]
+  if (!smoothing || measured.mode !== "lines") return [measured]
+  const behind = { ...measured, uid: `${measured.uid}_measured`, opacity: BEHIND, hoverinfo: "skip", showlegend: false }
+  return [behind, { ...measured, y: smoothed(measured.y, smoothing) }]
+}
+
+// An edge of a band; the upper one fills the room down to the lower one, which stands before it.
+function bandEdge(trace, curve, colour) {
+  const fill = curve.band === "upper" ? { fill: "tonexty", fillcolor: shade(colour(curve.colour)) } : {}
+  return { ...trace, line: { ...trace.line, width: 0 }, ...fill }
+}
+
+function shade(colour) {
+  const [red, green, blue] = colour.match(/[\d.]+/g) ?? []
+  return `rgba(${red}, ${green}, ${blue}, ${SHADED})`
+}
 
 export function plotlyTrace(panel, curve, axisTitle, colour) {
   const marked = curve.marked && curve.x.length < FEW_POINTS
@@ -34,33 +63,38 @@ export function baselineTrace(baseline, reached, colour) {
   }
 }
 
-function baselineLabel(baseline, colour) {
-  const place = { xref: "paper", x: 1, xanchor: "right", y: baseline.value, yanchor: "bottom", showarrow: false }
+function baselineLabel(baseline, type, colour) {
+  const y = type === "log" ? Math.log10(baseline.value) : baseline.value // how Plotly places notes on such an axis
+  const place = { xref: "paper", x: 1, xanchor: "right", y, yanchor: "bottom", showarrow: false }
   return { ...place, text: baseline.label, font: { size: 11, color: colour("soft") } }
 }
 
 // `reached` is the end of the axis that all panels without one of their own share, so that one lies under the other and
 // the crosshair goes straight down. `uirevision` is what keeps zoom and hidden entries through an update.
-export function plotlyLayout(panel, { axis, reached, named, touch, height, font, colour }) {
+export function plotlyLayout(panel, { axis, reached, range, logarithmic, touch, height, font, colour }) {
   const lines = { gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false }
   const scale = { ...lines, automargin: true, fixedrange: false }
-  const span = panel.across ? {} : { autorangeoptions: { include: [0, reached] } }
-  const ground = { bgcolor: "transparent", font: { size: 12 } }
+  const span = range ? { range, autorange: false } : panel.across ? {} : { autorangeoptions: { include: [0, reached] } }
+  const measured = panel.curves.flatMap((curve) => curve.y).filter((value) => typeof value === "number")
+  const values = [...measured, ...panel.baselines.map(({ value }) => value)]
+  const type = logarithmic && values.every((value) => value > 0) ? "log" : "linear"
+  // An axis that goes below zero says that a count or a share could.
+  const bounds = values.every((value) => value >= 0) ? { rangemode: "nonnegative" } : {}
   const below = { text: axis.title, standoff: 2, font: { size: 12, color: colour("faint") } }
   return {
     uirevision: `kept ${axis.key}`,
     height,
-    margin: { l: 34, r: 10, t: named ? 22 : 6, b: 34 },
+    margin: { l: 34, r: 10, t: 6, b: 34 },
     paper_bgcolor: "transparent",
     plot_bgcolor: "transparent",
     font: { family: font, size: 12, color: colour("soft") },
-    xaxis: { ...scale, ...span, title: below, showgrid: false, showline: true, ticks: "", nticks: 6 },
-    yaxis: { ...scale, nticks: 5, tickformat: digits(panel.curves) },
+    // The range is ours to set, in all panels alike: Plotly is not to keep another that a pointer left there.
+    xaxis: { ...scale, ...span, uirevision: `${axis.key} ${range}`, title: below, showgrid: false, showline: true, ticks: "", nticks: 6 },
+    yaxis: { ...scale, ...bounds, type, uirevision: `${axis.key} ${type}`, nticks: 5, tickformat: digits(panel.curves) },
     hovermode: panel.across ? "closest" : "x",
     hoverlabel: { bgcolor: colour("ground"), bordercolor: colour("line"), font: { color: colour("text"), size: 12 } },
     dragmode: touch ? false : "zoom", // a finger that moves over a chart scrolls the page
-    annotations: panel.baselines.map((baseline) => baselineLabel(baseline, colour)),
-    showlegend: named,
-    legend: { ...ground, orientation: "h", x: 0, y: 1, yanchor: "bottom", itemwidth: 30 },
+    annotations: panel.baselines.map((baseline) => baselineLabel(baseline, type, colour)),
+    showlegend: false,
   }
 }

@@ -4,11 +4,39 @@
 export const MOST_POINTS = 3000 // beyond it the whole curve is fetched again, reduced by the server
 
 export function emptyStore() {
-  return { curves: new Map(), cursors: new Map() } // "run key" -> {x: steps, y: values}; run -> "attempt:step"
+  // "run key" -> {x: steps, y: values}; run -> "attempt:step"; "run key" -> the points of a stretch that was looked into
+  return { curves: new Map(), cursors: new Map(), details: new Map() }
 }
 
+// The points of a curve, with all of a stretch that was looked into in place of those that the server had thinned.
 export function curveOf(store, run, key) {
-  return store.curves.get(`${run} ${key}`)
+  const name = `${run} ${key}`
+  const curve = store.curves.get(name)
+  const detail = store.details.get(name)
+  return curve && detail?.x.length ? spliced(curve, detail) : curve
+}
+
+function spliced(curve, part) {
+  const [first, final] = [part.x[0], part.x[part.x.length - 1]]
+  const before = curve.x.findIndex((step) => step >= first)
+  const after = curve.x.findIndex((step) => step > final)
+  const head = before < 0 ? curve.x.length : before
+  const tail = after < 0 ? curve.x.length : after
+  const join = (whole, middle) => [...whole.slice(0, head), ...middle, ...whole.slice(tail)]
+  return { x: join(curve.x, part.x), y: join(curve.y, part.y) }
+}
+
+// Asks for every point between two steps, both included, as far as the server gives them at once.
+export function detailQuery([first, final]) {
+  return `&within=${first}:${final}`
+}
+
+// Takes the server's answer to it, in place of any former one.
+export function setDetail(store, runs) {
+  store.details.clear()
+  for (const [run, { points }] of Object.entries(runs)) {
+    for (const [key, part] of Object.entries(points)) store.details.set(`${run} ${key}`, part)
+  }
 }
 
 // What a request says about the points that are here already.
@@ -20,6 +48,7 @@ export function dropIfLong(store) {
   if (![...store.curves.values()].some((curve) => curve.x.length > MOST_POINTS)) return
   store.cursors.clear()
   store.curves.clear()
+  store.details.clear()
 }
 
 // Takes the server's answer for one run; true if a curve changed.
@@ -33,8 +62,9 @@ export function applyUpdate(store, run, update) {
 
 // The cursor's own step comes again, since an evaluation may be logged after the loss of the same step.
 export function append(store, run, key, points) {
-  const curve = curveOf(store, run, key) ?? { x: [], y: [] }
-  store.curves.set(`${run} ${key}`, curve)
+  const name = `${run} ${key}`
+  const curve = store.curves.get(name) ?? { x: [], y: [] }
+  store.curves.set(name, curve)
   const before = curve.x.length
   points.x.forEach((step, index) => {
     if (curve.x.length && step <= curve.x[curve.x.length - 1]) return
@@ -45,6 +75,7 @@ export function append(store, run, key, points) {
 }
 
 export function forget(store, run, step) {
+  store.details.clear()
   for (const [name, curve] of store.curves) {
     if (!name.startsWith(`${run} `)) continue
     curve.x.length = curve.y.length = curve.x.filter((x) => x <= step).length

@@ -49,3 +49,25 @@ def test_points_are_marked_on_the_curves_of_evaluations_alone() -> None:
     for trace in traces:
         assert trace.marked == (metric(trace.key).section == "held_out"), trace.key
     assert {trace.marked for trace in traces} == {True, False}
+
+
+def test_the_rewards_of_a_rollout_are_bands_under_one_line() -> None:
+    parts = [f"reward/{part}" for part in ("min", "p05", "p25", "p50", "p75", "p95", "max")]
+    learning = panels.sections(run("a", "grpo"), parts)[0][1]
+    (spread,) = [panel for panel in learning if parts[0] in [trace.key for trace in panel.traces]]
+    drawn = [(trace.key.removeprefix("reward/"), trace.band) for trace in spread.traces]
+    assert drawn == [
+        ("min", "lower"),
+        ("max", "upper"),
+        ("p05", "lower"),
+        ("p95", "upper"),
+        ("p25", "lower"),
+        ("p75", "upper"),
+        ("p50", ""),
+    ]
+
+
+def test_curves_whose_units_differ_stand_in_charts_of_their_own() -> None:
+    shown = panels.sections(run("a", "grpo"), [])
+    for panel in (panel for _title, members in shown for panel in members):
+        assert len({metric(trace.key).unit for trace in panel.traces}) == 1, panel.title

@@ -223,6 +223,21 @@ def test_a_run_that_is_not_there_is_named_and_the_others_are_shown(quartet: list
     assert len(panels(page)["legend"]) == 1
 
 
+def test_a_comparison_is_there_again_for_who_comes_back_from_the_menu(quartet: list[Run]) -> None:
+    page = open_page("compare", runs=",".join(run.id for run in quartet))
+    for _visit in range(2):
+        for name in ("runs", "compare"):
+            page.query_params.clear()
+            page.switch_page(f"views/{name}.py").run()
+            assert not page.exception
+        assert page.multiselect(key="compare.picked").value == [run.id for run in quartet]
+    page.multiselect(key="compare.picked").set_value([]).run()
+    page.query_params.clear()
+    page.switch_page("views/runs.py").run()
+    page.query_params.clear()
+    assert page.switch_page("views/compare.py").run().multiselect(key="compare.picked").value == []
+
+
 def test_picking_another_run_is_what_the_page_shows(quartet: list[Run]) -> None:
     page = open_page("compare", runs=quartet[0].id)
     page.multiselect[0].set_value([quartet[1].id, quartet[3].id]).run()

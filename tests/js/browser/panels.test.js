@@ -1,7 +1,7 @@
 import mountPanels from "../../../app/charts/js/panels.js"
 import { equal, test } from "../harness.js"
 
-const WORDS = { loading: "loading", empty: "empty", first: "first {values}", stale: "since {time}", whole: "whole" }
+const WORDS = { loading: "loading", empty: "empty", first: "first {values}", range: "range", stale: "since {time}", whole: "whole" }
 const AXIS = { key: "", title: "step", at: "step {value}" }
 const trace = (run, name) => ({ run, key: "loss", name, colour: "dpo", dash: "solid", symbol: "circle" })
 
@@ -12,14 +12,17 @@ HTMLElement.prototype.on = function on(name, handler) {
 
 // Panels on a page, a Plotly that notes what it is to draw, and a server that answers what stands in `runs`.
 function mounted(others = {}) {
+  localStorage.clear()
+  sessionStorage.clear()
   document.body.innerHTML = '<div class="al-panels"></div>'
   const drawings = []
-  window.Plotly = { react: (plot, traces) => drawings.push(traces), Plots: { resize() {} } }
+  const react = (plot, traces, layout) => drawings.push(Object.assign(traces, { layout }))
+  window.Plotly = { react, relayout() {}, Plots: { resize() {} } }
   const runs = {}
   window.fetch = () => Promise.resolve(new Response(JSON.stringify({ runs })))
   const panel = { title: "Loss", help: "", unit: "", traces: [trace("a", "first"), trace("b", "second")], across: null, baselines: [] }
   const sections = [{ title: "", panels: [panel] }]
-  const data = { sections, legend: [], axis: AXIS, active: true, url: "/?", plotly: "", words: WORDS, language: "en", ...others }
+  const data = { sections, legend: [], axis: AXIS, active: true, url: "/?", plotly: "", words: WORDS, csv: "/csv?", page: "p", language: "en", ...others }
   const component = { data, parentElement: document.body }
   return { root: document.querySelector(".al-panels"), runs, drawings, component }
 }
@@ -97,4 +100,68 @@ test("the crosshair of one panel is no position for a panel with an axis of its 
   await settle()
   const shown = [...root.querySelectorAll(".al-last b")].map((node) => node.textContent)
   equal(shown, ["20", "10"])
+})
+
+const alone = (title) => ({ title, help: "", unit: "", traces: [trace("a", "first")], across: null, baselines: [] })
+
+test("a range that is chosen in one panel holds in all, and the server is asked for what lies in it", async () => {
+  const { root, runs, drawings, component } = mounted({ sections: [{ title: "", panels: [alone("One"), alone("Two")] }] })
+  runs.a = points([1, 2, 3], [3, 2, 1])
+  mountPanels(component)
+  await settle()
+  const asked = []
+  const { fetch } = window
+  window.fetch = (url) => (asked.push(url), fetch(url))
+  const [plot] = root.querySelectorAll(".al-plot")
+  plot._fullLayout = { yaxis: { autorange: true }, xaxis: { autorange: false } }
+  plot.plotly_relayout({ "xaxis.range[0]": 1.2, "xaxis.range[1]": 2.5 })
+  await settle()
+  equal(drawings.slice(-2).map(({ layout }) => layout.xaxis.range), [[1.2, 2.5], [1.2, 2.5]])
+  equal(asked.some((url) => url.endsWith("&within=1:3")), true)
+  root.querySelector(".al-toolbar .al-whole").click()
+  await settle()
+  equal(drawings.at(-1).layout.xaxis.range, undefined)
+})
+
+test("a chart is found by its title, also in a section that is folded", async () => {
+  const sections = [{ title: "Machine", panels: [alone("Memory"), alone("Speed")] }]
+  const { root, runs, component } = mounted({ sections })
+  runs.a = points([1, 2], [2, 1])
+  mountPanels(component)
+  await settle()
+  const visible = () => [...root.querySelectorAll(".al-panel")].filter((box) => box.offsetParent).map((box) => box.ariaLabel)
+  equal(visible(), ["Memory", "Speed"])
+  root.querySelector(".al-fold").click()
+  await settle()
+  equal([visible(), root.querySelector(".al-fold").ariaExpanded], [[], "false"])
+  const field = root.querySelector(".al-search")
+  field.value = "MEM"
+  field.dispatchEvent(new Event("input"))
+  await settle()
+  equal(visible(), ["Memory"])
+})
+
+test("smoothing is off until it is chosen, and stays when the page is left", async () => {
+  const { root, runs, drawings, component } = mounted({ sections: [{ title: "", panels: [alone("One"), alone("Two")] }] })
+  runs.a = points([1, 2], [0, 3])
+  mountPanels(component)
+  await settle()
+  equal(drawings.at(-1).length, 1)
+  const slider = root.querySelector(".al-smoothing input")
+  slider.value = 0.5
+  slider.dispatchEvent(new Event("input"))
+  await settle()
+  equal(drawings.at(-1).length, 2)
+  document.body.innerHTML = '<div class="al-panels"></div>'
+  mountPanels({ ...component, parentElement: document.body })
+  await settle()
+  equal(drawings.at(-1).length, 2)
+})
+
+test("a panel says where all of its points can be had", async () => {
+  const { root, runs, component } = mounted()
+  runs.a = points([1, 2], [0, 3])
+  mountPanels(component)
+  await settle()
+  equal(root.querySelector(".al-menu a").getAttribute("href"), "/csv?&key=loss")
 })

@@ -1,0 +1,56 @@
+// The row above the panels: find one by its title, smooth the curves, draw values on a logarithmic axis,
+// leave the range that all panels share.
+
+import { element } from "./elements.js"
+
+const STRONGEST = 0.98
+const STEP = 0.02
+
+// `onSearch` gets what is looked for; `onChange` comes after the view has changed, `onWhole` when the range is left.
+export function toolbar(view, words, { onSearch, onChange, onWhole }) {
+  const row = element("div", "al-toolbar")
+  row.setAttribute("role", "toolbar")
+  row.setAttribute("aria-label", words.charts)
+  const whole = element("button", "al-whole", words.range)
+  whole.onclick = onWhole
+  row.append(searchField(words, onSearch), smoothingField(view, words, onChange), logButton(view, words, onChange), whole)
+  return { row, whole }
+}
+
+function searchField(words, onSearch) {
+  const field = element("input", "al-search")
+  field.type = "search"
+  field.placeholder = words.search
+  field.setAttribute("aria-label", words.search)
+  field.oninput = () => onSearch(field.value.trim().toLowerCase())
+  return field
+}
+
+function smoothingField(view, words, onChange) {
+  const label = element("label", "al-smoothing", words.smoothing)
+  const slider = element("input")
+  const value = element("output")
+  Object.assign(slider, { type: "range", min: 0, max: STRONGEST, step: STEP, value: view.smoothing })
+  const say = () => (value.textContent = view.smoothing ? view.smoothing.toFixed(2) : words.off)
+  slider.oninput = () => {
+    view.set({ smoothing: Number(slider.value) })
+    say()
+    onChange()
+  }
+  say()
+  label.append(slider, value)
+  return label
+}
+
+function logButton(view, words, onChange) {
+  const button = element("button", "al-switch", words.logarithmic)
+  button.title = words.logarithmic_help
+  const say = () => button.setAttribute("aria-pressed", view.logarithmic)
+  button.onclick = () => {
+    view.set({ logarithmic: !view.logarithmic })
+    say()
+    onChange()
+  }
+  say()
+  return button
+}

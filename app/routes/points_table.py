@@ -1,0 +1,63 @@
+"""Every point of some metrics of some runs as CSV, for whoever takes a chart away.
+
+/alignlab/points.csv?run=ID&run=ID&key=METRIC&key=METRIC. Left out: the reduced points that charts draw (`points`).
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from app import clients
+from app.routes.points import MOST_RUNS
+from app.routes.refusals import malformed, refused
+from storage import metrics, runs
+from storage.database import Database
+from storage.errors import StorageError
+
+HEADS = ("run", "name", "metric", "step", "value", "wall_time")
+ROWS_AT_ONCE = 2_000  # each piece of a streamed answer costs a change of threads
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table(request: Request) -> Response:
+    """One row a point, in the order of runs, metrics and steps; wall_time in seconds since the epoch.
+
+    400 for too many runs; else what `refused` answers.
+    """
+    run_ids = list(dict.fromkeys(request.query_params.getlist("run")))
+    keys = list(dict.fromkeys(request.query_params.getlist("key")))
+    if len(run_ids) > MOST_RUNS:
+        return malformed(f"At most {MOST_RUNS} runs are answered at once.")
+    db = clients.database()
+    try:
+        names = {run_id: _inert(runs.get(db, run_id).name) for run_id in run_ids}
+    except StorageError as error:
+        return refused(error)
+    return StreamingResponse(_lines(db, names, keys), media_type="text/csv; charset=utf-8")
+
+
+def _lines(db: Database, names: dict[str, str], keys: list[str]) -> Iterator[str]:
+    rows = (
+        (run_id, name, key, step, value, wall_time)
+        for run_id, name in names.items()
+        for key in keys
+        for _key, step, value, wall_time in metrics.points(db, run_id, key)
+    )
+    yield _text([HEADS])
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        yield _text(batch)
+
+
+def _inert(text: str) -> str:
+    """The text so that no program for tables takes it for a formula."""
+    return f"'{text}" if text.startswith(FORMULAS) else text
+
+
+def _text(rows: Sequence[tuple[object, ...]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
