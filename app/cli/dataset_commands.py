@@ -79,9 +79,7 @@ def import_(
     from storage import column_mapping
 
     columns = column_mapping.parse(mapping or ())
-    files, suggested_name = _named_files(file, split)
-    if not (name := name or suggested_name):
-        raise Refusal("Say with --name NAME what the dataset shall be called.")
+    files, name = _named_files(file, split, name)
     report = dataset_edits.import_file(
         opened(workspace),
         COMMAND_LINE,
@@ -105,8 +103,8 @@ def import_(
         write(f"  {count} flagged as {flag.replace('_', ' ')}")
 
 
-def _named_files(file: str, split: str | None) -> "tuple[DataFiles, str | None]":
-    """What a person named, a file or a dataset of the hub, which is fetched; and a name for the dataset, if it has one.
+def _named_files(file: str, split: str | None, name: str | None) -> "tuple[DataFiles, str]":
+    """What a person named, a file or a dataset of the hub, which is fetched, and what the dataset shall be called.
 
     Raises Refusal, or StorageError with a sentence.
     """
@@ -116,14 +114,16 @@ def _named_files(file: str, split: str | None) -> "tuple[DataFiles, str | None]"
     if file.startswith(dataset_ids.PREFIX):
         from app.cli import hub_files
 
-        name = dataset_ids.parse(file)
-        return hub_files.fetched(name, split), name.suggested_name
+        hub_id = dataset_ids.parse(file)
+        return hub_files.fetched(hub_id, split), name or hub_id.suggested_name
+    if name is None:
+        raise Refusal("'--name' is missing. See: alignlab data import --help")
     path = Path(file)
     if not path.is_file():
         raise Refusal(f"{path} is a folder: name a file in it." if path.is_dir() else f"There is no file {path}.")
     if split is not None:
         raise Refusal("--split is for a dataset of the hub: a file is imported whole.")
-    return DataFiles.of(path), None
+    return DataFiles.of(path), name
 
 
 @commands.command("export")

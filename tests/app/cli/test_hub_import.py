@@ -71,7 +71,7 @@ def test_columns_and_bad_rows_are_treated_as_those_of_a_file(alignlab: Alignlab,
         (["hub:org/pairs", "--split", "dev"], "The dataset org/pairs has no split dev; it has train."),
         (["hub:org/pairs/fr"], "The dataset org/pairs has no configuration fr; it has default."),
         (["pairs.jsonl", "--split", "dev", "--name", "x"], "--split is for a dataset of the hub"),
-        (["pairs.jsonl"], "Say with --name NAME what the dataset shall be called."),
+        (["pairs.jsonl"], "'--name' is missing."),
     ],
 )
 def test_what_cannot_be_imported_is_told_in_one_line(
