@@ -31,8 +31,8 @@ function newGuidelines(task) {
 
 function changing({ changing: entry, words }) {
   if (!entry) return null
-  const text = !entry.refused ? words.changing : entry.judgement_id ? words.again_standing : words.again_refused
-  return { tone: "info", text, buttons: [[words.back_to_queue, "leave"]] }
+  const again = entry.judgement_id ? words.again_standing : words.again_refused
+  return { tone: "info", text: entry.refused ? again : words.changing, buttons: [[words.back_to_queue, "leave"]] }
 }
 
 function keptInPageOnly({ outbox, words }) {
@@ -46,7 +46,7 @@ export function endOf(task) {
   if (round === null) return { state: "loading", title: "", advice: "" }
   const buttons = [...(task.history.length ? [[words.keys.history, "history"]] : []), otherRounds(words)]
   if (round.closed) return { state: "closed", ...words.ends.closed, buttons }
-  if (progress.total_for_me === 0 && done === 0) return { state: "empty", ...words.ends.empty, buttons: [otherRounds(words)] }
+  if (progress.total_for_me === 0 && done === 0) return { state: "empty", ...words.ends.empty, buttons }
   if (done < progress.total_for_me) return { state: "waiting", ...words.ends.waiting, buttons }
   const figures = { count: done, seconds: task.seconds?.toFixed(1) ?? "–" }
   return { state: "done", title: words.ends.done.title, advice: fill(words.ends.done.advice, figures), buttons }
