@@ -13,4 +13,4 @@ def message() -> bytes:
     forward = ForwardMsg()
     forward.auth_redirect.url = ""
     forward.auth_redirect.SetInParent()
-    return forward.SerializeToString()
+    return bytes(forward.SerializeToString())

@@ -14,6 +14,7 @@ from app import clients, people
 from app.actions import accounts
 from app.actions.permissions import ROLE_MEANINGS, ROLE_NAMES
 from app.bridge import buttons, dialogs, live
+from app.guard import is_loopback
 from app.markup import tables, texts
 from app.people import Person
 from app.sign_in import addresses
@@ -49,7 +50,8 @@ def _all(person: Person) -> None:
     rows = [_user_row(user) for user in users.listing(db)]
     rows += [_invitation_row(invitation) for invitation in invitations.listing(db, time.time())]
     heads = [_("Name"), _("Role"), _("State"), "", _("Since")]
-    pressed = live.static(tables.table(heads, rows, ["al-first", "", "", "", "al-num"]), key="people")
+    kinds = ["al-first", "", "", "al-acts", "al-num"]
+    pressed = live.static(tables.table(heads, rows, kinds, name="al-people"), key="people")
     if pressed is not None:
         dialogs.ask(pressed["do"], pressed["id"])
     if buttons.button(_("Invite somebody"), key="people.invite", icon=":material/person_add:"):
@@ -59,7 +61,7 @@ def _all(person: Person) -> None:
         {
             "invite": (_("Invite somebody"), _invite),
             "person": (_("Change an account"), _change),
-            "invitation": (_("An open invitation"), _withdraw),
+            "invitation": (_("An open invitation"), _reconsider),
         }
     )
 
@@ -88,6 +90,11 @@ def _invite(_about: None) -> None:
             )
         )
         st.code(link, language=None, wrap_lines=True)
+        if is_loopback(urlsplit(link).hostname or ""):
+            hint = _(
+                "This address is this machine alone: for somebody elsewhere, put the one in its place that others type."
+            )
+            st.caption(hint)
         return
     name = st.text_input(_("Name"), max_chars=40, key="invite.name")
     role = _role_select("annotator", key="invite.role")
@@ -145,12 +152,23 @@ def _change(account: str) -> None:
         _close()
 
 
-def _withdraw(invitation_id: str) -> None:
+def _reconsider(invitation_id: str) -> None:
+    """Another link for an open invitation, whose own is not known any more; or none."""
+    db, person, now = clients.database(), people.current(), time.time()
+    offer = next((offer for offer in invitations.listing(db, now) if offer.id == invitation_id), None)
+    if offer is not None:
+        st.html(Markup("<b>{}</b>").format(texts.name(offer.name)))
     st.html(_paragraph(_("Its link opens nothing any more once it is withdrawn.")))
-    if not buttons.button(_("Withdraw the invitation"), type="primary", key="invitation.withdraw"):
-        return
+    with st.container(horizontal=True):
+        withdraw = buttons.button(_("Withdraw the invitation"), type="primary", key="invitation.withdraw")
+        again = buttons.button(_("Make another link"), key="invitation.again", disabled=offer is None)
     try:
-        accounts.withdraw(clients.database(), people.current(), invitation_id, time.time())
+        if again and offer is not None:
+            token, new_offer = accounts.offer_password(db, person, offer.name, now)
+            _show_link(new_offer, token)
+        if not withdraw:
+            return
+        accounts.withdraw(db, person, invitation_id, now)
     except StorageError as error:
         st.html(_refusal(error))
     else:

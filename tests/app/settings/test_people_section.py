@@ -104,6 +104,24 @@ def test_an_open_invitation_can_be_withdrawn(admin: Database) -> None:
     assert token
 
 
+def test_an_open_invitation_gets_another_link(admin: Database) -> None:
+    first, offer = invitations.create(admin, name="Cy", role="viewer", now=time.time())
+    page = settings("invitation", offer.id)
+    page.button(key="invitation.again").click().run()
+    (link,) = page.code
+    token = link.value.split("/alignlab/invitation/")[1]
+    assert token != first
+    assert invitations.get(admin, token, time.time()).name == "Cy"
+    assert "this machine alone" not in " ".join(caption.value for caption in page.caption)
+
+
+def test_a_link_to_the_loopback_is_said_to_open_here_alone(admin: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ContextProxy, "url", property(lambda _self: "http://127.0.0.1:8501/settings"))
+    page = settings("person", "bo")
+    page.button(key="change.offer").click().run()
+    assert "This address is this machine alone" in " ".join(caption.value for caption in page.caption)
+
+
 def test_who_did_what_is_listed_and_escaped(admin: Database) -> None:
     audit.record(admin, account=None, person="<b>x</b>", action="run.stop", subject="<i>y</i>", now=1.0)
     said = words(settings())
