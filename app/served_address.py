@@ -19,15 +19,9 @@ class ServedAddress:
     shown: str
 
 
-def local_url(host: str, port: int) -> str:
-    """Where this machine reaches a dashboard; one that listens everywhere is reached by the loopback too."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 def keep(host: str, port: int) -> None:
     """Note where the dashboard of this process is served."""
-    local = local_url(host, port)
+    local = addresses.local_url(host, port)
     with atomic_write(clients.workspace().dashboard_file) as unfinished:
         text = json.dumps(asdict(ServedAddress(local, addresses.public_origin() or local)))
         unfinished.write_text(text, encoding="utf-8")

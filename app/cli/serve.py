@@ -19,7 +19,7 @@ from app.cli import child_processes
 from app.cli.kept_process import KeptProcess
 from app.cli.options import Json, WorkspaceOption, opened, workspace_at
 from app.cli.output import Failure, Refusal, note, write_json
-from app.served_address import local_url
+from app.sign_in.addresses import local_url
 
 FIRST_PORT = 8501
 READY_SECONDS = 60.0

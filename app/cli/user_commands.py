@@ -201,7 +201,7 @@ def _origin(url: str | None) -> str:
         return named
     kept, root = served_address.kept(), str(clients.workspace().root)
     is_served = kept is not None and served_workspace(kept.local, root) == root
-    return kept.shown if kept and is_served else served_address.local_url("127.0.0.1", FIRST_PORT)
+    return kept.shown if kept and is_served else addresses.local_url("127.0.0.1", FIRST_PORT)
 
 
 def _print_link(origin: str, token: str, offer: "Invitation", as_json: bool) -> None:

@@ -65,6 +65,12 @@ def origin(address: SplitResult) -> str:
     return f"{address.scheme}://{host}" + ("" if address.port in (None, implied) else f":{address.port}")
 
 
+def local_url(host: str, port: int) -> str:
+    """Where this machine reaches a dashboard; one that listens everywhere is reached by the loopback too."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def local_page(address: str | None) -> str:
     """The address if it is a page of the dashboard, else its front: nobody is led to another site."""
     if not address or len(address) > _LONGEST or not _LOCAL.fullmatch(address):
