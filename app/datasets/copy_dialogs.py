@@ -50,7 +50,7 @@ def split(db: Database, data: Dataset, facets: Facets, about: None) -> None:
     """How the items are divided, and names for both parts."""
     ways = {way: _(title) for way, title in WAYS.items() if way == "share" or facets[way]}
     way = st.segmented_control(
-        _("Split"), list(ways), key="split.way", default="share", required=True, format_func=ways.__getitem__
+        _("How to split"), list(ways), key="split.way", default="share", required=True, format_func=ways.__getitem__
     )
     if way == "share":
         share = st.slider(_("Share of the first part, in %"), 1, 99, 80, key="split.share") / 100
@@ -64,7 +64,7 @@ def split(db: Database, data: Dataset, facets: Facets, about: None) -> None:
         one = _name(_("First part"), f"{data.name}-a", "split.first")
     with second:
         two = _name(_("The rest"), f"{data.name}-b", "split.second")
-    if buttons.button(_("Split"), type="primary", key="split.go"):
+    if buttons.button(_("Split the dataset"), type="primary", key="split.go"):
         person, into, now = people.current(), (one, two), time.time()
         if value is None:
             _go(lambda: dataset_copies.split_by_share(db, person, data.name, into, now, share=share, seed=int(seed))[0])

@@ -106,7 +106,7 @@ def _listed(data: Dataset, left_out: Sequence[LeftOut]) -> Markup:
     rows = [
         (str(each.place), _link(data.name, each.item), texts.sentence(each.reason)) for each in left_out[:MOST_SHOWN]
     ]
-    table = tables.table((_("Row"), _("Item"), _("Why")), rows, ["al-num", "", "al-wide"])
+    table = tables.table((_("Row"), _("Item"), _("Why")), rows, ["al-num", "", "al-wide"], name="al-left-out")
     more = len(left_out) - MOST_SHOWN
     if more <= 0:
         return table
