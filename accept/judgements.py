@@ -41,7 +41,7 @@ CLIENTS = 20
 BATCH = 1_000
 SEED = 15
 LOST_ANSWERS, SENT_TWICE = 0.1, 0.05
-UP_SECONDS = (5.0, 20.0)  # between a start and the next kill
+UP_SECONDS = (3.0, 12.0)  # between a start and the next kill
 HIDDEN = ("chosen", "rejected", "model-", '"score"', '"label"', '"origin"')
 
 
