@@ -3,6 +3,9 @@
 Left out: what is refused (`app.guard`, `app.sign_in.gate`, and the routes).
 """
 
+from collections.abc import Coroutine
+from typing import Any
+
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -28,9 +31,9 @@ class Refusal(Response):
         super().__init__(status_code=status_code)
         self.text, self.leads_on = text, leads_on
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         connection = HTTPConnection(scope)
-        await (self._page(connection) if is_navigation(connection) else self._json())(scope, receive, send)
+        return (self._page(connection) if is_navigation(connection) else self._json())(scope, receive, send)
 
     def _json(self) -> Response:
         return JSONResponse({"error": english(self.text)}, self.status_code)
