@@ -28,6 +28,7 @@ AXE = "axe-core@4.14.1"
 SCHEMES = ("light", "dark")
 GRAVE = ("serious", "critical")
 TALKS = "talks"
+SETTLED = f"""() => document.querySelector("{pictures.READY}") && !document.querySelector("[data-stale=true]")"""
 # Ours is what stands in our own markup, and every colour, since the theme is ours.
 RUN = """
 async () => {
@@ -128,8 +129,9 @@ def _drawn(page: Page, address: str) -> None:
     if address.startswith("data?dataset="):
         page.get_by_text("Quality in detail").click()
         page.locator(".al-figures").wait_for()
-    page.wait_for_selector(pictures.READY)
-    page.wait_for_timeout(1_000)  # what is being drawn anew is pale meanwhile
+    page.wait_for_function(SETTLED)
+    page.wait_for_timeout(1_000)  # what was drawn anew was pale, and becomes opaque
+    page.wait_for_function(SETTLED)
 
 
 def _by_rule(found: list[dict[str, Any]]) -> dict[str, Any]:
