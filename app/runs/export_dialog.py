@@ -58,7 +58,7 @@ def _dialog(db: Database, run_id: str) -> None:
         _begin(db, Order(f"{run.id}@{step}", out, merge=merge, force=force))
     live.show(export_news.exporting, key="export.news", id=run.id)
     if (made := export_news.exported(run.id)) is not None:
-        _made(made)
+        _made(made, out)
 
 
 def _begin(db: Database, order: Order) -> None:
@@ -85,8 +85,8 @@ def _merge(run: Run) -> bool:
     return form == "merged"
 
 
-def _made(made: ExportedModel) -> None:
-    """Where the folder is, and what reading it back gave."""
+def _made(made: ExportedModel, out: Path) -> None:
+    """What reading the folder back gave, and where it is where that is not said above."""
     check = made.check
     sentence = _(
         "Done: {size}. Read without AlignLab, {prompts} of {prompts} prompts come out the same, and the largest "
@@ -102,7 +102,8 @@ def _made(made: ExportedModel) -> None:
             )
         )
     )
-    st.code(made.folder, language=None)
+    if made.folder != str(out):
+        st.code(made.folder, language=None)
 
 
 def _checkpoint_words(checkpoint: Checkpoint) -> str:

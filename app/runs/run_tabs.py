@@ -30,7 +30,7 @@ EVENTS = {
     "finding": N_("finding"),
 }
 PER_PAGE = 12
-_START = Markup('<a data-go="launch" href="launch?{query}">{words}</a>')
+_START = Markup('<a class="al-name" data-go="launch" href="launch?{query}">{words}</a>')
 _ANSWERS = Markup(
     '<div class="al-pair"><div class="al-prompt">{prompt}</div><div class="al-two">'
     '<div class="al-answer"><span class="al-label">{before}</span>{first}</div>'
