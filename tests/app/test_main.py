@@ -38,7 +38,7 @@ def test_a_proxy_makes_the_loopback_exposed_and_adds_its_name(empty: Database, m
 def test_the_whole_dashboard_is_shut_to_whoever_is_signed_out(empty: Database, quick_hashes: None) -> None:
     accounts.add(empty, "Ann", "admin")
     client = TestClient(main.application("127.0.0.1"), base_url="http://127.0.0.1:8501", follow_redirects=False)
-    for path in ("/", "/settings", "/static/x.js", "/_stcore/host-config", "/media/x", "/component/x"):
+    for path in ("/", "/settings", "/_stcore/metrics", "/media/x", "/component/x"):
         assert client.get(path).status_code == 303, path
 
 
