@@ -112,8 +112,8 @@ def history(run: Run) -> None:
             st.code(str(db.workspace.checkpoints(run.id)), language=None)
             if damaged := manifests.damaged_of(run, checkpoints):
                 st.html(notices.sentences(damaged, "warning"))
-        heads = (_("Time"), _("Event"), _("Step"), "")
-        live.static(tables.table(heads, map(_event_row, events), kinds=["", "", "al-num", ""]), key="events")
+        columns = (_("Time"), _("Event"), _("Step"), "")
+        live.static(tables.table(columns, map(_event_row, events), kinds=["", "", "al-num", ""]), key="events")
 
 
 def _checkpoint_row(checkpoint: Checkpoint) -> list[tables.Cell]:

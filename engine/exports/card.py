@@ -149,7 +149,7 @@ def _figure_lines(figures: Sequence[Figure]) -> Iterator[str]:
     yield from ("| metric | step | value | 95 % interval |", "| --- | --- | --- | --- |")
     for figure in figures:
         known = figure.low is not None and figure.high is not None
-        interval = f"{figure.low:.4g} to {figure.high:.4g}, {figure.count} answers" if known else "not known"
+        interval = f"{figure.low:.4g} to {figure.high:.4g}, {figure.answers} answers" if known else "not known"
         yield f"| `{figure.key}` | {figure.step} | {figure.value:.4g} | {interval} |"
     yield from ("", "One run of one seed: the intervals are over prompts, and another seed may lie outside them.")
 

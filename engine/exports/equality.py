@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.data.items import held_out
-from engine.data.rendering import TemplateProblem
+from engine.data.rendering import Messages, TemplateProblem
 from engine.data.system_turn import as_read
 from engine.data.templates import Encoded
 from engine.data.tool_calls import tools_of
@@ -28,7 +28,7 @@ from engine.spec.answers import EqualityCheck
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import Item, Message, Response
+from storage.records import Item, Response
 from words import N_
 
 PROMPTS = 4
@@ -43,7 +43,7 @@ FALLBACK = tuple(
 class Question(NamedTuple):
     """A prompt as messages and tokens, with the variables that its template gets, and a response that is scored."""
 
-    messages: Sequence[Message]
+    messages: Messages
     variables: dict[str, Any]
     prompt: tuple[int, ...]
     answer: str

@@ -20,14 +20,14 @@ _PART = key_metrics.HELD_OUT_REWARD_PART.partition("{")[0]
 
 
 class Figure(NamedTuple):
-    """The last value of a metric up to the checkpoint. `low` and `high`: the 95 % interval over `count` answers."""
+    """The last value of a metric up to the checkpoint. `low` and `high`: the 95 % interval over so many `answers`."""
 
     key: str
     step: int
     value: float
     low: float | None = None
     high: float | None = None
-    count: int = 0
+    answers: int = 0
 
 
 def of(db: Database, source: Source) -> list[Figure]:

@@ -75,7 +75,7 @@ def test_figures_are_those_of_the_step_with_the_interval_of_their_answers(db: Da
     samples.add(db, lease, rows)
     measured = {figure.key: figure for figure in figures.of(db, sources.find(db, run.id, merge=False))}
     reward = measured["eval/reward"]
-    assert (reward.step, reward.value, reward.count) == (STEP, 0.5, 4)
+    assert (reward.step, reward.value, reward.answers) == (STEP, 0.5, 4)
     # 1.96 times the deviation, sqrt(0.2 / 3) = 0.2582, over the root of 4
     assert reward.low is not None
     assert round(0.5 - reward.low, 4) == 0.253
