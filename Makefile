@@ -16,7 +16,7 @@ run: $(RUNNABLE)  ## set everything up and open the dashboard beside its engine
 
 test: lint browser  ## set everything up, browser included, and pass every test
 	$(BIN)/python -m pytest -m "not ($(ALONE))" $(PARALLEL)
-	$(BIN)/python -m pytest -m "$(ALONE)"
+	$(BIN)/python -m pytest -m "$(ALONE)" -n 2 --dist loadfile
 
 install: $(INSTALLED)
 

@@ -4,10 +4,12 @@ Left out: the address that a page's own browser knows.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from app import clients
 from app.sign_in import addresses
+from storage.errors import StorageError
 from storage.files import atomic_write
 
 
@@ -22,8 +24,12 @@ class ServedAddress:
 def keep(host: str, port: int) -> None:
     """Note where the dashboard of this process is served."""
     local = addresses.local_url(host, port)
-    with atomic_write(clients.workspace().dashboard_file) as unfinished:
-        text = json.dumps(asdict(ServedAddress(local, addresses.public_origin() or local)))
+    text = json.dumps(asdict(ServedAddress(local, addresses.public_origin() or local)))
+    # a workspace that cannot be written is told by the pages, which need it for more than this
+    with (
+        suppress(OSError, StorageError),
+        atomic_write(clients.workspace().create().dashboard_file) as unfinished,
+    ):
         unfinished.write_text(text, encoding="utf-8")
 
 

@@ -33,8 +33,9 @@ class ModelNames:
             run = self._parents[name]
             return _("{run}, from its last checkpoint").format(run=_named(run))
         reference = CheckpointReference.parse(name)
-        if reference is not None and (run := self._parents.get(f"run:{reference.run}")) is not None:
-            return _("{run}, step {step}").format(run=_named(run), step=reference.step)
+        parent = None if reference is None else self._parents.get(f"run:{reference.run}")
+        if reference is not None and parent is not None:
+            return _("{run}, step {step}").format(run=_named(parent), step=reference.step)
         return f"{_(models[name].title)} · {_parameters(models[name].parameters)}" if name in models else name
 
 

@@ -160,7 +160,8 @@ def flattened(hint: object) -> tuple[object, ...]:
 
 # Keys of run files, requests and tables too, which are dictionaries.
 SHARED = {
-    "dataset", "host", "kind", "model", "name", "path", "spec", "stages", "state", "steps", "text", "version",
+    "dataset", "folder", "form", "host", "kind", "model", "name", "path", "prompts", "spec", "stages", "state", "steps",
+    "text", "version",
 }  # fmt: skip
 
 

@@ -45,7 +45,8 @@ export class ChartView {
 function kept(storage, name, defaults) {
   try {
     const values = JSON.parse(storage?.getItem(name) ?? "{}")
-    return Object.fromEntries(Object.keys(defaults).filter((key) => KINDS[key](values[key])).map((key) => [key, values[key]]))
+    const right = Object.keys(defaults).filter((key) => KINDS[key](values[key]))
+    return Object.fromEntries(right.map((key) => [key, values[key]]))
   } catch {
     return {}
   }

@@ -1,4 +1,4 @@
-// What a reader takes away of a panel: every point of its curves as CSV, from the server, or its picture as it is drawn.
+// What a reader takes away of a panel: every point of its curves as CSV, from the server, or a picture of it as drawn.
 
 import { element } from "./elements.js"
 
@@ -12,7 +12,7 @@ export function downloads(panel, csv, words, colour) {
   const button = element("summary", "", "⤓")
   button.setAttribute("aria-label", words.download)
   button.title = words.download
-  const list = element("div", "al-menu")
+  const list = element("div", "al-take-menu")
   const table = element("a", "", words.csv)
   Object.assign(table, { href: csv, download: `${fileName(panel.title)}.csv` })
   list.append(table, ...PICTURES.map((format) => picture(panel, format, colour)))

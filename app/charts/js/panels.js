@@ -85,7 +85,8 @@ class LivePanels {
   }
 
   resize() {
-    for (const panel of this.panels) if (panel.plotted && panel.plot.offsetParent) window.Plotly.Plots.resize(panel.plot)
+    const plots = window.Plotly?.Plots
+    for (const panel of this.panels) if (panel.plotted && panel.plot.offsetParent) plots.resize(panel.plot)
   }
 
   build() {

@@ -80,6 +80,8 @@ export function plotlyLayout(panel, { axis, reached, range, logarithmic, touch, 
   const type = logarithmic && values.every((value) => value > 0) ? "log" : "linear"
   // An axis that goes below zero says that a count or a share could.
   const bounds = values.every((value) => value >= 0) ? { rangemode: "nonnegative" } : {}
+  const across = { uirevision: `${axis.key} ${range}`, showgrid: false, showline: true, ticks: "", nticks: 6 }
+  const up = { uirevision: `${axis.key} ${type}`, nticks: 5, tickformat: digits(panel.curves) }
   const below = { text: axis.title, standoff: 2, font: { size: 12, color: colour("faint") } }
   return {
     uirevision: `kept ${axis.key}`,
@@ -89,8 +91,8 @@ export function plotlyLayout(panel, { axis, reached, range, logarithmic, touch, 
     plot_bgcolor: "transparent",
     font: { family: font, size: 12, color: colour("soft") },
     // The range is ours to set, in all panels alike: Plotly is not to keep another that a pointer left there.
-    xaxis: { ...scale, ...span, uirevision: `${axis.key} ${range}`, title: below, showgrid: false, showline: true, ticks: "", nticks: 6 },
-    yaxis: { ...scale, ...bounds, type, uirevision: `${axis.key} ${type}`, nticks: 5, tickformat: digits(panel.curves) },
+    xaxis: { ...scale, ...span, ...across, title: below },
+    yaxis: { ...scale, ...bounds, ...up, type },
     hovermode: panel.across ? "closest" : "x",
     hoverlabel: { bgcolor: colour("ground"), bordercolor: colour("line"), font: { color: colour("text"), size: 12 } },
     dragmode: touch ? false : "zoom", // a finger that moves over a chart scrolls the page

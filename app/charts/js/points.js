@@ -4,7 +4,7 @@
 export const MOST_POINTS = 3000 // beyond it the whole curve is fetched again, reduced by the server
 
 export function emptyStore() {
-  // "run key" -> {x: steps, y: values}; run -> "attempt:step"; "run key" -> the points of a stretch that was looked into
+  // "run key" -> {x: steps, y: values}; run -> "attempt:step"; "run key" -> the points of a stretch looked into
   return { curves: new Map(), cursors: new Map(), details: new Map() }
 }
 

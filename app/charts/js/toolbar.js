@@ -13,7 +13,8 @@ export function toolbar(view, words, { onSearch, onChange, onWhole }) {
   row.setAttribute("aria-label", words.charts)
   const whole = element("button", "al-whole", words.range)
   whole.onclick = onWhole
-  row.append(searchField(words, onSearch), smoothingField(view, words, onChange), logButton(view, words, onChange), whole)
+  const fields = [smoothingField(view, words, onChange), logButton(view, words, onChange)]
+  row.append(searchField(words, onSearch), ...fields, whole)
   return { row, whole }
 }
 

@@ -159,7 +159,7 @@ def test_an_annotator_does_not_get_the_page(judged: Database, monkeypatch: pytes
     said = words(open_page("review", dataset="talks"))
     assert "does not show this page" in said
     assert "prompt 0" not in said
-    assert "ann" not in said.replace("annotator", "")
+    assert re.findall(r"\bann\b", said) == []
 
 
 def test_every_verdict_has_a_key_of_its_own() -> None:
@@ -188,7 +188,7 @@ def test_pages_say_in_the_same_words_how_many_pairs_have_a_preference(judged: Da
     assert said in words(open_page("review", dataset="talks"))
     page = open_page("data", dataset="talks")
     assert said in words(page)
-    assert [caption.value for caption in page.caption].count(said) == 2, "beside Export, and beside Freeze"
+    assert said in [caption.value for caption in page.caption], "beside Freeze"
     assert page.button(key="data.train").help == said
     press(open_page("review", dataset="talks"), "review.a")
     assert "2 of 4 pairs have a preference" in words(open_page("data", dataset="talks"))
@@ -210,7 +210,8 @@ def test_agreement_is_drawn_of_each_two_people_and_each_criterion(empty: Databas
         "&lt;i&gt;kind&lt;/i&gt;",
         "",
     ]
-    assert chart in agreement_fact.chart(empty, datasets.get(empty, "talks")), "the details of quality have it too"
+    other = re.sub("</?bdi>", "", agreement_fact.chart(empty, datasets.get(empty, "talks")))
+    assert chart in other, "the details of quality have it too"
     positions = [float(place) for place in re.findall(r"(?:left|width):(-?[\d.]+)%", chart)]
     assert positions
     assert all(0 <= place <= 100 for place in positions)

@@ -29,4 +29,5 @@ def test_the_budget_in_steps(spec: dict[str, Any], resolved: dict[str, Any] | No
 
 
 def test_the_bar_has_a_name_for_who_hears_it() -> None:
-    assert 'aria-label="Progress"' in run_progress.bar(SimpleNamespace(fraction=0.5, algorithm="dpo"))
+    bar = run_progress.bar(SimpleNamespace(name="<b>first</b>", fraction=0.5, algorithm="dpo"))
+    assert 'aria-label="Progress of &lt;b&gt;first&lt;/b&gt;"' in bar

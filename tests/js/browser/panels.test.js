@@ -163,5 +163,5 @@ test("a panel says where all of its points can be had", async () => {
   runs.a = points([1, 2], [0, 3])
   mountPanels(component)
   await settle()
-  equal(root.querySelector(".al-menu a").getAttribute("href"), "/csv?&key=loss")
+  equal(root.querySelector(".al-take-menu a").getAttribute("href"), "/csv?&key=loss")
 })
