@@ -70,14 +70,14 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     run = runs.get(database, run_id)
     reason = english(run.reason) if run.reason else None
     notes = [english(text) for text in runs.notes(database, run.id)]
-    found = curve_findings.read(database, run)
+    findings = curve_findings.of_run(database, run)
     damaged = list(map(english, manifests.damaged_of(run, runs.checkpoints(database, run.id))))
     if as_json:
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
         more = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged}
         quality = reports.score_of_version(database, str((run.spec.get("data") or {}).get("version")))
         settings = {"data_quality": quality, "spec": run.spec, "resolved": run.resolved}
-        patterns = [{"pattern": f.pattern, "evidence": english(f.evidence), "remedy": f.remedy} for f in found]
+        patterns = [{"pattern": f.pattern, "evidence": english(f.evidence), "remedy": f.remedy} for f in findings]
         write_json(
             {**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more, **settings, "findings": patterns}
         )
@@ -86,7 +86,7 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     write(f"{_method(run)}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
     for sentence in [*([reason] if reason else []), *notes, *damaged]:
         write(sentence)
-    for finding in found:
+    for finding in findings:
         write(f"{finding.title}: {english(finding.evidence)} {finding.remedy}")
     rows = [(s.key, f"{s.first:.4g}", f"{s.last:.4g}", s.last_step) for s in metrics.series(database, [run.id])]
     write_table(("METRIC", "FIRST", "LAST", "STEP"), rows)

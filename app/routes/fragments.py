@@ -9,9 +9,9 @@ from app.datasets import quality_strip
 from app.launch import preflight_cache
 from app.routes.refusals import malformed, refused
 from app.runs import (
-    curve_findings,
     engine_status,
     export_news,
+    findings_list,
     lineage_graph,
     log_tail,
     queue_list,
@@ -25,11 +25,11 @@ from app.translations import N_, language_as
 from storage.errors import StorageError
 
 _BUILDS: tuple[Build, ...] = (
-    curve_findings.curve_reading,
     engine_status.engine,
     figures.figures,
     figures.summary,
     export_news.exporting,
+    findings_list.findings_list,
     lineage_graph.graph,
     lineage_graph.stages,
     log_tail.log,

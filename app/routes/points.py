@@ -1,7 +1,7 @@
 """Points of curves for live charts: all of a run reduced at first, then only what came since the reader's cursor.
 
 /alignlab/points?run=ID&run=ID&after=ID:ATTEMPT:STEP. The answer's (attempt, step) is the next cursor; what lies past
-`rewound_to` must be dropped. With &within=FIRST:LAST, the points between two steps alone, less reduced or not at all:
+`rewound_to` must be dropped. With &range=FIRST:LAST, the points between two steps alone, thinned less or not at all:
 what a reader looks into. Left out: what the curves are called (`engine.spec`), and every point as a table
 (`points_table`).
 """
@@ -24,7 +24,7 @@ from storage.records import ACTIVE, Update
 BUCKETS = 400
 MOST_RUNS = 1000
 CURSOR = re.compile(r"([^:]{1,64}):([0-9]{1,9}):([0-9]{1,15})")
-STRETCH = re.compile(r"([0-9]{1,9}):([0-9]{1,9})")
+RANGE = re.compile(r"([0-9]{1,9}):([0-9]{1,9})")
 BEYOND = 2**40  # past every attempt and step: asks for the state of the cursor without any points
 Cursors = dict[str, tuple[int, int]]
 
@@ -38,15 +38,15 @@ def points(request: Request) -> Response:
         cursors = _cursors(request.query_params.getlist("after"))
     except ValueError:
         return malformed("A cursor is written RUN:ATTEMPT:STEP.")
-    within = request.query_params.get("within")
-    stretch = None if within is None else STRETCH.fullmatch(within)
-    if within is not None and stretch is None:
-        return malformed("A stretch is written FIRST:LAST, in steps.")
+    range_text = request.query_params.get("range")
+    steps = None if range_text is None else RANGE.fullmatch(range_text)
+    if range_text is not None and steps is None:
+        return malformed("A range is written FIRST:LAST, in steps.")
     try:
-        if stretch is None:
+        if steps is None:
             answer = updates(clients.database(), run_ids, cursors)
         else:
-            answer = detail(clients.database(), run_ids, int(stretch[1]), int(stretch[2]))
+            answer = in_range(clients.database(), run_ids, int(steps[1]), int(steps[2]))
     except StorageError as error:
         return refused(error)
     return JSONResponse({"runs": answer}, headers={"Cache-Control": "no-store"})
@@ -62,7 +62,7 @@ def updates(db: Database, run_ids: list[str], cursors: Cursors) -> dict[str, Any
     return {run: _as_json(update) for run, update in updates_by_run.items()}
 
 
-def detail(db: Database, run_ids: list[str], first: int, last: int) -> dict[str, Any]:
+def in_range(db: Database, run_ids: list[str], first: int, last: int) -> dict[str, Any]:
     """The points of each run between two steps, both included; reduced like whole curves where they are many."""
     series = metrics.series(db, run_ids)
     curves = metrics.read(db, [curve.id for curve in series], start=first, stop=last, buckets=BUCKETS)

@@ -18,7 +18,7 @@ from storage import metrics, runs
 from storage.database import Database
 from storage.errors import StorageError
 
-HEADS = ("run", "name", "metric", "step", "value", "wall_time")
+COLUMNS = ("run", "name", "metric", "step", "value", "wall_time")
 ROWS_AT_ONCE = 2_000  # each piece of a streamed answer costs a change of threads
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,7 +47,7 @@ def _lines(db: Database, names: dict[str, str], keys: list[str]) -> Iterator[str
         for key in keys
         for _key, step, value, wall_time in metrics.points(db, run_id, key)
     )
-    yield _text([HEADS])
+    yield _text([COLUMNS])
     while batch := list(islice(rows, ROWS_AT_ONCE)):
         yield _text(batch)
 

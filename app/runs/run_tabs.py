@@ -12,7 +12,7 @@ from app.charts import axis_choice, live_panels
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
-from app.runs import curve_findings
+from app.runs import findings_list
 from app.translations import N_, _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
@@ -57,7 +57,7 @@ def failure(run: Run) -> None:
 
 def curves(run: Run) -> None:
     """What the curves say, answers before and after, then the panels."""
-    live.show(curve_findings.curve_reading, key="curve_reading_fragment", id=run.id)
+    live.show(findings_list.findings_list, key="findings_fragment", id=run.id)
     before_and_after(run)
     db = clients.database()
     keys = [series.key for series in metrics.series(db, [run.id])]

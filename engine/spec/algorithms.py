@@ -5,6 +5,7 @@ command line know them without torch (ADR 0002). A new algorithm is one class he
 `policy_gradients`, joined to `POLICY_GRADIENTS`.
 """
 
+import math
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
@@ -110,6 +111,12 @@ class DPO(Train):
     def whole_groups(self) -> bool:
         return self.pairs == "all"
 
+    @property
+    def undecided_loss(self) -> float | None:
+        if self.sft_weight:
+            return None  # the loss of imitation is added to it
+        return {"ipo": 1 / (2 * self.beta) ** 2, "hinge": 1.0}.get(self.variant, math.log(2))
+
 
 class Reward(Train):
     """A reward model (arXiv:2203.02155)."""
@@ -138,6 +145,10 @@ class Reward(Train):
     def needs(self) -> frozenset[Need]:
         return frozenset({"scalar_head"})
 
+    @property
+    def undecided_loss(self) -> float | None:
+        return None if self.margin else math.log(2)  # a margin differs from pair to pair
+
 
 class ArticleForm(Train):
     """What both of the article's forms have: a preference loss over pairs of a scored group."""
@@ -153,6 +164,10 @@ class ArticleForm(Train):
     @property
     def needs(self) -> frozenset[Need]:
         return frozenset({"reference"})
+
+    @property
+    def undecided_loss(self) -> float | None:
+        return math.log(2)
 
 
 class GRPOPairwise(ArticleForm):

@@ -147,6 +147,11 @@ class Train(RunSpec):
         return self.batch in ("groups", "trajectories")
 
     @property
+    def undecided_loss(self) -> float | None:
+        """The loss of a model that tells no chosen from a rejected answer; None where the loss has no such value."""
+        return None
+
+    @property
     def least_difference(self) -> float:
         """Answers whose scores differ by no more than this are not compared."""
         return 0.0

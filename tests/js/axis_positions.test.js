@@ -1,4 +1,4 @@
-import { along, curveAlong, digits, nearest, stepsWithin } from "../../app/charts/js/axis_positions.js"
+import { along, curveAlong, nearest, stepsWithin } from "../../app/charts/js/axis_positions.js"
 import { append, emptyStore } from "../../app/charts/js/points.js"
 import { equal, test } from "./harness.js"
 
@@ -46,17 +46,7 @@ test("what is drawn does not grow with the store", () => {
   equal(drawn.x, [1])
 })
 
-test("marks get more digits where values hardly differ", () => {
-  equal(digits([{ y: [1, 1.00001] }]), ".9~g")
-  equal(digits([{ y: [-1, -1.00001] }]), ".9~g")
-  equal(digits([{ y: [1, 1.1] }]), "~g")
-  equal(digits([{ y: [0.00001, 0.00002] }, { y: ["nan"] }]), "~g")
-  equal(digits([{ y: [1] }, { y: [2] }]), "~g")
-})
-
-test("no values at all are no reason for digits", () => equal(digits([]), "~g"))
-
-test("a stretch of another axis is one of steps, over all runs", () => {
+test("a range of another axis is one of steps, over all runs", () => {
   const store = emptyStore()
   append(store, "a", "tokens", { x: [1, 2, 3], y: [100, 200, 300] })
   append(store, "b", "tokens", { x: [1, 2, 3], y: [50, 100, 150] })

@@ -35,3 +35,10 @@ test("a browser that keeps nothing shows the charts all the same", () => {
   view.set({ smoothing: 0.5 })
   equal(view.smoothing, 0.5)
 })
+
+test("where one of the two storages is full, the other is kept all the same", () => {
+  const full = { getItem: () => null, setItem: () => { throw new Error("full") } }
+  const session = storage()
+  new ChartView("run", full, session).set({ range: [1, 2] })
+  equal(new ChartView("run", null, session).range, [1, 2])
+})

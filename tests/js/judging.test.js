@@ -1,7 +1,8 @@
 import { Judging } from "../../app/annotate/js/judging.js"
 import { isRanking, place, rankOf, withoutLast } from "../../app/annotate/js/ranking.js"
 import { countChange, draftOf, makeVote, uuid } from "../../app/annotate/js/votes.js"
-import { fill, median, paceText, Stopwatch } from "../../app/annotate/js/pace.js"
+import { fill } from "../../app/bridge/js/sentences.js"
+import { median, paceText, Stopwatch } from "../../app/annotate/js/pace.js"
 import { equal, test } from "./harness.js"
 
 const responses = (count) => Array.from({ length: count }, (_, index) => ({ id: `t${index + 1}`, key: String(index + 1), text: `text ${index + 1}` }))

@@ -1,4 +1,4 @@
-import { baselineTrace, plotlyLayout, plotlyTrace, plotlyTraces } from "../../app/charts/js/plotly_layout.js"
+import { baselineTrace, plotlyLayout, plotlyTrace, plotlyTraces, tickFormat } from "../../app/charts/js/plotly_layout.js"
 import { equal, test } from "./harness.js"
 
 const colour = (name) => `colour of ${name}`
@@ -78,3 +78,13 @@ test("the upper edge of a band fills the room down to the lower", () => {
   equal([lower.fill, upper.fill, upper.line.width], [undefined, "tonexty", 0])
   equal(upper.fillcolor.startsWith("rgba(1, 2, 3, 0."), true)
 })
+
+test("marks get more digits where values hardly differ", () => {
+  equal(tickFormat([{ y: [1, 1.00001] }]), ".9~g")
+  equal(tickFormat([{ y: [-1, -1.00001] }]), ".9~g")
+  equal(tickFormat([{ y: [1, 1.1] }]), "~g")
+  equal(tickFormat([{ y: [0.00001, 0.00002] }, { y: ["nan"] }]), "~g")
+  equal(tickFormat([{ y: [1] }, { y: [2] }]), "~g")
+})
+
+test("no values at all are no reason for digits", () => equal(tickFormat([]), "~g"))

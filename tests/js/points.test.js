@@ -1,4 +1,4 @@
-import { MOST_POINTS, append, applyUpdate, curveOf, cursorQuery, detailQuery, dropIfLong, emptyStore, forget, setDetail } from "../../app/charts/js/points.js"
+import { MOST_POINTS, append, applyUpdate, curveOf, cursorQuery, rangeQuery, dropIfLong, emptyStore, forget, setRangePoints } from "../../app/charts/js/points.js"
 import { equal, test } from "./harness.js"
 
 const update = (step, points, others = {}) => ({ attempt: 1, step, rewound_to: null, points, ...others })
@@ -64,10 +64,10 @@ test("a curve that has become long is asked for again as a whole, with all other
   equal([store.curves.size, cursorQuery(store)], [0, ""])
 })
 
-test("a stretch that was looked into has all of its points, and the rest of the curve stays", () => {
+test("a range that was looked into has all of its points, and the rest of the curve stays", () => {
   const store = emptyStore()
   append(store, "a", "loss", { x: [0, 10, 20, 30], y: [9, 8, 7, 6] })
-  setDetail(store, { a: { points: { loss: { x: [9, 10, 11, 19], y: [1, 2, 3, 4] } } } })
+  setRangePoints(store, { a: { points: { loss: { x: [9, 10, 11, 19], y: [1, 2, 3, 4] } } } })
   equal(curveOf(store, "a", "loss"), { x: [0, 9, 10, 11, 19, 20, 30], y: [9, 1, 2, 3, 4, 7, 6] })
   append(store, "a", "loss", { x: [31], y: [5] })
   equal(curveOf(store, "a", "loss").x, [0, 9, 10, 11, 19, 20, 30, 31])
@@ -75,4 +75,4 @@ test("a stretch that was looked into has all of its points, and the rest of the 
   equal(curveOf(store, "a", "loss").x, [0, 10])
 })
 
-test("a stretch is asked for by its steps", () => equal(detailQuery([3, 9]), "&within=3:9"))
+test("a range is asked for by its steps", () => equal(rangeQuery([3, 9]), "&range=3:9"))

@@ -1,7 +1,7 @@
 // The buttons under a question: each is a key as well, so that one hand on the keyboard or a thumb is enough.
 
-import { element } from "../../charts/js/elements.js"
-import { fill } from "./pace.js"
+import { element } from "../../bridge/js/elements.js"
+import { fill } from "../../bridge/js/sentences.js"
 import { isRanking } from "./ranking.js"
 import { SIDES } from "./question_view.js"
 

@@ -1,7 +1,7 @@
 // Texts of people and models as elements: raw as written, or the server's tree of Markdown blocks. Everything is made
 // of elements and text nodes, so nothing in a text can become markup or a script.
 
-import { element } from "../../charts/js/elements.js"
+import { element } from "../../bridge/js/elements.js"
 
 const TAGS = new Set(
   "p strong em s code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 br hr table thead tbody tr th td".split(" "),

@@ -1,8 +1,8 @@
 // What lies over a task while the person asks for it: keys and guidelines, the own last verdicts, refused votes.
 
-import { element } from "../../charts/js/elements.js"
+import { element } from "../../bridge/js/elements.js"
 import { blockTree, lastQuestion, rawText } from "./blocks.js"
-import { fill } from "./pace.js"
+import { fill } from "../../bridge/js/sentences.js"
 import { remarks, verdictWords } from "./verdict_words.js"
 
 const EXCERPT = 90

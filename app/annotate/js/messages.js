@@ -1,6 +1,6 @@
 // What a task says beside its question: notices above it, and what stands there when there is no question.
 
-import { fill } from "./pace.js"
+import { fill } from "../../bridge/js/sentences.js"
 
 export function notices(task) {
   const sources = [signedOut, blocked, refused, newGuidelines, changing, keptInPageOnly]

@@ -1,5 +1,7 @@
 // How long a person takes: the seconds of a question while its page is looked at, their median, and what is left.
 
+import { fill } from "../../bridge/js/sentences.js"
+
 export class Stopwatch {
   constructor(now = () => performance.now()) {
     Object.assign(this, { now, elapsed: 0, since: now() })
@@ -37,9 +39,4 @@ export function paceText(left, seconds, words) {
   const minutes = Math.round((left * seconds) / 60)
   const rest = minutes < 1 ? words.seconds_left : fill(words.minutes_left, { minutes })
   return `${rest} · ${fill(words.each, { seconds: seconds < 10 ? seconds.toFixed(1) : Math.round(seconds) })}`
-}
-
-// A sentence with its {fields} filled in.
-export function fill(sentence, values) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole)
 }

@@ -1,9 +1,9 @@
 // One question as elements: the prompt, the answers side by side, and what the person has set for them so far.
 
-import { element } from "../../charts/js/elements.js"
+import { element } from "../../bridge/js/elements.js"
 import { answerText, lastQuestion, rawText } from "./blocks.js"
 import { CRITERION_KEYS, QUALITY_KEYS } from "./keys.js"
-import { fill } from "./pace.js"
+import { fill } from "../../bridge/js/sentences.js"
 import { rankOf } from "./ranking.js"
 import { revealNote } from "./reveal.js"
 import { letterOf } from "./verdict_words.js"

@@ -1,6 +1,6 @@
 // A norming round after its blind part: who said what, beside one's own verdict.
 
-import { element } from "../../charts/js/elements.js"
+import { element } from "../../bridge/js/elements.js"
 import { remarks, verdictWords } from "./verdict_words.js"
 
 // Nothing for a question that is still blind.

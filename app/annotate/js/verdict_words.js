@@ -1,6 +1,6 @@
 // A verdict and what goes with it, as a person says it.
 
-import { fill } from "./pace.js"
+import { fill } from "../../bridge/js/sentences.js"
 
 const LETTERS = { L: "A", R: "B" }
 

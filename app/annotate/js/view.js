@@ -1,9 +1,10 @@
 // The page of a task: progress, notices, the question, the field that is written in, the buttons. It draws what it is
 // told and decides nothing.
 
-import { element } from "../../charts/js/elements.js"
+import { element } from "../../bridge/js/elements.js"
 import { drawBar } from "./bar.js"
-import { fill, paceText } from "./pace.js"
+import { fill } from "../../bridge/js/sentences.js"
+import { paceText } from "./pace.js"
 import { bodyOf, clampPrompt, questionView, updateQuestion } from "./question_view.js"
 import { letterOf } from "./verdict_words.js"
 

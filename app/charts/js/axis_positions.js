@@ -1,8 +1,6 @@
-// Positions along an axis: the nearest point, another metric in place of the steps, and the digits of the marks.
+// Positions along an axis: the nearest point, another metric in place of the steps, and the steps of a range.
 
 import { curveOf } from "./points.js"
-
-const TOO_CLOSE = 1e-4 // values that differ less than this, relative to their size, need more than six digits
 
 // The index of the step that is nearest to `target`; of two as near, the later one.
 export function nearest(steps, target) {
@@ -39,16 +37,4 @@ export function stepsWithin(store, axisKey, [start, end]) {
   const bases = [...store.curves].filter(([name]) => name.endsWith(` ${axisKey}`)).map(([, curve]) => curve)
   const within = bases.flatMap(({ x, y }) => [x[nearest(y, start)], x[nearest(y, end)]]).filter(Number.isFinite)
   return within.length ? [Math.min(...within), Math.max(...within)] : null
-}
-
-export function last(values) {
-  return values[values.length - 1]
-}
-
-// Plotly's own digits would come with prefixes. Six are enough, unless the marks differ in a later one.
-export function digits(curves) {
-  const values = curves.flatMap((curve) => curve.y).filter((value) => typeof value === "number")
-  const low = values.reduce((least, value) => Math.min(least, value), Infinity)
-  const high = values.reduce((most, value) => Math.max(most, value), -Infinity)
-  return high - low < TOO_CLOSE * Math.max(-low, high) ? ".9~g" : "~g"
 }

@@ -29,7 +29,7 @@ export class ChartView {
       try {
         storage?.setItem(name, JSON.stringify(values))
       } catch {
-        return // a full or forbidden storage: the view holds until the page is left
+        continue // a full or forbidden storage: the view holds until the page is left
       }
     }
   }

@@ -2,14 +2,15 @@
 // its own takes no part.
 
 import { nearest } from "./axis_positions.js"
-import { element, stroke } from "./elements.js"
+import { fill } from "../../bridge/js/sentences.js"
+import { element } from "../../bridge/js/elements.js"
+import { stroke } from "./stroke.js"
 import { shown } from "./numbers.js"
 
 export class Crosshair {
   // `multiple`: several runs share the panels. Their values do not fit beside the title, but in a box at the pointer.
-  constructor(multiple, palette) {
+  constructor(multiple) {
     this.multiple = multiple
-    this.palette = palette
     this.panels = []
     this.axis = null
     this.position = null // along the axis, or null where the pointer is in no panel
@@ -53,7 +54,7 @@ export class Crosshair {
       else if (panel.curves.length === 1) panel.value.append(value, " ")
       else panel.values.append(keyed(curve, value))
     }
-    const note = hovered ? this.axis.at.replace("{value}", shown(pointAt(panel.curves, position))) : panel.unit
+    const note = hovered ? fill(this.axis.at, { value: shown(pointAt(panel.curves, position)) }) : panel.unit
     panel.value.append(element("span", "al-soft", note))
   }
 }

@@ -1,6 +1,6 @@
 // What a reader takes away of a panel: every point of its curves as CSV, from the server, or a picture of it as drawn.
 
-import { element } from "./elements.js"
+import { element } from "../../bridge/js/elements.js"
 
 const PICTURES = ["png", "svg"]
 const SIZE = { width: 960, height: 420 }

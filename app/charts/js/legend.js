@@ -1,6 +1,7 @@
 // One legend for all panels: a run that is switched off there stays off through every update.
 
-import { element, stroke } from "./elements.js"
+import { element } from "../../bridge/js/elements.js"
+import { stroke } from "./stroke.js"
 
 export function legend(entries, words, view, onToggle) {
   const row = element("div", "al-legend")

@@ -1,6 +1,6 @@
 // The theme's colours as Plotly needs them: plain values, which the browser computes from the theme's variables.
 
-import { element } from "./elements.js"
+import { element } from "../../bridge/js/elements.js"
 
 export class Palette {
   constructor(root) {

@@ -1,6 +1,6 @@
 // The elements of one panel: title, value, help, plot and crosshair. `plotly_layout` says what it draws, `panels` when.
 
-import { element } from "./elements.js"
+import { element } from "../../bridge/js/elements.js"
 
 const HEIGHT = 210
 
@@ -12,16 +12,16 @@ export function buildPanel(panel, words) {
   const plot = element("div", "al-plot")
   const value = element("span", "al-last")
   const values = element("div", "al-values")
-  const whole = element("button", "al-whole", words.whole)
-  whole.hidden = true
+  const resetAxes = element("button", "al-reset", words.whole)
+  resetAxes.hidden = true
   const head = element("header")
-  head.append(element("h4", "", panel.title), whole, value, buildHelp(panel.help, words.reset))
+  head.append(element("h4", "", panel.title), resetAxes, value, buildHelp(panel.help, words.reset))
   const hairline = element("div", "al-hair")
   const readout = element("div", "al-readout")
   hairline.hidden = readout.hidden = true
   box.append(head, values, plot, hairline, readout)
   const states = { curves: [], drawn: false, plotted: false }
-  return { ...panel, ...states, box, head, plot, value, values, hairline, readout, whole }
+  return { ...panel, ...states, box, head, plot, value, values, hairline, readout, resetAxes }
 }
 
 function buildHelp(text, reset) {

@@ -2,18 +2,20 @@
 // handed the same chart with longer arrays (Plotly.react under a constant uirevision) instead of a new chart.
 
 import { WAIT_AFTER_FAILURE_MS, markFresh, markStale } from "../../bridge/js/staleness.js"
-import { curveAlong, last, stepsWithin } from "./axis_positions.js"
+import { fill } from "../../bridge/js/sentences.js"
+import { curveAlong, stepsWithin } from "./axis_positions.js"
 import { ChartView } from "./chart_view.js"
 import { Crosshair } from "./crosshair.js"
 import { downloads } from "./downloads.js"
-import { element } from "./elements.js"
+import { element } from "../../bridge/js/elements.js"
 import { plotlyLayout, plotlyTraces } from "./plotly_layout.js"
 import { legend } from "./legend.js"
 import { shown } from "./numbers.js"
 import { Palette } from "./palette.js"
 import { buildPanel, plotHeight } from "./panel.js"
 import { loadPlotly } from "./plotly.js"
-import { applyUpdate, cursorQuery, detailQuery, dropIfLong, emptyStore, setDetail } from "./points.js"
+import { last } from "./points.js"
+import { PointsFeed } from "./points_feed.js"
 import { Section } from "./section.js"
 import { toolbar } from "./toolbar.js"
 
@@ -32,17 +34,16 @@ export default function mountPanels({ data, parentElement }) {
 class LivePanels {
   constructor(root, data, content) {
     Object.assign(this, { root, data, content, axis: data.axis })
-    this.store = emptyStore()
+    this.feed = new PointsFeed(data.url)
     this.view = new ChartView(data.page, storage("localStorage"), storage("sessionStorage"))
     this.wanted = "" // what is looked for among the titles
     this.multiple = data.legend.length > 0
     this.palette = new Palette(root)
-    this.crosshair = new Crosshair(this.multiple, this.palette)
+    this.crosshair = new Crosshair(this.multiple)
     this.listeners = null // an AbortController while mounted: it takes the listeners away again
     this.timer = null
     this.reached = 1
-    this.ended = false
-    this.looked = false // into the range, after the first reading
+    this.read = false // for the first time; then the range that was kept from before can be looked into
     this.pressed = false // while the pointer is down nothing is redrawn: that would end a zoom half drawn
     this.undrawn = false // something came that is not drawn yet: points, another axis, another choice of runs
     this.sections = this.build()
@@ -56,7 +57,7 @@ class LivePanels {
       this.view.set({ range: null }) // it was one along the other axis
     }
     this.axis = this.crosshair.axis = data.axis
-    if (data.active) this.ended = false // a run that was resumed goes on
+    if (data.active) this.feed.ended = false // a run that was resumed goes on
     if (this.listeners) return
     this.listeners = new AbortController()
     const { signal } = this.listeners
@@ -64,7 +65,7 @@ class LivePanels {
     this.root.addEventListener("pointerdown", () => (this.pressed = true), { signal, capture: true })
     for (const end of RELEASES) window.addEventListener(end, () => this.release(), { signal, capture: true })
     this.resizes.observe(this.root)
-    if (!this.ended || this.undrawn) this.refresh()
+    if (!this.feed.ended || this.undrawn) this.refresh()
   }
 
   stop() {
@@ -77,11 +78,11 @@ class LivePanels {
   // Plotly's own handlers of the same event come first.
   release() {
     this.pressed = false
-    if (this.undrawn) setTimeout(() => this.listeners && !this.pressed && this.paint(window.Plotly))
+    if (this.undrawn) setTimeout(() => this.redraw())
   }
 
   wake() {
-    if (!document.hidden && this.listeners && !this.ended) this.refresh()
+    if (!document.hidden && this.listeners && !this.feed.ended) this.refresh()
   }
 
   resize() {
@@ -96,7 +97,7 @@ class LivePanels {
     this.toolbar = toolbar(view, data.words, {
       onSearch: (wanted) => this.search(wanted),
       onChange: () => this.redraw(),
-      onWhole: () => this.zoom(null),
+      onReset: () => this.zoom(null),
     })
     root.append(this.toolbar.row)
     if (this.multiple) root.append(legend(data.legend, data.words, view, () => this.redraw()))
@@ -113,7 +114,7 @@ class LivePanels {
   buildPanel(declared) {
     const { words, csv } = this.data
     const panel = buildPanel(declared, words)
-    panel.whole.onclick = () => unzoom(panel)
+    panel.resetAxes.onclick = () => resetAxes(panel)
     panel.head.append(downloads(panel, csv + keyQuery(panel), words, (name) => this.palette.colour(name)))
     return panel
   }
@@ -123,40 +124,33 @@ class LivePanels {
     this.redraw()
   }
 
+  // Draws at once what is here, also while the server is away; not while the pointer is down or before Plotly is here.
   redraw() {
     this.undrawn = true
-    this.refresh()
+    if (window.Plotly && this.listeners && !this.pressed) this.paint(window.Plotly)
   }
 
   async refresh() {
     clearTimeout(this.timer)
     if (!this.listeners || document.hidden) return
+    let wait = EVERY_MS
     try {
-      const Plotly = await this.read()
-      markFresh(this.root)
-      if (this.undrawn && !this.pressed) this.paint(Plotly)
-      this.writeNote()
-      if (!this.looked) this.readDetail() // a range that was kept from before
-      this.looked = true
-      if (!this.ended && this.listeners) this.timer = setTimeout(() => this.refresh(), EVERY_MS)
+      await this.readNews()
     } catch {
       markStale(this.root, this.data.words.stale, this.data.language)
-      if (this.listeners) this.timer = setTimeout(() => this.refresh(), WAIT_AFTER_FAILURE_MS)
+      wait = WAIT_AFTER_FAILURE_MS
     }
+    const goesOn = wait === WAIT_AFTER_FAILURE_MS || !this.feed.ended
+    if (this.listeners && goesOn) this.timer = setTimeout(() => this.refresh(), wait)
   }
 
-  // Fetches what came since the cursors, and Plotly's script the first time.
-  async read() {
-    dropIfLong(this.store)
-    const url = this.data.url + cursorQuery(this.store)
-    const [response, Plotly] = await Promise.all([fetch(url, { cache: "no-store" }), loadPlotly(this.data.plotly)])
-    if (!response.ok) throw new Error(response.status)
-    const { runs } = await response.json()
-    const changes = Object.entries(runs).map(([run, update]) => applyUpdate(this.store, run, update))
-    const ended = Object.values(runs).every((update) => !update.active)
-    this.undrawn ||= changes.some(Boolean) || ended !== this.ended || this.palette.outdated
-    this.ended = ended
-    return Plotly
+  async readNews() {
+    const [changed] = await Promise.all([this.feed.readNews(), loadPlotly(this.data.plotly)])
+    markFresh(this.root)
+    if (changed || this.undrawn || this.palette.outdated) this.redraw()
+    this.writeNote()
+    if (!this.read) this.readRange()
+    this.read = true
   }
 
   paint(Plotly) {
@@ -165,18 +159,23 @@ class LivePanels {
     for (const panel of this.panels) {
       panel.curves = this.curvesOf(panel)
       // One point is no curve: until there are two its value stands in the line above the panels.
-      const curved = panel.curves.some((curve) => curve.x.length > 1) || (this.ended && panel.curves.length > 0)
+      const curved = panel.curves.some((curve) => curve.x.length > 1) || (this.feed.ended && panel.curves.length > 0)
       panel.drawn ||= curved
     }
     const shared = this.panels.filter((panel) => !panel.across)
     this.reached = Math.max(1, ...shared.flatMap((panel) => panel.curves.map((curve) => last(curve.x))))
-    for (const section of this.sections) for (const panel of section.show(this.wanted)) this.paintPanel(panel, Plotly)
+    for (const section of this.sections) {
+      const panels = section.matching(this.wanted)
+      section.show(panels, this.wanted !== "")
+      if (!section.grid.hidden) panels.forEach((panel) => this.paintPanel(panel, Plotly))
+    }
+    this.showTools()
   }
 
   curvesOf(panel) {
     const { key } = panel.across ?? this.axis
     const visible = panel.traces.filter((trace) => !this.view.hidden.includes(trace.run))
-    return visible.map((trace) => curveAlong(this.store, trace, key)).filter((curve) => curve.x.length > 0)
+    return visible.map((trace) => curveAlong(this.feed.store, trace, key)).filter((curve) => curve.x.length > 0)
   }
 
   paintPanel(panel, Plotly) {
@@ -203,45 +202,45 @@ class LivePanels {
   // What the reader did to one panel's axes: the range along the axis holds for all panels that share it.
   relayout(panel, changes) {
     const { xaxis, yaxis } = panel.plot._fullLayout
-    panel.whole.hidden = yaxis.autorange && (!panel.across || xaxis.autorange)
+    panel.resetAxes.hidden = yaxis.autorange && (!panel.across || xaxis.autorange)
     const [start, end] = [changes["xaxis.range[0]"], changes["xaxis.range[1]"]]
     if (panel.across) return
     if (start !== undefined) this.zoom([start, end])
     else if (changes["xaxis.autorange"]) this.zoom(null)
   }
 
-  async zoom(range) {
+  zoom(range) {
     this.view.set({ range })
     this.redraw()
-    await this.readDetail()
+    this.readRange()
   }
 
-  // The points between two ends of the axis that the first reading had left out, as it does of a long run.
-  async readDetail() {
+  async readRange() {
     const { range } = this.view
-    const steps = range && stepsWithin(this.store, this.axis.key, range)
+    const steps = range && stepsWithin(this.feed.store, this.axis.key, range)
     if (!steps) return
     try {
-      const response = await fetch(this.data.url + detailQuery(steps), { cache: "no-store" })
-      if (!response.ok || this.view.range !== range) return
-      setDetail(this.store, (await response.json()).runs)
+      await this.feed.readRange(steps, () => this.view.range === range)
       this.redraw()
     } catch {
       return // what is drawn stays true, if coarse; the next reading tells of a server that is away
     }
   }
 
+  showTools() {
+    this.toolbar.row.hidden = this.panels.filter((panel) => panel.drawn).length < 2
+    this.toolbar.resetRange.hidden = this.view.range === null
+  }
+
   // The line above the panels: that there are no values yet, or the first ones, before two of them make a curve.
   writeNote() {
     const { words } = this.data
     const waiting = this.panels.filter((panel) => !panel.drawn).flatMap((panel) => panel.curves)
-    this.toolbar.row.hidden = this.panels.filter((panel) => panel.drawn).length < 2
-    this.toolbar.whole.hidden = this.view.range === null
     const empty = waiting.length === 0 && !this.panels.some((panel) => panel.drawn)
     const first = waiting.map((curve) => `${curve.name} ${shown(curve.y[0])}`).join(" · ")
     const note = this.root.firstChild
     this.root.dataset.state = empty ? "empty" : "drawn"
-    note.textContent = empty ? words.empty : first && !this.multiple ? words.first.replace("{values}", first) : ""
+    note.textContent = empty ? words.empty : first && !this.multiple ? fill(words.first, { values: first }) : ""
     note.hidden = !note.textContent
   }
 }
@@ -252,7 +251,7 @@ function keyQuery(panel) {
   return [...new Set(keys)].map((key) => `&key=${encodeURIComponent(key)}`).join("")
 }
 
-function unzoom(panel) {
+function resetAxes(panel) {
   window.Plotly.relayout(panel.plot, { "yaxis.autorange": true, ...(panel.across && { "xaxis.autorange": true }) })
 }
 

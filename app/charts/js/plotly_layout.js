@@ -1,8 +1,9 @@
 // What Plotly is handed for a panel: its traces and its layout. No DOM: sizes, fonts and colours are arguments.
 
-import { digits, last } from "./axis_positions.js"
+import { last } from "./points.js"
 import { smoothed } from "./smoothing.js"
 
+const TOO_CLOSE = 1e-4 // values that differ less than this, relative to their size, need more than six digits
 const FEW_POINTS = 60
 const BEHIND = 0.28 // opacity of what was measured, behind its smoothed curve
 const SHADED = 0.16 // of a band
@@ -81,7 +82,7 @@ export function plotlyLayout(panel, { axis, reached, range, logarithmic, touch, 
   // An axis that goes below zero says that a count or a share could.
   const bounds = values.every((value) => value >= 0) ? { rangemode: "nonnegative" } : {}
   const across = { uirevision: `${axis.key} ${range}`, showgrid: false, showline: true, ticks: "", nticks: 6 }
-  const up = { uirevision: `${axis.key} ${type}`, nticks: 5, tickformat: digits(panel.curves) }
+  const up = { uirevision: `${axis.key} ${type}`, nticks: 5, tickformat: tickFormat(panel.curves) }
   const below = { text: axis.title, standoff: 2, font: { size: 12, color: colour("faint") } }
   return {
     uirevision: `kept ${axis.key}`,
@@ -99,4 +100,12 @@ export function plotlyLayout(panel, { axis, reached, range, logarithmic, touch, 
     annotations: panel.baselines.map((baseline) => baselineLabel(baseline, type, colour)),
     showlegend: false,
   }
+}
+
+// Plotly's own digits would come with prefixes. Six are enough, unless the marks differ in a later one.
+export function tickFormat(curves) {
+  const values = curves.flatMap((curve) => curve.y).filter((value) => typeof value === "number")
+  const low = values.reduce((least, value) => Math.min(least, value), Infinity)
+  const high = values.reduce((most, value) => Math.max(most, value), -Infinity)
+  return high - low < TOO_CLOSE * Math.max(-low, high) ? ".9~g" : "~g"
 }

@@ -4,16 +4,16 @@
 export const MOST_POINTS = 3000 // beyond it the whole curve is fetched again, reduced by the server
 
 export function emptyStore() {
-  // "run key" -> {x: steps, y: values}; run -> "attempt:step"; "run key" -> the points of a stretch looked into
-  return { curves: new Map(), cursors: new Map(), details: new Map() }
+  // "run key" -> {x: steps, y: values}; run -> "attempt:step"; "run key" -> the points of a range looked into
+  return { curves: new Map(), cursors: new Map(), ranges: new Map() }
 }
 
-// The points of a curve, with all of a stretch that was looked into in place of those that the server had thinned.
+// The points of a curve; in a range that was looked into, all of them in place of the fewer that it came with.
 export function curveOf(store, run, key) {
   const name = `${run} ${key}`
   const curve = store.curves.get(name)
-  const detail = store.details.get(name)
-  return curve && detail?.x.length ? spliced(curve, detail) : curve
+  const inRange = store.ranges.get(name)
+  return curve && inRange?.x.length ? spliced(curve, inRange) : curve
 }
 
 function spliced(curve, part) {
@@ -27,15 +27,15 @@ function spliced(curve, part) {
 }
 
 // Asks for every point between two steps, both included, as far as the server gives them at once.
-export function detailQuery([first, final]) {
-  return `&within=${first}:${final}`
+export function rangeQuery([first, final]) {
+  return `&range=${first}:${final}`
 }
 
 // Takes the server's answer to it, in place of any former one.
-export function setDetail(store, runs) {
-  store.details.clear()
+export function setRangePoints(store, runs) {
+  store.ranges.clear()
   for (const [run, { points }] of Object.entries(runs)) {
-    for (const [key, part] of Object.entries(points)) store.details.set(`${run} ${key}`, part)
+    for (const [key, part] of Object.entries(points)) store.ranges.set(`${run} ${key}`, part)
   }
 }
 
@@ -48,7 +48,6 @@ export function dropIfLong(store) {
   if (![...store.curves.values()].some((curve) => curve.x.length > MOST_POINTS)) return
   store.cursors.clear()
   store.curves.clear()
-  store.details.clear()
 }
 
 // Takes the server's answer for one run; true if a curve changed.
@@ -75,9 +74,13 @@ export function append(store, run, key, points) {
 }
 
 export function forget(store, run, step) {
-  store.details.clear()
+  store.ranges.clear()
   for (const [name, curve] of store.curves) {
     if (!name.startsWith(`${run} `)) continue
     curve.x.length = curve.y.length = curve.x.filter((x) => x <= step).length
   }
+}
+
+export function last(values) {
+  return values[values.length - 1]
 }

@@ -1,7 +1,7 @@
 // A section of panels: a heading that folds it, and the grid of its panels. Which are shown: those that have a curve
 // and whose title holds what is looked for.
 
-import { element } from "./elements.js"
+import { element } from "../../bridge/js/elements.js"
 
 export class Section {
   constructor(title, view) {
@@ -9,18 +9,21 @@ export class Section {
     this.grid = element("div", "al-grid")
     this.heading = element("h3", "al-section")
     if (title) this.heading.append(this.#fold())
-    this.show("")
+    this.show([], false)
   }
 
-  show(wanted) {
-    const found = this.panels.filter((panel) => panel.drawn && panel.title.toLowerCase().includes(wanted))
-    // What is looked for is shown, also in a section that is folded.
-    const open = wanted !== "" || !this.view.folded.includes(this.title)
-    this.panels.forEach((panel) => (panel.box.hidden = !found.includes(panel)))
-    this.heading.hidden = found.length === 0
-    this.grid.hidden = found.length === 0 || !open
+  // The panels that have a curve and whose title holds what is looked for, in small letters.
+  matching(wanted) {
+    return this.panels.filter((panel) => panel.drawn && panel.title.toLowerCase().includes(wanted))
+  }
+
+  // Shows these of its panels. What is looked for is shown in a section that is folded, too.
+  show(panels, isSearch) {
+    const open = isSearch || !this.view.folded.includes(this.title)
+    this.panels.forEach((panel) => (panel.box.hidden = !panels.includes(panel)))
+    this.heading.hidden = panels.length === 0
+    this.grid.hidden = panels.length === 0 || !open
     this.heading.firstChild?.setAttribute("aria-expanded", open)
-    return open ? found : []
   }
 
   #fold() {

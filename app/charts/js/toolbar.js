@@ -1,21 +1,21 @@
 // The row above the panels: find one by its title, smooth the curves, draw values on a logarithmic axis,
 // leave the range that all panels share.
 
-import { element } from "./elements.js"
+import { element } from "../../bridge/js/elements.js"
 
 const STRONGEST = 0.98
 const STEP = 0.02
 
-// `onSearch` gets what is looked for; `onChange` comes after the view has changed, `onWhole` when the range is left.
-export function toolbar(view, words, { onSearch, onChange, onWhole }) {
+// `onSearch` gets what is looked for; `onChange` comes after the view has changed, `onReset` when the range is left.
+export function toolbar(view, words, { onSearch, onChange, onReset }) {
   const row = element("div", "al-toolbar")
   row.setAttribute("role", "toolbar")
   row.setAttribute("aria-label", words.charts)
-  const whole = element("button", "al-whole", words.range)
-  whole.onclick = onWhole
+  const resetRange = element("button", "al-reset", words.range)
+  resetRange.onclick = onReset
   const fields = [smoothingField(view, words, onChange), logButton(view, words, onChange)]
-  row.append(searchField(words, onSearch), ...fields, whole)
-  return { row, whole }
+  row.append(searchField(words, onSearch), ...fields, resetRange)
+  return { row, resetRange }
 }
 
 function searchField(words, onSearch) {

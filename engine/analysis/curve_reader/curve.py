@@ -48,11 +48,6 @@ class Curve:
         return Curve(self.steps[len(self) // 2 :], self.values[len(self) // 2 :])
 
     @property
-    def spread(self) -> float:
-        """How far neighbouring points lie apart by chance: the median absolute difference of two in a row."""
-        return float(np.median(np.abs(np.diff(self.values)))) if len(self) > 1 else 0.0
-
-    @property
     def _fifth(self) -> int:
         return max(1, len(self) // 5)
 
@@ -62,10 +57,13 @@ NO_CURVE = Curve.of([], [])
 
 @dataclass(frozen=True)
 class RunCurves:
-    """A run as patterns read it. `loss_kind` is the form of a preference loss, such as "sigmoid"; empty for others."""
+    """A run as patterns read it.
 
-    algorithm: str
-    loss_kind: str
+    `undecided_loss` is what a model scores that tells no chosen from a rejected answer; None where the loss has no such
+    value.
+    """
+
+    undecided_loss: float | None
     curves: Mapping[str, Curve]
 
     def curve(self, key: str) -> Curve:

@@ -1,30 +1,26 @@
 """Patterns of losses on pairs of answers: nothing is learned, and both answers become less likely."""
 
-import math
-
 from engine.analysis.curve_reader.curve import Finding, RunCurves
 from words import N_
 
-LN_2 = math.log(2)  # the sigmoid loss of a pair whose margin is 0
-STUCK = 0.005  # how near to it the loss stays
-STARTS_AT_LN_2 = ("sigmoid", "robust")
+STUCK = 0.01  # how near to that value the loss stays, as a share of it
 LARGE_FALL = 15.0  # nats of a whole answer: it has become three million times less likely
 MOST_SKIPPED = 0.8
 
 
-def stuck_at_ln_2(run: RunCurves) -> Finding | None:
-    """The loss of a preference method with a sigmoid has not left ln 2, where it starts."""
-    loss = run.curve("loss")
-    if run.loss_kind not in STARTS_AT_LN_2 or not run.enough("loss"):
+def loss_stuck(run: RunCurves) -> Finding | None:
+    """A preference loss has not left the value of a model that tells no answers apart, at which it starts."""
+    loss, undecided = run.curve("loss"), run.undecided_loss
+    if undecided is None or not run.enough("loss"):
         return None
-    if abs(loss.start - LN_2) > STUCK or abs(loss.end - LN_2) > STUCK:
+    if max(abs(loss.start - undecided), abs(loss.end - undecided)) > STUCK * undecided:
         return None
     return Finding(
-        "loss_stuck_at_ln_2",
-        N_("The loss has not left ln 2"),
+        "loss_stuck",
+        N_("The loss has not moved"),
         (
-            N_("It is {end} after {steps} steps and started at {start}: chosen and rejected are not told apart."),
-            {"end": f"{loss.end:.3f}", "start": f"{loss.start:.3f}", "steps": f"{loss.steps[-1]:,}"},
+            N_("It is {end} after {steps} steps. A model that tells no answers apart scores {undecided}."),
+            {"end": f"{loss.end:.3g}", "steps": f"{loss.steps[-1]:,}", "undecided": f"{undecided:.3g}"},
         ),
         N_("Raise the learning rate, and look whether chosen and rejected differ in the data."),
         ("loss", "rewards/margins"),

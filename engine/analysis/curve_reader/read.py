@@ -8,7 +8,7 @@ PATTERNS = (
     policies.reward_without_the_rest,
     policies.kl_runaway,
     policies.entropy_collapse,
-    preferences.stuck_at_ln_2,
+    preferences.loss_stuck,
     preferences.both_fall,
     preferences.pairs_skipped,
     policies.groups_without_spread,
@@ -18,7 +18,7 @@ PATTERNS = (
 )
 """What threatens a run first, then what makes it slow or its figures doubtful."""
 
-_TRAINING = (
+READ_IN_TRAINING = (
     "loss",
     "grad_norm",
     "entropy",
@@ -35,7 +35,7 @@ _TRAINING = (
 
 def is_read(key: str) -> bool:
     """Whether a pattern looks at this metric."""
-    return key in _TRAINING or key.startswith("eval/")
+    return key in READ_IN_TRAINING or key.startswith("eval/")
 
 
 def findings(run: RunCurves) -> list[Finding]:

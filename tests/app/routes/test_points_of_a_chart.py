@@ -1,4 +1,4 @@
-"""What a reader looks into and takes away: the points of a stretch of steps, and every point as a table."""
+"""What a reader looks into and takes away: the points of a range of steps, and every point as a table."""
 
 import csv
 import io
@@ -31,16 +31,16 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=ROUTES))
 
 
-def test_a_stretch_has_every_point_that_the_whole_curve_had_left_out(client: TestClient, lease: Lease) -> None:
+def test_a_range_has_every_point_that_the_whole_curve_had_left_out(client: TestClient, lease: Lease) -> None:
     whole = client.get(f"/alignlab/points?run={lease.run_id}").json()["runs"][lease.run_id]["points"]["loss"]["x"]
-    part = client.get(f"/alignlab/points?run={lease.run_id}&within=100:160").json()["runs"][lease.run_id]
+    part = client.get(f"/alignlab/points?run={lease.run_id}&range=100:160").json()["runs"][lease.run_id]
     assert part["points"]["loss"]["x"] == list(range(100, 161))
     assert len([step for step in whole if 100 <= step <= 160]) < 61
 
 
-@pytest.mark.parametrize("stretch", ["", "5", "a:b", "5:", "-1:4", f"{10**12}:1"])
-def test_a_stretch_that_is_none_is_a_bad_request(client: TestClient, lease: Lease, stretch: str) -> None:
-    assert client.get("/alignlab/points", params={"run": lease.run_id, "within": stretch}).status_code == 400
+@pytest.mark.parametrize("text", ["", "5", "a:b", "5:", "-1:4", f"{10**12}:1"])
+def test_a_range_that_is_none_is_a_bad_request(client: TestClient, lease: Lease, text: str) -> None:
+    assert client.get("/alignlab/points", params={"run": lease.run_id, "range": text}).status_code == 400
 
 
 def test_the_table_has_every_point_as_it_was_logged(client: TestClient, empty: Database, lease: Lease) -> None:

@@ -6,29 +6,36 @@ import numpy as np
 import pytest
 
 from engine.analysis.curve_reader.curve import Curve, RunCurves
-from engine.analysis.curve_reader.read import findings, is_read
-from engine.spec import METRICS
+from engine.analysis.curve_reader.read import READ_IN_TRAINING, findings, is_read
+from engine.spec import METRICS, parse
 
 UPDATES, EVALUATIONS = 120, 7
 Values = Mapping[str, np.ndarray]
-NOISE = np.random.default_rng(0)
+LN_2 = float(np.log(2))
 
 
-def noisy(start: float, end: float, noise: float = 0.02, count: int = UPDATES) -> np.ndarray:
+def noisy(start: float, end: float, noise: float = 0.02, count: int = UPDATES, seed: int = 0) -> np.ndarray:
     """From start to end, most of the way early, as curves of training go."""
     way = 1 - np.exp(-4 * np.linspace(0, 1, count))
-    return start + (end - start) * way + NOISE.normal(0, noise, count)
+    return start + (end - start) * way + np.random.default_rng(seed).normal(0, noise, count)
 
 
 def evaluated(start: float, end: float) -> np.ndarray:
     return noisy(start, end, 0.005, EVALUATIONS)
 
 
-def run(curves: Values, algorithm: str = "dpo", loss_kind: str = "") -> RunCurves:
+def run(curves: Values, undecided_loss: float | None = None) -> RunCurves:
     steps = {key: np.linspace(0, 300, len(values)).astype(int) for key, values in curves.items()}
-    return RunCurves(
-        algorithm, loss_kind, {key: Curve.of(steps[key], np.asarray(values)) for key, values in curves.items()}
-    )
+    return RunCurves(undecided_loss, {key: Curve.of(steps[key], np.asarray(curves[key])) for key in curves})
+
+
+def with_noise_of(seed: int, curves: Values) -> Values:
+    """The curves with other noise on top of their own."""
+    noise = np.random.default_rng(seed)
+    return {
+        key: values + noise.normal(0, 0.3 * float(np.abs(np.diff(values)).mean()), len(values))
+        for key, values in curves.items()
+    }
 
 
 def healthy_dpo() -> dict[str, np.ndarray]:
@@ -64,7 +71,7 @@ def healthy_grpo() -> dict[str, np.ndarray]:
 
 
 SHOWN: dict[str, Callable[[], RunCurves]] = {
-    "loss_stuck_at_ln_2": lambda: run({"loss": noisy(0.6931, 0.6930, 0.002)}, loss_kind="sigmoid"),
+    "loss_stuck": lambda: run({"loss": noisy(0.6931, 0.6930, 0.002)}, LN_2),
     "both_log_probabilities_fall": lambda: run(
         healthy_dpo() | {"logps/chosen": noisy(-60, -110, 3), "logps/rejected": noisy(-60, -190, 3)}
     ),
@@ -95,28 +102,62 @@ def test_a_pattern_is_found_where_it_is_and_no_other(pattern: str) -> None:
 
 
 def test_a_reward_that_costs_variety_is_not_called_a_success() -> None:
-    (finding,) = findings(run(healthy_grpo() | {"eval/distinct_2": evaluated(0.84, 0.3)}, "grpo"))
+    (finding,) = findings(run(healthy_grpo() | {"eval/distinct_2": evaluated(0.84, 0.3)}))
     assert (finding.pattern, finding.keys) == ("reward_without_the_rest", ("eval/reward", "eval/distinct_2"))
 
 
 @pytest.mark.parametrize("healthy", [healthy_dpo, healthy_grpo])
 def test_a_run_that_goes_well_raises_no_alarm(healthy: Callable[[], Values]) -> None:
-    for _seed in range(50):
-        assert findings(run(healthy(), loss_kind="sigmoid")) == []
+    for seed in range(50):
+        assert findings(run(with_noise_of(seed, healthy()), LN_2)) == []
 
 
 def test_one_large_gradient_and_a_loss_that_begins_at_ln_2_are_no_findings() -> None:
     gradient = noisy(1, 1, 0.1)
     gradient[90] = 300
-    assert findings(run(healthy_dpo() | {"grad_norm": gradient}, loss_kind="sigmoid")) == []
+    assert findings(run(healthy_dpo() | {"grad_norm": gradient}, LN_2)) == []
 
 
 def test_what_is_no_number_and_what_is_too_short_is_not_read() -> None:
     short = {"loss": np.full(5, 0.6931), "eval/kl": np.array([0, 100.0]), "grad_norm": np.full(UPDATES, np.nan)}
-    assert findings(run(short, loss_kind="sigmoid")) == []
+    assert findings(run(short, LN_2)) == []
 
 
-def test_patterns_read_metrics_that_exist() -> None:
-    for shown in SHOWN.values():
-        for finding in findings(shown()):
-            assert all(key in METRICS or key.startswith("eval/rewards/") for key in finding.keys)
+class Noting(dict[str, Curve]):
+    """Curves that note which of them are asked for."""
+
+    def __init__(self, curves: Mapping[str, Curve]) -> None:
+        super().__init__(curves)
+        self.noted: set[str] = set()
+
+    def get(self, key: str, default: object = None) -> object:
+        self.noted.add(key)
+        return super().get(key, default)
+
+
+def test_what_is_read_of_a_stored_run_is_what_patterns_look_at_and_a_run_reports() -> None:
+    keys = [*READ_IN_TRAINING, *(key for key in METRICS if key.startswith("eval/"))]
+    curves = Noting(run({key: noisy(1, 0.9) for key in keys}, LN_2).curves)
+    findings(RunCurves(LN_2, curves))
+    assert {key for key in curves.noted if not key.startswith("eval/")} == set(READ_IN_TRAINING)
+    assert all(key in METRICS for key in curves.noted)
+
+
+@pytest.mark.parametrize(
+    ("settings", "undecided"),
+    [
+        ({"algorithm": "dpo"}, LN_2),
+        ({"algorithm": "dpo", "variant": "robust", "label_smoothing": 0.1}, LN_2),
+        ({"algorithm": "dpo", "variant": "ipo", "beta": 0.1}, 25.0),
+        ({"algorithm": "dpo", "variant": "hinge"}, 1.0),
+        ({"algorithm": "dpo", "sft_weight": 1.0}, None),
+        ({"algorithm": "reward"}, LN_2),
+        ({"algorithm": "grpo_pairwise"}, LN_2),
+        ({"algorithm": "sft"}, None),
+    ],
+)
+def test_a_loss_is_stuck_where_a_model_that_tells_nothing_apart_stands(
+    settings: dict[str, object], undecided: float | None
+) -> None:
+    spec = parse({**settings, "data": {"dataset": "pairs"}})
+    assert spec.undecided_loss == pytest.approx(undecided)

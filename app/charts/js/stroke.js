@@ -1,14 +1,6 @@
-// Elements of the panels: a tag with its class and text, and the stroke that stands for a run.
+// The stroke that stands for a run beside its name and its values.
 
 const DASHES = { dash: "6 3", dot: "2 3" }
-
-export function element(tag, name = "", text = "") {
-  const node = document.createElement(tag)
-  if (tag === "button") node.type = "button"
-  if (name) node.className = name
-  node.textContent = text
-  return node
-}
 
 // A piece of a run's line, as it is drawn in the panels. Colour and dash are words of the theme.
 export function stroke({ colour, dash }) {

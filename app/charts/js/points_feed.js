@@ -1,0 +1,32 @@
+// The points of some runs, read from our server: all at first, then what came since, and a range in full detail.
+
+import { applyUpdate, cursorQuery, dropIfLong, emptyStore, rangeQuery, setRangePoints } from "./points.js"
+
+export class PointsFeed {
+  constructor(url) {
+    Object.assign(this, { url, store: emptyStore(), ended: false })
+  }
+
+  // Whether a curve has changed, or that all runs have ended. Throws where the server gives no answer.
+  async readNews() {
+    dropIfLong(this.store)
+    const runs = await this.#read(cursorQuery(this.store))
+    const changes = Object.entries(runs).map(([run, update]) => applyUpdate(this.store, run, update))
+    const ended = Object.values(runs).every((update) => !update.active)
+    const changed = changes.some(Boolean) || ended !== this.ended
+    this.ended = ended
+    return changed
+  }
+
+  // The points between two steps that the whole of a long curve came without; kept if `isWanted` once they are here.
+  async readRange(steps, isWanted) {
+    const runs = await this.#read(rangeQuery(steps))
+    if (isWanted()) setRangePoints(this.store, runs)
+  }
+
+  async #read(query) {
+    const response = await fetch(this.url + query, { cache: "no-store" })
+    if (!response.ok) throw new Error(response.status)
+    return (await response.json()).runs
+  }
+}
