@@ -5,6 +5,7 @@ Left out: a single run, and lists with settings (`runs`).
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,15 +19,51 @@ from storage.search_words import search_words
 _NEWEST_FIRST = (tables.Run.created_at.desc(), tables.Run.position.desc())
 
 
-def search(
-    db: Database, text: str = "", states: Collection[str] = (), *, offset: int = 0, limit: int | None = None
-) -> list[RunSummary]:
-    """Runs in these states (in any, where none are given), the newest first, that match a search; all without a limit.
+COLUMNS = ("name", "state", "result", "steps", "time", "created")
 
-    Every word of `text` must be somewhere in the run's name, id, method, dataset or model.
+
+@dataclass(frozen=True)
+class Order:
+    """By which of COLUMNS runs are listed. `metric` is the key whose last value is the result; runs without one end."""
+
+    column: str
+    descending: bool = True
+    metric: str = ""
+
+
+def search(
+    db: Database,
+    text: str = "",
+    states: Collection[str] = (),
+    *,
+    order: Order | None = None,
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[RunSummary]:
+    """Runs in these states (in any, where none are given) that match a search; all without a limit.
+
+    They come in `order`, else the newest first. Every word of `text` must be somewhere in the run's name, id, method,
+    dataset or model.
     """
-    query = sa.select(*SUMMARY_COLUMNS).where(*_matching(text, states)).order_by(*_NEWEST_FIRST)
-    return _summaries(db, query.offset(offset).limit(limit))
+    query = sa.select(*SUMMARY_COLUMNS).where(*_matching(text, states))
+    return _summaries(db, query.order_by(*_ordering(order)).offset(offset).limit(limit))
+
+
+def _ordering(order: Order | None) -> Sequence[sa.ColumnElement[Any]]:
+    if order is None:
+        return _NEWEST_FIRST
+    run, series = tables.Run, tables.Series
+    last = sa.select(series.last).where(series.run_id == run.id, series.key == order.metric).scalar_subquery()
+    by: dict[str, sa.ColumnElement[Any]] = {
+        "name": sa.func.lower(run.name),
+        "state": sa.type_coerce(run.state, sa.String),
+        "result": last,
+        "steps": sa.type_coerce(run.step, sa.Integer),
+        "time": run.finished_at - run.started_at,
+        "created": sa.type_coerce(run.created_at, sa.Float),
+    }
+    column = by[order.column]
+    return [(column.desc() if order.descending else column.asc()).nulls_last(), *_NEWEST_FIRST]
 
 
 def count(db: Database, text: str = "", states: Collection[str] = ()) -> int:

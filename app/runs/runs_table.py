@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -11,7 +12,7 @@ from app.bridge.fragment import Fragment, page_number
 from app.markup import tables, texts
 from app.runs import outcome, queue_list, run_progress
 from app.translations import _, ngettext
-from engine.spec import readable
+from engine.spec import key_metrics, readable
 from storage import metrics, run_lists
 from storage.records import RunSummary, Series
 
@@ -21,31 +22,70 @@ COPY = Markup(
     '<path d="M13.5 6v6a1.5 1.5 0 0 1-1.5 1.5H6"/></svg>'
 )
 
+_SORT = Markup(
+    '<a class="al-sort" data-go="runs" href="runs?{query}">{title}<span aria-hidden="true">{glyph}</span></a>'
+)
+
 
 def table(query: Mapping[str, str]) -> Fragment:
-    """Query: `search` (name, id, method, dataset or model), `state` and `page`, each may be missing."""
+    """Query: `search` (name, id, method, dataset or model), `state`, `sort` and `page`, each may be missing.
+
+    `sort` is a column, with a minus before it where the largest comes first.
+    """
     db = clients.database()
     search, state = query.get("search", ""), query.get("state", "")
     total = count(search, state)
     if not total:
         return Fragment(Markup('<p class="al-soft">{}</p>').format(_("No run matches. Clear the search to see all.")))
     offset = (page_number(query.get("page", "1")) - 1) * PER_PAGE
-    page_rows = run_lists.search(db, search, _states(state), offset=offset, limit=PER_PAGE)
+    order = _order(query.get("sort", ""))
+    page_rows = run_lists.search(db, search, _states(state), order=order, offset=offset, limit=PER_PAGE)
     context = _Context(
         queue=run_lists.queued_ids(db),
         series=metrics.by_run(db, [run.id for run in page_rows]),
         awaited=queue_list.awaited(page_rows),
         duplicable=_duplicable(page_rows),
     )
-    heads = [_("Method"), _("Name"), _("State"), _("Result"), _("Steps"), _("Time"), _("Created"), ""]
     rows = tables.table(
-        heads,
+        [_("Method"), *_sortable(query, order), ""],
         [_row(run, context) for run in page_rows],
         kinds=["", "al-first", "", "al-wide", "al-num", "al-num", "al-num", "al-acts"],
         name="al-runs",
     )
     note = Markup('<p class="al-soft al-note">{}</p>').format(ngettext("{count} run", "{count} runs", total))
     return Fragment(note + rows)
+
+
+def _order(sort: str) -> run_lists.Order | None:
+    """None where the address names no column of the table."""
+    column = sort.removeprefix("-")
+    if column not in run_lists.COLUMNS:
+        return None
+    return run_lists.Order(column, descending=sort.startswith("-"), metric=key_metrics.HEADLINE)
+
+
+def _sortable(query: Mapping[str, str], order: run_lists.Order | None) -> list[Markup]:
+    """Heads that sort by their column at a press, and the other way round at the next."""
+    titles = {
+        "name": _("Name"),
+        "state": _("State"),
+        "result": _("Result"),
+        "steps": _("Steps"),
+        "time": _("Time"),
+        "created": _("Created"),
+    }
+    return [_head(query, order, column, title) for column, title in titles.items()]
+
+
+def _head(query: Mapping[str, str], order: run_lists.Order | None, column: str, title: str) -> Markup:
+    here = order is not None and order.column == column
+    descending = order is None or not (here and order.descending)
+    kept = {name: query[name] for name in ("search", "state") if query.get(name)}
+    return _SORT.format(
+        query=urlencode({**kept, "sort": f"-{column}" if descending else column}),
+        title=title,
+        glyph="" if order is None or not here else "↓" if order.descending else "↑",
+    )
 
 
 def count(search: str, state: str) -> int:

@@ -41,7 +41,8 @@ def show() -> None:
         compare(live.picked("runs_fragment"))
     pages = -(-runs_table.count(search, state or "") // runs_table.PER_PAGE)
     page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-    act(live.show(runs_table.table, key="runs_fragment", search=search, state=state or "", page=str(page)))
+    sort = st.query_params.get("sort", "")
+    act(live.show(runs_table.table, key="runs_fragment", search=search, state=state or "", sort=sort, page=str(page)))
 
 
 def compare(picked: list[str]) -> None:

@@ -8,16 +8,19 @@ import sqlalchemy as sa
 
 from app import people
 from app.bridge.fragment import Fragment
-from app.runs import lineage_graph, recent, run_head, runs_table
+from app.runs import lineage_graph, outcome, recent, run_head, runs_table
 from benchmarks import fill_workspace
+from storage import metrics, run_lists
 from storage.database import Database
+from storage.records import RunSummary
 from tests.app import families
 
 Look = Callable[[dict[str, str]], Fragment]
 
 
 def ids(fragment: Fragment) -> list[str]:
-    return re.findall(r'al-name" data-go="run" href="run\?id=(\w+)"', str(fragment.html))
+    """The runs in the order of the rows, without those that others wait for."""
+    return re.findall(r'al-first"[^>]*><a class="al-name" data-go="run" href="run\?id=(\w+)"', str(fragment.html))
 
 
 def test_pages_show_every_run_once_the_newest_first(empty: Database) -> None:
@@ -33,6 +36,33 @@ def test_the_number_of_runs_is_that_of_the_search(empty: Database) -> None:
     failed = runs_table.table({"search": "DPO 礼貌", "state": "failed"})
     assert len(ids(failed)) == runs_table.count("DPO 礼貌", "failed") > 0
     assert f"{runs_table.count('DPO 礼貌', 'failed')} runs" in failed.html
+
+
+@pytest.mark.parametrize("column", run_lists.COLUMNS)
+def test_a_press_on_a_head_sorts_by_its_column_and_the_next_the_other_way_round(filled: Database, column: str) -> None:
+    falling, rising = (runs_table.table({"sort": sort, "search": "polite"}) for sort in (f"-{column}", column))
+    assert set(ids(falling)) == set(ids(rising)) == set(ids(runs_table.table({"search": "polite"})))
+    by_id = run_lists.by_id(filled, ids(rising))
+    last = {run: series.get("eval/reward") for run, series in metrics.by_run(filled, list(by_id)).items()}
+    value: dict[str, Callable[[RunSummary], float | str | None]] = {
+        "name": lambda run: run.name.lower(),
+        "state": lambda run: run.state,
+        "result": lambda run: getattr(last[run.id], "last", None),
+        "steps": lambda run: run.step,
+        "time": outcome.seconds,
+        "created": lambda run: run.created_at,
+    }
+    for fragment, descending in ((falling, True), (rising, False)):
+        values = [value[column](by_id[run]) for run in ids(fragment)]
+        known = [each for each in values if each is not None]
+        assert known == sorted(known, reverse=descending)
+        assert values[len(known) :] == [None] * (len(values) - len(known)), "what is not known comes last"
+    assert f'href="runs?search=polite&amp;sort={column}"' in falling.html
+    assert f'href="runs?search=polite&amp;sort=-{column}"' in rising.html
+
+
+def test_a_sort_that_is_none_is_the_newest_first(filled: Database) -> None:
+    assert ids(runs_table.table({"sort": "-password"})) == ids(runs_table.table({}))
 
 
 def test_a_waiting_run_names_the_run_that_it_waits_for(empty: Database) -> None:
