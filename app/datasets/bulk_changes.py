@@ -12,7 +12,7 @@ from app import people
 from app.actions import dataset_edits
 from app.bridge import buttons
 from app.datasets import item_rows
-from app.markup import texts
+from app.markup import notices, texts
 from app.translations import N_, _, ngettext
 from storage import item_edits
 from storage.database import Database
@@ -79,7 +79,7 @@ def _change(db: Database, data: Dataset, selection: Selection, action: str, valu
                 db, people.current(), data.name, selection, action, time.time(), expected=count, value=value
             )
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
         return
     if batch is None:
         remember(_("Nothing had to be changed."), None)
@@ -122,7 +122,7 @@ def undo(db: Database, data: Dataset, batch_id: str) -> None:
     try:
         undone = dataset_edits.undo(db, people.current(), data.name, batch_id, time.time())
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
         return
     sentence = ngettext("Undone: {count} item is as before.", "Undone: {count} items are as before.", undone.items)
     if undone.kept:
