@@ -220,13 +220,15 @@ class _Attempt:
         }
         if variety.perplexity is None:
             text = N_(
-                "{different} of {count} answers are different texts; distinct-2 is {distinct} over {words} words. "
+                "{different} of {count} answers are different texts; distinct-2 of a sample of {words} words "
+                "is {distinct}. "
                 "Their perplexity was not measured: that needs answers of the starter or of a run that began with it."
             )
         else:
             values |= {"perplexity": f"{variety.perplexity:.1f}", "left_out": variety.left_out}
             text = N_(
-                "{different} of {count} answers are different texts; distinct-2 is {distinct} over {words} words, "
+                "{different} of {count} answers are different texts; distinct-2 of a sample of {words} words "
+                "is {distinct}, "
                 "without {left_out} answers outside the 1st to 99th percentile of perplexity under the starter "
                 "(median {perplexity})."
             )

@@ -101,7 +101,7 @@ def test_another_seed_gives_other_answers_and_adds_them(db: Database, model: Pat
 def test_it_notes_how_varied_its_answers_are(db: Database, model: Path, claim: Claim):
     run = generate(db, claim, model)
     (note,) = [english(note) for note in runs.notes(db, run.id, FINDING)]
-    assert note.startswith("8 of 8 answers are different texts; distinct-2 is ")
+    assert note.startswith("8 of 8 answers are different texts; distinct-2 of a sample of ")
     assert note.endswith("that needs answers of the starter or of a run that began with it.")
 
 
