@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from app import clients, people
+from app import clients, people, public_address
 from app.actions import accounts
 from app.actions.permissions import ROLE_MEANINGS, ROLE_NAMES
 from app.bridge import buttons, dialogs, live
@@ -189,7 +189,7 @@ def _role_select(role: str, *, key: str) -> str:
 def _origin() -> str:
     """The address under which this browser knows the dashboard."""
     parts = urlsplit(st.context.url or "")
-    return addresses.public_origin() or f"{parts.scheme}://{parts.netloc}"
+    return public_address.public_origin() or f"{parts.scheme}://{parts.netloc}"
 
 
 def _close() -> None:
