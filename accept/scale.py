@@ -22,7 +22,7 @@ from accept.report import alignlab, answer, conclude
 from storage import datasets, item_edit_writes, tables, working_copy
 from storage.database import Database, connect
 from storage.item_edit_writes import author
-from storage.item_edits import Selection
+from storage.item_filter import ItemFilter
 from storage.search_words import search_words
 from storage.workspace import Workspace
 
@@ -142,7 +142,7 @@ def _search(db: Database, words: str) -> dict[str, Any]:
     cost = _cost(lambda: datasets.items(db, "big", limit=PER_PAGE, search=words))
     dataset_id = datasets.get(db, "big").id
     with db.read() as connection:
-        query = working_copy.filtered(connection, dataset_id, words, {}).with_only_columns(tables.Item.id)
+        query = working_copy.filtered(connection, dataset_id, ItemFilter(words)).with_only_columns(tables.Item.id)
         found = list(connection.execute(query).scalars())
     return {**cost, "hits": len(found), "same_as_scan": found == _scanned(db, words)}
 
@@ -157,14 +157,14 @@ def _scanned(db: Database, words: str) -> list[str]:
 
 def _bulk(db: Database) -> dict[str, Any]:
     """Tag all hits of a search, delete them, and take both back."""
-    selection = Selection(search="礼貌")
+    item_filter = ItemFilter(search="礼貌")
     before, count = datasets.items(db, "big", limit=500, search="礼貌")
     figures: dict[str, Any] = {"items": count}
     batches = []
     for action, value in (("tag", "polite"), ("delete", None)):
         began = time.monotonic()
         by = author("me", time.time(), action)
-        item_edit_writes.change_all(db, "big", selection, action, value, expected=count, by=by)
+        item_edit_writes.change_all(db, "big", item_filter, action, value, expected=count, by=by)
         figures[f"{action}_seconds"] = round(time.monotonic() - began, 2)
         batches.append(by.batch)
     began = time.monotonic()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app import clients, served_address
 from app.guard import EXPOSED, is_loopback
-from app.sign_in.addresses import PUBLIC_URL, BadPublicUrl, public_url
+from app.public_address import PUBLIC_URL, BadPublicUrl, public_url
 from storage.errors import StorageError
 from storage.parent_watch import exit_with_parent
 from storage.people import users

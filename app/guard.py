@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.sign_in import addresses
 from app.sign_in.addresses import OUR_ROUTES, READS
-from app.sign_in.refusal import Refusal
+from app.sign_in.refusal import RefusalResponse
 from words import N_
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -139,7 +139,7 @@ async def _refuse(
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": reason})
     else:
-        await Refusal((reason, {}), status, leads_on=leads_on)(scope, receive, _with_safety_headers(send))
+        await RefusalResponse((reason, {}), status, leads_on=leads_on)(scope, receive, _with_safety_headers(send))
 
 
 def _with_safety_headers(send: Send) -> Send:

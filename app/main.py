@@ -11,11 +11,10 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app import theme
+from app import public_address, theme
 from app.bridge import script_errors
 from app.guard import Guard, is_loopback, own_hosts
 from app.routes import ROUTES
-from app.sign_in import addresses
 from app.sign_in.gate import Gate
 
 UPLOAD_MEGABYTES = 200
@@ -23,13 +22,13 @@ UPLOAD_MEGABYTES = 200
 
 def application(host: str) -> st.App:
     """The dashboard that answers to the names of `host`, of this machine's loopback, and of a proxy before it."""
-    public = addresses.public_url()
+    public = public_address.public_url()
     exposed = public is not None or not is_loopback(host)
     return st.App(
         Path(__file__).with_name("frame.py"),
         routes=ROUTES,
         middleware=[
-            Middleware(Guard, hosts=served_hosts(host), public_origin=addresses.public_origin()),
+            Middleware(Guard, hosts=served_hosts(host), public_origin=public_address.public_origin()),
             Middleware(Gate, exposed=exposed),
         ],
         on_script_error=script_errors.show_error,
@@ -38,7 +37,7 @@ def application(host: str) -> st.App:
 
 def served_hosts(host: str) -> list[str]:
     """The names that the header Host may hold."""
-    public = addresses.public_url()
+    public = public_address.public_url()
     return sorted({*own_hosts(host), *([public.hostname] if public and public.hostname else [])})
 
 
@@ -55,7 +54,7 @@ def options(host: str, port: int) -> dict[str, Any]:
         "server.headless": True,
         "server.allowedHosts": served_hosts(host),
         "server.enableCORS": True,
-        "server.corsAllowedOrigins": [origin] if (origin := addresses.public_origin()) else [],
+        "server.corsAllowedOrigins": [origin] if (origin := public_address.public_origin()) else [],
         "server.enableXsrfProtection": True,
         "server.trustedUserHeaders": {},
         "server.enableStaticServing": False,

@@ -7,8 +7,7 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
-from app import clients
-from app.sign_in import addresses
+from app import clients, public_address
 from storage.errors import StorageError
 from storage.files import atomic_write
 
@@ -23,8 +22,8 @@ class ServedAddress:
 
 def keep(host: str, port: int) -> None:
     """Note where the dashboard of this process is served."""
-    local = addresses.local_url(host, port)
-    text = json.dumps(asdict(ServedAddress(local, addresses.public_origin() or local)))
+    local = public_address.local_url(host, port)
+    text = json.dumps(asdict(ServedAddress(local, public_address.public_origin() or local)))
     # a workspace that cannot be written is told by the pages, which need it for more than this
     with (
         suppress(OSError, StorageError),

@@ -25,7 +25,7 @@ def add_event(db: Database, lease: Lease, kind: str, step: int | None, text: Tex
 def add_note(db: Database, lease: Lease, text: Text, *, now: float, kind: str = NOTE) -> None:
     """Record a sentence about the run, once: a later attempt may come upon it again.
 
-    The kind NOTE warns of something; FINDING says what was measured.
+    The kind NOTE warns of something; MEASUREMENT says what was measured.
     """
     event = tables.Event
     with db.write() as connection:

@@ -14,11 +14,10 @@ from storage.errors import Ambiguous, Invalid, NotFound
 from storage.exports import ExportCheck, ExportReport
 from storage.import_records import ImportRecord
 from storage.item_content import kinds_in_words
+from storage.item_filter import FACETS, ItemFilter
 from storage.judging import judged_items
 from storage.records import Dataset, Item, Version
 from words import N_, Text
-
-FACETS = ("topic", "tag", "flag", "origin", "script", "defect")
 
 
 def listing(db: Database) -> list[Dataset]:
@@ -34,25 +33,14 @@ def get(db: Database, name: str) -> Dataset:
 
 
 def items(
-    db: Database,
-    name: str,
-    *,
-    offset: int = 0,
-    limit: int | None = None,
-    search: str | None = None,
-    topic: str | None = None,
-    tag: str | None = None,
-    flag: str | None = None,
-    origin: str | None = None,
-    script: str | None = None,
-    defect: str | None = None,
+    db: Database, name: str, *, offset: int = 0, limit: int | None = None, **filters: str | None
 ) -> tuple[list[Item], int]:
-    """One page of the working copy, and how many items the filters leave in all."""
-    labels = {"topic": topic, "tag": tag, "flag": flag, "origin": origin, "script": script, "defect": defect}
+    """One page of the working copy, and how many items the filters, fields of an ItemFilter, leave in all."""
+    item_filter = ItemFilter(**filters)
     with db.read() as connection:
         dataset_id = working_copy.find(connection, name).id
-        query = working_copy.filtered(connection, dataset_id, search, labels)
-        total = working_copy.count(connection, dataset_id, search, labels)
+        query = working_copy.filtered(connection, dataset_id, item_filter)
+        total = working_copy.count(connection, dataset_id, item_filter)
         return [working_copy.item(row) for row in connection.execute(query.offset(offset).limit(limit))], total
 
 

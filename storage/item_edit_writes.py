@@ -15,7 +15,8 @@ from storage import item_edits, tables, working_copy
 from storage.database import Database
 from storage.errors import Invalid
 from storage.item_content import EXCLUDED, check_values, from_json, likeness, prompt_key, to_json
-from storage.item_edits import Batch, Selection
+from storage.item_edits import Batch
+from storage.item_filter import ItemFilter
 from storage.records import Item
 from words import N_
 
@@ -111,16 +112,16 @@ def _changed_prompts(changes: Iterable[Change]) -> set[str]:
 
 
 def change_all(
-    db: Database, name: str, selection: Selection, action: str, value: str | None, *, expected: int, by: Author
+    db: Database, name: str, item_filter: ItemFilter, action: str, value: str | None, *, expected: int, by: Author
 ) -> Batch | None:
-    """Do one thing to all items that the selection leaves, of which the person saw `expected`.
+    """Do one thing to all items that the filter leaves, of which the person saw `expected`.
 
     Returns what was changed; None where nothing had to be. Raises Invalid, NotFound.
     """
     change = _CHANGES[action](value)
     with db.read() as connection:
         dataset = working_copy.find(connection, name)
-        query = working_copy.filtered(connection, dataset.id, selection.search, selection.labels)
+        query = working_copy.filtered(connection, dataset.id, item_filter)
         ids = connection.execute(query.with_only_columns(tables.Item.id)).scalars().all()
     if len(ids) != expected:
         raise Invalid(

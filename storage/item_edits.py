@@ -39,24 +39,6 @@ class EditConflict(Invalid):
 
 
 @dataclass(frozen=True)
-class Selection:
-    """Which live items of a dataset: all that hold the searched words and carry each label that is named."""
-
-    search: str | None = None
-    topic: str | None = None
-    tag: str | None = None
-    flag: str | None = None
-    origin: str | None = None
-    script: str | None = None
-    defect: str | None = None
-
-    @property
-    def labels(self) -> dict[str, str | None]:
-        """The facets, without the searched words."""
-        return {facet: value for facet, value in vars(self).items() if facet != "search"}
-
-
-@dataclass(frozen=True)
 class Edit:
     """One change of one item: `before` is None where it was added, `after` where it was deleted."""
 

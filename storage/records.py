@@ -19,7 +19,7 @@ EndedBy = Literal["person", "engine", "parent"]
 Role = Literal["weights", "reward", "turn", "ancestor"]
 """`turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming it in its settings."""
 NOTE = "note"
-FINDING = "finding"
+MEASUREMENT = "finding"  # as databases have it
 """The kind of an event that says something about the run as a whole."""
 Message = dict[str, Any]
 """One chat turn: {"role", "content"}, and whatever else the imported row said (name, tool_calls ...)."""

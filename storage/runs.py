@@ -88,7 +88,7 @@ def events(db: Database, run_id: str, after: int = 0) -> list[Event]:
 
 
 def notes(db: Database, run_id: str, kind: str = NOTE) -> list[Text]:
-    """What attempts noted about the run, in their order: what to know (NOTE), or what was measured (FINDING)."""
+    """What attempts noted about the run, in their order: what to know (NOTE), or what was measured (MEASUREMENT)."""
     return [event.text for event in events(db, run_id) if event.kind == kind and event.text is not None]
 
 

@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.errors import Damaged
 from storage.item_content import canonical, content_hash, from_json
 from storage.judging import judged_items, verdict_counts
+from storage.judging.verdict_counts import JudgedState
 from storage.records import Dataset, Item, Version
 
 
@@ -56,15 +57,15 @@ def is_frozen(db: Database, data: Dataset, version: Version) -> bool:
 
     Found anew only after an edit or a verdict. Raises NotFound.
     """
-    verdicts = verdict_counts.given(db, data.name)
-    if not verdicts and data.edited_at <= version.created_at:
+    state = verdict_counts.state(db, data)
+    if not state.verdicts and data.edited_at <= version.created_at:
         return True
-    return _is_frozen(db, data.name, data.id, version.path, (data.edited_at, verdicts))
+    return _is_frozen(db, data.name, version.path, state)
 
 
 @lru_cache(maxsize=256)
-def _is_frozen(db: Database, name: str, dataset_id: int, path: Path, _state: tuple[float, int]) -> bool:
-    last = _last_edit(db, dataset_id)
+def _is_frozen(db: Database, name: str, path: Path, state: JudgedState) -> bool:
+    last = _last_edit(db, state.dataset_id)
     if last is not None and _differs(db, name, path, last):
         return False  # the usual case, in which a large dataset need not be read
     return content_hash(_items(db, name, None)) == path.stem

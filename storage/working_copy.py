@@ -1,6 +1,6 @@
 """Rows of a dataset's working copy, inside the caller's transaction: items in and out, labels, duplicates, filters."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from storage import search_index, tables
 from storage.errors import NotFound
 from storage.item_content import from_json, prompt_key, script, to_json, with_flags, words
+from storage.item_filter import ItemFilter
 from storage.records import Dataset, Item
 from storage.search_words import search_words
 from words import N_
@@ -152,32 +153,30 @@ def live_items(dataset_id: int) -> sa.Select[Any]:
     return query.order_by(table.position)
 
 
-def filtered(
-    connection: sa.Connection, dataset_id: int, search: str | None, facets: Mapping[str, str | None]
-) -> sa.Select[Any]:
-    """The live items that hold the searched words and carry all the labels, in the order in which they came."""
+def filtered(connection: sa.Connection, dataset_id: int, item_filter: ItemFilter) -> sa.Select[Any]:
+    """The live items that the filter leaves, in the order in which they came."""
     table, label = tables.Item, tables.Label
-    query = live_items(dataset_id).where(*search_index.holding(connection, dataset_id, search_words(search or "")))
-    for facet, value in facets.items():
-        if value is not None:
-            carried = sa.exists().where(
-                label.dataset_id == table.dataset_id,
-                label.facet == facet,
-                label.value == value,
-                label.item_id == table.id,
-            )
-            query = query.where(carried)
+    words = search_words(item_filter.search or "")
+    query = live_items(dataset_id).where(*search_index.holding(connection, dataset_id, words))
+    for facet, value in item_filter.labels.items():
+        carried = sa.exists().where(
+            label.dataset_id == table.dataset_id,
+            label.facet == facet,
+            label.value == value,
+            label.item_id == table.id,
+        )
+        query = query.where(carried)
     return query
 
 
-def count(connection: sa.Connection, dataset_id: int, search: str | None, facets: Mapping[str, str | None]) -> int:
+def count(connection: sa.Connection, dataset_id: int, item_filter: ItemFilter) -> int:
     """How many items `filtered` leaves."""
-    label, named = tables.Label, [(facet, value) for facet, value in facets.items() if value is not None]
-    if len(named) == 1 and not search_words(search or ""):  # each live item has a label once
-        facet, value = named[0]
+    label, labels = tables.Label, list(item_filter.labels.items())
+    if len(labels) == 1 and not search_words(item_filter.search or ""):  # each live item has a label once
+        facet, value = labels[0]
         of_facet = (label.dataset_id == dataset_id, label.facet == facet, label.value == value)
         return connection.execute(sa.select(sa.func.count()).select_from(label).where(*of_facet)).scalar_one()
-    query = filtered(connection, dataset_id, search, facets).order_by(None)
+    query = filtered(connection, dataset_id, item_filter).order_by(None)
     counted = query.with_only_columns(sa.func.count(), maintain_column_froms=True)
     return connection.execute(counted).scalar_one()
 

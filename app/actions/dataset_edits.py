@@ -13,7 +13,8 @@ from storage.data_files import DataFiles, ImportReport
 from storage.database import Database
 from storage.exports import ExportReport
 from storage.item_edit_writes import Undone, author
-from storage.item_edits import Batch, Selection
+from storage.item_edits import Batch
+from storage.item_filter import ItemFilter
 from storage.judging.judged_preferences import EVERYTHING, JudgementFilter
 from storage.records import Dataset, Item, Version
 
@@ -120,22 +121,22 @@ def change_all(
     db: Database,
     person: Person,
     name: str,
-    selection: Selection,
+    item_filter: ItemFilter,
     action: str,
     now: float,
     *,
     expected: int,
     value: str | None = None,
 ) -> Batch | None:
-    """Do one thing (`item_edits.ACTIONS`) to all items that the selection leaves, of which the person saw `expected`.
+    """Do one thing (`item_edits.ACTIONS`) to all items that the filter leaves, of which the person saw `expected`.
 
     Returns what was changed, None where nothing had to be. Raises Invalid, NotFound.
     """
     require(person, "researcher")
     by = author(person.account, now, action)
-    batch = item_edit_writes.change_all(db, name, selection, action, value, expected=expected, by=by)
+    batch = item_edit_writes.change_all(db, name, item_filter, action, value, expected=expected, by=by)
     if batch is not None:
-        record(db, person, f"items.{action}", name, now, items=batch.items, value=value, **_named(selection))
+        record(db, person, f"items.{action}", name, now, items=batch.items, value=value, **_named(item_filter))
     return batch
 
 
@@ -147,8 +148,8 @@ def undo(db: Database, person: Person, name: str, batch: str, now: float) -> Und
     return undone
 
 
-def _named(selection: Selection) -> dict[str, str]:
-    return {facet: value for facet, value in vars(selection).items() if value}
+def _named(item_filter: ItemFilter) -> dict[str, str]:
+    return {facet: value for facet, value in vars(item_filter).items() if value}
 
 
 def export(

@@ -17,7 +17,6 @@ from storage.item_content import FLAGS
 from storage.judging import candidates
 from storage.judging.judgement_records import Selection
 
-FACETS = {"script": N_("Language"), "topic": N_("Topic"), "tag": N_("Tag"), "origin": N_("Origin")}
 REMARKABLE = N_("To look at")
 Filters = Mapping[str, str | None]
 
@@ -32,7 +31,7 @@ def selection(db: Database, dataset: str, filters: Filters) -> Selection:
         with st.container(horizontal=True):
             labels = {
                 facet: _select(dataset, facet, _(title), counts[facet], filters.get(facet))
-                for facet, title in FACETS.items()
+                for facet, title in item_rows.FACET_TITLES.items()
             }
             flagged = {**counts["flag"], **counts["defect"]}
             remarkable = filters.get("flag") or filters.get("defect")

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from app.actions import judging
 from app.annotate import judging_task
 from app.bridge import buttons, dialogs
-from app.markup import tables, texts
+from app.markup import notices, tables, texts
 from app.people import Person
 from app.translations import _, ngettext
 from storage.database import Database
@@ -78,7 +78,7 @@ def dialog(db: Database, person: Person, about: str) -> None:
                 db, person, dataset, round_.number, time.time(), accounts=chosen.accounts, divided=chosen.divided
             )
         except StorageError as error:
-            st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+            st.html(notices.refusal(error))
         else:
             dialogs.close()
             st.rerun()

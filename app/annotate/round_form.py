@@ -15,7 +15,7 @@ import streamlit as st
 from app.actions import judging
 from app.annotate import item_filters, judges
 from app.bridge import buttons, dialogs
-from app.markup import texts
+from app.markup import notices
 from app.people import Person
 from app.translations import N_, _
 from storage.database import Database
@@ -129,7 +129,7 @@ def _open(db: Database, person: Person, dataset: str, guideline: str, opening: C
         if guideline.strip() and guideline != (current.text if current else ""):
             judging.write_guideline(db, person, dataset, guideline, time.time())
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
         return
     dialogs.close()
     st.switch_page("views/annotate.py", query_params={"dataset": round_.dataset, "round": str(round_.number)})

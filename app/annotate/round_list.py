@@ -14,7 +14,7 @@ from markupsafe import Markup
 from app.actions import judging
 from app.annotate import judges, judging_task, round_form
 from app.bridge import buttons, dialogs, live
-from app.markup import tables, texts
+from app.markup import notices, tables, texts
 from app.people import Person
 from app.translations import _, ngettext
 from storage import datasets
@@ -189,6 +189,6 @@ def _open(db: Database, person: Person, data: Dataset) -> None:
     try:
         round_ = judging.open_round(db, person, data.name, RoundSettings(), time.time())
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
     else:
         st.switch_page("views/annotate.py", query_params={"dataset": round_.dataset, "round": str(round_.number)})

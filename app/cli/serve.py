@@ -19,7 +19,7 @@ from app.cli import child_processes
 from app.cli.kept_process import KeptProcess
 from app.cli.options import Json, WorkspaceOption, opened, workspace_at
 from app.cli.output import Failure, Refusal, note, write_json
-from app.sign_in.addresses import local_url
+from app.public_address import local_url
 
 FIRST_PORT = 8501
 READY_SECONDS = 60.0
@@ -171,15 +171,15 @@ def served_workspace(address: str, root: str) -> str | None:
 
 def _require_accounts(host: str, public_url: str | None, workspace: Path | None) -> None:
     """Refuse to serve others before anybody has an account. `public_url` goes to the dashboard by the environment."""
+    from app import public_address
     from app.guard import EXPOSED, is_loopback
-    from app.sign_in import addresses
     from storage.people import users
 
     if public_url is not None:
-        os.environ[addresses.PUBLIC_URL] = public_url
+        os.environ[public_address.PUBLIC_URL] = public_url
     try:
-        public = addresses.public_url()
-    except addresses.BadPublicUrl as error:
+        public = public_address.public_url()
+    except public_address.BadPublicUrl as error:
         raise Refusal(str(error)) from error
     exposed = public is not None or not is_loopback(host)
     if exposed and not (workspace_at(workspace).root.exists() and users.exist(opened(workspace))):

@@ -189,19 +189,18 @@ def audit(
 
 def _origin(url: str | None) -> str:
     """What the address of a link begins with."""
-    from app import clients, served_address
+    from app import clients, public_address, served_address
     from app.cli.serve import FIRST_PORT, served_workspace
-    from app.sign_in import addresses
 
     try:
-        named = addresses.origin(addresses.parsed(url)) if url else addresses.public_origin()
-    except addresses.BadPublicUrl as error:
+        named = public_address.origin(public_address.parsed(url)) if url else public_address.public_origin()
+    except public_address.BadPublicUrl as error:
         raise Refusal(str(error)) from error
     if named:
         return named
     kept, root = served_address.kept(), str(clients.workspace().root)
     is_served = kept is not None and served_workspace(kept.local, root) == root
-    return kept.shown if kept and is_served else addresses.local_url("127.0.0.1", FIRST_PORT)
+    return kept.shown if kept and is_served else public_address.local_url("127.0.0.1", FIRST_PORT)
 
 
 def _print_link(origin: str, token: str, offer: "Invitation", as_json: bool) -> None:

@@ -12,12 +12,13 @@ from app import people
 from app.actions import dataset_edits
 from app.bridge import buttons
 from app.datasets import item_rows
-from app.markup import texts
+from app.markup import notices, texts
 from app.translations import N_, _, ngettext
 from storage import item_edits
 from storage.database import Database
 from storage.errors import StorageError
-from storage.item_edits import Batch, Selection
+from storage.item_edits import Batch
+from storage.item_filter import ItemFilter
 from storage.records import Dataset
 
 UNDO = "data.undo"
@@ -34,7 +35,7 @@ VALUES = {"tag": N_("Tag"), "untag": N_("Tag"), "topic": N_("Topic")}
 Facets = Mapping[str, Mapping[str, int]]
 
 
-def popover(db: Database, data: Dataset, selection: Selection, count: int, facets: Facets) -> None:
+def popover(db: Database, data: Dataset, item_filter: ItemFilter, count: int, facets: Facets) -> None:
     """What can be done to the items that are left, with their number in the button."""
     items = item_rows.count(data.kind, count)
     with st.popover(
@@ -49,7 +50,7 @@ def popover(db: Database, data: Dataset, selection: Selection, count: int, facet
         lacks = action in ("tag", "untag") and not value
         st.button(label, key=GO, disabled=lacks, on_click=_press)
     if buttons.take(GO):
-        _change(db, data, selection, action, value, count)
+        _change(db, data, item_filter, action, value, count)
 
 
 def _press() -> None:
@@ -72,14 +73,14 @@ def _value(action: str, facets: Facets) -> str | None:
     return picked
 
 
-def _change(db: Database, data: Dataset, selection: Selection, action: str, value: str | None, count: int) -> None:
+def _change(db: Database, data: Dataset, item_filter: ItemFilter, action: str, value: str | None, count: int) -> None:
     try:
         with buttons.spinner(_("Changing {items}").format(items=item_rows.count(data.kind, count)), GO):
             batch = dataset_edits.change_all(
-                db, people.current(), data.name, selection, action, time.time(), expected=count, value=value
+                db, people.current(), data.name, item_filter, action, time.time(), expected=count, value=value
             )
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
         return
     if batch is None:
         remember(_("Nothing had to be changed."), None)
@@ -122,7 +123,7 @@ def undo(db: Database, data: Dataset, batch_id: str) -> None:
     try:
         undone = dataset_edits.undo(db, people.current(), data.name, batch_id, time.time())
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
         return
     sentence = ngettext("Undone: {count} item is as before.", "Undone: {count} items are as before.", undone.items)
     if undone.kept:

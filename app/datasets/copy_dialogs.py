@@ -12,7 +12,7 @@ from app import people
 from app.actions import dataset_copies
 from app.bridge import buttons, dialogs
 from app.datasets import item_rows
-from app.markup import texts
+from app.markup import notices, texts
 from app.translations import N_, _
 from storage import datasets
 from storage.database import Database
@@ -81,7 +81,7 @@ def _go(make: Callable[[], Dataset]) -> None:
     try:
         made = make()
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
         return
     dialogs.close()
     st.switch_page("views/data.py", query_params={"dataset": made.name})

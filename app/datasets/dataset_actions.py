@@ -162,7 +162,7 @@ def _edit(db: Database, data: Dataset, facets: Facets, item: Item) -> None:
     except (EditConflict, NotFound) as error:
         st.session_state[CONFLICT] = error
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
     conflict = st.session_state.get(CONFLICT)
     if isinstance(conflict, EditConflict):
         _conflict(db, data, changed, conflict)
@@ -178,7 +178,7 @@ def _delete_item(db: Database, data: Dataset, item: Item) -> None:
 
 def _conflict(db: Database, data: Dataset, changed: Item, conflict: EditConflict) -> None:
     """What somebody else made of the item beside what stands in the editor, and which of them shall hold."""
-    st.html(texts.tone(texts.sentence(conflict.text), "bad", "✕"))
+    st.html(notices.refusal(conflict))
     theirs = conflict.current
     st.html(item_changes.table(theirs, changed, (_("stored now"), _("yours"))))
     with st.container(horizontal=True):
@@ -189,7 +189,7 @@ def _conflict(db: Database, data: Dataset, changed: Item, conflict: EditConflict
                 st.session_state[CONFLICT] = error
                 st.rerun()
             except StorageError as error:
-                st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+                st.html(notices.refusal(error))
         if buttons.button(_("Drop mine, go on from what is stored"), key="edit.conflict.theirs"):
             open_editor(theirs)
             st.rerun()
@@ -197,13 +197,13 @@ def _conflict(db: Database, data: Dataset, changed: Item, conflict: EditConflict
 
 def _gone(db: Database, data: Dataset, changed: Item, missing: NotFound) -> None:
     """Somebody deleted the item: what stands in the editor can become a new one."""
-    st.html(texts.tone(texts.sentence(missing.text), "bad", "✕"))
+    st.html(notices.refusal(missing))
     if buttons.button(_("Add it as a new item"), key="edit.conflict.new"):
         new = replace(changed, id="")
         try:
             _save(db, data, new, new)
         except StorageError as error:
-            st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+            st.html(notices.refusal(error))
 
 
 def _leave(unsaved: bool) -> None:
@@ -292,7 +292,7 @@ def _rename(db: Database, data: Dataset, about: None) -> None:
         try:
             renamed = dataset_edits.rename(db, people.current(), data.name, name, time.time())
         except StorageError as error:
-            st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+            st.html(notices.refusal(error))
         else:
             dialogs.close()
             st.switch_page("views/data.py", query_params={"dataset": renamed.name})

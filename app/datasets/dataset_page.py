@@ -22,17 +22,16 @@ from app.datasets import (
 )
 from app.markup import texts
 from app.review import agreement_fact, preference_fact
-from app.translations import N_, _
+from app.translations import _
 from storage import datasets, version_diffs
 from storage.database import Database
 from storage.item_content import FLAGS, MIN_PROMPTS
-from storage.item_edits import Selection
+from storage.item_filter import ItemFilter
 from storage.judging import judged_items
 from storage.records import Dataset, Version
 
 PER_PAGE = 25
 ALL = Markup('<a href="data" target="_self">{}</a>')
-FACETS = {"script": N_("Language"), "topic": N_("Topic"), "tag": N_("Tag"), "origin": N_("Origin")}
 SHOWN = "data.shown"
 
 
@@ -58,7 +57,7 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
         total = _rows(db, data, filters)
         if slot is not None and total:
             with slot:
-                bulk_changes.popover(db, data, Selection(**filters), total, facets)
+                bulk_changes.popover(db, data, ItemFilter(**filters), total, facets)
         quality_detail.section(db, data)
         refused_items_section.section(data)
     dataset_actions.dialogs_of(db, data, facets)
@@ -66,7 +65,7 @@ def show(db: Database, data: Dataset, under_heading: Callable[[Database, Dataset
 
 def _areas(facets: Mapping[str, Mapping[str, int]]) -> list[DeltaGenerator]:
     """Where filters and rows stand: side by side, but for a search alone, which would leave its column empty."""
-    if any(map(_divides, map(facets.__getitem__, FACETS))):
+    if any(map(_divides, map(facets.__getitem__, item_rows.FACET_TITLES))):
         return st.columns([1, 4.4], gap="medium")
     return [st.container(key="data-search"), st.container()]
 
@@ -157,7 +156,11 @@ def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
         live="0.4s",
         on_change=_first_page,
     )
-    chosen = {facet: _facet(facet, title, facets[facet]) for facet, title in FACETS.items() if _divides(facets[facet])}
+    chosen = {
+        facet: _facet(facet, title, facets[facet])
+        for facet, title in item_rows.FACET_TITLES.items()
+        if _divides(facets[facet])
+    }
     flag = st.query_params.get("flag")
     return {"search": search, "flag" if flag is None or flag in FLAGS else "defect": flag, **chosen}
 

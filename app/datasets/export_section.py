@@ -64,7 +64,7 @@ def section(db: Database, data: Dataset) -> None:
 
 def _check(db: Database, data: Dataset, form: str) -> ExportCheck:
     """What a file of this form would hold, found anew only after a change: every item is written and read back."""
-    key = (data.id, data.edited_at, verdict_counts.given(db, data.name), form)
+    key = (verdict_counts.state(db, data), form)
     checked: tuple[object, ExportCheck] | None = st.session_state.get(CHECK)
     if checked is None or checked[0] != key:
         with st.spinner(_("Checking what the form can hold")):

@@ -15,7 +15,6 @@ from app.actions import hub_datasets
 from app.bridge import buttons
 from app.datasets import import_findings
 from app.datasets.import_sources import Files, Result
-from app.markup import texts
 from app.translations import _, ngettext
 from storage.data_files import DataFiles
 from storage.errors import StorageError
@@ -83,7 +82,7 @@ def _found() -> tuple[DatasetId, hub_datasets.Repository] | None:
     if asked != text or found is None:
         return None
     if isinstance(found, StorageError):
-        _refusal(found)
+        st.html(import_findings.refusal(found))
         return None
     name, repository = found
     return name, repository
@@ -135,7 +134,7 @@ def _files(repository: hub_datasets.Repository, config: Config, split: Split) ->
         _watch(download)
         if download.error is None:
             return download.files()
-        _refusal(download.error)
+        st.html(import_findings.refusal(download.error))
     label = _("Download {size}").format(size=names.size(split.size))
     if buttons.button(label, key=FETCH, type="primary", icon=":material/download:"):
         if download is not None:
@@ -143,7 +142,7 @@ def _files(repository: hub_datasets.Repository, config: Config, split: Split) ->
         try:
             st.session_state[DOWNLOAD] = (key, hub_datasets.download(people.current(), repository, config, split))
         except StorageError as error:
-            _refusal(error)
+            st.html(import_findings.refusal(error))
         else:
             st.rerun()
     return None
@@ -168,7 +167,3 @@ def _watch(download: hub_datasets.Download) -> None:
         text = _("{fetched} of {size}").format(fetched=names.size(download.fetched), size=names.size(download.size))
         bar.progress(download.fetched / download.size if download.size else 0.0, text)
     slot.empty()
-
-
-def _refusal(error: StorageError) -> None:
-    st.html(Markup('<p class="al-mistake">{}</p>').format(texts.tone(texts.sentence(error.text), "bad", "✕")))

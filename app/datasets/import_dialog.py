@@ -145,7 +145,7 @@ def summary(report: ImportReport) -> None:
 
 def refusal(error: StorageError) -> None:
     """Why nothing was imported, and the first rows with a mistake."""
-    st.html(Markup('<p class="al-mistake">{}</p>').format(texts.tone(texts.sentence(error.text), "bad", "✕")))
+    st.html(import_findings.refusal(error))
     if isinstance(error, ImportFailed):
         st.html(import_findings.folded(error.folds, error.unit))
         _listed(error)

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from app.markup import texts
+from app.markup import notices, texts
 from app.translations import _, ngettext
 from storage import unread_fields
 from storage.data_files import PLACES
+from storage.errors import StorageError
 from storage.import_problems import Fold
 from storage.import_records import ImportRecord
 from words import Text
@@ -60,6 +61,11 @@ def unread(fields: Mapping[str, int], kind: str, without: Collection[str] = ()) 
 def ties(count: int) -> str:
     """How many items hold two answers of which neither is preferred."""
     return ngettext("{count} tie", "{count} ties", count)
+
+
+def refusal(error: StorageError) -> Markup:
+    """Why nothing was imported, at the field that names it."""
+    return Markup('<p class="al-mistake">{}</p>').format(notices.refusal(error))
 
 
 def folded(folds: Sequence[Fold], unit: str) -> Markup:

@@ -22,6 +22,8 @@ from words.names import shortened
 
 UNJUDGED = "unjudged"
 """The kind of rows of sampled answers before anybody has judged one: none is chosen and none rejected yet."""
+FACET_TITLES = {"script": N_("Language"), "topic": N_("Topic"), "tag": N_("Tag"), "origin": N_("Origin")}
+"""The titles of the facets that a person filters by."""
 _SCRIPTS = {"han": N_("Chinese"), "latin": N_("Latin letters"), "other": N_("other")}
 _ORIGINS = {"import": N_("imported"), "edited": N_("edited"), "judged": N_("judged"), "starter": N_("starter")}
 _PENCIL = Markup(

@@ -12,7 +12,7 @@ from app import people
 from app.actions import dataset_versions
 from app.bridge import buttons, dialogs, live
 from app.datasets import bulk_changes, item_changes, item_history, item_rows
-from app.markup import tables, texts
+from app.markup import notices, tables, texts
 from app.translations import _, ngettext
 from storage import datasets, version_diffs
 from storage.database import Database
@@ -63,7 +63,7 @@ def dialog(db: Database, data: Dataset, about: None) -> None:
             _restore(db, data, before)
         diff = _diff(db, data, before, after)
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
         return
     live.static(_differences(diff), key="versions.difference")
 
@@ -95,7 +95,7 @@ def _restore(db: Database, data: Dataset, version: str) -> None:
 
 def _diff(db: Database, data: Dataset, before: str, after: str) -> VersionDiff:
     """The difference, computed anew only where something else is compared: both sides are read whole."""
-    key = (data.id, data.edited_at, verdict_counts.given(db, data.name), before, after)
+    key = (verdict_counts.state(db, data), before, after)
     compared: tuple[object, VersionDiff] | None = st.session_state.get(DIFF)
     if compared is None or compared[0] != key:
         with st.spinner(_("Comparing")):

@@ -9,7 +9,7 @@ from app.datasets import item_rows
 from app.markup import texts
 from app.translations import _, ngettext
 from storage import generated_items, runs
-from storage.records import FINDING, Run
+from storage.records import MEASUREMENT, Run
 
 PER_PAGE = 12
 PAGE = "answers_page"
@@ -30,8 +30,8 @@ def answers(run: Run) -> None:
         st.html(Markup("<p>{}</p>").format(_where(total, generation.name)), width="content")
         if buttons.button(_("Open the dataset"), key="generated.open", icon=":material/table_rows:", type="primary"):
             st.switch_page("views/data.py", query_params={"dataset": generation.name})
-    for finding in runs.notes(db, run.id, FINDING):
-        st.html(Markup('<p class="al-soft al-note">{}</p>').format(texts.sentence(finding)))
+    for measurement in runs.notes(db, run.id, MEASUREMENT):
+        st.html(Markup('<p class="al-soft al-note">{}</p>').format(texts.sentence(measurement)))
     if items:
         live.static(item_rows.table("pairs", items, act=False), key="generated_items")
     if total > PER_PAGE:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from app.markup import texts
 from app.translations import N_
-from words import Text
+from words import Explained, Text
 
 _GLYPHS = {"bad": "✕", "warning": "▲", "good": "✓"}
 
@@ -17,6 +17,11 @@ def sentences(findings: Iterable[Text], tone: str) -> Markup:
     return (
         Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)) if lines else Markup("")
     )
+
+
+def refusal(error: Explained) -> Markup:
+    """Why what a person asked for was not done, beside where it was asked."""
+    return texts.tone(texts.sentence(error.text), "bad", _GLYPHS["bad"])
 
 
 def engine_unreachable(cause: Text) -> Markup:

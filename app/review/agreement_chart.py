@@ -56,7 +56,7 @@ def chart(judged: JudgedDataset, wanted: Filter, names: Mapping[str, str]) -> Ma
     return _FIGURE.format(_("Agreement beyond chance (alpha)"), help, drawn + axis)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)  # as many as datasets are kept
 def _alphas(judged: JudgedDataset, wanted: Filter) -> Alphas:
     """Kept, as the dataset's verdicts are."""
     comparisons = judged.chosen(wanted)

@@ -8,7 +8,7 @@ from app.review import agreement_chart, agreement_report, estimates, judged_pair
 from app.review.judged_pairs import Filter
 from app.translations import _, ngettext
 from storage.database import Database
-from storage.judging import judgements
+from storage.judging import verdict_counts
 from storage.people import users
 from storage.records import Dataset
 
@@ -18,7 +18,7 @@ _FACT = Markup('<a class="al-review-link {tone}" href="review?{query}" target="_
 
 def chart(db: Database, data: Dataset) -> Markup:
     """The chart of agreement; empty without one, or where it would take long. Raises NotFound."""
-    count, _last = judgements.count_and_last(db, data.name)
+    count = verdict_counts.given(db, data.name, decisions=False)
     if not 0 < count <= MOST_READ:
         return Markup("")
     names = {user.id: user.name for user in users.listing(db)}
@@ -30,7 +30,7 @@ def facts(db: Database, data: Dataset) -> list[Markup]:
 
     Nothing before the first verdict.
     """
-    count, _last = judgements.count_and_last(db, data.name)
+    count = verdict_counts.given(db, data.name, decisions=False)
     if not count:
         return []
     words, tone = ngettext("{count} verdict", "{count} verdicts", count), "al-soft"

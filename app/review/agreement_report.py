@@ -32,7 +32,7 @@ def report(judged: JudgedDataset, wanted: Filter, decisions: Mapping[Pair, Judge
     return AgreementReport(people, rows, tuple(machine_agreement(comparisons, judged.machines, truth)))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)  # as many as datasets are kept
 def of_people(judged: JudgedDataset, wanted: Filter) -> tuple[list[Comparison], PeopleAgreement, tuple[Annotator, ...]]:
     """The verdicts that the filter leaves and their figures, kept: a decision changes none of them."""
     comparisons = judged.chosen(wanted)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from app.actions import judging
 from app.bridge import buttons
-from app.markup import texts
+from app.markup import notices, texts
 from app.people import Person
 from app.review import judged_pairs, pair_card
 from app.review.judged_pairs import JudgedPair
@@ -63,7 +63,7 @@ def carry_out(db: Database, person: Person, dataset: str) -> None:
     try:
         stored = judging.adjudicate(db, person, dataset, decision, time.time())
     except StorageError as error:
-        st.html(texts.tone(texts.sentence(error.text), "bad", "✕"))
+        st.html(notices.refusal(error))
         return
     undone = press.verdict == "withdrawn"
     withdrawal = replace(press, verdict="withdrawn", strength=None, seen=stored.id)

@@ -15,9 +15,10 @@ from engine.analysis.comparisons import CODES, Comparison, Pair, by_pair, majori
 from engine.analysis.judged import Verdict
 from storage import datasets
 from storage.database import Database
-from storage.judging import judged_items, judgements, rounds
+from storage.judging import judged_items, judgements, rounds, verdict_counts
 from storage.judging.judged_preferences import compared
 from storage.judging.judgement_records import Judgement
+from storage.judging.verdict_counts import JudgedState
 from storage.records import Item
 
 NORMING = "norming"  # the reason of a verdict that was given after the others' were revealed
@@ -134,7 +135,7 @@ class JudgedDataset:
 def of_dataset(db: Database, dataset: str) -> JudgedDataset:
     """What was said of the pairs of a dataset whose item and responses are still there. Raises NotFound."""
     data = datasets.get(db, dataset)
-    return _read(db, dataset, (data.id, data.edited_at, *judgements.count_and_last(db, dataset)))
+    return _read(db, dataset, verdict_counts.state(db, data, decisions=False))
 
 
 def decisions(db: Database, dataset: str, judged: JudgedDataset) -> dict[Pair, Judgement]:
@@ -163,7 +164,7 @@ def swapped(verdict: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _read(db: Database, dataset: str, _state: tuple[int, float, int, float]) -> JudgedDataset:
+def _read(db: Database, dataset: str, _state: JudgedState) -> JudgedDataset:
     """Kept until a verdict is given or the dataset is edited."""
     verdicts = judgements.listing(db, dataset, history=True)
     items = judged_items.named(db, dataset, list(dict.fromkeys(judgement.item_id for judgement in verdicts)))

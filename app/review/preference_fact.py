@@ -11,6 +11,7 @@ from app.translations import _, ngettext
 from storage.database import Database
 from storage.judging import judged_items, verdict_counts
 from storage.judging.judged_items import PreferenceCount
+from storage.judging.verdict_counts import JudgedState
 from storage.records import Dataset
 
 
@@ -18,7 +19,7 @@ def words(db: Database, data: Dataset) -> str:
     """So many of the items that would be frozen now; empty for a dataset that compares nothing. Raises NotFound."""
     if data.kind not in ("pairs", "groups"):
         return ""
-    count = _counted(db, data.name, (data.id, data.edited_at, verdict_counts.given(db, data.name)))
+    count = _counted(db, data.name, verdict_counts.state(db, data))
     if data.kind == "pairs":
         items = ngettext("{count} pair", "{count} pairs", count.items)
     elif count.preferred:
@@ -35,6 +36,6 @@ def caption(db: Database, data: Dataset) -> None:
 
 
 @lru_cache(maxsize=16)
-def _counted(db: Database, dataset: str, _state: tuple[int, float, int]) -> PreferenceCount:
+def _counted(db: Database, dataset: str, _state: JudgedState) -> PreferenceCount:
     """Kept until a verdict is given or the dataset is edited."""
     return judged_items.preference_count(db, dataset)

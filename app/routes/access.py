@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app import people
 from app.actions import permissions
 from app.routes.refusals import refused
-from app.sign_in.refusal import Refusal
+from app.sign_in.refusal import RefusalResponse
 from storage.errors import StorageError
 
 Endpoint = Callable[[Request], Response]
@@ -23,9 +23,9 @@ def readers(endpoint: Endpoint) -> Endpoint:
         try:
             permissions.require_reader(people.of(request))
         except people.SignedOut as error:
-            return Refusal(error.text, 401)
+            return RefusalResponse(error.text, 401)
         except permissions.Forbidden as error:
-            return Refusal(error.text, 403)
+            return RefusalResponse(error.text, 403)
         except StorageError as error:
             return refused(error)
         return endpoint(request)

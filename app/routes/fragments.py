@@ -20,7 +20,7 @@ from app.runs import (
     running,
     runs_table,
 )
-from app.sign_in.refusal import Refusal
+from app.sign_in.refusal import RefusalResponse
 from app.translations import N_, language_as
 from storage.errors import StorageError
 
@@ -49,7 +49,7 @@ def fragment(request: Request) -> Response:
     that lacks something or is none of ours; else what `refused` answers. A mistake of ours stays a 500."""
     build = FRAGMENTS.get(request.path_params["name"])
     if build is None:
-        return Refusal((N_("There is no such fragment."), {}), 404)
+        return RefusalResponse((N_("There is no such fragment."), {}), 404)
     query = _Query(request.query_params)
     try:
         with language_as(query.pop("language", "en")):

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from app import clients, people
+from app import clients, people, public_address
 from app.actions import accounts
 from app.actions.permissions import ROLE_MEANINGS, ROLE_NAMES
 from app.bridge import buttons, dialogs, live
 from app.guard import is_loopback
-from app.markup import tables, texts
+from app.markup import notices, tables, texts
 from app.people import Person
 from app.sign_in import addresses
 from app.translations import _
@@ -103,7 +103,7 @@ def _invite(_about: None) -> None:
     try:
         token, offer = accounts.invite(clients.database(), people.current(), name=name, role=role, now=time.time())
     except StorageError as error:
-        st.html(_refusal(error))
+        st.html(notices.refusal(error))
         return
     _show_link(offer, token)
 
@@ -120,7 +120,7 @@ def _change(account: str) -> None:
     try:
         user = users.get(clients.database(), account)
     except NotFound as error:
-        st.html(_refusal(error))
+        st.html(notices.refusal(error))
         return
     st.html(Markup("<b>{}</b>").format(texts.name(user.name)))
     role = _role_select(user.role, key=f"change.role.{user.id}")
@@ -147,7 +147,7 @@ def _change(account: str) -> None:
             token, password_offer = accounts.offer_password(db, person, user.id, now)
             _show_link(password_offer, token)
     except StorageError as error:
-        st.html(_refusal(error))
+        st.html(notices.refusal(error))
     else:
         _close()
 
@@ -170,7 +170,7 @@ def _reconsider(invitation_id: str) -> None:
             return
         accounts.withdraw(db, person, invitation_id, now)
     except StorageError as error:
-        st.html(_refusal(error))
+        st.html(notices.refusal(error))
     else:
         _close()
 
@@ -189,7 +189,7 @@ def _role_select(role: str, *, key: str) -> str:
 def _origin() -> str:
     """The address under which this browser knows the dashboard."""
     parts = urlsplit(st.context.url or "")
-    return addresses.public_origin() or f"{parts.scheme}://{parts.netloc}"
+    return public_address.public_origin() or f"{parts.scheme}://{parts.netloc}"
 
 
 def _close() -> None:
@@ -199,7 +199,3 @@ def _close() -> None:
 
 def _paragraph(sentence: str) -> Markup:
     return Markup("<p>{}</p>").format(sentence)
-
-
-def _refusal(error: StorageError) -> Markup:
-    return texts.tone(texts.sentence(error.text), "bad", "✕")

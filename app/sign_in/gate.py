@@ -19,7 +19,7 @@ from app.bridge import reload
 from app.people import LOCAL, Person, SignedOut
 from app.sign_in import addresses, identity
 from app.sign_in.addresses import OUR_ROUTES, READS
-from app.sign_in.refusal import Refusal
+from app.sign_in.refusal import RefusalResponse
 from storage.errors import StorageError
 from words import N_
 
@@ -52,7 +52,7 @@ class Gate:
             else:
                 await _refuse(_signed_out(scope, error), scope, receive, send)
         except StorageError as error:
-            await _refuse(Refusal(error.text, 503), scope, receive, send)
+            await _refuse(RefusalResponse(error.text, 503), scope, receive, send)
         else:
             await self._admit(person, scope, receive, send)
 
@@ -62,7 +62,7 @@ class Gate:
             await self.app(scope, socket.receive, socket.send)
             return
         if _is_upload(scope) and not person.may("researcher"):
-            await _refuse(Refusal((N_("Your role uploads no files."), {}), 403), scope, receive, send)
+            await _refuse(RefusalResponse((N_("Your role uploads no files."), {}), 403), scope, receive, send)
             return
         scope[people.SCOPE_KEY] = person
         with people.acting_as(person):
@@ -146,7 +146,7 @@ def _signed_out(scope: Scope, error: SignedOut) -> Response:
     is_script = headers.get("sec-fetch-mode", "navigate") != "navigate"  # Streamlit's would take our page for an answer
     is_route = path.startswith(OUR_ROUTES) and path != addresses.ACCOUNT
     if scope["method"] not in READS or is_script or is_route:
-        return Refusal(error.text, 401)
+        return RefusalResponse(error.text, 401)
     if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") == "navigate":
         return HTMLResponse(ASK_AGAIN, headers=addresses.NOT_KEPT)
     query = scope["query_string"].decode("latin-1")

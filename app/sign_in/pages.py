@@ -12,7 +12,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app import clients, people
+from app import clients, people, public_address
 from app.actions import accounts, signing_in
 from app.people import LOCAL, Person, SignedOut
 from app.sign_in import addresses, cookies, forms, identity, page_markup, refusal
@@ -235,7 +235,7 @@ def _signed_in(request: Request, token: str, target: str) -> Response:
 
 def _is_secure(request: Request) -> bool:
     """Whether the browser uses https, as the server or, where one is declared, the proxy before it says."""
-    public = addresses.public_url()
+    public = public_address.public_url()
     behind_proxy = public is not None and public.scheme == "https" and request.url.hostname == public.hostname
     return request.url.scheme == "https" or behind_proxy
 

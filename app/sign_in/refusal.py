@@ -24,7 +24,7 @@ _TITLES = {
 _OTHER_TITLE = N_("This did not work")
 
 
-class Refusal(Response):
+class RefusalResponse(Response):
     """Answers with the sentence. `leads_on` is False where no page of ours can be reached under this address."""
 
     def __init__(self, text: Text, status_code: int, *, leads_on: bool = True) -> None:

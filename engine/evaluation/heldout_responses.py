@@ -151,6 +151,10 @@ def answer_length(key: str, texts: Sequence[str], template: Template) -> dict[st
 def distinct_2(texts: Sequence[str]) -> float:
     """Distinct word pairs over all word pairs (arXiv:1510.03055); 0 where there is none.
 
+    All texts count, digits and kana belong to the word around them, and only a Chinese character is a word of its own.
+    The figure of a dataset's quality and of a generate run (`engine.analysis.quality.distinct_bigrams`) is that of a
+    sample of one size, with other words: the two do not compare.
+
     >>> distinct_2(["it rains today", "It rains here"])
     0.75
     """

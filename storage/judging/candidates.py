@@ -41,7 +41,7 @@ def selected(connection: sa.Connection, dataset_id: int, selection: Selection) -
 
 def _selected(connection: sa.Connection, dataset_id: int, selection: Selection) -> sa.Select[Any]:
     """All conditions but the ids, of which there may be more than a statement takes."""
-    query = working_copy.filtered(connection, dataset_id, selection.search, selection.labels)
+    query = working_copy.filtered(connection, dataset_id, selection)
     query = query.where(sa.func.json_array_length(_ITEM.responses) > 1)
     if not selection.unjudged_only:
         return query

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, Self
 
+from storage.item_filter import ItemFilter
 from storage.records import Item
 from words import Text
 
@@ -21,23 +22,11 @@ EVERYBODY = 1000
 
 
 @dataclass(frozen=True)
-class Selection:
-    """The items that a round asks about; without any condition, all of them."""
+class Selection(ItemFilter):
+    """The items that a round asks about: all that the filter leaves, or those of them that are named."""
 
-    topic: str | None = None
-    tag: str | None = None
-    flag: str | None = None
-    origin: str | None = None
-    script: str | None = None
-    defect: str | None = None
-    search: str | None = None
     item_ids: tuple[str, ...] = ()
     unjudged_only: bool = False
-
-    @property
-    def labels(self) -> dict[str, str | None]:
-        """facet -> the label that an item must have."""
-        return {facet: getattr(self, facet) for facet in ("topic", "tag", "flag", "origin", "script", "defect")}
 
 
 @dataclass(frozen=True)

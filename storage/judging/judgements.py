@@ -62,20 +62,6 @@ def latest(db: Database, round_: Round, account: str, count: int) -> list[Judgem
         return [judgement(row) for row in connection.execute(query.limit(count)).mappings()]
 
 
-def count_and_last(db: Database, dataset: str) -> tuple[int, float]:
-    """How many verdicts people and machines ever gave, and when the last one was: both change with each.
-
-    Decisions of adjudicators are left out. Raises NotFound.
-    """
-    with db.read() as connection:
-        dataset_id = working_copy.find(connection, dataset).id
-        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(_TABLE.created_at), 0.0))
-        count, last = connection.execute(
-            query.where(_TABLE.dataset_id == dataset_id, _TABLE.source != "adjudicator")
-        ).one()
-    return count, last
-
-
 def as_asked(db: Database, round_: Round, verdicts: Sequence[Judgement]) -> dict[str, Ask]:
     """verdict -> its question as its author saw it; without those whose item is gone, or lost a response."""
     with db.read() as connection:

@@ -10,7 +10,8 @@ from storage.database import Database
 from storage.errors import Invalid
 from storage.item_content import EXCLUDED
 from storage.item_edit_writes import author
-from storage.item_edits import Batch, EditConflict, Selection
+from storage.item_edits import Batch, EditConflict
+from storage.item_filter import ItemFilter
 from storage.records import Item, Preference, Response
 
 ME, YOU = "me", "you"
@@ -30,10 +31,10 @@ def db(db: Database) -> Database:
 
 
 def change(db: Database, action: str, value: str | None = None, now: float = 50.0, **selection: str) -> Batch | None:
-    narrowed = Selection(**selection)
-    count = datasets.items(db, "notes", search=narrowed.search, **narrowed.labels)[1]
+    item_filter = ItemFilter(**selection)
+    count = datasets.items(db, "notes", **selection)[1]
     by = author(ME, now, action)
-    return item_edit_writes.change_all(db, "notes", narrowed, action, value, expected=count, by=by)
+    return item_edit_writes.change_all(db, "notes", item_filter, action, value, expected=count, by=by)
 
 
 def prompts(db: Database, **filters: str) -> list[str]:
@@ -81,7 +82,7 @@ def test_tags_come_and_go_and_are_searched_and_filtered_by(db: Database):
 def test_a_filter_that_leaves_others_than_were_seen_changes_nothing(db: Database):
     with pytest.raises(Invalid, match="leave 3 items now, not 4"):
         item_edit_writes.change_all(
-            db, "notes", Selection("tea"), "delete", None, expected=4, by=author(ME, 9.0, "delete")
+            db, "notes", ItemFilter("tea"), "delete", None, expected=4, by=author(ME, 9.0, "delete")
         )
     assert len(state(db)) == 6
 

@@ -9,7 +9,7 @@ from storage import dataset_writes, datasets, item_edit_writes, version_diffs, v
 from storage.database import Database
 from storage.errors import Ambiguous, Damaged, NotFound
 from storage.item_edit_writes import author
-from storage.item_edits import Selection
+from storage.item_filter import ItemFilter
 from storage.judging import judgement_writes, leases
 from storage.records import Item
 from tests.storage import talks
@@ -65,7 +65,7 @@ def test_what_was_undone_is_as_frozen_again(db: Database):
     version_writes.restore(db, "notes", version.hash, author("me", 20.0, "version"))
     assert is_frozen()
     batch = item_edit_writes.change_all(
-        db, "notes", Selection(), "exclude", None, expected=4, by=author("me", 30.0, "exclude")
+        db, "notes", ItemFilter(), "exclude", None, expected=4, by=author("me", 30.0, "exclude")
     )
     assert not is_frozen(), "a version would be without them"
     item_edit_writes.undo(db, "notes", batch.id, 40.0)

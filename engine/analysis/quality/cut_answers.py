@@ -7,12 +7,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from engine.analysis.quality.writing import is_ideographic
+
 HABIT = 0.75  # share of like answers with an end: it holds up to a fifth of them cut
 LEAST_LIKE = 20
 LEAST_CHARACTERS = {"han": 4, "other": 8}
 SHORT = {"han": 15, "other": 45}  # characters of an answer of its own kind, or of a last line: a signature, a result
 FENCE = "```"
-HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
 LIST_LINE = re.compile(r"\s*(?:[-*•+–]|\(?\d{1,3}[.)、:]|[a-zA-Z][.)]|#{1,6})\s")
 LABELLED_LINE = re.compile(r"\s*[^:：]{1,30}[:：]\s*\S.*$")
 LABELLED = {"han": 30, "other": 70}  # characters of a last line that gives a result its name
@@ -42,8 +43,7 @@ def cut(texts: Sequence[str]) -> list[bool]:
 def _kind(text: str) -> str:
     """Writing, and kind of text or last line; empty for a text of a word or two, whose end tells nothing."""
     stripped = text.strip()
-    is_han = not stripped.isascii() and sum(map(len, HAN.findall(stripped))) * 4 > len(stripped)
-    writing = "han" if is_han else "other"
+    writing = "han" if is_ideographic(stripped) else "other"
     if len(stripped) < LEAST_CHARACTERS[writing]:
         return ""
     if len(stripped) < SHORT[writing]:

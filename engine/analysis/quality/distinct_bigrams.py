@@ -1,7 +1,8 @@
 """Distinct-2: the share of different word pairs in answers, beside that of a reference corpus of the same size.
 
-It falls with the size of the sample, so both are taken at one size. A word is a run of letters, or one character of
-Chinese or Japanese. Left out: what the answers say.
+It falls with the size of the sample, so both are taken at one size. A word is a run of letters, a run of digits, or one
+character of Chinese or Japanese. It is not `eval/distinct_2` (`engine.evaluation.heldout_responses.distinct_2`), which
+takes all answers and cuts words otherwise: the two do not compare. Left out: what the answers say.
 """
 
 import hashlib
@@ -11,14 +12,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.analysis.quality.writing import CHARACTER, is_ideographic
+
 SIZES = (500, 1000, 2000, 5000)  # tokens of a sample
 REFERENCE_ORDERS = 20
 REFERENCE = {"latin": (0.8435, 0.8249, 0.8076, 0.7775), "han": (0.7593, 0.7104, 0.6926, 0.6473)}
 """Writing -> distinct-2 at each of SIZES of the chosen answers of dpo_en_demo.json and dpo_zh_demo.json, 300 rows each,
 of the LLaMA-Factory repository (Apache-2.0), as `curve` gives it; accept/quality.py computes it again."""
-CHARACTER = "[\u3040-\u30ff\u3400-\u9fff]"
 TOKEN = re.compile(rf"{CHARACTER}|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+|\d+")
-IDEOGRAPHIC = re.compile(f"{CHARACTER}+")
 
 
 def relative(answers: Sequence[str]) -> tuple[float, int] | None:
@@ -66,8 +67,7 @@ def distinct(tokens: Sequence[str | None]) -> float:
 def _by_writing(answers: Iterable[str]) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {}
     for answer in answers:
-        characters = 0 if answer.isascii() else sum(map(len, IDEOGRAPHIC.findall(answer)))
-        texts.setdefault("han" if characters * 4 > len(answer.strip()) else "latin", []).append(answer)
+        texts.setdefault("han" if is_ideographic(answer) else "latin", []).append(answer)
     return texts
 
 

@@ -79,7 +79,7 @@ def _is_facet(values: Sequence[str | None]) -> bool:
 
 
 def _varied_answers(items: Sequence[QualityItem]) -> Ingredient:
-    title: Text = (N_("variety of chosen answers (distinct-2 beside a reference)"), {})
+    title: Text = (N_("variety of chosen answers (distinct-2 of a sample beside a reference)"), {})
     measured = distinct_bigrams.relative([answer.text for item in items for answer in item.chosen])
     if measured is None:
         msgid = N_("not measured: needs chosen answers of {least} words")

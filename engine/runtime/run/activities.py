@@ -17,7 +17,7 @@ Outcome = Literal["succeeded", "paused", "stopped", "queued"]
 
 ACTIVITIES = {  # kind of run -> module that carries it out
     "train": "engine.runtime.training.assembly",
-    "generate": "engine.runtime.generation.candidates",
+    "generate": "engine.runtime.generation.generate_run",
 }
 
 

@@ -16,7 +16,7 @@ from storage import attempt_writes, dataset_writes, generated_item_writes, queue
 from storage.database import Database
 from storage.judging import judgement_writes, round_writes, rounds
 from storage.judging.judgement_records import NewJudgement, RoundSettings
-from storage.records import FINDING, Item, Lease, Response, Run
+from storage.records import MEASUREMENT, Item, Lease, Response, Run
 from tests.app.conftest import open_page, words
 from tests.app.datasets.markup import told
 
@@ -136,7 +136,7 @@ def test_without_data_the_dialog_is_not_offered(empty: Database) -> None:
 
 def test_the_page_of_a_run_shows_its_answers_as_text(asked: Database) -> None:
     run, lease = begun(asked)
-    attempt_writes.add_note(asked, lease, ("4 of 4 answers differ", {}), now=time.time(), kind=FINDING)
+    attempt_writes.add_note(asked, lease, ("4 of 4 answers differ", {}), now=time.time(), kind=MEASUREMENT)
     page = open_page("run", id=run.id)
     said = words(page)
     assert "2 of 3 prompts" in said

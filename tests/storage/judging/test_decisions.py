@@ -8,7 +8,7 @@ from storage import dataset_writes, datasets
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.item_content import EXCLUDED
-from storage.judging import decisions, judged_items, judgements
+from storage.judging import decisions, judged_items, judgements, verdict_counts
 from storage.judging.judgement_records import Adjudication, MachineVerdict
 from tests.storage.talks import NOW, fill
 
@@ -27,6 +27,18 @@ def test_a_decision_takes_the_place_of_the_earlier_one_by_whomever(db: Database)
     with pytest.raises(Invalid, match="no decision to take back"):
         decisions.adjudicate(db, "talks", taken_back, "bob", NOW + 3)
     assert len(judgements.listing(db, "talks", history=True)) == 3
+
+
+def test_a_decision_leaves_what_is_kept_of_the_verdicts_as_it_was(db: Database):
+    (item,) = fill(db, count=1)
+    data = datasets.get(db, "talks")
+    before = verdict_counts.state(db, data), verdict_counts.state(db, data, decisions=False)
+    decisions.adjudicate(db, "talks", Adjudication(item.id, "chosen", "rejected", "a"), "ann", NOW)
+    after = verdict_counts.state(db, data), verdict_counts.state(db, data, decisions=False)
+    assert (after[0] != before[0], after[1] == before[1]) == (True, True)
+    verdict = MachineVerdict(item.id, "chosen", "rejected", "a", "judge", "judge-1")
+    decisions.add_machine_verdicts(db, "talks", [verdict], NOW + 1)
+    assert verdict_counts.state(db, data, decisions=False) != before[1]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import launch
-from engine.runtime.generation import candidates
+from engine.runtime.generation import generate_run
 from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
 from engine.spec import Generate, parse
 from storage import datasets, queue, runs
@@ -52,7 +52,7 @@ def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> str:
     """The state that the run is in afterwards. `trouble` is that of `Troubled`."""
     lease = claim(run)
     try:
-        outcome = candidates.run(db, runs.get(db, run.id), lease, Troubled(LeaseRenewer(db, lease), **trouble))
+        outcome = generate_run.run(db, runs.get(db, run.id), lease, Troubled(LeaseRenewer(db, lease), **trouble))
     except Died:
         queue.requeue(db, lease, now=2_000.0)
     else:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from engine.models import sampler
-from engine.runtime.generation import candidates
+from engine.runtime.generation import generate_run
 from storage import dataset_writes, datasets, generated_items, queue, runs
 from storage.database import Database
 from storage.errors import Invalid
 from storage.item_content import prompt_key
-from storage.records import FINDING, Item, Lease, Run
+from storage.records import MEASUREMENT, Item, Lease, Run
 from tests.engine.runtime.generation.generated import attempt, contents, items, run_file, submit
 from words import english
 
@@ -25,7 +25,7 @@ Claim = Callable[[Run], Lease]
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two prompts a batch, so that there are several."""
-    monkeypatch.setattr(candidates, "ROWS", 4)
+    monkeypatch.setattr(generate_run, "ROWS", 4)
 
 
 def generate(db: Database, claim: Claim, model: Path, **blocks: Any) -> Run:
@@ -100,15 +100,15 @@ def test_another_seed_gives_other_answers_and_adds_them(db: Database, model: Pat
 
 def test_it_notes_how_varied_its_answers_are(db: Database, model: Path, claim: Claim):
     run = generate(db, claim, model)
-    (note,) = [english(note) for note in runs.notes(db, run.id, FINDING)]
-    assert note.startswith("8 of 8 answers are different texts; distinct-2 is ")
+    (note,) = [english(note) for note in runs.notes(db, run.id, MEASUREMENT)]
+    assert note.startswith("8 of 8 answers are different texts; distinct-2 of a sample of ")
     assert note.endswith("that needs answers of the starter or of a run that began with it.")
 
 
 def test_answers_of_the_starter_are_measured_by_its_perplexity(db: Database, claim: Claim):
     run = submit(db, run_file(Path("starter"), sampling={"max_new_tokens": 12}))
     assert attempt(db, run, claim) == "succeeded"
-    (note,) = [english(note) for note in runs.notes(db, run.id, FINDING)]
+    (note,) = [english(note) for note in runs.notes(db, run.id, MEASUREMENT)]
     assert "answers outside the 1st to 99th percentile of perplexity under the starter (median " in note
 
 

@@ -37,7 +37,7 @@ from storage import attempt_writes, datasets, generated_item_writes, generated_i
 from storage.database import Database
 from storage.generated_items import EXTRA
 from storage.item_content import TOOLS, to_json
-from storage.records import FINDING, NOTE, Item, Lease, Response, Run
+from storage.records import MEASUREMENT, NOTE, Item, Lease, Response, Run
 from words import N_, Text
 
 log = logging.getLogger(__name__)
@@ -220,17 +220,19 @@ class _Attempt:
         }
         if variety.perplexity is None:
             text = N_(
-                "{different} of {count} answers are different texts; distinct-2 is {distinct} over {words} words. "
+                "{different} of {count} answers are different texts; distinct-2 of a sample of {words} words "
+                "is {distinct}. "
                 "Their perplexity was not measured: that needs answers of the starter or of a run that began with it."
             )
         else:
             values |= {"perplexity": f"{variety.perplexity:.1f}", "left_out": variety.left_out}
             text = N_(
-                "{different} of {count} answers are different texts; distinct-2 is {distinct} over {words} words, "
+                "{different} of {count} answers are different texts; distinct-2 of a sample of {words} words "
+                "is {distinct}, "
                 "without {left_out} answers outside the 1st to 99th percentile of perplexity under the starter "
                 "(median {perplexity})."
             )
-        self._note((text, values), FINDING)
+        self._note((text, values), MEASUREMENT)
 
     def _perplexities(self, items: Sequence[Item]) -> list[float] | None:
         resolved = self.resolved
