@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from accept.report import conclude
-from engine.exports import equality, plain_reading, sources
-from engine.exports.export import export
+from engine.model_exports import equality, plain_reading, sources
+from engine.model_exports.export import export
 from engine.runtime.run.checkpoint_policy import load_checkpoint
 from engine.spec import ALGORITHMS
 from storage import queue

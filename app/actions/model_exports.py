@@ -1,6 +1,6 @@
 """Taking a trained model out: a process of the engine makes the folder, and tells line by line how far it is.
 
-Left out: what it does (`engine.exports`), and who waits for it.
+Left out: what it does (`engine.model_exports`), and who waits for it.
 """
 
 import os
@@ -17,7 +17,7 @@ from storage.database import Database
 
 
 @dataclass(frozen=True)
-class Order:
+class ModelExport:
     """What to export, `ID` or `ID@STEP`, and into which folder. `merge`: without an adapter of its own."""
 
     checkpoint: str
@@ -27,21 +27,21 @@ class Order:
 
 
 def start(
-    db: Database, person: Person, order: Order, now: float, *, output: int | IO[bytes]
+    db: Database, person: Person, export: ModelExport, now: float, *, output: int | IO[bytes]
 ) -> subprocess.Popen[bytes]:
     """Start the process; it writes `ExportNews`, one a line, to `output`. Raises Forbidden, NotFound, Invalid.
 
     It ends by itself, whoever waits for it. The person's name stands in the audit from the start.
     """
     require(person, "researcher")
-    run, checkpoint = run_references.exportable(db, order.checkpoint)
+    run, checkpoint = run_references.exportable(db, export.checkpoint)
     reference = run_references.pinned(run, checkpoint).removeprefix("run:")
-    flags = [f"--{name}" for name, given in (("merge", order.merge), ("force", order.force)) if given]
-    arguments = ["--workspace", str(db.workspace.root), "--out", str(order.out), *flags, reference]
-    record(db, person, "model.export", run.id, now, step=checkpoint.step, folder=str(order.out), merged=order.merge)
+    flags = [f"--{name}" for name, given in (("merge", export.merge), ("force", export.force)) if given]
+    arguments = ["--workspace", str(db.workspace.root), "--out", str(export.out), *flags, reference]
+    record(db, person, "model.export", run.id, now, step=checkpoint.step, folder=str(export.out), merged=export.merge)
     # -P, for its own children too: a stray module in the current folder is never run
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "engine.exports", *arguments],
+        [sys.executable, "-P", "-m", "engine.model_exports", *arguments],
         env={**os.environ, "PYTHONSAFEPATH": "1"},
         stdin=subprocess.DEVNULL,
         stdout=output,

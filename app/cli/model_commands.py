@@ -72,13 +72,13 @@ def export(
 ) -> None:
     """Make a Hugging Face folder of a checkpoint, with its card; it is read back and compared before it is kept."""
     from app.actions import model_exports
-    from app.actions.model_exports import Order
+    from app.actions.model_exports import ModelExport
     from engine.spec.answers import ExportNews
 
     db = opened(workspace)
-    order = Order(checkpoint, out.expanduser().absolute(), merge=merge, force=force)
+    request = ModelExport(checkpoint, out.expanduser().absolute(), merge=merge, force=force)
     news = ExportNews()
-    with model_exports.start(db, COMMAND_LINE, order, time.time(), output=subprocess.PIPE) as child:
+    with model_exports.start(db, COMMAND_LINE, request, time.time(), output=subprocess.PIPE) as child:
         assert child.stdout is not None
         for line in child.stdout:
             news = ExportNews.read(line) or news

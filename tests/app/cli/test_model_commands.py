@@ -7,7 +7,7 @@ import pytest
 from storage.database import Database
 from tests import tiny
 from tests.app.cli.conftest import Alignlab
-from tests.engine.exports.trained import LORA, trained
+from tests.engine.model_exports.trained import LORA, trained
 
 pytestmark = pytest.mark.slow
 

@@ -9,13 +9,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from engine.exports import equality, folders, plain_reading, sources
+from engine.model_exports import equality, folders, plain_reading, sources
 from engine.models.model_folder import ModelProblem
 from engine.runtime.run.checkpoint_policy import load_checkpoint
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from tests.engine.exports.conftest import Export, Train
-from tests.engine.exports.trained import LORA, STEP, descends_from
+from tests.engine.model_exports.conftest import Export, Train
+from tests.engine.model_exports.trained import LORA, STEP, descends_from
 
 FULL = {"config.json", "generation_config.json", "model.safetensors"}
 ADAPTER = {"adapter_config.json", "adapter_model.safetensors"}

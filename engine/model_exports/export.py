@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from engine.exports import equality, figures, folders, places
-from engine.exports.card import Card
-from engine.exports.sources import Source
+from engine.model_exports import destination, equality, figures, folders
+from engine.model_exports.card import Card
+from engine.model_exports.sources import Source
 from engine.models.load import Policy
 from engine.runtime.run.checkpoint_policy import load_checkpoint
 from engine.spec.answers import ExportedModel
@@ -27,7 +27,7 @@ def export(
     `force` replaces an earlier export. Raises StorageError, ModelProblem or OSError, and leaves nothing then.
     """
     merges = merge and source.has_adapter
-    with places.unfinished(out, force=force, size=_size(source, merge=merges)) as folder:
+    with destination.unfinished(out, force=force, size=_size(source, merge=merges)) as folder:
         tell((N_("Loading the checkpoint of step {step} ..."), {"step": source.checkpoint.step}))
         policy = load_checkpoint(source.location, source.before, source.own, head=source.spec.head)
         expected = equality.answers(source, policy, equality.questions(db, source, policy), merge=merges)
@@ -43,7 +43,7 @@ def export(
             base=source.location.name,
             check=equality.compare(folder, expected, policy, merge=merges),
         )
-        (folder / places.RECORD).write_text(exported.model_dump_json(indent=1), encoding="utf-8")
+        (folder / destination.RECORD).write_text(exported.model_dump_json(indent=1), encoding="utf-8")
         (folder / "README.md").write_text(_card(db, source, policy, exported).text(), encoding="utf-8")
     return exported
 

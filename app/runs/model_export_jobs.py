@@ -1,7 +1,7 @@
 """Exports that the dashboard has started: the process of each run's last one, and how far it is.
 
 The process may outlive the dashboard: it ends by itself, and its folder is there or not. Left out: starting one
-(`app.actions.model_exports`), and the dialog (`export_dialog`).
+(`app.actions.model_exports`), and the dialog (`model_export_dialog`).
 """
 
 import subprocess
@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.actions import model_exports
-from app.actions.model_exports import Order
+from app.actions.model_exports import ModelExport
 from app.bridge.fragment import QUICK_SECONDS, Fragment
 from app.markup import notices, texts
 from app.people import Person
@@ -51,16 +51,16 @@ class _Job:
 _jobs: dict[str, _Job] = {}  # by run
 
 
-def begin(db: Database, person: Person, order: Order, now: float | None = None) -> None:
+def begin(db: Database, person: Person, export: ModelExport, now: float | None = None) -> None:
     """Start an export in the background, one at a time. Raises Forbidden, NotFound, Invalid."""
-    run_id = runs.get(db, order.checkpoint.partition("@")[0]).id
+    run_id = runs.get(db, export.checkpoint.partition("@")[0]).id
     with _lock:
         if any(job.is_running for job in _jobs.values()):
             raise Invalid(N_("Another model is being exported just now: wait until that is done."))
         output = db.workspace.cache / f"export-{run_id}.jsonl"
         with output.open("wb") as file:
-            order.out.parent.mkdir(mode=0o700, exist_ok=True)
-            process = model_exports.start(db, person, order, now or time.time(), output=file)
+            export.out.parent.mkdir(mode=0o700, exist_ok=True)
+            process = model_exports.start(db, person, export, now or time.time(), output=file)
         _jobs[run_id] = _Job(process, output)
 
 

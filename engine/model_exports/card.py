@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 
-from engine.exports.figures import Figure
-from engine.exports.sources import Source
+from engine.model_exports.figures import Figure
+from engine.model_exports.sources import Source
 from engine.models.model_folder import CONFIG_BYTES
 from engine.spec import to_yaml
 from engine.spec.answers import EqualityCheck, ExportedModel

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from engine.exports import sources
-from engine.exports.export import export
+from engine.model_exports import sources
+from engine.model_exports.export import export
 from engine.spec.answers import ExportedModel
 from storage.database import Database, connect
 from storage.records import Run
 from storage.workspace import Workspace
 from tests import tiny
-from tests.engine.exports.trained import trained
+from tests.engine.model_exports.trained import trained
 
 Train = Callable[..., Run]
 Export = Callable[..., ExportedModel]

@@ -17,9 +17,9 @@ from engine.data.rendering import Messages, TemplateProblem
 from engine.data.system_turn import as_read
 from engine.data.templates import Encoded
 from engine.data.tool_calls import tools_of
-from engine.exports import plain_reading
-from engine.exports.plain_reading import PlainModel
-from engine.exports.sources import Source
+from engine.model_exports import plain_reading
+from engine.model_exports.plain_reading import PlainModel
+from engine.model_exports.sources import Source
 from engine.models.load import Policy
 from engine.models.model_folder import ModelProblem, first_line
 from engine.models.sampler import sample

@@ -2,7 +2,7 @@
 
 Weights are float32 safetensors. A value head belongs to training and is left out. A reward model is a sequence
 classification with one label, whose head has no constant: ours is said in the card, since it cancels in comparisons.
-Left out: where the folder goes (`places`), and whether it holds what the checkpoint does (`equality`).
+Left out: where the folder goes (`destination`), and whether it holds what the checkpoint does (`equality`).
 """
 
 from copy import deepcopy
@@ -13,8 +13,8 @@ import torch
 from safetensors.torch import save_file
 from transformers import AutoModelForSequenceClassification, GenerationConfig
 
-from engine.exports.plain_reading import SCORES
-from engine.exports.sources import Source
+from engine.model_exports.plain_reading import SCORES
+from engine.model_exports.sources import Source
 from engine.models import adapters
 from engine.models.load import Policy
 from engine.models.model_folder import ModelProblem, read_json

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import yaml
 
-from engine.exports import figures, sources
-from engine.exports.card import Card, licence
-from engine.exports.figures import Figure
+from engine.model_exports import figures, sources
+from engine.model_exports.card import Card, licence
+from engine.model_exports.figures import Figure
 from engine.spec.answers import EqualityCheck, ExportedModel
 from storage import metrics, samples
 from storage.database import Database
 from storage.records import Lease, Run, Sample
-from tests.engine.exports.conftest import Train
-from tests.engine.exports.trained import LORA, STEP
+from tests.engine.model_exports.conftest import Train
+from tests.engine.model_exports.trained import LORA, STEP
 
 CHECK = EqualityCheck(prompts=4, compared=237, largest_difference=1.8e-7, limit=1e-5, precision="float32")
 
