@@ -5,6 +5,7 @@ process that does it (`model_export_jobs`).
 """
 
 import re
+import time
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.actions.model_exports import ModelExport
 from app.bridge import buttons, dialogs, live
 from app.markup import notices, texts
 from app.runs import model_export_jobs
-from app.translations import _
+from app.translations import _, translate
 from engine.spec import readable
 from engine.spec.answers import ExportedModel
 from engine.spec.blocks import Lora
@@ -57,13 +58,13 @@ def _dialog(db: Database, run_id: str) -> None:
     if buttons.button(_("Export"), type="primary", key=GO, disabled=is_shut):
         _begin(db, ModelExport(f"{run.id}@{step}", out, merge=merge, force=force))
     live.show(model_export_jobs.exporting, key="model_export.news", id=run.id)
-    if (made := model_export_jobs.exported(run.id)) is not None:
-        _made(made, out)
+    if (model := model_export_jobs.exported(run.id)) is not None:
+        _made(model, out)
 
 
 def _begin(db: Database, export: ModelExport) -> None:
     try:
-        model_export_jobs.begin(db, people.current(), export)
+        model_export_jobs.begin(db, people.current(), export, time.time())
     except StorageError as error:
         st.html(notices.sentences([error.text], "bad"))
     else:
@@ -85,25 +86,12 @@ def _merge(run: Run) -> bool:
     return form == "merged"
 
 
-def _made(made: ExportedModel, out: Path) -> None:
+def _made(model: ExportedModel, out: Path) -> None:
     """What reading the folder back gave, and where it is where that is not said above."""
-    check = made.check
-    sentence = _(
-        "Done: {size}. Read without AlignLab, {prompts} of {prompts} prompts come out the same, and the largest "
-        "difference of {compared} values is {difference}."
-    )
-    st.success(
-        texts.escape_markdown(
-            sentence.format(
-                size=names.size(made.bytes),
-                prompts=check.prompts,
-                compared=check.compared,
-                difference=f"{check.largest_difference:.2g}",
-            )
-        )
-    )
-    if made.folder != str(out):
-        st.code(made.folder, language=None)
+    done = _("Done: {size}.").format(size=names.size(model.bytes))
+    st.success(texts.escape_markdown(f"{done} {translate(model.sentence())}"))
+    if model.folder != str(out):
+        st.code(model.folder, language=None)
 
 
 def _checkpoint_words(checkpoint: Checkpoint) -> str:

@@ -53,7 +53,7 @@ def _exported(options: argparse.Namespace) -> ExportedModel:
     from engine.model_exports.export import export
 
     logging.set_verbosity_error()  # transformers warns of a reward model's head, which is put in next
-    return export(db, source, out, merge=options.merge, force=options.force, tell=_progress)
+    return export(db, source, out, force=options.force, tell=_progress)
 
 
 def _problem(error: Exception) -> tuple[Text, int]:

@@ -31,7 +31,7 @@ def finished(db: Database) -> Run:
 
 
 def start(db: Database, person: Person, run: str, out: Path, **options: Any) -> None:
-    model_exports.start(db, person, ModelExport(run, out, **options), time.time(), output=subprocess.DEVNULL)
+    model_exports.start(db, person, ModelExport(run, out, **options), time.time())
 
 
 def test_an_export_starts_the_engine_and_stands_in_the_audit(filled: Database, commands: list[list[str]], tmp_path):
@@ -43,6 +43,19 @@ def test_an_export_starts_the_engine_and_stands_in_the_audit(filled: Database, c
     entry = audit.listing(filled)[0]
     assert (entry.action, entry.subject) == ("model.export", run.id)
     assert entry.details == {"step": newest, "folder": str(tmp_path / "out"), "merged": True}
+
+
+def test_the_file_for_the_news_is_made_when_nothing_speaks_against_the_export(
+    filled: Database, commands: list[list[str]], tmp_path: Path
+):
+    run, news, folder = finished(filled), tmp_path / "news", filled.workspace.model_exports
+    viewer, request = Person("v", "v", "viewer"), ModelExport(run.id, folder / "out")
+    news.write_text("of the last export")
+    with pytest.raises(Forbidden):
+        model_exports.start(filled, viewer, request, time.time(), news=news)
+    assert (news.read_text(), folder.exists()) == ("of the last export", False)
+    model_exports.start(filled, COMMAND_LINE, request, time.time(), news=news)
+    assert (news.read_text(), folder.is_dir()) == ("", True)
 
 
 def test_nothing_starts_for_who_may_not_or_for_a_step_that_is_not_there(

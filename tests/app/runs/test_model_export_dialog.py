@@ -1,14 +1,19 @@
 """The dialog that exports a model, the news of it, and the way from a checkpoint to a new run."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 
+from app.actions.model_exports import ModelExport
+from app.actions.permissions import Forbidden
 from app.launch import form_state
+from app.people import COMMAND_LINE, Person
 from app.runs import model_export_dialog, model_export_jobs
 from engine.spec.answers import EqualityCheck, ExportedModel, ExportNews
 from storage import runs
 from storage.database import Database
+from storage.errors import NotFound
 from storage.records import Run
 from tests.app.conftest import open_page, words
 
@@ -40,7 +45,7 @@ def run(filled: Database) -> Run:
 
 
 def say(db: Database, run: Run, news: ExportNews) -> None:
-    with (db.workspace.cache / f"export-{run.id}.jsonl").open("a") as file:
+    with (db.workspace.cache / f"model-export-{run.id}.jsonl").open("a") as file:
         file.write(news.model_dump_json() + "\n")
 
 
@@ -65,6 +70,19 @@ def test_a_press_exports_and_the_dialog_follows_it(filled: Database, run: Run, p
     page.run()
     assert "1.8e-07" in " ".join(success.value for success in page.success).replace("\\", "")
     assert str(out) in [code.value for code in page.code]
+
+
+def test_a_refusal_leaves_what_the_last_export_has_made(filled: Database, run: Run, process: Process):
+    request = ModelExport(run.id, filled.workspace.model_exports / "made")
+    model_export_jobs.begin(filled, COMMAND_LINE, request, now=1.0)
+    made = ExportedModel(checkpoint=run.id, form="model", folder=str(request.out), bytes=1, base="b", check=CHECK)
+    say(filled, run, ExportNews(model=made))
+    process.returncode = 0
+    with pytest.raises(Forbidden):
+        model_export_jobs.begin(filled, Person("v", "v", "viewer"), request, now=2.0)
+    with pytest.raises(NotFound):
+        model_export_jobs.begin(filled, COMMAND_LINE, replace(request, checkpoint=f"{run.id}@51"), now=2.0)
+    assert model_export_jobs.exported(run.id) == made
 
 
 def test_a_process_that_ends_without_a_word_is_told(filled: Database, run: Run, process: Process):

@@ -52,6 +52,6 @@ def export_(db: Database) -> Export:
 
     def make(reference: str, out: Path, *, merge: bool = False, force: bool = False) -> ExportedModel:
         source = sources.find(db, reference, merge=merge)
-        return export(db, source, out, merge=merge, force=force, tell=lambda text: None)
+        return export(db, source, out, force=force, tell=lambda text: None)
 
     return make

@@ -96,11 +96,11 @@ def test_weights_that_are_not_those_of_the_checkpoint_leave_nothing(
 ):
     write = folders.write
 
-    def disturbed(source, policy, folder, *, merge):
+    def disturbed(source, policy, folder):
         with torch.no_grad():
             for weight in policy.trainable().values():
                 weight.add_(1e-3)
-        write(source, policy, folder, merge=merge)
+        write(source, policy, folder)
 
     monkeypatch.setattr(folders, "write", disturbed)
     with pytest.raises(ModelProblem, match="does not say what the checkpoint says"):
@@ -113,8 +113,8 @@ def test_another_tokenizer_leaves_nothing(
 ):
     write = folders.write
 
-    def mistaken(source, policy, folder, *, merge):
-        write(source, policy, folder, merge=merge)
+    def mistaken(source, policy, folder):
+        write(source, policy, folder)
         (folder / "chat_template.jinja").write_text("{{ messages[0]['content'] }}")
 
     monkeypatch.setattr(folders, "write", mistaken)
@@ -126,7 +126,7 @@ def test_another_tokenizer_leaves_nothing(
 def test_a_folder_that_cannot_be_read_leaves_nothing(
     train: Train, export_: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def without_weights(source, policy, folder, *, merge):
+    def without_weights(source, policy, folder):
         policy.tokenizer.save_pretrained(folder)
         (folder / "config.json").write_text('{"architectures": ["LlamaForCausalLM"], "model_type": "llama"}')
 
@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_read_leaves_nothing(
 
 
 def test_a_full_disk_leaves_nothing(train: Train, export_: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def full(source, policy, folder, *, merge):
+    def full(source, policy, folder):
         (folder / "model.safetensors").write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
