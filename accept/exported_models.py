@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from accept.report import conclude
-from engine.exports import equality, plain_reading, sources
-from engine.exports.export import export
+from engine.model_exports import equality, plain_reading, sources
+from engine.model_exports.export import export
 from engine.runtime.run.checkpoint_policy import load_checkpoint
 from engine.spec import ALGORITHMS
 from storage import queue
@@ -41,18 +41,20 @@ import json, runpy, sys
 from pathlib import Path
 plain = runpy.run_path(sys.argv[1])
 for line in sys.stdin:
-    asked = json.loads(line)
-    model = plain["open_folder"](Path(asked["folder"]))
+    request = json.loads(line)
+    model = plain["open_folder"](Path(request["folder"]))
     rows = []
     greedy_answers = [
-        None if model.scores else plain["greedy"](model.model, row["prompt"], asked["ends"], asked["limit"])
-        for row in asked["rows"]
+        None
+        if model.is_reward_model
+        else plain["greedy"](model.model, row["prompt"], request["ends"], request["limit"])
+        for row in request["rows"]
     ]
-    if asked["exact"]:
+    if request["exact"]:
         model.model.double()
-    for row, greedy in zip(asked["rows"], greedy_answers):
+    for row, greedy in zip(request["rows"], greedy_answers):
         prompt = plain["prompt_ids"](model.tokenizer, row["messages"], row["variables"])
-        if model.scores:
+        if model.is_reward_model:
             score = plain["score"](model.model, prompt + row["response"])
             rows.append({"prompt": prompt, "greedy": [], "values": [score]})
             continue
@@ -71,9 +73,9 @@ def main() -> int:
         tiny.write_pairs(db, "pairs", 40)
         small = str(tiny.write_model(Path(folder) / "tiny"))
         models = [*((method, small) for method in ALGORITHMS), ("dpo", "starter")]
-        asked = [line for method, model in models for line in _exported(db, method, model, Path(folder))]
+        requests = [line for method, model in models for line in _exported(db, method, model, Path(folder))]
         db.close()
-        figures = _compared(asked, _read_plainly(asked))
+        figures = _compared(requests, _read_plainly(requests))
     seconds = round(time.monotonic() - began, 1)
     wanted = {
         "every method is exported, full, as an adapter and merged": len(figures) == 3 * len(ALGORITHMS) + 3,
@@ -87,20 +89,20 @@ def main() -> int:
 
 
 def _exported(db: Database, method: str, model: str, folder: Path) -> Iterator[dict[str, Any]]:
-    """What is asked of each folder that is made of a method's two runs."""
+    """The request about each folder that is made of a method's two runs."""
     for name, adapter in ADAPTERS.items():
         run = _trained(db, method, {"name": model, "adapter": adapter})
         for merge in (False, True) if name == "lora" else (False,):
             key = f"{method} {Path(model).name} {name}{' merged' if merge else ''}"
             source = sources.find(db, run.id, merge=merge)
             policy = load_checkpoint(source.location, source.before, source.own, head=source.spec.head)
-            expected = equality.answers(source, policy, equality.questions(db, source, policy), merge=merge)
-            made = export(db, source, folder / key, merge=merge, force=False, tell=lambda _text: None)
+            expected = equality.answers(source, policy, equality.choose_questions(db, source, policy))
+            made = export(db, source, folder / key, force=False, tell=lambda _text: None)
             print(key, made.form, made.check, flush=True)
-            constant = policy.head.constant if source.scores and policy.head else 0.0
+            constant = policy.head.constant if source.is_reward_model and policy.head else 0.0
             yield {
                 "key": key,
-                "exact": merge,
+                "exact": source.merges,
                 "folder": made.folder,
                 "ends": sorted(policy.template.stops),
                 "limit": equality.TOKENS,
@@ -133,18 +135,18 @@ def _claimed(db: Database, run: Run) -> Lease:
     return lease
 
 
-def _read_plainly(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _read_plainly(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the folders say to a process that knows transformers and peft only."""
     command = [sys.executable, "-I", "-c", PROGRAM, str(plain_reading.__file__)]
-    lines = "\n".join(map(json.dumps, asked))
+    lines = "\n".join(map(json.dumps, requests))
     done = subprocess.run(command, input=lines, stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def _compared(asked: list[dict[str, Any]], answered: list[dict[str, Any]]) -> dict[str, Any]:
+def _compared(requests: list[dict[str, Any]], answered: list[dict[str, Any]]) -> dict[str, Any]:
     """For each folder: whether tokens are equal, and the largest difference of values."""
     figures = {}
-    for expected, actual in zip(asked, answered, strict=True):
+    for expected, actual in zip(requests, answered, strict=True):
         pairs = list(zip(expected["rows"], actual["rows"], strict=True))
         values = [zip(one["values"], other["values"], strict=True) for one, other in pairs]
         figures[expected["key"]] = {

@@ -50,7 +50,7 @@ class Workspace:
         return self.root / "models"
 
     @property
-    def exports(self) -> Path:
+    def model_exports(self) -> Path:
         """Where the dashboard puts exported models; made when the first one is."""
         return self.root / "exports"
 

@@ -1,14 +1,14 @@
 """Taking a trained model out: a process of the engine makes the folder, and tells line by line how far it is.
 
-Left out: what it does (`engine.exports`), and who waits for it.
+Left out: what it does (`engine.model_exports`), and who waits for it.
 """
 
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from app.actions.permissions import record, require
 from app.people import Person
@@ -17,7 +17,7 @@ from storage.database import Database
 
 
 @dataclass(frozen=True)
-class Order:
+class ModelExport:
     """What to export, `ID` or `ID@STEP`, and into which folder. `merge`: without an adapter of its own."""
 
     checkpoint: str
@@ -27,22 +27,26 @@ class Order:
 
 
 def start(
-    db: Database, person: Person, order: Order, now: float, *, output: int | IO[bytes]
+    db: Database, person: Person, export: ModelExport, now: float, *, news: Path | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start the process; it writes `ExportNews`, one a line, to `output`. Raises Forbidden, NotFound, Invalid.
+    """Start the process; it writes `ExportNews`, one a line, to the file `news`, or to a pipe where there is none.
 
-    It ends by itself, whoever waits for it. The person's name stands in the audit from the start.
+    It ends by itself, whoever waits for it. The person's name stands in the audit from the start. Raises Forbidden,
+    NotFound, Invalid, and makes no file then.
     """
     require(person, "researcher")
-    run, checkpoint = run_references.exportable(db, order.checkpoint)
+    run, checkpoint = run_references.exportable(db, export.checkpoint)
     reference = run_references.pinned(run, checkpoint).removeprefix("run:")
-    flags = [f"--{name}" for name, given in (("merge", order.merge), ("force", order.force)) if given]
-    arguments = ["--workspace", str(db.workspace.root), "--out", str(order.out), *flags, reference]
-    record(db, person, "model.export", run.id, now, step=checkpoint.step, folder=str(order.out), merged=order.merge)
-    # -P, for its own children too: a stray module in the current folder is never run
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "engine.exports", *arguments],
-        env={**os.environ, "PYTHONSAFEPATH": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-    )
+    flags = [f"--{name}" for name, given in (("merge", export.merge), ("force", export.force)) if given]
+    arguments = ["--workspace", str(db.workspace.root), "--out", str(export.out), *flags, reference]
+    record(db, person, "model.export", run.id, now, step=checkpoint.step, folder=str(export.out), merged=export.merge)
+    if export.out.parent == db.workspace.model_exports:
+        export.out.parent.mkdir(mode=0o700, exist_ok=True)
+    with news.open("wb") if news else nullcontext(subprocess.PIPE) as output:
+        # -P, for its own children too: a stray module in the current folder is never run
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "engine.model_exports", *arguments],
+            env={**os.environ, "PYTHONSAFEPATH": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+        )

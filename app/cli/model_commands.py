@@ -72,28 +72,25 @@ def export(
 ) -> None:
     """Make a Hugging Face folder of a checkpoint, with its card; it is read back and compared before it is kept."""
     from app.actions import model_exports
-    from app.actions.model_exports import Order
+    from app.actions.model_exports import ModelExport
     from engine.spec.answers import ExportNews
 
     db = opened(workspace)
-    order = Order(checkpoint, out.expanduser().absolute(), merge=merge, force=force)
+    request = ModelExport(checkpoint, out.expanduser().absolute(), merge=merge, force=force)
     news = ExportNews()
-    with model_exports.start(db, COMMAND_LINE, order, time.time(), output=subprocess.PIPE) as child:
+    with model_exports.start(db, COMMAND_LINE, request, time.time()) as child:
         assert child.stdout is not None
         for line in child.stdout:
             news = ExportNews.read(line) or news
             if news.progress is not None:
                 note(english(news.progress))
+    news = news.at_end(child.returncode)
     if news.problem is not None:
         raise (Refusal if child.returncode == Refusal.exit_code else Failure)(english(news.problem))
-    if child.returncode or news.model is None:
-        raise Failure(f"The export ended with code {child.returncode} and left nothing.")
+    model = news.model
+    assert model is not None
     if as_json:
-        write_json(news.model.to_json())
+        write_json(model.to_json())
         return
-    model, check = news.model, news.model.check
     write(f"{model.checkpoint} is in {model.folder} ({model.form.replace('_', ' ')}, {megabytes(model.bytes)}).")
-    write(
-        f"Read without AlignLab: {check.prompts} of {check.prompts} prompts come out the same, and of {check.compared} "
-        f"values the largest difference is {check.largest_difference:.2g}."
-    )
+    write(english(model.sentence()))

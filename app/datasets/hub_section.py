@@ -24,8 +24,9 @@ from storage.hub.layout import Config, Split
 from words import names
 
 ID, FIND, CONFIG, SPLIT = "import.hub.id", "import.hub.find", "import.hub.config", "import.hub.split"
-FOUND, DOWNLOAD, FETCH, STOP = "import.hub.found", "import.hub.download", "import.hub.fetch", "import.hub.stop"
+ANSWER, DOWNLOAD, FETCH, STOP = "import.hub.answer", "import.hub.download", "import.hub.fetch", "import.hub.stop"
 POLL_SECONDS = 0.2
+Match = tuple[DatasetId, hub_datasets.Repository]
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,14 @@ class HubFiles:
 
 def chosen() -> HubFiles | None:
     """Draw the fields and what the hub has of that id; the files of the chosen split once they are here."""
-    found = _found()
-    if found is None:
+    match = _match()
+    if match is None:
         return None
-    name, repository = found
+    name, repository = match
     config = _config(repository, name)
-    split = _split(config, config.splits(repository.files))
+    split = _split(repository, config) if config else None
+    if config is None or split is None:
+        return None
     facts = [
         ngettext("{count} file", "{count} files", len(split.files)),
         names.size(split.size),
@@ -65,7 +68,7 @@ def chosen() -> HubFiles | None:
     return None if files is None else HubFiles(name, files)
 
 
-def _found() -> tuple[DatasetId, hub_datasets.Repository] | None:
+def _match() -> Match | None:
     """The dataset that was asked for last, where the hub has it; a press asks anew."""
     with st.form("import.hub", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
@@ -75,20 +78,20 @@ def _found() -> tuple[DatasetId, hub_datasets.Repository] | None:
             help=_("As in the address of its page: owner/name, also owner/name/config or owner/name@revision."),
         )
         st.form_submit_button(_("Find"), key=FIND, icon=":material/search:", on_click=buttons.keep, args=(FIND,))
+    answer: Match | StorageError | None
     if buttons.take(FIND):
         with buttons.spinner(_("Asking the Hugging Face hub"), FIND):
-            st.session_state[FOUND] = (text, _asked(text))
-    asked, found = st.session_state.get(FOUND, ("", None))
-    if asked != text or found is None:
+            st.session_state[ANSWER] = (text, _answer(text))
+    of, answer = st.session_state.get(ANSWER, ("", None))
+    if of != text:
         return None
-    if isinstance(found, StorageError):
-        st.html(import_findings.refusal(found))
+    if isinstance(answer, StorageError):
+        st.html(import_findings.refusal(answer))
         return None
-    name, repository = found
-    return name, repository
+    return answer
 
 
-def _asked(text: str) -> tuple[DatasetId, hub_datasets.Repository] | StorageError:
+def _answer(text: str) -> Match | StorageError:
     try:
         name = dataset_ids.parse(text)
         repository = hub_datasets.find(people.current(), name)
@@ -99,29 +102,37 @@ def _asked(text: str) -> tuple[DatasetId, hub_datasets.Repository] | StorageErro
     return name, repository
 
 
-def _config(repository: hub_datasets.Repository, name: DatasetId) -> Config:
+def _config(repository: hub_datasets.Repository, name: DatasetId) -> Config | None:
     """The configuration: a select where there are several, on the one that the id names or the default."""
-    configs = {config.name: config for config in repository.configs}
-    defaults = [config.name for config in repository.configs if config.is_default]
-    first = name.config or [*defaults, *configs][0]
-    if len(configs) == 1:
-        return configs[first]
-    key = f"{CONFIG}.{repository.name}.{repository.commit}.{name.config}"
-    return configs[st.selectbox(_("Configuration"), list(configs), index=list(configs).index(first), key=key)]
+    by_name = {config.name: config for config in repository.configs}
+    first = by_name[name.config] if name.config else repository.default_config()
+    if len(by_name) == 1:
+        return first
+    config = st.selectbox(
+        _("Configuration"),
+        list(by_name),
+        index=list(by_name).index(first.name) if first else None,
+        key=f"{CONFIG}.{repository.name}.{repository.commit}.{name.config}",
+        placeholder=_("Choose one of them"),
+    )
+    return by_name[config] if config else None
 
 
-def _split(config: Config, splits: list[Split]) -> Split:
-    """The split: a select where there are several."""
-    if len(splits) == 1:
-        return splits[0]
-    by_name = {split.name: split for split in splits}
-    name = st.selectbox(
+def _split(repository: hub_datasets.Repository, config: Config) -> Split | None:
+    """The split: a select where there are several, on the default."""
+    by_name = {split.name: split for split in config.splits(repository.files)}
+    first = repository.default_split(config)
+    if len(by_name) == 1:
+        return first
+    split = st.selectbox(
         _("Data split"),
         list(by_name),
+        index=list(by_name).index(first.name) if first else None,
         key=f"{SPLIT}.{config.name}.{','.join(by_name)}",
+        placeholder=_("Choose one of them"),
         format_func=lambda name: f"{name} · {names.size(by_name[name].size)}",
     )
-    return by_name[name]
+    return by_name[split] if split else None
 
 
 def _files(repository: hub_datasets.Repository, config: Config, split: Split) -> DataFiles | None:

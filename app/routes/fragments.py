@@ -10,10 +10,10 @@ from app.launch import preflight_cache
 from app.routes.refusals import malformed, refused
 from app.runs import (
     engine_status,
-    export_news,
     findings_list,
     lineage_graph,
     log_tail,
+    model_export_jobs,
     queue_list,
     recent,
     run_head,
@@ -28,8 +28,8 @@ _BUILDS: tuple[Build, ...] = (
     engine_status.engine,
     figures.figures,
     figures.summary,
-    export_news.exporting,
     findings_list.findings_list,
+    model_export_jobs.exporting,
     lineage_graph.graph,
     lineage_graph.stages,
     log_tail.log,

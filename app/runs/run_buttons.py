@@ -14,7 +14,7 @@ from app.bridge import dialogs
 from app.bridge.buttons import button
 from app.markup import texts
 from app.people import Person
-from app.runs import export_dialog
+from app.runs import model_export_dialog
 from app.translations import N_, _, translate
 from engine.spec import readable
 from storage import runs
@@ -74,7 +74,7 @@ def buttons(run: Run) -> None:
             st.switch_page("views/compare.py", query_params=together)
         if changes and run.origin == "local" and run.step > 0:
             _sample(run)
-            _export(run)
+            _export_model(run)
         can_copy = changes and readable(run.spec) is not None
         if can_copy and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
             st.switch_page("views/launch.py", query_params={"from": run.id})
@@ -86,10 +86,10 @@ def _sample(run: Run) -> None:
         dialogs.ask("generate", {"model": f"run:{run.id}", "prompts": run.dataset})
 
 
-def _export(run: Run) -> None:
+def _export_model(run: Run) -> None:
     """The button that makes a folder of a checkpoint."""
-    if button(_("Export model"), key="export", icon=":material/ios_share:"):
-        dialogs.ask(export_dialog.NAME, run.id)
+    if button(_("Export model"), key="model_export", icon=":material/ios_share:"):
+        dialogs.ask(model_export_dialog.NAME, run.id)
 
 
 def _resume_label(run: Run) -> str:

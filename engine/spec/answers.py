@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from engine.spec.problems import Problem
-from words import Text, is_text
+from words import N_, Text, is_text
 
 
 def _as_text(value: Any) -> Text:
@@ -219,15 +219,33 @@ class EqualityCheck(Message):
     precision: Literal["float32", "float64"]  # in which both were computed
 
 
+ModelForm = Literal["model", "adapter", "reward_model", "reward_adapter"]
+
+
 class ExportedModel(Message):
     """A folder that holds a checkpoint in the form of Hugging Face."""
 
     checkpoint: str  # run:ID@STEP
-    form: Literal["model", "adapter", "reward_model", "reward_adapter"]
+    form: ModelForm
     folder: str
     bytes: int
     base: str  # the model at the root, by the name that its run file gives
     check: EqualityCheck
+
+    def sentence(self) -> Text:
+        """What the check gave, for dialog, command and card."""
+        check = self.check
+        msgid = N_(
+            "Read without AlignLab, the greedy answers to {prompts} prompts are the same, and the largest difference "
+            "of {compared} log-probabilities is {difference} (allowed: {limit}, in {precision})."
+        )
+        if self.form.startswith("reward"):
+            msgid = N_(
+                "Read without AlignLab, {prompts} prompts are read the same, and the largest difference of {compared} "
+                "scores is {difference} (allowed: {limit}, in {precision})."
+            )
+        difference, limit = f"{check.largest_difference:.2g}", f"{check.limit:.0e}"
+        return msgid, {**check.model_dump(), "difference": difference, "limit": limit}
 
 
 class ExportNews(Message):
@@ -244,3 +262,9 @@ class ExportNews(Message):
             return cls.model_validate_json(line)
         except ValidationError:
             return None
+
+    def at_end(self, code: int) -> Self:
+        """The last news of a process that ended with this code: a problem where it told neither problem nor model."""
+        if self.problem or self.model:
+            return self
+        return type(self)(problem=(N_("The export ended with code {code} and left nothing."), {"code": code}))

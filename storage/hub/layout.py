@@ -22,7 +22,7 @@ _NO_DATA = {"config.json", "dataset_info.json", "dataset_infos.json", "dataset_d
 _WORDS = {TRAIN: "train|training", "validation": "validation|valid|dev|val", "test": "test|testing|eval|evaluation"}
 _NAMED = {name: re.compile(rf"(?:^|[-._ 0-9])(?:{words})(?:$|[-._ 0-9])") for name, words in _WORDS.items()}
 _SHARD = re.compile(r"data/(\w+(?:\.\w+)*)-[0-9]{5}-of-[0-9]{5,}\b.*")
-_CONVERTED = re.compile(r"([^/]+)/([^/]+)/[0-9]{4,}\.parquet")
+_CONVERTED_PATH = re.compile(r"([^/]+)/([^/]+)/[0-9]{4,}\.parquet")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def configs(files: Sequence[DataFile], card: Any) -> list[Config]:
     Files as the hub converts them, config/split/0000.parquet, say it by their paths. Else without such a card all files
     are one configuration, and each folder at the top is one too, where there are several.
     """
-    converted = [match.groups() for file in files if (match := _CONVERTED.fullmatch(file.path))]
+    converted = [match.groups() for file in files if (match := _CONVERTED_PATH.fullmatch(file.path))]
     if converted and len(converted) == len(files):
         patterns: dict[str, dict[str, list[str]]] = {}
         for config, split in converted:

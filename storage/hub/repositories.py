@@ -16,7 +16,7 @@ from storage.hub.layout import TRAIN, Config, DataFile, Split
 from words import N_
 from words.names import listed
 
-CONVERTED = "refs/convert/parquet"
+CONVERTED_REVISION = "refs/convert/parquet"
 
 
 @dataclass(frozen=True)
@@ -28,35 +28,43 @@ class Repository:
     files: tuple[DataFile, ...]
     configs: tuple[Config, ...]
 
+    def default_config(self) -> Config | None:
+        """The configuration of an id without one: what the card marks, `default`, or the only one; None if unclear."""
+        marked = [config for config in self.configs if config.is_default]
+        named = [config for config in self.configs if config.name == layout.DEFAULT]
+        candidates = marked[:1] or named[:1] or self.configs
+        return candidates[0] if len(candidates) == 1 else None
+
+    def default_split(self, config: Config) -> Split | None:
+        """The split where none is named: train, or the only one; None if unclear."""
+        splits = config.splits(self.files)
+        candidates = [split for split in splits if split.name == TRAIN] or splits
+        return candidates[0] if len(candidates) == 1 else None
+
     def config(self, name: str | None = None) -> Config:
-        """The configuration of this name; without one the default, or the only one. Raises Invalid, NotFound."""
-        names = [config.name for config in self.configs]
-        if name is not None:
-            found = [config for config in self.configs if config.name == name]
-        else:
-            declared = [config for config in self.configs if config.is_default]
-            found = declared or [config for config in self.configs if config.name == layout.DEFAULT or len(names) == 1]
-        if found:
-            return found[0]
+        """The configuration of this name, or the default. Raises Invalid, NotFound."""
+        by_name = {config.name: config for config in self.configs}
+        config = self.default_config() if name is None else by_name.get(name)
+        if config is not None:
+            return config
+        names = listed(list(by_name))
         if name is not None:
             sentence = N_("The dataset {name} has no configuration {config}; it has {configs}.")
-            raise NotFound(sentence, name=self.name, config=name, configs=listed(names))
+            raise NotFound(sentence, name=self.name, config=name, configs=names)
         raise Invalid(
             N_("The dataset {name} has several configurations: {configs}. Name one, as in {example}."),
             name=self.name,
-            configs=listed(names),
-            example=str(DatasetId(self.name, names[0])),
+            configs=names,
+            example=str(DatasetId(self.name, self.configs[0].name)),
         )
 
     def split(self, config: Config, name: str | None = None) -> Split:
-        """The split of this name; without one train, or the only one. Raises Invalid, NotFound."""
-        splits = config.splits(self.files)
-        found = [split for split in splits if split.name == name or (name is None and len(splits) == 1)]
-        if name is None and not found:
-            found = [split for split in splits if split.name == TRAIN]
-        if found:
-            return found[0]
-        names = listed([split.name for split in splits])
+        """The split of this name, or the default. Raises Invalid, NotFound."""
+        by_name = {split.name: split for split in config.splits(self.files)}
+        split = self.default_split(config) if name is None else by_name.get(name)
+        if split is not None:
+            return split
+        names = listed(list(by_name))
         if name is not None:
             sentence = N_("The dataset {name} has no split {split}; it has {splits}.")
             raise NotFound(sentence, name=self.name, split=name, splits=names)
@@ -72,10 +80,10 @@ class Repository:
 
 def find(name: DatasetId) -> Repository:
     """Ask the hub for the dataset. Raises StorageError with a sentence, within about 20 seconds."""
-    found = _at(name, name.revision)
-    if found is None and name.revision in (None, "main"):
-        found = _converted(name)
-    if found is None:
+    repository = _at(name, name.revision)
+    if repository is None and name.revision in (None, "main"):
+        repository = _converted(name)
+    if repository is None:
         raise Invalid(
             N_(
                 "The dataset {name} has no file that is read ({endings}), and the hub made no Parquet of it. AlignLab "
@@ -84,20 +92,20 @@ def find(name: DatasetId) -> Repository:
             name=name.repository,
             endings=", ".join(layout.ENDINGS),
         )
-    return found
+    return repository
 
 
 def _converted(name: DatasetId) -> Repository | None:
     """The dataset as the hub converted it; None where it did not."""
     try:
-        return _at(name, CONVERTED)
+        return _at(name, CONVERTED_REVISION)
     except NotFound:
         return None
 
 
 def _at(name: DatasetId, revision: str | None) -> Repository | None:
     """The repository at a revision; None where it has no data file."""
-    info = _asked(name, partial(_info, name.repository, revision))
+    info = _answer(name, partial(_info, name.repository, revision))
     files = layout.data_files(DataFile(file.rfilename, file.size or 0) for file in info.siblings or ())
     card = info.card_data.get("configs") if hasattr(info.card_data, "get") else None
     configs = [config for config in layout.configs(files, card) if config.splits(files)]
@@ -110,7 +118,7 @@ def _info(repository: str, revision: str | None) -> Any:
     return HfApi().dataset_info(repository, revision=revision, timeout=answers.ANSWER_SECONDS, files_metadata=True)
 
 
-def _asked(name: DatasetId, request: Callable[[], answers.Answer]) -> answers.Answer:
+def _answer(name: DatasetId, request: Callable[[], answers.Answer]) -> answers.Answer:
     try:
         return answers.within(answers.ANSWER_SECONDS, request)
     except Exception as error:  # of the network and the library, which share no class

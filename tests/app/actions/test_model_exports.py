@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.actions import model_exports
-from app.actions.model_exports import Order
+from app.actions.model_exports import ModelExport
 from app.actions.permissions import Forbidden
 from app.people import COMMAND_LINE, Person
 from storage import runs
@@ -31,18 +31,31 @@ def finished(db: Database) -> Run:
 
 
 def start(db: Database, person: Person, run: str, out: Path, **options: Any) -> None:
-    model_exports.start(db, person, Order(run, out, **options), time.time(), output=subprocess.DEVNULL)
+    model_exports.start(db, person, ModelExport(run, out, **options), time.time())
 
 
 def test_an_export_starts_the_engine_and_stands_in_the_audit(filled: Database, commands: list[list[str]], tmp_path):
     run = finished(filled)
     newest = runs.checkpoints(filled, run.id)[-1].step
     start(filled, COMMAND_LINE, run.id, tmp_path / "out", merge=True)
-    assert commands[0][1:4] == ["-P", "-m", "engine.exports"]
+    assert commands[0][1:4] == ["-P", "-m", "engine.model_exports"]
     assert commands[0][-4:] == ["--out", str(tmp_path / "out"), "--merge", f"{run.id}@{newest}"]
     entry = audit.listing(filled)[0]
     assert (entry.action, entry.subject) == ("model.export", run.id)
     assert entry.details == {"step": newest, "folder": str(tmp_path / "out"), "merged": True}
+
+
+def test_the_file_for_the_news_is_made_when_nothing_speaks_against_the_export(
+    filled: Database, commands: list[list[str]], tmp_path: Path
+):
+    run, news, folder = finished(filled), tmp_path / "news", filled.workspace.model_exports
+    viewer, request = Person("v", "v", "viewer"), ModelExport(run.id, folder / "out")
+    news.write_text("of the last export")
+    with pytest.raises(Forbidden):
+        model_exports.start(filled, viewer, request, time.time(), news=news)
+    assert (news.read_text(), folder.exists()) == ("of the last export", False)
+    model_exports.start(filled, COMMAND_LINE, request, time.time(), news=news)
+    assert (news.read_text(), folder.is_dir()) == ("", True)
 
 
 def test_nothing_starts_for_who_may_not_or_for_a_step_that_is_not_there(

@@ -7,7 +7,7 @@ import pytest
 from storage.database import Database
 from tests import tiny
 from tests.app.cli.conftest import Alignlab
-from tests.engine.exports.trained import LORA, trained
+from tests.engine.model_exports.trained import LORA, trained
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +51,7 @@ def test_a_checkpoint_is_exported_and_read_back(alignlab: Alignlab, database: Da
     assert again.err.splitlines()[-1].endswith("choose another name, or replace it (--force).")
     replaced = alignlab("models", "export", f"{run.id}@0", "--out", str(tmp_path / "out"), "--force")
     assert replaced.code == 0
-    assert "Read without AlignLab: 4 of 4 prompts" in replaced.out
+    assert "Read without AlignLab, the greedy answers to 4 prompts are the same" in replaced.out
 
 
 def test_a_run_without_a_checkpoint_is_one_line(alignlab: Alignlab, database: Database, tmp_path: Path):

@@ -63,6 +63,20 @@ def test_the_configuration_of_the_id_is_chosen_already(empty: Database, hub: Fak
     }
 
 
+def test_what_is_chosen_already_is_what_the_command_imports(empty: Database, hub: FakeHub) -> None:
+    splits = [{"split": name, "path": f"{name}.jsonl"} for name in ("test", "train")]
+    configs = [{"config_name": name, "data_files": splits} for name in ("other", "default")]
+    dataset = hub.add("org/pairs", {"test.jsonl": ROW, "train.jsonl": ROW}, configs)
+    assert [box.value for box in asked("org/pairs").selectbox][:2] == ["default", "train"]
+    dataset.card = [{**configs[0], "data_files": {"a": "test.jsonl", "b": "train.jsonl"}}]
+    page = asked("org/pairs")
+    assert [box.value for box in page.selectbox] == [None], "of a and b neither is the default"
+    page.selectbox[0].set_value("b").run()
+    assert page.button(key=hub_section.FETCH).label.startswith("Download")
+    dataset.card = [{**config, "config_name": name} for name, config in zip(("one", "two"), configs, strict=True)]
+    assert [box.value for box in asked("org/pairs").selectbox] == [None]
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [

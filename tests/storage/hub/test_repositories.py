@@ -53,6 +53,16 @@ def test_of_several_configurations_one_has_to_be_named(hub: FakeHub) -> None:
     assert repositories.find(DatasetId("org/two")).config().name == "two"
 
 
+def test_a_default_is_marked_or_called_so_and_a_split_called_train(hub: FakeHub) -> None:
+    card = [{"config_name": name, "data_files": f"{name}/*"} for name in ("one", "default")]
+    hub.add("org/two", {"one/a.csv": b"", "default/test.csv": b"", "default/train.csv": b""}, card)
+    repository = repositories.find(DatasetId("org/two"))
+    assert (default := repository.default_config()) is not None
+    assert default.name == "default"
+    hub.add("org/two", {"one/a.csv": b"", "default/a.csv": b""}, [{**card[0], "default": True}, card[1]])
+    assert repositories.find(DatasetId("org/two")).config().name == "one"
+
+
 def test_splits_without_train_have_to_be_named(hub: FakeHub) -> None:
     hub.add("org/odd", {"data/a-00000-of-00001.csv": b"", "data/b-00000-of-00001.csv": b""})
     repository = repositories.find(DatasetId("org/odd"))
@@ -65,10 +75,10 @@ def test_where_there_are_no_data_files_those_are_taken_that_the_hub_converted(hu
     said = refused("org/script")
     assert said.startswith("The dataset org/script has no file that is read (.parquet, ")
     assert said.endswith("AlignLab runs no code of a dataset.")
-    dataset.revisions[repositories.CONVERTED] = {"en/train/0000.parquet": b"x"}
+    dataset.revisions[repositories.CONVERTED_REVISION] = {"en/train/0000.parquet": b"x"}
     repository = repositories.find(DatasetId("org/script"))
     origin = repository.origin(repository.config())
-    assert origin == f"hub:org/script/en@{dataset.commit(repositories.CONVERTED)}"
+    assert origin == f"hub:org/script/en@{dataset.commit(repositories.CONVERTED_REVISION)}"
     assert repositories.find(parse(origin)) == repository
 
 

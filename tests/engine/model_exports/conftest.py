@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from engine.exports import sources
-from engine.exports.export import export
+from engine.model_exports import sources
+from engine.model_exports.export import export
 from engine.spec.answers import ExportedModel
 from storage.database import Database, connect
 from storage.records import Run
 from storage.workspace import Workspace
 from tests import tiny
-from tests.engine.exports.trained import trained
+from tests.engine.model_exports.trained import trained
 
 Train = Callable[..., Run]
 Export = Callable[..., ExportedModel]
@@ -52,6 +52,6 @@ def export_(db: Database) -> Export:
 
     def make(reference: str, out: Path, *, merge: bool = False, force: bool = False) -> ExportedModel:
         source = sources.find(db, reference, merge=merge)
-        return export(db, source, out, merge=merge, force=force, tell=lambda text: None)
+        return export(db, source, out, force=force, tell=lambda text: None)
 
     return make

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import yaml
 
-from engine.exports.figures import Figure
-from engine.exports.sources import Source
+from engine.model_exports.figures import Figure
+from engine.model_exports.sources import Source
 from engine.models.model_folder import CONFIG_BYTES
 from engine.spec import to_yaml
-from engine.spec.answers import EqualityCheck, ExportedModel
+from engine.spec.answers import ExportedModel
+from words import english
 
 _LICENCE = re.compile(r"\A---\n.*?^license: *([\w.-]+) *$.*?^---$", re.DOTALL | re.MULTILINE)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#|!~$&])")
@@ -40,6 +41,7 @@ class Card:
     source: Source
     exported: ExportedModel
     figures: Sequence[Figure]
+    licence: str | None  # of the base model, as its own card states it
     plain_template: bool  # the chat template is the project's own, since the model had none
     constant: float  # what AlignLab's reward head adds to every score
     end: str  # the token that ends an answer
@@ -62,7 +64,7 @@ class Card:
             "",
             "## Does the folder say what the checkpoint says?",
             "",
-            *_check_lines(self.exported.check, form),
+            *self._check(),
         )
         run_file = to_yaml(self.source.spec).rstrip()
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", run_file)), default=0))
@@ -82,8 +84,7 @@ class Card:
         library, task = _TAGS[self.exported.form]
         name = self.source.base
         hub = {} if Path(name).is_absolute() else {"base_model": name}
-        known = licence(self.source.location.folder)
-        stated = {"license": known} if known else {}
+        stated = {"license": self.licence} if self.licence else {}
         return {
             **stated,
             **hub,
@@ -94,9 +95,8 @@ class Card:
 
     def _facts(self) -> Iterator[str]:
         spec, source = self.source.spec, self.source
-        known = licence(source.location.folder)
         yield f"- Base model: {_plain(self.exported.base)}"
-        yield f"- Licence of the base model: {known or 'not known; ask whoever made it'}"
+        yield f"- Licence of the base model: {self.licence or 'not known; ask whoever made it'}"
         yield f"- Method: {spec.algorithm}" + (", with LoRA" if source.has_adapter else "")
         yield f"- Step: {source.checkpoint.step}, seed {spec.seed}; state of the run: {source.run.state}"
         yield f"- Data: {_plain(spec.data.dataset)}, version `{spec.data.version}`"
@@ -132,8 +132,12 @@ class Card:
         if spec.data.enable_thinking is not None:
             yield f"The chat template was given `enable_thinking={spec.data.enable_thinking}`; give it the same."
 
+    def _check(self) -> Iterator[str]:
+        yield english(self.exported.sentence())
+        yield f"It was read by transformers{' and peft' if self.exported.form.endswith('adapter') else ''} on a CPU."
 
-def licence(folder: Path) -> str | None:
+
+def stated_licence(folder: Path) -> str | None:
     """The licence that the card in a model's folder names; None where there is none."""
     path = folder / "README.md"
     if not path.is_file() or path.stat().st_size > CONFIG_BYTES:
@@ -148,18 +152,10 @@ def _figure_lines(figures: Sequence[Figure]) -> Iterator[str]:
         return
     yield from ("| metric | step | value | 95 % interval |", "| --- | --- | --- | --- |")
     for figure in figures:
-        known = figure.low is not None and figure.high is not None
-        interval = f"{figure.low:.4g} to {figure.high:.4g}, {figure.answers} answers" if known else "not known"
+        is_bounded = figure.low is not None and figure.high is not None
+        interval = f"{figure.low:.4g} to {figure.high:.4g}, {figure.answers} answers" if is_bounded else "not known"
         yield f"| `{figure.key}` | {figure.step} | {figure.value:.4g} | {interval} |"
     yield from ("", "One run of one seed: the intervals are over prompts, and another seed may lie outside them.")
-
-
-def _check_lines(check: EqualityCheck, form: str) -> Iterator[str]:
-    values = "scores" if form.startswith("reward") else "log-probabilities"
-    answers = "read the same" if form.startswith("reward") else "answered with the same tokens by greedy decoding"
-    yield f"It was read back by transformers{' and peft' if form.endswith('adapter') else ''} without AlignLab:"
-    yield f"{check.prompts} of {check.prompts} prompts are {answers}, and of {check.compared} {values} the largest"
-    yield f"difference is {check.largest_difference:.2g} (allowed: {check.limit:.0e}), in {check.precision} on a CPU."
 
 
 def _plain(text: str) -> str:

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import yaml
 
-from engine.exports import figures, sources
-from engine.exports.card import Card, licence
-from engine.exports.figures import Figure
+from engine.model_exports import figures, sources
+from engine.model_exports.card import Card, stated_licence
+from engine.model_exports.figures import Figure
 from engine.spec.answers import EqualityCheck, ExportedModel
 from storage import metrics, samples
 from storage.database import Database
 from storage.records import Lease, Run, Sample
-from tests.engine.exports.conftest import Train
-from tests.engine.exports.trained import LORA, STEP
+from tests.engine.model_exports.conftest import Train
+from tests.engine.model_exports.trained import LORA, STEP
 
 CHECK = EqualityCheck(prompts=4, compared=237, largest_difference=1.8e-7, limit=1e-5, precision="float32")
 
@@ -25,7 +25,7 @@ def card(
     source = sources.find(db, run.id, merge=False)
     source = replace(source, run=replace(source.run, name=name))
     made = ExportedModel(checkpoint=source.reference, form=form, folder="/f", bytes=1, base="b", check=CHECK)
-    return Card(source, made, measured, plain_template=True, constant=constant, end="<|end|>").text()
+    return Card(source, made, measured, licence=None, plain_template=True, constant=constant, end="<|end|>").text()
 
 
 def test_it_names_data_method_runs_check_and_settings(db: Database, train: Train):
@@ -37,7 +37,7 @@ def test_it_names_data_method_runs_check_and_settings(db: Database, train: Train
     assert "Licence of the base model: not known" in text
     assert "| `eval/reward` | 5 | 0.51 | 0.4 to 0.62, 32 answers |" in text
     assert "| `loss` | 5 | 0.6 | not known |" in text
-    assert "of 237 log-probabilities the largest\ndifference is 1.8e-07" in text
+    assert "the largest difference of 237 log-probabilities is 1.8e-07 (allowed: 1e-05, in float32)" in text
     assert "learning_rate: 0.001" in text
     assert 'AutoModelForCausalLM.from_pretrained(folder, dtype="float32")' in text
     assert "plain one" in text
@@ -56,11 +56,11 @@ def test_a_name_is_shown_as_it_was_written(db: Database, train: Train):
 
 
 def test_the_licence_is_that_of_the_base(tmp_path: Path):
-    assert licence(tmp_path) is None
+    assert stated_licence(tmp_path) is None
     (tmp_path / "README.md").write_text("---\nlanguage: en\nlicense: apache-2.0\n---\n# A model\n")
-    assert licence(tmp_path) == "apache-2.0"
+    assert stated_licence(tmp_path) == "apache-2.0"
     (tmp_path / "README.md").write_text("# A model\nlicense: mine\n")
-    assert licence(tmp_path) is None
+    assert stated_licence(tmp_path) is None
 
 
 def test_figures_are_those_of_the_step_with_the_interval_of_their_answers(db: Database, train: Train):

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.exports import places
+from engine.model_exports import destination
 from storage.errors import Invalid
 
 
 def write(folder: Path, text: str, *, force: bool = False) -> None:
-    with places.unfinished(folder, force=force, size=10) as scratch:
-        (scratch / places.RECORD).write_text('{"checkpoint": "run:a@1"}')
+    with destination.unfinished(folder, force=force, size=10) as scratch:
+        (scratch / destination.RECORD).write_text('{"checkpoint": "run:a@1"}')
         (scratch / "text").write_text(text)
 
 
@@ -25,7 +25,7 @@ def test_an_earlier_export_is_replaced_whole_where_that_is_asked_for(tmp_path: P
 
 def test_what_fails_leaves_the_earlier_export(tmp_path: Path):
     write(tmp_path / "out", "first")
-    with pytest.raises(RuntimeError), places.unfinished(tmp_path / "out", force=True, size=10):
+    with pytest.raises(RuntimeError), destination.unfinished(tmp_path / "out", force=True, size=10):
         raise RuntimeError
     assert (tmp_path / "out" / "text").read_text() == "first"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -50,6 +50,9 @@ def test_other_folders_and_files_stay(tmp_path: Path):
 
 
 def test_a_disk_without_room_is_told_before_anything_is_loaded(tmp_path: Path):
-    with pytest.raises(Invalid, match="make room first"), places.unfinished(tmp_path / "out", force=False, size=10**18):
+    with (
+        pytest.raises(Invalid, match="make room first"),
+        destination.unfinished(tmp_path / "out", force=False, size=10**18),
+    ):
         pass
     assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from engine.models import catalogue
 from engine.models.model_folder import AncestorCheckpoint, Location
 from engine.runtime.run import ancestry
 from engine.spec import Train, parse
+from engine.spec.answers import ModelForm
 from engine.spec.blocks import Lora, Model
 from storage import run_references, runs
 from storage.database import Database
@@ -29,6 +30,7 @@ class Source:
     before: tuple[AncestorCheckpoint, ...]  # of earlier runs, oldest first
     own: AncestorCheckpoint | None
     lineage: tuple[Run, ...]  # the runs that it descends from, oldest first
+    merges: bool  # whether its adapter is put into the weights that it changes
 
     @property
     def reference(self) -> str:
@@ -36,14 +38,21 @@ class Source:
         return run_references.pinned(self.run, self.checkpoint)
 
     @property
-    def scores(self) -> bool:
-        """Whether it is a reward model."""
+    def is_reward_model(self) -> bool:
+        """Whether it gives a score to an answer."""
         return "scalar_head" in self.spec.needs
 
     @property
     def has_adapter(self) -> bool:
-        """Whether an adapter lies beside the weights that it changes."""
-        return self.own is not None and isinstance(self.own.adapter, Lora)
+        """Whether the run trained an adapter beside the weights that it changes."""
+        return _is_adapter(self.own)
+
+    @property
+    def form(self) -> ModelForm:
+        """What the exported folder holds."""
+        if self.has_adapter and not self.merges:
+            return "reward_adapter" if self.is_reward_model else "adapter"
+        return "reward_model" if self.is_reward_model else "model"
 
     @property
     def base(self) -> str:
@@ -67,9 +76,14 @@ def find(db: Database, reference: str, *, merge: bool) -> Source:
         tuple(lineage.checkpoints[:-1] if own else lineage.checkpoints),
         own,
         tuple(_run(db, name) for name in lineage.references[:-1]),
+        merges=merge and _is_adapter(own),
     )
-    _check(source, merge=merge)
+    _check(source)
     return source
+
+
+def _is_adapter(weights: AncestorCheckpoint | None) -> bool:
+    return weights is not None and isinstance(weights.adapter, Lora)
 
 
 def _run(db: Database, reference: str) -> Run:
@@ -78,10 +92,10 @@ def _run(db: Database, reference: str) -> Run:
     return runs.get(db, parsed.run)
 
 
-def _check(source: Source, *, merge: bool) -> None:
-    if source.scores and source.own is None:
+def _check(source: Source) -> None:
+    if source.is_reward_model and source.own is None:
         raise Invalid(N_("The run {id} has learned nothing yet: it scores all answers alike."), id=source.run.id)
-    if source.has_adapter and source.before and not merge:
+    if source.has_adapter and source.before and not source.merges:
         msgid = N_(
             "The adapter of the run {id} belongs to weights that an earlier run trained, so alone it would be of no "
             "use: export the merged model (--merge)."

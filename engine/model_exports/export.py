@@ -5,11 +5,10 @@ Left out: each of these steps, which has a module of its own.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
-from engine.exports import equality, figures, folders, places
-from engine.exports.card import Card
-from engine.exports.sources import Source
+from engine.model_exports import destination, equality, figures, folders
+from engine.model_exports.card import Card, stated_licence
+from engine.model_exports.sources import Source
 from engine.models.load import Policy
 from engine.runtime.run.checkpoint_policy import load_checkpoint
 from engine.spec.answers import ExportedModel
@@ -19,45 +18,36 @@ from words import N_, Text
 FLOAT_BYTES = 4
 
 
-def export(
-    db: Database, source: Source, out: Path, *, merge: bool, force: bool, tell: Callable[[Text], None]
-) -> ExportedModel:
-    """The folder `out`, an absolute path, with the checkpoint. `merge` puts an adapter into the weights it changes.
+def export(db: Database, source: Source, out: Path, *, force: bool, tell: Callable[[Text], None]) -> ExportedModel:
+    """The folder `out`, an absolute path, with the checkpoint; `force` replaces an earlier export.
 
-    `force` replaces an earlier export. Raises StorageError, ModelProblem or OSError, and leaves nothing then.
+    Raises StorageError, ModelProblem or OSError, and leaves nothing then.
     """
-    merges = merge and source.has_adapter
-    with places.unfinished(out, force=force, size=_size(source, merge=merges)) as folder:
+    with destination.unfinished(out, force=force, size=_size(source)) as folder:
         tell((N_("Loading the checkpoint of step {step} ..."), {"step": source.checkpoint.step}))
         policy = load_checkpoint(source.location, source.before, source.own, head=source.spec.head)
-        expected = equality.answers(source, policy, equality.questions(db, source, policy), merge=merges)
+        expected = equality.answers(source, policy, equality.choose_questions(db, source, policy))
         tell((N_("Writing {folder} ..."), {"folder": str(out)}))
-        folders.write(source, policy, folder, merge=merges)
+        folders.write(source, policy, folder)
         policy.model = None  # the weights that were written, and are read back next, fit into the memory once
         tell((N_("Reading it without AlignLab, and comparing ..."), {}))
         exported = ExportedModel(
             checkpoint=source.reference,
-            form=_form(source, folder),
+            form=source.form,
             folder=str(out),
             bytes=sum(path.stat().st_size for path in folder.iterdir()),
             base=source.location.name,
-            check=equality.compare(folder, expected, policy, merge=merges),
+            check=equality.compare(folder, expected, policy, merged=source.merges),
         )
-        (folder / places.RECORD).write_text(exported.model_dump_json(indent=1), encoding="utf-8")
+        (folder / destination.RECORD).write_text(exported.model_dump_json(indent=1), encoding="utf-8")
         (folder / "README.md").write_text(_card(db, source, policy, exported).text(), encoding="utf-8")
     return exported
 
 
-def _size(source: Source, *, merge: bool) -> int:
-    if source.has_adapter and not merge:
+def _size(source: Source) -> int:
+    if source.form.endswith("adapter"):
         return source.checkpoint.bytes
     return source.location.parameters * FLOAT_BYTES
-
-
-def _form(source: Source, folder: Path) -> Literal["model", "adapter", "reward_model", "reward_adapter"]:
-    if folders.is_adapter(folder):
-        return "reward_adapter" if source.scores else "adapter"
-    return "reward_model" if source.scores else "model"
 
 
 def _card(db: Database, source: Source, policy: Policy, exported: ExportedModel) -> Card:
@@ -65,7 +55,8 @@ def _card(db: Database, source: Source, policy: Policy, exported: ExportedModel)
         source,
         exported,
         figures.of(db, source),
+        licence=stated_licence(source.location.folder),
         plain_template=policy.template.plain is not None,
-        constant=0.0 if not source.scores or policy.head is None else policy.head.constant,
+        constant=0.0 if not source.is_reward_model or policy.head is None else policy.head.constant,
         end=policy.tokenizer.convert_ids_to_tokens(policy.template.end),
     )

@@ -2,7 +2,7 @@
 
 Weights are float32 safetensors. A value head belongs to training and is left out. A reward model is a sequence
 classification with one label, whose head has no constant: ours is said in the card, since it cancels in comparisons.
-Left out: where the folder goes (`places`), and whether it holds what the checkpoint does (`equality`).
+Left out: where the folder goes (`destination`), and whether it holds what the checkpoint does (`equality`).
 """
 
 from copy import deepcopy
@@ -13,8 +13,8 @@ import torch
 from safetensors.torch import save_file
 from transformers import AutoModelForSequenceClassification, GenerationConfig
 
-from engine.exports.plain_reading import SCORES
-from engine.exports.sources import Source
+from engine.model_exports.plain_reading import REWARD_TASK
+from engine.model_exports.sources import Source
 from engine.models import adapters
 from engine.models.load import Policy
 from engine.models.model_folder import ModelProblem, read_json
@@ -26,29 +26,24 @@ HEAD = "score"  # of a sequence classification, in transformers
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
 
 
-def write(source: Source, policy: Policy, folder: Path, *, merge: bool) -> None:
+def write(source: Source, policy: Policy, folder: Path) -> None:
     """Write weights, config and tokenizer. An adapter is merged into `policy` where it is not written apart.
 
     Raises ModelProblem for a reward model of a kind that transformers has no such class for.
     """
-    if source.scores:
+    if source.is_reward_model:
         _separate_padding(policy)
     policy.tokenizer.save_pretrained(folder)
-    if source.has_adapter and not merge:
+    if source.form.endswith("adapter"):
         _write_adapter(source, policy, folder)
         return
     model = adapters.merge(policy.model) if policy.has_adapter else policy.model
-    if source.scores:
+    if source.is_reward_model:
         _scorer(model, policy).save_pretrained(folder)
         return
     model.generation_config = GenerationConfig()  # the base's own is written below, unread: it may not be valid
     model.save_pretrained(folder)
     _write_generation_settings(source, policy, folder)
-
-
-def is_adapter(folder: Path) -> bool:
-    """Whether the folder holds an adapter, and no model."""
-    return (folder / ADAPTER_WEIGHTS).is_file()
 
 
 def _write_generation_settings(source: Source, policy: Policy, folder: Path) -> None:
@@ -66,9 +61,9 @@ def _write_adapter(source: Source, policy: Policy, folder: Path) -> None:
     config.base_model_name_or_path = source.base
     config.inference_mode = True
     weights = get_peft_model_state_dict(policy.model, save_embedding_layers=False)
-    if source.scores:
+    if source.is_reward_model:
         assert policy.head is not None
-        config.task_type, config.modules_to_save = SCORES, [HEAD]
+        config.task_type, config.modules_to_save = REWARD_TASK, [HEAD]
         weights[f"base_model.model.{HEAD}.weight"] = policy.head.linear.weight
     config.save_pretrained(str(folder))
     tensors = {name: weight.detach().cpu().contiguous().clone() for name, weight in weights.items()}

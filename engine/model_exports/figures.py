@@ -9,7 +9,7 @@ from statistics import fmean, stdev
 from typing import NamedTuple
 
 from engine.analysis.intervals import Z
-from engine.exports.sources import Source
+from engine.model_exports.sources import Source
 from engine.spec import key_metrics
 from storage import metrics, samples
 from storage.database import Database

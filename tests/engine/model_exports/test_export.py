@@ -9,13 +9,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from engine.exports import equality, folders, plain_reading, sources
+from engine.model_exports import equality, folders, plain_reading, sources
 from engine.models.model_folder import ModelProblem
 from engine.runtime.run.checkpoint_policy import load_checkpoint
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from tests.engine.exports.conftest import Export, Train
-from tests.engine.exports.trained import LORA, STEP, descends_from
+from tests.engine.model_exports.conftest import Export, Train
+from tests.engine.model_exports.trained import LORA, STEP, descends_from
 
 FULL = {"config.json", "generation_config.json", "model.safetensors"}
 ADAPTER = {"adapter_config.json", "adapter_model.safetensors"}
@@ -96,11 +96,11 @@ def test_weights_that_are_not_those_of_the_checkpoint_leave_nothing(
 ):
     write = folders.write
 
-    def disturbed(source, policy, folder, *, merge):
+    def disturbed(source, policy, folder):
         with torch.no_grad():
             for weight in policy.trainable().values():
                 weight.add_(1e-3)
-        write(source, policy, folder, merge=merge)
+        write(source, policy, folder)
 
     monkeypatch.setattr(folders, "write", disturbed)
     with pytest.raises(ModelProblem, match="does not say what the checkpoint says"):
@@ -113,8 +113,8 @@ def test_another_tokenizer_leaves_nothing(
 ):
     write = folders.write
 
-    def mistaken(source, policy, folder, *, merge):
-        write(source, policy, folder, merge=merge)
+    def mistaken(source, policy, folder):
+        write(source, policy, folder)
         (folder / "chat_template.jinja").write_text("{{ messages[0]['content'] }}")
 
     monkeypatch.setattr(folders, "write", mistaken)
@@ -126,7 +126,7 @@ def test_another_tokenizer_leaves_nothing(
 def test_a_folder_that_cannot_be_read_leaves_nothing(
     train: Train, export_: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def without_weights(source, policy, folder, *, merge):
+    def without_weights(source, policy, folder):
         policy.tokenizer.save_pretrained(folder)
         (folder / "config.json").write_text('{"architectures": ["LlamaForCausalLM"], "model_type": "llama"}')
 
@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_read_leaves_nothing(
 
 
 def test_a_full_disk_leaves_nothing(train: Train, export_: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def full(source, policy, folder, *, merge):
+    def full(source, policy, folder):
         (folder / "model.safetensors").write_bytes(b"half")
         raise OSError(28, "No space left on device")
 

@@ -1,4 +1,4 @@
-"""Exports one checkpoint: `python -P -m engine.exports --workspace W --out DIR [--merge] [--force] RUN[@STEP]`.
+"""Exports one checkpoint: `python -P -m engine.model_exports --workspace W --out DIR [--merge] [--force] RUN[@STEP]`.
 
 It prints one `ExportNews` a line: how far it is, then the model or the problem. Left out: who may do it
 (`app.actions.model_exports`).
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine.exports import places, sources
+from engine.model_exports import destination, sources
 from engine.models.model_folder import ModelProblem
 from engine.spec.answers import ExportedModel, ExportNews
 from storage import outages
@@ -24,7 +24,7 @@ REFUSED, FAILED = 2, 1
 
 def main() -> int:
     """0 where the folder was made; 2 where other input would help, else 1."""
-    parser = argparse.ArgumentParser(prog="engine.exports")
+    parser = argparse.ArgumentParser(prog="engine.model_exports")
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--merge", action="store_true")
@@ -45,15 +45,15 @@ def main() -> int:
 def _exported(options: argparse.Namespace) -> ExportedModel:
     """Raises StorageError, ModelProblem or OSError; what is a mistake of the person, before torch is loaded."""
     db, out = connect(Workspace(options.workspace)), options.out.absolute()
-    places.check(out, force=options.force)
+    destination.check(out, force=options.force)
     source = sources.find(db, options.checkpoint, merge=options.merge)
 
     from transformers.utils import logging
 
-    from engine.exports.export import export
+    from engine.model_exports.export import export
 
     logging.set_verbosity_error()  # transformers warns of a reward model's head, which is put in next
-    return export(db, source, out, merge=options.merge, force=options.force, tell=_progress)
+    return export(db, source, out, force=options.force, tell=_progress)
 
 
 def _problem(error: Exception) -> tuple[Text, int]:

@@ -1,12 +1,11 @@
 """Exports that the dashboard has started: the process of each run's last one, and how far it is.
 
 The process may outlive the dashboard: it ends by itself, and its folder is there or not. Left out: starting one
-(`app.actions.model_exports`), and the dialog (`export_dialog`).
+(`app.actions.model_exports`), and the dialog (`model_export_dialog`).
 """
 
 import subprocess
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.actions import model_exports
-from app.actions.model_exports import Order
+from app.actions.model_exports import ModelExport
 from app.bridge.fragment import QUICK_SECONDS, Fragment
 from app.markup import notices, texts
 from app.people import Person
@@ -39,29 +38,23 @@ class _Job:
 
     def news(self) -> ExportNews:
         """The last thing that it said; that it ended, where it did without a word."""
-        is_running = self.is_running  # before its last line is read
+        code = self.process.poll()  # before its last line is read
         lines = self.output.read_bytes().splitlines() if self.output.is_file() else []
         last = next((news for line in reversed(lines) if (news := ExportNews.read(line))), ExportNews())
-        if is_running or last.problem or last.model:
-            return last
-        msgid = N_("The export ended with code {code} and left nothing.")
-        return ExportNews(problem=(msgid, {"code": self.process.returncode}))
+        return last if code is None else last.at_end(code)
 
 
 _jobs: dict[str, _Job] = {}  # by run
 
 
-def begin(db: Database, person: Person, order: Order, now: float | None = None) -> None:
+def begin(db: Database, person: Person, export: ModelExport, now: float) -> None:
     """Start an export in the background, one at a time. Raises Forbidden, NotFound, Invalid."""
-    run_id = runs.get(db, order.checkpoint.partition("@")[0]).id
+    run_id = runs.get(db, export.checkpoint.partition("@")[0]).id
     with _lock:
         if any(job.is_running for job in _jobs.values()):
             raise Invalid(N_("Another model is being exported just now: wait until that is done."))
-        output = db.workspace.cache / f"export-{run_id}.jsonl"
-        with output.open("wb") as file:
-            order.out.parent.mkdir(mode=0o700, exist_ok=True)
-            process = model_exports.start(db, person, order, now or time.time(), output=file)
-        _jobs[run_id] = _Job(process, output)
+        output = db.workspace.cache / f"model-export-{run_id}.jsonl"
+        _jobs[run_id] = _Job(model_exports.start(db, person, export, now, news=output), output)
 
 
 def is_running(run_id: str) -> bool:

@@ -15,15 +15,15 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer, GenerationConfig
 
 ADAPTER = "adapter_config.json"
-SCORES = "SEQ_CLS"  # what peft calls the task of a reward model
+REWARD_TASK = "SEQ_CLS"  # what peft calls the task of a reward model
 
 
 class PlainModel(NamedTuple):
-    """An exported model with its tokenizer. `scores`: it answers with a score of a text, not with a next token."""
+    """An exported model with its tokenizer."""
 
     model: Any
     tokenizer: Any
-    scores: bool
+    is_reward_model: bool  # it answers with a score of a text, not with a next token
 
 
 def open_folder(folder: Path) -> PlainModel:
@@ -32,14 +32,14 @@ def open_folder(folder: Path) -> PlainModel:
     is_adapter = (folder / ADAPTER).is_file()
     if is_adapter:
         settings = json.loads((folder / ADAPTER).read_text(encoding="utf-8"))
-        base, scores = settings["base_model_name_or_path"], settings["task_type"] == SCORES
+        base, is_reward_model = settings["base_model_name_or_path"], settings["task_type"] == REWARD_TASK
     else:
         architectures = json.loads((folder / "config.json").read_text(encoding="utf-8"))["architectures"]
-        base, scores = folder, architectures[0].endswith("ForSequenceClassification")
-    kind: Any = AutoModelForSequenceClassification if scores else AutoModelForCausalLM
-    options: dict[str, Any] = {"num_labels": 1} if scores else {}
+        base, is_reward_model = folder, architectures[0].endswith("ForSequenceClassification")
+    kind: Any = AutoModelForSequenceClassification if is_reward_model else AutoModelForCausalLM
+    options: dict[str, Any] = {"num_labels": 1} if is_reward_model else {}
     model = kind.from_pretrained(base, dtype=torch.float32, local_files_only=True, use_safetensors=True, **options)
-    if scores:
+    if is_reward_model:
         model.config.get_text_config().pad_token_id = tokenizer.pad_token_id
     if is_adapter:
         from peft import PeftModel
@@ -47,7 +47,7 @@ def open_folder(folder: Path) -> PlainModel:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # peft asks transformers for a name that is going away
             model = PeftModel.from_pretrained(model, str(folder))
-    return PlainModel(model.eval(), tokenizer, scores)
+    return PlainModel(model.eval(), tokenizer, is_reward_model)
 
 
 def prompt_ids(tokenizer: Any, messages: Sequence[Mapping[str, Any]], variables: Mapping[str, Any]) -> list[int]:

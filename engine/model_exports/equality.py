@@ -5,9 +5,10 @@ ours where there is none. A merged adapter rounds otherwise than one apart, by m
 are then computed in float64. T: tokens of a response. Left out: reading the folder (`plain_reading`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,9 +18,9 @@ from engine.data.rendering import Messages, TemplateProblem
 from engine.data.system_turn import as_read
 from engine.data.templates import Encoded
 from engine.data.tool_calls import tools_of
-from engine.exports import plain_reading
-from engine.exports.plain_reading import PlainModel
-from engine.exports.sources import Source
+from engine.model_exports import plain_reading
+from engine.model_exports.plain_reading import PlainModel
+from engine.model_exports.sources import Source
 from engine.models.load import Policy
 from engine.models.model_folder import ModelProblem, first_line
 from engine.models.sampler import sample
@@ -58,7 +59,7 @@ class Answer(NamedTuple):
     values: Tensor  # (T,) log-probs of the greedy answer and the response; of a reward model one score
 
 
-def questions(db: Database, source: Source, policy: Policy) -> list[Question]:
+def choose_questions(db: Database, source: Source, policy: Policy) -> list[Question]:
     """The first prompts of the run's held-out data that both sides can read the same way."""
     try:
         items = held_out(datasets.load(db, source.spec.data.version))
@@ -95,29 +96,36 @@ def _answer_ids(tokenizer: Any, answer: str) -> list[int]:
 
 
 @torch.no_grad()
-def answers(source: Source, policy: Policy, asked: Sequence[Question], *, merge: bool) -> list[Answer]:
-    """What the checkpoint says, in AlignLab's own way; computed before anything of it is merged or written.
+def answers(source: Source, policy: Policy, questions: Sequence[Question]) -> list[Answer]:
+    """What the checkpoint says, in AlignLab's own way; computed before anything of it is merged or written."""
+    greedy = [()] * len(questions) if source.is_reward_model else _greedy(policy, questions)
+    rows = zip(questions, greedy, strict=True)
+    with _precision(policy.model, merged=source.merges):
+        return [Answer(question, tokens, _values(source, policy, question, tokens)) for question, tokens in rows]
 
-    `merge`: whether its adapter will be.
-    """
-    greedy = [()] * len(asked) if source.scores else _greedy(policy, asked)
-    if merge:
-        policy.model.double()
-    rows = zip(asked, greedy, strict=True)
-    compared = [Answer(q, tokens, _values(source, policy, q, tokens)) for q, tokens in rows]
-    policy.model.float()  # the same weights as before
-    return compared
+
+@contextmanager
+def _precision(model: Any, *, merged: bool) -> Iterator[Literal["float32", "float64"]]:
+    """The precision in which both sides are computed; afterwards the weights are those of before, in float32."""
+    if not merged:
+        yield "float32"
+        return
+    model.double()
+    try:
+        yield "float64"
+    finally:
+        model.float()
 
 
 def _values(source: Source, policy: Policy, question: Question, greedy: Sequence[int]) -> Tensor:
-    return _score(policy, question) if source.scores else _log_probs(policy.model, question, greedy)
+    return _score(policy, question) if source.is_reward_model else _log_probs(policy.model, question, greedy)
 
 
-def _greedy(policy: Policy, asked: Sequence[Question]) -> list[tuple[int, ...]]:
+def _greedy(policy: Policy, questions: Sequence[Question]) -> list[tuple[int, ...]]:
     drawn = sample(
         policy.model,
-        [question.prompt for question in asked],
-        [(number,) for number in range(len(asked))],  # greedy decoding draws nothing
+        [question.prompt for question in questions],
+        [(number,) for number in range(len(questions))],  # greedy decoding draws nothing
         stops=policy.template.stops,
         max_new_tokens=TOKENS,
         temperature=0,
@@ -126,14 +134,16 @@ def _greedy(policy: Policy, asked: Sequence[Question]) -> list[tuple[int, ...]]:
     return [answer.tokens for answer in drawn]
 
 
-def compare(folder: Path, expected: Sequence[Answer], policy: Policy, *, merge: bool) -> EqualityCheck:
-    """The figures of the comparison. Raises ModelProblem where the folder cannot be read, or says something else."""
+def compare(folder: Path, expected: Sequence[Answer], policy: Policy, *, merged: bool) -> EqualityCheck:
+    """The figures of the comparison; `merged`: whether an adapter was.
+
+    Raises ModelProblem where the folder cannot be read, or says something else.
+    """
     try:
         plain = plain_reading.open_folder(folder)
         agreeing = [answer for answer in expected if _reads_alike(plain, answer, policy)]
-        if merge:
-            plain.model.double()
-        differences = [_difference(plain, answer, policy) for answer in agreeing]
+        with _precision(plain.model, merged=merged) as precision:
+            differences = [_difference(plain, answer, policy) for answer in agreeing]
     except OSError:  # of a full disk
         raise
     except Exception as error:  # transformers and peft raise errors of any class
@@ -153,7 +163,7 @@ def compare(folder: Path, expected: Sequence[Answer], policy: Policy, *, merge: 
         compared=compared,
         largest_difference=largest,
         limit=AGREEMENT,
-        precision="float64" if merge else "float32",
+        precision=precision,
     )
 
 
@@ -162,7 +172,7 @@ def _reads_alike(plain: PlainModel, answer: Answer, policy: Policy) -> bool:
     question, ends = answer.question, sorted(policy.template.stops)
     if plain_reading.prompt_ids(plain.tokenizer, question.messages, question.variables) != list(question.prompt):
         return False
-    if plain.scores:
+    if plain.is_reward_model:
         return _ids(plain, question, policy) == [*question.prompt, *question.response]
     tokens = plain_reading.greedy(plain.model, question.prompt, ends, TOKENS)
     return tokens == list(answer.greedy) and plain.tokenizer.decode(tokens) == policy.tokenizer.decode(tokens)
@@ -171,7 +181,7 @@ def _reads_alike(plain: PlainModel, answer: Answer, policy: Policy) -> bool:
 def _difference(plain: PlainModel, answer: Answer, policy: Policy) -> Tensor:
     """The absolute differences of the values: (T,). The constant of our head is not in the folder."""
     question = answer.question
-    if not plain.scores:
+    if not plain.is_reward_model:
         return (_log_probs(plain.model, question, answer.greedy) - answer.values).abs()
     assert policy.head is not None
     score = plain_reading.score(plain.model, _ids(plain, question, policy)) + policy.head.constant

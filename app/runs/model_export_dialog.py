@@ -1,21 +1,22 @@
 """The dialog that makes a Hugging Face folder of one of a run's checkpoints.
 
 The folder lies in the workspace, where a browser may have it put; the command line puts it anywhere. Left out: the
-process that does it (`export_news`).
+process that does it (`model_export_jobs`).
 """
 
 import re
+import time
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from app import people
-from app.actions.model_exports import Order
+from app.actions.model_exports import ModelExport
 from app.bridge import buttons, dialogs, live
 from app.markup import notices, texts
-from app.runs import export_news
-from app.translations import _
+from app.runs import model_export_jobs
+from app.translations import _, translate
 from engine.spec import readable
 from engine.spec.answers import ExportedModel
 from engine.spec.blocks import Lora
@@ -25,8 +26,8 @@ from storage.errors import StorageError
 from storage.records import Checkpoint, Run
 from words import names
 
-NAME = "export"
-GO = "export.go"
+NAME = "model_export"
+GO = "model_export.go"
 _FORMS = ("adapter", "merged")
 
 
@@ -45,25 +46,25 @@ def _dialog(db: Database, run_id: str) -> None:
         _("Checkpoint"),
         list(by_step),
         index=len(by_step) - 1,
-        key="export.step",
+        key="model_export.step",
         format_func=lambda number: _checkpoint_words(by_step[number]),
     )
     merge = _merge(run)
-    out = db.workspace.exports / _folder_name(run, step, merge=merge)
+    out = db.workspace.model_exports / _folder_name(run, step, merge=merge)
     st.caption(_("A folder in the form of Hugging Face, with tokenizer and card, on the machine of the dashboard:"))
     st.code(str(out), language=None)
-    force = out.exists() and st.checkbox(_("Replace the folder that is there"), key="export.force")
-    is_shut = export_news.is_running(run.id) or (out.exists() and not force)
+    force = out.exists() and st.checkbox(_("Replace the folder that is there"), key="model_export.force")
+    is_shut = model_export_jobs.is_running(run.id) or (out.exists() and not force)
     if buttons.button(_("Export"), type="primary", key=GO, disabled=is_shut):
-        _begin(db, Order(f"{run.id}@{step}", out, merge=merge, force=force))
-    live.show(export_news.exporting, key="export.news", id=run.id)
-    if (made := export_news.exported(run.id)) is not None:
-        _made(made, out)
+        _begin(db, ModelExport(f"{run.id}@{step}", out, merge=merge, force=force))
+    live.show(model_export_jobs.exporting, key="model_export.news", id=run.id)
+    if (model := model_export_jobs.exported(run.id)) is not None:
+        _made(model, out)
 
 
-def _begin(db: Database, order: Order) -> None:
+def _begin(db: Database, export: ModelExport) -> None:
     try:
-        export_news.begin(db, people.current(), order)
+        model_export_jobs.begin(db, people.current(), export, time.time())
     except StorageError as error:
         st.html(notices.sentences([error.text], "bad"))
     else:
@@ -80,30 +81,17 @@ def _merge(run: Run) -> bool:
         return True
     titles = {"adapter": _("Adapter alone"), "merged": _("Merged into the whole model")}
     form = st.segmented_control(
-        _("Form"), _FORMS, default="adapter", required=True, key="export.form", format_func=titles.__getitem__
+        _("Form"), _FORMS, default="adapter", required=True, key="model_export.form", format_func=titles.__getitem__
     )
     return form == "merged"
 
 
-def _made(made: ExportedModel, out: Path) -> None:
+def _made(model: ExportedModel, out: Path) -> None:
     """What reading the folder back gave, and where it is where that is not said above."""
-    check = made.check
-    sentence = _(
-        "Done: {size}. Read without AlignLab, {prompts} of {prompts} prompts come out the same, and the largest "
-        "difference of {compared} values is {difference}."
-    )
-    st.success(
-        texts.escape_markdown(
-            sentence.format(
-                size=names.size(made.bytes),
-                prompts=check.prompts,
-                compared=check.compared,
-                difference=f"{check.largest_difference:.2g}",
-            )
-        )
-    )
-    if made.folder != str(out):
-        st.code(made.folder, language=None)
+    done = _("Done: {size}.").format(size=names.size(model.bytes))
+    st.success(texts.escape_markdown(f"{done} {translate(model.sentence())}"))
+    if model.folder != str(out):
+        st.code(model.folder, language=None)
 
 
 def _checkpoint_words(checkpoint: Checkpoint) -> str:
