@@ -24,11 +24,11 @@ from storage.item_edit_writes import Change, author, carry_out
 from storage.item_edits import EditConflict
 from storage.judging import judged_items
 from storage.judging.judged_preferences import EVERYTHING, JudgementFilter
-from storage.records import Dataset, Item, Version
+from storage.records import LONGEST_DATASET_NAME, Dataset, Item, Version
 from words import N_
 from words.names import listed
 
-NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+NAME = re.compile(rf"[^\W_][\w.-]{{0,{LONGEST_DATASET_NAME - 1}}}")
 BAD_NAME = N_(
     "{name} cannot be a dataset's name: use up to 64 letters, digits, dots, dashes and underscores, "
     "and begin with a letter or digit."

@@ -40,6 +40,8 @@ KINDS = {
     "prompts": N_("prompts"),
 }
 """Which kinds of datasets there are, and what a person reads of them."""
+COMPARED = ("pairs", "groups")
+"""The kinds whose items have two answers or more."""
 EXCLUDED = "excluded"
 """Items with this tag stay in the working copy; versions and exports leave them out."""
 MIN_PROMPTS = 20

@@ -18,6 +18,8 @@ EndedBy = Literal["person", "engine", "parent"]
 """`engine`: it came to its end or failed; `parent`: the run that it waited for did not succeed."""
 Role = Literal["weights", "reward", "turn", "ancestor"]
 """`turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming it in its settings."""
+LONGEST_DATASET_NAME = 64
+"""Characters of a dataset's name."""
 NOTE = "note"
 MEASUREMENT = "finding"  # as databases have it
 """The kind of an event that says something about the run as a whole."""

@@ -21,7 +21,6 @@ from storage.errors import StorageError
 from storage.judging import rounds
 from storage.judging.judgement_records import Round
 from storage.people import users
-from storage.people.people_records import ROLES
 
 
 @dataclass(frozen=True)
@@ -58,25 +57,22 @@ def fields(db: Database, chosen: Sequence[str] = (), *, key: str) -> Judges:
 def in_words(db: Database, round_: Round) -> str:
     """Who is asked, by name; empty where that is everybody."""
     names = _names(db)
-    asked = [names.get(account, account) for account in rounds.assigned(db, round_)]
-    return _("asks {names}").format(names=", ".join(asked)) if asked else ""
+    assigned = [names.get(account, account) for account in rounds.assigned(db, round_)]
+    return _("asks {names}").format(names=", ".join(assigned)) if assigned else ""
 
 
-def dialog(db: Database, person: Person, about: str) -> None:
-    """Who is asked how many questions, and the fields that change it. `about`: number and dataset."""
-    number, dataset = about.split(" ", 1)
-    round_ = rounds.get(db, dataset, int(number))
+def dialog(db: Database, person: Person, about: tuple[str, int]) -> None:
+    """Who is asked how many questions, and the fields that change it. `about`: the round's dataset and number."""
+    round_ = rounds.get(db, *about)
     assigned = rounds.assigned(db, round_)
     st.html(Markup("<p>{}</p>").format(judging_task.title(round_)))
     if assigned:
         st.html(_shares(assigned, _names(db)))
-    chosen = fields(db, list(assigned), key=f"round.{number}.{dataset}")
+    chosen = fields(db, list(assigned), key=f"round.{round_.number}.{round_.dataset}")
     st.caption(_("Verdicts that were given stay, whoever gave them."))
     if buttons.button(_("Save"), type="primary", key="round.assign"):
         try:
-            judging.assign(
-                db, person, dataset, round_.number, time.time(), accounts=chosen.accounts, divided=chosen.divided
-            )
+            judging.assign(db, person, *about, time.time(), accounts=chosen.accounts, divided=chosen.divided)
         except StorageError as error:
             st.html(notices.refusal(error))
         else:
@@ -95,4 +91,4 @@ def _shares(assigned: Mapping[str, int], names: Mapping[str, str]) -> Markup:
 def _names(db: Database) -> dict[str, str]:
     """account -> name, of those who may annotate."""
     able = [user for user in users.listing(db) if user.disabled_at is None]
-    return {user.id: user.name for user in able if ROLES.index(user.role) >= ROLES.index("annotator")}
+    return {user.id: user.name for user in able if Person(user.name, user.id, user.role).may("annotator")}

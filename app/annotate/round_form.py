@@ -21,7 +21,7 @@ from app.translations import N_, _
 from storage.database import Database
 from storage.errors import StorageError
 from storage.judging import rounds
-from storage.judging.judgement_records import MOST_PEOPLE, Round, RoundSettings
+from storage.judging.judgement_records import LONGEST_NAME, MOST_PEOPLE, Round, RoundSettings
 
 ORDERS: dict[Literal["given", "random", "uncertain"], str] = {
     "given": N_("as in the dataset"),
@@ -43,11 +43,11 @@ def show(db: Database, person: Person, names: Sequence[str], about: Mapping[str,
     name = st.selectbox(_("Dataset"), names, index=index, key="round.dataset")
     selection = item_filters.selection(db, name, about if name == about["dataset"] else {})
     settings = replace(_settings(), selection=selection)
-    asked = judges.fields(db, key="round")
+    chosen_judges = judges.fields(db, key="round")
     guideline = _guideline(db, name)
     with st.expander(_("More settings")):
         settings = _rarer_settings(settings)
-    title = st.text_input(_("Name of the round"), placeholder=_("optional"), max_chars=100, key="round.name")
+    title = st.text_input(_("Name of the round"), placeholder=_("optional"), max_chars=LONGEST_NAME, key="round.name")
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = buttons.button(_("Open and judge"), type="primary", key="round.go")
         if buttons.button(_("Cancel"), key="round.cancel"):
@@ -58,8 +58,8 @@ def show(db: Database, person: Person, names: Sequence[str], about: Mapping[str,
             judging.open_round,
             *(db, person, name, settings),
             name=title,
-            accounts=asked.accounts,
-            divided=asked.divided,
+            accounts=chosen_judges.accounts,
+            divided=chosen_judges.divided,
         )
         _open(db, person, name, guideline, opening)
 

@@ -20,12 +20,12 @@ from app.translations import _, ngettext
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
+from storage.item_content import COMPARED
 from storage.judging import rounds
 from storage.judging.judgement_records import Round, RoundSettings, Selection
 from storage.people import users
 from storage.records import Dataset
 
-COMPARED = ("pairs", "groups")  # the kinds whose items have two answers and more
 MOST_ROUNDS = 50
 MOST_DATASETS = 12
 NAME = Markup('<a class="al-name" data-go="annotate" href="annotate?{query}">{title}</a>')
@@ -108,17 +108,16 @@ def _table(db: Database, known: Sequence[Round], *, opens: bool) -> None:
     if opens:
         st.caption(_("The name of a round is the link to send to annotators."))
     if pressed and pressed["do"] in ("assign", "close"):
-        dialogs.ask(pressed["do"], pressed["id"])
+        number, dataset = pressed["id"].split(" ", 1)
+        dialogs.ask(pressed["do"], (dataset, int(number)))
 
 
-def _close(db: Database, person: Person, about: str) -> None:
+def _close(db: Database, person: Person, about: tuple[str, int]) -> None:
     """Ask first: a closed round stays closed."""
-    number, dataset = about.split(" ", 1)
-    round_ = rounds.get(db, dataset, int(number))
-    st.html(Markup("<p>{}</p>").format(judging_task.title(round_)))
+    st.html(Markup("<p>{}</p>").format(judging_task.title(rounds.get(db, *about))))
     st.caption(_("Nobody is asked any more, and it cannot be opened again. Its verdicts stay."))
     if buttons.button(_("Close this round"), type="primary", key="round.close"):
-        judging.close_round(db, person, dataset, round_.number, time.time())
+        judging.close_round(db, person, *about, time.time())
         dialogs.close()
         st.rerun()
 
@@ -134,14 +133,14 @@ def _row(db: Database, round_: Round, *, opens: bool) -> list[tables.Cell]:
         given=given if progress.wanted else "", people=people
     )
     opened = texts.moment(round_.created_at, "both")
-    asked = " · ".join(filter(None, [_asks_for(round_.settings), judges.in_words(db, round_)]))
+    request = " · ".join(filter(None, [_asks_for(round_.settings), judges.in_words(db, round_)]))
     if round_.closed_at is not None:
-        return [name, asked, done, opened, texts.tone(_("closed"), "soft", "■")]
+        return [name, request, done, opened, texts.tone(_("closed"), "soft", "■")]
     acts = JUDGE.format(query=_query(round_), word=_("Judge"))
     known_people = [("assign", "✎", _("Who may judge"))] if users.exist(db) else []
     for do, sign, word in (*known_people, ("close", "✕", _("Close this round"))):
         acts += ACT.format(do=do, sign=sign, number=round_.number, dataset=round_.dataset, word=word)
-    return [name, asked, done, opened, acts if opens else ""]
+    return [name, request, done, opened, acts if opens else ""]
 
 
 def _name(round_: Round) -> Markup:

@@ -17,7 +17,7 @@ from app.translations import N_, _
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import Dataset
+from storage.records import LONGEST_DATASET_NAME, Dataset
 
 Facets = Mapping[str, Mapping[str, int]]
 WAYS = {"share": N_("by share"), "topic": N_("by topic"), "tag": N_("by tag")}
@@ -73,7 +73,7 @@ def split(db: Database, data: Dataset, facets: Facets, about: None) -> None:
 
 
 def _name(label: str, proposal: str, key: str) -> str:
-    return st.text_input(label, proposal[-64:], max_chars=64, key=key)
+    return st.text_input(label, proposal[-LONGEST_DATASET_NAME:], max_chars=LONGEST_DATASET_NAME, key=key)
 
 
 def _go(make: Callable[[], Dataset]) -> None:

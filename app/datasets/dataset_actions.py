@@ -36,8 +36,9 @@ from storage import datasets, item_edits
 from storage.database import Database
 from storage.errors import NotFound, StorageError
 from storage.import_records import ImportRecord
+from storage.item_content import COMPARED
 from storage.item_edits import EditConflict
-from storage.records import Dataset, Item, Version
+from storage.records import LONGEST_DATASET_NAME, Dataset, Item, Version
 
 LEAVING = "edit.leaving"
 CONFLICT = "edit.conflict"
@@ -85,7 +86,7 @@ def bar(db: Database, data: Dataset, history: History, filters: Mapping[str, str
         if not changes:
             return None
         _more(db, data)
-        if data.kind in ("pairs", "groups") and buttons.button(
+        if data.kind in COMPARED and buttons.button(
             _("Judge"), icon=":material/how_to_vote:", key="data.judge", disabled=not data.items
         ):
             if any(filters.values()):
@@ -287,7 +288,7 @@ def _compare_versions() -> None:
 
 
 def _rename(db: Database, data: Dataset, about: None) -> None:
-    name = st.text_input(_("Name"), data.name, max_chars=64, key="data.name")
+    name = st.text_input(_("Name"), data.name, max_chars=LONGEST_DATASET_NAME, key="data.name")
     if buttons.button(_("Rename"), type="primary", key="data.rename"):
         try:
             renamed = dataset_edits.rename(db, people.current(), data.name, name, time.time())

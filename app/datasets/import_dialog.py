@@ -21,6 +21,7 @@ from storage import data_files, datasets, formats
 from storage.data_files import ImportReport
 from storage.database import Database
 from storage.errors import ImportFailed, Invalid, StorageError
+from storage.records import LONGEST_DATASET_NAME
 
 PLACE, FORM, NAME, INSPECTED = "import.from", "import.form", "import.name", "import.inspected"
 AUTO = "auto"
@@ -73,7 +74,7 @@ def _import(
 ) -> str | None:
     """The dataset's name, once the button is pressed and all is well. It waits until the person has `decided`."""
     st.session_state.setdefault(f"{NAME}.{source.key}", source.suggested_name)
-    name = st.text_input(_("Name"), key=f"{NAME}.{source.key}", max_chars=64)
+    name = st.text_input(_("Name"), key=f"{NAME}.{source.key}", max_chars=LONGEST_DATASET_NAME)
     label = _("Import {items}").format(items=item_rows.count(report.kind, report.imported))
     with st.container(horizontal=True):
         pressed = buttons.button(label, type="primary", key="import.go", disabled=not decided)

@@ -16,6 +16,7 @@ import streamlit as st
 
 from app.translations import _
 from storage.data_files import DataFiles
+from storage.records import LONGEST_DATASET_NAME
 
 FILE = "import.file"
 ENDINGS = re.compile(r"\.(jsonl?|csv|tsv|parquet|arrow|gz|zst|zip)\b", re.IGNORECASE)
@@ -83,4 +84,4 @@ def suggested_name(file_name: str) -> str:
     """
     stem = re.split(r"[\\/]", unicodedata.normalize("NFC", file_name))[-1]
     stem = ENDINGS.sub("", stem)
-    return re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:64] or "dataset"
+    return re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:LONGEST_DATASET_NAME] or "dataset"

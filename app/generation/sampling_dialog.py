@@ -24,7 +24,7 @@ from engine.analysis.quality import answer_variety
 from engine.spec import CANDIDATES, Generate, Setting, SpecError, model_block, parse, settings
 from storage import datasets, generated_items, run_lists, runs
 from storage.database import Database
-from storage.records import Dataset, Run
+from storage.records import LONGEST_DATASET_NAME, Dataset, Run
 
 NAME = "generate"
 GO = "generate.go"
@@ -84,7 +84,7 @@ def _file(
             str(start.get("into") or _free(by_name)),
             key="generate.into",
             help=_help("into"),
-            max_chars=64,
+            max_chars=LONGEST_DATASET_NAME,
         )
         if into in by_name:
             st.caption(_added(by_name[into]))

@@ -21,7 +21,7 @@ def chart(db: Database, data: Dataset) -> Markup:
     count = verdict_counts.given(db, data.name, decisions=False)
     if not 0 < count <= MOST_READ:
         return Markup("")
-    names = {user.id: user.name for user in users.listing(db)}
+    names = users.names(db)
     return agreement_chart.chart(judged_pairs.of_dataset(db, data.name), Filter(), names)
 
 

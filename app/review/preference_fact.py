@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.translations import _, ngettext
 from storage.database import Database
+from storage.item_content import COMPARED
 from storage.judging import judged_items, verdict_counts
 from storage.judging.judged_items import PreferenceCount
 from storage.judging.verdict_counts import JudgedState
@@ -17,7 +18,7 @@ from storage.records import Dataset
 
 def words(db: Database, data: Dataset) -> str:
     """So many of the items that would be frozen now; empty for a dataset that compares nothing. Raises NotFound."""
-    if data.kind not in ("pairs", "groups"):
+    if data.kind not in COMPARED:
         return ""
     count = _counted(db, data.name, verdict_counts.state(db, data))
     if data.kind == "pairs":

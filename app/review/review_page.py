@@ -70,7 +70,7 @@ def show(db: Database, person: Person) -> None:
         return
     dataset = data.name
     deciding.carry_out(db, person, dataset)
-    names = {user.id: user.name for user in users.listing(db)}
+    names = users.names(db)
     judged = judged_pairs.of_dataset(db, dataset)
     rounds_by_number = {round_.number: round_ for round_ in known if round_.dataset == dataset}
     with st.container(key="review-filters", horizontal=True, vertical_alignment="bottom"):

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from storage.errors import Invalid
+from storage.records import LONGEST_DATASET_NAME
 from words import N_
 from words.names import shortened
 
@@ -27,7 +28,7 @@ class DatasetId:
     @property
     def suggested_name(self) -> str:
         """What a dataset made of it may be called."""
-        return self.repository.partition("/")[2][:64]
+        return self.repository.partition("/")[2][:LONGEST_DATASET_NAME]
 
     def __str__(self) -> str:
         config = f"/{self.config}" if self.config else ""

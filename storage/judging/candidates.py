@@ -33,9 +33,9 @@ def count(db: Database, dataset: str, selection: Selection) -> int:
 def selected(connection: sa.Connection, dataset_id: int, selection: Selection) -> Iterator[Candidate]:
     """The items, in the order in which they came."""
     query = _selected(connection, dataset_id, selection).with_only_columns(*_COLUMNS, maintain_column_froms=True)
-    asked = set(selection.item_ids)
+    item_ids = set(selection.item_ids)
     for row in connection.execute(query):
-        if not asked or row.id in asked:
+        if not item_ids or row.id in item_ids:
             yield _candidate(row)
 
 

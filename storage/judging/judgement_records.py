@@ -17,6 +17,7 @@ Shown = tuple[str, ...]
 """Ids of responses in the order in which a person sees them: left first."""
 BETTER, MUCH_BETTER = 1, 2  # the strengths of a verdict
 MOST_PEOPLE = 10  # whom a round asks each question
+LONGEST_NAME = 80  # characters of a round's name
 EVERYBODY = 1000
 """`wanted` of a question that each person answers."""
 

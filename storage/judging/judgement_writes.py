@@ -171,9 +171,11 @@ def _answers(connection: sa.Connection, question: Question, round_: Round) -> tu
     """How many people shall answer, and how many have."""
     query = sa.select(_JUDGEMENT.verdict, _JUDGEMENT.ranking).where(*_has_place(question), _JUDGEMENT.late.is_(False))
     answers = connection.execute(query).all()
-    if not round_.settings.adaptive or question.kind != "plain":
+    settings = round_.settings
+    if not settings.adaptive or question.kind != "plain":
         return question.wanted, len(answers)
-    return 3 if len({str(tuple(answer)) for answer in answers}) > 1 else 2, len(answers)
+    differ = len({str(tuple(answer)) for answer in answers}) > 1
+    return settings.most_people if differ else settings.people, len(answers)
 
 
 def _promote(connection: sa.Connection, question: Question, round_: Round) -> bool:

@@ -16,12 +16,19 @@ from storage.database import Database
 from storage.errors import Invalid
 from storage.item_content import check_values
 from storage.judging import candidates, questions, rounds
-from storage.judging.judgement_records import EVERYBODY, MOST_PEOPLE, Guideline, Question, Round, RoundSettings
+from storage.judging.judgement_records import (
+    EVERYBODY,
+    LONGEST_NAME,
+    MOST_PEOPLE,
+    Guideline,
+    Question,
+    Round,
+    RoundSettings,
+)
 from words import N_, Text
 
 CRITERION = re.compile(r"\S(.{0,38}\S)?")
 MOST_CRITERIA = 6
-LONGEST_NAME = 80
 MODES: tuple[str, ...] = ("pairs", "ranking")
 ORDERS: tuple[str, ...] = ("given", "random", "uncertain")
 
@@ -97,11 +104,11 @@ def assign(
         round_ = rounds.find(connection, dataset, number)
         query = sa.select(*rounds.QUESTION_COLUMNS).where(*rounds.of_round(round_)).order_by(tables.Question.position)
         own = {row["id"]: rounds.question(row) for row in connection.execute(query).mappings()}
-        asked = own if question_ids is None else dict.fromkeys(question_ids)
-        for question_id in asked.keys() - own.keys():
+        ids = own if question_ids is None else dict.fromkeys(question_ids)
+        for question_id in ids.keys() - own.keys():
             raise Invalid(N_("The round {number} has no question {id}."), number=number, id=question_id)
-        _assign(connection, round_, [own[key] for key in asked], accounts, now, divided=divided)
-        return len(asked)
+        _assign(connection, round_, [own[key] for key in ids], accounts, now, divided=divided)
+        return len(ids)
 
 
 def write_guideline(db: Database, dataset: str, text: str, account: str | None, now: float) -> Guideline:

@@ -65,6 +65,11 @@ def listing(db: Database) -> list[User]:
         return [User(**row) for row in connection.execute(query).mappings()]
 
 
+def names(db: Database) -> dict[str, str]:
+    """id of an account -> the name of its person."""
+    return {user.id: user.name for user in listing(db)}
+
+
 def get(db: Database, name: str) -> User:
     """The account of this name. Raises NotFound."""
     with db.read() as connection:

@@ -96,16 +96,7 @@ function parsed(text) {
   }
 }
 
-// The browser's storage, or one that lives as long as the page where the browser forbids it.
-export function browserStorage() {
-  try {
-    window.localStorage.getItem("")
-    return window.localStorage
-  } catch {
-    return new PageStorage()
-  }
-}
-
+// Lives as long as the page: in place of the browser's storage, where that is forbidden.
 export class PageStorage extends Map {
   get length() {
     return this.size

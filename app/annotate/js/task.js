@@ -1,11 +1,12 @@
 // A person's task: questions come before they are needed, a verdict draws the next one at once, and votes go to the
 // server behind its back. Left out: keys (`keys`), what is set for one question (`judging`), drawing (`view`).
 
+import { browserStorage } from "../../bridge/js/browser_storage.js"
 import { Drafts } from "./drafts.js"
 import { openDialog, helpContent, historyContent, refusedContent } from "./dialogs.js"
 import { notices, endOf } from "./messages.js"
 import { Judging } from "./judging.js"
-import { Outbox, browserStorage } from "./outbox.js"
+import { Outbox, PageStorage } from "./outbox.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { median, Stopwatch } from "./pace.js"
 import { keyOf, Queue } from "./queue.js"
@@ -34,7 +35,7 @@ const FORBIDDEN = 403
 const WITHOUT_ROUND = { criteria: [], mode: "pairs", ask_quality: false }
 
 export class Task {
-  constructor(root, data, storage = browserStorage()) {
+  constructor(root, data, storage = browserStorage("localStorage") ?? new PageStorage()) {
     Object.assign(this, { root, data, words: data.words })
     this.drafts = new Drafts(storage, data.scope)
     this.outbox = new Outbox(storage, data.scope)

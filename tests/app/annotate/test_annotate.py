@@ -108,7 +108,7 @@ def test_criteria_are_read_in_both_languages() -> None:
 def test_closing_asks_first(paired: Database) -> None:
     opened(paired)
     page = open_page("annotate")
-    page.session_state[dialogs.OPEN] = ("close", "1 ferries")
+    page.session_state[dialogs.OPEN] = ("close", ("ferries", 1))
     page.run()
     assert rounds.get(paired, "ferries", 1).closed_at is None
     page.button(key="round.close").click().run()
@@ -260,7 +260,7 @@ def test_a_round_is_asked_of_chosen_people_who_share_it(
     assert rounds.assigned(paired, round_) == {"ann": 2, "bob": 1}
     page = open_page("annotate")
     assert "asks Ann, Bob" in words(page)
-    page.session_state[dialogs.OPEN] = ("assign", "1 ferries")
+    page.session_state[dialogs.OPEN] = ("assign", ("ferries", 1))
     page.run()
     assert "2 questions" in dialog_words(page)
     page = page.multiselect(key="round.1.ferries.judges").set_value(["bob"]).run()
