@@ -14,7 +14,7 @@ from typing import Any
 from storage import column_mapping, containers, formats, mapping_proposals, unread_fields
 from storage.column_mapping import Columns
 from storage.containers import Broken, Unit
-from storage.errors import ImportFailed, Invalid
+from storage.errors import ImportFailed, Invalid, Unmapped
 from storage.import_problems import Fold, Problems, with_short_values
 from storage.item_content import check, kind_of, likeness, quality_flags
 from storage.records import Dataset, Item
@@ -175,9 +175,9 @@ class ItemReader:
             return formats.named(format)
         try:
             return formats.detect(rows)
-        except Invalid as error:  # it may name all the fields of a hostile row
+        except Unmapped as error:  # it may name all the fields of a hostile row
             sentence, values = with_short_values(error.text)
-            raise Invalid(sentence, **values) from error
+            raise Unmapped(sentence, **values) from error
 
     def _item(self, number: int, row: Any) -> Item:
         """The item of a row. Raises Invalid."""

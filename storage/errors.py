@@ -22,6 +22,10 @@ class Invalid(StorageError):
     """The request makes no sense in the present state."""
 
 
+class Unmapped(Invalid):
+    """No form knows the names of a file's fields: a mapping of them would help."""
+
+
 class LeaseLost(StorageError):
     """Another attempt, or a person, has taken the run: the writer must stop."""
 

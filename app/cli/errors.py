@@ -9,7 +9,7 @@ from app.cli.output import Failure
 from app.clients import EngineError
 from engine.spec import SpecError
 from storage import outages
-from storage.errors import Ambiguous, ImportFailed, Invalid, NotFound, StorageError
+from storage.errors import Ambiguous, ImportFailed, Invalid, NotFound, StorageError, Unmapped
 
 
 def sentence(error: Exception) -> tuple[str, int]:
@@ -21,7 +21,8 @@ def sentence(error: Exception) -> tuple[str, int]:
     if isinstance(error, ImportFailed):
         return import_words.failure(error), 2
     if isinstance(error, StorageError | Refused | SpecError):
-        return str(error), 2 if isinstance(error, NotFound | Ambiguous | Invalid | Refused | SpecError) else 1
+        advice = f" {import_words.MAPPING}" if isinstance(error, Unmapped) else ""
+        return f"{error}{advice}", 2 if isinstance(error, NotFound | Ambiguous | Invalid | Refused | SpecError) else 1
     if isinstance(error, EngineError):
         return f"The engine could not answer: {error}", 1
     if isinstance(error, UnicodeEncodeError):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SHOWN_FOLDS = 5  # sentences about bad rows
 SHOWN_FIELDS = 10
+MAPPING = "As in: --map prompt=COLUMN,chosen=COLUMN,rejected=COLUMN."
 
 
 def warnings(report: "ImportReport") -> Iterator[str]:

@@ -81,7 +81,7 @@ def bar(db: Database, data: Dataset, history: History, filters: Mapping[str, str
         with st.popover(title, icon=":material/history:", key=VERSIONS, on_change="rerun"):
             _versions(db, data, history.versions, history.is_frozen)
         if history.record is not None:
-            with st.popover(_("Source"), icon=":material/description:"):
+            with st.popover(_("Source"), icon=":material/description:", key="data.source"):
                 _source(history.record)
         if not changes:
             return None

@@ -39,7 +39,7 @@ def section(db: Database, data: Dataset) -> None:
     preference_fact.caption(db, data)
     fitting = {form.name: _(form.title) for form in formats.written(data.kind)}
     form = st.selectbox(
-        _("Form"), sorted(fitting, key=lambda name: name == "jsonl"), format_func=fitting.__getitem__, key="export.form"
+        _("Form"), sorted(fitting, key=_distance_from_trl), format_func=fitting.__getitem__, key="export.form"
     )
     ending = st.segmented_control(
         _("File"), list(FILES), default=".jsonl", format_func=FILES.__getitem__, required=True, key="export.file"
@@ -60,6 +60,11 @@ def section(db: Database, data: Dataset) -> None:
         disabled=not (check.held and check.can_write(skip_unfit=skips)),
         key="export.go",
     )
+
+
+def _distance_from_trl(form: str) -> int:
+    """The forms of TRL come first, as most trainers read them; the one that keeps everything comes last."""
+    return 0 if form.startswith("trl") else 2 if form == "jsonl" else 1
 
 
 def _check(db: Database, data: Dataset, form: str) -> ExportCheck:

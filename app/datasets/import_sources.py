@@ -3,6 +3,7 @@
 Left out: a dataset of the hub (`datasets.hub_section`).
 """
 
+import json
 import re
 import shutil
 import tempfile
@@ -65,7 +66,10 @@ class Upload:
 
 
 def uploaded() -> Upload | None:
-    """Draw the uploader; the file in it."""
+    """Draw the uploader; the file in it. Its own words are English only: the style sheet puts these in their place."""
+    most = _("up to {size}").format(size=f"{st.get_option('server.maxUploadSize')} MB")
+    words = (json.dumps(text, ensure_ascii=False) for text in (_("Choose a file"), most))
+    st.html("<style>.stFileUploader {{ --al-choose: {}; --al-largest: {}; }}</style>".format(*words))
     file = st.file_uploader(
         _("JSON, JSON Lines, CSV, TSV, Parquet or Arrow, also compressed"),
         key=FILE,  # of any type: the content decides, and the widget would refuse others without a word

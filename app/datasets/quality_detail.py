@@ -38,6 +38,7 @@ def detail(report: QualityReport, agreement: Markup = Markup("")) -> Markup:  # 
         [_("Ingredient"), _("Value"), _("Interval"), _("Measured on"), _("Note")],
         [row for part in report.parts for row in _part_rows(part)],
         ["", "al-num", "al-num", "al-num", ""],
+        name="al-ingredients",
     )
     kept = _("{kept} of {items} items have no defect that lowers the score.").format(
         kept=f"{report.kept:,}", items=f"{report.judged:,}"

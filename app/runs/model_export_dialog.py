@@ -52,7 +52,7 @@ def _dialog(db: Database, run_id: str) -> None:
     merge = _merge(run)
     out = db.workspace.model_exports / _folder_name(run, step, merge=merge)
     st.caption(_("A folder in the form of Hugging Face, with tokenizer and card, on the machine of the dashboard:"))
-    st.code(str(out), language=None)
+    st.code(str(out), language=None, wrap_lines=True)
     force = out.exists() and st.checkbox(_("Replace the folder that is there"), key="model_export.force")
     is_shut = model_export_jobs.is_running(run.id) or (out.exists() and not force)
     if buttons.button(_("Export"), type="primary", key=GO, disabled=is_shut):

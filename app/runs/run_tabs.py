@@ -78,7 +78,7 @@ def before_and_after(run: Run) -> None:
     st.html(texts.section(_("Before and after"), _("the same prompts, sampled at temperature 1")))
     indices = [index for index in first if index in last][:SHOWN]
     st.html(
-        Markup('<div class="al-pairs-grid">{}</div>').format(
+        Markup('<div class="al-pairs-grid al-glance" tabindex="0">{}</div>').format(
             Markup("").join(_pair(first[index], last[index]) for index in indices)
         )
     )

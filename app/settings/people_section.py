@@ -49,8 +49,8 @@ def _all(person: Person) -> None:
     db = clients.database()
     rows = [_user_row(user) for user in users.listing(db)]
     rows += [_invitation_row(invitation) for invitation in invitations.listing(db, time.time())]
-    heads = [_("Name"), _("Role"), _("State"), "", _("Since")]
-    kinds = ["al-first", "", "", "al-acts", "al-num"]
+    heads = [_("Name"), _("Role"), _("State"), _("Since"), ""]
+    kinds = ["al-first", "", "", "al-num", "al-acts"]
     pressed = live.static(tables.table(heads, rows, kinds, name="al-people"), key="people")
     if pressed is not None:
         dialogs.ask(pressed["do"], pressed["id"])
@@ -71,13 +71,13 @@ def _user_row(user: User) -> list[tables.Cell]:
         texts.tone(_("disabled"), "soft", "✕") if user.disabled_at is not None else texts.tone(_("active"), "good", "✓")
     )
     act = _ACT.format(do="person", id=user.id, name=_("Change"), label=f"{_('Change')}: {user.name}", glyph="✎")
-    return [texts.name(user.name), _(ROLE_NAMES[user.role]), state, act, texts.moment(user.created_at, "both")]
+    return [texts.name(user.name), _(ROLE_NAMES[user.role]), state, texts.moment(user.created_at, "both"), act]
 
 
 def _invitation_row(offer: Invitation) -> list[tables.Cell]:
     state = texts.tone(_("invited") if offer.user_id is None else _("may choose a password"), "soft", "○")
     act = _ACT.format(do="invitation", id=offer.id, name=_("Change"), label=f"{_('Change')}: {offer.name}", glyph="✎")
-    return [texts.name(offer.name), _(ROLE_NAMES[offer.role]), state, act, texts.moment(offer.created_at, "both")]
+    return [texts.name(offer.name), _(ROLE_NAMES[offer.role]), state, texts.moment(offer.created_at, "both"), act]
 
 
 def _invite(_about: None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from storage.errors import Invalid, NotFound
+from storage.errors import NotFound, Unmapped
 from storage.formats import (
     alpaca,
     argilla,
@@ -231,8 +231,7 @@ def detect(rows: Sequence[Mapping[str, Any]]) -> Format:
     if not counts[best]:
         sentence = N_(
             "No known form fits: the first row has the fields {fields}. Pairs need chosen and rejected beside a "
-            "prompt; single answers need prompt and completion, or messages. Fields of other names can be named: "
-            "--map prompt=FIELD,chosen=FIELD,rejected=FIELD."
+            "prompt; single answers need prompt and completion, or messages. Map fields of other names to these."
         )
-        raise Invalid(sentence, fields=listed([*rows[0]]))
+        raise Unmapped(sentence, fields=listed([*rows[0]]))
     return best

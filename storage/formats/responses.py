@@ -81,7 +81,7 @@ def no_prompt(row: Row) -> Invalid:
     if not unread:
         return Invalid(N_("There is no prompt, and the responses hold no marks of a dialogue to read it from."))
     return Invalid(
-        N_("There is no prompt; not read: {fields}. If one of them is the prompt, name it: --map prompt=FIELD."),
+        N_("There is no prompt; not read: {fields}. If one of them is the prompt, map it."),
         fields=unread,
     )
 

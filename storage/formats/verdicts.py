@@ -68,8 +68,8 @@ def read_verdict(row: Row) -> Item:
     if field is None:
         raise Invalid(
             N_(
-                "The row holds {first} and {second}, but no field that says which is better ({known}). Name it: "
-                "--map preference=FIELD."
+                "The row holds {first} and {second}, but no field that says which is better ({known}). Map the field "
+                "that says it."
             ),
             first=sides.fields[0],
             second=sides.fields[1],

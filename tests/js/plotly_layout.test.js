@@ -63,6 +63,12 @@ test("a logarithmic axis is for values above zero, its notes placed as it counts
   equal(plotlyLayout(zero, { ...looks, logarithmic: true }).yaxis.type, "linear")
 })
 
+const logarithmicTicks = (y) => plotlyLayout({ ...panel, curves: [{ ...curve, y }] }, { ...looks, logarithmic: true }).yaxis.dtick
+
+test("about a factor of ten, a logarithmic axis writes 1, 2 and 5 of its digits", () => {
+  equal([[0.4, 0.8], [0.08, 0.7], [0.01, 5]].map(logarithmicTicks), [undefined, "D2", undefined])
+})
+
 test("what was measured stays behind its smoothed curve; evaluations are not smoothed", () => {
   const noisy = { ...curve, y: [0, 3] }
   const traces = plotlyTraces({ ...panel, curves: [noisy] }, { ...looks, smoothing: 0.5 })

@@ -72,6 +72,13 @@ function baselineLabel(baseline, type, colour) {
 
 // `reached` is the end of the axis that all panels without one of their own share, so that one lies under the other and
 // the crosshair goes straight down. `uirevision` is what keeps zoom and hidden entries through an update.
+// Over about a factor of ten Plotly would write every digit of a logarithmic axis, one over the other: 1, 2 and 5 do.
+function rareTicks(values) {
+  const [least, most] = [Math.min, Math.max].map((pick) => values.reduce((kept, value) => pick(kept, value), values[0]))
+  const decades = Math.log10(most / least)
+  return decades > 0.6 && decades < 1.6 ? { dtick: "D2" } : {}
+}
+
 export function plotlyLayout(panel, { axis, reached, range, logarithmic, touch, height, font, colour }) {
   const lines = { gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false }
   const scale = { ...lines, automargin: true, fixedrange: false }
@@ -93,7 +100,7 @@ export function plotlyLayout(panel, { axis, reached, range, logarithmic, touch, 
     font: { family: font, size: 12, color: colour("soft") },
     // The range is ours to set, in all panels alike: Plotly is not to keep another that a pointer left there.
     xaxis: { ...scale, ...span, ...across, title: below },
-    yaxis: { ...scale, ...bounds, ...up, type },
+    yaxis: { ...scale, ...bounds, ...up, ...(type === "log" && rareTicks(values)), type },
     hovermode: panel.across ? "closest" : "x",
     hoverlabel: { bgcolor: colour("ground"), bordercolor: colour("line"), font: { color: colour("text"), size: 12 } },
     dragmode: touch ? false : "zoom", // a finger that moves over a chart scrolls the page

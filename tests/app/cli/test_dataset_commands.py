@@ -149,6 +149,16 @@ def test_an_export_replaces_no_file_unless_it_is_told_to(alignlab: Alignlab, fil
     assert "is a folder" in alignlab("data", "export", "some", "--out", str(tmp_path), "--force").err
 
 
+def test_fields_of_names_that_no_form_knows_are_refused_with_the_option_that_maps_them(
+    alignlab: Alignlab, tmp_path: Path
+):
+    path = tmp_path / "odd.jsonl"
+    path.write_text('{"frage": "Hi?", "gut": "Gladly.", "schlecht": "No."}\n', encoding="utf-8")
+    refused = alignlab("data", "import", str(path), "--name", "odd")
+    assert refused.code == 2
+    assert refused.err.endswith("As in: --map prompt=COLUMN,chosen=COLUMN,rejected=COLUMN.\n")
+
+
 def test_answers_that_would_be_lost_are_refused_unless_they_are_left(alignlab: Alignlab, tmp_path: Path):
     path = tmp_path / "lost.csv"
     path.write_text("question,good,bad\nHi?,Hello to you,Go away\n", encoding="utf-8")

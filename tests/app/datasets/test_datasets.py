@@ -328,7 +328,7 @@ def test_export_writes_what_the_form_can_hold(stocked: Database, tmp_path: Path)
     assert written("out.parquet", skips=True).startswith(b"PAR1")
 
 
-def exporting(form: str) -> AppTest:
+def exporting(form: str | None = None) -> AppTest:
     """What the popover of the export holds, with its list open."""
 
     def script() -> None:
@@ -340,9 +340,16 @@ def exporting(form: str) -> AppTest:
         export_section.section(db, datasets.get(db, "polite"))
 
     page = AppTest.from_function(script, default_timeout=60)
-    page.session_state["export.form"] = form
+    if form is not None:
+        page.session_state["export.form"] = form
     page.session_state["export.left_out"] = True
     return page.run()
+
+
+def test_an_export_begins_with_the_form_that_most_trainers_read(stocked: Database) -> None:
+    form = exporting().selectbox(key="export.form")
+    assert (form.options[0], form.options[-1]) == ("TRL preference", "AlignLab, everything kept")
+    assert form.value == "trl"
 
 
 def test_what_an_export_leaves_out_stands_there_before_the_download(stocked: Database) -> None:

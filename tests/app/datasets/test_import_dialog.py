@@ -41,6 +41,19 @@ def test_a_file_is_shown_as_it_will_be_read_then_imported_under_a_name_of_its_ow
     assert page.query_params["dataset"] == "my-pairs-2"
 
 
+def test_the_uploader_speaks_the_language_of_the_page(empty: Database) -> None:
+    page = open_page("data")
+    page.button(key="import.open").click().run()
+    assert '--al-choose: "Choose a file"; --al-largest: "up to 200 MB"' in told(page)
+
+
+def test_names_that_no_form_knows_are_mapped_in_the_dialog_not_on_a_command_line(empty: Database) -> None:
+    page = chosen("odd.jsonl", json.dumps({"frage": "Hi?", "gut": "Gladly.", "schlecht": "No."}).encode())
+    assert "Map fields of other names to these." in told(page)
+    assert "--map" not in told(page)
+    assert "Chosen" in [box.label for box in page.selectbox]
+
+
 def test_every_bad_line_is_listed_by_its_number_and_nothing_is_imported(empty: Database) -> None:
     lines = [json.dumps(row) for row in ROWS]
     lines[4], lines[11] = "{not json", json.dumps({"prompt": "Only that"})

@@ -64,5 +64,5 @@ def test_a_common_beginning_alone_is_no_prompt():
     row = {"chosen": "Tea is a drink.", "rejected": "Tea is a plant."}
     with pytest.raises(Invalid, match="no prompt, and the responses hold no marks of a dialogue"):
         formats.detect([row]).read(row)
-    with pytest.raises(Invalid, match=r"no prompt; not read: asked, id\. .* --map prompt=FIELD"):
+    with pytest.raises(Invalid, match=r"no prompt; not read: asked, id\. .* is the prompt, map it\."):
         formats.detect([row]).read({**row, "asked": "What is tea?", "id": 3})

@@ -366,7 +366,9 @@ def test_a_few_odd_rows_do_not_change_the_form():
 
 
 def test_rows_of_no_known_format_are_told_what_is_known():
-    with pytest.raises(Invalid, match=r"the first row has the fields q, good\. Pairs need .* --map"):
+    with pytest.raises(
+        Invalid, match=r"the first row has the fields q, good\. Pairs need .* Map fields of other names"
+    ):
         formats.detect([{"q": "x", "good": "y"}])
     with pytest.raises(NotFound, match=r"no form csv; known are jsonl, label-studio, argilla, hh"):
         formats.named("csv")
