@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 MOST_NAMES, LONGEST_NAME = 40, 60  # in a sentence
+LONGEST_CAUSE = 300  # characters of a library's message
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format (direction, zero width), surrogates, line ends
 
 
@@ -32,6 +33,16 @@ def shortened(text: str, most: int) -> str:
     ('rain', 'rain…')
     """
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of a library's message, short enough to stand in a sentence; its kind where it says nothing.
+
+    >>> first_line(ValueError("CAS error\\nat line 3")), first_line(TimeoutError())
+    ('CAS error', 'TimeoutError')
+    """
+    lines = (line for line in str(error).splitlines() if line.strip())
+    return shortened(next(lines, type(error).__name__), LONGEST_CAUSE)
 
 
 def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:

@@ -1,6 +1,6 @@
-"""What the import dialog imports: a file that a person uploads.
+"""What the import dialog imports: a source of files, and the one that is a file a person uploads.
 
-Left out: a dataset of the hub (`datasets.hub_section`).
+Left out: the source that is a dataset of the hub (`datasets.hub_section`).
 """
 
 import json

@@ -22,7 +22,7 @@ from engine.model_exports import plain_reading
 from engine.model_exports.plain_reading import PlainModel
 from engine.model_exports.sources import Source
 from engine.models.load import Policy
-from engine.models.model_folder import ModelProblem, first_line
+from engine.models.model_folder import ModelProblem
 from engine.models.sampler import sample
 from engine.models.scoring import last_outputs
 from engine.spec.answers import EqualityCheck
@@ -31,6 +31,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Item, Response
 from words import N_
+from words.names import first_line
 
 PROMPTS = 4
 TOKENS = 32  # of a greedy answer

@@ -11,9 +11,10 @@ import torch
 from transformers.pytorch_utils import Conv1D
 
 from engine.models.model_checks import STATE_SPACE, UNCALLED, check_target
-from engine.models.model_folder import ModelProblem, first_line
+from engine.models.model_folder import ModelProblem
 from engine.spec.blocks import Lora
 from words import N_
+from words.names import first_line
 
 
 def add(model: Any, lora: Lora, seed: int) -> Any:

@@ -16,10 +16,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine.models import hub, model_checks, smollm
-from engine.models.model_folder import CONFIG, Location, ModelProblem, first_line, inspect
+from engine.models.model_folder import CONFIG, Location, ModelProblem, inspect
 from engine.spec.models import known_models
+from storage.hub.dataset_ids import is_repository_id
 from storage.workspace import Workspace
 from words import N_, Text, english
+from words.names import first_line
 
 STARTER = Path(__file__).parent.parent / "starter" / "model"
 SMOLLM = "smollm2-135m"
@@ -98,7 +100,7 @@ def _folder(name: str, workspace: Workspace) -> Path | None:
     own = workspace.models / name
     if own.parent == workspace.models and _is_own(own):
         return own
-    if not hub.is_id(name):
+    if not is_repository_id(name):
         raise ModelProblem(N_("{name} is neither a known model, nor a Hugging Face id, nor a folder."), name=name)
     return None if name == SMOLLM else hub.cached(name)
 
@@ -124,7 +126,7 @@ def _snapshots() -> list[str]:
         repositories = [repo.repo_id for repo in scan_cache_dir().repos if repo.repo_type == "model"]
     except CacheNotFound:
         return []
-    named = filter(hub.is_id, repositories)  # a stray folder may be called anything
+    named = filter(is_repository_id, repositories)  # a stray folder may be called anything
     return sorted(repo for repo in named if (folder := hub.cached(repo)) and _usable(repo, folder))
 
 

@@ -26,12 +26,13 @@ from transformers.utils import logging
 from engine.data.templates import Template
 from engine.models import adapters, load_checks
 from engine.models.heads import Head
-from engine.models.model_folder import CONFIG, AncestorCheckpoint, Location, ModelProblem, first_line
+from engine.models.model_folder import CONFIG, AncestorCheckpoint, Location, ModelProblem
 from engine.models.sampler import Decoding
 from engine.models.scoring import trunk, unwrapped
 from engine.models.tokenizer_files import load_template
 from engine.spec.blocks import Lora
 from words import N_
+from words.names import first_line
 
 # What a config may ask of whoever loads it: kernels that are not there, types, devices, and outputs nobody reads.
 IGNORED = {

@@ -13,13 +13,13 @@ from transformers.cache_utils import LinearAttentionCacheLayerMixin
 
 from engine.data.templates import Encoded, Template
 from engine.models.model_checks import TOO_FEW_ROWS
-from engine.models.model_folder import Location, ModelProblem, first_line
+from engine.models.model_folder import Location, ModelProblem
 from engine.models.packing import has_window
 from engine.models.sampler import Decoding, Sampled, sample
 from engine.models.scoring import score
 from engine.models.weight_scan import NAMED, NOT_FINITE
 from words import N_
-from words.names import listed
+from words.names import first_line, listed
 
 AGREEMENT = 1e-4  # nats
 ROUNDING = 1e-5  # of a log-prob, beside it

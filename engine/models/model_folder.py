@@ -16,24 +16,18 @@ from safetensors import safe_open
 from engine.models.tokenizer_names import has_tokenizer
 from engine.spec.blocks import Lora
 from words import N_, Explained
+from words.names import first_line
 
 CONFIG = "config.json"
 CONFIG_BYTES = 2**24  # of a JSON file; a larger one would fill the memory before it could be refused
 CAUSAL = ("ForCausalLM", "LMHeadModel")  # how classes of causal language models end
 ADAPTER = "adapter_config.json"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
-LONGEST_CAUSE = 300  # characters of a library's message
 POINTER = b"version https://git-lfs"  # how a file begins that git has not fetched
 
 
 class ModelProblem(Explained):
     """A model that cannot be found or used."""
-
-
-def first_line(error: Exception) -> str:
-    """The first line of a library's message, short enough to stand in a sentence."""
-    line = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return line[:LONGEST_CAUSE]
 
 
 @contextmanager

@@ -6,9 +6,10 @@ transformers reads tokenizers without torch too. Left out: reading them in a pro
 from typing import Any
 
 from engine.data.templates import Template, TemplateProblem
-from engine.models.model_folder import CONFIG_BYTES, Location, ModelProblem, check_bytes, first_line, load_json, reading
+from engine.models.model_folder import CONFIG_BYTES, Location, ModelProblem, check_bytes, load_json, reading
 from engine.models.tokenizer_names import GENERATION_CONFIG, JSON_FILES, MOST_BYTES, PROCESSOR_TEMPLATE, token_files
 from words import N_
+from words.names import first_line
 
 
 def load_template(location: Location) -> Template:

@@ -6,17 +6,17 @@ The token is huggingface_hub's own business: HF_TOKEN, or what `hf auth login` l
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from storage import outages
 from storage.errors import DiskFull, Invalid, NotFound, StorageError
-from storage.hub.dataset_ids import DatasetId
 from words import N_
-from words.names import shortened
+from words.names import first_line
 
 ANSWER_SECONDS = 10.0
-LONGEST_CAUSE = 200  # characters
 Answer = TypeVar("Answer")
+Kind = Literal["dataset", "model"]
+KINDS: dict[Kind, str] = {"dataset": N_("dataset"), "model": N_("model")}
 
 
 class Unreachable(StorageError):
@@ -27,32 +27,32 @@ _SENTENCES: dict[str, tuple[type[StorageError], str]] = {
     "GatedRepoError": (
         Invalid,
         N_(
-            "The dataset {name} is gated: accept its terms on its page of the hub, then set HF_TOKEN or sign in with "
+            "The {kind} {name} is gated: accept its terms on its page of the hub, then set HF_TOKEN or sign in with "
             "`hf auth login` where AlignLab runs."
         ),
     ),
-    "DisabledRepoError": (NotFound, N_("The Hugging Face hub has disabled the dataset {name}.")),
+    "DisabledRepoError": (NotFound, N_("The Hugging Face hub has disabled the {kind} {name}.")),
     "RepositoryNotFoundError": (
         NotFound,
         N_(
-            "The Hugging Face hub shows no dataset {name}. If it is private, set HF_TOKEN or sign in with "
+            "The Hugging Face hub shows no {kind} {name}. If it is private, set HF_TOKEN or sign in with "
             "`hf auth login` where AlignLab runs."
         ),
     ),
-    "RevisionNotFoundError": (NotFound, N_("The dataset {name} has no revision {revision}.")),
+    "RevisionNotFoundError": (NotFound, N_("The {kind} {name} has no revision {revision}.")),
     "OfflineModeIsEnabled": (
         Unreachable,
         N_("HF_HUB_OFFLINE is set, so the Hugging Face hub is not asked: unset it where AlignLab runs."),
     ),
     "HfHubHTTPError": (
         Unreachable,
-        N_("The Hugging Face hub answered {status} about the dataset {name}: try again later."),
+        N_("The Hugging Face hub answered {status} about the {kind} {name}: try again later."),
     ),
     "BaseException": (
         Unreachable,
         N_(
-            "The Hugging Face hub cannot be reached ({cause}). Try again, or download its file elsewhere and import "
-            "that."
+            "The Hugging Face hub cannot be reached ({cause}). Try again, or download the {kind} elsewhere and bring "
+            "its files here."
         ),
     ),
 }
@@ -82,21 +82,20 @@ def within(seconds: float, request: Callable[[], Answer]) -> Answer:
     return answer  # type: ignore[return-value]  # only where there is an error there is none
 
 
-def refusal(error: Exception, name: DatasetId) -> StorageError:
-    """The sentence for what a request about the dataset raised."""
+def refusal(error: Exception, kind: Kind, name: str, revision: str | None = None) -> StorageError:
+    """The sentence for what a request about the repository of that name raised."""
     if isinstance(error, StorageError):
         return error
     if outages.is_full(error):
         return DiskFull(outages.DISK_FULL)
     cause = error.__cause__ if isinstance(error, FileNotFoundError) and error.__cause__ else error
-    kinds = (kind.__name__ for kind in type(cause).__mro__ if kind.__name__ in _SENTENCES)
-    refused, sentence = _SENTENCES[next(kinds, "BaseException")]
-    status = getattr(getattr(cause, "response", None), "status_code", "-")
+    names = (base.__name__ for base in type(cause).__mro__ if base.__name__ in _SENTENCES)
+    refused, sentence = _SENTENCES[next(names, "BaseException")]
     return refused(
-        sentence, name=name.repository, revision=name.revision or "main", status=status, cause=_first_line(cause)
+        sentence,
+        kind=(KINDS[kind], {}),
+        name=name,
+        revision=revision or "main",
+        status=getattr(getattr(cause, "response", None), "status_code", "-"),
+        cause=first_line(cause),
     )
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return shortened(lines[0] if lines else type(error).__name__, LONGEST_CAUSE)

@@ -42,7 +42,7 @@ def parse(text: str) -> DatasetId:
     (DatasetId(repository='trl-lib/tldr-preference', config=None, revision=None), 'hub:openai/gsm8k/main@refs/pr/3')
     """
     match = _ID.fullmatch(text.strip().removeprefix(PREFIX)) if len(text) <= LONGEST else None
-    if match is None or not _is_repository(match["repository"]) or ".." in (match["revision"] or ""):
+    if match is None or not is_repository_id(match["repository"]) or ".." in (match["revision"] or ""):
         raise Invalid(
             N_(
                 "{name} names no dataset of the Hugging Face hub: write {forms}, with the owner and the name as they "
@@ -54,7 +54,8 @@ def parse(text: str) -> DatasetId:
     return DatasetId(match["repository"], match["config"], match["revision"])
 
 
-def _is_repository(name: str) -> bool:
+def is_repository_id(name: str) -> bool:
+    """Whether the hub could have a repository of that name, of a model too."""
     from huggingface_hub.errors import HFValidationError
     from huggingface_hub.utils import validate_repo_id
 

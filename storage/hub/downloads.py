@@ -13,7 +13,7 @@ from typing import Any, Self
 from storage.containers.limits import DOWNLOAD, Limits
 from storage.data_files import DataFiles
 from storage.errors import Invalid, StorageError
-from storage.hub import answers, dataset_ids
+from storage.hub import answers
 from storage.hub.layout import Config, Split
 from storage.hub.repositories import Repository
 from words import N_, names
@@ -78,7 +78,7 @@ class Download:
         except Stopped:
             pass
         except Exception as error:  # of the network, the disk and the library's Rust part, which share no class
-            self.error = answers.refusal(error, dataset_ids.DatasetId(self._repository.name))
+            self.error = answers.refusal(error, "dataset", self._repository.name)
         finally:
             self._ended.set()
 

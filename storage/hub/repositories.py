@@ -122,4 +122,4 @@ def _answer(name: DatasetId, request: Callable[[], answers.Answer]) -> answers.A
     try:
         return answers.within(answers.ANSWER_SECONDS, request)
     except Exception as error:  # of the network and the library, which share no class
-        raise answers.refusal(error, name) from error
+        raise answers.refusal(error, "dataset", name.repository, name.revision) from error

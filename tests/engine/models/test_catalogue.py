@@ -18,6 +18,7 @@ from engine.models import catalogue, hub, smollm
 from engine.models.load import load_model
 from engine.models.model_folder import ModelProblem, inspect
 from engine.models.tokenizer_files import load_template
+from storage import outages
 from storage.workspace import Workspace
 from words import english
 
@@ -81,7 +82,7 @@ def test_a_hub_that_does_not_answer_is_not_waited_for(workspace, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("error", "words"), [(RepositoryNotFoundError, "There is no model named"), (GatedRepoError, "is gated")]
+    ("error", "words"), [(RepositoryNotFoundError, "shows no model"), (GatedRepoError, "is gated")]
 )
 def test_the_hubs_own_answers(workspace, monkeypatch, error, words):
     def refuse(*_args, **_options):
@@ -121,9 +122,9 @@ NO_ROOM = OSError(errno.ENOSPC, "No space left on device")
     ("error", "words"),
     [
         (GatedRepoError("403\nno", response=SimpleNamespace(headers={}, request=None)), "is gated"),
-        (HTTPError("peer closed connection"), "could not be downloaded: peer closed connection"),
-        (NO_ROOM, "could not be downloaded: [Errno 28] No space left on device"),
-        (RuntimeError("CAS error\nat line 3"), "could not be downloaded: CAS error"),  # as the hub's Rust part raises
+        (HTTPError("peer closed connection"), "cannot be reached (peer closed connection)"),
+        (NO_ROOM, outages.DISK_FULL),
+        (RuntimeError("CAS error\nat line 3"), "cannot be reached (CAS error)"),  # as the hub's Rust part raises
     ],
 )
 def test_a_download_that_fails_is_told(workspace, failing, monkeypatch, error, words):
@@ -253,7 +254,7 @@ def test_smollm_comes_from_its_package_where_the_hub_is_away(folder, workspace, 
 
 
 def test_smollm_comes_from_its_package_where_the_download_fails(folder, workspace, failing, monkeypatch):
-    failing(NO_ROOM)
+    failing(HTTPError("peer closed connection"))
     monkeypatch.setattr(smollm, "build", lambda target, _scratch, _progress: shutil.copytree(folder, target))
     model_location = catalogue.add("smollm2-135m", workspace, lambda _text: None)
     assert {path.name for path in model_location.folder.iterdir()} == {path.name for path in folder.iterdir()}
@@ -303,7 +304,7 @@ def test_a_model_of_the_hub_that_was_fetched_is_here(folder, workspace, tmp_path
     assert lines[-1]["folder"] == str(tmp_path / "hub" / "models--some--model" / "snapshots" / COMMIT)
     assert [line["name"] for line in run(workspace, "list")[1] if "/" in line["name"]] == ["some/model"]
     code, lines = run(workspace, "add", "some/half")
-    assert (code, "cannot be reached" in lines[-1]["english"]) == (2, True)
+    assert (code, "HF_HUB_OFFLINE is set" in lines[-1]["english"]) == (2, True)
 
 
 def run(workspace, *arguments):

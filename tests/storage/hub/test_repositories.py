@@ -110,6 +110,6 @@ def test_a_hub_that_fails_is_told_apart_from_one_that_is_not_there(
 def test_what_takes_too_long_is_not_waited_for(hub: FakeHub) -> None:
     with pytest.raises(TimeoutError):
         answers.within(0.0, threading.Event().wait)
-    said = answers.refusal(TimeoutError("no answer within 10 s"), DatasetId("org/pairs"))
+    said = answers.refusal(TimeoutError("no answer within 10 s"), "dataset", "org/pairs")
     assert isinstance(said, Unreachable)
     assert "(no answer within 10 s)" in str(said)
