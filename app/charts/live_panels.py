@@ -111,6 +111,7 @@ def show(
                 "range": _("Whole range"),
                 "charts": _("Charts"),
                 "search": _("Find a chart"),
+                "missing": _("No chart has “{wanted}” in its title."),
                 "smoothing": _("Smoothing"),
                 "off": _("off"),
                 "logarithmic": _("Log scale"),

@@ -1,4 +1,4 @@
-import { baselineTrace, plotlyLayout, plotlyTrace, plotlyTraces, tickFormat } from "../../app/charts/js/plotly_layout.js"
+import { baselineTrace, plotlyLayout, plotlyTrace, plotlyTraces } from "../../app/charts/js/plotly_layout.js"
 import { equal, test } from "./harness.js"
 
 const colour = (name) => `colour of ${name}`
@@ -63,12 +63,6 @@ test("a logarithmic axis is for values above zero, its notes placed as it counts
   equal(plotlyLayout(zero, { ...looks, logarithmic: true }).yaxis.type, "linear")
 })
 
-const logarithmicTicks = (y) => plotlyLayout({ ...panel, curves: [{ ...curve, y }] }, { ...looks, logarithmic: true }).yaxis.dtick
-
-test("about a factor of ten, a logarithmic axis writes 1, 2 and 5 of its digits", () => {
-  equal([[0.4, 0.8], [0.08, 0.7], [0.01, 5]].map(logarithmicTicks), [undefined, "D2", undefined])
-})
-
 test("what was measured stays behind its smoothed curve; evaluations are not smoothed", () => {
   const noisy = { ...curve, y: [0, 3] }
   const traces = plotlyTraces({ ...panel, curves: [noisy] }, { ...looks, smoothing: 0.5 })
@@ -84,13 +78,3 @@ test("the upper edge of a band fills the room down to the lower", () => {
   equal([lower.fill, upper.fill, upper.line.width], [undefined, "tonexty", 0])
   equal(upper.fillcolor.startsWith("rgba(1, 2, 3, 0."), true)
 })
-
-test("marks get more digits where values hardly differ", () => {
-  equal(tickFormat([{ y: [1, 1.00001] }]), ".9~g")
-  equal(tickFormat([{ y: [-1, -1.00001] }]), ".9~g")
-  equal(tickFormat([{ y: [1, 1.1] }]), "~g")
-  equal(tickFormat([{ y: [0.00001, 0.00002] }, { y: ["nan"] }]), "~g")
-  equal(tickFormat([{ y: [1] }, { y: [2] }]), "~g")
-})
-
-test("no values at all are no reason for digits", () => equal(tickFormat([]), "~g"))

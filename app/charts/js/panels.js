@@ -2,6 +2,7 @@
 // handed the same chart with longer arrays (Plotly.react under a constant uirevision) instead of a new chart.
 
 import { WAIT_AFTER_FAILURE_MS, markFresh, markStale } from "../../bridge/js/staleness.js"
+import { browserStorage } from "../../bridge/js/browser_storage.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { curveAlong, stepsWithin } from "./axis_positions.js"
 import { ChartView } from "./chart_view.js"
@@ -35,7 +36,7 @@ class LivePanels {
   constructor(root, data, content) {
     Object.assign(this, { root, data, content, axis: data.axis })
     this.feed = new PointsFeed(data.url)
-    this.view = new ChartView(data.page, storage("localStorage"), storage("sessionStorage"))
+    this.view = new ChartView(data.page, browserStorage("localStorage"), browserStorage("sessionStorage"))
     this.wanted = "" // what is looked for among the titles
     this.multiple = data.legend.length > 0
     this.palette = new Palette(root)
@@ -170,6 +171,7 @@ class LivePanels {
       if (!section.grid.hidden) panels.forEach((panel) => this.paintPanel(panel, Plotly))
     }
     this.showTools()
+    this.writeNote()
   }
 
   curvesOf(panel) {
@@ -199,13 +201,11 @@ class LivePanels {
     this.crosshair.follow(panel)
   }
 
-  // What the reader did to one panel's axes: the range along the axis holds for all panels that share it.
+  // What the reader did to one panel's axes. A range along the shared axis holds for all panels that share it.
   relayout(panel, changes) {
-    const { xaxis, yaxis } = panel.plot._fullLayout
-    panel.resetAxes.hidden = yaxis.autorange && (!panel.across || xaxis.autorange)
     const [start, end] = [changes["xaxis.range[0]"], changes["xaxis.range[1]"]]
-    if (panel.across) return
-    if (start !== undefined) this.zoom([start, end])
+    if (panel.across) panel.resetAxes.hidden = panel.plot._fullLayout.xaxis.autorange
+    else if (start !== undefined) this.zoom([start, end])
     else if (changes["xaxis.autorange"]) this.zoom(null)
   }
 
@@ -237,11 +237,21 @@ class LivePanels {
     const { words } = this.data
     const waiting = this.panels.filter((panel) => !panel.drawn).flatMap((panel) => panel.curves)
     const empty = waiting.length === 0 && !this.panels.some((panel) => panel.drawn)
-    const first = waiting.map((curve) => `${curve.name} ${shown(curve.y[0])}`).join(" · ")
     const note = this.root.firstChild
     this.root.dataset.state = empty ? "empty" : "drawn"
-    note.textContent = empty ? words.empty : first && !this.multiple ? fill(words.first, { values: first }) : ""
+    note.textContent = empty ? words.empty : this.missing() || this.firstValues(waiting)
     note.hidden = !note.textContent
+  }
+
+  // That no chart has the title that is looked for; nothing where one has.
+  missing() {
+    const found = this.sections.some((section) => section.matching(this.wanted).length > 0)
+    return this.wanted && !found ? fill(this.data.words.missing, { wanted: this.wanted }) : ""
+  }
+
+  firstValues(waiting) {
+    const values = waiting.map((curve) => `${curve.name} ${shown(curve.y[0])}`).join(" · ")
+    return values && !this.multiple ? fill(this.data.words.first, { values }) : ""
   }
 }
 
@@ -252,14 +262,5 @@ function keyQuery(panel) {
 }
 
 function resetAxes(panel) {
-  window.Plotly.relayout(panel.plot, { "yaxis.autorange": true, ...(panel.across && { "xaxis.autorange": true }) })
-}
-
-// A storage of the browser, or null where it forbids us any.
-function storage(name) {
-  try {
-    return window[name]
-  } catch {
-    return null
-  }
+  window.Plotly.relayout(panel.plot, { "xaxis.autorange": true, "yaxis.autorange": true })
 }

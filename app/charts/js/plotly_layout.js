@@ -2,8 +2,8 @@
 
 import { last } from "./points.js"
 import { smoothed } from "./smoothing.js"
+import { valueAxis } from "./value_axis.js"
 
-const TOO_CLOSE = 1e-4 // values that differ less than this, relative to their size, need more than six digits
 const FEW_POINTS = 60
 const BEHIND = 0.28 // opacity of what was measured, behind its smoothed curve
 const SHADED = 0.16 // of a band
@@ -72,24 +72,14 @@ function baselineLabel(baseline, type, colour) {
 
 // `reached` is the end of the axis that all panels without one of their own share, so that one lies under the other and
 // the crosshair goes straight down. `uirevision` is what keeps zoom and hidden entries through an update.
-// Over about a factor of ten Plotly would write every digit of a logarithmic axis, one over the other: 1, 2 and 5 do.
-function rareTicks(values) {
-  const [least, most] = [Math.min, Math.max].map((pick) => values.reduce((kept, value) => pick(kept, value), values[0]))
-  const decades = Math.log10(most / least)
-  return decades > 0.6 && decades < 1.6 ? { dtick: "D2" } : {}
-}
-
 export function plotlyLayout(panel, { axis, reached, range, logarithmic, touch, height, font, colour }) {
   const lines = { gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false }
   const scale = { ...lines, automargin: true, fixedrange: false }
   const span = range ? { range, autorange: false } : panel.across ? {} : { autorangeoptions: { include: [0, reached] } }
-  const measured = panel.curves.flatMap((curve) => curve.y).filter((value) => typeof value === "number")
-  const values = [...measured, ...panel.baselines.map(({ value }) => value)]
-  const type = logarithmic && values.every((value) => value > 0) ? "log" : "linear"
-  // An axis that goes below zero says that a count or a share could.
-  const bounds = values.every((value) => value >= 0) ? { rangemode: "nonnegative" } : {}
+  const values = valueAxis(panel, range, logarithmic)
   const across = { uirevision: `${axis.key} ${range}`, showgrid: false, showline: true, ticks: "", nticks: 6 }
-  const up = { uirevision: `${axis.key} ${type}`, nticks: 5, tickformat: tickFormat(panel.curves) }
+  // Where the range is shared, a drag chooses it alone: what lies in it is shown at full height.
+  const up = { uirevision: `${axis.key} ${values.type} ${range}`, fixedrange: !panel.across }
   const below = { text: axis.title, standoff: 2, font: { size: 12, color: colour("faint") } }
   return {
     uirevision: `kept ${axis.key}`,
@@ -100,19 +90,11 @@ export function plotlyLayout(panel, { axis, reached, range, logarithmic, touch, 
     font: { family: font, size: 12, color: colour("soft") },
     // The range is ours to set, in all panels alike: Plotly is not to keep another that a pointer left there.
     xaxis: { ...scale, ...span, ...across, title: below },
-    yaxis: { ...scale, ...bounds, ...up, ...(type === "log" && rareTicks(values)), type },
+    yaxis: { ...scale, ...up, ...values },
     hovermode: panel.across ? "closest" : "x",
     hoverlabel: { bgcolor: colour("ground"), bordercolor: colour("line"), font: { color: colour("text"), size: 12 } },
     dragmode: touch ? false : "zoom", // a finger that moves over a chart scrolls the page
-    annotations: panel.baselines.map((baseline) => baselineLabel(baseline, type, colour)),
+    annotations: panel.baselines.map((baseline) => baselineLabel(baseline, values.type, colour)),
     showlegend: false,
   }
-}
-
-// Plotly's own digits would come with prefixes. Six are enough, unless the marks differ in a later one.
-export function tickFormat(curves) {
-  const values = curves.flatMap((curve) => curve.y).filter((value) => typeof value === "number")
-  const low = values.reduce((least, value) => Math.min(least, value), Infinity)
-  const high = values.reduce((most, value) => Math.max(most, value), -Infinity)
-  return high - low < TOO_CLOSE * Math.max(-low, high) ? ".9~g" : "~g"
 }

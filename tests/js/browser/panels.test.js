@@ -1,7 +1,7 @@
 import mountPanels from "../../../app/charts/js/panels.js"
 import { equal, test } from "../harness.js"
 
-const WORDS = { loading: "loading", empty: "empty", first: "first {values}", range: "range", stale: "since {time}", whole: "whole" }
+const WORDS = { loading: "loading", empty: "empty", first: "first {values}", range: "range", missing: "no {wanted}", stale: "since {time}", whole: "whole" }
 const AXIS = { key: "", title: "step", at: "step {value}" }
 const trace = (run, name) => ({ run, key: "loss", name, colour: "dpo", dash: "solid", symbol: "circle" })
 
@@ -113,7 +113,6 @@ test("a range that is chosen in one panel holds in all, and the server is asked 
   const { fetch } = window
   window.fetch = (url) => (asked.push(url), fetch(url))
   const [plot] = root.querySelectorAll(".al-plot")
-  plot._fullLayout = { yaxis: { autorange: true }, xaxis: { autorange: false } }
   plot.plotly_relayout({ "xaxis.range[0]": 1.2, "xaxis.range[1]": 2.5 })
   await settle()
   equal(drawings.slice(-2).map(({ layout }) => layout.xaxis.range), [[1.2, 2.5], [1.2, 2.5]])
@@ -135,6 +134,9 @@ test("a chart is found by its title, also in a section that is folded", async ()
   await settle()
   equal([visible(), root.querySelector(".al-fold").ariaExpanded], [[], "false"])
   const field = root.querySelector(".al-search")
+  field.value = "nothing"
+  field.dispatchEvent(new Event("input"))
+  equal([visible(), root.firstChild.textContent], [[], "no nothing"])
   field.value = "MEM"
   field.dispatchEvent(new Event("input"))
   await settle()

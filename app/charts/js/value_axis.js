@@ -1,0 +1,66 @@
+// The axis of the values: linear or logarithmic, its ends and its marks, as Plotly is handed it. No DOM.
+
+const TOO_CLOSE = 1e-4 // values that differ less than this, relative to their size, need more than six digits
+const ROOM = 0.06 // above and below the curves, as a share of the height
+const DECADES_ALONE = 1.6 // powers of ten from which on their own marks are enough
+const DECADES_DIVIDED = 0.6 // from which on 1, 2 and 5 are; within less, a few round numbers
+const MOST_MARKS = 4
+
+// `range` is the part of the axis below that is shown, or null: what lies in it is shown at full height.
+export function valueAxis(panel, range, logarithmic) {
+  const lines = panel.baselines.map(({ value }) => value)
+  const all = [...numbers(panel.curves, null), ...lines]
+  const shown = range ? [...numbers(panel.curves, range), ...lines] : all
+  const type = logarithmic && all.every((value) => value > 0) ? "log" : "linear"
+  const marks = type === "log" ? logMarks(shown) : { nticks: 5, tickformat: tickFormat(panel.curves) }
+  // An axis that goes below zero says that a count or a share could.
+  const bounds = all.every((value) => value >= 0) ? { rangemode: "nonnegative" } : {}
+  const height = range && shown.length > 0 ? { range: ends(shown, type), autorange: false } : {}
+  return { type, ...marks, ...bounds, ...height }
+}
+
+// The numbers of the curves at positions in the range; all of them without one.
+function numbers(curves, range) {
+  const inside = (x) => range === null || (x >= range[0] && x <= range[1])
+  return curves.flatMap(({ x, y }) => y.filter((value, index) => typeof value === "number" && inside(x[index])))
+}
+
+// Where the axis begins and ends; a logarithmic one counts in powers of ten.
+function ends(values, type) {
+  const [low, high] = extremes(type === "log" ? values.map(Math.log10) : values)
+  const room = ROOM * (high - low || Math.abs(high) || 1)
+  return [low - room, high + room]
+}
+
+// The smallest and the largest; not by spreading them into arguments, of which there may not be as many.
+function extremes(values) {
+  return [Math.min, Math.max].map((pick) => values.reduce((kept, value) => pick(kept, value)))
+}
+
+// Plotly would write every digit between the powers of ten, one over the other.
+function logMarks(values) {
+  const tickformat = "~g"
+  if (values.length === 0) return { tickformat }
+  const [low, high] = extremes(values)
+  const decades = Math.log10(high / low)
+  if (decades >= DECADES_ALONE) return { dtick: 1, tickformat }
+  if (decades >= DECADES_DIVIDED) return { dtick: "D2", tickformat }
+  const step = roundStep((high - low) / MOST_MARKS || high)
+  const first = Math.ceil(low / step)
+  const count = Math.max(1, Math.floor(high / step) - first + 1)
+  return { tickmode: "array", tickvals: Array.from({ length: count }, (_, index) => (first + index) * step), tickformat }
+}
+
+// The next larger of 1, 2, 5 and 10 times a power of ten.
+function roundStep(least) {
+  const power = 10 ** Math.floor(Math.log10(least))
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least)
+}
+
+// Plotly's own digits would come with prefixes. Six are enough, unless the marks differ in a later one.
+export function tickFormat(curves) {
+  const values = numbers(curves, null)
+  if (values.length === 0) return "~g"
+  const [low, high] = extremes(values)
+  return high - low < TOO_CLOSE * Math.max(-low, high) ? ".9~g" : "~g"
+}
