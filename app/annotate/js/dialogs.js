@@ -17,7 +17,8 @@ export function openDialog(root, title, content, words) {
   const head = element("header", "al-dialog-head")
   head.append(element("h2", "", title), close)
   dialog.append(head, ...content)
-  dialog.onclick = (event) => event.target === dialog && dialog.close()
+  // A listener, not onclick: from that a false would keep links and folds inside from doing what they do.
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close())
   dialog.onclose = () => dialog.remove()
   root.append(dialog)
   dialog.showModal()

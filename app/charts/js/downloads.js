@@ -16,8 +16,9 @@ export function downloads(panel, csv, words, colour) {
   const table = element("a", "", words.csv)
   Object.assign(table, { href: csv, download: `${fileName(panel.title)}.csv` })
   list.append(table, ...PICTURES.map((format) => picture(panel, format, colour)))
-  list.onclick = () => (menu.open = false)
-  menu.onkeydown = ({ key }) => key === "Escape" && (menu.open = false)
+  // Listeners, not on… attributes: from these a false would keep the browser from downloading, or from moving on.
+  list.addEventListener("click", () => (menu.open = false))
+  menu.addEventListener("keydown", ({ key }) => key === "Escape" && (menu.open = false))
   menu.addEventListener("focusout", ({ relatedTarget }) => {
     if (!menu.contains(relatedTarget)) menu.open = false
   })

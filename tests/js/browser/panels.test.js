@@ -165,7 +165,22 @@ test("a panel says where all of its points can be had", async () => {
   runs.a = points([1, 2], [0, 3])
   mountPanels(component)
   await settle()
-  equal(root.querySelector(".al-take-menu a").getAttribute("href"), "/csv?&key=loss")
+  const link = root.querySelector(".al-take-menu a")
+  equal(link.getAttribute("href"), "/csv?&key=loss")
+  const key = new Event("keydown", { bubbles: true, cancelable: true })
+  equal(root.querySelector(".al-take summary").dispatchEvent(key), true) // nobody keeps Tab from moving on
+})
+
+test("the link of a panel's points is followed at a press", async () => {
+  const { root, runs, component } = mounted()
+  runs.a = points([1, 2], [0, 3])
+  mountPanels(component)
+  await settle()
+  const link = root.querySelector(".al-take-menu a")
+  link.href = "#points" // stays on the page of the tests
+  link.removeAttribute("download")
+  link.click()
+  equal(location.hash, "#points")
 })
 
 test("what the reader does is drawn while the server is away", async () => {
