@@ -18,6 +18,11 @@ test("what lies in the chosen range is shown at full height", () => {
   equal(axis([1, 2], [50, 60], false).range, undefined)
 })
 
+test("a line that only passes through the range is seen whole in it", () => {
+  const [low, high] = axis([0, 10], [0.2, 0.6], false).range
+  equal([low < 2, low > 1, high > 6, high < 7], [true, true, true, true])
+})
+
 test("on a logarithmic axis the ends are powers of ten", () => {
   const [low, high] = axis([1000, 1, 10, 1000], [1, 2], true).range
   equal([low < 0 && low > -0.1, high > 1 && high < 1.1], [true, true])

@@ -33,11 +33,18 @@ export class Crosshair {
     })
   }
 
+  // After a panel was drawn anew: its axis may show another range.
+  renew(panel) {
+    if (this.position === null || panel.across) this.showValues(panel)
+    else this.#point(panel)
+  }
+
   #point(panel) {
-    const { xaxis } = panel.plot._fullLayout
+    const { xaxis, yaxis } = panel.plot._fullLayout
     const left = xaxis._offset + xaxis.l2p(this.position)
     panel.hairline.hidden = !(left >= xaxis._offset && left <= xaxis._offset + xaxis._length)
-    panel.hairline.style.left = `${panel.plot.offsetLeft + left}px`
+    const place = { left: panel.plot.offsetLeft + left, top: panel.plot.offsetTop + yaxis._offset, height: yaxis._length }
+    for (const [name, pixels] of Object.entries(place)) panel.hairline.style[name] = `${pixels}px`
     panel.readout.classList.toggle("al-left", left > xaxis._offset + xaxis._length / 2)
     this.showValues(panel)
   }

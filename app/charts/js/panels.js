@@ -192,10 +192,13 @@ class LivePanels {
       height: plotHeight(panel),
       font: getComputedStyle(this.root).fontFamily,
     }
-    this.crosshair.showValues(panel)
     const options = { displayModeBar: false, responsive: false, showTips: false }
     Plotly.react(panel.plot, plotlyTraces(panel, looks), plotlyLayout(panel, looks), options)
-    if (panel.plotted) return
+    if (!panel.plotted) this.listen(panel)
+    this.crosshair.renew(panel)
+  }
+
+  listen(panel) {
     panel.plotted = true
     panel.plot.on("plotly_relayout", (changes) => this.relayout(panel, changes))
     this.crosshair.follow(panel)

@@ -19,10 +19,22 @@ export function valueAxis(panel, range, logarithmic) {
   return { type, ...marks, ...bounds, ...height }
 }
 
-// The numbers of the curves at positions in the range; all of them without one.
+// The numbers of the curves, of a range those at positions in it and where the lines enter and leave it.
 function numbers(curves, range) {
-  const inside = (x) => range === null || (x >= range[0] && x <= range[1])
-  return curves.flatMap(({ x, y }) => y.filter((value, index) => typeof value === "number" && inside(x[index])))
+  return curves.flatMap((curve) => (range ? numbersWithin(curve, range) : curve.y).filter(Number.isFinite))
+}
+
+function numbersWithin({ x, y }, [start, end]) {
+  const inside = y.filter((_value, index) => x[index] >= start && x[index] <= end)
+  return [...inside, crossing({ x, y }, start), crossing({ x, y }, end)]
+}
+
+// The value of the line at a position between two points; NaN where there is no line.
+function crossing({ x, y }, position) {
+  const next = x.findIndex((each) => each > position)
+  if (next < 1) return NaN
+  const share = (position - x[next - 1]) / (x[next] - x[next - 1])
+  return y[next - 1] + share * (y[next] - y[next - 1])
 }
 
 // Where the axis begins and ends; a logarithmic one counts in powers of ten.

@@ -92,7 +92,7 @@ test("the crosshair of one panel is no position for a panel with an axis of its 
   const stop = mountPanels(component)
   await settle()
   const [plot] = root.querySelectorAll(".al-plot")
-  plot._fullLayout = { xaxis: { _offset: 0, _length: 100, l2p: (value) => value } }
+  plot._fullLayout = { xaxis: { _offset: 0, _length: 100, l2p: (value) => value }, yaxis: { _offset: 0, _length: 50 } }
   plot.plotly_hover({ xvals: [2] })
   stop()
   component.data = { ...component.data, axis: { ...AXIS, key: "tokens" } } // makes it draw again
