@@ -60,7 +60,8 @@ function logMarks(values) {
   const step = roundStep((high - low) / MOST_MARKS || high)
   const first = Math.ceil(low / step)
   const count = Math.max(1, Math.floor(high / step) - first + 1)
-  return { tickmode: "array", tickvals: Array.from({ length: count }, (_, index) => (first + index) * step), tickformat }
+  const tickvals = Array.from({ length: count }, (_, index) => (first + index) * step)
+  return { tickmode: "array", tickvals, tickformat }
 }
 
 // The next larger of 1, 2, 5 and 10 times a power of ten.
