@@ -120,18 +120,27 @@ def test_kinds_of_pairs_and_their_counts(judged: Database) -> None:
     counts = disagreements.counts(judged_pairs.of_dataset(judged, "talks").pairs.values(), {})
     assert counts == {
         "split": 2,
-        "tie": 1,
+        "neither": 1,
         "flagged": 0,
         "commented": 4,
         "late": 0,
         "norming": 0,
         "machine": 1,
-        "all": 4,
+        "undecided": 4,
         "decided": 0,
     }
     page = open_page("review", dataset="talks", show="machine")
     assert "prompt 3" in shown(page)
     assert "reward model" in words(page)
+
+
+def test_undecided_pairs_and_decided_ones_are_all_pairs(judged: Database) -> None:
+    item = datasets.items(judged, "talks")[0][0]
+    decisions.adjudicate(judged, "talks", Adjudication(item.id, "chosen", "rejected", "a"), "lead", NOW)
+    page = open_page("review", dataset="talks")
+    options = page.pills(key="choice_show").options
+    assert [option for option in options if "ecided" in option] == ["Undecided 3", "Decided 1"]
+    assert "Tie or both bad 1" in options
 
 
 def test_filters_stand_in_the_address(judged: Database) -> None:
