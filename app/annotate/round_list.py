@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
+from app import judging_words
 from app.actions import judging
 from app.annotate import judges, judging_task, round_form, round_link
 from app.bridge import buttons, dialogs, live
@@ -97,7 +98,7 @@ def _own_progress(db: Database, round_: Round, person: Person) -> str:
     own = rounds.own_progress(db, round_, person.judging_account)
     if not own.total_for_me:
         return ""
-    return _("{done} of {total}").format(done=own.answered_by_me, total=own.total_for_me)
+    return judging_words.own(own)
 
 
 def _table(db: Database, person: Person, known: Sequence[Round]) -> None:
@@ -127,7 +128,7 @@ def _row(db: Database, person: Person, round_: Round) -> list[tables.Cell]:
     name = _name(round_) if opens else Markup("<b>{}</b>").format(judging_task.title(round_))
     progress = rounds.progress(db, round_.dataset, round_.number)
     people = ngettext("{count} person", "{count} people", progress.people)
-    given = _("{done} of {total}").format(done=f"{progress.answered:,}", total=f"{progress.wanted:,}")
+    given = judging_words.given(progress.answered, progress.wanted, progress.skipped)
     # what everybody answers has no number of answers that it wants
     done = Markup('{given}<span class="al-id">{people}</span>').format(
         given=given if progress.wanted else "", people=people

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup, escape
 
-from app import people
+from app import judging_words, people
 from app.bridge import dialogs, live
 from app.markup import texts
 from app.translations import _, ngettext
@@ -71,6 +71,8 @@ def _judged(data: Dataset, loop: JudgingLoop) -> Markup:
             query["round"] = str(loop.open_round.number)
         left = loop.progress.total - loop.progress.done_questions
         about += " · " + ngettext("{count} question open", "{count} questions open", left)
+        if left and loop.progress.skipped:
+            about += f" ({judging_words.skips(loop.progress.skipped)})"
     return _LINK.format(page="annotate", query=urlencode(query), title=_("Judged"), about=about)
 
 

@@ -48,8 +48,10 @@ export function endOf(task) {
   if (round.closed) return { state: "closed", ...words.ends.closed, buttons }
   if (progress.total_for_me === 0 && done === 0) return { state: "empty", ...words.ends.empty, buttons }
   if (done < progress.total_for_me) return { state: "waiting", ...words.ends.waiting, buttons }
-  const figures = { count: done, seconds: task.seconds?.toFixed(1) ?? "–" }
-  return { state: "done", title: words.ends.done.title, advice: fill(words.ends.done.advice, figures), buttons }
+  const skipped = progress.skipped ?? 0
+  const figures = { count: done - skipped, skipped, seconds: task.seconds?.toFixed(1) ?? "–" }
+  const advice = skipped ? words.ends.done.advice_skipped : words.ends.done.advice
+  return { state: "done", title: words.ends.done.title, advice: fill(advice, figures), buttons }
 }
 
 function otherRounds(words) {

@@ -138,7 +138,7 @@ def test_undecided_pairs_and_decided_ones_are_all_pairs(judged: Database) -> Non
     item = datasets.items(judged, "talks")[0][0]
     decisions.adjudicate(judged, "talks", Adjudication(item.id, "chosen", "rejected", "a"), "lead", NOW)
     page = open_page("review", dataset="talks")
-    options = page.pills(key="choice_show").options
+    options = page.get("button_group")[0].options
     assert [option for option in options if "ecided" in option] == ["Undecided 3", "Decided 1"]
     assert "Tie or both bad 1" in options
 
@@ -246,3 +246,14 @@ def test_the_page_of_a_dataset_leads_to_review_once_somebody_judged(judged: Data
 def test_verdicts_of_a_person_are_not_counted_as_those_of_the_round(judged: Database) -> None:
     assert "8 of 8" in words(open_page("review", dataset="talks"))
     assert "8 of 8" not in words(open_page("review", dataset="talks", person="ann"))
+
+
+def test_who_skipped_a_pair_did_not_judge_it(empty: Database) -> None:
+    fill(empty)
+    open_round(empty, overlap=2)
+    say(empty, "ann", "a", "tie", "a", "b")
+    say(empty, "bob", "b", "tie", "skip", "b")
+    said = words(open_page("review", dataset="talks"))
+    assert "7 of 8 · 1 skipped" in said
+    assert "3 of 4 · 1 skipped" in said
+    assert "4 of 4" in said
