@@ -1,7 +1,8 @@
 """How many verdicts were given of those wanted, in the same words on Annotate, Review and the page of a dataset."""
 
-from app.translations import _
+from app.translations import _, ngettext
 from storage.judging.judgement_records import OwnProgress
+from storage.records import JudgementCount
 
 
 def given(answered: int, wanted: int, skipped: int) -> str:
@@ -19,3 +20,13 @@ def own(progress: OwnProgress) -> str:
 def skips(skipped: int) -> str:
     """So many were skipped."""
     return _("{count} skipped").format(count=f"{skipped:,}")
+
+
+def rests_on(count: JudgementCount) -> str:
+    """The number of verdicts of a frozen version, and its decisions where there are any."""
+    return " · ".join(filter(None, [f"{count.verdicts:,}", decisions(count)]))
+
+
+def decisions(count: JudgementCount) -> str:
+    """So many pairs were decided; empty where none was."""
+    return ngettext("{count} decision", "{count} decisions", count.decisions) if count.decisions else ""

@@ -86,8 +86,9 @@ def _frozen(loop: JudgingLoop) -> Markup:
     if not loop.versions:
         return _STEP.format(title=_("Version"), about=_("not frozen yet"))
     newest = loop.versions[0]
-    count = loop.verdicts.get(newest.hash, 0)
-    about = f"{newest.hash[:7]} · " + ngettext("{count} verdict", "{count} verdicts", count)
+    count = loop.verdicts[newest.hash]
+    verdicts = ngettext("{count} verdict", "{count} verdicts", count.verdicts)
+    about = " · ".join(filter(None, [newest.hash[:7], verdicts, judging_words.decisions(count)]))
     return _STEP.format(title=_("Version"), about=about)
 
 
