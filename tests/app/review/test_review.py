@@ -244,7 +244,9 @@ def test_the_page_of_a_dataset_leads_to_review_once_somebody_judged(judged: Data
 
 
 def test_verdicts_of_a_person_are_not_counted_as_those_of_the_round(judged: Database) -> None:
-    assert "8 of 8" in words(open_page("review", dataset="talks"))
+    said = words(open_page("review", dataset="talks"))
+    assert "8 of 8" in said
+    assert '<a href="data?dataset=talks" target="_self">talks</a>' in said, "after deciding one goes on to the data"
     assert "8 of 8" not in words(open_page("review", dataset="talks", person="ann"))
 
 
