@@ -2,6 +2,7 @@
 that could become datasets. Left out: every write (`storage.dataset_writes`).
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from storage.import_records import ImportRecord
 from storage.item_content import kinds_in_words
 from storage.item_filter import FACETS, ItemFilter
 from storage.judging import judged_items
-from storage.records import Dataset, Item, Version
+from storage.records import Dataset, Item, JudgementCount, Version
 from words import N_, Text
 
 
@@ -123,12 +124,19 @@ def versions(db: Database, name: str) -> list[Version]:
     return [Version(**row, path=db.workspace.datasets / f"{row['hash']}.parquet") for row in versions]
 
 
-def judgement_counts(db: Database) -> dict[str, int]:
-    """Hash of a version -> how many verdicts it rests on; without those that rest on none."""
-    table = tables.VersionJudgement
+def judgement_counts(db: Database, hashes: Collection[str]) -> dict[str, JudgementCount]:
+    """What each of these frozen versions rests on; JudgementCount() where that is nothing."""
+    link, judgement = tables.VersionJudgement, tables.Judgement
+    decided = sa.func.sum(sa.case((judgement.source == "adjudicator", 1), else_=0))
+    query = (
+        sa.select(link.hash, sa.func.count() - decided, decided)
+        .join(judgement, judgement.id == link.judgement_id)
+        .where(link.hash.in_(hashes))
+        .group_by(link.hash)
+    )
     with db.read() as connection:
-        counted = sa.select(table.hash, sa.func.count().label("verdicts")).group_by(table.hash)
-        return {row.hash: row.verdicts for row in connection.execute(counted)}
+        counted = {hash: JudgementCount(*counts) for hash, *counts in connection.execute(query)}
+    return {hash: counted.get(hash, JudgementCount()) for hash in hashes}
 
 
 def version(db: Database, name: str, hash: str) -> Version:

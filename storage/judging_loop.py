@@ -13,7 +13,7 @@ from storage import datasets, generated_items, tables
 from storage.database import Database
 from storage.judging import rounds
 from storage.judging.judgement_records import Progress, Round
-from storage.records import Dataset, RunSummary, Version
+from storage.records import Dataset, JudgementCount, RunSummary, Version
 from storage.runs import SUMMARY_COLUMNS, summary
 
 PEOPLE = ("human", "adjudicator")
@@ -24,9 +24,9 @@ NO_VERDICT = ("withdrawn", "skip")
 class JudgingLoop:
     """The steps of one dataset. Runs and versions are the newest first.
 
-    `judged` counts items with a verdict of a person, of which there may be fewer than items; `verdicts` those that each
-    version rests on. `open_round` is the newest one that is not closed. `unasked` counts the items without a verdict
-    that came after the rounds were opened, or that these left out; 0 where there was no round yet.
+    `judged` counts items with a verdict of a person, of which there may be fewer than items; `verdicts` has what each
+    version rests on, by its hash. `open_round` is the newest one that is not closed. `unasked` counts the items without
+    a verdict that came after the rounds were opened, or that these left out; 0 where there was no round yet.
     """
 
     generated_by: tuple[RunSummary, ...]
@@ -35,7 +35,7 @@ class JudgingLoop:
     progress: Progress | None
     unasked: int
     versions: tuple[Version, ...]
-    verdicts: dict[str, int]
+    verdicts: dict[str, JudgementCount]
     trained: tuple[RunSummary, ...]
 
 
@@ -48,7 +48,6 @@ def of_dataset(db: Database, data: Dataset) -> JudgingLoop:
     with db.read() as connection:
         judged = connection.execute(_judged(data.id)).scalar_one()
         unasked = connection.execute(_unasked(data.id)).scalar_one() if all_rounds else 0
-        verdicts = _verdicts(connection, hashes)
         trained = [summary(row) for row in connection.execute(_trained_on(hashes))]
     return JudgingLoop(
         generated_by=tuple(generated_items.runs_into(db, data.name)),
@@ -57,15 +56,9 @@ def of_dataset(db: Database, data: Dataset) -> JudgingLoop:
         progress=None if open_round is None else rounds.progress(db, data.name, open_round.number),
         versions=tuple(versions),
         unasked=unasked,
-        verdicts=verdicts,
+        verdicts=datasets.judgement_counts(db, hashes),
         trained=tuple(trained),
     )
-
-
-def judgement_counts(db: Database, hashes: Sequence[str]) -> dict[str, int]:
-    """How many verdicts each of these frozen versions rests on; a version without any is left out."""
-    with db.read() as connection:
-        return _verdicts(connection, hashes)
 
 
 def _judged(dataset_id: int) -> sa.Select[Any]:
@@ -97,12 +90,6 @@ def _unasked(dataset_id: int) -> sa.Select[Any]:
     )
     live = (item.dataset_id == dataset_id, item.deleted_at.is_(None))
     return sa.select(sa.func.count()).select_from(item).where(*live, ~own_question, ~verdict, ~equal)
-
-
-def _verdicts(connection: sa.Connection, hashes: Sequence[str]) -> dict[str, int]:
-    link = tables.VersionJudgement
-    query = sa.select(link.hash, sa.func.count()).where(link.hash.in_(hashes)).group_by(link.hash)
-    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _trained_on(hashes: Sequence[str]) -> sa.Select[Any]:

@@ -255,6 +255,19 @@ class Version:
 
 
 @dataclass(frozen=True)
+class JudgementCount:
+    """What a frozen version rests on: verdicts of people, and decisions over them."""
+
+    verdicts: int = 0
+    decisions: int = 0
+
+    @property
+    def total(self) -> int:
+        """Both together."""
+        return self.verdicts + self.decisions
+
+
+@dataclass(frozen=True)
 class Response:
     """One response to an item's prompt; `id` is unique within the item."""
 

@@ -55,10 +55,15 @@ def fields(db: Database, chosen: Sequence[str] = (), *, key: str) -> Judges:
 
 
 def in_words(db: Database, round_: Round) -> str:
-    """Who is asked, by name; empty where that is everybody."""
+    """Who is asked, as the list of rounds says it; empty where that is everybody."""
+    assigned = names_of(db, round_)
+    return _("asks {names}").format(names=assigned) if assigned else ""
+
+
+def names_of(db: Database, round_: Round) -> str:
+    """The names of those who are asked; empty where that is everybody."""
     names = _names(db)
-    assigned = [names.get(account, account) for account in rounds.assigned(db, round_)]
-    return _("asks {names}").format(names=", ".join(assigned)) if assigned else ""
+    return ", ".join(names.get(account, account) for account in rounds.assigned(db, round_))
 
 
 def dialog(db: Database, person: Person, about: tuple[str, int]) -> None:

@@ -37,9 +37,9 @@ def show(db: Database, person: Person, round_: Round) -> None:
     others = ALL_ROUNDS.format(_("all rounds"))
     st.html(texts.heading(_("Annotate"), Markup(" · ").join([title(round_), *version, others])))
     language = {"language": current_language()}
-    named = {"dataset": round_.dataset, "round": round_.number}
+    named = _named(round_)
     whose = {"account": person.judging_account}
-    page = f"/annotate?{urlencode(named)}"
+    page = f"/annotate?{query(round_)}"
     _task(
         key=f"judging_{scope(person, round_)}",
         data={
@@ -53,6 +53,15 @@ def show(db: Database, person: Person, round_: Round) -> None:
             "words": task_words.words(),
         },
     )
+
+
+def query(round_: Round) -> str:
+    """What the address of the task says, the link that annotators are sent."""
+    return urlencode(_named(round_))
+
+
+def _named(round_: Round) -> dict[str, str | int]:
+    return {"dataset": round_.dataset, "round": round_.number}
 
 
 def title(round_: Round) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 import streamlit as st
 
 from app.actions import judging
-from app.annotate import item_filters, judges
+from app.annotate import item_filters, judges, round_link
 from app.bridge import buttons, dialogs
 from app.markup import notices
 from app.people import Person
@@ -35,7 +35,7 @@ MODES: dict[Literal["pairs", "ranking"], str] = {
 
 
 def show(db: Database, person: Person, names: Sequence[str], about: Mapping[str, str | None]) -> None:
-    """The fields; the press opens the round and goes to its questions.
+    """The fields; the press opens the round and goes to its questions, or shows its link where only others are asked.
 
     `about` has the dataset, and the filters of its page, that the form begins with.
     """
@@ -49,7 +49,9 @@ def show(db: Database, person: Person, names: Sequence[str], about: Mapping[str,
         settings = _rarer_settings(settings)
     title = st.text_input(_("Name of the round"), placeholder=_("optional"), max_chars=LONGEST_NAME, key="round.name")
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = buttons.button(_("Open and judge"), type="primary", key="round.go")
+        judges_too = not asked.accounts or person.judging_account in asked.accounts
+        word = _("Open and judge") if judges_too else _("Open the round")
+        pressed = buttons.button(word, type="primary", key="round.go")
         if buttons.button(_("Cancel"), key="round.cancel"):
             dialogs.close()
             st.rerun()
@@ -61,7 +63,13 @@ def show(db: Database, person: Person, names: Sequence[str], about: Mapping[str,
             accounts=chosen_judges.accounts,
             divided=chosen_judges.divided,
         )
-        _open(db, person, name, guideline, opening)
+        round_ = _opened(db, person, name, guideline, opening)
+        if round_ is not None and round_link.asks(db, round_, person):
+            dialogs.close()
+            st.switch_page("views/annotate.py", query_params={"dataset": name, "round": str(round_.number)})
+        if round_ is not None:
+            dialogs.ask("link", (name, round_.number))
+            st.rerun()
 
 
 def _settings() -> RoundSettings:
@@ -122,7 +130,10 @@ def _guideline(db: Database, dataset: str) -> str:
     )
 
 
-def _open(db: Database, person: Person, dataset: str, guideline: str, opening: Callable[[float], Round]) -> None:
+def _opened(
+    db: Database, person: Person, dataset: str, guideline: str, opening: Callable[[float], Round]
+) -> Round | None:
+    """The round with its guidelines; None where storage refuses either, which is said."""
     try:
         current = rounds.guideline(db, dataset)
         round_ = opening(time.time())
@@ -130,6 +141,5 @@ def _open(db: Database, person: Person, dataset: str, guideline: str, opening: C
             judging.write_guideline(db, person, dataset, guideline, time.time())
     except StorageError as error:
         st.html(notices.refusal(error))
-        return
-    dialogs.close()
-    st.switch_page("views/annotate.py", query_params={"dataset": round_.dataset, "round": str(round_.number)})
+        return None
+    return round_

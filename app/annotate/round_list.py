@@ -6,13 +6,13 @@ Left out: opening one with settings of its own (`round_form`), and judging (`jud
 import time
 from collections.abc import Sequence
 from functools import partial
-from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
 
+from app import judging_words
 from app.actions import judging
-from app.annotate import judges, judging_task, round_form
+from app.annotate import judges, judging_task, round_form, round_link
 from app.bridge import buttons, dialogs, live
 from app.markup import notices, tables, texts
 from app.people import Person
@@ -48,7 +48,7 @@ def show(db: Database, person: Person, dataset: str | None) -> None:
     if compared and opens:
         _bar(dataset)
     if known:
-        _table(db, known, opens=opens)
+        _table(db, person, known)
     if not compared:
         _nothing_to_compare(opens=opens)
     elif opens:
@@ -58,6 +58,7 @@ def show(db: Database, person: Person, dataset: str | None) -> None:
         "round": (_("Open a round"), form),
         "assign": (_("Who may judge"), partial(judges.dialog, db, person)),
         "close": (_("Close a round"), partial(_close, db, person)),
+        "link": (_("Link for annotators"), partial(round_link.dialog, db)),
     }
     dialogs.show(bodies, not_dismissible={"round"})
 
@@ -97,17 +98,15 @@ def _own_progress(db: Database, round_: Round, person: Person) -> str:
     own = rounds.own_progress(db, round_, person.judging_account)
     if not own.total_for_me:
         return ""
-    return _("{done} of {total}").format(done=own.answered_by_me, total=own.total_for_me)
+    return judging_words.own(own)
 
 
-def _table(db: Database, known: Sequence[Round], *, opens: bool) -> None:
+def _table(db: Database, person: Person, known: Sequence[Round]) -> None:
     heads = [_("Round"), _("Asks for"), _("Verdicts"), _("Opened"), ""]
     kinds = ["al-first", "al-wide", "al-num", "al-num", "al-acts"]
-    table = tables.table(heads, [_row(db, round_, opens=opens) for round_ in known], kinds, name="al-rounds")
+    table = tables.table(heads, [_row(db, person, round_) for round_ in known], kinds, name="al-rounds")
     pressed = live.static(table, key="rounds")
-    if opens:
-        st.caption(_("The name of a round is the link to send to annotators."))
-    if pressed and pressed["do"] in ("assign", "close"):
+    if pressed and pressed["do"] in ("assign", "close", "link"):
         number, dataset = pressed["id"].split(" ", 1)
         dialogs.ask(pressed["do"], (dataset, int(number)))
 
@@ -122,12 +121,13 @@ def _close(db: Database, person: Person, about: tuple[str, int]) -> None:
         st.rerun()
 
 
-def _row(db: Database, round_: Round, *, opens: bool) -> list[tables.Cell]:
+def _row(db: Database, person: Person, round_: Round) -> list[tables.Cell]:
+    opens = person.may("researcher")
     # to who neither opens rounds nor judges, a viewer, the questions are not shown
     name = _name(round_) if opens else Markup("<b>{}</b>").format(judging_task.title(round_))
     progress = rounds.progress(db, round_.dataset, round_.number)
     people = ngettext("{count} person", "{count} people", progress.people)
-    given = _("{done} of {total}").format(done=f"{progress.answered:,}", total=f"{progress.wanted:,}")
+    given = judging_words.given(progress.answered, progress.wanted, progress.skipped)
     # what everybody answers has no number of answers that it wants
     done = Markup('{given}<span class="al-id">{people}</span>').format(
         given=given if progress.wanted else "", people=people
@@ -136,19 +136,17 @@ def _row(db: Database, round_: Round, *, opens: bool) -> list[tables.Cell]:
     request = " · ".join(filter(None, [_asks_for(round_.settings), judges.in_words(db, round_)]))
     if round_.closed_at is not None:
         return [name, request, done, opened, texts.tone(_("closed"), "soft", "■")]
-    acts = JUDGE.format(query=_query(round_), word=_("Judge"))
+    judged = JUDGE.format(query=judging_task.query(round_), word=_("Judge"))
+    acts = judged if opens and round_link.asks(db, round_, person) else Markup("")
     known_people = [("assign", "✎", _("Who may judge"))] if users.exist(db) else []
-    for do, sign, word in (*known_people, ("close", "✕", _("Close this round"))):
+    link = ("link", "⧉", _("Link for annotators"))
+    for do, sign, word in (link, *known_people, ("close", "✕", _("Close this round"))):
         acts += ACT.format(do=do, sign=sign, number=round_.number, dataset=round_.dataset, word=word)
     return [name, request, done, opened, acts if opens else ""]
 
 
 def _name(round_: Round) -> Markup:
-    return NAME.format(query=_query(round_), title=judging_task.title(round_))
-
-
-def _query(round_: Round) -> str:
-    return urlencode({"dataset": round_.dataset, "round": round_.number})
+    return NAME.format(query=judging_task.query(round_), title=judging_task.title(round_))
 
 
 def _asks_for(settings: RoundSettings) -> str:

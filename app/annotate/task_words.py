@@ -171,6 +171,7 @@ def _ends() -> dict[str, Any]:
         "done": {
             "title": _("That was the last one. Thank you!"),
             "advice": _("Judged by you: {count}. Your usual pace: {seconds} s each."),
+            "advice_skipped": _("Judged by you: {count}, skipped: {skipped}. Your usual pace: {seconds} s each."),
         },
         "waiting": {
             "title": _("Nothing for you right now"),

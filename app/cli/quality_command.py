@@ -105,8 +105,11 @@ def _as_json(report: "QualityReport") -> dict[str, Any]:
 def _write_report(name: str, version: str | None, report: "QualityReport") -> None:
     from words import english
 
-    score = "not measured" if report.score is None else f"{report.score:.2f}"
-    write(f"{name}, {version[:7] if version else WORKING_COPY}: quality {score}, {report.items} items")
+    measured = report.measured_score
+    score = "not measured" if measured is None else f"{measured.value:.2f}"
+    if measured is not None and measured.is_partial:
+        score += f", {measured.measured} of {measured.parts} parts"
+    write(f"{name}, {version[:7] if version else WORKING_COPY}: quality {score}; {report.items} items")
     table: list[tuple[object, ...]] = []
     for part in report.parts:
         if part.value is None:

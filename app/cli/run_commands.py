@@ -76,7 +76,11 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
         more = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged}
         quality = reports.score_of_version(database, str((run.spec.get("data") or {}).get("version")))
-        settings = {"data_quality": quality, "spec": run.spec, "resolved": run.resolved}
+        settings = {
+            "data_quality": None if quality is None else quality.value,
+            "spec": run.spec,
+            "resolved": run.resolved,
+        }
         patterns = [{"pattern": f.pattern, "evidence": english(f.evidence), "remedy": f.remedy} for f in findings]
         write_json(
             {**_brief(run), "attempt": run.attempt, "pid": run.pid, **times, **more, **settings, "findings": patterns}

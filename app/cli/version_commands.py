@@ -4,6 +4,7 @@ Left out: freezing (`judging_commands`).
 """
 
 import time
+from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -26,14 +27,15 @@ def versions(name: Name, as_json: Json = False, workspace: WorkspaceOption = Non
     from storage import datasets
 
     database = opened(workspace)
-    found, counts = datasets.versions(database, name), datasets.judgement_counts(database)
+    found = datasets.versions(database, name)
+    counts = datasets.judgement_counts(database, [version.hash for version in found])
     if as_json:
-        write_json([_version(version) | {"judgements": counts.get(version.hash, 0)} for version in found])
+        write_json([_version(v) | {"judgements": counts[v.hash].total, **asdict(counts[v.hash])} for v in found])
         return
     write_table(
-        ("VERSION", "FROZEN", "BY", "ITEMS", "HELD OUT", "VERDICTS", "NOTE"),
+        ("VERSION", "FROZEN", "BY", "ITEMS", "HELD OUT", "VERDICTS", "DECISIONS", "NOTE"),
         [
-            (v.hash[:12], local_time(v.created_at), v.created_by, v.items, v.held_out, counts.get(v.hash, 0), v.note)
+            (v.hash[:12], local_time(v.created_at), v.created_by, v.items, v.held_out, *astuple(counts[v.hash]), v.note)
             for v in found
         ],
     )

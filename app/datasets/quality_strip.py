@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, Fragment
 from app.markup import notices, texts
-from app.quality import background, reports
+from app.quality import background, reports, score_words
 from app.translations import N_, _
 from engine.analysis.quality.quality_report import Part, QualityReport
 from storage import datasets
@@ -60,8 +60,11 @@ def strip(kept: reports.Kept | None) -> Fragment:
 
 
 def _score(report: QualityReport) -> Markup:
-    value = "–" if report.score is None else f"{report.score:.2f}"
-    return Markup('<b class="al-score">{}</b> {}{}').format(value, _("quality"), texts.help_mark(_(WEIGHTS)))
+    score = report.measured_score
+    value = "–" if score is None else score_words.words(score)
+    tag = "b" if score is None or not score.is_thin else "span"
+    figure = Markup('<{tag} class="al-score">{value}</{tag}>').format(tag=tag, value=value)
+    return Markup("{} {}{}").format(figure, _("quality"), texts.help_mark(_(WEIGHTS)))
 
 
 def _part(part: Part) -> Markup:

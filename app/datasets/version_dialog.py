@@ -8,7 +8,7 @@ import time
 import streamlit as st
 from markupsafe import Markup
 
-from app import people
+from app import judging_words, people
 from app.actions import dataset_versions
 from app.bridge import buttons, dialogs, live
 from app.datasets import bulk_changes, item_changes, item_history, item_rows
@@ -29,7 +29,7 @@ DIFF = "versions.diff"
 def table(db: Database, versions: list[Version]) -> Markup:
     """The versions, the newest first, with their counts."""
     heads = [_("Version"), _("Frozen"), _("By"), _("Items"), _("Held out"), _("Verdicts"), _("Note")]
-    counts = datasets.judgement_counts(db)
+    counts = datasets.judgement_counts(db, [version.hash for version in versions])
     rows: list[list[tables.Cell]] = [
         [
             Markup("<code>{}</code>").format(version.hash[:7]),
@@ -37,7 +37,7 @@ def table(db: Database, versions: list[Version]) -> Markup:
             item_history.author_name(version.created_by),
             f"{version.items:,}",
             f"{version.held_out:,}",
-            f"{counts.get(version.hash, 0):,}",
+            judging_words.rests_on(counts[version.hash]),
             Markup("<bdi>{}</bdi>").format(version.note or ""),
         ]
         for version in versions

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup, escape
 
-from app import people
+from app import judging_words, people
 from app.bridge import dialogs, live
 from app.markup import texts
 from app.translations import _, ngettext
@@ -71,6 +71,8 @@ def _judged(data: Dataset, loop: JudgingLoop) -> Markup:
             query["round"] = str(loop.open_round.number)
         left = loop.progress.total - loop.progress.done_questions
         about += " · " + ngettext("{count} question open", "{count} questions open", left)
+        if left and loop.progress.skipped:
+            about += f" ({judging_words.skips(loop.progress.skipped)})"
     return _LINK.format(page="annotate", query=urlencode(query), title=_("Judged"), about=about)
 
 
@@ -84,8 +86,9 @@ def _frozen(loop: JudgingLoop) -> Markup:
     if not loop.versions:
         return _STEP.format(title=_("Version"), about=_("not frozen yet"))
     newest = loop.versions[0]
-    count = loop.verdicts.get(newest.hash, 0)
-    about = f"{newest.hash[:7]} · " + ngettext("{count} verdict", "{count} verdicts", count)
+    count = loop.verdicts[newest.hash]
+    verdicts = ngettext("{count} verdict", "{count} verdicts", count.verdicts)
+    about = " · ".join(filter(None, [newest.hash[:7], verdicts, judging_words.decisions(count)]))
     return _STEP.format(title=_("Version"), about=about)
 
 

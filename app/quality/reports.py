@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from engine.analysis.quality.quality_report import FORMAT, QualityReport
+from engine.analysis.quality.quality_report import FORMAT, QualityReport, Score
 from storage.database import Database
 from storage.files import atomic_write
 from storage.judging import rounds, verdict_counts
@@ -57,17 +57,17 @@ def of_version(db: Database, version: str) -> QualityReport | None:
     return _report(stored) if stored is not None else None
 
 
-def score_of_version(db: Database, version: str) -> float | None:
-    """The score alone, for what is drawn every second."""
+def score_of_version(db: Database, version: str) -> Score | None:
+    """The score alone, for what is drawn every second; None where there is none."""
     path = _version_path(db, version)
     return _score(path, path.stat().st_mtime_ns) if path.is_file() else None
 
 
 @lru_cache(maxsize=256)
-def _score(path: Path, written_at: int) -> float | None:
+def _score(path: Path, written_at: int) -> Score | None:
     stored = _read(path)
     report = None if stored is None else _report(stored)
-    return None if report is None else report.score
+    return None if report is None else report.measured_score
 
 
 def keep(db: Database, data: Dataset, measured: State, version: str, report: QualityReport) -> None:

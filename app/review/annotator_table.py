@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from app import judging_words
 from app.markup import tables, texts
 from app.review import estimates
 from app.translations import N_, _
@@ -99,6 +100,4 @@ def _head(title: str, help: str) -> Markup:
 
 
 def _given(row: Annotator, progress: OwnProgress | None) -> str:
-    if progress is None:
-        return f"{row.verdicts:,}"
-    return _("{done} of {total}").format(done=f"{progress.answered_by_me:,}", total=f"{progress.total_for_me:,}")
+    return f"{row.verdicts:,}" if progress is None else judging_words.own(progress)

@@ -14,13 +14,13 @@ from storage.judging.judgement_records import Judgement
 
 KINDS: Mapping[str, tuple[str, Callable[[JudgedPair], bool]]] = {
     "split": (N_("Split"), lambda pair: pair.is_split),
-    "tie": (N_("Ends in a tie"), lambda pair: pair.ends_in_tie),
+    "neither": (N_("Tie or both bad"), lambda pair: pair.has_no_better),
     "flagged": (N_("Flagged"), lambda pair: any(judgement.flag for judgement in pair.verdicts)),
     "commented": (N_("Commented"), lambda pair: any(judgement.comment for judgement in pair.verdicts)),
     "late": (N_("Late"), lambda pair: any(judgement.late for judgement in pair.verdicts)),
     "norming": (N_("Changed in norming"), lambda pair: bool(pair.changes)),
     "machine": (N_("Machine differs"), lambda pair: pair.differs_from_machine),
-    "all": (N_("All"), lambda _pair: True),
+    "undecided": (N_("Undecided"), lambda _pair: True),
 }
 DECIDED = "decided"
 

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from app import judging_words
 from app.markup import texts
 from app.review import estimates
 from app.review.agreement_report import AgreementReport
@@ -41,7 +42,7 @@ def _counts(report: AgreementReport, progress: Progress | None) -> Markup:
     people = report.people
     given = f"{people.verdicts:,}"
     if progress is not None and progress.wanted:
-        given = _("{done} of {total}").format(done=f"{progress.answered:,}", total=f"{progress.wanted:,}")
+        given = judging_words.given(progress.answered, progress.wanted, progress.skipped)
     by = ngettext("by {count} person", "by {count} people", people.people)
     shared = ngettext("{count} pair judged by several", "{count} pairs judged by several", people.shared_pairs)
     figure = Markup('<span class="al-estimate"><b>{}</b> <small>{}<br>{}</small></span>').format(given, by, shared)

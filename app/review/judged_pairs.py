@@ -76,7 +76,7 @@ class JudgedPair:
         return len(set(self.said)) > 1
 
     @property
-    def ends_in_tie(self) -> bool:
+    def has_no_better(self) -> bool:
         """Whether people agree that neither is better, so that no preference follows."""
         return majority(self.said) in ("tie", "both_bad")
 

@@ -5,6 +5,7 @@ Left out: how each part looks (`figures_strip`, `pair_card`, `annotator_table`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
@@ -34,6 +35,7 @@ from storage.judging.judgement_records import Round
 from storage.people import users
 
 LISTED = 50
+_DATASET = Markup('<a href="data?{query}" target="_self">{name}</a>')
 AT = "review.at"
 KIND = "review.kind"
 
@@ -61,7 +63,7 @@ def show(db: Database, person: Person) -> None:
     known = rounds.listing(db)
     name = st.query_params.get("dataset") or next((round_.dataset for round_ in known), None)
     data = None if name is None else datasets.get(db, name)
-    st.html(texts.heading(_("Review"), name or ""))
+    st.html(texts.heading(_("Review"), _DATASET.format(query=urlencode({"dataset": name}), name=name) if name else ""))
     if data is None:
         advice = _("Open a round on Annotate; what people say stands here.")
         st.html(texts.empty(_("Nobody has judged anything yet."), advice))

@@ -131,7 +131,12 @@ def _number(value: object) -> int:
 def _progress(db: Database, round_: Round, account: str) -> dict[str, Any]:
     """The person's own: how far the others are is not theirs to know."""
     own = rounds.own_progress(db, round_, account)
-    return {"mine": own.answered_by_me, "total_for_me": own.total_for_me, "median_seconds": own.median_seconds}
+    return {
+        "mine": own.answered_by_me,
+        "skipped": own.skipped_by_me,
+        "total_for_me": own.total_for_me,
+        "median_seconds": own.median_seconds,
+    }
 
 
 def _answered(request: Request, answer: Answer, fields: Callable[[], Mapping[str, Any]]) -> JSONResponse:

@@ -10,7 +10,7 @@ from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.markup import notices, texts
 from app.markup.metric_names import declared, title
-from app.quality import reports
+from app.quality import reports, score_words
 from app.runs import outcome, queue_list, run_progress
 from app.translations import _
 from engine.spec import Generate, RunSpec, readable
@@ -78,7 +78,7 @@ def about(run: Run) -> Markup:
         parts.append(dataset.format(query=urlencode({"dataset": run.dataset}), name=run.dataset, version=version))
         score = None if spec is None else reports.score_of_version(clients.database(), spec.data.version)
         if score is not None:
-            parts.append(Markup("{}").format(_("data quality {score}").format(score=f"{score:.2f}")))
+            parts.append(Markup("{}").format(_("data quality {score}").format(score=score_words.words(score))))
     if spec is not None:
         parts.append(Markup("{}").format(_("seed {seed}").format(seed=spec.seed)))
     if run.started_at is not None:

@@ -5,16 +5,14 @@ Left out: the page of the own account (`app.sign_in.pages`).
 
 import time
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 import streamlit as st
 from markupsafe import Markup
 
-from app import clients, people, public_address
+from app import clients, people, sent_links
 from app.actions import accounts
 from app.actions.permissions import ROLE_MEANINGS, ROLE_NAMES
 from app.bridge import buttons, dialogs, live
-from app.guard import is_loopback
 from app.markup import notices, tables, texts
 from app.people import Person
 from app.sign_in import addresses
@@ -83,18 +81,13 @@ def _invitation_row(offer: Invitation) -> list[tables.Cell]:
 def _invite(_about: None) -> None:
     """Name and role, then the link, which is shown once."""
     if LINK in st.session_state:
-        name, link = st.session_state[LINK]
+        name, path = st.session_state[LINK]
         st.html(
             _paragraph(
                 _("Send this link to {name}. It works once, for 7 days, and is not shown again.").format(name=name)
             )
         )
-        st.code(link, language=None, wrap_lines=True)
-        if is_loopback(urlsplit(link).hostname or ""):
-            hint = _(
-                "This address is this machine alone: for somebody elsewhere, put the one in its place that others type."
-            )
-            st.caption(hint)
+        sent_links.show(path)
         return
     name = st.text_input(_("Name"), max_chars=40, key="invite.name")
     role = _role_select("annotator", key="invite.role")
@@ -110,7 +103,7 @@ def _invite(_about: None) -> None:
 
 def _show_link(offer: Invitation, token: str) -> NoReturn:
     """Open the dialog with the link of an offer, which nobody can see again."""
-    st.session_state[LINK] = (offer.name, f"{_origin()}{addresses.INVITATION}{token}")
+    st.session_state[LINK] = (offer.name, f"{addresses.INVITATION}{token}")
     dialogs.ask("invite")
     st.rerun()
 
@@ -184,12 +177,6 @@ def _role_select(role: str, *, key: str) -> str:
         key=key,
     )
     return chosen
-
-
-def _origin() -> str:
-    """The address under which this browser knows the dashboard."""
-    parts = urlsplit(st.context.url or "")
-    return public_address.public_origin() or f"{parts.scheme}://{parts.netloc}"
 
 
 def _close() -> None:

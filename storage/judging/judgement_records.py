@@ -224,19 +224,23 @@ class Receipt:
 
 @dataclass(frozen=True)
 class OwnProgress:
-    """How far one person is in a round; a repeat counts among the answers and in the total once it is given."""
+    """How far one person is in a round; a repeat counts among the answers and in the total once it is given.
+
+    Skips are among the answers, and counted apart as well.
+    """
 
     answered_by_me: int = 0
     total_for_me: int = 0
     median_seconds: float | None = None
+    skipped_by_me: int = 0
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a round is. The last three are one person's: 0 and None where nobody is named.
+    """How far a round is. The last four are one person's: 0 and None where nobody is named.
 
     `done_questions`, `wanted` and `answered` leave out the questions that everybody answers; the last two count
-    verdicts. `people` have judged.
+    verdicts. `people` have judged. `skipped` counts the skips that stand on questions that still want a verdict.
     """
 
     total: int
@@ -244,9 +248,11 @@ class Progress:
     wanted: int
     answered: int
     people: int
+    skipped: int = 0
     answered_by_me: int = 0
     total_for_me: int = 0
     median_seconds: float | None = None
+    skipped_by_me: int = 0
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,8 @@ def progress(db: Database, dataset: str, number: int, account: str | None = None
         total, done, wanted, answered = connection.execute(_counts(round_)).one()
         own = OwnProgress() if account is None else _own_progress(connection, round_, account)
         people = connection.execute(_people(round_)).scalar_one()
-    return Progress(total, done, wanted, answered, people, *vars(own).values())
+        skipped = connection.execute(_skipped(round_)).scalar_one()
+    return Progress(total, done, wanted, answered, people, skipped, **vars(own))
 
 
 def own_progress(db: Database, round_: Round, account: str) -> OwnProgress:
@@ -201,16 +202,20 @@ def _own_progress(connection: sa.Connection, round_: Round, account: str) -> Own
     # the person's verdicts are fewer than the questions: so it is they that are looked up, not each question
     still_open = sa.and_(table.turn == 0, _QUESTION.answers < _QUESTION.wanted, *permitted)
     counts = (
-        mine.with_only_columns(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((still_open, 1), else_=0)), 0))
+        mine.with_only_columns(sa.func.count(), _number_of(still_open), _number_of(table.verdict == "skip"))
         .select_from(table)
         .join(_QUESTION, _QUESTION.id == table.question_id)
     )
-    answered, answered_and_open = connection.execute(counts).one()
+    answered, answered_and_open, skipped = connection.execute(counts).one()
     open_questions = sa.select(sa.func.count()).select_from(_QUESTION).where(*is_open(round_), *permitted)
     total = answered + connection.execute(open_questions).scalar_one() - answered_and_open
     latest = mine.with_only_columns(table.seconds).order_by(table.created_at.desc()).limit(RECENT)
     seconds = [value for value in connection.execute(latest).scalars() if value is not None]
-    return OwnProgress(answered, total, statistics.median(seconds) if seconds else None)
+    return OwnProgress(answered, total, statistics.median(seconds) if seconds else None, skipped)
+
+
+def _number_of(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
 def _people(round_: Round) -> sa.Select[Any]:
@@ -218,6 +223,15 @@ def _people(round_: Round) -> sa.Select[Any]:
     table = tables.Judgement
     own = table.dataset_id == round_.dataset_id, table.round == round_.number, table.source == "human"
     return sa.select(sa.func.count(sa.distinct(table.account))).where(*own)
+
+
+def _skipped(round_: Round) -> sa.Select[Any]:
+    """How many skips stand on questions of the round that still want a verdict."""
+    table = tables.Judgement
+    skips = table.dataset_id == round_.dataset_id, table.round == round_.number, table.verdict == "skip"
+    wanting = _QUESTION.answers < _QUESTION.wanted, _QUESTION.wanted < EVERYBODY
+    query = sa.select(sa.func.count()).select_from(table).join(_QUESTION, _QUESTION.id == table.question_id)
+    return query.where(*skips, table.source == "human", table.turn == 0, not_superseded(), *wanting)
 
 
 def question(row: sa.RowMapping | dict[str, Any]) -> Question:

@@ -17,6 +17,8 @@ from streamlit import config
 from app.guard import is_loopback
 from app.main import options
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 HOUSE = Path(__file__).parents[2]
 HOSTILE_CONFIG = """
 [server]

@@ -1,5 +1,6 @@
 import { Judging } from "../../app/annotate/js/judging.js"
 import { isRanking, place, rankOf, withoutLast } from "../../app/annotate/js/ranking.js"
+import { endOf } from "../../app/annotate/js/messages.js"
 import { countChange, draftOf, makeVote, uuid } from "../../app/annotate/js/votes.js"
 import { fill } from "../../app/bridge/js/sentences.js"
 import { median, paceText, Stopwatch } from "../../app/annotate/js/pace.js"
@@ -23,6 +24,13 @@ test("one key is a verdict; with Shift or the switch for thumbs it is a strong o
   const own = judging()
   own.act({ name: "much" })
   equal(own.act(digit(1)).strength, 2)
+})
+
+test("the last word counts skips apart from verdicts", () => {
+  const ends = { done: { title: "Done", advice: "{count} judged", advice_skipped: "{count} judged, {skipped} skipped" } }
+  const task = { words: { ends, keys: {} }, round: {}, failure: null, history: [], done: 12 }
+  const said = (skipped) => endOf({ ...task, progress: { total_for_me: 12, skipped } }).advice
+  equal([said(0), said(1)], ["12 judged", "11 judged, 1 skipped"])
 })
 
 test("criteria come one after the other, then the verdict; a letter goes back to one, Escape past all", () => {

@@ -10,8 +10,9 @@ from storage.database import Database
 from storage.errors import Ambiguous, Damaged, NotFound
 from storage.item_edit_writes import author
 from storage.item_filter import ItemFilter
-from storage.judging import judgement_writes, leases
-from storage.records import Item
+from storage.judging import decisions, judgement_writes, leases
+from storage.judging.judgement_records import Adjudication
+from storage.records import Item, JudgementCount
 from tests.storage import talks
 
 
@@ -107,9 +108,24 @@ def test_what_follows_from_verdicts_is_neither_a_difference_nor_restored(db: Dat
     version = dataset_writes.freeze(db, "pairs", 50.0)
     rejected = [item for item in datasets.load(db, version.hash) if item.preferences[0].chosen == "rejected"]
     assert len(rejected) == 1
-    assert datasets.judgement_counts(db) == {version.hash: 1}
     assert version_diffs.diff(db, "pairs", version.hash, None).same == 3
     assert version_writes.restore(db, "pairs", version.hash, author("me", 51.0, "version")) is None
+
+
+def test_a_version_says_how_many_verdicts_and_decisions_it_rests_on(db: Database):
+    talks.fill(db, "pairs", 3)
+    round_ = talks.open_round(db, "pairs")
+    asks = leases.next_questions(db, "pairs", round_.number, "ann", 1, talks.NOW)
+    judgement_writes.record(db, [talks.vote(ask, "b") for ask in asks], "ann", talks.NOW)
+    judged = dataset_writes.freeze(db, "pairs", 50.0)
+    other = next(item for item in datasets.items(db, "pairs")[0] if item.id != asks[0].question.item_id)
+    decisions.adjudicate(db, "pairs", Adjudication(other.id, "chosen", "rejected", "b"), "lead", talks.NOW)
+    decided = dataset_writes.freeze(db, "pairs", 51.0)
+    assert datasets.judgement_counts(db, [judged.hash, decided.hash, "none"]) == {
+        judged.hash: JudgementCount(verdicts=1),
+        decided.hash: JudgementCount(verdicts=1, decisions=1),
+        "none": JudgementCount(),
+    }
 
 
 def test_a_version_carries_a_note_that_can_be_changed(db: Database):

@@ -48,8 +48,14 @@ export function endOf(task) {
   if (round.closed) return { state: "closed", ...words.ends.closed, buttons }
   if (progress.total_for_me === 0 && done === 0) return { state: "empty", ...words.ends.empty, buttons }
   if (done < progress.total_for_me) return { state: "waiting", ...words.ends.waiting, buttons }
-  const figures = { count: done, seconds: task.seconds?.toFixed(1) ?? "–" }
-  return { state: "done", title: words.ends.done.title, advice: fill(words.ends.done.advice, figures), buttons }
+  return { state: "done", title: words.ends.done.title, advice: judgedInWords(task), buttons }
+}
+
+// How many the person judged, and skipped where there are any.
+function judgedInWords({ words, progress, done, seconds }) {
+  const skipped = progress.skipped ?? 0
+  const advice = skipped ? words.ends.done.advice_skipped : words.ends.done.advice
+  return fill(advice, { count: done - skipped, skipped, seconds: seconds?.toFixed(1) ?? "–" })
 }
 
 function otherRounds(words) {

@@ -43,7 +43,8 @@ export class Crosshair {
     const { xaxis, yaxis } = panel.plot._fullLayout
     const left = xaxis._offset + xaxis.l2p(this.position)
     panel.hairline.hidden = !(left >= xaxis._offset && left <= xaxis._offset + xaxis._length)
-    const place = { left: panel.plot.offsetLeft + left, top: panel.plot.offsetTop + yaxis._offset, height: yaxis._length }
+    const { offsetLeft, offsetTop } = panel.plot
+    const place = { left: offsetLeft + left, top: offsetTop + yaxis._offset, height: yaxis._length }
     for (const [name, pixels] of Object.entries(place)) panel.hairline.style[name] = `${pixels}px`
     panel.readout.classList.toggle("al-left", left > xaxis._offset + xaxis._length / 2)
     this.showValues(panel)

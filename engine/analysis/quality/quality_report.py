@@ -59,6 +59,25 @@ class Histogram:
 
 
 @dataclass(frozen=True)
+class Score:
+    """The score in [0, 1], and of how many of its parts it was `measured`: of one alone it says little."""
+
+    value: float
+    measured: int
+    parts: int
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a part is missing."""
+        return self.measured < self.parts
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether fewer than two parts were measured."""
+        return self.measured < 2
+
+
+@dataclass(frozen=True)
 class QualityReport:
     """`score` is None where no part could be measured; `kept` counts those of the `judged` items without a defect."""
 
@@ -71,6 +90,12 @@ class QualityReport:
     languages: Mapping[str, int] = field(default_factory=dict)
     lengths: Histogram | None = None
     length_gaps: Histogram | None = None
+
+    @property
+    def measured_score(self) -> Score | None:
+        """The score with what it rests on; None where no part could be measured."""
+        measured = sum(part.value is not None for part in self.parts)
+        return None if self.score is None else Score(self.score, measured, len(self.parts))
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON."""

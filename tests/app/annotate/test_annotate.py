@@ -270,6 +270,28 @@ def test_a_round_is_asked_of_chosen_people_who_share_it(
     assert "Nothing to judge right now" in words(open_page("annotate"))
 
 
+def test_a_round_for_others_leads_to_its_link(
+    paired: Database, monkeypatch: pytest.MonkeyPatch, quick_hashes: None
+) -> None:
+    with_people(paired)
+    monkeypatch.setattr(identity, "identify", lambda *_cookies: people.Person("Lea", account="lea", role="admin"))
+    page = form_of(open_page("annotate"))
+    assert page.button(key="round.go").label == "Open and judge"
+    page = page.multiselect(key="round.judges").set_value(["ann"]).run()
+    assert page.button(key="round.go").label == "Open the round"
+    page.button(key="round.go").click().run()
+    assert task_data(page) == {}
+    assert "Opened for Ann" in dialog_words(page)
+    assert page.code[0].value.endswith("/annotate?dataset=ferries&round=1")
+    assert "al-judge-link" not in list_html(open_page("annotate"))
+    opened(paired)
+    assert "al-judge-link" in list_html(open_page("annotate"))
+
+
+def list_html(page: AppTest) -> str:
+    return "".join(part.proto.json for part in page.main if part.type == "bidi_component")
+
+
 def test_too_few_people_open_no_round(paired: Database, monkeypatch: pytest.MonkeyPatch, quick_hashes: None) -> None:
     with_people(paired)
     monkeypatch.setattr(identity, "identify", lambda *_cookies: people.Person("Lea", account="lea", role="admin"))

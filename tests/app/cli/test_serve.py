@@ -111,6 +111,7 @@ def test_a_child_knows_whom_it_must_not_outlive(tmp_path: Path, monkeypatch: pyt
     assert started[0][-2:] == ("--parent", str(os.getpid()))
 
 
+@pytest.mark.slow
 def test_the_next_free_port_is_taken_and_a_wanted_one_is_insisted_on():
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.datasets import quality_detail, quality_strip
-from app.quality import background, measuring
+from app.quality import background, measuring, reports
 from app.runs import run_head
 from engine.analysis.quality.quality_report import Histogram
 from storage import dataset_writes, datasets, runs
@@ -62,7 +62,7 @@ def test_the_page_shows_parts_and_defects_that_filter(faulty: Database, asked: l
     report = measuring.working_copy(faulty, "polite")
     page = open_page("data", dataset="polite")
     said = words(page)
-    assert f'<b class="al-score">{report.score:.2f}</b> quality' in said
+    assert f'<b class="al-score">{report.score:.2f}, 2 of 3 parts</b> quality' in said
     assert "consistency: not measured" in said
     options = page.pills(key="choice_flag").options
     assert options == ["▲ cut answer 1", "▲ near-duplicate 1", "▲ template or other model in the text 1"]
@@ -97,4 +97,19 @@ def test_a_run_shows_the_quality_of_its_version(faulty: Database) -> None:
     version = dataset_writes.freeze(faulty, "polite", time.time()).hash
     spec = families.spec("dpo", data={"dataset": "polite", "version": version})
     run = runs.get(faulty, families.put(faulty, "own", spec, time.time()))
-    assert f"data quality {report.score:.2f}" in run_head.about(run)
+    assert f"data quality {report.score:.2f}, 2 of 3 parts" in run_head.about(run)
+
+
+@pytest.mark.parametrize(
+    ("measured", "figure"),
+    [
+        (1, '<span class="al-score">1.00, 1 of 3 parts</span>'),
+        (2, '<b class="al-score">1.00, 2 of 3 parts</b>'),
+        (3, '<b class="al-score">1.00</b>'),
+    ],
+)
+def test_a_score_of_one_part_is_grey_and_says_so(faulty: Database, measured: int, figure: str) -> None:
+    report = measuring.working_copy(faulty, "polite")
+    parts = tuple(replace(part, value=1.0 if at < measured else None) for at, part in enumerate(report.parts))
+    strip = quality_strip.strip(reports.Kept(replace(report, score=1.0, parts=parts), is_current=True))
+    assert figure in strip.html

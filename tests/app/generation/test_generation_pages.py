@@ -196,6 +196,12 @@ def test_the_strip_says_how_far_the_answers_have_come(asked: Database) -> None:
     judged(asked)
     said = words(open_page("data", dataset="answers"))
     assert "1 of 2 items · 1 question open" in said
+    assert "skipped" not in said
+    question = rounds.questions(asked, "answers", 1)[1]
+    skip = NewJudgement("0f0f0f0f-0000-4000-8000-000000000002", question.id, 0, "skip")
+    judgement_writes.record(asked, [skip], "mei", time.time())
+    said = words(open_page("data", dataset="answers"))
+    assert "1 of 2 items · 1 question open (1 skipped)" in said
     assert 'href="annotate?dataset=answers&amp;round=1"' in said
     assert "on what was judged" in said
     version = dataset_writes.freeze(asked, "answers", time.time())

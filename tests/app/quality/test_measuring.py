@@ -57,7 +57,7 @@ def test_the_version_that_is_frozen_next_has_the_report_already(faulty: Database
     report = measuring.working_copy(faulty, "polite")
     version = dataset_writes.freeze(faulty, "polite", time.time()).hash
     assert reports.of_version(faulty, version) == report
-    assert reports.score_of_version(faulty, version) == report.score
+    assert reports.score_of_version(faulty, version) == report.measured_score
     assert reports.score_of_version(faulty, "0" * 64) is None
 
 
@@ -157,6 +157,7 @@ def test_the_command_says_what_is_wrong_with_which_rows(faulty: Database, capsys
     assert main(["data", "quality", "polite"]) == 0
     printed = capsys.readouterr().out
     assert "polite, working copy: quality 0." in printed
+    assert ", 2 of 3 parts; 60 items" in printed
     assert "58 of 60 items have no defect that lowers the score." in printed
     assert main(["data", "quality", "polite", "--rows", "cut"]) == 0
     assert capsys.readouterr().out.split() == numbered(CUT)

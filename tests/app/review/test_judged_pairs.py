@@ -32,7 +32,7 @@ def test_pairs_have_what_people_machines_and_the_adjudicator_said(db: Database):
     assert split.is_split
     decisions_by_pair = judged_pairs.decisions(db, "talks", judged)
     assert {pair: own.verdict for pair, own in decisions_by_pair.items()} == {split.pair: "b"}
-    assert tie.ends_in_tie
+    assert tie.has_no_better
     assert not tie.is_split
     assert tie.differs_from_machine
     assert judged_pairs.verdict_on(tie.machines[0], *tie.responses) == "b", "it named the two the other way round"

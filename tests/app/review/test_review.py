@@ -120,18 +120,27 @@ def test_kinds_of_pairs_and_their_counts(judged: Database) -> None:
     counts = disagreements.counts(judged_pairs.of_dataset(judged, "talks").pairs.values(), {})
     assert counts == {
         "split": 2,
-        "tie": 1,
+        "neither": 1,
         "flagged": 0,
         "commented": 4,
         "late": 0,
         "norming": 0,
         "machine": 1,
-        "all": 4,
+        "undecided": 4,
         "decided": 0,
     }
     page = open_page("review", dataset="talks", show="machine")
     assert "prompt 3" in shown(page)
     assert "reward model" in words(page)
+
+
+def test_undecided_pairs_and_decided_ones_are_all_pairs(judged: Database) -> None:
+    item = datasets.items(judged, "talks")[0][0]
+    decisions.adjudicate(judged, "talks", Adjudication(item.id, "chosen", "rejected", "a"), "lead", NOW)
+    page = open_page("review", dataset="talks")
+    options = page.get("button_group")[0].options
+    assert [option for option in options if "ecided" in option] == ["Undecided 3", "Decided 1"]
+    assert "Tie or both bad 1" in options
 
 
 def test_filters_stand_in_the_address(judged: Database) -> None:
@@ -235,5 +244,18 @@ def test_the_page_of_a_dataset_leads_to_review_once_somebody_judged(judged: Data
 
 
 def test_verdicts_of_a_person_are_not_counted_as_those_of_the_round(judged: Database) -> None:
-    assert "8 of 8" in words(open_page("review", dataset="talks"))
+    said = words(open_page("review", dataset="talks"))
+    assert "8 of 8" in said
+    assert '<a href="data?dataset=talks" target="_self">talks</a>' in said, "after deciding one goes on to the data"
     assert "8 of 8" not in words(open_page("review", dataset="talks", person="ann"))
+
+
+def test_who_skipped_a_pair_did_not_judge_it(empty: Database) -> None:
+    fill(empty)
+    open_round(empty, overlap=2)
+    say(empty, "ann", "a", "tie", "a", "b")
+    say(empty, "bob", "b", "tie", "skip", "b")
+    said = words(open_page("review", dataset="talks"))
+    assert "7 of 8 · 1 skipped" in said
+    assert "3 of 4 · 1 skipped" in said
+    assert "4 of 4" in said

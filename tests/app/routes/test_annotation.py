@@ -72,7 +72,7 @@ def test_a_queue_brings_questions_as_their_person_sees_them(client: TestClient, 
         ],
         "closed": False,
     }
-    assert answer["progress"] == {"mine": 0, "total_for_me": 4, "median_seconds": None}
+    assert answer["progress"] == {"mine": 0, "skipped": 0, "total_for_me": 4, "median_seconds": None}
     assert len(answer["questions"]) == 3
     question = answer["questions"][0]
     assert question["prompt"] == [{"role": "user", "content": "prompt 0"}]

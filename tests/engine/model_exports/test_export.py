@@ -75,6 +75,7 @@ def test_a_merged_export_of_a_chain_holds_the_weights_of_all_its_runs(train: Tra
         export_(child.id, tmp_path / "adapter")
 
 
+@pytest.mark.slow
 def test_a_merged_adapter_is_compared_in_float64(train: Train, export_: Export, tmp_path: Path):
     """In float32 the starter's two orders of adding differ by 1.1e-5, although nothing is wrong."""
     run = train("kto", LORA, model={"name": "starter"})

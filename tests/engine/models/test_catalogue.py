@@ -333,6 +333,7 @@ def test_the_program_prints_json_lines(folder, workspace):
     )
 
 
+@pytest.mark.slow
 def test_names_are_looked_up_without_torch():
     code = (
         "import sys; from engine.models import catalogue, memory, model_checks; "

@@ -26,6 +26,8 @@ from tests.engine.data.chat_models import CALLING, TOOL, calling
 from tests.engine.service.conftest import address, start
 from words import english
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 Ask = Callable[..., httpx.Response]
 
 

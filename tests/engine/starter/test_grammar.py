@@ -88,6 +88,7 @@ def test_topics_and_languages_have_equal_shares() -> None:
     assert {len(topic.speech(language).things) for topic in every for language in LANGUAGES} == {12}
 
 
+@pytest.mark.slow
 def test_no_held_out_prompt_is_in_the_training_text() -> None:
     reserved = {normalised(dialogue.messages) for dialogue in datasets.reserved_dialogues()}
     with_all = {normalised(line.prompt) for line in training_lines(20_000, set(), Random("text"))}

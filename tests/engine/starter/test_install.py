@@ -64,6 +64,7 @@ def test_a_name_that_is_taken_is_left_alone(db: Database, tmp_path: Path):
     assert datasets.get(db, "one").kind == "prompts"
 
 
+@pytest.mark.slow
 def test_what_really_ships_is_there(db: Database):
     assert set(install.samples(db)) == {"polite-weather", "polite-weather-groups", "polite-weather-heldout"}
 

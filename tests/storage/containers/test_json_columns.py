@@ -81,6 +81,7 @@ def test_a_cell_that_cannot_be_stored_leaves_the_other_rows(tmp_path: Path):
     assert isinstance(rows[1], containers.Broken)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_columns(tmp_path: Path):
     path = tmp_path / "f.json"
     columns = {name: [f"{name} {number} " * 10 for number in range(40_000)] for name in "pc"}

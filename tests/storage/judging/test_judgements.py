@@ -319,6 +319,10 @@ def test_progress_counts_what_is_done_and_what_is_left_for_me(db: Database):
     progress = rounds.progress(db, "talks", 1, "ann")
     assert (progress.total, progress.done_questions, progress.wanted, progress.answered) == (4, 1, 8, 2)
     assert (progress.answered_by_me, progress.total_for_me, progress.median_seconds, progress.people) == (2, 4, 2.0, 2)
+    assert (progress.skipped_by_me, progress.skipped) == (1, 1)
+    give(db, "bob", vote(second))
+    give(db, "cat", vote(second))
+    assert rounds.progress(db, "talks", 1).skipped == 0, "others answered it, nothing is missing"
     assert rounds.progress(db, "talks", 1, "cat").total_for_me == 3
     assert rounds.progress(db, "talks", 1).answered_by_me == 0
 
