@@ -49,7 +49,7 @@ def show(db: Database, person: Person, names: Sequence[str], about: Mapping[str,
         settings = _rarer_settings(settings)
     title = st.text_input(_("Name of the round"), placeholder=_("optional"), max_chars=LONGEST_NAME, key="round.name")
     with st.container(horizontal=True, vertical_alignment="center"):
-        judges_too = not asked.accounts or person.judging_account in asked.accounts
+        judges_too = not chosen_judges.accounts or person.judging_account in chosen_judges.accounts
         word = _("Open and judge") if judges_too else _("Open the round")
         pressed = buttons.button(word, type="primary", key="round.go")
         if buttons.button(_("Cancel"), key="round.cancel"):

@@ -4,6 +4,8 @@ import gzip
 import json
 from pathlib import Path
 
+import pytest
+
 from engine.starter import install
 from storage import dataset_writes, datasets, metrics, samples, studies, study_archive
 from storage.database import Database
