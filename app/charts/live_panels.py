@@ -109,6 +109,7 @@ def show(
                 "legend": _("Runs"),
                 "toggle": _("Show or hide this run in all charts"),
                 "range": _("Whole range"),
+                "switch": _("Show or hide this curve"),
                 "charts": _("Charts"),
                 "search": _("Find a chart"),
                 "missing": _("No chart has “{wanted}” in its title."),

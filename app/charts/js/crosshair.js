@@ -9,8 +9,8 @@ import { shown } from "./numbers.js"
 
 export class Crosshair {
   // `multiple`: several runs share the panels. Their values do not fit beside the title, but in a box at the pointer.
-  constructor(multiple) {
-    this.multiple = multiple
+  constructor(multiple, switchWords = "") {
+    Object.assign(this, { multiple, switchWords })
     this.panels = []
     this.axis = null
     this.position = null // along the axis, or null where the pointer is in no panel
@@ -56,22 +56,30 @@ export class Crosshair {
     const hovered = panel === this.hovered
     panel.readout.hidden = !this.multiple || !hovered
     for (const place of [panel.value, panel.values, panel.readout]) place.replaceChildren()
-    for (const curve of panel.curves) {
+    const legend = this.multiple ? panel.curves : panel.legend
+    for (const curve of legend) {
       const value = element("b", "", shown(valueAt(curve, position)))
       if (this.multiple) panel.readout.append(stroke(curve), element("span", "", curve.name), value)
-      else if (panel.curves.length === 1) panel.value.append(value, " ")
-      else panel.values.append(keyed(curve, value))
+      else if (legend.length === 1) panel.value.append(value, " ")
+      else panel.values.append(legendEntry(curve, value, panel.curves.includes(curve), this.switchWords))
     }
     const note = hovered ? fill(this.axis.at, { value: shown(pointAt(panel.curves, position)) }) : panel.unit
     panel.value.append(element("span", "al-soft", note))
   }
 }
 
-// Which curve it is and its value: the legend of a panel with several curves of one run.
-function keyed(curve, value) {
-  const entry = element("span")
+// Which curve it is and its value: an entry of the legend of a panel with several curves of one run.
+function legendEntry(curve, value, isDrawn, title) {
+  const entry = element("button", "al-entry")
+  Object.assign(entry, { name: entryName(curve), title })
+  entry.setAttribute("aria-pressed", isDrawn)
   entry.append(stroke(curve), curve.name, " ", value)
   return entry
+}
+
+// What a hidden curve is remembered by.
+export function entryName({ run, key }) {
+  return `${run} ${key}`
 }
 
 export function valueAt(curve, position) {

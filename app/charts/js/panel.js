@@ -20,7 +20,7 @@ export function buildPanel(panel, words) {
   const readout = element("div", "al-readout")
   hairline.hidden = readout.hidden = true
   box.append(head, values, plot, hairline, readout)
-  const states = { curves: [], drawn: false, plotted: false }
+  const states = { curves: [], legend: [], drawn: false, plotted: false }
   return { ...panel, ...states, box, head, plot, value, values, hairline, readout, resetAxes }
 }
 

@@ -6,7 +6,7 @@ import { browserStorage } from "../../bridge/js/browser_storage.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { curveAlong, stepsWithin } from "./axis_positions.js"
 import { ChartView } from "./chart_view.js"
-import { Crosshair } from "./crosshair.js"
+import { Crosshair, entryName } from "./crosshair.js"
 import { downloads } from "./downloads.js"
 import { element } from "../../bridge/js/elements.js"
 import { plotlyLayout, plotlyTraces } from "./plotly_layout.js"
@@ -40,7 +40,7 @@ class LivePanels {
     this.wanted = "" // what is looked for among the titles
     this.multiple = data.legend.length > 0
     this.palette = new Palette(root)
-    this.crosshair = new Crosshair(this.multiple)
+    this.crosshair = new Crosshair(this.multiple, data.words.switch)
     this.listeners = null // an AbortController while mounted: it takes the listeners away again
     this.timer = null
     this.reached = 1
@@ -116,8 +116,16 @@ class LivePanels {
     const { words, csv } = this.data
     const panel = buildPanel(declared, words)
     panel.resetAxes.onclick = () => resetAxes(panel)
+    panel.values.onclick = ({ target }) => this.toggle(target.closest("button"))
     panel.head.append(downloads(panel, csv + keyQuery(panel), words, (name) => this.palette.colour(name)))
     return panel
+  }
+
+  // A curve of one panel is hidden or shown again by its entry in the panel's legend.
+  toggle(entry) {
+    if (!entry) return
+    this.view.toggle("hidden", entry.name)
+    this.redraw()
   }
 
   search(wanted) {
@@ -158,9 +166,10 @@ class LivePanels {
     this.undrawn = false
     this.palette.renew()
     for (const panel of this.panels) {
-      panel.curves = this.curvesOf(panel)
+      panel.legend = this.curvesOf(panel)
+      panel.curves = panel.legend.filter((curve) => !this.view.hidden.includes(entryName(curve)))
       // One point is no curve: until there are two its value stands in the line above the panels.
-      const curved = panel.curves.some((curve) => curve.x.length > 1) || (this.feed.ended && panel.curves.length > 0)
+      const curved = panel.legend.some((curve) => curve.x.length > 1) || (this.feed.ended && panel.legend.length > 0)
       panel.drawn ||= curved
     }
     const shared = this.panels.filter((panel) => !panel.across)

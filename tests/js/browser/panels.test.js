@@ -194,3 +194,17 @@ test("what the reader does is drawn while the server is away", async () => {
   slider.dispatchEvent(new Event("input"))
   equal(drawings.at(-1).length, 2)
 })
+
+test("an entry of a panel's legend hides its curve, which stays in the legend and hidden after a reload", async () => {
+  const { root, runs, drawings, component } = mounted()
+  Object.assign(runs, { a: points([1, 2], [3, 2]), b: points([1, 2], [5, 4]) })
+  mountPanels(component)
+  await settle()
+  root.querySelectorAll(".al-entry")[1].click()
+  const pressed = () => [...root.querySelectorAll(".al-entry")].map((entry) => entry.ariaPressed)
+  equal([drawings.at(-1).map(({ name }) => name), pressed()], [["first"], ["true", "false"]])
+  document.body.innerHTML = '<div class="al-panels"></div>'
+  mountPanels({ ...component, parentElement: document.body })
+  await settle()
+  equal(drawings.at(-1).map(({ name }) => name), ["first"])
+})
