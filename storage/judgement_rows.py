@@ -57,13 +57,16 @@ def export(db: Database, dataset: str, out: Path, *, round: int | None = None, h
 def _rows(db: Database, dataset: str, verdicts: list[Judgement]) -> Iterator[dict[str, Any]]:
     items = {item.id: item for item in datasets.items(db, dataset)[0]}
     versions = _versions(db, dataset)
+    runs = judgements.runs_by_version(db, {version for hashes in versions.values() for version in hashes})
     for verdict in verdicts:
         item = items.get(verdict.item_id)
+        used = [run.id for version in versions.get(verdict.id, []) for run in runs[version]]
         yield {
             "event_id": verdict.id,
             "pair_id": verdict.question_id,
             "item_id": verdict.item_id,
             "dataset_versions": versions.get(verdict.id, []),
+            "runs": list(dict.fromkeys(used)),
             "annotator_id": verdict.account,
             **{name: getattr(verdict, name) for name in UNCHANGED},
             **_pair(verdict, item),

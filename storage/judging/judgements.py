@@ -4,7 +4,7 @@ Only those that hold are returned, neither superseded nor withdrawn, unless the 
 Left out: writing (`judgement_writes`), and what preferences follow (`judged_preferences`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,12 +94,21 @@ def versions_of(db: Database, judgement_id: str) -> list[str]:
 
 def runs_of(db: Database, judgement_id: str) -> list[RunName]:
     """The runs that were given a frozen version that rests on this verdict, to train on or to be measured by."""
-    run, link = tables.Run, tables.VersionJudgement
-    hashes = sa.select(link.hash).where(link.judgement_id == judgement_id)
-    used = [run.spec[block]["version"].as_string().in_(hashes) for block in ("data", "evaluation")]
+    runs = runs_by_version(db, versions_of(db, judgement_id)).values()
+    return list({run.id: run for of_version in runs for run in of_version}.values())
+
+
+def runs_by_version(db: Database, hashes: Collection[str]) -> dict[str, list[RunName]]:
+    """The runs that were given each of these frozen versions, to train on or to be measured by, the oldest first."""
+    run = tables.Run
+    used = [run.spec[block]["version"].as_string() for block in ("data", "evaluation")]
+    query = sa.select(run.id, run.name, *used).where(sa.or_(*(version.in_(hashes) for version in used)))
+    runs: dict[str, list[RunName]] = {version: [] for version in hashes}
     with db.read() as connection:
-        query = sa.select(run.id, run.name).where(sa.or_(*used)).order_by(run.created_at, run.id)
-        return [RunName(**row) for row in connection.execute(query).mappings()]
+        for run_id, name, *versions in connection.execute(query.order_by(run.created_at, run.id)):
+            for version in {*versions} & {*hashes}:
+                runs[version].append(RunName(run_id, name))
+    return runs
 
 
 def of_dataset(dataset_id: int, *, history: bool) -> sa.Select[Any]:

@@ -91,6 +91,7 @@ def test_verdicts_are_rows_with_their_author_their_pair_and_how_it_was_shown(
     assert row == {
         "item_id": item.id,
         "dataset_versions": [version],
+        "runs": [],
         "annotator_id": "ann",
         "round": 1,
         "turn": 0,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import dataset_writes, datasets, run_writes, working_copy
+from storage import dataset_writes, datasets, judgement_rows, run_writes, working_copy
 from storage.database import Database
 from storage.errors import Invalid
 from storage.judging import judged_items, judgement_writes, judgements, leases
@@ -204,6 +204,10 @@ def test_each_verdict_lists_the_runs_that_used_it(db: Database):
         run_writes.create(db, name=name, spec=spec, kind="train", algorithm="dpo", lane="train", now=NOW)
     assert {run.name for run in judgements.runs_of(db, own)} == {"trained", "measured"}
     assert judgements.runs_of(db, "nope") == []
+    out = db.workspace.root / "verdicts.jsonl"
+    judgement_rows.export(db, "talks", out)
+    (row,) = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert row["runs"] == [run.id for run in judgements.runs_of(db, own)]
 
 
 def test_a_version_of_one_persons_verdicts_leaves_out_all_else(db: Database):
