@@ -83,8 +83,10 @@ def import_file(house: House, page: Page, file: Path, count: int) -> str:
     page.get_by_role("button", name="Import a file").click()
     page.locator("input[type=file]").set_input_files(file)
     imports = page.get_by_role("button", name=f"Import {count} pairs")
-    expect(imports).to_be_enabled()  # with which its name is there, too
-    name = page.get_by_role("textbox", name="Name").input_value()
+    expect(imports).to_be_enabled()
+    named = page.get_by_role("textbox", name="Name")
+    expect(named).not_to_have_value("")  # the field is drawn a moment before its text
+    name = named.input_value()
     imports.click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     assert datasets.get(house.database, name).items == count
