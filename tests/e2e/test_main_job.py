@@ -39,7 +39,7 @@ PAIRS = [
 def test_the_main_job_on_300_chinese_pairs(
     house: House, context: BrowserContext, shared_data: Path, record_property: Callable[[str, object], None]
 ):
-    do_the_main_job(house, context, shared_data / "dpo_zh_demo.json", 300, 100, record_property)
+    do_the_main_job(house, context, shared_data / "dpo_zh_demo.json", 300, 60, record_property)
 
 
 def test_the_main_job_on_pairs_of_our_own(
