@@ -28,6 +28,8 @@ EVENTS = {
     "evaluation": N_("evaluation"),
     "note": N_("note"),
     "finding": N_("finding"),
+    "watch": N_("watch rule"),
+    "notification": N_("notification"),
 }
 PER_PAGE = 12
 _START = Markup('<a class="al-name" data-go="launch" href="launch?{query}">{words}</a>')
