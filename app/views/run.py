@@ -9,7 +9,7 @@ from app import clients
 from app.bridge import address, live, redirect
 from app.generation import sampled_answers, sampling_dialog
 from app.markup.texts import empty, heading, sentence, short
-from app.runs import lineage_graph, log_tail, model_export_dialog, run_buttons, run_head, run_tabs
+from app.runs import end_notices, lineage_graph, log_tail, model_export_dialog, run_buttons, run_head, run_tabs
 from app.translations import N_, _
 from storage import run_links, runs
 from storage.errors import StorageError
@@ -47,6 +47,7 @@ def show() -> None:
         tab = address.choice(
             _("View"), {name: _(title) for name, (title, _draw) in tabs.items()}, name="tab", default=next(iter(tabs))
         )
+        end_notices.button(run)
         run_buttons.buttons(run)
     tabs[str(tab)][1](run)
     sampling_dialog.show(clients.database())
