@@ -3,7 +3,7 @@
 Left out: what they mean (`metrics`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from engine.spec.metrics import general, metric
 from engine.spec.problems import Problem
@@ -77,13 +77,13 @@ def unreported_watches(spec: RunSpec) -> Iterator[Problem]:
         path = f"watch.{number}.metric"
         for key in rule.watched:
             if key not in reported and general(key) not in reported:
-                known = [other for other in rule.choices or _comparing(reported) if other in reported]
+                known = [other for other in rule.choices or comparing(reported) if other in reported]
                 values = {"path": path, "algorithm": spec.algorithm, "metric": key, "known": ", ".join(known)}
                 yield Problem(path, (_UNREPORTED if known else _NOTHING_REPORTED, values))
 
 
-def _comparing(keys: Sequence[str]) -> list[str]:
-    """The held-out metrics of which more or less is better."""
+def comparing(keys: Iterable[str]) -> list[str]:
+    """Those that are held-out metrics of which more or less is better."""
     return [key for key in keys if metric(key).section == "held_out" and metric(key).better is not None]
 
 
