@@ -124,13 +124,15 @@ def _names(setting: Setting) -> dict[str, str]:
 
 
 def _rule(rules: RuleList, kind: str, index: int) -> None:
-    """The sentence with the button that takes the rule away, then its fields, two in a row."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.html(Markup("<p><b>{}</b></p>").format(_sentence(rules, kind, index)))
+    """The sentence with the button that takes the rule away, then its fields: the metric alone, the others by twos."""
+    sentence, button = st.columns([4, 1], gap="small")
+    with sentence:
+        st.html(Markup('<div class="al-rule">{}</div>').format(_sentence(rules, kind, index)))
+    with button:
         st.button(
-            _("Take this rule away"),
+            _("Remove"),
             key=f"{rules.key}~{index}~remove",
-            icon=":material/close:",
+            help=_("Take this rule away"),
             type="tertiary",
             on_click=rules.remove,
             args=(index,),
@@ -141,6 +143,8 @@ def _rule(rules: RuleList, kind: str, index: int) -> None:
         partial(fields.draw, inner, key, replace(context, chips=inner.suggested))
         for inner, key in zip(rules.inner(kind, index), keys, strict=True)
     ]
+    if len(cells) > 1:
+        cells.pop(0)()
     for first in range(0, len(cells), 2):
         for column, cell in zip(st.columns(2, gap="small"), cells[first : first + 2], strict=False):
             with column:

@@ -43,4 +43,5 @@ def button(run: Run) -> None:
             "file needs no browser."
         ),
     }
-    _tell_me(key=f"tell_me_{run.id}", data={"run": run.id, "words": words})
+    with st.container(key="tell_me"):
+        _tell_me(key=f"tell_me_{run.id}", data={"run": run.id, "words": words})

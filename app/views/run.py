@@ -41,13 +41,13 @@ def show() -> None:
     if run_links.is_linked(clients.database(), run.id):
         live.show(lineage_graph.stages, key="stages_fragment", id=run.id)
     live.show(run_head.head, key="run_fragment", id=run.id)
+    end_notices.button(run)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         tabs = TABS if run.kind == "train" else GENERATED
         tab = address.choice(
             _("View"), {name: _(title) for name, (title, _draw) in tabs.items()}, name="tab", default=next(iter(tabs))
         )
-        end_notices.button(run)
         run_buttons.buttons(run)
     tabs[str(tab)][1](run)
     sampling_dialog.show(clients.database())

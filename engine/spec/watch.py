@@ -21,7 +21,7 @@ ABOVE = N_("Above")
 class Rule(Settings):
     """What a run is watched for, and what is done then. Subclasses set `kind`."""
 
-    field_order: ClassVar[tuple[str, ...]] = ("kind", "metric", "above", "for", "patience", "min_delta", "do")
+    field_order: ClassVar[tuple[str, ...]] = ("kind", "metric", "above", "for_", "for", "patience", "min_delta", "do")
 
     kind: str
     do: Literal["stop", "pause"] = setting(
