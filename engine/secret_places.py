@@ -26,6 +26,14 @@ def read_secret(location: str, secrets: Path) -> str:
     return secret
 
 
+def read_address(location: str, secrets: Path) -> str:
+    """A secret that is the address of a webhook. Raises SecretUnreadable, whose clause does not show it."""
+    address = read_secret(location, secrets)
+    if not address.startswith(("https://", "http://")):
+        raise SecretUnreadable(N_("{place} holds no address that begins with https"), place=location)
+    return address
+
+
 def _read(path: Path) -> str:
     if not path.is_file():
         raise SecretUnreadable(N_("there is no file {path}"), path=str(path))

@@ -150,7 +150,7 @@ def test_it_is_tried_three_times_where_that_may_help(
     ("address", "cause"),
     [
         ("http://127.0.0.1:9/", "no connection (ConnectError)"),
-        ("ftp://127.0.0.1/", "what it holds is no address that begins with https"),
+        ("ftp://127.0.0.1/", "env:MY_WEBHOOK holds no address that begins with https"),
         ("", "env:MY_WEBHOOK is empty, or is not one line of ASCII text"),
         ("http://[::1", "no connection (InvalidURL)"),
     ],
