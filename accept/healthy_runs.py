@@ -6,6 +6,7 @@ only, which says whether this script works and nothing else.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ SEEDS = 3
 SHARE = 0.4  # of the suggested steps
 EVALUATIONS = 5
 MINUTES = 15
+RULES = ("nan", "kl", "truncation")  # a reward model samples no answers: it has the first alone
 
 Row = dict[str, Any]
 
@@ -63,7 +65,7 @@ def run_files() -> Iterator[Row]:
             "seed": seed,
             "budget": {"steps": steps},
             "evaluation": {"every": max(1, steps // EVALUATIONS), "prompts": 32},
-            "watch": [{"kind": kind, "do": "pause"} for kind in (("nan",) if method == "reward" else ("nan", "kl", "truncation"))],
+            "watch": [{"kind": kind, "do": "pause"} for kind in RULES[: 1 if method == "reward" else 3]],
         }
 
 
@@ -71,8 +73,10 @@ def trained(workspace: Path, file: Row) -> Row:
     """One run, and the alarms it raised."""
     path = workspace.parent / "run.yaml"
     path.write_text(yaml.safe_dump(file))
-    done = alignlab("train", str(path), "--json", workspace=workspace)
-    run_id = answer(done)["id"] if done.stdout.strip() else answer(done)
+    done = alignlab("train", str(path), "--json", workspace=workspace)  # ends with 1 where a rule paused the run
+    if not done.stdout:
+        raise SystemExit(done.stderr)
+    run_id = json.loads(done.stdout)["id"]
     shown = answer(alignlab("runs", "show", run_id, "--json", workspace=workspace))
     row = {
         "name": file["name"],

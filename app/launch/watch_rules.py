@@ -15,18 +15,11 @@ from markupsafe import Markup
 from app.bridge import pending_values
 from app.launch import fields
 from app.markup.metric_names import title
-from app.translations import N_, _, ngettext
+from app.translations import _, ngettext
 from engine.spec import METRICS, Setting, Train, metric_keys
 from engine.spec.reported import comparing
+from engine.spec.watch import RULES
 from words import Text
-
-_SENTENCES = {
-    "nan": N_("When loss or gradient is not a finite number: {do}"),
-    "kl": N_("When {metric} is above {above}, {count} in a row: {do}"),
-    "truncation": N_("When {metric} is above {above}, {count} in a row: {do}"),
-    "plateau": N_("When {metric} gains no more than {min_delta} in {count}: {do}"),
-}
-
 
 @dataclass(frozen=True)
 class RuleList:
@@ -54,7 +47,7 @@ class RuleList:
         }
 
     def inner(self, kind: str, index: int) -> list[Setting]:
-        """The settings of a rule, at their paths in the run file. A metric is chosen among those that the run reports."""
+        """The settings of a rule, at their paths in the run file."""
         return [
             replace(self._choosing(kind, inner), path=f"{self.setting.path}.{index + 1}.{inner.path}")
             for inner in self.setting.kinds[kind][1:]
@@ -85,6 +78,7 @@ class RuleList:
         st.session_state[self.key] = len(kinds) - 1
 
     def _choosing(self, kind: str, inner: Setting) -> Setting:
+        """A metric is chosen among those that the run reports; where it has none of them, its mistake says so."""
         if inner.path != "metric":
             return inner
         declared = inner.choices or comparing(self.reported or (key for key in METRICS if "{" not in key))
@@ -159,9 +153,11 @@ def _sentence(rules: RuleList, kind: str, index: int) -> str:
     words["do"] = _((action.labels or {})[values["do"]])
     if "metric" in values:
         words["metric"] = title(values["metric"])
-        many = ("{count} evaluation", "{count} evaluations") if kind == "plateau" else ("{count} value", "{count} values")
-        words["count"] = ngettext(*many, int(values.get("patience") or values.get("for") or 0))
-    return _(_SENTENCES[kind]).format_map({"above": "–", "min_delta": "–", **words})
+    if "patience" in values:
+        words["count"] = ngettext("{count} evaluation", "{count} evaluations", values["patience"] or 0)
+    elif "for" in values:
+        words["count"] = ngettext("{count} value", "{count} values", values["for"] or 0)
+    return _(RULES[kind].sentence).format_map({"above": "–", "min_delta": "–", **words})
 
 
 def _offer(rules: RuleList) -> None:
@@ -169,4 +165,3 @@ def _offer(rules: RuleList) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         for kind, name in _names(rules.setting).items():
             st.button(name, key=f"{rules.key}~add~{kind}", icon=":material/add:", on_click=rules.add, args=(kind,))
-

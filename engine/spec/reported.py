@@ -13,7 +13,9 @@ from engine.spec.train import Train
 from words import N_
 
 _UNREPORTED = N_("{path}: a {algorithm} run does not report {metric}. It can be watched for {known}.")
-_NOTHING_REPORTED = N_("{path}: a {algorithm} run does not report {metric}, nor another metric for this rule: leave it out.")
+_NOTHING_REPORTED = N_(
+    "{path}: a {algorithm} run does not report {metric}, nor another metric for this rule: leave it out."
+)
 
 EVERY_RUN = (
     "loss",

@@ -23,6 +23,8 @@ class Rule(Settings):
 
     field_order: ClassVar[tuple[str, ...]] = ("kind", "metric", "above", "for_", "for", "patience", "min_delta", "do")
 
+    sentence: ClassVar[str]  # what it does, with {do} and the values of its settings; {count} says of what
+
     kind: str
     do: Literal["stop", "pause"] = setting(
         "stop",
@@ -50,6 +52,8 @@ class Rule(Settings):
 class NonFinite(Rule):
     """A loss or a gradient that is NaN or infinite."""
 
+    sentence = N_("When loss or gradient is not a finite number: {do}")
+
     kind: Literal["nan"] = setting(
         "nan",
         KIND,
@@ -64,6 +68,8 @@ class NonFinite(Rule):
 
 class Bound(Rule):
     """A metric that stays above a bound."""
+
+    sentence = N_("When {metric} is above {above}, {count} in a row: {do}")
 
     metric: str
     above: float
@@ -133,10 +139,12 @@ class Truncation(Bound):
 class Plateau(Rule):
     """Early stopping: a held-out metric that has stopped to improve."""
 
+    sentence = N_("When {metric} gains no more than {min_delta} in {count}: {do}")
+
     kind: Literal["plateau"] = setting(
         "plateau",
         KIND,
-        N_("plateau: a held-out metric that improves no more. A run that it stops has succeeded: this is early stopping."),
+        N_("plateau: early stopping, by a held-out metric that improves no more. A run that it stops has succeeded."),
         labels={"plateau": N_("No more progress")},
     )
     metric: str = setting("eval/reward", METRIC, N_("A held-out metric; its declaration says which side is better."))
@@ -155,7 +163,7 @@ class Plateau(Rule):
         except KeyError:
             raise mistake(N_("{path}: there is no metric {value}."), value=value) from None
         if declared.section != "held_out" or declared.better is None:
-            text = N_("{path} must be a held-out metric of which more or less is better, such as eval/reward, not {value}.")
+            text = N_("{path} must be a held-out metric that has a better side, such as eval/reward, not {value}.")
             raise mistake(text, value=value)
         return value
 
@@ -166,7 +174,6 @@ class Plateau(Rule):
     @property
     def planned(self) -> bool:
         return True
-
 
 
 def _block(entry: Any) -> Any:
@@ -180,3 +187,5 @@ def _block(entry: Any) -> Any:
 
 Joined = NonFinite | KL | Truncation | Plateau
 Rules = list[Annotated[Joined, Field(discriminator="kind"), BeforeValidator(_block)]]
+RULES: dict[str, type[Rule]] = {kind_of(rule): rule for rule in get_args(Joined)}
+"""The rules by kind."""

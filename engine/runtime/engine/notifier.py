@@ -67,9 +67,7 @@ class Notifier:
             if place is not None and _is_news(run):
                 text = self._deliver(place, body(self._db, run))
                 log.info("run %s: %s", run_id, english(text))
-                run_writes.add_event(
-                    self._db, run_id, "notification", text, attempt=run.attempt, now=time.time()
-                )
+                run_writes.add_event(self._db, run_id, "notification", text, attempt=run.attempt, now=time.time())
         except StorageError as error:
             log.warning("the webhook of run %s was given up: %s", run_id, error)
 

@@ -16,7 +16,14 @@ from engine.models.memory import FLOAT, MEGABYTE, PROCESS_MB
 from engine.models.model_folder import Location, ModelProblem
 from engine.runtime.preflight import refused_items
 from engine.runtime.preflight.estimate import BYTES_A_SECOND, ROWS, SECONDS_A_TOKEN, START_SECONDS, auto_precision
-from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems, name_problems, notify_problems
+from engine.runtime.preflight.run_checks import (
+    answer,
+    check_model,
+    dataset_problems,
+    device_problems,
+    name_problems,
+    notify_problems,
+)
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
 from engine.spec import Generate, Problem

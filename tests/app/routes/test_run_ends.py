@@ -31,7 +31,9 @@ def test_an_end_is_told_with_its_reason_and_figures_and_a_run_under_way_is_not(
     metrics.write(empty, lease, [(0, {"eval/reward": 0.25}, 0.0), (8, {"eval/reward": 0.75}, 0.0)])
     assert ends(client, lease.run_id, "gone") == {"ended": {}, "missing": ["gone"]}
     queue.renew(empty, lease, seconds=60.0, now=time.time(), step=8)
-    queue.finish(empty, lease, "stopped", now=time.time(), reason=("The run {id} that it waited for failed.", {"id": "x"}))
+    queue.finish(
+        empty, lease, "stopped", now=time.time(), reason=("The run {id} that it waited for failed.", {"id": "x"})
+    )
     assert ends(client, lease.run_id)["ended"] == {
         lease.run_id: {
             "title": "<b>watched</b> was stopped",

@@ -234,7 +234,7 @@ def test_the_key_of_a_private_file_is_sent(endpoint: Endpoint, tmp_path: Path):
 def test_a_key_that_others_can_read_is_not_used(endpoint: Endpoint, tmp_path: Path):
     (tmp_path / "judge.key").write_text(KEY)
     (tmp_path / "judge.key").chmod(0o644)
-    with pytest.raises(JudgeUnavailable, match="others can read the file .*: chmod 600") as caught:
+    with pytest.raises(JudgeUnavailable, match=r"others can read the file .*: chmod 600") as caught:
         judge(endpoint, tmp_path, key="file:judge.key")
     assert KEY not in str(caught.value)
 
