@@ -21,6 +21,7 @@ from engine.spec.reported import comparing
 from engine.spec.watch import RULES
 from words import Text
 
+
 @dataclass(frozen=True)
 class RuleList:
     """The setting, the session's key of how many rules there are, mistakes by path, and what the run reports."""
