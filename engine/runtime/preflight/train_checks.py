@@ -11,7 +11,7 @@ from engine.data.data_stats import Content
 from engine.data.templates import TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
-from engine.runtime.preflight import estimate, learning_checks, refused_items, thinking_checks
+from engine.runtime.preflight import estimate, learning_checks, refused_items, thinking_checks, watch_checks
 from engine.runtime.preflight.refused_items import Prompts
 from engine.runtime.preflight.run_checks import (
     answer,
@@ -65,6 +65,7 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     problems += _capacity_problems(figures)
     warnings += [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
     warnings += thinking_checks.warnings(content.examples, spec, location)
+    warnings += watch_checks.warnings(resolved, figures.steps)
     return answer(problems, warnings, figures, resolved).model_copy(update={"data_check": findings.counts})
 
 

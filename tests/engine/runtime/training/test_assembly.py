@@ -55,7 +55,9 @@ def test_a_watch_rule_that_acts_leaves_its_reason_and_an_event(db: Database, mod
     run = tiny.submit(db, tiny.settings(model, pairs, watch=rules))
     assert attempt(db, run, claim) == "succeeded"
     ended = runs.get(db, run.id)
-    assert english(ended.reason or ("", {})).startswith("Ended early by a watch rule at step 4: Held-out accuracy gained")
+    assert english(ended.reason or ("", {})).startswith(
+        "Ended early by a watch rule at step 4: Held-out accuracy gained"
+    )
     (event,) = [event for event in runs.events(db, run.id) if event.kind == "watch"]
     assert (event.step, event.text) == (4, ended.reason)
     assert runs.checkpoints(db, run.id)[-1].step == 4
