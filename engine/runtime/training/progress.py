@@ -22,7 +22,7 @@ class Progress:
     best: float | None = None  # best value so far of checkpoint.keep_best
     nonfinite_steps: int = 0  # updates in a row that were not finite
     signs: LearningSigns = field(default_factory=LearningSigns)
-    rules: list[RuleState] = field(default_factory=list)  # of the run file's watch rules, in their order
+    rules: dict[str, RuleState] = field(default_factory=dict)  # of the run file's watch rules, by the rule as JSON
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
@@ -30,7 +30,7 @@ class Progress:
         names = {field.name for field in fields(cls)}
         known = {key: value for key, value in state.items() if key in names}
         signs = LearningSigns(**state["signs"]) if "signs" in state else LearningSigns.unknown()
-        rules = [RuleState(**rule) for rule in state.get("rules", [])]
+        rules = {rule: RuleState(**kept) for rule, kept in state.get("rules", {}).items()}
         return cls(**{**known, "signs": signs, "rules": rules})
 
     def state(self) -> dict[str, Any]:

@@ -46,11 +46,15 @@ class Verdict:
 
 
 class Watch:
-    """The rules of one run. `states` are changed in place; there is one a rule, new ones where it has none yet."""
+    """The rules of one run.
 
-    def __init__(self, rules: Sequence[Joined], states: list[RuleState]) -> None:
-        states += [RuleState() for _ in rules[len(states) :]]
-        self._rules = [*zip(rules, states, strict=True)]
+    `states` are by the rule as JSON, and are changed in place. A rule that has none begins with a new one: so does one
+    that a fork changed.
+    """
+
+    def __init__(self, rules: Sequence[Joined], states: dict[str, RuleState]) -> None:
+        different = {rule.model_dump_json(): rule for rule in rules}
+        self._rules = [(rule, states.setdefault(key, RuleState())) for key, rule in different.items()]
 
     def observe(self, step: int, values: Mapping[str, float]) -> Verdict | None:
         """Take in the metrics of an update or an evaluation; the verdict of the first rule that acts upon them.

@@ -13,11 +13,12 @@ from tests.engine.runtime.training.loop_parts import LeaseRenewer, Run
 from words import english
 
 NAN, INFINITE = float("nan"), float("inf")
+KL = {"eval/kl": 99.0}
 
 
-def watch(*rules: Any, states: list[RuleState] | None = None) -> Watch:
+def watch(*rules: Any, states: dict[str, RuleState] | None = None) -> Watch:
     spec = parse({"algorithm": "grpo", "data": {"dataset": "d"}, "watch": list(rules)})
-    return Watch(spec.watch or [], [] if states is None else states)
+    return Watch(spec.watch or [], {} if states is None else states)
 
 
 def acted(watched: Watch, stream: Iterable[Mapping[str, float]]) -> dict[int, Verdict]:
@@ -108,6 +109,17 @@ def test_a_resumed_run_decides_as_one_that_was_never_interrupted(cut: int) -> No
     after = {step: again.observe(step, values) for step, values in enumerate(stream[cut:], cut + 1)}
     assert {**before, **{step: verdict for step, verdict in after.items() if verdict is not None}} == whole
     assert [*whole] == [5, 7, 8]
+
+
+def test_a_rule_that_a_fork_changed_begins_anew_and_the_others_go_on() -> None:
+    states: dict[str, RuleState] = {}
+    acted(watch("nan", {"kind": "kl", "for": 3}, {"kind": "plateau", "patience": 3}, states=states), [KL, KL])
+    forked = watch({"kind": "kl", "for": 3}, {"kind": "kl", "for": 2, "do": "pause"}, states=states)
+    assert {step: verdict.state for step, verdict in acted(forked, [KL, KL]).items()} == {1: "stopped", 2: "paused"}
+
+
+def test_a_rule_that_is_written_twice_counts_once() -> None:
+    assert [*acted(watch({"kind": "kl", "for": 2}, {"kind": "kl", "for": 2}), [KL, KL])] == [2]
 
 
 def test_an_early_stop_is_a_success_that_saves_and_says_why() -> None:
