@@ -32,7 +32,6 @@ CASES = [
 def run_file(
     model: Path, *, algorithm: str, source: str, adapter: str | dict[str, Any] = "none", **own: Any
 ) -> dict[str, Any]:
-    plateau = "eval/accuracy" if algorithm == "reward" else "eval/reward"
     file = tiny.settings(
         model,
         "pairs",
@@ -46,7 +45,6 @@ def run_file(
         budget={"steps": STEPS},
         evaluation={"every": 5, "prompts": 2},
         checkpoint={"every": 3},
-        watch=["nan", {"kind": "plateau", "metric": plateau, "patience": 99}],
     )
     return {**file, "model": {"name": str(model), "adapter": adapter}}
 
