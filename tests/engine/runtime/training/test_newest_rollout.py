@@ -1,4 +1,4 @@
-"""The tokens of answers that were trained on last: what was recorded with them, and what the policy says of them now."""
+"""The tokens of answers that were trained on last: what was recorded with them, and what the policy says now."""
 
 import json
 from pathlib import Path
