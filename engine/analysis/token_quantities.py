@@ -48,7 +48,7 @@ QUANTITIES = (
         "log_ratio",
         N_("Log-ratio"),
         N_(
-            "log π − log ref of the token, in nats. Above 0 training has made it likelier where it stands. Its sum over "
+            "log π − log ref of the token, in nats. Above 0 training made it likelier where it stands. Its sum over "
             "an answer is ρ, which preference losses compare. It says what changed, not why, nor which token is good."
         ),
         ("logps", "reference"),

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.routes import ROUTES
 from app.runs import lens_view
-from storage import samples
+from storage import queue, samples
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Lease, TokenRow
@@ -57,7 +57,8 @@ def test_an_answer_has_the_prompt_and_the_scores_of_its_sample(client: TestClien
 
 
 def test_the_same_prompt_is_found_in_another_run_by_its_key(client: TestClient, empty: Database, lease: Lease):
-    other = invented.started(empty, "dpo", "another", time.time(), lane=invented.OTHER_LANE)
+    queue.finish(empty, lease, "succeeded", now=time.time())
+    other = invented.started(empty, "dpo", "another", time.time())
     rows = [invented_tokens.row("x", index, 5, part="rollout", messages=messages(index)) for index in (3, 1)]
     samples.add(empty, other, [], [*rows, invented_tokens.row("y", 7, 5, part="rollout", messages=messages(1))], step=5)
     here = asked(client, lease, "&part=pairs&prompt=1")
