@@ -1,4 +1,4 @@
-"""The file of one evaluation with what its tokens were worth: runs/<id>/evaluations/<step>.npz (ADR 0009, ADR 0038).
+"""The file of one evaluation with what its tokens were worth: runs/<id>/evaluations/<step>.npz (ADR 0041).
 
 Arrays of numbers and one JSON text as bytes; nothing is ever pickled. The tokens of all rows stand one after another.
 

@@ -67,7 +67,7 @@ QUANTITIES = (
     ),
     Quantity(
         "value",
-        N_("Value"),
+        N_("Critic value"),
         N_("The reward that the critic expects of the answer, read off before the token is known."),
         ("values",),
         np.copy,
@@ -102,7 +102,7 @@ QUANTITIES = (
         scale="flag",
     ),
     Quantity(
-        "kl_share",
+        "kl",
         N_("KL, estimated"),
         N_(
             "k3 = exp(−x) − 1 + x of the log-ratio x: an estimate of KL(π ‖ ref) from the token that was drawn. Only "
@@ -124,15 +124,15 @@ QUANTITIES = (
         sums=True,
     ),
     Quantity(
-        "spread",
-        N_("Spread"),
+        "entropy",
+        N_("Entropy"),
         N_("Entropy of the policy's distribution here, in nats: how open the choice was, whatever was chosen."),
         ("entropy",),
         np.copy,
         scale="positive",
     ),
     Quantity(
-        "head_score",
+        "score",
         N_("Score"),
         N_("A reward model scores a whole answer, at its last token. It has no value on the others."),
         ("score",),

@@ -53,7 +53,7 @@ def test_an_answer_has_the_prompt_and_the_scores_of_its_sample(client: TestClien
     assert view["messages"] == [{"role": "user", "content": invented.PROMPTS[1][0]}]
     assert view["rows"][0]["scores"] == {"polite": 0.2}
     assert view["prompts"][1] == [1, invented.PROMPTS[1][0]]
-    assert "kl_share" in view["quantities"], "it is an estimate on the policy's own answers"
+    assert "kl" in view["quantities"], "it is an estimate on the policy's own answers"
 
 
 def test_the_same_prompt_is_found_in_another_run_by_its_key(client: TestClient, empty: Database, lease: Lease):

@@ -13,13 +13,13 @@ BOTH = {"logps": LOGPS, "reference": REFERENCE}
     ("values", "sampled", "names"),
     [
         (BOTH, False, ["log_ratio", "surprise"]),  # pairs of dpo, kto
-        (BOTH, True, ["log_ratio", "kl_share", "surprise"]),
-        ({"logps": LOGPS, "entropy": LOGPS}, False, ["surprise", "spread"]),  # sft
-        ({"score": np.float32([np.nan, 2.0])}, False, ["head_score"]),  # reward
+        (BOTH, True, ["log_ratio", "kl", "surprise"]),
+        ({"logps": LOGPS, "entropy": LOGPS}, False, ["surprise", "entropy"]),  # sft
+        ({"score": np.float32([np.nan, 2.0])}, False, ["score"]),  # reward
         (
             BOTH | dict.fromkeys(("old", "advantages", "values", "old_values", "returns", "ratio", "clip"), LOGPS),
             True,
-            ["log_ratio", "advantage", "value", "return", "ratio", "clip", "kl_share", "surprise"],
+            ["log_ratio", "advantage", "value", "return", "ratio", "clip", "kl", "surprise"],
         ),
     ],
 )
@@ -30,7 +30,7 @@ def test_a_quantity_exists_where_its_values_do(values, sampled, names):
 def test_log_ratios_add_up_to_rho_and_k3_is_never_negative():
     quantities = derived(BOTH, sampled=True)
     assert total(quantities["log_ratio"]) == pytest.approx(0.25)
-    assert quantities["kl_share"] == pytest.approx([np.exp(-0.5) - 1 + 0.5, np.exp(0.25) - 1 - 0.25])
+    assert quantities["kl"] == pytest.approx([np.exp(-0.5) - 1 + 0.5, np.exp(0.25) - 1 - 0.25])
     assert quantities["surprise"].tolist() == [1.0, 0.5]
 
 
@@ -40,9 +40,7 @@ def test_the_mean_of_k3_over_samples_is_the_kl():
     drawn = np.random.default_rng(0).choice(2, size=200_000, p=policy)
     logps, refs = (np.log(p[drawn]).astype(np.float32) for p in (policy, reference))
     exact = float((policy * np.log(policy / reference)).sum())
-    assert mean(derived({"logps": logps, "reference": refs}, sampled=True)["kl_share"]) == pytest.approx(
-        exact, abs=2e-3
-    )
+    assert mean(derived({"logps": logps, "reference": refs}, sampled=True)["kl"]) == pytest.approx(exact, abs=2e-3)
 
 
 def test_what_is_no_number_counts_nowhere():
