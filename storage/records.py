@@ -215,18 +215,6 @@ class Sample:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """Log-probabilities of the tokens of a step's samples: R samples in their order, T tokens of the longest.
-
-    Log-probs are in nats, under policy and reference, and 0 past the end of a response.
-    """
-
-    lengths: npt.NDArray[np.int32]  # (R,)
-    logps: npt.NDArray[np.float32]  # (R, T)
-    reference: npt.NDArray[np.float32]  # (R, T)
-
-
 TokenPart = Literal["answers", "pairs", "rollout"]
 """Answers that were sampled in an evaluation, in the order of the samples; held-out responses of the dataset; sampled
 answers that were trained on last.

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
-import numpy as np
 import sqlalchemy as sa
 
 from storage import tables, token_files
@@ -19,7 +18,7 @@ from storage.attempt_writes import require_lease
 from storage.database import Database
 from storage.errors import NotFound
 from storage.files import atomic_write
-from storage.records import Lease, Sample, TokenRow, Tokens
+from storage.records import Lease, Sample, TokenRow
 from words import N_
 
 COLUMNS = tuple(tables.Sample.__table__.columns[field.name] for field in fields(Sample))
@@ -97,17 +96,6 @@ def token_rows(db: Database, run_id: str, step: int) -> list[TokenRow]:
     except DAMAGED as error:
         sentence = N_("The log-probabilities per token of the run {id} at step {step} are missing or damaged.")
         raise NotFound(sentence, id=run_id, step=step) from error
-
-
-def tokens(db: Database, run_id: str, step: int) -> Tokens:
-    """The log-probabilities of the tokens of a step's samples. Raises NotFound."""
-    rows = [row.values for row in token_rows(db, run_id, step) if row.part == "answers"]
-    lengths = np.array([len(values["logps"]) for values in rows], np.int32)
-    shape = (len(rows), int(lengths.max(initial=0)))
-    logps, reference = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    for index, (length, values) in enumerate(zip(lengths, rows, strict=True)):
-        logps[index, :length], reference[index, :length] = values["logps"], values["reference"]
-    return Tokens(lengths, logps, reference)
 
 
 def _file(db: Database, run_id: str, step: int) -> Path:

@@ -115,7 +115,9 @@ def _pieces(arrays: Arrays) -> list[str]:
 def _values(row: TokenRow, names: Sequence[str]) -> npt.NDArray[np.float32]:
     """(K, T), NaN where the row has no such value."""
     absent = np.full(len(row.ids), np.nan, np.float32)
-    return np.stack([row.values.get(name, absent) for name in names]) if names else np.zeros((0, len(row.ids)))
+    if not names:
+        return np.zeros((0, len(row.ids)), np.float32)
+    return np.stack([row.values.get(name, absent) for name in names])
 
 
 def _joined(arrays: Sequence[npt.NDArray[Any]], dtype: Any, names: Sequence[str] | None = None) -> npt.NDArray[Any]:

@@ -3,7 +3,7 @@
 Left out: what the quantities mean (docs/guide/token_lens.md).
 """
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 
@@ -25,13 +25,14 @@ def tokens(
     """Print the tokens of one prompt's responses with their log-ratios, advantages and other values."""
     from app.runs import lens_view
     from storage import runs
-    from storage.records import TokenPart
 
-    if part is not None and part not in get_args(TokenPart):
-        raise Refusal(f"There is no part {part}. There are: {', '.join(get_args(TokenPart))}.")
+    try:
+        choice = lens_view.Choice(step, lens_view.part_named(part), prompt)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
     database = opened(workspace)
     run = runs.get(database, run_id)
-    view = lens_view.view(database, run.id, lens_view.Choice(step, part, prompt))
+    view = lens_view.view(database, run.id, choice)
     if as_json:
         write_json(view)
     else:

@@ -4,7 +4,6 @@ Left out: what is answered (`app.runs.lens_view`).
 """
 
 import re
-from typing import get_args
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,11 +13,9 @@ from app.routes.refusals import malformed, refused
 from app.runs import lens_view
 from storage import runs
 from storage.errors import StorageError
-from storage.records import TokenPart
 
 NUMBER = re.compile(r"[0-9]{1,9}")
 KEY = re.compile(r"[0-9a-f]{16}\.[0-9]{1,6}")
-PARTS = get_args(TokenPart)
 
 
 def tokens(request: Request) -> Response:
@@ -27,14 +24,15 @@ def tokens(request: Request) -> Response:
     step, part, prompt, like = (query.get(name) for name in ("step", "part", "prompt", "like"))
     if any(text is not None and not NUMBER.fullmatch(text) for text in (step, prompt)):
         return malformed("A step and a prompt are whole numbers.")
-    if part is not None and part not in PARTS:
-        return malformed(f"A part is one of {', '.join(PARTS)}.")
     if like is not None and not KEY.fullmatch(like):
         return malformed("The key of a prompt is one that this route has answered.")
+    try:
+        choice = lens_view.Choice(_whole(step), lens_view.part_named(part), _whole(prompt), like)
+    except ValueError as error:
+        return malformed(str(error))
     db = clients.database()
     try:
         run = runs.get(db, query.get("run", ""))
-        choice = lens_view.Choice(_whole(step), part, _whole(prompt), like)
         answer = lens_view.view(db, run.id, choice)
     except StorageError as error:
         return refused(error)

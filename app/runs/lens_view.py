@@ -47,6 +47,16 @@ class Choice:
     like: str | None = None
 
 
+def part_named(name: str | None) -> TokenPart | None:
+    """The part of this name; None for None. Raises ValueError for another."""
+    if name is None:
+        return None
+    for part in PARTS:
+        if part == name:
+            return part
+    raise ValueError(f"There is no part {name}. There are: {', '.join(PARTS)}.")
+
+
 @dataclass(frozen=True)
 class _Prompt:
     number: int
