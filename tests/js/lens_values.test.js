@@ -1,4 +1,4 @@
-import { difference, farthest, ofDifference, reach, sameTokens, share } from "../../app/charts/js/lens_values.js"
+import { difference, farthest, ofDifference, printed, reach, sameTokens, share } from "../../app/charts/js/lens_values.js"
 import { equal, test } from "./harness.js"
 
 const RATIO = { name: "ratio", neutral: 1, scale: "diverging" }
@@ -38,4 +38,11 @@ test("a difference has the quantities of both, and nothing where one has nothing
 
 test("a reader is led to the value that is farthest from neutral", () => {
   equal([farthest([1, 0.2, null, 1.5], 1), farthest([null, null], 0), farthest([], 0)], [1, 0, 0])
+})
+
+test("a value is printed as its quantity is read", () => {
+  equal([0.5, -0.5, 0, null].map((value) => printed(value, { scale: "diverging", neutral: 0 })), ["+0.500", "−0.500", "0", "–"])
+  equal([1.00041, null].map((value) => printed(value, RATIO)), ["1.0004", "–"])
+  equal([1, -1, 0, null].map((value) => printed(value, { scale: "flag", neutral: 0 })), ["▲", "▼", "–", "–"])
+  equal(printed(0.5, { scale: "positive", neutral: 0 }), "0.500")
 })

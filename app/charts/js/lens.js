@@ -165,7 +165,7 @@ class TokenLens {
 
   grid(rows, quantity, reached) {
     const { words } = this.data
-    const grid = element("div", "al-lens-rows")
+    const grid = element("div", rows.some(({ title }) => title) ? "al-lens-rows al-lens-two" : "al-lens-rows")
     const onPoint = (row, index) => this.readout.say(row, index)
     const drawn = rows.map(({ row, title }) => new LensRow(row, { title, quantity, reached, words, onPoint }))
     grid.append(...drawn.map(({ box }) => box))

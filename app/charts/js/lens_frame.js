@@ -3,8 +3,7 @@
 import { element } from "../../bridge/js/elements.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { inLine, partOf } from "./lens_pieces.js"
-import { signed } from "./lens_row.js"
-import { shown } from "./numbers.js"
+import { ofDifference, printed } from "./lens_values.js"
 
 // The last question, after a fold with the turns before it.
 export function promptBox(messages, words) {
@@ -34,12 +33,13 @@ export function legend(quantity, reached, margin, words) {
   help.setAttribute("role", "note")
   help.setAttribute("aria-label", quantity.help)
   line.append(element("b", "", quantity.title), help)
-  if (margin !== null) line.append(element("span", "al-lens-margin", fill(words.margin, { value: signed(margin) })))
+  if (margin !== null) line.append(element("span", "al-lens-margin", fill(words.margin, { value: printed(margin, ofDifference(quantity)) })))
   return line
 }
 
 function scaleOf(quantity, reached) {
-  const ends = [quantity.neutral - reached, quantity.neutral, quantity.neutral + reached].map(shown)
+  const values = [quantity.neutral - reached, quantity.neutral, quantity.neutral + reached]
+  const ends = values.map((value) => printed(value, quantity))
   const isPositive = quantity.scale === "positive"
   const ramp = element("i", isPositive ? "al-lens-ramp al-lens-half" : "al-lens-ramp")
   const numbers = isPositive ? [ends[1], ramp, ends[2]] : [`≤ ${ends[0]}`, ramp, `≥ ${ends[2]}`]
@@ -62,7 +62,8 @@ function told({ row }, index, data, isDifference) {
   const shared = part ? [element("span", "al-soft", fill(words.partial, part))] : []
   const numbers = Object.entries(row.values).map(([name, values]) => {
     const entry = element("span", "", `${quantities[name].title} `)
-    entry.append(element("b", "", isDifference ? signed(values[index]) : shown(values[index])))
+    const quantity = isDifference ? ofDifference(quantities[name]) : quantities[name]
+    entry.append(element("b", "", printed(values[index], quantity)))
     return entry
   })
   return [text, element("span", "al-soft", where), ...shared, ...numbers]

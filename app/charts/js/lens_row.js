@@ -5,17 +5,13 @@ import { element } from "../../bridge/js/elements.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { bars } from "./lens_bars.js"
 import { visible } from "./lens_pieces.js"
-import { farthest, share } from "./lens_values.js"
+import { farthest, printed, share } from "./lens_values.js"
 import { shown } from "./numbers.js"
 
 const STRONGEST = 50 // per cent of the hue; text on it stays readable
 const MOVES = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }
 const GLYPHS = { chosen: "✓", desirable: "✓", rejected: "✕", undesirable: "✕" }
 const TONES = { "✓": "al-good", "✕": "al-bad" }
-
-export function signed(value) {
-  return typeof value === "number" && value > 0 ? `+${shown(value)}` : shown(value)
-}
 
 // `onPoint` is told the index of the token that the pointer or the keyboard is on.
 export class LensRow {
@@ -82,7 +78,7 @@ export class LensRow {
     }
     const value = quantity.sums ? row.totals[quantity.name] : row.means[quantity.name]
     if (value === null || value === undefined) return ""
-    return fill(quantity.sums ? words.sum : words.mean, { title: quantity.title, value: signed(value) })
+    return fill(quantity.sums ? words.sum : words.mean, { value: printed(value, quantity) })
   }
 
   #token(index) {
@@ -92,7 +88,7 @@ export class LensRow {
     token.style.setProperty("--al-lens-share", `${this.#strength(value)}%`)
     token.tabIndex = -1
     token.dataset.index = index
-    token.dataset.value = this.#printed(value)
+    token.dataset.value = printed(value, this.quantity)
     token.setAttribute("role", "option")
     token.setAttribute("aria-selected", "false")
     token.setAttribute("aria-label", `${text}, ${this.quantity.title} ${token.dataset.value}`)
@@ -106,11 +102,6 @@ export class LensRow {
 
   #strength(value) {
     return Math.round(STRONGEST * Math.abs(share(value, this.quantity, this.reached) ?? 0))
-  }
-
-  #printed(value) {
-    if (this.quantity.scale === "flag") return { "1": "▲", "-1": "▼" }[value] ?? "–"
-    return this.quantity.scale === "diverging" && this.quantity.neutral === 0 ? signed(value) : shown(value)
   }
 
   #mark(index, on) {

@@ -1,7 +1,11 @@
 // What the token lens makes of numbers: how far a scale reaches, where a value lies on it, how two responses differ.
 
+import { shown } from "./numbers.js"
+
 const REACHED = 0.98 // the share of all values that a scale covers, so that one outlier does not pale all others
 const LEAST = 1e-9
+const NEAR_DIGITS = 4 // after the point, of a value that starts from 1: 0.9996 and 1.0004 differ
+const FLAGS = { 1: "▲", "-1": "▼", 0: "–" }
 
 // The distance from `neutral` that gets the full colour, over all these responses.
 export function reach(rows, { name, neutral }) {
@@ -34,6 +38,13 @@ function minus(first, second) {
 // How a difference of a quantity is shown: around 0, whatever the quantity itself starts from.
 export function ofDifference(quantity) {
   return { ...quantity, neutral: 0, scale: "diverging" }
+}
+
+// A value of a quantity as a person reads it: with its sign where both sides mean something.
+export function printed(value, { scale, neutral }) {
+  if (scale === "flag") return FLAGS[value] ?? "–"
+  if (typeof value === "number" && neutral !== 0) return value.toFixed(NEAR_DIGITS)
+  return scale === "diverging" && value > 0 ? `+${shown(value)}` : shown(value)
 }
 
 // The token whose value is farthest from neutral: where a reader looks first.

@@ -55,7 +55,7 @@ test("arrows move over the tokens, and the line says what is known of each", asy
   first.focus()
   first.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))
   equal([document.activeElement === second, first.tabIndex, second.getAttribute("aria-selected")], [true, -1, "true"])
-  equal(texts(root, ".al-lens-readout")[0], "“x”2/2 #1Log-ratio 0.250Surprise 0.250")
+  equal(texts(root, ".al-lens-readout")[0], "“x”2/2 #1Log-ratio +0.250Surprise 0.250")
   second.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }))
   equal(document.activeElement === second, true)
 })
