@@ -12,6 +12,7 @@ from app.routes import (
     refusals,
     scripts,
     served_workspace,
+    token_values,
 )
 from app.routes.access import readers
 from app.sign_in import addresses, pages
@@ -20,6 +21,7 @@ ROUTES = [
     Route("/overview", front_page.overview),
     Route("/alignlab/points", readers(points.points)),
     Route("/alignlab/points.csv", readers(points_table.table)),
+    Route("/alignlab/tokens", readers(token_values.tokens)),
     Route("/alignlab/fragments/{name}", readers(fragments.fragment)),
     Route(addresses.WORKSPACE, served_workspace.workspace),
     Route("/alignlab/annotate/queue", annotation.queue),

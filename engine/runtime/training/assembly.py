@@ -118,7 +118,7 @@ class Attempt:
             recorder=recorder,
             checkpoints=checkpoints,
             renewer=self.renewer,
-            evaluate=self._evaluator(policy, batches, self._held_out(items, usable)),
+            evaluate=self._evaluator(policy, batches, source, self._held_out(items, usable)),
             memory_mb=partial(_memory_mb, policy.device),
             note=self._note,
             progress=progress,
@@ -190,7 +190,7 @@ class Attempt:
         return reward_context.rescored(items, compose(self.spec.reward, self._context), self.renewer.heartbeat)
 
     def _evaluator(
-        self, policy: Policy, batches: Batches, items: Sequence[Item]
+        self, policy: Policy, batches: Batches, source: Source, items: Sequence[Item]
     ) -> Callable[[int], Mapping[str, float]]:
         """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
         version = self.spec.evaluation.version
@@ -207,8 +207,8 @@ class Attempt:
         heldout = Heldout(self.spec, items, batches, reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield)
-            samples.add(self.db, self.lease, answers, tokens)
+            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield, source.newest_groups())
+            samples.add(self.db, self.lease, answers, tokens, step=step)
             attempt_writes.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values
 

@@ -33,6 +33,9 @@ from engine.spec import Train
 from storage.item_content import to_json
 from storage.records import Item
 
+SHOWN_PROMPTS = 2  # of a rollout, whose tokens an evaluation looks at
+SHOWN_ANSWERS = 16  # to each
+
 
 class Rollouts:
     """An endless stream of scored groups, sampled from the policy as it is when the loop asks for them."""
@@ -59,6 +62,7 @@ class Rollouts:
         self._count = 0
         self._carry: Mapping[str, Any] = {}  # what the algorithm hands from one rollout to the next
         self._current: list[Group] = []
+        self._newest: list[Group] = []  # a few of them, as far as pages show them; kept when all updates are done
         self._metrics: dict[str, float] = {}
 
     def __iter__(self) -> Iterator[list[Group]]:
@@ -66,12 +70,21 @@ class Rollouts:
             yield self._current
         while True:
             self._current = self._roll_out()
+            self._newest = [
+                _keep_responses(group, range(min(SHOWN_ANSWERS, len(group.ids))))
+                for group in self._current[:SHOWN_PROMPTS]
+            ]
             yield self._current
 
     def take_batch_metrics(self) -> Mapping[str, float]:
         """The metrics of the newest rollout, once: they belong to its first update."""
         metrics, self._metrics = self._metrics, {}
         return metrics
+
+    def newest_groups(self) -> Sequence[tuple[Group, Item]]:
+        """A few groups of the newest rollout, as they are trained on, with the items whose prompts they answer."""
+        items = {item.id: item for _, item in self._prompts}
+        return [(group, items[group.item]) for group in self._newest if group.item in items]
 
     def state(self, *, within: bool) -> dict[str, Any]:
         """Where the stream stands; `within` a rollout whose updates are not all done, the rollout too."""
@@ -82,6 +95,7 @@ class Rollouts:
             "generated": self.generated,
             "carry": self._carry,
             "open": [group.state() for group in self._current] if within else [],
+            "newest": [group.state() for group in self._newest],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -92,6 +106,7 @@ class Rollouts:
         unknown = {key: value for key, value in state.items() if key not in own_keys}
         self._carry = state.get("carry", unknown)
         self._current = [Group.from_state(group) for group in state["open"]]
+        self._newest = [Group.from_state(group) for group in state.get("newest", [])]
 
     def _roll_out(self) -> list[Group]:
         prompts = self._next(self._spec.rollout_prompts)
