@@ -6,9 +6,10 @@ The responses are rows, the values of their tokens one file an evaluation: runs/
 import json
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -41,7 +42,8 @@ def add(db: Database, lease: Lease, samples: Sequence[Sample], tokens: Tokens | 
 
 def forget(db: Database, connection: sa.Connection, run_id: str, step: int) -> None:
     """Delete what was sampled past `step`, and what a killed attempt left unfinished, in the caller's transaction."""
-    connection.execute(sa.delete(tables.Sample).where(tables.Sample.run_id == run_id, tables.Sample.step > step))
+    for table in (tables.Sample, tables.RolloutSample):
+        connection.execute(sa.delete(table).where(table.run_id == run_id, table.step > step))
     for path in db.workspace.evaluations(run_id).glob("*"):
         if not path.stem.isdigit() or int(path.stem) > step:
             path.unlink()
@@ -55,7 +57,12 @@ def listing(db: Database, run_id: str, *, step: int | None = None) -> list[Sampl
         query = query.where(table.step == step)
     with db.read() as connection:
         rows = connection.execute(query.order_by(table.step, table.prompt_index, table.sample_index)).mappings().all()
-    return [Sample(**{**row, "messages": tuple(row["messages"])}) for row in rows]
+    return [from_row(row) for row in rows]
+
+
+def from_row(row: Mapping[str, Any]) -> Sample:
+    """The record of a row that has the columns COLUMNS."""
+    return Sample(**{**row, "messages": tuple(row["messages"])})
 
 
 def steps(db: Database, run_id: str) -> list[int]:
