@@ -11,6 +11,7 @@ from app.routes import (
     points,
     points_table,
     refusals,
+    run_samples,
     scripts,
     served_workspace,
 )
@@ -21,6 +22,7 @@ ROUTES = [
     Route("/overview", front_page.overview),
     Route("/alignlab/points", readers(points.points)),
     Route("/alignlab/points.csv", readers(points_table.table)),
+    Route("/alignlab/samples/{name}", readers(run_samples.samples)),
     Route("/alignlab/fragments/{name}", readers(fragments.fragment)),
     Route(addresses.WORKSPACE, served_workspace.workspace),
     Route("/alignlab/annotate/queue", annotation.queue),
