@@ -18,16 +18,18 @@ import { loadPlotly } from "./plotly.js"
 import { last } from "./points.js"
 import { PointsFeed } from "./points_feed.js"
 import { Section } from "./section.js"
+import { followPresses } from "./step_press.js"
 import { toolbar } from "./toolbar.js"
 
 const EVERY_MS = 1000
 const RELEASES = ["pointerup", "pointercancel"]
 
-export default function mountPanels({ data, parentElement }) {
+export default function mountPanels({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".al-panels")
   const content = JSON.stringify([data.sections, data.legend, data.url, data.language])
   root.mount?.stop()
   if (root.mount?.content !== content) root.mount = new LivePanels(root, data, content)
+  root.mount.onStep = (step) => setTriggerValue("step", step)
   root.mount.start(data)
   return () => root.mount.stop()
 }
@@ -211,6 +213,7 @@ class LivePanels {
     panel.plotted = true
     panel.plot.on("plotly_relayout", (changes) => this.relayout(panel, changes))
     this.crosshair.follow(panel)
+    if (this.data.pressable) followPresses(panel, this)
   }
 
   // What the reader did to one panel's axes. A range along the shared axis holds for all panels that share it.
