@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from app.cli import samples_command
 from app.cli.options import Changes, Json, RunId, WorkspaceOption, opened, writable
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.people import COMMAND_LINE
@@ -118,6 +119,9 @@ def metrics_(
         return
     for name, step, value, _ in points:
         write(f"{name}\t{step}\t{value:.6g}")
+
+
+commands.command("samples")(samples_command.samples)
 
 
 @commands.command("log")

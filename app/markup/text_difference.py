@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from rapidfuzz.distance import Indel
 
 ALIKE = 0.3  # below it a mark on nearly every word would say nothing
-WORD = re.compile(r"\s*(?:[\u3400-\u9fff]|[^\s\u3400-\u9fff]+)|\s+$")
+WORD = re.compile(r"\s*(?:[\u3400-\u9fff]|[^\W\u3400-\u9fff]+(?:['’-][^\W\u3400-\u9fff]+)*|[^\w\s])|\s+$")
 
 
 class Piece(NamedTuple):
@@ -53,5 +53,9 @@ def _changed(removed: list[str], added: list[str]) -> list[Piece]:
 
 
 def words(text: str) -> list[str]:
-    """Words with the space before them; each Chinese character is a word."""
+    """Words with the space before them; each Chinese character and each sign of punctuation is a word.
+
+    >>> words("It's well-known, 你好!")
+    ["It's", ' well-known', ',', ' 你', '好', '!']
+    """
     return WORD.findall(text)

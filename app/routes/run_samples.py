@@ -4,6 +4,7 @@ Each answers one page of what is looked at; no query brings all samples of a run
 (`app.samples`).
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -69,8 +70,10 @@ def _prompt(db: Database, run: Run, query: Query) -> dict[str, Any]:
 def _rates(db: Database, run: Run, query: Query) -> dict[str, Any]:
     try:
         threshold = float(query.get("threshold", ""))
-    except ValueError as error:
-        raise _BadQuery("A threshold is a number.") from error
+    except ValueError:
+        threshold = math.nan
+    if not math.isfinite(threshold):
+        raise _BadQuery("A threshold is a finite number.")
     return pass_rates.rates(db, run, threshold, _number(query, "step", 0), _number(query, "offset", 0))
 
 

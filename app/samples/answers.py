@@ -54,13 +54,17 @@ def _range(found: sample_lists.Steps) -> list[float] | None:
     return [min(0.0, found.lowest), max(0.0, found.highest)]
 
 
-def _threshold(db: Database, run_id: str, found: sample_lists.Steps) -> float | None:
-    """The median at the first step; where every sample of the run reaches it, the middle of the range."""
+def _threshold(db: Database, run_id: str, found: sample_lists.Steps) -> Json | None:
+    """The median at the first step; where every sample of the run reaches it, the middle of the range.
+
+    `count`: of how many samples the median is; None where it is not the median.
+    """
     if found.lowest is None or found.highest is None:
         return None
-    middle = (found.lowest + found.highest) / 2
     first = sample_lists.rewards(db, run_id, found.steps[0])
-    return middle if not first or median(first) <= found.lowest else median(first)
+    if not first or median(first) <= found.lowest:
+        return {"value": (found.lowest + found.highest) / 2, "count": None}
+    return {"value": median(first), "count": len(first)}
 
 
 def listed(db: Database, run: Run, query: ListQuery) -> Json:

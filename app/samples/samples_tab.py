@@ -121,6 +121,7 @@ def _answer_words() -> dict[str, str]:
         "kl": _("KL {value}"),
         "cut": _("cut"),
         "cutHelp": _("The answer reached the longest length and was cut."),
+        "unchanged": _("unchanged"),
         "rewritten": _("rewritten"),
         "rewrittenHelp": _("It shares too few words with the answer it is compared with to mark what differs."),
         "thinking": _("Thinking"),
@@ -132,10 +133,10 @@ def _answer_words() -> dict[str, str]:
 def _list_words() -> dict[str, str]:
     return {
         "sort": _("Order"),
-        "prompt": _("Prompt"),
-        "best": _("Best reward first"),
-        "worst": _("Worst reward first"),
-        "changed": _("Most changed since the first step"),
+        "sort_prompt": _("As evaluated"),
+        "sort_best": _("Best reward first"),
+        "sort_worst": _("Worst reward first"),
+        "sort_changed": _("Most changed since the first step"),
         "search": _("Find in prompts and answers"),
         "histogram": _("Rewards of {count} answers · median {median}"),
         "bin": _("{low} to {high}: {count} answers. Press to see only these; Shift extends the range."),
@@ -166,11 +167,14 @@ def _strip_words() -> dict[str, str]:
 def _rate_words() -> dict[str, str]:
     return {
         "passes": _("An answer passes from a reward of"),
-        "suggested": _("The limit is the median of step {step}, or the middle of the range."),
+        "median": _("This limit is the median of the {count} answers at step {step}."),
+        "middle": _("This limit is the middle of the range of rewards."),
         "rates": _("Answers that pass, of those sampled, by prompt and step"),
         "ratesHelp": _("Each cell: how many answers pass, of how many. Press one to see the prompt across the steps."),
+        "prompt": _("Prompt"),
         "noRewards": _("The answers of this run have no reward."),
-        "change": _("Change"),
+        "change": _("Change (pp)"),
+        "changeHelp": _("The share that passes at the last step less that at the first, in percentage points"),
         "allPrompts": _("All {count} prompts"),
         "morePrompts": _("Show more prompts ({count} left)"),
     }

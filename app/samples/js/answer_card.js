@@ -12,7 +12,7 @@ const TAGS = { same: "span", added: "ins", removed: "del" }
 // samples; `first`: the step of the reward that the answer's `first` was.
 export function answerCard(answer, words, options = {}) {
   const card = element("article", "al-sample")
-  if (answer.trained === false) card.classList.add("al-sample-left-out")
+  if (answer.trained === false || isUnchanged(answer)) card.classList.add("al-sample-quiet")
   card.append(figures(answer, words, options), ...thinking(answer, words), text(answer, words))
   const parts = Object.entries(answer.scores)
   if (parts.length > 1) card.append(element("p", "al-sample-parts", parts.map(partWords).join(" · ")))
@@ -66,7 +66,7 @@ function change(answer, words, { first }) {
   return [node]
 }
 
-export const signed = (value) => (value < 0 ? shown(value) : `+${shown(value)}`)
+export const signed = (value) => (value > 0 ? `+${shown(value)}` : shown(value))
 
 function factsOf(answer, words, { numbered }) {
   const facts = numbered ? [fill(words.number, { number: answer.sample + 1 })] : []
@@ -78,6 +78,7 @@ function factsOf(answer, words, { numbered }) {
 function marks(answer, words) {
   const notes = []
   if (!answer.finished) notes.push(["al-warning", `✂ ${words.cut}`, words.cutHelp])
+  if (isUnchanged(answer)) notes.push(["al-soft", `= ${words.unchanged}`, ""])
   if (answer.rewritten) notes.push(["al-soft", `≠ ${words.rewritten}`, words.rewrittenHelp])
   if (answer.trained === false) notes.push(["al-soft", `○ ${words.leftOut}`, words.leftOutHelp])
   return notes.map(([tone, sentence, help]) => {
@@ -86,6 +87,8 @@ function marks(answer, words) {
     return mark
   })
 }
+
+const isUnchanged = ({ pieces }) => Boolean(pieces) && pieces.every(([kind]) => kind === "same")
 
 function thinking(answer, words) {
   if (!answer.thinking) return []

@@ -102,7 +102,7 @@ export class AnswerList {
     this.search = search
     const label = element("label", "al-samples-sort", words.sort)
     const select = element("select", "al-select")
-    select.append(...SORTS.map((sort) => Object.assign(element("option", "", words[sort]), { value: sort })))
+    select.append(...SORTS.map((sort) => Object.assign(element("option", "", words[`sort_${sort}`]), { value: sort })))
     select.value = view.sort
     select.addEventListener("change", () => this.#set({ sort: select.value }))
     label.append(select)

@@ -2,7 +2,6 @@
 
 import { element } from "../../bridge/js/elements.js"
 import { fill } from "../../bridge/js/sentences.js"
-import { shown } from "../../charts/js/numbers.js"
 import { questionOf, signed } from "./answer_card.js"
 
 const REST_MS = 350
@@ -27,12 +26,17 @@ export class PassRates {
   }
 
   async show() {
-    const { view, overview, words } = this.tab
-    const threshold = view.threshold ?? overview.threshold
+    const { words } = this.tab
+    const threshold = this.#threshold()
     if (threshold === null) return void this.scroll.replaceChildren(element("p", "al-soft", words.noRewards))
     if (document.activeElement !== this.field) this.field.value = Number(threshold.toPrecision(4))
     const rates = await this.tab.reading.latest("rates", { threshold, step: this.tab.step, offset: 0 })
     if (rates) this.#draw(rates)
+  }
+
+  // The reader's, else the suggested one; null where no answer has a reward.
+  #threshold() {
+    return this.tab.view.threshold ?? this.tab.overview.threshold?.value ?? null
   }
 
   #typed() {
@@ -45,7 +49,9 @@ export class PassRates {
 
   #draw(rates) {
     const { words, view, overview } = this.tab
-    const own = view.threshold === null ? fill(words.suggested, { step: overview.steps[0] }) : ""
+    const { count } = overview.threshold
+    const suggestion = count === null ? words.middle : fill(words.median, { count, step: overview.steps[0] })
+    const own = view.threshold === null ? suggestion : ""
     const part = { shown: rates.steps.length, count: rates.evaluations }
     const thinned = part.shown < part.count ? fill(words.columns, part) : ""
     this.note.textContent = [words.ratesHelp, own, thinned].filter(Boolean).join(" ")
@@ -60,7 +66,7 @@ export class PassRates {
   }
 
   async #add() {
-    const threshold = this.tab.view.threshold ?? this.tab.overview.threshold
+    const threshold = this.#threshold()
     const rates = await this.tab.reading.latest("rates", { threshold, step: this.tab.step, offset: this.rows })
     if (rates) this.#append(rates)
   }
@@ -78,6 +84,7 @@ export class PassRates {
     const row = element("tr")
     const heads = [words.prompt, words.change, ...steps.map(String)].map((word) => element("th", "", word))
     for (const head of heads) head.scope = "col"
+    heads[1].title = words.changeHelp
     heads[2 + steps.indexOf(step)]?.classList.add("al-rates-here")
     row.append(...heads)
     const head = element("thead")
@@ -123,7 +130,8 @@ function rateCell(cell) {
   return node
 }
 
+// A change of a share in percentage points.
 function changeWords(change) {
-  if (change === 0) return "= 0"
-  return `${change > 0 ? "▲" : "▼"} ${signed(Number(shown(change).replace("−", "-")))}`
+  const points = Math.round(change * 100)
+  return points === 0 ? "= 0" : `${points > 0 ? "▲" : "▼"} ${signed(points)}`
 }
