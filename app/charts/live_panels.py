@@ -132,4 +132,4 @@ def show(
 def _gestures(pressable: bool) -> str:
     """What a reader can do to a chart."""
     zoom = _("Drag over a chart to look closer; double-click to see all of it again.")
-    return zoom + (f" {_('Press a point to read the answers of its step.')}" if pressable else "")
+    return " ".join([zoom, _("Press a point to read the answers of its step.")]) if pressable else zoom

@@ -189,7 +189,7 @@ def _group_words() -> dict[str, str]:
         ),
         "noGroups": _("No group yet: the first ones are kept at the first evaluation after step 0."),
         "group": _("{count} answers · mean reward {mean} · standard deviation {deviation}"),
-        "single": _("{count} answer · reward {mean}"),
+        "single": _("one answer · reward {mean}"),
         "equal": _("all rewards are equal: it teaches nothing"),
         "advantage": _("advantage"),
         "advantageHelp": _("How much better than expected: above 0 the answer became likelier. Mean over its tokens."),

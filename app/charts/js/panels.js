@@ -31,7 +31,8 @@ export default function mountPanels({ data, parentElement, setTriggerValue }) {
   const content = JSON.stringify([data.sections, data.legend, data.url, data.language])
   root.mount?.stop()
   if (root.mount?.content !== content) root.mount = new LivePanels(root, data, content)
-  root.mount.onStep = (step) => setTriggerValue("step", step)
+  root.mount.onStep = data.pressable ? (step) => setTriggerValue("step", step) : null
+  root.classList.toggle("al-pressable", Boolean(data.pressable))
   root.mount.start(data)
   return () => root.mount.stop()
 }
@@ -238,7 +239,7 @@ class LivePanels {
     panel.plotted = true
     panel.plot.on("plotly_relayout", (changes) => this.relayout(panel, changes))
     this.crosshair.follow(panel)
-    if (this.data.pressable) followPresses(panel, this)
+    followPresses(panel, this)
   }
 
   // What the reader did to one panel's axes. A range along the shared axis holds for all panels that share it.

@@ -104,11 +104,16 @@ class SamplesTab {
     await this.#drawPart()
   }
 
+  #part() {
+    return this.view.prompt === null ? this.parts[this.view.view] : this.strip
+  }
+
   async #drawPart() {
-    const part = this.view.prompt === null ? this.parts[this.view.view] : this.strip
+    const part = this.#part()
     const slow = setTimeout(() => Object.assign(this.note, { hidden: false, textContent: this.words.reading }), 600)
     try {
       await part.show()
+      if (part !== this.#part()) return // the reader went on meanwhile
       if (part.root !== this.body.firstChild) this.body.replaceChildren(part.root)
       if (part === this.strip) await part.show() // in the page its columns have places
       this.root.dataset.state = "drawn"
