@@ -121,7 +121,7 @@ def _print(sample: "Sample") -> None:
     values = {
         "reward": sample.reward,
         **sample.scores,
-        "kl": sample.kl,
+        "KL": sample.kl,
         "advantage": getattr(sample, "advantage", None),
     }
     figures = [f"{name} {value:.3g}" for name, value in values.items() if value is not None]

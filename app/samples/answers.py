@@ -4,8 +4,8 @@ Texts travel as they were written and are set as text there. Left out: pass rate
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from itertools import groupby
 from statistics import fmean, median, stdev
 from typing import Any
@@ -20,6 +20,8 @@ from storage.sample_lists import Filter, Sort
 PER_PAGE = 24
 BINS = 20
 MOST_STEPS = 60  # of one prompt side by side
+FIGURES = frozenset(field.name for field in fields(Sample)) - {"run_id", "step", "attempt", "messages", "text", "extra"}
+"""What travels as it is kept."""
 Json = dict[str, Any]
 
 
@@ -124,11 +126,7 @@ def strip(db: Database, run: Run, prompt_index: int, step: int | None, *, agains
 
 
 def thinned(steps: Sequence[int], most: int, kept: int | None) -> list[int]:
-    """At most `most` of the steps, evenly, or one more: the first, the last and `kept` are among them.
-
-    >>> thinned([0, 5, 10, 15, 20, 25], 3, 20)
-    [0, 10, 20, 25]
-    """
+    """At most `most` of the steps, evenly, or one more: the first, the last and `kept` are among them."""
     if len(steps) <= most:
         return list(steps)
     places = {round(number * (len(steps) - 1) / (most - 1)) for number in range(most)}
@@ -172,15 +170,11 @@ def prompt(messages: Sequence[Message]) -> Json:
 
 def _answer(sample: Sample) -> Json:
     thought = thinking.split(sample.text)
-    scores: Mapping[str, float] = sample.scores
+    figures = {name: value for name, value in vars(sample).items() if name in FIGURES}
     return {
         "index": sample.prompt_index,
         "sample": sample.sample_index,
         "text": thought.answer,
         "thinking": thought.thinking,
-        "reward": sample.reward,
-        "scores": scores,
-        "tokens": sample.tokens,
-        "kl": sample.kl,
-        "finished": sample.finished,
+        **figures,
     }

@@ -118,7 +118,7 @@ def _answer_words() -> dict[str, str]:
         "since": _("Change of the reward since step {step}"),
         "number": _("no. {number}"),
         "tokens": _("{count} tokens"),
-        "kl": _("KL {value}"),
+        "divergence": _("KL {value}"),
         "cut": _("cut"),
         "cutHelp": _("The answer reached the longest length and was cut."),
         "unchanged": _("unchanged"),

@@ -25,13 +25,14 @@ export default function mountSamples(component) {
 
 class SamplesTab {
   constructor(root, data) {
-    Object.assign(this, { root, data, run: data.run, words: data.words, overview: null, step: null, active: false })
+    Object.assign(this, { root, data, run: data.run, words: data.words })
+    this.overview = this.step = null
+    this.active = false // while mounted
     this.view = new SampleView(data.view)
     this.reading = new Reading(data.url, data.query)
     this.stepper = new Stepper(this.words, (step) => this.set({ step }))
-    const [list, strip, rates, groups] = [AnswerList, FilmStrip, PassRates, TrainingGroups].map((Part) => new Part(this))
-    this.parts = { list, rates, groups }
-    this.strip = strip
+    this.parts = { list: new AnswerList(this), rates: new PassRates(this), groups: new TrainingGroups(this) }
+    this.strip = new FilmStrip(this)
     this.bar = element("div", "al-samples-bar")
     this.body = element("div")
     this.note = element("p", "al-soft al-note", this.words.reading)

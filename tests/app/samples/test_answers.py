@@ -112,6 +112,11 @@ def test_one_prompt_across_steps_says_what_differs_from_the_step_before_or_the_f
     assert ask("prompt", prompt=77)["columns"] == []
 
 
+def test_of_many_steps_some_are_shown_evenly_and_the_wanted_one() -> None:
+    assert answers.thinned([0, 5, 10, 15, 20, 25], 3, 20) == [0, 10, 20, 25]
+    assert answers.thinned([0, 5, 10], 3, None) == [0, 5, 10]
+
+
 def test_several_samples_of_a_prompt_stand_in_one_column(ask: Any, empty: Database, lease: Lease) -> None:
     samples.add(empty, lease, [sample(9, 2, 0.5, index) for index in range(3)])
     column = ask("prompt", prompt=2)["columns"][-1]["answers"]
