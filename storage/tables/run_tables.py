@@ -181,6 +181,8 @@ class Sample(SampleColumns, Table):
 
     __tablename__ = "samples"
     checkpoint_hash: Mapped[str | None]
+    # holds all that counts and pass rates read, and finds one prompt's samples at all steps
+    __table_args__ = (Index("ix_samples_rewards", "run_id", "prompt_index", "step", "reward"),)
 
 
 class RolloutSample(SampleColumns, Table):

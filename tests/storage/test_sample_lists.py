@@ -132,6 +132,7 @@ def migrate_again(db: Database) -> None:
 
     with db.write() as connection:
         connection.execute(sa.text("DROP TABLE rollout_samples"))
+        connection.execute(sa.text("DROP INDEX ix_samples_rewards"))
         for column in ("reward", "kl"):
             connection.execute(sa.text(f"ALTER TABLE samples DROP COLUMN {column}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0004'"))

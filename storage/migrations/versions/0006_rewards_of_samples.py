@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(*KEY, name="pk_rollout_samples"),
     )
     _fill(op.get_bind())
+    op.create_index("ix_samples_rewards", "samples", ["run_id", "prompt_index", "step", "reward"])
 
 
 def _fill(connection: sa.Connection) -> None:
