@@ -92,7 +92,7 @@ def test_a_page_that_gets_no_answer_says_since_when(watched: tuple[Database, Lea
 
 
 def test_a_press_on_a_curve_opens_the_answers_of_its_step(watched: tuple[Database, Lease], page: Page):
-    reaches(page, "Loss", 40)
+    page.wait_for_function("document.querySelector('.al-plot')._fullData?.length > 0")
     plot = page.locator(".al-plot .nsewdrag").first
     box = plot.bounding_box()
     assert box is not None

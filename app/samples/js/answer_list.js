@@ -12,7 +12,7 @@ const REST_MS = 250
 export class AnswerList {
   // `tab` has the view, the words, the overview, the step that is shown, and `set` and `draw`.
   constructor(tab) {
-    Object.assign(this, { tab, shownCount: 0 })
+    Object.assign(this, { tab, shownCount: 0, numbered: false })
     this.root = element("section")
     this.rewards = element("div")
     this.note = element("p", "al-soft al-note")
@@ -57,6 +57,7 @@ export class AnswerList {
 
   #append(page) {
     this.shownCount += page.answers.length
+    this.numbered ||= page.answers.some(({ sample }) => sample > 0)
     this.grid.append(...page.answers.map((answer) => this.#row(answer)))
     this.#say(page)
     const left = page.total - this.shownCount
@@ -83,7 +84,7 @@ export class AnswerList {
     const { words, overview, view } = this.tab
     const row = element("div", "al-sample-row")
     const first = this.tab.step === overview.steps[0] ? null : overview.steps[0]
-    const card = answerCard(answer, words, { range: overview.range, numbered: answer.sample > 0, first })
+    const card = answerCard(answer, words, { range: overview.range, numbered: this.numbered, first })
     const across = element("button", "al-sample-across", words.across)
     across.addEventListener("click", () => this.tab.set({ prompt: answer.index, step: view.step }))
     row.append(promptBlock(answer.prompt, words), card, across)
