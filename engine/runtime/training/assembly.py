@@ -36,7 +36,7 @@ from engine.runtime.training.rollouts import Rollouts
 from engine.runtime.training.sources import Frozen, Source
 from engine.spec import ResolvedTrain, Train, parse
 from engine.spec.blocks import SystemTurn
-from storage import attempt_writes, datasets, metrics, queue, samples
+from storage import attempt_writes, datasets, metrics, queue, rollout_samples, samples
 from storage.database import Database
 from storage.records import Item, Lease, Run
 from words import N_, Text, to_json
@@ -122,7 +122,7 @@ class Attempt:
             recorder=recorder,
             checkpoints=checkpoints,
             renewer=self.renewer,
-            evaluate=self._evaluator(policy, batches, self._held_out(items, usable)),
+            evaluate=self._evaluator(policy, batches, self._held_out(items, usable), source),
             memory_mb=partial(_memory_mb, policy.device),
             note=self._note,
             progress=progress,
@@ -194,9 +194,10 @@ class Attempt:
         return reward_context.rescored(items, compose(self.spec.reward, self._context), self.renewer.heartbeat)
 
     def _evaluator(
-        self, policy: Policy, batches: Batches, items: Sequence[Item]
+        self, policy: Policy, batches: Batches, items: Sequence[Item], source: Source
     ) -> Callable[[int], Mapping[str, float]]:
-        """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
+        """What evaluates a step: its answers are kept at once, beside a few that were trained on before it; its metrics
+        are the loop's to record."""
         version = self.spec.evaluation.version
         reward = compose(self.spec.evaluation_reward, self._context)
         try:
@@ -211,8 +212,9 @@ class Attempt:
         heldout = Heldout(self.spec, items, batches, reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield)
-            samples.add(self.db, self.lease, answers, tokens)
+            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield, source.newest_groups())
+            samples.add(self.db, self.lease, answers, tokens, step=step)
+            rollout_samples.add(self.db, self.lease, step, source.sampled_groups())
             attempt_writes.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values
 
