@@ -9,6 +9,7 @@ import typer
 from app.cli import samples_command
 from app.cli.options import Changes, Json, RunId, WorkspaceOption, opened, writable
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
+from app.cli.tokens_command import tokens
 from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def metrics_(
         write(f"{name}\t{step}\t{value:.6g}")
 
 
+commands.command("tokens")(tokens)
 commands.command("samples")(samples_command.samples)
 
 

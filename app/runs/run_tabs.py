@@ -29,6 +29,8 @@ EVENTS = {
     "evaluation": N_("evaluation"),
     "note": N_("note"),
     "finding": N_("finding"),
+    "watch": N_("watch rule"),
+    "notification": N_("notification"),
 }
 _START = Markup('<a class="al-name" data-go="launch" href="launch?{query}">{words}</a>')
 _ANSWERS = Markup(

@@ -34,6 +34,7 @@ SHEETS = (
     "launch.css",
     "data.css",
     "charts.css",
+    "lens.css",
     "compare.css",
     "annotate.css",
     "review.css",

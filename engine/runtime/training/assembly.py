@@ -23,7 +23,7 @@ from engine.models.load import Policy, load_policy
 from engine.models.reference import ReferenceCache
 from engine.rewards import Context, Reward, compose
 from engine.runtime.run import ancestry, reward_context
-from engine.runtime.run.activities import Outcome
+from engine.runtime.run.activities import Ending
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import LeaseRenewer
 from engine.runtime.run.readable import NothingReadable, readable
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 _NO_EVALUATION = N_("Not one held-out prompt can be read, so no answers are sampled in evaluations. {cause}")
 
 
-def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
+def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Ending:
     """Train until the run ends or is asked to stop."""
     spec = parse(row.spec)
     resolved = ResolvedTrain.model_validate(row.resolved) if row.resolved else resolve_train(db, spec)
@@ -58,7 +58,11 @@ def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
     renewer.heartbeat()
     writer = metrics.Writer(db, lease)
     try:
-        return train(attempt.assemble(policy, Recorder(writer, spec)))
+        job = attempt.assemble(policy, Recorder(writer, spec))
+        outcome = train(job)
+        if job.reason is not None:
+            attempt_writes.add_event(db, lease, "watch", job.progress.step, job.reason, now=time.time())
+        return Ending(outcome, job.reason)
     finally:
         writer.close()
         if writer.dropped:
@@ -208,8 +212,8 @@ class Attempt:
         heldout = Heldout(self.spec, items, batches, reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield)
-            samples.add(self.db, self.lease, answers, tokens)
+            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield, source.newest_groups())
+            samples.add(self.db, self.lease, answers, tokens, step=step)
             rollout_samples.add(self.db, self.lease, step, source.sampled_groups())
             attempt_writes.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values

@@ -34,6 +34,9 @@ from engine.spec import Train
 from storage.item_content import to_json
 from storage.records import Item, RolloutSample
 
+SHOWN_PROMPTS = 2  # of a rollout, whose tokens an evaluation looks at
+SHOWN_ANSWERS = 16  # to each
+
 
 class Rollouts:
     """An endless stream of scored groups, sampled from the policy as it is when the loop asks for them."""
@@ -60,6 +63,7 @@ class Rollouts:
         self._count = 0
         self._carry: Mapping[str, Any] = {}  # what the algorithm hands from one rollout to the next
         self._current: list[Group] = []
+        self._newest: list[Group] = []  # a few of them, as far as pages show them; kept when all updates are done
         self._metrics: dict[str, float] = {}
         self._sampled: list[RolloutSample] = []
 
@@ -68,12 +72,21 @@ class Rollouts:
             yield self._current
         while True:
             self._current = self._roll_out()
+            self._newest = [
+                _keep_responses(group, range(min(SHOWN_ANSWERS, len(group.ids))))
+                for group in self._current[:SHOWN_PROMPTS]
+            ]
             yield self._current
 
     def take_batch_metrics(self) -> Mapping[str, float]:
         """The metrics of the newest rollout, once: they belong to its first update."""
         metrics, self._metrics = self._metrics, {}
         return metrics
+
+    def newest_groups(self) -> Sequence[tuple[Group, Item]]:
+        """A few groups of the newest rollout, as they are trained on, with the items whose prompts they answer."""
+        items = {item.id: item for _, item in self._prompts}
+        return [(group, items[group.item]) for group in self._newest if group.item in items]
 
     def sampled_groups(self) -> Sequence[RolloutSample]:
         return self._sampled
@@ -87,6 +100,7 @@ class Rollouts:
             "generated": self.generated,
             "carry": self._carry,
             "open": [group.state() for group in self._current] if within else [],
+            "newest": [group.state() for group in self._newest],
             "sampled": sampled_groups.to_state(self._sampled),
         }
 
@@ -98,6 +112,7 @@ class Rollouts:
         unknown = {key: value for key, value in state.items() if key not in own_keys}
         self._carry = state.get("carry", unknown)
         self._current = [Group.from_state(group) for group in state["open"]]
+        self._newest = [Group.from_state(group) for group in state.get("newest", [])]
         self._sampled = sampled_groups.from_state(state.get("sampled", []))
 
     def _roll_out(self) -> list[Group]:

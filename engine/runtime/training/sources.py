@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from engine.data.groups import Group, Skip
 from engine.data.items import Example
 from engine.data.order import Order
-from storage.records import RolloutSample
+from storage.records import Item, RolloutSample
 from words import N_, Explained
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,9 @@ class Source(Protocol):
 
     def take_batch_metrics(self) -> Mapping[str, float]:
         """Metrics of the newest batch itself, given out once."""
+
+    def newest_groups(self) -> Sequence[tuple[Group, Item]]:
+        """A few groups of the newest batch with what they answer, where the policy has sampled them; else none."""
 
     def sampled_groups(self) -> Sequence[RolloutSample]:
         """The first groups of the newest rollout, as a reader may look at them; nothing where answers are stored."""
@@ -77,6 +80,9 @@ class Frozen:
 
     def take_batch_metrics(self) -> Mapping[str, float]:
         return {}
+
+    def newest_groups(self) -> Sequence[tuple[Group, Item]]:
+        return []
 
     def sampled_groups(self) -> Sequence[RolloutSample]:
         return ()
