@@ -200,7 +200,10 @@ class Update:
 
 @dataclass(frozen=True)
 class Sample:
-    """One response of the model to a prompt; `scores` holds the reward's components."""
+    """One response of the model to a prompt; `scores` holds the reward's components, `reward` their weighted sum.
+
+    `kl` is log pi - log ref summed over its tokens, in nats. Samples of older versions may have neither.
+    """
 
     run_id: str
     step: int
@@ -213,6 +216,20 @@ class Sample:
     tokens: int
     finished: bool
     extra: dict[str, Any] = field(default_factory=dict)
+    reward: float | None = None
+    kl: float | None = None
+
+
+@dataclass(frozen=True)
+class RolloutSample(Sample):
+    """One response of a group that a rollout sampled to train on; `prompt_index` counts the groups that are kept.
+
+    `advantage` is the mean over its tokens, None where the method has none; `trained` is false where the loss leaves
+    the response out.
+    """
+
+    advantage: float | None = None
+    trained: bool = True
 
 
 TokenPart = Literal["answers", "pairs", "rollout"]

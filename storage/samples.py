@@ -7,9 +7,10 @@ out: the layout of that file (`token_files`).
 import json
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -51,7 +52,8 @@ def add(
 
 def forget(db: Database, connection: sa.Connection, run_id: str, step: int) -> None:
     """Delete what was sampled past `step`, and what a killed attempt left unfinished, in the caller's transaction."""
-    connection.execute(sa.delete(tables.Sample).where(tables.Sample.run_id == run_id, tables.Sample.step > step))
+    for table in (tables.Sample, tables.RolloutSample):
+        connection.execute(sa.delete(table).where(table.run_id == run_id, table.step > step))
     for path in db.workspace.evaluations(run_id).glob("*"):
         if not path.stem.isdigit() or int(path.stem) > step:
             path.unlink()
@@ -65,7 +67,12 @@ def listing(db: Database, run_id: str, *, step: int | None = None) -> list[Sampl
         query = query.where(table.step == step)
     with db.read() as connection:
         rows = connection.execute(query.order_by(table.step, table.prompt_index, table.sample_index)).mappings().all()
-    return [Sample(**{**row, "messages": tuple(row["messages"])}) for row in rows]
+    return [from_row(row) for row in rows]
+
+
+def from_row(row: Mapping[str, Any]) -> Sample:
+    """The record of a row that has the columns COLUMNS."""
+    return Sample(**{**row, "messages": tuple(row["messages"])})
 
 
 def steps(db: Database, run_id: str) -> list[int]:

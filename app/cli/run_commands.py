@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from app.cli import samples_command
 from app.cli.options import Changes, Json, RunId, WorkspaceOption, opened, writable
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.cli.tokens_command import tokens
@@ -122,6 +123,7 @@ def metrics_(
 
 
 commands.command("tokens")(tokens)
+commands.command("samples")(samples_command.samples)
 
 
 @commands.command("log")

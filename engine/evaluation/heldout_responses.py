@@ -7,6 +7,7 @@ difference is exactly 0. It needs a model and a reward only. Left out: what an a
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean
 from typing import NamedTuple
@@ -83,6 +84,8 @@ class HeldoutResponses:
         }
         rows = zip(self._items, texts, components, answers, strict=True)
         samples = [_sample(step, index, *row) for index, row in enumerate(rows)]
+        worth = zip(samples, totals, log_ratios(policy, reference).tolist(), strict=True)
+        samples = [replace(sample, reward=total, kl=ratio) for sample, total, ratio in worth]
         values = {"logps": policy.logps, "reference": reference.logps}
         if policy.values is not None:
             values["values"] = policy.values
@@ -143,13 +146,16 @@ def reference_metrics(policy: Scores, reference: Scores) -> dict[str, float]:
     KL(pi || ref) in nats: the mean over answers of log pi - log ref, summed over an answer's tokens. And the
     perplexity of all tokens under the reference: a low KL can hide broken text in a few long answers.
     """
-    # (R,) sums of float32 tokens, then float64 means over answers
-    ratios = sequence_sum(log_ratio(policy.logps, reference.logps, policy.mask), policy.mask).double()
     likelihoods = sequence_sum(reference.logps, policy.mask).double()
     return {
-        "eval/kl": float(ratios.mean()),
+        "eval/kl": float(log_ratios(policy, reference).mean()),
         "eval/reference_perplexity": float((-likelihoods.sum() / policy.mask.sum()).exp()),
     }
+
+
+def log_ratios(policy: Scores, reference: Scores) -> torch.Tensor:
+    """log pi - log ref of each answer, summed over its tokens, in nats: (R,) float64 sums of float32 tokens."""
+    return sequence_sum(log_ratio(policy.logps, reference.logps, policy.mask), policy.mask).double()
 
 
 def answer_length(key: str, texts: Sequence[str], template: Template) -> dict[str, float]:

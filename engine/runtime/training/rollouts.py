@@ -27,11 +27,12 @@ from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
 from engine.models.scoring import head_values, score
 from engine.rewards import Reward, Scored
+from engine.runtime.training import sampled_groups
 from engine.runtime.training.rollout_metrics import completion_metrics, reward_metrics
 from engine.runtime.training.sources import NothingToTrainOn, restored_skips
 from engine.spec import Train
 from storage.item_content import to_json
-from storage.records import Item
+from storage.records import Item, RolloutSample
 
 SHOWN_PROMPTS = 2  # of a rollout, whose tokens an evaluation looks at
 SHOWN_ANSWERS = 16  # to each
@@ -64,6 +65,7 @@ class Rollouts:
         self._current: list[Group] = []
         self._newest: list[Group] = []  # a few of them, as far as pages show them; kept when all updates are done
         self._metrics: dict[str, float] = {}
+        self._sampled: list[RolloutSample] = []
 
     def __iter__(self) -> Iterator[list[Group]]:
         if self._current:
@@ -86,6 +88,9 @@ class Rollouts:
         items = {item.id: item for _, item in self._prompts}
         return [(group, items[group.item]) for group in self._newest if group.item in items]
 
+    def sampled_groups(self) -> Sequence[RolloutSample]:
+        return self._sampled
+
     def state(self, *, within: bool) -> dict[str, Any]:
         """Where the stream stands; `within` a rollout whose updates are not all done, the rollout too."""
         return {
@@ -96,6 +101,7 @@ class Rollouts:
             "carry": self._carry,
             "open": [group.state() for group in self._current] if within else [],
             "newest": [group.state() for group in self._newest],
+            "sampled": sampled_groups.to_state(self._sampled),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -107,6 +113,7 @@ class Rollouts:
         self._carry = state.get("carry", unknown)
         self._current = [Group.from_state(group) for group in state["open"]]
         self._newest = [Group.from_state(group) for group in state.get("newest", [])]
+        self._sampled = sampled_groups.from_state(state.get("sampled", []))
 
     def _roll_out(self) -> list[Group]:
         prompts = self._next(self._spec.rollout_prompts)
@@ -120,7 +127,11 @@ class Rollouts:
         self._metrics = reward_metrics(scored) | completion_metrics(answers)
         self._metrics |= answer_length("completions/mean_answer_length", texts, self._policy.template)
         with torch.no_grad():
-            return self._select_responses(self._recorded(groups))
+            recorded = self._recorded(groups)
+        selected = self._select_responses(recorded)
+        items = [item for _, item in prompts]
+        self._sampled = sampled_groups.rollout_samples(items, texts, answers, scored, recorded, selected)
+        return selected
 
     def _next(self, count: int) -> list[tuple[str, Item]]:
         return [self._prompts[self._order[self._position + offset]] for offset in range(count)]

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from engine.data.groups import Group, Skip
 from engine.data.items import Example
 from engine.data.order import Order
-from storage.records import Item
+from storage.records import Item, RolloutSample
 from words import N_, Explained
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,9 @@ class Source(Protocol):
 
     def newest_groups(self) -> Sequence[tuple[Group, Item]]:
         """A few groups of the newest batch with what they answer, where the policy has sampled them; else none."""
+
+    def sampled_groups(self) -> Sequence[RolloutSample]:
+        """The first groups of the newest rollout, as a reader may look at them; nothing where answers are stored."""
 
     def state(self, *, within: bool) -> dict[str, Any]:
         """Where the stream stands, as plain JSON; `within`: updates of the newest batch are still to be done."""
@@ -80,6 +83,9 @@ class Frozen:
 
     def newest_groups(self) -> Sequence[tuple[Group, Item]]:
         return []
+
+    def sampled_groups(self) -> Sequence[RolloutSample]:
+        return ()
 
     def state(self, *, within: bool) -> dict[str, Any]:
         assert not within, "a frozen batch is one update"
