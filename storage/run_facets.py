@@ -70,4 +70,4 @@ def values(db: Database) -> dict[str, dict[str, int]]:
         }
         tag = tables.RunTag.tag
         counted["tag"] = connection.execute(sa.select(tag, sa.func.count()).group_by(tag).order_by(tag))
-        return {name: {value: count for value, count in rows} for name, rows in counted.items()}
+        return {name: dict(rows.all()) for name, rows in counted.items()}

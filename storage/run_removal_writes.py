@@ -19,14 +19,15 @@ from words.names import listed
 
 
 def archive(db: Database, run_ids: Sequence[str], now: float) -> list[str]:
-    """Leave these runs out of the lists from now on; returns those that were in them. Raises Invalid for active ones."""
+    """Leave these runs out of the lists; returns those that were in them. Raises Invalid where one is active."""
     run = tables.Run
     with db.write() as connection:
         active = sa.select(run.name).where(run.id.in_(run_ids), run.state.in_(ACTIVE))
         if names := list(connection.execute(active).scalars()):
             raise Invalid(N_("Stop it before it is archived: {names}."), names=listed(names))
         put_away = sa.update(run).where(run.id.in_(run_ids), run.archived_at.is_(None)).values(archived_at=now)
-        return list(connection.execute(put_away.returning(run.id)).scalars())
+        changed = set(connection.execute(put_away.returning(run.id)).scalars())
+    return [run_id for run_id in run_ids if run_id in changed]
 
 
 def unarchive(db: Database, run_ids: Sequence[str]) -> list[str]:
@@ -34,7 +35,8 @@ def unarchive(db: Database, run_ids: Sequence[str]) -> list[str]:
     run = tables.Run
     back = sa.update(run).where(run.id.in_(run_ids), run.archived_at.is_not(None)).values(archived_at=None)
     with db.write() as connection:
-        return list(connection.execute(back.returning(run.id)).scalars())
+        changed = set(connection.execute(back.returning(run.id)).scalars())
+    return [run_id for run_id in run_ids if run_id in changed]
 
 
 def delete(db: Database, run_ids: Sequence[str]) -> None:

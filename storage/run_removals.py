@@ -66,4 +66,4 @@ def _studies(connection: sa.Connection, run_ids: Collection[str]) -> dict[str, i
     touched = sa.select(run.study_id).where(run.id.in_(run_ids), run.study_id.is_not(None))
     staying = sa.and_(run.study_id == study.id, run.id.not_in(run_ids))
     query = sa.select(study.name, sa.func.count(run.id)).outerjoin(run, staying).where(study.id.in_(touched))
-    return {name: count for name, count in connection.execute(query.group_by(study.id, study.name))}
+    return dict(connection.execute(query.group_by(study.id, study.name)).all())
