@@ -68,7 +68,7 @@ def _looks(db: Database, ids: Sequence[str]) -> dict[str, Callable[[], object]]:
         "table poll, last page": lambda: runs_table.table({"page": str(len(ids) // runs_table.PER_PAGE)}),
         "table poll, search": lambda: runs_table.table({"search": "dpo 礼貌"}),
         "table poll, state": lambda: runs_table.table({"state": "failed"}),
-        "page count": lambda: runs_table.count("dpo 礼貌", "succeeded"),
+        "page count": lambda: runs_table.count({"search": "dpo 礼貌", "state": "succeeded"}),
         "stages strip": lambda: lineage_graph.stages({"id": policy}),
         "lineage graph": lambda: lineage_graph.graph({"id": policy}),
         "run page links": lambda: run_links.is_linked(db, policy),

@@ -41,7 +41,7 @@ def value(column: SettingColumn | MetricColumn, dialect: str) -> sa.ColumnElemen
     given = _inside(tables.Run.spec, column.path, dialect)
     auto = sa.cast(sa.literal(f'"{AUTO}"'), JSONB) if dialect == "postgresql" else sa.literal(AUTO)
     decided = _inside(tables.Run.resolved, column.resolved, dialect)
-    return sa.func.coalesce(sa.case((given == auto, decided), else_=given), decided)
+    return sa.case((given == auto, sa.func.coalesce(decided, given)), else_=sa.func.coalesce(given, decided))
 
 
 def _inside(document: Any, path: str, dialect: str) -> sa.ColumnElement[Any]:
