@@ -16,6 +16,7 @@ from app.runs import run_rows, table_columns
 from app.runs.table_view import FACETS, TableView
 from app.translations import _, ngettext
 from engine.spec import key_metrics
+from engine.spec.parse import KINDS
 from storage import run_groups, run_lists
 from storage.records import RunSummary
 from storage.run_groups import GroupedBy, RunGroup
@@ -111,7 +112,7 @@ def _mark(group: RunGroup) -> str:
 
 def _value(by: GroupedBy, group: RunGroup) -> Markup:
     if by == "method":
-        return texts.chip(group.value) if group.value not in texts.KINDS else texts.chip(None, group.value)
+        return texts.chip(None, group.value) if group.value in KINDS else texts.chip(group.value)
     if group.value is None:
         nothing = {"tag": _("no tag"), "dataset": _("no dataset")}
         return Markup("{}").format(nothing[by] if isinstance(by, str) else _("not set"))

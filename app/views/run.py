@@ -9,7 +9,7 @@ from app import clients
 from app.bridge import address, live, redirect
 from app.generation import sampled_answers, sampling_dialog
 from app.markup.texts import empty, heading, sentence, short
-from app.runs import lineage_graph, log_tail, model_export_dialog, run_buttons, run_head, run_tabs
+from app.runs import lineage_graph, log_tail, model_export_dialog, run_buttons, run_head, run_labels_line, run_tabs
 from app.translations import N_, _
 from storage import run_links, runs
 from storage.errors import StorageError
@@ -41,6 +41,7 @@ def show() -> None:
     if run_links.is_linked(clients.database(), run.id):
         live.show(lineage_graph.stages, key="stages_fragment", id=run.id)
     live.show(run_head.head, key="run_fragment", id=run.id)
+    run_labels_line.show(clients.database(), run)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         tabs = TABS if run.kind == "train" else GENERATED
@@ -51,6 +52,7 @@ def show() -> None:
     tabs[str(tab)][1](run)
     sampling_dialog.show(clients.database())
     model_export_dialog.show(clients.database())
+    run_labels_line.dialogs_of(clients.database())
     redirect.forget()
 
 
