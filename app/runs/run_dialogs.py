@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app import people
 from app.actions import run_labels, run_removals
-from app.bridge import buttons, dialogs, live
+from app.bridge import buttons, dialogs
 from app.markup import notices, texts
 from app.translations import N_, _, ngettext
 from storage import run_removals as stored_removals
@@ -108,7 +108,7 @@ def _note(db: Database, changed: Callable[[], None], ids: Sequence[str]) -> None
 def _delete(db: Database, deleted: Callable[[], None], ids: Sequence[str]) -> None:
     """What goes and what depends on it; where something forbids it, only that, and that they can be archived."""
     removal = stored_removals.removal(db, ids)
-    live.static(_consequences(removal), key="deletion")
+    st.html(_consequences(removal))
     if removal.running or removal.children or not removal.runs:
         st.html(notices.sentences(_obstacles(removal), "warning"))
         return

@@ -34,7 +34,6 @@ TITLES = {
 _SORT = Markup('<a class="al-sort" data-go="runs" href="{link}">{title}<span aria-hidden="true">{glyph}</span></a>')
 _ALL = Markup('<input type="checkbox" class="al-tick" data-pick-all aria-label="{label}">')
 _KINDS = {
-    "method": "al-method",
     "name": "al-first",
     "result": "al-wide",
     "curve": "al-curve",
@@ -94,7 +93,7 @@ def heads(view: TableView) -> list[Markup]:
 def kinds(view: TableView) -> list[str]:
     """A class for each column."""
     chosen = {column.name for column in view.columns}
-    return ["al-num al-chosen" if name in chosen else _KINDS.get(name, "") for name in [*layout(view), "acts"]]
+    return ["al-num al-added" if name in chosen else _KINDS.get(name, "") for name in [*layout(view), "acts"]]
 
 
 def _head(view: TableView, name: str, title: str) -> Markup:
@@ -148,7 +147,7 @@ def _result(run: RunSummary, context: Context) -> Markup:
         return queue_list.awaited_run_link(run, context.awaited)
     if run.state == "queued":
         return Markup("")
-    return outcome.outcome(run, series)
+    return Markup('<div class="al-clamp">{}</div>').format(outcome.outcome(run, series))
 
 
 def _buttons(run: RunSummary, queue: Sequence[str], settings: Mapping[str, Any]) -> Markup:
@@ -165,7 +164,7 @@ def group_head(value: Markup, runs: int, figure: Markup, *, link: str, folded: b
     """The line over the runs of a group, which folds and unfolds them at a press."""
     count = ngettext("{count} run", "{count} runs", runs)
     return Markup(
-        '<a class="al-fold" data-go="runs" href="{link}" aria-expanded="{open}"><i aria-hidden="true">{glyph}</i>'
+        '<a class="al-groupfold" data-go="runs" href="{link}" aria-expanded="{open}"><i aria-hidden="true">{glyph}</i>'
         '<b>{value}</b></a><span class="al-soft">{count}</span><span class="al-groupfigure">{figure}</span>'
     ).format(
         link=link,

@@ -14,6 +14,8 @@ from app.runs.table_view import FIELDS
 from app.translations import _, ngettext
 from storage import run_lists
 
+SHOWN = "runs.shown"
+
 
 def show() -> None:
     """The page; the view stands in its address."""
@@ -24,13 +26,12 @@ def show() -> None:
         return
     ticked = live.picked("runs_fragment")
     with st.container(key="filters", horizontal=True, vertical_alignment="center"):
-        st.text_input(
+        address.text(
             _("Search"),
-            key="search",
+            name="search",
             placeholder=_("name, method, dataset or id"),
             label_visibility="collapsed",
             icon=":material/search:",
-            bind="query-params",
             width=240,
         )
         address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
@@ -39,11 +40,18 @@ def show() -> None:
     remembered.recalled("columns")
     bulk_bar.show(db, ticked)
     query = {name: st.query_params[name] for name in (*FIELDS, "folds") if st.query_params.get(name)}
-    pages = runs_table.pages(query)
-    page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-    cleared = bulk_bar.cleared()
+    page, cleared = _page(query), bulk_bar.cleared()
     act(live.show(runs_table.table, key="runs_fragment", cleared=cleared, **query, page=str(page)))
     run_dialogs.show(db, changed=bulk_bar.untick, deleted=bulk_bar.untick)
+
+
+def _page(query: dict[str, str]) -> int:
+    """Which page of the table is shown: the first one of a view that has just changed."""
+    if st.session_state.setdefault(SHOWN, query) != query:
+        st.session_state[SHOWN] = query
+        st.session_state["page"] = 1
+    pages = runs_table.pages(query)
+    return st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
 
 
 def _nothing() -> None:

@@ -64,7 +64,7 @@ def test_an_archived_run_is_in_no_list_until_it_comes_back(db: Database, trained
 
 def test_an_active_run_is_not_archived(db: Database, make_run: MakeRun):
     queued = make_run("in the queue")
-    with pytest.raises(Invalid, match="Stop it before it is archived: in the queue"):
+    with pytest.raises(Invalid, match="can be archived: stop in the queue first"):
         run_removal_writes.archive(db, [queued.id], 5.0)
 
 

@@ -10,6 +10,8 @@ const REST_MS = 250
 
 export default function mountFragment(component) {
   const fragment = new LiveFragment(component)
+  fragment.root.mounted?.stop() // one for other data, whose answers would show in turn with those of this one
+  fragment.root.mounted = fragment
   fragment.start()
   return () => fragment.stop()
 }
