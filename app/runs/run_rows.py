@@ -3,9 +3,11 @@
 Left out: which runs a page has (`runs_table`).
 """
 
+import json
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -55,6 +57,7 @@ class Context:
     awaited: Mapping[str, RunSummary]
     tags: Mapping[str, tuple[str, ...]]
     curves: Mapping[str, Markup]
+    changes: bool  # whether the person may change runs
 
 
 def context(view: TableView, runs: Sequence[RunSummary]) -> Context:
@@ -69,6 +72,7 @@ def context(view: TableView, runs: Sequence[RunSummary]) -> Context:
         awaited=queue_list.awaited(runs),
         tags=run_tags.of_runs(db, ids),
         curves=sparklines.of_runs(db, runs, series),
+        changes=people.current().may("researcher"),
     )
 
 
@@ -108,7 +112,7 @@ def row(run: RunSummary, context: Context) -> list[tables.Cell]:
     settings, resolved = context.settings.get(run.id, ({}, {}))
     values = table_columns.Values(settings, resolved, context.series[run.id])
     return [
-        _tick(run) + texts.chip(run.algorithm, run.kind),
+        _tick(run, changes=context.changes) + texts.chip(run.algorithm, run.kind),
         _name(run, context.tags.get(run.id, ())),
         texts.state(run.state, run.request),
         _result(run, context),
@@ -117,13 +121,13 @@ def row(run: RunSummary, context: Context) -> list[tables.Cell]:
         f"{run.step:,}",
         outcome.duration(run, now=time.time() if run.state == "running" else None),
         texts.moment(run.created_at, "both"),
-        _buttons(run, context.queue, settings),
+        _buttons(run, context, settings),
     ]
 
 
-def _tick(run: RunSummary) -> Markup:
+def _tick(run: RunSummary, *, changes: bool) -> Markup:
     """A box that chooses the run, for a comparison or for what is done to several runs at once."""
-    if not people.current().may("researcher") and (run.kind != "train" or run.step == 0):
+    if not changes and (run.kind != "train" or run.step == 0):
         return Markup('<span class="al-tick"></span>')
     return Markup('<input type="checkbox" class="al-tick" data-pick="{id}" aria-label="{label}">').format(
         id=run.id, label=_("Tick {run}").format(run=run.name)
@@ -150,14 +154,21 @@ def _result(run: RunSummary, context: Context) -> Markup:
     return Markup('<div class="al-clamp">{}</div>').format(outcome.outcome(run, series))
 
 
-def _buttons(run: RunSummary, queue: Sequence[str], settings: Mapping[str, Any]) -> Markup:
+def _buttons(run: RunSummary, context: Context, settings: Mapping[str, Any]) -> Markup:
+    queue = context.queue
     if run.id in queue:
         return queue_list.order_buttons(run, run.id == queue[0], run.id == queue[-1])
-    if not people.current().may("researcher") or readable(settings) is None:
+    if not context.changes or not _is_readable(json.dumps(settings)):
         return Markup("")
     return Markup(
         '<a class="al-act" data-go="launch" href="launch?from={id}" title="{name}" aria-label="{label}">{icon}</a>'
     ).format(id=run.id, name=_("Duplicate: open it in Launch"), label=f"{_('Duplicate')}: {run.name}", icon=COPY)
+
+
+@lru_cache(2_000)
+def _is_readable(settings: str) -> bool:
+    """Whether Launch could be filled with them; parsing all of a page takes most of the time of drawing it."""
+    return readable(json.loads(settings)) is not None
 
 
 def group_head(value: Markup, runs: int, figure: Markup, *, link: str, folded: bool) -> Markup:

@@ -38,14 +38,13 @@ _FORGET = Markup(
 
 
 def menus(db: Database) -> None:
-    """All of them, in a row of their own."""
-    with st.container(key="table_menus", horizontal=True, gap="small", width="content"):
-        view = TableView(st.query_params)
-        filters = sum(1 for name in (*FACETS, "archived") if view.query.get(name))
-        _menu(_("Filter"), filters, "filter_list", "filter", lambda: _filters(db))
-        _menu(_("Group"), int(view.group is not None), "workspaces", "group", _group)
-        _menu(_("Columns"), len(view.columns), "view_column", "columns", lambda: _columns(db))
-        _menu(_("Views"), 0, "bookmark", "views", lambda: _views(db))
+    """All of them, beside each other."""
+    view = TableView(st.query_params)
+    filters = sum(1 for name in (*FACETS, "archived") if view.query.get(name))
+    _menu(_("Filter"), filters, "filter_list", "filter", lambda: _filters(db))
+    _menu(_("Group"), int(view.group is not None), "workspaces", "group", _group)
+    _menu(_("Columns"), len(view.columns), "view_column", "columns", lambda: _columns(db))
+    _menu(_("Views"), 0, "bookmark", "views", lambda: _views(db))
 
 
 def _menu(words: str, count: int, icon: str, name: str, draw: Callable[[], None]) -> None:

@@ -35,8 +35,9 @@ def show() -> None:
             width=240,
         )
         address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
-        table_menus.menus(db)
-        compare(ticked)
+        with st.container(key="table_menus", horizontal=True, gap="small", width="content"):
+            table_menus.menus(db)
+            compare(ticked)
     remembered.recalled("columns")
     bulk_bar.show(db, ticked)
     query = {name: st.query_params[name] for name in (*FIELDS, "folds") if st.query_params.get(name)}
