@@ -19,7 +19,9 @@ def read(db: Database, series_ids: Collection[int], buckets: int) -> dict[int, E
     point, series = tables.Point, tables.Series
     number = ((point.step * buckets) // (series.last_step + 1)).label("bucket")
     query = (
-        sa.select(point.series_id, number, sa.func.min(point.value), sa.func.max(point.value))
+        sa.select(
+            point.series_id, number, sa.func.min(point.value).label("low"), sa.func.max(point.value).label("high")
+        )
         .join(series, series.id == point.series_id)
         .where(series.id.in_(series_ids), point.value.is_not(None))
         .group_by(point.series_id, number)
@@ -28,6 +30,6 @@ def read(db: Database, series_ids: Collection[int], buckets: int) -> dict[int, E
     found: dict[int, Envelope] = {}
     if series_ids:
         with db.read() as connection:
-            for series_id, _bucket, low, high in connection.execute(query):
-                found.setdefault(series_id, []).append((low, high))
+            for row in connection.execute(query):
+                found.setdefault(row.series_id, []).append((row.low, row.high))
     return found

@@ -12,9 +12,9 @@ from storage import tables
 from storage.database import Database
 from storage.search_words import search_words
 
-METHOD = sa.func.coalesce(tables.Run.algorithm, tables.Run.kind)
+METHOD: sa.ColumnElement[str] = sa.func.coalesce(tables.Run.algorithm, tables.Run.kind)
 """The algorithm; of a run that has none, what it does."""
-_COLUMNS: dict[str, sa.ColumnElement[str | None]] = {
+_COLUMNS: dict[str, sa.ColumnElement[str]] = {
     "method": METHOD,
     "dataset": sa.type_coerce(tables.Run.dataset, sa.String),
     "model": sa.type_coerce(tables.Run.model, sa.String),

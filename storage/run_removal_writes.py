@@ -24,7 +24,9 @@ def archive(db: Database, run_ids: Sequence[str], now: float) -> list[str]:
     with db.write() as connection:
         active = sa.select(run.name).where(run.id.in_(run_ids), run.state.in_(ACTIVE))
         if names := list(connection.execute(active).scalars()):
-            raise Invalid(N_("Only runs that have ended or are paused can be archived: stop {names} first."), names=listed(names))
+            raise Invalid(
+                N_("Only runs that have ended or are paused can be archived: stop {names} first."), names=listed(names)
+            )
         put_away = sa.update(run).where(run.id.in_(run_ids), run.archived_at.is_(None)).values(archived_at=now)
         changed = set(connection.execute(put_away.returning(run.id)).scalars())
     return [run_id for run_id in run_ids if run_id in changed]

@@ -24,7 +24,7 @@ _fragment = st.components.v2.component(
 
 
 def show(
-    build: Build, *, key: str, first: Fragment | None = None, cleared: int = 0, **query: str
+    build: Build, *, key: str, first: Fragment | None = None, cleared: str = "", **query: str
 ) -> dict[str, str] | None:
     """Show a fragment and keep it up to date; returns what was pressed in it, once: {"do": ..., "id": ...}.
 
@@ -35,11 +35,11 @@ def show(
     return mount(first or build(query), url, key, cleared)
 
 
-def mount(first: Fragment, url: str, key: str, cleared: int = 0) -> dict[str, str] | None:
+def mount(first: Fragment, url: str, key: str, cleared: str = "") -> dict[str, str] | None:
     """Show a fragment and update it from `url`; returns what was pressed in it, once: {"do": ..., "id": ...}.
 
     Links in it (data-go) switch the page without loading it anew; checkboxes in it (data-pick) can be ticked, all of
-    them by one with data-pick-all. Their ticks go when the number `cleared` changes.
+    them by one with data-pick-all. Their ticks go when the text `cleared` changes.
     """
     _fragment(
         key=key,

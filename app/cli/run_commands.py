@@ -96,7 +96,8 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
         return
     write(f"{run.id}  {run.name}")
     write(f"{_method(run)}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
-    for sentence in filter(None, [reason, *notes, *damaged, tags and f"Tags: {', '.join(tags)}", run.note]):
+    labels = [f"Tags: {', '.join(tags)}"] if tags else []
+    for sentence in filter(None, [reason, *notes, *damaged, *labels, run.note]):
         write(sentence)
     for finding in findings:
         write(f"{finding.title}: {english(finding.evidence)} {finding.remedy}")

@@ -27,14 +27,14 @@ CLEARED = "runs.cleared"
 Request = Callable[[Database, Person, str, float], Run]
 
 
-def cleared() -> int:
+def cleared() -> str:
     """What the table is told, so that its ticks go when this changes."""
-    return int(st.session_state.get(CLEARED, 0))
+    return str(st.session_state.get(CLEARED, 0))
 
 
 def untick() -> None:
     """Take all ticks away when the page runs again."""
-    st.session_state[CLEARED] = cleared() + 1
+    st.session_state[CLEARED] = st.session_state.get(CLEARED, 0) + 1
 
 
 def show(db: Database, ticked: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from app.markup import texts
 from app.markup.metric_names import declared, title
 from app.translations import N_, _
-from engine.spec import ALGORITHMS, Generate, Setting, resolved_path, settings
+from engine.spec import ALGORITHMS, Generate, RunSpec, Setting, resolved_path, settings
 from storage.records import Series
 from storage.run_columns import AUTO, Figure, MetricColumn, SettingColumn
 
@@ -54,7 +54,8 @@ class Values:
 def setting_titles() -> dict[str, str]:
     """The title (a msgid) of each setting with one value, by its path, as the run file orders them."""
     declared_settings: dict[str, Setting] = {}
-    for block in (*ALGORITHMS.values(), Generate):
+    blocks: tuple[type[RunSpec], ...] = (*ALGORITHMS.values(), Generate)
+    for block in blocks:
         for setting in settings(block):
             if setting.kind in SCALARS and setting.path not in SHOWN_ELSEWHERE:
                 declared_settings.setdefault(setting.path, setting)

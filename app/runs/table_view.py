@@ -22,7 +22,7 @@ FIELDS = ("search", "state", *FACETS, "archived", "sort", "columns", "group")
 """What a named view keeps: all of the address but the page and what is folded."""
 NO_COLUMNS = "none"
 """What the address says of a person who has taken all columns away, so that none is remembered."""
-GROUPS = ("method", "dataset", "tag")
+GROUPS: Mapping[str, GroupedBy] = {"method": "method", "dataset": "dataset", "tag": "tag"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class TableView:
         name = self.query.get("group", "")
         if name in table_columns.setting_titles():
             return SettingColumn(name, resolved_path(name))
-        return next((group for group in GROUPS if group == name), None)  # type: ignore[return-value]
+        return GROUPS.get(name)
 
     @property
     def folds(self) -> frozenset[str]:

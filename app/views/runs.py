@@ -3,6 +3,8 @@
 The view stands in the address, and can be kept under a name.
 """
 
+from typing import Any
+
 import streamlit as st
 
 from app import clients, people
@@ -41,8 +43,8 @@ def show() -> None:
     remembered.recalled("columns")
     bulk_bar.show(db, ticked)
     query = {name: st.query_params[name] for name in (*FIELDS, "folds") if st.query_params.get(name)}
-    page, cleared = _page(query), bulk_bar.cleared()
-    act(live.show(runs_table.table, key="runs_fragment", cleared=cleared, **query, page=str(page)))
+    shown: dict[str, Any] = {**query, "page": str(_page(query))}
+    act(live.show(runs_table.table, key="runs_fragment", cleared=bulk_bar.cleared(), **shown))
     run_dialogs.show(db, changed=bulk_bar.untick, deleted=bulk_bar.untick)
 
 

@@ -37,7 +37,7 @@ class LiveFragment {
     document.addEventListener("visibilitychange", () => this.wake(), { signal: this.listeners.signal })
   }
 
-  // Each number of `cleared` takes the ticks away once, however often the fragment is mounted with it.
+  // Each text of `cleared` takes the ticks away once, however often the fragment is mounted with it.
   untickOnce() {
     const before = (this.root.cleared ??= this.data.cleared)
     this.root.cleared = this.data.cleared
@@ -122,7 +122,7 @@ class LiveFragment {
     const { pick, pickAll } = event.target.dataset
     if (pick === undefined && pickAll === undefined) return
     const names = pick ? [pick] : [...this.root.querySelectorAll("[data-pick]")].map((box) => box.dataset.pick)
-    for (const name of names) event.target.checked ? this.ticked.add(name) : this.ticked.delete(name)
+    for (const name of names) this.ticked[event.target.checked ? "add" : "delete"](name)
     this.showTicks(this.root)
     this.setStateValue("picked", [...this.ticked])
   }
