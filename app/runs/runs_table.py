@@ -18,6 +18,7 @@ from app.translations import _, ngettext
 from engine.spec import key_metrics
 from engine.spec.parse import KINDS
 from storage import run_groups, run_lists
+from storage.people import users
 from storage.records import RunSummary
 from storage.run_groups import GroupedBy, RunGroup
 
@@ -133,7 +134,7 @@ def _figure(group: RunGroup) -> Markup:
         meaning=meaning.format(count=group.measured),
         mean=texts.number(group.mean),
         spread=spread,
-        count=group.measured,
+        count=f"{group.measured:,}",
     )
 
 
@@ -147,6 +148,9 @@ def _filters(view: TableView) -> Markup:
         "person": _("Person"),
     }
     chips = [(titles[name], view.query[name], name) for name in FACETS if view.query.get(name)]
+    if view.facets.person is not None:
+        names = users.names(clients.database())
+        chips = [(words, names.get(value, value) if name == "person" else value, name) for words, value, name in chips]
     if view.facets.archived:
         chips.append((_("Archived"), "", "archived"))
     if not chips:

@@ -21,6 +21,7 @@ from app.translations import N_, _
 from storage import metrics, run_facets, saved_views
 from storage.database import Database
 from storage.errors import StorageError
+from storage.people import users
 from storage.records import SavedView
 
 WORDS = {
@@ -30,6 +31,7 @@ WORDS = {
     "tag": N_("Tag"),
     "person": N_("Person"),
 }
+ARCHIVED = "runs.archived"
 _VIEW = Markup('<li><a class="al-name" data-go="runs" href="runs?{query}">{name}</a>{forget}</li>')
 _FORGET = Markup(
     '<button type="button" class="al-act" data-do="forget" data-id="{name}" title="{words}" aria-label="{label}">✕'
@@ -56,14 +58,26 @@ def _menu(words: str, count: int, icon: str, name: str, draw: Callable[[], None]
 
 
 def _filters(db: Database) -> None:
-    values = run_facets.values(db)
-    for name in FACETS:
-        counts = values[name]
-        if counts or st.query_params.get(name):
-            _select(name, _(WORDS[name]), {value: f"{value} · {count}" for value, count in counts.items()})
-    key = address.read_query("archived", ("1",))
-    shown = st.checkbox(_("Archived runs"), key=f"{key}_box", value=st.query_params.get("archived") == "1")
-    address.write_query("archived", "1" if shown else None)
+    values, names = run_facets.values(db), users.names(db)
+    for facet in FACETS:
+        counts = values[facet]
+        if counts or st.query_params.get(facet):
+            words = {value: f"{names.get(value, value)} · {count}" for value, count in counts.items()}
+            _select(facet, _(WORDS[facet]), words)
+    _archived()
+
+
+def _archived() -> None:
+    """A box that says what the address says, however that came about."""
+    now = st.query_params.get("archived") == "1"
+    if st.session_state.get(f"{ARCHIVED}.seen") != now or ARCHIVED not in st.session_state:
+        st.session_state[ARCHIVED] = now
+    shown = st.checkbox(_("Archived runs"), key=ARCHIVED)
+    st.session_state[f"{ARCHIVED}.seen"] = shown
+    if shown:
+        st.query_params["archived"] = "1"
+    else:
+        st.query_params.pop("archived", None)
 
 
 def _group() -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from app.bridge import dialogs, live
 from app.runs import run_dialogs
 from app.settings import usage_table
-from storage import run_label_writes, run_lists, run_tags, runs, saved_views
+from storage import run_label_writes, run_lists, run_removal_writes, run_tags, runs, saved_views
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import RunSummary
@@ -110,6 +110,23 @@ def test_a_view_is_saved_and_forgotten(filled: Database) -> None:
     page.button(key="runs.view.save").click().run()
     (view,) = saved_views.listing(filled)
     assert (view.name, view.query) == ("best", {"columns": "none", "group": "method", "sort": "-result"})
+
+
+def test_filters_are_chosen_in_their_menu_and_say_what_the_address_says(filled: Database) -> None:
+    run_removal_writes.archive(filled, [ended(filled).id], 1.0)
+    page = open_page("runs", method="sft", archived="1")
+    page.session_state["runs.filter"] = True
+    page.run()
+    assert page.checkbox(key="runs.archived").value
+    assert page.selectbox(key="choice_method").value == "sft"
+    page.checkbox(key="runs.archived").uncheck()
+    page.selectbox(key="choice_method").set_value("dpo")
+    page.session_state["runs.filter"] = True
+    page.run()
+    assert "archived" not in page.query_params
+    assert page.query_params["method"] == "dpo"
+    assert "polite-dpo-seed1" in words(page)
+    assert "starter-sft" not in words(page)
 
 
 def test_columns_are_chosen_in_their_menu(filled: Database) -> None:
