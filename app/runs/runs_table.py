@@ -87,7 +87,8 @@ def _table(view: TableView, parts: list[tuple[Markup | None, list[RunSummary]]])
         if head is not None:
             rows.append(tables.spanning(head, len(heads), "al-group"))
         rows += [run_rows.row(run, context) for run in runs]
-    return tables.table(heads, rows, kinds=kinds, name="al-runs")
+    name = "al-runs al-narrowed" if view.columns else "al-runs"  # what was chosen shall be seen without scrolling
+    return tables.table(heads, rows, kinds=kinds, name=name)
 
 
 def _runs(view: TableView, within: run_lists.Condition | None, offset: int) -> list[RunSummary]:

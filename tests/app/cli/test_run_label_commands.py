@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import queue, run_writes
+from storage import metrics, queue, run_writes, saved_view_writes
 from storage.database import Database
 from storage.records import Run
 from tests.app.cli.conftest import Alignlab
@@ -49,6 +49,34 @@ def test_archived_runs_have_a_list_of_their_own(alignlab: Alignlab, run: Run):
     assert alignlab("runs", "list", "--json").json == []
     assert [row["id"] for row in alignlab("runs", "list", "--archived", "--json").json] == [run.id]
     assert alignlab("runs", "unarchive", run.id, "--json").json == {"unarchived": [run.id]}
+
+
+def test_groups_and_views_are_what_the_page_shows(alignlab: Alignlab, database: Database, run: Run):
+    lease = queue.claim_run(
+        database, queue.resume(database, run.id, NOW).id, host="here", device="cpu", seconds=60, now=NOW
+    )
+    assert lease is not None
+    metrics.write(database, lease, [(1, {"eval/reward": 0.25}, NOW)])
+    queue.finish(database, lease, "succeeded", now=NOW)
+    assert alignlab("runs", "groups", "dataset", "--json").json == {
+        "by": "dataset",
+        "metric": "eval/reward",
+        "groups": [{"value": "weather", "runs": 1, "measured": 1, "mean": 0.25, "deviation": None}],
+    }
+    assert alignlab("runs", "groups", "seed", "--search", "none").out.split() == [
+        "SEED",
+        "RUNS",
+        "MEASURED",
+        "MEAN",
+        "DEVIATION",
+    ]
+    refused = alignlab("runs", "groups", "sead")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("There is no setting sead. Write method, dataset, tag, or a path")
+    saved_view_writes.save(database, "sweep", {"group": "seed"}, account=None, now=NOW)
+    (view,) = alignlab("runs", "views", "--json").json
+    assert (view["name"], view["query"]) == ("sweep", {"group": "seed"})
+    assert "group=seed" in alignlab("runs", "views").out
 
 
 def test_a_deletion_says_what_it_means_and_needs_a_yes(alignlab: Alignlab, database: Database, run: Run):
