@@ -18,6 +18,7 @@ from storage import (
     runs,
     samples,
     study_writes,
+    tables,
 )
 from storage.database import Database
 from storage.errors import Invalid, NotFound
@@ -129,3 +130,14 @@ def test_the_disk_by_run_and_by_kind_of_files(db: Database, trained: Run, make_r
     assert (run.id, run.checkpoints, run.tokens, run.log, run.total) == (trained.id, 1000, 0, 3, 1003)
     assert usage.others["database"] > 0
     assert usage.total == 1003 + sum(usage.others.values())
+
+
+def test_whatever_a_run_has_goes_with_its_row():
+    staying = {
+        (table.name, key.parent.name)
+        for table in tables.Table.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column is tables.Run.__table__.c.id and key.ondelete != "CASCADE"
+    }
+    # by these a run names another one: a deletion takes them away by hand, or is refused
+    assert staying == {("runs", "parent_run"), ("runs", "waits_for"), ("run_links", "parent")}
