@@ -62,6 +62,7 @@ class RunSummary:
     started_at: float | None
     finished_at: float | None
     lease_until: float | None
+    archived_at: float | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Run(RunSummary):
     spec: dict[str, Any]
     resolved: dict[str, Any] | None
     queued_at: float  # for the file of a study (`study_archive`)
+    note: str | None  # of a person
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,16 @@ class RunName:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A named view of the table of runs: the query of its address."""
+
+    name: str
+    query: dict[str, str]
+    created_by: str | None
+    created_at: float
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from app.runs import (
     running,
     runs_table,
 )
+from app.settings import usage_table
 from app.sign_in.refusal import RefusalResponse
 from app.translations import N_, language_as
 from storage.errors import StorageError
@@ -40,6 +41,7 @@ _BUILDS: tuple[Build, ...] = (
     run_head.head,
     running.running_now,
     runs_table.table,
+    usage_table.usage,
 )
 FRAGMENTS: dict[str, Build] = {build.__name__: build for build in _BUILDS}
 

@@ -1,5 +1,7 @@
 """The tabs of a run's page, and the box of its failure."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -146,6 +148,12 @@ def settings(run: Run) -> None:
         resolved = ResolvedTrain.read(run.resolved) or ResolvedGenerate.read(run.resolved)
         if resolved is not None:
             st.html(texts.section(_("What auto became"), _("settled by the first attempt, kept by all later ones")))
-            st.html(tables.pairs(flat(resolved.state())))
+            st.html(_values(resolved.state()))
         st.html(texts.section(_("Every value")))
-        st.html(tables.pairs(flat(run.spec)))
+        st.html(_values(run.spec))
+
+
+def _values(settings: Mapping[str, Any]) -> Markup:
+    """Each value with its path; a hash is cut, and stands whole in what the pointer shows."""
+    whole = Markup('<span title="{}">{}</span>')
+    return tables.pairs([(path, whole.format(value, texts.short_hash(value))) for path, value in flat(settings)])

@@ -11,7 +11,7 @@ from engine.spec.parse import apply, brief, dump, flat, parse, readable, to_yaml
 from engine.spec.presets import CANDIDATES, CHAINS, PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.reported import metric_keys
-from engine.spec.resolved import Resolved, ResolvedGenerate, ResolvedTrain, RewardOrigin
+from engine.spec.resolved import Resolved, ResolvedGenerate, ResolvedTrain, RewardOrigin, resolved_path
 from engine.spec.run import RunSpec
 from engine.spec.train import Train
 from engine.spec.yaml_text import read_yaml, write_yaml
@@ -54,6 +54,7 @@ __all__ = [
     "readable",
     "references",
     "resolve",
+    "resolved_path",
     "settings",
     "suggested",
     "suggested_blocks",

@@ -20,6 +20,16 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+def resolved_path(path: str) -> str:
+    """Where a row's `resolved` says what `auto` in the setting at this path became.
+
+    >>> resolved_path("optimizer.learning_rate"), resolved_path("budget.steps")
+    ('learning_rate', 'budget.steps')
+    """
+    block, _dot, key = path.partition(".")
+    return key if block in ("optimizer", "resources") else path
+
+
 class Ancestor(NamedTuple):
     """A checkpoint that a model descends from, as JSON a list of two."""
 
