@@ -68,8 +68,11 @@ def family(db: Database, run_id: str) -> list[RunLink]:
 
 
 def _named(data: object, path: str = "") -> Iterator[tuple[str, Any, int | None]]:
-    """Run, role and step of each block that names a run under `from`."""
+    """Run, role and step of the fork, and of each block that names a run under `from`."""
     if isinstance(data, dict):
+        origin = CheckpointReference.parse(data["fork"]) if not path and isinstance(data.get("fork"), str) else None
+        if origin is not None:
+            yield origin.run, "fork", origin.step
         reference = CheckpointReference.parse(data["from"]) if isinstance(data.get("from"), str) else None
         if reference is not None:
             role = "weights" if path in WEIGHTS else "reward"

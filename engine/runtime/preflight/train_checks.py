@@ -14,7 +14,7 @@ from engine.models.model_folder import Location, ModelProblem
 from engine.runtime.preflight import estimate, learning_checks, refused_items, thinking_checks
 from engine.runtime.preflight.refused_items import Prompts
 from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems, name_problems
-from engine.runtime.run import ancestry, reward_context
+from engine.runtime.run import ancestry, forks, reward_context
 from engine.spec import Problem, Train, metric_keys, resolve
 from engine.spec.answers import Estimate, PreflightAnswer
 from engine.spec.blocks import SystemTurn
@@ -31,8 +31,9 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     location, model_problems = _check_model(db, spec, planned)
     reward_problems = reward_context.problems(db, spec, planned)
     setting_problems = [*name_problems(spec), *_setting_problems(spec), *device_problems(spec)]
-    problems = [*setting_problems, *reward_problems, *data_problems, *model_problems]
     resolved = resolve(spec, None if location is None else location.name)
+    fork_problems = list(forks.problems(db, resolved))
+    problems = [*setting_problems, *fork_problems, *reward_problems, *data_problems, *model_problems]
     if content is None or location is None:
         return answer(problems, spec=resolved)
     try:

@@ -27,6 +27,7 @@ from engine.runtime.run.activities import Outcome
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import LeaseRenewer
 from engine.runtime.run.readable import NothingReadable, readable
+from engine.runtime.training.forked_content import forked_content
 from engine.runtime.training.learner import Learner
 from engine.runtime.training.loop import Training, train
 from engine.runtime.training.progress import Progress
@@ -102,10 +103,11 @@ class Attempt:
         source.skips["refused"] = len(self._to_train_on(items)) - len(self._to_train_on(usable))
         learner = Learner(batches, self.spec, micro_batch=self.resolved.micro_batch, heartbeat=self.renewer.heartbeat)
         progress = Progress()
-        if saved is not None:
-            learner.restore(saved.weights, saved.optimizer)
-            source.restore(saved.state["source"])
-            progress = Progress.from_state(saved.state["progress"])
+        start = saved or forked_content(self.db, self.spec)
+        if start is not None:
+            learner.restore(start.weights, start.optimizer)
+            source.restore(start.state["source"])
+            progress = Progress.from_state(start.state["progress"])
         if self.lease.attempt > 1:
             metrics.rewind(self.db, self.lease, progress.step if saved else -1, now=time.time())
         self.renewer.heartbeat()

@@ -118,7 +118,8 @@ class Training:
         self.renewer.report(self.progress.step, fraction, self._remaining_seconds(fraction))
         better = self._evaluate(last=fraction >= 1)
         request = self.renewer.request
-        due = self.progress.step % self.spec.checkpoint.every == 0
+        # a fork begins with a checkpoint of its own: its parent's may be deleted
+        due = self.saved < 0 or self.progress.step % self.spec.checkpoint.every == 0
         if better or ((due or fraction >= 1 or request) and self.saved != self.progress.step):
             self._save(best=better)
         self._clock = time.perf_counter()
