@@ -10,9 +10,8 @@ from typing import Any
 from app.actions.permissions import record, require
 from app.people import Person
 from engine.launch import submit, submit_chain, submit_study
-from engine.spec import Chain, RunSpec, apply, dump, parse
+from engine.spec import Chain, RunSpec, dump
 from engine.spec.answers import PreflightAnswer
-from storage import runs
 from storage.database import Database
 from storage.records import Run
 from words import N_, Text, english
@@ -71,17 +70,6 @@ def launch_study(
     warnings = [warning for spec in specs for warning in _check(spec, preflight)]
     queued = submit_study(db, specs, name=name, description=description, requested_by=person.account, now=now)
     return _launched(db, person, queued, warnings, now)
-
-
-def fork(
-    db: Database, person: Person, run_id: str, changes: Sequence[str], now: float, *, preflight: Preflight
-) -> Launched:
-    """Queue a run that goes on from a run's newest checkpoint with its settings, some of them changed (KEY=VALUE)."""
-    require(person, "researcher")
-    parent = runs.get(db, run_id)
-    start = {**parent.spec["model"], "name": None, "from": f"run:{parent.id}"}
-    spec = parse(apply({**parent.spec, "name": None, "model": start}, list(changes)))
-    return launch(db, person, spec, now, preflight=preflight)
 
 
 def _launched(db: Database, person: Person, queued: Sequence[Run], warnings: Sequence[Text], now: float) -> Launched:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from app.cli.options import Changes, Json, RunId, WorkspaceOption, opened, writable
+from app.cli.options import Changes, Detach, Json, RunId, WorkspaceOption, opened, writable
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.people import COMMAND_LINE
 
@@ -178,17 +178,24 @@ def resume(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = No
 
 
 @commands.command("fork")
-def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
-    """Queue a new run that goes on from a run's newest checkpoint, with its settings, some of them changed."""
-    from app import clients
-    from app.actions import launching
-    from app.cli.train_command import note_warnings
+def fork(
+    checkpoint: Annotated[
+        str, typer.Argument(metavar="ID[@STEP]", help="The run, and which of its checkpoints; else its newest.")
+    ],
+    changes: Changes = None,
+    detach: Detach = False,
+    as_json: Json = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Train a new run here that goes on from a run's checkpoint with its settings, some of them changed.
 
-    preflight = clients.engine().preflight
-    launched = launching.fork(opened(workspace), COMMAND_LINE, run_id, changes or [], time.time(), preflight=preflight)
-    note_warnings(launched)
-    _answer_request(launched.runs[0], as_json)
-    _say_if_engine_is_off()
+    Weights, optimizer, place in the data and spent budget are the checkpoint's; the parent goes on as it is.
+    """
+    from app.cli.train_command import carry_out
+    from engine.launch import forked
+
+    database = opened(workspace)
+    carry_out(database, forked(database, checkpoint, changes or []), detach=detach, as_json=as_json)
 
 
 @commands.command("compare")
