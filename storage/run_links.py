@@ -48,6 +48,14 @@ def is_linked(db: Database, run_id: str) -> bool:
         return connection.execute(touching).first() is not None
 
 
+def forks(db: Database, run_id: str) -> list[RunLink]:
+    """The forks of a run, in the order in which they were made."""
+    link = tables.RunLink
+    query = sa.select(*_FIELDS).where(link.parent == run_id, link.role == "fork").order_by(link.id)
+    with db.read() as connection:
+        return [RunLink(**row) for row in connection.execute(query).mappings()]
+
+
 def lineage(db: Database, run_id: str) -> list[RunLink]:
     """The links between the run, what it came from, and what came from it; the oldest run's first."""
     link = tables.RunLink

@@ -14,7 +14,7 @@ from app.bridge import dialogs
 from app.bridge.buttons import button
 from app.markup import texts
 from app.people import Person
-from app.runs import model_export_dialog
+from app.runs import fork_dialog, model_export_dialog
 from app.translations import N_, _, translate
 from engine.spec import readable
 from storage import runs
@@ -75,6 +75,8 @@ def buttons(run: Run) -> None:
         if changes and run.origin == "local" and run.step > 0:
             _sample(run)
             _export_model(run)
+            if button(_("Fork"), key="fork", icon=":material/fork_right:"):
+                fork_dialog.ask(run.id)
         can_copy = changes and readable(run.spec) is not None
         if can_copy and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
             st.switch_page("views/launch.py", query_params={"from": run.id})

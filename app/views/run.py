@@ -9,7 +9,7 @@ from app import clients
 from app.bridge import address, live, redirect
 from app.generation import sampled_answers, sampling_dialog
 from app.markup.texts import empty, heading, sentence, short
-from app.runs import lineage_graph, log_tail, model_export_dialog, run_buttons, run_head, run_tabs
+from app.runs import fork_dialog, lineage_graph, log_tail, model_export_dialog, run_buttons, run_head, run_tabs
 from app.translations import N_, _
 from storage import run_links, runs
 from storage.errors import StorageError
@@ -51,6 +51,7 @@ def show() -> None:
     tabs[str(tab)][1](run)
     sampling_dialog.show(clients.database())
     model_export_dialog.show(clients.database())
+    fork_dialog.show(clients.database())
     redirect.forget()
 
 
