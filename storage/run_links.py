@@ -6,7 +6,7 @@ They are read from a run's settings in the transaction that writes these. Left o
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,6 +54,23 @@ def forks(db: Database, run_id: str) -> list[RunLink]:
     query = sa.select(*_FIELDS).where(link.parent == run_id, link.role == "fork").order_by(link.id)
     with db.read() as connection:
         return [RunLink(**row) for row in connection.execute(query).mappings()]
+
+
+def fork_lines(db: Database, run_ids: Collection[str]) -> dict[str, list[RunLink]]:
+    """The links from each of these runs that is a fork to the run it came from, to that one's and so on; oldest first.
+    """
+    link = tables.RunLink
+    lines: dict[str, list[RunLink]] = {}
+    children = {run: run for run in run_ids}  # fork -> the oldest run of its line so far
+    with db.read() as connection:
+        while children:
+            query = sa.select(*_FIELDS).where(link.role == "fork", link.child.in_(set(children.values())))
+            parents = {row["child"]: RunLink(**row) for row in connection.execute(query).mappings()}
+            children = {run: oldest for run, oldest in children.items() if oldest in parents}
+            for run, oldest in children.items():
+                lines.setdefault(run, []).insert(0, parents[oldest])
+            children = {run: parents[oldest].parent for run, oldest in children.items()}
+    return lines
 
 
 def lineage(db: Database, run_id: str) -> list[RunLink]:

@@ -3,7 +3,7 @@
 Left out: which curves share a panel (`panels`), and drawing them (`js`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 from urllib.parse import urlencode
@@ -43,12 +43,23 @@ class Trace:
 class Axis:
     """What curves are drawn along: the steps, or another metric of the same run.
 
-    `at` has {value}, for what a crosshair says.
+    `at` has {value}, for what a crosshair says. `scattered`: the metric may fall and rise, so that charts have axes of
+    their own and show what was measured together with it.
     """
 
     key: str
     title: str
     at: str
+    scattered: bool = False
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A run whose curves a fork begins with, up to the step where it was left, and what the mark there says."""
+
+    run: str
+    until: int
+    words: str
 
 
 @dataclass(frozen=True)
@@ -80,12 +91,16 @@ def show(
     active: bool,
     legend: Sequence[Trace] = (),
     axis: Axis | None = None,
+    origins: Mapping[str, Sequence[Origin]] | None = None,
 ) -> None:
     """Show panels of curves under their section titles; they extend while one of the runs is active.
 
-    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them.
+    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them. `origins`
+    has those of each run that is a fork, the oldest first.
     """
     named = urlencode([("run", run) for run in runs])
+    forked = origins or {}
+    read = dict.fromkeys([*runs, *(origin.run for line in forked.values() for origin in line)])
     _panels(
         key=key,
         data={
@@ -96,7 +111,8 @@ def show(
             "axis": asdict(axis or Axis("", _("step"), _("step {value}"))),
             "active": active,
             "page": key,
-            "url": "alignlab/points?" + named,
+            "url": "alignlab/points?" + urlencode([("run", run) for run in read]),
+            "origins": {run: [asdict(origin) for origin in line] for run, line in forked.items()},
             "csv": "alignlab/points.csv?" + named,
             "plotly": "alignlab/plotly.min.js",
             "words": {

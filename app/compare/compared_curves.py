@@ -6,7 +6,7 @@ Left out: which panels there are (`app.charts.panels`), and how each run is draw
 from collections.abc import Sequence
 
 from app import clients
-from app.charts import live_panels, panels
+from app.charts import branches, live_panels, panels
 from app.charts.line_styles import line_styles
 from app.review import human_ceiling
 from storage import metrics
@@ -25,4 +25,5 @@ def curves(compared: Sequence[Run], axis: live_panels.Axis | None) -> None:
         active=any(run.state in ACTIVE for run in compared),
         legend=[panels.trace(run, styles[run.id], "") for run in compared],
         axis=axis,
+        origins=branches.origins(db, compared),
     )

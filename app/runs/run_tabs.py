@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from app import clients, people
 from app.bridge import live
-from app.charts import axis_choice, live_panels
+from app.charts import axis_choice, branches, live_panels
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
@@ -64,7 +64,14 @@ def curves(run: Run) -> None:
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
     with st.container(key="axis", horizontal_alignment="right"):
         axis = axis_choice.choose([run])
-    live_panels.show(f"panels_{run.id}", shown, [run.id], active=run.state in ACTIVE, axis=axis)
+    live_panels.show(
+        f"panels_{run.id}",
+        shown,
+        [run.id],
+        active=run.state in ACTIVE,
+        axis=axis,
+        origins=branches.origins(db, [run]),
+    )
     history(run)
 
 

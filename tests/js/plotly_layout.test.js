@@ -6,18 +6,18 @@ const curve = { run: "a", key: "loss", name: "Loss", colour: "dpo", dash: "dot",
 const looks = { axis: { key: "", title: "step" }, reached: 40, range: null, smoothing: 0, logarithmic: false, touch: false, height: 210, font: "Inter", colour }
 const panel = { across: null, curves: [curve], baselines: [] }
 
-test("what is no number is a gap", () => equal(plotlyTrace(panel, curve, "step", colour).y, [0.5, null]))
+test("what is no number is a gap", () => equal(plotlyTrace(panel, curve, looks.axis, colour).y, [0.5, null]))
 
 test("a curve's name for Plotly is a class name", () => {
-  equal(plotlyTrace(panel, { ...curve, key: "eval/reward" }, "step", colour).uid, "a-eval_reward")
+  equal(plotlyTrace(panel, { ...curve, key: "eval/reward" }, looks.axis, colour).uid, "a-eval_reward")
 })
 
 test("few evaluations are marked one by one", () => {
   const evaluations = { ...curve, marked: true }
-  equal(plotlyTrace(panel, evaluations, "step", colour).mode, "lines+markers")
-  equal(plotlyTrace(panel, curve, "step", colour).mode, "lines")
+  equal(plotlyTrace(panel, evaluations, looks.axis, colour).mode, "lines+markers")
+  equal(plotlyTrace(panel, curve, looks.axis, colour).mode, "lines")
   const many = { ...evaluations, x: Array.from({ length: 60 }, (_, step) => step) }
-  equal(plotlyTrace(panel, many, "step", colour).mode, "lines")
+  equal(plotlyTrace(panel, many, looks.axis, colour).mode, "lines")
 })
 
 test("zoom is kept until the axis changes", () => {

@@ -184,15 +184,18 @@ class LivePanels {
   }
 
   curvesOf(panel) {
-    const { key } = panel.across ?? this.axis
+    const axis = panel.across ?? this.axis
     const visible = panel.traces.filter((trace) => !this.view.hidden.includes(trace.run))
-    return visible.map((trace) => curveAlong(this.feed.store, trace, key)).filter((curve) => curve.x.length > 0)
+    const { origins } = this.data
+    const curves = visible.map((trace) => curveAlong(this.feed.store, trace, axis, origins[trace.run]))
+    return curves.filter((curve) => curve.x.length > 0)
   }
 
   paintPanel(panel, Plotly) {
     const looks = {
       axis: panel.across ?? this.axis,
       colour: (name) => this.palette.colour(name),
+      origins: this.data.origins,
       reached: this.reached,
       range: panel.across ? null : this.view.range,
       smoothing: this.view.smoothing,
