@@ -4,7 +4,7 @@ Left out: which curves share a panel (`panels`), and drawing them (`js`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -89,8 +89,8 @@ def show(
     runs: Sequence[str],
     *,
     active: bool,
+    axis: Axis,
     legend: Sequence[Trace] = (),
-    axis: Axis | None = None,
     origins: Mapping[str, Sequence[Origin]] | None = None,
 ) -> None:
     """Show panels of curves under their section titles; they extend while one of the runs is active.
@@ -105,10 +105,11 @@ def show(
         key=key,
         data={
             "sections": [
-                {"title": title, "panels": [asdict(panel) for panel in members]} for title, members in sections
+                {"title": title, "panels": [asdict(_along(axis, panel)) for panel in members]}
+                for title, members in sections
             ],
             "legend": [asdict(entry) for entry in legend],
-            "axis": asdict(axis or Axis("", _("step"), _("step {value}"))),
+            "axis": asdict(axis),
             "active": active,
             "page": key,
             "url": "alignlab/points?" + urlencode([("run", run) for run in read]),
@@ -139,3 +140,8 @@ def show(
             "language": current_language(),
         },
     )
+
+
+def _along(axis: Axis, panel: Panel) -> Panel:
+    """The panel; with an axis of its own where the common one cannot be shared."""
+    return replace(panel, across=axis) if axis.scattered and panel.across is None else panel

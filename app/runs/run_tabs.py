@@ -63,7 +63,7 @@ def curves(run: Run) -> None:
     keys = [series.key for series in metrics.series(db, [run.id])]
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
     with st.container(key="axis", horizontal_alignment="right"):
-        axis = axis_choice.choose([run])
+        axis = axis_choice.choose([run], {run.id: keys})
     live_panels.show(
         f"panels_{run.id}",
         shown,

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-import psutil
 import torch
 
 from engine.data.groups import encode
@@ -35,6 +34,7 @@ from engine.runtime.training.recorder import Recorder
 from engine.runtime.training.resolve_train import resolve_train
 from engine.runtime.training.rollouts import Rollouts
 from engine.runtime.training.sources import Frozen, Source
+from engine.runtime.training.system_meter import SystemMeter
 from engine.spec import ResolvedTrain, Train, parse
 from engine.spec.blocks import SystemTurn
 from storage import attempt_writes, datasets, metrics, queue, samples
@@ -121,7 +121,7 @@ class Attempt:
             checkpoints=checkpoints,
             renewer=self.renewer,
             evaluate=self._evaluator(policy, batches, self._held_out(items, usable)),
-            memory_mb=partial(_memory_mb, policy.device),
+            system=SystemMeter(policy.device),
             note=self._note,
             progress=progress,
             saved=progress.step if saved else -1,
@@ -222,10 +222,3 @@ class Attempt:
         model = (policy.reference_hash, policy.tokenizer.chat_template)
         machine = (self.resolved.device, self.resolved.precision, self.resolved.threads)
         return Batches.for_spec(self.spec, policy, ReferenceCache(self.db.workspace.cache, *data, *model, *machine))
-
-
-def _memory_mb(device: torch.device) -> float:
-    """Memory of this process, or the most it has held on its GPU."""
-    if device.type == "cuda":
-        return float(torch.cuda.max_memory_allocated(device)) / 2**20
-    return float(psutil.Process().memory_info().rss) / 2**20

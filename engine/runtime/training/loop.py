@@ -72,7 +72,7 @@ class Training:
     checkpoints: CheckpointStore
     renewer: LeaseRenewer
     evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
-    memory_mb: Callable[[], float]
+    system: Callable[[], Mapping[str, float]]  # what the process takes of the machine
     note: Callable[[Text], None]  # keeps a sentence about the run
     progress: Progress = field(default_factory=Progress)
     saved: int = -1  # step of the checkpoint this attempt started from, or wrote last
@@ -173,9 +173,11 @@ class Training:
     def _counts(self) -> dict[str, float]:
         return {
             "num_tokens": self.progress.tokens,
+            "num_samples": self.progress.samples,
+            "train_seconds": self.progress.seconds,
             "generated_tokens": self.source.generated,
             "data/skipped": self.progress.skipped + self.source.skips.total(),
-            "memory_mb": self.memory_mb(),
+            **self.system(),
         }
 
     def _pass_over(self, examples: int) -> None:
