@@ -30,7 +30,7 @@ from storage.records import Checkpoint, Run
 NAME = "fork"
 GO = "fork.go"
 _KEYS = "fork.values."  # the session's keys of the fields
-_COLUMNS = 2
+_COLUMNS = 3
 
 
 def ask(run_id: str) -> None:
@@ -56,7 +56,7 @@ def _dialog(db: Database, run_id: str) -> None:
             "and spent budget, and the same reference. What you change holds from there on."
         )
     )
-    left, right = st.columns(_COLUMNS, gap="small")
+    left, right = st.columns([1, 2], gap="small")
     with left:
         checkpoint = checkpoint_field(_("Go on from"), checkpoints, f"{_KEYS}step", _usual(run, checkpoints))
     try:
@@ -69,8 +69,11 @@ def _dialog(db: Database, run_id: str) -> None:
     except StorageError as error:
         st.html(notices.sentences([error.text], "bad"))
     else:
-        _what_changes(parent, spec, checkpoint)
-        _launch_button(db, spec)
+        what, figures = st.columns([1.15, 1], gap="medium")
+        with what:
+            _what_changes(parent, spec, checkpoint)
+        with figures:
+            _launch_button(db, spec)
 
 
 def _usual(run: Run, checkpoints: Sequence[Checkpoint]) -> int:

@@ -78,3 +78,15 @@ test("the upper edge of a band fills the room down to the lower", () => {
   equal([lower.fill, upper.fill, upper.line.width], [undefined, "tonexty", 0])
   equal(upper.fillcolor.startsWith("rgba(1, 2, 3, 0."), true)
 })
+
+test("a fork's pale part lies below all curves, its mark above its own", () => {
+  const fork = { ...curve, run: "fork", x: [1, 2, 3], y: [3, 2, 1], joint: 1 }
+  const origins = { fork: [{ run: "a", until: 2, words: "fork of a at step 2" }] }
+  const traces = plotlyTraces({ ...panel, curves: [curve, fork] }, { ...looks, origins })
+  equal(traces.map(({ uid, x }) => [uid, x]), [
+    ["fork-loss_lead", [1, 2]],
+    ["a-loss", [1, 2]],
+    ["fork-loss", [2, 3]],
+    ["fork-loss_fork", [2]],
+  ])
+})

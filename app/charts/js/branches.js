@@ -1,6 +1,7 @@
 // The curve of a fork: it begins with those of the runs it came from, which are drawn pale up to the step where it
 // branches off. No DOM.
 
+export const LEAD = "lead" // what Plotly keeps with the pale part
 const PALE = 0.45 // opacity
 const THIN = 1
 const MARK = { symbol: "diamond", size: 8 }
@@ -28,6 +29,7 @@ export function joined(origins, own) {
 export function branched(trace, joint) {
   const lead = {
     uid: `${trace.uid}_lead`,
+    meta: LEAD,
     opacity: PALE * (trace.opacity ?? 1),
     line: { ...trace.line, width: THIN },
     showlegend: false,

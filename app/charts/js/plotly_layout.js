@@ -1,6 +1,6 @@
 // What Plotly is handed for a panel: its traces and its layout. No DOM: sizes, fonts and colours are arguments.
 
-import { branched, forkMark } from "./branches.js"
+import { LEAD, branched, forkMark } from "./branches.js"
 import { last } from "./points.js"
 import { smoothed } from "./smoothing.js"
 import { valueAxis } from "./value_axis.js"
@@ -13,7 +13,9 @@ const SHADED = 0.16 // of a band
 export function plotlyTraces(panel, looks) {
   const end = Math.max(...panel.curves.map((curve) => last(curve.x)))
   const lines = panel.baselines.map((baseline) => baselineTrace(baseline, end, looks.colour))
-  return [...panel.curves.flatMap((curve) => curveTraces(panel, curve, looks)), ...lines]
+  const traces = panel.curves.flatMap((curve) => curveTraces(panel, curve, looks))
+  const isLead = ({ meta }) => meta === LEAD // below the others: the same points may be another run's own curve
+  return [...traces.filter(isLead), ...traces.filter((trace) => !isLead(trace)), ...lines]
 }
 
 function curveTraces(panel, curve, looks) {
