@@ -16,10 +16,11 @@ from storage.records import Run
 def origins(db: Database, runs: Sequence[Run]) -> Mapping[str, Sequence[Origin]]:
     """The runs that each fork came from, the oldest first, up to which step."""
     return {
-        run: [Origin(link.parent, link.step or 0, _words(link.parent, link.step or 0)) for link in line]
+        run: [Origin(link.parent, link.step or 0, fork_words(link.parent, link.step or 0)) for link in line]
         for run, line in run_links.fork_lines(db, [run.id for run in runs]).items()
     }
 
 
-def _words(parent: str, step: int) -> str:
+def fork_words(parent: str, step: int) -> str:
+    """Of which run, and from where on."""
     return _("fork of {run} at step {step}").format(run=texts.short(parent), step=step)

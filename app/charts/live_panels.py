@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from app.bridge import javascript
+from app.charts.event_marks import Mark
 from app.translations import _, current_language
 
 _panels = st.components.v2.component(
@@ -92,11 +93,12 @@ def show(
     axis: Axis,
     legend: Sequence[Trace] = (),
     origins: Mapping[str, Sequence[Origin]] | None = None,
+    marks: Mapping[str, Sequence[Mark]] | None = None,
 ) -> None:
     """Show panels of curves under their section titles; they extend while one of the runs is active.
 
     `legend` has one entry a run where several share the panels; a press on it hides the run in all of them. `origins`
-    has those of each run that is a fork, the oldest first.
+    has those of each run that is a fork, the oldest first; `marks` what happened to each run.
     """
     named = urlencode([("run", run) for run in runs])
     forked = origins or {}
@@ -110,6 +112,7 @@ def show(
             ],
             "legend": [asdict(entry) for entry in legend],
             "axis": asdict(axis),
+            "marks": {run: [asdict(mark) for mark in own] for run, own in (marks or {}).items()},
             "active": active,
             "page": key,
             "url": "alignlab/points?" + urlencode([("run", run) for run in read]),
@@ -134,6 +137,8 @@ def show(
                 "off": _("off"),
                 "logarithmic": _("Log scale"),
                 "logarithmic_help": _("Draws charts whose values are all above 0 on a logarithmic axis."),
+                "events": _("Events"),
+                "events_help": _("Marks on the axis where a run was saved, evaluated, paused or went back."),
                 "download": _("Take this chart away"),
                 "csv": _("CSV, every point"),
             },

@@ -6,7 +6,7 @@ Left out: which panels there are (`app.charts.panels`), and how each run is draw
 from collections.abc import Collection, Mapping, Sequence
 
 from app import clients
-from app.charts import branches, live_panels, panels
+from app.charts import branches, event_marks, live_panels, panels
 from app.charts.line_styles import line_styles
 from app.review import human_ceiling
 from storage import metrics
@@ -30,4 +30,5 @@ def curves(compared: Sequence[Run], present: Mapping[str, Collection[str]], axis
         legend=[panels.trace(run, styles[run.id], "") for run in compared],
         axis=axis,
         origins=branches.origins(db, compared),
+        marks=event_marks.marks(db, compared),
     )

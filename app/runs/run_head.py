@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
+from app.charts import branches
 from app.markup import notices, texts
 from app.markup.metric_names import declared, title
 from app.quality import reports, score_words
@@ -71,7 +72,8 @@ def about(run: Run) -> Markup:
     name = run.model or ("" if spec is None else _parent(spec.model.from_))
     parts = [Markup("{}").format(name)] if name else []
     if isinstance(spec, Train) and spec.fork is not None:
-        parts.append(_FORKED.format(id=spec.fork.removeprefix("run:").partition("@")[0], words=_origin(spec.fork)))
+        parent, _at, step = spec.fork.removeprefix("run:").partition("@")
+        parts.append(_FORKED.format(id=parent, words=branches.fork_words(parent, int(step))))
     if isinstance(spec, Generate) and spec.against is not None:
         parts.append(
             Markup("{}").format(_("against {model}").format(model=spec.against.name or _parent(spec.against.from_)))
@@ -97,12 +99,6 @@ def _parent(reference: str | None) -> str:
     run, _at, step = reference.removeprefix("run:").partition("@")
     sentence = _("from run {run}, step {step}") if step else _("from run {run}")
     return sentence.format(run=texts.short(run), step=step)
-
-
-def _origin(reference: str) -> str:
-    """Which run it is a fork of, and from where on."""
-    run, _at, step = reference.removeprefix("run:").partition("@")
-    return _("fork of {run} at step {step}").format(run=texts.short(run), step=step)
 
 
 def _forks(run: Run) -> Markup:

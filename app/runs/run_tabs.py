@@ -8,27 +8,19 @@ from markupsafe import Markup
 
 from app import clients, people
 from app.bridge import live
-from app.charts import axis_choice, branches, live_panels
+from app.charts import axis_choice, branches, event_marks, live_panels
+from app.charts.event_marks import EVENTS
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
 from app.runs import findings_list
-from app.translations import N_, _
+from app.translations import _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
 from storage.records import ACTIVE, Checkpoint, CheckpointReference, Event, Run, Sample
 from words import names
 
 SHOWN = 3
-EVENTS = {
-    "state": N_("state"),
-    "attempt": N_("attempt"),
-    "checkpoint": N_("checkpoint"),
-    "rewind": N_("back to a checkpoint"),
-    "evaluation": N_("evaluation"),
-    "note": N_("note"),
-    "finding": N_("finding"),
-}
 PER_PAGE = 12
 _START = Markup('<a class="al-name" data-go="launch" href="launch?{query}">{words}</a>')
 _ANSWERS = Markup(
@@ -71,6 +63,7 @@ def curves(run: Run) -> None:
         active=run.state in ACTIVE,
         axis=axis,
         origins=branches.origins(db, [run]),
+        marks=event_marks.marks(db, [run]),
     )
     history(run)
 

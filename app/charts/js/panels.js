@@ -8,6 +8,7 @@ import { curveAlong, stepsWithin } from "./axis_positions.js"
 import { ChartView } from "./chart_view.js"
 import { Crosshair, entryName } from "./crosshair.js"
 import { downloads } from "./downloads.js"
+import { drawMarks, positions } from "./event_marks.js"
 import { element } from "../../bridge/js/elements.js"
 import { plotlyLayout, plotlyTraces } from "./plotly_layout.js"
 import { legend } from "./legend.js"
@@ -58,6 +59,7 @@ class LivePanels {
       this.view.set({ range: null }) // it was one along the other axis
     }
     this.axis = this.crosshair.axis = data.axis
+    this.marks = data.marks
     if (data.active) this.feed.ended = false // a run that was resumed goes on
     if (this.listeners) return
     this.listeners = new AbortController()
@@ -89,6 +91,7 @@ class LivePanels {
   resize() {
     const plots = window.Plotly?.Plots
     for (const panel of this.panels) if (panel.plotted && panel.plot.offsetParent) plots.resize(panel.plot)
+    if (plots) this.paintMarks()
   }
 
   build() {
@@ -179,8 +182,19 @@ class LivePanels {
       section.show(panels, this.wanted !== "")
       if (!section.grid.hidden) panels.forEach((panel) => this.paintPanel(panel, Plotly))
     }
+    this.paintMarks()
     this.showTools()
     this.writeNote()
+  }
+
+  // What happened to the runs, in all panels that share the axis.
+  paintMarks() {
+    const names = Object.fromEntries(this.data.legend.map(({ run, name }) => [run, name]))
+    const visible = Object.entries(this.marks).filter(([run]) => !this.view.hidden.includes(run))
+    const marks = this.view.events ? Object.fromEntries(visible) : {}
+    const placed = positions(this.feed.store, this.axis, marks, names)
+    const sharing = this.panels.filter((panel) => panel.plotted && !panel.across && !panel.box.hidden)
+    sharing.forEach((panel, index) => drawMarks(panel, placed, this.data.words.events, index === 0))
   }
 
   curvesOf(panel) {
