@@ -42,10 +42,9 @@ def event_steps(db: Database, run_ids: Collection[str]) -> list[EventStep]:
 
 
 def _step_at(connection: sa.Connection, run_id: str, at: float) -> int:
-    """The last step of the run's longest curve that was logged by then; 0 before the first."""
+    """The last step of the run's longest curve that was logged by then; its first where there is none."""
     series, point = tables.Series, tables.Point
     longest = sa.select(series.id).where(series.run_id == run_id).order_by(series.count.desc(), series.id).limit(1)
-    last = sa.select(sa.func.max(point.step)).where(
-        point.series_id == longest.scalar_subquery(), point.wall_time <= at
-    )
-    return connection.execute(last).scalar() or 0
+    steps = sa.select(sa.func.max(point.step).filter(point.wall_time <= at), sa.func.min(point.step))
+    last, first = connection.execute(steps.where(point.series_id == longest.scalar_subquery())).one()
+    return int(last if last is not None else first or 0)

@@ -25,7 +25,7 @@ EVENTS = {
 """Kinds of events in words; another kind stands for itself."""
 TONES = {"evaluation": "faint", "checkpoint": "accent", "note": "info", "finding": "info"}  # all others: a warning
 _LOUDEST = ("good", "warning", "info", "accent", "faint")
-_BEGINNINGS = ("queued", "running", "waiting")  # states that a run has before it trains
+_USUAL = ("queued", "running", "waiting", "succeeded")  # states that every run comes to
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ def marks(db: Database, runs: Sequence[Run]) -> dict[str, list[Mark]]:
 
 
 def _is_marked(event: EventStep) -> bool:
-    """Not that it began: every run does, at its first step."""
+    """Not that it began or came to its end, as runs do."""
     if event.kind == "state":
-        return event.text is None or event.text[0] not in _BEGINNINGS
+        return event.text is None or event.text[0] not in _USUAL
     return event.kind != "attempt" or event.attempt > 1
 
 
@@ -60,6 +60,8 @@ def _mark(step: int, events: Sequence[EventStep]) -> Mark:
 
 
 def _words(event: EventStep) -> str:
+    if event.kind == "attempt":
+        return _("attempt {number}").format(number=event.attempt)
     words = _(EVENTS.get(event.kind, event.kind))
     if event.is_best:
         words = _("{event}, the best so far").format(event=words)
