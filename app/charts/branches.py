@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from app.charts.live_panels import Origin
 from app.markup import texts
-from app.translations import _
 from storage import run_links
 from storage.database import Database
 from storage.records import Run
@@ -16,11 +15,6 @@ from storage.records import Run
 def origins(db: Database, runs: Sequence[Run]) -> Mapping[str, Sequence[Origin]]:
     """The runs that each fork came from, the oldest first, up to which step."""
     return {
-        run: [Origin(link.parent, link.step or 0, fork_words(link.parent, link.step or 0)) for link in line]
+        run: [Origin(link.parent, link.step or 0, texts.fork_of(link.parent, link.step or 0)) for link in line]
         for run, line in run_links.fork_lines(db, [run.id for run in runs]).items()
     }
-
-
-def fork_words(parent: str, step: int) -> str:
-    """Of which run, and from where on."""
-    return _("fork of {run} at step {step}").format(run=texts.short(parent), step=step)

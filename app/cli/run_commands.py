@@ -191,11 +191,12 @@ def fork(
 
     Weights, optimizer, place in the data and spent budget are the checkpoint's; the parent goes on as it is.
     """
+    from app.actions import launching
     from app.cli.train_command import carry_out
-    from engine.launch import forked
 
     database = opened(workspace)
-    carry_out(database, forked(database, checkpoint, changes or []), detach=detach, as_json=as_json)
+    spec = launching.forked(database, COMMAND_LINE, checkpoint, changes or [])
+    carry_out(database, spec, detach=detach, as_json=as_json)
 
 
 @commands.command("compare")

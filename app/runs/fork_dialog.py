@@ -19,7 +19,6 @@ from app.launch import fields, new_run, preflight_cache
 from app.markup import notices, tables, texts
 from app.runs.checkpoint_field import checkpoint_field
 from app.translations import _
-from engine.launch import forked
 from engine.spec import ResolvedTrain, Setting, SpecError, Train, dump, forks, parse, read_yaml, settings
 from engine.spec.blocks import Budget
 from storage import datasets, run_references, runs
@@ -60,7 +59,7 @@ def _dialog(db: Database, run_id: str) -> None:
     with left:
         checkpoint = checkpoint_field(_("Go on from"), checkpoints, f"{_KEYS}step", _usual(run, checkpoints))
     try:
-        parent = forked(db, run_references.pinned(run, checkpoint))
+        parent = launching.forked(db, people.current(), run_references.pinned(run, checkpoint), ())
         with right:
             name = _name(parent)
         spec = parse_changes(parent, [("name", name), *_fields(run, parent), *_written()])

@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
-from app.charts import branches
 from app.markup import notices, texts
 from app.markup.metric_names import declared, title
 from app.quality import reports, score_words
@@ -73,7 +72,7 @@ def about(run: Run) -> Markup:
     parts = [Markup("{}").format(name)] if name else []
     if isinstance(spec, Train) and spec.fork is not None:
         parent, _at, step = spec.fork.removeprefix("run:").partition("@")
-        parts.append(_FORKED.format(id=parent, words=branches.fork_words(parent, int(step))))
+        parts.append(_FORKED.format(id=parent, words=texts.fork_of(parent, int(step))))
     if isinstance(spec, Generate) and spec.against is not None:
         parts.append(
             Markup("{}").format(_("against {model}").format(model=spec.against.name or _parent(spec.against.from_)))

@@ -13,7 +13,7 @@ from app.charts.event_marks import EVENTS
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
-from app.runs import findings_list
+from app.runs import findings_list, machine_facts
 from app.translations import _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
@@ -65,6 +65,7 @@ def curves(run: Run) -> None:
         origins=branches.origins(db, [run]),
         marks=event_marks.marks(db, [run]),
     )
+    live.show(machine_facts.machine, key="machine_fragment", id=run.id)
     history(run)
 
 

@@ -70,8 +70,8 @@ def problems(db: Database, spec: Train) -> Iterator[Problem]:
     yield from fork_settings.problems(point.spec, spec)
     if used >= budget.amount:
         text = N_(
-            "At step {step} the run {id} has spent {used} of {amount} {unit}: give the fork a larger budget, or take an "
-            "earlier checkpoint."
+            "At step {step} the run {id} has spent {used} of {amount} {unit}: give the fork a larger budget, or take "
+            "an earlier checkpoint."
         )
         values = {"step": point.checkpoint.step, "id": point.run.id, "unit": (_UNIT_WORDS[budget.unit], {})}
         amounts = {"used": f"{used:,.6g}", "amount": f"{budget.amount:,.6g}"}

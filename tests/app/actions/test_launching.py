@@ -1,6 +1,5 @@
 """Launching: nothing enters the queue that the engine refuses, and the row says who asked."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,9 @@ from app.actions.launching import Launched, Refused
 from app.clients import EngineError
 from engine.spec import Chain, Problem, Train, parse, parse_chain
 from engine.spec.answers import PreflightAnswer
-from storage import attempt_writes, queue, run_writes, runs, studies, tables
+from storage import run_writes, runs, studies, tables
 from storage.database import Database
-from storage.errors import Invalid, NotFound
+from storage.errors import Invalid
 from tests import tiny
 from tests.app.actions.conftest import NOW
 
