@@ -29,9 +29,8 @@ class EventStep:
 def event_steps(db: Database, run_ids: Collection[str]) -> list[EventStep]:
     """The events of these runs, each run's in their order."""
     event, best = tables.Event, tables.Checkpoint
-    is_best = sa.exists().where(
-        best.run_id == event.run_id, best.step == event.step, best.best, event.kind == "checkpoint"
-    )
+    of_event = (best.run_id == event.run_id, best.step == event.step, event.kind == "checkpoint")
+    is_best = sa.exists().where(best.best, *of_event)
     columns = (event.run_id, event.attempt, event.step, event.kind, event.text, event.at, is_best.label("is_best"))
     query = sa.select(*columns).where(event.run_id.in_(run_ids)).order_by(event.run_id, event.id)
     with db.read() as connection:

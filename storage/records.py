@@ -17,7 +17,8 @@ ACTIVE: tuple[State, ...] = ("waiting", "queued", "running")
 EndedBy = Literal["person", "engine", "parent"]
 """`engine`: it came to its end or failed; `parent`: the run that it waited for did not succeed."""
 Role = Literal["weights", "fork", "reward", "turn", "ancestor"]
-"""`fork`: it goes on from a checkpoint; `turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming it in its settings."""
+"""`fork`: it goes on from a checkpoint; `turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming
+it in its settings."""
 LONGEST_DATASET_NAME = 64
 """Characters of a dataset's name."""
 NOTE = "note"

@@ -57,7 +57,7 @@ def forks(db: Database, run_id: str) -> list[RunLink]:
 
 
 def fork_lines(db: Database, run_ids: Collection[str]) -> dict[str, list[RunLink]]:
-    """The links from each of these runs that is a fork to the run it came from, to that one's and so on; oldest first."""
+    """Of each of these runs that is a fork, the links back to the run it came from and so on; the oldest first."""
     link = tables.RunLink
     lines: dict[str, list[RunLink]] = {}
     children = {run: run for run in run_ids}  # fork -> the oldest run of its line so far

@@ -55,18 +55,8 @@ def buttons(run: Run) -> None:
     """What the person can do with the run in its state; a request that is under way is greyed."""
     changes = people.current().may("researcher")
     with st.container(key="run_buttons", horizontal=True, gap="small", width="content"):
-        if not changes:
-            pass
-        elif run.state == "running":
-            _button("stop", _("Stop and save"), "stop_circle", run, off=run.request == "stop")
-            _button("pause", _("Pause"), "pause", run, off=run.request is not None)
-        elif run.state in ("queued", "waiting"):
-            _button("pause", _("Pause"), "pause", run)
-            _button("stop", _("Take out of the queue"), "close", run)
-        elif run.state != "succeeded" and run.origin == "local":
-            _button("resume", _resume_label(run), "play_arrow", run, primary=True)
-            if run.state == "paused":
-                _button("stop", _("Stop"), "stop_circle", run)
+        if changes:
+            _life_cycle(run)
         if run.kind != "train":
             return
         if button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
@@ -80,6 +70,20 @@ def buttons(run: Run) -> None:
         can_copy = changes and readable(run.spec) is not None
         if can_copy and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
             st.switch_page("views/launch.py", query_params={"from": run.id})
+
+
+def _life_cycle(run: Run) -> None:
+    """Pause, stop, resume."""
+    if run.state == "running":
+        _button("stop", _("Stop and save"), "stop_circle", run, off=run.request == "stop")
+        _button("pause", _("Pause"), "pause", run, off=run.request is not None)
+    elif run.state in ("queued", "waiting"):
+        _button("pause", _("Pause"), "pause", run)
+        _button("stop", _("Take out of the queue"), "close", run)
+    elif run.state != "succeeded" and run.origin == "local":
+        _button("resume", _resume_label(run), "play_arrow", run, primary=True)
+        if run.state == "paused":
+            _button("stop", _("Stop"), "stop_circle", run)
 
 
 def _sample(run: Run) -> None:

@@ -19,7 +19,7 @@ export function positions(store, axis, marks, names = {}) {
       placed.set(at, same ? { ...same, words: `${same.words}\n${text}` } : { at, tone, words: text })
     }
   }
-  return [...placed.values()].sort((one, other) => one.at - other.at)
+  return [...placed.values()].toSorted((one, other) => one.at - other.at)
 }
 
 // Draws the ticks of a panel anew; `isFirst` of the panels takes part in the order of tabs.

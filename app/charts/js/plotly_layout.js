@@ -14,8 +14,12 @@ export function plotlyTraces(panel, looks) {
   const end = Math.max(...panel.curves.map((curve) => last(curve.x)))
   const lines = panel.baselines.map((baseline) => baselineTrace(baseline, end, looks.colour))
   const traces = panel.curves.flatMap((curve) => curveTraces(panel, curve, looks))
-  const isLead = ({ meta }) => meta === LEAD // below the others: the same points may be another run's own curve
+  // Leads lie below the others: the same points may be another run's own curve.
   return [...traces.filter(isLead), ...traces.filter((trace) => !isLead(trace)), ...lines]
+}
+
+function isLead({ meta }) {
+  return meta === LEAD
 }
 
 function curveTraces(panel, curve, looks) {
