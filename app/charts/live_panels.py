@@ -118,7 +118,7 @@ def show(
             "url": "alignlab/points?" + urlencode([("run", run) for run in read]),
             "origins": {run: [asdict(origin) for origin in line] for run, line in forked.items()},
             "csv": "alignlab/points.csv?" + named,
-            "plotly": "alignlab/plotly.min.js",
+            "plotly": javascript.address("charts/js/vendor/plotly-basic.min.js"),
             "words": {
                 "loading": _("Reading the curves"),
                 "empty": _("No values yet: the first ones come with the first step."),

@@ -1,7 +1,7 @@
 // Positions along an axis: the nearest point, another metric in place of the steps, and the steps of a range.
 
 import { joined } from "./branches.js"
-import { curveOf } from "./points.js"
+import { curveOf, last } from "./points.js"
 
 // The index of the step that is nearest to `target`; of two as near, the later one.
 export function nearest(steps, target) {
@@ -41,10 +41,12 @@ function positioned(store, run, key, axis) {
   return { steps: curve.x, x: base ? curve.x.map((step) => along(base, step)) : curve.x.slice(), y: curve.y }
 }
 
-// The points of the steps at which both were measured, in their order: a metric that falls and rises has no others.
+// The points of the steps at which both were measured, in their order: a metric that falls and rises has no others. Of a
+// curve that came reduced, the point beside the step stands for it.
 function measuredTogether(curve, base) {
-  const indices = base.x.map((step) => nearest(curve.x, step))
-  const kept = base.x.map((step, index) => [index, indices[index]]).filter(([at, own]) => curve.x[own] === base.x[at])
+  const between = curve.x.length ? (last(curve.x) - curve.x[0]) / curve.x.length : 0
+  const pairs = base.x.map((step, at) => [at, nearest(curve.x, step)])
+  const kept = pairs.filter(([at, own]) => Math.abs(curve.x[own] - base.x[at]) <= between)
   return {
     steps: kept.map(([at]) => base.x[at]),
     x: kept.map(([at]) => base.y[at]),
