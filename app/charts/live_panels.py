@@ -119,29 +119,7 @@ def show(
             "origins": {run: [asdict(origin) for origin in line] for run, line in forked.items()},
             "csv": "alignlab/points.csv?" + named,
             "plotly": javascript.address("charts/js/vendor/plotly-basic.min.js"),
-            "words": {
-                "loading": _("Reading the curves"),
-                "empty": _("No values yet: the first ones come with the first step."),
-                "first": _("First values, whose curves begin with the second: {values}"),
-                "stale": _("Could not be brought up to date since {time}"),
-                "whole": _("Whole curve"),
-                "reset": _("Drag over a chart to look closer; double-click to see all of it again."),
-                "legend": _("Runs"),
-                "toggle": _("Show or hide this run in all charts"),
-                "range": _("Whole range"),
-                "switch": _("Show or hide this curve"),
-                "charts": _("Charts"),
-                "search": _("Find a chart"),
-                "missing": _("No chart has “{wanted}” in its title."),
-                "smoothing": _("Smoothing"),
-                "off": _("off"),
-                "logarithmic": _("Log scale"),
-                "logarithmic_help": _("Draws charts whose values are all above 0 on a logarithmic axis."),
-                "events": _("Events"),
-                "events_help": _("Marks on the axis where a run was saved, evaluated, paused or went back."),
-                "download": _("Take this chart away"),
-                "csv": _("CSV, every point"),
-            },
+            "words": _words(),
             "language": current_language(),
         },
     )
@@ -150,3 +128,30 @@ def show(
 def _along(axis: Axis, panel: Panel) -> Panel:
     """The panel; with an axis of its own where the common one cannot be shared."""
     return replace(panel, across=axis) if axis.scattered and panel.across is None else panel
+
+
+def _words() -> dict[str, str]:
+    """What the component says, in the reader's language."""
+    return {
+        "loading": _("Reading the curves"),
+        "empty": _("No values yet: the first ones come with the first step."),
+        "first": _("First values, whose curves begin with the second: {values}"),
+        "stale": _("Could not be brought up to date since {time}"),
+        "whole": _("Whole curve"),
+        "reset": _("Drag over a chart to look closer; double-click to see all of it again."),
+        "legend": _("Runs"),
+        "toggle": _("Show or hide this run in all charts"),
+        "range": _("Whole range"),
+        "switch": _("Show or hide this curve"),
+        "charts": _("Charts"),
+        "search": _("Find a chart"),
+        "missing": _("No chart has “{wanted}” in its title."),
+        "smoothing": _("Smoothing"),
+        "off": _("off"),
+        "logarithmic": _("Log scale"),
+        "logarithmic_help": _("Draws charts whose values are all above 0 on a logarithmic axis."),
+        "events": _("Events"),
+        "events_help": _("Marks on the axis where a run was saved, evaluated, paused or went back."),
+        "download": _("Take this chart away"),
+        "csv": _("CSV, every point"),
+    }

@@ -121,7 +121,8 @@ def _offered(run: Run, parent: Train) -> list[Setting]:
     """Learning rate, budget and the method's own settings, with the values that the parent has."""
     values = dump(parent)
     resolved = ResolvedTrain.read(run.resolved)
-    budget = parent.budget if isinstance(parent.budget, Budget) else resolved and resolved.budget
+    decided = None if resolved is None else resolved.budget
+    budget = parent.budget if isinstance(parent.budget, Budget) else decided
     known: dict[str, Any] = {} if resolved is None else {"optimizer.learning_rate": resolved.learning_rate}
     if budget is not None:
         known[f"budget.{budget.unit}"] = getattr(budget, budget.unit)

@@ -41,8 +41,8 @@ function positioned(store, run, key, axis) {
   return { steps: curve.x, x: base ? curve.x.map((step) => along(base, step)) : curve.x.slice(), y: curve.y }
 }
 
-// The points of the steps at which both were measured, in their order: a metric that falls and rises has no others. Of a
-// curve that came reduced, the point beside the step stands for it.
+// The points of the steps at which both were measured, in their order: a metric that falls and rises has no others.
+// Of a curve that came reduced, the point beside the step stands for it.
 function measuredTogether(curve, base) {
   const between = curve.x.length ? (last(curve.x) - curve.x[0]) / curve.x.length : 0
   const pairs = base.x.map((step, at) => [at, nearest(curve.x, step)])

@@ -1,5 +1,5 @@
 // How a reader has set the charts, kept in the browser: a reload, the browser's Back or another page changes nothing.
-// Smoothing, scale, marks of events and folded sections hold for all pages; the range and the hidden runs for one page alone.
+// Smoothing, scale, marks of events and folded sections hold for all pages; the range and the hidden runs for one.
 
 const EVERYWHERE = "alignlab.charts"
 const KINDS = {

@@ -65,8 +65,8 @@ def problems(db: Database, spec: Train) -> Iterator[Problem]:
     except StorageError as error:
         yield Problem("fork", error.text)
         return
-    if text := manifests.damage(point.checkpoint.path):
-        yield Problem("fork", text)
+    if damage := manifests.damage(point.checkpoint.path):
+        yield Problem("fork", damage)
     yield from fork_settings.problems(point.spec, spec)
     if used >= budget.amount:
         text = N_(
