@@ -17,7 +17,7 @@ AXES = {
     "samples": (N_("Samples"), Axis(key_metrics.TRAINED_SAMPLES, N_("samples"), N_("{value} samples"))),
     "tokens": (N_("Tokens"), Axis(key_metrics.TRAINED_TOKENS, N_("tokens"), N_("{value} tokens"))),
     "seconds": (N_("Seconds"), Axis(key_metrics.TRAINING_SECONDS, N_("seconds of training"), N_("{value} s"))),
-    "kl": (N_("KL"), Axis(key_metrics.HELD_OUT_KL, N_("KL to the reference"), "", scattered=True)),
+    "kl_divergence": (N_("KL"), Axis(key_metrics.HELD_OUT_KL, N_("KL to the reference"), "", scattered=True)),
 }
 
 
