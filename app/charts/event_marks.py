@@ -21,9 +21,17 @@ EVENTS = {
     "evaluation": N_("evaluation"),
     "note": N_("note"),
     "finding": N_("finding"),
+    "watch": N_("watch rule"),
+    "notification": N_("notification"),
 }
 """Kinds of events in words; another kind stands for itself."""
-TONES = {"evaluation": "faint", "checkpoint": "accent", "note": "info", "finding": "info"}  # all others: a warning
+TONES = {
+    "evaluation": "faint",
+    "checkpoint": "accent",
+    "note": "info",
+    "finding": "info",
+    "notification": "faint",
+}  # all others: a warning
 _LOUDEST = ("good", "warning", "info", "accent", "faint")
 _USUAL = ("queued", "running", "waiting", "succeeded")  # states that every run comes to
 

@@ -3,7 +3,7 @@
 Left out: which curves share a panel (`panels`), and drawing them (`js`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 from urllib.parse import urlencode
@@ -94,11 +94,13 @@ def show(
     legend: Sequence[Trace] = (),
     origins: Mapping[str, Sequence[Origin]] | None = None,
     marks: Mapping[str, Sequence[Mark]] | None = None,
+    on_step: Callable[[int], None] | None = None,
 ) -> None:
     """Show panels of curves under their section titles; they extend while one of the runs is active.
 
     `legend` has one entry a run where several share the panels; a press on it hides the run in all of them. `origins`
-    has those of each run that is a fork, the oldest first; `marks` what happened to each run.
+    has those of each run that is a fork, the oldest first; `marks` what happened to each run. `on_step` is called with
+    the step of a curve that was pressed, before the page runs again.
     """
     named = urlencode([("run", run) for run in runs])
     forked = origins or {}
@@ -114,14 +116,16 @@ def show(
             "axis": asdict(axis),
             "marks": {run: [asdict(mark) for mark in own] for run, own in (marks or {}).items()},
             "active": active,
+            "pressable": on_step is not None,
             "page": key,
             "url": "alignlab/points?" + urlencode([("run", run) for run in read]),
             "origins": {run: [asdict(origin) for origin in line] for run, line in forked.items()},
             "csv": "alignlab/points.csv?" + named,
             "plotly": javascript.address("charts/js/vendor/plotly-basic.min.js"),
-            "words": _words(),
+            "words": _words(on_step is not None),
             "language": current_language(),
         },
+        on_step_change=lambda: on_step(st.session_state[key]["step"]) if on_step is not None else None,
     )
 
 
@@ -130,7 +134,7 @@ def _along(axis: Axis, panel: Panel) -> Panel:
     return replace(panel, across=axis) if axis.scattered and panel.across is None else panel
 
 
-def _words() -> dict[str, str]:
+def _words(pressable: bool) -> dict[str, str]:
     """What the component says, in the reader's language."""
     return {
         "loading": _("Reading the curves"),
@@ -138,7 +142,7 @@ def _words() -> dict[str, str]:
         "first": _("First values, whose curves begin with the second: {values}"),
         "stale": _("Could not be brought up to date since {time}"),
         "whole": _("Whole curve"),
-        "reset": _("Drag over a chart to look closer; double-click to see all of it again."),
+        "reset": _gestures(pressable),
         "legend": _("Runs"),
         "toggle": _("Show or hide this run in all charts"),
         "range": _("Whole range"),
@@ -155,3 +159,9 @@ def _words() -> dict[str, str]:
         "download": _("Take this chart away"),
         "csv": _("CSV, every point"),
     }
+
+
+def _gestures(pressable: bool) -> str:
+    """What a reader can do to a chart."""
+    zoom = _("Drag over a chart to look closer; double-click to see all of it again.")
+    return " ".join([zoom, _("Press a point to read the answers of its step.")]) if pressable else zoom
