@@ -17,8 +17,9 @@ ACTIVE: tuple[State, ...] = ("waiting", "queued", "running")
 """In these a run changes by itself."""
 EndedBy = Literal["person", "engine", "parent"]
 """`engine`: it came to its end or failed; `parent`: the run that it waited for did not succeed."""
-Role = Literal["weights", "reward", "turn", "ancestor"]
-"""`turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming it in its settings."""
+Role = Literal["weights", "fork", "reward", "turn", "ancestor"]
+"""`fork`: it goes on from a checkpoint; `turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming
+it in its settings."""
 LONGEST_DATASET_NAME = 64
 """Characters of a dataset's name."""
 NOTE = "note"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from app.cli import samples_command
-from app.cli.options import Changes, Json, RunId, WorkspaceOption, opened, writable
+from app.cli.options import Changes, Detach, Json, RunId, WorkspaceOption, opened, writable
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.cli.tokens_command import tokens
 from app.people import COMMAND_LINE
@@ -193,17 +193,25 @@ def resume(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = No
 
 
 @commands.command("fork")
-def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
-    """Queue a new run that goes on from a run's newest checkpoint, with its settings, some of them changed."""
-    from app import clients
-    from app.actions import launching
-    from app.cli.train_command import note_warnings
+def fork(
+    checkpoint: Annotated[
+        str, typer.Argument(metavar="ID[@STEP]", help="The run, and which of its checkpoints; else its newest.")
+    ],
+    changes: Changes = None,
+    detach: Detach = False,
+    as_json: Json = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Train a new run here that goes on from a run's checkpoint with its settings, some of them changed.
 
-    preflight = clients.engine().preflight
-    launched = launching.fork(opened(workspace), COMMAND_LINE, run_id, changes or [], time.time(), preflight=preflight)
-    note_warnings(launched)
-    _answer_request(launched.runs[0], as_json)
-    _say_if_engine_is_off()
+    Weights, optimizer, place in the data and spent budget are the checkpoint's; the parent goes on as it is.
+    """
+    from app.actions import launching
+    from app.cli.train_command import carry_out
+
+    database = opened(workspace)
+    spec = launching.forked(database, COMMAND_LINE, checkpoint, changes or [])
+    carry_out(database, spec, detach=detach, as_json=as_json)
 
 
 @commands.command("compare")

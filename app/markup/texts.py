@@ -43,6 +43,11 @@ def heading(title: str, note: str = "") -> Markup:
     return Markup('<h1 class="al-title">{}<small>{}</small></h1>').format(title, note)
 
 
+def fork_of(run_id: str, step: int) -> str:
+    """Which run another one is a fork of, and from where on."""
+    return _("fork of {run} at step {step}").format(run=short(run_id), step=step)
+
+
 def section(title: str, note: str = "") -> Markup:
     """The title of a part of the page."""
     return Markup('<h2 class="al-section">{}<small>{}</small></h2>').format(title, note)

@@ -11,6 +11,7 @@ from app.generation import sampled_answers, sampling_dialog
 from app.markup.texts import empty, heading, sentence, short
 from app.runs import (
     end_notices,
+    fork_dialog,
     lineage_graph,
     log_tail,
     model_export_dialog,
@@ -66,6 +67,7 @@ def show() -> None:
     sampling_dialog.show(clients.database())
     model_export_dialog.show(clients.database())
     run_labels_line.dialogs_of(clients.database())
+    fork_dialog.show(clients.database())
     redirect.forget()
 
 

@@ -5,7 +5,8 @@ from engine.spec.blocks import model_block
 from engine.spec.chain import Chain, apply_to_stages, is_chain, parse_chain, references
 from engine.spec.fields import Setting, settings
 from engine.spec.generate import AnswerSampling, Generate
-from engine.spec.metrics import METRICS, Metric, general, metric
+from engine.spec.metric_declaration import Metric
+from engine.spec.metrics import METRICS, general, metric
 from engine.spec.models import known_models, resolve, suggested, suggested_blocks, suggestions
 from engine.spec.parse import apply, brief, dump, flat, parse, readable, to_yaml
 from engine.spec.presets import CANDIDATES, CHAINS, PRESET_GROUPS, PRESETS, Preset

@@ -54,7 +54,7 @@ LOWEST = {
     "judging.open_round": "researcher",
     "judging.record": "annotator",
     "judging.write_guideline": "researcher",
-    "launching.fork": "researcher",
+    "launching.forked": "researcher",
     "launching.launch": "researcher",
     "launching.launch_study": "researcher",
     "model_exports.start": "researcher",
