@@ -5,6 +5,7 @@ from engine.spec.blocks import model_block
 from engine.spec.chain import Chain, apply_to_stages, is_chain, parse_chain, references
 from engine.spec.fields import Setting, settings
 from engine.spec.generate import AnswerSampling, Generate
+from engine.spec.inert import inert, set_in_vain
 from engine.spec.metrics import METRICS, Metric, general, metric
 from engine.spec.models import known_models, resolve, suggested, suggested_blocks, suggestions
 from engine.spec.parse import apply, brief, dump, flat, parse, readable, to_yaml
@@ -43,6 +44,7 @@ __all__ = [
     "dump",
     "flat",
     "general",
+    "inert",
     "is_chain",
     "known_models",
     "metric",
@@ -54,6 +56,7 @@ __all__ = [
     "readable",
     "references",
     "resolve",
+    "set_in_vain",
     "settings",
     "suggested",
     "suggested_blocks",
