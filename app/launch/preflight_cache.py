@@ -35,7 +35,7 @@ _answers: dict[tuple[str, str], tuple[float, PreflightAnswer]] = {}
 
 def query_for(spec: RunSpec, available: Sequence[Dataset]) -> dict[str, str]:
     """What the engine is asked about a run: the run file, and a mark that changes with the data."""
-    mark = hash(tuple((data.name, data.edited_at) for data in available))
+    mark = hash(tuple(sorted((data.name, data.edited_at) for data in available)))
     return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 

@@ -15,10 +15,7 @@ from words import N_, Text
 CLIP_HELP = N_("How far an update may move the probability of what was sampled before it gains nothing more.")
 KL_HELP = N_("What moving away from the reference costs. More is safer and slower.")
 
-NOT_MOVED = N_(
-    "A rollout gives one update here (epochs and minibatches are 1): the policy has not moved from what it sampled "
-    "with, so nothing is clipped."
-)
+NOT_MOVED = N_("With 1 epoch and 1 minibatch a rollout gives one update, at which nothing is clipped yet.")
 
 PROMPTS = ("prompts", "pairs", "groups", "unpaired", "demonstrations")
 RATIOS = ("clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "ratio/mean", "ratio/max")

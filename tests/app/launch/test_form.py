@@ -8,10 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from app.launch import form_state
 from engine.spec import ALGORITHMS, parse, read_yaml, resolve
+from engine.spec.train import SAMPLED_ALONE
 from storage.database import Database
 from tests.app.conftest import open_page, words
 from tests.app.launch.conftest import fragment_of, primary, shown_run_file
-from tests.app.launch.test_fields import WIDGETS
+from tests.app.launch.test_fields import drawn_keys
 
 
 def test_without_data_the_page_says_what_is_missing(empty: Database) -> None:
@@ -47,11 +48,26 @@ def test_every_method_has_a_card_and_a_form_with_a_field_for_each_setting(stocke
     assert read_yaml(shown_run_file(page))["algorithm"] == algorithm
     assert ALGORITHMS[algorithm].formula in unescape(words(page))
     page.segmented_control(key=form_state.slot("adapter")).set_value("lora").run()
-    drawn = {widget.key for kind in WIDGETS for widget in page.get(kind)}
+    drawn = drawn_keys(page)
     for setting in form_state.fields(algorithm):
-        block = setting.path.rpartition(".")[0]
+        block, _dot, name = setting.path.rpartition(".")
         key = form_state.slot("model") if block == "model" else form_state.key(algorithm, setting.path)
-        assert block == "budget" or {key, f"{key}~add"} & drawn, setting.path
+        unread = setting.path == "evaluation.version" or (name in SAMPLED_ALONE and not is_sampled(algorithm))
+        assert block == "budget" or bool({key, f"{key}~add"} & drawn) is not unread, setting.path
+
+
+def is_sampled(algorithm: str) -> bool:
+    return ALGORITHMS[algorithm].sources[0] == "sampled"
+
+
+def test_what_is_read_of_sampled_answers_alone_is_shown_where_answers_are_sampled(stocked: Database) -> None:
+    page = open_page("launch")
+    assert form_state.slot("sampling.group_size") not in drawn_keys(page)
+    page.selectbox(key="form0.data.source").set_value("sampled").run()
+    assert form_state.slot("sampling.group_size") in drawn_keys(page)
+    page.button(key="choose.grpo").click().run()
+    numbers = [widget.key for widget in page.number_input]
+    assert numbers[0] == form_state.slot("sampling.group_size"), "the first setting of grpo"
 
 
 def test_every_unit_of_the_budget_has_its_field(stocked: Database) -> None:
@@ -121,9 +137,13 @@ def test_the_address_chooses_the_dataset_once(stocked: Database) -> None:
 
 def test_another_evaluation_set_has_versions_of_its_own(stocked: Database) -> None:
     page = open_page("launch")
-    page.text_input(key="form0.evaluation.version").set_value("4c1e9b20aa").run()
+    page.selectbox(key="form0.evaluation.dataset").set_value("only-prompts").run()
+    page.session_state["form0.evaluation.version"] = "4c1e9b20aa" * 6
+    page.run()
+    version = page.selectbox(key="form0.evaluation.version")
+    assert (version.value, version.options) == ("4c1e9b20aa" * 6, ["latest: as it is at the launch", "4c1e9b20"])
     page.selectbox(key="form0.evaluation.dataset").set_value("polite").run()
-    assert page.text_input(key="form0.evaluation.version").value == "latest"
+    assert page.selectbox(key="form0.evaluation.version").value == "latest"
 
 
 def test_no_reward_is_named_where_the_answers_are_the_datas_own(stocked: Database) -> None:
@@ -133,7 +153,8 @@ def test_no_reward_is_named_where_the_answers_are_the_datas_own(stocked: Databas
     assert reward_fold(page) == "polite"
     page.button(key="choose.ppo").click().run()
     assert reward_fold(page) == "polite"
-    page.button(key="form0.reward~add").click().run()
+    page.session_state["form0.reward"] = 1
+    page.run()
     page.selectbox(key="form0.reward.0.kind").set_value("length").run()
     assert reward_fold(page) == "length"
     assert "reward" not in read_yaml(shown_run_file(open_page("launch")))

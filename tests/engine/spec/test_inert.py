@@ -10,6 +10,11 @@ from words import english
 SAMPLED = ["sampling.group_size", "sampling.epochs", "sampling.minibatches", "sampling.temperature", "sampling.top_p"]
 OFTEN = {"epochs": 2}
 JUDGE = {"kind": "judge", "url": "http://localhost:1/v1", "model": "m", "template": "{prompt} {answer}"}
+ONE_WORD = {"kind": "keyword", "words": ["thanks"]}
+
+
+def warm_up(share: float) -> dict[str, Any]:
+    return {"optimizer": {"warmup_ratio": share}}
 
 
 def run(algorithm: str, **changes: Any) -> Any:
@@ -47,10 +52,10 @@ def run(algorithm: str, **changes: Any) -> Any:
         ("gspo_selective", {}, "pairs", [*SAMPLED, "tau"]),
         ("gspo_selective", {"tau": 1.0}, "pairs", SAMPLED),
         ("gspo_selective", {"reward": [{"kind": "polite"}]}, "pairs", SAMPLED),
-        ("kto", {"budget": {"steps": 4}, "optimizer": {"warmup_ratio": 0.1}}, None, [*SAMPLED, "optimizer.warmup_ratio"]),
-        ("kto", {"budget": {"steps": 5}, "optimizer": {"warmup_ratio": 0.1}}, None, SAMPLED),
-        ("kto", {"budget": {"steps": 4}, "optimizer": {"warmup_ratio": 0}}, None, SAMPLED),
-        ("kto", {"evaluation": {"reward": [{"kind": "keyword", "words": ["a"]}]}}, None, [*SAMPLED, "evaluation.reward.1.match"]),
+        ("kto", {"budget": {"steps": 4}, **warm_up(0.1)}, None, [*SAMPLED, "optimizer.warmup_ratio"]),
+        ("kto", {"budget": {"steps": 5}, **warm_up(0.1)}, None, SAMPLED),
+        ("kto", {"budget": {"steps": 4}, **warm_up(0.0)}, None, SAMPLED),
+        ("kto", {"evaluation": {"reward": [ONE_WORD]}}, None, [*SAMPLED, "evaluation.reward.1.match"]),
         ("gspo", {"reward": [{"kind": "polite"}, JUDGE]}, None, ["ratio", "reward.2.rubric"]),
         ("gspo", {"reward": [{**JUDGE, "template": "{rubric} {prompt} {answer}"}]}, None, ["ratio"]),
     ],
@@ -68,8 +73,7 @@ def test_every_path_is_one_of_a_setting_and_defaults_are_not_warned_of(algorithm
 
 
 def test_what_was_set_in_vain_is_told_with_its_reason() -> None:
-    words = {"kind": "keyword", "words": ["thanks"], "match": "all"}
-    spec = run("grpo", epsilon=0.3, reward=[{"kind": "polite"}, words])
+    spec = run("grpo", epsilon=0.3, reward=[{"kind": "polite"}, {**ONE_WORD, "match": "all"}])
     sentences = {problem.path: english(problem.text) for problem in set_in_vain(spec)}
     assert list(sentences) == ["reward.2.match", "epsilon"]
-    assert sentences["epsilon"].startswith("epsilon changes nothing here. A rollout gives one update here")
+    assert sentences["epsilon"].startswith("epsilon changes nothing here. With 1 epoch and 1 minibatch a rollout gives one")
