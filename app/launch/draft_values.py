@@ -37,14 +37,16 @@ def values() -> dict[str, Any]:
 def fill(kept: Mapping[str, Any]) -> bool:
     """Make these the values of the form. Returns whether there were any that a field can hold."""
     fitting = {name: value for name, value in kept.items() if _fits(name, value)}
-    chosen = kept.get(ALGORITHM, form_state.FIRST)
-    if not fitting and (chosen not in ALGORITHMS or chosen == form_state.FIRST):
+    asked = kept.get(ALGORITHM)
+    chosen = asked if isinstance(asked, str) and asked in ALGORITHMS else form_state.FIRST
+    if not fitting and chosen == form_state.FIRST:
         return False
     clear()
-    form_state.choose(chosen if chosen in ALGORITHMS else form_state.FIRST)
+    form_state.choose(chosen)
     for name, value in fitting.items():
-        setting = _settings().get(name)
-        st.session_state[form_state.slot(name)] = to_widget(setting, value) if _is_number(setting) else value
+        setting = _setting(name)
+        is_real = setting is not None and setting.kind == "real" and value is not None
+        st.session_state[form_state.slot(name)] = float(value) if is_real else value
     return True
 
 
@@ -66,18 +68,25 @@ def _settings() -> Mapping[str, Setting]:
     }
 
 
-def _is_number(setting: Setting | None) -> bool:
-    return setting is not None and setting.kind == "real"
-
-
 def _differs(name: str, value: Any, held: Mapping[str, Any]) -> bool:
     if name in _SLOTS:
         return bool(value != _SLOTS[name])
     part = _PART.fullmatch(name)
-    if part is not None and part[1] in _settings():
-        return int(part[2]) < int(held.get(part[1]) or 0)
-    setting = _settings().get(name)
-    return setting is not None and value != to_widget(setting, setting.default)
+    is_gone = part is not None and part[1] in _settings() and int(part[2]) >= int(held.get(part[1]) or 0)
+    setting = _setting(name)
+    is_kind = part is not None and part[3] is None
+    return not is_gone and setting is not None and (is_kind or value != to_widget(setting, setting.default))
+
+
+def _setting(name: str) -> Setting | None:
+    """The setting that the form keeps under this name, which may be one of a part of a reward; None for none."""
+    part = _PART.fullmatch(name)
+    if part is None or part[1] not in _settings():
+        return _settings().get(name)
+    kinds = _settings()[part[1]].kinds
+    if part[3] is None:
+        return next((of_kind for of_kind, *_own in kinds.values()), None)
+    return next((inner for inner in kinds.get(part[3], ()) if inner.path == part[4]), None)
 
 
 def _fits(name: str, value: Any) -> bool:
@@ -85,15 +94,8 @@ def _fits(name: str, value: Any) -> bool:
     if name in _SLOTS:
         offered = {"adapter": form_state.ADAPTERS, "unit": form_state.UNITS}.get(name)
         return value in offered if offered else isinstance(value, str) and 0 < len(value) <= LONGEST
-    part = _PART.fullmatch(name)
-    if part is None or part[1] not in _settings():
-        setting = _settings().get(name)
-        return setting is not None and _holds(setting, value)
-    kinds = _settings()[part[1]].kinds
-    if part[3] is None:
-        return isinstance(value, str) and value in kinds
-    inner = next((inner for inner in kinds.get(part[3], ()) if inner.path == part[4]), None)
-    return inner is not None and _holds(inner, value)
+    setting = _setting(name)
+    return setting is not None and _holds(setting, value)
 
 
 def _holds(setting: Setting, value: Any) -> bool:

@@ -83,7 +83,7 @@ def _bounds(setting: Setting) -> str:
     if high is not None and high <= 1:
         left, right = "[" if setting.lower_included else "(", "]" if setting.upper_included else ")"
         return f"{left}{low:g}, {high:g}{right}"
-    if low is None or (setting.kind == "whole" and low <= 1):
+    if low is None or low < 0 or (setting.kind == "whole" and low <= 1):
         return ""
     return f"{'≥' if setting.lower_included else '>'} {low:g}"
 

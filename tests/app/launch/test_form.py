@@ -137,9 +137,10 @@ def test_the_address_chooses_the_dataset_once(stocked: Database) -> None:
 
 def test_another_evaluation_set_has_versions_of_its_own(stocked: Database) -> None:
     page = open_page("launch")
-    page.selectbox(key="form0.evaluation.dataset").set_value("only-prompts").run()
     page.session_state["form0.evaluation.version"] = "4c1e9b20aa" * 6
-    page.run()
+    page.session_state["form0.evaluation.dataset"] = "only-prompts"
+    page.switch_page("views/settings.py").run()
+    page.switch_page("views/launch.py").run()
     version = page.selectbox(key="form0.evaluation.version")
     assert (version.value, version.options) == ("4c1e9b20aa" * 6, ["latest: as it is at the launch", "4c1e9b20"])
     page.selectbox(key="form0.evaluation.dataset").set_value("polite").run()
