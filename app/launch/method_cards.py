@@ -21,7 +21,7 @@ def cards() -> None:
     """The chips in their groups. The chosen one has an edge and a tick; below them stands what it does."""
     chosen = ALGORITHMS[form_state.algorithm()]
     with st.container(key="methods", gap="xxsmall"):
-        st.html(Markup('<p class="al-field">{}</p>').format(_("Method")))
+        st.html(Markup('<p class="al-methods-title">{}</p>').format(_("Method")))
         for group in _GROUPS:
             st.html(Markup('<p class="al-methods-of">{}</p>').format(_(group)))
             with st.container(horizontal=True, gap="xsmall"):

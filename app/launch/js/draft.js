@@ -1,5 +1,5 @@
-// Keeps the form of Launch in the browser, and hands a new session what an earlier one left there: after a reload, after
-// the session has expired, or in another tab. A tab's own draft goes before that of the browser.
+// Keeps the form of Launch in the browser, and hands a new session what an earlier one left there: after a reload,
+// after the session has expired, or in another tab. A tab's own draft goes before that of the browser.
 
 import { browserStorage } from "../../bridge/js/browser_storage.js"
 

@@ -76,6 +76,4 @@ def test_what_was_set_in_vain_is_told_with_its_reason() -> None:
     spec = run("grpo", epsilon=0.3, reward=[{"kind": "polite"}, {**ONE_WORD, "match": "all"}])
     sentences = {problem.path: english(problem.text) for problem in set_in_vain(spec)}
     assert list(sentences) == ["reward.2.match", "epsilon"]
-    assert sentences["epsilon"].startswith(
-        "epsilon changes nothing here. With 1 epoch and 1 minibatch a rollout gives one"
-    )
+    assert sentences["epsilon"].startswith("epsilon changes nothing here. With 1 epoch and 1 minibatch")
