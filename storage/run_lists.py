@@ -136,7 +136,7 @@ def last_trained_on(db: Database) -> dict[str, float]:
         .group_by(run.dataset)
     )
     with db.read() as connection:
-        return {row[0]: row[1] for row in connection.execute(query)}
+        return {str(name): at for name, at in connection.execute(query)}
 
 
 def numbered_names(db: Database, stem: str) -> set[str]:
