@@ -11,13 +11,12 @@ from markupsafe import Markup
 from app.bridge import buttons, pending_values
 from app.datasets import item_rows
 from app.launch import fields, form_state, method_cards, model_names
-from app.launch.form import block_mistakes, block_settings, draw, grid
+from app.launch.form import MOST_LISTED, block_mistakes, block_settings, draw, grid
 from app.launch.form_content import Form
 from app.translations import _, ngettext
 from engine.spec import ALGORITHMS, known_models
 from storage.records import Dataset
 
-MOST_LISTED = 100  # of datasets in the select; the name of another one can be typed
 MOST_UNSUITED = 3  # that are named below it
 
 

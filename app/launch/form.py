@@ -27,6 +27,7 @@ BESIDE = ("budget", "model", "model.name", "model.from")  # problems shown at th
 ELSEWHERE = ("data.dataset", "name")
 LATEST = "latest"
 HASH_SHOWN = 8
+MOST_LISTED = 100  # of datasets in a select; the name of another one can be typed
 # block -> title, and what the folded block says of itself
 GROUPS = {
     "sampling": (
@@ -130,7 +131,7 @@ def _is_in_fold(path: str) -> bool:
 
 def _offered(form: Form, path: str) -> list[str] | None:
     if path == "evaluation.dataset":
-        return [data.name for data in form.listed]
+        return [data.name for data in form.listed[:MOST_LISTED]]
     if path in form.versions:
         return [LATEST, *(version.hash for version in form.versions[path])]
     if path == "checkpoint.keep_best" and form.spec is not None:

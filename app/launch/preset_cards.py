@@ -21,7 +21,7 @@ from engine.spec import ALGORITHMS, CHAINS, PRESET_GROUPS, Preset, Train, parse
 
 _CARD = Markup(
     '<section class="al-preset"><h3>{title}</h3><div class="al-preset-runs">{runs}</div>'
-    "<details><summary>{word}</summary><p>{about}</p>{notes}</details></section>"
+    '<details><summary aria-label="{word}: {title}">{word}</summary><p>{about}</p>{notes}</details></section>'
 )
 _RUN = Markup(
     '<a class="al-chip {classes}" data-go="launch" href="launch?preset={name}" title="{about}"'
