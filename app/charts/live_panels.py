@@ -98,7 +98,7 @@ def show(
             "page": key,
             "url": "alignlab/points?" + named,
             "csv": "alignlab/points.csv?" + named,
-            "plotly": "alignlab/plotly.min.js",
+            "plotly": javascript.address("charts/js/vendor/plotly-basic.min.js"),
             "words": {
                 "loading": _("Reading the curves"),
                 "empty": _("No values yet: the first ones come with the first step."),
