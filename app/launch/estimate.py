@@ -4,7 +4,7 @@ Left out: asking the engine, and when (`app.launch.preflight_cache`).
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Sequence
 from functools import partial
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from app.markup import notices, tables, texts
 from app.translations import _, ngettext
 from engine.spec import Generate, RunSpec, readable
 from engine.spec.answers import Estimate, PreflightAnswer
+from words import Text
 
 MINUTES = (0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60)  # what a time is rounded to, by ratio
 NEARLY = 0.9  # of a limit: from here on the figure is a warning
@@ -25,9 +26,10 @@ def figures(answer: PreflightAnswer) -> Markup:
     algorithm = None if spec is None else spec.algorithm_name
     named = partial(setting_names.in_words, algorithm=algorithm)
     rows = Markup("") if answer.estimate is None else _facts_of_kind(spec, answer.estimate)
-    problems = notices.sentences(map(named, answer.problem_texts), "bad")
-    whole = rows + problems + notices.sentences(map(named, answer.warning_texts), "warning")
-    return with_brief(whole, _brief(answer))
+    problems = [named(text) for text in answer.problem_texts]
+    warnings = [named(text) for text in answer.warning_texts]
+    whole = rows + notices.sentences(problems, "bad") + notices.sentences(warnings, "warning")
+    return with_brief(whole, problems_in_brief(problems) if problems else _brief(answer))
 
 
 def with_brief(whole: Markup, brief: Markup) -> Markup:
@@ -35,15 +37,13 @@ def with_brief(whole: Markup, brief: Markup) -> Markup:
     return whole + Markup('<p class="al-brief" aria-hidden="true"><span>{}</span></p>').format(brief)
 
 
-def count_of_problems(problems: Collection[object]) -> Markup:
-    """How many things keep the run from being launched, for the line that stays in view."""
+def problems_in_brief(problems: Sequence[Text]) -> Markup:
+    """What keeps the run from being launched, for the line that stays in view: the problem, or how many there are."""
     count = ngettext("{count} thing to put right", "{count} things to put right", len(problems))
-    return texts.tone(count, "bad", "✕")
+    return texts.tone(texts.sentence(problems[0]) if len(problems) == 1 else count, "bad", "✕")
 
 
 def _brief(answer: PreflightAnswer) -> Markup:
-    if answer.problems:
-        return count_of_problems(answer.problems)
     if answer.estimate is None:
         return Markup("")
     steps = ngettext("{count} step", "{count} steps", answer.estimate.steps)

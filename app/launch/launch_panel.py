@@ -54,8 +54,8 @@ def panel(db: Database, form: Form) -> None:
 def _preflight(form: Form, query: dict[str, str] | None) -> None:
     """The engine's estimate for the run; what is wrong with the form while it makes no run."""
     if query is None:
-        brief = estimate.count_of_problems(form.problems)
-        st.html(estimate.with_brief(notices.sentences(_reasons(form), "bad"), brief))
+        reasons = _reasons(form)
+        st.html(estimate.with_brief(notices.sentences(reasons, "bad"), estimate.problems_in_brief(reasons)))
         return
     live.show(
         preflight_cache.preflight,
