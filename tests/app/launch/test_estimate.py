@@ -41,7 +41,7 @@ def test_the_line_that_stays_in_view_has_the_figures_that_decide_or_what_keeps_t
         answer = PreflightAnswer(problems=problems, warnings=(), estimate=None if problems else ESTIMATE, spec=None)
         return unescape(estimate.figures(answer)).rpartition('<p class="al-brief" aria-hidden="true">')[2]
 
-    assert "130 steps · <b>2 min</b><br><b>390 MB</b> of" in brief()
+    assert "120 steps · <b>2 min</b><br><b>390 MB</b> of" in brief()
     one = Problem("optimizer.batch_size", ("{path} is too large.", {"path": "optimizer.batch_size"}))
     assert "Batch size is too large." in brief(one)
     assert "2 things to put right" in brief(one, Problem("data.dataset", ("It is empty.", {})))
