@@ -3,7 +3,7 @@
 Left out: which curves share a panel (`panels`), and drawing them (`js`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 from urllib.parse import urlencode
@@ -80,10 +80,12 @@ def show(
     active: bool,
     legend: Sequence[Trace] = (),
     axis: Axis | None = None,
+    on_step: Callable[[int], None] | None = None,
 ) -> None:
     """Show panels of curves under their section titles; they extend while one of the runs is active.
 
-    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them.
+    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them. `on_step`
+    is called with the step of a curve that was pressed, before the page runs again.
     """
     named = urlencode([("run", run) for run in runs])
     _panels(
@@ -95,6 +97,7 @@ def show(
             "legend": [asdict(entry) for entry in legend],
             "axis": asdict(axis or Axis("", _("step"), _("step {value}"))),
             "active": active,
+            "pressable": on_step is not None,
             "page": key,
             "url": "alignlab/points?" + named,
             "csv": "alignlab/points.csv?" + named,
@@ -105,7 +108,7 @@ def show(
                 "first": _("First values, whose curves begin with the second: {values}"),
                 "stale": _("Could not be brought up to date since {time}"),
                 "whole": _("Whole curve"),
-                "reset": _("Drag over a chart to look closer; double-click to see all of it again."),
+                "reset": _gestures(on_step is not None),
                 "legend": _("Runs"),
                 "toggle": _("Show or hide this run in all charts"),
                 "range": _("Whole range"),
@@ -122,4 +125,11 @@ def show(
             },
             "language": current_language(),
         },
+        on_step_change=lambda: on_step(st.session_state[key]["step"]) if on_step is not None else None,
     )
+
+
+def _gestures(pressable: bool) -> str:
+    """What a reader can do to a chart."""
+    zoom = _("Drag over a chart to look closer; double-click to see all of it again.")
+    return " ".join([zoom, _("Press a point to read the answers of its step.")]) if pressable else zoom

@@ -13,7 +13,7 @@ import streamlit as st
 
 from app.bridge import pending_values
 from app.datasets import item_rows
-from app.launch import fields, form_state, reward_parts
+from app.launch import fields, form_state, reward_parts, watch_rules
 from app.launch.field_context import FieldContext
 from app.launch.form_content import Form
 from app.translations import N_, _, ngettext
@@ -39,6 +39,8 @@ GROUPS = {
     "evaluation": (N_("Evaluation"), N_("every {every} steps on {prompts} prompts")),
     "checkpoint": (N_("Checkpoints"), N_("every {every} steps, the last {keep_last} and the best are kept")),
     "data": (N_("Data"), N_("{max_tokens} tokens at most, {max_prompt_tokens} for the prompt")),
+    "watch": (N_("Watch"), ""),
+    "notify": (N_("Webhook"), N_("told at the end: {webhook}")),
     "resources": (N_("Machine"), N_("device {device}, precision {precision}")),
 }
 ONLY_EVALUATED = N_("in evaluations, {max_new_tokens} tokens at most")
@@ -46,6 +48,7 @@ ONLY_EVALUATED = N_("in evaluations, {max_new_tokens} tokens at most")
 BLANKS = {
     "name": N_("made from method and data"),
     "data.filter": N_("all items"),
+    "notify.webhook": N_("none"),
     "evaluation.dataset": N_("the held-out part"),
     "data.enable_thinking": N_("as the chat template does"),
 }
@@ -64,7 +67,10 @@ def how(form: Form) -> None:
     with st.container(gap="xsmall"):
         for block in dict.fromkeys([*GROUPS, *map(_top, form.settings)]):
             members = [setting for setting in block_settings(form, block) if _is_in_fold(setting.path)]
-            if members and block in Train.model_fields and block not in ("budget", "model"):
+            if block == "watch":
+                key = form_state.key(form_state.algorithm(), block)
+                watch_rules.section(form.settings[block], key, form.problems, form.spec)
+            elif members and block in Train.model_fields and block not in ("budget", "model"):
                 _folded(form, block, members)
 
 

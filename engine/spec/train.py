@@ -14,6 +14,7 @@ from engine.spec.marks import Family, Shape
 from engine.spec.problems import Problem, mistake
 from engine.spec.rewards import Component, Polite, Reward
 from engine.spec.run import DatasetReference, RunSpec
+from engine.spec.watch import Rules
 from words import N_, Text
 
 BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
@@ -62,6 +63,8 @@ class Train(RunSpec):
         "budget",
         "evaluation",
         "checkpoint",
+        "watch",
+        "notify",
         "resources",
         "seed",
     )
@@ -99,6 +102,13 @@ class Train(RunSpec):
     )
     evaluation: Evaluation = Evaluation()
     checkpoint: Checkpoint = Checkpoint()
+    watch: Rules | None = setting(
+        None,
+        N_("Watch rules"),
+        N_("What stops or pauses the run by its metrics: NaN, KL, answers that are cut, no more progress."),
+        min_length=1,
+        exclude_if=lambda rules: rules is None,
+    )
 
     @model_validator(mode="after")
     def _answers_are_compared(self) -> Self:
@@ -161,6 +171,11 @@ class Train(RunSpec):
     def reuses_rollouts(self) -> bool:
         """Whether a rollout is used for more than one update, so that the policy moves away from what sampled it."""
         return self.sampling.epochs * self.sampling.minibatches > 1
+
+    @property
+    def listed_blocks(self) -> Iterator[tuple[str, Settings]]:
+        yield from super().listed_blocks
+        yield from ((f"watch.{number}", rule) for number, rule in enumerate(self.watch or [], 1))
 
     @property
     def needs(self) -> frozenset[Need]:

@@ -18,6 +18,7 @@ import { loadPlotly } from "./plotly.js"
 import { keysQuery, last } from "./points.js"
 import { PointsFeed } from "./points_feed.js"
 import { Section } from "./section.js"
+import { followPresses } from "./step_press.js"
 import { toolbar } from "./toolbar.js"
 
 const EVERY_MS = 1000
@@ -25,11 +26,13 @@ const AHEAD = 4 // panels that are read first: as many as a screen holds
 const NEAR = "400px" // what is so close to the screen is drawn
 const RELEASES = ["pointerup", "pointercancel"]
 
-export default function mountPanels({ data, parentElement }) {
+export default function mountPanels({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".al-panels")
   const content = JSON.stringify([data.sections, data.legend, data.url, data.language])
   root.mount?.stop()
   if (root.mount?.content !== content) root.mount = new LivePanels(root, data, content)
+  root.mount.onStep = data.pressable ? (step) => setTriggerValue("step", step) : null
+  root.classList.toggle("al-pressable", Boolean(data.pressable))
   root.mount.start(data)
   return () => root.mount.stop()
 }
@@ -236,6 +239,7 @@ class LivePanels {
     panel.plotted = true
     panel.plot.on("plotly_relayout", (changes) => this.relayout(panel, changes))
     this.crosshair.follow(panel)
+    followPresses(panel, this)
   }
 
   // What the reader did to one panel's axes. A range along the shared axis holds for all panels that share it.
