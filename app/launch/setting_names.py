@@ -12,7 +12,7 @@ from app.translations import _
 from engine.spec import ALGORITHMS, Setting, Train, settings
 from words import Text, is_text
 
-_PART = re.compile(r"(reward|evaluation\.reward)\.(\d+)(?:\.(\w+))?")
+_PART = re.compile(r"(.+?)\.(\d+)(?:\.(\w+))?")
 # a path with dots or a name with _ in a sentence, and what stands behind the field {path}; never another {field}
 _MENTIONED = re.compile(r"\{path\}\.(\w+)|(?<![{\w.])([a-z]+_[a-z_]+|[a-z_]+(?:\.[a-z_0-9]+)+)(?![\w}])")
 
@@ -41,12 +41,12 @@ def called(path: str, algorithm: str | None = None) -> str:
 def _title(path: str, algorithm: str | None) -> str | None:
     declared = _declared(algorithm)
     part = _PART.fullmatch(path)
-    if part is None:
+    if part is None or part[1] not in declared:
         declaration = declared.get(path) or Train.model_fields.get(path)  # a block such as budget
         return None if declaration is None or not declaration.title else _(declaration.title)
-    reward = declared[part[1]]
-    name = _("{block} {number}").format(block=_(reward.title), number=part[2])
-    inner = next((inner for own in reward.kinds.values() for inner in own if inner.path == part[3]), None)
+    blocks = declared[part[1]]
+    name = _("{block} {number}").format(block=_(blocks.title), number=part[2])
+    inner = next((inner for own in blocks.kinds.values() for inner in own if inner.path == part[3]), None)
     return name if inner is None else _("{part}, {setting}").format(part=name, setting=_(inner.title))
 
 

@@ -45,7 +45,8 @@ class RuleList:
     def value_keys(self, kind: str, index: int) -> dict[str, str]:
         """The session's keys of a rule's values, by their names."""
         return {
-            inner.path: reward_parts.entry_key(self.key, index, kind, inner.path) for inner in self.setting.kinds[kind][1:]
+            inner.path: reward_parts.entry_key(self.key, index, kind, inner.path)
+            for inner in self.setting.kinds[kind][1:]
         }
 
     def inner(self, kind: str, index: int) -> list[Setting]:

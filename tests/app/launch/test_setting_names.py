@@ -18,6 +18,7 @@ def said(msgid: str, algorithm: str | None = None, **values: object) -> str:
         ("optimizer.learning_rate", "Learning rate"),
         ("beta", "β, tie to the reference"),
         ("budget", "Budget"),
+        ("watch.2.metric", "Watch rules 2, Metric"),
         ("reward.1.no_such", "Reward 1"),
         ("no.such", "no.such"),
     ],
