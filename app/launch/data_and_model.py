@@ -28,6 +28,8 @@ def what(form: Form) -> None:
     _adapter(form)
     method_cards.cards()
     draw(form, form.settings["name"])
+    if form_state.value("fork"):  # the run file of a fork was brought here
+        draw(form, form.settings["fork"])
 
 
 def _dataset(form: Form) -> None:

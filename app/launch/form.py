@@ -24,7 +24,7 @@ from engine.spec.train import SAMPLED_ALONE
 FIRST = ("data.source", "sampling.group_size")  # with the method's own, where it has them
 OPEN = ("optimizer.learning_rate", "optimizer.batch_size", "seed")
 BESIDE = ("budget", "model", "model.name", "model.from")  # problems shown at the select of the whole block
-ELSEWHERE = ("data.dataset", "name")
+ELSEWHERE = ("data.dataset", "name", "fork")
 LATEST = "latest"
 HASH_SHOWN = 8
 MOST_LISTED = 100  # of datasets in a select; the name of another one can be typed

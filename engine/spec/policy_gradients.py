@@ -49,6 +49,8 @@ class PPO(Clipped):
     data_kinds = PROMPTS
     batch = "trajectories"
     sources = ("sampled",)
+    fixed_in_forks = (*Train.fixed_in_forks, "value_trunk")
+    carried = ("kl_coefficient",)
     metrics = (*RATIOS, "loss/policy_avg", "loss/value_avg", "val/clipfrac_avg")
     rollout_metrics = ("value/explained_variance", "objective/kl", "kl_coefficient")
     clips = ("epsilon", "value_epsilon")
