@@ -29,7 +29,11 @@ def since(left: dict[str, Any], step: int) -> dict[str, Any]:
     """What was left behind from the step on: training after it, evaluations at it too."""
     points = [point for point in left["points"] if (at := eval(point)[1]) > step or (at == step and "eval/" in point)]
     tokens = {name: content for name, content in left["tokens"].items() if int(Path(name).stem) >= step}
-    return {**left, "points": points, "samples": [one for one in left["samples"] if one[0] >= step], "tokens": tokens}
+    later = {
+        "samples": [one for one in left["samples"] if one[0] >= step],
+        "rollouts": [one for one in left["rollouts"] if one.step > step],
+    }
+    return {**left, "points": points, "tokens": tokens, **later}
 
 
 @pytest.fixture
