@@ -5,6 +5,7 @@ from storage.tables.base_table import Table
 from storage.tables.dataset_tables import Dataset, Generation, Item, ItemEdit, Label, SearchRun, Version
 from storage.tables.people_tables import AuditEntry, Invitation, Session, User
 from storage.tables.run_tables import Checkpoint, Event, Point, Run, RunLink, Sample, Series, Study
+from storage.tables.source_tables import IngestToken, RunSource
 
 __all__ = [
     "Assignment",
@@ -14,6 +15,7 @@ __all__ = [
     "Event",
     "Generation",
     "Guideline",
+    "IngestToken",
     "Invitation",
     "Item",
     "ItemEdit",
@@ -25,6 +27,7 @@ __all__ = [
     "Round",
     "Run",
     "RunLink",
+    "RunSource",
     "Sample",
     "SearchRun",
     "Series",
