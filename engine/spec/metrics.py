@@ -384,6 +384,9 @@ METRICS: dict[str, Metric] = {
     metric.key: replace(metric, section=section) for section, table in _TABLES.items() for metric in table
 }
 
+# what TRL logs of pairs under rewards/ is no part of a reward
+_COMPONENT = re.compile(r"(?<=rewards/)(?!(?:chosen|rejected|margins|accuracies)$)[^/]+(?=/mean$|/std$|$)")
+
 
 def metric(key: str) -> Metric:
     """The declaration of a key. KeyError for one that is not declared."""
@@ -397,4 +400,4 @@ def undeclared(key: str) -> Metric:
 
 def general(key: str) -> str:
     """The key as it is declared: with {component} in place of the name of a part of the reward."""
-    return key if key in METRICS else re.sub(r"(?<=rewards/)[^/]+(?=/mean$|/std$|$)", "{component}", key)
+    return key if key in METRICS else _COMPONENT.sub("{component}", key)

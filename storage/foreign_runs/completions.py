@@ -19,6 +19,7 @@ SOURCE = "completions"
 PATTERN = "completions_*.parquet"
 NAMED = ("step", "prompt", "completion")
 ROWS_AT_ONCE = 500
+NO_TABLE = N_("{file} has no columns step, prompt and completion, as TRL's tables have.")
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -42,10 +43,10 @@ def read(file: Path) -> Iterator[Completion]:
     """The answers of one table. Raises Invalid where it is none of TRL's."""
     try:
         with pq.ParquetFile(file) as table:
-            names = table.schema_arrow.names
-            if not set(NAMED) <= set(names):
-                raise Invalid(N_("{file} has no columns step, prompt and completion, as TRL's tables have."), file=file.name)
-            columns = [name for name in names if not pa.types.is_nested(table.schema_arrow.field(name).type) or name in NAMED]
+            schema = table.schema_arrow
+            if not set(NAMED) <= set(schema.names):
+                raise Invalid(NO_TABLE, file=file.name)
+            columns = [field.name for field in schema if field.name in NAMED or not pa.types.is_nested(field.type)]
             for batch in table.iter_batches(ROWS_AT_ONCE, columns=columns):
                 yield from map(_completion, batch.to_pylist())
     except (pa.ArrowException, OSError, TypeError, ValueError) as error:

@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 Words = npt.NDArray[np.uint32]
-_MASK_DELTA = np.uint32(0xA282EAD8)
+Bytes = npt.NDArray[np.uint8]
+Offsets = npt.NDArray[np.int64]
+_MASK_DELTA = 0xA282EAD8
 
 
 def _table() -> Words:
@@ -19,14 +21,15 @@ def _table() -> Words:
 
 
 TABLE = _table()
+_ENTRIES: list[int] = TABLE.tolist()
 
 
-def masked(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> Words:
+def masked(data: Bytes, starts: Offsets, lengths: Offsets) -> Words:
     """The masked checksums of the strings that begin at `starts`, in their order.
 
-    >>> text = np.frombuffer(b"123456789", np.uint8)
-    >>> crc = 0xE3069283  # the check value of CRC-32C
-    >>> int(masked(text, np.array([0]), np.array([9]))[0]) == ((crc >> 15 | crc << 17) + 0xA282EAD8) % 2**32
+    >>> text = np.frombuffer(b"123456789123456789", np.uint8)
+    >>> both = masked(text, np.array([0, 9, 3]), np.array([9, 9, 0])).tolist()
+    >>> both == [masked_one(b"123456789")] * 2 + [masked_one(b"")]
     True
     """
     order = np.argsort(-lengths, kind="stable")
@@ -40,5 +43,18 @@ def masked(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: 
         head[:] = TABLE[(head ^ data[starts[:count] + offset]) & 0xFF] ^ (head >> 8)
     crc = ~crc
     checksums = np.empty_like(crc)
-    checksums[order] = ((crc >> np.uint32(15)) | (crc << np.uint32(17))) + _MASK_DELTA
+    checksums[order] = ((crc >> np.uint32(15)) | (crc << np.uint32(17))) + np.uint32(_MASK_DELTA)
     return checksums
+
+
+def masked_one(data: bytes) -> int:
+    """The masked checksum of one string; 0xE3069283 is the check value of CRC-32C.
+
+    >>> masked_one(b"123456789") == ((0xE3069283 >> 15 | 0xE3069283 << 17) + 0xA282EAD8) % 2**32
+    True
+    """
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = _ENTRIES[(crc ^ byte) & 0xFF] ^ (crc >> 8)
+    crc ^= 0xFFFFFFFF
+    return ((crc >> 15 | crc << 17) + _MASK_DELTA) & 0xFFFFFFFF

@@ -11,8 +11,8 @@ from words import N_
 
 NOTHING = N_(
     "There is no run to import in {path}. It can be a folder or file of TensorBoard (events.out.tfevents...), a "
-    "trainer_state.json or the folder of a trainer's output, TRL's completions_*.parquet, a folder of W&B (run-*.wandb) "
-    "or a file of Trackio (*.db)."
+    "trainer_state.json or the folder of a trainer's output, TRL's completions_*.parquet, a folder of W&B "
+    "(run-*.wandb) or a file of Trackio (*.db)."
 )
 
 

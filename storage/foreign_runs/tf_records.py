@@ -5,6 +5,7 @@ Source: tensorflow/core/lib/io/record_writer.h. Left out: what the data are (`ev
 
 import struct
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def records(path: Path, cut: Callable[[], None]) -> Iterator[bytes]:
                 yield block[at + HEADER : at + HEADER + length]
             if first_bad is not None:
                 at = spans[first_bad][0]
-                if not _is_zero(block[at:]) or any(not _is_zero(more) for more in iter(lambda: file.read(1 << 20), b"")):
+                if not all(map(_is_zero, chain([block[at:]], iter(lambda: file.read(BLOCK_BYTES), b"")))):
                     raise Invalid(DAMAGED, file=path.name, offset=offset + at)
                 cut()
                 return
@@ -50,12 +51,13 @@ def records(path: Path, cut: Callable[[], None]) -> Iterator[bytes]:
 def encoded(data: bytes) -> bytes:
     """The data as one record."""
     length = _LENGTH.pack(len(data))
-    return length + _CHECKSUM.pack(_masked(length)) + data + _CHECKSUM.pack(_masked(data))
+    return length + _CHECKSUM.pack(crc32c.masked_one(length)) + data + _CHECKSUM.pack(crc32c.masked_one(data))
 
 
 def _spans(block: bytes) -> tuple[list[tuple[int, int]], int, int]:
     """Offset and length of each whole record, where the rest begins, and how many bytes more to read."""
-    spans, at = [], 0
+    spans: list[tuple[int, int]] = []
+    at = 0
     while at + HEADER <= len(block):
         (length,) = _LENGTH.unpack_from(block, at)
         end = at + HEADER + length + FOOTER
@@ -81,18 +83,14 @@ def _first_bad(block: bytes, spans: list[tuple[int, int]]) -> int | None:
     return int(np.argmax(bad)) if bad.any() else None
 
 
-def _checksums(data: "np.ndarray[tuple[int], np.dtype[np.uint8]]", at: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> crc32c.Words:
+def _checksums(data: crc32c.Bytes, at: crc32c.Offsets) -> crc32c.Words:
     """The four bytes at each offset as a little-endian number."""
     parts = data[at[:, None] + np.arange(4)].astype(np.uint32)
     return np.asarray(parts @ np.array([1, 1 << 8, 1 << 16, 1 << 24], np.uint32), np.uint32)
 
 
-def _masked(data: bytes) -> int:
-    return int(crc32c.masked(np.frombuffer(data, np.uint8), np.array([0]), np.array([len(data)]))[0])
-
-
 def _header_is_sound(block: bytes) -> bool:
-    return _masked(block[: _LENGTH.size]) == _CHECKSUM.unpack_from(block, _LENGTH.size)[0]
+    return (crc32c.masked_one(block[: _LENGTH.size]),) == _CHECKSUM.unpack_from(block, _LENGTH.size)
 
 
 def _is_zero(data: bytes) -> bool:

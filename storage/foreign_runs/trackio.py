@@ -90,7 +90,7 @@ def _settings(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
 
 def _columns(connection: sqlite3.Connection, file: Path) -> set[str]:
     names = {row[1] for row in connection.execute("PRAGMA table_info(metrics)")}
-    if not NEEDED <= names:
+    if not names >= NEEDED:
         raise Invalid(NO_FILE, file=file.name)
     return names
 

@@ -73,8 +73,12 @@ def _describe(run: ForeignRun, file: Path, state: dict[str, Any]) -> None:
     done, planned = state.get("global_step"), state.get("max_steps")
     if isinstance(done, int) and isinstance(planned, int) and 0 <= done < planned:
         run.state, run.fraction = "stopped", done / planned
-        run.note((N_("This is the state of step {step} of {steps}: what came after it is not in the file."),
-                  {"step": done, "steps": planned}))
+        run.note(
+            (
+                N_("This is the state of step {step} of {steps}: what came after it is not in the file."),
+                {"step": done, "steps": planned},
+            )
+        )
 
 
 def _model(folder: Path) -> str | None:
