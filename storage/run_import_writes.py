@@ -8,7 +8,7 @@ imported before takes the place of what there was, in one transaction at the end
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -38,7 +38,12 @@ EMPTY = N_("There is no value of any metric in {file}, and no sampled answer. No
 MODEL_NAMES = ("model_name_or_path", "_name_or_path", "model_name")
 DATASET_NAMES = ("dataset_name",)
 OwnKey = Callable[[str], str]
-AlgorithmOf = Callable[[Collection[str], Mapping[str, Any]], str | None]
+
+
+class AlgorithmOf(Protocol):
+    """Which method has these metrics of ours and these settings, under a trainer of this name."""
+
+    def __call__(self, keys: Collection[str], settings: Mapping[str, Any], trainer: str = "") -> str | None: ...
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from starlette.routing import Route
 from app.bridge import javascript
 from app.routes import (
     annotation,
+    event_files,
     fragments,
     front_page,
+    ingest,
     plotly,
     points,
     points_table,
@@ -22,6 +24,8 @@ ROUTES = [
     Route("/alignlab/points", readers(points.points)),
     Route("/alignlab/points.csv", readers(points_table.table)),
     Route("/alignlab/fragments/{name}", readers(fragments.fragment)),
+    Route("/alignlab/tensorboard", readers(event_files.download)),
+    Route(addresses.INGEST, ingest.ingest, methods=["POST"]),
     Route(addresses.WORKSPACE, served_workspace.workspace),
     Route("/alignlab/annotate/queue", annotation.queue),
     Route("/alignlab/annotate/leave", annotation.leave, methods=["POST"]),
