@@ -56,7 +56,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class ImportedRun:
-    """The run, how many values and answers were read, and whether it was there before."""
+    """The run, how many points and answers it has, and whether it was there before."""
 
     run: Run
     points: int
@@ -96,7 +96,8 @@ def import_run(
     except BaseException:
         writer.abandon()
         raise
-    return ImportedRun(get(db, run_id), writer.points, writer.completions, earlier is not None)
+    stored = sum(series.count for series in metrics.series(db, [run_id]))
+    return ImportedRun(get(db, run_id), stored, writer.completions, earlier is not None)
 
 
 def _digest(foreign: ForeignRun) -> str:

@@ -14,6 +14,7 @@ from engine.spec import Chain, RunSpec, apply, dump, parse
 from engine.spec.answers import PreflightAnswer
 from storage import runs
 from storage.database import Database
+from storage.errors import Invalid
 from storage.records import Run
 from words import N_, Text, english
 from words.names import unseen_character
@@ -79,6 +80,8 @@ def fork(
     """Queue a run that goes on from a run's newest checkpoint with its settings, some of them changed (KEY=VALUE)."""
     require(person, "researcher")
     parent = runs.get(db, run_id)
+    if parent.origin != "local":
+        raise Invalid(N_("The run {id} was not made here: it has no checkpoint to go on from."), id=parent.id)
     start = {**parent.spec["model"], "name": None, "from": f"run:{parent.id}"}
     spec = parse(apply({**parent.spec, "name": None, "model": start}, list(changes)))
     return launch(db, person, spec, now, preflight=preflight)

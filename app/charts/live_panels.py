@@ -98,6 +98,7 @@ def show(
             "page": key,
             "url": "alignlab/points?" + named,
             "csv": "alignlab/points.csv?" + named,
+            "events": "alignlab/tensorboard?" + named,
             "plotly": "alignlab/plotly.min.js",
             "words": {
                 "loading": _("Reading the curves"),
@@ -119,6 +120,7 @@ def show(
                 "logarithmic_help": _("Draws charts whose values are all above 0 on a logarithmic axis."),
                 "download": _("Take this chart away"),
                 "csv": _("CSV, every point"),
+                "events": _("All curves for TensorBoard"),
             },
             "language": current_language(),
         },

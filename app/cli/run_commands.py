@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from app.cli import run_file_commands
 from app.cli.options import Changes, Json, RunId, WorkspaceOption, opened, writable
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.people import COMMAND_LINE
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from storage.records import Run, RunSummary
 
 commands = typer.Typer(help="List runs, look at one, pause, stop and resume it.", no_args_is_help=True)
+for single in (run_file_commands.import_, run_file_commands.export):
+    commands.command(single.__name__.strip("_"))(single)
 FOLLOW_SECONDS = 0.5
 LOG_CHARACTERS = 1_000_000  # read at once
 MOST_LISTED = 1_000_000_000
@@ -240,6 +243,7 @@ def _brief(run: "RunSummary") -> dict[str, Any]:
         "name": run.name,
         "kind": run.kind,
         "algorithm": run.algorithm,
+        "origin": run.origin,
         "state": run.state,
         "step": run.step,
         "fraction": run.fraction,

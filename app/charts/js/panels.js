@@ -113,11 +113,12 @@ class LivePanels {
   }
 
   buildPanel(declared) {
-    const { words, csv } = this.data
+    const { words, csv, events } = this.data
     const panel = buildPanel(declared, words)
     panel.resetAxes.onclick = () => resetAxes(panel)
     panel.values.onclick = ({ target }) => this.toggle(target.closest("button"))
-    panel.head.append(downloads(panel, csv + keyQuery(panel), words, (name) => this.palette.colour(name)))
+    const addresses = { csv: csv + keyQuery(panel), events }
+    panel.head.append(downloads(panel, addresses, words, (name) => this.palette.colour(name)))
     return panel
   }
 
