@@ -11,7 +11,7 @@ from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.markup import notices, texts
 from app.markup.metric_names import declared, title
 from app.quality import reports, score_words
-from app.runs import outcome, queue_list, run_progress
+from app.runs import outcome, queue_list, run_origin, run_progress
 from app.translations import _
 from engine.spec import Generate, RunSpec, readable
 from storage import datasets, metrics, runs, samples
@@ -40,7 +40,7 @@ def head(query: Mapping[str, str]) -> Fragment:
         chip=texts.chip(run.algorithm, run.kind),
         state=texts.state(run.state, run.request),
         about=about(run),
-        reason=_reason(run) + _no_split(run) + _notes(run),
+        reason=run_origin.sentences(db, run) + _reason(run) + _no_split(run) + _notes(run),
         steps=run_progress.steps(run),
         bar=run_progress.bar(run),
         percent=texts.percent(run.fraction),
@@ -54,7 +54,7 @@ def head(query: Mapping[str, str]) -> Fragment:
 
 def _first_words(run: Run) -> str:
     """What happens before there is anything to count."""
-    if run.state != "running":
+    if run.state != "running" or run.origin != "local":
         return ""
     if run.kind != "train":
         return _("getting ready: it loads the model")

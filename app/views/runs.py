@@ -5,7 +5,7 @@ import streamlit as st
 from app import clients, people
 from app.bridge import address, buttons, live
 from app.markup.texts import STATES, empty, heading, state_word
-from app.runs import runs_table
+from app.runs import run_import_dialog, runs_table
 from app.runs.run_buttons import act
 from app.translations import _, ngettext
 from storage import run_lists
@@ -24,8 +24,11 @@ def show() -> None:
                 _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."),
             )
         )
-        if buttons.button(_("Launch a run"), key="launch_first", type="primary"):
-            st.switch_page("views/launch.py", query_params={"preset": "polite-dpo"})
+        with st.container(horizontal=True):
+            if buttons.button(_("Launch a run"), key="launch_first", type="primary"):
+                st.switch_page("views/launch.py", query_params={"preset": "polite-dpo"})
+            run_import_dialog.button()
+        run_import_dialog.show(clients.database())
         return
     with st.container(key="filters", horizontal=True, vertical_alignment="center"):
         search = st.text_input(
@@ -39,6 +42,8 @@ def show() -> None:
         )
         state = address.choice(_("State"), {name: state_word(name) for name in STATES}, name="state")
         compare(live.picked("runs_fragment"))
+        run_import_dialog.button()
+    run_import_dialog.show(clients.database())
     pages = -(-runs_table.count(search, state or "") // runs_table.PER_PAGE)
     page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
     sort = st.query_params.get("sort", "")
