@@ -13,7 +13,7 @@ from app.charts.live_panels import Axis, Baseline, Panel, Trace
 from app.markup.metric_names import declared, title
 from app.theme import mark
 from app.translations import N_, _
-from engine.spec import METRICS, key_metrics, metric_keys, readable
+from engine.spec import METRICS, general, key_metrics, metric_keys, readable
 from storage.records import Run
 
 MACHINE = N_("Machine")
@@ -103,7 +103,7 @@ def _marked(key: str) -> bool:
 
 
 def _ordered(keys: Iterable[str]) -> list[str]:
-    """Each key once, ranked metrics first and the others as given.
+    """Each key once, ranked metrics first, then the others as given, and last what no declaration explains.
 
     The only part of a reward is left out: its curve is that of the whole.
     """
@@ -111,7 +111,7 @@ def _ordered(keys: Iterable[str]) -> list[str]:
     parts = [key for key in unique if key.startswith(HELD_OUT_PARTS)]
     if len(parts) == 1:
         del unique[parts[0]]
-    return sorted(unique, key=lambda key: declared(key).rank or len(METRICS))
+    return sorted(unique, key=lambda key: declared(key).rank or len(METRICS) + (general(key) not in METRICS))
 
 
 def _expected(run: Run) -> tuple[str, ...]:

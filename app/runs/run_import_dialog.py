@@ -52,7 +52,7 @@ def _dialog(db: Database, _about: None) -> None:
     name = st.text_input(
         _("Name"), key="run_import.name", max_chars=LONGEST_NAME, placeholder=_("as the files call it")
     )
-    st.caption(_("A folder on the machine of the dashboard is imported by: alignlab runs import PATH"))
+    st.caption(f"{_('A folder on the machine of the dashboard is imported by')} `alignlab runs import PATH`")
     if not buttons.button(_("Import"), type="primary", key=GO, disabled=not files):
         return
     try:

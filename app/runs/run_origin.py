@@ -1,4 +1,4 @@
-"""Where a run comes from that was not made here: its files, or its trainer and whether that has been heard of lately."""
+"""Where a run comes from that was not made here: its files, or its trainer and whether it has been heard of lately."""
 
 import time
 

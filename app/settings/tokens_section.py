@@ -30,7 +30,7 @@ def show(person: Person) -> None:
         return
     st.html(texts.section(_("Runs from elsewhere")))
     kept = ingest_tokens.listing(clients.database())
-    about = _("A trainer on any machine sends its run here with a file that this command prints, and with a token.")
+    about = _("A trainer on any machine sends its run here with a token and the file that this command prints:")
     st.html(Markup("<p>{} <code>alignlab callback</code></p>").format(about))
     if kept:
         heads = [_("Token"), _("Since"), _("Last used"), ""]
