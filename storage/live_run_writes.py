@@ -4,9 +4,8 @@ The run is never claimed, and its state is what the trainer last said. Left out:
 what metrics of others are called here, which the caller says.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,37 +14,14 @@ from storage.attempt_writes import add_event_row
 from storage.database import Database
 from storage.errors import Invalid
 from storage.records import ENDED, Lease, Run
-from storage.run_import_writes import Vocabulary, described
-from storage.run_sources import LIVE
+from storage.run_import_writes import described
+from storage.run_sources import LIVE, Report, Vocabulary
 from storage.run_writes import new_id
 from storage.runs import COLUMNS, record
 from words import N_, to_json
 
 MOST_METRICS = 2_000
 ETA_FROM = 0.01  # the share of a run from which its pace says when it will end
-TrainerState = Literal["running", "succeeded", "failed", "stopped"]
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a trainer sends: `points` are (step, values, wall time).
-
-    `key` is the run, `session` the trainer's process. One that went on from a checkpoint says in `rewind_to` from
-    which step. `dropped` counts the values that it could not send.
-    """
-
-    key: str
-    session: str
-    name: str
-    location: str
-    state: TrainerState = "running"
-    points: Sequence[tuple[int, Mapping[str, float], float]] = ()
-    settings: Mapping[str, Any] | None = None
-    trainer: str = ""
-    total_steps: int | None = None
-    rewind_to: int | None = None
-    dropped: int = 0
-    error: str | None = None
 
 
 def receive(db: Database, report: Report, vocabulary: Vocabulary, now: float) -> tuple[Run, bool]:

@@ -6,9 +6,9 @@ imported before takes the place of what there was, in one transaction at the end
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,14 +17,14 @@ from storage.attempt_writes import add_event_row
 from storage.database import Database
 from storage.errors import Invalid
 from storage.foreign_runs.foreign_run import Completion, ForeignRun, Point, Rewind
-from storage.records import NOTE, Run
+from storage.records import NOTE
+from storage.run_sources import LONGEST_KEY, ImportedRun, OwnKey, Vocabulary
 from storage.run_writes import new_id, searched_columns
 from storage.runs import get
 from words import N_, to_json
 
 POINTS_AT_ONCE = 100_000
 COMPLETIONS_AT_ONCE = 1_000
-LONGEST_KEY = 300
 ABANDONED_SECONDS = 600.0  # an import that wrote nothing for so long was killed
 RESERVED = frozenset(
     ("data", "model", "reward", "optimizer", "sampling", "budget", "evaluation", "checkpoint", "resources", "kind")
@@ -37,31 +37,6 @@ LEFT_OUT = N_(
 EMPTY = N_("There is no value of any metric in {file}, and no sampled answer. Nothing was imported.")
 MODEL_NAMES = ("model_name_or_path", "_name_or_path", "model_name")
 DATASET_NAMES = ("dataset_name",)
-OwnKey = Callable[[str], str]
-
-
-class AlgorithmOf(Protocol):
-    """Which method has these metrics of ours and these settings, under a trainer of this name."""
-
-    def __call__(self, keys: Collection[str], settings: Mapping[str, Any], trainer: str = "") -> str | None: ...
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """How metrics of others are called here, and which method logs them."""
-
-    own_key: OwnKey
-    algorithm_of: AlgorithmOf
-
-
-@dataclass(frozen=True)
-class ImportedRun:
-    """The run, how many points and answers it has, and whether it was there before."""
-
-    run: Run
-    points: int
-    completions: int
-    updated: bool
 
 
 def import_run(
@@ -260,7 +235,8 @@ def _columns(foreign: ForeignRun, writer: _Writer, vocabulary: Vocabulary, name:
         "ended_by": "person" if foreign.state == "stopped" else "engine",
         "step": writer.last_step,
         "fraction": foreign.fraction,
-        "started_at": writer.first_at,
+        # a source without times gives all points that of its file, which says when it ended
+        "started_at": writer.first_at if writer.first_at != writer.last_at else None,
         "finished_at": writer.last_at,
     }
 

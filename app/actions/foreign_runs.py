@@ -16,9 +16,8 @@ from storage.errors import StorageError
 from storage.event_exports import ExportedEvents
 from storage.foreign_runs.find import find
 from storage.foreign_runs.foreign_run import ForeignRun
-from storage.live_run_writes import Report
 from storage.records import Run
-from storage.run_import_writes import ImportedRun, Vocabulary
+from storage.run_sources import ImportedRun, Report, Vocabulary
 
 VOCABULARY = Vocabulary(foreign_metrics.own_key, foreign_metrics.algorithm_of)
 

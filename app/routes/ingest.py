@@ -20,9 +20,8 @@ from app.actions import foreign_runs
 from app.people import Person
 from storage import ingest_tokens
 from storage.errors import Outage, StorageError
-from storage.live_run_writes import Report, TrainerState
 from storage.metrics import LAST_STEP
-from storage.run_import_writes import LONGEST_KEY
+from storage.run_sources import LONGEST_KEY, Report, TrainerState
 from words import english
 
 MOST_BYTES = 1_000_000

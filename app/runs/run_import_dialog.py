@@ -22,7 +22,7 @@ from app.markup import notices, texts
 from app.translations import _, ngettext, translate
 from storage.database import Database
 from storage.errors import StorageError
-from storage.run_import_writes import ImportedRun
+from storage.run_sources import ImportedRun
 
 NAME = "run_import"
 GO = "run_import.go"

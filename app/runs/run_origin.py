@@ -6,8 +6,6 @@ from markupsafe import Markup
 
 from app.markup import texts
 from app.translations import N_, _, ngettext
-from storage import run_sources
-from storage.database import Database
 from storage.records import Run, RunSummary
 from storage.run_sources import LIVE, RunSource
 
@@ -21,9 +19,8 @@ SOURCES = {
 }
 
 
-def sentences(db: Database, run: Run) -> Markup:
+def sentences(run: Run, source: RunSource | None) -> Markup:
     """For the head of the run: its source, what is missing of it, and that its trainer is silent; nothing for ours."""
-    source = run_sources.get(db, run.id)
     if source is None:
         return Markup("")
     lines = [_of_trainer(source) if source.kind == LIVE else _of_files(source)]
@@ -47,7 +44,7 @@ def silence(run: RunSummary, source: RunSource | None) -> Markup:
     if source is None or not is_silent or source.heard_at > time.time() - SILENT_SECONDS:
         return Markup("")
     words = Markup("{} {}").format(_("Not heard of since"), texts.moment(source.heard_at, "both"))
-    return Markup('<span class="al-warning"><span aria-hidden="true">▲</span> {}</span>').format(words)
+    return texts.tone(words, "warning", "▲")
 
 
 def _of_files(source: RunSource) -> Markup:

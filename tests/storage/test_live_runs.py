@@ -7,9 +7,9 @@ import pytest
 from storage import ingest_tokens, live_run_writes, metrics, queue, run_sources, runs
 from storage.database import Database
 from storage.errors import Invalid, NotFound
-from storage.live_run_writes import Report, receive
+from storage.live_run_writes import receive
 from storage.records import Run
-from storage.run_import_writes import Vocabulary
+from storage.run_sources import Report, Vocabulary
 
 PLAIN = Vocabulary(lambda key: key.replace("eval_", "eval/"), lambda keys, settings, trainer="": trainer or None)
 

@@ -12,7 +12,8 @@ from storage.errors import Invalid
 from storage.foreign_runs import event_writing
 from storage.foreign_runs.find import find
 from storage.foreign_runs.foreign_run import Completion, ForeignRun, Point, Records, Rewind
-from storage.run_import_writes import ImportedRun, Vocabulary, import_run
+from storage.run_import_writes import import_run
+from storage.run_sources import ImportedRun, Vocabulary
 from tests.storage.foreign_runs import sources
 
 PLAIN = Vocabulary(lambda key: key.removeprefix("train/"), lambda keys, settings, trainer="": None)
