@@ -58,7 +58,7 @@ def _read(run: ForeignRun, identity: tuple[Any, ...]) -> Records:
             query = f"SELECT timestamp, step, metrics FROM metrics WHERE {condition} ORDER BY step, rowid"
             for timestamp, step, text in connection.execute(query, identity):
                 yield from _points(timestamp, step, json.loads(text))
-    except (sqlite3.Error, ValueError, TypeError, RecursionError) as error:
+    except (sqlite3.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Invalid(DAMAGED, file=file.name, error=str(error)) from error
 
 

@@ -49,7 +49,7 @@ def _read(run: ForeignRun) -> Records:
                 elif number == EXIT:
                     code = next((value for field, value, _ in wire.fields(data) if field == EXIT_CODE), 0)
                     run.state = "failed" if code else "succeeded"
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Invalid(wandb_log.NO_LOG, file=file.name) from error
 
 

@@ -6,8 +6,8 @@ const PICTURES = ["png", "svg"]
 const SIZE = { width: 960, height: 420 }
 const SHARPNESS = { png: 2, svg: 1 } // pixels of the file for one of the picture
 
-// A menu in the head of a panel. `colour` gives the theme's colours; `csv` is the address of the points, `events` that of
-// all curves of the page's runs for TensorBoard.
+// A menu in the head of a panel. `colour` gives the theme's colours; `csv` is the address of the points, `events` that
+// of all curves of the page's runs for TensorBoard.
 export function downloads(panel, { csv, events }, words, colour) {
   const menu = element("details", "al-take")
   const button = element("summary", "", "⤓")

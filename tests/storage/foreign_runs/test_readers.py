@@ -191,6 +191,14 @@ def test_a_log_of_wandb_that_is_cut_or_failed_says_so(tmp_path: Path) -> None:
     assert (len(read(cut)), cut.state, len(cut.notes)) == (19, "stopped", 1)
 
 
+@pytest.mark.parametrize("step", ["Infinity", "NaN"])
+def test_a_step_that_is_no_number_is_refused(tmp_path: Path, step: str) -> None:
+    rows = [{"loss": 0.5, "train/global_step": float(step)}]
+    for path in (sources.wandb(tmp_path, rows, {}), sources.trackio(tmp_path / "p.db", {"one": rows}, {})):
+        with pytest.raises(Invalid):
+            read(only(path))
+
+
 def test_a_changed_byte_of_a_log_of_wandb_is_refused(tmp_path: Path) -> None:
     path = sources.wandb(tmp_path, [{"loss": 0.5, "_step": 0}] * 20, {})
     content = bytearray(path.read_bytes())
