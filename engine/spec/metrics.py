@@ -14,6 +14,8 @@ from words import N_
 Reduce = Literal["mean", "sum", "min", "max"]
 Section = Literal["held_out", "learning", "machine"]
 Side = Literal["up", "down"]
+# what TRL logs of pairs under rewards/ is no part of a reward
+_COMPONENT = re.compile(r"(?<=rewards/)(?!(?:chosen|rejected|margins|accuracies)$)[^/]+(?=/mean$|/std$|$)")
 
 
 @dataclass(frozen=True)
@@ -380,12 +382,7 @@ _HELD_OUT = (
 )
 
 _TABLES: dict[Section, tuple[Metric, ...]] = {"held_out": _HELD_OUT, "learning": _LEARNING, "machine": _MACHINE}
-METRICS: dict[str, Metric] = {
-    metric.key: replace(metric, section=section) for section, table in _TABLES.items() for metric in table
-}
-
-# what TRL logs of pairs under rewards/ is no part of a reward
-_COMPONENT = re.compile(r"(?<=rewards/)(?!(?:chosen|rejected|margins|accuracies)$)[^/]+(?=/mean$|/std$|$)")
+METRICS = {own.key: replace(own, section=section) for section, table in _TABLES.items() for own in table}
 
 
 def metric(key: str) -> Metric:
