@@ -31,9 +31,7 @@ RESERVED = frozenset(
 )
 """Settings that mean something else in a run file of ours; another trainer's stand under `settings`."""
 IMPORTING = N_("It is being read from its files.")
-LEFT_OUT = N_(
-    "Values left out: {count}, whose steps are no whole numbers from 0 to {most} or whose names are too long."
-)
+LEFT_OUT = N_("Values left out: {count}, whose steps lie outside 0 to {most} or whose names are too long.")
 EMPTY = N_("There is no value of any metric in {file}, and no sampled answer. Nothing was imported.")
 MODEL_NAMES = ("model_name_or_path", "_name_or_path", "model_name")
 DATASET_NAMES = ("dataset_name",)

@@ -11,11 +11,11 @@ from storage.run_sources import LIVE, RunSource
 
 SILENT_SECONDS = 60.0  # a trainer sends something every 15 s
 SOURCES = {
-    "tensorboard": N_("TensorBoard"),
+    "tensorboard": "TensorBoard",
     "trainer_state": N_("a trainer's state"),
     "completions": N_("TRL's completions"),
-    "wandb": N_("W&B"),
-    "trackio": N_("Trackio"),
+    "wandb": "W&B",
+    "trackio": "Trackio",
 }
 
 

@@ -13,12 +13,11 @@ from typing import Any
 
 from storage.errors import Invalid
 from storage.foreign_runs import tf_records, wire
-from storage.foreign_runs.foreign_run import ForeignRun, Point, Records, Rewind
+from storage.foreign_runs.foreign_run import CUT, ForeignRun, Point, Records, Rewind
 from words import N_
 
 SOURCE = "tensorboard"
 MARK = "tfevents"
-CUT = N_("{file} ends in the middle of a record, as a trainer that was killed leaves it; all before that was read.")
 NO_EVENT = N_("{file} holds a record that is no event of TensorBoard. Nothing was imported.")
 WALL_TIME, STEP, SUMMARY, FILE_VERSION = 1, 2, 5, 3
 VALUE = 1

@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storage.records import State
-from words import Text
+from words import N_, Text
+
+CUT = N_("{file} ends in the middle of a record, as a trainer that was killed leaves it; all before that was read.")
+DAMAGED = N_("{file} is damaged: the checksum at byte {offset} is wrong. Nothing was imported.")
+TRAINER_STEP = "train/global_step"
+"""What transformers logs beside its metrics for trackers, whose own steps count calls."""
 
 
 class Point(NamedTuple):

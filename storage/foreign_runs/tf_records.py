@@ -12,12 +12,11 @@ import numpy as np
 
 from storage.errors import Invalid
 from storage.foreign_runs import crc32c
-from words import N_
+from storage.foreign_runs.foreign_run import DAMAGED
 
 BLOCK_BYTES = 4 << 20
 CHECKED_BYTES = 1 << 16  # a scalar or a text is shorter; longer data are pictures, of which nothing is read
 HEADER, FOOTER = 12, 4
-DAMAGED = N_("{file} is damaged: the checksum at byte {offset} is wrong. Nothing was imported.")
 _LENGTH = struct.Struct("<Q")
 _CHECKSUM = struct.Struct("<I")
 

@@ -14,13 +14,12 @@ from typing import Any
 from urllib.parse import quote
 
 from storage.errors import Invalid
-from storage.foreign_runs.foreign_run import ForeignRun, Point, Records, numbers
+from storage.foreign_runs.foreign_run import TRAINER_STEP, ForeignRun, Point, Records, numbers
 from words import N_
 
 SOURCE = "trackio"
 HEADER = b"SQLite format 3\0"
 NEEDED = {"timestamp", "run_name", "step", "metrics"}
-TRAINER_STEP = "train/global_step"  # transformers logs it with each row: Trackio's own step counts calls
 NO_FILE = N_("{file} is no file of Trackio: it has no table of metrics.")
 DAMAGED = N_("{file} is damaged: {error}. Nothing was imported.")
 

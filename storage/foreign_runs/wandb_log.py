@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from storage.errors import Invalid
+from storage.foreign_runs.foreign_run import DAMAGED
 from words import N_
 
 BLOCK_BYTES = 32_768
@@ -17,7 +18,6 @@ HEADER = struct.Struct("<IHB")
 FULL, FIRST, MIDDLE, LAST = range(1, 5)
 FILE_HEADER = struct.pack("<4sHB", b":W&B", 0xBEE1, 0)
 NO_LOG = N_("{file} is no log of W&B that can be read here. Export the run's history from W&B as files of TensorBoard.")
-DAMAGED = N_("{file} is damaged: the checksum at byte {offset} is wrong. Nothing was imported.")
 
 
 def messages(path: Path, cut: Callable[[], None]) -> Iterator[bytes]:

@@ -10,8 +10,7 @@ from typing import Any
 
 from storage.errors import Invalid
 from storage.foreign_runs import wandb_log, wire
-from storage.foreign_runs.foreign_run import ForeignRun, Point, Records, numbers
-from words import N_
+from storage.foreign_runs.foreign_run import CUT, TRAINER_STEP, ForeignRun, Point, Records, numbers
 
 SOURCE = "wandb"
 ENDING = ".wandb"
@@ -19,9 +18,7 @@ HISTORY, CONFIG, RUN, EXIT = 2, 4, 17, 18
 ITEM, UPDATE, KEY, NESTED_KEY, VALUE_JSON = 1, 1, 1, 2, 16
 PROJECT, RUN_CONFIG, DISPLAY_NAME, EXIT_CODE = 3, 4, 8, 1
 STEP, TIME = "_step", "_timestamp"
-TRAINER_STEP = "train/global_step"  # transformers logs it with each row: W&B's own step counts calls
 NO_METRICS = (STEP, TIME, "_runtime", "_wandb", TRAINER_STEP)
-CUT = N_("{file} ends in the middle of a record, as a trainer that was killed leaves it; all before that was read.")
 
 
 def find(folder: Path) -> list[ForeignRun]:
