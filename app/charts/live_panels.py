@@ -99,7 +99,7 @@ def show(
             "url": "alignlab/points?" + named,
             "csv": "alignlab/points.csv?" + named,
             "events": "alignlab/tensorboard?" + named,
-            "plotly": "alignlab/plotly.min.js",
+            "plotly": javascript.address("charts/js/vendor/plotly-basic.min.js"),
             "words": {
                 "loading": _("Reading the curves"),
                 "empty": _("No values yet: the first ones come with the first step."),

@@ -70,6 +70,19 @@ test("a run that is hidden in the legend stays hidden when runs are added", asyn
   equal(drawings.at(-1).map(({ name }) => name), ["second"])
 })
 
+test("a panel far from the screen is drawn when the reader comes near", async () => {
+  const far = { title: "Far", help: "", unit: "", traces: [trace("a", "first")], across: null, baselines: [] }
+  const { root, runs, drawings, component } = mounted({ sections: [{ title: "", panels: [far] }] })
+  root.style.marginTop = "9000px"
+  runs.a = points([1, 2], [3, 2])
+  mountPanels(component)
+  await settle()
+  equal([root.dataset.state, drawings.length], ["drawn", 0])
+  root.style.marginTop = ""
+  await settle()
+  equal(drawings.at(-1).map(({ name }) => name), ["first"])
+})
+
 test("while the pointer is down nothing is drawn, and what came is drawn after it", async () => {
   const { root, runs, drawings, component } = mounted()
   runs.a = points([1, 2], [3, 2])
