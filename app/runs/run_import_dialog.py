@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from app import people
 from app.actions import foreign_runs
@@ -52,7 +53,8 @@ def _dialog(db: Database, _about: None) -> None:
     name = st.text_input(
         _("Name"), key="run_import.name", max_chars=LONGEST_NAME, placeholder=_("as the files call it")
     )
-    st.caption(f"{_('A folder on the machine of the dashboard is imported by')} `alignlab runs import PATH`")
+    words = _("A folder on the machine of the dashboard is imported by")
+    st.html(Markup('<p class="al-soft">{} <code>alignlab runs import PATH</code></p>').format(words))
     if not buttons.button(_("Import"), type="primary", key=GO, disabled=not files):
         return
     try:
