@@ -66,7 +66,7 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     """Show one run: where it stands, its settings and its latest metrics."""
     from app.quality import reports
     from app.runs import curve_findings
-    from storage import manifests, metrics, runs
+    from storage import manifests, metrics, run_sources, runs
     from words import english
 
     database = opened(workspace)
@@ -74,10 +74,12 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     reason = english(run.reason) if run.reason else None
     notes = [english(text) for text in runs.notes(database, run.id)]
     findings = curve_findings.of_run(database, run)
+    source = run_sources.get(database, run.id)
     damaged = list(map(english, manifests.damaged_of(run, runs.checkpoints(database, run.id))))
     if as_json:
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
         more = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged}
+        more["source"] = None if source is None else vars(source)
         quality = reports.score_of_version(database, str((run.spec.get("data") or {}).get("version")))
         settings = {
             "data_quality": None if quality is None else quality.value,
@@ -91,6 +93,8 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
         return
     write(f"{run.id}  {run.name}")
     write(f"{_method(run)}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
+    if source is not None:
+        write(f"from {source.kind} {source.location}, last heard of {local_time(source.heard_at)}")
     for sentence in [*([reason] if reason else []), *notes, *damaged]:
         write(sentence)
     for finding in findings:

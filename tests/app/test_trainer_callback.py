@@ -6,15 +6,26 @@ import math
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
-from app import trainer_callback
+from app import people, trainer_callback
+from app.actions import ingest_tokens
+from app.guard import Guard
+from app.routes import ROUTES
+from app.sign_in.gate import Gate
 from app.trainer_callback import AlignLabCallback, Run
+from storage import metrics, runs
+from storage.database import Database
 from tests.storage.foreign_runs.sources import TRL_DPO_EVALUATION, TRL_DPO_LOG
 
 Answer = tuple[dict[str, Any] | None, float | None]
@@ -198,3 +209,57 @@ def test_without_an_address_it_says_so_once_and_trains_on(tmp_path: Path, caplog
     assert [record.getMessage() for record in caplog.records] == [
         "AlignLab: the run is not sent: give url and token, or set ALIGNLAB_URL and ALIGNLAB_TOKEN."
     ]
+
+
+def test_over_http_a_run_arrives_and_a_revoked_token_ends_it(empty: Database, caplog: pytest.LogCaptureFixture) -> None:
+    token, _kept = ingest_tokens.create(empty, people.COMMAND_LINE, "laptop", 1.0)
+    with served() as url:
+        with Run("mine", url, token, {"beta": 0.1}, trainer="DPOTrainer") as run:
+            for step in range(3):
+                run.log({**TRL_DPO_LOG, "kl": math.inf}, step)
+        stored = runs.get(empty, str(run.id))
+        assert (stored.state, stored.step, stored.algorithm, stored.origin) == ("succeeded", 2, "dpo", "live")
+        assert [value for key, _, value, _ in metrics.points(empty, stored.id) if key == "kl"] == [math.inf] * 3
+        ingest_tokens.revoke(empty, people.COMMAND_LINE, "laptop", 2.0)
+        with caplog.at_level(logging.WARNING), Run("more", url, token) as refused:
+            until(lambda: refused._post is None)
+        assert "the dashboard refused the run: The token is not known here, or was revoked" in caplog.text
+        assert token not in caplog.text
+
+
+def test_a_token_follows_no_redirect(caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            seen.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", "/caught")
+            self.end_headers()
+
+        do_GET = do_POST
+
+        def log_message(self, *_arguments: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        post = trainer_callback._poster(f"http://127.0.0.1:{server.server_port}", "secret")
+        assert post is not None
+        assert post({}) == (None, None)
+        server.shutdown()
+    assert seen == [trainer_callback.PATH]
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Our routes behind guard and gate, as the dashboard serves them; the address."""
+    middleware = [Middleware(Guard, hosts=["127.0.0.1"]), Middleware(Gate)]
+    app = Starlette(routes=ROUTES, middleware=middleware)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until(lambda: server.started)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()

@@ -27,7 +27,9 @@ def test_a_trl_run_is_imported_under_our_names_and_exported_again(
     exported = alignlab("runs", "export", answer["id"][:6], "--out", str(out), "--json").json
     assert exported["points"] == answer["points"]
     assert Path(exported["files"][0]).parent.parent == out
-    assert alignlab("runs", "show", answer["id"]).code == 0
+    shown = alignlab("runs", "show", answer["id"])
+    assert f"from trainer_state {source}, last heard of " in shown.out
+    assert alignlab("runs", "show", answer["id"], "--json").json["source"]["location"] == str(source)
     assert alignlab("runs", "compare", answer["id"], "--out", str(tmp_path / "report.html")).code == 0
     fork = alignlab("runs", "fork", answer["id"])
     assert (fork.code, "was not made here" in fork.err) == (2, True)

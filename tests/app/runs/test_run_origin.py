@@ -7,11 +7,14 @@ import sqlalchemy as sa
 
 from app import people
 from app.actions import foreign_runs
+from app.charts import panels
+from app.charts.line_styles import LineStyle
 from app.runs import engine_status, run_head, running
-from storage import tables
+from storage import metrics, runs, tables
 from storage.database import Database
 from storage.records import Run
 from storage.run_sources import Report
+from tests.app import families
 from tests.app.conftest import open_page
 from tests.storage.foreign_runs import sources
 
@@ -74,3 +77,23 @@ def test_a_live_run_is_stopped_where_it_is_trained(empty: Database) -> None:
         connection.execute(sa.update(tables.Run).values(state="stopped"))
     again = open_page("run", id=run.id, tab="settings")
     assert not {"Stop and save", "Resume"} & {button.label for button in again.button}
+
+
+def test_a_trl_run_lies_on_the_charts_of_our_own(empty: Database) -> None:
+    own = runs.get(empty, families.trained(empty, "own", families.spec("dpo"), NOW))
+    logged = [(step, {**sources.TRL_DPO_LOG, **sources.TRL_DPO_EVALUATION}, NOW) for step in (0, 10)]
+    theirs = live(empty, time.time(), points=logged)
+    present = {run_id: series.keys() for run_id, series in metrics.by_run(empty, [own.id, theirs.id]).items()}
+    styles = dict.fromkeys((own.id, theirs.id), LineStyle("run-0", "solid", "circle"))
+    sections = panels.compared([own, theirs], present, styles)
+    shared = {trace.key for _name, members in sections for p in members if len(p.traces) == 2 for trace in p.traces}
+    asked = (
+        "loss",
+        "rewards/margins",
+        "rewards/accuracies",
+        "rewards/chosen",
+        "logps/rejected",
+        "eval/loss",
+        "eval/accuracy",
+    )
+    assert set(asked) <= shared

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,6 @@ def test_whatever_bytes_a_source_has_it_is_read_or_refused(kind: str, tmp_path: 
     chance = random.Random(kind)
     for _ in range(TIMES):
         path.write_bytes(changed(content, chance))
-        try:
+        with suppress(StorageError):
             for run in find(path):
                 list(run.records())
-        except StorageError as error:
-            assert str(error)
