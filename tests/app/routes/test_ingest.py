@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from app import people
 from app.actions import accounts, ingest_tokens
 from app.guard import Guard
+from app.people import Person
 from app.routes import ROUTES, ingest
 from app.sign_in.gate import Gate
 from storage import metrics, runs
@@ -130,3 +131,11 @@ def test_a_run_is_downloaded_as_event_files(
     assert [(point.key, point.step, point.value) for point in run.records()] == [("loss", 3, 0.5)]
     assert client.get("/alignlab/tensorboard").status_code == 400
     assert client.get("/alignlab/tensorboard?run=zzz").status_code == 404
+
+
+def test_who_judges_blind_downloads_no_run(
+    client: TestClient, empty: Database, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = post(client, token, points=[[0, 5.0, {"loss": 0.5}]])["id"]
+    monkeypatch.setattr(people, "of", lambda _request: Person("b", "b", "annotator"))
+    assert client.get(f"/alignlab/tensorboard?run={run_id}").status_code == 403
