@@ -1,6 +1,7 @@
 """What leaves storage: frozen records, no table and no SQL. Times are seconds since the epoch and end in `_at`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -16,8 +17,9 @@ ACTIVE: tuple[State, ...] = ("waiting", "queued", "running")
 """In these a run changes by itself."""
 EndedBy = Literal["person", "engine", "parent"]
 """`engine`: it came to its end or failed; `parent`: the run that it waited for did not succeed."""
-Role = Literal["weights", "reward", "turn", "ancestor"]
-"""`turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming it in its settings."""
+Role = Literal["weights", "fork", "reward", "turn", "ancestor"]
+"""`fork`: it goes on from a checkpoint; `turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming
+it in its settings."""
 LONGEST_DATASET_NAME = 64
 """Characters of a dataset's name."""
 NOTE = "note"
@@ -61,6 +63,7 @@ class RunSummary:
     started_at: float | None
     finished_at: float | None
     lease_until: float | None
+    archived_at: float | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Run(RunSummary):
     spec: dict[str, Any]
     resolved: dict[str, Any] | None
     queued_at: float  # for the file of a study (`study_archive`)
+    note: str | None  # of a person
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,16 @@ class RunName:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A named view of the table of runs: the query of its address."""
+
+    name: str
+    query: dict[str, str]
+    created_by: str | None
+    created_at: float
 
 
 @dataclass(frozen=True)
@@ -199,7 +213,10 @@ class Update:
 
 @dataclass(frozen=True)
 class Sample:
-    """One response of the model to a prompt; `scores` holds the reward's components."""
+    """One response of the model to a prompt; `scores` holds the reward's components, `reward` their weighted sum.
+
+    `kl` is log pi - log ref summed over its tokens, in nats. Samples of older versions may have neither.
+    """
 
     run_id: str
     step: int
@@ -212,18 +229,47 @@ class Sample:
     tokens: int
     finished: bool
     extra: dict[str, Any] = field(default_factory=dict)
+    reward: float | None = None
+    kl: float | None = None
 
 
 @dataclass(frozen=True)
-class Tokens:
-    """Log-probabilities of the response tokens of one evaluation: R samples in their order, T tokens of the longest.
+class RolloutSample(Sample):
+    """One response of a group that a rollout sampled to train on; `prompt_index` counts the groups that are kept.
 
-    Log-probs are in nats, under policy and reference, and 0 past the end of a response.
+    `advantage` is the mean over its tokens, None where the method has none; `trained` is false where the loss leaves
+    the response out.
     """
 
-    lengths: npt.NDArray[np.int32]  # (R,)
-    logps: npt.NDArray[np.float32]  # (R, T)
-    reference: npt.NDArray[np.float32]  # (R, T)
+    advantage: float | None = None
+    trained: bool = True
+
+
+TokenPart = Literal["answers", "pairs", "rollout"]
+"""Answers that were sampled in an evaluation, in the order of the samples; held-out responses of the dataset; sampled
+answers that were trained on last.
+"""
+ResponseLabel = Literal["", "chosen", "rejected", "desirable", "undesirable"]
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """One response of an evaluation, token by token. Responses of one part and prompt are shown beside each other.
+
+    `pieces` are the texts of the tokens: joined, they are the text of the response. A token that does not end a
+    character has none, and the one that ends it has the whole character. Rows of files without ids have no pieces.
+    """
+
+    part: TokenPart
+    prompt: int  # the number of the prompt within its part
+    ids: npt.NDArray[np.int32]  # (T,); -1 where a file of an earlier version has none
+    values: Mapping[str, npt.NDArray[np.float32]]  # (T,) by name: logps, reference, old, advantages, values, ...
+    pieces: tuple[str, ...] = ()
+    special: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))  # (T,) the end of a turn, say
+    messages: tuple[Message, ...] = ()  # the prompt, cut; () for answers, whose samples have it
+    item: str = ""
+    label: ResponseLabel = ""
+    score: float | None = None  # stored, or given by the reward
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,15 @@ Everything here returns markup that is safe to place in a page: values are escap
 never read as HTML or Markdown. Left out: tables (`tables`) and curves (`app.charts`).
 """
 
-import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.markup import tool_calls
+from app.markup import text_difference, tool_calls
 from app.theme import mark
 from app.translations import N_, _
 from engine.analysis import thinking
@@ -34,7 +33,6 @@ _REQUESTS = {"pause": N_("pausing: it saves first"), "stop": N_("stopping: it sa
 STATES = tuple(_STATES)
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"})
 NAMES = frozenset({"name", "run", "other", "dataset", "model", "study", "stage", "judge", "filter", "tag", "new_name"})
-ALIKE = 0.3  # below it a tint on nearly every word would say nothing
 
 KINDS = {"generate": N_("Answers")}
 """What runs that train nothing are called beside the methods of those that do."""
@@ -43,6 +41,11 @@ KINDS = {"generate": N_("Answers")}
 def heading(title: str, note: str = "") -> Markup:
     """The page's title, and in grey where it stands."""
     return Markup('<h1 class="al-title">{}<small>{}</small></h1>').format(title, note)
+
+
+def fork_of(run_id: str, step: int) -> str:
+    """Which run another one is a fork of, and from where on."""
+    return _("fork of {run} at step {step}").format(run=short(run_id), step=step)
 
 
 def section(title: str, note: str = "") -> Markup:
@@ -133,6 +136,15 @@ def short(run_id: str) -> str:
     return run_id[:5]
 
 
+def short_hash(text: str) -> str:
+    """The first characters of a hash, enough to know it by; any other text as it is.
+
+    >>> short_hash("ab" * 32), short_hash("latest")
+    ('abababa', 'latest')
+    """
+    return text[:7] if re.fullmatch(r"[0-9a-f]{64}", text) else text
+
+
 def chip(algorithm: str | None, kind: str = "train") -> Markup:
     """The method's name with its hue and glyph; dashed for the article's forms. None: an imported run may not tell.
 
@@ -144,6 +156,12 @@ def chip(algorithm: str | None, kind: str = "train") -> Markup:
     return Markup('<span class="al-chip {classes}"><i class="al-shape-{shape}"></i>{title}</span>').format(
         classes=look.css_classes, shape=look.shape, title=title
     )
+
+
+def tags(names: Iterable[str]) -> Markup:
+    """Tags that people gave, beside each other; nothing where there is none."""
+    marks = Markup("").join(Markup('<span class="al-tag">{}</span>').format(name(each)) for each in names)
+    return Markup('<span class="al-tags">{}</span>').format(marks) if marks else Markup("")
 
 
 def tone(text: str, name: str, glyph: str = "") -> Markup:
@@ -201,12 +219,21 @@ def _folded(thought: str | None) -> Markup:
 
 def message(turn: Mapping[str, object]) -> Markup:
     """One turn of a conversation with its speaker, and the tools that it calls."""
-    names = {"user": _("user"), "assistant": _("assistant"), "system": _("system"), "tool": _("tool")}
-    role = str(turn.get("role", ""))
-    text = "\n".join(filter(str.strip, (str(turn.get("content", "")), tool_calls.in_words(turn))))
     return Markup('<div class="al-turn"><span class="al-role">{role}</span>{text}</div>').format(
-        role=names.get(role, role), text=raw(text)
+        role=role(turn), text=raw(turn_text(turn))
     )
+
+
+def role(turn: Mapping[str, object]) -> str:
+    """Who speaks, in the reader's language."""
+    names = {"user": _("user"), "assistant": _("assistant"), "system": _("system"), "tool": _("tool")}
+    speaker = str(turn.get("role", ""))
+    return names.get(speaker, speaker)
+
+
+def turn_text(turn: Mapping[str, object]) -> str:
+    """What a turn says, and the tools that it calls."""
+    return "\n".join(filter(str.strip, (str(turn.get("content", "")), tool_calls.in_words(turn))))
 
 
 def conversation(turns: Sequence[Mapping[str, object]]) -> Markup:
@@ -214,14 +241,14 @@ def conversation(turns: Sequence[Mapping[str, object]]) -> Markup:
 
     A question at the end needs no speaker.
     """
-    start = _last_question(turns)
+    start = last_question(turns)
     question = turns[start:]
     if len(question) == 1 and (start == 0 or question[0].get("role") == "user"):
         return _earlier(turns[:start]) + raw(str(question[0].get("content", "")))
     return _earlier(turns[:start]) + Markup("").join(message(turn) for turn in question)
 
 
-def _last_question(turns: Sequence[Mapping[str, object]]) -> int:
+def last_question(turns: Sequence[Mapping[str, object]]) -> int:
     """Where the last turn of a user stands, else the last turn."""
     of_user = [index for index, turn in enumerate(turns) if turn.get("role") == "user"]
     return of_user[-1] if of_user else max(0, len(turns) - 1)
@@ -246,7 +273,7 @@ def about_sample(sample: Sample) -> Markup:
 def differing(first: str, second: str) -> tuple[Markup, Markup]:
     """Both answers, their thinking folded, with the words highlighted that only one has.
 
-    Below ALIKE similarity none is highlighted.
+    Where they have too little in common none is highlighted.
     """
     left, right = thinking.split(first), thinking.split(second)
     left_words, right_words = _differing(left.answer, right.answer)
@@ -254,21 +281,15 @@ def differing(first: str, second: str) -> tuple[Markup, Markup]:
 
 
 def _differing(first: str, second: str) -> tuple[Markup, Markup]:
-    first_words, second_words = words(first), words(second)
-    matcher = difflib.SequenceMatcher(a=first_words, b=second_words, autojunk=False)
-    if matcher.ratio() < ALIKE:
+    pieces = text_difference.difference(first, second)
+    if pieces is None:
         return raw(first), raw(second)
-    left, right = [], []
-    for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        left.append(_tinted("".join(first_words[a_from:a_to]), kind != "equal"))
-        right.append(_tinted("".join(second_words[b_from:b_to]), kind != "equal"))
     frame = Markup('<div class="al-raw" dir="auto">{}</div>')
-    return frame.format(Markup("").join(left)), frame.format(Markup("").join(right))
-
-
-def words(text: str) -> list[str]:
-    """Words with the space before them; each Chinese character is a word."""
-    return re.findall(r"\s*(?:[\u3400-\u9fff]|[^\s\u3400-\u9fff]+)|\s+$", text)
+    sides = ([piece for piece in pieces if piece.kind != other] for other in ("added", "removed"))
+    left, right = (
+        frame.format(Markup("").join(_tinted(text, kind != "same") for kind, text in side)) for side in sides
+    )
+    return left, right
 
 
 def _tinted(text: str, differs: bool) -> Markup:

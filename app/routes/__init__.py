@@ -12,8 +12,11 @@ from app.routes import (
     points,
     points_table,
     refusals,
+    run_ends,
+    run_samples,
     scripts,
     served_workspace,
+    token_values,
 )
 from app.routes.access import readers
 from app.sign_in import addresses, pages
@@ -22,6 +25,9 @@ ROUTES = [
     Route("/overview", front_page.overview),
     Route("/alignlab/points", readers(points.points)),
     Route("/alignlab/points.csv", readers(points_table.table)),
+    Route("/alignlab/tokens", readers(token_values.tokens)),
+    Route("/alignlab/samples/{name}", readers(run_samples.samples)),
+    Route("/alignlab/run-ends", readers(run_ends.run_ends)),
     Route("/alignlab/fragments/{name}", readers(fragments.fragment)),
     Route("/alignlab/tensorboard", readers(event_files.download)),
     Route(addresses.INGEST, ingest.ingest, methods=["POST"]),

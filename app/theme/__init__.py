@@ -29,7 +29,17 @@ THEME = Path(__file__).parent
 LOGO = THEME / "logo.svg"
 LOGO_MARK = THEME / "mark.svg"
 # what all pages share, then what some of them add
-SHEETS = ("style.css", "launch.css", "data.css", "charts.css", "compare.css", "annotate.css", "review.css")
+SHEETS = (
+    "style.css",
+    "launch.css",
+    "data.css",
+    "charts.css",
+    "lens.css",
+    "compare.css",
+    "annotate.css",
+    "review.css",
+    "samples.css",
+)
 _PALETTE = {
     "primaryColor": "accent",
     "backgroundColor": "ground",

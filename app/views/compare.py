@@ -8,8 +8,7 @@ import streamlit as st
 
 from app.bridge import live
 from app.charts import axis_choice
-from app.compare import chosen_runs, figures, side_by_side
-from app.compare.compared_curves import curves
+from app.compare import chosen_runs, compared_curves, figures, side_by_side
 from app.compare.differing_settings import differing_settings
 from app.markup import notices
 from app.markup.texts import heading, section
@@ -24,13 +23,14 @@ def show() -> None:
         st.html(notices.sentences(missing, "warning"))
     with st.container(key="compare_bar", horizontal=True, vertical_alignment="center"):
         selected = chosen_runs.pick(linked)
-        axis = axis_choice.choose(selected)
+        present = compared_curves.present(selected)
+        axis = axis_choice.choose(selected, present)
     if not selected:
         chosen_runs.nothing()
         return
     ids = ",".join(run.id for run in selected)
     live.show(figures.summary, key="summary_fragment", runs=ids)
-    curves(selected, axis)
+    compared_curves.curves(selected, present, axis)
     st.html(section(_("Final figures"), _("from the start to the end; held-out where it says so")))
     live.show(figures.figures, key="figures_fragment", runs=ids)
     if len(selected) > 1:

@@ -4,7 +4,19 @@ from storage.tables.annotation_tables import Assignment, Guideline, Judgement, L
 from storage.tables.base_table import Table
 from storage.tables.dataset_tables import Dataset, Generation, Item, ItemEdit, Label, SearchRun, Version
 from storage.tables.people_tables import AuditEntry, Invitation, Session, User
-from storage.tables.run_tables import Checkpoint, Event, Point, Run, RunLink, Sample, Series, Study
+from storage.tables.run_tables import (
+    Checkpoint,
+    Event,
+    Point,
+    RolloutSample,
+    Run,
+    RunLink,
+    RunTag,
+    Sample,
+    SavedView,
+    Series,
+    Study,
+)
 from storage.tables.source_tables import IngestToken, RunSource
 
 __all__ = [
@@ -24,11 +36,14 @@ __all__ = [
     "Lease",
     "Point",
     "Question",
+    "RolloutSample",
     "Round",
     "Run",
     "RunLink",
     "RunSource",
+    "RunTag",
     "Sample",
+    "SavedView",
     "SearchRun",
     "Series",
     "Session",

@@ -109,6 +109,7 @@ def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
                 "runs": "runs",
                 "run": f"run?id={ids['polite-dpo-seed1']}",
                 "run-samples": f"run?id={ids['polite-dpo-seed0']}&tab=samples",
+                "run-tokens": f"run?id={ids['polite-dpo-seed0']}&tab=tokens",
                 "run-failed": f"run?id={ids['dpo-learning-rate-2e-2']}&tab=log",
                 "run-lineage": f"run?id={diamond['ppo']}&tab=lineage",
                 "compare": f"compare?runs={','.join(quartet)}",
@@ -138,6 +139,8 @@ def taken(page: Page, url: str) -> bytes:
     page.wait_for_selector(READY, timeout=60_000)
     if "/compare?" in url or ("/run?" in url and "tab=" not in url):
         page.wait_for_selector(".al-panels[data-state=drawn]", timeout=60_000)
+    if "tab=samples" in url:
+        page.wait_for_selector(".al-samples[data-state=drawn]", timeout=60_000)
     if "/launch" in url:
         page.wait_for_selector(".al-pairs", timeout=60_000)
     page.wait_for_timeout(2500)  # fonts, and the parts' first answers

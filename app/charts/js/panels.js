@@ -8,6 +8,7 @@ import { curveAlong, stepsWithin } from "./axis_positions.js"
 import { ChartView } from "./chart_view.js"
 import { Crosshair, entryName } from "./crosshair.js"
 import { downloads } from "./downloads.js"
+import { drawMarks, positions } from "./event_marks.js"
 import { element } from "../../bridge/js/elements.js"
 import { plotlyLayout, plotlyTraces } from "./plotly_layout.js"
 import { legend } from "./legend.js"
@@ -18,6 +19,7 @@ import { loadPlotly } from "./plotly.js"
 import { keysQuery, last } from "./points.js"
 import { PointsFeed } from "./points_feed.js"
 import { Section } from "./section.js"
+import { followPresses } from "./step_press.js"
 import { toolbar } from "./toolbar.js"
 
 const EVERY_MS = 1000
@@ -25,11 +27,13 @@ const AHEAD = 4 // panels that are read first: as many as a screen holds
 const NEAR = "400px" // what is so close to the screen is drawn
 const RELEASES = ["pointerup", "pointercancel"]
 
-export default function mountPanels({ data, parentElement }) {
+export default function mountPanels({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".al-panels")
   const content = JSON.stringify([data.sections, data.legend, data.url, data.language])
   root.mount?.stop()
   if (root.mount?.content !== content) root.mount = new LivePanels(root, data, content)
+  root.mount.onStep = data.pressable ? (step) => setTriggerValue("step", step) : null
+  root.classList.toggle("al-pressable", Boolean(data.pressable))
   root.mount.start(data)
   return () => root.mount.stop()
 }
@@ -62,6 +66,7 @@ class LivePanels {
       this.view.set({ range: null }) // it was one along the other axis
     }
     this.axis = this.crosshair.axis = data.axis
+    this.marks = data.marks
     if (data.active) this.feed.ended = false // a run that was resumed goes on
     if (this.listeners) return
     this.listeners = new AbortController()
@@ -92,7 +97,11 @@ class LivePanels {
 
   resize() {
     const plots = window.Plotly?.Plots
-    for (const panel of this.panels) if (panel.plotted && panel.plot.offsetParent) plots.resize(panel.plot)
+    for (const panel of this.panels) {
+      if (!panel.plotted || !panel.plot.offsetParent) continue
+      plots.resize(panel.plot)
+      this.paintMarks(panel)
+    }
   }
 
   // Panels far from the screen are drawn when the reader comes near: 50 of them take seconds.
@@ -127,11 +136,11 @@ class LivePanels {
   }
 
   buildPanel(declared) {
-    const { words, csv, events } = this.data
+    const { words, csv, tensorboard } = this.data
     const panel = buildPanel(declared, words)
     panel.resetAxes.onclick = () => resetAxes(panel)
     panel.values.onclick = ({ target }) => this.toggle(target.closest("button"))
-    const addresses = { csv: csv + keysQuery(keysOf(panel)), events }
+    const addresses = { csv: csv + keysQuery(keysOf(panel)), tensorboard }
     panel.head.append(downloads(panel, addresses, words, (name) => this.palette.colour(name)))
     return panel
   }
@@ -207,10 +216,22 @@ class LivePanels {
     this.writeNote()
   }
 
+  // What happened to the runs, in a panel that shares the axis. The first of them is where the keyboard reads it.
+  paintMarks(panel) {
+    const { words, legend: entries } = this.data
+    const names = Object.fromEntries(entries.map(({ run, name }) => [run, name]))
+    const visible = Object.entries(this.marks).filter(([run]) => !this.view.hidden.includes(run))
+    const marks = this.view.events && !panel.across ? Object.fromEntries(visible) : {}
+    const first = this.panels.find(({ across, box }) => !across && !box.hidden)
+    drawMarks(panel, positions(this.feed.store, this.axis, marks, names), words.events, panel === first)
+  }
+
   curvesOf(panel) {
-    const { key } = panel.across ?? this.axis
+    const axis = panel.across ?? this.axis
     const visible = panel.traces.filter((trace) => !this.view.hidden.includes(trace.run))
-    return visible.map((trace) => curveAlong(this.feed.store, trace, key)).filter((curve) => curve.x.length > 0)
+    const { origins } = this.data
+    const curves = visible.map((trace) => curveAlong(this.feed.store, trace, axis, origins[trace.run]))
+    return curves.filter((curve) => curve.x.length > 0)
   }
 
   paintPanel(panel, Plotly) {
@@ -219,6 +240,7 @@ class LivePanels {
     const looks = {
       axis: panel.across ?? this.axis,
       colour: (name) => this.palette.colour(name),
+      origins: this.data.origins,
       reached: this.reached,
       range: panel.across ? null : this.view.range,
       smoothing: this.view.smoothing,
@@ -231,12 +253,14 @@ class LivePanels {
     Plotly.react(panel.plot, plotlyTraces(panel, looks), plotlyLayout(panel, looks), options)
     if (!panel.plotted) this.listen(panel)
     this.crosshair.renew(panel)
+    this.paintMarks(panel)
   }
 
   listen(panel) {
     panel.plotted = true
     panel.plot.on("plotly_relayout", (changes) => this.relayout(panel, changes))
     this.crosshair.follow(panel)
+    followPresses(panel, this)
   }
 
   // What the reader did to one panel's axes. A range along the shared axis holds for all panels that share it.

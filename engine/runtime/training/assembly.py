@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-import psutil
 import torch
 
 from engine.data.groups import encode
@@ -23,10 +22,11 @@ from engine.models.load import Policy, load_policy
 from engine.models.reference import ReferenceCache
 from engine.rewards import Context, Reward, compose
 from engine.runtime.run import ancestry, reward_context
-from engine.runtime.run.activities import Outcome
+from engine.runtime.run.activities import Ending
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import LeaseRenewer
 from engine.runtime.run.readable import NothingReadable, readable
+from engine.runtime.training.forked_content import forked_content
 from engine.runtime.training.learner import Learner
 from engine.runtime.training.loop import Training, train
 from engine.runtime.training.progress import Progress
@@ -34,9 +34,10 @@ from engine.runtime.training.recorder import Recorder
 from engine.runtime.training.resolve_train import resolve_train
 from engine.runtime.training.rollouts import Rollouts
 from engine.runtime.training.sources import Frozen, Source
+from engine.runtime.training.system_meter import SystemMeter
 from engine.spec import ResolvedTrain, Train, parse
 from engine.spec.blocks import SystemTurn
-from storage import attempt_writes, datasets, metrics, queue, samples
+from storage import attempt_writes, datasets, metrics, queue, rollout_samples, samples
 from storage.database import Database
 from storage.records import Item, Lease, Run
 from words import N_, Text, to_json
@@ -46,7 +47,7 @@ log = logging.getLogger(__name__)
 _NO_EVALUATION = N_("Not one held-out prompt can be read, so no answers are sampled in evaluations. {cause}")
 
 
-def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
+def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Ending:
     """Train until the run ends or is asked to stop."""
     spec = parse(row.spec)
     resolved = ResolvedTrain.model_validate(row.resolved) if row.resolved else resolve_train(db, spec)
@@ -58,7 +59,11 @@ def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
     renewer.heartbeat()
     writer = metrics.Writer(db, lease)
     try:
-        return train(attempt.assemble(policy, Recorder(writer, spec)))
+        job = attempt.assemble(policy, Recorder(writer, spec))
+        outcome = train(job)
+        if job.reason is not None:
+            attempt_writes.add_event(db, lease, "watch", job.progress.step, job.reason, now=time.time())
+        return Ending(outcome, job.reason)
     finally:
         writer.close()
         if writer.dropped:
@@ -102,10 +107,11 @@ class Attempt:
         source.skips["refused"] = len(self._to_train_on(items)) - len(self._to_train_on(usable))
         learner = Learner(batches, self.spec, micro_batch=self.resolved.micro_batch, heartbeat=self.renewer.heartbeat)
         progress = Progress()
-        if saved is not None:
-            learner.restore(saved.weights, saved.optimizer)
-            source.restore(saved.state["source"])
-            progress = Progress.from_state(saved.state["progress"])
+        start = saved or forked_content(self.db, self.spec)
+        if start is not None:
+            learner.restore(start.weights, start.optimizer)
+            source.restore(start.state["source"])
+            progress = Progress.from_state(start.state["progress"])
         if self.lease.attempt > 1:
             metrics.rewind(self.db, self.lease, progress.step if saved else -1, now=time.time())
         self.renewer.heartbeat()
@@ -118,8 +124,8 @@ class Attempt:
             recorder=recorder,
             checkpoints=checkpoints,
             renewer=self.renewer,
-            evaluate=self._evaluator(policy, batches, self._held_out(items, usable)),
-            memory_mb=partial(_memory_mb, policy.device),
+            evaluate=self._evaluator(policy, batches, self._held_out(items, usable), source),
+            system=SystemMeter(policy.device),
             note=self._note,
             progress=progress,
             saved=progress.step if saved else -1,
@@ -190,9 +196,10 @@ class Attempt:
         return reward_context.rescored(items, compose(self.spec.reward, self._context), self.renewer.heartbeat)
 
     def _evaluator(
-        self, policy: Policy, batches: Batches, items: Sequence[Item]
+        self, policy: Policy, batches: Batches, items: Sequence[Item], source: Source
     ) -> Callable[[int], Mapping[str, float]]:
-        """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
+        """What evaluates a step: its answers are kept at once, beside a few that were trained on before it; its metrics
+        are the loop's to record."""
         version = self.spec.evaluation.version
         reward = compose(self.spec.evaluation_reward, self._context)
         try:
@@ -207,8 +214,9 @@ class Attempt:
         heldout = Heldout(self.spec, items, batches, reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield)
-            samples.add(self.db, self.lease, answers, tokens)
+            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield, source.newest_groups())
+            samples.add(self.db, self.lease, answers, tokens, step=step)
+            rollout_samples.add(self.db, self.lease, step, source.sampled_groups())
             attempt_writes.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values
 
@@ -220,10 +228,3 @@ class Attempt:
         model = (policy.reference_hash, policy.tokenizer.chat_template)
         machine = (self.resolved.device, self.resolved.precision, self.resolved.threads)
         return Batches.for_spec(self.spec, policy, ReferenceCache(self.db.workspace.cache, *data, *model, *machine))
-
-
-def _memory_mb(device: torch.device) -> float:
-    """Memory of this process, or the most it has held on its GPU."""
-    if device.type == "cuda":
-        return float(torch.cuda.max_memory_allocated(device)) / 2**20
-    return float(psutil.Process().memory_info().rss) / 2**20

@@ -32,7 +32,7 @@ def test_a_trl_run_is_imported_under_our_names_and_exported_again(
     assert alignlab("runs", "show", answer["id"], "--json").json["source"]["location"] == str(source)
     assert alignlab("runs", "compare", answer["id"], "--out", str(tmp_path / "report.html")).code == 0
     fork = alignlab("runs", "fork", answer["id"])
-    assert (fork.code, "was not made here" in fork.err) == (2, True)
+    assert (fork.code, "was not trained here" in fork.err) == (2, True)
 
 
 def test_of_several_runs_the_good_ones_come_in(alignlab: Alignlab, database: Database, tmp_path: Path) -> None:

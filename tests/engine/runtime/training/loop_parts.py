@@ -32,6 +32,9 @@ class Source:
     def take_batch_metrics(self) -> Mapping[str, float]:
         return {}
 
+    def newest_groups(self) -> list[Any]:
+        return []
+
     def state(self, *, within: bool) -> dict[str, Any]:
         return {"drawn": self.drawn}
 
@@ -130,7 +133,7 @@ class Run:
             checkpoints=self.checkpoints,
             renewer=self.renewer,
             evaluate=self.evaluate,
-            memory_mb=lambda: 1.0,
+            system=lambda: {"memory_mb": 1.0},
             note=lambda text: self.notes.append(english(text)),
             **more,
         )
