@@ -25,6 +25,7 @@ from words import N_, to_json
 
 POINTS_AT_ONCE = 100_000
 COMPLETIONS_AT_ONCE = 1_000
+ADVANTAGE = "advantage"  # a column of TRL's tables that is no reward
 ABANDONED_SECONDS = 600.0  # an import that wrote nothing for so long was killed
 RESERVED = frozenset(
     ("data", "model", "reward", "optimizer", "sampling", "budget", "evaluation", "checkpoint", "resources", "kind")
@@ -172,7 +173,9 @@ class _Writer:
         messages = [{"role": "user", "content": answer.prompt}]
         row = {"run_id": self.run_id, "step": answer.step, "prompt_index": prompt, "sample_index": number, "attempt": 1}
         known = {"messages": messages, "text": answer.text, "scores": answer.scores, "tokens": 0, "finished": True}
-        self._samples.append({**row, **known, "extra": {}, "checkpoint_hash": None})
+        rewards = [score for name, score in answer.scores.items() if name != ADVANTAGE]
+        reward = rewards[0] if len(rewards) == 1 else None  # of several, TRL's table does not tell the weights
+        self._samples.append({**row, **known, "reward": reward, "extra": {}, "checkpoint_hash": None})
         self.completions += 1
         self._see(answer.step, None)
         if len(self._samples) >= COMPLETIONS_AT_ONCE:

@@ -87,7 +87,7 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     if as_json:
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
         own = {"tags": tags, "note": run.note, "archived_at": run.archived_at}
-        more = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged, **own}
+        more: dict[str, Any] = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged, **own}
         more["source"] = None if source is None else vars(source)
         quality = reports.score_of_version(database, str((run.spec.get("data") or {}).get("version")))
         settings = {

@@ -138,7 +138,8 @@ def test_answers_become_samples_by_prompt(db: Database, tmp_path: Path) -> None:
     result = imported(db, source)
     listed = [(s.step, s.prompt_index, s.sample_index, s.text) for s in samples.listing(db, result.run.id)]
     assert listed == [(1, 0, 0, "Because."), (1, 0, 1, "No."), (2, 0, 0, "Well."), (2, 1, 0, "So.")]
-    assert (result.completions, samples.listing(db, result.run.id)[0].scores["reward_len"]) == (4, 0.5)
+    first = samples.listing(db, result.run.id)[0]
+    assert (result.completions, first.scores["reward_len"], first.reward) == (4, 0.5, 0.5)
 
 
 def test_a_run_goes_out_as_event_files_and_comes_back_the_same(db: Database, tmp_path: Path) -> None:
