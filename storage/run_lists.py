@@ -164,6 +164,18 @@ def startable_from(db: Database) -> list[RunName]:
     return _names(db, sa.and_(run.origin == "local", sa.or_(run.step > 0, run.state.not_in(ENDED))))
 
 
+def last_trained_on(db: Database) -> dict[str, float]:
+    """When a run on each dataset was last launched, by the name that the dataset had in its run file."""
+    run = tables.Run
+    query = (
+        sa.select(run.dataset, sa.func.max(run.created_at))
+        .where(run.kind == "train", run.origin == "local", run.dataset.is_not(None))
+        .group_by(run.dataset)
+    )
+    with db.read() as connection:
+        return {str(name): at for name, at in connection.execute(query)}
+
+
 def numbered_names(db: Database, stem: str) -> set[str]:
     """The names of runs that are the stem followed by a number."""
     column = tables.Run.name
