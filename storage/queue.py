@@ -14,6 +14,7 @@ from storage.attempt_writes import add_event_row, lease_fence, lease_lost
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.records import ENDED, EndedBy, Lease, Run
+from storage.run_sources import SILENT_SECONDS
 from storage.run_writes import entry_state
 from storage.runs import CLAIM_ORDER, COLUMNS, record
 from words import N_, Text, to_json
@@ -150,11 +151,18 @@ def expire(db: Database, now: float, spare: Collection[str] = ()) -> list[str]:
 
 
 def request(db: Database, run_id: str, what: str, now: float) -> Run:
-    """Ask for "pause" or "stop". A running one obeys at its next step; one that waits obeys at once."""
+    """Ask for "pause" or "stop". A running one obeys at its next step; one that waits obeys at once.
+
+    A run of which its trainer elsewhere says nothing more can be stopped, too: it goes on if that is heard again.
+    """
     if what not in REQUESTS:
         raise Invalid(N_("A run can be asked to pause or to stop, not to {what}."), what=what)
     run = tables.Run
     with db.write() as connection:
+        if what == "stop" and _is_silent(connection, run_id, now):
+            row = _locked_row(connection, run_id)
+            _set_state(connection, run_id, row.attempt, "stopped", now, None, ended_by="person")
+            return record(_locked_row(connection, run_id))
         row = _own_row(connection, run_id)
         if row.state == "running":
             # who asked for a stop does not get a pause instead
@@ -283,6 +291,14 @@ def _await_again(connection: sa.Connection, run_id: str, now: float) -> None:
     for child in connection.execute(orphans).all():
         _enqueue_again(connection, child, now)
         _await_again(connection, child.id, now)
+
+
+def _is_silent(connection: sa.Connection, run_id: str, now: float) -> bool:
+    """Whether a trainer elsewhere should send this run, and does not."""
+    run, source = tables.Run, tables.RunSource
+    query = sa.select(run.id).join(source, source.run_id == run.id).where(run.id == run_id, run.state == "running")
+    silent = query.where(run.origin == "live", source.heard_at < now - SILENT_SECONDS)
+    return connection.execute(silent).first() is not None
 
 
 def _own_row(connection: sa.Connection, run_id: str) -> sa.Row[Any]:

@@ -15,6 +15,8 @@ from storage.records import Run
 
 LIVE = "callback"
 """The kind of a run that its trainer sends."""
+SILENT_SECONDS = 60.0
+"""After so long without a word a trainer, which sends something every 15 s, is shown as not heard of."""
 LONGEST_KEY = 300
 """Characters of a metric's name."""
 TrainerState = Literal["running", "succeeded", "failed", "stopped"]

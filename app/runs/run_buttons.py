@@ -14,10 +14,10 @@ from app.bridge import dialogs
 from app.bridge.buttons import button
 from app.markup import texts
 from app.people import Person
-from app.runs import fork_dialog, model_export_dialog, run_labels_line
+from app.runs import fork_dialog, model_export_dialog, run_labels_line, run_origin
 from app.translations import N_, _, translate
 from engine.spec import readable
-from storage import runs
+from storage import run_sources, runs
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Run
@@ -108,6 +108,9 @@ def _export_model(run: Run) -> None:
 def _steered_elsewhere(run: Run) -> None:
     """The buttons of a run whose trainer is on another machine: they say where it is stopped. None for all others."""
     if run.origin != "live" or run.state != "running":
+        return
+    if run_origin.silence(run, run_sources.get(clients.database(), run.id)):
+        _button("stop", _("Mark as stopped"), "stop_circle", run)
         return
     words = _("Its trainer runs elsewhere: stop it there.")
     _button("stop", _("Stop and save"), "stop_circle", run, off=True, help=words)

@@ -7,9 +7,8 @@ from markupsafe import Markup
 from app.markup import texts
 from app.translations import N_, _, ngettext
 from storage.records import Run, RunSummary
-from storage.run_sources import LIVE, RunSource
+from storage.run_sources import LIVE, SILENT_SECONDS, RunSource
 
-SILENT_SECONDS = 60.0  # a trainer sends something every 15 s
 SOURCES = {
     "tensorboard": "TensorBoard",
     "trainer_state": N_("a trainer's state"),

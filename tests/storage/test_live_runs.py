@@ -69,6 +69,15 @@ def test_the_end_is_what_the_trainer_says(db: Database) -> None:
     assert sent(db, 150.0, session="second", state="succeeded").fraction == 1.0
 
 
+def test_a_run_that_is_not_heard_of_any_more_can_be_stopped_and_goes_on_when_it_is(db: Database) -> None:
+    run = sent(db, 100.0, points=steps(0))
+    with pytest.raises(Invalid, match="was not made here"):
+        queue.request(db, run.id, "stop", 150.0)
+    stopped = queue.request(db, run.id, "stop", 161.0)
+    assert (stopped.state, stopped.ended_by, stopped.request) == ("stopped", "person", None)
+    assert sent(db, 200.0, points=steps(1)).state == "running"
+
+
 def test_a_run_has_only_so_many_metrics(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_run_writes, "MOST_METRICS", 1)
     with pytest.raises(Invalid, match="at most 1 metrics"):

@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage import event_exports, metrics, queue, run_import_writes, run_sources, runs, samples, tables
+from storage import (
+    event_exports,
+    metrics,
+    queue,
+    run_import_writes,
+    run_removal_writes,
+    run_sources,
+    runs,
+    samples,
+    tables,
+)
 from storage.database import Database
 from storage.errors import Invalid
 from storage.foreign_runs import event_writing
@@ -163,3 +173,10 @@ def test_a_run_without_values_is_not_exported(db: Database, tmp_path: Path) -> N
     with pytest.raises(Invalid, match="has no values yet"):
         event_exports.write(db, [run], tmp_path / "out", now=50.0)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_deleted_run_can_be_imported_again(db: Database, tmp_path: Path) -> None:
+    first = imported(db, foreign(tmp_path, Point("loss", 0, 0.5, 1.0))).run
+    run_removal_writes.delete(db, [first.id])
+    assert rows(db) == [0, 0, 0, 0]
+    assert imported(db, foreign(tmp_path, Point("loss", 0, 0.5, 1.0))).run.id != first.id

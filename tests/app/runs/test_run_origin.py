@@ -74,9 +74,11 @@ def test_a_live_run_is_stopped_where_it_is_trained(empty: Database) -> None:
     assert "Duplicate" not in buttons
     assert "beta: 0.1" in page.code[0].value
     with empty.write() as connection:
-        connection.execute(sa.update(tables.Run).values(state="stopped"))
+        connection.execute(sa.update(tables.RunSource).values(heard_at=0.0))
     again = open_page("run", id=run.id, tab="settings")
-    assert not {"Stop and save", "Resume"} & {button.label for button in again.button}
+    next(button for button in again.button if button.label == "Mark as stopped").click().run()
+    assert runs.get(empty, run.id).state == "stopped"
+    assert not {"Stop and save", "Mark as stopped", "Resume"} & {button.label for button in again.button}
 
 
 def test_a_trl_run_lies_on_the_charts_of_our_own(empty: Database) -> None:
