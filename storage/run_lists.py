@@ -109,8 +109,10 @@ def by_id(db: Database, run_ids: Collection[str]) -> dict[str, RunSummary]:
 
 
 def in_state(db: Database, state: str) -> list[RunSummary]:
-    """All runs of a state that few runs are in (running, waiting, paused), the newest first."""
-    return _summaries(db, sa.select(*SUMMARY_COLUMNS).where(tables.Run.state == state).order_by(*_NEWEST_FIRST))
+    """All runs of this workspace's engines in a state that few are in (running, waiting, paused), the newest first."""
+    run = tables.Run
+    query = sa.select(*SUMMARY_COLUMNS).where(run.state == state, run.origin == "local")
+    return _summaries(db, query.order_by(*_NEWEST_FIRST))
 
 
 def queued_ids(db: Database) -> list[str]:

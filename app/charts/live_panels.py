@@ -121,6 +121,7 @@ def show(
             "url": "alignlab/points?" + urlencode([("run", run) for run in read]),
             "origins": {run: [asdict(origin) for origin in line] for run, line in forked.items()},
             "csv": "alignlab/points.csv?" + named,
+            "tensorboard": "alignlab/tensorboard?" + named,
             "plotly": javascript.address("charts/js/vendor/plotly-basic.min.js"),
             "words": _words(on_step is not None),
             "language": current_language(),
@@ -158,6 +159,7 @@ def _words(pressable: bool) -> dict[str, str]:
         "events_help": _("Marks on the axis where a run was saved, evaluated, paused or went back."),
         "download": _("Take this chart away"),
         "csv": _("CSV, every point"),
+        "tensorboard": _("All curves for TensorBoard"),
     }
 
 

@@ -5,8 +5,10 @@ from starlette.routing import Route
 from app.bridge import javascript
 from app.routes import (
     annotation,
+    event_files,
     fragments,
     front_page,
+    ingest,
     points,
     points_table,
     refusals,
@@ -27,6 +29,8 @@ ROUTES = [
     Route("/alignlab/samples/{name}", readers(run_samples.samples)),
     Route("/alignlab/run-ends", readers(run_ends.run_ends)),
     Route("/alignlab/fragments/{name}", readers(fragments.fragment)),
+    Route("/alignlab/tensorboard", readers(event_files.download)),
+    Route(addresses.INGEST, ingest.ingest, methods=["POST"]),
     Route(addresses.WORKSPACE, served_workspace.workspace),
     Route("/alignlab/annotate/queue", annotation.queue),
     Route("/alignlab/annotate/leave", annotation.leave, methods=["POST"]),
