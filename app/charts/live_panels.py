@@ -3,7 +3,7 @@
 Left out: which curves share a panel (`panels`), and drawing them (`js`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ class Trace:
     """One curve of a panel: a metric of a run, its name in the legend, a token of the theme, and its dash.
 
     `marked`: its points are marked one by one while they are few, as those of an evaluation are. `band`: it is an edge
-    of a shaded band; the lower one stands before its upper one.
+    of a shaded band; the lower one stands before its upper one. `faint`: it stands behind a mean of which it is a part.
     """
 
     run: str
@@ -37,6 +37,7 @@ class Trace:
     symbol: str = "circle"
     marked: bool = False
     band: Literal["", "lower", "upper"] = ""
+    faint: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Panel:
-    """One chart: a title, how to read it, and its curves; `across` where it has an axis of its own."""
+    """One chart: a title, how to read it, and its curves; `across` where it has an axis of its own.
+
+    Panels of one `scale` have the same axis of values.
+    """
 
     title: str
     help: str
@@ -70,6 +74,15 @@ class Panel:
     across: Axis | None = None
     wide: bool = False
     baselines: tuple[Baseline, ...] = ()
+    scale: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the points come from where they are not those of single runs: our routes for charts and for CSV."""
+
+    url: str
+    csv: str
 
 
 def show(
@@ -80,12 +93,17 @@ def show(
     active: bool,
     legend: Sequence[Trace] = (),
     axis: Axis | None = None,
+    source: Source | None = None,
+    hidden: Sequence[str] | None = None,
+    on_hidden: Callable[[Sequence[str]], None] = lambda hidden: None,
 ) -> None:
     """Show panels of curves under their section titles; they extend while one of the runs is active.
 
-    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them.
+    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them. `hidden`
+    are those that are hidden at first where the page keeps them, not the browser; `on_hidden` hears of others.
     """
     named = urlencode([("run", run) for run in runs])
+    source = source or Source("alignlab/points?" + named, "alignlab/points.csv?" + named)
     _panels(
         key=key,
         data={
@@ -96,8 +114,9 @@ def show(
             "axis": asdict(axis or Axis("", _("step"), _("step {value}"))),
             "active": active,
             "page": key,
-            "url": "alignlab/points?" + named,
-            "csv": "alignlab/points.csv?" + named,
+            "url": source.url,
+            "csv": source.csv,
+            "hidden": None if hidden is None else list(hidden),
             "plotly": "alignlab/plotly.min.js",
             "words": {
                 "loading": _("Reading the curves"),
@@ -122,4 +141,5 @@ def show(
             },
             "language": current_language(),
         },
+        on_hidden_change=lambda: on_hidden(st.session_state[key]["hidden"]),
     )

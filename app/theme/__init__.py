@@ -12,6 +12,7 @@ from engine.spec import ALGORITHMS
 
 __all__ = [
     "FONT",
+    "HUES",
     "LOGO",
     "LOGO_MARK",
     "RUN_COLOURS",

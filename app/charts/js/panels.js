@@ -23,12 +23,12 @@ import { toolbar } from "./toolbar.js"
 const EVERY_MS = 1000
 const RELEASES = ["pointerup", "pointercancel"]
 
-export default function mountPanels({ data, parentElement }) {
+export default function mountPanels({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".al-panels")
   const content = JSON.stringify([data.sections, data.legend, data.url, data.language])
   root.mount?.stop()
   if (root.mount?.content !== content) root.mount = new LivePanels(root, data, content)
-  root.mount.start(data)
+  root.mount.start(data, setStateValue)
   return () => root.mount.stop()
 }
 
@@ -37,6 +37,7 @@ class LivePanels {
     Object.assign(this, { root, data, content, axis: data.axis })
     this.feed = new PointsFeed(data.url)
     this.view = new ChartView(data.page, browserStorage("localStorage"), browserStorage("sessionStorage"))
+    if (data.hidden) this.view.set({ hidden: data.hidden }) // the page's address keeps them
     this.wanted = "" // what is looked for among the titles
     this.multiple = data.legend.length > 0
     this.palette = new Palette(root)
@@ -52,7 +53,8 @@ class LivePanels {
     this.resizes = new ResizeObserver(() => this.resize())
   }
 
-  start(data) {
+  start(data, setStateValue) {
+    this.setStateValue = setStateValue
     if (data.axis.key !== this.axis.key) {
       this.undrawn = true
       this.view.set({ range: null }) // it was one along the other axis
@@ -101,7 +103,7 @@ class LivePanels {
       onReset: () => this.zoom(null),
     })
     root.append(this.toolbar.row)
-    if (this.multiple) root.append(legend(data.legend, data.words, view, () => this.redraw()))
+    if (this.multiple) root.append(legend(data.legend, data.words, view, () => this.rehide()))
     return data.sections.map(({ title, panels }) => {
       const section = new Section(title, view)
       section.onFold = () => this.redraw()
@@ -125,6 +127,12 @@ class LivePanels {
   toggle(entry) {
     if (!entry) return
     this.view.toggle("hidden", entry.name)
+    this.redraw()
+  }
+
+  // A run was hidden or shown again in the legend.
+  rehide() {
+    if (this.data.hidden) this.setStateValue("hidden", this.view.hidden)
     this.redraw()
   }
 
@@ -177,6 +185,7 @@ class LivePanels {
     for (const section of this.sections) {
       const panels = section.matching(this.wanted)
       section.show(panels, this.wanted !== "")
+      for (const panel of panels) if (panel.scale) panel.scaled = curvesOnScale(panels, panel.scale)
       if (!section.grid.hidden) panels.forEach((panel) => this.paintPanel(panel, Plotly))
     }
     this.showTools()
@@ -265,6 +274,11 @@ class LivePanels {
     const values = waiting.map((curve) => `${curve.name} ${shown(curve.y[0])}`).join(" · ")
     return values && !this.multiple ? fill(this.data.words.first, { values }) : ""
   }
+}
+
+// All curves that share an axis of values.
+function curvesOnScale(panels, scale) {
+  return panels.filter((panel) => panel.scale === scale).flatMap((panel) => panel.curves)
 }
 
 // The metrics of a panel as its part of an address, each once.

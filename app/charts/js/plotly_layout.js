@@ -7,6 +7,7 @@ import { valueAxis } from "./value_axis.js"
 const FEW_POINTS = 60
 const BEHIND = 0.28 // opacity of what was measured, behind its smoothed curve
 const SHADED = 0.16 // of a band
+const FAINT = 0.4 // of a run behind the mean of its group
 
 // All that is drawn in a panel: its curves, each with what was measured behind it where they are smoothed, and lines.
 export function plotlyTraces(panel, looks) {
@@ -18,6 +19,7 @@ export function plotlyTraces(panel, looks) {
 function curveTraces(panel, curve, { axis, colour, smoothing }) {
   const measured = plotlyTrace(panel, curve, axis.title, colour)
   if (curve.band) return [bandEdge(measured, curve, colour)]
+  if (curve.faint) return [{ ...measured, opacity: FAINT, line: { ...measured.line, width: 1 }, showlegend: false }]
   if (!smoothing || measured.mode !== "lines") return [measured]
   const behind = { ...measured, uid: `${measured.uid}_measured`, opacity: BEHIND, hoverinfo: "skip", showlegend: false }
   return [behind, { ...measured, y: smoothed(measured.y, smoothing) }]

@@ -1,0 +1,48 @@
+"""The tabs of Compare: which sections each of them shows."""
+
+import streamlit as st
+
+from app.bridge import live
+from app.bridge.fragment import Build
+from app.compare import compared_curves, differing_settings, side_by_side, view_controls
+from app.compare import figures as final_figures
+from app.compare.compared_groups import Comparison
+from app.markup.texts import section
+from app.translations import _
+
+
+def summary(comparison: Comparison, places: list[str]) -> None:
+    """What to know before believing anything below."""
+    _show(final_figures.summary, "summary_fragment", comparison, places)
+
+
+def curves(comparison: Comparison, places: list[str]) -> None:
+    """Curves, and below them the figures to which they came."""
+    with st.container(key="compare_charts", horizontal=True, vertical_alignment="center"):
+        layout = view_controls.layout(comparison)
+    compared_curves.curves(comparison, places, layout)
+
+
+def figures(comparison: Comparison, places: list[str]) -> None:
+    """The tables of the final figures."""
+    st.html(section(_("Final figures"), _("from the start to the end; held-out where it says so")))
+    _show(final_figures.figures, "figures_fragment", comparison, places)
+
+
+def settings(comparison: Comparison, places: list[str]) -> None:
+    """The settings and data that are not the same in all."""
+    differing_settings.differing_settings(comparison)
+
+
+def relations(comparison: Comparison, places: list[str]) -> None:
+    """Settings against figures, and figures against each other."""
+
+
+def samples(comparison: Comparison, places: list[str]) -> None:
+    """What they answer to the same prompts."""
+    side_by_side.same_prompts(comparison.runs)
+
+
+def _show(build: Build, key: str, comparison: Comparison, places: list[str]) -> None:
+    baseline = comparison.baseline.runs[0].id if comparison.baseline else ""
+    live.show(build, key=key, runs=",".join(places), group=comparison.by, baseline=baseline)
