@@ -13,6 +13,8 @@ from storage.records import Run
 _OF_METHODS = frozenset(SHADES[hue] for hue in HUES.values())
 # Without the first three, which are as good as the hues of methods.
 OTHERS = tuple(index for index, shade in enumerate(RUN_COLOURS) if index > 2 and shade not in _OF_METHODS)
+DASHES = {"dash": "6 3", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 3", "longdashdot": "9 3 2 3"}
+"""Of SVG, for Plotly's names; those of `js/stroke.js`."""
 
 
 @dataclass(frozen=True)

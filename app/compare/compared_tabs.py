@@ -6,6 +6,7 @@ from app.bridge import live
 from app.bridge.fragment import Build
 from app.compare import compared_curves, differing_settings, side_by_side, view_controls
 from app.compare import figures as final_figures
+from app.compare import relations as relation_sections
 from app.compare.compared_groups import Comparison
 from app.markup.texts import section
 from app.translations import _
@@ -36,6 +37,7 @@ def settings(comparison: Comparison, places: list[str]) -> None:
 
 def relations(comparison: Comparison, places: list[str]) -> None:
     """Settings against figures, and figures against each other."""
+    relation_sections.relations(comparison)
 
 
 def samples(comparison: Comparison, places: list[str]) -> None:

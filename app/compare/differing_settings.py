@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.bridge import live
-from app.compare import figures
+from app.charts import drawings
 from app.compare.compared_groups import Comparison
 from app.compare.group_words import counted
 from app.markup import tables
@@ -33,7 +33,7 @@ def differing_settings(comparison: Comparison) -> None:
         st.html(Markup('<p class="al-soft">{}</p>').format(_("None: they had the same settings, up to the seed.")))
         return
     groups = comparison.groups
-    heads = ["", *(Markup("{}{}").format(figures.stroke(group.style), counted(group)) for group in groups)]
+    heads = ["", *(Markup("{}{}").format(drawings.stroke(group.style), counted(group)) for group in groups)]
     shared = [[_named(path), *map(str, values)] for path, values in rows if None not in values]
     own = [_own_settings(rows, column) for column in range(len(groups))]
     last = [[_("of its method alone"), *own]] if any(own) else []

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
+from app.charts import drawings
 from app.charts.line_styles import LineStyle
 from app.compare import compared_groups, group_figures
 from app.compare.compared_groups import Comparison, RunGroup
@@ -22,13 +23,6 @@ from app.translations import _
 from engine.analysis import comparison as analysis
 from engine.analysis.grouping import Spread
 from storage.records import ACTIVE, Run, Series
-
-_STROKE = Markup(
-    '<svg class="al-stroke" viewBox="0 0 24 8" aria-hidden="true"><path d="M0 4H24" '
-    'style="stroke:var(--al-{colour});stroke-dasharray:{dashes}"/></svg>'
-)
-DASHES = {"dash": "6 3", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 3", "longdashdot": "9 3 2 3"}
-"""Of SVG, for Plotly's names."""
 
 
 def summary(query: Mapping[str, str]) -> Fragment:
@@ -78,7 +72,7 @@ def _group_name(group: RunGroup, comparison: Comparison) -> Markup:
     if group.varying:
         notes.append(_("its runs also differ in {settings}").format(settings=", ".join(group.varying)))
     return Markup('<span class="al-who">{}<span><b>{}</b><small class="al-soft">{}</small></span></span>').format(
-        stroke(group.style), counted(group), " · ".join(notes)
+        drawings.stroke(group.style), counted(group), " · ".join(notes)
     )
 
 
@@ -132,13 +126,12 @@ def _name(run: Run, style: LineStyle) -> Markup:
         '<span class="al-who">{stroke}<span><a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
         '<span class="al-id">{chip} {state}</span></span></span>'
     ).format(
-        stroke=stroke(style), id=run.id, name=run.name, chip=texts.chip(run.algorithm), state=texts.state(run.state)
+        stroke=drawings.stroke(style),
+        id=run.id,
+        name=run.name,
+        chip=texts.chip(run.algorithm),
+        state=texts.state(run.state),
     )
-
-
-def stroke(style: LineStyle) -> Markup:
-    """A piece of the run's line, as the panels draw it."""
-    return _STROKE.format(colour=style.colour, dashes=DASHES.get(style.dash, "none"))
 
 
 def _moved(series: Series | None) -> Markup:

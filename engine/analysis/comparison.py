@@ -66,13 +66,12 @@ _CONDITIONS: tuple[tuple[Callable[[Conditions], str], str], ...] = (
 )
 
 
-_ON_ONE_SCALE: tuple[Callable[[Conditions], str], ...] = (
-    lambda conditions: conditions.data,
+_SCALE: tuple[Callable[[Conditions], str], ...] = (
     lambda conditions: conditions.evaluation,
     lambda conditions: conditions.reward,
     lambda conditions: conditions.reference,
 )
-"""Where these differ, a difference of figures says nothing of the methods."""
+"""Where one of these differs, figures do not lie on one scale."""
 
 
 def comparability_warnings(runs: Sequence[ComparedRun]) -> list[Text]:
@@ -119,15 +118,21 @@ def differing_settings(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str 
     return [(path, values) for path, values in rows if len(set(values)) > 1]
 
 
+def on_one_scale(runs: Sequence[ComparedRun]) -> bool:
+    """Whether figures of held-out answers mean the same in all of these runs, as far as is known."""
+    known = [run.conditions for run in runs if run.conditions is not None]
+    return len(known) == len(runs) and all(len(set(map(condition, known))) == 1 for condition in _SCALE)
+
+
 def reason_for_no_leader(runs: Sequence[ComparedRun], fewest_seeds: int) -> Text:
     """Why no run is called the best. `fewest_seeds` is the size of the smallest group that is compared.
 
     A difference is believed beyond the chance of seeds and prompts alone, which takes the rewards of single answers.
     """
-    known = [run.conditions for run in runs if run.conditions is not None]
-    if len(known) < len(runs):
+    conditions = [run.conditions for run in runs]
+    if None in conditions:
         return N_("No leader is named: it is not known whether all of these runs can be compared."), {}
-    if any(len(set(map(condition, known))) > 1 for condition in _ON_ONE_SCALE):
+    if not on_one_scale(runs) or len({known.data for known in conditions if known}) > 1:
         return N_("No leader is named: these runs cannot be compared."), {}
     if fewest_seeds < 2:
         return N_("No leader is named: some have one seed only, and another seed may turn the order round."), {}
