@@ -36,7 +36,10 @@ _CIRCLE = "M-4 0A4 4 0 1 0 4 0A4 4 0 1 0 -4 0Z"
 
 @dataclass(frozen=True)
 class Point:
-    """A measurement with its look, what is said of it, and the run it leads to; `faint` where others matter more."""
+    """A measurement with its look, what is said of it, and the run it leads to, empty for none.
+
+    `faint`: others matter more.
+    """
 
     x: Value
     y: Value
@@ -187,6 +190,8 @@ def _point(point: Point, axes: _Axes) -> Markup:
 
 
 def _link(run: str, about: str, content: Markup) -> Markup:
+    if not run:
+        return Markup("<g><title>{}</title>{}</g>").format(about, content)
     return Markup('<a href="run?id={}" data-go="run" aria-label="{}"><title>{}</title>{}</a>').format(
         run, about, about, content
     )

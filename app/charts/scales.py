@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
-from app.markup import texts
-
 MOST_MARKS = 6
 LOG_FROM = 30.0  # how many times the smallest value the largest is, where an axis counts in powers of ten
 ROOM = 0.05
+NO_VALUE = "–"
 Value = float | str | None
 
 
@@ -39,7 +38,7 @@ class Scale:
         if self.words:
             return [((index + 0.5) / len(self.words), word) for index, word in enumerate(self.words)]
         values = self._powers() if self.logarithmic else self._round_values()
-        placed = [(self.place(value), texts.number(value)) for value in values]
+        placed = [(self.place(value), mark(value)) for value in values]
         return [(place, text) for place, text in placed if place is not None]
 
     def _round_values(self) -> list[float]:
@@ -69,6 +68,15 @@ def scale(values: Iterable[Value]) -> Scale | None:
     return Scale(low - room, high + room)
 
 
+def mark(value: float) -> str:
+    """A round number as short as it is.
+
+    >>> mark(0.1), mark(-25000.0), mark(1e-05)
+    ('0.1', '−25,000', '1e−05')
+    """
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}").replace("-", "−")
+
+
 def round_step(least: float) -> float:
     """The next larger of 1, 2, 5 and 10 times a power of ten.
 
@@ -81,8 +89,8 @@ def round_step(least: float) -> float:
 
 def as_values(words: Sequence[str | None]) -> list[Value]:
     """Settings as an axis takes them: numbers where all of them are, else words; a dash where one has none."""
+    present = [NO_VALUE if word is None else word for word in words]
     try:
-        numbers: list[Value] = [None if word is None else float(word) for word in words]
+        return [float(word) for word in present]
     except ValueError:
-        return ["–" if word is None else word for word in words]
-    return numbers if all(word is not None for word in words) else ["–" if word is None else word for word in words]
+        return list(present)

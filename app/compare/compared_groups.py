@@ -117,6 +117,7 @@ def found(db: Database, named: Sequence[str]) -> tuple[list[str], list[Text]]:
 def comparison(db: Database, named: Sequence[str], by: str | None = None, baseline: str | None = None) -> Comparison:
     """The comparison of the runs in these places. `by` None groups as `usual_grouping` does; a baseline is named by
     any of its runs, and one that is not among them is none. Raises NotFound for a run that is not there."""
+    named = _with_full_ids(db, named)
     members = [_run(db, place) for place in named]
     shown = [run for run, place in zip(members, named, strict=True) if run is not None and not place.startswith("-")]
     compared = [compared_run(run) for run in shown]
@@ -144,6 +145,18 @@ def group_choices(compared: Sequence[ComparedRun]) -> list[str]:
 def of_query(db: Database, query: Mapping[str, str]) -> Comparison:
     """The comparison that a query names: `runs`, and where they are given `group` and `baseline`. Raises NotFound."""
     return comparison(db, places(query["runs"]), query.get("group"), query.get("baseline"))
+
+
+def of_request(db: Database, query: Mapping[str, str]) -> Comparison | None:
+    """The same for whoever may ask for anything: None for no runs, or too many. Raises NotFound."""
+    shown = [place for place in places(query.get("runs", "")) if not place.startswith("-")]
+    return of_query(db, query) if 0 < len(shown) <= MOST_RUNS else None
+
+
+def _with_full_ids(db: Database, named: Sequence[str]) -> list[str]:
+    """The places, each run once, whatever beginnings of its id named it. Raises NotFound."""
+    full = [place if place.startswith("-") else runs.get(db, place).id for place in named]
+    return places(",".join(full))
 
 
 def _run(db: Database, place: str) -> Run | None:

@@ -1,6 +1,9 @@
 """The tabs of Compare: which sections each of them shows."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
+from markupsafe import Markup
 
 from app.bridge import live
 from app.bridge.fragment import Build
@@ -27,6 +30,11 @@ def curves(comparison: Comparison, places: list[str]) -> None:
 def figures(comparison: Comparison, places: list[str]) -> None:
     """The tables of the final figures."""
     st.html(section(_("Final figures"), _("from the start to the end; held-out where it says so")))
+    link = Markup('<a class="al-button" href="{}?{}" download>{}</a>')
+    asked = urlencode(_query(comparison, places))
+    files = [("alignlab/compare.csv", _("Figures as CSV")), ("alignlab/compare.html", _("All of it as one HTML file"))]
+    taken = Markup(" ").join(link.format(address, asked, words) for address, words in files)
+    live.static(Markup('<p class="al-files">{}</p>').format(taken), key="compare_files")
     _show(final_figures.figures, "figures_fragment", comparison, places)
 
 
@@ -46,5 +54,9 @@ def samples(comparison: Comparison, places: list[str]) -> None:
 
 
 def _show(build: Build, key: str, comparison: Comparison, places: list[str]) -> None:
+    live.show(build, key=key, first=None, **_query(comparison, places))
+
+
+def _query(comparison: Comparison, places: list[str]) -> dict[str, str]:
     baseline = comparison.baseline.runs[0].id if comparison.baseline else ""
-    live.show(build, key=key, runs=",".join(places), group=comparison.by, baseline=baseline)
+    return {"runs": ",".join(places), "group": comparison.by, "baseline": baseline}

@@ -97,7 +97,8 @@ def as_json(comparison: Comparison, figures: Figures) -> dict[str, Any]:
         "group_by": comparison.by,
         "baseline": comparison.baseline.label if comparison.baseline else None,
         "groups": [_group_json(group, figures) for group in comparison.groups],
-        "runs": [_run_json(run, figures) for run in comparison.runs],
+        "runs": [run.id for run in comparison.runs],
+        "figures": [_run_json(run, figures) for run in comparison.runs],
     }
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from app.compare.compared_groups import Comparison, RunGroup
 from engine.analysis.group_curves import BandKind, GroupCurve, Line, band_kind, combined, minus
+from engine.spec import key_metrics
 from storage import averaged_curves
 from storage.averaged_curves import Averages
 from storage.database import Database
@@ -129,7 +130,7 @@ class _Reader:
         if axis:
             numbers = {run.id: series[run.id][axis].id for run in group.runs if axis in series[run.id]}
             curves = averaged_curves.averages(db, list(numbers.values()), self.width)
-            self.bases = {run_id: _from_zero(curves[number]) for run_id, number in numbers.items()}
+            self.bases = {run_id: _from_zero(self._grown(curves[number])) for run_id, number in numbers.items()}
         self.first, self.last = self._steps(span)
         if span:
             self.width = max(1, -(-(self.last - self.first + 1) // POINTS))
@@ -143,6 +144,11 @@ class _Reader:
             curves = averaged_curves.averages(self.db, numbers, self.width, start=self.first, stop=self.last)
             lines = zip(self.group.runs, numbers, strict=True)
             yield key, [self._line(run.id, curves[number]) for run, number in lines]
+
+    def _grown(self, curve: Averages) -> Averages:
+        """The values of the axis; the seconds of single steps are summed up."""
+        steps, values = curve
+        return (steps, np.cumsum(values) * self.width) if self.axis == key_metrics.STEP_SECONDS else curve
 
     def _line(self, run_id: str, curve: Averages) -> Line:
         steps, values = curve

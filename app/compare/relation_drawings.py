@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.charts import drawings
 from app.charts.drawings import Point, Row
-from app.charts.scales import Value, as_values
+from app.charts.scales import NO_VALUE, Value, as_values
 from app.compare.compared_groups import Comparison
 from app.compare.group_figures import Figures
 from app.compare.group_words import counted
@@ -38,13 +38,21 @@ NOT_ON_ONE_SCALE = N_(
 
 @dataclass(frozen=True)
 class Measures:
-    """What can be put against each other: the values of each run, in the order of the runs, by name."""
+    """What can be put against each other: the values of each run, in the order of the runs, by name.
+
+    `linked`: points and lines lead to their runs, as they do on a page.
+    """
 
     names: Mapping[str, str]
     values: Mapping[str, Sequence[Value]]
+    linked: bool = True
+
+    def link(self, run: Run) -> str:
+        """Where a point or line of the run leads; nowhere in a file that stands alone."""
+        return run.id if self.linked else ""
 
 
-def measures(comparison: Comparison, figures: Figures) -> Measures:
+def measures(comparison: Comparison, figures: Figures, linked: bool = True) -> Measures:
     """The settings that differ, the seconds, and the last value of every metric that two of the runs have."""
     settings = dict(analysis.differing_settings(comparison.compared))
     keys = [key for key in METRICS if sum(key in figures.series[run.id] for run in comparison.runs) > 1]
@@ -54,7 +62,7 @@ def measures(comparison: Comparison, figures: Figures) -> Measures:
     values: dict[str, Sequence[Value]] = {f"{SETTING}:{path}": as_values(words) for path, words in settings.items()}
     values[SECONDS] = [outcome.seconds(run) for run in comparison.runs]
     values |= {f"{METRIC}:{key}": [figures.of_run(run, key) for run in comparison.runs] for key in keys}
-    return Measures(names, values)
+    return Measures(names, values, linked)
 
 
 def result_key(figures: Figures) -> str | None:
@@ -78,9 +86,9 @@ def cost_against_quality(comparison: Comparison, measured: Measures, cost: str, 
     return drawings.points(placed, (names[cost], names[up]), f"{names[up]} / {names[cost]}", through)
 
 
-def reward_against_kl(db: Database, comparison: Comparison, figures: Figures) -> Markup | None:
+def reward_against_kl(db: Database, comparison: Comparison, figures: Figures, measured: Measures) -> Markup | None:
     """Every evaluation of every run, and the frontier: the reward that no other evaluation had at a smaller KL."""
-    placed = [point for run in comparison.runs for point in _evaluations(db, comparison, run, figures)]
+    placed = [point for run in comparison.runs for point in _evaluations(db, comparison, run, figures, measured)]
     through = frontier([(float(point.x), float(point.y)) for point in placed])  # type: ignore[arg-type]
     placed = [replace(point, faint=index not in through) for index, point in enumerate(placed)]
     titles = title(key_metrics.HELD_OUT_KL), title(key_metrics.HEADLINE)
@@ -89,16 +97,17 @@ def reward_against_kl(db: Database, comparison: Comparison, figures: Figures) ->
 
 def parallel(comparison: Comparison, measured: Measures, key: str) -> Markup | None:
     """The settings that differ and the result; None where no setting differs."""
-    settings = [name for name in measured.names if name.startswith(f"{SETTING}:")][:MOST_COLUMNS]
+    settings = [name for name in measured.names if name.startswith(f"{SETTING}:")]
+    shared = [name for name in settings if NO_VALUE not in measured.values[name]] or settings
     if not settings:
         return None
-    columns = [*settings, f"{METRIC}:{key}"]
+    columns = [*shared[:MOST_COLUMNS], f"{METRIC}:{key}"]
     rows = [
         Row(
             [measured.values[name][index] for name in columns],
             comparison.styles[run.id],
             _about(run, [(measured.names[name], measured.values[name][index]) for name in columns]),
-            run.id,
+            measured.link(run),
         )
         for index, run in enumerate(comparison.runs)
     ]
@@ -128,8 +137,8 @@ def importance_words(comparison: Comparison, key: str) -> str:
     ended = sum(run.progress == "completed" for run in comparison.compared)
     return _(
         "Which settings had other values in the best {best} of {count} runs ({metric}) than in all (PED-ANOVA). It is "
-        "no effect and no cause: settings that were changed together share it, and one that nobody varied has none. With "
-        "few runs chance alone makes shares: those near that of the seed say nothing."
+        "no effect and no cause: settings that were changed together share it, and one that nobody varied has none. "
+        "With few runs chance alone makes shares: those near that of the seed say nothing."
     ).format(best=best_count(ended), count=ended, metric=title(key))
 
 
@@ -139,11 +148,11 @@ def _points(comparison: Comparison, measured: Measures, across: str, up: str) ->
     for index, run in enumerate(comparison.runs):
         x, y = measured.values[across][index], measured.values[up][index]
         about = _about(run, [(measured.names[across], x), (measured.names[up], y)])
-        placed.append(Point(x, y, groups[run.id].style, about, run.id))
+        placed.append(Point(x, y, groups[run.id].style, about, measured.link(run)))
     return placed
 
 
-def _evaluations(db: Database, comparison: Comparison, run: Run, figures: Figures) -> list[Point]:
+def _evaluations(db: Database, comparison: Comparison, run: Run, figures: Figures, measured: Measures) -> list[Point]:
     keys = key_metrics.HELD_OUT_KL, key_metrics.HEADLINE
     if any(key not in figures.series[run.id] for key in keys):
         return []
@@ -155,7 +164,7 @@ def _evaluations(db: Database, comparison: Comparison, run: Run, figures: Figure
             gain,
             group.style,
             _about(run, [(_("step"), f"{step:,}"), (title(keys[0]), costs[step]), (title(keys[1]), gain)]),
-            run.id,
+            measured.link(run),
         )
         for step, gain in gains.items()
         if step in costs

@@ -32,7 +32,7 @@ def relations(comparison: Comparison) -> None:
     _scatter(comparison, measured, result)
     parts = [_parallel(comparison, measured, result)]
     if on_one_scale(comparison.compared):
-        kl = relation_drawings.reward_against_kl(db, comparison, final)
+        kl = relation_drawings.reward_against_kl(db, comparison, final, measured)
         parts.append(_part(_("Frontier of reward and KL"), _("full points: no evaluation has more for less KL"), kl))
         parts += [_cost(comparison, measured, cost, result) for cost in relation_drawings.COSTS]
         parts.append(_importance(comparison, measured, result))

@@ -9,9 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from math import fsum
-
-import numpy as np
+from math import isfinite, nan
+from statistics import fmean, stdev
 
 from engine.analysis.comparison import ComparedRun
 
@@ -48,11 +47,10 @@ def spread(values: Sequence[float]) -> Spread | None:
     """
     if not values:
         return None
-    with np.errstate(invalid="ignore"):
-        deviation = float(np.std(values, ddof=1)) if len(values) > 1 else None
-    array = np.asarray(values, dtype=float)
-    mean = fsum(values) / len(values) if np.isfinite(array).all() else float(np.mean(array))
-    return Spread(len(values), mean, float(array.min()), float(array.max()), deviation)
+    if not all(map(isfinite, values)):
+        return Spread(len(values), nan, nan, nan, None if len(values) == 1 else nan)
+    deviation = stdev(values) if len(values) > 1 else None
+    return Spread(len(values), fmean(values), min(values), max(values), deviation)
 
 
 def usual_grouping(runs: Sequence[ComparedRun]) -> str:
@@ -108,17 +106,16 @@ def _value_label(path: str, value: str | None) -> str:
 
 
 def _labels(runs: Sequence[ComparedRun], parts: Sequence[Sequence[int]]) -> list[str]:
-    """What their names share where that tells the groups apart, else the settings that do."""
-    shared = [_shared_name([runs[index].name for index in members]) for members in parts]
-    if all(shared) and len(set(shared)) == len(parts):
-        return shared
+    """For each group what the names of its runs share, else what sets its settings apart, else its first run's name."""
     firsts = [runs[members[0]] for members in parts]
-    paths = [path for path in dict.fromkeys(path for run in firsts for path in run.settings) if path]
+    shared = [_shared_name([runs[index].name for index in members]) for members in parts]
+    paths = dict.fromkeys(path for run in firsts for path in run.settings)
     telling = [path for path in paths if len({run.settings.get(path) for run in firsts}) > 1][:MOST_LABEL_SETTINGS]
-    told = [", ".join(_value_label(path, run.settings.get(path)) for path in telling) for run in firsts]
-    if all(told) and len(set(told)) == len(parts):
-        return told
-    return [runs[members[0]].name for members in parts]
+    settings = [", ".join(_value_label(path, run.settings.get(path)) for path in telling) for run in firsts]
+    names = [run.name for run in firsts]
+    for better in (settings, shared):
+        names = [told if told and better.count(told) == 1 else name for told, name in zip(better, names, strict=True)]
+    return names
 
 
 def _shared_name(names: Sequence[str]) -> str:

@@ -30,13 +30,13 @@ def points(request: Request) -> Response:
     span = RANGE.fullmatch(query["range"]) if "range" in query else None
     if "range" in query and span is None:
         return malformed("A range is written FIRST:LAST, in units of the axis.")
+    db = clients.database()
     try:
-        comparison = _comparison(query)
+        comparison = compared_groups.of_request(db, query)
     except StorageError as error:
         return refused(error)
     if comparison is None:
         return malformed(f"Between 1 and {MOST_RUNS} runs are compared at once.")
-    db = clients.database()
     if span:
         groups = _answer(db, comparison, query, (float(span[1]), float(span[2])))
         answer = {group: {"points": by_key} for group, by_key in groups.items()}
@@ -48,14 +48,15 @@ def points(request: Request) -> Response:
 def table(request: Request) -> Response:
     """Mean and band of the metrics `key` at every point, as CSV."""
     query = request.query_params
+    db = clients.database()
     try:
-        comparison = _comparison(query)
+        comparison = compared_groups.of_request(db, query)
     except StorageError as error:
         return refused(error)
     if comparison is None:
         return malformed(f"Between 1 and {MOST_RUNS} runs are compared at once.")
     keys = [key.partition("~")[0] for key in query.getlist("key")]
-    curves = _curves(clients.database(), comparison, query, keys=keys)
+    curves = _curves(db, comparison, query, keys=keys)
     band = group_points.band_of(comparison)
     rows = [
         (csv_text.inert(group.label), len(group.runs), key, *values, band)
@@ -64,15 +65,6 @@ def table(request: Request) -> Response:
         for values in zip(*(each.tolist() for each in (curve.x, curve.mean, curve.low, curve.high)), strict=True)
     ]
     return Response(csv_text.lines([COLUMNS, *rows]), media_type="text/csv; charset=utf-8")
-
-
-def _comparison(query: Mapping[str, str]) -> Comparison | None:
-    """What is asked for; None for no runs, or too many. Raises NotFound."""
-    named = compared_groups.places(query.get("runs", ""))
-    shown = [place for place in named if not place.startswith("-")]
-    if not 0 < len(shown) <= MOST_RUNS:
-        return None
-    return compared_groups.comparison(clients.database(), named, query.get("group"), query.get("baseline"))
 
 
 def _updates(db: Database, comparison: Comparison, request: Request) -> dict[str, Any]:
