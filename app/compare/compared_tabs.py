@@ -50,7 +50,7 @@ def relations(comparison: Comparison, places: list[str]) -> None:
 
 def samples(comparison: Comparison, places: list[str]) -> None:
     """What they answer to the same prompts."""
-    side_by_side.same_prompts(comparison.runs)
+    side_by_side.same_prompts(comparison)
 
 
 def _show(build: Build, key: str, comparison: Comparison, places: list[str]) -> None:
