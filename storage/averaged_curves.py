@@ -3,8 +3,6 @@
 Left out: curves that keep every spike, which single runs are drawn with (`metrics`).
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
@@ -22,15 +20,10 @@ Averages = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 """Mean steps, growing, and mean values; NaN where a stretch holds a value that is no finite number."""
 
 
-def averages(
-    db: Database, series_ids: Sequence[int], width: int, *, start: int = 0, stop: int = LAST_STEP
-) -> dict[int, Averages]:
-    """The curves between two steps (both included), averaged over `width` steps each; with 1, every point as it is."""
-    curves = {}
+def averages(db: Database, series_id: int, width: int, *, start: int = 0, stop: int = LAST_STEP) -> Averages:
+    """The curve between two steps (both included), averaged over `width` steps each; with 1, every point as it is."""
+    span = {"series": series_id, "start": start, "stop": stop, "width": width}
     with db.read() as connection:
-        for number in series_ids:
-            span = {"series": number, "start": start, "stop": stop, "width": width}
-            rows = connection.execute(AVERAGED, span).all()
-            values = [float("nan") if kind or value is None else float(value) for _step, value, kind in rows]
-            curves[number] = (np.array([float(row[0]) for row in rows]), np.array(values))
-    return curves
+        rows = connection.execute(AVERAGED, span).all()
+    values = [float("nan") if kind or value is None else float(value) for _step, value, kind in rows]
+    return np.array([float(row[0]) for row in rows]), np.array(values)

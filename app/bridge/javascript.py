@@ -29,12 +29,16 @@ def version() -> str:
     return digest.hexdigest()[:16]
 
 
+def address(path: str) -> str:
+    """Where a module is served, from the root of the dashboard. Raises LookupError."""
+    if path not in modules():
+        raise LookupError(f"There is no module {path}.")
+    return f"{URL}/{version()}/{path}"
+
+
 def component_script(path: str) -> str:
     """The inline script of a component whose default export is that of one of our modules.
 
     An import from a blob needs an absolute address, and only the browser knows the one it has reached us by.
     """
-    if path not in modules():
-        raise LookupError(f"There is no module {path}.")
-    url = f"{URL}/{version()}/{path}"
-    return f'const module = await import(new URL("{url}", document.baseURI))\nexport default module.default\n'
+    return f'const module = await import(new URL("{address(path)}", document.baseURI))\nexport default module.default\n'

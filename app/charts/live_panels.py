@@ -117,7 +117,7 @@ def show(
             "url": source.url,
             "csv": source.csv,
             "hidden": None if hidden is None else list(hidden),
-            "plotly": "alignlab/plotly.min.js",
+            "plotly": javascript.address("charts/js/vendor/plotly-basic.min.js"),
             "words": {
                 "loading": _("Reading the curves"),
                 "empty": _("No values yet: the first ones come with the first step."),

@@ -6,6 +6,7 @@ panels show them (`group_panels`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from storage.records import ACTIVE, Series
 POINTS = 400  # of a curve; beyond it, averages of equal stretches of steps
 MEAN, LOW, HIGH = "mean", "low", "high"
 DIGITS = 7
+MOST_KEPT = 4000  # curves, of 7 kB each at most
 SeriesByRun = Mapping[str, Mapping[str, Series]]
 Curves = dict[str, dict[str, GroupCurve]]
 """group id -> metric key -> curve"""
@@ -128,9 +130,10 @@ class _Reader:
         self.bases: dict[str, Averages] = {}
         self.width = stretch(series)
         if axis:
-            numbers = {run.id: series[run.id][axis].id for run in group.runs if axis in series[run.id]}
-            curves = averaged_curves.averages(db, list(numbers.values()), self.width)
-            self.bases = {run_id: _from_zero(self._grown(curves[number])) for run_id, number in numbers.items()}
+            numbers = {run.id: series[run.id][axis] for run in group.runs if axis in series[run.id]}
+            self.bases = {
+                run_id: _from_zero(self._grown(_whole(db, each, self.width))) for run_id, each in numbers.items()
+            }
         self.first, self.last = self._steps(span)
         if span:
             self.width = max(1, -(-(self.last - self.first + 1) // POINTS))
@@ -140,10 +143,12 @@ class _Reader:
         if self.axis and len(self.bases) < len(self.group.runs):
             return
         for key in keys:
-            numbers = [self.series[run.id][key].id for run in self.group.runs]
-            curves = averaged_curves.averages(self.db, numbers, self.width, start=self.first, stop=self.last)
-            lines = zip(self.group.runs, numbers, strict=True)
-            yield key, [self._line(run.id, curves[number]) for run, number in lines]
+            yield key, [self._line(run.id, self._averages(self.series[run.id][key])) for run in self.group.runs]
+
+    def _averages(self, summary: Series) -> Averages:
+        if self.last == LAST_STEP:
+            return _whole(self.db, summary, self.width)
+        return averaged_curves.averages(self.db, summary.id, self.width, start=self.first, stop=self.last)
 
     def _grown(self, curve: Averages) -> Averages:
         """The values of the axis; the seconds of single steps are summed up."""
@@ -163,6 +168,12 @@ class _Reader:
         ends = [np.interp(span, values, steps) for steps, values in self.bases.values()]
         first, last = min(end[0] for end in ends), max(end[1] for end in ends)
         return int(np.floor(first)), int(np.ceil(last))
+
+
+@lru_cache(MOST_KEPT)
+def _whole(db: Database, summary: Series, width: int) -> Averages:
+    """A whole curve, kept: one that grows has another summary."""
+    return averaged_curves.averages(db, summary.id, width)
 
 
 def _from_zero(curve: Averages) -> Averages:

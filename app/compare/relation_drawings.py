@@ -102,10 +102,11 @@ def parallel(comparison: Comparison, measured: Measures, key: str) -> Markup | N
     if not settings:
         return None
     columns = [*shared[:MOST_COLUMNS], f"{METRIC}:{key}"]
+    styles = {run.id: group.style for group in comparison.groups for run in group.runs}
     rows = [
         Row(
             [measured.values[name][index] for name in columns],
-            comparison.styles[run.id],
+            styles[run.id],
             _about(run, [(measured.names[name], measured.values[name][index]) for name in columns]),
             measured.link(run),
         )

@@ -37,9 +37,7 @@ def same_prompts(comparison: Comparison) -> None:
         st.html(
             texts.empty(
                 _("No prompt was answered by two of these runs."),
-                _(
-                    "Answers come with each evaluation; only runs with the same held-out prompts can be set side by side."
-                ),
+                _("Answers come with evaluations; only the same held-out prompts can be set side by side."),
             )
         )
         return

@@ -2,7 +2,8 @@
 
 The answer has the form of `points`, with groups in place of runs. Its cursor counts the points of all runs, and where
 they have changed the whole is sent again: a mean changes when any of its runs does. `less=1` answers differences to the
-baseline, `single=1` the runs as well, `range=FIRST:LAST` a part of the axis. Left out: the means (`app.compare`).
+baseline, `single=1` the runs as well, `range=FIRST:LAST` a part of the axis, `key=METRIC` some metrics ahead of all.
+Left out: the means (`app.compare`).
 """
 
 from collections.abc import Mapping
@@ -37,8 +38,10 @@ def points(request: Request) -> Response:
         return refused(error)
     if comparison is None:
         return malformed(f"Between 1 and {MOST_RUNS} runs are compared at once.")
-    if span:
-        groups = _answer(db, comparison, query, (float(span[1]), float(span[2])))
+    ahead = _metrics(query.getlist("key"))
+    if span or ahead:
+        part = (float(span[1]), float(span[2])) if span else None
+        groups = _answer(db, comparison, query, ahead or _metrics(query.get("keys", "").split(",")), part)
         answer = {group: {"points": by_key} for group, by_key in groups.items()}
     else:
         answer = _updates(db, comparison, request)
@@ -55,8 +58,7 @@ def table(request: Request) -> Response:
         return refused(error)
     if comparison is None:
         return malformed(f"Between 1 and {MOST_RUNS} runs are compared at once.")
-    keys = [key.partition("~")[0] for key in query.getlist("key")]
-    curves = _curves(db, comparison, query, keys=keys)
+    curves = _curves(db, comparison, query, keys=_metrics(query.getlist("key")))
     band = group_points.band_of(comparison)
     rows = [
         (csv_text.inert(group.label), len(group.runs), key, *values, band)
@@ -67,13 +69,19 @@ def table(request: Request) -> Response:
     return Response(csv_text.lines([COLUMNS, *rows]), media_type="text/csv; charset=utf-8")
 
 
+def _metrics(parts: list[str]) -> list[str]:
+    """The metrics to which these curves belong, each once."""
+    return list(dict.fromkeys(part.partition("~")[0] for part in parts if part))
+
+
 def _updates(db: Database, comparison: Comparison, request: Request) -> dict[str, Any]:
     """All points where any are new since the reader's cursors, which are all the same number; else none."""
     matches = [CURSOR.fullmatch(word) for word in request.query_params.getlist("after")]
     read = {match[1]: int(match[3]) for match in matches if match}
     total = group_points.count(metrics.by_run(db, [run.id for run in comparison.runs]))
     fresh = any(read.get(group.id) != total for group in comparison.groups)
-    points_by_group = _answer(db, comparison, request.query_params, None) if fresh else {}
+    keys = _metrics(request.query_params.get("keys", "").split(","))
+    points_by_group = _answer(db, comparison, request.query_params, keys, None) if fresh else {}
     return {
         group.id: {
             "attempt": 0,
@@ -87,9 +95,12 @@ def _updates(db: Database, comparison: Comparison, request: Request) -> dict[str
 
 
 def _answer(
-    db: Database, comparison: Comparison, query: Mapping[str, str], span: tuple[float, float] | None
+    db: Database,
+    comparison: Comparison,
+    query: Mapping[str, str],
+    keys: list[str],
+    span: tuple[float, float] | None,
 ) -> dict[str, Any]:
-    keys = [key for key in query.get("keys", "").split(",") if key]
     curves = _curves(db, comparison, query, keys=keys or None, span=span)
     return group_points.as_json(comparison, curves, query.get("single") == "1")
 

@@ -2,12 +2,15 @@
 
 /alignlab/points?run=ID&run=ID&after=ID:ATTEMPT:STEP. The answer's (attempt, step) is the next cursor; what lies past
 `rewound_to` must be dropped. With &range=FIRST:LAST, the points between two steps alone, thinned less or not at all:
-what a reader looks into. Left out: what the curves are called (`engine.spec`), and every point as a table
+what a reader looks into. With &key=METRIC, the whole curves of these metrics alone and no cursor: what is in sight is
+drawn before the rest is read. Left out: what the curves are called (`engine.spec`), and every point as a table
 (`points_table`).
 """
 
 import math
 import re
+from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -19,9 +22,10 @@ from app.translations import N_
 from storage import metrics
 from storage.database import Database
 from storage.errors import NotFound, StorageError
-from storage.records import ACTIVE, Update
+from storage.records import ACTIVE, Curve, Series, Update
 
 BUCKETS = 400
+MOST_KEPT = 4000  # reduced curves, of 13 kB each at most
 MOST_RUNS = 1000
 CURSOR = re.compile(r"([^:]{1,64}):([0-9]{1,9}):([0-9]{1,15})")
 RANGE = re.compile(r"([0-9]{1,9}):([0-9]{1,9})")
@@ -42,11 +46,14 @@ def points(request: Request) -> Response:
     steps = None if range_text is None else RANGE.fullmatch(range_text)
     if range_text is not None and steps is None:
         return malformed("A range is written FIRST:LAST, in steps.")
+    keys = request.query_params.getlist("key")
     try:
-        if steps is None:
-            answer = updates(clients.database(), run_ids, cursors)
-        else:
+        if steps is not None:
             answer = in_range(clients.database(), run_ids, int(steps[1]), int(steps[2]))
+        elif keys:
+            answer = of_metrics(clients.database(), run_ids, keys)
+        else:
+            answer = updates(clients.database(), run_ids, cursors)
     except StorageError as error:
         return refused(error)
     return JSONResponse({"runs": answer}, headers={"Cache-Control": "no-store"})
@@ -66,11 +73,25 @@ def in_range(db: Database, run_ids: list[str], first: int, last: int) -> dict[st
     """The points of each run between two steps, both included; reduced like whole curves where they are many."""
     series = metrics.series(db, run_ids)
     curves = metrics.read(db, [curve.id for curve in series], start=first, stop=last, buckets=BUCKETS)
+    return _by_run(run_ids, [(summary, curves[summary.id]) for summary in series])
+
+
+def of_metrics(db: Database, run_ids: list[str], keys: Collection[str]) -> dict[str, Any]:
+    """The whole curves of some metrics of each run, reduced."""
+    return _by_run(run_ids, [(one, _reduced(db, one)) for one in metrics.series(db, run_ids) if one.key in keys])
+
+
+def _by_run(run_ids: list[str], curves: list[tuple[Series, Curve]]) -> dict[str, Any]:
     answer: dict[str, Any] = {run: {"points": {}} for run in run_ids}
-    for summary in series:
-        curve = curves[summary.id]
+    for summary, curve in curves:
         answer[summary.run_id]["points"][summary.key] = _points(curve.steps.tolist(), curve.values.tolist())
     return answer
+
+
+@lru_cache(MOST_KEPT)
+def _reduced(db: Database, summary: Series) -> Curve:
+    """A whole curve, kept: thousands of points are read to answer hundreds. One that grows has another summary."""
+    return metrics.read(db, [summary.id], buckets=BUCKETS)[summary.id]
 
 
 def _whole(db: Database, run_ids: list[str]) -> dict[str, Update]:
@@ -82,15 +103,14 @@ def _whole(db: Database, run_ids: list[str]) -> dict[str, Update]:
     cursors = metrics.since(db, run_ids, dict.fromkeys(run_ids, (BEYOND, BEYOND)))
     series = metrics.series(db, run_ids)
     reached = {run: max((curve.last_step for curve in series if curve.run_id == run), default=0) for run in run_ids}
-    curves = metrics.read(db, [curve.id for curve in series], buckets=BUCKETS)
-    whole = {}
-    for run, cursor in cursors.items():
-        own = [curve for curve in series if curve.run_id == run]
-        points_by_key = {
-            curve.key: (curves[curve.id].steps.tolist(), curves[curve.id].values.tolist()) for curve in own
-        }
-        whole[run] = Update(cursor.attempt, reached[run], None, cursor.state, points_by_key)
-    return whole
+    points_by_run: dict[str, dict[str, tuple[list[int], list[float]]]] = {run: {} for run in run_ids}
+    for one in series:
+        curve = _reduced(db, one)
+        points_by_run[one.run_id][one.key] = (curve.steps.tolist(), curve.values.tolist())
+    return {
+        run: Update(cursor.attempt, reached[run], None, cursor.state, points_by_run[run])
+        for run, cursor in cursors.items()
+    }
 
 
 def _as_json(update: Update) -> dict[str, Any]:

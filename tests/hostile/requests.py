@@ -125,7 +125,6 @@ def _other(random: Random) -> str:
     return random.choice(
         (
             "/overview?" + _q(random.choice(TEXTS)),
-            "/alignlab/plotly.min.js",
             f"/alignlab/js/{_q(random.choice(TEXTS)[:999])}/{_q(random.choice(TEXTS)[:999])}",
             "/alignlab/js/../../../etc/passwd",
             "/alignlab/" + _q(random.choice(TEXTS)[:999]),

@@ -4,7 +4,8 @@ import { element } from "../../bridge/js/elements.js"
 
 const HEIGHT = 210
 
-// `drawn`: it has a curve to show. `plotted`: Plotly has it.
+// `drawn`: it has a curve to show. `near`: it is on the screen, or close to it. `outdated`: what Plotly has is not what
+// it should show. `plotted`: Plotly has it.
 export function buildPanel(panel, words) {
   const box = element("section", panel.wide ? "al-panel al-wide" : "al-panel")
   box.hidden = true
@@ -20,7 +21,7 @@ export function buildPanel(panel, words) {
   const readout = element("div", "al-readout")
   hairline.hidden = readout.hidden = true
   box.append(head, values, plot, hairline, readout)
-  const states = { curves: [], legend: [], drawn: false, plotted: false }
+  const states = { curves: [], legend: [], drawn: false, near: false, outdated: false, plotted: false }
   return { ...panel, ...states, box, head, plot, value, values, hairline, readout, resetAxes }
 }
 

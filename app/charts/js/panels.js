@@ -15,12 +15,14 @@ import { shown } from "./numbers.js"
 import { Palette } from "./palette.js"
 import { buildPanel, plotHeight } from "./panel.js"
 import { loadPlotly } from "./plotly.js"
-import { last } from "./points.js"
+import { keysQuery, last } from "./points.js"
 import { PointsFeed } from "./points_feed.js"
 import { Section } from "./section.js"
 import { toolbar } from "./toolbar.js"
 
 const EVERY_MS = 1000
+const AHEAD = 4 // panels that are read first: as many as a screen holds
+const NEAR = "400px" // what is so close to the screen is drawn
 const RELEASES = ["pointerup", "pointercancel"]
 
 export default function mountPanels({ data, parentElement, setStateValue }) {
@@ -51,6 +53,8 @@ class LivePanels {
     this.sections = this.build()
     this.panels = this.sections.flatMap((section) => section.panels)
     this.resizes = new ResizeObserver(() => this.resize())
+    this.sights = new IntersectionObserver((entries) => this.see(entries), { rootMargin: NEAR })
+    for (const { box } of this.panels) this.sights.observe(box)
   }
 
   start(data, setStateValue) {
@@ -93,6 +97,16 @@ class LivePanels {
     for (const panel of this.panels) if (panel.plotted && panel.plot.offsetParent) plots.resize(panel.plot)
   }
 
+  // Panels far from the screen are drawn when the reader comes near: 50 of them take seconds.
+  see(entries) {
+    for (const { target, isIntersecting } of entries) {
+      this.panels.find(({ box }) => box === target).near = isIntersecting
+    }
+    const late = this.panels.filter(({ near, outdated }) => near && outdated)
+    if (this.pressed && late.length > 0) this.undrawn = true
+    else late.forEach((panel) => this.paintPanel(panel, window.Plotly))
+  }
+
   build() {
     const { root, data, view } = this
     root.dataset.state = "loading"
@@ -119,7 +133,7 @@ class LivePanels {
     const panel = buildPanel(declared, words)
     panel.resetAxes.onclick = () => resetAxes(panel)
     panel.values.onclick = ({ target }) => this.toggle(target.closest("button"))
-    panel.head.append(downloads(panel, csv + keyQuery(panel), words, (name) => this.palette.colour(name)))
+    panel.head.append(downloads(panel, csv + keysQuery(keysOf(panel)), words, (name) => this.palette.colour(name)))
     return panel
   }
 
@@ -162,12 +176,21 @@ class LivePanels {
   }
 
   async readNews() {
+    if (!this.read) await this.readAhead()
     const [changed] = await Promise.all([this.feed.readNews(), loadPlotly(this.data.plotly)])
     markFresh(this.root)
     if (changed || this.undrawn || this.palette.outdated) this.redraw()
     this.writeNote()
     if (!this.read) this.readRange()
     this.read = true
+  }
+
+  // What is seen first, before all the rest.
+  async readAhead() {
+    const keys = this.panels.slice(0, AHEAD).flatMap((panel) => keysOf(panel))
+    if (this.axis.key) keys.push(this.axis.key)
+    await Promise.all([this.feed.readAhead([...new Set(keys)]), loadPlotly(this.data.plotly)])
+    this.redraw()
   }
 
   paint(Plotly) {
@@ -199,6 +222,8 @@ class LivePanels {
   }
 
   paintPanel(panel, Plotly) {
+    panel.outdated = !panel.near
+    if (panel.outdated) return
     const looks = {
       axis: panel.across ?? this.axis,
       colour: (name) => this.palette.colour(name),
@@ -281,10 +306,9 @@ function curvesOnScale(panels, scale) {
   return panels.filter((panel) => panel.scale === scale).flatMap((panel) => panel.curves)
 }
 
-// The metrics of a panel as its part of an address, each once.
-function keyQuery(panel) {
-  const keys = [panel.across?.key, ...panel.traces.map(({ key }) => key)].filter(Boolean)
-  return [...new Set(keys)].map((key) => `&key=${encodeURIComponent(key)}`).join("")
+// The metrics of a panel, each once.
+function keysOf(panel) {
+  return [...new Set([panel.across?.key, ...panel.traces.map(({ key }) => key)].filter(Boolean))]
 }
 
 function resetAxes(panel) {

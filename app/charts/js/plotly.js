@@ -1,4 +1,5 @@
-// Plotly's script, loaded once from our own server; a failure is forgotten, so that the next call tries again.
+// Plotly's script, loaded once from our own server: its smallest build, since all of it would keep a page waiting for a
+// second longer, and we draw lines and bars alone. A failure is forgotten, so that the next call tries again.
 
 let script = null
 

@@ -39,6 +39,11 @@ export function setRangePoints(store, runs) {
   }
 }
 
+// Asks for the whole curves of some metrics alone.
+export function keysQuery(keys) {
+  return keys.map((key) => `&key=${encodeURIComponent(key)}`).join("")
+}
+
 // What a request says about the points that are here already.
 export function cursorQuery(store) {
   return [...store.cursors].map(([run, cursor]) => `&after=${run}:${cursor}`).join("")
@@ -55,8 +60,14 @@ export function applyUpdate(store, run, update) {
   store.cursors.set(run, `${update.attempt}:${update.step}`)
   const rewound = update.rewound_to !== null
   if (rewound) forget(store, run, update.rewound_to)
-  const changes = Object.entries(update.points).map(([key, points]) => append(store, run, key, points))
-  return rewound || changes.some(Boolean)
+  return appendAll(store, run, update.points) || rewound
+}
+
+// True if a curve of the run has changed.
+export function appendAll(store, run, pointsByKey) {
+  return Object.entries(pointsByKey)
+    .map(([key, points]) => append(store, run, key, points))
+    .some(Boolean)
 }
 
 // The cursor's own step comes again, since an evaluation may be logged after the loss of the same step.

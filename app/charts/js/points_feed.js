@@ -1,6 +1,7 @@
 // The points of some runs, read from our server: all at first, then what came since, and a range in full detail.
 
-import { applyUpdate, cursorQuery, dropIfLong, emptyStore, rangeQuery, setRangePoints } from "./points.js"
+import { appendAll, applyUpdate, cursorQuery, dropIfLong, emptyStore } from "./points.js"
+import { keysQuery, rangeQuery, setRangePoints } from "./points.js"
 
 export class PointsFeed {
   constructor(url) {
@@ -16,6 +17,12 @@ export class PointsFeed {
     const changed = changes.some(Boolean) || ended !== this.ended
     this.ended = ended
     return changed
+  }
+
+  // The whole curves of a few metrics, ahead of all others, which `readNews` brings.
+  async readAhead(keys) {
+    const runs = await this.#read(keysQuery(keys))
+    for (const [run, { points }] of Object.entries(runs)) appendAll(this.store, run, points)
   }
 
   // The points between two steps that the whole of a long curve came without; kept if `isWanted` once they are here.

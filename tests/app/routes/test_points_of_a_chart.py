@@ -38,6 +38,20 @@ def test_a_range_has_every_point_that_the_whole_curve_had_left_out(client: TestC
     assert len([step for step in whole if 100 <= step <= 160]) < 61
 
 
+def test_some_metrics_are_answered_whole_without_the_others(client: TestClient, lease: Lease) -> None:
+    whole = client.get(f"/alignlab/points?run={lease.run_id}").json()["runs"][lease.run_id]["points"]
+    ahead = client.get(f"/alignlab/points?run={lease.run_id}&key=loss&key=nothing").json()["runs"][lease.run_id]
+    assert ahead == {"points": {"loss": whole["loss"]}}
+
+
+def test_a_curve_that_was_read_before_has_what_came_since(client: TestClient, empty: Database, lease: Lease) -> None:
+    address = f"/alignlab/points?run={lease.run_id}"
+    assert client.get(address).json()["runs"][lease.run_id]["points"]["loss"]["x"][-1] == STEPS - 1
+    metrics.write(empty, lease, [(STEPS, {"loss": 7.0}, AT)])
+    after = client.get(address).json()["runs"][lease.run_id]["points"]["loss"]
+    assert (after["x"][-1], after["y"][-1]) == (STEPS, 7.0)
+
+
 @pytest.mark.parametrize("text", ["", "5", "a:b", "5:", "-1:4", f"{10**12}:1"])
 def test_a_range_that_is_none_is_a_bad_request(client: TestClient, lease: Lease, text: str) -> None:
     assert client.get("/alignlab/points", params={"run": lease.run_id, "range": text}).status_code == 400

@@ -70,6 +70,19 @@ test("a run that is hidden in the legend stays hidden when runs are added", asyn
   equal(drawings.at(-1).map(({ name }) => name), ["second"])
 })
 
+test("a panel far from the screen is drawn when the reader comes near", async () => {
+  const far = { title: "Far", help: "", unit: "", traces: [trace("a", "first")], across: null, baselines: [] }
+  const { root, runs, drawings, component } = mounted({ sections: [{ title: "", panels: [far] }] })
+  root.style.marginTop = "9000px"
+  runs.a = points([1, 2], [3, 2])
+  mountPanels(component)
+  await settle()
+  equal([root.dataset.state, drawings.length], ["drawn", 0])
+  root.style.marginTop = ""
+  await settle()
+  equal(drawings.at(-1).map(({ name }) => name), ["first"])
+})
+
 test("while the pointer is down nothing is drawn, and what came is drawn after it", async () => {
   const { root, runs, drawings, component } = mounted()
   runs.a = points([1, 2], [3, 2])
@@ -207,4 +220,31 @@ test("an entry of a panel's legend hides its curve, which stays in the legend an
   mountPanels({ ...component, parentElement: document.body })
   await settle()
   equal(drawings.at(-1).map(({ name }) => name), ["first"])
+})
+
+test("what is hidden in the legend is told to the page where its address keeps that, and is hidden from the start", async () => {
+  const legend = [trace("a", "first"), trace("b", "second")]
+  const { root, runs, drawings, component } = mounted({ legend, hidden: ["b"] })
+  Object.assign(runs, { a: points([1, 2], [3, 2]), b: points([1, 2], [5, 4]) })
+  const told = []
+  mountPanels({ ...component, setStateValue: (name, value) => told.push([name, value]) })
+  await settle()
+  equal(drawings.at(-1).map(({ name }) => name), ["first"])
+  root.querySelector(".al-key").click()
+  equal(told, [["hidden", ["b", "a"]]])
+})
+
+test("panels of one scale have one axis of values, and a band's edges and single runs have no entry at the pointer", async () => {
+  const on = (run) => ({ ...alone(run), traces: [trace(run, run)], scale: "loss" })
+  const parts = [{ ...trace("a", "low"), band: "lower" }, { ...trace("a", "behind"), faint: true }, trace("a", "mean")]
+  const sections = [{ title: "", panels: [{ ...on("a"), traces: parts }, on("b")] }]
+  const { root, runs, drawings, component } = mounted({ sections, legend: [trace("a", "a"), trace("b", "b")] })
+  Object.assign(runs, { a: points([1, 2], [3, 2]), b: points([1, 2], [5, 4]) })
+  mountPanels(component)
+  await settle()
+  const [first, second] = drawings.slice(-2).map(({ layout }) => layout.yaxis.range)
+  equal(first, second)
+  equal(first[0] < 2 && first[1] > 5, true)
+  const names = [...root.querySelectorAll(".al-panel")[0].querySelectorAll(".al-readout span")].map((node) => node.textContent)
+  equal(names, ["mean"])
 })
