@@ -16,6 +16,7 @@ from app.charts.scales import Scale, Value, scale
 WIDTH, HEIGHT = 600, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 12, 44
 COLUMN_TOP, COLUMN_BOTTOM = 34, 26
+FAINT = 0.35  # opacity of points that matter less
 LONGEST = 26  # letters of a word beside an axis
 _FIGURE = Markup(
     '<svg class="al-drawing" viewBox="0 0 {width} {height}" role="group" aria-label="{label}" '
@@ -180,11 +181,8 @@ def _point(point: Point, axes: _Axes) -> Markup:
     place = axes.at(point.x, point.y)
     if place is None:
         return Markup("")
-    shape = Markup('<path d="{}" transform="translate({:.1f} {:.1f})" style="fill:var(--al-{})"{}/>').format(
-        _SHAPES.get(point.style.symbol, _CIRCLE),
-        *place,
-        point.style.colour,
-        Markup(' opacity="0.35"') if point.faint else "",
+    shape = Markup('<path d="{}" transform="translate({:.1f} {:.1f})" style="fill:var(--al-{});opacity:{}"/>').format(
+        _SHAPES.get(point.style.symbol, _CIRCLE), *place, point.style.colour, FAINT if point.faint else 1
     )
     return _link(point.run, point.about, shape)
 

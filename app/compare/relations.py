@@ -64,7 +64,7 @@ def _parallel(comparison: Comparison, measured: Measures, result: str) -> Markup
 def _cost(comparison: Comparison, measured: Measures, cost: str, result: str) -> Markup:
     if cost not in measured.names:
         return Markup("")
-    heading = _("{metric} for its {cost}").format(metric=title(result), cost=measured.names[cost].lower())
+    heading = _("{up} against {across}").format(up=title(result), across=measured.names[cost])
     drawn = relation_drawings.cost_against_quality(comparison, measured, cost, result)
     return _part(heading, _("the line: nothing better was cheaper"), drawn)
 
