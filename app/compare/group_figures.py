@@ -43,7 +43,7 @@ class Figures:
     def difference(self, value: float | None, key: str) -> float | None:
         """How far a value is above the mean of the baseline."""
         base = None if self.baseline is None else self.groups[self.baseline][key]
-        return None if base is None or value is None else value - base.mean
+        return None if base is None or value is None else grouping.difference(value, base.mean)
 
 
 def final_figures(db: Database, comparison: Comparison) -> Figures:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 BandKind = Literal["range", "deviation"]
 FEWEST_FOR_DEVIATION = 5
+ROUNDING = 1e-12  # relative
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,10 @@ def minus(curve: GroupCurve, baseline: GroupCurve) -> GroupCurve | None:
         return None
     x = curve.x[inside]
     level = np.interp(x, baseline.x, baseline.mean)
-    return GroupCurve(
-        x,
-        curve.mean[inside] - level,
-        curve.low[inside] - level,
-        curve.high[inside] - level,
-        curve.members[:, inside] - level,
-    )
+    parts = (curve.mean[inside], curve.low[inside], curve.high[inside], curve.members[:, inside])
+    return GroupCurve(x, *(_less(values, level) for values in parts))
+
+
+def _less(values: Floats, level: Floats) -> Floats:
+    """The differences; 0 where they are no more than rounding."""
+    return np.where(np.isclose(values, level, rtol=ROUNDING, atol=0), 0.0, values - level)

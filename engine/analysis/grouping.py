@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from math import isfinite, nan
+from math import isclose, isfinite, nan
 from statistics import fmean, stdev
 
 from engine.analysis.comparison import ComparedRun
@@ -17,6 +17,7 @@ from engine.analysis.comparison import ComparedRun
 NO_GROUPS = "none"
 ALL_BUT_SEED = "seed"
 MOST_LABEL_SETTINGS = 2
+ROUNDING = 1e-12  # relative
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ class Spread:
     low: float
     high: float
     deviation: float | None
+
+
+def difference(value: float, baseline: float) -> float:
+    """How far a value is above another; 0 where they differ by no more than rounding does.
+
+    >>> difference(0.1 + 0.2, 0.3), difference(0.75, 0.5)
+    (0.0, 0.25)
+    """
+    return 0.0 if isclose(value, baseline, rel_tol=ROUNDING) else value - baseline
 
 
 def spread(values: Sequence[float]) -> Spread | None:
