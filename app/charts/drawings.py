@@ -16,6 +16,7 @@ from app.charts.scales import Scale, Value, scale
 WIDTH, HEIGHT = 600, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 12, 44
 COLUMN_TOP, COLUMN_BOTTOM = 34, 26
+LETTER = 6.4  # width of a letter
 FAINT = 0.35  # opacity of points that matter less
 LONGEST = 26  # letters of a word beside an axis
 _FIGURE = Markup(
@@ -106,7 +107,8 @@ def parallel(columns: Sequence[str], rows: Sequence[Row], label: str) -> Markup:
     """A vertical axis for each column, and a line through them for each row."""
     scales = [scale([row.values[index] for row in rows]) for index in range(len(columns))]
     places = [LEFT + index * (WIDTH - 2 * LEFT) / max(1, len(columns) - 1) for index in range(len(columns))]
-    axes = [_column(x, title, axis) for x, title, axis in zip(places, columns, scales, strict=True)]
+    letters = int((places[1] - places[0]) / LETTER) if len(places) > 1 else LONGEST
+    axes = [_column(x, _cut(name, letters), axis) for x, name, axis in zip(places, columns, scales, strict=True)]
     return _figure([*(_row(row, places, scales) for row in rows), *axes], label, extra_class=" al-parallel")
 
 
@@ -139,10 +141,8 @@ class _Axes:
 
     @classmethod
     def of(cls, across: Sequence[Value], up: Sequence[Value], linear: bool = False) -> "_Axes | None":
-        x, y = scale(across), scale(up)
-        if x is None or y is None:
-            return None
-        return cls(Scale(min(0.0, x.low), x.high) if linear else x, Scale(y.low, y.high) if linear else y)
+        x, y = scale(across, linear), scale(up, linear)
+        return None if x is None or y is None else cls(x, y)
 
     def at(self, x: Value, y: Value) -> tuple[float, float] | None:
         across, up = self.x.place(x), self.y.place(y)
@@ -239,7 +239,7 @@ def _column(x: float, title: str, axis: Scale | None) -> Markup:
         )
         for place, text in (axis.marks() if axis else [])
     )
-    head = Markup('<text class="al-title-x" x="{:.1f}" y="16" text-anchor="middle">{}</text>').format(x, _cut(title))
+    head = Markup('<text class="al-title-x" x="{:.1f}" y="16" text-anchor="middle">{}</text>').format(x, title)
     return Markup('<path class="al-edge" d="M{:.1f} {}V{}"/>{}{}').format(x, COLUMN_TOP, bottom, head, marks)
 
 

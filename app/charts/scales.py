@@ -53,7 +53,7 @@ class Scale:
         return [value for value in values if self.low <= value <= self.high]
 
 
-def scale(values: Iterable[Value]) -> Scale | None:
+def scale(values: Iterable[Value], linear: bool = False) -> Scale | None:
     """The axis on which all of the values have a place, as far as they can; None where none can."""
     present = [value for value in values if value is not None]
     numbers = [float(value) for value in present if isinstance(value, float | int) and isfinite(value)]
@@ -62,7 +62,7 @@ def scale(values: Iterable[Value]) -> Scale | None:
     if not numbers:
         return None
     low, high = min(numbers), max(numbers)
-    if low > 0 and high / low >= LOG_FROM:
+    if not linear and low > 0 and high / low >= LOG_FROM:
         return Scale(low / 1.2, high * 1.2, logarithmic=True)
     room = ROOM * (high - low) or abs(high) * ROOM or 1.0
     return Scale(low - room, high + room)

@@ -52,10 +52,12 @@ th, td {{ text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px s
 th {{ font-weight: 600; color: {SHADES["soft"].light}; vertical-align: bottom }}
 ul {{ padding-left: 1.1rem; color: {SHADES["soft"].light} }}
 .grid {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(330px, 1fr)); gap: 1rem }}
-.grid section, .answer {{ border: 1px solid {SHADES["line"].light}; border-radius: 6px; padding: .7rem }}
+.drawn {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 520px), 1fr)); gap: 1rem }}
+.drawn section, .answer {{ border: 1px solid {SHADES["line"].light}; border-radius: 6px; padding: .7rem }}
 .prompt {{ font-weight: 600; margin: 1.2rem 0 .5rem; white-space: pre-wrap }}
 .answer {{ white-space: pre-wrap; overflow-wrap: anywhere }}
-.al-looks, .al-who {{ display: flex; flex-wrap: wrap; gap: .1rem 1.2rem }} .al-who {{ gap: .4rem; align-items: center }}
+.al-looks {{ display: flex; flex-wrap: wrap; gap: .1rem 1.2rem }}
+.al-who {{ display: inline-flex; gap: .4rem; align-items: center }}
 .al-stroke {{ width: 24px; height: 8px }} .al-stroke path {{ fill: none; stroke-width: 2.2 }}
 .al-scroll {{ overflow-x: auto }}
 td {{ white-space: nowrap }} footer {{ margin-top: 2rem }}
@@ -188,7 +190,7 @@ def _curves(db: Database, comparison: Comparison, figures: Figures) -> Markup:
     words = [group_words.band(group_points.band_of(comparison))] if comparison.is_grouped else []
     words += [text for text in [group_words.averaged(group_points.stretch(figures.series))] if text]
     words += group_words.shortened(comparison.groups)
-    return Markup('{}<p>{}</p><div class="grid">{}</div>').format(
+    return Markup('{}<p>{}</p><div class="drawn">{}</div>').format(
         relation_drawings.key_of_groups(comparison), " ".join(words), Markup("").join(panels)
     )
 
@@ -242,7 +244,7 @@ def _relations(db: Database, comparison: Comparison, figures: Figures) -> Markup
     else:
         parts.append(("", Markup("<p>{}</p>").format(relation_drawings.NOT_ON_ONE_SCALE)))
     shown = [Markup("<section><h3>{}</h3>{}</section>").format(heading, drawn) for heading, drawn in parts if drawn]
-    return _section("Relations", Markup('<div class="grid">{}</div>').format(Markup("").join(shown)))
+    return _section("Relations", Markup('<div class="drawn">{}</div>').format(Markup("").join(shown)))
 
 
 def _importance(comparison: Comparison, measured: relation_drawings.Measures, result: str) -> Markup:
