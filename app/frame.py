@@ -13,7 +13,7 @@ from app.actions import permissions
 from app.bridge import browser, buttons, live
 from app.markup import texts
 from app.people import Person
-from app.runs import engine_status
+from app.runs import end_notices, engine_status
 from app.sign_in import addresses, identity
 from app.translations import COOKIE, LANGUAGES, N_, SESSION_KEY, _, first_supported, follow_session
 from words import Text
@@ -82,6 +82,7 @@ def top_line(person: Person) -> None:
     with st.container(key="topline", horizontal=True, vertical_alignment="center", gap="small"):
         if person.reads:
             live.show(engine_status.engine, key="engine_fragment")
+            end_notices.watch()
         chosen = st.menu_button(
             LANGUAGES[st.session_state[SESSION_KEY]],
             list(LANGUAGES),

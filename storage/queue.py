@@ -248,7 +248,7 @@ def _set_state(
     """Set the state of a run that nobody holds, and of those that wait for it."""
     ended = state in ENDED
     end: dict[str, Any] = {"finished_at": now if ended else None, "ended_by": ended_by if ended else None}
-    if state == "succeeded":
+    if state == "succeeded" and reason is None:  # one that ended early shows how far it came
         end["fraction"] = 1.0
     _set(connection, run_id, state=state, reason=to_json(reason), eta_seconds=None, **end)
     add_event_row(connection, run_id, attempt, "state", now, text=reason or (state, {}))

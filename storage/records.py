@@ -1,6 +1,7 @@
 """What leaves storage: frozen records, no table and no SQL. Times are seconds since the epoch and end in `_at`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -199,7 +200,10 @@ class Update:
 
 @dataclass(frozen=True)
 class Sample:
-    """One response of the model to a prompt; `scores` holds the reward's components."""
+    """One response of the model to a prompt; `scores` holds the reward's components, `reward` their weighted sum.
+
+    `kl` is log pi - log ref summed over its tokens, in nats. Samples of older versions may have neither.
+    """
 
     run_id: str
     step: int
@@ -212,18 +216,47 @@ class Sample:
     tokens: int
     finished: bool
     extra: dict[str, Any] = field(default_factory=dict)
+    reward: float | None = None
+    kl: float | None = None
 
 
 @dataclass(frozen=True)
-class Tokens:
-    """Log-probabilities of the response tokens of one evaluation: R samples in their order, T tokens of the longest.
+class RolloutSample(Sample):
+    """One response of a group that a rollout sampled to train on; `prompt_index` counts the groups that are kept.
 
-    Log-probs are in nats, under policy and reference, and 0 past the end of a response.
+    `advantage` is the mean over its tokens, None where the method has none; `trained` is false where the loss leaves
+    the response out.
     """
 
-    lengths: npt.NDArray[np.int32]  # (R,)
-    logps: npt.NDArray[np.float32]  # (R, T)
-    reference: npt.NDArray[np.float32]  # (R, T)
+    advantage: float | None = None
+    trained: bool = True
+
+
+TokenPart = Literal["answers", "pairs", "rollout"]
+"""Answers that were sampled in an evaluation, in the order of the samples; held-out responses of the dataset; sampled
+answers that were trained on last.
+"""
+ResponseLabel = Literal["", "chosen", "rejected", "desirable", "undesirable"]
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """One response of an evaluation, token by token. Responses of one part and prompt are shown beside each other.
+
+    `pieces` are the texts of the tokens: joined, they are the text of the response. A token that does not end a
+    character has none, and the one that ends it has the whole character. Rows of files without ids have no pieces.
+    """
+
+    part: TokenPart
+    prompt: int  # the number of the prompt within its part
+    ids: npt.NDArray[np.int32]  # (T,); -1 where a file of an earlier version has none
+    values: Mapping[str, npt.NDArray[np.float32]]  # (T,) by name: logps, reference, old, advantages, values, ...
+    pieces: tuple[str, ...] = ()
+    special: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))  # (T,) the end of a turn, say
+    messages: tuple[Message, ...] = ()  # the prompt, cut; () for answers, whose samples have it
+    item: str = ""
+    label: ResponseLabel = ""
+    score: float | None = None  # stored, or given by the reward
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from typing import Any, NotRequired, TypedDict, Unpack
 import sqlalchemy as sa
 
 from storage import run_links, tables
+from storage.attempt_writes import add_event_row
 from storage.database import Database
 from storage.errors import Invalid, NotFound
 from storage.item_content import normal
 from storage.records import Run
 from storage.runs import COLUMNS, record
-from words import N_
+from words import N_, Text
 
 LETTERS = "abcdefghjkmnpqrstvwxyz"
 BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
@@ -47,6 +48,12 @@ def enqueue(db: Database, drafts: Sequence[Draft], now: float) -> list[Run]:
     """Put runs at the end of the queue in this order, all or none. Each waits for its `waits_for` to succeed."""
     with db.write() as connection:
         return insert(connection, drafts, now)
+
+
+def add_event(db: Database, run_id: str, kind: str, text: Text, *, attempt: int, now: float) -> None:
+    """Record something about a run that no worker holds any more."""
+    with db.write() as connection:
+        add_event_row(connection, run_id, attempt, kind, now, text=text)
 
 
 def insert(connection: sa.Connection, drafts: Sequence[Draft], now: float) -> list[Run]:

@@ -11,14 +11,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import metrics, run_links, samples, studies, study_writes, tables
+from storage import metrics, rollout_samples, run_links, samples, studies, study_writes, tables
 from storage.database import Database
 from storage.errors import Invalid
 from storage.records import ENDED, Run, Study
 from storage.run_writes import searched_columns
 from words import N_
 
-FORM = 1
+FORM = 2
+READABLE = (1, FORM)  # samples of the first have no reward
 DIGITS = 6
 # Nothing of it belongs to this workspace: no process, no place in the queue, no other run that it waits for.
 RUN = (
@@ -56,11 +57,11 @@ def unpack(db: Database, file: bytes, *, origin: str) -> Study:
     try:
         content = json.loads(gzip.decompress(file))
         study, form = Study(**content["study"]), content["form"]
-        if form == FORM:
+        if form in READABLE:
             _unpack(db, study, content["runs"], origin)
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise Invalid(N_("This is not the file of a study.")) from error
-    if form != FORM:
+    if form not in READABLE:
         raise Invalid(N_("The file of the study {name} was written by a newer AlignLab."), name=study.name)
     return study
 
@@ -84,7 +85,13 @@ def _packed(db: Database, run: Run) -> dict[str, Any]:
         {name: value for name, value in vars(sample).items() if name != "run_id"}
         for sample in samples.listing(db, run.id)
     ]
-    return {"run": {name: getattr(run, name) for name in RUN}, "points": points, "samples": sample_rows}
+    rollouts = [
+        {name: value for name, value in vars(sample).items() if name != "run_id"}
+        for step in rollout_samples.steps(db, run.id)
+        for sample in rollout_samples.at(db, run.id, step)
+    ]
+    content = {"points": points, "samples": sample_rows, "rollouts": rollouts}
+    return {"run": {name: getattr(run, name) for name in RUN}, **content}
 
 
 def _short(value: float) -> float | str:
@@ -112,8 +119,18 @@ def _put(connection: sa.Connection, packed: Mapping[str, Any], study_id: str, or
         key: {step: (float(value), wall_time) for step, value in curve} for key, curve in packed["points"].items()
     }
     metrics.put(connection, run["id"], points)
-    if packed["samples"]:
-        connection.execute(sa.insert(tables.Sample), [{**sample, "run_id": run["id"]} for sample in packed["samples"]])
+    for table, rows in ((tables.Sample, packed["samples"]), (tables.RolloutSample, packed.get("rollouts", ()))):
+        if rows:
+            values = [{"reward": _reward(run["spec"], row["scores"]), **row, "run_id": run["id"]} for row in rows]
+            connection.execute(sa.insert(table), values)
+
+
+def _reward(spec: Mapping[str, Any], scores: Mapping[str, float]) -> float | None:
+    """The reward of a sample of the first form, where the run file names one part and the sample has its score."""
+    parts = spec.get("evaluation", {}).get("reward") or spec.get("reward") or [{"kind": "polite"}]
+    if len(parts) != 1 or len(scores) != 1:
+        return None
+    return parts[0].get("weight", 1.0) * next(iter(scores.values()))
 
 
 def _link(connection: sa.Connection, run: Mapping[str, Any]) -> None:

@@ -31,7 +31,7 @@ def test_a_walk_is_short_and_takes_no_step_back(title: str):
     assert len(set(files)) == len(files)
 
 
-def test_the_picture_of_the_rooms_is_current():
-    script = ROOT / "docs" / "draw_rooms.py"
-    done = subprocess.run([sys.executable, script, "--check"], check=False)
-    assert done.returncode == 0, "the rooms have changed: python docs/draw_rooms.py"
+@pytest.mark.parametrize("script", ["draw_rooms.py", "write_commands.py"])
+def test_what_is_written_from_the_code_is_current(script: str):
+    done = subprocess.run([sys.executable, ROOT / "docs" / script, "--check"], check=False)
+    assert done.returncode == 0, f"the code has changed: python docs/{script}"

@@ -96,11 +96,13 @@ def show(
     source: Source | None = None,
     hidden: Sequence[str] | None = None,
     on_hidden: Callable[[Sequence[str]], None] = lambda hidden: None,
+    on_step: Callable[[int], None] | None = None,
 ) -> None:
     """Show panels of curves under their section titles; they extend while one of the runs is active.
 
     `legend` has one entry a run where several share the panels; a press on it hides the run in all of them. `hidden`
-    are those that are hidden at first where the page keeps them, not the browser; `on_hidden` hears of others.
+    are those that are hidden at first where the page keeps them, not the browser; `on_hidden` is called with others,
+    `on_step` with the step of a curve that was pressed, before the page runs again.
     """
     named = urlencode([("run", run) for run in runs])
     source = source or Source("alignlab/points?" + named, "alignlab/points.csv?" + named)
@@ -113,6 +115,7 @@ def show(
             "legend": [asdict(entry) for entry in legend],
             "axis": asdict(axis or Axis("", _("step"), _("step {value}"))),
             "active": active,
+            "pressable": on_step is not None,
             "page": key,
             "url": source.url,
             "csv": source.csv,
@@ -124,7 +127,7 @@ def show(
                 "first": _("First values, whose curves begin with the second: {values}"),
                 "stale": _("Could not be brought up to date since {time}"),
                 "whole": _("Whole curve"),
-                "reset": _("Drag over a chart to look closer; double-click to see all of it again."),
+                "reset": _gestures(on_step is not None),
                 "legend": _("Runs"),
                 "toggle": _("Show or hide this run in all charts"),
                 "range": _("Whole range"),
@@ -142,4 +145,11 @@ def show(
             "language": current_language(),
         },
         on_hidden_change=lambda: on_hidden(st.session_state[key]["hidden"]),
+        on_step_change=lambda: on_step(st.session_state[key]["step"]) if on_step is not None else None,
     )
+
+
+def _gestures(pressable: bool) -> str:
+    """What a reader can do to a chart."""
+    zoom = _("Drag over a chart to look closer; double-click to see all of it again.")
+    return " ".join([zoom, _("Press a point to read the answers of its step.")]) if pressable else zoom

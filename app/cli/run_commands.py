@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from app.cli import compare_command
+from app.cli import compare_command, samples_command
 from app.cli.options import Changes, Json, RunId, WorkspaceOption, opened
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
+from app.cli.tokens_command import tokens
 from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
@@ -118,6 +119,10 @@ def metrics_(
         return
     for name, step, value, _ in points:
         write(f"{name}\t{step}\t{value:.6g}")
+
+
+commands.command("tokens")(tokens)
+commands.command("samples")(samples_command.samples)
 
 
 @commands.command("log")

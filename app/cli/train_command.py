@@ -186,7 +186,8 @@ def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool,
     else:
         for run in ended:
             write(f"Run {run.id} {run.state} after {_done(database, run)} and {_seconds(run):.0f} s.")
-    for sentence in [sentence for run in ended for sentence in _notes(database, run)]:
+    reasons = [english(run.reason) for run in ended if run.reason and run.state != "failed"]
+    for sentence in [*reasons, *(sentence for run in ended for sentence in _notes(database, run))]:
         note(sentence)
     last = next((run for run in ended if run.state != "succeeded"), None)
     if last is None:
@@ -200,9 +201,11 @@ def _conclude(database: "Database", ids: list[str], single: bool, as_json: bool,
 
 def _answer(database: "Database", run: "Run") -> dict[str, Any]:
     from storage import generated_items
+    from words import english
 
     ended = {"id": run.id, "state": run.state, "steps": run.step, "seconds": _seconds(run)}
-    answer = {**ended, "notes": _notes(database, run), "metrics": _summary(database, run.id)}
+    reason = english(run.reason) if run.reason else None
+    answer = {**ended, "reason": reason, "notes": _notes(database, run), "metrics": _summary(database, run.id)}
     generation = generated_items.of_run(database, run.id)
     return answer if generation is None else {**answer, "dataset": generation.name, "prompts": generation.prompts}
 

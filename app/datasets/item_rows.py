@@ -3,13 +3,12 @@
 Left out: which items are shown (`datasets.dataset_page`) and how one is edited (`datasets.item_editor`).
 """
 
-import difflib
 import json
 from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
-from app.markup import texts, tool_calls
+from app.markup import text_difference, texts, tool_calls
 from app.translations import N_, _, ngettext
 from engine.analysis.quality import defects
 from storage import formats
@@ -158,11 +157,9 @@ def _pair(item: Item) -> list[Markup]:
 
 def compared(first: str, second: str) -> tuple[Markup, Markup]:
     """Both texts; where they are two wordings of one answer, the words that differ are tinted."""
-    words, others = texts.words(first), texts.words(second)
-    if first.strip() and second.strip() and max(len(words), len(others)) <= LONGEST:
-        matcher = difflib.SequenceMatcher(a=words, b=others, autojunk=False)
-        if matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE:
-            return texts.differing(first, second)
+    short = max(len(text_difference.words(text)) for text in (first, second)) <= LONGEST
+    if first.strip() and second.strip() and short and text_difference.similarity(first, second) >= LIKE:
+        return texts.differing(first, second)
     return _answer(first), _answer(second)
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from app.bridge import buttons, pending_values
 from app.datasets import item_rows
-from app.launch import fields, form_state, method_cards, model_names, preflight_cache
+from app.launch import fields, form_state, method_cards, model_names, preflight_cache, watch_rules
 from app.translations import N_, _, ngettext
 from engine.spec import (
     ALGORITHMS,
@@ -45,12 +45,15 @@ GROUPS = {
     "data": (N_("Tokens"), N_("{max_tokens} at most, {max_prompt_tokens} for the prompt")),
     "sampling": (N_("Sampling"), N_("temperature {temperature}, {max_new_tokens} tokens at most")),
     "reward": (N_("Reward"), N_("in training: {reward}")),
+    "watch": (N_("Watch"), ""),
+    "notify": (N_("Webhook"), N_("told at the end: {webhook}")),
     "resources": (N_("Machine"), N_("device {device}, precision {precision}")),
 }
 
 BLANKS = {
     "name": N_("made from method and data"),
     "data.filter": N_("all items"),
+    "notify.webhook": N_("none"),
     "evaluation.dataset": N_("the held-out part"),
     "data.enable_thinking": N_("as the chat template does"),
 }
@@ -127,7 +130,10 @@ def how(form: Form) -> None:
     with st.container(gap="xsmall"):
         for block in dict.fromkeys([*GROUPS, *map(_top, form.settings)]):
             members = [setting for setting in _block(form, block) if setting.path not in (*OPEN, *ELSEWHERE)]
-            if members and block in Train.model_fields and block not in ("budget", "model"):
+            if block == "watch":
+                key = form_state.key(form_state.algorithm(), block)
+                watch_rules.section(form.settings[block], key, form.problems, form.spec)
+            elif members and block in Train.model_fields and block not in ("budget", "model"):
                 _folded(form, block, members)
 
 

@@ -165,10 +165,10 @@ def _put(data: dict[str, Any], keys: list[str], value: Any) -> None:
 
 
 def _at(full: Mapping[str, Any], setting: Setting) -> Any:
-    """The value at a path; the default where a word such as none stands for the block."""
+    """The value at a path; the default where the file has none, or a word such as none stands for the block."""
     value: Any = full
     for name in setting.path.split("."):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, Mapping) or name not in value:
             return setting.default
         value = value[name]
     return value

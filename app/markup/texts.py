@@ -4,7 +4,6 @@ Everything here returns markup that is safe to place in a page: values are escap
 never read as HTML or Markdown. Left out: tables (`tables`) and curves (`app.charts`).
 """
 
-import difflib
 import math
 import re
 import unicodedata
@@ -13,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.markup import tool_calls
+from app.markup import text_difference, tool_calls
 from app.theme import mark
 from app.translations import N_, _
 from engine.analysis import thinking
@@ -34,7 +33,6 @@ _REQUESTS = {"pause": N_("pausing: it saves first"), "stop": N_("stopping: it sa
 STATES = tuple(_STATES)
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"})
 NAMES = frozenset({"name", "run", "other", "dataset", "model", "study", "stage", "judge", "filter", "tag", "new_name"})
-ALIKE = 0.3  # below it a tint on nearly every word would say nothing
 
 KINDS = {"generate": N_("Answers")}
 """What runs that train nothing are called beside the methods of those that do."""
@@ -201,12 +199,21 @@ def _folded(thought: str | None) -> Markup:
 
 def message(turn: Mapping[str, object]) -> Markup:
     """One turn of a conversation with its speaker, and the tools that it calls."""
-    names = {"user": _("user"), "assistant": _("assistant"), "system": _("system"), "tool": _("tool")}
-    role = str(turn.get("role", ""))
-    text = "\n".join(filter(str.strip, (str(turn.get("content", "")), tool_calls.in_words(turn))))
     return Markup('<div class="al-turn"><span class="al-role">{role}</span>{text}</div>').format(
-        role=names.get(role, role), text=raw(text)
+        role=role(turn), text=raw(turn_text(turn))
     )
+
+
+def role(turn: Mapping[str, object]) -> str:
+    """Who speaks, in the reader's language."""
+    names = {"user": _("user"), "assistant": _("assistant"), "system": _("system"), "tool": _("tool")}
+    speaker = str(turn.get("role", ""))
+    return names.get(speaker, speaker)
+
+
+def turn_text(turn: Mapping[str, object]) -> str:
+    """What a turn says, and the tools that it calls."""
+    return "\n".join(filter(str.strip, (str(turn.get("content", "")), tool_calls.in_words(turn))))
 
 
 def conversation(turns: Sequence[Mapping[str, object]]) -> Markup:
@@ -214,14 +221,14 @@ def conversation(turns: Sequence[Mapping[str, object]]) -> Markup:
 
     A question at the end needs no speaker.
     """
-    start = _last_question(turns)
+    start = last_question(turns)
     question = turns[start:]
     if len(question) == 1 and (start == 0 or question[0].get("role") == "user"):
         return _earlier(turns[:start]) + raw(str(question[0].get("content", "")))
     return _earlier(turns[:start]) + Markup("").join(message(turn) for turn in question)
 
 
-def _last_question(turns: Sequence[Mapping[str, object]]) -> int:
+def last_question(turns: Sequence[Mapping[str, object]]) -> int:
     """Where the last turn of a user stands, else the last turn."""
     of_user = [index for index, turn in enumerate(turns) if turn.get("role") == "user"]
     return of_user[-1] if of_user else max(0, len(turns) - 1)
@@ -246,7 +253,7 @@ def about_sample(sample: Sample) -> Markup:
 def differing(first: str, second: str) -> tuple[Markup, Markup]:
     """Both answers, their thinking folded, with the words highlighted that only one has.
 
-    Below ALIKE similarity none is highlighted.
+    Where they have too little in common none is highlighted.
     """
     left, right = thinking.split(first), thinking.split(second)
     left_words, right_words = _differing(left.answer, right.answer)
@@ -254,21 +261,15 @@ def differing(first: str, second: str) -> tuple[Markup, Markup]:
 
 
 def _differing(first: str, second: str) -> tuple[Markup, Markup]:
-    first_words, second_words = words(first), words(second)
-    matcher = difflib.SequenceMatcher(a=first_words, b=second_words, autojunk=False)
-    if matcher.ratio() < ALIKE:
+    pieces = text_difference.difference(first, second)
+    if pieces is None:
         return raw(first), raw(second)
-    left, right = [], []
-    for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        left.append(_tinted("".join(first_words[a_from:a_to]), kind != "equal"))
-        right.append(_tinted("".join(second_words[b_from:b_to]), kind != "equal"))
     frame = Markup('<div class="al-raw" dir="auto">{}</div>')
-    return frame.format(Markup("").join(left)), frame.format(Markup("").join(right))
-
-
-def words(text: str) -> list[str]:
-    """Words with the space before them; each Chinese character is a word."""
-    return re.findall(r"\s*(?:[\u3400-\u9fff]|[^\s\u3400-\u9fff]+)|\s+$", text)
+    sides = ([piece for piece in pieces if piece.kind != other] for other in ("added", "removed"))
+    left, right = (
+        frame.format(Markup("").join(_tinted(text, kind != "same") for kind, text in side)) for side in sides
+    )
+    return left, right
 
 
 def _tinted(text: str, differs: bool) -> Markup:

@@ -12,8 +12,11 @@ from app.routes import (
     points,
     points_table,
     refusals,
+    run_ends,
+    run_samples,
     scripts,
     served_workspace,
+    token_values,
 )
 from app.routes.access import readers
 from app.sign_in import addresses, pages
@@ -26,6 +29,9 @@ ROUTES = [
     Route("/alignlab/groups.csv", readers(grouped_points.table)),
     Route("/alignlab/compare.csv", readers(compare_files.figures)),
     Route("/alignlab/compare.html", readers(compare_files.report)),
+    Route("/alignlab/tokens", readers(token_values.tokens)),
+    Route("/alignlab/samples/{name}", readers(run_samples.samples)),
+    Route("/alignlab/run-ends", readers(run_ends.run_ends)),
     Route("/alignlab/fragments/{name}", readers(fragments.fragment)),
     Route(addresses.WORKSPACE, served_workspace.workspace),
     Route("/alignlab/annotate/queue", annotation.queue),

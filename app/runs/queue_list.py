@@ -30,7 +30,7 @@ def queue(query: Mapping[str, str]) -> Fragment:
     parents = awaited(waiting)
     rows = [_queued(run, position, len(queued)) for position, run in enumerate(queued, 1)]
     rows += [_row(run, "", awaited_run_link(run, parents), order_buttons(run)) for run in waiting]
-    rows += [_row(run, "", texts.state("paused"), press("resume", run, _("Resume"), "▶")) for run in paused]
+    rows += [_row(run, "", _why_paused(run), press("resume", run, _("Resume"), "▶")) for run in paused]
     return Fragment(nothing_starts() + Markup("").join(rows))
 
 
@@ -73,6 +73,12 @@ def _queued(run: RunSummary, position: int, count: int) -> Markup:
     note = _("next") if position == 1 else ""
     buttons = order_buttons(run, position == 1, position == count)
     return _row(run, str(position), texts.sentence(run.reason) or note, buttons)
+
+
+def _why_paused(run: RunSummary) -> Markup:
+    """That it is paused, and what paused it where that was no person."""
+    state = texts.state("paused")
+    return Markup("{} · {}").format(state, texts.sentence(run.reason)) if run.reason else state
 
 
 def _row(run: RunSummary, position: str, note: str | Markup, buttons: Markup) -> Markup:

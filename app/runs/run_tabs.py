@@ -13,6 +13,7 @@ from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
 from app.runs import findings_list
+from app.samples import samples_tab
 from app.translations import N_, _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
@@ -28,8 +29,9 @@ EVENTS = {
     "evaluation": N_("evaluation"),
     "note": N_("note"),
     "finding": N_("finding"),
+    "watch": N_("watch rule"),
+    "notification": N_("notification"),
 }
-PER_PAGE = 12
 _START = Markup('<a class="al-name" data-go="launch" href="launch?{query}">{words}</a>')
 _ANSWERS = Markup(
     '<div class="al-pair"><div class="al-prompt">{prompt}</div><div class="al-two">'
@@ -64,7 +66,8 @@ def curves(run: Run) -> None:
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
     with st.container(key="axis", horizontal_alignment="right"):
         axis = axis_choice.choose([run])
-    live_panels.show(f"panels_{run.id}", shown, [run.id], active=run.state in ACTIVE, axis=axis)
+    on_step = samples_tab.open_step if samples.steps(db, run.id) else None
+    live_panels.show(f"panels_{run.id}", shown, [run.id], active=run.state in ACTIVE, axis=axis, on_step=on_step)
     history(run)
 
 
@@ -129,30 +132,6 @@ def _checkpoint_row(checkpoint: Checkpoint) -> list[tables.Cell]:
 def _event_row(event: Event) -> list[tables.Cell]:
     step = "" if event.step is None else str(event.step)
     return [texts.moment(event.at, "both"), _(EVENTS.get(event.kind, event.kind)), step, texts.sentence(event.text)]
-
-
-def answers(run: Run) -> None:
-    """The stored answers of one step; words that differ from step 0 are tinted."""
-    db = clients.database()
-    steps = samples.steps(db, run.id)
-    if not steps:
-        st.html(
-            texts.empty(
-                _("No answers yet."), _("The model answers the same prompts at step 0 and at every evaluation.")
-            )
-        )
-        return
-    step = (
-        st.select_slider(_("Step"), steps, value=steps[-1], key="step", width=480, bind="query-params")
-        if len(steps) > 1
-        else steps[0]
-    )
-    step_samples = samples.listing(db, run.id, step=int(step))
-    first = _first_answers(samples.listing(db, run.id, step=steps[0]))
-    pages = -(-len(step_samples) // PER_PAGE)
-    number = st.pagination(pages, key="samples_page", bind="query-params") if pages > 1 else 1
-    page_samples = step_samples[(number - 1) * PER_PAGE : number * PER_PAGE]
-    st.html(Markup("").join(_pair(first.get(sample.prompt_index, sample), sample) for sample in page_samples))
 
 
 def settings(run: Run) -> None:

@@ -37,9 +37,11 @@ SHEETS = (
     "data.css",
     "charts.css",
     "drawings.css",
+    "lens.css",
     "compare.css",
     "annotate.css",
     "review.css",
+    "samples.css",
 )
 _PALETTE = {
     "primaryColor": "accent",

@@ -9,7 +9,17 @@ from app import clients
 from app.bridge import address, live, redirect
 from app.generation import sampled_answers, sampling_dialog
 from app.markup.texts import empty, heading, sentence, short
-from app.runs import lineage_graph, log_tail, model_export_dialog, run_buttons, run_head, run_tabs
+from app.runs import (
+    end_notices,
+    lineage_graph,
+    log_tail,
+    model_export_dialog,
+    run_buttons,
+    run_head,
+    run_tabs,
+    token_lens,
+)
+from app.samples import samples_tab
 from app.translations import N_, _
 from storage import run_links, runs
 from storage.errors import StorageError
@@ -17,7 +27,8 @@ from storage.records import Run
 
 TABS: Mapping[str, tuple[str, Callable[[Run], object]]] = {
     "curves": (N_("Curves"), run_tabs.curves),
-    "samples": (N_("Samples"), run_tabs.answers),
+    "samples": (N_("Samples"), samples_tab.show),
+    "tokens": (N_("Tokens"), token_lens.show),
     "settings": (N_("Settings"), run_tabs.settings),
     "lineage": (N_("Lineage"), lambda run: live.show(lineage_graph.graph, key="lineage_fragment", id=run.id)),
     "log": (N_("Log"), lambda run: live.show(log_tail.log, key="log_fragment", id=run.id)),
@@ -41,6 +52,7 @@ def show() -> None:
     if run_links.is_linked(clients.database(), run.id):
         live.show(lineage_graph.stages, key="stages_fragment", id=run.id)
     live.show(run_head.head, key="run_fragment", id=run.id)
+    end_notices.button(run)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         tabs = TABS if run.kind == "train" else GENERATED

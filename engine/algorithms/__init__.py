@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
+from engine.algorithms.clipped import Clipping
 from engine.batch import Batch, LossResult, Targets
 
 
@@ -32,6 +33,9 @@ class PolicyGradient(Algorithm, Protocol):
 
         `carry` is that of the targets of the rollout before, empty for the first. It is plain JSON, and in checkpoints.
         """
+
+    def clipping(self, batch: Batch, spec: Any) -> Clipping:
+        """How likely each token has become since it was sampled, and the clip around it, as the loss has them."""
 
 
 def load(key: str) -> Algorithm:

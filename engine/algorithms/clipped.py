@@ -3,12 +3,22 @@
 Left out: the losses themselves, one file each (`ppo`, `grpo`, `gspo`, `rloo`); the clip (`engine.maths.surrogates`).
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
 from engine.batch import Batch, Mean, Targets
 from engine.maths.advantages import group_relative
 from engine.maths.surrogates import clipped_high, clipped_low
+
+
+class Clipping(NamedTuple):
+    """What a clipped surrogate sees of each token: how likely it has become, and the widths of the clip around 1."""
+
+    ratio: Tensor  # (R, T) to the policy that sampled; of the whole answer on each token where a method clips answers
+    low: float
+    high: float
 
 
 def response_totals(batch: Batch) -> dict[str, float]:
@@ -26,10 +36,16 @@ def response_targets(advantages: Tensor, rollout: Batch) -> Targets:
     return Targets({"advantages": advantages[:, None].expand(rollout.mask.shape).float()})
 
 
-def ratio_metrics(ratio: Tensor, advantages: Tensor, mask: Tensor, low: float, high: float) -> dict[str, Mean | Tensor]:
-    """How far the policy is from the one that sampled, and how often the clip is active: (R, T) x3 -> 0-d each."""
-    ratio = ratio.detach()
-    under, over = clipped_low(ratio, advantages, low), clipped_high(ratio, advantages, high)
+def clip_sides(clipping: Clipping, advantages: Tensor) -> tuple[Tensor, Tensor]:
+    """Where the clip is active, from below and from above: (R, T) -> (R, T) bool x2."""
+    ratio = clipping.ratio.detach()
+    return clipped_low(ratio, advantages, clipping.low), clipped_high(ratio, advantages, clipping.high)
+
+
+def ratio_metrics(clipping: Clipping, advantages: Tensor, mask: Tensor) -> dict[str, Mean | Tensor]:
+    """How far the policy is from the one that sampled, and how often the clip is active: (R, T) x2 -> 0-d each."""
+    ratio = clipping.ratio.detach()
+    under, over = clip_sides(clipping, advantages)
     return {
         "clip_ratio/low_mean": token_mean(under, mask),
         "clip_ratio/high_mean": token_mean(over, mask),

@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from engine.algorithms.clipped import group_targets, ratio_metrics, response_totals, token_mean
+from engine.algorithms.clipped import Clipping, group_targets, ratio_metrics, response_totals, token_mean
 from engine.batch import Batch, LossResult, Targets
 from engine.maths.logprobs import log_ratio, sequence_mean, sequence_sum
 from engine.maths.surrogates import clipped_surrogate, kl_k3
@@ -60,12 +60,17 @@ def targets(rollout: Batch, spec: "GRPO", carry: Mapping[str, Any]) -> Targets:
     return group_targets(rollout, spec.scale)
 
 
+def clipping(batch: Batch, spec: "GRPO") -> Clipping:
+    """The ratio of each token, 1 off the mask."""
+    high = spec.epsilon if spec.epsilon_high is None else spec.epsilon_high
+    return Clipping(log_ratio(batch.logps, batch.old, batch.mask).exp(), spec.epsilon, high)
+
+
 def loss(batch: Batch, spec: "GRPO") -> LossResult:
     """This micro-batch's share of the clipped surrogate plus the KL penalty."""
-    ratio = log_ratio(batch.logps, batch.old, batch.mask).exp()  # (R, T), 1 off the mask
-    high = spec.epsilon if spec.epsilon_high is None else spec.epsilon_high
-    per_token = clipped_surrogate(ratio, batch.advantages, spec.epsilon, high)
-    metrics = ratio_metrics(ratio, batch.advantages, batch.mask, spec.epsilon, high)
+    clip = clipping(batch, spec)
+    per_token = clipped_surrogate(clip.ratio, batch.advantages, clip.low, clip.high)
+    metrics = ratio_metrics(clip, batch.advantages, batch.mask)
     if spec.kl_coefficient:
         kl = kl_k3(log_ratio(batch.logps, batch.reference, batch.mask))
         per_token = per_token + spec.kl_coefficient * kl

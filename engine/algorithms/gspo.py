@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from engine.algorithms.clipped import group_targets, ratio_metrics, response_totals, token_mean
+from engine.algorithms.clipped import Clipping, group_targets, ratio_metrics, response_totals, token_mean
 from engine.batch import Batch, LossResult, Targets
 from engine.maths.logprobs import log_ratio, sequence_mean
 from engine.maths.surrogates import clipped_surrogate, kl_k3
@@ -51,12 +51,17 @@ def targets(rollout: Batch, spec: "GSPO", carry: Mapping[str, Any]) -> Targets:
     return group_targets(rollout, spec.scale)
 
 
+def clipping(batch: Batch, spec: "GSPO") -> Clipping:
+    """The ratio s of each answer, on each of its tokens."""
+    log_ratios = log_ratio(batch.logps, batch.old, batch.mask)  # (R, T)
+    return Clipping(sequence_ratio(log_ratios, batch.mask, spec.ratio == "token"), spec.epsilon, spec.epsilon_high)
+
+
 def loss(batch: Batch, spec: "GSPO") -> LossResult:
     """This micro-batch's share of the clipped surrogate over sequence ratios, plus the KL penalty where one is set."""
-    log_ratios = log_ratio(batch.logps, batch.old, batch.mask)  # (R, T)
-    ratio = sequence_ratio(log_ratios, batch.mask, spec.ratio == "token")  # (R, T)
-    per_token = clipped_surrogate(ratio, batch.advantages, spec.epsilon, spec.epsilon_high)
-    metrics = ratio_metrics(ratio, batch.advantages, batch.mask, spec.epsilon, spec.epsilon_high)
+    clip = clipping(batch, spec)
+    per_token = clipped_surrogate(clip.ratio, batch.advantages, clip.low, clip.high)
+    metrics = ratio_metrics(clip, batch.advantages, batch.mask)
     if spec.kl_coefficient:
         kl = kl_k3(log_ratio(batch.logps, batch.reference, batch.mask))
         per_token = per_token + spec.kl_coefficient * kl

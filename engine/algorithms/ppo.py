@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from engine.algorithms.clipped import ratio_metrics, token_mean
+from engine.algorithms.clipped import Clipping, ratio_metrics, token_mean
 from engine.batch import Batch, LossResult, Targets
 from engine.maths.advantages import gae, whiten
 from engine.maths.logprobs import log_ratio, sequence_sum
@@ -92,15 +92,20 @@ def adapted_kl_coefficient(kl_coefficient: float, kl: float, spec: "PPO", respon
     return kl_coefficient * (1 + error * responses / spec.kl_horizon)
 
 
+def clipping(batch: Batch, spec: "PPO") -> Clipping:
+    """The ratio of each token, 1 off the mask."""
+    return Clipping(log_ratio(batch.logps, batch.old, batch.mask).exp(), spec.epsilon, spec.epsilon)
+
+
 def loss(batch: Batch, spec: "PPO") -> LossResult:
     """This micro-batch's share of the policy's clipped surrogate and the value head's clipped error."""
-    ratio = log_ratio(batch.logps, batch.old, batch.mask).exp()  # (R, T)
-    policy = clipped_surrogate(ratio, batch.advantages, spec.epsilon, spec.epsilon)
+    clip = clipping(batch, spec)
+    policy = clipped_surrogate(clip.ratio, batch.advantages, clip.low, clip.high)
     value = clipped_value_loss(batch.values, batch.old_values, batch.returns, spec.value_epsilon)
     value_clipped = value > 0.5 * (batch.values - batch.returns) ** 2
     share = sequence_sum(policy, batch.mask).sum() + spec.value_coefficient * sequence_sum(value, batch.mask).sum()
     metrics = {
-        **ratio_metrics(ratio, batch.advantages, batch.mask, spec.epsilon, spec.epsilon),
+        **ratio_metrics(clip, batch.advantages, batch.mask),
         "loss/policy_avg": token_mean(policy, batch.mask),
         "loss/value_avg": token_mean(value, batch.mask),
         "val/clipfrac_avg": token_mean(value_clipped, batch.mask),

@@ -49,7 +49,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from engine.algorithms.clipped import ratio_metrics, response_targets, response_totals
+from engine.algorithms.clipped import Clipping, ratio_metrics, response_targets, response_totals
 from engine.batch import Batch, LossResult, Targets
 from engine.maths.advantages import STD_FLOOR, group_relative
 from engine.maths.logprobs import log_ratio, sequence_sum
@@ -82,13 +82,17 @@ def leave_one_out(rewards: Tensor, group: Tensor) -> Tensor:
     return group_relative(rewards, group, scale=False) * size / (size - 1).clamp(min=1)
 
 
-def loss(batch: Batch, spec: "RLOO") -> LossResult:
-    """This micro-batch's share of the clipped surrogate over the ratios of whole answers."""
+def clipping(batch: Batch, spec: "RLOO") -> Clipping:
+    """The ratio w of each answer, on each of its tokens."""
     ratio = sequence_sum(log_ratio(batch.logps, batch.old, batch.mask), batch.mask).exp()  # (R,)
     high = spec.epsilon if spec.epsilon_high is None else spec.epsilon_high
+    return Clipping(ratio[:, None].expand(batch.mask.shape), spec.epsilon, high)
+
+
+def loss(batch: Batch, spec: "RLOO") -> LossResult:
+    """This micro-batch's share of the clipped surrogate over the ratios of whole answers."""
+    clip = clipping(batch, spec)
     advantages = torch.where(batch.mask[:, 0], batch.advantages[:, 0], 0.0)  # (R,), the same on every token
-    per_answer = clipped_surrogate(ratio, advantages, spec.epsilon, high)  # (R,)
-    on_tokens = ratio[:, None].expand(batch.mask.shape), advantages[:, None].expand(batch.mask.shape)
-    return LossResult(
-        per_answer.sum() / batch.totals["responses"], ratio_metrics(*on_tokens, batch.mask, spec.epsilon, high)
-    )
+    per_answer = clipped_surrogate(clip.ratio[:, 0], advantages, clip.low, clip.high)  # (R,)
+    metrics = ratio_metrics(clip, advantages[:, None].expand(batch.mask.shape), batch.mask)
+    return LossResult(per_answer.sum() / batch.totals["responses"], metrics)

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from engine.analysis import thinking
+from engine.data import token_pieces
 from engine.data.control_tokens import ControlTokens, end_typed, marks
 from engine.data.rendering import Messages, TemplateProblem, render
 from engine.data.tool_calls import Answer, Tools, called_names, with_objects
@@ -207,6 +208,14 @@ class Template:
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of a response, without special tokens (marks of thinking stay). Cut characters become U+FFFD."""
         return self._shown([token for token in tokens if token not in self._silent])
+
+    def pieces(self, tokens: Sequence[int]) -> list[str]:
+        """The text of each token of a response, of special ones too (`token_pieces`)."""
+        return token_pieces.pieces(tokens, self._shown)
+
+    def special(self, tokens: Sequence[int]) -> list[bool]:
+        """Whether each token of a response is a sign of the template, and no text."""
+        return [token in self._silent or token in self.stops for token in tokens]
 
     def marked(
         self, messages: Messages, answer: Answer, max_tokens: int, max_prompt_tokens: int, tools: Tools = None

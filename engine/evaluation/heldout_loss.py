@@ -16,11 +16,14 @@ from engine import algorithms
 from engine.batch import Batch
 from engine.data.groups import Group, Skip, encode
 from engine.data.items import Example, examples
+from engine.evaluation import token_rows
 from engine.maths import pairs
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.batches import Batches
 from engine.spec import Train
-from storage.records import Item
+from storage.records import Item, TokenRow
+
+WITH_TOKENS = 16  # groups, the first by the hash of their prompts, whose values of tokens are kept
 
 
 class HeldoutLoss:
@@ -33,25 +36,35 @@ class HeldoutLoss:
         self._examples = examples(items, spec) if spec.data.source == "frozen" else []
 
     @torch.no_grad()
-    def run(self, heartbeat: Callable[[], None]) -> dict[str, float]:
-        """The eval/* metrics that the algorithm has. None where the data holds nothing that its loss counts."""
-        groups = [group for example in self._examples if isinstance(group := self._encode(example), Group)]
+    def run(self, heartbeat: Callable[[], None]) -> tuple[dict[str, float], list[TokenRow]]:
+        """The eval/* metrics that the algorithm has, and the values of the tokens of the first groups.
+
+        Nothing where the data holds nothing that its loss counts.
+        """
+        encoded = [(self._encode(example), example.messages) for example in self._examples]
+        numbered = [(group, messages) for group, messages in encoded if isinstance(group, Group)]
+        groups = [group for group, _ in numbered]
         shapes = [self._batches.shapes([group]) for group in groups]
         totals: Counter[str] = Counter()
         for shape in shapes:
             totals.update(self._algorithm.totals(shape, self._spec))
         if not any(totals.values()):
-            return {}
+            return {}, []
         kto_baseline = self._batches.kto_baseline(groups)
-        loss, leads = 0.0, []
-        for group, shape in zip(groups, shapes, strict=True):
+        template = self._batches.policy.template
+        loss, leads, rows = 0.0, list[Tensor](), list[TokenRow]()
+        for number, ((group, messages), shape) in enumerate(zip(numbered, shapes, strict=True)):
             # One group a pass: its share of the loss does not depend on what it would be padded to beside others.
             batch = self._batches.forward([group], shape, totals, kto_baseline)
             loss += float(self._algorithm.loss(batch, self._spec).loss)
             if self._spec.batch == "pairs":
                 leads.append(lead(batch))
+            if number < WITH_TOKENS:
+                rows += token_rows.of_group(
+                    group, batch, self._spec, template, part="pairs", prompt=number, messages=messages
+                )
             heartbeat()
-        return {"eval/loss": loss} | accuracy_and_margin(leads)
+        return {"eval/loss": loss} | accuracy_and_margin(leads), rows
 
     def _encode(self, example: Example) -> Group | Skip:
         data = self._spec.data

@@ -1,4 +1,4 @@
-"""What a policy answers to held-out prompts: scores, KL to the reference, length and variety, and the log-probs.
+"""What a policy answers to held-out prompts: scores, KL to the reference, length and variety, and its tokens' values.
 
 The prompts are the first by prompt hash, and an answer's random stream is keyed by its prompt alone, so all runs and
 seeds are measured with the same luck. Every answer is scored alone, under policy and reference alike: at step 0 their
@@ -7,6 +7,7 @@ difference is exactly 0. It needs a model and a reward only. Left out: what an a
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from engine.analysis import thinking
 from engine.data.system_turn import as_read
 from engine.data.templates import Encoded, Template
 from engine.data.tool_calls import tools_of
+from engine.evaluation import token_rows
 from engine.maths.logprobs import log_ratio, sequence_sum
 from engine.models.load import Policy
 from engine.models.sampler import Sampled, sample
@@ -25,7 +27,7 @@ from engine.rewards import Reward
 from engine.rewards.texts import WORD
 from engine.spec.blocks import SystemTurn
 from storage.item_content import asked_key, prompt_key, to_json
-from storage.records import Item, Sample, Tokens
+from storage.records import Item, Sample, TokenRow
 
 
 class Measured(NamedTuple):
@@ -33,7 +35,7 @@ class Measured(NamedTuple):
 
     metrics: dict[str, float]  # eval/*
     samples: list[Sample]  # the answers
-    tokens: Tokens | None  # log-probs of their tokens, in the same order; None where nothing was answered
+    tokens: list[TokenRow]  # what tokens were worth: the answers first, in the same order
 
 
 class HeldoutResponses:
@@ -64,9 +66,10 @@ class HeldoutResponses:
         Metrics are means over answers; there are none where no prompt can be read.
         """
         if not self._items:
-            return Measured({}, [], None)
+            return Measured({}, [], [])
         prompts, answers = self.answer(heartbeat)
-        texts = [self._policy.template.decode(answer.tokens) for answer in answers]
+        template = self._policy.template
+        texts = [template.decode(answer.tokens) for answer in answers]
         totals, components = self._rewards(texts)
         encoded = [Encoded(prompt, answer.tokens) for prompt, answer in zip(prompts, answers, strict=True)]
         policy, reference = self.score(encoded, heartbeat)
@@ -74,14 +77,20 @@ class HeldoutResponses:
             "eval/reward": fmean(totals),
             **{f"eval/rewards/{name}": fmean(scores[name] for scores in components) for name in components[0]},
             "eval/length": fmean(len(answer.tokens) for answer in answers),
-            **answer_length("eval/answer_length", texts, self._policy.template),
+            **answer_length("eval/answer_length", texts, template),
             "eval/distinct_2": distinct_2(texts),
             "eval/clipped_ratio": fmean(not answer.finished for answer in answers),
             **reference_metrics(policy, reference),
         }
         rows = zip(self._items, texts, components, answers, strict=True)
         samples = [_sample(step, index, *row) for index, row in enumerate(rows)]
-        return Measured(metrics, samples, _tokens(policy, reference))
+        worth = zip(samples, totals, log_ratios(policy, reference).tolist(), strict=True)
+        samples = [replace(sample, reward=total, kl=ratio) for sample, total, ratio in worth]
+        values = {"logps": policy.logps, "reference": reference.logps}
+        if policy.values is not None:
+            values["values"] = policy.values
+        responses = [answer.tokens for answer in answers]
+        return Measured(metrics, samples, token_rows.of_answers(template, responses, values))
 
     def answer(self, heartbeat: Callable[[], None]) -> tuple[list[tuple[int, ...]], list[Sampled]]:
         """The items' prompts as tokens, and the policy's answers to them, at temperature 1 and top_p 1."""
@@ -100,9 +109,14 @@ class HeldoutResponses:
             )
 
     def score(self, answers: Sequence[Encoded], heartbeat: Callable[[], None]) -> tuple[Scores, Scores]:
-        """The log-probs of the answers under the policy, and under the reference."""
+        """The log-probs of the answers under the policy, and under the reference.
+
+        A value head says its part where that costs no further pass: where it has no trunk of its own.
+        """
+        head = self._policy.head
         with self._policy.autocast():
-            policy = score_one_by_one(self._policy.model, answers)
+            shared = head if head is not None and head.trunk is None else None
+            policy = score_one_by_one(self._policy.model, answers, value_head=shared)
             heartbeat()
             with self._policy.reference() as model:
                 reference = score_one_by_one(model, answers)
@@ -132,13 +146,16 @@ def reference_metrics(policy: Scores, reference: Scores) -> dict[str, float]:
     KL(pi || ref) in nats: the mean over answers of log pi - log ref, summed over an answer's tokens. And the
     perplexity of all tokens under the reference: a low KL can hide broken text in a few long answers.
     """
-    # (R,) sums of float32 tokens, then float64 means over answers
-    ratios = sequence_sum(log_ratio(policy.logps, reference.logps, policy.mask), policy.mask).double()
     likelihoods = sequence_sum(reference.logps, policy.mask).double()
     return {
-        "eval/kl": float(ratios.mean()),
+        "eval/kl": float(log_ratios(policy, reference).mean()),
         "eval/reference_perplexity": float((-likelihoods.sum() / policy.mask.sum()).exp()),
     }
+
+
+def log_ratios(policy: Scores, reference: Scores) -> torch.Tensor:
+    """log pi - log ref of each answer, summed over its tokens, in nats: (R,) float64 sums of float32 tokens."""
+    return sequence_sum(log_ratio(policy.logps, reference.logps, policy.mask), policy.mask).double()
 
 
 def answer_length(key: str, texts: Sequence[str], template: Template) -> dict[str, float]:
@@ -160,12 +177,6 @@ def distinct_2(texts: Sequence[str]) -> float:
     """
     pairs = [pair for text in texts for pair in pairwise(WORD.findall(text.casefold()))]
     return len(set(pairs)) / len(pairs) if pairs else 0.0
-
-
-def _tokens(policy: Scores, reference: Scores) -> Tokens:
-    """The log-probs answer by answer and token by token (ADR 0009)."""
-    lengths = policy.mask.sum(-1, dtype=torch.int32)
-    return Tokens(lengths.cpu().numpy(), policy.logps.cpu().numpy(), reference.logps.cpu().numpy())
 
 
 def _sample(step: int, index: int, item: Item, text: str, scores: dict[str, float], answer: Sampled) -> Sample:

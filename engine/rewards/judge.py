@@ -18,9 +18,10 @@ from typing import Any
 import httpx
 
 from engine.analysis import thinking
-from engine.rewards.judge_access import AddressRefused, KeyUnreadable, check_connection, read_key, refusal
+from engine.rewards.judge_access import AddressRefused, check_connection, read_key, refusal
 from engine.rewards.judge_cache import JudgeScores
 from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages
+from engine.secret_places import SecretUnreadable
 from engine.spec import rewards as spec
 from words import N_, Text
 
@@ -164,7 +165,7 @@ class Judge:
             return None
         try:
             return read_key(self._part.key, secrets)
-        except KeyUnreadable as problem:
+        except SecretUnreadable as problem:
             raise JudgeUnavailable(self._name, problem.text) from None
 
 

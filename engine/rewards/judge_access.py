@@ -6,7 +6,6 @@ and addresses of the link (where clouds answer with credentials) are refused, al
 """
 
 import ipaddress
-import os
 import socket
 import threading
 from collections.abc import Iterable
@@ -14,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.secret_places import SecretUnreadable, read_secret
 from engine.spec.rewards import Judge
 from storage.containers.limits import ROW, UNPACKED
 from words import N_, Explained, Text
 
 LOOKUP_SECONDS = 2.0
-LONGEST_KEY = 10_000
 OWN_VARIABLES = frozenset({"ALIGNLAB_DATABASE_URL", "ALIGNLAB_HOME", "ALIGNLAB_TRACEBACK", UNPACKED, ROW})
 METADATA_HOSTS = frozenset({"metadata", "metadata.google.internal", "metadata.goog", "instance-data"})
 METADATA_ADDRESSES = frozenset({"fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"})
@@ -33,10 +32,6 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 class AddressRefused(Explained):
     """A connection to where no judge is; the sentence is a clause that says why."""
-
-
-class KeyUnreadable(Explained):
-    """Why a key cannot be had from where the run file says it is, as a clause."""
 
 
 def refusal(judge: Judge) -> Text | None:
@@ -77,30 +72,11 @@ def check_connection(event: str, details: dict[str, Any]) -> None:
 
 
 def read_key(location: str, secrets: Path) -> str:
-    """The key at env:NAME or file:NAME. Raises KeyUnreadable."""
+    """The key at env:NAME or file:NAME. Raises SecretUnreadable."""
     kind, _colon, name = location.partition(":")
     if kind == "env" and not _is_for_a_key(name):
-        raise KeyUnreadable(NOT_FOR_A_KEY, name=name)
-    content = os.environ.get(name, "") if kind == "env" else _read(secrets / name)
-    key = content.strip()
-    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        raise KeyUnreadable(N_("{place} holds no key"), place=location)
-    return key
-
-
-def _read(path: Path) -> str:
-    if not path.is_file():
-        raise KeyUnreadable(N_("there is no file {path} for its key"), path=str(path))
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise KeyUnreadable(N_("others can read the file of its key: chmod 600 {path}"), path=str(path))
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(LONGEST_KEY + 1)
-    except OSError as error:
-        cause = error.strerror or type(error).__name__
-        raise KeyUnreadable(
-            N_("the file {path} of its key cannot be read: {cause}"), path=str(path), cause=cause
-        ) from error
+        raise SecretUnreadable(NOT_FOR_A_KEY, name=name)
+    return read_secret(location, secrets)
 
 
 def _is_for_a_key(name: str) -> bool:

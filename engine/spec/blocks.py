@@ -271,3 +271,26 @@ class Resources(Settings):
         if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", value):
             raise mistake(N_("{path} must be auto, cpu, cuda or cuda:N, not {value}."), value=value)
         return value
+
+
+def _names_a_webhook(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"env:[A-Za-z0-9_]*WEBHOOK[A-Za-z0-9_]*|file:[A-Za-z0-9][\w.-]*", value):
+        text = N_(
+            "{path} must say where the address is, as env:NAME with WEBHOOK in the name, or as file:NAME, never the "
+            "address itself."
+        )
+        raise mistake(text)
+    return value
+
+
+class Notify(Settings):
+    """Who is told when the run ends, or needs a person."""
+
+    webhook: Annotated[str | None, AfterValidator(_names_a_webhook)] = setting(
+        None,
+        N_("Webhook"),
+        N_(
+            "Where the address is, never the address itself: env:NAME for an environment variable of the engine with "
+            "WEBHOOK in its name, file:NAME for a file in the workspace's folder secrets that only its owner can read."
+        ),
+    )

@@ -40,7 +40,7 @@ class Generate(RunSpec):
     lane = "light"
     field_order: ClassVar[tuple[str, ...]] = (
         *("version", "kind", "name", "model", "against", "data", "prompts", "sampling", "into", "scorer"),
-        *("resources", "seed"),
+        *("notify", "resources", "seed"),
     )
 
     kind: Literal["generate"] = setting(

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from engine.spec.algorithms import ALGORITHMS
 from engine.spec.bounds import MOST_DEPTH, check_bounds
-from engine.spec.fields import in_order, kind_of
+from engine.spec.fields import Settings, in_order, kind_of
 from engine.spec.generate import Generate
 from engine.spec.problems import SpecError, problems, shown_key
-from engine.spec.rewards import Component
+from engine.spec.reported import unreported_watches
 from engine.spec.run import RunSpec
 from engine.spec.train import Train
 from engine.spec.yaml_text import read_value, write_yaml
@@ -90,8 +90,8 @@ def brief(spec: RunSpec) -> dict[str, Any]:
     """Only what differs from the defaults, and what names the run: a run file as a person would write it."""
     blank = parse({**spec.identity, "data": {"dataset": spec.data.dataset}}, RunSpec)
     settings = _differences(dump(spec), dump(blank))
-    for path, parts in _parts_by_reward(spec).items():
-        _put(settings, path.split("."), [_short(part) for part in parts])
+    for path, blocks in _blocks_by_list(spec).items():
+        _put(settings, path.split("."), [_short(block) for block in blocks])
     model = {"name": spec.model.name, **settings.pop("model", {})}
     model = {key: value for key, value in model.items() if value is not None}
     named = {"version": 1, **spec.identity, "model": model}
@@ -142,7 +142,7 @@ def _validate(settings: type[RunSpec], data: RunFile) -> RunSpec:
     except ValidationError as error:
         description = f"a {file.get('algorithm', kind_of(settings))} run"
         raise SpecError(problems(error, settings, description)) from error
-    if mistakes := spec.mistakes():
+    if mistakes := [*spec.mistakes(), *unreported_watches(spec)]:
         raise SpecError(mistakes)
     return spec
 
@@ -173,16 +173,17 @@ def _differences(full: dict[str, Any], blank: dict[str, Any]) -> dict[str, Any]:
     return differences
 
 
-def _parts_by_reward(spec: RunSpec) -> dict[str, list[Component]]:
-    """The parts of each reward that the run file names, by its path."""
-    rewards: dict[str, list[Component]] = {}
-    for path, part in spec.reward_parts:
-        rewards.setdefault(path.rpartition(".")[0], []).append(part)
-    return rewards
+def _blocks_by_list(spec: RunSpec) -> dict[str, list[Settings]]:
+    """The entries of each list of blocks that the run file has, by its path."""
+    lists: dict[str, list[Settings]] = {}
+    for path, block in spec.listed_blocks:
+        lists.setdefault(path.rpartition(".")[0], []).append(block)
+    return lists
 
 
-def _short(part: Component) -> dict[str, Any]:
-    return {"kind": part.kind, **part.model_dump(mode="json", by_alias=True, exclude_defaults=True)}
+def _short(block: Settings) -> dict[str, Any]:
+    values = block.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return in_order({"kind": kind_of(type(block)), **values}, block.field_order)
 
 
 def _copied(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,11 +3,19 @@
 Left out: what they mean (`metrics`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from engine.spec.metrics import metric
+from engine.spec.metrics import general, metric
+from engine.spec.problems import Problem
 from engine.spec.rewards import Plugin
+from engine.spec.run import RunSpec
 from engine.spec.train import Train
+from words import N_
+
+_UNREPORTED = N_("{path}: a {algorithm} run does not report {metric}. It can be watched for {known}.")
+_NOTHING_REPORTED = N_(
+    "{path}: a {algorithm} run does not report {metric}, nor another metric for this rule: leave it out."
+)
 
 EVERY_RUN = (
     "loss",
@@ -60,6 +68,25 @@ def metric_keys(spec: Train) -> tuple[str, ...]:
         keys += [*EVERY_ROLLOUT, *type(spec).rollout_metrics]
     keys += _evaluation_keys(spec)
     return tuple(dict.fromkeys(_spelled_out(keys, spec)))
+
+
+def unreported_watches(spec: RunSpec) -> Iterator[Problem]:
+    """Watch rules for metrics that the run will never report, with those that they could have instead."""
+    if not isinstance(spec, Train):
+        return
+    reported = metric_keys(spec)
+    for number, rule in enumerate(spec.watch or [], 1):
+        path = f"watch.{number}.metric"
+        for key in rule.watched:
+            if key not in reported and general(key) not in reported:
+                known = [other for other in rule.choices or comparing(reported) if other in reported]
+                values = {"path": path, "algorithm": spec.algorithm, "metric": key, "known": ", ".join(known)}
+                yield Problem(path, (_UNREPORTED if known else _NOTHING_REPORTED, values))
+
+
+def comparing(keys: Iterable[str]) -> list[str]:
+    """Those that are held-out metrics of which more or less is better."""
+    return [key for key in keys if metric(key).section == "held_out" and metric(key).better is not None]
 
 
 def _evaluation_keys(spec: Train) -> list[str]:

@@ -6,7 +6,9 @@ Left out: the kinds themselves (`train`), and how a run file is read (`parse`).
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal, NamedTuple
 
-from engine.spec.blocks import Data, Model, Resources
+from pydantic import Field
+
+from engine.spec.blocks import Data, Model, Notify, Resources
 from engine.spec.fields import Settings, Whole, setting
 from engine.spec.problems import Problem
 from engine.spec.rewards import Component
@@ -42,6 +44,7 @@ class RunSpec(Settings):
     seed: Whole = setting(
         0, N_("Seed"), N_("Of the order of the data and of all sampling in training."), ge=0, le=2**31 - 1
     )
+    notify: Notify = Field(Notify(), exclude_if=lambda notify: notify == Notify())
 
     def mistakes(self) -> list[Problem]:
         """Contradictions between settings of different blocks, each at the path of one of them."""
@@ -66,6 +69,11 @@ class RunSpec(Settings):
     def dataset_references(self) -> Iterator[DatasetReference]:
         """The datasets that the run file names. `latest` is frozen for each when the run is launched."""
         yield DatasetReference("data", self.data.dataset, self.data.version)
+
+    @property
+    def listed_blocks(self) -> Iterator[tuple[str, Settings]]:
+        """The entries of all lists of blocks, with their paths."""
+        yield from self.reward_parts
 
     @property
     def reward_parts(self) -> Iterator[tuple[str, Component]]:

@@ -14,6 +14,7 @@ from engine.spec.marks import Family, Shape
 from engine.spec.problems import Problem, mistake
 from engine.spec.rewards import Component, Polite, Reward
 from engine.spec.run import DatasetReference, RunSpec
+from engine.spec.watch import Rules
 from words import N_
 
 BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
@@ -60,6 +61,8 @@ class Train(RunSpec):
         "budget",
         "evaluation",
         "checkpoint",
+        "watch",
+        "notify",
         "resources",
         "seed",
     )
@@ -97,6 +100,13 @@ class Train(RunSpec):
     )
     evaluation: Evaluation = Evaluation()
     checkpoint: Checkpoint = Checkpoint()
+    watch: Rules | None = setting(
+        None,
+        N_("Watch rules"),
+        N_("What stops or pauses the run by its metrics: NaN, KL, answers that are cut, no more progress."),
+        min_length=1,
+        exclude_if=lambda rules: rules is None,
+    )
 
     @model_validator(mode="after")
     def _answers_are_compared(self) -> Self:
@@ -135,6 +145,11 @@ class Train(RunSpec):
     def reward_parts(self) -> Iterator[tuple[str, Component]]:
         for path, parts in (("reward", self.reward), ("evaluation.reward", self.evaluation.reward)):
             yield from ((f"{path}.{number}", part) for number, part in enumerate(parts or [], 1))
+
+    @property
+    def listed_blocks(self) -> Iterator[tuple[str, Settings]]:
+        yield from super().listed_blocks
+        yield from ((f"watch.{number}", rule) for number, rule in enumerate(self.watch or [], 1))
 
     @property
     def needs(self) -> frozenset[Need]:

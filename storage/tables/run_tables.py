@@ -158,8 +158,9 @@ class Point(Table):
     __table_args__ = {"sqlite_with_rowid": False}
 
 
-class Sample(Table):
-    __tablename__ = "samples"
+class SampleColumns:
+    """What is kept of a response: `reward` is the weighted sum of `scores`, `kl` log pi - log ref summed, in nats."""
+
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     step: Mapped[int] = mapped_column(primary_key=True)
     prompt_index: Mapped[int] = mapped_column(primary_key=True)
@@ -170,5 +171,23 @@ class Sample(Table):
     scores: Mapped[dict[str, Any]]
     tokens: Mapped[int]
     finished: Mapped[bool]
-    checkpoint_hash: Mapped[str | None]
     extra: Mapped[dict[str, Any]]
+    reward: Mapped[float | None]
+    kl: Mapped[float | None]
+
+
+class Sample(SampleColumns, Table):
+    """Responses to held-out prompts."""
+
+    __tablename__ = "samples"
+    checkpoint_hash: Mapped[str | None]
+    # holds all that counts and pass rates read, and finds one prompt's samples at all steps
+    __table_args__ = (Index("ix_samples_rewards", "run_id", "prompt_index", "step", "reward"),)
+
+
+class RolloutSample(SampleColumns, Table):
+    """Responses that were trained on, of a few groups of a rollout: `prompt_index` counts these groups."""
+
+    __tablename__ = "rollout_samples"
+    advantage: Mapped[float | None]
+    trained: Mapped[bool]

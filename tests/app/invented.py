@@ -6,8 +6,9 @@ from pathlib import Path
 
 from storage import attempt_writes, metrics, queue, run_writes, runs, samples
 from storage.database import Database, connect
-from storage.records import Lease, Sample
+from storage.records import Lease, Sample, TokenRow
 from storage.workspace import Workspace
+from tests.app import invented_tokens
 
 PROMPTS = (
     (
@@ -67,7 +68,8 @@ def advance(db: Database, lease: Lease, start: int, stop: int, began: float) -> 
     metrics.write(db, lease, rows)
     for step in range(start + -start % 25, stop + 1, 25):
         metrics.write(db, lease, [(step, _evaluation(step, noise), began + step)])
-        samples.add(db, lease, [_sample(lease, step, index) for index in range(len(PROMPTS))])
+        answers = [_sample(lease, step, index) for index in range(len(PROMPTS))]
+        samples.add(db, lease, answers, _tokens(answers, step))
     queue.renew(
         db, lease, seconds=3600, now=began + stop, step=stop, fraction=stop / 300, eta_seconds=(300 - stop) * 0.9
     )
@@ -156,6 +158,15 @@ def _evaluation(step: int, noise: random.Random) -> dict[str, float]:
         "eval/reference_perplexity": 2.1 + 0.2 * risen,
         "eval/clipped_ratio": 0.01,
     }
+
+
+def _tokens(answers: list[Sample], step: int) -> list[TokenRow]:
+    rows = [invented_tokens.row(sample.text, sample.prompt_index, step) for sample in answers]
+    for index, (prompt, rejected, chosen) in enumerate(PROMPTS):
+        about = {"part": "pairs", "messages": ({"role": "user", "content": prompt},)}
+        rows.append(invented_tokens.row(chosen, index, step, label="chosen", score=1.0, **about))
+        rows.append(invented_tokens.row(rejected, index, step, label="rejected", score=0.0, **about))
+    return rows
 
 
 def _sample(lease: Lease, step: int, index: int) -> Sample:

@@ -37,7 +37,9 @@ def test_a_page_is_shown_whatever_its_address_says(filled: Database, page: str, 
     assert not shown.exception
 
 
-@pytest.mark.parametrize("query", [{"step": LONG}, {"step": "-1", "samples_page": LONG}, {"samples_page": "NaN"}])
+@pytest.mark.parametrize(
+    "query", [{"step": LONG}, {"step": "-1", "prompt": LONG}, {"prompt": "\u00b2", "samples": ROUND}]
+)
 def test_the_answers_of_a_run_are_shown_whatever_step_is_asked_for(filled: Database, query: dict[str, str]) -> None:
     run = runs.listing(filled, states=["succeeded"])[0]
-    assert not open_page("run", id=run.id, tab="answers", **query).exception
+    assert not open_page("run", id=run.id, tab="samples", **query).exception

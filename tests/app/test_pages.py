@@ -192,7 +192,7 @@ def test_answers_before_and_after_are_shown_as_they_were_written(filled: Databas
 
 @pytest.mark.parametrize(
     ("tab", "told"),
-    [("samples", "How long do I boil an egg?"), ("settings", "optimizer.learning_rate"), ("log", "step 299 loss")],
+    [("settings", "optimizer.learning_rate"), ("log", "step 299 loss")],
 )
 def test_each_tab_stands_in_the_address(filled: Database, tab: str, told: str) -> None:
     page = open_page("run", id=named(filled, "polite-dpo-seed0"), tab=tab)

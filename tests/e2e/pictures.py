@@ -109,6 +109,7 @@ def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
                 "runs": "runs",
                 "run": f"run?id={ids['polite-dpo-seed1']}",
                 "run-samples": f"run?id={ids['polite-dpo-seed0']}&tab=samples",
+                "run-tokens": f"run?id={ids['polite-dpo-seed0']}&tab=tokens",
                 "run-failed": f"run?id={ids['dpo-learning-rate-2e-2']}&tab=log",
                 "run-lineage": f"run?id={diamond['ppo']}&tab=lineage",
                 "compare": f"compare?runs={','.join(quartet)}",

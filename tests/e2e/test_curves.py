@@ -89,3 +89,18 @@ def test_a_page_that_gets_no_answer_says_since_when(watched: tuple[Database, Lea
     expect(page.locator(".al-panels[data-behind]")).to_be_visible()
     page.unroute("**/alignlab/**")
     expect(page.locator(".al-panels[data-behind]")).to_have_count(0)
+
+
+def test_a_press_on_a_curve_opens_the_answers_of_its_step(watched: tuple[Database, Lease], page: Page):
+    page.wait_for_function("document.querySelector('.al-plot')._fullData?.length > 0")
+    plot = page.locator(".al-plot .nsewdrag").first
+    box = plot.bounding_box()
+    assert box is not None
+    plot.click(position={"x": box["width"] * 0.6, "y": box["height"] / 2})
+    expect(page.locator(".al-stepper output")).to_contain_text("step 25 · evaluation 2 of 2")
+    expect(page.locator(".al-sample-row").first).to_contain_text("How is the weather in Lisbon today?")
+    page.locator(".al-sample-across").first.click()
+    expect(page.locator(".al-strip-column")).to_have_count(2)
+    page.wait_for_url("**prompt=0**")
+    page.reload()
+    expect(page.locator(".al-strip-column")).to_have_count(2)

@@ -125,9 +125,19 @@ def test_another_file_is_refused(db: Database, file: bytes):
 
 def test_a_file_of_a_later_form_is_refused(db: Database, study: Study, other: Database):
     content = json.loads(gzip.decompress(study_archive.pack(db, study.id)))
-    newer = gzip.compress(json.dumps({**content, "form": 2}).encode())
+    newer = gzip.compress(json.dumps({**content, "form": 3}).encode())
     with pytest.raises(Invalid, match="newer AlignLab"):
         study_archive.unpack(other, newer, origin="example")
+
+
+def test_samples_of_the_first_form_get_the_reward_that_their_score_says(db: Database, study: Study, other: Database):
+    content = json.loads(gzip.decompress(study_archive.pack(db, study.id)))
+    for run in content["runs"]:
+        run["run"]["spec"] = {"reward": [{"kind": "polite", "weight": 2.0}]}
+        del run["rollouts"], run["samples"][0]["reward"], run["samples"][0]["kl"]
+    study_archive.unpack(other, gzip.compress(json.dumps({**content, "form": 1}).encode()), origin="example")
+    rows = [samples.listing(other, run.id)[0] for run in studies.members(other, study.id)]
+    assert [(row.reward, row.kl) for row in rows] == [(1.0, None)] * 2
 
 
 def test_half_a_file_leaves_nothing(db: Database, study: Study, other: Database):

@@ -18,6 +18,7 @@ import { loadPlotly } from "./plotly.js"
 import { keysQuery, last } from "./points.js"
 import { PointsFeed } from "./points_feed.js"
 import { Section } from "./section.js"
+import { followPresses } from "./step_press.js"
 import { toolbar } from "./toolbar.js"
 
 const EVERY_MS = 1000
@@ -25,12 +26,15 @@ const AHEAD = 4 // panels that are read first: as many as a screen holds
 const NEAR = "400px" // what is so close to the screen is drawn
 const RELEASES = ["pointerup", "pointercancel"]
 
-export default function mountPanels({ data, parentElement, setStateValue }) {
+export default function mountPanels({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".al-panels")
   const content = JSON.stringify([data.sections, data.legend, data.url, data.language])
   root.mount?.stop()
   if (root.mount?.content !== content) root.mount = new LivePanels(root, data, content)
-  root.mount.start(data, setStateValue)
+  root.mount.onStep = data.pressable ? (step) => setTriggerValue("step", step) : null
+  root.mount.onHidden = data.hidden ? (hidden) => setStateValue("hidden", hidden) : null
+  root.classList.toggle("al-pressable", Boolean(data.pressable))
+  root.mount.start(data)
   return () => root.mount.stop()
 }
 
@@ -57,8 +61,7 @@ class LivePanels {
     for (const { box } of this.panels) this.sights.observe(box)
   }
 
-  start(data, setStateValue) {
-    this.setStateValue = setStateValue
+  start(data) {
     if (data.axis.key !== this.axis.key) {
       this.undrawn = true
       this.view.set({ range: null }) // it was one along the other axis
@@ -146,7 +149,7 @@ class LivePanels {
 
   // A run was hidden or shown again in the legend.
   rehide() {
-    if (this.data.hidden) this.setStateValue("hidden", this.view.hidden)
+    this.onHidden?.(this.view.hidden)
     this.redraw()
   }
 
@@ -245,6 +248,7 @@ class LivePanels {
     panel.plotted = true
     panel.plot.on("plotly_relayout", (changes) => this.relayout(panel, changes))
     this.crosshair.follow(panel)
+    followPresses(panel, this)
   }
 
   // What the reader did to one panel's axes. A range along the shared axis holds for all panels that share it.

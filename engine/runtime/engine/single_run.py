@@ -33,6 +33,7 @@ def serve(db: Database, run_id: str, parent: int | None = None) -> int:
     while not leaving.wait(POLL_SECONDS) and parent in (None, os.getppid()):
         run = tolerating_outage(lambda: engine.turn(time.time(), stopping.is_set()))
         if run is not None and run.state in ENDINGS:
+            engine.pool.settle(time.time)
             return ENDINGS[run.state]
     engine.pool.close(time.time)
     return PUT_ASIDE

@@ -12,6 +12,7 @@ from typing import TypeVar
 import psutil
 
 from engine.runtime.engine import local_launcher
+from engine.runtime.engine.notifier import Notifier
 from engine.runtime.run.worker import DATABASE_WAS_BUSY, DISK_WAS_FULL
 from storage import outages, queue, run_lists
 from storage.database import Database
@@ -49,6 +50,7 @@ class WorkerPool:
         self._host = host
         self._device = device
         self._children: dict[str, local_launcher.Child] = {}  # by lane
+        self._notifier = Notifier(db)
 
     def running(self) -> list[str]:
         """The runs these workers are at."""
@@ -82,6 +84,14 @@ class WorkerPool:
         for child in self._children.values():
             child.end(LEAVE_SECONDS)
         self._reap_exited(now())
+        self._notifier.join()
+
+    def settle(self, now: Callable[[], float]) -> None:
+        """Wait until the workers of ended runs have left, and webhooks were told."""
+        for child in self._children.values():
+            child.end(GRACE_SECONDS)
+        self._reap_exited(now())
+        self._notifier.join()
 
     def _start(self, lease: Lease | None, now: float) -> None:
         if lease is None:
@@ -108,6 +118,7 @@ class WorkerPool:
                 with suppress(LeaseLost):
                     self._give_back(child, now)
                 del self._children[lane]  # not before: what cannot be written now is written at a later turn
+                self._notifier.tell(child.lease.run_id)
 
     def _give_back(self, child: local_launcher.Child, now: float) -> None:
         """End the attempt of an exited worker. Raises LeaseLost where the worker did it itself."""
@@ -147,8 +158,10 @@ class WorkerPool:
                     queue.requeue(self._db, Lease(run.id, run.attempt, run.slot or ""), now=now)
                 except LeaseLost:
                     continue
+                self._notifier.tell(run.id)
         if any(run.lease_until is not None and run.lease_until < now for run in others):
-            queue.expire(self._db, now, spare=own_runs)
+            for run_id in queue.expire(self._db, now, spare=own_runs):
+                self._notifier.tell(run_id)
 
 
 def _alive(pid: int) -> bool:

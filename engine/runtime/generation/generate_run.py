@@ -27,7 +27,7 @@ from engine.runtime.generation import starter_perplexity
 from engine.runtime.generation.answering import Answer, Answerer, answers
 from engine.runtime.generation.resolve_generate import resolve_generate
 from engine.runtime.run import ancestry, reward_context
-from engine.runtime.run.activities import Outcome
+from engine.runtime.run.activities import Ending, Outcome
 from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
 from engine.runtime.run.readable import readable
 from engine.spec import Generate, parse
@@ -49,7 +49,7 @@ OF_PROMPT = (TOOLS,)
 _OUTCOMES: dict[str | None, Outcome] = {"pause": "paused", "stop": "stopped", "requeue": "queued"}
 
 
-def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
+def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Ending:
     """Answer prompts until all are answered or the run is asked to stop."""
     spec = parse(row.spec, Generate)
     resolved = ResolvedGenerate.model_validate(row.resolved) if row.resolved else resolve_generate(db, spec)
@@ -61,7 +61,7 @@ def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
     queue.resolve(db, lease, loaded.model_copy(update=hashes).state())
     log.info("run %s, attempt %s: %s", row.id, lease.attempt, resolved.summary())
     renewer.heartbeat()
-    return attempt.answer()
+    return Ending(attempt.answer())
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,14 @@ from engine.models.memory import FLOAT, MEGABYTE, PROCESS_MB
 from engine.models.model_folder import Location, ModelProblem
 from engine.runtime.preflight import refused_items
 from engine.runtime.preflight.estimate import BYTES_A_SECOND, ROWS, SECONDS_A_TOKEN, START_SECONDS, auto_precision
-from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems, name_problems
+from engine.runtime.preflight.run_checks import (
+    answer,
+    check_model,
+    dataset_problems,
+    device_problems,
+    name_problems,
+    notify_problems,
+)
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
 from engine.spec import Generate, Problem
@@ -40,6 +47,7 @@ def check(db: Database, spec: Generate, planned: ancestry.Planned) -> PreflightA
             model_problems += _context_problems(spec, path, location)
     problems = [
         *name_problems(spec),
+        *notify_problems(db, spec),
         *device_problems(spec),
         *reward_context.problems(db, spec, planned),
         *_target_problems(db, spec),

@@ -9,13 +9,14 @@ from engine.models import catalogue, model_checks, weight_scan
 from engine.models.model_folder import Location, ModelProblem
 from engine.runtime.run import ancestry, reward_context
 from engine.runtime.run.machine import this_device
+from engine.secret_places import SecretUnreadable, read_address
 from engine.spec import Problem, RunSpec, dump
 from engine.spec.answers import Estimate, PreflightAnswer
 from engine.spec.blocks import Lora, Model
 from storage import datasets
 from storage.database import Database
 from storage.errors import StorageError
-from words import N_
+from words import N_, to_json
 from words.names import unseen_character
 
 
@@ -25,6 +26,7 @@ def check(db: Database, spec: RunSpec, planned: ancestry.Planned) -> PreflightAn
     reward_problems = reward_context.problems(db, spec, planned)
     problems = [
         *name_problems(spec),
+        *notify_problems(db, spec),
         *device_problems(spec),
         *reward_problems,
         *dataset_problems(db, spec),
@@ -45,6 +47,16 @@ def name_problems(spec: RunSpec) -> Iterator[Problem]:
     if character is not None:
         text = N_("The name of the run holds the character {character}, which nobody sees: leave it out.")
         yield Problem("name", (text, {"character": character}))
+
+
+def notify_problems(db: Database, spec: RunSpec) -> Iterator[Problem]:
+    """A webhook whose address the engine cannot read: at the end of the run it would be too late."""
+    if spec.notify.webhook is not None:
+        try:
+            read_address(spec.notify.webhook, db.workspace.secrets)
+        except SecretUnreadable as error:
+            text = N_("The webhook cannot be told: {cause}.")
+            yield Problem("notify.webhook", (text, {"cause": to_json(error.text)}))
 
 
 def dataset_problems(db: Database, spec: RunSpec) -> Iterator[Problem]:

@@ -11,9 +11,16 @@ from engine.data.data_stats import Content
 from engine.data.templates import TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
-from engine.runtime.preflight import estimate, learning_checks, refused_items, thinking_checks
+from engine.runtime.preflight import estimate, learning_checks, refused_items, thinking_checks, watch_checks
 from engine.runtime.preflight.refused_items import Prompts
-from engine.runtime.preflight.run_checks import answer, check_model, dataset_problems, device_problems, name_problems
+from engine.runtime.preflight.run_checks import (
+    answer,
+    check_model,
+    dataset_problems,
+    device_problems,
+    name_problems,
+    notify_problems,
+)
 from engine.runtime.run import ancestry, reward_context
 from engine.spec import Problem, Train, metric_keys, resolve
 from engine.spec.answers import Estimate, PreflightAnswer
@@ -30,7 +37,12 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     content, data_problems = _check_data(db, spec)
     location, model_problems = _check_model(db, spec, planned)
     reward_problems = reward_context.problems(db, spec, planned)
-    setting_problems = [*name_problems(spec), *_setting_problems(spec), *device_problems(spec)]
+    setting_problems = [
+        *name_problems(spec),
+        *notify_problems(db, spec),
+        *_setting_problems(spec),
+        *device_problems(spec),
+    ]
     problems = [*setting_problems, *reward_problems, *data_problems, *model_problems]
     resolved = resolve(spec, None if location is None else location.name)
     if content is None or location is None:
@@ -53,6 +65,7 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     problems += _capacity_problems(figures)
     warnings += [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
     warnings += thinking_checks.warnings(content.examples, spec, location)
+    warnings += watch_checks.warnings(resolved, figures.steps)
     return answer(problems, warnings, figures, resolved).model_copy(update={"data_check": findings.counts})
 
 

@@ -6,14 +6,22 @@ Left out: the settings of the kinds (`engine.spec.parse.KINDS`), and what is che
 """
 
 from importlib import import_module
-from typing import Literal, Protocol, cast
+from typing import Literal, NamedTuple, Protocol, cast
 
 from engine.runtime.run.lease_renewal import LeaseRenewer
 from storage.database import Database
 from storage.records import Lease, Run
-from words import N_, Explained
+from words import N_, Explained, Text
 
 Outcome = Literal["succeeded", "paused", "stopped", "queued"]
+
+
+class Ending(NamedTuple):
+    """How an attempt ended, and the sentence that says why, where it was no person and no budget that ended it."""
+
+    state: Outcome
+    reason: Text | None = None
+
 
 ACTIVITIES = {  # kind of run -> module that carries it out
     "train": "engine.runtime.training.assembly",
@@ -24,7 +32,7 @@ ACTIVITIES = {  # kind of run -> module that carries it out
 class Activity(Protocol):
     """A module that carries out the runs of one kind."""
 
-    def run(self, db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
+    def run(self, db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Ending:
         """Work until the run ends or is asked to; how it ended.
 
         It calls `renewer.heartbeat` as it makes progress, and heeds `renewer.request`. What it raises ends the run as

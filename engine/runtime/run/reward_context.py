@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from engine.models import catalogue
 from engine.models.model_folder import Location, ModelProblem
 from engine.rewards import Reward
-from engine.rewards.judge_access import KeyUnreadable, read_key, refusal_by_lookup
+from engine.rewards.judge_access import read_key, refusal_by_lookup
 from engine.rewards.plugins import find
 from engine.rewards.protocol import Context, RewardProblem, Scorer
 from engine.runtime.run import ancestry
+from engine.secret_places import SecretUnreadable
 from engine.spec import Problem, RewardOrigin, RunSpec, Train, parse
 from engine.spec.blocks import Model, SystemTurn
 from engine.spec.resolved import Precision
@@ -128,7 +129,7 @@ def warnings(db: Database, spec: RunSpec) -> Iterator[Problem]:
         if part.key is not None:
             try:
                 read_key(part.key, db.workspace.secrets)
-            except KeyUnreadable as error:
+            except SecretUnreadable as error:
                 yield Problem(f"{path}.key", (_UNASKABLE, {"judge": part.model, "cause": error.text}))
 
 

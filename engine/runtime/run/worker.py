@@ -35,12 +35,12 @@ def work(db: Database, run: Run, lease: Lease) -> int:
     try:
         with LeaseRenewer(db, lease) as renewer:
             signal.signal(signal.SIGTERM, lambda *_: renewer.ask("requeue"))
-            outcome = activity(run.kind).run(db, run, lease, renewer)
-        if outcome == "queued":
+            ending = activity(run.kind).run(db, run, lease, renewer)
+        if ending.state == "queued":
             queue.release(db, lease, now=time.time())
         else:
-            queue.finish(db, lease, outcome, now=time.time())
-        log.info("run %s: %s", run.id, outcome)
+            queue.finish(db, lease, ending.state, now=time.time(), reason=ending.reason)
+        log.info("run %s: %s", run.id, ending.state)
     except LeaseLost as lost:
         log.warning("%s", lost)
         return LEASE_LOST

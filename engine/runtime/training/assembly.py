@@ -23,7 +23,7 @@ from engine.models.load import Policy, load_policy
 from engine.models.reference import ReferenceCache
 from engine.rewards import Context, Reward, compose
 from engine.runtime.run import ancestry, reward_context
-from engine.runtime.run.activities import Outcome
+from engine.runtime.run.activities import Ending
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import LeaseRenewer
 from engine.runtime.run.readable import NothingReadable, readable
@@ -36,7 +36,7 @@ from engine.runtime.training.rollouts import Rollouts
 from engine.runtime.training.sources import Frozen, Source
 from engine.spec import ResolvedTrain, Train, parse
 from engine.spec.blocks import SystemTurn
-from storage import attempt_writes, datasets, metrics, queue, samples
+from storage import attempt_writes, datasets, metrics, queue, rollout_samples, samples
 from storage.database import Database
 from storage.records import Item, Lease, Run
 from words import N_, Text, to_json
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 _NO_EVALUATION = N_("Not one held-out prompt can be read, so no answers are sampled in evaluations. {cause}")
 
 
-def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
+def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Ending:
     """Train until the run ends or is asked to stop."""
     spec = parse(row.spec)
     resolved = ResolvedTrain.model_validate(row.resolved) if row.resolved else resolve_train(db, spec)
@@ -58,7 +58,11 @@ def run(db: Database, row: Run, lease: Lease, renewer: LeaseRenewer) -> Outcome:
     renewer.heartbeat()
     writer = metrics.Writer(db, lease)
     try:
-        return train(attempt.assemble(policy, Recorder(writer, spec)))
+        job = attempt.assemble(policy, Recorder(writer, spec))
+        outcome = train(job)
+        if job.reason is not None:
+            attempt_writes.add_event(db, lease, "watch", job.progress.step, job.reason, now=time.time())
+        return Ending(outcome, job.reason)
     finally:
         writer.close()
         if writer.dropped:
@@ -118,7 +122,7 @@ class Attempt:
             recorder=recorder,
             checkpoints=checkpoints,
             renewer=self.renewer,
-            evaluate=self._evaluator(policy, batches, self._held_out(items, usable)),
+            evaluate=self._evaluator(policy, batches, self._held_out(items, usable), source),
             memory_mb=partial(_memory_mb, policy.device),
             note=self._note,
             progress=progress,
@@ -190,9 +194,10 @@ class Attempt:
         return reward_context.rescored(items, compose(self.spec.reward, self._context), self.renewer.heartbeat)
 
     def _evaluator(
-        self, policy: Policy, batches: Batches, items: Sequence[Item]
+        self, policy: Policy, batches: Batches, items: Sequence[Item], source: Source
     ) -> Callable[[int], Mapping[str, float]]:
-        """What evaluates a step: its answers are kept at once, its metrics are the loop's to record."""
+        """What evaluates a step: its answers are kept at once, beside a few that were trained on before it; its metrics
+        are the loop's to record."""
         version = self.spec.evaluation.version
         reward = compose(self.spec.evaluation_reward, self._context)
         try:
@@ -207,8 +212,9 @@ class Attempt:
         heldout = Heldout(self.spec, items, batches, reward)
 
         def evaluate(step: int) -> Mapping[str, float]:
-            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield)
-            samples.add(self.db, self.lease, answers, tokens)
+            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield, source.newest_groups())
+            samples.add(self.db, self.lease, answers, tokens, step=step)
+            rollout_samples.add(self.db, self.lease, step, source.sampled_groups())
             attempt_writes.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
             return values
 

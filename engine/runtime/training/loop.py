@@ -23,6 +23,7 @@ from engine.runtime.training.progress import Progress
 from engine.runtime.training.recorder import Recorder
 from engine.runtime.training.schedule import factor
 from engine.runtime.training.sources import NothingToTrainOn, Source, plan
+from engine.runtime.training.watching import Verdict, Watch
 from engine.spec import Train, metric
 from engine.spec.blocks import Budget
 from words import N_, Explained, Text, english
@@ -81,8 +82,16 @@ class Training:
         self._empty = 0
         self._batch_metrics: dict[str, float] = {}  # not yet recorded: their batches led to no update
         self._logged_at = -math.inf
+        self._watch = Watch(self.spec.watch or [], self.progress.rules)
+        self._verdict: Verdict | None = None  # of the step under way
+        self._ending: Verdict | None = None
         self._clock = time.perf_counter()
         self._started = (self._clock, self.progress.fraction(self.budget))
+
+    @property
+    def reason(self) -> Text | None:
+        """Why a watch rule ended the run, or paused it; None where none did."""
+        return None if self._ending is None else self._ending.reason
 
     def learn(self, groups: Sequence[Group]) -> bool:
         """One update, and its metrics. False where the groups hold nothing that the loss counts."""
@@ -104,7 +113,7 @@ class Training:
         }
         values = {**self._batch_metrics, **update.metrics, "learning_rate": rate, **speed, **self._counts()}
         self._batch_metrics = {}
-        self.recorder.record(self.progress.step, values, time.time())
+        self._record(values)
         self._log_progress(values["loss"], speed["tokens_per_second"])
         if update.applied:
             self.progress.signs.observe(values)
@@ -117,13 +126,18 @@ class Training:
         fraction = self.progress.fraction(self.budget)
         self.renewer.report(self.progress.step, fraction, self._remaining_seconds(fraction))
         better = self._evaluate(last=fraction >= 1)
-        request = self.renewer.request
+        request, verdict, self._verdict = self.renewer.request, self._verdict, None
         due = self.progress.step % self.spec.checkpoint.every == 0
-        if better or ((due or fraction >= 1 or request) and self.saved != self.progress.step):
+        if better or ((due or fraction >= 1 or request or verdict) and self.saved != self.progress.step):
             self._save(best=better)
         self._clock = time.perf_counter()
-        is_done = fraction >= 1 and self.progress.evaluated == self.progress.step
-        return "succeeded" if is_done else _OUTCOMES.get(request or "")
+        if fraction >= 1 and self.progress.evaluated == self.progress.step:
+            return "succeeded"
+        if request or verdict is None:
+            return _OUTCOMES.get(request or "")
+        self._ending = verdict
+        log.info("%s", english(verdict.reason))
+        return verdict.state
 
     def end_notes(self) -> None:
         """Note what was skipped, and that nothing was learned, where that is so."""
@@ -147,6 +161,12 @@ class Training:
     def _require_finite_weights(self) -> None:
         if not self.learner.has_finite_weights():
             raise NotFinite("weights", self.progress.step)
+
+    def _record(self, values: Mapping[str, float]) -> None:
+        """Keep the metrics of this step, and look whether a rule acts upon them."""
+        self.recorder.record(self.progress.step, values, time.time())
+        verdict = self._watch.observe(self.progress.step, values)
+        self._verdict = self._verdict or verdict
 
     def _log_progress(self, loss: float, tokens_per_second: float) -> None:
         """A line in the log, now and then."""
@@ -192,7 +212,7 @@ class Training:
             metrics = self.evaluate(step)
         except Interrupted:
             return False  # whoever goes on from here evaluates first
-        self.recorder.record(step, metrics, time.time())
+        self._record(metrics)
         log.info("step %s: %s", step, ", ".join(f"{key} {value:.4g}" for key, value in metrics.items()))
         self.progress.evaluated = step
         unusable = nonfinite_keys(metrics)

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from engine.runtime.training.learning_signs import LearningSigns
+from engine.runtime.training.watching import RuleState
 from engine.spec.blocks import Budget
 
 
@@ -21,6 +22,7 @@ class Progress:
     best: float | None = None  # best value so far of checkpoint.keep_best
     nonfinite_steps: int = 0  # updates in a row that were not finite
     signs: LearningSigns = field(default_factory=LearningSigns)
+    rules: dict[str, RuleState] = field(default_factory=dict)  # of the run file's watch rules, by the rule as JSON
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
@@ -28,7 +30,8 @@ class Progress:
         names = {field.name for field in fields(cls)}
         known = {key: value for key, value in state.items() if key in names}
         signs = LearningSigns(**state["signs"]) if "signs" in state else LearningSigns.unknown()
-        return cls(**{**known, "signs": signs})
+        rules = {rule: RuleState(**kept) for rule, kept in state.get("rules", {}).items()}
+        return cls(**{**known, "signs": signs, "rules": rules})
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps; plain JSON."""

@@ -27,11 +27,15 @@ from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
 from engine.models.scoring import head_values, score
 from engine.rewards import Reward, Scored
+from engine.runtime.training import sampled_groups
 from engine.runtime.training.rollout_metrics import completion_metrics, reward_metrics
 from engine.runtime.training.sources import NothingToTrainOn, restored_skips
 from engine.spec import Train
 from storage.item_content import to_json
-from storage.records import Item
+from storage.records import Item, RolloutSample
+
+SHOWN_PROMPTS = 2  # of a rollout, whose tokens an evaluation looks at
+SHOWN_ANSWERS = 16  # to each
 
 
 class Rollouts:
@@ -59,19 +63,33 @@ class Rollouts:
         self._count = 0
         self._carry: Mapping[str, Any] = {}  # what the algorithm hands from one rollout to the next
         self._current: list[Group] = []
+        self._newest: list[Group] = []  # a few of them, as far as pages show them; kept when all updates are done
         self._metrics: dict[str, float] = {}
+        self._sampled: list[RolloutSample] = []
 
     def __iter__(self) -> Iterator[list[Group]]:
         if self._current:
             yield self._current
         while True:
             self._current = self._roll_out()
+            self._newest = [
+                _keep_responses(group, range(min(SHOWN_ANSWERS, len(group.ids))))
+                for group in self._current[:SHOWN_PROMPTS]
+            ]
             yield self._current
 
     def take_batch_metrics(self) -> Mapping[str, float]:
         """The metrics of the newest rollout, once: they belong to its first update."""
         metrics, self._metrics = self._metrics, {}
         return metrics
+
+    def newest_groups(self) -> Sequence[tuple[Group, Item]]:
+        """A few groups of the newest rollout, as they are trained on, with the items whose prompts they answer."""
+        items = {item.id: item for _, item in self._prompts}
+        return [(group, items[group.item]) for group in self._newest if group.item in items]
+
+    def sampled_groups(self) -> Sequence[RolloutSample]:
+        return self._sampled
 
     def state(self, *, within: bool) -> dict[str, Any]:
         """Where the stream stands; `within` a rollout whose updates are not all done, the rollout too."""
@@ -82,6 +100,8 @@ class Rollouts:
             "generated": self.generated,
             "carry": self._carry,
             "open": [group.state() for group in self._current] if within else [],
+            "newest": [group.state() for group in self._newest],
+            "sampled": sampled_groups.to_state(self._sampled),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -92,6 +112,8 @@ class Rollouts:
         unknown = {key: value for key, value in state.items() if key not in own_keys}
         self._carry = state.get("carry", unknown)
         self._current = [Group.from_state(group) for group in state["open"]]
+        self._newest = [Group.from_state(group) for group in state.get("newest", [])]
+        self._sampled = sampled_groups.from_state(state.get("sampled", []))
 
     def _roll_out(self) -> list[Group]:
         prompts = self._next(self._spec.rollout_prompts)
@@ -105,7 +127,11 @@ class Rollouts:
         self._metrics = reward_metrics(scored) | completion_metrics(answers)
         self._metrics |= answer_length("completions/mean_answer_length", texts, self._policy.template)
         with torch.no_grad():
-            return self._select_responses(self._recorded(groups))
+            recorded = self._recorded(groups)
+        selected = self._select_responses(recorded)
+        items = [item for _, item in prompts]
+        self._sampled = sampled_groups.rollout_samples(items, texts, answers, scored, recorded, selected)
+        return selected
 
     def _next(self, count: int) -> list[tuple[str, Item]]:
         return [self._prompts[self._order[self._position + offset]] for offset in range(count)]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from engine.data.groups import Group, Skip
 from engine.data.items import Example
 from engine.data.order import Order
+from storage.records import Item, RolloutSample
 from words import N_, Explained
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,12 @@ class Source(Protocol):
 
     def take_batch_metrics(self) -> Mapping[str, float]:
         """Metrics of the newest batch itself, given out once."""
+
+    def newest_groups(self) -> Sequence[tuple[Group, Item]]:
+        """A few groups of the newest batch with what they answer, where the policy has sampled them; else none."""
+
+    def sampled_groups(self) -> Sequence[RolloutSample]:
+        """The first groups of the newest rollout, as a reader may look at them; nothing where answers are stored."""
 
     def state(self, *, within: bool) -> dict[str, Any]:
         """Where the stream stands, as plain JSON; `within`: updates of the newest batch are still to be done."""
@@ -73,6 +80,12 @@ class Frozen:
 
     def take_batch_metrics(self) -> Mapping[str, float]:
         return {}
+
+    def newest_groups(self) -> Sequence[tuple[Group, Item]]:
+        return []
+
+    def sampled_groups(self) -> Sequence[RolloutSample]:
+        return ()
 
     def state(self, *, within: bool) -> dict[str, Any]:
         assert not within, "a frozen batch is one update"

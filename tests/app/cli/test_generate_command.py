@@ -27,7 +27,7 @@ def test_answers_become_a_dataset(alignlab: Alignlab, database: Database, model:
     )
     assert answer.code == 0, answer.err
     summary = answer.json
-    assert summary.keys() == {"id", "state", "steps", "seconds", "notes", "metrics", "dataset", "prompts"}
+    assert summary.keys() == {"id", "state", "steps", "seconds", "reason", "notes", "metrics", "dataset", "prompts"}
     assert (summary["state"], summary["steps"], summary["prompts"], summary["dataset"]) == ("succeeded", 4, 4, "new")
     items = datasets.items(database, "new")[0]
     assert len(items) == 4

@@ -36,7 +36,7 @@ def test_a_run_is_trained_to_its_end_and_summed_up(alignlab: Alignlab, database:
     assert answer.code == 0, answer.err
     summary = answer.json
     run = runs.get(database, summary["id"])
-    assert summary.keys() == {"id", "state", "steps", "seconds", "notes", "metrics"}
+    assert summary.keys() == {"id", "state", "steps", "seconds", "reason", "notes", "metrics"}
     assert (summary["state"], summary["steps"], run.state) == ("succeeded", 4, "succeeded")
     loss = summary["metrics"]["loss"]
     assert loss.keys() == {"first", "last", "min", "max", "best", "count"}

@@ -112,6 +112,16 @@ def test_a_part_speaks_the_language_it_is_asked_in(client: TestClient, empty: Da
     assert said["xx"] == said["en"]
 
 
+def test_the_queue_says_what_paused_a_run_where_no_person_did(
+    client: TestClient, empty: Database, lease: Lease
+) -> None:
+    queue.finish(
+        empty, lease, "paused", now=time.time(), reason=("Paused by a watch rule at step {step}.", {"step": 3})
+    )
+    html = client.get("/alignlab/fragments/queue").json()["html"]
+    assert "paused</span> · Paused by a watch rule at step 3." in html
+
+
 def test_a_part_says_when_its_page_must_run_again(client: TestClient, empty: Database, lease: Lease) -> None:
     before = client.get(f"/alignlab/fragments/head?id={lease.run_id}").json()
     assert before["every"] is not None

@@ -102,23 +102,51 @@ def test_the_log_probs_of_tokens_are_those_of_the_samples_and_add_up_to_the_figu
     heldout, policy, _ = make(folder, tmp_path, evaluation={"prompts": 9}, sampling={"max_new_tokens": 60})
     train(policy)
     metrics, samples, tokens = heldout.run(4, lambda: None)
+    answers = [row for row in tokens if row.part == "answers"]
     lengths = [sample.tokens for sample in samples]
     assert len(set(lengths)) > 1, "or there is nothing off the mask"
-    assert tokens.lengths.tolist() == lengths
-    past = np.arange(max(lengths)) >= tokens.lengths[:, None]
-    for values in (tokens.logps, tokens.reference):
-        assert (values.shape, values.dtype) == ((9, max(lengths)), np.float32)
-        assert (values[past] == 0).all()
-        assert (values[~past] < 0).all()
-    apart = (tokens.logps - tokens.reference).sum(-1, dtype=np.float64)
-    assert metrics["eval/kl"] == pytest.approx(apart.mean(), rel=1e-5)
-    likely = tokens.reference.sum(dtype=np.float64) / tokens.lengths.sum()
+    assert [(row.prompt, len(row.ids)) for row in answers] == list(enumerate(lengths))
+    for row in answers:
+        for values in row.values.values():
+            assert (values.shape, values.dtype) == (row.ids.shape, np.float32)
+            assert (values < 0).all()
+    apart = [(row.values["logps"] - row.values["reference"]).sum(dtype=np.float64) for row in answers]
+    assert metrics["eval/kl"] == pytest.approx(fmean(apart), rel=1e-5)
+    likely = sum(row.values["reference"].sum(dtype=np.float64) for row in answers) / sum(lengths)
     assert metrics["eval/reference_perplexity"] == pytest.approx(math.exp(-likely), rel=1e-5)
 
 
-def test_a_reward_model_gives_no_answers_and_so_no_log_probs(folder, tmp_path):
+def test_the_texts_of_tokens_are_those_of_the_answers(folder, tmp_path):
+    heldout, policy, _ = make(folder, tmp_path)
+    _, samples, tokens = heldout.run(0, lambda: None)
+    for sample, row in zip(samples, tokens, strict=False):
+        shown = "".join(text for text, special in zip(row.pieces, row.special, strict=True) if not special)
+        assert shown == sample.text
+        assert policy.template.decode(row.ids.tolist()) == sample.text
+
+
+def test_held_out_pairs_have_their_tokens_and_add_up_to_the_margin(folder, tmp_path):
+    heldout, policy, spec = make(folder, tmp_path, evaluation={"prompts": 9})
+    train(policy)
+    metrics, _, tokens = heldout.run(4, lambda: None)
+    pairs = [row for row in tokens if row.part == "pairs"]
+    assert [row.label for row in pairs] == ["chosen", "rejected"] * len(ITEMS)
+    rho = [float((row.values["logps"] - row.values["reference"]).sum()) for row in pairs]
+    margins = [chosen - rejected for chosen, rejected in zip(rho[::2], rho[1::2], strict=True)]
+    assert metrics["eval/margin"] == pytest.approx(fmean(margins), rel=1e-4)
+    first = examples([ITEMS[[item.id for item in ITEMS].index(pairs[0].item)]], spec)[0]
+    assert ["".join(row.pieces) for row in pairs[:2]] == [f"{answer.text}<|end|>" for answer in first.responses]
+    assert pairs[0].messages == first.messages
+
+
+def test_a_reward_model_gives_no_answers_but_scores_pairs_at_their_last_token(folder, tmp_path):
     heldout, _, _ = make(folder, tmp_path, algorithm="reward")
-    assert heldout.run(0, lambda: None)[1:] == ([], None)
+    _, samples, tokens = heldout.run(0, lambda: None)
+    assert samples == []
+    assert {row.part for row in tokens} == {"pairs"}
+    for row in tokens:
+        assert np.isnan(row.values["score"][:-1]).all()
+        assert row.values["score"][-1] == row.score
 
 
 def test_other_seeds_and_orders_of_the_data_have_the_same_luck(folder, tmp_path):

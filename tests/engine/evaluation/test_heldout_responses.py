@@ -1,6 +1,7 @@
 """Answers to held-out prompts: measured under a model and a reward alone, without a run."""
 
 import math
+from statistics import fmean
 
 import pytest
 import torch
@@ -62,7 +63,19 @@ def test_a_model_and_a_reward_are_enough(folder, tmp_path):
     assert metrics["eval/kl"] == 0.0
     assert [sample.messages for sample in samples] == [item.messages for item in ITEMS]
     assert max(sample.tokens for sample in samples) <= 12
-    assert tokens.logps.shape == (4, max(sample.tokens for sample in samples))
+    assert [len(row.ids) for row in tokens] == [sample.tokens for sample in samples]
+
+
+def test_every_answer_has_its_reward_and_its_kl(folder, tmp_path):
+    heldout, policy = make(folder, tmp_path)
+    heldout.run(0, lambda: None)
+    train(policy)
+    metrics, samples, _ = heldout.run(5, lambda: None)
+    assert [sample.reward for sample in samples] == pytest.approx(
+        [sample.scores["polite"] + 2 * sample.scores["length"] for sample in samples]
+    )
+    assert fmean(sample.kl for sample in samples) == pytest.approx(metrics["eval/kl"])
+    assert len({sample.kl for sample in samples}) == len(samples), "each its own"
 
 
 def test_a_prompt_that_is_too_long_loses_its_beginning(folder, tmp_path):

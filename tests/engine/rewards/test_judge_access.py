@@ -9,12 +9,12 @@ import pytest
 from engine.rewards import judge_access
 from engine.rewards.judge_access import (
     AddressRefused,
-    KeyUnreadable,
     check_connection,
     read_key,
     refusal,
     refusal_by_lookup,
 )
+from engine.secret_places import SecretUnreadable
 from tests.engine.rewards.parts import run
 from words import english
 
@@ -48,7 +48,7 @@ def test_a_variable_that_is_for_a_key_may_be_named(name: str, monkeypatch: pytes
 def test_no_other_variable_is_read(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv(name, "secret")
     assert f"the variable {name} is not for a key" in str(clause(key=f"env:{name}"))
-    with pytest.raises(KeyUnreadable, match=f"the variable {name} is not for a key"):
+    with pytest.raises(SecretUnreadable, match=f"the variable {name} is not for a key"):
         read_key(f"env:{name}", tmp_path)
 
 
@@ -143,5 +143,5 @@ def test_other_connections_and_events_pass():
 def test_a_file_that_holds_no_key_is_told_so(content: bytes, tmp_path: Path):
     (tmp_path / "judge.key").write_bytes(content)
     (tmp_path / "judge.key").chmod(0o600)
-    with pytest.raises(KeyUnreadable, match=r"file:judge\.key holds no key"):
+    with pytest.raises(SecretUnreadable, match=r"file:judge\.key is empty, or is not one line"):
         read_key("file:judge.key", tmp_path)

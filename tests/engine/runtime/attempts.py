@@ -47,5 +47,5 @@ def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> str:
     except Died:
         queue.requeue(db, lease, now=2_000.0)
     else:
-        queue.finish(db, lease, ending, now=2_000.0)
+        queue.finish(db, lease, ending.state, now=2_000.0, reason=ending.reason)
     return runs.get(db, run.id).state

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.runtime.engine import local_launcher, single_run
+from engine.runtime.engine.notifier import Notifier
 from engine.runtime.engine.supervisor import Supervisor
 from engine.runtime.run import machine
 from engine.runtime.run.worker import DATABASE_WAS_BUSY, DISK_WAS_FULL
@@ -76,6 +77,24 @@ def test_a_run_with_a_budget_in_seconds_has_the_machine_to_itself(db: Database, 
     timed, light = create(db, budget={"seconds": 5}), create(db, lane="light")
     Supervisor(db, HOST, "cpu").turn(10.0)
     assert [state(db, run)[0] for run in (timed, light)] == ["running", "queued"]
+
+
+def test_the_notifier_looks_at_each_run_whose_worker_has_gone(
+    db: Database, children: Children, monkeypatch: pytest.MonkeyPatch
+):
+    """Also at those of a dead engine, which may have failed by that."""
+    looked_at: list[str] = []
+    monkeypatch.setattr(Notifier, "tell", lambda self, run_id: looked_at.append(run_id))
+    own, orphan = create(db), create(db, lane="light")
+    lease = queue.claim_run(db, orphan.id, host=HOST, device="cuda", seconds=60, now=9.0)
+    assert lease is not None
+    queue.set_pid(db, lease, 2**22)  # beyond every process
+    supervisor = Supervisor(db, HOST, "cpu")
+    supervisor.turn(10.0)
+    assert looked_at == [orphan.id]
+    children.kill(0)
+    supervisor.turn(10.1)
+    assert looked_at == [orphan.id, own.id]
 
 
 def test_a_dead_worker_frees_its_run_at_once_and_it_is_tried_again(db: Database, children: Children):

@@ -56,7 +56,7 @@ def attempt(db: Database, run: Run, claim: Claim, **trouble: int) -> str:
     except Died:
         queue.requeue(db, lease, now=2_000.0)
     else:
-        queue.finish(db, lease, outcome, now=2_000.0)
+        queue.finish(db, lease, outcome.state, now=2_000.0)
     return runs.get(db, run.id).state
 
 

@@ -53,6 +53,17 @@ def test_every_kind_of_the_run_files_has_a_check_and_no_other():
     assert CHECKS.keys() == KINDS.keys()
 
 
+def test_a_webhook_that_could_not_be_told_is_told_before_the_launch(
+    db: Database, model: Path, pairs: str, monkeypatch: pytest.MonkeyPatch
+):
+    file = tiny.settings(model, pairs, notify={"webhook": "env:TEAM_WEBHOOK"})
+    monkeypatch.delenv("TEAM_WEBHOOK", raising=False)
+    cause = "The webhook cannot be told: env:TEAM_WEBHOOK is empty, or is not one line of ASCII text."
+    assert problems_of(db, file) == {"notify.webhook": cause}
+    monkeypatch.setenv("TEAM_WEBHOOK", "https://hooks.example/x")
+    assert problems_of(db, file) == {}
+
+
 def test_a_run_in_order_has_no_problem_and_figures_that_add_up(db: Database, model: Path, pairs: str):
     answer = preflight(db, tiny.settings(model, pairs))
     assert answer.problems == ()

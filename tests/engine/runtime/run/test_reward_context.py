@@ -285,7 +285,10 @@ def test_the_preflight_names_rewards_that_could_not_score(db: Database, model: P
     assert sentences["reward.1.plugin"].startswith("There is no reward plug-in unheard.")
     assert "zzz" in sentences["reward.2.from"]
     assert sentences["reward.3.from"] == f"The run {other.id} is a dpo run: only a reward run learns to score."
-    assert sentences["reward.4.key"] == "The judge wise cannot be asked: env:NOT_SET_API_KEY holds no key."
+    assert (
+        sentences["reward.4.key"]
+        == "The judge wise cannot be asked: env:NOT_SET_API_KEY is empty, or is not one line of ASCII text."
+    )
 
 
 def test_a_reference_may_be_the_preferred_answer_of_a_pair(carry: Carry):

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from engine.data.templates import TemplateProblem
 from engine.models.model_folder import ModelProblem
 from engine.runtime.run import failures, lease_renewal, worker
+from engine.runtime.run.activities import Ending
 from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
 from engine.runtime.training import assembly
 from engine.runtime.training.loop import NotFinite
@@ -119,9 +120,10 @@ def test_a_lost_lease_stops_the_worker_at_its_next_beat(db: Database, run: Run, 
 def test_the_worker_writes_down_how_it_ended(
     db: Database, run: Run, claim: Claim, monkeypatch: pytest.MonkeyPatch, ending: str
 ):
-    monkeypatch.setattr(assembly, "run", lambda *_: ending)
+    monkeypatch.setattr(assembly, "run", lambda *_: Ending(ending, ("why", {})))
     assert worker.work(db, runs.get(db, run.id), claim(run)) == 0
-    assert runs.get(db, run.id).state == ending
+    ended = runs.get(db, run.id)
+    assert (ended.state, ended.reason) == (ending, None if ending == "queued" else ("why", {}))
 
 
 def test_a_failure_is_written_down_in_one_sentence(
@@ -188,7 +190,7 @@ def test_a_worker_that_lost_its_run_leaves_it_alone(
 ):
     lease = claim(run)
     queue.requeue(db, lease, now=2.0)
-    monkeypatch.setattr(assembly, "run", lambda *_: "succeeded")
+    monkeypatch.setattr(assembly, "run", lambda *_: Ending("succeeded"))
     assert worker.work(db, runs.get(db, run.id), lease) == worker.LEASE_LOST
     assert runs.get(db, run.id).state == "queued"
 

@@ -32,6 +32,9 @@ class Source:
     def take_batch_metrics(self) -> Mapping[str, float]:
         return {}
 
+    def newest_groups(self) -> list[Any]:
+        return []
+
     def state(self, *, within: bool) -> dict[str, Any]:
         return {"drawn": self.drawn}
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from statistics import fmean
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from storage.records import Run
 from tests import tiny
 from tests.engine.runtime.attempts import Claim, attempt
 from tests.remains import left_behind
+from words import english
 
 
 def curve(db: Database, run: Run, key: str) -> dict[int, float]:
@@ -37,8 +39,8 @@ def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, 
     assert curve(db, run, "eval/accuracy")[0] == 0.5
     assert samples.steps(db, run.id) == [0, 4, 8, 12]
     for step, kl in curve(db, run, "eval/kl").items():
-        tokens = samples.tokens(db, run.id, step)
-        assert (tokens.logps - tokens.reference).sum(-1).mean() == pytest.approx(kl, rel=1e-4)
+        rows = [row.values for row in samples.token_rows(db, run.id, step) if row.part == "answers"]
+        assert fmean((row["logps"] - row["reference"]).sum() for row in rows) == pytest.approx(kl, rel=1e-4)
     kept = runs.checkpoints(db, run.id)
     assert (kept[0].step, kept[-1].step) == (0, 12)
     assert all(one.path.is_dir() for one in kept)
@@ -46,6 +48,21 @@ def test_a_run_leaves_curves_samples_and_checkpoints(db: Database, model: Path, 
     assert resolved["micro_batch"] == 3
     assert resolved["reference_hash"] == fingerprint(load_model(inspect("tiny", model)))
     assert resolved["plain_template"] == PLAIN
+
+
+def test_a_watch_rule_that_acts_leaves_its_reason_and_an_event(db: Database, model: Path, pairs: str, claim: Claim):
+    """No gain is as large as 9: it ends at the first evaluation after step 0, and is resumed by nobody."""
+    rules = [{"kind": "plateau", "metric": "eval/accuracy", "patience": 1, "min_delta": 9}]
+    run = tiny.submit(db, tiny.settings(model, pairs, watch=rules))
+    assert attempt(db, run, claim) == "succeeded"
+    ended = runs.get(db, run.id)
+    assert english(ended.reason or ("", {})).startswith(
+        "Ended early by a watch rule at step 4: Held-out accuracy gained"
+    )
+    (event,) = [event for event in runs.events(db, run.id) if event.kind == "watch"]
+    assert (event.step, event.text) == (4, ended.reason)
+    assert runs.checkpoints(db, run.id)[-1].step == 4
+    assert ended.fraction < 1
 
 
 @pytest.mark.slow

@@ -148,3 +148,33 @@ def test_a_sampled_group_is_trained_on_whole_or_as_its_best_against_its_worst(
     )
     scores = [group.scores for group in next(iter(source))]
     assert scores == [(0.5, 0.1) if size == 2 else (0.1, 0.5, 0.3)] * 4
+
+
+def test_the_first_groups_of_a_rollout_can_be_looked_at(model: Path, tmp_path: Path):
+    sampling = {"max_new_tokens": 4, "group_size": 3, "minibatches": 1}
+    source = rollouts(model, tmp_path, 0.0, 0.5, 1.0, algorithm="grpo", sampling=sampling)
+    assert source.sampled_groups() == [], "before the first rollout"
+    groups = next(iter(source))
+    samples = source.sampled_groups()
+    assert [(one.prompt_index, one.sample_index) for one in samples] == [(g, i) for g in range(2) for i in range(3)]
+    assert [one.reward for one in samples] == [0.0, 0.5, 1.0] * 2 == [one.scores["given"] for one in samples]
+    assert [one.tokens for one in samples[:3]] == [len(pair.response) for pair in groups[0].encoded]
+    # (r - mean) / std of 0, 0.5 and 1: their mean is 0.5, and so is their sample standard deviation
+    assert [one.advantage for one in samples[:3]] == pytest.approx([-1.0, 0.0, 1.0], abs=1e-3)
+    assert [one.kl for one in samples] == pytest.approx([0.0] * 6, abs=1e-5), "the policy is still the reference"
+    assert all(one.trained for one in samples)
+    resumed = rollouts(model, tmp_path, 0.5, algorithm="grpo", sampling=sampling)
+    resumed.restore(json.loads(json.dumps(source.state(within=False))))
+    assert resumed.sampled_groups() == samples
+
+
+def test_a_response_that_the_loss_leaves_out_is_kept_and_says_so(model: Path, tmp_path: Path):
+    sampling = {"max_new_tokens": 4, "group_size": 3, "minibatches": 1}
+    blocks = {"algorithm": "dpo", "data": {"dataset": "x", "source": "sampled"}, "sampling": sampling}
+    source = rollouts(model, tmp_path, 0.0, 0.5, 1.0, **blocks)
+    next(iter(source))
+    assert [(one.trained, one.advantage) for one in source.sampled_groups()[:3]] == [
+        (True, None),
+        (False, None),
+        (True, None),
+    ]

@@ -1,0 +1,57 @@
+"""The tab Tokens of a run: what each token was worth, alone, against another step, or against another run.
+
+Left out: the lens itself (`app.charts.lens`).
+"""
+
+from itertools import islice
+from urllib.parse import urlencode
+
+import streamlit as st
+from markupsafe import Markup
+
+from app import clients
+from app.charts import lens
+from app.markup import texts
+from app.translations import _
+from storage import run_lists, runs, samples
+from storage.database import Database
+from storage.errors import StorageError
+from storage.records import Run
+
+MOST_OTHERS = 40  # runs that are offered to compare with, the newest
+MOST_SEARCHED = 400
+_LINK = Markup('<a data-go="run" href="run?{query}">{words}</a>')
+
+
+def show(run: Run) -> None:
+    """The lens, or what is needed before there is anything to look at."""
+    db = clients.database()
+    steps = samples.token_steps(db, run.id)
+    if not steps:
+        title, advice = _("No tokens yet."), _("Every evaluation of a train run keeps what its tokens were worth.")
+        st.html(texts.empty(title, advice))
+        return
+    lens.show(f"lens_{run.id}", run.id, steps[-1], _others(db, run))
+
+
+def link(run_id: str, step: int, prompt: int) -> Markup:
+    """A link to the tokens of an answer that was sampled in an evaluation."""
+    query = {"id": run_id, "tab": "tokens", "at": step, "part": "answers", "prompt": prompt}
+    return _LINK.format(query=urlencode(query), words=_("tokens"))
+
+
+def _others(db: Database, run: Run) -> list[lens.Other]:
+    """The newest runs on the same data that have tokens, after the one that the address names."""
+    named = st.query_params.get("against", "").partition("@")[0]
+    alike = [other for other in run_lists.search(db, limit=MOST_SEARCHED) if other.dataset == run.dataset]
+    names = {other.id: other.name for other in [*_named(db, named), *alike] if other.id != run.id}
+    others = (lens.Other(id_, name, tuple(samples.token_steps(db, id_))) for id_, name in names.items())
+    return list(islice((other for other in others if other.steps), MOST_OTHERS))
+
+
+def _named(db: Database, run_id: str) -> list[Run]:
+    """The run, if there is one; where there is none, the lens says so."""
+    try:
+        return [runs.get(db, run_id)] if run_id else []
+    except StorageError:
+        return []

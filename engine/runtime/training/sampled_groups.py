@@ -1,0 +1,75 @@
+"""The first groups of a rollout as a reader may look at them: texts, rewards and advantages, without a tensor.
+
+Left out: when they are kept (`assembly`) and where (`storage.rollout_samples`).
+"""
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from engine.data.groups import Group
+from engine.models.sampler import Sampled
+from engine.rewards import Scored
+from storage.records import Item, RolloutSample
+
+KEPT_GROUPS = 2
+
+
+def rollout_samples(
+    items: Sequence[Item],
+    texts: Sequence[str],
+    answers: Sequence[Sampled],
+    scored: Sequence[Scored],
+    groups: Sequence[Group],
+    selected: Sequence[Group],
+) -> list[RolloutSample]:
+    """The responses of the first groups, those that the loss leaves out too.
+
+    `items`, `scored`, `groups` and `selected` are by group, `texts` and `answers` by response. `selected`: the groups
+    as they are trained on.
+    """
+    samples = []
+    for number, (item, group) in enumerate(zip(items[:KEPT_GROUPS], groups, strict=False)):
+        start, trained = number * len(group.ids), set(selected[number].ids)
+        for index, response_id in enumerate(group.ids):
+            sample = RolloutSample(
+                run_id="",  # the lease that stores it knows run and attempt, the evaluation its step
+                attempt=0,
+                step=0,
+                prompt_index=number,
+                sample_index=index,
+                messages=item.messages,
+                text=texts[start + index],
+                scores={name: values[index] for name, values in scored[number].components.items()},
+                tokens=len(answers[start + index].tokens),
+                finished=answers[start + index].finished,
+                reward=group.scores[index],
+                kl=_log_ratio(group, index),
+                advantage=_advantage(group, index),
+                trained=response_id in trained,
+            )
+            samples.append(sample)
+    return samples
+
+
+def to_state(samples: Sequence[RolloutSample]) -> list[dict[str, Any]]:
+    """Plain JSON, as a checkpoint keeps it."""
+    return [{**vars(sample), "messages": list(sample.messages)} for sample in samples]
+
+
+def from_state(state: Sequence[Mapping[str, Any]]) -> list[RolloutSample]:
+    """The samples that `to_state` was given."""
+    return [RolloutSample(**{**sample, "messages": tuple(sample["messages"])}) for sample in state]
+
+
+def _log_ratio(group: Group, index: int) -> float | None:
+    """log pi - log ref summed over the response's tokens, where the method has a reference."""
+    if "reference" not in group.recorded:
+        return None
+    return sum(group.recorded["old"][index]) - sum(group.recorded["reference"][index])
+
+
+def _advantage(group: Group, index: int) -> float | None:
+    """The mean over the response's tokens, where the method has advantages."""
+    advantages = group.recorded["advantages"][index] if "advantages" in group.recorded else ()
+    return fmean(advantages) if advantages else None

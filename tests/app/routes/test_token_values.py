@@ -1,0 +1,114 @@
+"""What the lens is answered: one prompt of one evaluation, with all that is known of its tokens."""
+
+import time
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app.routes import ROUTES
+from app.runs import lens_view
+from storage import queue, samples
+from storage.database import Database
+from storage.errors import NotFound
+from storage.records import Lease, TokenRow
+from tests.app import invented, invented_tokens
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=ROUTES))
+
+
+@pytest.fixture
+def lease(empty: Database) -> Lease:
+    """A run with evaluations at steps 0 and 25."""
+    lease = invented.started(empty, "dpo", "looked at", time.time())
+    invented.advance(empty, lease, 0, 25, time.time())
+    return lease
+
+
+def asked(client: TestClient, lease: Lease, query: str = "") -> dict:
+    answer = client.get(f"/alignlab/tokens?run={lease.run_id}{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_the_newest_pairs_come_first_and_the_margin_is_the_difference_of_their_sums(client: TestClient, lease: Lease):
+    view = asked(client, lease)
+    assert (view["step"], view["steps"], view["part"], view["parts"]) == (25, [0, 25], "pairs", ["pairs", "answers"])
+    assert [row["label"] for row in view["rows"]] == ["chosen", "rejected"]
+    chosen, rejected = view["rows"]
+    assert view["margin"]["log_ratio"] == pytest.approx(
+        sum(chosen["values"]["log_ratio"]) - sum(rejected["values"]["log_ratio"]), abs=1e-4
+    )
+    assert view["quantities"] == ["log_ratio", "surprise"]
+    assert "".join(chosen["pieces"]) == chosen["text"] == f"{invented.PROMPTS[0][2]}{invented_tokens.END}"
+    assert len(chosen["ids"]) == len(chosen["special"]) == len(chosen["pieces"]) == chosen["tokens"]
+
+
+def test_an_answer_has_the_prompt_and_the_scores_of_its_sample(client: TestClient, lease: Lease):
+    view = asked(client, lease, "&step=0&part=answers&prompt=1")
+    assert view["messages"] == [{"role": "user", "content": invented.PROMPTS[1][0]}]
+    assert view["rows"][0]["scores"] == {"polite": 0.2}
+    assert view["prompts"][1] == [1, invented.PROMPTS[1][0]]
+    assert "kl" in view["quantities"], "it is an estimate on the policy's own answers"
+
+
+def test_the_same_prompt_is_found_in_another_run_by_its_key(client: TestClient, empty: Database, lease: Lease):
+    queue.finish(empty, lease, "succeeded", now=time.time())
+    other = invented.started(empty, "dpo", "another", time.time())
+    rows = [invented_tokens.row("x", index, 5, part="rollout", messages=messages(index)) for index in (3, 1)]
+    samples.add(empty, other, [], [*rows, invented_tokens.row("y", 7, 5, part="rollout", messages=messages(1))], step=5)
+    here = asked(client, lease, "&part=pairs&prompt=1")
+    there = asked(client, other, f"&part=rollout&like={here['key']}")
+    assert there["prompt"] == 1
+    again = asked(client, other, "&part=rollout&prompt=7")
+    assert again["key"] == here["key"].replace(".0", ".1"), "a prompt that comes again has a key of its own"
+    absent = asked(client, lease, "&part=pairs&prompt=2")["key"]
+    answer = client.get(f"/alignlab/tokens?run={other.run_id}&like={absent}")
+    assert (answer.status_code, "has not answered this prompt" in answer.text) == (404, True)
+
+
+def messages(index: int) -> tuple[dict[str, str], ...]:
+    return ({"role": "user", "content": invented.PROMPTS[index][0]},)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("&step=x", 400),
+        ("&prompt=-1", 400),
+        ("&part=all", 400),
+        ("&like=..", 400),
+        ("&step=7", 404),
+        ("&part=rollout", 404),
+        ("&prompt=99", 404),
+    ],
+)
+def test_what_is_not_there_is_refused_in_words(client: TestClient, lease: Lease, query: str, status: int):
+    answer = client.get(f"/alignlab/tokens?run={lease.run_id}{query}")
+    assert answer.status_code == status
+    assert client.get("/alignlab/tokens?run=none").status_code == 404
+
+
+def test_a_run_without_files_says_so(empty: Database):
+    lease = invented.started(empty, "dpo", "new", time.time())
+    with pytest.raises(NotFound, match="has no values of tokens"):
+        lens_view.view(empty, lease.run_id, lens_view.Choice())
+
+
+def test_a_long_response_is_cut_and_what_is_no_number_is_null(
+    empty: Database, lease: Lease, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(lens_view, "MOST_TOKENS", 2)
+    logps = np.array([-0.5, np.nan, -1.0], np.float32)
+    row = TokenRow(
+        "answers", 0, np.array([1, 2, 3], np.int32), {"logps": logps}, ("a", "b", "c"), np.zeros(3, np.bool_)
+    )
+    samples.add(empty, lease, [], [row], step=50)
+    (shown,) = lens_view.view(empty, lease.run_id, lens_view.Choice(step=50))["rows"]
+    assert (shown["pieces"], shown["cut"], shown["tokens"]) == (["a", "b"], 1, 3)
+    assert shown["values"]["surprise"] == [0.5, None]
+    assert shown["totals"]["surprise"] == 1.5
