@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.bridge import live
 from app.charts import drawings
-from app.compare.compared_groups import Comparison
+from app.compare.compared_groups import Comparison, RunGroup
 from app.compare.differing_rows import differing_rows, named
 from app.compare.group_words import counted
 from app.markup import tables
@@ -26,11 +26,18 @@ def differing_settings(comparison: Comparison) -> None:
         st.html(Markup('<p class="al-soft">{}</p>').format(_("None: they had the same settings, up to the seed.")))
         return
     groups = comparison.groups
-    heads = ["", *(Markup("{}{}").format(drawings.stroke(group.style), counted(group)) for group in groups)]
+    heads = ["", *map(_head, groups)]
     shared = [[named(path), *map(str, values)] for path, values in rows if None not in values]
     own = [_own_settings(rows, column) for column in range(len(groups))]
     last = [[_("of its method alone"), *own]] if any(own) else []
     live.static(tables.table(heads, [*shared, *last], ["al-path"], name="al-differing"), key="differing")
+
+
+def _head(group: RunGroup) -> Markup:
+    """The group's line and name, which leads to its first run."""
+    return Markup('{}<a class="al-name" data-go="run" href="run?id={}">{}</a>').format(
+        drawings.stroke(group.style), group.runs[0].id, counted(group)
+    )
 
 
 def _own_settings(rows: Sequence[tuple[str, list[str | None]]], column: int) -> Markup:
