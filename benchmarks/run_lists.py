@@ -17,7 +17,7 @@ from typing import Any
 from app.runs import lineage_graph, queue_list, recent, run_head, runs_table
 from benchmarks import fill_workspace
 from engine.runtime.engine.supervisor import Supervisor
-from storage import run_links, run_lists
+from storage import run_facets, run_links, run_lists
 from storage.database import Database, connect
 from storage.workspace import Workspace
 
@@ -68,7 +68,13 @@ def _looks(db: Database, ids: Sequence[str]) -> dict[str, Callable[[], object]]:
         "table poll, last page": lambda: runs_table.table({"page": str(len(ids) // runs_table.PER_PAGE)}),
         "table poll, search": lambda: runs_table.table({"search": "dpo 礼貌"}),
         "table poll, state": lambda: runs_table.table({"state": "failed"}),
-        "page count": lambda: runs_table.count("dpo 礼貌", "succeeded"),
+        "table poll, facets": lambda: runs_table.table({"method": "dpo", "dataset": "manners"}),
+        "table poll, result": lambda: runs_table.table({"sort": "-result"}),
+        "table poll, setting": lambda: runs_table.table({"sort": "-seed", "columns": "seed,eval/kl@best"}),
+        "table poll, group": lambda: runs_table.table({"group": "dataset"}),
+        "table poll, setting group": lambda: runs_table.table({"group": "optimizer.batch_size"}),
+        "filter menu": lambda: run_facets.values(db),
+        "page count": lambda: runs_table.count({"search": "dpo 礼貌", "state": "succeeded"}),
         "stages strip": lambda: lineage_graph.stages({"id": policy}),
         "lineage graph": lambda: lineage_graph.graph({"id": policy}),
         "run page links": lambda: run_links.is_linked(db, policy),

@@ -7,11 +7,13 @@ launch one (`app.actions`).
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from engine.spec import Chain, RunSpec, dump, references
+from engine.spec import Chain, ResolvedTrain, RunSpec, Train, apply, dump, parse, references
 from engine.version_hashes import with_whole_hashes
 from storage import dataset_writes, run_references, run_writes, study_writes
 from storage.database import Database
 from storage.records import Run
+
+LONGEST_STEM = 68  # of a name, so that a step has room beside it
 
 
 def submit(db: Database, spec: RunSpec, *, requested_by: str | None, now: float) -> Run:
@@ -59,6 +61,30 @@ def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: f
     return run_writes.enqueue(db, drafts, now)
 
 
+def forked(db: Database, reference: str, changes: Sequence[str] = ()) -> Train:
+    """The settings of a run that goes on from a checkpoint, ID or ID@STEP, of its parent's; `changes` are path=value.
+
+    What the parent's settings left to its first attempt is named: the fork must not find another checkpoint by then.
+    Raises StorageError, SpecError.
+    """
+    parent, checkpoint = run_references.forkable(db, reference)
+    settings = dump(parse(parent.spec))
+    resolved = ResolvedTrain.read(parent.resolved)
+    for path, block in references(settings):
+        block["from"] = _checkpoint_taken(block["from"], path, resolved)
+    name = f"{parent.name[:LONGEST_STEM]} @{checkpoint.step}"
+    return parse(apply({**settings, "name": name, "fork": run_references.pinned(parent, checkpoint)}, changes))
+
+
+def _checkpoint_taken(reference: str, path: str, resolved: ResolvedTrain | None) -> str:
+    """The checkpoint that the first attempt of a run took for `run:ID` at a path of its settings."""
+    if resolved is None:
+        return reference
+    scorer = resolved.scorers.get(reference)
+    pins = resolved.rests_on if path == "model" else scorer.rests_on if scorer else []
+    return next((pin for pin in pins if pin.startswith(f"{reference}@")), reference)
+
+
 def _draft(db: Database, spec: RunSpec, requested_by: str | None, now: float) -> run_writes.Draft:
     """The row of a run that waits for what it needs itself."""
     settings = _frozen(db, spec, now)
@@ -92,6 +118,8 @@ def _pin(db: Database, settings: dict[str, Any], ids: Collection[str]) -> list[R
     `ids`: of runs that are put into the queue by the same call, and have no row yet.
     """
     awaited = []
+    if settings.get("fork") is not None:
+        settings["fork"] = run_references.pinned(*run_references.forkable(db, settings["fork"]))
     for _path, block in references(settings):
         if block["from"].removeprefix("run:") in ids:
             continue

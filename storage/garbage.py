@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from storage import run_lists, runs, tables
 from storage.database import Database
+from storage.disk_usage import size_of
 from words import N_, Text
 
 YOUNGEST_SECONDS = 600.0  # a file may be written before the row that will name it
@@ -41,7 +42,7 @@ def find(db: Database, now: float) -> list[Leftover]:
     for path, why in candidates:
         with suppress(FileNotFoundError):  # it was finished, or deleted, meanwhile
             if now - _touched_at(path) > YOUNGEST_SECONDS:
-                leftovers.append(Leftover(path, _size(path), why))
+                leftovers.append(Leftover(path, size_of(path), why))
     return leftovers
 
 
@@ -94,10 +95,6 @@ def _caches(db: Database, states: Mapping[str, str]) -> Iterator[tuple[Path, Tex
 
 def _files(path: Path) -> list[Path]:
     return [inner for inner in path.rglob("*") if inner.is_file()] if path.is_dir() else [path]
-
-
-def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in _files(path))
 
 
 def _touched_at(path: Path) -> float:

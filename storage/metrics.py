@@ -144,6 +144,13 @@ def series(db: Database, run_ids: Sequence[str]) -> list[Series]:
     return [_series(row) for row in rows]
 
 
+def keys(db: Database) -> list[str]:
+    """The metrics that any run has."""
+    key = tables.Series.key
+    with db.read() as connection:
+        return list(connection.execute(sa.select(key).distinct().order_by(key)).scalars())
+
+
 def by_run(db: Database, run_ids: Sequence[str]) -> dict[str, dict[str, Series]]:
     """The metrics of each run, by key."""
     series_by_run: dict[str, dict[str, Series]] = {run_id: {} for run_id in run_ids}

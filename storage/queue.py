@@ -273,7 +273,7 @@ def _enqueue_again(connection: sa.Connection, row: sa.Row[Any], now: float) -> s
     add_event_row(connection, row.id, row.attempt, "state", now, text=(state, {}))
     # a person who resumes a run gives it its full count of attempts again
     cleared = {"reason": None, "ended_by": None, "finished_at": None, "advanced_attempt": row.attempt, "request": None}
-    return _set(connection, row.id, state=state, queued_at=now, **cleared)
+    return _set(connection, row.id, state=state, queued_at=now, archived_at=None, **cleared)
 
 
 def _await_again(connection: sa.Connection, run_id: str, now: float) -> None:

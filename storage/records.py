@@ -17,8 +17,9 @@ ACTIVE: tuple[State, ...] = ("waiting", "queued", "running")
 """In these a run changes by itself."""
 EndedBy = Literal["person", "engine", "parent"]
 """`engine`: it came to its end or failed; `parent`: the run that it waited for did not succeed."""
-Role = Literal["weights", "reward", "turn", "ancestor"]
-"""`turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming it in its settings."""
+Role = Literal["weights", "fork", "reward", "turn", "ancestor"]
+"""`fork`: it goes on from a checkpoint; `turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming
+it in its settings."""
 LONGEST_DATASET_NAME = 64
 """Characters of a dataset's name."""
 NOTE = "note"
@@ -62,6 +63,7 @@ class RunSummary:
     started_at: float | None
     finished_at: float | None
     lease_until: float | None
+    archived_at: float | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Run(RunSummary):
     spec: dict[str, Any]
     resolved: dict[str, Any] | None
     queued_at: float  # for the file of a study (`study_archive`)
+    note: str | None  # of a person
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,16 @@ class RunName:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A named view of the table of runs: the query of its address."""
+
+    name: str
+    query: dict[str, str]
+    created_by: str | None
+    created_at: float
 
 
 @dataclass(frozen=True)

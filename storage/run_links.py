@@ -6,7 +6,7 @@ They are read from a run's settings in the transaction that writes these. Left o
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,6 +48,30 @@ def is_linked(db: Database, run_id: str) -> bool:
         return connection.execute(touching).first() is not None
 
 
+def forks(db: Database, run_id: str) -> list[RunLink]:
+    """The forks of a run, in the order in which they were made."""
+    link = tables.RunLink
+    query = sa.select(*_FIELDS).where(link.parent == run_id, link.role == "fork").order_by(link.id)
+    with db.read() as connection:
+        return [RunLink(**row) for row in connection.execute(query).mappings()]
+
+
+def fork_lines(db: Database, run_ids: Collection[str]) -> dict[str, list[RunLink]]:
+    """Of each of these runs that is a fork, the links back to the run it came from and so on; the oldest first."""
+    link = tables.RunLink
+    lines: dict[str, list[RunLink]] = {}
+    children = {run: run for run in run_ids}  # fork -> the oldest run of its line so far
+    with db.read() as connection:
+        while children:
+            query = sa.select(*_FIELDS).where(link.role == "fork", link.child.in_(set(children.values())))
+            parents = {row["child"]: RunLink(**row) for row in connection.execute(query).mappings()}
+            children = {run: oldest for run, oldest in children.items() if oldest in parents}
+            for run, oldest in children.items():
+                lines.setdefault(run, []).insert(0, parents[oldest])
+            children = {run: parents[oldest].parent for run, oldest in children.items()}
+    return lines
+
+
 def lineage(db: Database, run_id: str) -> list[RunLink]:
     """The links between the run, what it came from, and what came from it; the oldest run's first."""
     link = tables.RunLink
@@ -68,8 +92,11 @@ def family(db: Database, run_id: str) -> list[RunLink]:
 
 
 def _named(data: object, path: str = "") -> Iterator[tuple[str, Any, int | None]]:
-    """Run, role and step of each block that names a run under `from`."""
+    """Run, role and step of the fork, and of each block that names a run under `from`."""
     if isinstance(data, dict):
+        origin = CheckpointReference.parse(data["fork"]) if not path and isinstance(data.get("fork"), str) else None
+        if origin is not None:
+            yield origin.run, "fork", origin.step
         reference = CheckpointReference.parse(data["from"]) if isinstance(data.get("from"), str) else None
         if reference is not None:
             role = "weights" if path in WEIGHTS else "reward"

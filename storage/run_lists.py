@@ -10,23 +10,28 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import tables
+from storage import run_columns, tables
 from storage.database import Database
 from storage.records import ENDED, RunName, RunSummary
+from storage.run_columns import MetricColumn, SettingColumn
+from storage.run_facets import LISTED, RunFacets, matching
 from storage.runs import CLAIM_ORDER, SUMMARY_COLUMNS, summary
-from storage.search_words import search_words
 
 _NEWEST_FIRST = (tables.Run.created_at.desc(), tables.Run.position.desc())
 
 
 COLUMNS = ("name", "state", "result", "steps", "time", "created")
+Condition = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True)
 class Order:
-    """By which of COLUMNS runs are listed. `metric` is the key whose last value is the result; runs without one end."""
+    """By which of COLUMNS, or by which chosen column, runs are listed; runs without a value end.
 
-    column: str
+    `metric` is the key whose last value is the result.
+    """
+
+    column: str | SettingColumn | MetricColumn
     descending: bool = True
     metric: str = ""
 
@@ -35,42 +40,65 @@ def search(
     db: Database,
     text: str = "",
     states: Collection[str] = (),
+    facets: RunFacets = LISTED,
     *,
+    within: Condition | None = None,
     order: Order | None = None,
     offset: int = 0,
     limit: int | None = None,
 ) -> list[RunSummary]:
-    """Runs in these states (in any, where none are given) that match a search; all without a limit.
+    """Runs in these states (in any, where none are given) that match search and facets; all without a limit.
 
     They come in `order`, else the newest first. Every word of `text` must be somewhere in the run's name, id, method,
-    dataset or model.
+    dataset or model. `within` narrows them to one group (`run_groups.condition`).
     """
-    query = sa.select(*SUMMARY_COLUMNS).where(*_matching(text, states))
-    return _summaries(db, query.order_by(*_ordering(order)).offset(offset).limit(limit))
+    query = sa.select(*SUMMARY_COLUMNS).where(*matching(text, states, facets))
+    if within is not None:
+        query = query.where(within)
+    return _summaries(db, query.order_by(*_ordering(order, db.engine.dialect.name)).offset(offset).limit(limit))
 
 
-def _ordering(order: Order | None) -> Sequence[sa.ColumnElement[Any]]:
+def _ordering(order: Order | None, dialect: str) -> Sequence[sa.ColumnElement[Any]]:
     if order is None:
         return _NEWEST_FIRST
-    run, series = tables.Run, tables.Series
-    last = sa.select(series.last).where(series.run_id == run.id, series.key == order.metric).scalar_subquery()
+    column = _column(order, dialect)
+    return [(column.desc() if order.descending else column.asc()).nulls_last(), *_NEWEST_FIRST]
+
+
+def _column(order: Order, dialect: str) -> sa.ColumnElement[Any]:
+    if not isinstance(order.column, str):
+        return run_columns.value(order.column, dialect)
+    run = tables.Run
     by: dict[str, sa.ColumnElement[Any]] = {
         "name": sa.func.lower(run.name),
         "state": sa.type_coerce(run.state, sa.String),
-        "result": last,
+        "result": run_columns.value(MetricColumn(order.metric), dialect),
         "steps": sa.type_coerce(run.step, sa.Integer),
         "time": run.finished_at - run.started_at,
         "created": sa.type_coerce(run.created_at, sa.Float),
     }
-    column = by[order.column]
-    return [(column.desc() if order.descending else column.asc()).nulls_last(), *_NEWEST_FIRST]
+    return by[order.column]
 
 
-def count(db: Database, text: str = "", states: Collection[str] = ()) -> int:
+def count(db: Database, text: str = "", states: Collection[str] = (), facets: RunFacets = LISTED) -> int:
     """How many runs `search` would give without a limit."""
-    query = sa.select(sa.func.count()).select_from(tables.Run).where(*_matching(text, states))
+    query = sa.select(sa.func.count()).select_from(tables.Run).where(*matching(text, states, facets))
     with db.read() as connection:
         return connection.execute(query).scalar_one()
+
+
+def is_empty(db: Database) -> bool:
+    """Whether there is no run at all, archived or not."""
+    with db.read() as connection:
+        return connection.execute(sa.select(tables.Run.id).limit(1)).first() is None
+
+
+def has_succeeded(db: Database, origins: Collection[str]) -> bool:
+    """Whether a training run of these origins has ever come to its end."""
+    run = tables.Run
+    query = sa.select(run.id).where(run.state == "succeeded", run.kind == "train", run.origin.in_(origins)).limit(1)
+    with db.read() as connection:
+        return connection.execute(query).first() is not None
 
 
 def by_id(db: Database, run_ids: Collection[str]) -> dict[str, RunSummary]:
@@ -108,14 +136,21 @@ def states(db: Database) -> dict[str, str]:
 
 def settings(db: Database, run_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The settings of these runs, by id."""
-    query = sa.select(tables.Run.id, tables.Run.spec).where(tables.Run.id.in_(run_ids))
+    return {run_id: spec for run_id, (spec, _resolved) in with_resolved(db, run_ids).items()}
+
+
+def with_resolved(db: Database, run_ids: Collection[str]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """The settings of these runs and what `auto` in them became (nothing before a first attempt), by id."""
+    run = tables.Run
+    query = sa.select(run.id, run.spec, run.resolved).where(run.id.in_(run_ids))
     with db.read() as connection:
-        return {row.id: row.spec for row in connection.execute(query)} if run_ids else {}
+        return {row.id: (row.spec, row.resolved or {}) for row in connection.execute(query)} if run_ids else {}
 
 
 def with_steps(db: Database, also: Collection[str] = ()) -> list[RunName]:
-    """Training runs past step 0, and those in `also`; the newest first."""
-    return _names(db, sa.or_(tables.Run.step > 0, tables.Run.id.in_(also)))
+    """Training runs past step 0 that are not archived, and those in `also`; the newest first."""
+    run = tables.Run
+    return _names(db, sa.or_(sa.and_(run.step > 0, run.archived_at.is_(None)), run.id.in_(also)))
 
 
 def startable_from(db: Database) -> list[RunName]:
@@ -134,14 +169,6 @@ def numbered_names(db: Database, stem: str) -> set[str]:
     with db.read() as connection:
         names = connection.execute(query).scalars().all()
     return {name for name in names if re.fullmatch(r" \d+", name[len(stem) :])}
-
-
-def _matching(text: str, states: Collection[str]) -> Sequence[sa.ColumnElement[bool]]:
-    """Conditions on columns of `ix_runs_list` only, so that no row is read of which nothing is shown."""
-    run = tables.Run
-    words = [run.words.contains(word, autoescape=True) for word in search_words(text)]
-    # an expression, since SQLite would otherwise take the index by state, and sort all runs of that state
-    return [*words, sa.func.coalesce(run.state, "").in_(states)] if states else words
 
 
 def _summaries(db: Database, query: sa.Select[Any]) -> list[RunSummary]:

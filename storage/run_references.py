@@ -44,6 +44,22 @@ def exportable(db: Database, reference: str) -> tuple[Run, Checkpoint]:
     return run, _checkpoint(db, run.id, parsed.step)
 
 
+def forkable(db: Database, reference: str) -> tuple[Run, Checkpoint]:
+    """The run and the checkpoint that `run:ID@STEP` names; `run:ID` is the newest so far, also while the run trains.
+
+    The prefix may be left out. Raises NotFound, Ambiguous, Invalid.
+    """
+    parsed = CheckpointReference.parse(f"run:{reference.removeprefix('run:')}")
+    if parsed is None:
+        raise Invalid(N_("{reference} names no checkpoint: write ID or ID@STEP."), reference=reference)
+    run = runs.get(db, parsed.run)
+    if run.kind != "train" or run.origin != "local":
+        raise Invalid(N_("The run {id} was not trained here, so there is no checkpoint to go on from."), id=run.id)
+    if not runs.checkpoints(db, run.id):
+        raise NotFound(N_("The run {id} has no checkpoint yet, so there is nothing to fork."), id=run.id)
+    return run, _checkpoint(db, run.id, parsed.step)
+
+
 def pinned(run: Run, checkpoint: Checkpoint) -> str:
     """The reference that names this one checkpoint, whatever checkpoints the run writes later."""
     return str(CheckpointReference(run.id, checkpoint.step))

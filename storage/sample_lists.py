@@ -69,7 +69,7 @@ def rewards(db: Database, run_id: str, step: int) -> list[float]:
     """The rewards of a step's samples, ascending; those without one are left out."""
     query = sa.select(TABLE.reward).where(TABLE.run_id == run_id, TABLE.step == step, TABLE.reward.is_not(None))
     with db.read() as connection:
-        return list(connection.execute(query.order_by(TABLE.reward)).scalars())
+        return [reward for reward in connection.execute(query.order_by(TABLE.reward)).scalars() if reward is not None]
 
 
 def page(
@@ -160,7 +160,7 @@ def _order(sort: Sort, first_reward: sa.ColumnElement[Any]) -> tuple[sa.ColumnEl
     if sort == "best":
         return (TABLE.reward.is_(None), TABLE.reward.desc())
     if sort == "worst":
-        return (TABLE.reward.is_(None), TABLE.reward)
+        return (TABLE.reward.is_(None), TABLE.reward.asc())
     if sort == "changed":
         change = sa.func.abs(TABLE.reward - first_reward)
         return (change.is_(None), change.desc())

@@ -70,7 +70,7 @@ def listing(db: Database, run_id: str, *, step: int | None = None) -> list[Sampl
     return [from_row(row) for row in rows]
 
 
-def from_row(row: Mapping[str, Any]) -> Sample:
+def from_row(row: Mapping[Any, Any]) -> Sample:
     """The record of a row that has the columns COLUMNS."""
     return Sample(**{**row, "messages": tuple(row["messages"])})
 

@@ -130,7 +130,7 @@ def _reward(spec: Mapping[str, Any], scores: Mapping[str, float]) -> float | Non
     parts = spec.get("evaluation", {}).get("reward") or spec.get("reward") or [{"kind": "polite"}]
     if len(parts) != 1 or len(scores) != 1:
         return None
-    return parts[0].get("weight", 1.0) * next(iter(scores.values()))
+    return float(parts[0].get("weight", 1.0)) * next(iter(scores.values()))
 
 
 def _link(connection: sa.Connection, run: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from safetensors.numpy import load_file
 from storage import metrics, rollout_samples, runs, samples
 from storage.database import Database
 
-MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb"}
+MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb", "train_seconds", "cpu_percent"}
 
 
 def left_behind(db: Database, run_id: str) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from typing import Any
 
 from app.actions.permissions import record, require
 from app.people import Person
-from engine.launch import submit, submit_chain, submit_study
-from engine.spec import Chain, RunSpec, apply, dump, parse
+from engine import launch as engine_launch
+from engine.spec import Chain, RunSpec, Train, dump
 from engine.spec.answers import PreflightAnswer
-from storage import runs
 from storage.database import Database
 from storage.records import Run
 from words import N_, Text, english
@@ -43,10 +42,16 @@ def launch(db: Database, person: Person, spec: RunSpec | Chain, now: float, *, p
     require(person, "researcher")
     warnings = _check(spec, preflight)
     if isinstance(spec, Chain):
-        queued = submit_chain(db, spec, requested_by=person.account, now=now)
+        queued = engine_launch.submit_chain(db, spec, requested_by=person.account, now=now)
     else:
-        queued = [submit(db, spec, requested_by=person.account, now=now)]
+        queued = [engine_launch.submit(db, spec, requested_by=person.account, now=now)]
     return _launched(db, person, queued, warnings, now)
+
+
+def forked(db: Database, person: Person, reference: str, changes: Sequence[str]) -> Train:
+    """The settings of a fork of a checkpoint, ID or ID@STEP, to be launched. Raises StorageError, SpecError."""
+    require(person, "researcher")
+    return engine_launch.forked(db, reference, changes)
 
 
 def launch_study(
@@ -69,19 +74,10 @@ def launch_study(
         text = N_("The name of the study holds the character {character}, which nobody sees: leave it out.")
         raise Refused([(text, {"character": character})])
     warnings = [warning for spec in specs for warning in _check(spec, preflight)]
-    queued = submit_study(db, specs, name=name, description=description, requested_by=person.account, now=now)
+    queued = engine_launch.submit_study(
+        db, specs, name=name, description=description, requested_by=person.account, now=now
+    )
     return _launched(db, person, queued, warnings, now)
-
-
-def fork(
-    db: Database, person: Person, run_id: str, changes: Sequence[str], now: float, *, preflight: Preflight
-) -> Launched:
-    """Queue a run that goes on from a run's newest checkpoint with its settings, some of them changed (KEY=VALUE)."""
-    require(person, "researcher")
-    parent = runs.get(db, run_id)
-    start = {**parent.spec["model"], "name": None, "from": f"run:{parent.id}"}
-    spec = parse(apply({**parent.spec, "name": None, "model": start}, list(changes)))
-    return launch(db, person, spec, now, preflight=preflight)
 
 
 def _launched(db: Database, person: Person, queued: Sequence[Run], warnings: Sequence[Text], now: float) -> Launched:

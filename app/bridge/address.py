@@ -1,10 +1,11 @@
 """Choices that stand in the page's address, so that a link or a reload shows the same view.
 
 Streamlit's own binding writes the label into the address, which changes with the language; here it is the option's
-stable name. Left out: free text and page numbers, which Streamlit binds well by itself.
+stable name. Left out: page numbers, which Streamlit binds well by itself.
 """
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -21,6 +22,22 @@ def choice(label: str, options: Mapping[str, str], *, name: str, default: str | 
         wrap=True,
     )
     return write_query(name, selected, default)
+
+
+def text(label: str, *, name: str, **looks: Any) -> str:
+    """A field for free text, which follows the address wherever a link leads: Streamlit's own binding keeps its value
+    where the page was not left."""
+    written = f"text_{name}_seen"
+    value = st.query_params.get(name, "")
+    if name not in st.session_state or st.session_state.get(written) != value:
+        st.session_state[name] = value
+    typed: str = st.text_input(label, key=name, **looks)
+    st.session_state[written] = typed
+    if typed:
+        st.query_params[name] = typed
+    else:
+        st.query_params.pop(name, None)
+    return typed
 
 
 def read_query(name: str, options: Collection[str], default: str | None = None) -> str:

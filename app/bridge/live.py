@@ -23,19 +23,23 @@ _fragment = st.components.v2.component(
 )
 
 
-def show(build: Build, *, key: str, first: Fragment | None = None, **query: str) -> dict[str, str] | None:
+def show(
+    build: Build, *, key: str, first: Fragment | None = None, cleared: str = "", **query: str
+) -> dict[str, str] | None:
     """Show a fragment and keep it up to date; returns what was pressed in it, once: {"do": ..., "id": ...}.
 
-    Where building it now would keep the page waiting, `first` is shown until the route has answered.
+    Where building it now would keep the page waiting, `first` is shown until the route has answered. `cleared` is as
+    in `mount`.
     """
     url = f"alignlab/fragments/{build.__name__}?{urlencode({**query, 'language': current_language()})}"
-    return mount(first or build(query), url, key)
+    return mount(first or build(query), url, key, cleared)
 
 
-def mount(first: Fragment, url: str, key: str) -> dict[str, str] | None:
+def mount(first: Fragment, url: str, key: str, cleared: str = "") -> dict[str, str] | None:
     """Show a fragment and update it from `url`; returns what was pressed in it, once: {"do": ..., "id": ...}.
 
-    Links in it (data-go) switch the page without loading it anew; checkboxes in it (data-pick) can be ticked.
+    Links in it (data-go) switch the page without loading it anew; checkboxes in it (data-pick) can be ticked, all of
+    them by one with data-pick-all. Their ticks go when the text `cleared` changes.
     """
     _fragment(
         key=key,
@@ -45,6 +49,7 @@ def mount(first: Fragment, url: str, key: str) -> dict[str, str] | None:
             "every": first.every,
             "url": url,
             "language": current_language(),
+            "cleared": cleared,
             "stale": _("Could not be brought up to date since {time}"),
         },
         default={"picked": []},

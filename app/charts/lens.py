@@ -14,7 +14,7 @@ from app.bridge import javascript
 from app.translations import _, current_language
 from engine.analysis.token_quantities import QUANTITIES
 
-CHOICES = ("at", "part", "prompt", "show", "against")
+CHOICES = ("at", "part", "number", "show", "against")
 """Fields of the address: step, part, number of the prompt, quantity, and RUN@STEP or @STEP to compare with."""
 
 _lens = st.components.v2.component(
@@ -59,6 +59,13 @@ def show(key: str, run: str, newest: int, others: Sequence[Other]) -> None:
         },
         on_chosen_change=partial(_write_address, key),
     )
+
+
+def open_answer(step: int, prompt: int) -> None:
+    """Turn to the tab Tokens at an answer that was sampled in an evaluation; for callbacks, before the page runs."""
+    chosen = {"tab": "tokens", "at": str(step), "part": "answers", "number": str(prompt)}
+    kept = {name: value for name, value in st.query_params.items() if name not in CHOICES}
+    st.query_params.from_dict({**kept, **chosen})
 
 
 def _write_address(key: str) -> None:

@@ -16,8 +16,15 @@ from app.translations import N_, _
 from engine.spec import METRICS, key_metrics, metric_keys, readable
 from storage.records import Run
 
-MACHINE = N_("Machine")
-COMPARED = (("", "held_out"), (N_("In training"), "shared"), (N_("Of one run only"), "single"), (MACHINE, "machine"))
+OPTIMIZER, SYSTEM = N_("Optimizer and data"), N_("System")
+COMPARED = (
+    ("", "held_out"),
+    (N_("In training"), "shared"),
+    (N_("Of one run only"), "single"),
+    (OPTIMIZER, "machine"),
+    (SYSTEM, "system"),
+)
+RUN_SECTIONS: Mapping[str, str] = {"machine": OPTIMIZER, "system": SYSTEM}  # all others are what it learns
 HELD_OUT_PARTS = key_metrics.HELD_OUT_REWARD_PART.removesuffix("{component}")
 # The second and later curves of a panel: colour and dash both differ, so that neither is needed alone.
 OTHERS = (("baseline", "dash"), ("run-1", "dot"), ("run-3", "dashdot"), ("run-5", "longdash"))
@@ -27,14 +34,13 @@ NONE: Baselines = {}
 
 
 def sections(run: Run, present: Iterable[str], baselines: Baselines = NONE) -> list[tuple[str, list[Panel]]]:
-    """Panels for all that the run may report and all that it has reported: what it learns, then the machine."""
-    learning: dict[str, list[str]] = {}
-    machine: dict[str, list[str]] = {}
+    """Panels for all that the run may report and all that it has reported: what it learns, then how it trains."""
+    panels: dict[str, dict[str, list[str]]] = {section: {} for section in ("", *RUN_SECTIONS)}
     for key in _ordered([*_expected(run), *present]):
-        panels = machine if declared(key).section == "machine" else learning
-        panels.setdefault(declared(key).panel, []).append(key)
-    shown = [("", _panels(run, learning)), (_(MACHINE), _panels(run, machine))]
-    return _with_baselines(shown, baselines)
+        metric = declared(key)
+        panels[metric.section if metric.section in RUN_SECTIONS else ""].setdefault(metric.panel, []).append(key)
+    titles = {"": "", **{section: _(title) for section, title in RUN_SECTIONS.items()}}
+    return _with_baselines([(titles[name], _panels(run, keys)) for name, keys in panels.items()], baselines)
 
 
 def compared(
@@ -88,7 +94,7 @@ def _frontier(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
         _("What each evaluation gained, and how far it had moved from the start for it. Up and to the left is better."),
         "",
         tuple(trace(run, styles[run.id], key_metrics.HEADLINE) for run in runs),
-        across=Axis(key_metrics.HELD_OUT_KL, _("KL to the reference"), ""),
+        across=Axis(key_metrics.HELD_OUT_KL, _("KL to the reference"), "", scattered=True),
     )
 
 
@@ -103,7 +109,7 @@ def _marked(key: str) -> bool:
 
 
 def _ordered(keys: Iterable[str]) -> list[str]:
-    """Each key once, ranked metrics first and the others as given.
+    """Each key that has a chart once, ranked metrics first and the others as given.
 
     The only part of a reward is left out: its curve is that of the whole.
     """
@@ -111,7 +117,8 @@ def _ordered(keys: Iterable[str]) -> list[str]:
     parts = [key for key in unique if key.startswith(HELD_OUT_PARTS)]
     if len(parts) == 1:
         del unique[parts[0]]
-    return sorted(unique, key=lambda key: declared(key).rank or len(METRICS))
+    charted = [key for key in unique if declared(key).section != "progress"]
+    return sorted(charted, key=lambda key: declared(key).rank or len(METRICS))
 
 
 def _expected(run: Run) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from app.cli import (
     generate_command,
     model_commands,
     run_commands,
+    run_label_commands,
+    run_table_commands,
     serve,
     train_command,
     user_commands,
@@ -47,6 +49,8 @@ def command() -> typer.Typer:
     for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train_command.train, generate_command.generate):
         root.command()(single)
     root.add_typer(dataset_commands.commands, name="data")
+    run_label_commands.add_to(run_commands.commands)
+    run_table_commands.add_to(run_commands.commands)
     root.add_typer(run_commands.commands, name="runs")
     root.add_typer(model_commands.commands, name="models")
     root.add_typer(user_commands.commands, name="users")

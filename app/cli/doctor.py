@@ -127,12 +127,13 @@ def _database() -> tuple[State, str]:
     from app import clients
     from storage import datasets, run_lists
     from storage.errors import StorageError
+    from storage.run_facets import EVERY_RUN
 
     try:
         database = clients.database()
         if damage := database.find_damage():
             return "wrong", f"damaged: {damage}"
-        content = f"{run_lists.count(database)} runs, {len(datasets.listing(database))} datasets"
+        content = f"{run_lists.count(database, facets=EVERY_RUN)} runs, {len(datasets.listing(database))} datasets"
     except (StorageError, OSError) as error:
         return "wrong", str(error).splitlines()[0]
     return "ok", f"{database.engine.dialect.name}, {content}"

@@ -21,6 +21,7 @@ WorkspaceOption = Annotated[
     typer.Option("--workspace", metavar="DIR", help="Folder of runs and data; else ALIGNLAB_HOME, or found."),
 ]
 RunId = Annotated[str, typer.Argument(metavar="ID", help="A run's id, or its beginning.")]
+Detach = Annotated[bool, typer.Option("--detach", help="Only queue it; an engine will train it.")]
 Changes = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, such as optimizer.batch_size=8; repeatable."),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from app.cli import compare_command, samples_command
-from app.cli.options import Changes, Json, RunId, WorkspaceOption, opened
+from app.cli.options import Changes, Detach, Json, RunId, WorkspaceOption, opened
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.cli.tokens_command import tokens
 from app.people import COMMAND_LINE
@@ -25,21 +25,27 @@ def list_(
     state: Annotated[
         list[str] | None, typer.Option("--state", metavar="STATE", help="Only runs in this state; repeatable.")
     ] = None,
+    method: Annotated[str | None, typer.Option("--method", metavar="METHOD", help="Only runs of this method.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only runs with this tag.")] = None,
+    archived: Annotated[bool, typer.Option("--archived", help="The archived runs instead.")] = False,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, max=MOST_LISTED, help="At most so many, newest first.")
     ] = None,
+    *,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """List the runs, newest first."""
     from storage import run_lists
     from storage.records import State
+    from storage.run_facets import RunFacets
 
     states = get_args(State)
     for name in state or []:
         if name not in states:
             raise Refusal(f"There is no state {name}. There are: {', '.join(states)}.")
-    summaries = run_lists.search(opened(workspace), states=state or (), limit=limit)
+    facets = RunFacets(method=method, tag=tag, archived=archived)
+    summaries = run_lists.search(opened(workspace), states=state or (), facets=facets, limit=limit)
     if as_json:
         write_json([_brief(run) for run in summaries])
         return
@@ -64,18 +70,20 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     """Show one run: where it stands, its settings and its latest metrics."""
     from app.quality import reports
     from app.runs import curve_findings
-    from storage import manifests, metrics, runs
+    from storage import manifests, metrics, run_tags, runs
     from words import english
 
     database = opened(workspace)
     run = runs.get(database, run_id)
+    tags = run_tags.of_runs(database, [run.id]).get(run.id, ())
     reason = english(run.reason) if run.reason else None
     notes = [english(text) for text in runs.notes(database, run.id)]
     findings = curve_findings.of_run(database, run)
     damaged = list(map(english, manifests.damaged_of(run, runs.checkpoints(database, run.id))))
     if as_json:
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
-        more = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged}
+        own = {"tags": tags, "note": run.note, "archived_at": run.archived_at}
+        more = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged, **own}
         quality = reports.score_of_version(database, str((run.spec.get("data") or {}).get("version")))
         settings = {
             "data_quality": None if quality is None else quality.value,
@@ -89,7 +97,8 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
         return
     write(f"{run.id}  {run.name}")
     write(f"{_method(run)}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
-    for sentence in [*([reason] if reason else []), *notes, *damaged]:
+    labels = [f"Tags: {', '.join(tags)}"] if tags else []
+    for sentence in filter(None, [reason, *notes, *damaged, *labels, run.note]):
         write(sentence)
     for finding in findings:
         write(f"{finding.title}: {english(finding.evidence)} {finding.remedy}")
@@ -183,17 +192,25 @@ def resume(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = No
 
 
 @commands.command("fork")
-def fork(run_id: RunId, changes: Changes = None, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
-    """Queue a new run that goes on from a run's newest checkpoint, with its settings, some of them changed."""
-    from app import clients
-    from app.actions import launching
-    from app.cli.train_command import note_warnings
+def fork(
+    checkpoint: Annotated[
+        str, typer.Argument(metavar="ID[@STEP]", help="The run, and which of its checkpoints; else its newest.")
+    ],
+    changes: Changes = None,
+    detach: Detach = False,
+    as_json: Json = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Train a new run here that goes on from a run's checkpoint with its settings, some of them changed.
 
-    preflight = clients.engine().preflight
-    launched = launching.fork(opened(workspace), COMMAND_LINE, run_id, changes or [], time.time(), preflight=preflight)
-    note_warnings(launched)
-    _answer_request(launched.runs[0], as_json)
-    _say_if_engine_is_off()
+    Weights, optimizer, place in the data and spent budget are the checkpoint's; the parent goes on as it is.
+    """
+    from app.actions import launching
+    from app.cli.train_command import carry_out
+
+    database = opened(workspace)
+    spec = launching.forked(database, COMMAND_LINE, checkpoint, changes or [])
+    carry_out(database, spec, detach=detach, as_json=as_json)
 
 
 commands.command("compare")(compare_command.compare)

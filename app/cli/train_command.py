@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli import child_processes
-from app.cli.options import Changes, Json, WorkspaceOption, opened
+from app.cli.options import Changes, Detach, Json, WorkspaceOption, opened
 from app.cli.output import Failure, Refusal, note, write, write_json
 from app.cli.progress_bar import Show, progress
 from app.people import COMMAND_LINE
@@ -34,7 +34,7 @@ INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
 def train(
     file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The run file, of one run or of stages.")],
     changes: Changes = None,
-    detach: Annotated[bool, typer.Option("--detach", help="Only queue it; an engine will train it.")] = False,
+    detach: Detach = False,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:

@@ -5,56 +5,76 @@ Left out: which panels there are (`app.charts.panels`, `group_panels`), and how 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
 
 from app import clients
-from app.charts import live_panels, panels
-from app.charts.live_panels import Axis, Source
+from app.charts import branches, event_marks, live_panels, panels
+from app.charts.live_panels import Source
 from app.compare import group_panels, group_points, group_words
 from app.compare.compared_groups import Comparison
+from app.compare.compared_runs import SeriesByRun
 from app.compare.view_controls import Layout
 from app.review import human_ceiling
 from app.translations import _
-from storage import metrics
 from storage.records import ACTIVE
 
 HIDDEN = "hide"
 
 
-def curves(comparison: Comparison, places: list[str], layout: Layout) -> None:
+def curves(comparison: Comparison, places: list[str], layout: Layout, series: SeriesByRun) -> None:
     """The panels, with one legend for all of them, and words on what their lines are."""
-    db = clients.database()
-    runs = [run.id for run in comparison.runs]
-    series = metrics.by_run(db, runs)
-    baselines = {} if layout.less else human_ceiling.baselines(db, comparison.runs)
-    if not (comparison.is_grouped or layout.less or layout.apart):
-        sections = panels.compared(comparison.runs, series, comparison.styles, baselines)
-        legend = [panels.trace(run, comparison.styles[run.id], "") for run in comparison.runs]
-        source, axis = None, layout.axis
-    else:
-        sections = (
-            group_panels.apart(comparison, series, layout.single)
-            if layout.apart
-            else group_panels.overlaid(comparison, series, baselines, layout.single)
-        )
-        legend = group_panels.legend(comparison)
-        source = _source(comparison, places, layout, group_panels.drawn_keys(sections))
-        axis = layout.axis and Axis("", layout.axis.title, layout.axis.at)  # the server has put them along it
+    if comparison.is_grouped or layout.less or layout.apart:
         _words(comparison, layout, group_points.stretch(series))
+        _of_groups(comparison, places, layout, series)
+    else:
+        _of_runs(comparison, layout, series)
+
+
+def _of_runs(comparison: Comparison, layout: Layout, series: SeriesByRun) -> None:
+    db, runs = clients.database(), comparison.runs
+    live_panels.show(
+        "panels_compare",
+        panels.compared(runs, series, comparison.styles, human_ceiling.baselines(db, runs)),
+        [run.id for run in runs],
+        active=any(run.state in ACTIVE for run in runs),
+        legend=[panels.trace(run, comparison.styles[run.id], "") for run in runs],
+        axis=layout.axis,
+        origins=branches.origins(db, runs),
+        marks=event_marks.marks(db, runs),
+        hidden=_hidden(),
+        on_hidden=_keep_hidden,
+    )
+
+
+def _of_groups(comparison: Comparison, places: list[str], layout: Layout, series: SeriesByRun) -> None:
+    """The server has put the points along the axis, unless it is one that falls and rises."""
+    if layout.apart:
+        sections = group_panels.apart(comparison, series, layout.single)
+    else:
+        baselines = {} if layout.less else human_ceiling.baselines(clients.database(), comparison.runs)
+        sections = group_panels.overlaid(comparison, series, baselines, layout.single)
+    axis = layout.axis
+    keys = [*group_panels.drawn_keys(sections), *([axis.key] if axis.scattered else [])]
     live_panels.show(
         "panels_compare",
         sections,
-        runs,
+        [run.id for run in comparison.runs],
         active=any(run.state in ACTIVE for run in comparison.runs),
-        legend=legend,
-        axis=axis,
-        source=source,
-        hidden=[line for line in st.query_params.get(HIDDEN, "").split(",") if line],
+        legend=group_panels.legend(comparison),
+        axis=replace(axis, key=group_points.part(axis.key, group_points.MEAN) if axis.scattered else ""),
+        source=_source(comparison, places, layout, keys),
+        hidden=_hidden(),
         on_hidden=_keep_hidden,
     )
+
+
+def _hidden() -> list[str]:
+    """The lines that the address hides."""
+    return [line for line in st.query_params.get(HIDDEN, "").split(",") if line]
 
 
 def _keep_hidden(hidden: Sequence[str]) -> None:
@@ -70,7 +90,7 @@ def _source(comparison: Comparison, places: list[str], layout: Layout, keys: lis
         "runs": ",".join(places),
         "group": comparison.by,
         "baseline": comparison.baseline.runs[0].id if comparison.baseline else "",
-        "x": layout.axis.key if layout.axis else "",
+        "x": "" if layout.axis.scattered else layout.axis.key,
         "less": "1" if layout.less else "",
         "single": "1" if layout.single else "",
     }

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
+from app import clients
 from app.bridge import live
 from app.bridge.fragment import Build
 from app.compare import compared_curves, differing_settings, side_by_side, view_controls
@@ -13,6 +14,7 @@ from app.compare import relations as relation_sections
 from app.compare.compared_groups import Comparison
 from app.markup.texts import section
 from app.translations import _
+from storage import metrics
 
 
 def summary(comparison: Comparison, places: list[str]) -> None:
@@ -22,9 +24,10 @@ def summary(comparison: Comparison, places: list[str]) -> None:
 
 def curves(comparison: Comparison, places: list[str]) -> None:
     """Curves, and below them the figures to which they came."""
+    series = metrics.by_run(clients.database(), [run.id for run in comparison.runs])
     with st.container(key="compare_charts", horizontal=True, vertical_alignment="center"):
-        layout = view_controls.layout(comparison)
-    compared_curves.curves(comparison, places, layout)
+        layout = view_controls.layout(comparison, series)
+    compared_curves.curves(comparison, places, layout, series)
 
 
 def figures(comparison: Comparison, places: list[str]) -> None:

@@ -14,6 +14,7 @@ from app.charts import axis_choice
 from app.charts.live_panels import Axis
 from app.compare import compared_groups
 from app.compare.compared_groups import Comparison
+from app.compare.compared_runs import SeriesByRun
 from app.compare.group_words import counted
 from app.translations import _
 from engine.analysis import grouping
@@ -28,7 +29,7 @@ class Layout:
     apart: bool
     single: bool
     less: bool
-    axis: Axis | None
+    axis: Axis
 
 
 def chosen_comparison(places: Sequence[str]) -> Comparison:
@@ -52,7 +53,7 @@ def chosen_comparison(places: Sequence[str]) -> Comparison:
     return compared_groups.comparison(db, places, by, baseline)
 
 
-def layout(comparison: Comparison) -> Layout:
+def layout(comparison: Comparison, series: SeriesByRun) -> Layout:
     """How the curves are to be drawn."""
     arrangement = address.choice(
         _("Charts"), {"overlay": _("Overlaid"), "apart": _("One for each")}, name="layout", default="overlay"
@@ -62,7 +63,7 @@ def layout(comparison: Comparison) -> Layout:
         comparison.baseline is not None
         and address.choice(_("Difference"), {"1": _("Difference to the baseline")}, name="less") == "1"
     )
-    return Layout(arrangement == "apart", single, less, axis_choice.choose(comparison.runs))
+    return Layout(arrangement == "apart", single, less, axis_choice.choose(comparison.runs, series))
 
 
 def select(label: str, options: Sequence[str], name: str, default: str, words: Callable[[str], str]) -> str:

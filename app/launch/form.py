@@ -36,7 +36,7 @@ from words import Text
 
 OPEN = ("optimizer.learning_rate", "optimizer.batch_size", "seed")
 BESIDE = ("budget", "model", "model.name", "model.from")  # problems shown at the select of the whole block
-ELSEWHERE = ("data.dataset", "name")
+ELSEWHERE = ("data.dataset", "name", "fork")
 # block -> title, and what the folded block says of itself
 GROUPS = {
     "optimizer": (N_("Optimizer"), N_("{schedule}, warm-up {warmup_ratio}, clip {max_grad_norm}")),
@@ -117,6 +117,8 @@ def what(form: Form) -> None:
     if st.session_state[form_state.slot("adapter")] != "none":
         _grid([partial(_field, form, setting) for setting in _block(form, "model.adapter")])
     _field(form, form.settings["name"])
+    if st.session_state.get(form_state.key(form_state.algorithm(), "fork")):  # the run file of a fork was brought here
+        _field(form, form.settings["fork"])
 
 
 def how(form: Form) -> None:

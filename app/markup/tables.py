@@ -11,18 +11,25 @@ Cell = str | Markup
 HELP = '<span class="al-help"'  # the start of `texts.help_mark`
 
 
-def table(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], kinds: Sequence[str] = (), name: str = "") -> Markup:
-    """A table with a head. `kinds` are a class per column: num, soft, wide, act."""
+def table(
+    heads: Sequence[Cell], rows: Iterable[Sequence[Cell] | Markup], kinds: Sequence[str] = (), name: str = ""
+) -> Markup:
+    """A table with a head. `kinds` are a class per column: num, soft, wide, act. A row of `spanning` stays as it is."""
     classes = [*kinds, *[""] * (len(heads) - len(kinds))]
     head = Markup("").join(
         Markup('<th class="{}" scope="col">{}</th>').format(kind, cell)
         for kind, cell in zip(classes, heads, strict=True)
     )
-    body = Markup("").join(_row(row, heads, classes) for row in rows)
+    body = Markup("").join(row if isinstance(row, Markup) else _row(row, heads, classes) for row in rows)
     return Markup(
         '<div class="al-scroll"><table class="al-table {name}"><thead><tr>{head}</tr></thead>'
         "<tbody>{body}</tbody></table></div>"
     ).format(name=name, head=head, body=body)
+
+
+def spanning(content: Markup, columns: int, name: str) -> Markup:
+    """A row of one cell over all columns."""
+    return Markup('<tr class="{}"><td colspan="{}">{}</td></tr>').format(name, columns, content)
 
 
 def pairs(rows: Iterable[tuple[Cell, Cell]]) -> Markup:

@@ -33,12 +33,13 @@ def difference(before: str, after: str) -> list[Piece] | None:
     removed: list[str] = []
     added: list[str] = []
     pieces: list[Piece] = []
-    for kind, old_from, old_to, new_from, new_to in Indel.opcodes(old, new):
-        if kind == "equal":
-            pieces += [*_changed(removed, added), Piece("same", "".join(new[new_from:new_to]))]
+    for step in Indel.opcodes(old, new):
+        old_words, new_words = old[step.src_start : step.src_end], new[step.dest_start : step.dest_end]
+        if step.tag == "equal":
+            pieces += [*_changed(removed, added), Piece("same", "".join(new_words))]
             removed, added = [], []
-        removed += old[old_from:old_to] if kind == "delete" else []
-        added += new[new_from:new_to] if kind == "insert" else []
+        removed += old_words if step.tag == "delete" else []
+        added += new_words if step.tag == "insert" else []
     return pieces + _changed(removed, added)
 
 

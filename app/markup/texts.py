@@ -7,7 +7,7 @@ never read as HTML or Markdown. Left out: tables (`tables`) and curves (`app.cha
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -41,6 +41,11 @@ KINDS = {"generate": N_("Answers")}
 def heading(title: str, note: str = "") -> Markup:
     """The page's title, and in grey where it stands."""
     return Markup('<h1 class="al-title">{}<small>{}</small></h1>').format(title, note)
+
+
+def fork_of(run_id: str, step: int) -> str:
+    """Which run another one is a fork of, and from where on."""
+    return _("fork of {run} at step {step}").format(run=short(run_id), step=step)
 
 
 def section(title: str, note: str = "") -> Markup:
@@ -131,6 +136,15 @@ def short(run_id: str) -> str:
     return run_id[:5]
 
 
+def short_hash(text: str) -> str:
+    """The first characters of a hash, enough to know it by; any other text as it is.
+
+    >>> short_hash("ab" * 32), short_hash("latest")
+    ('abababa', 'latest')
+    """
+    return text[:7] if re.fullmatch(r"[0-9a-f]{64}", text) else text
+
+
 def chip(algorithm: str | None, kind: str = "train") -> Markup:
     """The method's name with its hue and glyph; dashed for the article's forms. None: an imported run may not tell.
 
@@ -142,6 +156,12 @@ def chip(algorithm: str | None, kind: str = "train") -> Markup:
     return Markup('<span class="al-chip {classes}"><i class="al-shape-{shape}"></i>{title}</span>').format(
         classes=look.css_classes, shape=look.shape, title=title
     )
+
+
+def tags(names: Iterable[str]) -> Markup:
+    """Tags that people gave, beside each other; nothing where there is none."""
+    marks = Markup("").join(Markup('<span class="al-tag">{}</span>').format(name(each)) for each in names)
+    return Markup('<span class="al-tags">{}</span>').format(marks) if marks else Markup("")
 
 
 def tone(text: str, name: str, glyph: str = "") -> Markup:

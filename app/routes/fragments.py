@@ -13,6 +13,7 @@ from app.runs import (
     findings_list,
     lineage_graph,
     log_tail,
+    machine_facts,
     model_export_jobs,
     queue_list,
     recent,
@@ -20,6 +21,7 @@ from app.runs import (
     running,
     runs_table,
 )
+from app.settings import usage_table
 from app.sign_in.refusal import RefusalResponse
 from app.translations import N_, language_as
 from storage.errors import StorageError
@@ -33,6 +35,7 @@ _BUILDS: tuple[Build, ...] = (
     lineage_graph.graph,
     lineage_graph.stages,
     log_tail.log,
+    machine_facts.machine,
     preflight_cache.preflight,
     quality_strip.quality,
     queue_list.queue,
@@ -40,6 +43,7 @@ _BUILDS: tuple[Build, ...] = (
     run_head.head,
     running.running_now,
     runs_table.table,
+    usage_table.usage,
 )
 FRAGMENTS: dict[str, Build] = {build.__name__: build for build in _BUILDS}
 

@@ -15,8 +15,18 @@ from storage import run_links, run_lists
 from storage.records import ACTIVE, RunLink, RunSummary
 
 SHOWN = 4  # runs of one layer that the strip has room for
-WHAT = {"weights": N_("weights of {run}"), "reward": N_("reward of {run}"), "turn": N_("its turn after {run}")}
-KINDS = {"weights": N_("takes its weights"), "reward": N_("takes its reward"), "turn": N_("only waits for it")}
+WHAT = {
+    "weights": N_("weights of {run}"),
+    "fork": N_("goes on from {run}"),
+    "reward": N_("reward of {run}"),
+    "turn": N_("its turn after {run}"),
+}
+KINDS = {
+    "weights": N_("takes its weights"),
+    "fork": N_("goes on from its checkpoint"),
+    "reward": N_("takes its reward"),
+    "turn": N_("only waits for it"),
+}
 _STAGE = Markup(
     '<a class="al-stage al-hue-{hue}" data-go="run" href="run?id={id}" aria-current="{current}">'
     '<i class="al-shape-{shape}"></i><span><b>{name}</b>{state}</span></a>'

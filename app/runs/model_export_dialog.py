@@ -16,6 +16,7 @@ from app.actions.model_exports import ModelExport
 from app.bridge import buttons, dialogs, live
 from app.markup import notices, texts
 from app.runs import model_export_jobs
+from app.runs.checkpoint_field import checkpoint_field
 from app.translations import _, translate
 from engine.spec import readable
 from engine.spec.answers import ExportedModel
@@ -23,7 +24,7 @@ from engine.spec.blocks import Lora
 from storage import runs
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import Checkpoint, Run
+from storage.records import Run
 from words import names
 
 NAME = "model_export"
@@ -41,14 +42,7 @@ def _dialog(db: Database, run_id: str) -> None:
     if not checkpoints:
         st.markdown(_("The run has no checkpoint yet."))
         return
-    by_step = {checkpoint.step: checkpoint for checkpoint in checkpoints}
-    step = st.selectbox(
-        _("Checkpoint"),
-        list(by_step),
-        index=len(by_step) - 1,
-        key="model_export.step",
-        format_func=lambda number: _checkpoint_words(by_step[number]),
-    )
+    step = checkpoint_field(_("Checkpoint"), checkpoints, "model_export.step").step
     merge = _merge(run)
     out = db.workspace.model_exports / _folder_name(run, step, merge=merge)
     st.caption(_("A folder in the form of Hugging Face, with tokenizer and card, on the machine of the dashboard:"))
@@ -92,11 +86,6 @@ def _made(model: ExportedModel, out: Path) -> None:
     st.success(texts.escape_markdown(f"{done} {translate(model.sentence())}"))
     if model.folder != str(out):
         st.code(model.folder, language=None)
-
-
-def _checkpoint_words(checkpoint: Checkpoint) -> str:
-    words = _("step {step}").format(step=checkpoint.step)
-    return words + " · " + _("best") if checkpoint.best else words
 
 
 def _folder_name(run: Run, step: int, *, merge: bool) -> Path:

@@ -14,7 +14,7 @@ from app.bridge import dialogs
 from app.bridge.buttons import button
 from app.markup import texts
 from app.people import Person
-from app.runs import model_export_dialog
+from app.runs import fork_dialog, model_export_dialog, run_labels_line
 from app.translations import N_, _, translate
 from engine.spec import readable
 from storage import runs
@@ -55,29 +55,40 @@ def buttons(run: Run) -> None:
     """What the person can do with the run in its state; a request that is under way is greyed."""
     changes = people.current().may("researcher")
     with st.container(key="run_buttons", horizontal=True, gap="small", width="content"):
-        if not changes:
-            pass
-        elif run.state == "running":
-            _button("stop", _("Stop and save"), "stop_circle", run, off=run.request == "stop")
-            _button("pause", _("Pause"), "pause", run, off=run.request is not None)
-        elif run.state in ("queued", "waiting"):
-            _button("pause", _("Pause"), "pause", run)
-            _button("stop", _("Take out of the queue"), "close", run)
-        elif run.state != "succeeded" and run.origin == "local":
-            _button("resume", _resume_label(run), "play_arrow", run, primary=True)
-            if run.state == "paused":
-                _button("stop", _("Stop"), "stop_circle", run)
-        if run.kind != "train":
-            return
-        if button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
-            together = {"study": run.study_id} if run.study_id else {"runs": run.id}
-            st.switch_page("views/compare.py", query_params=together)
-        if changes and run.origin == "local" and run.step > 0:
-            _sample(run)
-            _export_model(run)
-        can_copy = changes and readable(run.spec) is not None
-        if can_copy and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
-            st.switch_page("views/launch.py", query_params={"from": run.id})
+        if changes:
+            _life_cycle(run)
+        if run.kind == "train":
+            _train_buttons(run, changes=changes)
+        run_labels_line.menu(clients.database(), run)
+
+
+def _train_buttons(run: Run, *, changes: bool) -> None:
+    """What can be done with a run that trains beside asking it for something."""
+    if button(_("Compare"), key="compare", icon=":material/stacked_line_chart:"):
+        together = {"study": run.study_id} if run.study_id else {"runs": run.id}
+        st.switch_page("views/compare.py", query_params=together)
+    if changes and run.origin == "local" and run.step > 0:
+        _sample(run)
+        _export_model(run)
+        if button(_("Fork"), key="fork", icon=":material/fork_right:"):
+            fork_dialog.ask(run.id)
+    can_copy = changes and readable(run.spec) is not None
+    if can_copy and button(_("Duplicate"), key="duplicate", icon=":material/content_copy:"):
+        st.switch_page("views/launch.py", query_params={"from": run.id})
+
+
+def _life_cycle(run: Run) -> None:
+    """Pause, stop, resume."""
+    if run.state == "running":
+        _button("stop", _("Stop and save"), "stop_circle", run, off=run.request == "stop")
+        _button("pause", _("Pause"), "pause", run, off=run.request is not None)
+    elif run.state in ("queued", "waiting"):
+        _button("pause", _("Pause"), "pause", run)
+        _button("stop", _("Take out of the queue"), "close", run)
+    elif run.state != "succeeded" and run.origin == "local":
+        _button("resume", _resume_label(run), "play_arrow", run, primary=True)
+        if run.state == "paused":
+            _button("stop", _("Stop"), "stop_circle", run)
 
 
 def _sample(run: Run) -> None:

@@ -12,9 +12,9 @@ from app.markup import notices, texts
 from app.markup.metric_names import declared, title
 from app.quality import reports, score_words
 from app.runs import outcome, queue_list, run_progress
-from app.translations import _
-from engine.spec import Generate, RunSpec, readable
-from storage import datasets, metrics, runs, samples
+from app.translations import _, ngettext
+from engine.spec import Generate, RunSpec, Train, readable
+from storage import datasets, metrics, run_links, run_lists, runs, samples
 from storage.records import ACTIVE, Run, Series
 
 _HEAD = Markup(
@@ -24,6 +24,8 @@ _HEAD = Markup(
 )
 _DATASET = Markup('<a data-go="data" href="data?{query}">{name}</a>{version}')
 _ABSENT = Markup("{name}{version}")  # of a run from elsewhere, whose data is not in this workspace
+_FORKED = Markup('<a data-go="run" href="run?id={id}">{words}</a>')
+MOST_FORKS = 6  # that are named; Lineage has them all
 _NUMBER = Markup(
     '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
     '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
@@ -40,7 +42,7 @@ def head(query: Mapping[str, str]) -> Fragment:
         chip=texts.chip(run.algorithm, run.kind),
         state=texts.state(run.state, run.request),
         about=about(run),
-        reason=_reason(run) + _no_split(run) + _notes(run),
+        reason=_reason(run) + _forks(run) + _no_split(run) + _notes(run),
         steps=run_progress.steps(run),
         bar=run_progress.bar(run),
         percent=texts.percent(run.fraction),
@@ -68,6 +70,9 @@ def about(run: Run) -> Markup:
     spec = readable(run.spec, RunSpec)
     name = run.model or ("" if spec is None else _parent(spec.model.from_))
     parts = [Markup("{}").format(name)] if name else []
+    if isinstance(spec, Train) and spec.fork is not None:
+        parent, _at, step = spec.fork.removeprefix("run:").partition("@")
+        parts.append(_FORKED.format(id=parent, words=texts.fork_of(parent, int(step))))
     if isinstance(spec, Generate) and spec.against is not None:
         parts.append(
             Markup("{}").format(_("against {model}").format(model=spec.against.name or _parent(spec.against.from_)))
@@ -93,6 +98,22 @@ def _parent(reference: str | None) -> str:
     run, _at, step = reference.removeprefix("run:").partition("@")
     sentence = _("from run {run}, step {step}") if step else _("from run {run}")
     return sentence.format(run=texts.short(run), step=step)
+
+
+def _forks(run: Run) -> Markup:
+    """The runs that go on from one of its checkpoints."""
+    db = clients.database()
+    links = run_links.forks(db, run.id)
+    members = run_lists.by_id(db, {link.child for link in links})
+    words = [
+        _FORKED.format(id=link.child, words=f"{members[link.child].name} @{link.step}")
+        for link in links[-MOST_FORKS:]
+        if link.child in members
+    ]
+    if not words:
+        return Markup("")
+    title = ngettext("{count} fork:", "{count} forks:", len(links))
+    return Markup('<p class="al-soft">{} {}</p>').format(title, Markup(" · ").join(words))
 
 
 def _reason(run: Run) -> Markup:

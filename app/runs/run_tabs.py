@@ -1,5 +1,7 @@
 """The tabs of a run's page, and the box of its failure."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -8,30 +10,20 @@ from markupsafe import Markup
 
 from app import clients, people
 from app.bridge import live
-from app.charts import axis_choice, live_panels
+from app.charts import axis_choice, branches, event_marks, live_panels
+from app.charts.event_marks import EVENTS
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
-from app.runs import findings_list
+from app.runs import findings_list, machine_facts
 from app.samples import samples_tab
-from app.translations import N_, _
+from app.translations import _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
 from storage.records import ACTIVE, Checkpoint, CheckpointReference, Event, Run, Sample
 from words import names
 
 SHOWN = 3
-EVENTS = {
-    "state": N_("state"),
-    "attempt": N_("attempt"),
-    "checkpoint": N_("checkpoint"),
-    "rewind": N_("back to a checkpoint"),
-    "evaluation": N_("evaluation"),
-    "note": N_("note"),
-    "finding": N_("finding"),
-    "watch": N_("watch rule"),
-    "notification": N_("notification"),
-}
 _START = Markup('<a class="al-name" data-go="launch" href="launch?{query}">{words}</a>')
 _ANSWERS = Markup(
     '<div class="al-pair"><div class="al-prompt">{prompt}</div><div class="al-two">'
@@ -65,9 +57,18 @@ def curves(run: Run) -> None:
     keys = [series.key for series in metrics.series(db, [run.id])]
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
     with st.container(key="axis", horizontal_alignment="right"):
-        axis = axis_choice.choose([run])
-    on_step = samples_tab.open_step if samples.steps(db, run.id) else None
-    live_panels.show(f"panels_{run.id}", shown, [run.id], active=run.state in ACTIVE, axis=axis, on_step=on_step)
+        axis = axis_choice.choose([run], {run.id: keys})
+    live_panels.show(
+        f"panels_{run.id}",
+        shown,
+        [run.id],
+        active=run.state in ACTIVE,
+        axis=axis,
+        origins=branches.origins(db, [run]),
+        marks=event_marks.marks(db, [run]),
+        on_step=samples_tab.open_step if samples.steps(db, run.id) else None,
+    )
+    live.show(machine_facts.machine, key="machine_fragment", id=run.id)
     history(run)
 
 
@@ -146,6 +147,12 @@ def settings(run: Run) -> None:
         resolved = ResolvedTrain.read(run.resolved) or ResolvedGenerate.read(run.resolved)
         if resolved is not None:
             st.html(texts.section(_("What auto became"), _("settled by the first attempt, kept by all later ones")))
-            st.html(tables.pairs(flat(resolved.state())))
+            st.html(_values(resolved.state()))
         st.html(texts.section(_("Every value")))
-        st.html(tables.pairs(flat(run.spec)))
+        st.html(_values(run.spec))
+
+
+def _values(settings: Mapping[str, Any]) -> Markup:
+    """Each value with its path; a hash is cut, and stands whole in what the pointer shows."""
+    whole = Markup('<span title="{}">{}</span>')
+    return tables.pairs([(path, whole.format(value, texts.short_hash(value))) for path, value in flat(settings)])

@@ -9,9 +9,8 @@ from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.charts.sparkline import sparkline
 from app.markup import texts
 from app.markup.metric_names import title
-from app.runs import outcome, run_progress
+from app.runs import outcome, run_progress, sparklines
 from app.translations import _
-from engine.spec import key_metrics
 from storage import metrics, runs
 from storage.database import Database
 from storage.records import Run, RunSummary, Series
@@ -24,7 +23,6 @@ _ROW = Markup(
     '<span class="al-soft">{steps} · {left}</span></div></div>'
 )
 POINTS = 60
-FEW = 4
 
 
 def running_now(query: Mapping[str, str]) -> Fragment:
@@ -58,8 +56,7 @@ def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
 
 def spark(db: Database, run: RunSummary, series: Mapping[str, Series]) -> Markup:
     """The first figure that matters, or the loss while that one has too few points for a line."""
-    figure = next(iter(outcome.headline(series)), None)
-    summary = figure if figure is not None and figure.count >= FEW else series.get(key_metrics.LOSS, figure)
+    summary = sparklines.drawn(series)
     if summary is None or summary.count < 2:
         return Markup('<div class="al-sparked"></div>')
     curve = metrics.read(db, [summary.id], buckets=POINTS // 2)[summary.id]

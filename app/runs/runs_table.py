@@ -1,165 +1,165 @@
-"""All runs as a table, newest first, narrowed by a search and a state."""
+"""All runs as a table, newest first: narrowed, sorted, with columns of a person's choice, and in groups.
 
-import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode
+Left out: the cells of a row (`run_rows`), and what the address holds (`table_view`).
+"""
+
+import hashlib
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from app import clients, people
-from app.bridge.fragment import Fragment, page_number
+from app import clients
+from app.bridge.fragment import Fragment
 from app.markup import tables, texts
-from app.runs import outcome, queue_list, run_progress
+from app.markup.metric_names import title
+from app.runs import run_rows, table_columns
+from app.runs.table_view import FACETS, TableView
 from app.translations import _, ngettext
-from engine.spec import key_metrics, readable
-from storage import metrics, run_lists
-from storage.records import RunSummary, Series
+from engine.spec import key_metrics
+from engine.spec.parse import KINDS
+from storage import run_groups, run_lists
+from storage.people import users
+from storage.records import RunSummary
+from storage.run_groups import GroupedBy, RunGroup
 
 PER_PAGE = 50
-COPY = Markup(
-    '<svg class="al-icon" viewBox="0 0 16 16" aria-hidden="true"><rect x="2.5" y="2.5" width="8" height="8" rx="1.5"/>'
-    '<path d="M13.5 6v6a1.5 1.5 0 0 1-1.5 1.5H6"/></svg>'
-)
-
-_SORT = Markup(
-    '<a class="al-sort" data-go="runs" href="runs?{query}">{title}<span aria-hidden="true">{glyph}</span></a>'
+_FILTER = Markup(
+    '<a class="al-filter" data-go="runs" href="{link}" aria-label="{label}">{words} <b>{value}</b>'
+    '<i aria-hidden="true">✕</i></a>'
 )
 
 
 def table(query: Mapping[str, str]) -> Fragment:
-    """Query: `search` (name, id, method, dataset or model), `state`, `sort` and `page`, each may be missing.
-
-    `sort` is a column, with a minus before it where the largest comes first.
-    """
-    db = clients.database()
-    search, state = query.get("search", ""), query.get("state", "")
-    total = count(search, state)
+    """Query: what the page's address holds (`table_view.FIELDS`, `folds`, `page`); each may be missing."""
+    view = TableView(query)
+    total = count(query)
     if not total:
-        return Fragment(Markup('<p class="al-soft">{}</p>').format(_("No run matches. Clear the search to see all.")))
-    offset = (page_number(query.get("page", "1")) - 1) * PER_PAGE
-    order = _order(query.get("sort", ""))
-    page_rows = run_lists.search(db, search, _states(state), order=order, offset=offset, limit=PER_PAGE)
-    context = _Context(
-        queue=run_lists.queued_ids(db),
-        series=metrics.by_run(db, [run.id for run in page_rows]),
-        awaited=queue_list.awaited(page_rows),
-        duplicable=_duplicable(page_rows),
-    )
-    rows = tables.table(
-        [_("Method"), *_sortable(query, order), ""],
-        [_row(run, context) for run in page_rows],
-        kinds=["", "al-first", "", "al-wide", "al-num", "al-num", "al-num", "al-acts"],
-        name="al-runs",
-    )
+        nothing = _("No run matches. Clear the search and the filters to see all.")
+        return Fragment(Markup('<p class="al-soft">{}</p>').format(nothing) + _filters(view))
     note = Markup('<p class="al-soft al-note">{}</p>').format(ngettext("{count} run", "{count} runs", total))
-    return Fragment(note + rows)
+    rows = _plain(view) if view.group is None else _grouped(view, view.group, total)
+    return Fragment(note + _filters(view) + rows)
 
 
-def _order(sort: str) -> run_lists.Order | None:
-    """None where the address names no column of the table."""
-    column = sort.removeprefix("-")
-    if column not in run_lists.COLUMNS:
-        return None
-    return run_lists.Order(column, descending=sort.startswith("-"), metric=key_metrics.HEADLINE)
-
-
-def _sortable(query: Mapping[str, str], order: run_lists.Order | None) -> list[Markup]:
-    """Heads that sort by their column at a press, and the other way round at the next."""
-    titles = {
-        "name": _("Name"),
-        "state": _("State"),
-        "result": _("Result"),
-        "steps": _("Steps"),
-        "time": _("Time"),
-        "created": _("Created"),
-    }
-    return [_head(query, order, column, title) for column, title in titles.items()]
-
-
-def _head(query: Mapping[str, str], order: run_lists.Order | None, column: str, title: str) -> Markup:
-    here = order is not None and order.column == column
-    descending = order is None or not (here and order.descending)
-    kept = {name: query[name] for name in ("search", "state") if query.get(name)}
-    return _SORT.format(
-        query=urlencode({**kept, "sort": f"-{column}" if descending else column}),
-        title=title,
-        glyph="" if order is None or not here else "↓" if order.descending else "↑",
-    )
-
-
-def count(search: str, state: str) -> int:
+def count(query: Mapping[str, str]) -> int:
     """How many runs the table is about, on all its pages."""
-    return run_lists.count(clients.database(), search, _states(state))
+    view = TableView(query)
+    return run_lists.count(clients.database(), view.search, view.states, view.facets)
 
 
-def _states(state: str) -> list[str]:
-    return [state] if state else []
+def pages(query: Mapping[str, str]) -> int:
+    """How many pages they take; groups have pages of their own."""
+    view = TableView(query)
+    return -(-(count(query) if view.group is None else len(_groups(view, view.group))) // PER_PAGE)
 
 
-@dataclass(frozen=True)
-class _Context:
-    """What the rows of one page need beside their runs, read once for all of them."""
-
-    queue: list[str]
-    series: Mapping[str, Mapping[str, Series]]
-    awaited: Mapping[str, RunSummary]
-    duplicable: Collection[str]
+def _plain(view: TableView) -> Markup:
+    offset = (view.page - 1) * PER_PAGE
+    return _table(view, [(None, _runs(view, None, offset))])
 
 
-def _row(run: RunSummary, context: _Context) -> list[tables.Cell]:
-    return [
-        _tick(run) + texts.chip(run.algorithm, run.kind),
-        _name(run),
-        texts.state(run.state, run.request),
-        _result(run, context),
-        f"{run.step:,}",
-        outcome.duration(run, now=time.time() if run.state == "running" else None),
-        texts.moment(run.created_at, "both"),
-        _buttons(run, context),
-    ]
+def _grouped(view: TableView, by: GroupedBy, total: int) -> Markup:
+    """Heads with the figures of each group; their runs are folded where all of them would be too many."""
+    shown = _groups(view, by)[(view.page - 1) * PER_PAGE : view.page * PER_PAGE]
+    parts: list[tuple[Markup | None, list[RunSummary]]] = []
+    dialect = clients.database().engine.dialect.name
+    for group in shown:
+        mark = _mark(group)
+        folded = (total > PER_PAGE) != (mark in view.folds)
+        link = view.link(folds=",".join(sorted(view.folds ^ {mark})))
+        value, figure = _value(by, group), _figure(group)
+        head = run_rows.group_head(value, group.runs, figure, link=link, folded=folded)
+        within = run_groups.condition(by, group.value, dialect)
+        runs = [] if folded else _runs(view, within, 0)
+        parts.append((head, runs))
+        if not folded and group.runs > PER_PAGE:
+            more = _("Only the first {count} are shown: narrow the search to see the others.").format(count=PER_PAGE)
+            parts.append((Markup('<span class="al-soft">{}</span>').format(more), []))
+    return _table(view, parts)
 
 
-def _tick(run: RunSummary) -> Markup:
-    """A box that chooses the run for a comparison, once it has something to compare."""
-    if run.kind != "train" or run.step == 0:
-        return Markup('<span class="al-tick"></span>')
-    return Markup('<input type="checkbox" class="al-tick" data-pick="{id}" aria-label="{label}">').format(
-        id=run.id, label=_("Compare {run}").format(run=run.name)
+def _table(view: TableView, parts: list[tuple[Markup | None, list[RunSummary]]]) -> Markup:
+    """Rows under their heads, which are None where there are no groups."""
+    context = run_rows.context(view, [run for _head, runs in parts for run in runs])
+    heads, kinds = run_rows.heads(view), run_rows.kinds(view)
+    rows: list[list[tables.Cell] | Markup] = []
+    for head, runs in parts:
+        if head is not None:
+            rows.append(tables.spanning(head, len(heads), "al-group"))
+        rows += [run_rows.row(run, context) for run in runs]
+    name = "al-runs al-narrowed" if view.columns else "al-runs"  # what was chosen shall be seen without scrolling
+    return tables.table(heads, rows, kinds=kinds, name=name)
+
+
+def _runs(view: TableView, within: run_lists.Condition | None, offset: int) -> list[RunSummary]:
+    db = clients.database()
+    narrowed = (view.search, view.states, view.facets)
+    return run_lists.search(db, *narrowed, within=within, order=view.order, offset=offset, limit=PER_PAGE)
+
+
+def _groups(view: TableView, by: GroupedBy) -> list[RunGroup]:
+    """In the order of their values; by their means where runs are sorted by their results."""
+    db = clients.database()
+    found = run_groups.groups(db, by, key_metrics.HEADLINE, view.search, view.states, view.facets)
+    if view.query.get("sort", "").removeprefix("-") != "result":
+        return found
+    sign = -1 if view.query["sort"].startswith("-") else 1
+    return sorted(found, key=lambda group: (group.mean is None, sign * (group.mean or 0.0)))
+
+
+def _mark(group: RunGroup) -> str:
+    """A few characters that name a group in the address, whatever its value is."""
+    return hashlib.sha256(repr(group.value).encode()).hexdigest()[:6]
+
+
+def _value(by: GroupedBy, group: RunGroup) -> Markup:
+    if by == "method":
+        return texts.chip(None, group.value) if group.value in KINDS else texts.chip(group.value)
+    if group.value is None:
+        nothing = {"tag": _("no tag"), "dataset": _("no dataset")}
+        return Markup("{}").format(nothing[by] if isinstance(by, str) else _("not set"))
+    if isinstance(by, str):
+        return texts.name(group.value)
+    setting = _(table_columns.setting_titles()[by.path])
+    return Markup("{} {}").format(setting, table_columns.setting_text(group.value))
+
+
+def _figure(group: RunGroup) -> Markup:
+    """Mean and spread of the results, and of how many runs."""
+    if group.mean is None:
+        return Markup('<span class="al-soft">{}</span>').format(_("no result yet"))
+    spread = "" if group.deviation is None else f" ± {texts.number(group.deviation)}"
+    meaning = _("mean and standard deviation of the last value over {count} runs that succeeded")
+    return Markup('{name} <b title="{meaning}">{mean}{spread}</b> <span class="al-soft">n = {count}</span>').format(
+        name=title(key_metrics.HEADLINE),
+        meaning=meaning.format(count=group.measured),
+        mean=texts.number(group.mean),
+        spread=spread,
+        count=f"{group.measured:,}",
     )
 
 
-def _name(run: RunSummary) -> Markup:
-    return Markup(
-        '<a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
-        '<span class="al-soft al-id">{short} · {data}</span>'
-    ).format(id=run.id, name=run.name, short=texts.short(run.id), data=run.dataset or "")
-
-
-def _result(run: RunSummary, context: _Context) -> Markup:
-    series = context.series[run.id]
-    if run.state == "running":
-        return Markup('<div class="al-progress">{}<b>{}</b><span class="al-soft">{}</span></div>').format(
-            run_progress.bar(run), texts.percent(run.fraction), run_progress.pace(run, series)
-        )
-    if run.state == "waiting":
-        return queue_list.awaited_run_link(run, context.awaited)
-    if run.state == "queued":
+def _filters(view: TableView) -> Markup:
+    """What narrows the table beside search and state, each with a press that takes it away."""
+    titles = {
+        "method": _("Method"),
+        "dataset": _("Dataset"),
+        "model": _("Model"),
+        "tag": _("Tag"),
+        "person": _("Person"),
+    }
+    chips = [(titles[name], view.query[name], name) for name in FACETS if view.query.get(name)]
+    if view.facets.person is not None:
+        names = users.names(clients.database())
+        chips = [(words, names.get(value, value) if name == "person" else value, name) for words, value, name in chips]
+    if view.facets.archived:
+        chips.append((_("Archived"), "", "archived"))
+    if not chips:
         return Markup("")
-    return outcome.outcome(run, series)
+    links = [_filter(view, *chip) for chip in chips]
+    return Markup('<p class="al-filters">{}</p>').format(Markup("").join(links))
 
 
-def _buttons(run: RunSummary, context: _Context) -> Markup:
-    if run.id in context.queue:
-        return queue_list.order_buttons(run, run.id == context.queue[0], run.id == context.queue[-1])
-    if run.id not in context.duplicable or not people.current().may("researcher"):
-        return Markup("")
-    return Markup(
-        '<a class="al-act" data-go="launch" href="launch?from={id}" title="{name}" aria-label="{label}">{icon}</a>'
-    ).format(id=run.id, name=_("Duplicate: open it in Launch"), label=f"{_('Duplicate')}: {run.name}", icon=COPY)
-
-
-def _duplicable(page_rows: Sequence[RunSummary]) -> set[str]:
-    """Those of the runs that Launch could be filled with."""
-    settings = run_lists.settings(clients.database(), [run.id for run in page_rows])
-    return {run_id for run_id, spec in settings.items() if readable(spec) is not None}
+def _filter(view: TableView, words: str, value: str, name: str) -> Markup:
+    label = _("Take the filter away: {name}").format(name=words)
+    return _FILTER.format(link=view.link(**{name: None}), label=label, words=words, value=texts.name(value))

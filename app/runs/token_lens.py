@@ -4,10 +4,8 @@ Left out: the lens itself (`app.charts.lens`).
 """
 
 from itertools import islice
-from urllib.parse import urlencode
 
 import streamlit as st
-from markupsafe import Markup
 
 from app import clients
 from app.charts import lens
@@ -20,7 +18,6 @@ from storage.records import Run
 
 MOST_OTHERS = 40  # runs that are offered to compare with, the newest
 MOST_SEARCHED = 400
-_LINK = Markup('<a data-go="run" href="run?{query}">{words}</a>')
 
 
 def show(run: Run) -> None:
@@ -32,12 +29,6 @@ def show(run: Run) -> None:
         st.html(texts.empty(title, advice))
         return
     lens.show(f"lens_{run.id}", run.id, steps[-1], _others(db, run))
-
-
-def link(run_id: str, step: int, prompt: int) -> Markup:
-    """A link to the tokens of an answer that was sampled in an evaluation."""
-    query = {"id": run_id, "tab": "tokens", "at": step, "part": "answers", "prompt": prompt}
-    return _LINK.format(query=urlencode(query), words=_("tokens"))
 
 
 def _others(db: Database, run: Run) -> list[lens.Other]:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app import clients
 from app.bridge import javascript
+from app.charts import lens
 from app.markup import texts
 from app.translations import _, current_language
 from engine.spec import Train, readable
@@ -48,6 +49,7 @@ def show(run: Run) -> None:
             "language": current_language(),
         },
         on_moved_change=lambda: _write_address(st.session_state[KEY]["moved"]),
+        on_tokens_change=lambda: lens.open_answer(**st.session_state[KEY]["tokens"]),
     )
 
 
@@ -146,6 +148,7 @@ def _list_words() -> dict[str, str]:
         "clear": _("Clear"),
         "more": _("Show more ({count} left)"),
         "across": _("Across the steps"),
+        "tokensOf": _("Its tokens"),
     }
 
 

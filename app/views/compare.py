@@ -9,12 +9,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app.bridge import address
-from app.compare import (
-    chosen_runs,
-    compared_tabs,
-    group_words,
-    view_controls,
-)
+from app.compare import chosen_runs, compared_tabs, group_words, view_controls
 from app.compare.compared_groups import Comparison
 from app.markup import notices
 from app.markup.texts import heading

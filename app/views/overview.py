@@ -1,4 +1,4 @@
-"""Overview: what runs, what waits, what ended and how; and first steps for a newcomer."""
+"""Overview: what runs, what waits, what ended and how; first steps until a run of one's own has succeeded."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -9,7 +9,7 @@ from app.markup.texts import heading, section
 from app.runs import first_steps, queue_list, recent, running
 from app.runs.run_buttons import act
 from app.translations import _
-from storage import runs
+from storage import run_lists, runs
 
 OWN = ("local", "imported", "live")  # runs of an example make nobody less of a newcomer
 LEAD = Markup('<p class="al-lead">{}</p>')
@@ -27,16 +27,24 @@ def show() -> None:
         )
         first_steps.show(newcomer)
         return
+    if run_lists.has_succeeded(clients.database(), OWN):
+        _watched()
+        return
     watched, steps = st.columns([3, 1], gap="medium")
     with watched:
-        st.html(section(_("Now")))
-        live.show(running.running_now, key="now_fragment")
-        st.html(section(_("Queue")))
-        act(live.show(queue_list.queue, key="queue_fragment"))
-        st.html(section(_("Ended last")))
-        live.show(recent.recent_runs, key="recent_fragment")
+        _watched()
     with steps:
         first_steps.show(newcomer)
+
+
+def _watched() -> None:
+    """What runs, waits and has ended."""
+    st.html(section(_("Now")))
+    live.show(running.running_now, key="now_fragment")
+    st.html(section(_("Queue")))
+    act(live.show(queue_list.queue, key="queue_fragment"))
+    st.html(section(_("Ended last")))
+    live.show(recent.recent_runs, key="recent_fragment")
 
 
 show()

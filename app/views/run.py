@@ -11,11 +11,13 @@ from app.generation import sampled_answers, sampling_dialog
 from app.markup.texts import empty, heading, sentence, short
 from app.runs import (
     end_notices,
+    fork_dialog,
     lineage_graph,
     log_tail,
     model_export_dialog,
     run_buttons,
     run_head,
+    run_labels_line,
     run_tabs,
     token_lens,
 )
@@ -52,6 +54,7 @@ def show() -> None:
     if run_links.is_linked(clients.database(), run.id):
         live.show(lineage_graph.stages, key="stages_fragment", id=run.id)
     live.show(run_head.head, key="run_fragment", id=run.id)
+    run_labels_line.show(clients.database(), run)
     end_notices.button(run)
     run_tabs.failure(run)
     with st.container(key="run_bar", horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
@@ -63,6 +66,8 @@ def show() -> None:
     tabs[str(tab)][1](run)
     sampling_dialog.show(clients.database())
     model_export_dialog.show(clients.database())
+    run_labels_line.dialogs_of(clients.database())
+    fork_dialog.show(clients.database())
     redirect.forget()
 
 

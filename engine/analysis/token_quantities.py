@@ -137,6 +137,7 @@ QUANTITIES = (
         N_("A reward model scores a whole answer, at its last token. It has no value on the others."),
         ("score",),
         np.copy,
+        sums=True,
     ),
 )
 """In the order in which a reader is offered them: the first that exists is shown first."""

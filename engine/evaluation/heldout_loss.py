@@ -51,7 +51,7 @@ class HeldoutLoss:
         if not any(totals.values()):
             return {}, []
         kto_baseline = self._batches.kto_baseline(groups)
-        template = self._batches.policy.template
+        template, prompts = self._batches.policy.template, dict[str | int, int]()
         loss, leads, rows = 0.0, list[Tensor](), list[TokenRow]()
         for number, ((group, messages), shape) in enumerate(zip(numbered, shapes, strict=True)):
             # One group a pass: its share of the loss does not depend on what it would be padded to beside others.
@@ -60,8 +60,10 @@ class HeldoutLoss:
             if self._spec.batch == "pairs":
                 leads.append(lead(batch))
             if number < WITH_TOKENS:
+                # Texts of one item are examples of their own, and are shown beside each other.
+                prompt = prompts.setdefault(group.item if self._spec.batch == "texts" else number, len(prompts))
                 rows += token_rows.of_group(
-                    group, batch, self._spec, template, part="pairs", prompt=number, messages=messages
+                    group, batch, self._spec, template, part="pairs", prompt=prompt, messages=messages
                 )
             heartbeat()
         return {"eval/loss": loss} | accuracy_and_margin(leads), rows

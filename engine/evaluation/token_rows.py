@@ -43,7 +43,9 @@ def of_group(
 ) -> list[TokenRow]:
     """Rows of the responses of the only group of a batch; `prompt` is its number within its part."""
     arrays = _arrays(batch_values(batch, spec))
-    scores = batch.outputs.tolist() if "outputs" in batch else group.scores
+    scores: Sequence[float | None] = batch.outputs.tolist() if "outputs" in batch else group.scores
+    if spec.batch == "texts":
+        scores = [None] * len(group.scores)  # a label, or nothing at all
     about = {"part": part, "prompt": prompt, "messages": _shortened(messages), "item": group.item}
     described = zip(group.encoded, _labels(group, spec), scores, strict=True)
     return [

@@ -5,13 +5,14 @@ from engine.spec.blocks import model_block
 from engine.spec.chain import Chain, apply_to_stages, is_chain, parse_chain, references
 from engine.spec.fields import Setting, settings
 from engine.spec.generate import AnswerSampling, Generate
-from engine.spec.metrics import METRICS, Metric, general, metric
+from engine.spec.metric_declaration import Metric
+from engine.spec.metrics import METRICS, general, metric
 from engine.spec.models import known_models, resolve, suggested, suggested_blocks, suggestions
 from engine.spec.parse import apply, brief, dump, flat, parse, readable, to_yaml
 from engine.spec.presets import CANDIDATES, CHAINS, PRESET_GROUPS, PRESETS, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.reported import metric_keys
-from engine.spec.resolved import Resolved, ResolvedGenerate, ResolvedTrain, RewardOrigin
+from engine.spec.resolved import Resolved, ResolvedGenerate, ResolvedTrain, RewardOrigin, resolved_path
 from engine.spec.run import RunSpec
 from engine.spec.train import Train
 from engine.spec.yaml_text import read_yaml, write_yaml
@@ -54,6 +55,7 @@ __all__ = [
     "readable",
     "references",
     "resolve",
+    "resolved_path",
     "settings",
     "suggested",
     "suggested_blocks",

@@ -2,90 +2,15 @@
 
 Names are TRL's wherever TRL has one, so that imported runs lie on the same charts. An undeclared key is an error in
 the recorder, so no chart is silently missing. `{component}` in a key stands for the name of a reward component. Left
-out: which of them a run reports (`reported`).
+out: which of them a run reports (`reported`), and those of the machine (`machine_metrics`).
 """
 
 import re
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
+from engine.spec.machine_metrics import MACHINE, PROGRESS, SYSTEM
+from engine.spec.metric_declaration import Metric, Section
 from words import N_
-
-Reduce = Literal["mean", "sum", "min", "max"]
-Section = Literal["held_out", "learning", "machine"]
-Side = Literal["up", "down"]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One curve. `panel` gathers metrics that share a chart.
-
-    `direction` says where better lies. `judged` is false where a person has to weigh whether a change is good. `rank`
-    orders the metrics that a person asks for first, from 1. A `wide` chart takes a row of its own. `section` is set
-    by the table that declares the metric.
-    """
-
-    key: str
-    title: str
-    panel: str
-    help: str
-    direction: Literal["up", "down", "none"] = "none"
-    unit: str = ""
-    reduce: Reduce = "mean"
-    rank: int | None = None
-    judged: bool = True
-    wide: bool = False
-    section: Section = "learning"
-
-    @property
-    def better(self) -> Side | None:
-        """The side on which a value is called better; None where nothing is to be called so."""
-        return self.direction if self.judged and self.direction != "none" else None
-
-
-_MACHINE = (
-    Metric(
-        "learning_rate",
-        N_("Learning rate"),
-        N_("Learning rate"),
-        N_("Rises through the warm-up, then follows the schedule over the budget."),
-    ),
-    Metric(
-        "grad_norm",
-        N_("Gradient norm"),
-        N_("Gradient norm"),
-        N_("Before clipping. Steady is good; a sudden rise by ten or more often comes before a run breaks."),
-    ),
-    Metric("num_tokens", N_("Tokens"), N_("Tokens"), N_("Prompt and response tokens trained on so far."), reduce="sum"),
-    Metric(
-        "generated_tokens", N_("Generated tokens"), N_("Tokens"), N_("Tokens sampled so far in training."), reduce="sum"
-    ),
-    Metric(
-        "tokens_per_second", N_("Tokens per second"), N_("Tokens per second"), N_("Tokens trained on per second."), "up"
-    ),
-    Metric(
-        "samples_per_second",
-        N_("Samples per second"),
-        N_("Samples per second"),
-        N_("Responses trained on per second."),
-        "up",
-    ),
-    Metric(
-        "seconds_per_step", N_("Seconds per step"), N_("Seconds per step"), N_("Time of one update."), "down", N_("s")
-    ),
-    Metric("memory_mb", N_("Memory"), N_("Memory"), N_("Held now; on a GPU, the most so far."), "down", "MB", "max"),
-    Metric(
-        "data/skipped",
-        N_("Skipped examples"),
-        N_("Skipped examples"),
-        N_(
-            "Examples left out so far: no answer was left after cutting to the longest example, or their whole batch "
-            "had nothing to compare."
-        ),
-        "down",
-        reduce="sum",
-    ),
-)
 
 _LEARNING = (
     Metric(
@@ -379,7 +304,13 @@ _HELD_OUT = (
     ),
 )
 
-_TABLES: dict[Section, tuple[Metric, ...]] = {"held_out": _HELD_OUT, "learning": _LEARNING, "machine": _MACHINE}
+_TABLES: dict[Section, tuple[Metric, ...]] = {
+    "held_out": _HELD_OUT,
+    "learning": _LEARNING,
+    "machine": MACHINE,
+    "system": SYSTEM,
+    "progress": PROGRESS,
+}
 METRICS: dict[str, Metric] = {
     metric.key: replace(metric, section=section) for section, table in _TABLES.items() for metric in table
 }

@@ -35,6 +35,8 @@ class PPO(Train):
     data_kinds = PROMPTS
     batch = "trajectories"
     sources = ("sampled",)
+    fixed_in_forks = (*Train.fixed_in_forks, "value_trunk")
+    carried = ("kl_coefficient",)
     metrics = (*RATIOS, "loss/policy_avg", "loss/value_avg", "val/clipfrac_avg")
     rollout_metrics = ("value/explained_variance", "objective/kl", "kl_coefficient")
     defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.group_size": 1}

@@ -22,11 +22,15 @@ EVERY_RUN = (
     "learning_rate",
     "grad_norm",
     "num_tokens",
+    "num_samples",
+    "train_seconds",
     "generated_tokens",
     "tokens_per_second",
     "samples_per_second",
     "seconds_per_step",
     "memory_mb",
+    "cpu_percent",
+    "process_memory_mb",  # where memory_mb is that of a GPU
     "data/skipped",
 )
 EVERY_ROLLOUT = (

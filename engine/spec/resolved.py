@@ -20,6 +20,16 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+def resolved_path(path: str) -> str:
+    """Where a row's `resolved` says what `auto` in the setting at this path became.
+
+    >>> resolved_path("optimizer.learning_rate"), resolved_path("budget.steps")
+    ('learning_rate', 'budget.steps')
+    """
+    block, _dot, key = path.partition(".")
+    return key if block in ("optimizer", "resources") else path
+
+
 class Ancestor(NamedTuple):
     """A checkpoint that a model descends from, as JSON a list of two."""
 
@@ -45,6 +55,17 @@ class RewardOrigin(Recorded):
     enable_thinking: bool | None = Field(default=None, exclude_if=_is_none)  # as its own run told the template
 
 
+class Machine(Recorded):
+    """The machine of a run's first attempt, for who reads its figures; nothing is computed from it."""
+
+    host: str
+    processor: str
+    instructions: str  # the widest vectors that torch uses: AVX2, AVX512, DEFAULT ...
+    cores: int
+    memory_mb: int
+    gpu: str | None = None
+
+
 class Resolved(Recorded):
     """What runs of every kind decide. Another number of threads may change the last bit of a sum, so it is kept too."""
 
@@ -61,6 +82,7 @@ class Resolved(Recorded):
     plain_template: str | None = None  # of a model without a chat template; a record that no code reads
     # The date and local time that a chat template may write, so that no later attempt has other prompts.
     written_at: datetime | None = Field(default=None, exclude_if=_is_none)
+    machine: Machine | None = Field(default=None, exclude_if=_is_none)
 
     @classmethod
     def read(cls, state: Mapping[str, Any] | None) -> Self | None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from engine.spec.blocks import Budget, Checkpoint, FrozenVersion, Model, Optimizer, Sampling
+from engine.spec.blocks import Budget, Checkpoint, FrozenVersion, Model, Optimizer, Parent, Sampling
 from engine.spec.fields import Settings, Whole, setting
 from engine.spec.marks import Family, Shape
 from engine.spec.problems import Problem, mistake
@@ -53,6 +53,7 @@ class Train(RunSpec):
         "kind",
         "name",
         "algorithm",
+        "fork",
         "model",
         "data",
         "reward",
@@ -80,9 +81,21 @@ class Train(RunSpec):
     metrics: ClassVar[tuple[str, ...]] = ()  # keys of METRICS that its loss reports
     rollout_metrics: ClassVar[tuple[str, ...]] = ()  # and those that its rollouts report beside the common ones
     suggested: ClassVar[dict[str, tuple[Any, ...]]] = {}  # path -> values offered, where they are not the common ones
+    # settings and blocks that decide what a checkpoint holds, so that a fork has those of its parent
+    fixed_in_forks: ClassVar[tuple[str, ...]] = ("algorithm", "model", "data.source")
+    # settings that change while a run trains; a fork that sets one starts from its own value, not from the checkpoint's
+    carried: ClassVar[tuple[str, ...]] = ()
 
     kind: Literal["train"] = setting("train", N_("Kind"), N_("What the engine does."), labels={"train": N_("train")})
     algorithm: str
+    fork: Parent | None = setting(
+        None,
+        N_("Fork of"),
+        N_(
+            "A checkpoint of a run of the same model and algorithm, as run:ID@STEP. The run goes on from it with its "
+            "optimizer, its place in the data and its spent budget; the reference stays that run's own."
+        ),
+    )
     model: Model = setting(Model(), N_("Model"), N_("What is trained."))
     reward: Reward | None = setting(
         None,

@@ -4,7 +4,19 @@ from storage.tables.annotation_tables import Assignment, Guideline, Judgement, L
 from storage.tables.base_table import Table
 from storage.tables.dataset_tables import Dataset, Generation, Item, ItemEdit, Label, SearchRun, Version
 from storage.tables.people_tables import AuditEntry, Invitation, Session, User
-from storage.tables.run_tables import Checkpoint, Event, Point, RolloutSample, Run, RunLink, Sample, Series, Study
+from storage.tables.run_tables import (
+    Checkpoint,
+    Event,
+    Point,
+    RolloutSample,
+    Run,
+    RunLink,
+    RunTag,
+    Sample,
+    SavedView,
+    Series,
+    Study,
+)
 
 __all__ = [
     "Assignment",
@@ -26,7 +38,9 @@ __all__ = [
     "Round",
     "Run",
     "RunLink",
+    "RunTag",
     "Sample",
+    "SavedView",
     "SearchRun",
     "Series",
     "Session",

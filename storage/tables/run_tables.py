@@ -65,10 +65,16 @@ class Run(Table):
     queued_at: Mapped[float]
     started_at: Mapped[float | None]
     finished_at: Mapped[float | None]
+    archived_at: Mapped[float | None]  # lists leave it out from then on
+    note: Mapped[str | None]
 
     __table_args__ = (
         # holds all that a search and a count read, in the order of the table of runs
-        Index("ix_runs_list", "created_at", "position", "state", "words"),
+        Index(
+            "ix_runs_list",
+            *("created_at", "position", "state", "archived_at", "kind", "algorithm", "dataset", "model"),
+            *("requested_by", "words"),
+        ),
         Index("ix_runs_queue", "state", "lane", "priority", "position"),
         Index(
             "uq_runs_slot",
@@ -99,6 +105,25 @@ class RunLink(Table):
     parent: Mapped[str] = mapped_column(ForeignKey("runs.id"), index=True)
     role: Mapped[str]
     step: Mapped[int | None]
+
+
+class RunTag(Table):
+    """A word by which a person finds a run again."""
+
+    __tablename__ = "run_tags"
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True, index=True)
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class SavedView(Table):
+    """What the address of the page Runs holds, under a name: search, filters, sort, columns and group."""
+
+    __tablename__ = "saved_views"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    query: Mapped[dict[str, Any]]
+    created_by: Mapped[str | None]
+    created_at: Mapped[float]
 
 
 class Event(Table):

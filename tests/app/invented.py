@@ -182,4 +182,6 @@ def _sample(lease: Lease, step: int, index: int) -> Sample:
         scores={"polite": 0.85 if step >= 75 else 0.2},
         tokens=14,
         finished=True,
+        reward=0.85 if step >= 75 else 0.2,
+        kl=step / 40,
     )

@@ -139,6 +139,8 @@ def taken(page: Page, url: str) -> bytes:
     page.wait_for_selector(READY, timeout=60_000)
     if "/compare?" in url or ("/run?" in url and "tab=" not in url):
         page.wait_for_selector(".al-panels[data-state=drawn]", timeout=60_000)
+    if "tab=samples" in url:
+        page.wait_for_selector(".al-samples[data-state=drawn]", timeout=60_000)
     if "/launch" in url:
         page.wait_for_selector(".al-pairs", timeout=60_000)
     page.wait_for_timeout(2500)  # fonts, and the parts' first answers

@@ -25,7 +25,7 @@ def test_ticked_runs_are_drawn_together_and_a_hidden_one_stays_hidden(house: Hou
     invented.advance(db, lease, 0, 40, time.time())
     page.goto(f"{house.url}/runs?search=compared")
     for name in ("compared-done", "compared-live"):
-        page.get_by_label(f"Compare {name}").check()
+        page.get_by_label(f"Tick {name}").check()
     page.get_by_role("button", name="Compare 2 runs").click()
     expect(page.locator(".al-panels")).to_have_attribute("data-state", "drawn")
     page.locator(".al-key", has_text="compared-done").click()

@@ -3,13 +3,13 @@ import { equal, test } from "./harness.js"
 
 test("an address is read and written without what was not chosen", () => {
   const choice = fromQuery({ at: "50", show: "ratio", other: "x" })
-  equal(choice, { at: "50", part: null, prompt: null, show: "ratio", against: null })
+  equal(choice, { at: "50", part: null, number: null, show: "ratio", against: null })
   equal(toQuery(choice), { at: "50", show: "ratio" })
   equal([sameChoice(choice, fromQuery(toQuery(choice))), sameChoice(choice, fromQuery({}))], [true, false])
 })
 
 test("the server is asked for what was chosen", () => {
-  equal(urlOf("tokens", "r1", fromQuery({ at: "50", prompt: "3" })), "tokens?run=r1&step=50&prompt=3")
+  equal(urlOf("tokens", "r1", fromQuery({ at: "50", number: "3" })), "tokens?run=r1&step=50&prompt=3")
   equal(urlOf("tokens", "r1", fromQuery({})), "tokens?run=r1")
 })
 

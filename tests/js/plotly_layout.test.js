@@ -6,18 +6,18 @@ const curve = { run: "a", key: "loss", name: "Loss", colour: "dpo", dash: "dot",
 const looks = { axis: { key: "", title: "step" }, reached: 40, range: null, smoothing: 0, logarithmic: false, touch: false, height: 210, font: "Inter", colour }
 const panel = { across: null, curves: [curve], baselines: [] }
 
-test("what is no number is a gap", () => equal(plotlyTrace(panel, curve, "step", colour).y, [0.5, null]))
+test("what is no number is a gap", () => equal(plotlyTrace(panel, curve, looks.axis, colour).y, [0.5, null]))
 
 test("a curve's name for Plotly is a class name", () => {
-  equal(plotlyTrace(panel, { ...curve, key: "eval/reward" }, "step", colour).uid, "a-eval_reward")
+  equal(plotlyTrace(panel, { ...curve, key: "eval/reward" }, looks.axis, colour).uid, "a-eval_reward")
 })
 
 test("few evaluations are marked one by one", () => {
   const evaluations = { ...curve, marked: true }
-  equal(plotlyTrace(panel, evaluations, "step", colour).mode, "lines+markers")
-  equal(plotlyTrace(panel, curve, "step", colour).mode, "lines")
+  equal(plotlyTrace(panel, evaluations, looks.axis, colour).mode, "lines+markers")
+  equal(plotlyTrace(panel, curve, looks.axis, colour).mode, "lines")
   const many = { ...evaluations, x: Array.from({ length: 60 }, (_, step) => step) }
-  equal(plotlyTrace(panel, many, "step", colour).mode, "lines")
+  equal(plotlyTrace(panel, many, looks.axis, colour).mode, "lines")
 })
 
 test("zoom is kept until the axis changes", () => {
@@ -77,4 +77,16 @@ test("the upper edge of a band fills the room down to the lower", () => {
   const [lower, upper] = plotlyTraces({ ...panel, curves: edges }, { ...looks, colour: () => "rgb(1, 2, 3)" })
   equal([lower.fill, upper.fill, upper.line.width], [undefined, "tonexty", 0])
   equal(upper.fillcolor.startsWith("rgba(1, 2, 3, 0."), true)
+})
+
+test("a fork's pale part lies below all curves, its mark above its own", () => {
+  const fork = { ...curve, run: "fork", x: [1, 2, 3], y: [3, 2, 1], joint: 1 }
+  const origins = { fork: [{ run: "a", until: 2, words: "fork of a at step 2" }] }
+  const traces = plotlyTraces({ ...panel, curves: [curve, fork] }, { ...looks, origins })
+  equal(traces.map(({ uid, x }) => [uid, x]), [
+    ["fork-loss_lead", [1, 2]],
+    ["a-loss", [1, 2]],
+    ["fork-loss", [2, 3]],
+    ["fork-loss_fork", [2]],
+  ])
 })

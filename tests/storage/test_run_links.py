@@ -101,3 +101,12 @@ def test_a_run_that_others_rest_on_cannot_be_deleted(db: Database, diamond: dict
     with db.write() as connection:
         connection.execute(delete, {"id": diamond["leaf"]})
     assert len(run_links.family(db, diamond["root"])) == 3, "its own links went with it"
+
+
+def test_the_line_of_a_fork_leads_back_to_the_run_that_is_none(db: Database, make_run: MakeRun):
+    root = make_run("root").id
+    first = make_run("first", spec={"fork": f"run:{root}@9"}).id
+    second = make_run("second", spec={"fork": f"run:{first}@12"}).id
+    links = [RunLink(root, first, "fork", 9), RunLink(first, second, "fork", 12)]
+    assert run_links.fork_lines(db, [root, first, second]) == {first: links[:1], second: links}
+    assert run_links.forks(db, root) == links[:1]

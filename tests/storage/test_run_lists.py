@@ -54,7 +54,7 @@ def test_a_summary_is_the_run_without_its_settings(db: Database, three: list[Run
     (summary,) = run_lists.search(db, "article", limit=1)
     run = vars(three[0])
     assert vars(summary) == {
-        name: value for name, value in run.items() if name not in ("spec", "resolved", "queued_at")
+        name: value for name, value in run.items() if name not in ("spec", "resolved", "queued_at", "note")
     }
     assert (summary.dataset, summary.model) == ("Polite-Weather", "Qwen/Qwen2.5-0.5B")
 

@@ -14,9 +14,9 @@ from storage.records import Lease, RolloutSample, Sample
 from storage.sample_lists import Filter, Sort
 from tests.storage.test_metrics import next_attempt
 
-FIRST = (0.1, 0.9, 0.5, None)
+FIRST = (0.95, 0.9, 0.5, None)
 LATER = (0.4, 0.8, 0.9, 0.2)
-TEXTS = ("A cat.", "请看 100%", 'He said "no".', "under_score")
+TEXTS = ("A cat or star.", "请看 100%", 'He said "no".', "under_score")
 
 
 def sample(step: int, prompt: int, reward: float | None, **more: Any) -> Sample:
@@ -41,14 +41,14 @@ def prompts(db: Database, run_id: str, **query: Any) -> list[int]:
     ("sort", "order"), [("prompt", [0, 1, 2, 3]), ("best", [2, 1, 0, 3]), ("worst", [3, 0, 1, 2]), ("changed", None)]
 )
 def test_samples_are_sorted(db: Database, looked_through: str, sort: Sort, order: list[int] | None):
-    changed = [2, 0, 1, 3]  # by 0.4, 0.3 and 0.1; nothing is known of what had no reward at step 0
+    changed = [0, 2, 1, 3]  # by -0.55, 0.4 and -0.1; nothing is known of what had no reward at step 0
     assert prompts(db, looked_through, sort=sort) == (order or changed)
 
 
 def test_a_page_says_how_many_there_are_and_what_each_was_worth_at_first(db: Database, looked_through: str):
     listed, total = sample_lists.page(db, looked_through, 5, sort="best", limit=2, offset=1)
     assert ([one.sample.reward for one in listed], total) == ([0.8, 0.4], 4)
-    assert [one.first_reward for one in listed] == [0.9, 0.1]
+    assert [one.first_reward for one in listed] == [0.9, 0.95]
     assert listed[0].sample == samples.listing(db, looked_through, step=5)[1]
 
 
@@ -65,11 +65,11 @@ def test_texts_and_prompts_are_searched_as_they_are_read(
 def test_a_range_of_rewards_holds_its_lower_edge(db: Database, looked_through: str):
     assert prompts(db, looked_through, where=Filter(0.4, 0.9)) == [0, 1]
     assert prompts(db, looked_through, where=Filter(0.4, 0.9, below=False)) == [0, 1, 2]
-    assert sample_lists.rewards(db, looked_through, 0) == [0.1, 0.5, 0.9]
+    assert sample_lists.rewards(db, looked_through, 0) == [0.5, 0.9, 0.95]
 
 
 def test_what_there_is_to_look_through(db: Database, looked_through: str):
-    assert sample_lists.overview(db, looked_through) == ([0, 5], 4, 0.1, 0.9)
+    assert sample_lists.overview(db, looked_through) == ([0, 5], 4, 0.2, 0.95)
     assert sample_lists.overview(db, "none") == ([], 0, None, None)
     assert [one.reward for one in sample_lists.of_prompt(db, looked_through, 1)] == [0.9, 0.8]
     assert sample_lists.prompts(db, looked_through, [2])[2][0]["content"] == "第2 question"
@@ -80,7 +80,7 @@ def test_pass_rates_count_the_samples_that_have_a_reward(db: Database, lease: Le
     samples.add(db, lease, again)
     rates = {(one.prompt_index, one.step): one[2:] for one in sample_lists.passes(db, looked_through, 0.5)}
     assert rates[0, 9] == (2, 3)
-    assert (rates[0, 0], rates[1, 0], rates[2, 5]) == ((0, 1), (1, 1), (1, 1))
+    assert (rates[0, 0], rates[1, 0], rates[2, 5]) == ((1, 1), (1, 1), (1, 1))
     assert (3, 0) not in rates, "nothing is known of it"
 
 

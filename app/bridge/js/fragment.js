@@ -10,6 +10,8 @@ const REST_MS = 250
 
 export default function mountFragment(component) {
   const fragment = new LiveFragment(component)
+  fragment.root.mounted?.stop() // one for other data, whose answers would show in turn with those of this one
+  fragment.root.mounted = fragment
   fragment.start()
   return () => fragment.stop()
 }
@@ -31,7 +33,18 @@ class LiveFragment {
     this.schedule(this.data.every)
     this.root.onclick = (event) => this.press(event)
     this.root.onchange = (event) => this.tick(event)
+    this.untickOnce()
     document.addEventListener("visibilitychange", () => this.wake(), { signal: this.listeners.signal })
+  }
+
+  // Each text of `cleared` takes the ticks away once, however often the fragment is mounted with it.
+  untickOnce() {
+    const before = (this.root.cleared ??= this.data.cleared)
+    this.root.cleared = this.data.cleared
+    if (before === this.data.cleared || !this.ticked.size) return
+    this.ticked.clear()
+    this.showTicks(this.root)
+    this.setStateValue("picked", [])
   }
 
   stop() {
@@ -88,8 +101,15 @@ class LiveFragment {
     const next = document.createElement("div")
     next.innerHTML = html
     next.querySelectorAll("time[data-at]").forEach((node) => this.writeTime(node))
-    next.querySelectorAll("[data-pick]").forEach((box) => (box.checked = this.ticked.has(box.dataset.pick)))
+    this.showTicks(next)
     morph(this.root, next)
+  }
+
+  showTicks(root) {
+    const boxes = [...root.querySelectorAll("[data-pick]")]
+    for (const box of boxes) box.checked = this.ticked.has(box.dataset.pick)
+    const all = root.querySelector("[data-pick-all]")
+    if (all) all.checked = boxes.length > 0 && boxes.every((box) => box.checked)
   }
 
   writeTime(node) {
@@ -99,9 +119,11 @@ class LiveFragment {
   }
 
   tick(event) {
-    const name = event.target.dataset.pick
-    if (!name) return
-    if (!this.ticked.delete(name)) this.ticked.add(name)
+    const { pick, pickAll } = event.target.dataset
+    if (pick === undefined && pickAll === undefined) return
+    const names = pick ? [pick] : [...this.root.querySelectorAll("[data-pick]")].map((box) => box.dataset.pick)
+    for (const name of names) this.ticked[event.target.checked ? "add" : "delete"](name)
+    this.showTicks(this.root)
     this.setStateValue("picked", [...this.ticked])
   }
 

@@ -1,6 +1,7 @@
 // Positions along an axis: the nearest point, another metric in place of the steps, and the steps of a range.
 
-import { curveOf } from "./points.js"
+import { joined } from "./branches.js"
+import { curveOf, last } from "./points.js"
 
 // The index of the step that is nearest to `target`; of two as near, the later one.
 export function nearest(steps, target) {
@@ -23,12 +24,34 @@ export function along(base, step) {
   return y0 + ((step - x0) / (base.x[index + 1] - x0)) * (base.y[index + 1] - y0)
 }
 
-// The curve of a trace over its steps, or over the values that the metric `axisKey` of the same run had at these steps.
-export function curveAlong(store, trace, axisKey) {
-  const curve = curveOf(store, trace.run, trace.key)
-  const base = axisKey ? curveOf(store, trace.run, axisKey) : null
-  if (!curve || (axisKey && !base)) return { ...trace, x: [], y: [] }
-  return { ...trace, x: base ? curve.x.map((step) => along(base, step)) : curve.x.slice(), y: curve.y }
+// The curve of a trace over its steps, or over the values that the metric of the axis had in the same run at these
+// steps. That of a fork begins with those of its origins (`branches`).
+export function curveAlong(store, trace, axis, origins = []) {
+  const own = positioned(store, trace.run, trace.key, axis)
+  const earlier = origins.map(({ run, until }) => ({ ...positioned(store, run, trace.key, axis), until }))
+  const whole = earlier.length ? joined(earlier, own) : { x: own.x, y: own.y }
+  return { ...trace, ...whole }
+}
+
+function positioned(store, run, key, axis) {
+  const curve = curveOf(store, run, key)
+  const base = axis.key ? curveOf(store, run, axis.key) : null
+  if (!curve || (axis.key && !base)) return { steps: [], x: [], y: [] }
+  if (axis.scattered) return measuredTogether(curve, base)
+  return { steps: curve.x, x: base ? curve.x.map((step) => along(base, step)) : curve.x.slice(), y: curve.y }
+}
+
+// The points of the steps at which both were measured, in their order: a metric that falls and rises has no others.
+// Of a curve that came reduced, the point beside the step stands for it.
+function measuredTogether(curve, base) {
+  const between = curve.x.length ? (last(curve.x) - curve.x[0]) / curve.x.length : 0
+  const pairs = base.x.map((step, at) => [at, nearest(curve.x, step)])
+  const kept = pairs.filter(([at, own]) => Math.abs(curve.x[own] - base.x[at]) <= between)
+  return {
+    steps: kept.map(([at]) => base.x[at]),
+    x: kept.map(([at]) => base.y[at]),
+    y: kept.map(([, own]) => curve.y[own]),
+  }
 }
 
 // The first and the last step between two ends of an axis, over all runs; null where there is none.

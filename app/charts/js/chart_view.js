@@ -1,15 +1,16 @@
 // How a reader has set the charts, kept in the browser: a reload, the browser's Back or another page changes nothing.
-// Smoothing, scale and folded sections hold for all pages; the range and the hidden runs for one page alone.
+// Smoothing, scale, marks of events and folded sections hold for all pages; the range and the hidden runs for one.
 
 const EVERYWHERE = "alignlab.charts"
 const KINDS = {
   smoothing: (value) => typeof value === "number" && value >= 0 && value < 1,
   logarithmic: (value) => typeof value === "boolean",
+  events: (value) => typeof value === "boolean",
   folded: Array.isArray,
   hidden: Array.isArray,
   range: (value) => value === null || (Array.isArray(value) && value.length === 2 && value.every(Number.isFinite)),
 }
-const SHARED = { smoothing: 0, logarithmic: false, folded: [] }
+const SHARED = { smoothing: 0, logarithmic: false, events: true, folded: [] }
 const OWN = { hidden: [], range: null }
 
 export class ChartView {

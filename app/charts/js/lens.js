@@ -87,8 +87,8 @@ class TokenLens {
     try {
       return await this.read(urlOf(url, run, choice), keep)
     } catch (error) {
-      if (error.message !== "404" || (choice.part === null && choice.prompt === null)) throw error
-      return this.read(urlOf(url, run, { ...choice, part: null, prompt: null }), keep)
+      if (error.message !== "404" || (choice.part === null && choice.number === null)) throw error
+      return this.read(urlOf(url, run, { ...choice, part: null, number: null }), keep)
     }
   }
 
@@ -188,7 +188,7 @@ class TokenLens {
     const { words } = this.data
     const box = element("div", "al-empty")
     const again = element("button", "al-switch", words.again)
-    again.addEventListener("click", () => this.choose({ at: null, part: null, prompt: null, against: null }))
+    again.addEventListener("click", () => this.choose({ at: null, part: null, number: null, against: null }))
     box.append(element("p", "", this.failed.message === "404" ? words.gone : words.failed), again)
     this.root.replaceChildren(box)
   }

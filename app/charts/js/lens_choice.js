@@ -1,6 +1,6 @@
 // What a reader has chosen in the token lens, as the page's address has it, and what is asked of the server for it.
 
-const FIELDS = ["at", "part", "prompt", "show", "against"]
+const FIELDS = ["at", "part", "number", "show", "against"]
 
 // A choice from the fields of an address; null stands for what was not chosen.
 export function fromQuery(query) {
@@ -16,8 +16,8 @@ export function sameChoice(left, right) {
 }
 
 // The address of what is looked at.
-export function urlOf(url, run, { at, part, prompt }) {
-  return `${url}?${new URLSearchParams(given({ run, step: at, part, prompt }))}`
+export function urlOf(url, run, { at, part, number }) {
+  return `${url}?${new URLSearchParams(given({ run, step: at, part, prompt: number }))}`
 }
 
 // RUN@STEP, or @STEP for another step of the run itself; null where nothing is compared.

@@ -13,7 +13,7 @@ export function controls({ choice, shown, data, numbered, onChoose, onNumbers })
   row.append(
     ...(shown.quantities.length > 0 ? [quantitySelect(shown, choice, data, onChoose)] : []),
     ...(shown.parts.length > 1 ? [partSelect(shown, words, onChoose)] : []),
-    select(words.prompt, promptOptions(shown), String(shown.prompt), (prompt) => onChoose({ prompt })),
+    select(words.prompt, promptOptions(shown), String(shown.prompt), (number) => onChoose({ number })),
     ...stepField(words.step, shown.steps, shown.step, (at) => onChoose({ at })),
     ...againstFields({ choice, shown, data, onChoose }),
     numbersButton(words, numbered, onNumbers),
@@ -33,7 +33,7 @@ function quantitySelect(shown, choice, { words, quantities }, onChoose) {
 
 function partSelect(shown, words, onChoose) {
   const options = shown.parts.map((part) => [part, words.parts[part]])
-  return select(words.part, options, shown.part, (part) => onChoose({ part, prompt: null }))
+  return select(words.part, options, shown.part, (part) => onChoose({ part, number: null }))
 }
 
 function promptOptions(shown) {

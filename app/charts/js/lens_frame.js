@@ -33,8 +33,12 @@ export function legend(quantity, reached, margin, words) {
   help.setAttribute("role", "note")
   help.setAttribute("aria-label", quantity.help)
   line.append(element("b", "", quantity.title), help)
-  if (margin !== null) line.append(element("span", "al-lens-margin", fill(words.margin, { value: printed(margin, ofDifference(quantity)) })))
+  if (margin !== null) line.append(element("span", "al-lens-margin", marginWords(margin, quantity, words)))
   return line
+}
+
+function marginWords(margin, quantity, words) {
+  return fill(words.margin, { value: printed(margin, ofDifference(quantity)) })
 }
 
 function scaleOf(quantity, reached) {

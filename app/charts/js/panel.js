@@ -19,10 +19,11 @@ export function buildPanel(panel, words) {
   head.append(element("h4", "", panel.title), resetAxes, value, buildHelp(panel.help, words.reset))
   const hairline = element("div", "al-hair")
   const readout = element("div", "al-readout")
-  hairline.hidden = readout.hidden = true
-  box.append(head, values, plot, hairline, readout)
+  const strip = element("div", "al-events")
+  hairline.hidden = readout.hidden = strip.hidden = true
+  box.append(head, values, plot, hairline, readout, strip)
   const states = { curves: [], legend: [], drawn: false, near: false, outdated: false, plotted: false }
-  return { ...panel, ...states, box, head, plot, value, values, hairline, readout, resetAxes }
+  return { ...panel, ...states, box, head, plot, value, values, hairline, readout, strip, resetAxes }
 }
 
 function buildHelp(text, reset) {

@@ -8,6 +8,7 @@ import { curveAlong, stepsWithin } from "./axis_positions.js"
 import { ChartView } from "./chart_view.js"
 import { Crosshair, entryName } from "./crosshair.js"
 import { downloads } from "./downloads.js"
+import { drawMarks, positions } from "./event_marks.js"
 import { element } from "../../bridge/js/elements.js"
 import { plotlyLayout, plotlyTraces } from "./plotly_layout.js"
 import { legend } from "./legend.js"
@@ -67,6 +68,7 @@ class LivePanels {
       this.view.set({ range: null }) // it was one along the other axis
     }
     this.axis = this.crosshair.axis = data.axis
+    this.marks = data.marks
     if (data.active) this.feed.ended = false // a run that was resumed goes on
     if (this.listeners) return
     this.listeners = new AbortController()
@@ -97,7 +99,11 @@ class LivePanels {
 
   resize() {
     const plots = window.Plotly?.Plots
-    for (const panel of this.panels) if (panel.plotted && panel.plot.offsetParent) plots.resize(panel.plot)
+    for (const panel of this.panels) {
+      if (!panel.plotted || !panel.plot.offsetParent) continue
+      plots.resize(panel.plot)
+      this.paintMarks(panel)
+    }
   }
 
   // Panels far from the screen are drawn when the reader comes near: 50 of them take seconds.
@@ -218,10 +224,22 @@ class LivePanels {
     this.writeNote()
   }
 
+  // What happened to the runs, in a panel that shares the axis. The first of them is where the keyboard reads it.
+  paintMarks(panel) {
+    const { words, legend: entries } = this.data
+    const names = Object.fromEntries(entries.map(({ run, name }) => [run, name]))
+    const visible = Object.entries(this.marks).filter(([run]) => !this.view.hidden.includes(run))
+    const marks = this.view.events && !panel.across ? Object.fromEntries(visible) : {}
+    const first = this.panels.find(({ across, box }) => !across && !box.hidden)
+    drawMarks(panel, positions(this.feed.store, this.axis, marks, names), words.events, panel === first)
+  }
+
   curvesOf(panel) {
-    const { key } = panel.across ?? this.axis
+    const axis = panel.across ?? this.axis
     const visible = panel.traces.filter((trace) => !this.view.hidden.includes(trace.run))
-    return visible.map((trace) => curveAlong(this.feed.store, trace, key)).filter((curve) => curve.x.length > 0)
+    const { origins } = this.data
+    const curves = visible.map((trace) => curveAlong(this.feed.store, trace, axis, origins[trace.run]))
+    return curves.filter((curve) => curve.x.length > 0)
   }
 
   paintPanel(panel, Plotly) {
@@ -230,6 +248,7 @@ class LivePanels {
     const looks = {
       axis: panel.across ?? this.axis,
       colour: (name) => this.palette.colour(name),
+      origins: this.data.origins,
       reached: this.reached,
       range: panel.across ? null : this.view.range,
       smoothing: this.view.smoothing,
@@ -242,6 +261,7 @@ class LivePanels {
     Plotly.react(panel.plot, plotlyTraces(panel, looks), plotlyLayout(panel, looks), options)
     if (!panel.plotted) this.listen(panel)
     this.crosshair.renew(panel)
+    this.paintMarks(panel)
   }
 
   listen(panel) {

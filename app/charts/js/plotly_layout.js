@@ -1,5 +1,6 @@
 // What Plotly is handed for a panel: its traces and its layout. No DOM: sizes, fonts and colours are arguments.
 
+import { LEAD, branched, forkMark } from "./branches.js"
 import { last } from "./points.js"
 import { smoothed } from "./smoothing.js"
 import { valueAxis } from "./value_axis.js"
@@ -13,13 +14,29 @@ const FAINT = 0.4 // of a run behind the mean of its group
 export function plotlyTraces(panel, looks) {
   const end = Math.max(...panel.curves.map((curve) => last(curve.x)))
   const lines = panel.baselines.map((baseline) => baselineTrace(baseline, end, looks.colour))
-  return [...panel.curves.flatMap((curve) => curveTraces(panel, curve, looks)), ...lines]
+  const traces = panel.curves.flatMap((curve) => curveTraces(panel, curve, looks))
+  // Leads lie below the others: the same points may be another run's own curve.
+  return [...traces.filter(isLead), ...traces.filter((trace) => !isLead(trace)), ...lines]
 }
 
-function curveTraces(panel, curve, { axis, colour, smoothing }) {
-  const measured = plotlyTrace(panel, curve, axis.title, colour)
-  if (curve.band) return [bandEdge(measured, curve, colour)]
+function isLead({ meta }) {
+  return meta === LEAD
+}
+
+function curveTraces(panel, curve, looks) {
+  const measured = plotlyTrace(panel, curve, looks.axis, looks.colour)
+  const { joint } = curve
+  if (curve.band) return [bandEdge(joint ? branched(measured, joint)[1] : measured, curve, looks.colour)]
   if (curve.faint) return [{ ...measured, opacity: FAINT, line: { ...measured.line, width: 1 }, showlegend: false }]
+  const traces = withMeasured(measured, looks.smoothing)
+  if (!joint) return traces
+  const words = last(looks.origins[curve.run]).words
+  const drawn = traces[traces.length - 1]
+  return [...traces.flatMap((trace) => branched(trace, joint)), forkMark(drawn, joint, words, looks.colour("ground"))]
+}
+
+// The trace, or its smoothed form with what was measured behind it.
+function withMeasured(measured, smoothing) {
   if (!smoothing || measured.mode !== "lines") return [measured]
   const behind = { ...measured, uid: `${measured.uid}_measured`, opacity: BEHIND, hoverinfo: "skip", showlegend: false }
   return [behind, { ...measured, y: smoothed(measured.y, smoothing) }]
@@ -36,9 +53,9 @@ function shade(colour) {
   return `rgba(${red}, ${green}, ${blue}, ${SHADED})`
 }
 
-export function plotlyTrace(panel, curve, axisTitle, colour) {
-  const marked = curve.marked && curve.x.length < FEW_POINTS
-  const hover = `${curve.name}: %{y:.3g}<br>${axisTitle} %{x:.3g}<extra></extra>`
+export function plotlyTrace(panel, curve, axis, colour) {
+  const marked = (curve.marked || axis.scattered) && curve.x.length < FEW_POINTS
+  const hover = `${curve.name}: %{y:.3g}<br>${axis.title} %{x:.3g}<extra></extra>`
   return {
     uid: `${curve.run}-${curve.key}`.replace(/[^\w-]/g, "_"), // Plotly looks a curve up as a class of this name
     type: "scatter",

@@ -1,5 +1,5 @@
 // The row above the panels: find one by its title, smooth the curves, draw values on a logarithmic axis,
-// leave the range that all panels share.
+// mark events, leave the range that all panels share.
 
 import { element } from "../../bridge/js/elements.js"
 
@@ -13,8 +13,10 @@ export function toolbar(view, words, { onSearch, onChange, onReset }) {
   row.setAttribute("aria-label", words.charts)
   const resetRange = element("button", "al-reset", words.range)
   resetRange.onclick = onReset
-  const fields = [smoothingField(view, words, onChange), logButton(view, words, onChange)]
-  row.append(searchField(words, onSearch), ...fields, resetRange)
+  const say = { logarithmic: words.logarithmic, events: words.events }
+  const help = { logarithmic: words.logarithmic_help, events: words.events_help }
+  const switches = Object.keys(say).map((name) => switchButton(view, name, say[name], help[name], onChange))
+  row.append(searchField(words, onSearch), smoothingField(view, words, onChange), ...switches, resetRange)
   return { row, resetRange }
 }
 
@@ -43,12 +45,12 @@ function smoothingField(view, words, onChange) {
   return label
 }
 
-function logButton(view, words, onChange) {
-  const button = element("button", "al-switch", words.logarithmic)
-  button.title = words.logarithmic_help
-  const say = () => button.setAttribute("aria-pressed", view.logarithmic)
+function switchButton(view, name, words, help, onChange) {
+  const button = element("button", "al-switch", words)
+  button.title = help
+  const say = () => button.setAttribute("aria-pressed", view[name])
   button.onclick = () => {
-    view.set({ logarithmic: !view.logarithmic })
+    view.set({ [name]: !view[name] })
     say()
     onChange()
   }

@@ -87,7 +87,11 @@ export class AnswerList {
     const card = answerCard(answer, words, { range: overview.range, numbered: this.numbered, first })
     const across = element("button", "al-sample-across", words.across)
     across.addEventListener("click", () => this.tab.set({ prompt: answer.index, step: view.step }))
-    row.append(promptBlock(answer.prompt, words), card, across)
+    const tokens = element("button", "al-sample-across", words.tokensOf)
+    tokens.addEventListener("click", () => this.tab.openTokens(answer.index))
+    const links = element("p", "al-sample-links")
+    links.append(across, tokens)
+    row.append(promptBlock(answer.prompt, words), card, links)
     return row
   }
 

@@ -68,6 +68,11 @@ class SamplesTab {
     this.addressTimer = setTimeout(() => this.#writeAddress(), ADDRESS_MS)
   }
 
+  // Leads to the tokens of an answer of the step that is shown.
+  openTokens(prompt) {
+    this.setTriggerValue("tokens", { step: this.step, prompt })
+  }
+
   #writeAddress() {
     const address = this.active && this.view.unwritten()
     if (address) this.setTriggerValue("moved", address)

@@ -23,6 +23,7 @@ from storage.records import ENDED, Run
 from words import N_, Text, english, to_json
 
 log = logging.getLogger(__name__)
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, and this one is a secret
 
 TRIES = 3
 TIMEOUT_SECONDS = 10.0
@@ -92,14 +93,15 @@ def post(db: Database, place: str, message: dict[str, Any]) -> None:
     except SecretUnreadable as error:
         raise _Undelivered(error.text, later=False) from None
     try:
-        reply = httpx.post(url, json=message, timeout=TIMEOUT_SECONDS, follow_redirects=False)
+        # The body of the answer is not read: it may have no end.
+        with httpx.stream("POST", url, json=message, timeout=TIMEOUT_SECONDS, follow_redirects=False) as reply:
+            status, taken = reply.status_code, reply.is_success
     except httpx.TimeoutException:
         text: Text = (N_("no answer within {seconds} s"), {"seconds": f"{TIMEOUT_SECONDS:g}"})
         raise _Undelivered(text, later=True) from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise _Undelivered((N_("no connection ({error})"), {"error": type(error).__name__}), later=True) from None
-    status = reply.status_code
-    if not reply.is_success:
+    if not taken:
         later = status in (408, 425, 429) or status >= httpx.codes.INTERNAL_SERVER_ERROR
         raise _Undelivered((N_("it answers with status {status}"), {"status": status}), later=later)
 

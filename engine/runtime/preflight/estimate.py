@@ -14,6 +14,7 @@ import psutil
 from engine.data.data_stats import RESPONSE_SHARE, Content, DataStats
 from engine.models import memory
 from engine.models.model_folder import Location
+from engine.runtime.run import forks
 from engine.runtime.run.machine import this_device
 from engine.spec import Train
 from engine.spec.answers import Estimate
@@ -42,7 +43,7 @@ def estimate(
     speed = _tokens_a_second(db, spec, stats, location)
     cost = {"steps": 1.0, "samples": batch * stats.responses, "tokens": batch * stats.tokens}
     cost["seconds"] = cost["tokens"] / speed
-    steps = math.ceil(budget.amount / cost[budget.unit])
+    steps = math.ceil(max(0.0, budget.amount - forks.spent_before(db, spec)) / cost[budget.unit])
     tokens = round(steps * cost["tokens"])
     evaluations = 1 + math.ceil(steps / spec.evaluation.every)
     evaluation_seconds = evaluations * _evaluation_seconds(spec, stats, location, speed)

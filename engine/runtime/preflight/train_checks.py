@@ -21,7 +21,7 @@ from engine.runtime.preflight.run_checks import (
     name_problems,
     notify_problems,
 )
-from engine.runtime.run import ancestry, reward_context
+from engine.runtime.run import ancestry, forks, reward_context
 from engine.spec import Problem, Train, metric_keys, resolve
 from engine.spec.answers import Estimate, PreflightAnswer
 from engine.spec.blocks import SystemTurn
@@ -43,8 +43,9 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
         *_setting_problems(spec),
         *device_problems(spec),
     ]
-    problems = [*setting_problems, *reward_problems, *data_problems, *model_problems]
     resolved = resolve(spec, None if location is None else location.name)
+    fork_problems = list(forks.problems(db, resolved))
+    problems = [*setting_problems, *fork_problems, *reward_problems, *data_problems, *model_problems]
     if content is None or location is None:
         return answer(problems, spec=resolved)
     try:

@@ -7,11 +7,13 @@ Left out: what the decisions are kept in (`engine.spec.resolved`), and those of 
 from datetime import datetime
 from typing import Literal
 
+import psutil
 import torch
 
 from engine.runtime.run import ancestry, reward_context
+from engine.runtime.run.machine import processor_name, this_host
 from engine.spec import Resolved, RunSpec
-from engine.spec.resolved import Precision
+from engine.spec.resolved import Machine, Precision
 from storage.database import Database
 
 
@@ -28,6 +30,19 @@ def resolve_common(db: Database, spec: RunSpec) -> Resolved:
         scorers=reward_context.origins(db, spec),
         rests_on=lineage.references,
         written_at=datetime.now().replace(microsecond=0),
+        machine=_machine(device),
+    )
+
+
+def _machine(device: str) -> Machine:
+    on_gpu = device.startswith("cuda") and torch.cuda.is_available()
+    return Machine(
+        host=this_host(),
+        processor=processor_name(),
+        instructions=torch.backends.cpu.get_cpu_capability(),
+        cores=psutil.cpu_count() or 1,
+        memory_mb=round(psutil.virtual_memory().total / 2**20),
+        gpu=torch.cuda.get_device_name(device) if on_gpu else None,
     )
 
 

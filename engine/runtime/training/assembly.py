@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-import psutil
 import torch
 
 from engine.data.groups import encode
@@ -27,6 +26,7 @@ from engine.runtime.run.activities import Ending
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import LeaseRenewer
 from engine.runtime.run.readable import NothingReadable, readable
+from engine.runtime.training.forked_content import forked_content
 from engine.runtime.training.learner import Learner
 from engine.runtime.training.loop import Training, train
 from engine.runtime.training.progress import Progress
@@ -34,6 +34,7 @@ from engine.runtime.training.recorder import Recorder
 from engine.runtime.training.resolve_train import resolve_train
 from engine.runtime.training.rollouts import Rollouts
 from engine.runtime.training.sources import Frozen, Source
+from engine.runtime.training.system_meter import SystemMeter
 from engine.spec import ResolvedTrain, Train, parse
 from engine.spec.blocks import SystemTurn
 from storage import attempt_writes, datasets, metrics, queue, rollout_samples, samples
@@ -106,10 +107,11 @@ class Attempt:
         source.skips["refused"] = len(self._to_train_on(items)) - len(self._to_train_on(usable))
         learner = Learner(batches, self.spec, micro_batch=self.resolved.micro_batch, heartbeat=self.renewer.heartbeat)
         progress = Progress()
-        if saved is not None:
-            learner.restore(saved.weights, saved.optimizer)
-            source.restore(saved.state["source"])
-            progress = Progress.from_state(saved.state["progress"])
+        start = saved or forked_content(self.db, self.spec)
+        if start is not None:
+            learner.restore(start.weights, start.optimizer)
+            source.restore(start.state["source"])
+            progress = Progress.from_state(start.state["progress"])
         if self.lease.attempt > 1:
             metrics.rewind(self.db, self.lease, progress.step if saved else -1, now=time.time())
         self.renewer.heartbeat()
@@ -123,7 +125,7 @@ class Attempt:
             checkpoints=checkpoints,
             renewer=self.renewer,
             evaluate=self._evaluator(policy, batches, self._held_out(items, usable), source),
-            memory_mb=partial(_memory_mb, policy.device),
+            system=SystemMeter(policy.device),
             note=self._note,
             progress=progress,
             saved=progress.step if saved else -1,
@@ -226,10 +228,3 @@ class Attempt:
         model = (policy.reference_hash, policy.tokenizer.chat_template)
         machine = (self.resolved.device, self.resolved.precision, self.resolved.threads)
         return Batches.for_spec(self.spec, policy, ReferenceCache(self.db.workspace.cache, *data, *model, *machine))
-
-
-def _memory_mb(device: torch.device) -> float:
-    """Memory of this process, or the most it has held on its GPU."""
-    if device.type == "cuda":
-        return float(torch.cuda.max_memory_allocated(device)) / 2**20
-    return float(psutil.Process().memory_info().rss) / 2**20

@@ -73,7 +73,7 @@ class Training:
     checkpoints: CheckpointStore
     renewer: LeaseRenewer
     evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
-    memory_mb: Callable[[], float]
+    system: Callable[[], Mapping[str, float]]  # what the process takes of the machine
     note: Callable[[Text], None]  # keeps a sentence about the run
     progress: Progress = field(default_factory=Progress)
     saved: int = -1  # step of the checkpoint this attempt started from, or wrote last
@@ -127,7 +127,8 @@ class Training:
         self.renewer.report(self.progress.step, fraction, self._remaining_seconds(fraction))
         better = self._evaluate(last=fraction >= 1)
         request, verdict, self._verdict = self.renewer.request, self._verdict, None
-        due = self.progress.step % self.spec.checkpoint.every == 0
+        # a fork begins with a checkpoint of its own: its parent's may be deleted
+        due = self.saved < 0 or self.progress.step % self.spec.checkpoint.every == 0
         if better or ((due or fraction >= 1 or request or verdict) and self.saved != self.progress.step):
             self._save(best=better)
         self._clock = time.perf_counter()
@@ -192,9 +193,11 @@ class Training:
     def _counts(self) -> dict[str, float]:
         return {
             "num_tokens": self.progress.tokens,
+            "num_samples": self.progress.samples,
+            "train_seconds": self.progress.seconds,
             "generated_tokens": self.source.generated,
             "data/skipped": self.progress.skipped + self.source.skips.total(),
-            "memory_mb": self.memory_mb(),
+            **self.system(),
         }
 
     def _pass_over(self, examples: int) -> None:

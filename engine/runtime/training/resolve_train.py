@@ -3,6 +3,7 @@
 from engine.data import data_stats
 from engine.models import catalogue, memory
 from engine.models.tokenizer_files import load_template
+from engine.runtime.run import forks
 from engine.runtime.run.resolve import resolve_common
 from engine.spec import Resolved, ResolvedTrain, Train
 from engine.spec.models import resolve_budget, resolve_learning_rate
@@ -10,7 +11,15 @@ from storage.database import Database
 
 
 def resolve_train(db: Database, spec: Train) -> ResolvedTrain:
-    """Decide on this machine, now. Raises StorageError."""
+    """Decide on this machine, now; of a fork, what its parent decided where the settings behind it are the same.
+
+    Raises StorageError.
+    """
+    resolved = _decided_now(db, spec)
+    return resolved if spec.fork is None else forks.inherited(resolved, spec, forks.fork_point(db, spec.fork))
+
+
+def _decided_now(db: Database, spec: Train) -> ResolvedTrain:
     common = resolve_common(db, spec)
     return ResolvedTrain(
         **dict(common),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 JSON = sa.JSON(none_as_null=True)
 KEY = ("run_id", "step", "prompt_index", "sample_index")

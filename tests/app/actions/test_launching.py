@@ -1,6 +1,5 @@
 """Launching: nothing enters the queue that the engine refuses, and the row says who asked."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,9 @@ from app.actions.launching import Launched, Refused
 from app.clients import EngineError
 from engine.spec import Chain, Problem, Train, parse, parse_chain
 from engine.spec.answers import PreflightAnswer
-from storage import attempt_writes, queue, run_writes, runs, studies, tables
+from storage import run_writes, runs, studies, tables
 from storage.database import Database
-from storage.errors import Invalid, NotFound
+from storage.errors import Invalid
 from tests import tiny
 from tests.app.actions.conftest import NOW
 
@@ -137,24 +136,6 @@ def test_of_a_study_whose_second_run_storage_refuses_nothing_is_left(pairs: Data
     assert runs.listing(pairs) == []
     with pairs.read() as connection:
         assert connection.execute(sa.select(tables.Study.id)).all() == []
-
-
-def test_a_fork_goes_on_from_the_newest_checkpoint_with_changed_settings(pairs: Database, tmp_path: Path):
-    (parent,) = launch(pairs, spec(name="first"), Engine()).runs
-    lease = queue.claim_run(pairs, parent.id, host="here", device="cpu", seconds=60, now=NOW)
-    assert lease is not None
-    path = pairs.workspace.checkpoints(parent.id) / "5-a1"
-    attempt_writes.record_checkpoint(pairs, lease, step=5, path=path, size=1, best=False, now=NOW)
-    queue.finish(pairs, lease, "succeeded", now=NOW)
-    preflight = Engine().preflight
-    (run,) = launching.fork(pairs, people.LOCAL, parent.id[:6], ["beta=0.5"], NOW, preflight=preflight).runs
-    assert run.spec["beta"] == 0.5
-    assert run.spec["model"]["from"] == f"run:{parent.id}@5"
-
-
-def test_a_fork_of_no_run_is_refused(pairs: Database):
-    with pytest.raises(NotFound, match="There is no run zzzz"):
-        launching.fork(pairs, people.LOCAL, "zzzz", [], NOW, preflight=Engine().preflight)
 
 
 def test_an_empty_dataset_is_refused_by_storage(db: Database):

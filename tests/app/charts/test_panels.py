@@ -12,13 +12,15 @@ def keys(shown: list[panels.Panel]) -> list[str]:
     return [panel.traces[0].key for panel in shown]
 
 
-def test_a_run_shows_what_it_learns_with_ranked_metrics_first_and_then_the_machine() -> None:
-    (_, learning), (title, machine) = panels.sections(run("a"), [OWN])
+def test_a_run_shows_what_it_learns_with_ranked_metrics_first_then_how_it_trains_and_the_system() -> None:
+    (_, learning), (title, machine), (last, system) = panels.sections(run("a"), [OWN])
     assert keys(learning)[:2] == list(key_metrics.RANKED[:2])
     assert keys(learning)[-1] == OWN
-    assert title == "Machine"
+    assert (title, last) == ("Optimizer and data", "System")
     assert keys(machine)[0] == "learning_rate"
-    assert SPEED in [trace.key for panel in machine for trace in panel.traces]
+    assert SPEED in keys(system)
+    charted = {trace.key for panel in [*learning, *machine, *system] for trace in panel.traces}
+    assert key_metrics.TRAINED_SAMPLES not in charted, "it is an axis"
 
 
 def test_compared_runs_show_the_headline_wide_and_what_it_cost_beside_it() -> None:
@@ -31,7 +33,7 @@ def test_compared_runs_show_the_headline_wide_and_what_it_cost_beside_it() -> No
     assert [panel.wide for panel in shown[""][1:]] == [False] * (len(shown[""]) - 1)
     assert OWN in keys(shown["Of one run only"])
     assert key_metrics.LOSS in keys(shown["In training"])
-    assert SPEED in keys(shown["Machine"])
+    assert SPEED in keys(shown["System"])
 
 
 def test_the_only_part_of_a_reward_has_no_panel_and_two_parts_have() -> None:

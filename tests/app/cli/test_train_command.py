@@ -82,29 +82,31 @@ def test_what_the_engine_warns_of_is_said_whoever_launches(
     few = [word for stage in ("", "first.", "second.", "third.") for word in ("--set", f"{stage}data.dataset=few")]
     answers = [alignlab("train", str(run_file), *few[:2], "--detach", "--json")]
     answers.append(alignlab("train", str(stages_file), *few[2:], "--detach", "--json"))
-    answers.append(alignlab("runs", "fork", answers[0].json["id"], "--json"))
-    for answer, count in zip(answers, (1, 3, 1), strict=True):
+    for answer, count in zip(answers, (1, 3), strict=True):
         assert answer.code == 0, answer.err
         assert answer.err.count("the run is evaluated on the prompts it trains on.") == count
 
 
-def test_a_fork_goes_on_from_the_newest_checkpoint_with_the_same_settings_but_those_that_are_changed(
+def test_a_fork_goes_on_from_a_checkpoint_with_the_same_settings_but_those_that_are_changed(
     alignlab: Alignlab, database: Database, run_file: Path
 ):
     parent = alignlab("train", str(run_file), "--json").json["id"]
-    answer = alignlab("runs", "fork", parent[:6], "--set", "seed=7", "--json")
+    spent = alignlab("runs", "fork", parent[:6], "--detach")
+    assert (spent.code, "has spent 4 of 4 steps" in spent.err) == (2, True)
+    answer = alignlab("runs", "fork", f"{parent[:6]}@4", "--set", "budget.steps=6", "--detach", "--json")
     assert answer.code == 0, answer.err
+    assert answer.json == {"id": answer.json["id"], "state": "queued"}
     fork, origin = (runs.get(database, run_id) for run_id in (answer.json["id"], parent))
-    newest = runs.checkpoints(database, parent)[-1].step
-    start = {**origin.spec["model"], "name": None, "from": f"run:{parent}@{newest}"}
-    assert newest == 4
-    assert fork.state == "queued"
-    assert fork.spec == {**origin.spec, "seed": 7, "model": start}
+    assert fork.name == f"{origin.name} @4"
+    changed = {"budget": {**origin.spec["budget"], "steps": 6}, "fork": f"run:{parent}@4", "name": fork.name}
+    assert fork.spec == {**origin.spec, **changed}
 
 
-def test_a_fork_of_a_run_that_has_not_ended_waits_for_it(alignlab: Alignlab, database: Database, run_file: Path):
+def test_a_fork_of_a_run_without_checkpoints_or_at_another_step_is_refused(alignlab: Alignlab, run_file: Path):
     parent = alignlab("train", str(run_file), "--detach", "--json").json["id"]
-    assert alignlab("runs", "fork", parent, "--json").json["state"] == "waiting"
+    none = alignlab("runs", "fork", parent)
+    assert (none.code, none.err.strip()) == (2, f"The run {parent} has no checkpoint yet, so there is nothing to fork.")
+    assert alignlab("runs", "fork", f"{parent}@x").code == 2
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from tests.app.launch.conftest import queued, shown_run_file
 
 def test_a_former_run_is_duplicated(stocked: Database) -> None:
     spec = dump(parse({**invented.spec("dpo", seed=5, dataset="polite"), "beta": 0.2, "name": "former"}))
+    spec["fork"] = "run:r0123456789@3"
     former = queued(stocked, spec, "former")
     page = open_page("launch", **{"from": former.id})
     assert parse(read_yaml(shown_run_file(page))) == parse({**spec, "name": "former 2"})

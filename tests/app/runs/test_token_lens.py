@@ -5,7 +5,6 @@ import time
 
 from streamlit.testing.v1 import AppTest
 
-from app.runs import token_lens
 from storage import run_lists
 from storage.database import Database
 from tests.app import invented
@@ -34,8 +33,3 @@ def test_the_lens_has_the_choice_of_the_address_and_runs_on_the_same_data(filled
 def test_before_the_first_evaluation_the_tab_says_what_it_waits_for(empty: Database):
     lease = invented.started(empty, "dpo", "new", time.time())
     assert "No tokens yet." in words(open_page("run", id=lease.run_id, tab="tokens"))
-
-
-def test_an_answer_leads_to_its_tokens():
-    link = token_lens.link("abc", 50, 3)
-    assert 'href="run?id=abc&amp;tab=tokens&amp;at=50&amp;part=answers&amp;prompt=3"' in link

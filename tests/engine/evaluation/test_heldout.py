@@ -139,6 +139,14 @@ def test_held_out_pairs_have_their_tokens_and_add_up_to_the_margin(folder, tmp_p
     assert pairs[0].messages == first.messages
 
 
+def test_good_and_bad_answers_of_one_item_stand_beside_each_other(folder, tmp_path):
+    heldout, _, _ = make(folder, tmp_path, algorithm="kto")
+    rows = [row for row in heldout.run(0, lambda: None).tokens if row.part == "pairs"]
+    assert [row.prompt for row in rows] == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert {row.label for row in rows[:2]} == {"desirable", "undesirable"}
+    assert {row.score for row in rows} == {None}
+
+
 def test_a_reward_model_gives_no_answers_but_scores_pairs_at_their_last_token(folder, tmp_path):
     heldout, _, _ = make(folder, tmp_path, algorithm="reward")
     _, samples, tokens = heldout.run(0, lambda: None)

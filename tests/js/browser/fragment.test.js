@@ -57,6 +57,39 @@ test("ticks are kept when the page runs again, and told in their order", () => {
   equal([...root.querySelectorAll("input")].map((node) => node.checked), [false, true])
 })
 
+test("one box ticks all that are shown, and ticks go once when they are taken away", () => {
+  const all = '<input type="checkbox" data-pick-all>'
+  const { root, events, component, stop } = mounted(all + box("a") + box("b"), { cleared: "0" })
+  const checked = () => [...root.querySelectorAll("input")].map((node) => node.checked)
+  root.querySelectorAll("input")[1].click()
+  root.querySelectorAll("input")[2].click()
+  equal(checked(), [true, true, true])
+  root.querySelectorAll("input")[0].click()
+  equal(checked(), [false, false, false])
+  root.querySelectorAll("input")[0].click()
+  equal(events.at(-1), ["picked", ["a", "b"]])
+  stop()
+  for (const cleared of ["1", "1"]) {
+    component.data = { ...component.data, cleared }
+    mountFragment(component)
+  }
+  equal(checked(), [false, false, false])
+  equal(events.length, 5)
+  equal(events.at(-1), ["picked", []])
+})
+
+test("what is mounted for other data takes the place of the one before", async () => {
+  const server = answering({ html: "<p>2</p>", version: "1", every: 0.02 })
+  const { component, stop } = mounted("<p>1</p>", { every: 0.02 })
+  component.data = { ...component.data, every: null }
+  const stopSecond = mountFragment(component)
+  await pause(150)
+  equal(server.count(), 0)
+  server.restore()
+  stop()
+  stopSecond()
+})
+
 test("times are written in the reader's zone", () => {
   const { root } = mounted('<time data-at="0" data-form="both"></time>')
   equal(/\w{3} \d+, \d\d:\d\d/.test(root.textContent), true)

@@ -22,7 +22,7 @@ function mounted(others = {}) {
   window.fetch = () => Promise.resolve(new Response(JSON.stringify({ runs })))
   const panel = { title: "Loss", help: "", unit: "", traces: [trace("a", "first"), trace("b", "second")], across: null, baselines: [] }
   const sections = [{ title: "", panels: [panel] }]
-  const data = { sections, legend: [], axis: AXIS, active: true, url: "/?", plotly: "", words: WORDS, csv: "/csv?", page: "p", language: "en", ...others }
+  const data = { sections, legend: [], axis: AXIS, active: true, url: "/?", plotly: "", words: WORDS, csv: "/csv?", origins: {}, marks: {}, page: "p", language: "en", ...others }
   const component = { data, parentElement: document.body }
   return { root: document.querySelector(".al-panels"), runs, drawings, component }
 }

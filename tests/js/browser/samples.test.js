@@ -53,6 +53,13 @@ test("answers of the newest step are listed as text, never as markup", async () 
   stop()
 })
 
+test("an answer leads to its tokens at the step that is shown", async () => {
+  const { root, sent, stop } = await mounted({ overview, list })
+  root.querySelectorAll(".al-sample-row")[1].querySelectorAll(".al-sample-links button")[1].click()
+  equal(sent, [["tokens", { step: 9, prompt: 2 }]])
+  stop()
+})
+
 test("a bin filters the list, and more of it is added", async () => {
   const { asked, root, stop } = await mounted({ overview, list })
   root.querySelector(".al-rewards-bin").click()

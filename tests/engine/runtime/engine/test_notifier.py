@@ -1,6 +1,7 @@
 """What a webhook is told, by a server of this machine; the address stays a secret, and nothing ever raises."""
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -189,9 +190,14 @@ def test_a_run_that_is_gone_raises_nothing(db: Database) -> None:
     teller.join()
 
 
-def test_the_address_is_written_down_nowhere(db: Database, claim: Claim, hook: Hook) -> None:
+def test_the_address_is_written_down_nowhere(
+    db: Database, claim: Claim, hook: Hook, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     run = create(db)
     end(db, run, claim)
     told(db, run)
     stored = [path.read_bytes() for path in db.workspace.root.rglob("*") if path.is_file()]
     assert not any(SECRET.encode() in content for content in stored)
+    assert "was told" in caplog.text
+    assert SECRET not in caplog.text

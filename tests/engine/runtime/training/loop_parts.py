@@ -133,7 +133,7 @@ class Run:
             checkpoints=self.checkpoints,
             renewer=self.renewer,
             evaluate=self.evaluate,
-            memory_mb=lambda: 1.0,
+            system=lambda: {"memory_mb": 1.0},
             note=lambda text: self.notes.append(english(text)),
             **more,
         )
