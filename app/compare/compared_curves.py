@@ -58,6 +58,8 @@ def _of_groups(comparison: Comparison, places: list[str], layout: Layout, series
         baselines = {} if layout.less else human_ceiling.baselines(clients.database(), comparison.runs)
         sections = group_panels.overlaid(comparison, series, baselines, layout.single)
     axis = layout.axis
+    if axis.scattered:
+        sections = group_panels.means_alone(sections)
     keys = [*group_panels.drawn_keys(sections), *([axis.key] if axis.scattered else [])]
     live_panels.show(
         "panels_compare",
@@ -103,7 +105,8 @@ def _words(comparison: Comparison, layout: Layout, stretch: int) -> None:
     """What lines and bands are, and where they end early."""
     sentences = []
     if comparison.is_grouped:
-        sentences.append(group_words.band(group_points.band_of(comparison)))
+        band = group_points.band_of(comparison)
+        sentences.append(group_words.means() if layout.axis.scattered else group_words.band(band))
         sentences += group_words.shortened(comparison.groups)
     if layout.less and comparison.baseline:
         baseline = group_words.counted(comparison.baseline)

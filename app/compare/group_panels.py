@@ -49,6 +49,15 @@ def apart(comparison: Comparison, series: SeriesByRun, single: bool) -> Sections
     return sections
 
 
+def means_alone(sections: Sections) -> Sections:
+    """The panels without bands and single runs."""
+
+    def alone(panel: Panel) -> Panel:
+        return replace(panel, traces=tuple(trace for trace in panel.traces if not (trace.band or trace.faint)))
+
+    return [(name, [alone(panel) for panel in members]) for name, members in sections]
+
+
 def drawn_keys(sections: Sections) -> list[str]:
     """The metrics whose points the panels need."""
     keys = [trace.key for _name, members in sections for panel in members for trace in panel.traces]

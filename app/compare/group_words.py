@@ -29,6 +29,11 @@ def band(kind: BandKind) -> str:
     return _("Lines are means over the runs of a group; bands are one standard deviation of its runs on each side.")
 
 
+def means() -> str:
+    """What lines are where no band is drawn: along an axis that falls and rises its edges would lie elsewhere."""
+    return _("Lines are means over the runs of a group, at the same steps.")
+
+
 def averaged(stretch: int) -> str:
     """That the points of long runs are averages; empty where they are all there."""
     if stretch == 1:

@@ -181,6 +181,14 @@ def test_seeds_are_one_line_each_and_the_address_holds_the_view(seeded: tuple[Da
     assert len(charts(page.run())["legend"]) == 2 * SEEDS
 
 
+def test_along_kl_means_alone_are_drawn_at_the_same_steps(seeded: tuple[Database, list[str]]) -> None:
+    page = open_page("compare", runs=",".join(seeded[1]), x="kl_divergence", single="1")
+    shown = charts(page)
+    assert (shown["axis"]["key"], shown["axis"]["scattered"]) == (f"{key_metrics.HELD_OUT_KL}~mean", True)
+    assert {trace["key"].partition("~")[2] for trace in shown["sections"][0]["panels"][0]["traces"]} == {"mean"}
+    assert "&x=" not in shown["url"], "points lie at their steps"
+
+
 def test_relations_are_drawn_with_a_frontier_and_say_why_importance_is_not(seeded: tuple[Database, list[str]]) -> None:
     _db, ids = seeded
     text = words(open_page("compare", runs=",".join(ids), tab="relations"))
