@@ -90,11 +90,10 @@ def _spread(spread: Spread | None, key: str, final: Figures) -> Markup:
 def _difference(value: float | None, key: str, final: Figures) -> Markup:
     """How far it is from the baseline, where there is one."""
     difference = final.difference(value, key)
-    return (
-        Markup("")
-        if difference is None
-        else Markup('<small class="al-delta">Δ {}</small>').format(texts.signed(difference))
-    )
+    if difference is None:
+        return Markup("")
+    words = _("Δ {difference}").format(difference=texts.signed(difference))
+    return Markup('<small class="al-delta">{}</small>').format(words)
 
 
 def _small(text: str) -> Markup:
