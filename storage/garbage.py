@@ -88,7 +88,7 @@ def _scratch(db: Database, run_ids: Iterable[str]) -> Iterator[tuple[Path, Text]
 
 
 def _caches(db: Database, states: Mapping[str, str]) -> Iterator[tuple[Path, Text]]:
-    if "running" not in states.values():
+    if not run_lists.in_state(db, "running"):
         for path in sorted(db.workspace.cache.iterdir()):
             yield path, (N_("cache, computed again when needed"), {})
 

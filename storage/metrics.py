@@ -206,17 +206,28 @@ def since(
 
 def rewind(db: Database, lease: Lease, step: int, *, now: float) -> None:
     """Delete the points and samples past `step`, from which the run goes on: no curve doubles back."""
-    table = tables.Point
     with db.write() as connection:
         require_lease(connection, lease)
-        series_ids = sa.select(tables.Series.id).where(tables.Series.run_id == lease.run_id)
-        numbers = connection.execute(series_ids).scalars().all()
-        connection.execute(sa.delete(table).where(table.series_id.in_(series_ids), table.step > step))
-        samples.forget(db, connection, lease.run_id, step)
-        _keep(connection, [_summary(connection, number) for number in numbers])
-        connection.execute(sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(step=max(step, 0)))
-        if lease.attempt > 1:
-            add_event_row(connection, lease.run_id, lease.attempt, "rewind", now, step=step)
+        rewind_in(db, connection, lease, step, now=now)
+
+
+def rewind_in(db: Database, connection: sa.Connection, lease: Lease, step: int, *, now: float) -> None:
+    """As `rewind`, inside the caller's transaction, which holds the run."""
+    delete_from(connection, lease.run_id, step + 1)
+    samples.forget(db, connection, lease.run_id, step)
+    connection.execute(sa.update(tables.Run).where(tables.Run.id == lease.run_id).values(step=max(step, 0)))
+    if lease.attempt > 1:
+        add_event_row(connection, lease.run_id, lease.attempt, "rewind", now, step=step)
+
+
+def delete_from(connection: sa.Connection, run_id: str, step: int, key: str | None = None) -> None:
+    """Delete a run's points from `step` on, of one metric or of all, inside the caller's transaction."""
+    series = tables.Series
+    query = sa.select(series.id).where(series.run_id == run_id, series.last_step >= step)
+    numbers = connection.execute(query if key is None else query.where(series.key == key)).scalars().all()
+    point = tables.Point
+    connection.execute(sa.delete(point).where(point.series_id.in_(numbers), point.step >= step))
+    _keep(connection, [_summary(connection, number) for number in numbers])
 
 
 def _stored(value: float) -> tuple[int, float | None]:

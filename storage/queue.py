@@ -155,7 +155,7 @@ def request(db: Database, run_id: str, what: str, now: float) -> Run:
         raise Invalid(N_("A run can be asked to pause or to stop, not to {what}."), what=what)
     run = tables.Run
     with db.write() as connection:
-        row = _locked_row(connection, run_id)
+        row = _own_row(connection, run_id)
         if row.state == "running":
             # who asked for a stop does not get a pause instead
             outstanding = sa.case((run.request == "stop", "stop"), else_=what)
@@ -171,7 +171,7 @@ def request(db: Database, run_id: str, what: str, now: float) -> Run:
 def resume(db: Database, run_id: str, now: float) -> Run:
     """Put a paused, stopped or failed run back at its old place in the queue; runs that its end stopped wait again."""
     with db.write() as connection:
-        run_row = _locked_row(connection, run_id)
+        run_row = _own_row(connection, run_id)
         if run_row.state not in ("paused", "stopped", "failed"):
             raise Invalid(N_("Only a paused, stopped or failed run can be resumed; {id} is none of these."), id=run_id)
         row = _enqueue_again(connection, run_row, now)
@@ -283,6 +283,14 @@ def _await_again(connection: sa.Connection, run_id: str, now: float) -> None:
     for child in connection.execute(orphans).all():
         _enqueue_again(connection, child, now)
         _await_again(connection, child.id, now)
+
+
+def _own_row(connection: sa.Connection, run_id: str) -> sa.Row[Any]:
+    """The row of a run that an engine of this workspace carries out."""
+    row = _locked_row(connection, run_id)
+    if row.origin != "local":
+        raise Invalid(N_("The run {id} was not made here: it can only be looked at and deleted."), id=run_id)
+    return row
 
 
 def _locked_row(connection: sa.Connection, run_id: str) -> sa.Row[Any]:

@@ -109,8 +109,10 @@ def by_id(db: Database, run_ids: Collection[str]) -> dict[str, RunSummary]:
 
 
 def in_state(db: Database, state: str) -> list[RunSummary]:
-    """All runs of a state that few runs are in (running, waiting, paused), the newest first."""
-    return _summaries(db, sa.select(*SUMMARY_COLUMNS).where(tables.Run.state == state).order_by(*_NEWEST_FIRST))
+    """All runs of this workspace's engines in a state that few are in (running, waiting, paused), the newest first."""
+    run = tables.Run
+    query = sa.select(*SUMMARY_COLUMNS).where(run.state == state, run.origin == "local")
+    return _summaries(db, query.order_by(*_NEWEST_FIRST))
 
 
 def queued_ids(db: Database) -> list[str]:
@@ -160,6 +162,18 @@ def startable_from(db: Database) -> list[RunName]:
     """
     run = tables.Run
     return _names(db, sa.and_(run.origin == "local", sa.or_(run.step > 0, run.state.not_in(ENDED))))
+
+
+def last_trained_on(db: Database) -> dict[str, float]:
+    """When a run on each dataset was last launched, by the name that the dataset had in its run file."""
+    run = tables.Run
+    query = (
+        sa.select(run.dataset, sa.func.max(run.created_at))
+        .where(run.kind == "train", run.origin == "local", run.dataset.is_not(None))
+        .group_by(run.dataset)
+    )
+    with db.read() as connection:
+        return {str(name): at for name, at in connection.execute(query)}
 
 
 def numbered_names(db: Database, stem: str) -> set[str]:

@@ -138,6 +138,7 @@ def show(
             "origins": {run: [asdict(origin) for origin in line] for run, line in forked.items()},
             "csv": source.csv,
             "hidden": None if hidden is None else list(hidden),
+            "tensorboard": "alignlab/tensorboard?" + urlencode([("run", run) for run in runs]),
             "plotly": javascript.address("charts/js/vendor/plotly-basic.min.js"),
             "words": _words(on_step is not None),
             "language": current_language(),
@@ -183,6 +184,7 @@ def _words(pressable: bool) -> dict[str, str]:
         "events_help": _("Marks on the axis where a run was saved, evaluated, paused or went back."),
         "download": _("Take this chart away"),
         "csv": _("CSV, every point"),
+        "tensorboard": _("All curves for TensorBoard"),
     }
 
 

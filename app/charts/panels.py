@@ -13,7 +13,7 @@ from app.charts.live_panels import Axis, Baseline, Panel, Trace
 from app.markup.metric_names import declared, title
 from app.theme import mark
 from app.translations import N_, _
-from engine.spec import METRICS, key_metrics, metric_keys, readable
+from engine.spec import METRICS, general, key_metrics, metric_keys, readable
 from storage.records import Run
 
 OPTIMIZER, SYSTEM = N_("Optimizer and data"), N_("System")
@@ -109,7 +109,7 @@ def _marked(key: str) -> bool:
 
 
 def _ordered(keys: Iterable[str]) -> list[str]:
-    """Each key that has a chart once, ranked metrics first and the others as given.
+    """Each key that has a chart once, ranked metrics first, then as given, and last what no declaration explains.
 
     The only part of a reward is left out: its curve is that of the whole.
     """
@@ -118,7 +118,7 @@ def _ordered(keys: Iterable[str]) -> list[str]:
     if len(parts) == 1:
         del unique[parts[0]]
     charted = [key for key in unique if declared(key).section != "progress"]
-    return sorted(charted, key=lambda key: declared(key).rank or len(METRICS))
+    return sorted(charted, key=lambda key: declared(key).rank or len(METRICS) + (general(key) not in METRICS))
 
 
 def _expected(run: Run) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from app.cli import (
+    callback_command,
     clean,
     dataset_commands,
     demo,
@@ -54,6 +55,7 @@ def command() -> typer.Typer:
     root.add_typer(run_commands.commands, name="runs")
     root.add_typer(model_commands.commands, name="models")
     root.add_typer(user_commands.commands, name="users")
+    root.command()(callback_command.callback)
     root.command()(doctor.doctor)
     root.command()(clean.clean)
     return root

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from app.cli import compare_command, samples_command
+from app.cli import compare_command, run_file_commands, samples_command
 from app.cli.options import Changes, Detach, Json, RunId, WorkspaceOption, opened
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.cli.tokens_command import tokens
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from storage.records import Run, RunSummary
 
 commands = typer.Typer(help="List runs, look at one, pause, stop and resume it.", no_args_is_help=True)
+for single in (run_file_commands.import_, run_file_commands.export):
+    commands.command(single.__name__.strip("_"))(single)
 FOLLOW_SECONDS = 0.5
 LOG_CHARACTERS = 1_000_000  # read at once
 MOST_LISTED = 1_000_000_000
@@ -70,7 +72,7 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     """Show one run: where it stands, its settings and its latest metrics."""
     from app.quality import reports
     from app.runs import curve_findings
-    from storage import manifests, metrics, run_tags, runs
+    from storage import manifests, metrics, run_sources, run_tags, runs
     from words import english
 
     database = opened(workspace)
@@ -79,11 +81,13 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
     reason = english(run.reason) if run.reason else None
     notes = [english(text) for text in runs.notes(database, run.id)]
     findings = curve_findings.of_run(database, run)
+    source = run_sources.get(database, run.id)
     damaged = list(map(english, manifests.damaged_of(run, runs.checkpoints(database, run.id))))
     if as_json:
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "eta_seconds": run.eta_seconds}
         own = {"tags": tags, "note": run.note, "archived_at": run.archived_at}
-        more = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged, **own}
+        more: dict[str, Any] = {"request": run.request, "reason": reason, "notes": notes, "damaged": damaged, **own}
+        more["source"] = None if source is None else vars(source)
         quality = reports.score_of_version(database, str((run.spec.get("data") or {}).get("version")))
         settings = {
             "data_quality": None if quality is None else quality.value,
@@ -97,6 +101,8 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
         return
     write(f"{run.id}  {run.name}")
     write(f"{_method(run)}, {run.state}, step {run.step} ({run.fraction:.0%}), attempt {run.attempt}")
+    if source is not None:
+        write(f"from {source.kind} {source.location}, last heard of {local_time(source.heard_at)}")
     labels = [f"Tags: {', '.join(tags)}"] if tags else []
     for sentence in filter(None, [reason, *notes, *damaged, *labels, run.note]):
         write(sentence)
@@ -244,6 +250,7 @@ def _brief(run: "RunSummary") -> dict[str, Any]:
         "name": run.name,
         "kind": run.kind,
         "algorithm": run.algorithm,
+        "origin": run.origin,
         "state": run.state,
         "step": run.step,
         "fraction": run.fraction,

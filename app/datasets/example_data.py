@@ -25,6 +25,11 @@ def has_pairs(db: Database) -> bool:
     return any(data.name == PAIRS and data.items for data in datasets.listing(db))
 
 
+def is_example(name: str) -> bool:
+    """Whether the name is that of a dataset that comes with AlignLab."""
+    return name == PAIRS or name.startswith(f"{PAIRS}-")
+
+
 def import_button(*, primary: bool = False) -> None:
     """A button that imports the example datasets that the workspace lacks; it is quick, so the page waits."""
     pressed = buttons.button(

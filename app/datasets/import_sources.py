@@ -3,7 +3,6 @@
 Left out: the source that is a dataset of the hub (`datasets.hub_section`).
 """
 
-import json
 import re
 import shutil
 import tempfile
@@ -13,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import streamlit as st
-
+from app.bridge import uploader
 from app.translations import _
 from storage.data_files import DataFiles
 from storage.records import LONGEST_DATASET_NAME
@@ -66,13 +64,10 @@ class Upload:
 
 
 def uploaded() -> Upload | None:
-    """Draw the uploader; the file in it. Its own words are English only: the style sheet puts these in their place."""
-    most = _("up to {size}").format(size=f"{st.get_option('server.maxUploadSize')} MB")
-    words = (json.dumps(text, ensure_ascii=False) for text in (_("Choose a file"), most))
-    st.html("<style>.stFileUploader {{ --al-choose: {}; --al-largest: {}; }}</style>".format(*words))
-    file = st.file_uploader(
+    """Draw the uploader; the file in it."""
+    file = uploader.one_file(
         _("JSON, JSON Lines, CSV, TSV, Parquet or Arrow, also compressed"),
-        key=FILE,  # of any type: the content decides, and the widget would refuse others without a word
+        key=FILE,
         help=_(
             "Pairs, groups, labelled answers, demonstrations or prompts, as TRL, LLaMA-Factory or HH-RLHF have them."
         ),

@@ -4,13 +4,17 @@ Left out: asking the engine, and when (`app.launch.preflight_cache`).
 """
 
 import math
+from collections.abc import Sequence
+from functools import partial
 
 from markupsafe import Markup
 
+from app.launch import setting_names
 from app.markup import notices, tables, texts
 from app.translations import _, ngettext
 from engine.spec import Generate, RunSpec, readable
 from engine.spec.answers import Estimate, PreflightAnswer
+from words import Text
 
 MINUTES = (0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60)  # what a time is rounded to, by ratio
 NEARLY = 0.9  # of a limit: from here on the figure is a warning
@@ -18,13 +22,36 @@ NEARLY = 0.9  # of a limit: from here on the figure is a warning
 
 def figures(answer: PreflightAnswer) -> Markup:
     """The figures, then what stands in the way, then what to know."""
-    rows = Markup("") if answer.estimate is None else _facts_of_kind(answer, answer.estimate)
-    problems = notices.sentences(answer.problem_texts, "bad")
-    return rows + problems + notices.sentences(answer.warning_texts, "warning")
-
-
-def _facts_of_kind(answer: PreflightAnswer, estimate: Estimate) -> Markup:
     spec = readable(answer.spec, RunSpec)
+    algorithm = None if spec is None else spec.algorithm_name
+    named = partial(setting_names.in_words, algorithm=algorithm)
+    rows = Markup("") if answer.estimate is None else _facts_of_kind(spec, answer.estimate)
+    problems = [named(text) for text in answer.problem_texts]
+    warnings = [named(text) for text in answer.warning_texts]
+    whole = rows + notices.sentences(problems, "bad") + notices.sentences(warnings, "warning")
+    return with_brief(whole, problems_in_brief(problems) if problems else _brief(answer))
+
+
+def with_brief(whole: Markup, brief: Markup) -> Markup:
+    """What is known, and in one line what stays in view on a phone (theme/launch.css)."""
+    return whole + Markup('<p class="al-brief" aria-hidden="true"><span>{}</span></p>').format(brief)
+
+
+def problems_in_brief(problems: Sequence[Text]) -> Markup:
+    """What keeps the run from being launched, for the line that stays in view: the problem, or how many there are."""
+    count = ngettext("{count} thing to put right", "{count} things to put right", len(problems))
+    return texts.tone(texts.sentence(problems[0]) if len(problems) == 1 else count, "bad", "✕")
+
+
+def _brief(answer: PreflightAnswer) -> Markup:
+    if answer.estimate is None:
+        return Markup("")
+    steps = ngettext("{count} step", "{count} steps", answer.estimate.steps)
+    memory = _of(answer.estimate.memory_mb, answer.estimate.memory_limit_mb)
+    return Markup("{} · <b>{}</b><br>{}").format(steps, _roughly(answer.estimate.seconds), memory)
+
+
+def _facts_of_kind(spec: RunSpec | None, estimate: Estimate) -> Markup:
     return generation_facts(spec, estimate) if isinstance(spec, Generate) else facts(estimate)
 
 

@@ -6,32 +6,19 @@ values are kept and how they become a run file (`launch.form_state`), and which 
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
 
 from app.bridge import pending_values
+from app.launch import reward_parts, setting_names
+from app.launch.field_context import Draw, FieldContext
 from app.markup import texts
 from app.translations import _, translate
 from engine.spec import Setting
 from words import Text
-
-Widget = Callable[[Setting, str, "FieldContext"], None]
-
-
-@dataclass(frozen=True)
-class FieldContext:
-    """What the form adds to a setting: chips (the model's own value first), mistakes by path, choices for free text,
-    what an empty field means where the setting does not say it, and what is called when another choice is taken."""
-
-    chips: tuple[Any, ...] = ()
-    problems: Mapping[str, Text] = field(default_factory=dict)
-    offered: Sequence[str] | None = None
-    blank: str | None = None
-    changed: Callable[[], None] | None = None
 
 
 def has_one_value(setting: Setting) -> bool:
@@ -60,13 +47,21 @@ def draw(setting: Setting, key: str, context: FieldContext) -> None:
             _draw_chips(setting, key, context.chips)
         if setting.path in context.problems:
             st.html(mistake(_(setting.title), context.problems[setting.path]))
+        if setting.path in context.inert:
+            st.html(_no_effect(context.inert[setting.path]))
 
 
 def mistake(title: str, text: Text) -> Markup:
     """The sentence under a field: it calls the field by its title, since that is what stands above it."""
-    msgid, values = text
+    msgid, values = setting_names.in_words(text)
     sentence = translate((msgid, {**values, "path": title}))
     return Markup('<div class="al-mistake">{}</div>').format(texts.tone(sentence, "bad", "✕"))
+
+
+def _no_effect(why: Text) -> Markup:
+    """That the value changes nothing, beside its field, so that nobody tunes it."""
+    sentence = translate(setting_names.in_words(why))
+    return Markup('<p class="al-inert"><b>{}</b> {}</p>').format(_("No effect."), sentence)
 
 
 def label(setting: Setting) -> str:
@@ -88,7 +83,7 @@ def _bounds(setting: Setting) -> str:
     if high is not None and high <= 1:
         left, right = "[" if setting.lower_included else "(", "]" if setting.upper_included else ")"
         return f"{left}{low:g}, {high:g}{right}"
-    if low is None or (setting.kind == "whole" and low <= 1):
+    if low is None or low < 0 or (setting.kind == "whole" and low <= 1):
         return ""
     return f"{'≥' if setting.lower_included else '>'} {low:g}"
 
@@ -176,11 +171,12 @@ def _text(setting: Setting, key: str, context: FieldContext) -> None:
         )
         return
     current = st.session_state[key]
+    named = context.named or str
     st.selectbox(
         label(setting),
-        list(dict.fromkeys(["", *context.offered, current or ""])),
+        list(dict.fromkeys([*([""] if setting.optional else []), *context.offered, current or ""])),
         key=key,
-        format_func=lambda name: name or _blank(setting, context),
+        format_func=lambda name: named(name) if name else _blank(setting, context),
         help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
@@ -208,58 +204,21 @@ def _switch(setting: Setting, key: str, context: FieldContext) -> None:
 
 def _list(setting: Setting, key: str, context: FieldContext) -> None:
     if setting.kinds:
-        _blocks(setting, key, context)
+        st.caption(label(setting), help=explanation(setting))
+        reward_parts.show(setting, key, context, draw)
         return
     st.multiselect(
         label(setting),
         list(st.session_state[key]),
         key=key,
-        placeholder=_blank(setting, context),
+        placeholder=_blank(setting, context) if setting.words else _("Type one, then press Enter"),
         help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
     )
 
 
-def _blocks(setting: Setting, key: str, context: FieldContext) -> None:
-    """The entries, one below the other; the state under `key` is how many there are."""
-    count: int = st.session_state[key]
-    st.caption(label(setting), help=explanation(setting))
-    for index in range(count):
-        with st.container(border=True, gap="xsmall"):
-            _entry(setting, key, index, context)
-    if not count:
-        st.caption(_blank(setting, context))
-
-    def change(by: int) -> None:
-        st.session_state[key] = count + by
-
-    with st.container(horizontal=True):
-        st.button(_("Add a part"), key=f"{key}~add", icon=":material/add:", on_click=change, args=(1,))
-        if count > (0 if setting.optional else 1):
-            st.button(_("Take the last away"), key=f"{key}~less", on_click=change, args=(-1,))
-
-
-def _entry(setting: Setting, key: str, index: int, context: FieldContext) -> None:
-    """What kind of block it is, then the fields of that kind, two in a row."""
-    kind = st.session_state.setdefault(entry_key(key, index), next(iter(setting.kinds)))
-    kind_setting, *own = (
-        replace(inner, path=f"{setting.path}.{index + 1}.{inner.path}") for inner in setting.kinds[kind]
-    )
-    draw(kind_setting, entry_key(key, index), replace(context, chips=()))
-    for first in range(0, len(own), 2):
-        for column, inner in zip(st.columns(2, gap="small"), own[first : first + 2], strict=False):
-            with column:
-                inner_key = entry_key(key, index, kind, inner.path.rpartition(".")[2])
-                draw(inner, inner_key, replace(context, chips=inner.suggested))
-
-
-def entry_key(key: str, index: int, kind: str | None = None, path: str = "") -> str:
-    """The session's key of a list entry's kind, or of a value of that kind: kinds may use one name for two settings."""
-    return f"{key}.{index}.kind" if kind is None else f"{key}.{index}.{kind}.{path}"
-
-
-_WIDGETS: dict[str, Widget] = {
+_WIDGETS: dict[str, Draw] = {
     "real": _number,
     "whole": _number,
     "choice": _choice,

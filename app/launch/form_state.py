@@ -13,20 +13,22 @@ from typing import Any
 import streamlit as st
 
 from app.bridge import renewed_keys
-from app.launch.fields import entry_key, has_one_value, to_widget
+from app.launch.fields import has_one_value, to_widget
+from app.launch.reward_parts import entry_key
 from engine.spec import ALGORITHMS, Setting, Train, dump, model_block, settings
 from engine.spec.blocks import Budget
 
 ALGORITHM = "launch.algorithm"
 UNITS = ("auto", *Budget.model_fields)
 ADAPTERS = ("none", "lora")
-_FORM = "form"
+FORM = "form"
+FIRST = "dpo"  # the method of a form that nobody has touched
 _FROM = "run:"
 
 
 def algorithm() -> str:
     """The chosen method; the first preference method for a newcomer."""
-    return str(st.session_state.setdefault(ALGORITHM, "dpo"))
+    return str(st.session_state.setdefault(ALGORITHM, FIRST))
 
 
 def model() -> str:
@@ -59,21 +61,54 @@ def choose(chosen: str) -> None:
 
 
 def choose_dataset(fitting: Sequence[str]) -> None:
-    """Choose the first that fits, where none was chosen."""
+    """Choose the first that fits, where nobody has chosen one, or for another method; a person's choice stays."""
     state_key = key(algorithm(), "data.dataset")
-    if not st.session_state.get(state_key):
-        st.session_state[state_key] = next(iter(fitting), None)
+    current = st.session_state.get(state_key)
+    if not current or (is_automatic() and current not in fitting):
+        st.session_state[state_key] = st.session_state[_automatic(state_key)] = next(iter(fitting), None)
+
+
+def is_automatic() -> bool:
+    """Whether the dataset is the one that `choose_dataset` chose."""
+    state_key = key(algorithm(), "data.dataset")
+    current = st.session_state.get(state_key)
+    return current is None or current == st.session_state.get(_automatic(state_key))
+
+
+def set_dataset(name: str) -> None:
+    """Choose a dataset as a person does."""
+    state_key = key(algorithm(), "data.dataset")
+    st.session_state[state_key] = name
+    st.session_state.pop(_automatic(state_key), None)
+    forget_version()
+
+
+def _automatic(state_key: str) -> str:
+    return f"{state_key}~automatic"
 
 
 def slot(name: str) -> str:
     """The session's key of a value of the form: `model`, `adapter`, `unit`, or a setting's."""
-    return renewed_keys.key(_FORM, name)
+    return renewed_keys.key(FORM, name)
 
 
 def key(chosen: str, path: str) -> str:
     """The session's key of a setting's value."""
+    return slot(name(chosen, path))
+
+
+def name(chosen: str, path: str) -> str:
+    """The name under which the form keeps a setting's value: one for all methods, where they have it in common."""
     common = path.split(".", maxsplit=1)[0] in Train.model_fields and path not in ALGORITHMS[chosen].defaults
-    return slot(path if common else f"{chosen}.{path}")
+    return path if common else f"{chosen}.{path}"
+
+
+def value(path: str) -> Any:
+    """What the field of the chosen method's setting holds, or would hold if it had been drawn."""
+    chosen = algorithm()
+    setting = next((setting for setting in fields(chosen) if setting.path == path), None)
+    default = None if setting is None else to_widget(setting, setting.default)
+    return st.session_state.get(key(chosen, path), default)
 
 
 def gather() -> dict[str, Any]:
@@ -93,7 +128,7 @@ def gather() -> dict[str, Any]:
 
 def fill(spec: Train) -> None:
     """Put a whole run file into the form. The own settings of other algorithms stay."""
-    renewed_keys.renew(_FORM)
+    renewed_keys.renew(FORM)
     full = dump(spec)
     origin = full["model"]
     adapter = origin["adapter"]

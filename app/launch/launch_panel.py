@@ -14,14 +14,15 @@ from app import clients, people
 from app.actions import launching
 from app.bridge import buttons, live
 from app.datasets import token_preview
-from app.launch import new_run, preflight_cache, run_file, stages
-from app.launch.form import Form
+from app.launch import estimate, form_state, new_run, preflight_cache, run_file, setting_names, stages
+from app.launch.form_content import Form
 from app.markup import notices
 from app.translations import _, ngettext
 from engine.spec import Train
 from storage import datasets, run_lists
 from storage.database import Database
 from storage.records import Run
+from words import Text
 
 LAST_ANSWER = "launch.last_answer"
 GO = "launch.go"
@@ -31,18 +32,20 @@ def panel(db: Database, form: Form) -> None:
     """Figures and problems, the button, which is shut while a problem is known, and the run file."""
     query = None if form.spec is None else preflight_cache.query_for(form.spec, form.listed)
     _preflight(form, query)
-    pressed = buttons.button(
-        _("Launch"),
-        type="secondary" if stages.are_shown() else "primary",
-        icon=":material/rocket_launch:",
-        width="stretch",
-        disabled=bool(form.problems),
-        key=GO,
-    )
-    if pressed and query is not None and form.spec is not None:
-        new_run.launch(GO, partial(_launch, db, form.spec, query))
-    note = _start_note(db) if not form.problems else _shut_note(form)
-    st.html(Markup('<p class="al-note al-soft">{}</p>').format(note))
+    with st.container(key="launch-bar"):
+        pressed = buttons.button(
+            _("Launch"),
+            type="secondary" if stages.are_shown() else "primary",
+            icon=":material/rocket_launch:",
+            width="stretch",
+            disabled=bool(form.problems),
+            key=GO,
+        )
+        buttons.answer_at_once(GO, _("Launching"))
+        if pressed and query is not None and form.spec is not None:
+            new_run.launch(GO, partial(_launch, db, form.spec, query))
+        note = _start_note(db) if not form.problems else _shut_note(form)
+        st.html(Markup('<p class="al-note al-soft">{}</p>').format(note))
     run_file.panel(form.spec)
     if form.spec is not None and any(data.name == form.spec.data.dataset and data.items for data in form.listed):
         _example(db, form.spec)
@@ -51,7 +54,8 @@ def panel(db: Database, form: Form) -> None:
 def _preflight(form: Form, query: dict[str, str] | None) -> None:
     """The engine's estimate for the run; what is wrong with the form while it makes no run."""
     if query is None:
-        st.html(notices.sentences(form.reasons(), "bad"))
+        reasons = _reasons(form)
+        st.html(estimate.with_brief(notices.sentences(reasons, "bad"), estimate.problems_in_brief(reasons)))
         return
     live.show(
         preflight_cache.preflight,
@@ -60,6 +64,11 @@ def _preflight(form: Form, query: dict[str, str] | None) -> None:
         **query,
     )
     st.session_state[LAST_ANSWER] = preflight_cache.cached(query) or st.session_state.get(LAST_ANSWER)
+
+
+def _reasons(form: Form) -> list[Text]:
+    """Every problem, its setting called as the form calls it."""
+    return [setting_names.in_words(text, form_state.algorithm()) for text in form.problems.values()]
 
 
 def _launch(db: Database, spec: Train, query: dict[str, str]) -> Run:

@@ -4,11 +4,14 @@ Left out: the fields themselves, and whether there is such a model (the engine's
 """
 
 from collections.abc import Collection
+from itertools import islice
 
 from app.markup import texts
 from app.translations import _
 from engine.spec import known_models
 from storage.records import CheckpointReference, RunName
+
+MOST_RUNS = 50  # the newest are offered; run:ID of another one can be typed
 
 
 class ModelNames:
@@ -20,11 +23,11 @@ class ModelNames:
 
     @property
     def help(self) -> str:
-        return _("Or type a Hugging Face id such as Qwen/Qwen2.5-0.5B, or a folder with safetensors.")
+        return _("Or type a Hugging Face id such as Qwen/Qwen2.5-0.5B, a folder with safetensors, or run:ID.")
 
     def options(self, *current: str) -> list[str]:
-        """All models that can be chosen without typing, with those that are chosen."""
-        return list(dict.fromkeys([*known_models(), *self._parents, *current]))
+        """The models that can be chosen without typing, with those that are chosen."""
+        return list(dict.fromkeys([*known_models(), *islice(self._parents, MOST_RUNS), *current]))
 
     def title(self, name: str) -> str:
         """What the field shows."""

@@ -10,6 +10,7 @@ import streamlit as st
 from app import clients
 from app.actions import launching
 from app.bridge import buttons, redirect
+from app.launch import setting_names
 from app.markup import notices
 from app.translations import _
 from storage.errors import StorageError
@@ -25,7 +26,7 @@ def launch(key: str, make: Callable[[], Run]) -> None:
         with buttons.spinner(_("Checking, then freezing the data"), key):
             redirect.remember("views/run.py", {"id": make().id})
     except launching.Refused as error:
-        st.html(notices.sentences(error.texts, "bad"))
+        st.html(notices.sentences(map(setting_names.in_words, error.texts), "bad"))
     except StorageError as error:
         st.html(notices.sentences([error.text], "bad"))
     except clients.EngineError as error:

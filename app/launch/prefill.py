@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from app.launch import form_state, stages
+from app.launch import draft, form_state, setting_names, stages
 from app.markup import notices
 from engine.spec import CHAINS, PRESETS, SpecError, Train, parse, write_yaml
 from storage import run_lists, run_references, runs
@@ -24,15 +24,18 @@ def fill_as_address_asks(db: Database) -> None:
     They are removed from the address, so that coming back later finds the form as it was left.
     """
     query = {name: st.query_params.pop(name) for name in QUERIES if name in st.query_params}
+    if not query:
+        return
+    draft.before_filling()
     try:
         _fill(db, query)
     except StorageError as error:
         st.html(notices.sentences([error.text], "bad"))
     except SpecError as error:
-        st.html(notices.sentences([problem.text for problem in error.problems], "bad"))
+        st.html(notices.sentences([setting_names.in_words(problem.text) for problem in error.problems], "bad"))
     if "dataset" in query:
-        st.session_state[form_state.key(form_state.algorithm(), "data.dataset")] = query["dataset"]
-        form_state.forget_version()
+        form_state.set_dataset(query["dataset"])
+    draft.after_filling()
 
 
 def _fill(db: Database, query: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app import clients
 from app.bridge.fragment import BadQuery, Fragment
@@ -35,7 +35,7 @@ _answers: dict[tuple[str, str], tuple[float, PreflightAnswer]] = {}
 
 def query_for(spec: RunSpec, available: Sequence[Dataset]) -> dict[str, str]:
     """What the engine is asked about a run: the run file, and a mark that changes with the data."""
-    mark = hash(tuple((data.name, data.edited_at) for data in available))
+    mark = hash(tuple(sorted((data.name, data.edited_at) for data in available)))
     return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
 
 
@@ -57,9 +57,10 @@ def initial_fragment(query: Mapping[str, str], before: PreflightAnswer | None) -
     answer = cached(query)
     if answer is not None:
         return _answered(answer)
-    former = Markup("") if before is None else estimate.figures(before)
+    words = _("Asking the engine what this run will take")
+    former = estimate.with_brief(Markup(""), escape(words)) if before is None else estimate.figures(before)
     waiting = Markup('<div class="al-asking"><p role="status">{}</p><div>{}</div></div>')
-    return Fragment(waiting.format(_("Asking the engine what this run will take"), former), every=DELAY_SECONDS)
+    return Fragment(waiting.format(words, former), every=DELAY_SECONDS)
 
 
 def _answered(answer: PreflightAnswer) -> Fragment:

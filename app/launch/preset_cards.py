@@ -1,5 +1,5 @@
-"""Presets to start from: one card for each group, with its runs as chips. A chip fills the form below it; a row of
-chips shows its stages.
+"""Presets to start from: one line for each group, with its runs as chips. A chip fills the form below it; a row of
+chips with arrows shows its stages.
 
 They are links, to ?preset=NAME and ?stages=NAME, so they can be shared and opened in another tab. Left out: filling the
 form (`launch.prefill`), the stages (`launch.stages`), and what the presets hold (`engine.spec.presets`).
@@ -16,18 +16,19 @@ from app.bridge import live
 from app.datasets import example_data
 from app.markup import texts
 from app.theme import mark
-from app.translations import _, ngettext
+from app.translations import _
 from engine.spec import ALGORITHMS, CHAINS, PRESET_GROUPS, Preset, Train, parse
 
 _CARD = Markup(
-    '<section class="al-preset"><h3>{title}</h3><p>{about}</p><div class="al-preset-runs">{runs}</div>{notes}</section>'
+    '<section class="al-preset"><h3>{title}</h3><div class="al-preset-runs">{runs}</div>'
+    '<details><summary aria-label="{word}: {title}">{word}</summary><p>{about}</p>{notes}</details></section>'
 )
 _RUN = Markup(
     '<a class="al-chip {classes}" data-go="launch" href="launch?preset={name}" title="{about}"'
     ' aria-current="{current}"><i class="al-shape-{shape}"></i>{words}</a>'
 )
 _ROW = Markup('<a class="al-preset-stages" data-go="launch" href="launch?stages={name}">{methods}</a>')
-_NOTES = Markup("<details><summary>{count}</summary><ul>{notes}</ul></details>")
+_NOTES = Markup("<ul>{notes}</ul>")
 
 
 def show(spec: Train | None, stocked: bool) -> None:
@@ -49,14 +50,27 @@ def _lacking() -> None:
 
 def _card(group: Preset, spec: Train | None) -> Markup:
     methods = Counter(file["algorithm"] for file in group.files.values())
-    runs = Markup("").join(_run(name, file, spec, methods) for name, file in group.files.items())
-    return _CARD.format(title=_(group.title), about=_(group.about), runs=runs, notes=_notes(group))
+    return _in_card(group, Markup("").join(_run(name, file, spec, methods) for name, file in group.files.items()))
 
 
 def _stages_card() -> Markup:
     """The card of the files of stages: each a row of methods with arrows between."""
-    rows = Markup("").join(_ROW.format(name=name, methods=_methods(file)) for name, file in CHAINS.files.items())
-    return _CARD.format(title=_(CHAINS.title), about=_(CHAINS.about), runs=rows, notes=_notes(CHAINS))
+    return _in_card(
+        CHAINS,
+        Markup("").join(_ROW.format(name=name, methods=_methods(file)) for name, file in CHAINS.files.items()),
+    )
+
+
+def _in_card(group: Preset, runs: Markup) -> Markup:
+    """What the runs are, and how they differ from what they are named after, is closed at first: it is read once."""
+    lines = Markup("").join(Markup("<li>{}</li>").format(_(note)) for note in group.differences)
+    return _CARD.format(
+        title=_(group.title),
+        word=_("About"),
+        about=_(group.about),
+        runs=runs,
+        notes=_NOTES.format(notes=lines) if lines else "",
+    )
 
 
 def _methods(file: Mapping[str, Any]) -> Markup:
@@ -75,12 +89,3 @@ def _run(name: str, file: Mapping[str, object], spec: Train | None, methods: Map
         current="true" if parse(file) == spec else "false",
         words=title if methods[algorithm] == 1 else name,
     )
-
-
-def _notes(group: Preset) -> Markup:
-    """How the runs differ from what they are named after; closed at first, since it is read once."""
-    if not group.differences:
-        return Markup("")
-    lines = Markup("").join(Markup("<li>{}</li>").format(_(note)) for note in group.differences)
-    count = ngettext("{count} thing to know", "{count} things to know", len(group.differences))
-    return _NOTES.format(count=count, notes=lines)

@@ -3,9 +3,11 @@
 A file of stages does not fill the form: `launch.stages` shows and launches it.
 """
 
+import re
+
 import streamlit as st
 
-from app.launch import form_state, stages
+from app.launch import draft, form_state, stages
 from app.markup import notices
 from app.translations import N_, _
 from engine.spec import SpecError, Train, is_chain, parse, read_yaml, to_yaml
@@ -14,19 +16,26 @@ from words import Text
 PASTED = "launch.pasted"
 UPLOADED = "launch.uploaded"
 OPENED = "launch.opened"
+SHOWN = 12  # characters of a version's hash
 ANSWER = "launch.answer"  # the sentences about the last one that was opened, and their tone
 
 
 def panel(spec: Train | None) -> None:
     """The text with a button that copies it, where there is a run; then the buttons to download and to open one."""
     if spec is not None:
-        st.code(to_yaml(spec), language="yaml", wrap_lines=True)
+        st.code(_with_short_hashes(to_yaml(spec)), language="yaml", wrap_lines=True)
     with st.container(horizontal=True):
         if spec is not None:
             _download(spec)
         _open()
+        draft.start_over_button()
     if ANSWER in st.session_state and not _has_mistakes():
         st.html(notices.sentences(*st.session_state[ANSWER]))
+
+
+def _with_short_hashes(text: str) -> str:
+    """The text as people read it, and as a run file takes it too: the beginning of a version's hash names it."""
+    return re.sub(rf"\b([0-9a-f]{{{SHOWN}}})[0-9a-f]{{{64 - SHOWN}}}\b", r"\1", text)
 
 
 def _download(spec: Train) -> None:
@@ -75,5 +84,8 @@ def _apply(text: str) -> list[Text]:
     if is_chain(data):
         stages.hold(text)
         return [(N_("Its stages stand above the form."), {})]
-    form_state.fill(parse(data))
+    spec = parse(data)
+    draft.before_filling()
+    form_state.fill(spec)
+    draft.after_filling()
     return [(N_("The form now holds this run file."), {})]

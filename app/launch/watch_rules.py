@@ -13,7 +13,8 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.bridge import pending_values
-from app.launch import fields
+from app.launch import fields, reward_parts
+from app.launch.field_context import FieldContext
 from app.markup.metric_names import title
 from app.translations import _, ngettext
 from engine.spec import METRICS, Setting, Train, metric_keys
@@ -39,12 +40,13 @@ class RuleList:
 
     def kind_key(self, index: int) -> str:
         """The session's key of a rule's kind."""
-        return fields.entry_key(self.key, index)
+        return reward_parts.entry_key(self.key, index)
 
     def value_keys(self, kind: str, index: int) -> dict[str, str]:
         """The session's keys of a rule's values, by their names."""
         return {
-            inner.path: fields.entry_key(self.key, index, kind, inner.path) for inner in self.setting.kinds[kind][1:]
+            inner.path: reward_parts.entry_key(self.key, index, kind, inner.path)
+            for inner in self.setting.kinds[kind][1:]
         }
 
     def inner(self, kind: str, index: int) -> list[Setting]:
@@ -133,7 +135,7 @@ def _rule(rules: RuleList, kind: str, index: int) -> None:
             args=(index,),
         )
     keys = list(rules.value_keys(kind, index).values())
-    context = fields.FieldContext(problems=rules.problems)
+    context = FieldContext(problems=rules.problems)
     cells = [
         partial(fields.draw, inner, key, replace(context, chips=inner.suggested))
         for inner, key in zip(rules.inner(kind, index), keys, strict=True)

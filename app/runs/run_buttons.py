@@ -55,8 +55,10 @@ def buttons(run: Run) -> None:
     """What the person can do with the run in its state; a request that is under way is greyed."""
     changes = people.current().may("researcher")
     with st.container(key="run_buttons", horizontal=True, gap="small", width="content"):
-        if changes:
+        if changes and run.origin == "local":
             _life_cycle(run)
+        elif changes:
+            _steered_elsewhere(run)
         if run.kind == "train":
             _train_buttons(run, changes=changes)
         run_labels_line.menu(clients.database(), run)
@@ -85,7 +87,7 @@ def _life_cycle(run: Run) -> None:
     elif run.state in ("queued", "waiting"):
         _button("pause", _("Pause"), "pause", run)
         _button("stop", _("Take out of the queue"), "close", run)
-    elif run.state != "succeeded" and run.origin == "local":
+    elif run.state != "succeeded":
         _button("resume", _resume_label(run), "play_arrow", run, primary=True)
         if run.state == "paused":
             _button("stop", _("Stop"), "stop_circle", run)
@@ -103,6 +105,15 @@ def _export_model(run: Run) -> None:
         dialogs.ask(model_export_dialog.NAME, run.id)
 
 
+def _steered_elsewhere(run: Run) -> None:
+    """The buttons of a run whose trainer is on another machine: they say where it is stopped. None for all others."""
+    if run.origin != "live" or run.state != "running":
+        return
+    words = _("Its trainer runs elsewhere: stop it there.")
+    _button("stop", _("Stop and save"), "stop_circle", run, off=True, help=words)
+    _button("pause", _("Pause"), "pause", run, off=True, help=words)
+
+
 def _resume_label(run: Run) -> str:
     """From which step it would go on."""
     if run.kind != "train":
@@ -113,12 +124,22 @@ def _resume_label(run: Run) -> str:
     return _("Resume from step {step}").format(step=checkpoints[-1].step)
 
 
-def _button(name: str, label: str, icon: str, run: Run, *, primary: bool = False, off: bool = False) -> None:
+def _button(
+    name: str,
+    label: str,
+    icon: str,
+    run: Run,
+    *,
+    primary: bool = False,
+    off: bool = False,
+    help: str | None = None,
+) -> None:
     if button(
         label,
         key=f"button_{name}",
         icon=f":material/{icon}:",
         type="primary" if primary else "secondary",
         disabled=off,
+        help=help,
     ):
         act({"do": name, "id": run.id})

@@ -11,10 +11,10 @@ from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.markup import notices, texts
 from app.markup.metric_names import declared, title
 from app.quality import reports, score_words
-from app.runs import outcome, queue_list, run_progress
+from app.runs import outcome, queue_list, run_origin, run_progress
 from app.translations import _, ngettext
 from engine.spec import Generate, RunSpec, Train, readable
-from storage import datasets, metrics, run_links, run_lists, runs, samples
+from storage import datasets, metrics, run_links, run_lists, run_sources, runs, samples
 from storage.records import ACTIVE, Run, Series
 
 _HEAD = Markup(
@@ -38,15 +38,17 @@ def head(query: Mapping[str, str]) -> Fragment:
     run = runs.get(db, query["id"])
     series = metrics.by_run(db, [run.id])[run.id]
     sampled = samples.steps(db, run.id)
+    source = run_sources.get(db, run.id)
+    silent = run_origin.silence(run, source)
     head = _HEAD.format(
         chip=texts.chip(run.algorithm, run.kind),
         state=texts.state(run.state, run.request),
         about=about(run),
-        reason=_reason(run) + _forks(run) + _no_split(run) + _notes(run),
+        reason=run_origin.sentences(run, source) + _reason(run) + _forks(run) + _no_split(run) + _notes(run),
         steps=run_progress.steps(run),
         bar=run_progress.bar(run),
         percent=texts.percent(run.fraction),
-        pace=run_progress.pace(run, series) or _first_words(run),
+        pace="" if silent else run_progress.pace(run, series) or _first_words(run),
         numbers=Markup("").join(_number(metric_series) for metric_series in outcome.headline(series)),
     )
     shown = run.step > 0 if run.kind == "generate" else sampled[-1:]
@@ -56,7 +58,7 @@ def head(query: Mapping[str, str]) -> Fragment:
 
 def _first_words(run: Run) -> str:
     """What happens before there is anything to count."""
-    if run.state != "running":
+    if run.state != "running" or run.origin != "local":
         return ""
     if run.kind != "train":
         return _("getting ready: it loads the model")

@@ -79,7 +79,8 @@ def before_and_after(run: Run) -> None:
     if len(steps) < 2:
         return
     first, last = (_first_answers(samples.listing(db, run.id, step=step)) for step in (steps[0], steps[-1]))
-    st.html(texts.section(_("Before and after"), _("the same prompts, sampled at temperature 1")))
+    how = _("the same prompts, sampled at temperature 1") if run.origin != "imported" else ""
+    st.html(texts.section(_("Before and after"), how))
     indices = [index for index in first if index in last][:SHOWN]
     st.html(
         Markup('<div class="al-pairs-grid al-glance" tabindex="0">{}</div>').format(
@@ -139,8 +140,8 @@ def settings(run: Run) -> None:
     """The run file as a person would write it, and every resolved value."""
     left, right = st.columns(2, gap="medium")
     with left:
-        st.html(texts.section(_("Run file")))
         spec = readable(run.spec, RunSpec)
+        st.html(texts.section(_("Run file") if spec is not None else _("Settings, as its trainer wrote them")))
         text = yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True) if spec is None else to_yaml(spec)
         st.code(text, language="yaml")
     with right:

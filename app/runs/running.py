@@ -9,11 +9,12 @@ from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.charts.sparkline import sparkline
 from app.markup import texts
 from app.markup.metric_names import title
-from app.runs import outcome, run_progress, sparklines
+from app.runs import outcome, run_origin, run_progress, sparklines
 from app.translations import _
-from storage import metrics, runs
+from storage import metrics, run_sources, runs
 from storage.database import Database
 from storage.records import Run, RunSummary, Series
+from storage.run_sources import RunSource
 
 _ROW = Markup(
     '<div class="al-now"><div>{chip}</div><div><a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
@@ -28,16 +29,17 @@ POINTS = 60
 def running_now(query: Mapping[str, str]) -> Fragment:
     """The version names the runs, so that the page around it changes when one starts or ends."""
     db = clients.database()
-    running = runs.listing(db, states=["running"])
+    running = runs.listing(db, states=["running"], origins=["local", "live"])
     if not running:
         nothing = Markup('<p class="al-soft">{}</p>').format(_("Nothing is running."))
         return Fragment(nothing, every=SLOW_SECONDS)
     series = metrics.by_run(db, [run.id for run in running])
-    rows = Markup("").join(_row(db, run, series[run.id]) for run in running)
+    sources = run_sources.by_run(db, [run.id for run in running])
+    rows = Markup("").join(_row(db, run, series[run.id], sources.get(run.id)) for run in running)
     return Fragment(rows, version=" ".join(run.id for run in running), every=QUICK_SECONDS)
 
 
-def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
+def _row(db: Database, run: Run, series: Mapping[str, Series], source: RunSource | None) -> Markup:
     figures = outcome.headline(series)
     return _ROW.format(
         chip=texts.chip(run.algorithm, run.kind),
@@ -50,8 +52,13 @@ def _row(db: Database, run: Run, series: Mapping[str, Series]) -> Markup:
         bar=run_progress.bar(run),
         percent=texts.percent(run.fraction),
         steps=run_progress.steps(run),
-        left=run_progress.left(run) or _("getting ready"),
+        left=run_origin.silence(run, source) or run_progress.left(run) or _readiness(run),
     )
+
+
+def _readiness(run: Run) -> str:
+    """What it does that cannot be counted; a trainer elsewhere may not say how long it will take."""
+    return _("getting ready") if run.origin == "local" else _("trained elsewhere")
 
 
 def spark(db: Database, run: RunSummary, series: Mapping[str, Series]) -> Markup:

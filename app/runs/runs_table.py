@@ -130,12 +130,12 @@ def _figure(group: RunGroup) -> Markup:
         return Markup('<span class="al-soft">{}</span>').format(_("no result yet"))
     spread = "" if group.deviation is None else f" ± {texts.number(group.deviation)}"
     meaning = _("mean and standard deviation of the last value over {count} runs that succeeded")
-    return Markup('{name} <b title="{meaning}">{mean}{spread}</b> <span class="al-soft">n = {count}</span>').format(
+    return Markup('{name} <b title="{meaning}">{mean}{spread}</b> <span class="al-soft">{count}</span>').format(
         name=title(key_metrics.HEADLINE),
         meaning=meaning.format(count=group.measured),
         mean=texts.number(group.mean),
         spread=spread,
-        count=f"{group.measured:,}",
+        count=_("n = {count}").format(count=f"{group.measured:,}"),
     )
 
 

@@ -12,6 +12,7 @@ ACCOUNT = "/alignlab/account"
 FIRST_ACCOUNT = "/alignlab/first-account"
 INVITATION = "/alignlab/invitation/"
 WORKSPACE = "/alignlab/workspace"
+INGEST = "/alignlab/ingest"
 SETTINGS = "/settings"
 READS = ("GET", "HEAD", "OPTIONS")
 NOT_KEPT = {"Cache-Control": "no-store"}

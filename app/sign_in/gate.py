@@ -26,7 +26,10 @@ from words import N_
 CLOSED = 1008
 LOOK_SECONDS = 5.0  # how often an idle page is looked after
 STREAM = "/_stcore/stream"
-OPEN_PATHS = frozenset({addresses.SIGN_IN, addresses.WORKSPACE, "/_stcore/health", "/_stcore/host-config"})
+# where trainers send their runs, a token of theirs is asked for in place of a session
+OPEN_PATHS = frozenset(
+    {addresses.SIGN_IN, addresses.WORKSPACE, addresses.INGEST, "/_stcore/health", "/_stcore/host-config"}
+)
 # Streamlit's own scripts, the same everywhere: a page that is signed out while it loads needs them to be led on.
 OPEN_FOLDERS = (addresses.INVITATION, "/static/")
 # A page that another site links to comes without our cookie, which no other site may send: asked by itself, it has it.

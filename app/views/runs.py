@@ -10,7 +10,7 @@ import streamlit as st
 from app import clients, people
 from app.bridge import address, buttons, live, remembered
 from app.markup.texts import STATES, empty, heading, state_word
-from app.runs import bulk_bar, run_dialogs, runs_table, table_menus
+from app.runs import bulk_bar, run_dialogs, run_import_dialog, runs_table, table_menus
 from app.runs.run_buttons import act
 from app.runs.table_view import FIELDS
 from app.translations import _, ngettext
@@ -40,6 +40,8 @@ def show() -> None:
         with st.container(key="table_menus", horizontal=True, gap="small", width="content"):
             table_menus.menus(db)
             compare(ticked)
+            run_import_dialog.button()
+    run_import_dialog.show(db)
     remembered.recalled("columns")
     bulk_bar.show(db, ticked)
     query = {name: st.query_params[name] for name in (*FIELDS, "folds") if st.query_params.get(name)}
@@ -68,8 +70,11 @@ def _nothing() -> None:
             _("Launch the first one: DPO on the pairs that come with AlignLab takes minutes."),
         )
     )
-    if buttons.button(_("Launch a run"), key="launch_first", type="primary"):
-        st.switch_page("views/launch.py", query_params={"preset": "polite-dpo"})
+    with st.container(horizontal=True):
+        if buttons.button(_("Launch a run"), key="launch_first", type="primary"):
+            st.switch_page("views/launch.py", query_params={"preset": "polite-dpo"})
+        run_import_dialog.button()
+    run_import_dialog.show(clients.database())
 
 
 def compare(ticked: list[str]) -> None:

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from app import clients, people
 from app.markup import tables, texts
-from app.settings import audit_section, people_section, storage_section
+from app.settings import audit_section, people_section, storage_section, tokens_section
 from app.translations import _
 from engine.spec.answers import Health
 
@@ -29,6 +29,7 @@ def show() -> None:
     )
     person = people.current()
     people_section.show(person)
+    tokens_section.show(person)
     storage_section.show(clients.database(), person)
     audit_section.show(person)
     st.html(texts.section(_("Appearance")))

@@ -5,6 +5,7 @@ from engine.spec.blocks import model_block
 from engine.spec.chain import Chain, apply_to_stages, is_chain, parse_chain, references
 from engine.spec.fields import Setting, settings
 from engine.spec.generate import AnswerSampling, Generate
+from engine.spec.inert import inert, set_in_vain
 from engine.spec.metric_declaration import Metric
 from engine.spec.metrics import METRICS, general, metric
 from engine.spec.models import known_models, resolve, suggested, suggested_blocks, suggestions
@@ -44,6 +45,7 @@ __all__ = [
     "dump",
     "flat",
     "general",
+    "inert",
     "is_chain",
     "known_models",
     "metric",
@@ -56,6 +58,7 @@ __all__ = [
     "references",
     "resolve",
     "resolved_path",
+    "set_in_vain",
     "settings",
     "suggested",
     "suggested_blocks",

@@ -6,6 +6,7 @@ command line know them without torch (ADR 0002). A new algorithm is one class he
 """
 
 import math
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
@@ -14,7 +15,7 @@ from engine.spec.fields import Real, setting
 from engine.spec.policy_gradients import POLICY_GRADIENTS
 from engine.spec.problems import mistake
 from engine.spec.train import Need, Train
-from words import N_
+from words import N_, Text
 
 BETA_HELP = N_("How strongly the model is held to its reference: large stays near it, small moves far.")
 
@@ -102,6 +103,15 @@ class DPO(Train):
                 N_("label_smoothing is used by the variant robust only: set variant: robust, or leave it at 0.")
             )
         return self
+
+    def inert(self, data_kind: str | None) -> Iterator[tuple[str, Text]]:
+        yield from super().inert(data_kind)
+        if self.variant != "robust":
+            yield "label_smoothing", (N_("Only the loss robust uses it."), {})
+        if self.data.source == "sampled" and self.sampling.group_size == 2:
+            yield "pairs", (N_("Two answers to a prompt make one pair."), {})
+        elif self.trains_on_stored_pairs(data_kind):
+            yield "pairs", (N_("The dataset holds pairs, not groups of scored answers."), {})
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -201,6 +211,11 @@ class GSPOSelective(ArticleForm):
         ge=0,
         suggested=(0.1, 0.2, 0.3, 0.5),
     )
+
+    def inert(self, data_kind: str | None) -> Iterator[tuple[str, Text]]:
+        yield from super().inert(data_kind)
+        if self.trains_on_stored_pairs(data_kind) and self.tau < 1:
+            yield "tau", (N_("A pair of the dataset counts as scores 1 and 0, so any threshold below 1 takes it."), {})
 
     @property
     def least_difference(self) -> float:

@@ -12,6 +12,9 @@ from engine.spec.machine_metrics import MACHINE, PROGRESS, SYSTEM
 from engine.spec.metric_declaration import Metric, Section
 from words import N_
 
+# what TRL logs of pairs under rewards/ is no part of a reward
+_COMPONENT = re.compile(r"(?<=rewards/)(?!(?:chosen|rejected|margins|accuracies)$)[^/]+(?=/mean$|/std$|$)")
+
 _LEARNING = (
     Metric(
         "loss",
@@ -328,4 +331,4 @@ def undeclared(key: str) -> Metric:
 
 def general(key: str) -> str:
     """The key as it is declared: with {component} in place of the name of a part of the reward."""
-    return key if key in METRICS else re.sub(r"(?<=rewards/)[^/]+(?=/mean$|/std$|$)", "{component}", key)
+    return key if key in METRICS else _COMPONENT.sub("{component}", key)

@@ -3,19 +3,33 @@
 The others stand in `algorithms`, which lists all of them. Left out: how answers are sampled (`blocks.Sampling`).
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from engine.spec.fields import Real, Whole, setting
 from engine.spec.train import Need, Train
-from words import N_
+from words import N_, Text
 
 CLIP_HELP = N_("How far an update may move the probability of what was sampled before it gains nothing more.")
 KL_HELP = N_("What moving away from the reference costs. More is safer and slower.")
 
+NOT_MOVED = N_("With 1 epoch and 1 minibatch a rollout gives one update, at which nothing is clipped yet.")
+
 PROMPTS = ("prompts", "pairs", "groups", "unpaired", "demonstrations")
 RATIOS = ("clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "ratio/mean", "ratio/max")
+
+
+class Clipped(Train):
+    """What the methods share that clip the ratio of the policy to the one that sampled."""
+
+    clips: ClassVar[tuple[str, ...]] = ("epsilon", "epsilon_high")  # the settings that say where
+
+    def inert(self, data_kind: str | None) -> Iterator[tuple[str, Text]]:
+        yield from super().inert(data_kind)
+        if not self.reuses_rollouts:
+            yield from ((name, (NOT_MOVED, {})) for name in self.clips)
 
 
 def _needs_of_groups(kl_coefficient: float) -> frozenset[Need]:
@@ -23,7 +37,7 @@ def _needs_of_groups(kl_coefficient: float) -> frozenset[Need]:
     return frozenset({"reward", "reference"} if kl_coefficient else {"reward"})
 
 
-class PPO(Train):
+class PPO(Clipped):
     """Proximal policy optimization (arXiv:1707.06347), in its form for language models (arXiv:2203.02155)."""
 
     title = N_("PPO")
@@ -39,6 +53,7 @@ class PPO(Train):
     carried = ("kl_coefficient",)
     metrics = (*RATIOS, "loss/policy_avg", "loss/value_avg", "val/clipfrac_avg")
     rollout_metrics = ("value/explained_variance", "objective/kl", "kl_coefficient")
+    clips = ("epsilon", "value_epsilon")
     defaults: ClassVar[dict[str, Any]] = {"data.source": "sampled", "sampling.group_size": 1}
     suggested: ClassVar[dict[str, tuple[Any, ...]]] = {"optimizer.batch_size": (16, 32, 64)}
 
@@ -80,6 +95,19 @@ class PPO(Train):
         10_000, N_("KL horizon"), N_("Answers over which the KL weight moves to its target."), ge=1
     )
 
+    def inert(self, data_kind: str | None) -> Iterator[tuple[str, Text]]:
+        if not self.value_coefficient:
+            unlearned: Text = (N_("The weight of the value loss is 0, so the critic does not learn."), {})
+            yield "value_epsilon", unlearned
+            if not self.optimizer.weight_decay:
+                yield "value_rate", unlearned
+        if not self.kl_coefficient:
+            weightless: Text = (N_("The KL weight is 0, and stays 0 whatever it is multiplied with."), {})
+            yield from (("kl_target", weightless), ("kl_horizon", weightless))
+        elif self.kl_target is None:
+            yield "kl_horizon", (N_("Without a KL target the KL weight does not move."), {})
+        yield from super().inert(data_kind)
+
     @property
     def head(self) -> Literal["shared", "own"]:
         return self.value_trunk
@@ -93,7 +121,7 @@ class PPO(Train):
         return frozenset({"reference", "reward", "value"})
 
 
-class GRPO(Train):
+class GRPO(Clipped):
     """Group relative policy optimization (arXiv:2402.03300)."""
 
     title = N_("GRPO")
@@ -129,7 +157,7 @@ class GRPO(Train):
         return _needs_of_groups(self.kl_coefficient)
 
 
-class GSPO(Train):
+class GSPO(Clipped):
     """Group sequence policy optimization (arXiv:2507.18071)."""
 
     title = N_("GSPO")
@@ -163,12 +191,20 @@ class GSPO(Train):
         labels={"sequence": N_("of the answer"), "token": N_("of each token")},
     )
 
+    def inert(self, data_kind: str | None) -> Iterator[tuple[str, Text]]:
+        yield from super().inert(data_kind)
+        text = N_(
+            "Both have the same gradient, because all tokens of an answer have one advantage here (arXiv:2507.18071, "
+            "section 4.3)."
+        )
+        yield "ratio", (text, {})
+
     @property
     def needs(self) -> frozenset[Need]:
         return _needs_of_groups(self.kl_coefficient)
 
 
-class RLOO(Train):
+class RLOO(Clipped):
     """REINFORCE with a leave-one-out baseline (arXiv:2402.14740)."""
 
     title = N_("RLOO")

@@ -5,6 +5,7 @@ Left out: what they compute (`engine.rewards`).
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from engine.spec.blocks import Parent
 from engine.spec.fields import Real, Settings, Whole, setting
 from engine.spec.pattern_size import MOST, expanded_size
 from engine.spec.problems import mistake
-from words import N_
+from words import N_, Text
 
 KIND = N_("Reward")
 NAME = r"[^\W_][\w.-]{0,39}"
@@ -53,6 +54,10 @@ class Component(Settings):
     def component(self) -> str:
         """The name of its curves: the {component} of metric keys."""
         return self.name or self.kind
+
+    def inert(self) -> Iterator[tuple[str, Text]]:
+        """Settings of the part that change nothing beside its others, by name, each with why."""
+        return iter(())
 
     @field_validator("name")
     @classmethod
@@ -111,6 +116,10 @@ class Keyword(Component):
         N_("any: 1 as soon as one is there; all: 1 only if all are; count: the share of them that is there."),
         labels={"any": N_("any is there"), "all": N_("all are there"), "count": N_("the share that is there")},
     )
+
+    def inert(self) -> Iterator[tuple[str, Text]]:
+        if len(set(self.words)) == 1:
+            yield "match", (N_("With one word, any, all and the share of them are the same."), {})
 
     @field_validator("words")
     @classmethod
@@ -261,6 +270,10 @@ class Judge(Component):
         3, N_("Retries"), N_("After so many more attempts, each later than the last, the run is paused."), ge=0, le=10
     )
     parallel: Whole = setting(4, N_("At once"), N_("Answers sent to the judge at the same time."), ge=1, le=64)
+
+    def inert(self) -> Iterator[tuple[str, Text]]:
+        if "{rubric}" not in self.template:
+            yield "rubric", (N_("The question to the judge has no {field} in it."), {"field": "{rubric}"})
 
     @field_validator("url")
     @classmethod

@@ -15,10 +15,12 @@ from engine.spec.problems import Problem, mistake
 from engine.spec.rewards import Component, Polite, Reward
 from engine.spec.run import DatasetReference, RunSpec
 from engine.spec.watch import Rules
-from words import N_
+from words import N_, Text
 
 BatchKind = Literal["texts", "pairs", "groups", "trajectories"]
 Need = Literal["reference", "reward", "value", "scalar_head", "kto_baseline"]
+SAMPLED_ALONE = ("group_size", "epochs", "minibatches", "temperature", "top_p")  # evaluations do not read them
+NOT_SAMPLED = N_("Training takes the answers of the dataset, and samples none.")
 
 
 class Evaluation(Settings):
@@ -158,6 +160,30 @@ class Train(RunSpec):
     def reward_parts(self) -> Iterator[tuple[str, Component]]:
         for path, parts in (("reward", self.reward), ("evaluation.reward", self.evaluation.reward)):
             yield from ((f"{path}.{number}", part) for number, part in enumerate(parts or [], 1))
+
+    def inert(self, data_kind: str | None) -> Iterator[tuple[str, Text]]:
+        """Settings that change nothing beside the others, by path, each with why.
+
+        `data_kind` is what the dataset holds; None where that is not known.
+        """
+        if self.data.source == "frozen":
+            yield from ((f"sampling.{name}", (NOT_SAMPLED, {})) for name in SAMPLED_ALONE)
+        if self.evaluation.dataset is None:
+            yield "evaluation.version", (N_("It takes the held-out part of the data that it trains on."), {})
+        if self.budget != "auto" and self.budget.steps and 0 < self.optimizer.warmup_ratio < 0.5 / self.budget.steps:
+            text = N_("So small a share of {steps} steps ends before the first update.")
+            yield "optimizer.warmup_ratio", (text, {"steps": self.budget.steps})
+        for path, part in self.reward_parts:
+            yield from ((f"{path}.{name}", text) for name, text in part.inert())
+
+    def trains_on_stored_pairs(self, data_kind: str | None) -> bool:
+        """Whether its groups are the pairs of the dataset as they are, where the dataset holds this."""
+        return data_kind == "pairs" and self.data.source == "frozen" and self.reward is None
+
+    @property
+    def reuses_rollouts(self) -> bool:
+        """Whether a rollout is used for more than one update, so that the policy moves away from what sampled it."""
+        return self.sampling.epochs * self.sampling.minibatches > 1
 
     @property
     def listed_blocks(self) -> Iterator[tuple[str, Settings]]:

@@ -17,6 +17,7 @@ from storage.tables.run_tables import (
     Series,
     Study,
 )
+from storage.tables.source_tables import IngestToken, RunSource
 
 __all__ = [
     "Assignment",
@@ -26,6 +27,7 @@ __all__ = [
     "Event",
     "Generation",
     "Guideline",
+    "IngestToken",
     "Invitation",
     "Item",
     "ItemEdit",
@@ -38,6 +40,7 @@ __all__ = [
     "Round",
     "Run",
     "RunLink",
+    "RunSource",
     "RunTag",
     "Sample",
     "SavedView",

@@ -17,7 +17,7 @@ from app.translations import LANGUAGES, _, language_as, ngettext, translate
 HOUSE = Path(__file__).parents[2]
 OTHERS = [code for code in LANGUAGES if code != "en"]
 # the command line speaks English
-ENGLISH = ("__main__.py", "html_report.py")  # as all of the command line, which writes the report
+ENGLISH = ("__main__.py", "html_report.py", "trainer_callback.py")  # as all of the command line, which writes both
 PAGES = [p for p in sorted((HOUSE / "app").rglob("*.py")) if "cli" not in p.parts and p.name not in ENGLISH]
 SHOWING = {
     "button", "caption", "checkbox", "code", "dialog", "download_button", "empty", "error", "expander",

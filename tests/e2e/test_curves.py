@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 SHOWN = """title => {
     const titled = panel => panel.querySelector("h4").textContent === title
     const plot = [...document.querySelectorAll(".al-panel")].find(titled).querySelector(".al-plot")
-    return plot._fullData.map(trace => trace.x[trace.x.length - 1])
+    return (plot._fullData ?? [{ x: [] }]).map(trace => trace.x[trace.x.length - 1])
 }"""
 
 
@@ -40,7 +40,8 @@ def queue_lease(db: Database, lease: Lease) -> Lease:
 
 
 def reaches(page: Page, title: str, step: int) -> None:
-    """Wait until every curve of a panel ends at a step."""
+    """Scroll to a panel, since one out of sight is not drawn, and wait until every curve of it ends at a step."""
+    page.locator(f".al-panel:has(h4:text-is('{title}'))").scroll_into_view_if_needed()
     page.wait_for_function(f"step => ({SHOWN})('{title}').every(last => last === step)", arg=step)
 
 
@@ -65,6 +66,7 @@ def test_a_run_that_goes_back_to_a_checkpoint_takes_its_curves_along(watched: tu
 
 
 def test_one_crosshair_reads_all_panels_at_the_same_step(watched: tuple[Database, Lease], page: Page):
+    reaches(page, "Margin", 40)
     reaches(page, "Loss", 40)
     plot = page.locator(".al-panel:has(h4:text-is('Loss')) .nsewdrag").first
     plot.hover()

@@ -108,6 +108,14 @@ def test_runs_to_start_from_and_runs_to_compare(db: Database, lease: Lease, make
     assert started in run_lists.startable_from(db)
 
 
+def test_when_each_dataset_was_last_trained_on(db: Database, make_run: MakeRun):
+    for at, name, origin in ((101.0, "old", "local"), (103.0, "old", "local"), (104.0, "new", "example")):
+        make_run(name, now=at, origin=origin, spec={"data": {"dataset": name}})
+    make_run("no data", now=105.0)
+    make_run("answers", now=106.0, kind="generate", spec={"data": {"dataset": "old"}})
+    assert run_lists.last_trained_on(db) == {"old": 103.0}
+
+
 def test_names_that_are_a_stem_with_a_number(db: Database, make_run: MakeRun):
     for name in ("dpo_x", "dpo_x 2", "dpo_x 10", "dpo_x two", "dpoyx 3", "dpo_x 4 b", "other 5"):
         make_run(name)

@@ -135,5 +135,5 @@ def migrate_again(db: Database) -> None:
         connection.execute(sa.text("DROP INDEX ix_samples_rewards"))
         for column in ("reward", "kl"):
             connection.execute(sa.text(f"ALTER TABLE samples DROP COLUMN {column}"))
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0004'"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0005'"))
         command.upgrade(config(connection), "0006")

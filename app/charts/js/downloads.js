@@ -6,8 +6,9 @@ const PICTURES = ["png", "svg"]
 const SIZE = { width: 960, height: 420 }
 const SHARPNESS = { png: 2, svg: 1 } // pixels of the file for one of the picture
 
-// A menu in the head of a panel. `colour` gives the theme's colours; `csv` is the address of the points.
-export function downloads(panel, csv, words, colour) {
+// A menu in the head of a panel. `colour` gives the theme's colours; `csv` is the address of the points, `tensorboard`
+// that of all curves of the page's runs for TensorBoard.
+export function downloads(panel, { csv, tensorboard }, words, colour) {
   const menu = element("details", "al-take")
   const button = element("summary", "", "⤓")
   button.setAttribute("aria-label", words.download)
@@ -15,7 +16,9 @@ export function downloads(panel, csv, words, colour) {
   const list = element("div", "al-take-menu")
   const table = element("a", "", words.csv)
   Object.assign(table, { href: csv, download: `${fileName(panel.title)}.csv` })
-  list.append(table, ...PICTURES.map((format) => picture(panel, format, colour)))
+  const runs = element("a", "", words.tensorboard)
+  Object.assign(runs, { href: tensorboard, download: "" })
+  list.append(table, ...PICTURES.map((format) => picture(panel, format, colour)), runs)
   // Listeners, not on… attributes: from these a false would keep the browser from downloading, or from moving on.
   list.addEventListener("click", () => (menu.open = false))
   menu.addEventListener("keydown", ({ key }) => key === "Escape" && (menu.open = false))

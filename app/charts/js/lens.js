@@ -11,6 +11,7 @@ import { LensRow } from "./lens_row.js"
 import { difference, ofDifference, reach, sameTokens } from "./lens_values.js"
 
 const REST_MS = 350 // before the address is told: a reader who tries several choices writes it once
+const NOT_THERE = new Set(["400", "404"]) // an address that was written by hand, or what is gone
 const NUMBERED = "alignlab.lens.numbers"
 
 export default function mountLens({ data, parentElement, setTriggerValue }) {
@@ -96,6 +97,7 @@ class TokenLens {
   async read(url, keep) {
     if (this.answers.has(url)) return this.answers.get(url)
     const response = await fetch(url, { cache: "no-store" })
+    if (response.status === 401) location.reload() // signed out: the page leads to signing in
     if (!response.ok) throw new Error(response.status)
     const answer = await response.json()
     if (this.answers.size > 60) this.answers.clear()
@@ -189,7 +191,7 @@ class TokenLens {
     const box = element("div", "al-empty")
     const again = element("button", "al-switch", words.again)
     again.addEventListener("click", () => this.choose({ at: null, part: null, number: null, against: null }))
-    box.append(element("p", "", this.failed.message === "404" ? words.gone : words.failed), again)
+    box.append(element("p", "", NOT_THERE.has(this.failed.message) ? words.gone : words.failed), again)
     this.root.replaceChildren(box)
   }
 }

@@ -138,11 +138,12 @@ class LivePanels {
   }
 
   buildPanel(declared) {
-    const { words, csv } = this.data
+    const { words, csv, tensorboard } = this.data
     const panel = buildPanel(declared, words)
     panel.resetAxes.onclick = () => resetAxes(panel)
     panel.values.onclick = ({ target }) => this.toggle(target.closest("button"))
-    panel.head.append(downloads(panel, csv + keysQuery(keysOf(panel)), words, (name) => this.palette.colour(name)))
+    const addresses = { csv: csv + keysQuery(keysOf(panel)), tensorboard }
+    panel.head.append(downloads(panel, addresses, words, (name) => this.palette.colour(name)))
     return panel
   }
 

@@ -22,7 +22,7 @@ from engine.runtime.preflight.run_checks import (
     notify_problems,
 )
 from engine.runtime.run import ancestry, forks, reward_context
-from engine.spec import Problem, Train, metric_keys, resolve
+from engine.spec import Problem, Train, metric_keys, resolve, set_in_vain
 from engine.spec.answers import Estimate, PreflightAnswer
 from engine.spec.blocks import SystemTurn
 from storage import datasets
@@ -64,7 +64,8 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     scorers = [plan.location for plan in reward_context.models(db, spec, planned)]
     figures = estimate.estimate(db, resolved, content, stats, location, scorers)
     problems += _capacity_problems(figures)
-    warnings += [*_run_warnings(resolved, content, figures), *reward_context.warnings(db, spec)]
+    warnings += [*set_in_vain(spec, _data_kind(db, spec)), *_run_warnings(resolved, content, figures)]
+    warnings += reward_context.warnings(db, spec)
     warnings += thinking_checks.warnings(content.examples, spec, location)
     warnings += watch_checks.warnings(resolved, figures.steps)
     return answer(problems, warnings, figures, resolved).model_copy(update={"data_check": findings.counts})
@@ -119,7 +120,7 @@ def _check_data(db: Database, spec: Train) -> tuple[Content | None, list[Problem
     if problems:
         return None, problems
     try:
-        kind = datasets.get(db, spec.data.dataset).kind if spec.data.version == "latest" else None
+        kind = _data_kind(db, spec)
         content = data_stats.read(db, spec)
     except StorageError as error:
         return None, [Problem("data.dataset", error.text)]
@@ -133,6 +134,11 @@ def _check_data(db: Database, spec: Train) -> tuple[Content | None, list[Problem
     if not content.examples:
         return None, [_no_examples(spec, content)]
     return content, list(_batch_problems(spec, content))
+
+
+def _data_kind(db: Database, spec: Train) -> str | None:
+    """What the working copy holds; None of a frozen version, which may be older than a change of it."""
+    return datasets.get(db, spec.data.dataset).kind if spec.data.version == "latest" else None
 
 
 def _batch_problems(spec: Train, content: Content) -> Iterator[Problem]:

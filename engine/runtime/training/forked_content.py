@@ -14,14 +14,15 @@ from storage.database import Database
 def forked_content(db: Database, spec: Train) -> Content | None:
     """What the fork goes on from; None for a run that is no fork. Raises StorageError.
 
-    The fork evaluates its first step itself, so that its best is one of its own checkpoints.
+    The fork evaluates its first step itself, so that its best is one of its own checkpoints, and its watch rules begin
+    to count there.
     """
     if spec.fork is None:
         return None
     point = fork_point(db, spec.fork)
     checkpoint = point.checkpoint
     content = read(CheckpointPath(checkpoint.path.parent, checkpoint.step, checkpoint.attempt))
-    progress = {**content.state["progress"], "evaluated": -1, "best": None}
+    progress = {**content.state["progress"], "evaluated": -1, "best": None, "rules": {}}
     source = dict(content.state["source"])
     if forks.drops_rollout(point.spec, spec):
         progress["done"] = 0

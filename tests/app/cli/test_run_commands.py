@@ -39,6 +39,7 @@ def test_list_is_newest_first_and_filters(alignlab: Alignlab, database: Database
         "name": "first",
         "kind": "train",
         "algorithm": "dpo",
+        "origin": "local",
         "state": "queued",
         "step": 0,
         "fraction": 0.0,

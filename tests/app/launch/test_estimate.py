@@ -5,6 +5,8 @@ from html import unescape
 import pytest
 
 from app.launch import estimate
+from engine.spec import Problem
+from engine.spec.answers import PreflightAnswer
 from tests.answers import ESTIMATE
 
 
@@ -32,3 +34,14 @@ def test_it_is_told_what_the_run_is_evaluated_on(split: bool, named: str | None,
     sentences = estimate.facts(ESTIMATE.model_copy(update={"split": split, "evaluated_on": named}))
     assert shown in sentences
     assert ("too few" in sentences) is (not split and named is None)
+
+
+def test_the_line_that_stays_in_view_has_the_figures_that_decide_or_what_keeps_the_run_from_being_launched() -> None:
+    def brief(*problems: Problem) -> str:
+        answer = PreflightAnswer(problems=problems, warnings=(), estimate=None if problems else ESTIMATE, spec=None)
+        return unescape(estimate.figures(answer)).rpartition('<p class="al-brief" aria-hidden="true">')[2]
+
+    assert "120 steps · <b>2 min</b><br><b>390 MB</b> of" in brief()
+    one = Problem("optimizer.batch_size", ("{path} is too large.", {"path": "optimizer.batch_size"}))
+    assert "Batch size is too large." in brief(one)
+    assert "2 things to put right" in brief(one, Problem("data.dataset", ("It is empty.", {})))

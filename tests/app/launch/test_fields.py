@@ -16,13 +16,20 @@ REAL = Setting(
 WIDGETS = ("number_input", "selectbox", "text_input", "toggle", "multiselect", "button")
 
 
+def drawn_keys(at: AppTest) -> set[str]:
+    """The keys of all widgets; AppTest does not know menus, whose ids end with them."""
+    menus = {menu.proto.id.split("-", 2)[2] for menu in at.get("menu_button")}
+    return menus | {widget.key for kind in WIDGETS for widget in at.get(kind)}
+
+
 def field(setting: Setting, **context: object) -> AppTest:
     """A page with that one field."""
 
     def script(setting, context):
         from app.launch import fields
+        from app.launch.field_context import FieldContext
 
-        fields.draw(setting, "field", fields.FieldContext(**context))
+        fields.draw(setting, "field", FieldContext(**context))
 
     return AppTest.from_function(script, default_timeout=30, args=(setting, context)).run()
 
@@ -105,40 +112,76 @@ def reward() -> Setting:
     return next(setting for setting in settings(ALGORITHMS["dpo"]) if setting.path == "reward")
 
 
-def test_a_list_of_blocks_grows_and_shrinks():
-    at = field(reward())
-    with pytest.raises(KeyError):
-        at.button(key="field~less")
-    at.button(key="field~add").click().run()
-    assert at.number_input(key="field.0.polite.weight").value == 1.0
-    at.button(key="field~add").click().run()
-    at.number_input(key="field.1.polite.weight").set_value(2.0).run()
-    at.button(key="field~less").click().run()
-    assert at.session_state["field"] == 1
+def parts(*kinds: str, optional: bool = True, **context: object) -> AppTest:
+    """A page with a reward of parts of these kinds."""
+
+    def script(setting, kinds, context):
+        import streamlit as st
+
+        from app.launch import fields, reward_parts
+        from app.launch.field_context import FieldContext
+
+        if "field" not in st.session_state:
+            st.session_state["field"] = 0
+            for kind in kinds:
+                reward_parts.add(setting, "field", kind)
+        fields.draw(setting, "field", FieldContext(**context))
+
+    setting = replace(reward(), optional=optional)
+    at = AppTest.from_function(script, default_timeout=30, args=(setting, kinds, context)).run()
+    assert not at.exception
+    return at
 
 
-def test_a_list_that_must_hold_something_keeps_its_last_block():
-    at = field(replace(reward(), optional=False, default=[None]))
-    with pytest.raises(KeyError):
-        at.button(key="field~less")
+def kinds_and_weights(at: AppTest) -> list[tuple[str, float]]:
+    indices = range(at.session_state["field"])
+    kinds = [at.selectbox(key=f"field.{index}.kind").value for index in indices]
+    return [(kind, at.number_input(key=f"field.{index}.{kind}.weight").value) for index, kind in enumerate(kinds)]
+
+
+def test_any_part_of_a_reward_can_be_moved_and_removed():
+    at = parts("polite", "keyword", "length")
+    for index, kind in enumerate(("polite", "keyword", "length")):
+        at.number_input(key=f"field.{index}.{kind}.weight").set_value(index + 1.0).run()
+    assert at.button(key="field~part-up.0").disabled
+    assert at.button(key="field~part-down.2").disabled
+    at.button(key="field~part-down.0").click().run()
+    assert kinds_and_weights(at) == [("keyword", 2.0), ("polite", 1.0), ("length", 3.0)]
+    at.button(key="field~part-up.2").click().run()
+    at.button(key="field~part-remove.0").click().run()
+    assert kinds_and_weights(at) == [("length", 3.0), ("polite", 1.0)]
+    at.button(key="field~part-remove.1").click().run()
+    at.button(key="field~part-remove.0").click().run()
+    assert at.session_state["field"] == 0
+
+
+def test_a_list_that_must_hold_something_keeps_its_last_part():
+    at = parts("polite", optional=False)
+    assert at.button(key="field~part-remove.0").disabled
+
+
+def test_a_part_without_a_name_is_called_after_its_own_kind_and_not_after_what_an_empty_reward_means():
+    at = parts("keyword", blank="polite")
+    assert at.text_input(key="field.0.keyword.name").placeholder == "keyword"
 
 
 @pytest.mark.parametrize("kind", reward().kinds)
-def test_a_block_has_the_fields_of_the_kind_that_was_chosen(kind: str):
-    at = field(reward())
-    at.button(key="field~add").click().run()
+def test_a_part_has_the_fields_of_its_kind(kind: str):
+    at = parts("polite")
     at.selectbox(key="field.0.kind").set_value(kind).run()
     assert not at.exception
     keyed = {widget.key for name in (*WIDGETS, "text_area") for widget in at.get(name)}
     assert {f"field.0.{kind}.{inner.path}" for inner in reward().kinds[kind][1:]} <= keyed
 
 
-def test_the_mistake_of_a_block_stands_under_its_field():
-    problem = ("{path} is missing.", {"path": "reward.1.words"})
-    at = field(reward(), problems={"reward.1.words": problem})
-    at.button(key="field~add").click().run()
-    at.selectbox(key="field.0.kind").set_value("keyword").run()
+def test_the_mistake_of_a_part_stands_under_its_field():
+    at = parts("keyword", problems={"reward.1.words": ("{path} is missing.", {"path": "reward.1.words"})})
     assert "Words is missing." in " ".join(html.proto.body for html in at.get("html"))
+
+
+def test_why_a_field_has_no_effect_stands_under_it():
+    at = field(REAL, inert={"beta": ("Nothing reads {what}.", {"what": "<b>it</b>"})})
+    assert "No effect.</b> Nothing reads &lt;b&gt;it" in at.get("html")[0].proto.body
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -147,17 +190,17 @@ def test_every_setting_that_leaves_a_choice_has_a_widget(algorithm: str):
         import streamlit as st
 
         from app.launch import fields
+        from app.launch.field_context import FieldContext
 
         for setting in found:
             with st.container():
-                fields.draw(setting, setting.path, fields.FieldContext(chips=setting.suggested))
+                fields.draw(setting, setting.path, FieldContext(chips=setting.suggested))
 
     found = form_state.fields(algorithm)
     at = AppTest.from_function(script, default_timeout=30, args=(found,)).run()
     assert not at.exception
-    keyed = {widget.key for kind in WIDGETS for widget in at.get(kind)}
     for setting in found:
-        assert {setting.path, f"{setting.path}~add"} & keyed, setting.path
+        assert {setting.path, f"{setting.path}~add"} & drawn_keys(at), setting.path
 
 
 def written(**changes: object) -> AppTest:

@@ -48,7 +48,9 @@ def test_what_is_known_to_be_wrong_shuts_the_button_and_marks_its_field(
     )  # so the page runs again
     page.run()
     assert page.button(key="launch.go").disabled
-    assert words(page).count("There is no model named nobody on this machine.") == 2  # at the button, and at the field
+    assert (
+        words(page).count("There is no model named nobody on this machine.") == 3
+    )  # at the field, at the button, in the bar
     assert '<div class="al-mistake">' in words(page)
     assert "It can be launched when this is put right." in words(page)
     page.number_input(key="form0.seed").set_value(1).run()

@@ -26,7 +26,8 @@ async function mounted(answers, choice = {}) {
   window.fetch = (url) => {
     asked.push(url)
     const step = new URL(url, "http://x").searchParams.get("step") ?? "50"
-    return Promise.resolve(new Response(JSON.stringify(answers[step] ?? {}), { status: answers[step] ? 200 : 404 }))
+    const missing = Number.isNaN(Number(step)) ? 400 : 404
+    return Promise.resolve(new Response(JSON.stringify(answers[step] ?? {}), { status: answers[step] ? 200 : missing }))
   }
   const data = { run: "r", newest: 50, others: [], choice, url: "tokens", quantities: QUANTITIES, words: WORDS, language: "en" }
   const component = { data, parentElement: document.body, setTriggerValue: (name, value) => told.push([name, value]) }
@@ -90,6 +91,11 @@ test("a choice is told to the page once, and its echo changes nothing; another a
   mountLens({ ...component, data: { ...component.data, choice: {} } })
   await pause(20)
   equal(root.querySelector("select").value, "log_ratio")
+})
+
+test("an address that was written by hand leads to the newest step", async () => {
+  const { root } = await mounted({ 50: answer(50, PAIR) }, { at: "x" })
+  equal(root.querySelector(".al-empty p").textContent, "gone")
 })
 
 test("a step without what was chosen shows what it has, and nothing at all is said", async () => {

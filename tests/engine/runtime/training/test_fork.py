@@ -7,6 +7,7 @@ import pytest
 
 from engine import launch
 from engine.runtime.preflight.check import preflight
+from engine.runtime.training.forked_content import forked_content
 from engine.spec import ResolvedTrain, dump
 from storage import metrics, run_links, run_references, runs
 from storage.database import Database
@@ -28,7 +29,11 @@ def since(left: dict[str, Any], step: int) -> dict[str, Any]:
     """What was left behind from the step on: training after it, evaluations at it too."""
     points = [point for point in left["points"] if (at := eval(point)[1]) > step or (at == step and "eval/" in point)]
     tokens = {name: content for name, content in left["tokens"].items() if int(Path(name).stem) >= step}
-    return {**left, "points": points, "samples": [one for one in left["samples"] if one[0] >= step], "tokens": tokens}
+    later = {
+        "samples": [one for one in left["samples"] if one[0] >= step],
+        "rollouts": [one for one in left["rollouts"] if one.step > step],
+    }
+    return {**left, "points": points, "tokens": tokens, **later}
 
 
 @pytest.fixture
@@ -55,6 +60,15 @@ def test_a_fork_has_its_changes_from_its_first_step_on(db: Database, parent: Run
     rates = {step: value for _, step, value, _ in metrics.points(db, run.id, "learning_rate")}
     assert rates == {7: 0.01, 8: 0.01, 9: 0.01}
     assert runs.checkpoints(db, run.id)[0].step == 6, "a fork begins with a checkpoint of its own"
+
+
+def test_the_watch_rules_of_a_fork_begin_to_count_with_it(db: Database, model: Path, pairs: str, claim: Claim):
+    rule = {"kind": "plateau", "metric": "eval/loss", "patience": 50, "min_delta": 99.0}
+    run = tiny.submit(db, tiny.settings(model, pairs, checkpoint=KEEP_ALL, watch=[rule]))
+    assert attempt(db, run, claim) == "succeeded"
+    content = forked_content(db, launch.forked(db, f"{run.id}@12"))
+    assert content is not None
+    assert content.state["progress"]["rules"] == {}
 
 
 @pytest.mark.slow
