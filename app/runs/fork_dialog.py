@@ -16,6 +16,7 @@ from app import people
 from app.actions import launching
 from app.bridge import buttons, dialogs, live
 from app.launch import fields, new_run, preflight_cache
+from app.launch.field_context import FieldContext
 from app.markup import notices, tables, texts
 from app.runs.checkpoint_field import checkpoint_field
 from app.translations import _
@@ -84,7 +85,7 @@ def _usual(run: Run, checkpoints: Sequence[Checkpoint]) -> int:
 def _name(parent: Train) -> str | None:
     setting = next(setting for setting in settings(Train) if setting.path == "name")
     key = f"{_KEYS}name"
-    fields.draw(setting, key, fields.FieldContext(blank=parent.name))
+    fields.draw(setting, key, FieldContext(blank=parent.name))
     return st.session_state[key] or parent.name
 
 
@@ -110,7 +111,7 @@ def _fields(run: Run, parent: Train) -> list[tuple[str, Any]]:
         for column, setting in zip(st.columns(_COLUMNS, gap="small"), offered[first : first + _COLUMNS], strict=False):
             key = f"{_KEYS}{setting.path}"
             with column:
-                fields.draw(setting, key, fields.FieldContext())
+                fields.draw(setting, key, FieldContext())
             value = st.session_state[key]
             if value != fields.to_widget(setting, setting.default):
                 changed.append((setting.path, value if value is not None else next(iter(setting.words), None)))
