@@ -57,14 +57,15 @@ def main() -> int:
         house = Dashboard(folder / "workspace")
         with _tensorboard(folder / "events") as tensorboard, sync_playwright() as playwright:
             browser = chromium(playwright)
-            view = f"{house.url}/compare?runs={','.join(ids)}"
+            # Each run by itself: runs that differ in the seed alone would be one mean.
+            view = f"{house.url}/compare?runs={','.join(ids)}&group=none"
             load = psutil.getloadavg()[0]
             pairs = [
                 (_cold(browser, view, OURS), _cold(browser, f"{tensorboard}/#timeseries", THEIRS))
                 for _ in range(TIMES + 1)
             ][1:]
             navigation, held = _navigate(browser, house.url, view)
-            held_long = _shown(browser, f"{house.url}/compare?runs={ids[0]},{long}")
+            held_long = _shown(browser, f"{house.url}/compare?runs={ids[0]},{long}&group=none")
         house.kill()
         db.close()
     ours, theirs = (round(statistics.median(each), 2) for each in zip(*pairs, strict=True))

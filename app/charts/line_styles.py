@@ -1,10 +1,20 @@
-"""How each of several runs is drawn: hue, dash and marker, the same in panels, tables and reports."""
+"""How each of several runs is drawn: hue, dash and marker, the same in panels, tables and reports.
+
+A run's look depends on the runs before it alone: one that is added at the end, hidden, or taken out (its place stays,
+see `app.compare.compared_groups`) changes no other.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.theme import RUN_COLOURS, RUN_DASHES, SHADES, mark
+from app.theme import HUES, RUN_COLOURS, RUN_DASHES, SHADES, mark
 from storage.records import Run
+
+_OF_METHODS = frozenset(SHADES[hue] for hue in HUES.values())
+# Without the first three, which are as good as the hues of methods.
+OTHERS = tuple(index for index, shade in enumerate(RUN_COLOURS) if index > 2 and shade not in _OF_METHODS)
+DASHES = {"dash": "6 3", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 3", "longdashdot": "9 3 2 3"}
+"""Of SVG, for Plotly's names; those of `js/stroke.js`."""
 
 
 @dataclass(frozen=True)
@@ -22,26 +32,22 @@ class LineStyle:
         return (RUN_COLOURS[int(index)] if name == "run" else SHADES[self.colour]).light
 
 
-def line_styles(runs: Sequence[Run]) -> dict[str, LineStyle]:
-    """The style of each run, by its id, so that no two of up to 36 runs look alike.
+def line_styles(places: Sequence[Run | None]) -> dict[str, LineStyle]:
+    """The style of each run, by its id; no two of up to 54 look alike. None is the place of a run that is gone.
 
-    Where methods have different looks, a run has its method's hue and dash. Where several runs share a method, they
-    share its hue and differ in the dash. Where that is not enough, runs take the ordered palette.
+    The first run of a method has the method's own hue and dash, as on every page. Any other takes what its place says:
+    nine colours, and their dashes only after all nine.
     """
-    marks = [mark(run.algorithm) for run in runs]
-    styles = [(look.hue, look.dash) for look in marks]
-    if len(set(styles)) < len(runs):
-        styles = _by_seed([look.hue for look in marks]) if not any(look.dashed for look in marks) else []
-    if len(set(styles)) < len(runs):
-        styles = [(f"run-{i % len(RUN_COLOURS)}", RUN_DASHES[i // len(RUN_COLOURS) % 3]) for i in range(len(runs))]
-    return {
-        run.id: LineStyle(colour, dash, look.symbol)
-        for run, look, (colour, dash) in zip(runs, marks, styles, strict=True)
-    }
-
-
-def _by_seed(hues: list[str]) -> list[tuple[str, str]]:
-    """A dash for each run of a hue, in order; nothing where there is one method only, or more runs than dashes."""
-    if len(set(hues)) < 2 or max(map(hues.count, hues)) > len(RUN_DASHES):
-        return []
-    return [(hue, RUN_DASHES[hues[:index].count(hue)]) for index, hue in enumerate(hues)]
+    styles: dict[str, LineStyle] = {}
+    owned = set()
+    for place, run in enumerate(places):
+        if run is None:
+            continue
+        look = mark(run.algorithm)
+        colour, dash = look.hue, look.dash
+        if (colour, dash) in owned:
+            colour = f"run-{OTHERS[place % len(OTHERS)]}"
+            dash = RUN_DASHES[place // len(OTHERS) % len(RUN_DASHES)]
+        owned.add((look.hue, look.dash))
+        styles[run.id] = LineStyle(colour, dash, look.symbol)
+    return styles

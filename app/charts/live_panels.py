@@ -27,7 +27,7 @@ class Trace:
     """One curve of a panel: a metric of a run, its name in the legend, a token of the theme, and its dash.
 
     `marked`: its points are marked one by one while they are few, as those of an evaluation are. `band`: it is an edge
-    of a shaded band; the lower one stands before its upper one.
+    of a shaded band; the lower one stands before its upper one. `faint`: it stands behind a mean of which it is a part.
     """
 
     run: str
@@ -38,6 +38,7 @@ class Trace:
     symbol: str = "circle"
     marked: bool = False
     band: Literal["", "lower", "upper"] = ""
+    faint: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Panel:
-    """One chart: a title, how to read it, and its curves; `across` where it has an axis of its own."""
+    """One chart: a title, how to read it, and its curves; `across` where it has an axis of its own.
+
+    Panels of one `scale` have the same axis of values.
+    """
 
     title: str
     help: str
@@ -82,6 +86,15 @@ class Panel:
     across: Axis | None = None
     wide: bool = False
     baselines: tuple[Baseline, ...] = ()
+    scale: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the points come from where they are not those of single runs: our routes for charts and for CSV."""
+
+    url: str
+    csv: str
 
 
 def show(
@@ -92,19 +105,22 @@ def show(
     active: bool,
     axis: Axis,
     legend: Sequence[Trace] = (),
+    source: Source | None = None,
+    hidden: Sequence[str] | None = None,
+    on_hidden: Callable[[Sequence[str]], None] = lambda hidden: None,
     origins: Mapping[str, Sequence[Origin]] | None = None,
     marks: Mapping[str, Sequence[Mark]] | None = None,
     on_step: Callable[[int], None] | None = None,
 ) -> None:
     """Show panels of curves under their section titles; they extend while one of the runs is active.
 
-    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them. `origins`
-    has those of each run that is a fork, the oldest first; `marks` what happened to each run. `on_step` is called with
-    the step of a curve that was pressed, before the page runs again.
+    `legend` has one entry a run where several share the panels; a press on it hides the run in all of them. `hidden`
+    are those that are hidden at first where the page keeps them, not the browser; `on_hidden` is called with others.
+    `origins` has those of each run that is a fork, the oldest first; `marks` what happened to each run. `on_step` is
+    called with the step of a curve that was pressed, before the page runs again.
     """
-    named = urlencode([("run", run) for run in runs])
     forked = origins or {}
-    read = dict.fromkeys([*runs, *(origin.run for line in forked.values() for origin in line)])
+    source = source or _of_runs(runs, forked)
     _panels(
         key=key,
         data={
@@ -118,16 +134,25 @@ def show(
             "active": active,
             "pressable": on_step is not None,
             "page": key,
-            "url": "alignlab/points?" + urlencode([("run", run) for run in read]),
+            "url": source.url,
             "origins": {run: [asdict(origin) for origin in line] for run, line in forked.items()},
-            "csv": "alignlab/points.csv?" + named,
-            "tensorboard": "alignlab/tensorboard?" + named,
+            "csv": source.csv,
+            "hidden": None if hidden is None else list(hidden),
+            "tensorboard": "alignlab/tensorboard?" + urlencode([("run", run) for run in runs]),
             "plotly": javascript.address("charts/js/vendor/plotly-basic.min.js"),
             "words": _words(on_step is not None),
             "language": current_language(),
         },
+        on_hidden_change=lambda: on_hidden(st.session_state[key]["hidden"]),
         on_step_change=lambda: on_step(st.session_state[key]["step"]) if on_step is not None else None,
     )
+
+
+def _of_runs(runs: Sequence[str], forked: Mapping[str, Sequence[Origin]]) -> Source:
+    """The points of single runs, those of the runs from which they were forked among them."""
+    read = dict.fromkeys([*runs, *(origin.run for line in forked.values() for origin in line)])
+    points, csv = (urlencode([("run", run) for run in named]) for named in (read, runs))
+    return Source(f"alignlab/points?{points}", f"alignlab/points.csv?{csv}")
 
 
 def _along(axis: Axis, panel: Panel) -> Panel:

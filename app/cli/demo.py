@@ -33,7 +33,7 @@ def demo(
 ) -> None:
     """Train DPO, PPO, GRPO and GSPO on the starter model for the same time each, and compare them."""
     from app.cli.train_command import INTERRUPTED, follow
-    from app.compare import html_report
+    from app.compare import compared_groups, html_report
     from storage import runs
 
     report_path = writable(out)
@@ -47,7 +47,9 @@ def demo(
     if failed:
         _stop_queued(database, queued)
         raise Failure(f"Run {failed[0].id} {failed[0].state}. Log: {database.workspace.log(failed[0].id)}")
-    report_path.write_text(html_report.page(database, ended, "Four methods, the same time for each"), encoding="utf-8")
+    comparison = compared_groups.comparison(database, [run.id for run in ended])
+    report = html_report.page(database, comparison, "Four methods, the same time for each")
+    report_path.write_text(report, encoding="utf-8")
     _print_results(database, ended, report_path, as_json)
 
 

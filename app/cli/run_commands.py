@@ -1,13 +1,12 @@
 """`alignlab runs ...`: look at runs, pause, stop, resume and fork them. Left out: training (`alignlab train`)."""
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from app.cli import run_file_commands, samples_command
-from app.cli.options import Changes, Detach, Json, RunId, WorkspaceOption, opened, writable
+from app.cli import compare_command, run_file_commands, samples_command
+from app.cli.options import Changes, Detach, Json, RunId, WorkspaceOption, opened
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.cli.tokens_command import tokens
 from app.people import COMMAND_LINE
@@ -220,25 +219,7 @@ def fork(
     carry_out(database, spec, detach=detach, as_json=as_json)
 
 
-@commands.command("compare")
-def compare(
-    run_ids: Annotated[list[str], typer.Argument(metavar="ID ID ...", help="The runs, in the order of reading.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The HTML file to write.")],
-    as_json: Json = False,
-    workspace: WorkspaceOption = None,
-) -> None:
-    """Write figures, curves, settings and answers of several runs into one HTML file that needs nothing beside it."""
-    from app.compare import html_report
-    from storage import runs
-
-    database = opened(workspace)
-    compared = [runs.get(database, run_id) for run_id in dict.fromkeys(run_ids)]
-    path = writable(out)
-    path.write_text(html_report.page(database, compared, f"{len(compared)} runs compared"), encoding="utf-8")
-    if as_json:
-        write_json({"runs": [run.id for run in compared], "report": str(path)})
-    else:
-        write(f"Compared in {path}")
+commands.command("compare")(compare_command.compare)
 
 
 def _answer_request(run: "Run", as_json: bool) -> None:

@@ -10,48 +10,43 @@ import streamlit as st
 
 from app import clients
 from app.bridge import buttons
+from app.compare import compared_groups
+from app.compare.compared_groups import MOST_RUNS
 from app.markup.texts import empty, short
 from app.translations import _
-from storage import run_lists, runs, studies
+from storage import run_lists, studies
 from storage.errors import StorageError
-from storage.records import Run
 from words import Text
 
 PICKED = "compare.picked"
 SEEN = "compare.seen"
 LEFT = "compare.left"  # no widget's key: these vanish with their page
+NAMING = ("study", "runs")
+KEPT = (*NAMING, "tab", "group", "baseline", "layout", "single", "less", "x", "hide", "across", "up", "beside")
+"""The fields of the address that are there again for who comes back."""
 
 
-def linked_runs() -> tuple[list[Run], list[Text]]:
-    """The runs that the address asks for, and a sentence for each that is not there."""
+def linked_places() -> tuple[list[str], list[Text]]:
+    """The places of the runs that the address asks for, and a sentence for each that is not there."""
     db = clients.database()
-    if not st.query_params.keys() & {"study", "runs"}:
+    if not st.query_params.keys() & set(NAMING):
         st.query_params.update(st.session_state.get(LEFT, {}))
     study = st.query_params.get("study")
-    if study:
-        try:
-            return studies.members(db, studies.get(db, study).id), []
-        except StorageError as error:
-            return [], [error.text]
-    linked: dict[str, Run] = {}
-    missing = []
-    for prefix in dict.fromkeys(filter(None, st.query_params.get("runs", "").split(","))):
-        try:
-            run = runs.get(db, prefix)
-        except StorageError as error:
-            missing.append(error.text)
-        else:
-            linked[run.id] = run
-    return list(linked.values()), missing
+    if not study:
+        return compared_groups.found(db, compared_groups.places(st.query_params.get("runs", "")))
+    try:
+        members = studies.members(db, studies.get(db, study).id)
+    except StorageError as error:
+        return [], [error.text]
+    return compared_groups.found(db, [run.id for run in members])
 
 
-def pick(linked: Sequence[Run]) -> list[Run]:
-    """Which runs are compared: those of the address, until others are picked."""
-    db = clients.database()
-    address_ids = [run.id for run in linked]
-    names = {run.id: run.name for run in run_lists.with_steps(db, address_ids)}
-    if PICKED not in st.session_state or st.session_state.get(SEEN) != address_ids:  # a link, or the browser's Back
-        st.session_state[PICKED] = address_ids
+def pick(linked: Sequence[str]) -> list[str]:
+    """The places of the runs that are compared: those of the address, until others are picked."""
+    shown = _shown(linked)
+    names = {run.id: run.name for run in run_lists.with_steps(clients.database(), shown)}
+    if PICKED not in st.session_state or st.session_state.get(SEEN) != shown:  # a link, or the browser's Back
+        st.session_state[PICKED] = shown
     st.session_state[PICKED] = [run for run in st.session_state[PICKED] if run in names]
     picked = st.multiselect(
         _("Runs"),
@@ -59,15 +54,20 @@ def pick(linked: Sequence[Run]) -> list[Run]:
         key=PICKED,
         format_func=lambda run: f"{names[run]} · {short(run)}",
         placeholder=_("Add a run"),
+        max_selections=MOST_RUNS,
         label_visibility="collapsed",
     )
-    if picked != address_ids:
+    places = compared_groups.with_picked(linked, picked)
+    if set(picked) != set(shown):
         st.query_params.pop("study", None)
-        st.query_params["runs"] = ",".join(picked)
-    st.session_state[SEEN] = picked
-    st.session_state[LEFT] = {key: st.query_params[key] for key in ("study", "runs") if st.query_params.get(key)}
-    linked_by_id = {run.id: run for run in linked}
-    return [linked_by_id.get(run) or runs.get(db, run) for run in picked]
+        st.query_params["runs"] = ",".join(places)
+    st.session_state[SEEN] = _shown(places)
+    return places
+
+
+def keep_view() -> None:
+    """Remember the address for who leaves the page; called at its end."""
+    st.session_state[LEFT] = {key: st.query_params[key] for key in KEPT if st.query_params.get(key)}
 
 
 def nothing() -> None:
@@ -75,3 +75,7 @@ def nothing() -> None:
     st.html(empty(_("No run is chosen."), _("Pick two or more in the field above, or tick them on the page Runs.")))
     if buttons.button(_("Go to Runs"), key="go_to_runs", type="primary"):
         st.switch_page("views/runs.py")
+
+
+def _shown(places: Sequence[str]) -> list[str]:
+    return [place for place in places if not place.startswith("-")]

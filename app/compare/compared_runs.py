@@ -26,6 +26,7 @@ def compared_run(run: Run) -> ComparedRun:
         progress="active" if run.state not in ENDED else "completed" if run.state == "succeeded" else "cut short",
         settings={path: value for path, value in pairs if value != "null" and path not in IGNORED},
         conditions=_conditions(run) if "data" in run.spec else None,
+        seed=seed(run),
     )
 
 
@@ -47,11 +48,6 @@ def _with_resolved(run: Run) -> dict[str, Any]:
 def figure_keys(series: SeriesByRun) -> list[str]:
     """The held-out metrics that at least one of the runs has, in the order of what a person asks for first."""
     return [key for key in key_metrics.RANKED_HELD_OUT if any(key in of_run for of_run in series.values())]
-
-
-def final_values(series: SeriesByRun, key: str) -> dict[str, float]:
-    """The last value of a metric in each run that has it, by the run's id."""
-    return {run_id: of_run[key].last for run_id, of_run in series.items() if key in of_run}
 
 
 def _conditions(run: Run) -> Conditions:

@@ -1,4 +1,4 @@
-"""The settings in which the compared runs differ, as a table.
+"""The settings, data and references in which the compared groups differ, as a table.
 
 Left out: finding them (`engine.analysis.comparison`).
 """
@@ -9,32 +9,40 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.bridge import live
-from app.charts.line_styles import line_styles
-from app.compare import figures
-from app.compare.compared_runs import compared_run
+from app.charts import drawings
+from app.compare.compared_groups import Comparison, RunGroup
+from app.compare.differing_rows import differing_rows, named
+from app.compare.group_words import counted
 from app.markup import tables
 from app.markup.texts import section
 from app.translations import _
-from engine.analysis import comparison
-from storage.records import Run
 
 
-def differing_settings(compared: Sequence[Run]) -> None:
-    """The settings in which they differ; what is equal is left out."""
-    rows = comparison.differing_settings([compared_run(run) for run in compared])
+def differing_settings(comparison: Comparison) -> None:
+    """What is not the same in all groups, with the value of each; what is equal is left out."""
     st.html(section(_("Settings that differ"), _("all others are the same")))
+    rows = differing_rows(comparison)
     if not rows:
         st.html(Markup('<p class="al-soft">{}</p>').format(_("None: they had the same settings, up to the seed.")))
         return
-    styles = line_styles(compared)
-    heads = ["", *(Markup("{}{}").format(figures.stroke(styles[run.id]), run.name) for run in compared)]
-    shared = [[path, *map(str, values)] for path, values in rows if None not in values]
-    own = [_own_settings(rows, column) for column in range(len(compared))]
+    groups = comparison.groups
+    heads = ["", *map(_head, groups)]
+    shared = [[named(path), *map(str, values)] for path, values in rows if None not in values]
+    own = [_own_settings(rows, column) for column in range(len(groups))]
     last = [[_("of its method alone"), *own]] if any(own) else []
     live.static(tables.table(heads, [*shared, *last], ["al-path"], name="al-differing"), key="differing")
+
+
+def _head(group: RunGroup) -> Markup:
+    """The group's line and name, which leads to its first run."""
+    return Markup('{}<a class="al-name" data-go="run" href="run?id={}">{}</a>').format(
+        drawings.stroke(group.style), group.runs[0].id, counted(group)
+    )
 
 
 def _own_settings(rows: Sequence[tuple[str, list[str | None]]], column: int) -> Markup:
     """The settings that a run has and others lack, with its values."""
     pairs = [(path, values[column]) for path, values in rows if None in values and values[column] is not None]
-    return Markup("<br>").join(Markup('<span class="al-path">{}</span> {}').format(*pair) for pair in pairs)
+    return Markup("<br>").join(
+        Markup('<span class="al-path">{}</span> {}').format(named(pair[0]), pair[1]) for pair in pairs
+    )

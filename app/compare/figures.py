@@ -1,115 +1,122 @@
-"""Figures of several runs side by side: who leads, what keeps them from being compared, and a row for each run.
+"""Figures of a comparison as markup: what to know before believing them, a row for each group, a row for each run.
 
-Left out: their curves (`app.charts.panels`), the settings in which they differ (`differing_settings`), and the
-comparison itself (`engine.analysis.comparison`).
+Left out: the numbers (`group_figures`), curves (`compared_curves`), and the settings in which they differ
+(`differing_settings`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
-from app.charts.line_styles import LineStyle, line_styles
-from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, final_values, seed
+from app.charts import drawings
+from app.charts.line_styles import LineStyle
+from app.compare import compared_groups, group_figures
+from app.compare.compared_groups import Comparison, RunGroup
+from app.compare.group_figures import Figures
+from app.compare.group_words import counted
 from app.markup import tables, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
-from app.translations import _, ngettext
-from engine.analysis import comparison
-from engine.spec import key_metrics
-from storage import metrics, runs
+from app.translations import _
+from engine.analysis import comparison as analysis
+from engine.analysis.grouping import Spread
 from storage.records import ACTIVE, Run, Series
-
-_STROKE = Markup(
-    '<svg class="al-stroke" viewBox="0 0 24 8" aria-hidden="true"><path d="M0 4H24" '
-    'style="stroke:var(--al-{colour});stroke-dasharray:{dashes}"/></svg>'
-)
-_DASHES = {"dash": "6 3", "dot": "2 3"}
 
 
 def summary(query: Mapping[str, str]) -> Fragment:
-    """Who leads by how much, and what to know before believing it. Query: `runs`, ids with commas between."""
-    compared = named(query["runs"])
-    series = metrics.by_run(clients.database(), [run.id for run in compared])
-    html = _leader(compared, series) + _warnings(compared)
-    return Fragment(Markup('<div class="al-summary">{}</div>').format(html) if html else html, every=_every(compared))
+    """What to know before believing the figures. Query: as in `compared_groups.of_query`."""
+    comparison = compared_groups.of_query(clients.database(), query)
+    html = _warnings(comparison)
+    return Fragment(Markup('<div class="al-summary">{}</div>').format(html) if html else html, every=_every(comparison))
 
 
 def figures(query: Mapping[str, str]) -> Fragment:
-    """The table. The page around it runs again when a run's settings are resolved or its state changes."""
-    compared = named(query["runs"])
-    series = metrics.by_run(clients.database(), [run.id for run in compared])
-    keys = figure_keys(series)
-    styles = line_styles(compared)
-    heads = [_("Run"), *(title(key) for key in keys), _("Steps"), _("Tokens"), _("Time"), _("Seed")]
-    kinds = ["al-first", *("al-num al-moved" for _key in keys), *["al-num"] * 4]
-    best = {key: _best(series, key) for key in keys}
-    rows = [_row(run, styles[run.id], series[run.id], keys, best) for run in compared]
-    version = " ".join(f"{run.id}{run.state}{run.resolved is None}" for run in compared)
-    return Fragment(tables.table(heads, rows, kinds, name="al-compared"), version=version, every=_every(compared))
+    """The tables. The page around them runs again when a run's settings are resolved or its state changes."""
+    comparison = compared_groups.of_query(clients.database(), query)
+    final = group_figures.final_figures(clients.database(), comparison)
+    version = " ".join(f"{run.id}{run.state}{run.resolved is None}" for run in comparison.runs)
+    html = _group_table(comparison, final) if comparison.is_grouped else Markup("")
+    return Fragment(html + _run_table(comparison, final), version=version, every=_every(comparison))
 
 
-def named(ids: str) -> list[Run]:
-    """The runs of a comma-separated list, each once. Raises NotFound."""
-    named_runs = [runs.get(clients.database(), run) for run in dict.fromkeys(ids.split(",")) if run]
-    return list({run.id: run for run in named_runs}.values())
-
-
-def _every(compared: Sequence[Run]) -> float | None:
-    states = {run.state for run in compared}
+def _every(comparison: Comparison) -> float | None:
+    states = {run.state for run in comparison.runs}
     return QUICK_SECONDS if "running" in states else SLOW_SECONDS if states & set(ACTIVE) else None
 
 
-def _warnings(compared: Sequence[Run]) -> Markup:
-    """What to know before believing the figures."""
-    warnings = comparison.comparability_warnings([compared_run(run) for run in compared])
-    lines = [texts.tone("", "warning", "▲") + texts.sentence(text) for text in warnings]
-    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
-    return Markup('<ul class="al-warnings">{}</ul>').format(items) if lines else Markup("")
-
-
-def _leader(compared: Sequence[Run], series: SeriesByRun) -> Markup:
-    """The highest held-out reward and its lead; a caution follows, since one seed has no interval."""
-    lead = comparison.leader(final_values(series, key_metrics.HEADLINE))
-    if lead is None:
+def _warnings(comparison: Comparison) -> Markup:
+    if len(comparison.runs) < 2:
         return Markup("")
-    names = {run.id: run.name for run in compared}
-    if lead.is_tie(texts.number):
-        sentence = _("{run} and {other} reach the same held-out reward, {value}.")
-    else:
-        sentence = _("{run} has the highest held-out reward, {value}: {lead} above {other}.")
-    filled = (
-        Markup("{}")
-        .format(sentence)
-        .format(
-            run=Markup("<b>{}</b>").format(texts.name(names[lead.first])),
-            other=texts.name(names[lead.second]),
-            value=Markup("<b>{}</b>").format(texts.number(lead.first_value)),
-            lead=texts.number(lead.margin),
-        )
+    texts_shown = analysis.comparability_warnings(comparison.compared)
+    lines = [texts.tone("", "warning", "▲") + texts.sentence(text) for text in texts_shown]
+    lines.append(texts.sentence(analysis.reason_for_no_leader(comparison.compared, comparison.fewest_seeds)))
+    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+    return Markup('<ul class="al-warnings">{}</ul>').format(items)
+
+
+def _group_table(comparison: Comparison, final: Figures) -> Markup:
+    """A row for each group: the means of the last values, how far the runs lie apart, and from the baseline."""
+    heads = [_("Group"), *(title(key) for key in final.keys)]
+    kinds = ["al-first", *("al-num al-moved" for _key in final.keys)]
+    rows = [
+        [_group_name(group, comparison), *(_spread(final.of_group(group, key), key, final) for key in final.keys)]
+        for group in comparison.groups
+    ]
+    return tables.table(heads, rows, kinds, name="al-compared")
+
+
+def _group_name(group: RunGroup, comparison: Comparison) -> Markup:
+    notes = [_("baseline")] if group is comparison.baseline else []
+    if group.varying:
+        notes.append(_("its runs also differ in {settings}").format(settings=", ".join(group.varying)))
+    return Markup('<span class="al-who">{}<span><b>{}</b><small class="al-soft">{}</small></span></span>').format(
+        drawings.stroke(group.style), counted(group), " · ".join(notes)
     )
-    caution = _("Single runs: another seed may turn the order round.")
-    return Markup('<p>{} <span class="al-soft">{}</span></p>').format(filled, caution)
 
 
-def _best(series: SeriesByRun, key: str) -> str | None:
-    """The run that ends best in a metric whose declaration says what is better; None for a tie or a single one."""
-    better = declared(key).better
-    return comparison.best(final_values(series, key), better) if better else None
+def _spread(spread: Spread | None, key: str, final: Figures) -> Markup:
+    """Mean and standard deviation of the runs, the lowest and the highest, and the difference to the baseline."""
+    if spread is None:
+        return Markup('<span class="al-soft">–</span>')
+    end = Markup("<b>{}</b>").format(texts.number(spread.mean))
+    if spread.deviation is None:
+        return end + _difference(spread.mean, key, final) + _small(_("one run: no spread"))
+    apart = _("{low} to {high}").format(low=texts.number(spread.low), high=texts.number(spread.high))
+    return end + f" ± {texts.number(spread.deviation)}" + _difference(spread.mean, key, final) + _small(apart)
 
 
-def _row(
-    run: Run, style: LineStyle, series: Mapping[str, Series], keys: Sequence[str], best: Mapping[str, str | None]
-) -> list[tables.Cell]:
-    tokens = series.get(key_metrics.TRAINED_TOKENS)
+def _difference(value: float | None, key: str, final: Figures) -> Markup:
+    """How far it is from the baseline, where there is one."""
+    difference = final.difference(value, key)
+    if difference is None:
+        return Markup("")
+    words = _("Δ {difference}").format(difference=texts.signed(difference))
+    return Markup('<small class="al-delta">{}</small>').format(words)
+
+
+def _small(text: str) -> Markup:
+    return Markup('<small class="al-soft">{}</small>').format(text)
+
+
+def _run_table(comparison: Comparison, final: Figures) -> Markup:
+    heads = [_("Run"), *(title(key) for key in final.keys), _("Steps"), _("Tokens"), _("Time"), _("Seed")]
+    kinds = ["al-first", *("al-num al-moved" for _key in final.keys), *["al-num"] * 4]
+    seeds = [compared.seed for compared in comparison.compared]
+    rows = [_row(run, comparison.styles[run.id], seed, final) for run, seed in zip(comparison.runs, seeds, strict=True)]
+    return tables.table(heads, rows, kinds, name="al-compared")
+
+
+def _row(run: Run, style: LineStyle, seed: str, final: Figures) -> list[tables.Cell]:
+    series = final.series[run.id]
     return [
         _name(run, style),
-        *(_moved(series.get(key), best[key] == run.id) for key in keys),
+        *(_moved(series.get(key)) + _difference(final.of_run(run, key), key, final) for key in final.keys),
         f"{run.step:,}",
-        texts.number(tokens.last) if tokens else "–",
+        texts.number(group_figures.tokens(final, run)),
         outcome.duration(run) or "–",
-        seed(run),
+        seed,
     ]
 
 
@@ -118,25 +125,21 @@ def _name(run: Run, style: LineStyle) -> Markup:
         '<span class="al-who">{stroke}<span><a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
         '<span class="al-id">{chip} {state}</span></span></span>'
     ).format(
-        stroke=stroke(style), id=run.id, name=run.name, chip=texts.chip(run.algorithm), state=texts.state(run.state)
+        stroke=drawings.stroke(style),
+        id=run.id,
+        name=run.name,
+        chip=texts.chip(run.algorithm),
+        state=texts.state(run.state),
     )
 
 
-def stroke(style: LineStyle) -> Markup:
-    """A piece of the run's line, as the panels draw it."""
-    return _STROKE.format(colour=style.colour, dashes=_DASHES.get(style.dash, "none"))
-
-
-def _moved(series: Series | None, leads: bool) -> Markup:
-    """Start and end, and the best value where it is neither."""
+def _moved(series: Series | None) -> Markup:
+    """First and last value, and the best one on the way where it is neither."""
     if series is None:
         return Markup('<span class="al-soft">–</span>')
-    end = Markup("<b>{}</b>").format(texts.number(series.last))
-    if leads:
-        end = Markup('<b class="al-leads" title="{}">{}</b>').format(
-            _("the best of these runs"), texts.number(series.last)
-        )
-    return Markup('<span class="al-soft">{} →</span> {}{}').format(texts.number(series.first), end, _peak(series))
+    return Markup('<span class="al-soft">{} →</span> <b>{}</b>{}').format(
+        texts.number(series.first), texts.number(series.last), _peak(series)
+    )
 
 
 def _peak(series: Series) -> Markup:
@@ -152,8 +155,3 @@ def _peak(series: Series) -> Markup:
         return Markup("")
     best = _("best {value} at step {step}").format(value=texts.number(value), step=f"{step:,}")
     return Markup('<small class="al-soft">{}</small>').format(best)
-
-
-def counted(compared: Sequence[Run]) -> str:
-    """How many runs there are, in words."""
-    return ngettext("{count} run", "{count} runs", len(compared))

@@ -1,102 +1,152 @@
-"""A comparison of runs as one HTML file that needs nothing beside it: warnings, figures, curves, settings, answers.
+"""A comparison of runs as one HTML file that needs nothing beside it, and no script: what keeps figures from being
+compared, figures, curves, settings, relations, answers.
 
 In English, in light colours, fit to be printed or sent. What model and data say is text, never markup. No Streamlit:
-the command line writes it (`app.cli.run_commands`). Left out: comparing the runs (`engine.analysis.comparison`), and
-how each is drawn (`app.charts.line_styles`).
+the command line writes it (`app.cli.compare_command`). Left out: comparing the runs (`engine.analysis`), the numbers
+(`group_figures`), and the drawings (`relation_drawings`, `app.charts.drawings`).
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
 from math import isfinite
 
-import plotly.graph_objects as go
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
-from app.charts.line_styles import LineStyle, line_styles
-from app.compare.compared_runs import SeriesByRun, compared_run, figure_keys, seed
+from app.charts import drawings
+from app.charts.drawings import Curve
+from app.charts.line_styles import LineStyle
+from app.compare import group_figures, group_points, group_words, relation_drawings
+from app.compare.compared_groups import Comparison, RunGroup
+from app.compare.differing_rows import differing_rows
+from app.compare.group_figures import Figures
 from app.markup import texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
-from app.theme import FONT, SHADES
+from app.theme import FONT, SHADES, printed_sheet
 from app.translations import language_as
-from engine.analysis import comparison, thinking
-from engine.analysis.comparison import ComparedRun
+from engine.analysis import comparison as analysis
+from engine.analysis import thinking
+from engine.analysis.group_curves import GroupCurve
+from engine.analysis.grouping import Spread
 from engine.spec import key_metrics
-from storage import metrics, samples
+from storage import samples
 from storage.database import Database
-from storage.records import Run, Sample, Series
+from storage.records import Sample, Series
 
 CURVES = (*key_metrics.RANKED_HELD_OUT, key_metrics.TRAINING_REWARD, key_metrics.LOSS)
 PROMPTS = 5
-PANEL_PIXELS = 250
+MOST_ANSWERS = 6  # runs whose answers stand side by side: the first of each group
 
 _PAGE = Markup("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="referrer" content="no-referrer"><title>{title}</title><style>{style}</style><script>{plotly}</script></head>
+<meta name="referrer" content="no-referrer"><title>{title}</title><style>{style}</style></head>
 <body><h1>{title}</h1>{body}<footer>Written by AlignLab.</footer></body></html>
 """)
 _STYLE = f"""
 :root {{ color-scheme: light }}
 body {{ font: 15px/1.5 {FONT}; color: {SHADES["text"].light}; margin: 2rem auto; max-width: 1180px; padding: 0 1rem }}
 h1 {{ font-size: 1.6rem }} h2 {{ font-size: 1.1rem; margin: 2rem 0 .6rem }} h3 {{ font-size: .95rem; margin: 0 }}
-p, footer, .soft {{ color: {SHADES["soft"].light} }}
-.wide {{ overflow-x: auto }}
-table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }}
+p, footer, .soft {{ color: {SHADES["soft"].light} }} p {{ margin: .3rem 0 }}
+.wide {{ overflow-x: auto }} .warnings li:not(:last-child) {{ color: {SHADES["warning"].light} }}
+table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; margin-bottom: 1rem }}
 th, td {{ text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid {SHADES["line"].light} }}
 th {{ font-weight: 600; color: {SHADES["soft"].light}; vertical-align: bottom }}
-ul {{ padding-left: 1.1rem; color: {SHADES["warning"].light} }}
+ul {{ padding-left: 1.1rem; color: {SHADES["soft"].light} }}
 .grid {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(330px, 1fr)); gap: 1rem }}
-.grid section, .answer {{ border: 1px solid {SHADES["line"].light}; border-radius: 6px; padding: .7rem }}
+.drawn {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 520px), 1fr)); gap: 1rem }}
+.drawn section, .answer {{ border: 1px solid {SHADES["line"].light}; border-radius: 6px; padding: .7rem }}
 .prompt {{ font-weight: 600; margin: 1.2rem 0 .5rem; white-space: pre-wrap }}
 .answer {{ white-space: pre-wrap; overflow-wrap: anywhere }}
-.ink {{ display: inline-block; width: 1.7em; margin-right: .5em; vertical-align: middle; border-top: 3px }}
+.al-looks {{ display: flex; flex-wrap: wrap; gap: .1rem 1.2rem }}
+.al-who {{ display: inline-flex; gap: .4rem; align-items: center }}
+.al-stroke {{ width: 24px; height: 8px }} .al-stroke path {{ fill: none; stroke-width: 2.2 }}
+.al-scroll {{ overflow-x: auto }}
 td {{ white-space: nowrap }} footer {{ margin-top: 2rem }}
 """
 
 
-def page(db: Database, runs: Sequence[Run], heading: str) -> str:
-    """The whole file. `runs` in the order in which they are to be read."""
+def page(db: Database, comparison: Comparison, heading: str) -> str:
+    """The whole file, with the runs in the order in which they are to be read."""
     with language_as("en"):
-        body = _body(db, runs)
-    # The library's own text and ours are markup; all else is escaped where it is put in.
-    return str(_PAGE.format(title=heading, style=Markup(_STYLE), plotly=Markup(get_plotlyjs()), body=body))
+        body = _body(db, comparison)
+    # Our own sheets are markup; all else is escaped where it is put in.
+    return str(_PAGE.format(title=heading, style=Markup(_STYLE + printed_sheet()), body=body))
 
 
-def _body(db: Database, runs: Sequence[Run]) -> Markup:
-    series = metrics.by_run(db, [run.id for run in runs])
-    compared = [compared_run(run) for run in runs]
-    styles = line_styles(runs)
+def heading(comparison: Comparison) -> str:
+    """What a file is called whose writer says nothing else."""
+    return f"{len(comparison.runs)} runs compared"
+
+
+def _body(db: Database, comparison: Comparison) -> Markup:
+    figures = group_figures.final_figures(db, comparison)
     parts = [
-        _warnings(compared),
-        Markup("<h2>From the start to the end</h2>") + _figures(runs, series, styles),
-        Markup("<h2>On the way</h2>") + _curves(db, runs, series, styles),
-        Markup("<h2>Settings that differ</h2>") + _settings(compared),
-        Markup("<h2>The same prompts, answered by each</h2>") + _answers(db, runs, styles),
+        _warnings(comparison),
+        _section("From the start to the end", _figures(comparison, figures)),
+        _section("On the way", _curves(db, comparison, figures)),
+        _section("Settings that differ", _settings(comparison)),
+        _relations(db, comparison, figures),
+        _section("The same prompts, answered by each", _answers(db, comparison)),
     ]
     return Markup("").join(parts)
 
 
-def _warnings(compared: Sequence[ComparedRun]) -> Markup:
-    warnings = comparison.comparability_warnings(compared)
-    lines = Markup("").join(Markup("<li>{}</li>").format(texts.sentence(text)) for text in warnings)
-    return Markup("<ul>{}</ul>").format(lines) if lines else Markup("")
+def _section(heading: str, content: Markup) -> Markup:
+    return Markup("<h2>{}</h2>{}").format(heading, content)
 
 
-def _figures(runs: Sequence[Run], series: SeriesByRun, styles: Mapping[str, LineStyle]) -> Markup:
-    keys = figure_keys(series)
-    heads = ["Run", *map(title, keys), "Steps", "Tokens", "Seconds", "Seed", "Ended"]
+def _warnings(comparison: Comparison) -> Markup:
+    if len(comparison.runs) < 2:
+        return Markup("")
+    sentences = analysis.comparability_warnings(comparison.compared)
+    sentences.append(analysis.reason_for_no_leader(comparison.compared, comparison.fewest_seeds))
+    lines = Markup("").join(Markup("<li>{}</li>").format(texts.sentence(text)) for text in sentences)
+    return Markup('<ul class="warnings">{}</ul>').format(lines)
+
+
+def _figures(comparison: Comparison, figures: Figures) -> Markup:
+    """A table of groups where any has several runs, and one of the runs."""
+    runs = _run_table(comparison, figures)
+    if not (comparison.is_grouped or comparison.baseline):
+        return runs
+    heads = ["Group", *map(title, figures.keys)]
+    rows = [
+        [_name(group.style, group_words.counted(group)), *(_spread(figures, group, key) for key in figures.keys)]
+        for group in comparison.groups
+    ]
+    words = ["Mean and standard deviation over the runs of a group, the lowest and the highest."]
+    if comparison.baseline:
+        words.append(f"Δ is the difference to {comparison.baseline.label}.")
+    return Markup("<p>{}</p>").format(" ".join(words)) + _table(heads, rows) + runs
+
+
+def _spread(figures: Figures, group: RunGroup, key: str) -> Markup:
+    spread: Spread | None = figures.of_group(group, key)
+    if spread is None:
+        return Markup("–")
+    difference = figures.difference(spread.mean, key)
+    parts = [] if difference is None else [f"Δ {texts.signed(difference)}"]
+    if spread.deviation is None:
+        parts.append("one run: no spread")
+        return Markup('<b>{}</b><br><span class="soft">{}</span>').format(_number(spread.mean), "; ".join(parts))
+    parts.append(f"{_number(spread.low)} to {_number(spread.high)}")
+    return Markup('<b>{}</b> ± {}<br><span class="soft">{}</span>').format(
+        _number(spread.mean), _number(spread.deviation), "; ".join(parts)
+    )
+
+
+def _run_table(comparison: Comparison, figures: Figures) -> Markup:
+    heads = ["Run", *map(title, figures.keys), "Steps", "Tokens", "Seconds", "Seed", "Ended"]
     rows = [
         [
-            _name(run, styles),
-            *(_first_and_last(series[run.id].get(key)) for key in keys),
+            _name(comparison.styles[run.id], run.name),
+            *(_first_and_last(figures.series[run.id].get(key)) for key in figures.keys),
             f"{run.step:,}",
-            _last(series[run.id].get(key_metrics.TRAINED_TOKENS)),
-            _seconds(run),
-            seed(run),
+            _whole(group_figures.tokens(figures, run)),
+            _whole(outcome.seconds(run)),
+            compared.seed,
             run.state,
         ]
-        for run in runs
+        for run, compared in zip(comparison.runs, comparison.compared, strict=True)
     ]
     return _table(heads, rows)
 
@@ -112,13 +162,9 @@ def _table(heads: Sequence[str | Markup], rows: Sequence[Sequence[str | Markup]]
     )
 
 
-def _name(run: Run, styles: Mapping[str, LineStyle]) -> Markup:
-    """A piece of the run's line, and its name."""
-    style = styles[run.id]
-    border = {"dash": "dashed", "dot": "dotted"}.get(style.dash, "solid")
-    return Markup('<span class="ink" style="border-top-color:{};border-top-style:{}"></span>{}').format(
-        style.printed_colour, border, run.name
-    )
+def _name(style: LineStyle, name: str) -> Markup:
+    """A piece of the line, and the name."""
+    return Markup('<span class="al-who">{}{}</span>').format(drawings.stroke(style), name)
 
 
 def _first_and_last(series: Series | None) -> Markup:
@@ -127,77 +173,90 @@ def _first_and_last(series: Series | None) -> Markup:
     return Markup('<span class="soft">{} →</span> <b>{}</b>').format(_number(series.first), _number(series.last))
 
 
-def _last(series: Series | None) -> str:
-    return "–" if series is None else f"{series.last:,.0f}"
-
-
-def _seconds(run: Run) -> str:
-    seconds = outcome.seconds(run)
-    return "–" if seconds is None else f"{seconds:,.0f}"
+def _whole(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}"
 
 
 def _number(value: float) -> str:
     return f"{value:.3g}" if isfinite(value) else str(value)
 
 
-def _curves(db: Database, runs: Sequence[Run], series: SeriesByRun, styles: Mapping[str, LineStyle]) -> Markup:
-    """A panel for each metric that a run has, along the seconds trained where all runs measured them."""
-    clocks = {run.id: _clock(db, series[run.id]) for run in runs}
-    timed = all(clocks.values())
-    panels = []
-    for key in CURVES:
-        figure = go.Figure()
-        for run in runs:
-            if key in series[run.id]:
-                series_id = series[run.id][key].id
-                curve = metrics.read(db, [series_id])[series_id]
-                x = [clocks[run.id].get(int(step), 0.0) for step in curve.steps] if timed else curve.steps.tolist()
-                line = {"color": styles[run.id].printed_colour, "dash": styles[run.id].dash}
-                figure.add_scatter(x=x, y=curve.values.tolist(), name=run.name, line=line)
-        if figure.data:
-            panels.append(_panel(key, figure, "seconds of training" if timed else "step"))
-    return Markup('<div class="grid">{}</div>').format(Markup("").join(panels))
-
-
-def _clock(db: Database, series: Mapping[str, Series]) -> dict[int, float]:
-    """Seconds of rollouts and updates until each step; empty where the run did not measure them."""
-    if key_metrics.STEP_SECONDS not in series:
-        return {}
-    run_id = series[key_metrics.STEP_SECONDS].run_id
-    points = [(step, value) for _, step, value, _ in metrics.points(db, run_id, key_metrics.STEP_SECONDS)]
-    return dict(zip((step for step, _ in points), accumulate(value for _, value in points), strict=True))
-
-
-def _panel(key: str, figure: go.Figure, axis_title: str) -> Markup:
-    soft = {"color": SHADES["soft"].light, "gridcolor": SHADES["grid"].light, "zeroline": False, "automargin": True}
-    figure.update_layout(
-        template=None,
-        height=PANEL_PIXELS,
-        margin={"l": 30, "r": 8, "t": 4, "b": 30},
-        showlegend=False,
-        hovermode="x unified",
-        xaxis={**soft, "title": {"text": axis_title}},
-        yaxis=soft,
+def _curves(db: Database, comparison: Comparison, figures: Figures) -> Markup:
+    """A drawing for each metric that a group has, along the seconds trained where all runs measured them."""
+    timed = all(key_metrics.STEP_SECONDS in figures.series[run.id] for run in comparison.runs)
+    axis = key_metrics.STEP_SECONDS if timed else ""
+    curves = group_points.group_curves(db, comparison, figures.series, axis=axis, keys=CURVES)
+    panels = [_panel(comparison, curves, key, "seconds of training" if timed else "step") for key in CURVES]
+    words = [group_words.band(group_points.band_of(comparison))] if comparison.is_grouped else []
+    words += [text for text in [group_words.averaged(group_points.stretch(figures.series))] if text]
+    words += group_words.shortened(comparison.groups)
+    return Markup('{}<p>{}</p><div class="drawn">{}</div>').format(
+        relation_drawings.key_of_groups(comparison), " ".join(words), Markup("").join(panels)
     )
-    chart = figure.to_html(full_html=False, include_plotlyjs=False, config={"displayModeBar": False})
-    # plotly escapes the names and numbers that it writes into its script
+
+
+def _panel(comparison: Comparison, curves: group_points.Curves, key: str, axis_title: str) -> Markup:
+    lines = [_line(group, curves[group.id][key]) for group in comparison.groups if key in curves[group.id]]
+    drawn = drawings.curves(lines, (axis_title, ""), title(key)) if lines else None
+    if drawn is None:
+        return Markup("")
     return Markup('<section><h3>{}</h3><p class="soft">{}</p>{}</section>').format(
-        title(key), declared(key).help, Markup(chart)
+        title(key), declared(key).help, drawn
     )
 
 
-def _settings(compared: Sequence[ComparedRun]) -> Markup:
-    rows = comparison.differing_settings(compared)
+def _line(group: RunGroup, curve: GroupCurve) -> Curve:
+    name = group_words.counted(group)
+    x, mean, low, high = (values.tolist() for values in (curve.x, curve.mean, curve.low, curve.high))
+    return Curve(x, mean, group.style, name) if group.is_single else Curve(x, mean, group.style, name, low, high)
+
+
+def _settings(comparison: Comparison) -> Markup:
+    rows = differing_rows(comparison)
     if not rows:
         return Markup("<p>None: they had the same settings, up to the seed.</p>")
     return _table(
-        ["Setting", *(run.name for run in compared)],
+        ["Setting", *(group_words.counted(group) for group in comparison.groups)],
         [[path, *(value or "–" for value in values)] for path, values in rows],
     )
 
 
-def _answers(db: Database, runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Markup:
+def _relations(db: Database, comparison: Comparison, figures: Figures) -> Markup:
+    """Settings, costs and figures against each other; nothing before there is a figure."""
+    result = relation_drawings.result_key(figures)
+    if result is None:
+        return Markup("")
+    measured = relation_drawings.measures(comparison, figures, linked=False)
+    parts = [("Settings and result", relation_drawings.parallel(comparison, measured, result))]
+    if analysis.on_one_scale(comparison.compared):
+        kl = relation_drawings.reward_against_kl(db, comparison, figures, measured)
+        parts.append(("Frontier of reward and KL: full points have more than any at a smaller KL", kl))
+        parts += [
+            (
+                f"{title(result)} for its {measured.names[cost].lower()}: along the line, nothing better was cheaper",
+                drawn,
+            )
+            for cost in relation_drawings.COSTS
+            if cost in measured.names
+            for drawn in [relation_drawings.cost_against_quality(comparison, measured, cost, result)]
+        ]
+        parts.append(("Importance of settings", _importance(comparison, measured, result)))
+    else:
+        parts.append(("", Markup("<p>{}</p>").format(relation_drawings.NOT_ON_ONE_SCALE)))
+    shown = [Markup("<section><h3>{}</h3>{}</section>").format(heading, drawn) for heading, drawn in parts if drawn]
+    return _section("Relations", Markup('<div class="drawn">{}</div>').format(Markup("").join(shown)))
+
+
+def _importance(comparison: Comparison, measured: relation_drawings.Measures, result: str) -> Markup:
+    drawn = relation_drawings.importance(comparison, measured, result)
+    if not isinstance(drawn, Markup):
+        return Markup("<p>{}</p>").format(drawn)
+    return drawn + Markup("<p>{}</p>").format(relation_drawings.importance_words(comparison, result))
+
+
+def _answers(db: Database, comparison: Comparison) -> Markup:
     """The first held-out prompts: what the first run answered before it learned, and what each answers at its end."""
+    runs = [group.runs[0] for group in comparison.groups][:MOST_ANSWERS]
     before = samples.first_responses(db, runs[0].id, 0)
     last = {run.id: samples.first_responses(db, run.id, -1) for run in runs}
     shared = [prompt for prompt in before if all(prompt in answers for answers in last.values())][:PROMPTS]
@@ -208,7 +267,7 @@ def _answers(db: Database, runs: Sequence[Run], styles: Mapping[str, LineStyle])
             "\n".join(str(turn["content"]) for turn in before[prompt].messages),
             Markup("").join(
                 [_answer(Markup("before"), before[prompt])]
-                + [_answer(_name(run, styles), last[run.id][prompt]) for run in runs]
+                + [_answer(_name(comparison.styles[run.id], run.name), last[run.id][prompt]) for run in runs]
             ),
         )
         for prompt in shared

@@ -5,9 +5,11 @@ from starlette.routing import Route
 from app.bridge import javascript
 from app.routes import (
     annotation,
+    compare_files,
     event_files,
     fragments,
     front_page,
+    grouped_points,
     ingest,
     points,
     points_table,
@@ -25,6 +27,10 @@ ROUTES = [
     Route("/overview", front_page.overview),
     Route("/alignlab/points", readers(points.points)),
     Route("/alignlab/points.csv", readers(points_table.table)),
+    Route("/alignlab/groups", readers(grouped_points.points)),
+    Route("/alignlab/groups.csv", readers(grouped_points.table)),
+    Route("/alignlab/compare.csv", readers(compare_files.figures)),
+    Route("/alignlab/compare.html", readers(compare_files.report)),
     Route("/alignlab/tokens", readers(token_values.tokens)),
     Route("/alignlab/samples/{name}", readers(run_samples.samples)),
     Route("/alignlab/run-ends", readers(run_ends.run_ends)),

@@ -3,15 +3,14 @@
 /alignlab/points.csv?run=ID&run=ID&key=METRIC&key=METRIC. Left out: the reduced points that charts draw (`points`).
 """
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from app import clients
+from app.markup import csv_text
 from app.routes.points import MOST_RUNS
 from app.routes.refusals import malformed, refused
 from storage import metrics, runs
@@ -20,7 +19,6 @@ from storage.errors import StorageError
 
 COLUMNS = ("run", "name", "metric", "step", "value", "wall_time")
 ROWS_AT_ONCE = 2_000  # each piece of a streamed answer costs a change of threads
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(request: Request) -> Response:
@@ -34,7 +32,7 @@ def table(request: Request) -> Response:
         return malformed(f"At most {MOST_RUNS} runs are answered at once.")
     db = clients.database()
     try:
-        names = {run_id: _inert(runs.get(db, run_id).name) for run_id in run_ids}
+        names = {run_id: csv_text.inert(runs.get(db, run_id).name) for run_id in run_ids}
     except StorageError as error:
         return refused(error)
     return StreamingResponse(_lines(db, names, keys), media_type="text/csv; charset=utf-8")
@@ -47,17 +45,6 @@ def _lines(db: Database, names: dict[str, str], keys: list[str]) -> Iterator[str
         for key in keys
         for _key, step, value, wall_time in metrics.points(db, run_id, key)
     )
-    yield _text([COLUMNS])
+    yield csv_text.lines([COLUMNS])
     while batch := list(islice(rows, ROWS_AT_ONCE)):
-        yield _text(batch)
-
-
-def _inert(text: str) -> str:
-    """The text so that no program for tables takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULAS) else text
-
-
-def _text(rows: Sequence[tuple[object, ...]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+        yield csv_text.lines(batch)

@@ -12,6 +12,7 @@ from engine.spec import ALGORITHMS
 
 __all__ = [
     "FONT",
+    "HUES",
     "LOGO",
     "LOGO_MARK",
     "RUN_COLOURS",
@@ -20,6 +21,7 @@ __all__ = [
     "Mark",
     "Shade",
     "mark",
+    "printed_sheet",
     "sign_in_sheet",
     "streamlit_options",
     "style_sheet",
@@ -34,6 +36,7 @@ SHEETS = (
     "launch.css",
     "data.css",
     "charts.css",
+    "drawings.css",
     "lens.css",
     "compare.css",
     "annotate.css",
@@ -100,6 +103,14 @@ def style_sheet() -> str:
 def sign_in_sheet() -> str:
     """The style sheet of the pages that are served without Streamlit; they follow the browser's theme."""
     return _with_tokens("sign_in.css")
+
+
+@cache
+def printed_sheet() -> str:
+    """The sheet of drawings with the light tokens, for a file that stands alone."""
+    lines = [f"--al-{name}: {shade.light};" for name, shade in SHADES.items()]
+    lines += [f"--al-run-{index}: {shade.light};" for index, shade in enumerate(RUN_COLOURS)]
+    return "\n".join([":root {", *lines, "}", (THEME / "drawings.css").read_text(encoding="utf-8")])
 
 
 def _with_tokens(*names: str) -> str:

@@ -75,8 +75,8 @@ HUES: dict[Family, str] = {
     "reward": "brown",
 }
 
-# Twelve colours that people with any of the common colour deficiencies tell apart, in this order, and three dashes:
-# 36 runs before a line repeats. They are used where runs of one method are compared.
+# Twelve colours that people with any of the common colour deficiencies tell apart, in this order, and six dashes. Those
+# that are no hue of a method are used for further runs of a method (`app.charts.line_styles`).
 RUN_COLOURS = (
     Shade("#2463CF", "#79A8FA"),
     Shade("#C2560C", "#F4A25C"),
@@ -91,7 +91,7 @@ RUN_COLOURS = (
     Shade("#4B5563", "#B4BECC"),
     Shade("#9D174D", "#FFA3C4"),
 )
-RUN_DASHES = ("solid", "dash", "dot")
+RUN_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 SIZES = {
     "small": "0.857rem",  # 12 px at the base of 14

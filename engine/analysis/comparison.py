@@ -1,12 +1,11 @@
-"""Runs beside each other: what keeps their figures from being compared, which settings differ, and which run leads.
+"""Runs beside each other: what keeps their figures from being compared, and which settings differ.
 
-Functions on plain values; callers convert what they store (`app.compare.compared_runs`). Left out: curves, and
-intervals over several seeds.
+Functions on plain values; callers convert what they store (`app.compare.compared_runs`). Left out: runs in groups
+(`grouping`), and a verdict on which is better.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Literal
 
 from words import N_, Text
@@ -29,33 +28,15 @@ class Conditions:
 class ComparedRun:
     """What a comparison needs to know of a run.
 
-    `settings` maps the path of each setting to its value. `conditions` is None where they are not known, as for a run
-    of another trainer.
+    `settings` maps the path of each setting to its value, the seed apart. `conditions` is None where they are not
+    known, as for a run of another trainer.
     """
 
     name: str
     progress: Literal["active", "completed", "cut short"]
     settings: Mapping[str, str]
     conditions: Conditions | None
-
-
-@dataclass(frozen=True)
-class Lead:
-    """The two highest runs of a ranking, and their values."""
-
-    first: str
-    second: str
-    first_value: float
-    second_value: float
-
-    @property
-    def margin(self) -> float:
-        """How far the first is above the second."""
-        return self.first_value - self.second_value
-
-    def is_tie(self, rounded: Callable[[float], str]) -> bool:
-        """Whether the values read the same once they are `rounded`: a reader sees no lead then."""
-        return rounded(self.first_value) == rounded(self.second_value)
+    seed: str = ""
 
 
 _CONDITIONS: tuple[tuple[Callable[[Conditions], str], str], ...] = (
@@ -83,6 +64,14 @@ _CONDITIONS: tuple[tuple[Callable[[Conditions], str], str], ...] = (
         N_("They had different budgets ({groups}): the one with more may win for that alone."),
     ),
 )
+
+
+_SCALE: tuple[Callable[[Conditions], str], ...] = (
+    lambda conditions: conditions.evaluation,
+    lambda conditions: conditions.reward,
+    lambda conditions: conditions.reference,
+)
+"""Where one of these differs, figures do not lie on one scale."""
 
 
 def comparability_warnings(runs: Sequence[ComparedRun]) -> list[Text]:
@@ -129,29 +118,22 @@ def differing_settings(runs: Sequence[ComparedRun]) -> list[tuple[str, list[str 
     return [(path, values) for path, values in rows if len(set(values)) > 1]
 
 
-def leader(values: Mapping[str, float]) -> Lead | None:
-    """Who has the highest value, and who comes next; None where fewer than two have a finite one.
+def on_one_scale(runs: Sequence[ComparedRun]) -> bool:
+    """Whether figures of held-out answers mean the same in all of these runs, as far as is known."""
+    known = [run.conditions for run in runs if run.conditions is not None]
+    return len(known) == len(runs) and all(len(set(map(condition, known))) == 1 for condition in _SCALE)
 
-    Of equal values the one given first leads.
 
-    >>> leader({"dpo": 0.5, "grpo": 0.75, "broken": float("nan")})
-    Lead(first='grpo', second='dpo', first_value=0.75, second_value=0.5)
+def reason_for_no_leader(runs: Sequence[ComparedRun], fewest_seeds: int) -> Text:
+    """Why no run is called the best. `fewest_seeds` is the size of the smallest group that is compared.
+
+    A difference is believed beyond the chance of seeds and prompts alone, which takes the rewards of single answers.
     """
-    ranking = sorted((name for name in values if isfinite(values[name])), key=lambda name: -values[name])
-    if len(ranking) < 2:
-        return None
-    first, second = ranking[:2]
-    return Lead(first, second, values[first], values[second])
-
-
-def best(values: Mapping[str, float], better: Literal["up", "down"]) -> str | None:
-    """Who has the best value alone; None for a tie at the top, for a single run, and where the best is not finite.
-
-    >>> best({"dpo": 0.5, "grpo": 0.75}, "down")
-    'dpo'
-    """
-    sign = 1 if better == "up" else -1
-    ranking = sorted((sign * value, name) for name, value in values.items())
-    if len(ranking) < 2 or not isfinite(ranking[-1][0]) or ranking[-1][0] == ranking[-2][0]:
-        return None
-    return ranking[-1][1]
+    conditions = [run.conditions for run in runs]
+    if None in conditions:
+        return N_("No leader is named: it is not known whether all of these runs can be compared."), {}
+    if not on_one_scale(runs) or len({known.data for known in conditions if known}) > 1:
+        return N_("No leader is named: these runs cannot be compared."), {}
+    if fewest_seeds < 2:
+        return N_("No leader is named: some have one seed only, and another seed may turn the order round."), {}
+    return N_("No leader is named: whether these means differ by more than seeds and prompts do was not tested."), {}

@@ -63,6 +63,15 @@ def quartet(db: Database, at: float) -> list[str]:
     ]
 
 
+def seeds(db: Database, at: float) -> list[str]:
+    """Two methods in three seeds each, the seeds of one method after those of the other."""
+    return [
+        trained(db, f"{method}-seed{seed}", spec(method, seed), at, 1 + 0.1 * seed + 0.3 * index)
+        for index, method in enumerate(("dpo", "grpo"))
+        for seed in range(3)
+    ]
+
+
 def diamond(db: Database, at: float) -> dict[str, str]:
     """sft, a reward model from it, and ppo that starts from the first, is scored by the second and still waits."""
     sft = trained(db, "manners-sft", spec("sft"), at)

@@ -12,8 +12,9 @@ from tests.e2e.conftest import House
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 DRAWN = """title => {
     const titled = panel => panel.querySelector("h4").textContent === title
-    const plot = [...document.querySelectorAll(".al-panel")].find(titled).querySelector(".al-plot")
-    return (plot._fullData ?? []).map(trace => [trace.name, trace.x[trace.x.length - 1]])
+    const panel = [...document.querySelectorAll(".al-panel")].find(titled)
+    panel?.scrollIntoView()  // what is far from the screen is not drawn
+    return (panel?.querySelector(".al-plot")._fullData ?? []).map(trace => [trace.name, trace.x[trace.x.length - 1]])
 }"""
 
 
@@ -32,7 +33,11 @@ def test_ticked_runs_are_drawn_together_and_a_hidden_one_stays_hidden(house: Hou
     page.wait_for_function(f"() => ({DRAWN})('Loss').toString() === 'compared-live,40'")
     invented.advance(db, lease, 41, 60, time.time())
     page.wait_for_function(f"() => ({DRAWN})('Loss').toString() === 'compared-live,60'")
+    page.wait_for_function("() => new URLSearchParams(location.search).has('hide')")
+    page.reload()
+    page.wait_for_function(f"() => ({DRAWN})('Loss').toString() === 'compared-live,60'")
     page.locator(".al-key", has_text="compared-done").click()
     page.wait_for_function(f"() => ({DRAWN})('Loss').length === 2")
     queue.finish(db, lease, "stopped", now=time.time())
+    page.get_by_text("Figures", exact=True).click()
     expect(page.locator(".al-compared")).to_contain_text("stopped")

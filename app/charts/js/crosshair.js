@@ -56,7 +56,7 @@ export class Crosshair {
     const hovered = panel === this.hovered
     panel.readout.hidden = !this.multiple || !hovered
     for (const place of [panel.value, panel.values, panel.readout]) place.replaceChildren()
-    const legend = this.multiple ? panel.curves : panel.legend
+    const legend = this.multiple ? panel.curves.filter(({ band, faint }) => !band && !faint) : panel.legend
     for (const curve of legend) {
       const value = element("b", "", shown(valueAt(curve, position)))
       if (this.multiple) panel.readout.append(stroke(curve), element("span", "", curve.name), value)

@@ -27,12 +27,13 @@ const AHEAD = 4 // panels that are read first: as many as a screen holds
 const NEAR = "400px" // what is so close to the screen is drawn
 const RELEASES = ["pointerup", "pointercancel"]
 
-export default function mountPanels({ data, parentElement, setTriggerValue }) {
+export default function mountPanels({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".al-panels")
   const content = JSON.stringify([data.sections, data.legend, data.url, data.language])
   root.mount?.stop()
   if (root.mount?.content !== content) root.mount = new LivePanels(root, data, content)
   root.mount.onStep = data.pressable ? (step) => setTriggerValue("step", step) : null
+  root.mount.onHidden = data.hidden ? (hidden) => setStateValue("hidden", hidden) : null
   root.classList.toggle("al-pressable", Boolean(data.pressable))
   root.mount.start(data)
   return () => root.mount.stop()
@@ -43,6 +44,7 @@ class LivePanels {
     Object.assign(this, { root, data, content, axis: data.axis })
     this.feed = new PointsFeed(data.url)
     this.view = new ChartView(data.page, browserStorage("localStorage"), browserStorage("sessionStorage"))
+    if (data.hidden) this.view.set({ hidden: data.hidden }) // the page's address keeps them
     this.wanted = "" // what is looked for among the titles
     this.multiple = data.legend.length > 0
     this.palette = new Palette(root)
@@ -124,7 +126,7 @@ class LivePanels {
       onReset: () => this.zoom(null),
     })
     root.append(this.toolbar.row)
-    if (this.multiple) root.append(legend(data.legend, data.words, view, () => this.redraw()))
+    if (this.multiple) root.append(legend(data.legend, data.words, view, () => this.rehide()))
     return data.sections.map(({ title, panels }) => {
       const section = new Section(title, view)
       section.onFold = () => this.redraw()
@@ -149,6 +151,12 @@ class LivePanels {
   toggle(entry) {
     if (!entry) return
     this.view.toggle("hidden", entry.name)
+    this.redraw()
+  }
+
+  // A run was hidden or shown again in the legend.
+  rehide() {
+    this.onHidden?.(this.view.hidden)
     this.redraw()
   }
 
@@ -210,6 +218,7 @@ class LivePanels {
     for (const section of this.sections) {
       const panels = section.matching(this.wanted)
       section.show(panels, this.wanted !== "")
+      for (const panel of panels) if (panel.scale) panel.scaled = curvesOnScale(panels, panel.scale)
       if (!section.grid.hidden) panels.forEach((panel) => this.paintPanel(panel, Plotly))
     }
     this.showTools()
@@ -315,6 +324,11 @@ class LivePanels {
     const values = waiting.map((curve) => `${curve.name} ${shown(curve.y[0])}`).join(" · ")
     return values && !this.multiple ? fill(this.data.words.first, { values }) : ""
   }
+}
+
+// All curves that share an axis of values.
+function curvesOnScale(panels, scale) {
+  return panels.filter((panel) => panel.scale === scale).flatMap((panel) => panel.curves)
 }
 
 // The metrics of a panel, each once.

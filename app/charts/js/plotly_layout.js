@@ -8,6 +8,7 @@ import { valueAxis } from "./value_axis.js"
 const FEW_POINTS = 60
 const BEHIND = 0.28 // opacity of what was measured, behind its smoothed curve
 const SHADED = 0.16 // of a band
+const FAINT = 0.4 // of a run behind the mean of its group
 
 // All that is drawn in a panel: its curves, each with what was measured behind it where they are smoothed, and lines.
 export function plotlyTraces(panel, looks) {
@@ -26,6 +27,7 @@ function curveTraces(panel, curve, looks) {
   const measured = plotlyTrace(panel, curve, looks.axis, looks.colour)
   const { joint } = curve
   if (curve.band) return [bandEdge(joint ? branched(measured, joint)[1] : measured, curve, looks.colour)]
+  if (curve.faint) return [{ ...measured, opacity: FAINT, line: { ...measured.line, width: 1 }, showlegend: false }]
   const traces = withMeasured(measured, looks.smoothing)
   if (!joint) return traces
   const words = last(looks.origins[curve.run]).words

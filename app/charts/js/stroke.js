@@ -1,6 +1,6 @@
 // The stroke that stands for a run beside its name and its values.
 
-const DASHES = { dash: "6 3", dot: "2 3" }
+const DASHES = { dash: "6 3", dot: "2 3", dashdot: "6 3 2 3", longdash: "10 3", longdashdot: "9 3 2 3" }
 
 // A piece of a run's line, as it is drawn in the panels. Colour and dash are words of the theme.
 export function stroke({ colour, dash }) {

@@ -6,16 +6,18 @@ const DECADES_ALONE = 1.6 // powers of ten from which on their own marks are eno
 const DECADES_DIVIDED = 0.6 // from which on 1, 2 and 5 are; within less, a few round numbers
 const MOST_MARKS = 4
 
-// `range` is the part of the axis below that is shown, or null: what lies in it is shown at full height.
+// `range` is the part of the axis below that is shown, or null: what lies in it is shown at full height. Panels on one
+// scale have the curves of all of them as `scaled`.
 export function valueAxis(panel, range, logarithmic) {
   const lines = panel.baselines.map(({ value }) => value)
-  const all = [...numbers(panel.curves, null), ...lines]
-  const shown = range ? [...numbers(panel.curves, range), ...lines] : all
+  const curves = panel.scaled ?? panel.curves
+  const all = [...numbers(curves, null), ...lines]
+  const shown = range ? [...numbers(curves, range), ...lines] : all
   const type = logarithmic && all.every((value) => value > 0) ? "log" : "linear"
-  const marks = type === "log" ? logMarks(shown) : { nticks: 5, tickformat: tickFormat(panel.curves) }
+  const marks = type === "log" ? logMarks(shown) : { nticks: 5, tickformat: tickFormat(curves) }
   // An axis that goes below zero says that a count or a share could.
   const bounds = all.every((value) => value >= 0) ? { rangemode: "nonnegative" } : {}
-  const height = range && shown.length > 0 ? { range: ends(shown, type), autorange: false } : {}
+  const height = (range || panel.scaled) && shown.length > 0 ? { range: ends(shown, type), autorange: false } : {}
   return { type, ...marks, ...bounds, ...height }
 }
 

@@ -1,28 +1,22 @@
-"""Comparing runs: what is said of them, which settings differ, and who leads. The runs are invented, never stored."""
+"""Comparing runs: what is said of them, and which settings differ. The runs are invented, never stored."""
 
-import math
-import string
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.analysis.comparison import (
     MOST_NAMES,
     ComparedRun,
     Conditions,
-    best,
     comparability_warnings,
     differing_settings,
-    leader,
+    on_one_scale,
+    reason_for_no_leader,
 )
 from words import english
 
 ALIKE = Conditions(data="weather@4c1e9b", evaluation="weather x 48", reward="polite", reference="starter", budget="300")
-NAMES = st.text(string.ascii_lowercase, min_size=1, max_size=2)
-FINITE = st.floats(-1e6, 1e6)
 
 
 def run(name: str, **fields: Any) -> ComparedRun:
@@ -95,40 +89,16 @@ def test_only_settings_that_differ_are_listed_in_the_order_of_their_first_run() 
     assert differing_settings([first, first]) == []
 
 
-@given(st.dictionaries(NAMES, FINITE, min_size=2))
-def test_the_leader_is_at_least_as_high_as_all_others(values: dict[str, float]) -> None:
-    lead = leader(values)
-    assert lead is not None
-    assert lead.first_value == max(values.values())
-    assert lead.second_value == max(value for name, value in values.items() if name != lead.first)
-    assert lead.margin == lead.first_value - lead.second_value >= 0
+@pytest.mark.parametrize("condition", ["data", "evaluation", "reward", "reference"])
+def test_no_leader_is_named_where_runs_cannot_be_compared(condition: str) -> None:
+    other = under("b", **{condition: "other"})
+    assert english(reason_for_no_leader([run("a"), other], 3)) == "No leader is named: these runs cannot be compared."
+    assert on_one_scale([run("a"), other]) == (condition == "data")
 
 
-def test_a_value_that_is_not_finite_never_leads() -> None:
-    assert leader({"a": math.inf, "b": math.nan, "c": 0.5}) is None
-    lead = leader({"a": math.inf, "b": 0.25, "c": 0.5})
-    assert lead is not None
-    assert (lead.first, lead.second) == ("c", "b")
-    assert leader({}) is None
-
-
-def test_a_lead_that_rounding_hides_is_a_tie() -> None:
-    lead = leader({"a": 0.5004, "b": 0.5001})
-    assert lead is not None
-    assert lead.is_tie("{:.3f}".format)
-    assert not lead.is_tie("{:.4f}".format)
-
-
-@given(st.dictionaries(NAMES, FINITE, min_size=2))
-def test_the_best_on_one_side_is_the_best_of_the_negated_values_on_the_other(values: dict[str, float]) -> None:
-    negated = {name: -value for name, value in values.items()}
-    assert best(values, "up") == best(negated, "down")
-    assert best(values, "up") in {None, *(name for name in values if values[name] == max(values.values()))}
-
-
-def test_nobody_is_best_in_a_tie_alone_or_where_the_best_is_not_finite() -> None:
-    assert best({"a": 1.0, "b": 1.0, "c": 0.0}, "up") is None
-    assert best({"a": 1.0, "b": 1.0, "c": 0.0}, "down") == "c"
-    assert best({"a": 1.0}, "up") is None
-    assert best({"a": 1.0, "b": math.inf}, "up") is None
-    assert best({}, "up") is None
+def test_no_leader_is_named_of_single_seeds_or_where_it_was_not_tested() -> None:
+    assert "one seed only" in english(reason_for_no_leader([run("a"), run("b")], 1))
+    assert "was not tested" in english(reason_for_no_leader([run("a"), run("b")], 3))
+    foreign = [run("a"), run("b", conditions=None)]
+    assert "not known whether" in english(reason_for_no_leader(foreign, 3))
+    assert not on_one_scale(foreign)

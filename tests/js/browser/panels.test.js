@@ -221,3 +221,30 @@ test("an entry of a panel's legend hides its curve, which stays in the legend an
   await settle()
   equal(drawings.at(-1).map(({ name }) => name), ["first"])
 })
+
+test("what is hidden in the legend is told to the page where its address keeps that, and is hidden from the start", async () => {
+  const legend = [trace("a", "first"), trace("b", "second")]
+  const { root, runs, drawings, component } = mounted({ legend, hidden: ["b"] })
+  Object.assign(runs, { a: points([1, 2], [3, 2]), b: points([1, 2], [5, 4]) })
+  const told = []
+  mountPanels({ ...component, setStateValue: (name, value) => told.push([name, value]) })
+  await settle()
+  equal(drawings.at(-1).map(({ name }) => name), ["first"])
+  root.querySelector(".al-key").click()
+  equal(told, [["hidden", ["b", "a"]]])
+})
+
+test("panels of one scale have one axis of values, and a band's edges and single runs have no entry at the pointer", async () => {
+  const on = (run) => ({ ...alone(run), traces: [trace(run, run)], scale: "loss" })
+  const parts = [{ ...trace("a", "low"), band: "lower" }, { ...trace("a", "behind"), faint: true }, trace("a", "mean")]
+  const sections = [{ title: "", panels: [{ ...on("a"), traces: parts }, on("b")] }]
+  const { root, runs, drawings, component } = mounted({ sections, legend: [trace("a", "a"), trace("b", "b")] })
+  Object.assign(runs, { a: points([1, 2], [3, 2]), b: points([1, 2], [5, 4]) })
+  mountPanels(component)
+  await settle()
+  const [first, second] = drawings.slice(-2).map(({ layout }) => layout.yaxis.range)
+  equal(first, second)
+  equal(first[0] < 2 && first[1] > 5, true)
+  const names = [...root.querySelectorAll(".al-panel")[0].querySelectorAll(".al-readout span")].map((node) => node.textContent)
+  equal(names, ["mean"])
+})

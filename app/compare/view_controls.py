@@ -1,0 +1,84 @@
+"""How a comparison is looked at: its groups, its baseline, how curves are laid out. All of it stands in the address.
+
+Left out: which runs it has (`chosen_runs`), and what is drawn (`compared_curves`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app import clients
+from app.bridge import address
+from app.charts import axis_choice
+from app.charts.live_panels import Axis
+from app.compare import compared_groups
+from app.compare.compared_groups import Comparison
+from app.compare.compared_runs import SeriesByRun
+from app.compare.group_words import counted
+from app.translations import _
+from engine.analysis import grouping
+
+NO_BASELINE = "none"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How curves are drawn: small multiples, single runs behind the means, differences to the baseline, the axis."""
+
+    apart: bool
+    single: bool
+    less: bool
+    axis: Axis
+
+
+def chosen_comparison(places: Sequence[str]) -> Comparison:
+    """The comparison in the groups, and with the baseline, that the reader has chosen."""
+    db = clients.database()
+    whole = compared_groups.comparison(db, places)
+    choices = compared_groups.group_choices(whole.compared)
+    by = select(_("Groups"), choices, "group", whole.by, _group_words)
+    grouped = compared_groups.comparison(db, places, by)
+    labels = {NO_BASELINE: _("No baseline"), **{group.runs[0].id: counted(group) for group in grouped.groups}}
+    named = compared_groups.comparison(db, places, by, st.query_params.get("baseline")).baseline
+    if named and st.query_params.get("baseline") not in labels:  # another run of the group
+        st.query_params["baseline"] = named.runs[0].id
+    baseline = select(
+        _("Baseline"),
+        list(labels),
+        "baseline",
+        NO_BASELINE,
+        lambda run: labels[run] if run == NO_BASELINE else _("Baseline: {run}").format(run=labels[run]),
+    )
+    return compared_groups.comparison(db, places, by, baseline)
+
+
+def layout(comparison: Comparison, series: SeriesByRun) -> Layout:
+    """How the curves are to be drawn."""
+    arrangement = address.choice(
+        _("Charts"), {"overlay": _("Overlaid"), "apart": _("One for each")}, name="layout", default="overlay"
+    )
+    single = comparison.is_grouped and address.choice(_("Single runs"), {"1": _("Single runs")}, name="single") == "1"
+    less = (
+        comparison.baseline is not None
+        and address.choice(_("Difference"), {"1": _("Difference to the baseline")}, name="less") == "1"
+    )
+    return Layout(arrangement == "apart", single, less, axis_choice.choose(comparison.runs, series))
+
+
+def select(label: str, options: Sequence[str], name: str, default: str, words: Callable[[str], str]) -> str:
+    """A select box whose choice stands in the address."""
+    chosen = st.selectbox(
+        label,
+        options,
+        key=address.read_query(name, options, default),
+        format_func=words,
+        label_visibility="collapsed",
+    )
+    return str(address.write_query(name, chosen, default))
+
+
+def _group_words(by: str) -> str:
+    if by == grouping.NO_GROUPS:
+        return _("Each run by itself")
+    return _("Grouped over seeds") if by == grouping.ALL_BUT_SEED else _("Grouped by {setting}").format(setting=by)
