@@ -3,7 +3,6 @@
 Left out: drawing it (`app.charts.lens`), and what the quantities are (`engine.analysis.token_quantities`).
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from app.markup.json_numbers import json_number, number_or_none
 from engine.analysis import token_quantities
 from storage import samples
 from storage.database import Database
@@ -23,6 +23,7 @@ PARTS: tuple[TokenPart, ...] = ("pairs", "rollout", "answers")
 """Where an evaluation has several parts, the first is shown first."""
 MOST_PROMPTS = 500  # that are offered
 MOST_TOKENS = 2_000  # of a response
+DIGITS = 6  # significant ones, which float32 has
 PROMPT_CHARACTERS = 90  # of a prompt in a list of them
 _NO_FILES = N_(
     "The run {id} has no values of tokens. They are kept at every evaluation of a train run; a run that came in from a "
@@ -77,7 +78,7 @@ def view(db: Database, run_id: str, choice: Choice) -> dict[str, Any]:
     described = [_row(row) for row in prompt.rows]
     if part == "answers" and prompt.number in answers:
         for row in described:
-            row["scores"] = answers[prompt.number].scores
+            row["scores"] = {name: json_number(score) for name, score in answers[prompt.number].scores.items()}
             row["text"] = row["text"] or answers[prompt.number].text
     return {
         "run": run_id,
@@ -143,7 +144,7 @@ def _row(row: TokenRow) -> dict[str, Any]:
     values = token_quantities.derived(row.values, sampled=row.part != "pairs")
     return {
         "label": row.label,
-        "score": _number(row.score),
+        "score": None if row.score is None else json_number(row.score, DIGITS),
         "scores": {},
         "text": "".join(row.pieces),
         "ids": row.ids[:MOST_TOKENS].tolist(),
@@ -178,9 +179,4 @@ def _in_short(messages: Sequence[Message]) -> str:
 
 
 def _numbers(array: np.ndarray) -> list[float | None]:
-    return [_number(value) for value in array.tolist()]
-
-
-def _number(value: float | None) -> float | None:
-    """Six significant digits, which float32 has; None for what is no number, since JSON has no NaN."""
-    return float(f"{value:.6g}") if value is not None and math.isfinite(value) else None
+    return [number_or_none(value, DIGITS) for value in array.tolist()]

@@ -34,7 +34,7 @@ function figures(answer, words, options) {
 function reward(answer, words, range) {
   const place = element("span", "al-sample-reward")
   place.title = words.rewardHelp
-  if (range) place.append(bar(answer.reward, range, "al-sample-bar"))
+  if (range && typeof answer.reward === "number") place.append(bar(answer.reward, range, "al-sample-bar"))
   place.append(element("b", "", shown(answer.reward)))
   return place
 }
@@ -51,13 +51,13 @@ function bar(value, range, name) {
 function advantage(answer, words, { widest }) {
   const place = element("span", "al-sample-reward al-sample-advantage", `${words.advantage} `)
   place.title = words.advantageHelp
-  if (widest) place.append(bar(answer.advantage, [-widest, widest], "al-sample-bar al-sample-signed"))
+  if (widest && typeof answer.advantage === "number") place.append(bar(answer.advantage, [-widest, widest], "al-sample-bar al-sample-signed"))
   place.append(element("b", "", signed(answer.advantage)))
   return place
 }
 
 function change(answer, words, { first }) {
-  if (typeof first !== "number" || typeof answer.first !== "number" || answer.reward === null) return []
+  if (typeof first !== "number" || typeof answer.first !== "number" || typeof answer.reward !== "number") return []
   const difference = answer.reward - answer.first
   const glyph = difference > 0 ? "▲" : difference < 0 ? "▼" : "="
   const tone = difference > 0 ? "al-good" : difference < 0 ? "al-bad" : "al-soft"

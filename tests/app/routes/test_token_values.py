@@ -1,6 +1,8 @@
 """What the lens is answered: one prompt of one evaluation, with all that is known of its tokens."""
 
+import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,6 +56,12 @@ def test_an_answer_has_the_prompt_and_the_scores_of_its_sample(client: TestClien
     assert view["rows"][0]["scores"] == {"polite": 0.2}
     assert view["prompts"][1] == [1, invented.PROMPTS[1][0]]
     assert "kl" in view["quantities"], "it is an estimate on the policy's own answers"
+
+
+def test_a_score_that_is_no_number_travels_as_a_word(client: TestClient, empty: Database, lease: Lease):
+    stored = samples.listing(empty, lease.run_id, step=25)
+    samples.add(empty, lease, [replace(each, scores={"polite": math.nan}) for each in stored])
+    assert asked(client, lease, "&part=answers")["rows"][0]["scores"] == {"polite": "nan"}
 
 
 def test_the_same_prompt_is_found_in_another_run_by_its_key(client: TestClient, empty: Database, lease: Lease):
