@@ -83,14 +83,15 @@ def listed(db: Database, run: Run, query: ListQuery) -> Json:
     return {
         "step": query.step,
         "total": total,
-        "answers": [
-            {**_answer(row.sample), "prompt": prompt(row.sample.messages), "first": _known(row.first_reward)}
-            for row in rows
-        ],
+        "answers": [_listed(row) for row in rows],
         "edges": edges,
         "counts": _counts(edges, rewards),
         "median": median(rewards) if rewards else None,
     }
+
+
+def _listed(row: sample_lists.Listed) -> Json:
+    return {**_answer(row.sample), "prompt": prompt(row.sample.messages), "first": _known(row.first_reward)}
 
 
 def _edges(found: sample_lists.Steps) -> list[float]:

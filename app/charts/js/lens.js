@@ -3,6 +3,7 @@
 
 import { browserStorage } from "../../bridge/js/browser_storage.js"
 import { element } from "../../bridge/js/elements.js"
+import { fetchJson } from "../../bridge/js/fetch_json.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { against, fromQuery, sameChoice, toQuery, urlAgainst, urlOf } from "./lens_choice.js"
 import { comparedWords, controls, quantityOf } from "./lens_controls.js"
@@ -96,10 +97,7 @@ class TokenLens {
   // What the server answers; kept, but for the newest step, which another attempt may write again.
   async read(url, keep) {
     if (this.answers.has(url)) return this.answers.get(url)
-    const response = await fetch(url, { cache: "no-store" })
-    if (response.status === 401) location.reload() // signed out: the page leads to signing in
-    if (!response.ok) throw new Error(response.status)
-    const answer = await response.json()
+    const answer = await fetchJson(url)
     if (this.answers.size > 60) this.answers.clear()
     if (keep) this.answers.set(url, answer)
     return answer
