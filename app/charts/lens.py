@@ -43,7 +43,7 @@ def show(key: str, run: str, newest: int, others: Sequence[Other]) -> None:
             "newest": newest,
             "others": [asdict(other) for other in others],
             "choice": {name: st.query_params[name] for name in CHOICES if name in st.query_params},
-            "url": "alignlab/tokens",
+            "url": f"alignlab/tokens?language={current_language()}",
             "quantities": {
                 quantity.name: {
                     "title": _(quantity.title),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from app.markup import texts
 from app.markup.json_numbers import json_number, number_or_none
 from engine.analysis import token_quantities
 from storage import samples
@@ -89,7 +90,7 @@ def view(db: Database, run_id: str, choice: Choice) -> dict[str, Any]:
         "prompt": prompt.number,
         "key": prompt.key,
         "prompts": [[other.number, _in_short(other.messages)] for other in prompts[:MOST_PROMPTS]],
-        "messages": [{"role": turn.get("role", ""), "content": turn.get("content", "")} for turn in prompt.messages],
+        "messages": list(prompt.messages),
         "quantities": _quantities(described),
         "margin": _margin(described),
         "rows": described,
@@ -173,8 +174,8 @@ def _margin(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 def _in_short(messages: Sequence[Message]) -> str:
     """What a prompt is known by in a list: the beginning of its last question."""
-    questions = [turn for turn in messages if turn.get("role") == "user"] or list(messages)
-    text = " ".join(str(questions[-1].get("content", "")).split()) if questions else ""
+    question = texts.turn_text(messages[texts.last_question(messages)]) if messages else ""
+    text = " ".join(question.split())
     return text if len(text) <= PROMPT_CHARACTERS else text[: PROMPT_CHARACTERS - 1] + "…"
 
 

@@ -1,11 +1,12 @@
 // The token lens: the responses to one prompt, each token coloured by one of the numbers that an evaluation kept of it.
 // It reads one prompt at a time; what is chosen stands in the page's address.
 
+import { AddressEcho } from "../../bridge/js/address_echo.js"
 import { browserStorage } from "../../bridge/js/browser_storage.js"
 import { element } from "../../bridge/js/elements.js"
 import { fetchJson } from "../../bridge/js/fetch_json.js"
 import { fill } from "../../bridge/js/sentences.js"
-import { against, fromQuery, sameChoice, toQuery, urlAgainst, urlOf } from "./lens_choice.js"
+import { against, fromQuery, toQuery, urlAgainst, urlOf, written } from "./lens_choice.js"
 import { comparedWords, controls, quantityOf } from "./lens_controls.js"
 import { legend, promptBox, readout } from "./lens_frame.js"
 import { LensRow } from "./lens_row.js"
@@ -24,7 +25,7 @@ export default function mountLens({ data, parentElement, setTriggerValue }) {
 
 class TokenLens {
   constructor(root) {
-    Object.assign(this, { root, run: null, choice: null, address: null, told: [], timer: null, answers: new Map() })
+    Object.assign(this, { root, run: null, choice: null, echo: null, timer: null, answers: new Map() })
     this.storage = browserStorage("localStorage")
     this.numbered = this.storage?.getItem(NUMBERED) === "1"
   }
@@ -34,18 +35,11 @@ class TokenLens {
     const chosen = fromQuery(data.choice)
     const isFirst = this.run !== data.run
     const isNews = this.data?.newest !== data.newest || this.data?.language !== data.language
-    const isElsewhere = isFirst || this.isFromElsewhere(chosen)
-    Object.assign(this, { data, tell, run: data.run, address: chosen })
+    if (isFirst) this.echo = new AddressEcho()
+    const isElsewhere = this.echo.isNews(written(chosen))
+    Object.assign(this, { data, tell, run: data.run })
     if (isElsewhere) this.choice = chosen
     if (isElsewhere || isNews) this.load()
-  }
-
-  // Whether the address has changed, and not because the reader has chosen something here.
-  isFromElsewhere(chosen) {
-    if (sameChoice(chosen, this.address)) return false
-    const own = this.told.findIndex((choice) => sameChoice(choice, chosen))
-    this.told.splice(0, own + 1) // what was told before it has been passed by
-    return own < 0
   }
 
   stop() {
@@ -60,8 +54,7 @@ class TokenLens {
   }
 
   writeAddress() {
-    this.told.push(this.choice)
-    this.tell("chosen", toQuery(this.choice))
+    if (this.echo.write(written(this.choice))) this.tell("chosen", toQuery(this.choice))
   }
 
   async load() {
@@ -114,7 +107,7 @@ class TokenLens {
     const reached = quantity ? reach(rows, quantity) : 1
     this.readout = readout(data, compared.isDifference)
     root.classList.toggle("al-lens-numbered", this.numbered)
-    const parts = [bar, promptBox(shown.messages, data.words), compared.note]
+    const parts = [bar, promptBox(shown.asked, data.words), compared.note]
     if (!quantity) parts.push(element("p", "al-soft", data.words.no_values))
     else parts.push(legend(quantity, reached, this.margin(compared, quantity), data.words), this.readout.node)
     parts.push(this.grid(compared.rows, quantity ?? { name: "", title: "", neutral: 0, scale: "flag" }, reached))

@@ -11,13 +11,14 @@ export function toQuery(choice) {
   return Object.fromEntries(FIELDS.filter((name) => choice[name] !== null).map((name) => [name, choice[name]]))
 }
 
-export function sameChoice(left, right) {
-  return FIELDS.every((name) => left[name] === right[name])
+// The same as a text: two choices are equal where their texts are.
+export function written(choice) {
+  return JSON.stringify(toQuery(choice))
 }
 
-// The address of what is looked at.
+// The address of what is looked at; `url` has a query.
 export function urlOf(url, run, { at, part, number }) {
-  return `${url}?${new URLSearchParams(given({ run, step: at, part, prompt: number }))}`
+  return `${url}&${new URLSearchParams(given({ run, step: at, part, prompt: number }))}`
 }
 
 // RUN@STEP, or @STEP for another step of the run itself; null where nothing is compared.
@@ -28,7 +29,7 @@ export function against(choice, run) {
 
 // The address of the same prompt elsewhere.
 export function urlAgainst(url, other, shown) {
-  return `${url}?${new URLSearchParams({ run: other.run, step: other.step, part: shown.part, like: shown.key })}`
+  return `${url}&${new URLSearchParams({ run: other.run, step: other.step, part: shown.part, like: shown.key })}`
 }
 
 // The step of another run to compare with: the same, else the last one before it, else its first.

@@ -2,6 +2,7 @@
 // Texts are set as text, never as markup.
 
 import { element } from "../../bridge/js/elements.js"
+import { raw } from "../../bridge/js/asked.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { shown } from "../../charts/js/numbers.js"
 import { barOf } from "./sample_view.js"
@@ -103,33 +104,3 @@ function text(answer, words) {
   body.append(...answer.pieces.map(([kind, piece]) => element(TAGS[kind], "", piece)))
   return body
 }
-
-export function raw(content) {
-  const body = element("div", "al-raw", content)
-  body.dir = "auto"
-  return body
-}
-
-// A prompt: its last question in at most a few lines, the turns before it folded.
-export function promptBlock(prompt, words) {
-  const block = element("div", "al-sample-prompt")
-  if (prompt.earlier.length) {
-    const details = element("details", "al-earlier")
-    const title = fill(words.earlier, { count: prompt.earlier.length })
-    details.append(element("summary", "", title), ...prompt.earlier.map(turn))
-    block.append(details)
-  }
-  const question = element("div", "al-sample-question")
-  question.append(...prompt.question.map(turn))
-  block.append(question)
-  return block
-}
-
-function turn({ role, text: said }) {
-  const block = element("div", "al-turn")
-  if (role) block.append(element("span", "al-role", role))
-  block.append(raw(said))
-  return block
-}
-
-export const questionOf = (prompt) => prompt.question.map(({ text: said }) => said).join(" ")

@@ -46,7 +46,6 @@ class SamplesTab {
     this.setTriggerValue = setTriggerValue
     this.active = true
     const moved = this.view.take(data.view)
-    if (this.listeners) return
     this.listeners = new AbortController()
     document.addEventListener("visibilitychange", () => this.refresh(), { signal: this.listeners.signal })
     if (moved && this.overview) this.draw()

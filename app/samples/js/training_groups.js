@@ -1,9 +1,10 @@
 // Groups that the policy sampled to train on: the responses to one prompt side by side, with rewards and advantages.
 
+import { promptBlock } from "../../bridge/js/asked.js"
 import { element } from "../../bridge/js/elements.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { shown } from "../../charts/js/numbers.js"
-import { answerCard, promptBlock } from "./answer_card.js"
+import { answerCard } from "./answer_card.js"
 import { stepBefore } from "./sample_view.js"
 
 export class TrainingGroups {

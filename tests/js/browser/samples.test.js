@@ -49,7 +49,7 @@ test("answers of the newest step are listed as text, never as markup", async () 
   equal(asked.map(([name, { step }]) => [name, step]), [["overview", undefined], ["list", "9"]])
   equal(root.querySelectorAll(".al-sample-row").length, 2)
   equal([root.querySelectorAll("b b, i > i > *").length, root.querySelector(".al-sample .al-raw").textContent], [0, "<b>1</b>"])
-  equal(root.querySelector(".al-sample-question").textContent, "<i>Why?</i>")
+  equal(root.querySelector(".al-asked-last").textContent, "<i>Why?</i>")
   stop()
 })
 
