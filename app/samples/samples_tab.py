@@ -74,10 +74,11 @@ def _why_none(run: Run, spec: object) -> tuple[str, str] | None:
 
 
 def _view(query: Mapping[str, str]) -> dict[str, object]:
-    """What the address asks for; what cannot be there counts as nothing."""
+    """What the address asks for; what cannot be there counts as nothing, as does a prompt of other tokens."""
     view = query.get(ADDRESS["view"], "")
-    numbers = {name: _whole(query.get(ADDRESS[name], "")) for name in ("step", "prompt")}
-    return {"view": view if view in VIEWS else VIEWS[0], **numbers}
+    step, prompt = (_whole(query.get(ADDRESS[name], "")) for name in ("step", "prompt"))
+    is_answer = query.get(lens.PART, lens.ANSWERS) == lens.ANSWERS
+    return {"view": view if view in VIEWS else VIEWS[0], "step": step, "prompt": prompt if is_answer else None}
 
 
 def _whole(text: str) -> int | None:
@@ -86,7 +87,7 @@ def _whole(text: str) -> int | None:
 
 def _write_address(view: Mapping[str, object]) -> None:
     """Write what the reader looks at into the address, so that a link or a reload shows it again."""
-    query = {name: value for name, value in st.query_params.items() if name not in ADDRESS.values()}
+    query = {name: value for name, value in st.query_params.items() if name not in (*ADDRESS.values(), lens.PART)}
     written = {ADDRESS[name]: str(value) for name, value in view.items() if value is not None and value != VIEWS[0]}
     st.query_params.from_dict({**query, **written})
 

@@ -2,14 +2,18 @@ import { against, fromQuery, nearestStep, toQuery, urlAgainst, urlOf, written } 
 import { equal, test } from "./harness.js"
 
 test("an address is read and written without what was not chosen", () => {
-  const choice = fromQuery({ at: "50", show: "ratio", other: "x" })
-  equal(choice, { at: "50", part: null, number: null, show: "ratio", against: null })
-  equal(toQuery(choice), { at: "50", show: "ratio" })
-  equal([written(choice), written(fromQuery({}))], ['{"at":"50","show":"ratio"}', "{}"])
+  const choice = fromQuery({ step: "50", show: "ratio", other: "x" })
+  equal(choice, { step: "50", part: null, prompt: null, show: "ratio", against: null })
+  equal(toQuery(choice), { step: "50", show: "ratio" })
+  equal([written(choice), written(fromQuery({}))], ['{"step":"50","show":"ratio"}', "{}"])
+})
+
+test("a prompt that the tab Samples left in the address is that of a sampled answer", () => {
+  equal([fromQuery({ prompt: "3" }).part, fromQuery({ prompt: "3", part: "pairs" }).part], ["answers", "pairs"])
 })
 
 test("the server is asked for what was chosen", () => {
-  equal(urlOf("tokens?language=en", "r1", fromQuery({ at: "50", number: "3" })), "tokens?language=en&run=r1&step=50&prompt=3")
+  equal(urlOf("tokens?language=en", "r1", fromQuery({ step: "50", prompt: "3" })), "tokens?language=en&run=r1&step=50&part=answers&prompt=3")
   equal(urlOf("tokens?language=en", "r1", fromQuery({})), "tokens?language=en&run=r1")
 })
 

@@ -78,12 +78,12 @@ class TokenLens {
   // Where a step has no such part or prompt, what it has; the choice stays, for the steps that have it.
   async readShown(choice) {
     const { url, run } = this.data
-    const keep = choice.at !== null
+    const keep = choice.step !== null
     try {
       return await this.read(urlOf(url, run, choice), keep)
     } catch (error) {
-      if (error.message !== "404" || (choice.part === null && choice.number === null)) throw error
-      return this.read(urlOf(url, run, { ...choice, part: null, number: null }), keep)
+      if (error.message !== "404" || (choice.part === null && choice.prompt === null)) throw error
+      return this.read(urlOf(url, run, { ...choice, part: null, prompt: null }), keep)
     }
   }
 
@@ -181,7 +181,7 @@ class TokenLens {
     const { words } = this.data
     const box = element("div", "al-empty")
     const again = element("button", "al-switch", words.again)
-    again.addEventListener("click", () => this.choose({ at: null, part: null, number: null, against: null }))
+    again.addEventListener("click", () => this.choose({ step: null, part: null, prompt: null, against: null }))
     box.append(element("p", "", NOT_THERE.has(this.failed.message) ? words.gone : words.failed), again)
     this.root.replaceChildren(box)
   }

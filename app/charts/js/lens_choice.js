@@ -1,10 +1,12 @@
 // What a reader has chosen in the token lens, as the page's address has it, and what is asked of the server for it.
 
-const FIELDS = ["at", "part", "number", "show", "against"]
+const FIELDS = ["step", "part", "prompt", "show", "against"]
 
-// A choice from the fields of an address; null stands for what was not chosen.
+// A choice from the fields of an address; null stands for what was not chosen. A prompt without a part comes from the
+// tab Samples, which numbers those of sampled answers.
 export function fromQuery(query) {
-  return Object.fromEntries(FIELDS.map((name) => [name, query[name] ?? null]))
+  const part = query.prompt === undefined ? null : "answers"
+  return Object.fromEntries(FIELDS.map((name) => [name, query[name] ?? (name === "part" ? part : null)]))
 }
 
 export function toQuery(choice) {
@@ -17,8 +19,8 @@ export function written(choice) {
 }
 
 // The address of what is looked at; `url` has a query.
-export function urlOf(url, run, { at, part, number }) {
-  return `${url}&${new URLSearchParams(given({ run, step: at, part, prompt: number }))}`
+export function urlOf(url, run, { step, part, prompt }) {
+  return `${url}&${new URLSearchParams(given({ run, step, part, prompt }))}`
 }
 
 // RUN@STEP, or @STEP for another step of the run itself; null where nothing is compared.

@@ -94,12 +94,12 @@ test("a choice is told to the page once, and its echo changes nothing; another a
 })
 
 test("an address that was written by hand leads to the newest step", async () => {
-  const { root } = await mounted({ 50: answer(50, PAIR) }, { at: "x" })
+  const { root } = await mounted({ 50: answer(50, PAIR) }, { step: "x" })
   equal(root.querySelector(".al-empty p").textContent, "gone")
 })
 
 test("a step without what was chosen shows what it has, and nothing at all is said", async () => {
-  const { root } = await mounted({ 50: answer(50, PAIR) }, { at: "7", part: "rollout" })
+  const { root } = await mounted({ 50: answer(50, PAIR) }, { step: "7", part: "rollout" })
   equal(root.querySelector(".al-empty p").textContent, "gone")
   root.querySelector(".al-empty button").click()
   await pause(20)
