@@ -14,7 +14,7 @@ from app.charts import lens
 from app.markup import texts
 from app.translations import _, current_language
 from engine.spec import Train, readable
-from storage import samples
+from storage import rollout_samples, samples
 from storage.records import ACTIVE, Run
 
 VIEWS = ("list", "rates", "groups")
@@ -44,7 +44,7 @@ def show(run: Run) -> None:
             "url": "alignlab/samples/",
             "query": urlencode({"run": run.id, "language": current_language()}),
             "view": _view(st.query_params),
-            "sampled": isinstance(spec, Train) and spec.data.source == "sampled",
+            "sampled": (isinstance(spec, Train) and spec.data.source == "sampled") or _groups_came_along(run),
             "words": _words(),
             "language": current_language(),
         },
@@ -64,13 +64,18 @@ def _why_none(run: Run, spec: object) -> tuple[str, str] | None:
     if isinstance(spec, Train) and "scalar_head" in spec.needs:
         advice = _("What it learned shows in its curves: held-out accuracy and margin.")
         return _("A reward model scores answers and gives none."), advice
-    if run.state in ACTIVE or samples.steps(clients.database(), run.id):
+    if run.state in ACTIVE or samples.steps(clients.database(), run.id) or _groups_came_along(run):
         return None
     if run.origin == "local":
         advice = _("The run ended before its first evaluation. Resume it, or launch it again with its settings.")
     else:
         advice = _("The run was made elsewhere, and its answers did not come along with its curves.")
     return _("No answers were kept of this run."), advice
+
+
+def _groups_came_along(run: Run) -> bool:
+    """Whether a run from elsewhere brought answers that it was trained on."""
+    return run.origin != "local" and bool(rollout_samples.steps(clients.database(), run.id))
 
 
 def _view(query: Mapping[str, str]) -> dict[str, object]:
@@ -104,6 +109,7 @@ def _words() -> dict[str, str]:
         "view_groups": _("Training groups"),
         "step": _("Step"),
         "stepOf": _("step {step} · evaluation {number} of {count}"),
+        "groupsOf": _("step {step} · {number} of {count}"),
         "previous": _("The evaluation before"),
         "next": _("The next evaluation"),
         **_answer_words(),

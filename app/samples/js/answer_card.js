@@ -71,7 +71,7 @@ export const signed = (value) => (value > 0 ? `+${shown(value)}` : shown(value))
 
 function factsOf(answer, words, { numbered }) {
   const facts = numbered ? [fill(words.number, { number: answer.sample + 1 })] : []
-  facts.push(fill(words.tokens, { count: answer.tokens }))
+  if (answer.tokens) facts.push(fill(words.tokens, { count: answer.tokens })) // an answer from elsewhere has no count
   if (answer.kl !== null) facts.push(fill(words.divergence, { value: shown(answer.kl) }))
   return facts
 }

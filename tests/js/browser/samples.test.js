@@ -108,6 +108,17 @@ test("groups of training say so, and equal rewards are told", async () => {
   stop()
 })
 
+test("a run that brought groups of its training alone shows these", async () => {
+  const group = { prompt, mean: 0.5, deviation: null, answers: [answer(0, { advantage: 1, tokens: 0 })] }
+  const lists = { overview: { ...overview, steps: [], rollouts: [1, 2] }, groups: { step: 2, groups: [group] } }
+  const { root, asked, stop } = await mounted(lists, { sampled: true })
+  equal(asked.at(-1), ["groups", { run: "r", step: "2" }])
+  const views = [...root.querySelectorAll("[data-view]")].filter(({ hidden }) => !hidden)
+  equal(views.map(({ dataset, ariaPressed }) => [dataset.view, ariaPressed]), [["groups", "true"]])
+  equal([root.querySelector("output").textContent, root.querySelector(".al-sample-facts").textContent], ["groupsOf 2", ""])
+  stop()
+})
+
 test("before the first evaluation the tab says so, and a server that is away is told", async () => {
   const none = { ...overview, steps: [], range: null, threshold: null, active: true }
   const waiting = await mounted({ overview: none })
