@@ -17,6 +17,7 @@ from app.compare.compared_groups import MOST_RUNS
 from app.markup import texts
 from app.routes import ROUTES
 from engine.spec import key_metrics
+from storage import runs
 from storage.database import Database
 from tests.app import families
 from tests.app.conftest import copied, filled_copy, open_page, words
@@ -150,9 +151,27 @@ def test_a_run_that_is_taken_out_changes_no_other_look_and_gets_its_own_back(
 def test_at_most_fifty_runs_are_shown_and_the_rest_is_told(seeded: tuple[Database, list[str]]) -> None:
     db, ids = seeded
     many = [*ids, *(families.put(db, f"more-{index}", families.spec("dpo"), AT) for index in range(MOST_RUNS))]
-    shown, missing = compared_groups.found(db, many)
+    shown, missing = compared_groups.resolve_places(db, many)
     assert shown == many[:MOST_RUNS]
     assert missing[0][1] == {"most": 50, "count": 56}
+
+
+def test_a_page_reads_its_runs_at_once_and_not_each_by_itself(
+    seeded: tuple[Database, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_ids, reads = runs.by_ids, []
+    monkeypatch.setattr(runs, "get", lambda _db, run_id: pytest.fail(f"{run_id} is read by itself"))
+    monkeypatch.setattr(runs, "by_ids", lambda db, ids: reads.append(ids) or by_ids(db, ids))
+    page = open_page("compare", runs=",".join(seeded[1]), baseline=seeded[1][1])
+    assert not page.exception
+    assert len(reads) == 2, "for the page, and for the fragment of its summary"
+
+
+@pytest.mark.parametrize("named", [["-gone", 0, 1], [0, 0, 1], ["-gone", 0, "-gone", 1]])
+def test_a_run_has_one_place_by_whatever_it_is_named(seeded: tuple[Database, list[str]], named: list[Any]) -> None:
+    db, ids = seeded
+    words_of = [ids[each][: -1 - index] if isinstance(each, int) else each for index, each in enumerate(named)]
+    assert [run.id for run in compared_groups.comparison(db, words_of).runs] == ids[:2]
 
 
 def charts(page: Any) -> dict[str, Any]:
