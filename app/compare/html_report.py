@@ -7,7 +7,6 @@ the command line writes it (`app.cli.compare_command`). Left out: comparing the 
 """
 
 from collections.abc import Sequence
-from math import isfinite
 
 from markupsafe import Markup
 
@@ -127,10 +126,10 @@ def _spread(figures: Figures, group: RunGroup, key: str) -> Markup:
     parts = [] if difference is None else [f"Δ {texts.signed(difference)}"]
     if spread.deviation is None:
         parts.append("one run: no spread")
-        return Markup('<b>{}</b><br><span class="soft">{}</span>').format(_number(spread.mean), "; ".join(parts))
-    parts.append(f"{_number(spread.low)} to {_number(spread.high)}")
+        return Markup('<b>{}</b><br><span class="soft">{}</span>').format(texts.number(spread.mean), "; ".join(parts))
+    parts.append(f"{texts.number(spread.low)} to {texts.number(spread.high)}")
     return Markup('<b>{}</b> ± {}<br><span class="soft">{}</span>').format(
-        _number(spread.mean), _number(spread.deviation), "; ".join(parts)
+        texts.number(spread.mean), texts.number(spread.deviation), "; ".join(parts)
     )
 
 
@@ -170,15 +169,13 @@ def _name(style: LineStyle, name: str) -> Markup:
 def _first_and_last(series: Series | None) -> Markup:
     if series is None:
         return Markup("–")
-    return Markup('<span class="soft">{} →</span> <b>{}</b>').format(_number(series.first), _number(series.last))
+    return Markup('<span class="soft">{} →</span> <b>{}</b>').format(
+        texts.number(series.first), texts.number(series.last)
+    )
 
 
 def _whole(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}" if isfinite(value) else str(value)
 
 
 def _curves(db: Database, comparison: Comparison, figures: Figures) -> Markup:

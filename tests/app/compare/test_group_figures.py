@@ -78,7 +78,7 @@ def test_csv_json_table_and_report_equal_a_direct_query(seeded: tuple[Database, 
     report = html_report.page(db, comparison, "Seeds")
     assert f"<b>{texts.number(statistics.fmean(grpo))}</b> ± {texts.number(statistics.stdev(grpo))}" in table
     assert f"Δ {texts.signed(difference)}" in table
-    assert f"<b>{statistics.fmean(grpo):.3g}</b> ± {statistics.stdev(grpo):.3g}" in report
+    assert f"<b>{texts.number(statistics.fmean(grpo))}</b> ± {texts.number(statistics.stdev(grpo))}" in report
     assert f"Δ {texts.signed(difference)}" in report
 
 
