@@ -94,11 +94,10 @@ def _section(heading: str, content: Markup) -> Markup:
 
 
 def _warnings(comparison: Comparison) -> Markup:
-    if len(comparison.runs) < 2:
-        return Markup("")
-    sentences = analysis.comparability_warnings(comparison.compared)
-    sentences.append(analysis.reason_for_no_leader(comparison.compared, comparison.fewest_seeds))
-    lines = Markup("").join(Markup("<li>{}</li>").format(texts.sentence(text)) for text in sentences)
+    sentences = map(texts.sentence, group_words.caveats(comparison))
+    lines = Markup("").join(map(Markup("<li>{}</li>").format, sentences))
+    if not lines:
+        return lines
     return Markup('<ul class="warnings">{}</ul>').format(lines)
 
 
