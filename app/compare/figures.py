@@ -16,7 +16,7 @@ from app.compare import compared_groups, group_figures
 from app.compare.compared_groups import Comparison, RunGroup
 from app.compare.group_figures import Figures
 from app.compare.group_words import caveats, counted
-from app.markup import tables, texts
+from app.markup import setting_names, tables, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
 from app.translations import _
@@ -68,7 +68,8 @@ def _group_table(comparison: Comparison, final: Figures) -> Markup:
 def _group_name(group: RunGroup, comparison: Comparison) -> Markup:
     notes = [_("baseline")] if group is comparison.baseline else []
     if group.varying:
-        notes.append(_("its runs also differ in {settings}").format(settings=", ".join(group.varying)))
+        varying = ", ".join(map(setting_names.called, group.varying))
+        notes.append(_("its runs also differ in {settings}").format(settings=varying))
     return Markup('<span class="al-who">{}<span><b>{}</b><small class="al-soft">{}</small></span></span>').format(
         drawings.stroke(group.style), counted(group), " · ".join(notes)
     )

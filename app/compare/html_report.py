@@ -15,7 +15,7 @@ from app.charts.drawings import Curve
 from app.charts.line_styles import LineStyle
 from app.compare import group_figures, group_points, group_words, relation_drawings
 from app.compare.compared_groups import Comparison, RunGroup
-from app.compare.differing_rows import differing_rows
+from app.compare.differing_rows import differing_rows, row_names
 from app.compare.group_figures import Figures
 from app.markup import texts
 from app.markup.metric_names import declared, title
@@ -211,9 +211,10 @@ def _settings(comparison: Comparison) -> Markup:
     rows = differing_rows(comparison)
     if not rows:
         return Markup("<p>None: they had the same settings, up to the seed.</p>")
+    names = row_names([path for path, _values in rows])
     return _table(
         ["Setting", *(group_words.counted(group) for group in comparison.groups)],
-        [[path, *(value or "–" for value in values)] for path, values in rows],
+        [[names[path], *(value or "–" for value in values)] for path, values in rows],
     )
 
 

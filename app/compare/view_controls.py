@@ -16,6 +16,7 @@ from app.compare import compared_groups
 from app.compare.compared_groups import Comparison
 from app.compare.compared_runs import SeriesByRun
 from app.compare.group_words import counted
+from app.markup import setting_names
 from app.translations import _
 from engine.analysis import grouping
 
@@ -79,4 +80,6 @@ def select(label: str, options: Sequence[str], name: str, default: str, words: C
 def _group_words(by: str) -> str:
     if by == grouping.NO_GROUPS:
         return _("Each run by itself")
-    return _("Grouped over seeds") if by == grouping.ALL_BUT_SEED else _("Grouped by {setting}").format(setting=by)
+    if by == grouping.ALL_BUT_SEED:
+        return _("Grouped over seeds")
+    return _("Grouped by {setting}").format(setting=setting_names.called(by))
