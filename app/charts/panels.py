@@ -57,7 +57,7 @@ def compared(
         panels[_compared_section(key, len(members), len(runs))].append(_across_runs(key, members, styles))
     weighed = [run for run in runs if {key_metrics.HEADLINE, key_metrics.HELD_OUT_KL} <= keys_by_run[run.id].keys()]
     if weighed:
-        panels["held_out"].insert(1, _frontier(weighed, styles))
+        panels["held_out"].insert(1, _reward_against_kl(weighed, styles))
     return _with_baselines([(name and _(name), panels[section]) for name, section in COMPARED], baselines)
 
 
@@ -88,7 +88,7 @@ def _across_runs(key: str, runs: Sequence[Run], styles: Mapping[str, LineStyle])
     return Panel(name, _(metric.help) if metric.help else "", unit, traces, wide=metric.wide)
 
 
-def _frontier(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
+def _reward_against_kl(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
     return Panel(
         _("Held-out reward against KL"),
         _("What each evaluation gained, and how far it had moved from the start for it. Up and to the left is better."),

@@ -13,7 +13,6 @@ import numpy as np
 
 from app.compare.compared_groups import Comparison, RunGroup
 from engine.analysis.group_curves import BandKind, GroupCurve, Line, band_kind, combined, minus
-from engine.spec import key_metrics
 from storage import averaged_curves
 from storage.averaged_curves import Averages
 from storage.database import Database
@@ -131,9 +130,7 @@ class _Reader:
         self.width = stretch(series)
         if axis:
             numbers = {run.id: series[run.id][axis] for run in group.runs if axis in series[run.id]}
-            self.bases = {
-                run_id: _from_zero(self._grown(_whole(db, each, self.width))) for run_id, each in numbers.items()
-            }
+            self.bases = {run_id: _from_zero(_whole(db, each, self.width)) for run_id, each in numbers.items()}
         self.first, self.last = self._steps(span)
         if span:
             self.width = max(1, -(-(self.last - self.first + 1) // POINTS))
@@ -149,11 +146,6 @@ class _Reader:
         if self.last == LAST_STEP:
             return _whole(self.db, summary, self.width)
         return averaged_curves.averages(self.db, summary.id, self.width, start=self.first, stop=self.last)
-
-    def _grown(self, curve: Averages) -> Averages:
-        """The values of the axis; the seconds of single steps are summed up."""
-        steps, values = curve
-        return (steps, np.cumsum(values) * self.width) if self.axis == key_metrics.STEP_SECONDS else curve
 
     def _line(self, run_id: str, curve: Averages) -> Line:
         steps, values = curve

@@ -179,8 +179,8 @@ def _whole(value: float | None) -> str:
 
 def _curves(db: Database, comparison: Comparison, figures: Figures) -> Markup:
     """A drawing for each metric that a group has, along the seconds trained where all runs measured them."""
-    timed = all(key_metrics.STEP_SECONDS in figures.series[run.id] for run in comparison.runs)
-    axis = key_metrics.STEP_SECONDS if timed else ""
+    timed = all(key_metrics.TRAINING_SECONDS in figures.series[run.id] for run in comparison.runs)
+    axis = key_metrics.TRAINING_SECONDS if timed else ""
     curves = group_points.group_curves(db, comparison, figures.series, axis=axis, keys=CURVES)
     panels = [_panel(comparison, curves, key, "seconds of training" if timed else "step") for key in CURVES]
     words = [group_words.band(group_points.band_of(comparison))] if comparison.is_grouped else []

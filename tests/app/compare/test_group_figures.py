@@ -82,6 +82,19 @@ def test_csv_json_table_and_report_equal_a_direct_query(seeded: tuple[Database, 
     assert f"Δ {texts.signed(difference)}" in report
 
 
+def test_the_report_has_the_axes_of_the_page(seeded: tuple[Database, list[str]]) -> None:
+    db, ids = seeded
+    comparison = compared_groups.comparison(db, ids)
+    assert key_metrics.STEP_SECONDS in group_figures.final_figures(db, comparison).series[ids[0]]
+    assert "seconds of training" not in html_report.page(db, comparison, "Seeds"), "no run tells when its steps ended"
+    with db.write() as connection:
+        keys = {"new": key_metrics.TRAINING_SECONDS, "old": key_metrics.STEP_SECONDS}
+        of_seconds = "SELECT id FROM series WHERE key = :new"
+        connection.execute(sa.text("UPDATE series SET key = :new WHERE key = :old"), keys)
+        connection.execute(sa.text(f"UPDATE points SET value = step WHERE series_id IN ({of_seconds})"), keys)
+    assert "seconds of training" in html_report.page(db, comparison, "Seeds")
+
+
 def test_the_mean_curve_is_the_mean_of_the_points_and_its_band_their_range(
     seeded: tuple[Database, list[str]], client: TestClient
 ) -> None:
