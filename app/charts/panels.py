@@ -100,10 +100,10 @@ def _reward_against_kl(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> 
 
 def trace(run: Run, style: LineStyle, key: str) -> Trace:
     """A metric of one of several runs, under the run's own name."""
-    return Trace(run.id, key, run.name, style.colour, style.dash, style.symbol, _marked(key))
+    return Trace(run.id, key, run.name, style.colour, style.dash, style.symbol, marked(key))
 
 
-def _marked(key: str) -> bool:
+def marked(key: str) -> bool:
     """Whether a curve's points are marked: evaluations are few, and a line alone would not show when they were."""
     return declared(key).section == "held_out"
 
@@ -139,7 +139,7 @@ def _panel(run: Run, name: str, keys: list[str]) -> Panel:
         Trace(run.id, key, title(key), look.hue, symbol=look.symbol, band=band) for key, band in bands.items()
     )
     lines = tuple(
-        Trace(run.id, key, title(key), *next(styles), symbol=look.symbol, marked=_marked(key))
+        Trace(run.id, key, title(key), *next(styles), symbol=look.symbol, marked=marked(key))
         for key in keys
         if key not in bands
     )

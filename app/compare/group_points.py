@@ -5,14 +5,16 @@ aligned along the axis here, on the server: their points lie at other tokens or 
 panels show them (`group_panels`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from app.compare.compared_groups import Comparison, RunGroup
+from app.compare.compared_runs import SeriesByRun
 from engine.analysis.group_curves import BandKind, GroupCurve, Line, band_kind, combined, minus
+from engine.spec import key_metrics
 from storage import averaged_curves
 from storage.averaged_curves import Averages
 from storage.database import Database
@@ -23,7 +25,8 @@ POINTS = 400  # of a curve; beyond it, averages of equal stretches of steps
 MEAN, LOW, HIGH = "mean", "low", "high"
 DIGITS = 7
 MOST_KEPT = 4000  # curves, of 7 kB each at most
-SeriesByRun = Mapping[str, Mapping[str, Series]]
+CURVES = (*key_metrics.RANKED_HELD_OUT, key_metrics.TRAINING_REWARD, key_metrics.LOSS)
+"""The metrics whose curves compare runs where each has a chart of its own."""
 Curves = dict[str, dict[str, GroupCurve]]
 """group id -> metric key -> curve"""
 

@@ -31,7 +31,6 @@ from storage import samples
 from storage.database import Database
 from storage.records import Sample, Series
 
-CURVES = (*key_metrics.RANKED_HELD_OUT, key_metrics.TRAINING_REWARD, key_metrics.LOSS)
 PROMPTS = 5
 MOST_ANSWERS = 6  # runs whose answers stand side by side: the first of each group
 
@@ -181,8 +180,10 @@ def _curves(db: Database, comparison: Comparison, figures: Figures) -> Markup:
     """A drawing for each metric that a group has, along the seconds trained where all runs measured them."""
     timed = all(key_metrics.TRAINING_SECONDS in figures.series[run.id] for run in comparison.runs)
     axis = key_metrics.TRAINING_SECONDS if timed else ""
-    curves = group_points.group_curves(db, comparison, figures.series, axis=axis, keys=CURVES)
-    panels = [_panel(comparison, curves, key, "seconds of training" if timed else "step") for key in CURVES]
+    curves = group_points.group_curves(db, comparison, figures.series, axis=axis, keys=group_points.CURVES)
+    panels = [
+        _panel(comparison, curves, key, "seconds of training" if timed else "step") for key in group_points.CURVES
+    ]
     words = [group_words.band(group_points.band_of(comparison))] if comparison.is_grouped else []
     words += [text for text in [group_words.averaged(group_points.stretch(figures.series))] if text]
     words += group_words.shortened(comparison.groups)

@@ -141,14 +141,7 @@ def _figure(group: GroupTotals) -> Markup:
 
 def _filters(view: TableView) -> Markup:
     """What narrows the table beside search and state, each with a press that takes it away."""
-    titles = {
-        "method": _("Method"),
-        "dataset": _("Dataset"),
-        "model": _("Model"),
-        "tag": _("Tag"),
-        "person": _("Person"),
-    }
-    chips = [(titles[name], view.query[name], name) for name in FACETS if view.query.get(name)]
+    chips = [(_(FACETS[name]), view.query[name], name) for name in FACETS if view.query.get(name)]
     if view.facets.person is not None:
         names = users.names(clients.database())
         chips = [(words, names.get(value, value) if name == "person" else value, name) for words, value, name in chips]

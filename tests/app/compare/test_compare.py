@@ -13,11 +13,10 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from app.bridge import live
-from app.charts.line_styles import LineStyle, line_styles
+from app.charts.line_styles import line_styles
 from app.compare.compared_runs import compared_run
 from app.compare.differing_rows import row_names
 from app.routes import ROUTES
-from app.theme import RUN_COLOURS, SHADES
 from app.translations import LANGUAGES
 from engine.analysis import comparison
 from storage import runs, study_writes, tables
@@ -104,11 +103,6 @@ def test_the_first_run_of_a_method_has_its_hue_and_further_ones_that_of_their_pl
 def test_runs_of_one_method_never_look_alike(count: int) -> None:
     drawn = line_styles([run(f"r{seed}", seed=seed) for seed in range(count)])
     assert len({(look.colour, look.dash) for look in drawn.values()}) == count
-
-
-def test_a_printed_line_has_the_colour_of_the_light_theme() -> None:
-    assert LineStyle("orange", "solid", "circle").printed_colour == SHADES["orange"].light
-    assert LineStyle("run-11", "dash", "circle").printed_colour == RUN_COLOURS[11].light
 
 
 def test_the_same_settings_differ_in_nothing() -> None:
