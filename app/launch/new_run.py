@@ -10,8 +10,7 @@ import streamlit as st
 from app import clients
 from app.actions import launching
 from app.bridge import buttons, redirect
-from app.launch import setting_names
-from app.markup import notices
+from app.markup import notices, setting_names
 from app.translations import _
 from storage.errors import StorageError
 from storage.records import Run
