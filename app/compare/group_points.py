@@ -13,6 +13,7 @@ import numpy as np
 
 from app.compare.compared_groups import Comparison, RunGroup
 from app.compare.compared_runs import SeriesByRun
+from app.markup.json_numbers import json_number
 from engine.analysis.group_curves import BandKind, GroupCurve, Line, band_kind, combined, minus
 from engine.spec import key_metrics
 from storage import averaged_curves
@@ -118,8 +119,7 @@ def _parts(group: RunGroup, key: str, curve: GroupCurve, single: bool) -> Iterat
 
 
 def _numbers(values: Any) -> list[float | str]:
-    """JSON has no NaN: it travels as a word."""
-    return [float(f"{value:.{DIGITS}g}") if np.isfinite(value) else str(float(value)) for value in values]
+    return [json_number(value, DIGITS) for value in values]
 
 
 class _Reader:
