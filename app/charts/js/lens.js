@@ -23,7 +23,7 @@ export default function mountLens({ data, parentElement, setTriggerValue }) {
 
 class TokenLens {
   constructor(root) {
-    Object.assign(this, { root, run: null, choice: null, address: null, told: [], timer: null, answers: new Map() })
+    Object.assign(this, { root, run: null, choice: null, address: null, reported: [], timer: null, answers: new Map() })
     this.storage = browserStorage("localStorage")
     this.numbered = this.storage?.getItem(NUMBERED) === "1"
   }
@@ -42,8 +42,8 @@ class TokenLens {
   // Whether the address has changed, and not because the reader has chosen something here.
   isFromElsewhere(chosen) {
     if (sameChoice(chosen, this.address)) return false
-    const own = this.told.findIndex((choice) => sameChoice(choice, chosen))
-    this.told.splice(0, own + 1) // what was told before it has been passed by
+    const own = this.reported.findIndex((choice) => sameChoice(choice, chosen))
+    this.reported.splice(0, own + 1) // what was reported before it has been passed by
     return own < 0
   }
 
@@ -59,7 +59,7 @@ class TokenLens {
   }
 
   writeAddress() {
-    this.told.push(this.choice)
+    this.reported.push(this.choice)
     this.tell("chosen", toQuery(this.choice))
   }
 

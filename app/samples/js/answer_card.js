@@ -125,11 +125,11 @@ export function promptBlock(prompt, words) {
   return block
 }
 
-function turn({ role, text: said }) {
+function turn({ role, text: words }) {
   const block = element("div", "al-turn")
   if (role) block.append(element("span", "al-role", role))
-  block.append(raw(said))
+  block.append(raw(words))
   return block
 }
 
-export const questionOf = (prompt) => prompt.question.map(({ text: said }) => said).join(" ")
+export const questionOf = (prompt) => prompt.question.map(({ text: words }) => words).join(" ")
