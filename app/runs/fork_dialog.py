@@ -3,7 +3,6 @@
 Left out: launching (`app.launch.new_run`), and what a fork may change (`engine.spec.forks`).
 """
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -184,13 +183,4 @@ def _launch_button(db: Database, spec: Train) -> None:
     answer = preflight_cache.cached(query)
     shut = answer is not None and bool(answer.problems)
     if buttons.button(_("Launch the fork"), type="primary", icon=":material/fork_right:", key=GO, disabled=shut):
-        new_run.launch(GO, partial(_launch, db, spec, query))
-
-
-def _launch(db: Database, spec: Train, query: dict[str, str]) -> Run:
-    """Launch the fork and close the dialog. Raises Refused, EngineError or StorageError."""
-    launched = launching.launch(
-        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.fetch(query)
-    )
-    dialogs.close()
-    return launched.runs[0]
+        new_run.launch(GO, partial(new_run.launch_checked, db, spec, query))

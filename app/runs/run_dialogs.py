@@ -1,6 +1,6 @@
 """The dialogs that change runs: name, tags, note, and deletion with what depends on them.
 
-Each is asked for with the ids of the runs that it is about. Left out: what opens them (`bulk_bar`, `run_more`).
+Each is asked for with the ids of the runs that it is about. Left out: what opens them (`bulk_bar`, `run_menu`).
 """
 
 import time

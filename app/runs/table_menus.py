@@ -1,6 +1,7 @@
 """The menus over the table of runs: filters, groups, columns and named views. Each writes into the address.
 
-A menu's fields are drawn while it is open only: the address holds what they say.
+A menu's fields are drawn while it is open only: the address holds what they say. Left out: the view that the address
+means (`table_view`), and which columns there are (`table_columns`).
 """
 
 import time
