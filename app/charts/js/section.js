@@ -7,7 +7,7 @@ export class Section {
   constructor(title, view) {
     Object.assign(this, { title, view, panels: [] })
     this.grid = element("div", "al-grid")
-    this.heading = element("h3", "al-section")
+    this.heading = element("h2", "al-section")
     if (title) this.heading.append(this.#fold())
     this.show([], false)
   }
