@@ -1,4 +1,4 @@
-"""axe-core on every page and state, light and dark, in English and Chinese: nothing serious or critical in what we draw.
+"""axe-core on every page and state, light in English and dark in Chinese: nothing serious or critical in what we draw.
 
 What Streamlit draws by itself is listed apart. axe-core (MPL 2.0) comes from npm into a temporary folder, and is run in
 pages over an invented workspace, beside an engine that only says that it is alive.
