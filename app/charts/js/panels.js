@@ -128,7 +128,7 @@ class LivePanels {
     root.append(this.toolbar.row)
     if (this.multiple) root.append(legend(data.legend, data.words, view, () => this.rehide()))
     return data.sections.map(({ title, panels }) => {
-      const section = new Section(title, view)
+      const section = new Section(title, view, data.words.charts)
       section.onFold = () => this.redraw()
       section.panels = panels.map((panel) => this.buildPanel(panel))
       section.grid.append(...section.panels.map(({ box }) => box))

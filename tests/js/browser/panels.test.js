@@ -54,6 +54,16 @@ test("one value of a run that goes on stands in words, two make a curve", async 
   equal([root.querySelector(".al-last b").textContent, root.firstChild.hidden], ["0.400", true])
 })
 
+test("titles of charts follow a heading of one level above, which is read aloud where it has no title", async () => {
+  const { root, runs, component } = mounted()
+  runs.a = points([1, 2], [0.5, 0.4])
+  component.data.words = { ...WORDS, charts: "charts" }
+  mountPanels(component)
+  await settle()
+  const headings = [...root.querySelectorAll("h2:not([hidden]), h3")]
+  equal(headings.map(({ tagName, textContent }) => [tagName, textContent]), [["H2", "charts"], ["H3", "Loss"]])
+})
+
 test("a run that is hidden in the legend stays hidden when runs are added", async () => {
   const legend = [trace("a", "first"), trace("b", "second")]
   const { root, runs, drawings, component } = mounted({ legend })
