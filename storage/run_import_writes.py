@@ -19,7 +19,7 @@ from storage.errors import Invalid
 from storage.foreign_runs.foreign_run import Completion, ForeignRun, Point, Rewind
 from storage.records import NOTE
 from storage.run_sources import LONGEST_KEY, ImportedRun, OwnKey, Vocabulary
-from storage.run_writes import new_id, searched_columns
+from storage.run_writes import insert_foreign, new_id, searched_columns
 from storage.runs import get
 from words import N_, to_json
 
@@ -125,20 +125,10 @@ class _Writer:
 
     def begin(self, name: str, source: dict[str, Any], requested_by: str | None) -> None:
         """Make the row under which the run is filled."""
-        row: dict[str, Any] = {
-            "id": self.run_id,
-            "name": name,
-            "kind": "train",
-            "algorithm": None,
-            "origin": "imported",
-            "spec": {},
-        }
-        own = {"state": "running", "reason": to_json((IMPORTING, {})), "requested_by": requested_by, "attempt": 1}
-        times = {"created_at": self.now, "queued_at": self.now}
-        place = {"lane": "train", "exclusive": False, "priority": 0, "advanced_attempt": 1, "step": 0, "fraction": 0.0}
+        importing = {"name": name, "reason": to_json((IMPORTING, {})), "requested_by": requested_by}
+        columns = {"algorithm": None, "spec": {}, **importing}
         with self.db.write() as connection:
-            position = (connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar() or 0) + 1
-            connection.execute(sa.insert(tables.Run).values({**row, **own, **times, **place, "position": position}))
+            insert_foreign(connection, self.run_id, "imported", columns, self.now)
             source_row = {**source, "run_id": self.run_id, "dropped": 0, "heard_at": self.now}
             connection.execute(sa.insert(tables.RunSource).values(source_row))
 

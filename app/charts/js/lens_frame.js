@@ -46,10 +46,10 @@ function scaleOf(quantity, reached) {
 export function readout(data, isDifference) {
   const node = element("p", "al-lens-readout")
   node.setAttribute("aria-live", "off")
-  return { node, say: (row, index) => node.replaceChildren(...told(row, index, data, isDifference)) }
+  return { node, say: (row, index) => node.replaceChildren(...factsOf(row, index, data, isDifference)) }
 }
 
-function told({ row }, index, data, isDifference) {
+function factsOf({ row }, index, data, isDifference) {
   const { words, quantities } = data
   const part = partOf(row.pieces, index)
   const text = element("b", "al-lens-quote", `“${inLine(part?.text ?? row.pieces[index] ?? "")}”`)
