@@ -1,4 +1,4 @@
-"""axe-core on every page, light and dark: nothing serious or critical in what we draw.
+"""axe-core on every page and state, light in English and dark in Chinese: nothing serious or critical in what we draw.
 
 What Streamlit draws by itself is listed apart. axe-core (MPL 2.0) comes from npm into a temporary folder, and is run in
 pages over an invented workspace, beside an engine that only says that it is alive.
@@ -25,9 +25,19 @@ from tests.e2e.conftest import chromium
 from tests.storage.talks import fill, open_round, vote
 
 AXE = "axe-core@4.14.1"
-SCHEMES = ("light", "dark")
+READERS = (("light", "en"), ("dark", "zh"))
 GRAVE = ("serious", "critical")
 TALKS = "talks"
+# What is pressed before a page is looked at, for what an address alone does not open.
+PRESSES = {
+    "launch-watch": ".st-key-fold-watch summary",
+    "fork": ".st-key-fork button",
+    "model-export": ".st-key-model_export button",
+    "runs-filter": ".st-key-runs-filter button",
+    "runs-columns": ".st-key-runs-columns button",
+    "run-import": ".st-key-run_import-open button",
+    "data-import": ".st-key-import-open button",
+}
 SETTLED = f"""() => document.querySelector("{pictures.READY}") && !document.querySelector("[data-stale=true]")"""
 # Ours is what stands in our own markup, and every colour, since the theme is ours.
 RUN = """
@@ -50,7 +60,7 @@ def main() -> int:
         script = _axe(folder)
         with _dashboard(folder / "workspace") as (url, addresses), sync_playwright() as playwright:
             browser = chromium(playwright)
-            found = [each for scheme in SCHEMES for each in _violations(browser, script, url, addresses, scheme)]
+            found = [each for reader in READERS for each in _violations(browser, script, url, addresses, *reader)]
             browser.close()
     grave = [each for each in found if each["impact"] in GRAVE]
     ours, theirs = ([each for each in grave if each["ours"] is own] for own in (True, False))
@@ -84,6 +94,7 @@ def _dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         yield (
             url,
             addresses
+            | _states(addresses)
             | {
                 "judged": f"data?dataset={TALKS}",
                 "annotate": "annotate",
@@ -93,6 +104,24 @@ def _dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
             },
         )
         db.close()
+
+
+def _states(addresses: dict[str, str]) -> dict[str, str]:
+    """The tabs, views and dialogs of pages: name -> address."""
+    ended, compare = addresses["run-samples"].partition("&")[0], addresses["compare"]
+    return {
+        **{f"run-{tab}": f"{ended}&tab={tab}" for tab in ("curves", "settings")},
+        "run-rates": f"{ended}&tab=samples&samples=rates",
+        **{f"compare-{tab}": f"{compare}&tab={tab}" for tab in ("figures", "settings", "relations", "samples")},
+        "runs-grouped": "runs?group=method",
+        "runs-filter": "runs",
+        "runs-columns": "runs?columns=beta",
+        "run-import": "runs",
+        "fork": ended,
+        "model-export": ended,
+        "launch-watch": addresses["launch"],
+        "data-import": "data",
+    }
 
 
 def _talk(db: Database) -> None:
@@ -106,13 +135,16 @@ def _talk(db: Database) -> None:
 
 
 def _violations(
-    browser: Browser, script: str, url: str, addresses: dict[str, str], scheme: str
+    browser: Browser, script: str, url: str, addresses: dict[str, str], scheme: str, language: str
 ) -> Iterator[dict[str, Any]]:
-    page = pictures.opened(browser, scheme, 1280, "en")
+    page = pictures.opened(browser, scheme, 1280, language)
     page.set_default_timeout(60_000)
     for name, address in addresses.items():
         page.goto(f"{url}/{address}")
         _drawn(page, address)
+        if name in PRESSES:
+            page.locator(PRESSES[name]).first.click()
+            _settled(page)
         page.evaluate(script)
         for each in page.evaluate(RUN):
             yield {"page": name, "scheme": scheme, **each}
@@ -127,8 +159,13 @@ def _drawn(page: Page, address: str) -> None:
     page.wait_for_selector(pictures.READY)
     page.wait_for_timeout(2_000)  # live parts, and charts
     if address.startswith("data?dataset="):
-        page.get_by_text("Quality in detail").click()
+        page.locator(".st-key-data-quality summary").click()
         page.locator(".al-figures").wait_for()
+    _settled(page)
+
+
+def _settled(page: Page) -> None:
+    """Wait until nothing is drawn anew."""
     page.wait_for_function(SETTLED)
     page.wait_for_timeout(1_000)  # what was drawn anew was pale, and becomes opaque
     page.wait_for_function(SETTLED)

@@ -28,7 +28,7 @@ PAGES = (
     (N_("Data"), "data", N_("Datasets"), "database"),
     (N_("Data"), "annotate", N_("Annotate"), "how_to_vote"),
     (N_("Data"), "review", N_("Review"), "balance"),
-    ("", "settings", N_("Settings"), "tune"),
+    (N_("Workspace"), "settings", N_("Settings"), "tune"),
 )
 FRONT = "overview"
 HIDDEN = (("run", N_("Run")),)
@@ -57,7 +57,7 @@ def navigation(person: Person) -> tuple[str, st.Page]:
             default=name == FRONT,
             visibility="visible" if name in menu_names else "hidden",
         )
-        menu.setdefault(section and _(section), []).append(pages[name])
+        menu.setdefault(_(section), []).append(pages[name])
     for name, title in HIDDEN:
         pages[name] = st.Page(VIEWS / f"{name}.py", title=_(title), url_path=name, visibility="hidden")
         next(iter(menu.values())).append(pages[name])

@@ -30,6 +30,10 @@ MOST_ROUNDS = 50
 MOST_DATASETS = 12
 NAME = Markup('<a class="al-name" data-go="annotate" href="annotate?{query}">{title}</a>')
 JUDGE = Markup('<a class="al-judge-link" data-go="annotate" href="annotate?{query}">{word}</a>')
+LINK_ICON = Markup(  # few fonts have a glyph of it
+    '<svg class="al-icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M6.6 9.4 9.4 6.6M7.6 4.7l1.3-1.3'
+    'a2.6 2.6 0 0 1 3.7 3.7l-1.3 1.3M8.4 11.3l-1.3 1.3a2.6 2.6 0 0 1-3.7-3.7l1.3-1.3"/></svg>'
+)
 ACT = Markup(
     '<button type="button" class="al-act" data-do="{do}" data-id="{number} {dataset}" title="{word}" '
     'aria-label="{word}">{sign}</button>'
@@ -139,7 +143,7 @@ def _row(db: Database, person: Person, round_: Round) -> list[tables.Cell]:
     judged = JUDGE.format(query=judging_task.query(round_), word=_("Judge"))
     acts = judged if opens and round_link.asks(db, round_, person) else Markup("")
     known_people = [("assign", "✎", _("Who may judge"))] if users.exist(db) else []
-    link = ("link", "⧉", _("Link for annotators"))
+    link = ("link", LINK_ICON, _("Link for annotators"))
     for do, sign, word in (link, *known_people, ("close", "✕", _("Close this round"))):
         acts += ACT.format(do=do, sign=sign, number=round_.number, dataset=round_.dataset, word=word)
     return [name, request, done, opened, acts if opens else ""]

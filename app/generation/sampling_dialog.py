@@ -19,7 +19,7 @@ from app.markup import notices
 from app.translations import N_, _
 from engine.analysis.quality import answer_variety
 from engine.spec import CANDIDATES, Generate, Setting, SpecError, model_block, parse, settings
-from storage import datasets, generated_items, run_lists, runs
+from storage import datasets, generated_items, run_lists
 from storage.database import Database
 from storage.records import LONGEST_DATASET_NAME, Dataset
 
@@ -139,9 +139,7 @@ def _prompts(filled: Sequence[Dataset], current: str | None) -> str:
 
 def _scorer(db: Database) -> str | None:
     """A reward model that was trained here, as run:ID. No field where there is none."""
-    scorers = {
-        f"run:{run.id}": run for run in runs.listing(db, states=("succeeded",), algorithm="reward", limit=MOST_SCORERS)
-    }
+    scorers = {f"run:{run.id}": run for run in run_lists.reward_models(db)[:MOST_SCORERS]}
     if not scorers:
         return None
     return st.selectbox(

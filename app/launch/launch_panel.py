@@ -12,9 +12,9 @@ from markupsafe import Markup
 from app import clients
 from app.bridge import buttons, live
 from app.datasets import token_preview
-from app.launch import estimate, form_state, new_run, preflight_cache, run_file, setting_names, stages
+from app.launch import estimate, form_state, new_run, preflight_cache, run_file, stages
 from app.launch.form_content import Form
-from app.markup import notices
+from app.markup import notices, setting_names
 from app.translations import _, ngettext
 from engine.spec import Train
 from storage import datasets, run_lists

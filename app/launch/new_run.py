@@ -11,8 +11,8 @@ import streamlit as st
 from app import clients, people
 from app.actions import launching
 from app.bridge import buttons, dialogs, redirect
-from app.launch import preflight_cache, setting_names
-from app.markup import notices
+from app.launch import preflight_cache
+from app.markup import notices, setting_names
 from app.translations import _
 from engine.spec import RunSpec
 from storage.database import Database

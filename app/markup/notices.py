@@ -15,7 +15,9 @@ def sentences(findings: Iterable[Text], tone: str) -> Markup:
     """Problems ("bad"), things to know ("warning"), what was done ("good"): one a line; nothing where there is none."""
     lines = [Markup("<li>{}</li>").format(texts.tone(texts.sentence(text), tone, _GLYPHS[tone])) for text in findings]
     return (
-        Markup('<ul class="al-findings" role="status">{}</ul>').format(Markup("").join(lines)) if lines else Markup("")
+        Markup('<div role="status"><ul class="al-findings">{}</ul></div>').format(Markup("").join(lines))
+        if lines
+        else Markup("")
     )
 
 

@@ -16,15 +16,14 @@ def table(
 ) -> Markup:
     """A table with a head. `kinds` are a class per column: num, soft, wide, act. A row of `spanning` stays as it is."""
     classes = [*kinds, *[""] * (len(heads) - len(kinds))]
-    head = Markup("").join(
-        Markup('<th class="{}" scope="col">{}</th>').format(kind, cell)
-        for kind, cell in zip(classes, heads, strict=True)
-    )
+    head = Markup("").join(map(_head, classes, heads))
     body = Markup("").join(row if isinstance(row, Markup) else _row(row, heads, classes) for row in rows)
+    # one that is wider than its place is scrolled from the keyboard: by what takes the focus in it, else by itself
+    focus = Markup("") if "<a " in head + body or "<button" in body else Markup(' tabindex="0"')
     return Markup(
-        '<div class="al-scroll"><table class="al-table {name}"><thead><tr>{head}</tr></thead>'
+        '<div class="al-scroll"{focus}><table class="al-table {name}"><thead><tr>{head}</tr></thead>'
         "<tbody>{body}</tbody></table></div>"
-    ).format(name=name, head=head, body=body)
+    ).format(focus=focus, name=name, head=head, body=body)
 
 
 def spanning(content: Markup, columns: int, name: str) -> Markup:
@@ -36,6 +35,12 @@ def pairs(rows: Iterable[tuple[Cell, Cell]]) -> Markup:
     """Two columns, name and value, without a head."""
     body = Markup("").join(Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(*row) for row in rows)
     return Markup('<table class="al-table al-pairs"><tbody>{}</tbody></table>').format(body)
+
+
+def _head(kind: str, cell: Cell) -> Markup:
+    """The head of a column; a column without words, such as that of the buttons, has an empty cell in its place."""
+    form = '<th class="{}" scope="col">{}</th>' if cell else '<td class="{}">{}</td>'
+    return Markup(form).format(kind, cell)
 
 
 def _row(row: Sequence[Cell], heads: Sequence[Cell], classes: Sequence[str]) -> Markup:

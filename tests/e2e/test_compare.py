@@ -11,7 +11,7 @@ from tests.e2e.conftest import House
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 DRAWN = """title => {
-    const titled = panel => panel.querySelector("h4").textContent === title
+    const titled = panel => panel.querySelector("h3").textContent === title
     const panel = [...document.querySelectorAll(".al-panel")].find(titled)
     panel?.scrollIntoView()  // what is far from the screen is not drawn
     return (panel?.querySelector(".al-plot")._fullData ?? []).map(trace => [trace.name, trace.x[trace.x.length - 1]])
@@ -29,7 +29,7 @@ def test_ticked_runs_are_drawn_together_and_a_hidden_one_stays_hidden(house: Hou
     page.get_by_role("button", name="Compare 2 runs").click()
     expect(page.locator(".al-panels")).to_have_attribute("data-state", "drawn")
     page.locator(".al-key", has_text="compared-done").click()
-    page.locator(".al-panel:has(h4:text-is('Loss'))").scroll_into_view_if_needed()  # out of sight nothing is drawn
+    page.locator(".al-panel:has(h3:text-is('Loss'))").scroll_into_view_if_needed()  # out of sight nothing is drawn
     page.wait_for_function(f"() => ({DRAWN})('Loss').toString() === 'compared-live,40'")
     invented.advance(db, lease, 41, 60, time.time())
     page.wait_for_function(f"() => ({DRAWN})('Loss').toString() === 'compared-live,60'")

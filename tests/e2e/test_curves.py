@@ -13,7 +13,7 @@ from tests.e2e.conftest import House
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 SHOWN = """title => {
-    const titled = panel => panel.querySelector("h4").textContent === title
+    const titled = panel => panel.querySelector("h3").textContent === title
     const plot = [...document.querySelectorAll(".al-panel")].find(titled).querySelector(".al-plot")
     return (plot._fullData ?? [{ x: [] }]).map(trace => trace.x[trace.x.length - 1])
 }"""
@@ -41,7 +41,7 @@ def queue_lease(db: Database, lease: Lease) -> Lease:
 
 def reaches(page: Page, title: str, step: int) -> None:
     """Scroll to a panel, since one out of sight is not drawn, and wait until every curve of it ends at a step."""
-    page.locator(f".al-panel:has(h4:text-is('{title}'))").scroll_into_view_if_needed()
+    page.locator(f".al-panel:has(h3:text-is('{title}'))").scroll_into_view_if_needed()
     page.wait_for_function(f"step => ({SHOWN})('{title}').every(last => last === step)", arg=step)
 
 
@@ -68,10 +68,10 @@ def test_a_run_that_goes_back_to_a_checkpoint_takes_its_curves_along(watched: tu
 def test_one_crosshair_reads_all_panels_at_the_same_step(watched: tuple[Database, Lease], page: Page):
     reaches(page, "Margin", 40)
     reaches(page, "Loss", 40)
-    plot = page.locator(".al-panel:has(h4:text-is('Loss')) .nsewdrag").first
+    plot = page.locator(".al-panel:has(h3:text-is('Loss')) .nsewdrag").first
     plot.hover()
-    expect(page.locator(".al-panel:has(h4:text-is('Margin')) .al-hair")).to_be_visible()
-    expect(page.locator(".al-panel:has(h4:text-is('Loss')) .al-last")).to_contain_text("step")
+    expect(page.locator(".al-panel:has(h3:text-is('Margin')) .al-hair")).to_be_visible()
+    expect(page.locator(".al-panel:has(h3:text-is('Loss')) .al-last")).to_contain_text("step")
 
 
 def test_the_marks_along_an_axis_differ_however_little_a_curve_moves(watched: tuple[Database, Lease], page: Page):
@@ -79,9 +79,9 @@ def test_the_marks_along_an_axis_differ_however_little_a_curve_moves(watched: tu
     steady = [(step, {"ratio/mean": 1 + step * 1e-7}, time.time()) for step in range(1, 41)]
     metrics.write(db, lease, steady)
     page.reload()
-    page.locator("h4:text-is('Ratio to the old policy')").wait_for()
+    page.locator("h3:text-is('Ratio to the old policy')").wait_for()
     reaches(page, "Ratio to the old policy", 40)
-    marks = page.locator(".al-panel:has(h4:text-is('Ratio to the old policy')) .ytick text").all_text_contents()
+    marks = page.locator(".al-panel:has(h3:text-is('Ratio to the old policy')) .ytick text").all_text_contents()
     assert len(marks) > 2
     assert len(set(marks)) == len(marks)
 

@@ -16,7 +16,7 @@ export function buildPanel(panel, words) {
   const resetAxes = element("button", "al-reset", words.whole)
   resetAxes.hidden = true
   const head = element("header")
-  head.append(element("h4", "", panel.title), resetAxes, value, buildHelp(panel.help, words.reset))
+  head.append(element("h3", "", panel.title), resetAxes, value, buildHelp(panel.help, words.reset))
   const hairline = element("div", "al-hair")
   const readout = element("div", "al-readout")
   const strip = element("div", "al-events")

@@ -4,10 +4,11 @@
 import { element } from "../../bridge/js/elements.js"
 
 export class Section {
-  constructor(title, view) {
+  // One without a title has a heading that is only read aloud, `spoken`: the panels' own stand a level below it.
+  constructor(title, view, spoken) {
     Object.assign(this, { title, view, panels: [] })
     this.grid = element("div", "al-grid")
-    this.heading = element("h3", "al-section")
+    this.heading = title ? element("h2", "al-section") : element("h2", "al-spoken", spoken)
     if (title) this.heading.append(this.#fold())
     this.show([], false)
   }
@@ -23,7 +24,7 @@ export class Section {
     this.panels.forEach((panel) => (panel.box.hidden = !panels.includes(panel)))
     this.heading.hidden = panels.length === 0
     this.grid.hidden = panels.length === 0 || !open
-    this.heading.firstChild?.setAttribute("aria-expanded", open)
+    this.heading.firstElementChild?.setAttribute("aria-expanded", open)
   }
 
   #fold() {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.theme import style_sheet
 from app.theme.tokens import HUES, SHADES
 
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
@@ -49,3 +50,9 @@ def test_an_ink_is_read_on_both_grounds(ink: str, theme: str) -> None:
 def test_a_chip_is_read_on_its_own_tint(ink: str, theme: str) -> None:
     colour = getattr(SHADES[ink], theme)
     assert contrast(colour, tinted(colour, getattr(SHADES["ground"], theme))) >= TEXT_CONTRAST
+
+
+def test_a_chip_brings_its_own_ground() -> None:
+    """On a tinted row it would else be read less well than on the page."""
+    percent = f"{CHIP_TINT:.0%}"
+    assert f"background: color-mix(in srgb, currentColor {percent}, var(--al-ground))" in style_sheet()

@@ -54,6 +54,16 @@ test("one value of a run that goes on stands in words, two make a curve", async 
   equal([root.querySelector(".al-last b").textContent, root.firstChild.hidden], ["0.400", true])
 })
 
+test("titles of charts follow a heading of one level above, which is read aloud where it has no title", async () => {
+  const { root, runs, component } = mounted()
+  runs.a = points([1, 2], [0.5, 0.4])
+  component.data.words = { ...WORDS, charts: "charts" }
+  mountPanels(component)
+  await settle()
+  const headings = [...root.querySelectorAll("h2:not([hidden]), h3")]
+  equal(headings.map(({ tagName, textContent }) => [tagName, textContent]), [["H2", "charts"], ["H3", "Loss"]])
+})
+
 test("a run that is hidden in the legend stays hidden when runs are added", async () => {
   const legend = [trace("a", "first"), trace("b", "second")]
   const { root, runs, drawings, component } = mounted({ legend })
@@ -172,6 +182,17 @@ test("smoothing is off until it is chosen, and stays when the page is left", asy
   await settle()
   equal(drawings.at(-1).length, 2)
 })
+
+for (const [marks, across, hidden] of [[{ a: [] }, null, false], [{}, null, true], [{ a: [] }, AXIS, true]]) {
+  test(`the switch of events is ${hidden ? "away" : "there"} with marks ${JSON.stringify(marks)} along ${across ? "own axes" : "one axis"}`, async () => {
+    const panel = { title: "Loss", help: "", unit: "", traces: [trace("a", "first")], across, baselines: [] }
+    const { root, runs, component } = mounted({ marks, sections: [{ title: "", panels: [panel] }] })
+    runs.a = points([1, 2], [3, 2])
+    mountPanels(component)
+    await settle()
+    equal([...root.querySelectorAll(".al-switch")].map((button) => button.hidden), [false, hidden])
+  })
+}
 
 test("a panel says where all of its points can be had", async () => {
   const { root, runs, component } = mounted()
