@@ -17,6 +17,7 @@ With any other loop:
 Without url and token, ALIGNLAB_URL and ALIGNLAB_TOKEN are read. Nothing here raises into the training or keeps it
 waiting, except the end, which waits some seconds for the last points. While the dashboard is away points are kept,
 the newest 100,000 rows of them; `run.dropped` counts values that could not be sent.
+Left out: sampled answers and checkpoints.
 """
 
 from __future__ import annotations

@@ -45,27 +45,27 @@ class DiskUsage:
 
 def measure(db: Database) -> DiskUsage:
     """Look at every file of the workspace that a run, a dataset, a model or a cache has."""
-    place, run = db.workspace, tables.Run
+    workspace, run = db.workspace, tables.Run
     with db.read() as connection:
         names = {row.id: row.name for row in connection.execute(sa.select(run.id, run.name))}
     runs = [
         RunUsage(
             run_id,
             name,
-            checkpoints=size_of(place.checkpoints(run_id)),
-            tokens=size_of(place.evaluations(run_id)),
-            log=size_of(place.log(run_id)),
+            checkpoints=size_of(workspace.checkpoints(run_id)),
+            tokens=size_of(workspace.evaluations(run_id)),
+            log=size_of(workspace.log(run_id)),
         )
         for run_id, name in names.items()
-        if place.run_folder(run_id).is_dir()
+        if workspace.run_folder(run_id).is_dir()
     ]
     with_files = sorted((usage for usage in runs if usage.total), key=lambda usage: (-usage.total, usage.id))
     others = {
-        "database": sum(size_of(path) for path in place.root.glob("alignlab.db*")),
-        "datasets": size_of(place.datasets),
-        "models": size_of(place.models),
-        "exports": size_of(place.model_exports),
-        "cache": size_of(place.cache),
+        "database": sum(size_of(path) for path in workspace.root.glob("alignlab.db*")),
+        "datasets": size_of(workspace.datasets),
+        "models": size_of(workspace.models),
+        "exports": size_of(workspace.model_exports),
+        "cache": size_of(workspace.cache),
     }
     return DiskUsage(tuple(with_files), others)
 

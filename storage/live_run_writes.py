@@ -16,7 +16,7 @@ from storage.errors import Invalid
 from storage.records import ENDED, Lease, Run
 from storage.run_import_writes import described
 from storage.run_sources import LIVE, Report, Vocabulary
-from storage.run_writes import new_id
+from storage.run_writes import insert_foreign, new_id
 from storage.runs import COLUMNS, record
 from words import N_, to_json
 
@@ -42,26 +42,9 @@ def receive(db: Database, report: Report, vocabulary: Vocabulary, now: float) ->
 
 def _begun(connection: sa.Connection, report: Report, now: float) -> Run:
     """A new row, that no engine claims."""
-    position = (connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar() or 0) + 1
-    values = {
-        "id": new_id(),
-        "kind": "train",
-        "origin": "live",
-        "state": "running",
-        "lane": "train",
-        "exclusive": False,
-        "priority": 0,
-        "position": position,
-        "attempt": 1,
-        "advanced_attempt": 1,
-        "step": 0,
-        "fraction": 0.0,
-        "created_at": now,
-        "queued_at": now,
-        "started_at": now,
-    }
-    own = described(str(values["id"]), report.name, None, report.settings or {})
-    run = record(connection.execute(sa.insert(tables.Run).values({**values, **own}).returning(*COLUMNS)).one())
+    run_id = new_id()
+    columns = {**described(run_id, report.name, None, report.settings or {}), "started_at": now}
+    run = insert_foreign(connection, run_id, "live", columns, now)
     source = {"kind": LIVE, "key": report.key, "location": report.location, "session": report.session}
     row = {**source, "run_id": run.id, "heard_at": now, "dropped": 0}
     connection.execute(sa.insert(tables.RunSource).values(row))

@@ -1,6 +1,6 @@
 """A few groups of the rollouts that a run trained on, by the evaluation that came next: never held-out answers.
 
-They are deleted with the samples of their steps (`samples.forget`).
+They are deleted with the samples of their steps (`samples.forget`). Left out: answers to held-out prompts (`samples`).
 """
 
 from collections.abc import Sequence

@@ -19,7 +19,7 @@ GroupedBy = Literal["method", "dataset", "tag"] | SettingColumn
 
 
 @dataclass(frozen=True)
-class RunGroup:
+class GroupTotals:
     """Runs that share `value`, None being those without one.
 
     `measured` of its `runs` succeeded with a result; `mean` is over them, and `deviation` their sample standard
@@ -40,7 +40,7 @@ def groups(
     text: str = "",
     states: Collection[str] = (),
     facets: RunFacets = LISTED,
-) -> list[RunGroup]:
+) -> list[GroupTotals]:
     """All groups of the runs that match, in the order of their values, those without one last.
 
     The result of a run is the last value of `metric`. A run with two tags is in two groups.
@@ -91,8 +91,8 @@ def _value(by: GroupedBy, dialect: str) -> sa.ColumnElement[Any]:
     return columns[by]
 
 
-def _group(row: sa.Row[Any]) -> RunGroup:
+def _group(row: sa.Row[Any]) -> GroupTotals:
     few = row.measured < 2
-    return RunGroup(
+    return GroupTotals(
         row.value, row.runs, row.measured, row.mean, None if few else math.sqrt(row.squares / (row.measured - 1))
     )

@@ -19,7 +19,7 @@ from storage.errors import Invalid
 from storage.foreign_runs.foreign_run import Completion, ForeignRun, Point, Rewind
 from storage.records import NOTE
 from storage.run_sources import LONGEST_KEY, ImportedRun, OwnKey, Vocabulary
-from storage.run_writes import new_id, searched_columns
+from storage.run_writes import insert_foreign, new_id, searched_columns
 from storage.runs import get
 from words import N_, to_json
 
@@ -125,20 +125,10 @@ class _Writer:
 
     def begin(self, name: str, source: dict[str, Any], requested_by: str | None) -> None:
         """Make the row under which the run is filled."""
-        row: dict[str, Any] = {
-            "id": self.run_id,
-            "name": name,
-            "kind": "train",
-            "algorithm": None,
-            "origin": "imported",
-            "spec": {},
-        }
-        own = {"state": "running", "reason": to_json((IMPORTING, {})), "requested_by": requested_by, "attempt": 1}
-        times = {"created_at": self.now, "queued_at": self.now}
-        place = {"lane": "train", "exclusive": False, "priority": 0, "advanced_attempt": 1, "step": 0, "fraction": 0.0}
+        importing = {"name": name, "reason": to_json((IMPORTING, {})), "requested_by": requested_by}
+        columns = {"algorithm": None, "spec": {}, **importing}
         with self.db.write() as connection:
-            position = (connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar() or 0) + 1
-            connection.execute(sa.insert(tables.Run).values({**row, **own, **times, **place, "position": position}))
+            insert_foreign(connection, self.run_id, "imported", columns, self.now)
             source_row = {**source, "run_id": self.run_id, "dropped": 0, "heard_at": self.now}
             connection.execute(sa.insert(tables.RunSource).values(source_row))
 
@@ -172,10 +162,12 @@ class _Writer:
         number = self._numbers[answer.step, prompt] = self._numbers.get((answer.step, prompt), -1) + 1
         messages = [{"role": "user", "content": answer.prompt}]
         row = {"run_id": self.run_id, "step": answer.step, "prompt_index": prompt, "sample_index": number, "attempt": 1}
-        known = {"messages": messages, "text": answer.text, "scores": answer.scores, "tokens": 0, "finished": True}
-        rewards = [score for name, score in answer.scores.items() if name != ADVANTAGE]
-        reward = rewards[0] if len(rewards) == 1 else None  # of several, TRL's table does not tell the weights
-        self._samples.append({**row, **known, "reward": reward, "extra": {}, "checkpoint_hash": None})
+        scores = {name: score for name, score in answer.scores.items() if name != ADVANTAGE}
+        # TRL's table tells neither how many tokens there are nor, of several rewards, their weights
+        known = {"messages": messages, "text": answer.text, "scores": scores, "tokens": 0, "finished": True}
+        reward = next(iter(scores.values())) if len(scores) == 1 else None
+        taught = {"reward": reward, "advantage": answer.scores.get(ADVANTAGE), "trained": True}
+        self._samples.append({**row, **known, **taught, "extra": {}, "checkpoint_hash": None})
         self.completions += 1
         self._see(answer.step, None)
         if len(self._samples) >= COMPLETIONS_AT_ONCE:
@@ -201,7 +193,7 @@ class _Writer:
         with self.db.write() as connection:
             metrics.put(connection, self.run_id, self._pending)
             if self._samples:
-                connection.execute(sa.insert(tables.Sample), self._samples)
+                connection.execute(sa.insert(tables.RolloutSample), self._samples)
         self._pending, self._count, self._samples = {}, 0, []
 
     def finish(self, foreign: ForeignRun, values: dict[str, Any], source: dict[str, Any], earlier: str | None) -> str:
@@ -260,7 +252,7 @@ def _first(settings: Mapping[str, Any], names: Collection[str]) -> str | None:
 def _replace(connection: sa.Connection, earlier: str, new: str) -> None:
     """Give the earlier run what the new one holds, and delete that row."""
     event = tables.Event
-    for table in (tables.Series, tables.Sample):
+    for table in (tables.Series, tables.RolloutSample):
         connection.execute(sa.delete(table).where(table.run_id == earlier))
         connection.execute(sa.update(table).where(table.run_id == new).values(run_id=earlier))
     connection.execute(sa.delete(event).where(event.run_id == earlier, event.kind == NOTE))

@@ -109,9 +109,12 @@ def by_id(db: Database, run_ids: Collection[str]) -> dict[str, RunSummary]:
 
 
 def in_state(db: Database, state: str) -> list[RunSummary]:
-    """All runs of this workspace's engines in a state that few are in (running, waiting, paused), the newest first."""
+    """All runs of this workspace's engines in a state that few are in (running, waiting, paused), the newest first.
+
+    A paused run that is archived is left out.
+    """
     run = tables.Run
-    query = sa.select(*SUMMARY_COLUMNS).where(run.state == state, run.origin == "local")
+    query = sa.select(*SUMMARY_COLUMNS).where(run.state == state, run.origin == "local", run.archived_at.is_(None))
     return _summaries(db, query.order_by(*_NEWEST_FIRST))
 
 
@@ -156,12 +159,20 @@ def with_steps(db: Database, also: Collection[str] = ()) -> list[RunName]:
 
 
 def startable_from(db: Database) -> list[RunName]:
-    """Runs from whose checkpoint another can start; the newest first.
+    """Runs from whose checkpoint another can start, archived ones left out; the newest first.
 
     For a run that has not ended, the other one has to wait.
     """
     run = tables.Run
-    return _names(db, sa.and_(run.origin == "local", sa.or_(run.step > 0, run.state.not_in(ENDED))))
+    has_checkpoint = sa.or_(run.step > 0, run.state.not_in(ENDED))
+    return _names(db, sa.and_(run.origin == "local", run.archived_at.is_(None), has_checkpoint))
+
+
+def reward_models(db: Database) -> list[RunName]:
+    """Runs that have trained a reward model here, archived ones left out; the newest first."""
+    run = tables.Run
+    trained = sa.and_(run.algorithm == "reward", run.state == "succeeded", run.origin == "local")
+    return _names(db, sa.and_(trained, run.archived_at.is_(None)))
 
 
 def last_trained_on(db: Database) -> dict[str, float]:

@@ -58,8 +58,35 @@ def add_event(db: Database, run_id: str, kind: str, text: Text, *, attempt: int,
 
 def insert(connection: sa.Connection, drafts: Sequence[Draft], now: float) -> list[Run]:
     """As `enqueue`, inside the caller's transaction."""
-    last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar() or 0
-    return [_insert_one(connection, draft, position, now) for position, draft in enumerate(drafts, last + 1)]
+    first = next_position(connection)
+    return [_insert_one(connection, draft, position, now) for position, draft in enumerate(drafts, first)]
+
+
+def insert_foreign(connection: sa.Connection, run_id: str, origin: str, columns: Mapping[str, Any], now: float) -> Run:
+    """A running train run that another trainer makes, so no engine claims it. `columns` say what it is."""
+    values = {
+        "id": run_id,
+        "kind": "train",
+        "origin": origin,
+        "state": "running",
+        "lane": "train",
+        "exclusive": False,
+        "priority": 0,
+        "position": next_position(connection),
+        "attempt": 1,
+        "advanced_attempt": 1,
+        "step": 0,
+        "fraction": 0.0,
+        "created_at": now,
+        "queued_at": now,
+        **columns,
+    }
+    return record(connection.execute(sa.insert(tables.Run).values(values).returning(*COLUMNS)).one())
+
+
+def next_position(connection: sa.Connection) -> int:
+    """The place behind all runs."""
+    return (connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar() or 0) + 1
 
 
 def _insert_one(connection: sa.Connection, draft: Draft, position: int, now: float) -> Run:

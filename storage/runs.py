@@ -4,7 +4,7 @@ Left out: lists without settings (`run_lists`), and every write: new runs (`run_
 (`attempt_writes`), changes of a run's state (`queue`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,13 @@ def get(db: Database, prefix: str) -> Run:
     if len(rows) > 1:
         raise Ambiguous(N_("Several runs begin with {id}; give more of the id."), id=prefix)
     return record(rows[0])
+
+
+def by_ids(db: Database, run_ids: Collection[str]) -> dict[str, Run]:
+    """These runs with their settings; an id without a run is left out."""
+    with db.read() as connection:
+        rows = connection.execute(sa.select(*COLUMNS).where(tables.Run.id.in_(run_ids))).all() if run_ids else []
+    return {row.id: record(row) for row in rows}
 
 
 def listing(

@@ -3,6 +3,7 @@
 All is selected in the database: a page of a long list costs a page of texts. Left out: writing them (`samples`).
 """
 
+import sys
 from collections.abc import Sequence
 from json import JSONEncoder
 from typing import Any, Literal, NamedTuple, get_args
@@ -16,6 +17,8 @@ from storage.records import Message, Sample
 Sort = Literal["prompt", "best", "worst", "changed"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 TABLE = tables.Sample
+REWARDED = TABLE.reward.between(-sys.float_info.max, sys.float_info.max)
+"""Has a reward that is a finite number: NaN and infinities have no place among others."""
 
 
 class Listed(NamedTuple):
@@ -26,7 +29,7 @@ class Listed(NamedTuple):
 
 
 class Passes(NamedTuple):
-    """How many of a prompt's samples at a step reach a reward, of how many that have one."""
+    """How many of a prompt's samples at a step reach a reward, of how many that have a finite one."""
 
     prompt_index: int
     step: int
@@ -57,17 +60,18 @@ ALL = Filter()
 
 def overview(db: Database, run_id: str) -> Steps:
     """What there is to look through."""
-    query = sa.select(
-        sa.func.count(sa.distinct(TABLE.prompt_index)), sa.func.min(TABLE.reward), sa.func.max(TABLE.reward)
-    ).where(TABLE.run_id == run_id)
+    reward = sa.case((REWARDED, TABLE.reward))
+    query = sa.select(sa.func.count(sa.distinct(TABLE.prompt_index)), sa.func.min(reward), sa.func.max(reward)).where(
+        TABLE.run_id == run_id
+    )
     with db.read() as connection:
         prompts, lowest, highest = connection.execute(query).one()
     return Steps(samples.steps(db, run_id), prompts, lowest, highest)
 
 
 def rewards(db: Database, run_id: str, step: int) -> list[float]:
-    """The rewards of a step's samples, ascending; those without one are left out."""
-    query = sa.select(TABLE.reward).where(TABLE.run_id == run_id, TABLE.step == step, TABLE.reward.is_not(None))
+    """The rewards of a step's samples, ascending; those that are no finite number are left out."""
+    query = sa.select(TABLE.reward).where(TABLE.run_id == run_id, TABLE.step == step, REWARDED)
     with db.read() as connection:
         return [reward for reward in connection.execute(query.order_by(TABLE.reward)).scalars() if reward is not None]
 
@@ -107,7 +111,7 @@ def passes(db: Database, run_id: str, threshold: float) -> list[Passes]:
     passed = sa.func.sum(sa.case((TABLE.reward >= threshold, 1), else_=0))
     query = (
         sa.select(TABLE.prompt_index, TABLE.step, passed, sa.func.count(TABLE.reward))
-        .where(TABLE.run_id == run_id, TABLE.reward.is_not(None))
+        .where(TABLE.run_id == run_id, REWARDED)
         .group_by(TABLE.prompt_index, TABLE.step)
         .order_by(TABLE.prompt_index, TABLE.step)
     )

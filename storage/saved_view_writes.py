@@ -1,4 +1,7 @@
-"""Saving and deleting named views of the table of runs."""
+"""Saving and deleting named views of the table of runs.
+
+Left out: reading them (`saved_views`), and what a view's address means, which the page knows.
+"""
 
 from collections.abc import Mapping
 

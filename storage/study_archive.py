@@ -15,7 +15,7 @@ from storage import metrics, rollout_samples, run_links, samples, studies, study
 from storage.database import Database
 from storage.errors import Invalid
 from storage.records import ENDED, Run, Study
-from storage.run_writes import searched_columns
+from storage.run_writes import next_position, searched_columns
 from words import N_
 
 FORM = 2
@@ -101,7 +101,6 @@ def _short(value: float) -> float | str:
 
 def _put(connection: sa.Connection, packed: Mapping[str, Any], study_id: str, origin: str) -> None:
     run = packed["run"]
-    last = connection.execute(sa.select(sa.func.max(tables.Run.position))).scalar()
     own = {
         **searched_columns(run["id"], run["name"], run["algorithm"], run["spec"]),
         # the file does not tell of a stop by a parent
@@ -111,7 +110,7 @@ def _put(connection: sa.Connection, packed: Mapping[str, Any], study_id: str, or
         "exclusive": False,
         "advanced_attempt": run["attempt"],
         "priority": 0,
-        "position": (last or 0) + 1,
+        "position": next_position(connection),
     }
     connection.execute(sa.insert(tables.Run).values({**run, **own}))
     wall_time = run["finished_at"]

@@ -12,6 +12,7 @@ Arrays of numbers and one JSON text as bytes; nothing is ever pickled. The token
 | `values` | (K, N) | float32; NaN where a response has no such value |
 
 Files of versions up to 0.1 hold `lengths` (R,), `logps` and `reference` (R, T) of the samples alone.
+Left out: what the values mean, which the engine declares.
 """
 
 import json

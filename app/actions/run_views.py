@@ -1,4 +1,7 @@
-"""Named views of the table of runs: a person saves what the page's address holds, and deletes it."""
+"""Named views of the table of runs: a person saves what the page's address holds, and deletes it.
+
+Left out: what the address may say (`app.runs.table_view`).
+"""
 
 from collections.abc import Mapping
 

@@ -14,8 +14,10 @@ from app.bridge import javascript
 from app.translations import _, current_language
 from engine.analysis.token_quantities import QUANTITIES
 
-CHOICES = ("at", "part", "number", "show", "against")
-"""Fields of the address: step, part, number of the prompt, quantity, and RUN@STEP or @STEP to compare with."""
+PART, ANSWERS = "part", "answers"
+"""Which responses are shown, in the address; those that the tab Samples shows, too."""
+CHOICES = ("step", PART, "prompt", "show", "against")
+"""Fields of the address: step, prompt (both as on the tab Samples), part, quantity, and RUN@STEP or @STEP beside it."""
 
 _lens = st.components.v2.component(
     "alignlab_lens",
@@ -43,7 +45,7 @@ def show(key: str, run: str, newest: int, others: Sequence[Other]) -> None:
             "newest": newest,
             "others": [asdict(other) for other in others],
             "choice": {name: st.query_params[name] for name in CHOICES if name in st.query_params},
-            "url": "alignlab/tokens",
+            "url": f"alignlab/tokens?language={current_language()}",
             "quantities": {
                 quantity.name: {
                     "title": _(quantity.title),
@@ -63,7 +65,7 @@ def show(key: str, run: str, newest: int, others: Sequence[Other]) -> None:
 
 def open_answer(step: int, prompt: int) -> None:
     """Turn to the tab Tokens at an answer that was sampled in an evaluation; for callbacks, before the page runs."""
-    chosen = {"tab": "tokens", "at": str(step), "part": "answers", "number": str(prompt)}
+    chosen = {"tab": "tokens", "step": str(step), PART: ANSWERS, "prompt": str(prompt)}
     kept = {name: value for name, value in st.query_params.items() if name not in CHOICES}
     st.query_params.from_dict({**kept, **chosen})
 

@@ -25,12 +25,6 @@ class LineStyle:
     dash: str
     symbol: str
 
-    @property
-    def printed_colour(self) -> str:
-        """The colour on white, as #rrggbb, for a file that does not have the theme."""
-        name, _dash, index = self.colour.rpartition("-")
-        return (RUN_COLOURS[int(index)] if name == "run" else SHADES[self.colour]).light
-
 
 def line_styles(places: Sequence[Run | None]) -> dict[str, LineStyle]:
     """The style of each run, by its id; no two of up to 54 look alike. None is the place of a run that is gone.

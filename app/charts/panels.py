@@ -57,7 +57,7 @@ def compared(
         panels[_compared_section(key, len(members), len(runs))].append(_across_runs(key, members, styles))
     weighed = [run for run in runs if {key_metrics.HEADLINE, key_metrics.HELD_OUT_KL} <= keys_by_run[run.id].keys()]
     if weighed:
-        panels["held_out"].insert(1, _frontier(weighed, styles))
+        panels["held_out"].insert(1, _reward_against_kl(weighed, styles))
     return _with_baselines([(name and _(name), panels[section]) for name, section in COMPARED], baselines)
 
 
@@ -88,7 +88,7 @@ def _across_runs(key: str, runs: Sequence[Run], styles: Mapping[str, LineStyle])
     return Panel(name, _(metric.help) if metric.help else "", unit, traces, wide=metric.wide)
 
 
-def _frontier(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
+def _reward_against_kl(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
     return Panel(
         _("Held-out reward against KL"),
         _("What each evaluation gained, and how far it had moved from the start for it. Up and to the left is better."),
@@ -100,10 +100,10 @@ def _frontier(runs: Sequence[Run], styles: Mapping[str, LineStyle]) -> Panel:
 
 def trace(run: Run, style: LineStyle, key: str) -> Trace:
     """A metric of one of several runs, under the run's own name."""
-    return Trace(run.id, key, run.name, style.colour, style.dash, style.symbol, _marked(key))
+    return Trace(run.id, key, run.name, style.colour, style.dash, style.symbol, marked(key))
 
 
-def _marked(key: str) -> bool:
+def marked(key: str) -> bool:
     """Whether a curve's points are marked: evaluations are few, and a line alone would not show when they were."""
     return declared(key).section == "held_out"
 
@@ -139,7 +139,7 @@ def _panel(run: Run, name: str, keys: list[str]) -> Panel:
         Trace(run.id, key, title(key), look.hue, symbol=look.symbol, band=band) for key, band in bands.items()
     )
     lines = tuple(
-        Trace(run.id, key, title(key), *next(styles), symbol=look.symbol, marked=_marked(key))
+        Trace(run.id, key, title(key), *next(styles), symbol=look.symbol, marked=marked(key))
         for key in keys
         if key not in bands
     )

@@ -77,21 +77,21 @@ def _comparison(database: "Database", run_ids: list[str], group_by: str | None, 
 
 
 def _write_json(comparison: "Comparison", figures: "Figures", report: Path | None) -> None:
-    from app.compare import group_figures
+    from app.compare import group_figures, group_words
     from app.compare.differing_rows import differing_rows
-    from engine.analysis import comparison as analysis
     from words import english
 
     settings = [
         {"setting": path, "values": dict(zip((group.label for group in comparison.groups), values, strict=True))}
         for path, values in differing_rows(comparison)
     ]
+    caveats = [english(text) for text in group_words.caveats(comparison)]
     write_json(
         {
             **group_figures.as_json(comparison, figures),
             "settings": settings,
-            "warnings": [english(text) for text in analysis.comparability_warnings(comparison.compared)],
-            "no_leader": english(analysis.reason_for_no_leader(comparison.compared, comparison.fewest_seeds)),
+            "warnings": caveats[:-1],
+            "no_leader": caveats[-1] if caveats else None,
             "report": None if report is None else str(report),
         }
     )
@@ -101,7 +101,6 @@ def _write_words(comparison: "Comparison", figures: "Figures") -> None:
     """A line for each group; then what to know before believing them."""
     from app.compare import group_words
     from app.translations import language_as
-    from engine.analysis import comparison as analysis
     from words import english
 
     with language_as("en"):
@@ -111,8 +110,7 @@ def _write_words(comparison: "Comparison", figures: "Figures") -> None:
         for name, group in zip(names, comparison.groups, strict=True)
     ]
     write_table(("GROUP" if comparison.is_grouped else "RUN", *figures.keys), rows)
-    texts = analysis.comparability_warnings(comparison.compared)
-    for text in [*texts, analysis.reason_for_no_leader(comparison.compared, comparison.fewest_seeds)]:
+    for text in group_words.caveats(comparison):
         note(english(text))
 
 

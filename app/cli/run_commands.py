@@ -14,7 +14,9 @@ from app.people import COMMAND_LINE
 if TYPE_CHECKING:
     from storage.records import Run, RunSummary
 
-commands = typer.Typer(help="List runs, look at one, pause, stop and resume it.", no_args_is_help=True)
+commands = typer.Typer(
+    help="List runs, look at them, steer, fork, compare, import, export, label and delete them.", no_args_is_help=True
+)
 for single in (run_file_commands.import_, run_file_commands.export):
     commands.command(single.__name__.strip("_"))(single)
 FOLLOW_SECONDS = 0.5

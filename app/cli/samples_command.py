@@ -125,7 +125,8 @@ def _print(sample: "Sample") -> None:
         "advantage": getattr(sample, "advantage", None),
     }
     figures = [f"{name} {value:.3g}" for name, value in values.items() if value is not None]
-    facts = [*figures, f"{sample.tokens} tokens", *([] if sample.finished else ["cut"])]
+    tokens = [f"{sample.tokens} tokens"] if sample.tokens else []  # an answer from elsewhere has no count
+    facts = [*figures, *tokens, *([] if sample.finished else ["cut"])]
     write(f"step {sample.step}, prompt {sample.prompt_index}, sample {sample.sample_index}: {', '.join(facts)}")
     write(f"  > {' '.join(str(sample.messages[-1].get('content', '')).split())}")
     write("  " + sample.text.replace("\n", "\n  ") + "\n")

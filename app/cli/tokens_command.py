@@ -43,7 +43,7 @@ def _print(view: dict[str, Any]) -> None:
     others = f"prompt {view['prompt']} of {len(view['prompts'])}"
     write(f"{view['run']}, step {view['step']}, {view['part']}, {others}")
     for turn in view["messages"]:
-        write(f"{turn['role']}: {turn['content']}")
+        write(f"{turn.get('role', '')}: {turn.get('content', '')}")
     for row in view["rows"]:
         names = [name for name in view["quantities"] if name in row["values"]]
         sums = ", ".join(f"{name} {row['totals'][name]:.4g}" for name in names if row["totals"][name] is not None)

@@ -33,12 +33,12 @@ def linked_places() -> tuple[list[str], list[Text]]:
         st.query_params.update(st.session_state.get(LEFT, {}))
     study = st.query_params.get("study")
     if not study:
-        return compared_groups.found(db, compared_groups.places(st.query_params.get("runs", "")))
+        return compared_groups.resolve_places(db, compared_groups.places(st.query_params.get("runs", "")))
     try:
         members = studies.members(db, studies.get(db, study).id)
     except StorageError as error:
         return [], [error.text]
-    return compared_groups.found(db, [run.id for run in members])
+    return compared_groups.resolve_places(db, [run.id for run in members])
 
 
 def pick(linked: Sequence[str]) -> list[str]:

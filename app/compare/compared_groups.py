@@ -6,20 +6,22 @@ use it too. Left out: the figures (`group_figures`) and curves (`group_points`) 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.charts.line_styles import LineStyle, line_styles
 from app.compare.compared_runs import compared_run
 from app.translations import N_
 from engine.analysis import grouping
 from engine.analysis.comparison import ComparedRun
-from storage import runs
+from storage import run_lists, runs
 from storage.database import Database
 from storage.errors import NotFound, StorageError
 from storage.records import Run
 from words import Text
 
 MOST_RUNS = 50
+Members = Mapping[str, Run | None]
+"""place, under the whole id of its run -> the run; None where one that was taken out is no longer there"""
 GROUP_MARK = "~"  # before the id of a group's first run: the id of the group
 
 
@@ -93,17 +95,19 @@ def with_picked(former: Sequence[str], picked: Sequence[str]) -> list[str]:
     return renewed
 
 
-def found(db: Database, named: Sequence[str]) -> tuple[list[str], list[Text]]:
+def resolve_places(db: Database, named: Sequence[str]) -> tuple[list[str], list[Text]]:
     """The places under the full ids of their runs, and a sentence for each run that is not there or too many."""
+    known = run_lists.by_id(db, [place.removeprefix("-") for place in named])
     full, missing = [], []
     for place in named:
-        try:
-            run_id = runs.get(db, place.removeprefix("-")).id
-        except StorageError as error:
-            if not place.startswith("-"):
-                missing.append(error.text)
-                continue
-            run_id = place.removeprefix("-")
+        run_id = place.removeprefix("-")
+        if run_id not in known:
+            try:
+                run_id = runs.get(db, run_id).id
+            except StorageError as error:
+                if not place.startswith("-"):
+                    missing.append(error.text)
+                    continue
         full.append(f"-{run_id}" if place.startswith("-") else run_id)
     full = places(",".join(full))
     shown = [place for place in full if not place.startswith("-")]
@@ -114,27 +118,55 @@ def found(db: Database, named: Sequence[str]) -> tuple[list[str], list[Text]]:
     return full, missing
 
 
-def comparison(db: Database, named: Sequence[str], by: str | None = None, baseline: str | None = None) -> Comparison:
-    """The comparison of the runs in these places. `by` None groups as `usual_grouping` does; a baseline is named by
-    any of its runs, and one that is not among them is none. Raises NotFound for a run that is not there."""
-    named = _with_full_ids(db, named)
-    members = [_run(db, place) for place in named]
-    shown = [run for run, place in zip(members, named, strict=True) if run is not None and not place.startswith("-")]
-    compared = [compared_run(run) for run in shown]
-    by = by if by in group_choices(compared) else grouping.usual_grouping(compared)
-    styles = line_styles(members)
+def members(db: Database, named: Sequence[str]) -> Members:
+    """The run in each place, each once, whatever beginnings of its id named it. Raises NotFound for one that is not
+    there and was not taken out."""
+    known = runs.by_ids(db, [place.removeprefix("-") for place in named])
+    in_places: dict[str, Run | None] = {}
+    for place in named:
+        run_id = place.removeprefix("-")
+        run = known.get(run_id) or _by_beginning(db, place)
+        full = run_id if run is None else run.id
+        if not {full, f"-{full}"} & in_places.keys():
+            in_places[f"-{full}" if place.startswith("-") else full] = run
+    return in_places
+
+
+def compared(members: Members, by: str | None = None, baseline: str | None = None) -> Comparison:
+    """The comparison of these runs. `by` None groups as `usual_grouping` does; a baseline is named by any of its runs,
+    and one that is not among them is none."""
+    shown = tuple(run for place, run in members.items() if run is not None and not place.startswith("-"))
+    records = tuple(compared_run(run) for run in shown)
+    ungrouped = Comparison(shown, records, line_styles(list(members.values())), "", (), None)
+    by = by if by in group_choices(records) else grouping.usual_grouping(records)
+    return with_baseline(regrouped(ungrouped, by), baseline)
+
+
+def regrouped(comparison: Comparison, by: str) -> Comparison:
+    """The same runs in other groups, of which none is the baseline yet."""
+    shown, records = comparison.runs, comparison.compared
     groups = tuple(
         RunGroup(
             group.label,
             tuple(shown[index] for index in group.members),
-            styles[shown[group.members[0]].id],
-            len({compared[index].seed for index in group.members}),
+            comparison.styles[shown[group.members[0]].id],
+            len({records[index].seed for index in group.members}),
             group.varying,
         )
-        for group in grouping.groups(compared, by)
+        for group in grouping.groups(records, by)
     )
-    base = next((group for group in groups for run in group.runs if run.id == baseline), None)
-    return Comparison(tuple(shown), tuple(compared), styles, by, groups, base)
+    return replace(comparison, by=by, groups=groups, baseline=None)
+
+
+def with_baseline(comparison: Comparison, run_id: str | None) -> Comparison:
+    """The same groups; the one that has this run is the baseline, none where no group has it."""
+    base = next((group for group in comparison.groups for run in group.runs if run.id == run_id), None)
+    return replace(comparison, baseline=base)
+
+
+def comparison(db: Database, named: Sequence[str], by: str | None = None, baseline: str | None = None) -> Comparison:
+    """`compared` of the runs in these places. Raises as `members` does."""
+    return compared(members(db, named), by, baseline)
 
 
 def group_choices(compared: Sequence[ComparedRun]) -> list[str]:
@@ -153,14 +185,8 @@ def of_request(db: Database, query: Mapping[str, str]) -> Comparison | None:
     return of_query(db, query) if 0 < len(shown) <= MOST_RUNS else None
 
 
-def _with_full_ids(db: Database, named: Sequence[str]) -> list[str]:
-    """The places, each run once, whatever beginnings of its id named it. Raises NotFound."""
-    full = [place if place.startswith("-") else runs.get(db, place).id for place in named]
-    return places(",".join(full))
-
-
-def _run(db: Database, place: str) -> Run | None:
-    """None where one that was taken out is no longer there."""
+def _by_beginning(db: Database, place: str) -> Run | None:
+    """The run that a place names by a beginning of its id; None where one that was taken out is no longer there."""
     try:
         return runs.get(db, place.removeprefix("-"))
     except NotFound:

@@ -15,12 +15,11 @@ from app.charts.line_styles import LineStyle
 from app.compare import compared_groups, group_figures
 from app.compare.compared_groups import Comparison, RunGroup
 from app.compare.group_figures import Figures
-from app.compare.group_words import counted
-from app.markup import tables, texts
+from app.compare.group_words import caveats, counted
+from app.markup import setting_names, tables, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
 from app.translations import _
-from engine.analysis import comparison as analysis
 from engine.analysis.grouping import Spread
 from storage.records import ACTIVE, Run, Series
 
@@ -47,11 +46,10 @@ def _every(comparison: Comparison) -> float | None:
 
 
 def _warnings(comparison: Comparison) -> Markup:
-    if len(comparison.runs) < 2:
+    lines = [texts.sentence(text) for text in caveats(comparison)]
+    if not lines:
         return Markup("")
-    texts_shown = analysis.comparability_warnings(comparison.compared)
-    lines = [texts.tone("", "warning", "▲") + texts.sentence(text) for text in texts_shown]
-    lines.append(texts.sentence(analysis.reason_for_no_leader(comparison.compared, comparison.fewest_seeds)))
+    lines = [*(texts.tone("", "warning", "▲") + line for line in lines[:-1]), lines[-1]]
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     return Markup('<ul class="al-warnings">{}</ul>').format(items)
 
@@ -70,7 +68,8 @@ def _group_table(comparison: Comparison, final: Figures) -> Markup:
 def _group_name(group: RunGroup, comparison: Comparison) -> Markup:
     notes = [_("baseline")] if group is comparison.baseline else []
     if group.varying:
-        notes.append(_("its runs also differ in {settings}").format(settings=", ".join(group.varying)))
+        varying = ", ".join(map(setting_names.called, group.varying))
+        notes.append(_("its runs also differ in {settings}").format(settings=varying))
     return Markup('<span class="al-who">{}<span><b>{}</b><small class="al-soft">{}</small></span></span>').format(
         drawings.stroke(group.style), counted(group), " · ".join(notes)
     )

@@ -3,23 +3,19 @@
 Left out: which metrics share a section (`app.charts.panels`), and the points (`group_points`).
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from app.charts import panels
 from app.charts.live_panels import Panel, Trace
 from app.charts.panels import Baselines
 from app.compare.compared_groups import Comparison, RunGroup
-from app.compare.group_points import HIGH, LOW, MEAN, part
+from app.compare.compared_runs import SeriesByRun
+from app.compare.group_points import CURVES, HIGH, LOW, MEAN, part
 from app.compare.group_words import counted
 from app.markup.metric_names import declared, title
 from app.translations import _
-from engine.spec import key_metrics
-from storage.records import Series
 
 Sections = list[tuple[str, list[Panel]]]
-SeriesByRun = Mapping[str, Mapping[str, Series]]
-APART = (*key_metrics.RANKED_HELD_OUT, key_metrics.TRAINING_REWARD, key_metrics.LOSS)
 
 
 def overlaid(comparison: Comparison, series: SeriesByRun, baselines: Baselines, single: bool) -> Sections:
@@ -31,7 +27,7 @@ def overlaid(comparison: Comparison, series: SeriesByRun, baselines: Baselines, 
 def apart(comparison: Comparison, series: SeriesByRun, single: bool) -> Sections:
     """Small multiples: a section for each metric that compares runs, with a chart for each group on one scale."""
     sections: Sections = []
-    for key in APART:
+    for key in CURVES:
         groups = [group for group in comparison.groups if _have(group, key, series)]
         metric = declared(key)
         charts = [
@@ -101,5 +97,4 @@ def _have(group: RunGroup, key: str, series: SeriesByRun) -> bool:
 
 def _line(group: RunGroup, key: str, name: str) -> Trace:
     style = group.style
-    marked = bool(key) and declared(key).section == "held_out"
-    return Trace(group.id, part(key, name), group.label, style.colour, style.dash, style.symbol, marked)
+    return Trace(group.id, part(key, name), group.label, style.colour, style.dash, style.symbol, panels.marked(key))

@@ -5,13 +5,15 @@ aligned along the axis here, on the server: their points lie at other tokens or 
 panels show them (`group_panels`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from app.compare.compared_groups import Comparison, RunGroup
+from app.compare.compared_runs import SeriesByRun
+from app.markup.json_numbers import json_number
 from engine.analysis.group_curves import BandKind, GroupCurve, Line, band_kind, combined, minus
 from engine.spec import key_metrics
 from storage import averaged_curves
@@ -24,7 +26,8 @@ POINTS = 400  # of a curve; beyond it, averages of equal stretches of steps
 MEAN, LOW, HIGH = "mean", "low", "high"
 DIGITS = 7
 MOST_KEPT = 4000  # curves, of 7 kB each at most
-SeriesByRun = Mapping[str, Mapping[str, Series]]
+CURVES = (*key_metrics.RANKED_HELD_OUT, key_metrics.TRAINING_REWARD, key_metrics.LOSS)
+"""The metrics whose curves compare runs where each has a chart of its own."""
 Curves = dict[str, dict[str, GroupCurve]]
 """group id -> metric key -> curve"""
 
@@ -116,8 +119,7 @@ def _parts(group: RunGroup, key: str, curve: GroupCurve, single: bool) -> Iterat
 
 
 def _numbers(values: Any) -> list[float | str]:
-    """JSON has no NaN: it travels as a word."""
-    return [float(f"{value:.{DIGITS}g}") if np.isfinite(value) else str(float(value)) for value in values]
+    return [json_number(value, DIGITS) for value in values]
 
 
 class _Reader:
@@ -131,9 +133,7 @@ class _Reader:
         self.width = stretch(series)
         if axis:
             numbers = {run.id: series[run.id][axis] for run in group.runs if axis in series[run.id]}
-            self.bases = {
-                run_id: _from_zero(self._grown(_whole(db, each, self.width))) for run_id, each in numbers.items()
-            }
+            self.bases = {run_id: _from_zero(_whole(db, each, self.width)) for run_id, each in numbers.items()}
         self.first, self.last = self._steps(span)
         if span:
             self.width = max(1, -(-(self.last - self.first + 1) // POINTS))
@@ -149,11 +149,6 @@ class _Reader:
         if self.last == LAST_STEP:
             return _whole(self.db, summary, self.width)
         return averaged_curves.averages(self.db, summary.id, self.width, start=self.first, stop=self.last)
-
-    def _grown(self, curve: Averages) -> Averages:
-        """The values of the axis; the seconds of single steps are summed up."""
-        steps, values = curve
-        return (steps, np.cumsum(values) * self.width) if self.axis == key_metrics.STEP_SECONDS else curve
 
     def _line(self, run_id: str, curve: Averages) -> Line:
         steps, values = curve

@@ -1,11 +1,26 @@
-"""What a page and a report say of groups: their names with their size, what bands show, where a mean ends early."""
+"""What a page and a report say of groups: their names with their size, what bands show, where a mean ends early, and
+what to know before believing their figures."""
 
 from collections.abc import Sequence
 
-from app.compare.compared_groups import RunGroup
+from app.compare.compared_groups import Comparison, RunGroup
 from app.translations import _, ngettext
+from engine.analysis import comparison as analysis
 from engine.analysis.group_curves import BandKind
 from storage.records import Run
+from words import Text
+
+
+def caveats(comparison: Comparison) -> list[Text]:
+    """What keeps the figures from being compared as they stand; last, why no run is called the best. None of one run,
+    which is compared with nothing."""
+    if len(comparison.runs) < 2:
+        return []
+    compared = comparison.compared
+    return [
+        *analysis.comparability_warnings(compared),
+        analysis.reason_for_no_leader(compared, comparison.fewest_seeds),
+    ]
 
 
 def counted(group: RunGroup) -> str:

@@ -7,7 +7,6 @@ the command line writes it (`app.cli.compare_command`). Left out: comparing the 
 """
 
 from collections.abc import Sequence
-from math import isfinite
 
 from markupsafe import Markup
 
@@ -16,7 +15,7 @@ from app.charts.drawings import Curve
 from app.charts.line_styles import LineStyle
 from app.compare import group_figures, group_points, group_words, relation_drawings
 from app.compare.compared_groups import Comparison, RunGroup
-from app.compare.differing_rows import differing_rows
+from app.compare.differing_rows import differing_rows, row_names
 from app.compare.group_figures import Figures
 from app.markup import texts
 from app.markup.metric_names import declared, title
@@ -32,7 +31,6 @@ from storage import samples
 from storage.database import Database
 from storage.records import Sample, Series
 
-CURVES = (*key_metrics.RANKED_HELD_OUT, key_metrics.TRAINING_REWARD, key_metrics.LOSS)
 PROMPTS = 5
 MOST_ANSWERS = 6  # runs whose answers stand side by side: the first of each group
 
@@ -95,11 +93,10 @@ def _section(heading: str, content: Markup) -> Markup:
 
 
 def _warnings(comparison: Comparison) -> Markup:
-    if len(comparison.runs) < 2:
-        return Markup("")
-    sentences = analysis.comparability_warnings(comparison.compared)
-    sentences.append(analysis.reason_for_no_leader(comparison.compared, comparison.fewest_seeds))
-    lines = Markup("").join(Markup("<li>{}</li>").format(texts.sentence(text)) for text in sentences)
+    sentences = map(texts.sentence, group_words.caveats(comparison))
+    lines = Markup("").join(map(Markup("<li>{}</li>").format, sentences))
+    if not lines:
+        return lines
     return Markup('<ul class="warnings">{}</ul>').format(lines)
 
 
@@ -127,10 +124,10 @@ def _spread(figures: Figures, group: RunGroup, key: str) -> Markup:
     parts = [] if difference is None else [f"Δ {texts.signed(difference)}"]
     if spread.deviation is None:
         parts.append("one run: no spread")
-        return Markup('<b>{}</b><br><span class="soft">{}</span>').format(_number(spread.mean), "; ".join(parts))
-    parts.append(f"{_number(spread.low)} to {_number(spread.high)}")
+        return Markup('<b>{}</b><br><span class="soft">{}</span>').format(texts.number(spread.mean), "; ".join(parts))
+    parts.append(f"{texts.number(spread.low)} to {texts.number(spread.high)}")
     return Markup('<b>{}</b> ± {}<br><span class="soft">{}</span>').format(
-        _number(spread.mean), _number(spread.deviation), "; ".join(parts)
+        texts.number(spread.mean), texts.number(spread.deviation), "; ".join(parts)
     )
 
 
@@ -170,23 +167,23 @@ def _name(style: LineStyle, name: str) -> Markup:
 def _first_and_last(series: Series | None) -> Markup:
     if series is None:
         return Markup("–")
-    return Markup('<span class="soft">{} →</span> <b>{}</b>').format(_number(series.first), _number(series.last))
+    return Markup('<span class="soft">{} →</span> <b>{}</b>').format(
+        texts.number(series.first), texts.number(series.last)
+    )
 
 
 def _whole(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
-def _number(value: float) -> str:
-    return f"{value:.3g}" if isfinite(value) else str(value)
-
-
 def _curves(db: Database, comparison: Comparison, figures: Figures) -> Markup:
     """A drawing for each metric that a group has, along the seconds trained where all runs measured them."""
-    timed = all(key_metrics.STEP_SECONDS in figures.series[run.id] for run in comparison.runs)
-    axis = key_metrics.STEP_SECONDS if timed else ""
-    curves = group_points.group_curves(db, comparison, figures.series, axis=axis, keys=CURVES)
-    panels = [_panel(comparison, curves, key, "seconds of training" if timed else "step") for key in CURVES]
+    timed = all(key_metrics.TRAINING_SECONDS in figures.series[run.id] for run in comparison.runs)
+    axis = key_metrics.TRAINING_SECONDS if timed else ""
+    curves = group_points.group_curves(db, comparison, figures.series, axis=axis, keys=group_points.CURVES)
+    panels = [
+        _panel(comparison, curves, key, "seconds of training" if timed else "step") for key in group_points.CURVES
+    ]
     words = [group_words.band(group_points.band_of(comparison))] if comparison.is_grouped else []
     words += [text for text in [group_words.averaged(group_points.stretch(figures.series))] if text]
     words += group_words.shortened(comparison.groups)
@@ -215,9 +212,10 @@ def _settings(comparison: Comparison) -> Markup:
     rows = differing_rows(comparison)
     if not rows:
         return Markup("<p>None: they had the same settings, up to the seed.</p>")
+    names = row_names([path for path, _values in rows])
     return _table(
         ["Setting", *(group_words.counted(group) for group in comparison.groups)],
-        [[path, *(value or "–" for value in values)] for path, values in rows],
+        [[names[path], *(value or "–" for value in values)] for path, values in rows],
     )
 
 

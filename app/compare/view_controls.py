@@ -16,6 +16,7 @@ from app.compare import compared_groups
 from app.compare.compared_groups import Comparison
 from app.compare.compared_runs import SeriesByRun
 from app.compare.group_words import counted
+from app.markup import setting_names
 from app.translations import _
 from engine.analysis import grouping
 
@@ -34,13 +35,11 @@ class Layout:
 
 def chosen_comparison(places: Sequence[str]) -> Comparison:
     """The comparison in the groups, and with the baseline, that the reader has chosen."""
-    db = clients.database()
-    whole = compared_groups.comparison(db, places)
-    choices = compared_groups.group_choices(whole.compared)
-    by = select(_("Groups"), choices, "group", whole.by, _group_words)
-    grouped = compared_groups.comparison(db, places, by)
+    whole = compared_groups.compared(compared_groups.members(clients.database(), places))
+    by = select(_("Groups"), compared_groups.group_choices(whole.compared), "group", whole.by, _group_words)
+    grouped = compared_groups.regrouped(whole, by)
     labels = {NO_BASELINE: _("No baseline"), **{group.runs[0].id: counted(group) for group in grouped.groups}}
-    named = compared_groups.comparison(db, places, by, st.query_params.get("baseline")).baseline
+    named = compared_groups.with_baseline(grouped, st.query_params.get("baseline")).baseline
     if named and st.query_params.get("baseline") not in labels:  # another run of the group
         st.query_params["baseline"] = named.runs[0].id
     baseline = select(
@@ -50,7 +49,7 @@ def chosen_comparison(places: Sequence[str]) -> Comparison:
         NO_BASELINE,
         lambda run: labels[run] if run == NO_BASELINE else _("Baseline: {run}").format(run=labels[run]),
     )
-    return compared_groups.comparison(db, places, by, baseline)
+    return compared_groups.with_baseline(grouped, baseline)
 
 
 def layout(comparison: Comparison, series: SeriesByRun) -> Layout:
@@ -81,4 +80,6 @@ def select(label: str, options: Sequence[str], name: str, default: str, words: C
 def _group_words(by: str) -> str:
     if by == grouping.NO_GROUPS:
         return _("Each run by itself")
-    return _("Grouped over seeds") if by == grouping.ALL_BUT_SEED else _("Grouped by {setting}").format(setting=by)
+    if by == grouping.ALL_BUT_SEED:
+        return _("Grouped over seeds")
+    return _("Grouped by {setting}").format(setting=setting_names.called(by))

@@ -5,15 +5,12 @@ Other rooms open it with `dialogs.ask(NAME, values)`; `values` are what its fiel
 """
 
 import itertools
-import time
 from collections.abc import Container, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from app import people
-from app.actions import launching
 from app.bridge import buttons, dialogs, live
 from app.datasets import item_rows
 from app.launch import new_run, preflight_cache
@@ -22,9 +19,9 @@ from app.markup import notices
 from app.translations import N_, _
 from engine.analysis.quality import answer_variety
 from engine.spec import CANDIDATES, Generate, Setting, SpecError, model_block, parse, settings
-from storage import datasets, generated_items, run_lists, runs
+from storage import datasets, generated_items, run_lists
 from storage.database import Database
-from storage.records import LONGEST_DATASET_NAME, Dataset, Run
+from storage.records import LONGEST_DATASET_NAME, Dataset
 
 NAME = "generate"
 GO = "generate.go"
@@ -57,16 +54,7 @@ def _dialog(db: Database, start: Mapping[str, Any] | None) -> None:
     answer = preflight_cache.cached(query)
     shut = answer is not None and bool(answer.problems)
     if buttons.button(_("Sample answers"), type="primary", key=GO, disabled=shut):
-        new_run.launch(GO, partial(_launch, db, spec, query))
-
-
-def _launch(db: Database, spec: Generate, query: dict[str, str]) -> Run:
-    """Launch the run and close the dialog. Raises Refused, EngineError or StorageError."""
-    launched = launching.launch(
-        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.fetch(query)
-    )
-    dialogs.close()
-    return launched.runs[0]
+        new_run.launch(GO, partial(new_run.launch_checked, db, spec, query))
 
 
 def _file(
@@ -151,9 +139,7 @@ def _prompts(filled: Sequence[Dataset], current: str | None) -> str:
 
 def _scorer(db: Database) -> str | None:
     """A reward model that was trained here, as run:ID. No field where there is none."""
-    scorers = {
-        f"run:{run.id}": run for run in runs.listing(db, states=("succeeded",), algorithm="reward", limit=MOST_SCORERS)
-    }
+    scorers = {f"run:{run.id}": run for run in run_lists.reward_models(db)[:MOST_SCORERS]}
     if not scorers:
         return None
     return st.selectbox(

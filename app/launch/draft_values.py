@@ -5,7 +5,6 @@ writes into the browser's storage. Left out: where they are kept (`launch.draft`
 """
 
 import math
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -13,15 +12,14 @@ from typing import Any
 import streamlit as st
 
 from app.bridge import renewed_keys
-from app.launch import form_state
+from app.launch import block_list, form_state
 from app.launch.fields import to_widget
 from engine.spec import ALGORITHMS, Setting
 
-MOST_PARTS = 50  # of a reward
+MOST_BLOCKS = 50  # of a list
 LONGEST = 20_000  # characters of a text
 ALGORITHM = "algorithm"
 _SLOTS = {"model": "starter", "adapter": form_state.ADAPTERS[0], "unit": form_state.UNITS[0]}
-_PART = re.compile(r"(.+)\.(\d{1,2})\.(?:kind|([a-z_]+)\.([a-z_]+))")
 
 
 def values() -> dict[str, Any]:
@@ -71,22 +69,22 @@ def _settings() -> Mapping[str, Setting]:
 def _differs(name: str, value: Any, held: Mapping[str, Any]) -> bool:
     if name in _SLOTS:
         return bool(value != _SLOTS[name])
-    part = _PART.fullmatch(name)
-    is_gone = part is not None and part[1] in _settings() and int(part[2]) >= int(held.get(part[1]) or 0)
+    entry = block_list.parse_key(name)
+    is_gone = entry is not None and entry.list_key in _settings() and entry.index >= int(held.get(entry.list_key) or 0)
     setting = _setting(name)
-    is_kind = part is not None and part[3] is None
+    is_kind = entry is not None and entry.kind is None
     return not is_gone and setting is not None and (is_kind or value != to_widget(setting, setting.default))
 
 
 def _setting(name: str) -> Setting | None:
-    """The setting that the form keeps under this name, which may be one of a part of a reward; None for none."""
-    part = _PART.fullmatch(name)
-    if part is None or part[1] not in _settings():
+    """The setting that the form keeps under this name, which may be one of a block in a list; None for none."""
+    entry = block_list.parse_key(name)
+    if entry is None or entry.list_key not in _settings():
         return _settings().get(name)
-    kinds = _settings()[part[1]].kinds
-    if part[3] is None:
+    kinds = _settings()[entry.list_key].kinds
+    if entry.kind is None:
         return next((of_kind for of_kind, *_own in kinds.values()), None)
-    return next((inner for inner in kinds.get(part[3], ()) if inner.path == part[4]), None)
+    return next((inner for inner in kinds.get(entry.kind, ()) if inner.path == entry.path), None)
 
 
 def _fits(name: str, value: Any) -> bool:
@@ -100,7 +98,7 @@ def _fits(name: str, value: Any) -> bool:
 
 def _holds(setting: Setting, value: Any) -> bool:
     if setting.kinds:
-        return type(value) is int and 0 <= value <= MOST_PARTS
+        return type(value) is int and 0 <= value <= MOST_BLOCKS
     if value is None:
         return setting.optional or bool(setting.words)
     if setting.kind == "list":

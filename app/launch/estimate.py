@@ -9,8 +9,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from app.launch import setting_names
-from app.markup import notices, tables, texts
+from app.markup import notices, setting_names, tables, texts
 from app.translations import _, ngettext
 from engine.spec import Generate, RunSpec, readable
 from engine.spec.answers import Estimate, PreflightAnswer

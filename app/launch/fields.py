@@ -13,9 +13,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.bridge import pending_values
-from app.launch import reward_parts, setting_names
+from app.launch import reward_parts
 from app.launch.field_context import Draw, FieldContext
-from app.markup import texts
+from app.markup import setting_names, texts
 from app.translations import _, translate
 from engine.spec import Setting
 from words import Text

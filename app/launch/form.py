@@ -13,7 +13,7 @@ import streamlit as st
 
 from app.bridge import pending_values
 from app.datasets import item_rows
-from app.launch import fields, form_state, reward_parts, watch_rules
+from app.launch import block_list, fields, form_state, watch_rules
 from app.launch.field_context import FieldContext
 from app.launch.form_content import Form
 from app.translations import N_, _, ngettext
@@ -242,5 +242,5 @@ def _entry_kinds(setting: Setting) -> str:
     """The kinds of a list's entries, in their order."""
     state_key = form_state.key(form_state.algorithm(), setting.path)
     count = form_state.value(setting.path)
-    kinds = [st.session_state.get(reward_parts.entry_key(state_key, index), "") for index in range(count)]
+    kinds = [st.session_state.get(block_list.entry_key(state_key, index), "") for index in range(count)]
     return " + ".join(filter(None, kinds))

@@ -13,8 +13,8 @@ from typing import Any
 import streamlit as st
 
 from app.bridge import renewed_keys
+from app.launch.block_list import entry_key
 from app.launch.fields import has_one_value, to_widget
-from app.launch.reward_parts import entry_key
 from engine.spec import ALGORITHMS, Setting, Train, dump, model_block, settings
 from engine.spec.blocks import Budget
 

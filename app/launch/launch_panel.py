@@ -1,27 +1,24 @@
 """The right column of the Launch page: the engine's estimate, the button that launches, the run file, an example.
 
 Left out: asking the engine and when (`launch.preflight_cache`), how its answer looks (`launch.estimate`), and launching
-itself (`app.actions.launching`).
+itself (`launch.new_run`).
 """
 
-import time
 from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
 
-from app import clients, people
-from app.actions import launching
+from app import clients
 from app.bridge import buttons, live
 from app.datasets import token_preview
-from app.launch import estimate, form_state, new_run, preflight_cache, run_file, setting_names, stages
+from app.launch import estimate, form_state, new_run, preflight_cache, run_file, stages
 from app.launch.form_content import Form
-from app.markup import notices
+from app.markup import notices, setting_names
 from app.translations import _, ngettext
 from engine.spec import Train
 from storage import datasets, run_lists
 from storage.database import Database
-from storage.records import Run
 from words import Text
 
 LAST_ANSWER = "launch.last_answer"
@@ -43,7 +40,7 @@ def panel(db: Database, form: Form) -> None:
         )
         buttons.answer_at_once(GO, _("Launching"))
         if pressed and query is not None and form.spec is not None:
-            new_run.launch(GO, partial(_launch, db, form.spec, query))
+            new_run.launch(GO, partial(new_run.launch_checked, db, form.spec, query))
         note = _start_note(db) if not form.problems else _shut_note(form)
         st.html(Markup('<p class="al-note al-soft">{}</p>').format(note))
     run_file.panel(form.spec)
@@ -69,14 +66,6 @@ def _preflight(form: Form, query: dict[str, str] | None) -> None:
 def _reasons(form: Form) -> list[Text]:
     """Every problem, its setting called as the form calls it."""
     return [setting_names.in_words(text, form_state.algorithm()) for text in form.problems.values()]
-
-
-def _launch(db: Database, spec: Train, query: dict[str, str]) -> Run:
-    """Launch the run; the engine may have been asked about it already. Raises Refused, EngineError or StorageError."""
-    launched = launching.launch(
-        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.fetch(query)
-    )
-    return launched.runs[0]
 
 
 def _example(db: Database, spec: Train) -> None:

@@ -3,16 +3,19 @@
 Left out: the buttons, and launching itself (`app.actions.launching`).
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from app import clients
+from app import clients, people
 from app.actions import launching
-from app.bridge import buttons, redirect
-from app.launch import setting_names
-from app.markup import notices
+from app.bridge import buttons, dialogs, redirect
+from app.launch import preflight_cache
+from app.markup import notices, setting_names
 from app.translations import _
+from engine.spec import RunSpec
+from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Run
 
@@ -20,11 +23,14 @@ from storage.records import Run
 def launch(key: str, make: Callable[[], Run]) -> None:
     """Go to the page of the run that `make` launches, or say why there is none; `key` is that of the button.
 
+    The dialog with the button, where it stands in one, is closed once there is a run.
+
     `make` raises Refused, StorageError or EngineError.
     """
     try:
         with buttons.spinner(_("Checking, then freezing the data"), key):
             redirect.remember("views/run.py", {"id": make().id})
+            dialogs.close()
     except launching.Refused as error:
         st.html(notices.sentences(map(setting_names.in_words, error.texts), "bad"))
     except StorageError as error:
@@ -33,3 +39,14 @@ def launch(key: str, make: Callable[[], Run]) -> None:
         st.html(notices.engine_unreachable(error.text))
     else:
         redirect.follow()
+
+
+def launch_checked(db: Database, spec: RunSpec, query: Mapping[str, str]) -> Run:
+    """Launch a run about which the page has asked the engine with `query`: the answer that it kept counts.
+
+    Raises Refused, EngineError or StorageError.
+    """
+    launched = launching.launch(
+        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.fetch(query)
+    )
+    return launched.runs[0]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from app.launch import draft, form_state, setting_names, stages
-from app.markup import notices
+from app.launch import draft, form_state, stages
+from app.markup import notices, setting_names
 from engine.spec import CHAINS, PRESETS, SpecError, Train, parse, write_yaml
 from storage import run_lists, run_references, runs
 from storage.database import Database

@@ -1,11 +1,11 @@
 """The parts of a reward, one below the other: each can be changed, moved and removed, and a menu adds another.
 
-Knows lists of blocks, not which kinds of blocks there are. The state under the list's key is how many parts it has.
-Left out: the field of one setting (`launch.fields`).
+Knows lists of blocks, not which kinds of blocks there are. Left out: where the parts lie (`launch.block_list`), and the
+field of one setting (`launch.fields`).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from app.bridge import pending_values
+from app.launch import block_list
 from app.launch.field_context import Draw, FieldContext
 from app.translations import _
 from engine.spec import Setting
@@ -37,20 +37,8 @@ def show(setting: Setting, key: str, context: FieldContext, draw: Draw) -> None:
         format_func=partial(_offered, setting),
         icon=":material/add:",
         key=f"{key}~add",
-        on_click=lambda: add(setting, key, str(st.session_state[f"{key}~add"])),
+        on_click=lambda: block_list.add(setting, key, str(st.session_state[f"{key}~add"])),
     )
-
-
-def add(setting: Setting, key: str, kind: str) -> None:
-    """Add a part of this kind at the end."""
-    count: int = st.session_state[key]
-    _write(setting, key, count, {entry_key(key, count): kind})
-    st.session_state[key] = count + 1
-
-
-def entry_key(key: str, index: int, kind: str | None = None, path: str = "") -> str:
-    """The session's key of a list entry's kind, or of a value of that kind: kinds may use one name for two settings."""
-    return f"{key}.{index}.kind" if kind is None else f"{key}.{index}.{kind}.{path}"
 
 
 def _head(setting: Setting, key: str, index: int, count: int) -> None:
@@ -72,25 +60,25 @@ def _head(setting: Setting, key: str, index: int, count: int) -> None:
                 type="tertiary",
                 icon=f":material/{icon}:",
                 disabled=not possible,
-                on_click=partial(_reorder, setting, key, order),
+                on_click=partial(block_list.reorder, setting, key, order),
             )
 
 
 def _part(setting: Setting, key: str, index: int, context: FieldContext, draw: Draw) -> None:
     """What kind of block it is and its weight, then the fields of that kind: long ones in rows of their own."""
-    kind = st.session_state.setdefault(entry_key(key, index), next(iter(setting.kinds)))
+    kind = st.session_state.setdefault(block_list.entry_key(key, index), next(iter(setting.kinds)))
     of_kind, *own = (replace(inner, path=f"{setting.path}.{index + 1}.{inner.path}") for inner in setting.kinds[kind])
     of_part = replace(context, offered=None, named=None, changed=None)
 
     def field(inner: Setting) -> None:
         name = inner.path.rpartition(".")[2]
         blank = kind if name == _SHORT_TEXT else None  # a part without a name is called after its kind
-        draw(inner, entry_key(key, index, kind, name), replace(of_part, chips=inner.suggested, blank=blank))
+        draw(inner, block_list.entry_key(key, index, kind, name), replace(of_part, chips=inner.suggested, blank=blank))
 
     beside = [inner for inner in own if inner.path.endswith(f".{_BESIDE}")]
     left, right = st.columns([1.5, 1], gap="small", wrap=False)
     with left:
-        draw(of_kind, entry_key(key, index), replace(of_part, chips=(), blank=None))
+        draw(of_kind, block_list.entry_key(key, index), replace(of_part, chips=(), blank=None))
     with right:
         for inner in beside:
             field(inner)
@@ -117,34 +105,3 @@ def _offered(setting: Setting, kind: str) -> str:
     title = _((kind_setting.labels or {}).get(kind, kind))
     sentence = re.split(r"(?<=\.)\s+|(?<=。)", re.sub(rf"^{kind}[:：]\s*", "", _(kind_setting.help)))[0]
     return f"**{title}** · {sentence.rstrip('.。')}"
-
-
-def _reorder(setting: Setting, key: str, order: Sequence[int]) -> None:
-    """Leave the parts at these indices, in this order."""
-    count: int = st.session_state[key]
-    parts = [_read(setting, key, index, at) for at, index in enumerate(order)]
-    st.session_state[key] = len(parts)
-    for index in range(count):
-        _write(setting, key, index, parts[index] if index < len(parts) else {})
-
-
-def _read(setting: Setting, key: str, index: int, at: int) -> dict[str, Any]:
-    """The values of a part by the keys that they have at another index."""
-    pairs = zip(_keys(setting, key, index), _keys(setting, key, at), strict=True)
-    return {new: st.session_state[old] for old, new in pairs if old in st.session_state}
-
-
-def _write(setting: Setting, key: str, index: int, values: dict[str, Any]) -> None:
-    """Make these the values of a part; the others get their defaults when they are drawn."""
-    for state_key in _keys(setting, key, index):
-        if state_key in values:
-            pending_values.set_value(state_key, values[state_key])
-        else:
-            st.session_state.pop(state_key, None)
-
-
-def _keys(setting: Setting, key: str, index: int) -> Iterator[str]:
-    """Every key that a part may have in the session."""
-    yield entry_key(key, index)
-    for kind, (_kind, *own) in setting.kinds.items():
-        yield from (entry_key(key, index, kind, inner.path) for inner in own)

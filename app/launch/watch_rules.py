@@ -1,6 +1,6 @@
 """The section Watch of the form: what stops or pauses the run by its metrics, each rule as a sentence with its fields.
 
-The rules are a list of blocks like the parts of a reward, and lie in the session as these do (`launch.form_state`).
+The rules are a list of blocks like the parts of a reward, and lie in the session as these do (`launch.block_list`).
 Left out: the rules themselves (`engine.spec.watch`).
 """
 
@@ -13,7 +13,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from app.bridge import pending_values
-from app.launch import fields, reward_parts
+from app.launch import block_list, fields
 from app.launch.field_context import FieldContext
 from app.markup.metric_names import title
 from app.translations import _, ngettext
@@ -35,19 +35,8 @@ class RuleList:
     @property
     def kinds(self) -> list[str]:
         """The kinds of the rules, in their order."""
-        first = next(iter(self.setting.kinds))
-        return [st.session_state.setdefault(self.kind_key(index), first) for index in range(st.session_state[self.key])]
-
-    def kind_key(self, index: int) -> str:
-        """The session's key of a rule's kind."""
-        return reward_parts.entry_key(self.key, index)
-
-    def value_keys(self, kind: str, index: int) -> dict[str, str]:
-        """The session's keys of a rule's values, by their names."""
-        return {
-            inner.path: reward_parts.entry_key(self.key, index, kind, inner.path)
-            for inner in self.setting.kinds[kind][1:]
-        }
+        keys = [block_list.entry_key(self.key, index) for index in range(st.session_state[self.key])]
+        return [st.session_state.setdefault(key, next(iter(self.setting.kinds))) for key in keys]
 
     def inner(self, kind: str, index: int) -> list[Setting]:
         """The settings of a rule, at their paths in the run file."""
@@ -58,27 +47,19 @@ class RuleList:
 
     def values(self, kind: str, index: int) -> dict[str, Any]:
         """What the fields of a rule hold, or would hold if they had been drawn."""
-        keys = self.value_keys(kind, index)
-        defaults = {inner.path: fields.to_widget(inner, inner.default) for inner in self.setting.kinds[kind][1:]}
-        return {name: st.session_state.get(keys[name], default) for name, default in defaults.items()}
+        return {**self._defaults(kind), **block_list.values(self.setting, self.key, index)}
 
     def add(self, kind: str) -> None:
         """Put a rule of this kind at the end, as it is at first."""
-        index = st.session_state[self.key]
-        st.session_state[self.kind_key(index)] = kind
-        for inner in self.setting.kinds[kind][1:]:
-            pending_values.set_value(self.value_keys(kind, index)[inner.path], fields.to_widget(inner, inner.default))
-        st.session_state[self.key] = index + 1
+        block_list.add(self.setting, self.key, kind, self._defaults(kind))
 
     def remove(self, index: int) -> None:
         """Take a rule away; those after it move up."""
-        kinds = self.kinds
-        for later in range(index + 1, len(kinds)):
-            kind, values = kinds[later], self.values(kinds[later], later)
-            st.session_state[self.kind_key(later - 1)] = kind
-            for name, key in self.value_keys(kind, later - 1).items():
-                pending_values.set_value(key, values[name])
-        st.session_state[self.key] = len(kinds) - 1
+        others = [other for other in range(st.session_state[self.key]) if other != index]
+        block_list.reorder(self.setting, self.key, others)
+
+    def _defaults(self, kind: str) -> dict[str, Any]:
+        return {inner.path: fields.to_widget(inner, inner.default) for inner in self.setting.kinds[kind][1:]}
 
     def _choosing(self, kind: str, inner: Setting) -> Setting:
         """A metric is chosen among those that the run reports; where it has none of them, its mistake says so."""
@@ -134,7 +115,7 @@ def _rule(rules: RuleList, kind: str, index: int) -> None:
             on_click=rules.remove,
             args=(index,),
         )
-    keys = list(rules.value_keys(kind, index).values())
+    keys = [block_list.entry_key(rules.key, index, kind, inner.path) for inner in rules.setting.kinds[kind][1:]]
     context = FieldContext(problems=rules.problems)
     cells = [
         partial(fields.draw, inner, key, replace(context, chips=inner.suggested))

@@ -1,4 +1,7 @@
-"""Markdown that a person wrote, as escaped markup: no HTML of theirs is ever read, links are texts."""
+"""Markdown that a person wrote, as escaped markup: no HTML of theirs is ever read, links are texts.
+
+Left out: how the text is read (`markdown_tree`).
+"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,7 @@
-"""Runs as event files for TensorBoard, in one archive: /alignlab/tensorboard?run=ID&run=ID."""
+"""Runs as event files for TensorBoard, in one archive: /alignlab/tensorboard?run=ID&run=ID.
+
+Left out: the form of such a file (`storage.foreign_runs.event_writing`).
+"""
 
 import tempfile
 import time

@@ -12,32 +12,25 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app import clients
-from app.compare import compared_groups, group_points
-from app.compare.compared_groups import MOST_RUNS, Comparison
+from app.compare import group_points
+from app.compare.compared_groups import Comparison
 from app.markup import csv_text
+from app.routes.comparison_routes import of_comparison
 from app.routes.points import CURSOR, RANGE
-from app.routes.refusals import malformed, refused
+from app.routes.refusals import malformed
 from storage import metrics
 from storage.database import Database
-from storage.errors import StorageError
 
 COLUMNS = ("group", "runs", "metric", "x", "mean", "low", "high", "band")
 
 
-def points(request: Request) -> Response:
-    """400 for a query that is not one of ours; else what `refused` answers."""
+@of_comparison
+def points(request: Request, db: Database, comparison: Comparison) -> Response:
+    """400 for a query that is not one of ours."""
     query = request.query_params
     span = RANGE.fullmatch(query["range"]) if "range" in query else None
     if "range" in query and span is None:
         return malformed("A range is written FIRST:LAST, in units of the axis.")
-    db = clients.database()
-    try:
-        comparison = compared_groups.of_request(db, query)
-    except StorageError as error:
-        return refused(error)
-    if comparison is None:
-        return malformed(f"Between 1 and {MOST_RUNS} runs are compared at once.")
     ahead = _metrics(query.getlist("key"))
     if span or ahead:
         part = (float(span[1]), float(span[2])) if span else None
@@ -48,16 +41,10 @@ def points(request: Request) -> Response:
     return JSONResponse({"runs": answer}, headers={"Cache-Control": "no-store"})
 
 
-def table(request: Request) -> Response:
+@of_comparison
+def table(request: Request, db: Database, comparison: Comparison) -> Response:
     """Mean and band of the metrics `key` at every point, as CSV."""
     query = request.query_params
-    db = clients.database()
-    try:
-        comparison = compared_groups.of_request(db, query)
-    except StorageError as error:
-        return refused(error)
-    if comparison is None:
-        return malformed(f"Between 1 and {MOST_RUNS} runs are compared at once.")
     curves = _curves(db, comparison, query, keys=_metrics(query.getlist("key")))
     band = group_points.band_of(comparison)
     rows = [

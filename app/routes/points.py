@@ -7,7 +7,6 @@ drawn before the rest is read. Left out: what the curves are called (`engine.spe
 (`points_table`).
 """
 
-import math
 import re
 from collections.abc import Collection
 from functools import lru_cache
@@ -17,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import clients
+from app.markup.json_numbers import json_number
 from app.routes.refusals import malformed, refused
 from app.translations import N_
 from storage import metrics
@@ -125,12 +125,7 @@ def _as_json(update: Update) -> dict[str, Any]:
 
 
 def _points(steps: list[int], values: list[float]) -> dict[str, Any]:
-    return {"x": steps, "y": [_value(value) for value in values]}
-
-
-def _value(value: float) -> float | str:
-    """JSON has no NaN and no infinity: they travel as words."""
-    return value if math.isfinite(value) else str(value)
+    return {"x": steps, "y": [json_number(value) for value in values]}
 
 
 def _cursors(parameters: list[str]) -> Cursors:

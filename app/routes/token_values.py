@@ -1,6 +1,6 @@
 """What tokens were worth, for the lens: /alignlab/tokens?run=ID&step=N&part=PART&prompt=K, or like=KEY for the prompt.
 
-Left out: what is answered (`app.runs.lens_view`).
+The prompt comes as in lists of samples, its speakers in &language. Left out: what is answered (`app.runs.lens_view`).
 """
 
 import re
@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse, Response
 from app import clients
 from app.routes.refusals import malformed, refused
 from app.runs import lens_view
+from app.samples import answers
+from app.translations import language_as
 from storage import runs
 from storage.errors import StorageError
 
@@ -33,7 +35,9 @@ def tokens(request: Request) -> Response:
     db = clients.database()
     try:
         run = runs.get(db, query.get("run", ""))
-        answer = lens_view.view(db, run.id, choice)
+        with language_as(query.get("language", "en")):
+            answer = lens_view.view(db, run.id, choice)
+            answer["asked"] = answers.prompt(answer.pop("messages"))
     except StorageError as error:
         return refused(error)
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})

@@ -10,12 +10,12 @@ import streamlit as st
 from markupsafe import Markup
 
 from app import people
-from app.actions import run_removals, run_requests
-from app.bridge import buttons, dialogs
-from app.markup import notices, texts
+from app.actions import run_requests
+from app.bridge import buttons, dialogs, toasts
+from app.markup import texts
 from app.people import Person
-from app.runs import run_dialogs
-from app.translations import _, ngettext, translate
+from app.runs import archiving, run_dialogs
+from app.translations import _, ngettext
 from storage import run_lists
 from storage.database import Database
 from storage.errors import StorageError
@@ -51,9 +51,9 @@ def show(db: Database, ticked: Sequence[str]) -> None:
         archived = [run.id for run in runs if run.archived_at is not None]
         if len(archived) < len(runs):
             if buttons.button(_("Archive"), key="bulk.archive", icon=":material/archive:"):
-                archive(db, ids)
+                _archive(db, ids)
         elif buttons.button(_("Bring back"), key="bulk.unarchive", icon=":material/unarchive:"):
-            unarchive(db, ids)
+            _unarchive(db, ids)
         _requests(db, runs)
         if buttons.button(_("Delete"), key="bulk.delete", icon=":material/delete:"):
             dialogs.ask(run_dialogs.DELETE, ids)
@@ -82,32 +82,25 @@ def _ask(db: Database, ids: Sequence[str], request: Request) -> None:
         try:
             request(db, people.current(), run_id, time.time())
         except StorageError as error:
-            st.toast(texts.escape_markdown(translate(error.text)), icon=":material/error:")
+            toasts.refusal(error)
     untick()
     st.rerun()
 
 
-def archive(db: Database, ids: Sequence[str]) -> None:
-    """Archive runs; the page then says so and offers to take it back. Why it cannot be done is said here."""
-    try:
-        archived = run_removals.archive(db, people.current(), ids, time.time())
-    except StorageError as error:
-        st.html(notices.refusal(error))
-        return
-    st.session_state[UNDO] = archived
-    untick()
-    st.rerun()
+def _archive(db: Database, ids: Sequence[str]) -> None:
+    """Archive runs; the page then says so and offers to take it back."""
+    archived = archiving.archive(db, ids)
+    if archived is not None:
+        st.session_state[UNDO] = archived
+        untick()
+        st.rerun()
 
 
-def unarchive(db: Database, ids: Sequence[str]) -> None:
+def _unarchive(db: Database, ids: Sequence[str]) -> None:
     """Bring archived runs back into the table."""
-    try:
-        run_removals.unarchive(db, people.current(), ids, time.time())
-    except StorageError as error:
-        st.html(notices.refusal(error))
-        return
-    untick()
-    st.rerun()
+    if archiving.unarchive(db, ids) is not None:
+        untick()
+        st.rerun()
 
 
 def _undo(db: Database) -> None:
@@ -119,4 +112,4 @@ def _undo(db: Database) -> None:
         st.html(texts.tone(words, "good", "✓"), width="content")
         if buttons.button(_("Undo"), key="archive.undo", icon=":material/undo:"):
             st.session_state.pop(UNDO)
-            unarchive(db, ids)
+            _unarchive(db, ids)

@@ -3,21 +3,19 @@
 Left out: launching (`app.launch.new_run`), and what a fork may change (`engine.spec.forks`).
 """
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
-from markupsafe import Markup
 
 from app import people
 from app.actions import launching
 from app.bridge import buttons, dialogs, live
 from app.launch import fields, new_run, preflight_cache
 from app.launch.field_context import FieldContext
-from app.markup import notices, tables, texts
+from app.markup import notices, setting_names, tables, texts
 from app.runs.checkpoint_field import checkpoint_field
 from app.translations import _
 from engine.spec import ResolvedTrain, Setting, SpecError, Train, dump, forks, parse, read_yaml, settings
@@ -158,7 +156,7 @@ def _leaves(data: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]
 def _what_changes(parent: Train, spec: Train, checkpoint: Checkpoint) -> None:
     """What the fork has otherwise than its parent, and what it cannot have otherwise."""
     rows = [
-        [Markup('<span class="al-path">{}</span>').format(change.path), change.before or "–", change.after or "–"]
+        [setting_names.shown(change.path, parent.algorithm), change.before or "–", change.after or "–"]
         for change in forks.changes(parent, spec)
     ]
     if rows:
@@ -168,7 +166,7 @@ def _what_changes(parent: Train, spec: Train, checkpoint: Checkpoint) -> None:
         st.html(texts.tone(_("Nothing changes yet: the fork would repeat what this run did from there."), "info", "●"))
     st.caption(
         _("These cannot change, since the checkpoint's content depends on them: {settings}.").format(
-            settings=", ".join(f"`{path}`" for path in parent.fixed_in_forks)
+            settings=", ".join(setting_names.called(path, parent.algorithm) for path in parent.fixed_in_forks)
         )
     )
 
@@ -185,13 +183,4 @@ def _launch_button(db: Database, spec: Train) -> None:
     answer = preflight_cache.cached(query)
     shut = answer is not None and bool(answer.problems)
     if buttons.button(_("Launch the fork"), type="primary", icon=":material/fork_right:", key=GO, disabled=shut):
-        new_run.launch(GO, partial(_launch, db, spec, query))
-
-
-def _launch(db: Database, spec: Train, query: dict[str, str]) -> Run:
-    """Launch the fork and close the dialog. Raises Refused, EngineError or StorageError."""
-    launched = launching.launch(
-        db, people.current(), spec, time.time(), preflight=lambda _file: preflight_cache.fetch(query)
-    )
-    dialogs.close()
-    return launched.runs[0]
+        new_run.launch(GO, partial(new_run.launch_checked, db, spec, query))

@@ -3,7 +3,6 @@
 Left out: drawing it (`app.charts.lens`), and what the quantities are (`engine.analysis.token_quantities`).
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from app.markup import texts
+from app.markup.json_numbers import json_number, number_or_none
 from engine.analysis import token_quantities
 from storage import samples
 from storage.database import Database
@@ -23,6 +24,7 @@ PARTS: tuple[TokenPart, ...] = ("pairs", "rollout", "answers")
 """Where an evaluation has several parts, the first is shown first."""
 MOST_PROMPTS = 500  # that are offered
 MOST_TOKENS = 2_000  # of a response
+DIGITS = 6  # significant ones, which float32 has
 PROMPT_CHARACTERS = 90  # of a prompt in a list of them
 _NO_FILES = N_(
     "The run {id} has no values of tokens. They are kept at every evaluation of a train run; a run that came in from a "
@@ -77,7 +79,7 @@ def view(db: Database, run_id: str, choice: Choice) -> dict[str, Any]:
     described = [_row(row) for row in prompt.rows]
     if part == "answers" and prompt.number in answers:
         for row in described:
-            row["scores"] = answers[prompt.number].scores
+            row["scores"] = {name: json_number(score) for name, score in answers[prompt.number].scores.items()}
             row["text"] = row["text"] or answers[prompt.number].text
     return {
         "run": run_id,
@@ -88,7 +90,7 @@ def view(db: Database, run_id: str, choice: Choice) -> dict[str, Any]:
         "prompt": prompt.number,
         "key": prompt.key,
         "prompts": [[other.number, _in_short(other.messages)] for other in prompts[:MOST_PROMPTS]],
-        "messages": [{"role": turn.get("role", ""), "content": turn.get("content", "")} for turn in prompt.messages],
+        "messages": list(prompt.messages),
         "quantities": _quantities(described),
         "margin": _margin(described),
         "rows": described,
@@ -143,7 +145,7 @@ def _row(row: TokenRow) -> dict[str, Any]:
     values = token_quantities.derived(row.values, sampled=row.part != "pairs")
     return {
         "label": row.label,
-        "score": _number(row.score),
+        "score": None if row.score is None else json_number(row.score, DIGITS),
         "scores": {},
         "text": "".join(row.pieces),
         "ids": row.ids[:MOST_TOKENS].tolist(),
@@ -172,15 +174,10 @@ def _margin(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 def _in_short(messages: Sequence[Message]) -> str:
     """What a prompt is known by in a list: the beginning of its last question."""
-    questions = [turn for turn in messages if turn.get("role") == "user"] or list(messages)
-    text = " ".join(str(questions[-1].get("content", "")).split()) if questions else ""
+    question = texts.turn_text(messages[texts.last_question(messages)]) if messages else ""
+    text = " ".join(question.split())
     return text if len(text) <= PROMPT_CHARACTERS else text[: PROMPT_CHARACTERS - 1] + "…"
 
 
 def _numbers(array: np.ndarray) -> list[float | None]:
-    return [_number(value) for value in array.tolist()]
-
-
-def _number(value: float | None) -> float | None:
-    """Six significant digits, which float32 has; None for what is no number, since JSON has no NaN."""
-    return float(f"{value:.6g}") if value is not None and math.isfinite(value) else None
+    return [number_or_none(value, DIGITS) for value in array.tolist()]

@@ -10,12 +10,11 @@ import streamlit as st
 
 from app import clients, people
 from app.actions import run_requests
-from app.bridge import dialogs
+from app.bridge import dialogs, toasts
 from app.bridge.buttons import button
-from app.markup import texts
 from app.people import Person
-from app.runs import fork_dialog, model_export_dialog, run_labels_line, run_origin
-from app.translations import N_, _, translate
+from app.runs import fork_dialog, model_export_dialog, run_menu, run_origin
+from app.translations import N_, _
 from engine.spec import readable
 from storage import run_sources, runs
 from storage.database import Database
@@ -44,7 +43,7 @@ def act(pressed: Mapping[str, str] | None) -> None:
     try:
         run = _ACTIONS[pressed["do"]](clients.database(), people.current(), pressed["id"])
     except StorageError as error:
-        st.toast(texts.escape_markdown(translate(error.text)), icon=":material/error:")
+        toasts.refusal(error)
         return
     if run.request is not None or pressed["do"] == "resume":  # else it has been done already, and the page says so
         st.toast(_(_WHAT_FOLLOWS[pressed["do"]]))
@@ -61,7 +60,7 @@ def buttons(run: Run) -> None:
             _steered_elsewhere(run)
         if run.kind == "train":
             _train_buttons(run, changes=changes)
-        run_labels_line.menu(clients.database(), run)
+        run_menu.show(clients.database(), run)
 
 
 def _train_buttons(run: Run, *, changes: bool) -> None:

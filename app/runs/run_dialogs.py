@@ -1,6 +1,6 @@
 """The dialogs that change runs: name, tags, note, and deletion with what depends on them.
 
-Each is asked for with the ids of the runs that it is about. Left out: what opens them (`bulk_bar`, `run_more`).
+Each is asked for with the ids of the runs that it is about. Left out: what opens them (`bulk_bar`, `run_menu`).
 """
 
 import time
@@ -19,6 +19,7 @@ from storage import run_removals as stored_removals
 from storage import run_tags, runs
 from storage.database import Database
 from storage.errors import StorageError
+from storage.run_label_writes import LONGEST_RUN_NAME
 from storage.run_removals import Removal
 from storage.run_tags import LONGEST_TAG, TagChanges, checked
 from words import Text
@@ -48,7 +49,7 @@ def _done(follow: Callable[[], None]) -> None:
 
 
 def _rename(db: Database, changed: Callable[[], None], ids: Sequence[str]) -> None:
-    name = st.text_input(_("Name"), runs.get(db, ids[0]).name, max_chars=80, key="run.name")
+    name = st.text_input(_("Name"), runs.get(db, ids[0]).name, max_chars=LONGEST_RUN_NAME, key="run.name")
     if buttons.button(_("Rename"), type="primary", key="run.rename"):
         try:
             run_labels.rename(db, people.current(), ids[0], name, time.time())

@@ -15,7 +15,7 @@ from app.runs import outcome, queue_list, run_origin, run_progress
 from app.translations import _, ngettext
 from engine.spec import Generate, RunSpec, Train, readable
 from storage import datasets, metrics, run_links, run_lists, run_sources, runs, samples
-from storage.records import ACTIVE, Run, Series
+from storage.records import ACTIVE, CheckpointReference, Run, Series
 
 _HEAD = Markup(
     '<div class="al-head"><div class="al-line">{chip}{state}<span class="al-soft">{about}</span></div>{reason}'
@@ -72,9 +72,8 @@ def about(run: Run) -> Markup:
     spec = readable(run.spec, RunSpec)
     name = run.model or ("" if spec is None else _parent(spec.model.from_))
     parts = [Markup("{}").format(name)] if name else []
-    if isinstance(spec, Train) and spec.fork is not None:
-        parent, _at, step = spec.fork.removeprefix("run:").partition("@")
-        parts.append(_FORKED.format(id=parent, words=texts.fork_of(parent, int(step))))
+    if isinstance(spec, Train) and (fork := CheckpointReference.parse(spec.fork or "")) and fork.step is not None:
+        parts.append(_FORKED.format(id=fork.run, words=texts.fork_of(fork.run, fork.step)))
     if isinstance(spec, Generate) and spec.against is not None:
         parts.append(
             Markup("{}").format(_("against {model}").format(model=spec.against.name or _parent(spec.against.from_)))
@@ -95,11 +94,11 @@ def about(run: Run) -> Markup:
 
 def _parent(reference: str | None) -> str:
     """The checkpoint that it starts from, in words."""
-    if reference is None:
+    parent = CheckpointReference.parse(reference or "")
+    if parent is None:
         return ""
-    run, _at, step = reference.removeprefix("run:").partition("@")
-    sentence = _("from run {run}, step {step}") if step else _("from run {run}")
-    return sentence.format(run=texts.short(run), step=step)
+    sentence = _("from run {run}") if parent.step is None else _("from run {run}, step {step}")
+    return sentence.format(run=texts.short(parent.run), step=parent.step)
 
 
 def _forks(run: Run) -> Markup:

@@ -1,4 +1,7 @@
-"""Where a run comes from that was not made here: its files, or its trainer and whether it has been heard of lately."""
+"""Where a run comes from that was not made here: its files, or its trainer and whether it has been heard of lately.
+
+Left out: how it comes here (`app.actions`), and what is stored of its source (`storage.run_sources`).
+"""
 
 import time
 

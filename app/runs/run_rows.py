@@ -135,10 +135,10 @@ def _tick(run: RunSummary, *, changes: bool) -> Markup:
 
 
 def _name(run: RunSummary, tags: Collection[str]) -> Markup:
+    about = " · ".join(filter(None, (texts.short(run.id), run.dataset)))
     return Markup(
-        '<a class="al-name" data-go="run" href="run?id={id}">{name}</a>'
-        '<span class="al-soft al-id">{short} · {data}</span>{tags}'
-    ).format(id=run.id, name=run.name, short=texts.short(run.id), data=run.dataset or "", tags=texts.tags(tags))
+        '<a class="al-name" data-go="run" href="run?id={id}">{name}</a><span class="al-soft al-id">{about}</span>{tags}'
+    ).format(id=run.id, name=run.name, about=about, tags=texts.tags(tags))
 
 
 def _result(run: RunSummary, context: Context) -> Markup:

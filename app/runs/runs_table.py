@@ -20,7 +20,7 @@ from engine.spec.parse import KINDS
 from storage import run_groups, run_lists
 from storage.people import users
 from storage.records import RunSummary
-from storage.run_groups import GroupedBy, RunGroup
+from storage.run_groups import GroupedBy, GroupTotals
 
 PER_PAGE = 50
 _FILTER = Markup(
@@ -97,7 +97,7 @@ def _runs(view: TableView, within: run_lists.Condition | None, offset: int) -> l
     return run_lists.search(db, *narrowed, within=within, order=view.order, offset=offset, limit=PER_PAGE)
 
 
-def _groups(view: TableView, by: GroupedBy) -> list[RunGroup]:
+def _groups(view: TableView, by: GroupedBy) -> list[GroupTotals]:
     """In the order of their values; by their means where runs are sorted by their results."""
     db = clients.database()
     found = run_groups.groups(db, by, key_metrics.HEADLINE, view.search, view.states, view.facets)
@@ -107,12 +107,12 @@ def _groups(view: TableView, by: GroupedBy) -> list[RunGroup]:
     return sorted(found, key=lambda group: (group.mean is None, sign * (group.mean or 0.0)))
 
 
-def _mark(group: RunGroup) -> str:
+def _mark(group: GroupTotals) -> str:
     """A few characters that name a group in the address, whatever its value is."""
     return hashlib.sha256(repr(group.value).encode()).hexdigest()[:6]
 
 
-def _value(by: GroupedBy, group: RunGroup) -> Markup:
+def _value(by: GroupedBy, group: GroupTotals) -> Markup:
     if by == "method":
         return texts.chip(None, group.value) if group.value in KINDS else texts.chip(group.value)
     if group.value is None:
@@ -124,7 +124,7 @@ def _value(by: GroupedBy, group: RunGroup) -> Markup:
     return Markup("{} {}").format(setting, table_columns.setting_text(group.value))
 
 
-def _figure(group: RunGroup) -> Markup:
+def _figure(group: GroupTotals) -> Markup:
     """Mean and spread of the results, and of how many runs."""
     if group.mean is None:
         return Markup('<span class="al-soft">{}</span>').format(_("no result yet"))
@@ -141,14 +141,7 @@ def _figure(group: RunGroup) -> Markup:
 
 def _filters(view: TableView) -> Markup:
     """What narrows the table beside search and state, each with a press that takes it away."""
-    titles = {
-        "method": _("Method"),
-        "dataset": _("Dataset"),
-        "model": _("Model"),
-        "tag": _("Tag"),
-        "person": _("Person"),
-    }
-    chips = [(titles[name], view.query[name], name) for name in FACETS if view.query.get(name)]
+    chips = [(_(FACETS[name]), view.query[name], name) for name in FACETS if view.query.get(name)]
     if view.facets.person is not None:
         names = users.names(clients.database())
         chips = [(words, names.get(value, value) if name == "person" else value, name) for words, value, name in chips]

@@ -1,6 +1,7 @@
 """The menus over the table of runs: filters, groups, columns and named views. Each writes into the address.
 
-A menu's fields are drawn while it is open only: the address holds what they say.
+A menu's fields are drawn while it is open only: the address holds what they say. Left out: the view that the address
+means (`table_view`), and which columns there are (`table_columns`).
 """
 
 import time
@@ -17,20 +18,13 @@ from app.markup import notices, texts
 from app.markup.metric_names import title
 from app.runs import table_columns
 from app.runs.table_view import FACETS, GROUPS, NO_COLUMNS, TableView
-from app.translations import N_, _
+from app.translations import _
 from storage import metrics, run_facets, saved_views
 from storage.database import Database
 from storage.errors import StorageError
 from storage.people import users
 from storage.records import SavedView
 
-WORDS = {
-    "method": N_("Method"),
-    "dataset": N_("Dataset"),
-    "model": N_("Model"),
-    "tag": N_("Tag"),
-    "person": N_("Person"),
-}
 ARCHIVED = "runs.archived"
 _VIEW = Markup('<li><a class="al-name" data-go="runs" href="runs?{query}">{name}</a>{forget}</li>')
 _FORGET = Markup(
@@ -63,7 +57,7 @@ def _filters(db: Database) -> None:
         counts = values[facet]
         if counts or st.query_params.get(facet):
             words = {value: f"{names.get(value, value)} · {count}" for value, count in counts.items()}
-            _select(facet, _(WORDS[facet]), words)
+            _select(facet, _(FACETS[facet]), words)
     _archived()
 
 
@@ -81,7 +75,7 @@ def _archived() -> None:
 
 
 def _group() -> None:
-    words = {name: _(WORDS[name]) for name in GROUPS} | _settings()
+    words = {name: _(FACETS[name]) for name in GROUPS} | _settings()
     _select("group", _("Group by"), words)
     st.caption(_("Each group shows the mean and the spread of its runs' results, and folds at a press."))
 

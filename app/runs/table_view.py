@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from app.bridge.fragment import page_number
 from app.runs import table_columns
 from app.runs.table_columns import Column
+from app.translations import N_
 from engine.spec import key_metrics, resolved_path
 from storage import run_lists
 from storage.run_columns import SettingColumn
@@ -17,7 +18,14 @@ from storage.run_facets import RunFacets
 from storage.run_groups import GroupedBy
 from storage.run_lists import Order
 
-FACETS = ("method", "dataset", "model", "tag", "person")
+FACETS = {
+    "method": N_("Method"),
+    "dataset": N_("Dataset"),
+    "model": N_("Model"),
+    "tag": N_("Tag"),
+    "person": N_("Person"),
+}
+"""The filters beside the state, and what they are called."""
 FIELDS = ("search", "state", *FACETS, "archived", "sort", "columns", "group")
 """What a named view keeps: all of the address but the page and what is folded."""
 NO_COLUMNS = "none"

@@ -3,14 +3,16 @@
 Texts travel as they were written and are set as text there. Left out: pass rates (`pass_rates`), drawing (`js`).
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean, median, stdev
 from typing import Any
 
 from app.markup import text_difference, texts
+from app.markup.json_numbers import json_number
 from engine.analysis import thinking
 from storage import rollout_samples, sample_lists
 from storage.database import Database
@@ -20,8 +22,6 @@ from storage.sample_lists import Filter, Sort
 PER_PAGE = 24
 BINS = 20
 MOST_STEPS = 60  # of one prompt side by side
-FIGURES = frozenset(field.name for field in fields(Sample)) - {"run_id", "step", "attempt", "messages", "text", "extra"}
-"""What travels as it is kept."""
 Json = dict[str, Any]
 
 
@@ -83,13 +83,15 @@ def listed(db: Database, run: Run, query: ListQuery) -> Json:
     return {
         "step": query.step,
         "total": total,
-        "answers": [
-            {**_answer(row.sample), "prompt": prompt(row.sample.messages), "first": row.first_reward} for row in rows
-        ],
+        "answers": [_listed(row) for row in rows],
         "edges": edges,
         "counts": _counts(edges, rewards),
         "median": median(rewards) if rewards else None,
     }
+
+
+def _listed(row: sample_lists.Listed) -> Json:
+    return {**_answer(row.sample), "prompt": prompt(row.sample.messages), "first": _known(row.first_reward)}
 
 
 def _edges(found: sample_lists.Steps) -> list[float]:
@@ -149,13 +151,13 @@ def groups(db: Database, run: Run, step: int) -> Json:
 
 
 def _group(members: Sequence[RolloutSample]) -> Json:
-    rewards = [row.reward for row in members if row.reward is not None]
+    rewards = [row.reward for row in members if row.reward is not None and math.isfinite(row.reward)]
     best_first = sorted(members, key=lambda row: -(row.reward or 0.0))
     return {
         "prompt": prompt(members[0].messages),
         "mean": fmean(rewards) if rewards else None,
         "deviation": stdev(rewards) if len(rewards) > 1 else None,
-        "answers": [{**_answer(row), "advantage": row.advantage, "trained": row.trained} for row in best_first],
+        "answers": [{**_answer(row), "advantage": _known(row.advantage), "trained": row.trained} for row in best_first],
     }
 
 
@@ -170,11 +172,18 @@ def prompt(messages: Sequence[Message]) -> Json:
 
 def _answer(sample: Sample) -> Json:
     thought = thinking.split(sample.text)
-    figures = {name: value for name, value in vars(sample).items() if name in FIGURES}
     return {
         "index": sample.prompt_index,
         "sample": sample.sample_index,
         "text": thought.answer,
         "thinking": thought.thinking,
-        **figures,
+        "tokens": sample.tokens,
+        "finished": sample.finished,
+        "reward": _known(sample.reward),
+        "kl": _known(sample.kl),
+        "scores": {name: json_number(score) for name, score in sample.scores.items()},
     }
+
+
+def _known(value: float | None) -> float | str | None:
+    return None if value is None else json_number(value)

@@ -14,7 +14,7 @@ from app.charts import lens
 from app.markup import texts
 from app.translations import _, current_language
 from engine.spec import Train, readable
-from storage import samples
+from storage import rollout_samples, samples
 from storage.records import ACTIVE, Run
 
 VIEWS = ("list", "rates", "groups")
@@ -44,7 +44,7 @@ def show(run: Run) -> None:
             "url": "alignlab/samples/",
             "query": urlencode({"run": run.id, "language": current_language()}),
             "view": _view(st.query_params),
-            "sampled": isinstance(spec, Train) and spec.data.source == "sampled",
+            "sampled": (isinstance(spec, Train) and spec.data.source == "sampled") or _groups_came_along(run),
             "words": _words(),
             "language": current_language(),
         },
@@ -64,7 +64,7 @@ def _why_none(run: Run, spec: object) -> tuple[str, str] | None:
     if isinstance(spec, Train) and "scalar_head" in spec.needs:
         advice = _("What it learned shows in its curves: held-out accuracy and margin.")
         return _("A reward model scores answers and gives none."), advice
-    if run.state in ACTIVE or samples.steps(clients.database(), run.id):
+    if run.state in ACTIVE or samples.steps(clients.database(), run.id) or _groups_came_along(run):
         return None
     if run.origin == "local":
         advice = _("The run ended before its first evaluation. Resume it, or launch it again with its settings.")
@@ -73,11 +73,17 @@ def _why_none(run: Run, spec: object) -> tuple[str, str] | None:
     return _("No answers were kept of this run."), advice
 
 
+def _groups_came_along(run: Run) -> bool:
+    """Whether a run from elsewhere brought answers that it was trained on."""
+    return run.origin != "local" and bool(rollout_samples.steps(clients.database(), run.id))
+
+
 def _view(query: Mapping[str, str]) -> dict[str, object]:
-    """What the address asks for; what cannot be there counts as nothing."""
+    """What the address asks for; what cannot be there counts as nothing, as does a prompt of other tokens."""
     view = query.get(ADDRESS["view"], "")
-    numbers = {name: _whole(query.get(ADDRESS[name], "")) for name in ("step", "prompt")}
-    return {"view": view if view in VIEWS else VIEWS[0], **numbers}
+    step, prompt = (_whole(query.get(ADDRESS[name], "")) for name in ("step", "prompt"))
+    is_answer = query.get(lens.PART, lens.ANSWERS) == lens.ANSWERS
+    return {"view": view if view in VIEWS else VIEWS[0], "step": step, "prompt": prompt if is_answer else None}
 
 
 def _whole(text: str) -> int | None:
@@ -86,7 +92,7 @@ def _whole(text: str) -> int | None:
 
 def _write_address(view: Mapping[str, object]) -> None:
     """Write what the reader looks at into the address, so that a link or a reload shows it again."""
-    query = {name: value for name, value in st.query_params.items() if name not in ADDRESS.values()}
+    query = {name: value for name, value in st.query_params.items() if name not in (*ADDRESS.values(), lens.PART)}
     written = {ADDRESS[name]: str(value) for name, value in view.items() if value is not None and value != VIEWS[0]}
     st.query_params.from_dict({**query, **written})
 
@@ -103,6 +109,7 @@ def _words() -> dict[str, str]:
         "view_groups": _("Training groups"),
         "step": _("Step"),
         "stepOf": _("step {step} · evaluation {number} of {count}"),
+        "groupsOf": _("step {step} · {number} of {count}"),
         "previous": _("The evaluation before"),
         "next": _("The next evaluation"),
         **_answer_words(),

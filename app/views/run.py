@@ -18,6 +18,7 @@ from app.runs import (
     run_buttons,
     run_head,
     run_labels_line,
+    run_menu,
     run_tabs,
     token_lens,
 )
@@ -66,7 +67,7 @@ def show() -> None:
     tabs[str(tab)][1](run)
     sampling_dialog.show(clients.database())
     model_export_dialog.show(clients.database())
-    run_labels_line.dialogs_of(clients.database())
+    run_menu.dialogs_of(clients.database())
     fork_dialog.show(clients.database())
     redirect.forget()
 

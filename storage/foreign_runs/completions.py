@@ -1,6 +1,7 @@
 """TRL's tables of sampled answers: completions_00010.parquet, one for each step that was logged.
 
 Columns: step, prompt, completion, one of each reward function, and advantage.
+Left out: curves, which the trainer writes elsewhere (`trainer_state`, `event_files`).
 """
 
 import json

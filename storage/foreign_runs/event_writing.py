@@ -1,6 +1,6 @@
 """Curves as an event file of TensorBoard. Written here since its writers load torch, which the dashboard never does.
 
-Source: tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto.
+Source: tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto. Left out: samples and pictures.
 """
 
 import json

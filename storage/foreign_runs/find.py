@@ -1,4 +1,7 @@
-"""Which runs a path holds, by what lies there: one door for command line and dialog."""
+"""Which runs a path holds, by what lies there: one door for command line and dialog.
+
+Left out: reading them (the module of each form).
+"""
 
 from dataclasses import replace
 from itertools import chain

@@ -1,4 +1,7 @@
-"""What a reader makes of a run that was made elsewhere. Keys and settings are the source's own."""
+"""What a reader makes of a run that was made elsewhere. Keys and settings are the source's own.
+
+Left out: our names of its metrics (`engine.spec`), which whoever imports says.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """Trackio's file of a project: an SQLite database whose table `metrics` has a row a step, its metrics as JSON text.
 
 Runs are told apart by `run_id` where the version has that column, else by `run_name` (and `project_name`, which the
-first versions had). Source: trackio/sqlite_storage.py.
+first versions had). Source: trackio/sqlite_storage.py. Left out: media, tables and system figures.
 """
 
 import json

@@ -1,6 +1,7 @@
 """`trainer_state.json` of transformers and TRL: the log of a trainer, in each of its checkpoint folders.
 
 Its log has no times: every point gets that of the file. `training_args.bin` beside it is a pickle and is never read.
+Left out: weights and the state of the optimizer.
 """
 
 import json

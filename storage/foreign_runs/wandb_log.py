@@ -2,6 +2,7 @@
 
 Source: wandb/sdk/internal/datastore.py (framing) and wandb/proto/wandb_internal.proto (numbers of fields). A block of
 32,768 bytes holds records of checksum (CRC-32 of type and data), length, type; a message may take several records.
+Left out: what the messages make of a run (`wandb_runs`).
 """
 
 import struct

@@ -1,7 +1,7 @@
 """Protocol Buffers' wire format, as far as event files and logs of W&B need it: both are read without their libraries,
 of which one loads torch and the other is a client of a service.
 
-Source: protobuf.dev/programming-guides/encoding.
+Source: protobuf.dev/programming-guides/encoding. Left out: groups, which neither writes, and what the fields mean.
 """
 
 import struct

@@ -163,6 +163,8 @@ SHARED = {
     "dataset", "folder", "form", "host", "kind", "model", "name", "path", "prompts", "spec", "stages", "state", "steps",
     "text", "version",
 }  # fmt: skip
+# Modules that ask the engine for nothing: a view of tokens, a component's state, another trainer's process.
+WITHOUT_ANSWERS = {"cli/tokens_command.py", "samples/samples_tab.py", "trainer_callback.py"}
 
 
 def test_no_page_reads_an_answer_as_a_dictionary() -> None:
@@ -172,6 +174,7 @@ def test_no_page_reads_an_answer_as_a_dictionary() -> None:
     lookups = [
         f"{path.relative_to(APP)}:{node.lineno} {key}"
         for path in sorted(APP.rglob("*.py"))
+        if path.relative_to(APP).as_posix() not in WITHOUT_ANSWERS
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if (key := looked_up(node)) in keys
     ]

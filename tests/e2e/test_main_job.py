@@ -48,7 +48,7 @@ def test_the_main_job_on_pairs_of_our_own(
     file = tmp_path / "天气.json"
     file.write_text(json.dumps(PAIRS, ensure_ascii=False), encoding="utf-8")
     # short answers: many steps, so that it still trains when the page is opened again, on a quick machine too
-    do_the_main_job(house, context, file, len(PAIRS), 600, record_property)
+    do_the_main_job(house, context, file, len(PAIRS), 400, record_property)
 
 
 def do_the_main_job(

@@ -10,7 +10,7 @@ from storage.database import Database
 from storage.records import Lease, Run
 from storage.run_columns import MetricColumn, SettingColumn
 from storage.run_facets import RunFacets
-from storage.run_groups import GroupedBy, RunGroup
+from storage.run_groups import GroupedBy, GroupTotals
 from storage.run_lists import Order
 from storage.run_tags import TagChanges
 
@@ -59,7 +59,7 @@ def test_a_group_has_mean_and_deviation_of_its_results(db: Database, sweep: list
     pair = by_rate[2e-4]
     assert (pair.runs, pair.measured, pair.mean) == (2, 2, statistics.mean((0.5, 0.75)))
     assert pair.deviation == pytest.approx(statistics.stdev((0.5, 0.75)))
-    assert by_rate[1e-5] == RunGroup(1e-5, 1, 1, 1.0, None)
+    assert by_rate[1e-5] == GroupTotals(1e-5, 1, 1, 1.0, None)
 
 
 @pytest.mark.parametrize("by", [RATE, "method", "dataset", "tag"])
@@ -82,4 +82,4 @@ def test_a_run_with_two_tags_is_in_two_groups_of_those_that_match(db: Database, 
 
 def test_only_a_run_that_succeeded_counts_for_a_result(db: Database, lease: Lease):
     metrics.write(db, lease, [(1, {"eval/reward": 1.0}, 1.0)])
-    assert run_groups.groups(db, "method", "eval/reward") == [RunGroup("dpo", 1, 0, None, None)]
+    assert run_groups.groups(db, "method", "eval/reward") == [GroupTotals("dpo", 1, 0, None, None)]

@@ -10,6 +10,7 @@ from storage import (
     event_exports,
     metrics,
     queue,
+    rollout_samples,
     run_import_writes,
     run_removal_writes,
     run_sources,
@@ -87,7 +88,7 @@ def test_more_of_a_source_takes_the_place_of_what_there_was(db: Database, tmp_pa
     again = imported(db, longer)
     assert (again.updated, again.run.id, again.run.step) == (True, first.run.id, 1)
     assert curve(db, again.run.id, "loss") == [(0, 0.5), (1, 0.4)]
-    assert samples.listing(db, again.run.id) == []
+    assert rollout_samples.steps(db, again.run.id) == []
     assert rows(db) == [1, 1, 2, 1]
 
 
@@ -141,15 +142,17 @@ def test_two_metrics_that_would_get_one_name_stay_two(db: Database, tmp_path: Pa
     assert (curve(db, run.id, "loss"), curve(db, run.id, "train/loss")) == ([(0, 1.0)], [(0, 2.0)])
 
 
-def test_answers_become_samples_by_prompt(db: Database, tmp_path: Path) -> None:
+def test_answers_become_groups_that_were_trained_on(db: Database, tmp_path: Path) -> None:
     sources.completions(tmp_path, 1, [("Why?", "Because.", 0.5), ("Why?", "No.", 0.1)])
     sources.completions(tmp_path, 2, [("How?", "So.", 0.2), ("Why?", "Well.", 0.9)])
     (source,) = find(tmp_path)
     result = imported(db, source)
-    listed = [(s.step, s.prompt_index, s.sample_index, s.text) for s in samples.listing(db, result.run.id)]
+    kept = [sample for step in (1, 2) for sample in rollout_samples.at(db, result.run.id, step)]
+    listed = [(sample.step, sample.prompt_index, sample.sample_index, sample.text) for sample in kept]
     assert listed == [(1, 0, 0, "Because."), (1, 0, 1, "No."), (2, 0, 0, "Well."), (2, 1, 0, "So.")]
-    first = samples.listing(db, result.run.id)[0]
-    assert (result.completions, first.scores["reward_len"], first.reward) == (4, 0.5, 0.5)
+    assert (result.completions, kept[0].scores, kept[0].reward) == (4, {"reward_len": 0.5}, 0.5)
+    assert (kept[0].advantage, kept[0].trained) == (0.5, True)
+    assert samples.listing(db, result.run.id) == [], "none of them is a held-out answer"
 
 
 def test_a_run_goes_out_as_event_files_and_comes_back_the_same(db: Database, tmp_path: Path) -> None:

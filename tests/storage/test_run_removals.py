@@ -27,6 +27,7 @@ from storage.run_facets import EVERY_RUN, RunFacets
 from storage.run_tags import TagChanges
 
 MakeRun = Callable[..., Run]
+Claim = Callable[..., Lease | None]
 OWN = ("runs", "events", "checkpoints", "series", "points", "samples", "run_links", "run_tags")
 
 
@@ -61,6 +62,23 @@ def test_an_archived_run_is_in_no_list_until_it_comes_back(db: Database, trained
     assert run_lists.with_steps(db) == []
     assert run_removal_writes.unarchive(db, [trained.id]) == [trained.id]
     assert run_lists.count(db) == 2
+
+
+def test_an_archived_run_is_offered_in_no_field_and_in_no_queue(db: Database, make_run: MakeRun, claim: Claim):
+    made = {name: make_run(name, algorithm=name) for name in ("dpo", "reward")}
+    for state in ("paused", "succeeded"):
+        lease = claim()
+        assert lease is not None
+        queue.finish(db, lease, state, now=101.0)
+    paused, reward = (RunName(run.id, name) for name, run in made.items())
+
+    def offered() -> tuple[list[RunName], list[str], list[RunName]]:
+        in_queue = [run.id for run in run_lists.in_state(db, "paused")]
+        return run_lists.startable_from(db), in_queue, run_lists.reward_models(db)
+
+    assert offered() == ([paused], [paused.id], [reward])
+    run_removal_writes.archive(db, [paused.id, reward.id], 5.0)
+    assert offered() == ([], [], [])
 
 
 def test_an_active_run_is_not_archived(db: Database, make_run: MakeRun):

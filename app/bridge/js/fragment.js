@@ -1,6 +1,7 @@
 // A fragment of a page that keeps itself up to date: it fetches its own markup from the server and changes only what
 // differs, so that bars glide, numbers tick and a hovered row stays hovered. The markup is escaped where it is made.
 
+import { fetchJson } from "./fetch_json.js"
 import { morph } from "./morph.js"
 import { WAIT_AFTER_FAILURE_MS, markFresh, markStale } from "./staleness.js"
 import { declareTheme } from "./theme.js"
@@ -69,10 +70,7 @@ class LiveFragment {
   async refresh() {
     if (document.hidden || this.stopped) return
     try {
-      const response = await fetch(this.data.url, { cache: "no-store" })
-      if (response.status === 401) return void location.reload() // signed out: the page leads to signing in
-      if (!response.ok) throw new Error(response.status)
-      const fresh = await response.json()
+      const fresh = await fetchJson(this.data.url)
       if (this.stopped) return
       this.show(fresh.html)
       markFresh(this.root)

@@ -37,10 +37,10 @@ export function drawMarks(panel, placed, label, isFirst) {
   const inside = placed.map((mark) => ({ ...mark, left: xaxis.l2p(mark.at) }))
   const shown = inside.filter(({ left }) => left >= 0 && left <= xaxis._length)
   strip.replaceChildren(...shown.map((mark) => tick(mark, xaxis._length)))
-  const said = shown.slice(0, MOST_LINES).map(({ words }) => words.replaceAll("\n", " · "))
+  const lines = shown.slice(0, MOST_LINES).map(({ words }) => words.replaceAll("\n", " · "))
   strip.setAttribute("role", "note")
-  strip.setAttribute("aria-label", `${label}: ${said.join("; ")}`)
-  strip.dataset.words = [label, ...said].join("\n")
+  strip.setAttribute("aria-label", `${label}: ${lines.join("; ")}`)
+  strip.dataset.words = [label, ...lines].join("\n")
   strip.tabIndex = isFirst ? 0 : -1
 }
 

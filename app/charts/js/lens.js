@@ -1,10 +1,12 @@
 // The token lens: the responses to one prompt, each token coloured by one of the numbers that an evaluation kept of it.
 // It reads one prompt at a time; what is chosen stands in the page's address.
 
+import { AddressEcho } from "../../bridge/js/address_echo.js"
 import { browserStorage } from "../../bridge/js/browser_storage.js"
 import { element } from "../../bridge/js/elements.js"
+import { fetchJson } from "../../bridge/js/fetch_json.js"
 import { fill } from "../../bridge/js/sentences.js"
-import { against, fromQuery, sameChoice, toQuery, urlAgainst, urlOf } from "./lens_choice.js"
+import { against, fromQuery, toQuery, urlAgainst, urlOf, written } from "./lens_choice.js"
 import { comparedWords, controls, quantityOf } from "./lens_controls.js"
 import { legend, promptBox, readout } from "./lens_frame.js"
 import { LensRow } from "./lens_row.js"
@@ -23,7 +25,7 @@ export default function mountLens({ data, parentElement, setTriggerValue }) {
 
 class TokenLens {
   constructor(root) {
-    Object.assign(this, { root, run: null, choice: null, address: null, told: [], timer: null, answers: new Map() })
+    Object.assign(this, { root, run: null, choice: null, echo: null, timer: null, answers: new Map() })
     this.storage = browserStorage("localStorage")
     this.numbered = this.storage?.getItem(NUMBERED) === "1"
   }
@@ -33,18 +35,11 @@ class TokenLens {
     const chosen = fromQuery(data.choice)
     const isFirst = this.run !== data.run
     const isNews = this.data?.newest !== data.newest || this.data?.language !== data.language
-    const isElsewhere = isFirst || this.isFromElsewhere(chosen)
-    Object.assign(this, { data, tell, run: data.run, address: chosen })
+    if (isFirst) this.echo = new AddressEcho()
+    const isElsewhere = this.echo.isNews(written(chosen))
+    Object.assign(this, { data, tell, run: data.run })
     if (isElsewhere) this.choice = chosen
     if (isElsewhere || isNews) this.load()
-  }
-
-  // Whether the address has changed, and not because the reader has chosen something here.
-  isFromElsewhere(chosen) {
-    if (sameChoice(chosen, this.address)) return false
-    const own = this.told.findIndex((choice) => sameChoice(choice, chosen))
-    this.told.splice(0, own + 1) // what was told before it has been passed by
-    return own < 0
   }
 
   stop() {
@@ -59,8 +54,7 @@ class TokenLens {
   }
 
   writeAddress() {
-    this.told.push(this.choice)
-    this.tell("chosen", toQuery(this.choice))
+    if (this.echo.write(written(this.choice))) this.tell("chosen", toQuery(this.choice))
   }
 
   async load() {
@@ -84,22 +78,19 @@ class TokenLens {
   // Where a step has no such part or prompt, what it has; the choice stays, for the steps that have it.
   async readShown(choice) {
     const { url, run } = this.data
-    const keep = choice.at !== null
+    const keep = choice.step !== null
     try {
       return await this.read(urlOf(url, run, choice), keep)
     } catch (error) {
-      if (error.message !== "404" || (choice.part === null && choice.number === null)) throw error
-      return this.read(urlOf(url, run, { ...choice, part: null, number: null }), keep)
+      if (error.message !== "404" || (choice.part === null && choice.prompt === null)) throw error
+      return this.read(urlOf(url, run, { ...choice, part: null, prompt: null }), keep)
     }
   }
 
   // What the server answers; kept, but for the newest step, which another attempt may write again.
   async read(url, keep) {
     if (this.answers.has(url)) return this.answers.get(url)
-    const response = await fetch(url, { cache: "no-store" })
-    if (response.status === 401) location.reload() // signed out: the page leads to signing in
-    if (!response.ok) throw new Error(response.status)
-    const answer = await response.json()
+    const answer = await fetchJson(url)
     if (this.answers.size > 60) this.answers.clear()
     if (keep) this.answers.set(url, answer)
     return answer
@@ -116,7 +107,7 @@ class TokenLens {
     const reached = quantity ? reach(rows, quantity) : 1
     this.readout = readout(data, compared.isDifference)
     root.classList.toggle("al-lens-numbered", this.numbered)
-    const parts = [bar, promptBox(shown.messages, data.words), compared.note]
+    const parts = [bar, promptBox(shown.asked, data.words), compared.note]
     if (!quantity) parts.push(element("p", "al-soft", data.words.no_values))
     else parts.push(legend(quantity, reached, this.margin(compared, quantity), data.words), this.readout.node)
     parts.push(this.grid(compared.rows, quantity ?? { name: "", title: "", neutral: 0, scale: "flag" }, reached))
@@ -190,7 +181,7 @@ class TokenLens {
     const { words } = this.data
     const box = element("div", "al-empty")
     const again = element("button", "al-switch", words.again)
-    again.addEventListener("click", () => this.choose({ at: null, part: null, number: null, against: null }))
+    again.addEventListener("click", () => this.choose({ step: null, part: null, prompt: null, against: null }))
     box.append(element("p", "", NOT_THERE.has(this.failed.message) ? words.gone : words.failed), again)
     this.root.replaceChildren(box)
   }

@@ -13,8 +13,8 @@ export function controls({ choice, shown, data, numbered, onChoose, onNumbers })
   row.append(
     ...(shown.quantities.length > 0 ? [quantitySelect(shown, choice, data, onChoose)] : []),
     ...(shown.parts.length > 1 ? [partSelect(shown, words, onChoose)] : []),
-    select(words.prompt, promptOptions(shown), String(shown.prompt), (number) => onChoose({ number })),
-    ...stepField(words.step, shown.steps, shown.step, (at) => onChoose({ at })),
+    select(words.prompt, promptOptions(shown), String(shown.prompt), (prompt) => onChoose({ part: shown.part, prompt })),
+    ...stepField(words.step, shown.steps, shown.step, (step) => onChoose({ step })),
     ...againstFields({ choice, shown, data, onChoose }),
     numbersButton(words, numbered, onNumbers),
   )
@@ -33,7 +33,7 @@ function quantitySelect(shown, choice, { words, quantities }, onChoose) {
 
 function partSelect(shown, words, onChoose) {
   const options = shown.parts.map((part) => [part, words.parts[part]])
-  return select(words.part, options, shown.part, (part) => onChoose({ part, number: null }))
+  return select(words.part, options, shown.part, (part) => onChoose({ part, prompt: null }))
 }
 
 function promptOptions(shown) {

@@ -1,24 +1,16 @@
 // What stands around the responses of the token lens: the prompt, the scale of the colours, and the numbers of a token.
 
+import { promptBlock } from "../../bridge/js/asked.js"
 import { element } from "../../bridge/js/elements.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { inLine, partOf } from "./lens_pieces.js"
 import { ofDifference, printed } from "./lens_values.js"
 
-// The last question, after a fold with the turns before it.
-export function promptBox(messages, words) {
-  const box = element("div", "al-lens-prompt")
-  const [earlier, last] = [messages.slice(0, -1), messages.at(-1)]
-  if (earlier.length > 0) {
-    const fold = element("details")
-    fold.append(element("summary", "", fill(words.earlier, { count: earlier.length })))
-    fold.append(...earlier.map(({ role, content }) => element("p", "al-raw", `${role}: ${content}`)))
-    box.append(fold)
-  }
-  const text = element("p", "al-raw", last?.content ?? "")
-  text.dir = "auto"
-  text.tabIndex = 0
-  box.append(text)
+// The prompt; a long question scrolls.
+export function promptBox(asked, words) {
+  const box = promptBlock(asked, words)
+  box.classList.add("al-lens-prompt")
+  box.lastChild.tabIndex = 0
   return box
 }
 
@@ -54,10 +46,10 @@ function scaleOf(quantity, reached) {
 export function readout(data, isDifference) {
   const node = element("p", "al-lens-readout")
   node.setAttribute("aria-live", "off")
-  return { node, say: (row, index) => node.replaceChildren(...told(row, index, data, isDifference)) }
+  return { node, say: (row, index) => node.replaceChildren(...factsOf(row, index, data, isDifference)) }
 }
 
-function told({ row }, index, data, isDifference) {
+function factsOf({ row }, index, data, isDifference) {
   const { words, quantities } = data
   const part = partOf(row.pieces, index)
   const text = element("b", "al-lens-quote", `“${inLine(part?.text ?? row.pieces[index] ?? "")}”`)

@@ -301,6 +301,9 @@ class LivePanels {
   showTools() {
     this.toolbar.row.hidden = this.panels.filter((panel) => panel.drawn).length < 2
     this.toolbar.resetRange.hidden = this.view.range === null
+    // Groups have no marks, and no panel has any along an axis of its own.
+    const marked = Object.keys(this.marks).length > 0 && this.panels.some(({ across }) => !across)
+    this.toolbar.events.hidden = !marked
   }
 
   // The line above the panels: that there are no values yet, or the first ones, before two of them make a curve.

@@ -1,5 +1,6 @@
 // The points of some runs, read from our server: all at first, then what came since, and a range in full detail.
 
+import { fetchJson } from "../../bridge/js/fetch_json.js"
 import { appendAll, applyUpdate, cursorQuery, dropIfLong, emptyStore } from "./points.js"
 import { keysQuery, rangeQuery, setRangePoints } from "./points.js"
 
@@ -32,8 +33,6 @@ export class PointsFeed {
   }
 
   async #read(query) {
-    const response = await fetch(this.url + query, { cache: "no-store" })
-    if (!response.ok) throw new Error(response.status)
-    return (await response.json()).runs
+    return (await fetchJson(this.url + query)).runs
   }
 }

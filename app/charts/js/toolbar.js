@@ -15,9 +15,10 @@ export function toolbar(view, words, { onSearch, onChange, onReset }) {
   resetRange.onclick = onReset
   const say = { logarithmic: words.logarithmic, events: words.events }
   const help = { logarithmic: words.logarithmic_help, events: words.events_help }
-  const switches = Object.keys(say).map((name) => switchButton(view, name, say[name], help[name], onChange))
-  row.append(searchField(words, onSearch), smoothingField(view, words, onChange), ...switches, resetRange)
-  return { row, resetRange }
+  const choice = (name) => switchButton(view, name, say[name], help[name], onChange)
+  const [logarithmic, events] = Object.keys(say).map(choice)
+  row.append(searchField(words, onSearch), smoothingField(view, words, onChange), logarithmic, events, resetRange)
+  return { row, resetRange, events }
 }
 
 function searchField(words, onSearch) {

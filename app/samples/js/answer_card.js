@@ -2,6 +2,7 @@
 // Texts are set as text, never as markup.
 
 import { element } from "../../bridge/js/elements.js"
+import { raw } from "../../bridge/js/asked.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { shown } from "../../charts/js/numbers.js"
 import { barOf } from "./sample_view.js"
@@ -34,7 +35,7 @@ function figures(answer, words, options) {
 function reward(answer, words, range) {
   const place = element("span", "al-sample-reward")
   place.title = words.rewardHelp
-  if (range) place.append(bar(answer.reward, range, "al-sample-bar"))
+  if (range && typeof answer.reward === "number") place.append(bar(answer.reward, range, "al-sample-bar"))
   place.append(element("b", "", shown(answer.reward)))
   return place
 }
@@ -51,13 +52,13 @@ function bar(value, range, name) {
 function advantage(answer, words, { widest }) {
   const place = element("span", "al-sample-reward al-sample-advantage", `${words.advantage} `)
   place.title = words.advantageHelp
-  if (widest) place.append(bar(answer.advantage, [-widest, widest], "al-sample-bar al-sample-signed"))
+  if (widest && typeof answer.advantage === "number") place.append(bar(answer.advantage, [-widest, widest], "al-sample-bar al-sample-signed"))
   place.append(element("b", "", signed(answer.advantage)))
   return place
 }
 
 function change(answer, words, { first }) {
-  if (typeof first !== "number" || typeof answer.first !== "number" || answer.reward === null) return []
+  if (typeof first !== "number" || typeof answer.first !== "number" || typeof answer.reward !== "number") return []
   const difference = answer.reward - answer.first
   const glyph = difference > 0 ? "▲" : difference < 0 ? "▼" : "="
   const tone = difference > 0 ? "al-good" : difference < 0 ? "al-bad" : "al-soft"
@@ -70,7 +71,7 @@ export const signed = (value) => (value > 0 ? `+${shown(value)}` : shown(value))
 
 function factsOf(answer, words, { numbered }) {
   const facts = numbered ? [fill(words.number, { number: answer.sample + 1 })] : []
-  facts.push(fill(words.tokens, { count: answer.tokens }))
+  if (answer.tokens) facts.push(fill(words.tokens, { count: answer.tokens })) // an answer from elsewhere has no count
   if (answer.kl !== null) facts.push(fill(words.divergence, { value: shown(answer.kl) }))
   return facts
 }
@@ -103,33 +104,3 @@ function text(answer, words) {
   body.append(...answer.pieces.map(([kind, piece]) => element(TAGS[kind], "", piece)))
   return body
 }
-
-export function raw(content) {
-  const body = element("div", "al-raw", content)
-  body.dir = "auto"
-  return body
-}
-
-// A prompt: its last question in at most a few lines, the turns before it folded.
-export function promptBlock(prompt, words) {
-  const block = element("div", "al-sample-prompt")
-  if (prompt.earlier.length) {
-    const details = element("details", "al-earlier")
-    const title = fill(words.earlier, { count: prompt.earlier.length })
-    details.append(element("summary", "", title), ...prompt.earlier.map(turn))
-    block.append(details)
-  }
-  const question = element("div", "al-sample-question")
-  question.append(...prompt.question.map(turn))
-  block.append(question)
-  return block
-}
-
-function turn({ role, text: said }) {
-  const block = element("div", "al-turn")
-  if (role) block.append(element("span", "al-role", role))
-  block.append(raw(said))
-  return block
-}
-
-export const questionOf = (prompt) => prompt.question.map(({ text: said }) => said).join(" ")

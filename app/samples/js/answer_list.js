@@ -1,9 +1,10 @@
 // The answers of one step: sorted, searched, filtered by the histogram of their rewards.
 
+import { promptBlock } from "../../bridge/js/asked.js"
 import { element } from "../../bridge/js/elements.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { shown } from "../../charts/js/numbers.js"
-import { answerCard, promptBlock } from "./answer_card.js"
+import { answerCard } from "./answer_card.js"
 import { histogram } from "./histogram.js"
 
 const SORTS = ["prompt", "best", "worst", "changed"]

@@ -1,8 +1,9 @@
 // One prompt across the evaluations: the answers of every step side by side, each with what differs.
 
+import { promptBlock } from "../../bridge/js/asked.js"
 import { element } from "../../bridge/js/elements.js"
 import { fill } from "../../bridge/js/sentences.js"
-import { answerCard, promptBlock } from "./answer_card.js"
+import { answerCard } from "./answer_card.js"
 
 const AGAINST = ["before", "first"]
 

@@ -1,8 +1,9 @@
 // The share of each prompt's samples that reach a reward, evaluation by evaluation: a row a prompt, a cell a step.
 
+import { questionOf } from "../../bridge/js/asked.js"
 import { element } from "../../bridge/js/elements.js"
 import { fill } from "../../bridge/js/sentences.js"
-import { questionOf, signed } from "./answer_card.js"
+import { signed } from "./answer_card.js"
 
 const REST_MS = 350
 

@@ -1,5 +1,7 @@
 // Reads lists of samples from our server. An answer that was asked for before another of its kind is dropped.
 
+import { fetchJson } from "../../bridge/js/fetch_json.js"
+
 export class Reading {
   constructor(url, query) {
     Object.assign(this, { url, query, newest: 0 })
@@ -9,9 +11,7 @@ export class Reading {
   async list(name, fields = {}) {
     const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== "")
     const query = new URLSearchParams(given)
-    const response = await fetch(`${this.url}${name}?${this.query}&${query}`, { cache: "no-store" })
-    if (!response.ok) throw new Error(response.status)
-    return response.json()
+    return fetchJson(`${this.url}${name}?${this.query}&${query}`)
   }
 
   // The same, or null where a later one was asked for meanwhile.

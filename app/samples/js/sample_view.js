@@ -1,6 +1,7 @@
 // What a reader looks at among the samples: which view, step and prompt stand in the address, and what is chosen beside
 // them. No DOM, no requests.
 
+import { AddressEcho } from "../../bridge/js/address_echo.js"
 import { nearest } from "../../charts/js/axis_positions.js"
 
 export const VIEWS = ["list", "rates", "groups"]
@@ -10,18 +11,14 @@ export class SampleView {
   // `address`: {view, step, prompt} as they stand in the address; a step of null is the newest.
   constructor(address) {
     Object.assign(this, FIRST, { sort: "prompt", search: "", bins: null, against: "before", threshold: null })
-    this.sent = [] // addresses that were written and have not come back yet
-    this.address = ""
+    this.echo = new AddressEcho()
     this.take(address)
   }
 
   // What stands in the address, where it is not what was just written there. Whether anything changed.
   take(address) {
     const text = written(address)
-    const known = this.sent.includes(text) || text === this.address
-    if (text === this.sent[this.sent.length - 1]) this.sent = []
-    if (known) return false
-    this.address = text
+    if (!this.echo.isNews(text)) return false
     Object.assign(this, FIRST, JSON.parse(text))
     return true
   }
@@ -29,10 +26,7 @@ export class SampleView {
   // What is to be written into the address; null where it stands there already.
   unwritten() {
     const text = written(this)
-    if (text === this.address) return null
-    this.address = text
-    this.sent.push(text)
-    return JSON.parse(text)
+    return this.echo.write(text) ? JSON.parse(text) : null
   }
 
   // The step that is shown, of these: the nearest to the wanted one, or the newest.

@@ -46,7 +46,6 @@ class SamplesTab {
     this.setTriggerValue = setTriggerValue
     this.active = true
     const moved = this.view.take(data.view)
-    if (this.listeners) return
     this.listeners = new AbortController()
     document.addEventListener("visibilitychange", () => this.refresh(), { signal: this.listeners.signal })
     if (moved && this.overview) this.draw()
@@ -98,19 +97,30 @@ class SamplesTab {
   async draw() {
     const { overview, view } = this
     if (!overview) return
-    const empty = overview.steps.length === 0
+    const steps = this.#steps()
+    const empty = steps.length === 0
     this.bar.hidden = empty
     this.note.hidden = !empty
     this.note.textContent = empty ? this.words.empty : ""
     this.root.dataset.state = empty ? "empty" : "drawing"
     if (empty) return void this.body.replaceChildren()
-    this.step = view.stepOf(overview.steps)
-    this.stepper.show(overview.steps, this.step)
+    this.step = view.stepOf(steps)
+    this.stepper.show(steps, this.step, this.#hasAnswers() ? this.words.stepOf : this.words.groupsOf)
     this.#press()
     await this.#drawPart()
   }
 
+  #hasAnswers() {
+    return this.overview.steps.length > 0
+  }
+
+  // A run from elsewhere may have groups of its training alone.
+  #steps() {
+    return this.#hasAnswers() ? this.overview.steps : this.overview.rollouts
+  }
+
   #part() {
+    if (!this.#hasAnswers()) return this.parts.groups
     return this.view.prompt === null ? this.parts[this.view.view] : this.strip
   }
 
@@ -149,8 +159,8 @@ class SamplesTab {
 
   #press() {
     for (const button of this.buttons) {
-      const pressed = this.view.prompt === null && button.dataset.view === this.view.view
-      button.setAttribute("aria-pressed", pressed)
+      button.setAttribute("aria-pressed", this.parts[button.dataset.view] === this.#part())
+      button.hidden = !this.#hasAnswers() && button.dataset.view !== "groups"
     }
   }
 }

@@ -17,14 +17,15 @@ export class Stepper {
     this.row.append(this.back, this.slider, this.next, this.label)
   }
 
-  show(steps, step) {
+  // `words` say where the step stands among all.
+  show(steps, step, words) {
     this.steps = steps
     const index = steps.indexOf(step)
     this.slider.max = Math.max(0, steps.length - 1)
     this.slider.value = index
     this.back.disabled = index <= 0
     this.next.disabled = index >= steps.length - 1
-    const sentence = fill(this.words.stepOf, { step, number: index + 1, count: steps.length })
+    const sentence = fill(words, { step, number: index + 1, count: steps.length })
     this.label.textContent = sentence
     this.slider.setAttribute("aria-valuetext", sentence)
     this.slider.hidden = this.back.hidden = this.next.hidden = steps.length < 2

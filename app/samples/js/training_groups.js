@@ -1,9 +1,10 @@
 // Groups that the policy sampled to train on: the responses to one prompt side by side, with rewards and advantages.
 
+import { promptBlock } from "../../bridge/js/asked.js"
 import { element } from "../../bridge/js/elements.js"
 import { fill } from "../../bridge/js/sentences.js"
 import { shown } from "../../charts/js/numbers.js"
-import { answerCard, promptBlock } from "./answer_card.js"
+import { answerCard } from "./answer_card.js"
 import { stepBefore } from "./sample_view.js"
 
 export class TrainingGroups {
@@ -35,9 +36,9 @@ export class TrainingGroups {
     const values = { count: answers.length, mean: shown(mean), deviation: shown(deviation) }
     const about = element("p", "al-soft al-note", fill(deviation === null ? words.single : words.group, values))
     if (deviation === 0) about.append(" ", element("span", "al-tone al-warning", `△ ${words.equal}`))
-    const rewards = answers.map(({ reward }) => reward ?? 0)
+    const rewards = numbers(answers.map(({ reward }) => reward))
     const range = [Math.min(0, ...rewards), Math.max(0, ...rewards)]
-    const widest = Math.max(...answers.map(({ advantage }) => Math.abs(advantage ?? 0)))
+    const widest = Math.max(0, ...numbers(answers.map(({ advantage }) => advantage)).map(Math.abs))
     const grid = element("div", "al-samples-grid al-sample-members")
     const numbered = answers.length > 1
     grid.append(...answers.map((answer) => answerCard(answer, words, { range, widest, numbered })))
@@ -45,3 +46,6 @@ export class TrainingGroups {
     return block
   }
 }
+
+// Without the words for what is no number, and null.
+const numbers = (values) => values.filter((value) => typeof value === "number")

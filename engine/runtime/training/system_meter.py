@@ -1,4 +1,7 @@
-"""What the training process takes of its machine, read between two steps: some 50 microseconds a reading."""
+"""What the training process takes of its machine, read between two steps: some 50 microseconds a reading.
+
+Left out: other processes of the machine, and when it is read.
+"""
 
 from collections.abc import Mapping
 

@@ -61,9 +61,10 @@ class Watch:
 
         A rule that has acted begins anew, so a run that a person resumes is not ended by what is past.
         """
-        return next(iter([verdict for verdict in self._verdicts(step, values) if verdict is not None]), None)
+        verdicts = list(self._verdicts(step, values))  # every rule takes the values in, also after one that acts
+        return verdicts[0] if verdicts else None
 
-    def _verdicts(self, step: int, values: Mapping[str, float]) -> Iterator[Verdict | None]:
+    def _verdicts(self, step: int, values: Mapping[str, float]) -> Iterator[Verdict]:
         for rule, state in self._rules:
             cause = _cause(rule, state, values)
             if cause is not None:

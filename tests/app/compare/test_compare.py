@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from app.bridge import live
-from app.charts.line_styles import LineStyle, line_styles
+from app.charts.line_styles import line_styles
 from app.compare.compared_runs import compared_run
+from app.compare.differing_rows import row_names
 from app.routes import ROUTES
-from app.theme import RUN_COLOURS, SHADES
 from app.translations import LANGUAGES
 from engine.analysis import comparison
 from storage import runs, study_writes, tables
@@ -105,11 +105,6 @@ def test_runs_of_one_method_never_look_alike(count: int) -> None:
     assert len({(look.colour, look.dash) for look in drawn.values()}) == count
 
 
-def test_a_printed_line_has_the_colour_of_the_light_theme() -> None:
-    assert LineStyle("orange", "solid", "circle").printed_colour == SHADES["orange"].light
-    assert LineStyle("run-11", "dash", "circle").printed_colour == RUN_COLOURS[11].light
-
-
 def test_the_same_settings_differ_in_nothing() -> None:
     assert differing_settings(run("a"), run("b", seed=1)) == []
     assert warnings(run("a"), run("b", seed=1)) == ""
@@ -163,6 +158,17 @@ def test_runs_that_are_not_done_or_have_no_run_file_are_named() -> None:
     assert "foreign came without a run file" in sentences
 
 
+def test_a_setting_is_called_as_the_form_calls_it_and_by_its_path_where_two_have_one_title() -> None:
+    named = row_names(["beta", "data.version", "evaluation.version", "reward", "conditions.reward"])
+    assert list(named.values()) == [
+        '<span title="beta">β, tie to the reference</span>',
+        '<span title="data.version">Version</span> · data.version',
+        '<span title="evaluation.version">Version</span> · evaluation.version',
+        '<span title="reward">Reward</span>',
+        "reward of the evaluation",
+    ]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_run_the_page_says_what_to_do(empty: Database, language: str) -> None:
     page = open_page("compare", language)
@@ -184,7 +190,7 @@ def test_four_methods_lie_on_the_same_charts(quartet: list[Run]) -> None:
 def test_settings_that_differ_and_answers_have_tabs_of_their_own(quartet: list[Run]) -> None:
     ids = ",".join(run.id for run in quartet)
     text = words(open_page("compare", runs=ids, tab="settings"))
-    assert "sampling.group_size" in text
+    assert '<span title="sampling.group_size">Group size</span>' in text
     assert "optimizer.weight_decay" not in text, "what is equal is left out"
     assert words(open_page("compare", runs=ids, tab="samples")).count("Good morning! It should be sunny") == 4
 

@@ -17,6 +17,7 @@ from app.compare.compared_groups import MOST_RUNS
 from app.markup import texts
 from app.routes import ROUTES
 from engine.spec import key_metrics
+from storage import runs
 from storage.database import Database
 from tests.app import families
 from tests.app.conftest import copied, filled_copy, open_page, words
@@ -77,8 +78,21 @@ def test_csv_json_table_and_report_equal_a_direct_query(seeded: tuple[Database, 
     report = html_report.page(db, comparison, "Seeds")
     assert f"<b>{texts.number(statistics.fmean(grpo))}</b> ± {texts.number(statistics.stdev(grpo))}" in table
     assert f"Δ {texts.signed(difference)}" in table
-    assert f"<b>{statistics.fmean(grpo):.3g}</b> ± {statistics.stdev(grpo):.3g}" in report
+    assert f"<b>{texts.number(statistics.fmean(grpo))}</b> ± {texts.number(statistics.stdev(grpo))}" in report
     assert f"Δ {texts.signed(difference)}" in report
+
+
+def test_the_report_has_the_axes_of_the_page(seeded: tuple[Database, list[str]]) -> None:
+    db, ids = seeded
+    comparison = compared_groups.comparison(db, ids)
+    assert key_metrics.STEP_SECONDS in group_figures.final_figures(db, comparison).series[ids[0]]
+    assert "seconds of training" not in html_report.page(db, comparison, "Seeds"), "no run tells when its steps ended"
+    with db.write() as connection:
+        keys = {"new": key_metrics.TRAINING_SECONDS, "old": key_metrics.STEP_SECONDS}
+        of_seconds = "SELECT id FROM series WHERE key = :new"
+        connection.execute(sa.text("UPDATE series SET key = :new WHERE key = :old"), keys)
+        connection.execute(sa.text(f"UPDATE points SET value = step WHERE series_id IN ({of_seconds})"), keys)
+    assert "seconds of training" in html_report.page(db, comparison, "Seeds")
 
 
 def test_the_mean_curve_is_the_mean_of_the_points_and_its_band_their_range(
@@ -150,9 +164,27 @@ def test_a_run_that_is_taken_out_changes_no_other_look_and_gets_its_own_back(
 def test_at_most_fifty_runs_are_shown_and_the_rest_is_told(seeded: tuple[Database, list[str]]) -> None:
     db, ids = seeded
     many = [*ids, *(families.put(db, f"more-{index}", families.spec("dpo"), AT) for index in range(MOST_RUNS))]
-    shown, missing = compared_groups.found(db, many)
+    shown, missing = compared_groups.resolve_places(db, many)
     assert shown == many[:MOST_RUNS]
     assert missing[0][1] == {"most": 50, "count": 56}
+
+
+def test_a_page_reads_its_runs_at_once_and_not_each_by_itself(
+    seeded: tuple[Database, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_ids, reads = runs.by_ids, []
+    monkeypatch.setattr(runs, "get", lambda _db, run_id: pytest.fail(f"{run_id} is read by itself"))
+    monkeypatch.setattr(runs, "by_ids", lambda db, ids: reads.append(ids) or by_ids(db, ids))
+    page = open_page("compare", runs=",".join(seeded[1]), baseline=seeded[1][1])
+    assert not page.exception
+    assert len(reads) == 2, "for the page, and for the fragment of its summary"
+
+
+@pytest.mark.parametrize("named", [["-gone", 0, 1], [0, 0, 1], ["-gone", 0, "-gone", 1]])
+def test_a_run_has_one_place_by_whatever_it_is_named(seeded: tuple[Database, list[str]], named: list[Any]) -> None:
+    db, ids = seeded
+    words_of = [ids[each][: -1 - index] if isinstance(each, int) else each for index, each in enumerate(named)]
+    assert [run.id for run in compared_groups.comparison(db, words_of).runs] == ids[:2]
 
 
 def charts(page: Any) -> dict[str, Any]:

@@ -118,13 +118,13 @@ def parts(*kinds: str, optional: bool = True, **context: object) -> AppTest:
     def script(setting, kinds, context):
         import streamlit as st
 
-        from app.launch import fields, reward_parts
+        from app.launch import block_list, fields
         from app.launch.field_context import FieldContext
 
         if "field" not in st.session_state:
             st.session_state["field"] = 0
             for kind in kinds:
-                reward_parts.add(setting, "field", kind)
+                block_list.add(setting, "field", kind)
         fields.draw(setting, "field", FieldContext(**context))
 
     setting = replace(reward(), optional=optional)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.launch import block_list
 from engine.spec import read_yaml
 from storage.database import Database
 from tests.app.conftest import open_page
@@ -41,3 +42,9 @@ def test_a_choice_outlives_a_change_of_language(stocked: Database, key: str) -> 
     page.session_state["spoken_language"] = "zh"
     page.run()
     assert page.session_state[key] == before
+
+
+def test_the_key_of_a_value_in_a_list_of_blocks_can_be_read_back():
+    for entry in (block_list.Entry("dpo.watch", 2), block_list.Entry("reward", 0, "learned", "from")):
+        assert block_list.parse_key(block_list.entry_key(*entry)) == entry
+    assert block_list.parse_key("optimizer.learning_rate") is None

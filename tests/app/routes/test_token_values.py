@@ -1,6 +1,8 @@
 """What the lens is answered: one prompt of one evaluation, with all that is known of its tokens."""
 
+import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,10 +52,31 @@ def test_the_newest_pairs_come_first_and_the_margin_is_the_difference_of_their_s
 
 def test_an_answer_has_the_prompt_and_the_scores_of_its_sample(client: TestClient, lease: Lease):
     view = asked(client, lease, "&step=0&part=answers&prompt=1")
-    assert view["messages"] == [{"role": "user", "content": invented.PROMPTS[1][0]}]
+    assert view["asked"] == {"earlier": [], "question": [{"role": "", "text": invented.PROMPTS[1][0]}]}
     assert view["rows"][0]["scores"] == {"polite": 0.2}
     assert view["prompts"][1] == [1, invented.PROMPTS[1][0]]
     assert "kl" in view["quantities"], "it is an estimate on the policy's own answers"
+
+
+def test_earlier_turns_have_their_speakers_in_the_reader_s_language_and_their_calls(
+    client: TestClient, empty: Database, lease: Lease
+):
+    call = {"type": "function", "function": {"name": "find", "arguments": {"place": "Rome"}}}
+    turns = (
+        {"role": "user", "content": "Rome?"},
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        *messages(0),
+    )
+    samples.add(empty, lease, [], [invented_tokens.row("x", 0, 5, part="rollout", messages=turns)], step=50)
+    (first, second) = asked(client, lease, "&language=zh")["asked"]["earlier"]
+    assert (first, second["role"]) == ({"role": "用户", "text": "Rome?"}, "助手")
+    assert "find" in second["text"]
+
+
+def test_a_score_that_is_no_number_travels_as_a_word(client: TestClient, empty: Database, lease: Lease):
+    stored = samples.listing(empty, lease.run_id, step=25)
+    samples.add(empty, lease, [replace(each, scores={"polite": math.nan}) for each in stored])
+    assert asked(client, lease, "&part=answers")["rows"][0]["scores"] == {"polite": "nan"}
 
 
 def test_the_same_prompt_is_found_in_another_run_by_its_key(client: TestClient, empty: Database, lease: Lease):

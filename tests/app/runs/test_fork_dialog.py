@@ -34,7 +34,7 @@ def test_a_fork_is_launched_with_what_was_changed_in_fields_and_as_yaml(filled: 
     assert "Nothing changes yet" in told(page)
     page.number_input(key="fork.values.beta").set_value(0.3)
     page.text_area(key="fork.values.text").set_value("optimizer: {schedule: constant}").run()
-    assert "optimizer.schedule" in told(page)
+    assert '<span title="optimizer.schedule">Schedule</span>' in told(page)
     page.button(key=fork_dialog.GO).click().run()
     assert not page.exception
     fork = runs.listing(filled)[0]

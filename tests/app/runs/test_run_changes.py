@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.bridge import dialogs, live
-from app.runs import run_dialogs
+from app.runs import archiving, run_dialogs
 from app.settings import usage_table
 from storage import run_label_writes, run_lists, run_removal_writes, run_tags, runs, saved_views
 from storage.database import Database
@@ -162,3 +163,16 @@ def test_first_steps_go_once_a_run_has_succeeded(empty: Database) -> None:
     assert "First steps" in words(open_page())
     families.trained(empty, "own", families.spec("dpo"), time.time())
     assert "First steps" not in words(open_page())
+
+
+def test_what_keeps_a_run_from_the_archive_is_said_and_nothing_breaks(
+    filled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(st, "toast", lambda text, icon: said.append(text))
+    (running,) = run_lists.search(filled, states=["running"])
+    assert archiving.archive(filled, [running.id]) is None
+    assert archiving.unarchive(filled, ["gone"]) is None
+    refused, unknown = said
+    assert refused.startswith("Only runs that have ended or are paused can be archived")
+    assert unknown.startswith("There is no run gone")

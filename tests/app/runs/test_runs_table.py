@@ -10,7 +10,7 @@ from app import people
 from app.bridge.fragment import Fragment
 from app.runs import lineage_graph, outcome, recent, run_head, runs_table
 from benchmarks import fill_workspace
-from storage import metrics, run_lists
+from storage import metrics, run_lists, run_writes
 from storage.database import Database
 from storage.records import RunSummary
 from tests.app import families
@@ -109,3 +109,8 @@ def statement_recorder(statements: list[str]) -> Callable[..., None]:
         statements.append(statement)
 
     return record
+
+
+def test_a_run_that_names_no_dataset_has_its_id_alone_under_its_name(empty: Database) -> None:
+    run = run_writes.create(empty, name="fed", kind="train", algorithm=None, lane="train", spec={}, now=1.0)
+    assert f'al-id">{run.id[:5]}</span>' in runs_table.table({}).html

@@ -19,10 +19,10 @@ def lens_data(page: AppTest) -> dict:
 
 def test_the_lens_has_the_choice_of_the_address_and_runs_on_the_same_data(filled: Database):
     ids = {run.name: run.id for run in run_lists.search(filled)}
-    page = open_page("run", id=ids["polite-dpo-seed0"], tab="tokens", at="25", against=f"{ids['starter-sft']}@50")
+    page = open_page("run", id=ids["polite-dpo-seed0"], tab="tokens", step="25", against=f"{ids['starter-sft']}@50")
     data = lens_data(page)
     assert (data["run"], data["newest"]) == (ids["polite-dpo-seed0"], 300)
-    assert data["choice"] == {"at": "25", "against": f"{ids['starter-sft']}@50"}
+    assert data["choice"] == {"step": "25", "against": f"{ids['starter-sft']}@50"}
     others = {other["id"]: other["steps"] for other in data["others"]}
     assert data["others"][0]["id"] == ids["starter-sft"], "the one that the address names comes first"
     assert others[ids["polite-dpo-seed1"]][:3] == [0, 25, 50]

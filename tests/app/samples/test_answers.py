@@ -1,5 +1,6 @@
 """A run's samples as JSON: equal to what is stored, page by page, and figures derived by hand."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,7 +18,7 @@ from tests.app import invented
 
 AT = 1_700_000_000.0
 REWARDS = {0: (0.0, 0.5, 0.5, 1.0), 5: (0.5, 0.5, 1.0, 0.0), 9: (1.0, 0.5, 1.0, 0.0)}
-TEXTS = {0: "It is sunny.", 5: "It is sunny now.", 9: "<think>Rain?</think>Take a coat."}
+TEXTS = {0: "It is sunny.", 5: "It is sunny now.", 9: "<think>Rain?</think>Take a coat.", 12: "Take a coat."}
 
 
 def sample(step: int, prompt: int, reward: float | None, index: int = 0) -> Sample:
@@ -67,6 +68,21 @@ def test_the_overview_says_what_there_is_and_what_passes(ask: Any) -> None:
 def test_where_every_sample_reaches_the_median_the_middle_of_the_range_passes(empty: Database, lease: Lease) -> None:
     samples.add(empty, lease, [sample(0, prompt, 0.0) for prompt in range(4)])
     assert answers.overview(empty, run_of(empty, lease))["threshold"] == {"value": 0.5, "count": None}
+
+
+def test_scores_that_are_no_numbers_travel_as_words(ask: Any, empty: Database, lease: Lease) -> None:
+    odd = replace(sample(12, 0, math.inf), scores={"polite": math.nan})
+    samples.add(empty, lease, [odd, sample(12, 1, 0.5)])
+    page = ask("list", step=12)
+    assert [(one["reward"], one["scores"]["polite"]) for one in page["answers"]] == [("inf", "nan"), (0.5, 0.5)]
+    assert (page["edges"][-1], sum(page["counts"])) == (1.0, 1), "the histogram is of finite rewards"
+    members = [
+        RolloutSample(**vars(replace(each, prompt_index=0, sample_index=number)))
+        for number, each in enumerate((odd, sample(9, 0, 0.5)))
+    ]
+    rollout_samples.add(empty, lease, 12, members)
+    (group,) = ask("groups", step=12)["groups"]
+    assert (group["mean"], group["answers"][0]["scores"]["polite"]) == (0.5, "nan")
 
 
 def run_of(db: Database, lease: Lease) -> Any:

@@ -14,7 +14,7 @@ const row = (label, values, pieces = ["<b>", "x"]) => ({
 })
 const answer = (step, rows) => ({
   run: "r", step, steps: [0, 50], part: "pairs", parts: ["pairs", "answers"], prompt: 0, key: "ab.0", prompts: [[0, "Hello?"], [1, "Bye?"]],
-  messages: [{ role: "user", content: "<i>Hello?</i>" }], quantities: ["log_ratio", "surprise"], margin: { log_ratio: 1 }, rows,
+  asked: { earlier: [], question: [{ role: "", text: "<i>Hello?</i>" }] }, quantities: ["log_ratio", "surprise"], margin: { log_ratio: 1 }, rows,
 })
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -29,7 +29,7 @@ async function mounted(answers, choice = {}) {
     const missing = Number.isNaN(Number(step)) ? 400 : 404
     return Promise.resolve(new Response(JSON.stringify(answers[step] ?? {}), { status: answers[step] ? 200 : missing }))
   }
-  const data = { run: "r", newest: 50, others: [], choice, url: "tokens", quantities: QUANTITIES, words: WORDS, language: "en" }
+  const data = { run: "r", newest: 50, others: [], choice, url: "tokens?language=en", quantities: QUANTITIES, words: WORDS, language: "en" }
   const component = { data, parentElement: document.body, setTriggerValue: (name, value) => told.push([name, value]) }
   mountLens(component)
   await pause(20)
@@ -64,7 +64,7 @@ test("arrows move over the tokens, and the line says what is known of each", asy
 test("equal tokens of two steps are subtracted", async () => {
   const before = [row("chosen", [0, 0]), row("rejected", [0, 0.25])]
   const { root, asked } = await mounted({ 50: answer(50, PAIR), 0: { ...answer(0, before), margin: { log_ratio: -0.5 } } }, { against: "@0" })
-  equal(asked, ["tokens?run=r", "tokens?run=r&step=0&part=pairs&like=ab.0"])
+  equal(asked, ["tokens?language=en&run=r", "tokens?language=en&run=r&step=0&part=pairs&like=ab.0"])
   equal(texts(root, ".al-lens-note"), ["step 50 minus step 0"])
   equal([...root.querySelectorAll(".al-lens-token")].map((token) => token.dataset.value), ["+0.500", "+0.250", "−1", "+0.250"])
   equal(texts(root, ".al-lens-margin"), ["margin +1.50"])
@@ -94,12 +94,12 @@ test("a choice is told to the page once, and its echo changes nothing; another a
 })
 
 test("an address that was written by hand leads to the newest step", async () => {
-  const { root } = await mounted({ 50: answer(50, PAIR) }, { at: "x" })
+  const { root } = await mounted({ 50: answer(50, PAIR) }, { step: "x" })
   equal(root.querySelector(".al-empty p").textContent, "gone")
 })
 
 test("a step without what was chosen shows what it has, and nothing at all is said", async () => {
-  const { root } = await mounted({ 50: answer(50, PAIR) }, { at: "7", part: "rollout" })
+  const { root } = await mounted({ 50: answer(50, PAIR) }, { step: "7", part: "rollout" })
   equal(root.querySelector(".al-empty p").textContent, "gone")
   root.querySelector(".al-empty button").click()
   await pause(20)

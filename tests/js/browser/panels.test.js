@@ -183,6 +183,17 @@ test("smoothing is off until it is chosen, and stays when the page is left", asy
   equal(drawings.at(-1).length, 2)
 })
 
+for (const [marks, across, hidden] of [[{ a: [] }, null, false], [{}, null, true], [{ a: [] }, AXIS, true]]) {
+  test(`the switch of events is ${hidden ? "away" : "there"} with marks ${JSON.stringify(marks)} along ${across ? "own axes" : "one axis"}`, async () => {
+    const panel = { title: "Loss", help: "", unit: "", traces: [trace("a", "first")], across, baselines: [] }
+    const { root, runs, component } = mounted({ marks, sections: [{ title: "", panels: [panel] }] })
+    runs.a = points([1, 2], [3, 2])
+    mountPanels(component)
+    await settle()
+    equal([...root.querySelectorAll(".al-switch")].map((button) => button.hidden), [false, hidden])
+  })
+}
+
 test("a panel says where all of its points can be had", async () => {
   const { root, runs, component } = mounted()
   runs.a = points([1, 2], [0, 3])

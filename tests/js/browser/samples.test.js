@@ -49,7 +49,7 @@ test("answers of the newest step are listed as text, never as markup", async () 
   equal(asked.map(([name, { step }]) => [name, step]), [["overview", undefined], ["list", "9"]])
   equal(root.querySelectorAll(".al-sample-row").length, 2)
   equal([root.querySelectorAll("b b, i > i > *").length, root.querySelector(".al-sample .al-raw").textContent], [0, "<b>1</b>"])
-  equal(root.querySelector(".al-sample-question").textContent, "<i>Why?</i>")
+  equal(root.querySelector(".al-asked-last").textContent, "<i>Why?</i>")
   stop()
 })
 
@@ -105,6 +105,17 @@ test("groups of training say so, and equal rewards are told", async () => {
   equal(asked.at(-1), ["groups", { run: "r", step: "5" }])
   equal([root.querySelector(".al-sample-kind").textContent.startsWith("trainingKind"), root.textContent.includes("equal")], [true, true])
   equal(root.querySelectorAll(".al-sample-quiet, .al-sample-advantage").length, 2)
+  stop()
+})
+
+test("a run that brought groups of its training alone shows these", async () => {
+  const group = { prompt, mean: 0.5, deviation: null, answers: [answer(0, { advantage: 1, tokens: 0 })] }
+  const lists = { overview: { ...overview, steps: [], rollouts: [1, 2] }, groups: { step: 2, groups: [group] } }
+  const { root, asked, stop } = await mounted(lists, { sampled: true })
+  equal(asked.at(-1), ["groups", { run: "r", step: "2" }])
+  const views = [...root.querySelectorAll("[data-view]")].filter(({ hidden }) => !hidden)
+  equal(views.map(({ dataset, ariaPressed }) => [dataset.view, ariaPressed]), [["groups", "true"]])
+  equal([root.querySelector("output").textContent, root.querySelector(".al-sample-facts").textContent], ["groupsOf 2", ""])
   stop()
 })
 

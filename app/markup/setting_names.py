@@ -1,4 +1,4 @@
-"""Settings in sentences as the form calls them: `reward.1.words` is "Reward 1, Words" to who fills in a form.
+"""Settings in sentences and tables as the form calls them: `reward.1.words` is "Reward 1, Words" to who launches runs.
 
 Whoever edits a run file reads the paths instead: on the command line, in JSON, and beside a pasted file.
 """
@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+
+from markupsafe import Markup
 
 from app.translations import _
 from engine.spec import ALGORITHMS, Setting, Train, settings
@@ -36,6 +38,11 @@ def in_words(text: Text, algorithm: str | None = None) -> Text:
 def called(path: str, algorithm: str | None = None) -> str:
     """What the form calls the setting or block at a path; the path itself where it is no setting."""
     return _title(path, algorithm) or path
+
+
+def shown(path: str, algorithm: str | None = None) -> Markup:
+    """The same with the path for who points at it."""
+    return Markup('<span title="{}">{}</span>').format(path, called(path, algorithm))
 
 
 def _title(path: str, algorithm: str | None) -> str | None:

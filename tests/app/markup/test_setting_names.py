@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.launch import setting_names
+from app.markup import setting_names
 from app.translations import language_as, translate
 
 
