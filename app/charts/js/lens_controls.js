@@ -13,7 +13,7 @@ export function controls({ choice, shown, data, numbered, onChoose, onNumbers })
   row.append(
     ...(shown.quantities.length > 0 ? [quantitySelect(shown, choice, data, onChoose)] : []),
     ...(shown.parts.length > 1 ? [partSelect(shown, words, onChoose)] : []),
-    select(words.prompt, promptOptions(shown), String(shown.prompt), (prompt) => onChoose({ part: shown.part, prompt })),
+    promptSelect(shown, words, onChoose),
     ...stepField(words.step, shown.steps, shown.step, (step) => onChoose({ step })),
     ...againstFields({ choice, shown, data, onChoose }),
     numbersButton(words, numbered, onNumbers),
@@ -36,8 +36,9 @@ function partSelect(shown, words, onChoose) {
   return select(words.part, options, shown.part, (part) => onChoose({ part, prompt: null }))
 }
 
-function promptOptions(shown) {
-  return shown.prompts.map(([number, text]) => [String(number), `${number + 1} · ${text}`])
+function promptSelect(shown, words, onChoose) {
+  const options = shown.prompts.map(([number, text]) => [String(number), `${number + 1} · ${text}`])
+  return select(words.prompt, options, String(shown.prompt), (prompt) => onChoose({ part: shown.part, prompt }))
 }
 
 function againstFields({ choice, shown, data, onChoose }) {
