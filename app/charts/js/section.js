@@ -4,7 +4,7 @@
 import { element } from "../../bridge/js/elements.js"
 
 export class Section {
-  // One without a title has a heading that is only read aloud, `spoken`: the panels' own stand a level below it.
+  // One without a title has a heading that is only read aloud, `spoken`: those of the panels are a level below.
   constructor(title, view, spoken) {
     Object.assign(this, { title, view, panels: [] })
     this.grid = element("div", "al-grid")
