@@ -45,6 +45,7 @@ def fields(db: Database, chosen: Sequence[str] = (), *, key: str) -> Judges:
         format_func=lambda account: names.get(account, account),
         placeholder=_("everybody who may annotate"),
         key=f"{key}.judges",
+        select_all=False,  # or Enter takes all that match
     )
     divided = bool(accounts) and st.toggle(
         _("Divide the questions between them"),

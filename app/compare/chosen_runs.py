@@ -56,6 +56,7 @@ def pick(linked: Sequence[str]) -> list[str]:
         placeholder=_("Add a run"),
         max_selections=MOST_RUNS,
         label_visibility="collapsed",
+        select_all=False,  # or Enter takes all that match
     )
     places = compared_groups.with_picked(linked, picked)
     if set(picked) != set(shown):

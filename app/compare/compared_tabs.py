@@ -8,6 +8,7 @@ from markupsafe import Markup
 from app import clients
 from app.bridge import live
 from app.bridge.fragment import Build
+from app.charts import axes
 from app.compare import compared_curves, differing_settings, side_by_side, view_controls
 from app.compare import figures as final_figures
 from app.compare import relations as relation_sections
@@ -34,7 +35,8 @@ def figures(comparison: Comparison, places: list[str]) -> None:
     """The tables of the final figures."""
     st.html(section(_("Final figures"), _("from the start to the end; held-out where it says so")))
     link = Markup('<a class="al-button" href="{}?{}" download>{}</a>')
-    asked = urlencode(_query(comparison, places))
+    along = st.query_params.get(axes.NAME, "")
+    asked = urlencode({**_query(comparison, places), **({axes.NAME: along} if along else {})})
     files = [("alignlab/compare.csv", _("Figures as CSV")), ("alignlab/compare.html", _("All of it as one HTML file"))]
     taken = Markup(" ").join(link.format(address, asked, words) for address, words in files)
     live.static(Markup('<p class="al-files">{}</p>').format(taken), key="compare_files")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from app.charts import drawings
+from app.charts import axes, drawings
 from app.charts.drawings import Curve
 from app.charts.line_styles import LineStyle
 from app.compare import group_figures, group_points, group_words, relation_drawings
@@ -21,12 +21,11 @@ from app.markup import texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
 from app.theme import FONT, SHADES, printed_sheet
-from app.translations import language_as
+from app.translations import _, language_as
 from engine.analysis import comparison as analysis
 from engine.analysis import thinking
 from engine.analysis.group_curves import GroupCurve
 from engine.analysis.grouping import Spread
-from engine.spec import key_metrics
 from storage import samples
 from storage.database import Database
 from storage.records import Sample, Series
@@ -62,10 +61,10 @@ td {{ white-space: nowrap }} footer {{ margin-top: 2rem }}
 """
 
 
-def page(db: Database, comparison: Comparison, heading: str) -> str:
-    """The whole file, with the runs in the order in which they are to be read."""
+def page(db: Database, comparison: Comparison, heading: str, along: str = "") -> str:
+    """The whole file, with the runs in the order in which they are to be read; `along` is one of `axes.AXES`."""
     with language_as("en"):
-        body = _body(db, comparison)
+        body = _body(db, comparison, along)
     # Our own sheets are markup; all else is escaped where it is put in.
     return str(_PAGE.format(title=heading, style=Markup(_STYLE + printed_sheet()), body=body))
 
@@ -75,12 +74,12 @@ def heading(comparison: Comparison) -> str:
     return f"{len(comparison.runs)} runs compared"
 
 
-def _body(db: Database, comparison: Comparison) -> Markup:
+def _body(db: Database, comparison: Comparison, along: str) -> Markup:
     figures = group_figures.final_figures(db, comparison)
     parts = [
         _warnings(comparison),
         _section("From the start to the end", _figures(comparison, figures)),
-        _section("On the way", _curves(db, comparison, figures)),
+        _section("On the way", _curves(db, comparison, figures, along)),
         _section("Settings that differ", _settings(comparison)),
         _relations(db, comparison, figures),
         _section("The same prompts, answered by each", _answers(db, comparison)),
@@ -176,20 +175,23 @@ def _whole(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
-def _curves(db: Database, comparison: Comparison, figures: Figures) -> Markup:
-    """A drawing for each metric that a group has, along the seconds trained where all runs measured them."""
-    timed = all(key_metrics.TRAINING_SECONDS in figures.series[run.id] for run in comparison.runs)
-    axis = key_metrics.TRAINING_SECONDS if timed else ""
-    curves = group_points.group_curves(db, comparison, figures.series, axis=axis, keys=group_points.CURVES)
-    panels = [
-        _panel(comparison, curves, key, "seconds of training" if timed else "step") for key in group_points.CURVES
-    ]
+def _curves(db: Database, comparison: Comparison, figures: Figures, along: str) -> Markup:
+    """A drawing for each metric that a group has, along the axis of the page, or the one it would suggest."""
+    axis = _axis(comparison, figures, along)
+    curves = group_points.group_curves(db, comparison, figures.series, axis=axis.key, keys=group_points.CURVES)
+    panels = [_panel(comparison, curves, key, _(axis.title)) for key in group_points.CURVES]
     words = [group_words.band(group_points.band_of(comparison))] if comparison.is_grouped else []
     words += [text for text in [group_words.averaged(group_points.stretch(figures.series))] if text]
     words += group_words.shortened(comparison.groups)
     return Markup('{}<p>{}</p><div class="drawn">{}</div>').format(
         relation_drawings.key_of_groups(comparison), " ".join(words), Markup("").join(panels)
     )
+
+
+def _axis(comparison: Comparison, figures: Figures, along: str) -> axes.AxisKind:
+    runs = comparison.runs
+    names = [name for name in axes.offered(runs, figures.series) if not axes.AXES[name].scattered]
+    return axes.AXES[along if along in names else axes.suggested(runs, names)]
 
 
 def _panel(comparison: Comparison, curves: group_points.Curves, key: str, axis_title: str) -> Markup:

@@ -65,6 +65,7 @@ def _chosen(comparison: Comparison) -> list[Run]:
             max_selections=MOST,
             placeholder=_("Choose two to six runs"),
             label_visibility="collapsed",
+            select_all=False,  # or Enter takes all that match
         )
     shown = chosen or usual
     st.session_state[SEEN] = shown

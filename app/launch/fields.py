@@ -215,6 +215,7 @@ def _list(setting: Setting, key: str, context: FieldContext) -> None:
         help=explanation(setting),
         accept_new_options=True,
         persist_state="session",
+        select_all=False,  # or Enter takes all that match
     )
 
 

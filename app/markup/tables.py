@@ -19,11 +19,11 @@ def table(
     head = Markup("").join(map(_head, classes, heads))
     body = Markup("").join(row if isinstance(row, Markup) else _row(row, heads, classes) for row in rows)
     # one that is wider than its place is scrolled from the keyboard: by what takes the focus in it, else by itself
-    focus = Markup("") if "<a " in head + body or "<button" in body else Markup(' tabindex="0"')
+    focusable = "<a " in head + body or "<button" in body
+    scroll = Markup('<div class="al-scroll">') if focusable else Markup('<div class="al-scroll" tabindex="0">')
     return Markup(
-        '<div class="al-scroll"{focus}><table class="al-table {name}"><thead><tr>{head}</tr></thead>'
-        "<tbody>{body}</tbody></table></div>"
-    ).format(focus=focus, name=name, head=head, body=body)
+        '{scroll}<table class="al-table {name}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    ).format(scroll=scroll, name=name, head=head, body=body)
 
 
 def spanning(content: Markup, columns: int, name: str) -> Markup:

@@ -6,6 +6,7 @@ Left out: what stands in them (`app.compare.group_figures`, `app.compare.html_re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.charts import axes
 from app.compare import group_figures, html_report
 from app.compare.compared_groups import Comparison
 from app.routes.comparison_routes import of_comparison
@@ -20,9 +21,9 @@ def figures(_request: Request, db: Database, comparison: Comparison) -> Response
 
 
 @of_comparison
-def report(_request: Request, db: Database, comparison: Comparison) -> Response:
+def report(request: Request, db: Database, comparison: Comparison) -> Response:
     """The whole comparison as one file."""
-    page = html_report.page(db, comparison, html_report.heading(comparison))
+    page = html_report.page(db, comparison, html_report.heading(comparison), request.query_params.get(axes.NAME, ""))
     return _file(page, "comparison.html", "text/html; charset=utf-8")
 
 

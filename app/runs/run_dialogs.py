@@ -69,8 +69,11 @@ def _tags(db: Database, changed: Callable[[], None], ids: Sequence[str]) -> None
         key="tags.added",
         placeholder=_("Choose a tag, or write a new one"),
         help=_("A tag has at most {most} characters.").format(most=LONGEST_TAG),
+        select_all=False,  # or Enter takes all that match
     )
-    removed: list[str] = st.multiselect(_("Take away"), present, key="tags.removed", placeholder=_("none"))
+    removed: list[str] = st.multiselect(
+        _("Take away"), present, key="tags.removed", placeholder=_("none"), select_all=False
+    )
     words = ngettext("Change {count} run", "Change {count} runs", len(ids))
     if buttons.button(words, type="primary", key="tags.save", disabled=not added and not removed):
         try:

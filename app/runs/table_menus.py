@@ -132,6 +132,7 @@ def _several(label: str, words: Mapping[str, str], chosen: list[str], key: str) 
         key=key,
         max_selections=table_columns.MOST_COLUMNS,
         placeholder=_("Choose columns"),
+        select_all=False,  # or Enter takes all that match
     )
     st.session_state[f"{key}.seen"] = picked
     return picked

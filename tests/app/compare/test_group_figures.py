@@ -86,13 +86,14 @@ def test_the_report_has_the_axes_of_the_page(seeded: tuple[Database, list[str]])
     db, ids = seeded
     comparison = compared_groups.comparison(db, ids)
     assert key_metrics.STEP_SECONDS in group_figures.final_figures(db, comparison).series[ids[0]]
-    assert "seconds of training" not in html_report.page(db, comparison, "Seeds"), "no run tells when its steps ended"
+    assert "seconds of training" not in html_report.page(db, comparison, "Seeds", "seconds"), "no run tells of them"
     with db.write() as connection:
         keys = {"new": key_metrics.TRAINING_SECONDS, "old": key_metrics.STEP_SECONDS}
         of_seconds = "SELECT id FROM series WHERE key = :new"
         connection.execute(sa.text("UPDATE series SET key = :new WHERE key = :old"), keys)
         connection.execute(sa.text(f"UPDATE points SET value = step WHERE series_id IN ({of_seconds})"), keys)
-    assert "seconds of training" in html_report.page(db, comparison, "Seeds")
+    assert "seconds of training" in html_report.page(db, comparison, "Seeds", "seconds")
+    assert "seconds of training" not in html_report.page(db, comparison, "Seeds")
 
 
 def test_the_mean_curve_is_the_mean_of_the_points_and_its_band_their_range(
