@@ -126,7 +126,7 @@ class _Writer:
     def begin(self, name: str, source: dict[str, Any], requested_by: str | None) -> None:
         """Make the row under which the run is filled."""
         importing = {"name": name, "reason": to_json((IMPORTING, {})), "requested_by": requested_by}
-        columns = {"algorithm": None, "spec": {}, **importing}
+        columns: dict[str, Any] = {"algorithm": None, "spec": {}, **importing}
         with self.db.write() as connection:
             insert_foreign(connection, self.run_id, "imported", columns, self.now)
             source_row = {**source, "run_id": self.run_id, "dropped": 0, "heard_at": self.now}

@@ -13,11 +13,10 @@ from storage.errors import Invalid, NotFound
 from storage.records import Run
 from storage.run_tags import MOST_TAGS, TagChanges
 from storage.run_writes import searched_columns
-from storage.runs import COLUMNS, record
+from storage.runs import COLUMNS, LONGEST_RUN_NAME, record
 from words import N_
 from words.names import unseen_character
 
-LONGEST_RUN_NAME = 80  # as in a run file
 LONGEST_NOTE = 20_000
 
 

@@ -20,8 +20,8 @@ from words import N_, Text, from_json
 COLUMNS = tuple(tables.Run.__table__.columns[field.name] for field in fields(Run))
 SUMMARY_COLUMNS = tuple(tables.Run.__table__.columns[field.name] for field in fields(RunSummary))
 
-
 LONGEST_ID = 64
+LONGEST_RUN_NAME = 80  # as in a run file
 
 
 def get(db: Database, prefix: str) -> Run:

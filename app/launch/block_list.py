@@ -20,7 +20,7 @@ class Entry(NamedTuple):
     """What a key stands for: a block's kind, where `kind` is None, or a value of a block of that kind."""
 
     list_key: str
-    index: int
+    position: int
     kind: str | None = None
     path: str = ""
 

@@ -70,7 +70,9 @@ def _differs(name: str, value: Any, held: Mapping[str, Any]) -> bool:
     if name in _SLOTS:
         return bool(value != _SLOTS[name])
     entry = block_list.parse_key(name)
-    is_gone = entry is not None and entry.list_key in _settings() and entry.index >= int(held.get(entry.list_key) or 0)
+    is_gone = (
+        entry is not None and entry.list_key in _settings() and entry.position >= int(held.get(entry.list_key) or 0)
+    )
     setting = _setting(name)
     is_kind = entry is not None and entry.kind is None
     return not is_gone and setting is not None and (is_kind or value != to_widget(setting, setting.default))

@@ -14,7 +14,7 @@ def json_number(value: float, digits: int | None = None) -> float | str:
     """
     if not math.isfinite(value):
         return str(float(value))
-    return float(value) if digits is None else float(f"{value:.{digits}g}")
+    return value if digits is None else float(f"{value:.{digits}g}")
 
 
 def number_or_none(value: float, digits: int) -> float | None:

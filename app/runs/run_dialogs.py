@@ -19,7 +19,6 @@ from storage import run_removals as stored_removals
 from storage import run_tags, runs
 from storage.database import Database
 from storage.errors import StorageError
-from storage.run_label_writes import LONGEST_RUN_NAME
 from storage.run_removals import Removal
 from storage.run_tags import LONGEST_TAG, TagChanges, checked
 from words import Text
@@ -49,7 +48,7 @@ def _done(follow: Callable[[], None]) -> None:
 
 
 def _rename(db: Database, changed: Callable[[], None], ids: Sequence[str]) -> None:
-    name = st.text_input(_("Name"), runs.get(db, ids[0]).name, max_chars=LONGEST_RUN_NAME, key="run.name")
+    name = st.text_input(_("Name"), runs.get(db, ids[0]).name, max_chars=runs.LONGEST_RUN_NAME, key="run.name")
     if buttons.button(_("Rename"), type="primary", key="run.rename"):
         try:
             run_labels.rename(db, people.current(), ids[0], name, time.time())

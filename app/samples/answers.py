@@ -6,7 +6,7 @@ Texts travel as they were written and are set as text there. Left out: pass rate
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 from statistics import fmean, median, stdev
 from typing import Any
@@ -22,6 +22,10 @@ from storage.sample_lists import Filter, Sort
 PER_PAGE = 24
 BINS = 20
 MOST_STEPS = 60  # of one prompt side by side
+TEXTS = {"messages", "text", "extra", "scores"}
+PLACE = {"run_id", "step", "attempt", "prompt_index", "sample_index", "finished"}
+FIGURES = frozenset(field.name for field in fields(Sample)) - TEXTS - PLACE
+"""What is known of an answer as one number, by the names of `storage`."""
 Json = dict[str, Any]
 
 
@@ -177,11 +181,9 @@ def _answer(sample: Sample) -> Json:
         "sample": sample.sample_index,
         "text": thought.answer,
         "thinking": thought.thinking,
-        "tokens": sample.tokens,
-        "finished": sample.finished,
-        "reward": _known(sample.reward),
-        "kl": _known(sample.kl),
         "scores": {name: json_number(score) for name, score in sample.scores.items()},
+        "finished": sample.finished,
+        **{name: _known(vars(sample)[name]) for name in FIGURES},
     }
 
 

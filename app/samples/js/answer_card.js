@@ -52,8 +52,8 @@ function bar(value, range, name) {
 function advantage(answer, words, { widest }) {
   const place = element("span", "al-sample-reward al-sample-advantage", `${words.advantage} `)
   place.title = words.advantageHelp
-  if (widest && typeof answer.advantage === "number")
-    place.append(bar(answer.advantage, [-widest, widest], "al-sample-bar al-sample-signed"))
+  const drawn = widest && typeof answer.advantage === "number"
+  if (drawn) place.append(bar(answer.advantage, [-widest, widest], "al-sample-bar al-sample-signed"))
   place.append(element("b", "", signed(answer.advantage)))
   return place
 }
