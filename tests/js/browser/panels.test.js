@@ -28,7 +28,7 @@ function mounted(others = {}) {
 }
 
 const points = (x, y) => ({ attempt: 1, step: x.at(-1), rewound_to: null, active: false, points: { loss: { x, y } } })
-const settle = () => new Promise((resolve) => setTimeout(resolve, 30))
+const settle = () => new Promise((resolve) => setTimeout(resolve, 100))
 
 test("without values the page says so", async () => {
   const { root, runs, component } = mounted()
