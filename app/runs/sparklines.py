@@ -18,7 +18,7 @@ from storage.envelopes import Envelope
 from storage.records import RunSummary, Series
 
 BUCKETS = 24
-FEW = 4  # points of a line
+FEW = 2  # points of a line
 KEPT = 2_000
 _Key = tuple[str, str, int, int]  # run, metric, number of points, last step: what changes with every point
 _kept: OrderedDict[_Key, Envelope] = OrderedDict()

@@ -152,7 +152,7 @@ def _views(db: Database) -> None:
     if not changes:
         return
     name = st.text_input(_("Name of this view"), key="runs.view.name", max_chars=60)
-    if buttons.button(_("Save this view"), key="runs.view.save", disabled=not name.strip()):
+    if buttons.button(_("Save this view"), key="runs.view.save"):
         try:
             run_views.save(db, people.current(), name, TableView(st.query_params).kept, time.time())
         except StorageError as error:
