@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from app.translations import _
 from engine.analysis.comparison import ComparedRun, Conditions
 from engine.spec import ResolvedTrain, flat, key_metrics, readable
 from storage.records import ENDED, Run, Series
@@ -94,4 +95,4 @@ def _budget(run: Run) -> str:
     budget = _with_resolved(run).get("budget")
     if not isinstance(budget, Mapping):
         return str(budget)
-    return ", ".join(f"{value:,} {unit}" for unit, value in budget.items() if value is not None)
+    return ", ".join(f"{value:,} {_(unit)}" for unit, value in budget.items() if value is not None)

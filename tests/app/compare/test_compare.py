@@ -17,7 +17,7 @@ from app.charts.line_styles import line_styles
 from app.compare.compared_runs import compared_run
 from app.compare.differing_rows import row_names
 from app.routes import ROUTES
-from app.translations import LANGUAGES
+from app.translations import LANGUAGES, language_as
 from engine.analysis import comparison
 from storage import runs, study_writes, tables
 from storage.database import Database
@@ -286,3 +286,8 @@ def test_figures_keep_up_while_a_run_goes_on(empty: Database) -> None:
     first = families.diamond(empty, time.time())["reward"]
     answer = TestClient(Starlette(routes=ROUTES)).get(f"/alignlab/fragments/figures?runs={first}").json()
     assert answer["every"] == 1.0
+
+
+def test_a_budget_is_told_in_the_language_of_the_page() -> None:
+    with language_as("zh"):
+        assert compared_run(run("a", budget={"steps": 1200})).conditions.budget == "1,200 步"
