@@ -17,7 +17,7 @@ from engine.runtime.training import learner
 from engine.runtime.training.learner import Learner
 from storage import queue, runs
 from storage.database import Database
-from storage.records import Lease, Run
+from storage.records import Lease, Run, TokenRow
 from tests import tiny
 from tests.remains import left_behind
 from words import english
@@ -192,10 +192,10 @@ def test_an_evaluation_that_is_no_number_is_noted_once(
 ):
     original, evaluations = HeldoutLoss.run, []
 
-    def undefined(self: HeldoutLoss, heartbeat: Callable[[], None]) -> dict[str, float]:
+    def undefined(self: HeldoutLoss, heartbeat: Callable[[], None]) -> tuple[dict[str, float], list[TokenRow]]:
         evaluations.append(1)
-        values = original(self, heartbeat)
-        return {**values, "eval/loss": NAN} if len(evaluations) == 2 else values
+        values, rows = original(self, heartbeat)
+        return {**values, **({"eval/loss": NAN} if len(evaluations) == 2 else {})}, rows
 
     monkeypatch.setattr(HeldoutLoss, "run", undefined)
     run = work(db, tiny.submit(db, tiny.settings(model, pairs)), claim)
