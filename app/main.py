@@ -13,7 +13,6 @@ from starlette.middleware import Middleware
 
 from app import public_address, theme
 from app.bridge import script_errors
-from app.bridge.preloads import Preloads
 from app.guard import Guard, is_loopback, own_hosts
 from app.routes import ROUTES
 from app.sign_in.gate import Gate
@@ -31,7 +30,6 @@ def application(host: str) -> st.App:
         middleware=[
             Middleware(Guard, hosts=served_hosts(host), public_origin=public_address.public_origin()),
             Middleware(Gate, exposed=exposed),
-            Middleware(Preloads),
         ],
         on_script_error=script_errors.show_error,
     )

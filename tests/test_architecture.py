@@ -182,7 +182,7 @@ def test_no_two_modules_of_the_app_share_a_name():
 def test_code_is_synchronous():
     """ADR 0006: no async twin of anything; an ASGI middleware is the server's interface, not ours to choose."""
     found = {shown(path) for path in sources() if any(isinstance(n, ast.AsyncFunctionDef) for n in functions(path))}
-    assert found <= {"app/guard.py", "app/sign_in/gate.py", "app/bridge/preloads.py"}
+    assert found <= {"app/guard.py", "app/sign_in/gate.py"}
 
 
 def test_no_press_of_a_button_can_be_lost():

@@ -18,7 +18,7 @@ def middleware(host: str) -> list[tuple[type, dict[str, object]]]:
 
 @pytest.mark.parametrize(("host", "exposed"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True), ("lan", True)])
 def test_the_guard_stands_first_and_the_gate_second(empty: Database, host: str, exposed: bool) -> None:
-    (guard, guarded), (gate, gated), *_ = middleware(host)
+    (guard, guarded), (gate, gated) = middleware(host)
     assert (guard, gate) == (Guard, Gate)
     assert gated == {"exposed": exposed}
     assert {"127.0.0.1", "localhost", host} <= set(guarded["hosts"])
@@ -26,7 +26,7 @@ def test_the_guard_stands_first_and_the_gate_second(empty: Database, host: str, 
 
 def test_a_proxy_makes_the_loopback_exposed_and_adds_its_name(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALIGNLAB_PUBLIC_URL", PUBLIC)
-    (_, guarded), (_, gated), *_ = middleware("127.0.0.1")
+    (_, guarded), (_, gated) = middleware("127.0.0.1")
     assert gated == {"exposed": True}
     assert "lab.example" in guarded["hosts"]
     assert guarded["public_origin"] == "https://lab.example"
