@@ -3,6 +3,7 @@
 Left out: following the metrics (`engine.runtime.training.watching`), and which of them a run reports (`reported`).
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
@@ -34,9 +35,9 @@ class Rule(Settings):
     )
 
     @property
+    @abstractmethod
     def watched(self) -> tuple[str, ...]:
         """The metrics that it looks at."""
-        raise NotImplementedError
 
     @property
     def choices(self) -> Sequence[str]:

@@ -1,24 +1,7 @@
 import { AwaitedRuns } from "../../app/runs/js/awaited_runs.js"
 import { EndWatcher } from "../../app/runs/js/end_watcher.js"
+import { PageStorage } from "../../app/annotate/js/outbox.js"
 import { equal, test } from "./harness.js"
-
-class Storage extends Map {
-  get length() {
-    return this.size
-  }
-  key(index) {
-    return [...this.keys()][index] ?? null
-  }
-  getItem(key) {
-    return this.get(key) ?? null
-  }
-  setItem(key, value) {
-    this.set(key, value)
-  }
-  removeItem(key) {
-    this.delete(key)
-  }
-}
 
 const END = { title: "a has succeeded", body: "step 9" }
 
@@ -31,7 +14,7 @@ function watched(storage, ended, { missing = [], told = [], asked = [] } = {}) {
 }
 
 test("runs are awaited one by one, beside whatever else the browser keeps", () => {
-  const storage = new Storage([["theme", "dark"]])
+  const storage = new PageStorage([["theme", "dark"]])
   const awaited = new AwaitedRuns(storage)
   awaited.add("a")
   awaited.add("b")
@@ -47,12 +30,12 @@ test("a browser that keeps nothing awaits nothing", async () => {
 
 test("nothing is asked while nothing is awaited", async () => {
   const asked = []
-  await watched(new Storage(), {}, { asked }).look()
+  await watched(new PageStorage(), {}, { asked }).look()
   equal(asked, [])
 })
 
 test("the end is told once, and what is still running stays awaited", async () => {
-  const [storage, told] = [new Storage(), []]
+  const [storage, told] = [new PageStorage(), []]
   for (const id of ["a", "b"]) new AwaitedRuns(storage).add(id)
   const watcher = watched(storage, { a: END }, { told })
   await watcher.look()
@@ -61,21 +44,21 @@ test("the end is told once, and what is still running stays awaited", async () =
 })
 
 test("of two tabs one tells", async () => {
-  const [storage, told] = [new Storage(), []]
+  const [storage, told] = [new PageStorage(), []]
   new AwaitedRuns(storage).add("a")
   await Promise.all([watched(storage, { a: END }, { told }).look(), watched(storage, { a: END }, { told }).look()])
   equal(told.length, 1)
 })
 
 test("a run that was deleted is no longer awaited", async () => {
-  const storage = new Storage()
+  const storage = new PageStorage()
   new AwaitedRuns(storage).add("gone")
   await watched(storage, {}, { missing: ["gone"] }).look()
   equal(new AwaitedRuns(storage).ids, [])
 })
 
 test("an answer that fails is asked for again", async () => {
-  const storage = new Storage()
+  const storage = new PageStorage()
   new AwaitedRuns(storage).add("a")
   const told = []
   let failures = 1
