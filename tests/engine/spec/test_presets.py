@@ -3,6 +3,10 @@
 import pytest
 
 from engine.spec import ALGORITHMS, PRESET_GROUPS, PRESETS, dump, parse
+from engine.starter import datasets
+from engine.starter.fixed_dialogues import SMALL_TALK
+
+PROMPTS = 8  # of the article's kind in polite-weather
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -26,7 +30,14 @@ def test_the_articles_demos_are_its_four_methods_with_its_rules_for_twenty_steps
         assert (spec.budget.amount, spec.data.filter, spec.model.name) == (20, "article", "starter")
         rules = {part.kind for part in (*(spec.reward or ()), *spec.evaluation_reward)}
         assert rules == {"article_rule", "article_quality"}
+        assert spec.evaluation.prompts == PROMPTS
     assert specs[3].tau == 0.2
+
+
+def test_the_articles_demos_take_every_prompt_of_the_article():
+    asked = {item["prompt"][-1]["content"] for item in datasets.read("polite-weather") if "article" in item["tags"]}
+    assert len(asked) == PROMPTS
+    assert asked == {talk.prompt for talk in SMALL_TALK if talk.language == "zh"}
 
 
 def test_four_methods_on_equal_terms_differ_in_the_method_alone():
