@@ -2,9 +2,12 @@
 
 import pytest
 
+from engine.data.items import evaluated
 from engine.spec import ALGORITHMS, PRESET_GROUPS, PRESETS, dump, parse
 from engine.starter import datasets
 from engine.starter.fixed_dialogues import SMALL_TALK
+from storage.item_content import split
+from storage.records import Item
 
 PROMPTS = 8  # of the article's kind in polite-weather
 
@@ -34,10 +37,15 @@ def test_the_articles_demos_are_its_four_methods_with_its_rules_for_twenty_steps
     assert specs[3].tau == 0.2
 
 
-def test_the_articles_demos_take_every_prompt_of_the_article():
-    asked = {item["prompt"][-1]["content"] for item in datasets.read("polite-weather") if "article" in item["tags"]}
-    assert len(asked) == PROMPTS
-    assert asked == {talk.prompt for talk in SMALL_TALK if talk.language == "zh"}
+def test_the_articles_demos_are_evaluated_on_the_prompts_of_the_article_and_no_others():
+    rows = datasets.read("polite-weather")
+    own = split([Item(row["id"], tuple(row["prompt"]), tags=tuple(row["tags"])) for row in rows])
+    assert any(item.split == "held_out" for item in own)
+    for file in PRESET_GROUPS["article"].files.values():
+        spec = parse(file)
+        asked = {item.messages[-1]["content"] for item in evaluated(own, spec.data.filter)}
+        assert len(asked) == PROMPTS
+        assert asked == {talk.prompt for talk in SMALL_TALK if talk.language == "zh"}
 
 
 def test_four_methods_on_equal_terms_differ_in_the_method_alone():
