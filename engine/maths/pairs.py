@@ -33,7 +33,7 @@ class Pairs(NamedTuple):
 
 
 def in_order(leads: Tensor, tie: float = 0.0) -> Tensor:
-    """1 where the better response leads, 0 where the worse one does, a half where they tie: (P,) -> (P,) float32.
+    """1 where the better response leads, 0 where the worse one does, a half where they tie: (P,) -> (P,).
 
     A tie is a lead of at most `tie` either way. That it counts one half makes the mean the probability of the right
     order, the area under the ROC curve (Bamber 1975), and 0.5 where a model tells nothing apart.
@@ -42,7 +42,7 @@ def in_order(leads: Tensor, tie: float = 0.0) -> Tensor:
     >>> in_order(torch.tensor([0.3, -0.3, 2e-7, 0.0]), tie=1e-3).tolist()
     [1.0, 0.0, 0.5, 0.5]
     """
-    return (leads > tie).float() + (leads.abs() <= tie).float() / 2
+    return (leads > tie).to(leads.dtype) + (leads.abs() <= tie).to(leads.dtype) / 2
 
 
 def from_batch(batch: Batch, tau: float = 0.0) -> Pairs:
