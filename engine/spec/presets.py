@@ -1,6 +1,6 @@
 """Run files to start from: single ones, the four demos of the article, and four methods on equal terms.
 
-Left out: where they are offered (Overview, Launch), and studies of several seeds.
+Left out: where they are offered (Overview, Launch, Studies).
 """
 
 from collections.abc import Mapping
@@ -117,6 +117,22 @@ def _stage(algorithm: str, **blocks: Any) -> RunFile:
     """A stage that is called like its method, with what the starter suggests for it: it stands at the root."""
     return {"name": algorithm, "algorithm": algorithm, **suggested_blocks("starter", algorithm), **blocks}
 
+
+STUDIES: dict[str, RunFile] = {
+    "fair-quartet": {
+        "name": "fair quartet",
+        "base": {
+            "model": {"name": "starter"},
+            "data": {"dataset": "polite-weather"},
+            "reward": [{"kind": "polite"}],
+            "evaluation": {"every": 20, "prompts": 64, "reward": [{"kind": "polite"}]},
+        },
+        "algorithms": ["dpo", "ppo", "grpo", "gspo"],
+        "seeds": [0, 1, 2],
+        "budget": {"tokens": 120_000},
+    },
+}
+"""Study files, by name: four methods on equal terms, each with three seeds."""
 
 CHAINS = Preset(
     N_("Methods in a row"),

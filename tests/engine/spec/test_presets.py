@@ -3,7 +3,7 @@
 import pytest
 
 from engine.data.items import evaluated
-from engine.spec import ALGORITHMS, PRESET_GROUPS, PRESETS, dump, parse
+from engine.spec import ALGORITHMS, PRESET_GROUPS, PRESETS, STUDIES, dump, parse, parse_study
 from engine.starter import datasets
 from engine.starter.fixed_dialogues import SMALL_TALK
 from storage.item_content import split
@@ -62,3 +62,11 @@ def test_equal_terms_leave_each_method_what_the_model_suggests_for_it():
     grpo = parse(PRESETS["fair-grpo"])
     assert (grpo.optimizer.batch_size, grpo.sampling.group_size, grpo.kl_coefficient) == (8, 8, 0.02)
     assert set(ALGORITHMS) >= {parse(file).algorithm for file in PRESETS.values()}
+
+
+def test_the_study_of_equal_terms_has_the_runs_of_the_preset_with_every_seed():
+    spec = parse_study(STUDIES["fair-quartet"])
+    for file in PRESET_GROUPS["fair-quartet"].files.values():
+        single, member = parse(file), spec.run(str(file["algorithm"]), {}, 0)
+        assert {**dump(member), "name": None} == {**dump(single), "name": None}
+    assert spec.run_count == 4 * 3
