@@ -54,7 +54,8 @@ def curves(run: Run) -> None:
     live.show(findings_list.findings_list, key="findings_fragment", id=run.id)
     db = clients.database()
     series = metrics.by_run(db, [run.id])[run.id]
-    st.html(end_table.table(run, series))
+    if figures := end_table.table(run, series):
+        st.html(figures)
     keys = list(series)
     before_and_after(run)
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
