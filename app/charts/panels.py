@@ -152,7 +152,7 @@ def _panel(run: Run, name: str, keys: list[str]) -> Panel:
 
 def interval(line: Trace) -> tuple[Trace, Trace]:
     """The edges of the band that shows how sure the points of a curve are."""
-    lower = replace(line, key=bounds.key_of(line.key, "low"), band="lower", interval=True)
+    lower = replace(line, key=bounds.key_of(line.key, "low"), band="lower", interval=True, marked=False)
     return lower, replace(lower, key=bounds.key_of(line.key, "high"), band="upper")
 
 

@@ -51,6 +51,8 @@ def left(run: RunSummary) -> str:
     if run.state != "running" or run.eta_seconds is None:
         return ""
     if run.fraction >= 1 and run.kind == "train":
+        if not run.eta_seconds:
+            return _("last evaluation")
         return _("end evaluation, {time} left").format(time=texts.duration(run.eta_seconds))
     return _("{time} left").format(time=texts.duration(run.eta_seconds))
 

@@ -21,7 +21,7 @@ _SHARED_PROMPTS = N_(
     "There are {held_out} held-out prompts, too few to choose the best checkpoint by {selected_on} of them and report "
     "on others: the end evaluation reports on {reported_on} that include those."
 )
-ANSWERS_AS_QUICK = 3  # as those of an evaluation on the way, which are scored one by one
+ANSWERS_AS_QUICK = 1.5  # as those on the way, which are scored one by one, but asked of one model only
 
 
 @dataclass
