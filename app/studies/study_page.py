@@ -13,7 +13,6 @@ from app import clients, people
 from app.actions import study_requests
 from app.bridge import buttons, live, toasts
 from app.compare import figures as compared_figures
-from app.compare import group_figures
 from app.markup.texts import empty, heading, section, sentence, short
 from app.people import Person
 from app.studies import study_progress, study_tables, study_view
@@ -21,6 +20,7 @@ from app.studies.study_view import StudyView
 from app.translations import N_, _
 from engine.analysis import grouping
 from engine.spec import write_yaml
+from storage import metrics
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Study
@@ -80,9 +80,10 @@ def _paid(view: StudyView) -> None:
     """What each method came to, beside what that cost."""
     if view.comparison is None:
         return
-    figures = group_figures.final_figures(clients.database(), view.comparison)
-    st.html(section(_("What each method came to and paid"), _("means of a run; evaluations come on top")))
-    live.static(study_tables.paid(view, figures), key="study_costs")
+    series = metrics.by_run(clients.database(), [run.id for run in view.comparison.runs])
+    note = _("means of a run ± how far its seeds lie apart; evaluations cost on top")
+    st.html(section(_("What each method came to and paid"), note))
+    live.static(study_tables.paid(view, series), key="study_costs")
 
 
 def _buttons(view: StudyView) -> None:
