@@ -15,7 +15,7 @@ from app.charts.event_marks import EVENTS
 from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
-from app.runs import findings_list, machine_facts
+from app.runs import end_table, findings_list, machine_facts
 from app.samples import samples_tab
 from app.translations import _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
@@ -52,9 +52,12 @@ def failure(run: Run) -> None:
 def curves(run: Run) -> None:
     """What the curves say, answers before and after, then the panels."""
     live.show(findings_list.findings_list, key="findings_fragment", id=run.id)
-    before_and_after(run)
     db = clients.database()
-    keys = [series.key for series in metrics.series(db, [run.id])]
+    series = metrics.by_run(db, [run.id])[run.id]
+    if figures := end_table.table(run, series):
+        st.html(figures)
+    keys = list(series)
+    before_and_after(run)
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
     with st.container(key="axis", horizontal_alignment="right"):
         axis = axis_choice.choose([run], {run.id: keys})
