@@ -7,6 +7,7 @@ import gzip
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ from storage.database import Database
 from storage.errors import Invalid
 from storage.records import ENDED, Interval, Run, Study
 from storage.run_writes import next_position, searched_columns
-from words import N_
+from words import N_, from_json
 
 FORM = 2
 READABLE = (1, FORM)  # samples of the first have no reward
@@ -48,6 +49,10 @@ RUN = (
     "queued_at",
     "started_at",
     "finished_at",
+    "study_role",
+    "study_trial",
+    "study_seed",
+    "study_changes",
 )
 
 
@@ -80,11 +85,17 @@ def _unpack(db: Database, study: Study, packed: list[dict[str, Any]], origin: st
     with db.write() as connection:
         existing = connection.execute(sa.select(tables.Study.id).where(tables.Study.id == study.id)).first()
         if existing is None:
-            study_writes.put(connection, study)
+            study_writes.put(connection, _ended(study))
             for run in packed:
                 _put(connection, run, study.id, origin)
             for run in packed:  # a link needs both of its runs
                 _link(connection, run["run"])
+
+
+def _ended(study: Study) -> Study:
+    """The study as a row; no engine of this workspace takes another step of it."""
+    state = "succeeded" if study.state == "running" else study.state
+    return replace(study, state=state, reason=from_json(study.reason))
 
 
 def _packed(db: Database, run: Run) -> dict[str, Any]:

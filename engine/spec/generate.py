@@ -106,6 +106,9 @@ class Generate(RunSpec):
             if isinstance(model.adapter, Lora):
                 text = N_("A generate run trains nothing: leave {path} out.")
                 yield Problem(f"{path}.adapter", (text, {"path": f"{path}.adapter"}))
+        if self.data.fraction != 1:
+            text = N_("A generate run asks every prompt: leave {path} out, or set prompts to how many it should ask.")
+            yield Problem("data.fraction", (text, {"path": "data.fraction"}))
         if self.data.source != "frozen":
             text = N_("A generate run always takes the prompts of the dataset: leave {path} out.")
             yield Problem("data.source", (text, {"path": "data.source"}))
