@@ -10,8 +10,8 @@ import streamlit as st
 
 from app import clients
 from app.bridge import javascript
-from app.charts import lens
 from app.markup import texts
+from app.tokens import lens
 from app.translations import _, current_language
 from engine.spec import Train, readable
 from storage import rollout_samples, samples

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app.routes import ROUTES
-from app.runs import lens_view
+from app.tokens import lens_view
 from storage import queue, samples
 from storage.database import Database
 from storage.errors import NotFound

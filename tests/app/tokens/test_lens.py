@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.charts import lens
+from app.tokens import lens
 
 
 class Address(dict[str, str]):

@@ -1,6 +1,6 @@
 """The tab Tokens of a run: what each token was worth, alone, against another step, or against another run.
 
-Left out: the lens itself (`app.charts.lens`).
+Left out: the lens itself (`app.tokens.lens`).
 """
 
 from itertools import islice
@@ -8,8 +8,8 @@ from itertools import islice
 import streamlit as st
 
 from app import clients
-from app.charts import lens
 from app.markup import texts
+from app.tokens import lens
 from app.translations import _
 from storage import run_lists, runs, samples
 from storage.database import Database

@@ -1,6 +1,6 @@
 """What the token lens shows of one prompt at one step of a run, as plain JSON: for its route and for the command line.
 
-Left out: drawing it (`app.charts.lens`), and what the quantities are (`engine.analysis.token_quantities`).
+Left out: drawing it (`app.tokens.lens`), and what the quantities are (`engine.analysis.token_quantities`).
 """
 
 from collections import Counter

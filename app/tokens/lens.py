@@ -1,7 +1,7 @@
 """The token lens: the responses to one prompt, each token coloured by a number that an evaluation kept of it.
 
 It reads from our own route, one prompt at a time; what a reader chooses in it stands in the page's address. Left out:
-what is read (`app.runs.lens_view`), and drawing it (`js`).
+what is read (`app.tokens.lens_view`), and drawing it (`js`).
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ CHOICES = ("step", PART, "prompt", "show", "against")
 _lens = st.components.v2.component(
     "alignlab_lens",
     html='<div class="al-lens"></div>',
-    js=javascript.component_script("charts/js/lens.js"),
+    js=javascript.component_script("tokens/js/lens.js"),
     isolate_styles=False,
 )
 
