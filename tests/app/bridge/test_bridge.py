@@ -159,8 +159,7 @@ def page_with_a_list() -> None:
     from app.bridge import address
 
     words = {"curves": "曲线", "log": "日志"} if "zh" in st.session_state else {"curves": "Curves", "log": "Log"}
-    key = address.read_query("tab", words, "curves")
-    st.text(address.write_query("tab", st.selectbox("View", list(words), format_func=words.__getitem__, key=key)))
+    st.text(address.select("View", words, name="tab", default="curves"))
 
 
 def test_a_choice_outlives_a_change_of_its_words() -> None:
@@ -170,6 +169,29 @@ def test_a_choice_outlives_a_change_of_its_words() -> None:
     assert chosen(page.run()) == "log"
     widget = page.selectbox(key="choice_tab").proto
     assert (widget.set_value, widget.raw_value) == (True, "日志"), "the browser would go on sending the old words"
+
+
+def page_with_a_box_and_a_field_for_several() -> None:
+    import streamlit as st
+
+    from app.bridge import address
+
+    named = [name for name in st.query_params.get("shown", "").split(",") if name]
+    shown = address.several("Shown", {"a": "One", "b": "Two"}, named, key="shown_field")
+    address.put("shown", ",".join(shown))
+    st.text(f"{','.join(shown)} {address.ticked('Archived', name='archived')}")
+
+
+def test_a_box_and_a_field_for_several_stand_in_the_address_and_follow_it() -> None:
+    page = run_page(page_with_a_box_and_a_field_for_several)
+    page.multiselect(key="shown_field").set_value(["b", "a"]).run()
+    page.checkbox(key="ticked_archived").check().run()
+    assert (page.query_params["shown"], page.query_params["archived"]) == ("b,a", "1")
+    page.query_params["shown"] = "a"
+    del page.query_params["archived"]
+    assert chosen(page.run()) == "a False", "after a link"
+    page.multiselect(key="shown_field").set_value([]).run()
+    assert not {"shown", "archived"} & set(page.query_params)
 
 
 def test_a_name_that_is_no_option_is_the_default() -> None:
