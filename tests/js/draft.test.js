@@ -37,7 +37,7 @@ test("what is filled in is kept by the tab and by the browser, and an empty form
   const page = opened(tab, browser)
   page.draw("")
   page.draw('{"seed": 7}')
-  equal([tab.text, browser.text, page.found], ['{"seed": 7}', '{"seed": 7}', []])
+  equal([tab.text, browser.text, page.found], ['{"seed": 7}', '{"seed": 7}', [["found", "{}"]]], "which says: nothing")
   page.draw("")
   equal([tab.text, browser.text], [null, null])
 })
@@ -73,7 +73,7 @@ test("a page that never takes it up does not keep the form from being kept for e
 test("a draft that the form holds already is not handed over", () => {
   const page = opened(new Storage("same"))
   page.draw("same")
-  equal(page.found, [])
+  equal(page.found, [["found", "{}"]])
 })
 
 test("a browser that forbids or fills its storages loses nothing of the form", () => {

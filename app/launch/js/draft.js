@@ -4,17 +4,18 @@
 import { browserStorage } from "../../bridge/js/browser_storage.js"
 
 const WAIT_MS = 10_000 // for the page to say that it got the draft; until then nothing is written over it
+const NOTHING = "{}" // what is handed over where nothing was kept, so that the page need not wait for it
 
 const sessions = new Map() // session -> when it was handed a draft
 
 export default function keepDraft({ data, setTriggerValue }, storages = browserStorages(), now = Date.now()) {
-  const stored = sessions.has(data.session) ? null : readDraft(storages, data.name)
-  if (stored !== null && stored !== data.text) {
-    sessions.set(data.session, now)
-    setTriggerValue("found", stored)
-    return
+  if (!sessions.has(data.session)) {
+    const stored = readDraft(storages, data.name)
+    const isNews = stored !== null && stored !== data.text
+    sessions.set(data.session, isNews ? now : -Infinity)
+    setTriggerValue("found", isNews ? stored : NOTHING)
+    if (isNews) return
   }
-  if (!sessions.has(data.session)) sessions.set(data.session, -Infinity)
   if (data.answered || now - sessions.get(data.session) > WAIT_MS) writeDraft(storages, data.name, data.text)
 }
 
