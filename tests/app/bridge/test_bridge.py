@@ -13,8 +13,9 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.testing.v1 import AppTest
 
-from app.bridge import buttons, live, pending_values
+from app.bridge import buttons, live, pending_values, streamlit_words
 from app.bridge.fragment import Fragment
+from app.translations import language_as
 
 
 def run_page(script: Callable[[], None]) -> AppTest:
@@ -198,6 +199,14 @@ def test_a_name_that_is_no_option_is_the_default() -> None:
     page = AppTest.from_function(page_with_a_choice, default_timeout=60)
     page.query_params["tab"] = "nonsense"
     assert chosen(page.run()) == "curves"
+
+
+# Streamlit's own words
+
+
+def test_what_an_empty_list_says_is_in_the_reader_s_language() -> None:
+    with language_as("en"):
+        assert streamlit_words.style() == ':root { --al-nothing: "Nothing to choose"; }'
 
 
 # Values that would be set back
