@@ -1,4 +1,4 @@
-"""Streamlit's own words, where it writes English only: the style sheet puts ours, of the reader's language, in their place.
+"""Streamlit's own words where it writes English only: the style sheet puts ours, of the page's language, there.
 
 Left out: those of the uploader (`uploader`).
 """

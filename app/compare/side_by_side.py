@@ -25,7 +25,7 @@ _PROMPT = Markup(
     '<div class="al-pair"><div class="al-prompt">{prompt}</div><div class="al-beside">{answers}</div></div>'
 )
 _ANSWER = Markup('<div class="al-answer"><span class="al-label"><b>{name}</b> · {about}{tokens}</span>{text}</div>')
-_TOKENS = Markup(' · <a class="al-name" data-go="run" href="run?{query}">{words}</a>')
+_TOKENS = Markup(' · <a data-go="run" href="run?{query}">{words}</a>')
 
 
 def same_prompts(comparison: Comparison) -> None:

@@ -39,19 +39,10 @@ def take_up() -> None:
     if text is None:
         return
     st.session_state[_ANSWERED] = True
-    if not _read(text):
-        return
     if _FILLED in st.session_state or current():
         st.session_state[_EARLIER] = text
     elif draft_values.fill(_read(text)):
         st.session_state[_RESTORED] = current()
-
-
-def hide_until_read() -> None:
-    """Have the style sheet hide the form until the browser has said what it had kept: what stands in it are defaults,
-    and they would be seen for a moment."""
-    if not (st.session_state.get(_ANSWERED) or _FILLED in st.session_state or current()):
-        st.container(key="launch-awaits-draft").html('<i class="al-awaits-draft"></i>')
 
 
 def before_filling() -> None:

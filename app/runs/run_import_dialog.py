@@ -58,7 +58,7 @@ def _dialog(db: Database, _about: None) -> None:
     name = st.text_input(
         _("Name"), key="run_import.name", max_chars=LONGEST_NAME, placeholder=_("as the files call it")
     )
-    words = _("A folder on the machine of the dashboard is imported by")
+    words = _("A folder comes as one .zip; one on the machine of the dashboard is also read by")
     st.html(Markup('<p class="al-soft">{} <code>alignlab runs import PATH</code></p>').format(words))
     if not buttons.button(_("Import"), type="primary", key=GO, disabled=not files):
         return

@@ -24,7 +24,6 @@ def show() -> None:
     prefill.fill_as_address_asks(db)
     form = form_content.read(db)
     draft.notice()
-    draft.hide_until_read()
     preset_cards.show(form.spec, example_data.has_pairs(db))
     stages.panel()
     with st.container(key="launch-columns"):

@@ -10,7 +10,6 @@ from app.launch import draft, draft_values
 from engine.spec import read_yaml
 from storage.database import Database
 from tests.app.conftest import open_page, words
-from tests.app.datasets.markup import told
 from tests.app.launch.conftest import shown_run_file
 
 DRAFT = {"algorithm": "grpo", "seed": 7, "grpo.kl_coefficient": 0.1, "data.dataset": "polite", "model": "smollm2-135m"}
@@ -46,17 +45,6 @@ def test_a_new_session_gets_the_form_back_also_with_mistakes_in_it(stocked: Data
     assert kept(page) == {**DRAFT, **parts}
     page.number_input(key="form1.seed").set_value(8).run()
     assert "The form is as you left it." not in words(page)
-
-
-def test_the_form_is_hidden_until_the_browser_has_said_what_it_kept(stocked: Database) -> None:
-    def is_hidden(page: AppTest) -> bool:
-        return 'class="al-awaits-draft"' in told(page)
-
-    page = open_page("launch")
-    assert is_hidden(page)
-    assert not is_hidden(handed(page, {})), "nothing was kept"
-    assert "The form" not in words(page)
-    assert not is_hidden(open_page("launch", preset="polite-sft")), "the link says what is in it"
 
 
 def test_what_a_link_asks_for_goes_before_the_draft_which_can_be_brought_back(stocked: Database) -> None:
