@@ -94,13 +94,13 @@ def number(value: float | None, digits: int = 3) -> str:
         return "–"
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    if abs(value) >= 10 ** (digits - 1):
-        text = f"{value:,.0f}"
-    elif value != 0 and abs(value) < 1e-3:
+    size = abs(float(f"{value:.{digits}g}"))  # rounded first: 9.999 has as many digits as 10
+    if size >= 10 ** (digits - 1) or value == int(value):
+        text = f"{value or 0:,.0f}"  # nor a minus before 0
+    elif size < 1e-3:
         text = f"{value:.{digits}g}"
     else:
-        decimals = digits - max(1, math.floor(math.log10(abs(value))) + 1) if abs(value) >= 1 else digits
-        text = f"{value:.{decimals}f}".rstrip("0").rstrip(".") if value == int(value) else f"{value:.{decimals}f}"
+        text = f"{value:.{digits - 1 - math.floor(math.log10(size))}f}"
     return text.replace("-", "−", 1) if value < 0 else text
 
 
@@ -265,7 +265,7 @@ def _earlier(turns: Sequence[Mapping[str, object]]) -> Markup:
 
 def about_sample(sample: Sample) -> Markup:
     """At which step a model gave the answer, and how it was scored."""
-    scores = [f"{name} {number(value, 2)}" for name, value in sample.scores.items()]
+    scores = [f"{name} {number(value)}" for name, value in sample.scores.items()]
     cut = [] if sample.finished else [_("cut at the longest answer")]
     return Markup("<b>{}</b> {}").format(_("step {step}").format(step=sample.step), " · ".join([*scores, *cut]))
 
