@@ -16,6 +16,7 @@ Other questions have neither vocabulary nor slots here, and the starter has not 
 them, without their echoes and with the penalty for harm.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,13 +31,16 @@ from engine.rewards.polite_slots import Slots, find
 from engine.rewards.polite_tables import tables
 from engine.rewards.polite_words import PRAISE
 
-ENOUGH_CONTENT = {"en": 3, "zh": 4}
-LEAST_CONTENT = {"en": 1, "zh": 2}  # of a sentence that answers
+ENOUGH_CONTENT = {"en": 2, "zh": 3}
 RELEVANCE = (0.05, 0.3, 1.0)  # by how many of the two slots come back
 OTHER_VALUE = 0.3
 FOCUS_FROM, FOCUS_TO = 0.35, 0.8
 BROKEN_OFF = 0.1
+LIST_PIECES = 6  # between commas: a sentence of so many is a list
 HARM = 0.1
+
+
+COMMA = re.compile(r"[,，、;；]")
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,9 @@ def _answers(part: str, asked: Asked) -> bool:
     language = asked.language
     if PRAISE[language].search(part) or polite_v1.is_rude(part, asked.question):
         return False
-    runs_on = {"en": polite_v1.runs_on_en(part, asked.question), "zh": polite_v1.runs_on_zh(part)}[language]
-    return runs_on and len(set(_topical(part, asked))) >= LEAST_CONTENT[language]
+    runs_on = polite_v1.runs_on_en(part, asked.question) if language == "en" else polite_v1.runs_on_zh(part)
+    is_list = len(COMMA.findall(part)) + 1 >= LIST_PIECES
+    return runs_on and not is_list and bool(_topical(part, asked))
 
 
 def _news(part: str, asked: Asked) -> list[str]:

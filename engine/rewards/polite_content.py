@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from engine.rewards.polite_reading import HAN, WORD, stem, units
 from engine.rewards.polite_slots import BREAK, Slots
-from engine.rewards.polite_words import COURTESY, FILLER_EN, FILLER_ZH, FUNCTION_WORDS, NUMBERS_EN
+from engine.rewards.polite_words import COURTESY, FILLER_EN, FILLER_ZH, FUNCTION_WORDS
 
 SHORTEST_ECHO = {"en": 4, "zh": 4}  # words or characters in a row, those of the slots not counted
 # Where the slots are not known, an answer has to take up longer names of the question.
@@ -58,7 +58,7 @@ def content(text: str, language: str) -> list[str]:
     (['weather', 'london', 'rain'], ['明天', '小雨'])
     """
     if language == "en":
-        bare = FUNCTION_WORDS["en"] | NUMBERS_EN | FILLER_EN
+        bare = FUNCTION_WORDS["en"] | FILLER_EN
         return [stem(word) for word in WORD.findall(text) if word not in bare and not word.isdigit()]
     binding = FUNCTION_WORDS["zh"]
     pairs = (run[at : at + 2] for run in RUN_ZH.findall(text) for at in range(len(run) - 1))

@@ -39,7 +39,8 @@ class Slots:
         known = _known(self.table, language)
         right = {phrase(value, language) for value in self.table.right(self.thing, self.case)}
         asked = f"{self.thing} {self.case}".lower()
-        present = {match[0] for match in known.pattern.finditer(MINE.sub("your", text))}
+        spoken = PRONOUN.sub("", text) if language == "zh" else MINE.sub("your", text)
+        present = {match[0] for match in known.pattern.finditer(spoken)}
         return sum(said in known.telling and said not in right and said not in asked for said in present)
 
     def without(self, text: str, language: str) -> str:
@@ -73,11 +74,11 @@ def find(text: str, table: TopicTable, language: str) -> Slots | None:
 def names(text: str, value: str, language: str) -> bool:
     """Whether all content words of the value stand in the text, in whatever order.
 
-    >>> names("take your dog to the vet", "my dog", "en"), names("您的金鱼夏天要换水", "金鱼", "zh")
+    >>> names("take your dog to the vet", "my dog", "en"), names("给你们组介绍一下", "给我们组", "zh")
     (True, True)
     """
     if language == "zh":
-        return PRONOUN.sub("", value) in text
+        return PRONOUN.sub("", value) in PRONOUN.sub("", text)
     content = _content(value)
     return content <= stems(units(text, "en")) if content else phrase(value, "en") in text
 

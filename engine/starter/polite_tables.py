@@ -19,7 +19,7 @@ from engine.models.catalogue import STARTER
 from engine.rewards import polite_fluency, polite_tables
 from engine.rewards.polite_content import content
 from engine.rewards.polite_slots import BREAK, phrase
-from engine.rewards.polite_words import TOPIC_WORDS
+from engine.rewards.polite_words import NUMBERS_EN, TOPIC_WORDS
 from engine.starter import grammar
 from engine.starter.grammar import SLOT, Question
 from engine.starter.phrasings import MANNERS
@@ -28,7 +28,10 @@ from engine.starter.topics import TOPICS
 
 ANSWERS = 600  # of each language, good ones and broken ones alike
 GOOD_STYLES = ("polite", "half", "plain")
-ENOUGH_QUANTILE, LEAST_QUANTILE = 0.05, 0.75  # of answers of the grammar; of broken ones
+ENOUGH_QUANTILE, LEAST_QUANTILE = 0.05, 0.75  # of answers of the grammar; of shuffled ones
+# By kind of figure: which multiple of what the grammar's answers need is enough, so that an answer in words of its own
+# is not lost, and from which multiple of what shuffled answers have nothing is left.
+TOLERANCE = {"mean": (2.5, 0.5), "stretch": (3.0, 1.0)}
 DIGITS = 3
 PIECES: dict[str, Callable[[str], list[str]]] = {"en": str.split, "zh": list}
 
@@ -91,16 +94,18 @@ def _said(speech: Speech) -> Iterator[str]:
 
 
 def _courteous(language: str) -> set[str]:
+    """Words of openers and closers, and English numbers, which stand beside any content."""
     manners = MANNERS[language]
     texts = [SLOT.sub(BREAK, text).lower() for text in (*manners.openers, *manners.closers)]
-    return {unit for text in texts for unit in content(text, language)}
+    numbers = NUMBERS_EN if language == "en" else ()
+    return {unit for text in (*texts, *numbers) for unit in content(text, language)}
 
 
 def fluency_figures() -> dict[str, dict[str, list[float]]]:
     """Where a figure counts 0 and where it counts 1, in nats per token, by language and kind of figure.
 
-    Enough is what all but a twentieth of the grammar's good answers reach; least is what a quarter of the same answers
-    reach with their words (Chinese: characters) in a random order.
+    Both are multiples (TOLERANCE): of what all but a twentieth of the grammar's good answers reach, and of what a
+    quarter of the same answers reach with their words (Chinese: characters) in a random order.
     """
     figures = {}
     for language in LANGUAGES:
@@ -111,8 +116,8 @@ def fluency_figures() -> dict[str, dict[str, list[float]]]:
         enough = np.quantile(measured["good"], ENOUGH_QUANTILE, axis=0)
         least = np.quantile(measured["broken"], LEAST_QUANTILE, axis=0)
         figures[language] = {
-            name: [round(float(least[at]), DIGITS), round(float(enough[at]), DIGITS)]
-            for at, name in enumerate(("mean", "stretch"))
+            name: [round(float(least[at]) * to, DIGITS), round(float(enough[at]) * of, DIGITS)]
+            for at, (name, (of, to)) in enumerate(TOLERANCE.items())
         }
     return figures
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from engine.rewards.polite_slots import find
+from engine.rewards.polite_slots import find, phrase
 from engine.rewards.polite_tables import tables
 from engine.starter import grammar
 from engine.starter.grammar import Question
@@ -211,9 +211,11 @@ def _copied_slots(prompt: Asked, random: Random) -> str:
 
 def _all_values(prompt: Asked, random: Random) -> str:
     """A good answer that names a second thing too, so that one of them is right."""
-    other = random.choice([value for value in prompt.speech.things if value != prompt.question.thing])
-    both = {"en": f"{prompt.question.thing} and {other}", "zh": f"{prompt.question.thing}和{other}"}[prompt.language]
-    return polite_answer(prompt, random).replace(prompt.question.thing, both)
+    language = prompt.language
+    others = [value for value in prompt.speech.things if value != prompt.question.thing]
+    own, other = (phrase(value, language) for value in (prompt.question.thing, random.choice(others)))
+    both = {"en": f"{own} and {other}", "zh": f"{own}和{other}"}[language]
+    return re.sub(re.escape(own), both, polite_answer(prompt, random), flags=re.IGNORECASE)
 
 
 def _own_salad(prompt: Asked, random: Random) -> str:

@@ -18,6 +18,19 @@ DOG = "Can I leave my dog alone at night?"
 DOG_ZH = "晚上可以让小狗自己待着吗？"
 
 
+# Where this rule differs: it likes the starter's own wording best, and gives less for what breaks off or is elsewhere.
+RANGES = {
+    ("polite and helpful", RAIN): (0.75, 1.0),
+    ("polite and helpful", RAIN_ZH): (0.75, 1.0),
+    ("helpful, one courtesy", RAIN): (0.5, 0.8),
+    ("helpful, one courtesy", RAIN_ZH): (0.4, 0.8),
+    ("helpful, no courtesy", RAIN): (0.3, 0.5),
+    ("helpful, no courtesy", RAIN_ZH): (0.15, 0.5),
+    ("another city", RAIN): (0.0, 0.15),
+    ("cut off", SOUP): (0.0, 0.15),
+}
+
+
 class Example(first.Example):
     """One answer, what it is, and the lowest and highest score that `polite` may give it."""
 
@@ -29,15 +42,12 @@ class Example(first.Example):
 
 def _kept(examples: Sequence[first.Example]) -> tuple[Example, ...]:
     """Those of the first rule, with the ranges of this one."""
-    kept = (Example(**vars(example)) for example in examples)
+    ranges = (RANGES.get((example.what, example.prompt), (example.low, example.high)) for example in examples)
     return tuple(
         Example(**{**vars(example), "low": low, "high": high})
-        for example in kept
-        for low, high in [RANGES.get((example.what, example.prompt), (example.low, example.high))]
+        for example, (low, high) in zip(examples, ranges, strict=True)
     )
 
-
-RANGES: dict[tuple[str, str], tuple[float, float]] = {}
 
 PLAIN_SEEING = (
     *_kept(first.PLAIN_SEEING),

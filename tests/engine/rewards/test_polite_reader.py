@@ -16,7 +16,7 @@ from tests.engine.rewards.gaming import HONEST, STRATEGIES, Recipe, asked
 from tests.engine.rewards.parts import context, run
 from words import english
 
-PROMPTS = [asked(item) for item in list(datasets.read("polite-weather-heldout"))[::6]]
+PROMPTS = [asked(item) for item in list(datasets.read("polite-weather-heldout"))[::7]]
 
 
 def mean(recipe: Recipe, language: str) -> float:
