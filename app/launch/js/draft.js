@@ -17,8 +17,9 @@ export default function keepDraft(component, storages = browserStorages(), now =
     return
   }
   if (!sessions.has(data.session)) sessions.set(data.session, -Infinity)
-  if (data.answered || sessions.get(data.session) === -Infinity) root.dataset.draft = "read"
-  if (data.answered || now - sessions.get(data.session) > WAIT_MS) writeDraft(storages, data.name, data.text)
+  const waited = data.answered ? Infinity : now - sessions.get(data.session)
+  if (waited === Infinity) root.dataset.draft = "read"
+  if (waited > WAIT_MS) writeDraft(storages, data.name, data.text)
 }
 
 function pageRoot() {
