@@ -168,6 +168,16 @@ class CheckpointReference:
 
 
 @dataclass(frozen=True)
+class Interval:
+    """The 95 % interval of a point that is a mean, and what it rests on."""
+
+    low: float
+    high: float
+    prompts: int
+    answers: int  # in all
+
+
+@dataclass(frozen=True)
 class Series:
     """One metric of one run, and what a table needs to know of it without reading its points.
 
@@ -186,6 +196,8 @@ class Series:
     minimum_step: int | None
     maximum: float | None
     maximum_step: int | None
+    first_interval: Interval | None = None  # None: no interval is kept with the point
+    last_interval: Interval | None = None
 
 
 @dataclass(frozen=True)

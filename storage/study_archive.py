@@ -11,10 +11,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import metrics, rollout_samples, run_links, samples, studies, study_writes, tables
+from storage import (
+    final_samples,
+    intervals,
+    metrics,
+    rollout_samples,
+    run_links,
+    samples,
+    studies,
+    study_writes,
+    tables,
+)
 from storage.database import Database
 from storage.errors import Invalid
-from storage.records import ENDED, Run, Study
+from storage.records import ENDED, Interval, Run, Study
 from storage.run_writes import next_position, searched_columns
 from words import N_
 
@@ -90,7 +100,16 @@ def _packed(db: Database, run: Run) -> dict[str, Any]:
         for step in rollout_samples.steps(db, run.id)
         for sample in rollout_samples.at(db, run.id, step)
     ]
-    content = {"points": points, "samples": sample_rows, "rollouts": rollouts}
+    final = [
+        {name: value for name, value in vars(sample).items() if name != "run_id"}
+        for sample in final_samples.listing(db, run.id)
+    ]
+    kept = [
+        [key, step, _short(each.low), _short(each.high), each.prompts, each.answers]
+        for key, by_step in intervals.listing(db, [run.id]).get(run.id, {}).items()
+        for step, each in by_step.items()
+    ]
+    content = {"points": points, "samples": sample_rows, "rollouts": rollouts, "final": final, "intervals": kept}
     return {"run": {name: getattr(run, name) for name in RUN}, **content}
 
 
@@ -118,7 +137,13 @@ def _put(connection: sa.Connection, packed: Mapping[str, Any], study_id: str, or
         key: {step: (float(value), wall_time) for step, value in curve} for key, curve in packed["points"].items()
     }
     metrics.put(connection, run["id"], points)
-    for table, rows in ((tables.Sample, packed["samples"]), (tables.RolloutSample, packed.get("rollouts", ()))):
+    bounds = {
+        (key, step): Interval(float(low), float(high), prompts, answers)
+        for key, step, low, high, prompts, answers in packed.get("intervals", ())
+    }
+    intervals.put(connection, run["id"], bounds)
+    sampled = (tables.Sample, "samples"), (tables.RolloutSample, "rollouts"), (tables.FinalSample, "final")
+    for table, rows in ((table, packed.get(name, ())) for table, name in sampled):
         if rows:
             values = [{"reward": _reward(run["spec"], row["scores"]), **row, "run_id": run["id"]} for row in rows]
             connection.execute(sa.insert(table), values)

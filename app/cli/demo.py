@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from engine.spec import Train
     from storage.database import Database
-    from storage.records import Run
+    from storage.records import Run, Series
 
 QUARTET = "fair-quartet"
 SECONDS = 60
@@ -87,6 +87,15 @@ def _stop_queued(database: "Database", members: "Sequence[Run]") -> None:
             run_requests.stop(database, COMMAND_LINE, run.id, time.time())
 
 
+def _ends(curve: "Series | None") -> dict[str, float] | None:
+    """The first and the last value; None of a figure that its answers were too few for."""
+    return None if curve is None else {"first": curve.first, "last": curve.last}
+
+
+def _moved(curve: "Series | None") -> str:
+    return "-" if curve is None else f"{curve.first:.3g} -> {curve.last:.3g}"
+
+
 def _print_results(database: "Database", ended: "list[Run]", report_path: Path, as_json: bool) -> None:
     from engine.spec import key_metrics
     from storage import metrics
@@ -100,7 +109,7 @@ def _print_results(database: "Database", ended: "list[Run]", report_path: Path, 
                 "id": run.id,
                 "algorithm": run.algorithm,
                 "steps": run.step,
-                **{key: {"first": series[run.id][key].first, "last": series[run.id][key].last} for key in keys},
+                **{key: _ends(series[run.id].get(key)) for key in keys},
             }
             for run in ended
         ]
@@ -112,7 +121,7 @@ def _print_results(database: "Database", ended: "list[Run]", report_path: Path, 
             (
                 run.algorithm,
                 run.step,
-                *(f"{curve.first:.3g} -> {curve.last:.3g}" for curve in map(series[run.id].get, keys) if curve),
+                *(_moved(series[run.id].get(key)) for key in keys),
             )
             for run in ended
         ],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli import child_processes
+from app.cli import child_processes, interval_columns
 from app.cli.options import Changes, Detach, Json, WorkspaceOption, opened
 from app.cli.output import Failure, Refusal, note, write, write_json
 from app.cli.progress_bar import Show, progress
@@ -243,6 +243,7 @@ def _summary(database: "Database", run_id: str) -> dict[str, dict[str, Any]]:
         series.key: {
             "first": series.first,
             "last": series.last,
+            **interval_columns.keys(series.last_interval),
             "min": series.minimum,
             "max": series.maximum,
             "best": {"up": series.maximum, "down": series.minimum, "none": None}[metric(series.key).direction],

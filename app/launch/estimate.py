@@ -78,6 +78,8 @@ def facts(estimate: Estimate) -> Markup:
         (_("Judged on"), _judged_on(estimate)),
         (_("Runs on"), _machine(estimate)),
     ]
+    if estimate.final_prompts:
+        rows.insert(6, (_("Reports on"), _reported_on(estimate)))
     if estimate.completions:
         rows.insert(2, (_("Sampling"), _sampled(estimate)))
     if estimate.skipped:
@@ -135,6 +137,13 @@ def _judged_on(estimate: Estimate) -> str:
     if estimate.split:
         return _("a tenth of the prompts, held out")
     return _("the prompts it trains on: too few to hold any out")
+
+
+def _reported_on(estimate: Estimate) -> str:
+    prompts = ngettext("{count} prompt at the end", "{count} prompts at the end", estimate.final_prompts)
+    each = estimate.final_answers // estimate.final_prompts
+    answers = ngettext("{count} answer to each", "{count} answers to each", each)
+    return f"{prompts} · {answers}" if each else prompts
 
 
 def _machine(estimate: Estimate) -> str:

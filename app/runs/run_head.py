@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
-from app.markup import notices, texts
+from app.markup import notices, sure, texts
 from app.markup.metric_names import declared, title
 from app.quality import reports, score_words
 from app.runs import outcome, queue_list, run_origin, run_progress
@@ -28,7 +28,8 @@ _FORKED = Markup('<a data-go="run" href="run?id={id}">{words}</a>')
 MOST_FORKS = 6  # that are named; Lineage has them all
 _NUMBER = Markup(
     '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
-    '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
+    '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span>'
+    '<span class="al-change al-soft">{sure}</span></div>'
 )
 
 
@@ -154,8 +155,9 @@ def _number(series: Series) -> Markup:
     return _NUMBER.format(
         title=title(series.key),
         help=texts.help_mark(_(metric.help)) if metric.help else "",
-        value=texts.number(series.last),
+        value=sure.value(series.last, series.last_interval),
         unit=_(metric.unit) if metric.unit else "",
         change=outcome.change(series),
         since=_("since the start") if series.count > 1 else "",
+        sure=sure.about_last(series),
     )

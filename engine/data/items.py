@@ -95,6 +95,14 @@ def held_out(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.split == "held_out"] or list(items)
 
 
+def evaluated(items: Sequence[Item], word: str | None) -> list[Item]:
+    """The items of the run's own data that it is evaluated on: `data.filter` narrows both sides of the split.
+
+    Where it leaves none of the held-out ones, the run is evaluated on what it trains on.
+    """
+    return held_out(matching(items, word))
+
+
 def matching(items: Iterable[Item], word: str | None) -> list[Item]:
     """The items that have a tag or topic (all for None): `data.filter`."""
     return [item for item in items if word is None or word == item.topic or word in item.tags]

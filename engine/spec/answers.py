@@ -86,6 +86,8 @@ class Estimate(Message):
     skipped: int  # items without room for a response
     split: bool  # whether the data has a held-out part
     evaluated_on: str | None  # another dataset, if that is what it is evaluated on
+    final_prompts: int = 0  # that it reports on at the end
+    final_answers: int = 0  # to these in all
     device: str
     micro_batch: int
     precision: str

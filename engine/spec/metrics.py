@@ -2,12 +2,14 @@
 
 Names are TRL's wherever TRL has one, so that imported runs lie on the same charts. An undeclared key is an error in
 the recorder, so no chart is silently missing. `{component}` in a key stands for the name of a reward component. Left
-out: which of them a run reports (`reported`), and those of the machine (`machine_metrics`).
+out: which of them a run reports (`reported`), those of the machine (`machine_metrics`) and of the end evaluation
+(`final_metrics`).
 """
 
 import re
 from dataclasses import replace
 
+from engine.spec.final_metrics import FINAL
 from engine.spec.machine_metrics import MACHINE, PROGRESS, SYSTEM
 from engine.spec.metric_declaration import Metric, Section
 from words import N_
@@ -243,11 +245,23 @@ _HELD_OUT = (
         "eval/kl",
         N_("KL to the reference"),
         N_("KL to the reference"),
-        N_("How far the model's answers have moved from where it started. Above 20 to 40 text often breaks."),
+        N_(
+            "How far the model's answers have moved from where it started: the KL of the next token, summed over the "
+            "vocabulary and along each answer. Above 20 to 40 text often breaks."
+        ),
         "down",
         N_("nats an answer"),
         rank=3,
         judged=False,  # it grows from 0 in every run: whether that is too much is for the reader to weigh
+    ),
+    Metric(
+        "eval/kl_sampled",
+        N_("Sampled KL to the reference"),
+        N_("KL to the reference"),
+        N_("The same from the sampled tokens alone, log π − log ref: it has the same mean and more noise."),
+        "down",
+        N_("nats an answer"),
+        judged=False,
     ),
     Metric(
         "eval/length",
@@ -268,7 +282,10 @@ _HELD_OUT = (
         "eval/distinct_2",
         N_("Diversity"),
         N_("Diversity"),
-        N_("Distinct word pairs over all word pairs of the held-out answers. A fall means the answers become alike."),
+        N_(
+            "Distinct word pairs among 300 of the held-out answers' word pairs, whatever their number; nothing where "
+            "they have fewer. A fall means the answers become alike."
+        ),
         "up",
         rank=5,
     ),
@@ -309,6 +326,7 @@ _HELD_OUT = (
 
 _TABLES: dict[Section, tuple[Metric, ...]] = {
     "held_out": _HELD_OUT,
+    "final": FINAL,
     "learning": _LEARNING,
     "machine": MACHINE,
     "system": SYSTEM,
@@ -327,6 +345,16 @@ def metric(key: str) -> Metric:
 def undeclared(key: str) -> Metric:
     """What is known of a metric that only an imported run has: its key, and the section that its prefix names."""
     return Metric(key, key, key, "", section="held_out" if key.startswith("eval/") else "learning")
+
+
+def at_the_end(key: str) -> str | None:
+    """The metric of the end evaluation that a held-out one along the run stands for; None where there is none.
+
+    >>> at_the_end("eval/reward"), at_the_end("eval/rewards/polite"), at_the_end("reward")
+    ('final/reward', 'final/rewards/polite', None)
+    """
+    end = key.replace("eval/", "final/", 1)
+    return end if key.startswith("eval/") and general(end) in METRICS else None
 
 
 def general(key: str) -> str:

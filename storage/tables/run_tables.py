@@ -183,6 +183,20 @@ class Point(Table):
     __table_args__ = {"sqlite_with_rowid": False}
 
 
+class Interval(Table):
+    """The 95 % interval of a point of a metric that is a mean over prompts; few points have one."""
+
+    __tablename__ = "intervals"
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    low: Mapped[float]
+    high: Mapped[float]
+    prompts: Mapped[int]
+    answers: Mapped[int]
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
 class SampleColumns:
     """What is kept of a response: `reward` is the weighted sum of `scores`, `kl` log pi - log ref summed, in nats."""
 
@@ -216,3 +230,9 @@ class RolloutSample(SampleColumns, Table):
     __tablename__ = "rollout_samples"
     advantage: Mapped[float | None]
     trained: Mapped[bool]
+
+
+class FinalSample(SampleColumns, Table):
+    """Responses of the end evaluation, several to each of its prompts: of step 0 and of the run's last step."""
+
+    __tablename__ = "final_samples"

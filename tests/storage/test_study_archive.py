@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from storage import (
+    final_samples,
+    intervals,
     metrics,
     queue,
     run_links,
@@ -23,7 +25,7 @@ from storage import (
 )
 from storage.database import Database, connect
 from storage.errors import Invalid, NotFound
-from storage.records import Lease, Run, RunLink, Sample, Study
+from storage.records import Interval, Lease, Run, RunLink, Sample, Study
 from storage.workspace import Workspace
 
 
@@ -37,6 +39,8 @@ def study(db: Database, make_run: Callable[..., Run], claim: Callable[..., Lease
         assert lease is not None
         metrics.write(db, lease, [(step, {"loss": 1 / 3 + step + place, "odd": math.nan}, 7.0) for step in range(3)])
         samples.add(db, lease, [sample(lease, name)])
+        final_samples.add(db, lease, [sample(lease, f"{name} at the end")])
+        intervals.add(db, lease, {("loss", 2): Interval(0.25, 0.75, 32, 128)})
         queue.finish(db, lease, "succeeded", now=9.0)
     return made
 
@@ -60,6 +64,9 @@ def test_a_study_comes_out_as_it_went_in(db: Database, study: Study, other: Data
     for old, new in zip(before, after, strict=True):
         assert (new.id, new.spec, new.state, new.finished_at) == (old.id, old.spec, "succeeded", 9.0)
         assert samples.listing(other, new.id) == samples.listing(db, old.id)
+        (final,) = final_samples.listing(other, new.id)
+        assert final.text.endswith("at the end")
+        assert intervals.listing(other, [new.id]) == intervals.listing(db, [new.id])
         found = {one.key: one for one in metrics.series(other, [new.id])}
         known = {one.key: one for one in metrics.series(db, [old.id])}
         assert found["loss"].last == pytest.approx(known["loss"].last, rel=1e-5)

@@ -22,7 +22,7 @@ from engine.data.order import Order
 from engine.data.system_turn import as_read
 from engine.data.templates import Encoded
 from engine.data.tool_calls import tools_of
-from engine.evaluation.heldout_responses import answer_length
+from engine.evaluation.answer_figures import mean_answer_length
 from engine.models.batches import Batches
 from engine.models.sampler import Sampled, sample
 from engine.models.scoring import head_values, score
@@ -115,7 +115,7 @@ class Rollouts:
         self._count += 1
         self.generated += sum(len(answer.tokens) for answer in answers)
         self._metrics = reward_metrics(scored) | completion_metrics(answers)
-        self._metrics |= answer_length("completions/mean_answer_length", texts, self._policy.template)
+        self._metrics |= mean_answer_length("completions/mean_answer_length", texts, self._policy.template)
         with torch.no_grad():
             recorded = self._recorded(groups)
         selected = self._select_responses(recorded)
