@@ -28,7 +28,6 @@ COMPARED = (
 RUN_SECTIONS: Mapping[str, str] = {"other": OTHER, "machine": OPTIMIZER, "system": SYSTEM}
 """All others are what it learns; `other` are those that no declaration of ours explains."""
 UNDRAWN = ("progress", "final")  # axes, and figures of two steps, which are a table (`app.runs.end_table`)
-HELD_OUT_PARTS = key_metrics.HELD_OUT_REWARD_PART.removesuffix("{component}")
 # The second and later curves of a panel: colour and dash both differ, so that neither is needed alone.
 OTHERS = (("baseline", "dash"), ("run-1", "dot"), ("run-3", "dashdot"), ("run-5", "longdash"))
 Baselines = Mapping[tuple[str, str], Baseline]
@@ -155,7 +154,7 @@ def _panel(run: Run, name: str, keys: list[str]) -> Panel:
 
 def interval(line: Trace) -> tuple[Trace, Trace]:
     """The edges of the band that shows how sure the points of a curve are."""
-    lower = replace(line, key=bounds.key_of(line.key, "low"), band="lower", interval=True)
+    lower = replace(line, key=bounds.key_of(line.key, "low"), band="lower", interval=True, marked=False)
     return lower, replace(lower, key=bounds.key_of(line.key, "high"), band="upper")
 
 

@@ -85,10 +85,11 @@ def _turns_round(text: str) -> bool:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Three significant digits, thousands apart, a real minus sign; a dash for nothing.
+    """Three significant digits, below 1 three decimals or two significant digits; thousands apart, a real minus sign, a
+    dash for nothing.
 
-    >>> number(0.69314), number(1234567.0), number(-0.00004), number(None)
-    ('0.693', '1,234,567', '−4e-05', '–')
+    >>> number(0.69314), number(1234567.0), number(0.0075), number(-0.00004), number(None)
+    ('0.693', '1,234,567', '0.0075', '−4e-05', '–')
     """
     if value is None:
         return "–"
@@ -100,7 +101,11 @@ def number(value: float | None, digits: int = 3) -> str:
     elif size < 1e-3:
         text = f"{value:.{digits}g}"
     else:
-        text = f"{value:.{digits - 1 - math.floor(math.log10(size))}f}"
+        power = math.floor(math.log10(size))
+        decimals = digits - 1 - power if power >= 0 else max(digits, digits - 2 - power)
+        text = f"{value:.{decimals}f}"
+        if decimals > digits:
+            text = text.removesuffix("0")
     return text.replace("-", "−", 1) if value < 0 else text
 
 

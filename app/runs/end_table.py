@@ -16,17 +16,21 @@ from storage.records import Run, Series
 ORDER = tuple(key for key, metric in METRICS.items() if metric.section == "final")
 
 
-def table(run: Run, series: Mapping[str, Series]) -> Markup:
-    """The table, under its title; of a run that ended without one, that its last evaluation stands in; else nothing."""
+def table(series: Mapping[str, Series]) -> Markup:
+    """The table; nothing of a run without an end evaluation."""
     final = [each for each in series.values() if declared(each.key).section == "final"]
     if not final:
-        return _none(run, series)
+        return Markup("")
     parts = [each.key for each in final if each.key.startswith(key_metrics.FINAL_REWARD_PART)]
     left_out = parts if len(parts) == 1 else []  # the only part of a reward is the whole
     rows = [_row(each) for each in sorted(final, key=_place) if each.key not in left_out]
     heads = ("", _("Step 0"), _("Step {step}").format(step=f"{final[0].last_step:,}"), _("over"))
-    about = _("on the prompts that the run reports on, with answers drawn for it alone")
-    return texts.section(_("End evaluation"), about) + tables.table(heads, rows, ["al-first", "al-num", "al-num", ""])
+    return tables.table(heads, rows, ["al-first", "al-num", "al-num", ""])
+
+
+def is_missing(run: Run, series: Mapping[str, Series]) -> bool:
+    """Whether the run came to its end and was evaluated, but not on prompts of its own for that."""
+    return run.state == "succeeded" and key_metrics.HEADLINE in series and key_metrics.FINAL_REWARD not in series
 
 
 def _place(series: Series) -> int:
@@ -45,14 +49,3 @@ def _row(series: Series) -> list[tables.Cell]:
         Markup("<b>{}</b>").format(sure.value(series.last, series.last_interval)) + unit,
         sure.about_last(series),
     ]
-
-
-def _none(run: Run, series: Mapping[str, Series]) -> Markup:
-    """That a run which has ended and was evaluated reports its last evaluation, whose prompts chose its checkpoints."""
-    if run.state != "succeeded" or key_metrics.HEADLINE not in series:
-        return Markup("")
-    words = _(
-        "This run has no end evaluation: its figures are of its last evaluation, on the prompts that its best "
-        "checkpoint was chosen by."
-    )
-    return Markup('<p class="al-soft">{}</p>').format(words)

@@ -20,7 +20,7 @@ from app.samples import before_and_after, samples_tab
 from app.translations import _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
-from storage.records import ACTIVE, Checkpoint, CheckpointReference, Event, Run
+from storage.records import ACTIVE, Checkpoint, CheckpointReference, Event, Run, Series
 from words import names
 
 _START = Markup('<a class="al-name" data-go="launch" href="launch?{query}">{words}</a>')
@@ -48,8 +48,7 @@ def curves(run: Run) -> None:
     live.show(findings_list.findings_list, key="findings_fragment", id=run.id)
     db = clients.database()
     series = metrics.by_run(db, [run.id])[run.id]
-    if figures := end_table.table(run, series):
-        st.html(figures)
+    end_evaluation(run, series)
     keys = list(series)
     before_and_after.show(run)
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
@@ -67,6 +66,20 @@ def curves(run: Run) -> None:
     )
     live.show(machine_facts.machine, key="machine_fragment", id=run.id)
     history(run)
+
+
+def end_evaluation(run: Run, series: Mapping[str, Series]) -> None:
+    """What the run reports, in an expander that starts closed: the head has its first figures, and curves are near."""
+    if figures := end_table.table(series):
+        with st.expander(_("End evaluation: every figure, with how sure it is"), key="end_evaluation"):
+            live.static(figures, key="end_table")
+    elif end_table.is_missing(run, series):
+        st.caption(
+            _(
+                "This run has no end evaluation: its figures are of its last evaluation, on the prompts that its best "
+                "checkpoint was chosen by."
+            )
+        )
 
 
 def history(run: Run) -> None:

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from app import clients
 from app.markup import texts
 from app.translations import _, ngettext
-from storage import samples
+from storage import final_samples, samples
+from storage.database import Database
 from storage.records import Run, Sample
 
 SHOWN = 3
@@ -38,11 +39,10 @@ class Change:
 
 def show(run: Run) -> None:
     """The section of the page; nothing before the second evaluation."""
-    db = clients.database()
-    steps = samples.steps(db, run.id)
-    if len(steps) < 2:
+    answers = evaluated(clients.database(), run.id)
+    if answers is None:
         return
-    changes = compared(*(samples.listing(db, run.id, step=step) for step in (steps[0], steps[-1])))
+    changes = compared(*answers)
     how = _("the same prompts, sampled at temperature 1") if run.origin != "imported" else ""
     st.html(texts.section(_("Before and after"), how))
     if changes:
@@ -52,6 +52,18 @@ def show(run: Run) -> None:
             Markup("").join(map(_pair, usual(changes)))
         )
     )
+
+
+def evaluated(db: Database, run_id: str) -> tuple[list[Sample], list[Sample]] | None:
+    """The answers at the start and at the end: of the end evaluation, which the figures in the run's head are of, else
+    of the first and the newest evaluation. None before there are two."""
+    if len(steps := final_samples.steps(db, run_id)) > 1:
+        first, last = (final_samples.listing(db, run_id, step=step) for step in (steps[0], steps[-1]))
+        return first, last
+    if len(steps := samples.steps(db, run_id)) > 1:
+        first, last = (samples.listing(db, run_id, step=step) for step in (steps[0], steps[-1]))
+        return first, last
+    return None
 
 
 def compared(first: Sequence[Sample], last: Sequence[Sample]) -> list[Change]:

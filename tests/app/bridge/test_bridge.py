@@ -201,6 +201,24 @@ def test_a_name_that_is_no_option_is_the_default() -> None:
     assert chosen(page.run()) == "curves"
 
 
+def page_with_wide_dialogs() -> None:
+    import streamlit as st
+
+    from app.bridge import dialogs
+
+    dialogs.ask(st.query_params["open"])
+    bodies = {name: (name, lambda about: None) for name in ("question", "form", "table")}
+    dialogs.show(bodies, widths={"form": "medium", "table": "large"})
+
+
+@pytest.mark.parametrize(("name", "width"), [("question", "SMALL"), ("form", "MEDIUM"), ("table", "LARGE")])
+def test_a_dialog_is_as_wide_as_its_kind_needs(name: str, width: str) -> None:
+    page = AppTest.from_function(page_with_wide_dialogs, default_timeout=60)
+    page.query_params["open"] = name
+    (dialog,) = page.run().get("dialog")
+    assert dialog.proto.dialog.DialogWidth.Name(dialog.proto.dialog.width) == width
+
+
 # Streamlit's own words
 
 

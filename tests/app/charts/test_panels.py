@@ -1,5 +1,7 @@
 """Which panels stand where: all of it follows from the declarations of the metrics."""
 
+from dataclasses import replace
+
 from app.charts import panels
 from app.charts.line_styles import line_styles
 from engine.spec import key_metrics, metric
@@ -25,7 +27,7 @@ def test_a_run_shows_what_it_learns_with_ranked_metrics_first_then_how_it_trains
 def test_what_no_declaration_explains_keeps_its_name_under_other() -> None:
     """TRL logs margins of held-out pairs under a name that begins as that of a part of the reward does."""
     margins = "eval/rewards/margins"
-    shown = dict(panels.sections(run("a"), [OWN, margins]))
+    shown = dict(panels.sections(replace(run("a"), spec={}, origin="imported"), [OWN, margins]))
     assert keys(shown["Other"]) == [OWN, margins]
     assert [panel.title for panel in shown["Other"]] == [OWN, margins]
     assert margins not in keys(shown[""])

@@ -1,13 +1,15 @@
 """Before and after: counts over all prompts, and examples that do not contradict them."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from app.samples import before_and_after
-from storage import runs
+from storage import final_samples, runs
 from storage.database import Database
 from storage.records import Sample
+from tests.app import invented
 from tests.app.conftest import open_page, words
 
 EMPTY = Sample("r", 0, 1, 0, 0, ({"role": "user", "content": "?"},), "answer", {}, 3, True)
@@ -40,6 +42,19 @@ def test_without_rewards_the_first_prompts_are_shown_and_nothing_is_counted() ->
     changes = before_and_after.compared(answers(0, *[None] * 5), answers(9, *[None] * 5))
     assert [change.last.prompt_index for change in before_and_after.usual(changes)] == [0, 1, 2]
     assert "improved" not in before_and_after._summary(changes)
+
+
+def test_the_end_evaluation_goes_before_the_curve_s_samples(empty: Database) -> None:
+    lease = invented.started(empty, "dpo", "ended", time.time())
+    assert before_and_after.evaluated(empty, lease.run_id) is None
+    invented.advance(empty, lease, 0, 25, time.time())
+    answered = before_and_after.evaluated(empty, lease.run_id)
+    assert answered is not None
+    assert [each[0].step for each in answered] == [0, 25]
+    final_samples.add(empty, lease, [*answers(0, 0.1), *answers(30, (0.9, 0.7))])
+    answered = before_and_after.evaluated(empty, lease.run_id)
+    assert answered is not None
+    assert [(each[0].step, len(each)) for each in answered] == [(0, 1), (30, 2)]
 
 
 def test_a_prompt_that_was_answered_once_is_not_compared() -> None:
