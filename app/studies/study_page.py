@@ -13,7 +13,6 @@ from app import clients, people
 from app.actions import study_requests
 from app.bridge import buttons, live, toasts
 from app.compare import figures as compared_figures
-from app.compare import group_figures
 from app.markup.texts import empty, heading, section, sentence, short
 from app.people import Person
 from app.studies import study_progress, study_tables, study_view
@@ -80,9 +79,8 @@ def _paid(view: StudyView) -> None:
     """What each method came to, beside what that cost."""
     if view.comparison is None:
         return
-    figures = group_figures.final_figures(clients.database(), view.comparison)
     st.html(section(_("What each method came to and paid"), _("means of a run; evaluations come on top")))
-    live.static(study_tables.paid(view, figures), key="study_costs")
+    live.static(study_tables.paid(view), key="study_costs")
 
 
 def _buttons(view: StudyView) -> None:

@@ -10,14 +10,13 @@ from typing import Any
 from markupsafe import Markup
 
 from app.compare.compared_groups import RunGroup
-from app.compare.group_figures import Figures
 from app.compare.group_words import counted
 from app.markup import setting_names, tables, texts
 from app.markup.metric_names import title
 from app.runs import outcome, run_progress
 from app.studies.study_view import Cost, StudyView, TrialView
 from app.translations import N_, _, ngettext
-from engine.spec import StudySpec, key_metrics
+from engine.spec import StudySpec
 from storage.records import ENDED, Run
 
 MOST_ROWS = 200
@@ -48,11 +47,11 @@ def same_for_all(spec: StudySpec) -> str:
     return " · ".join(parts)
 
 
-def paid(view: StudyView, figures: Figures) -> Markup:
+def paid(view: StudyView) -> Markup:
     """What each reported method came to and paid, on average over its runs, and what its search paid in all."""
     if view.comparison is None:
         return Markup("")
-    keys = [key for key in (key_metrics.HEADLINE, key_metrics.HELD_OUT_KL) if key in figures.keys]
+    keys = list(view.reached[view.comparison.groups[0].id])
     heads = [
         _("Method"),
         *map(title, keys),
@@ -63,16 +62,16 @@ def paid(view: StudyView, figures: Figures) -> Markup:
         _("Time"),
         *([_("Time of its search")] if view.search_costs else []),
     ]
-    rows = [_paid(view, group, keys, figures) for group in view.comparison.groups]
+    rows = [_paid(view, group) for group in view.comparison.groups]
     kinds = ("al-first", *["al-num"] * (len(heads) - 1))
     return tables.table(heads, rows, kinds=kinds, name="al-costs")
 
 
-def _paid(view: StudyView, group: RunGroup, keys: Sequence[str], figures: Figures) -> list[tables.Cell]:
-    cost, spreads = view.costs[group.id], [figures.of_group(group, key) for key in keys]
+def _paid(view: StudyView, group: RunGroup) -> list[tables.Cell]:
+    cost = view.costs[group.id]
     search = view.search_costs.get(group.runs[0].algorithm or "")
     searched = [texts.duration(search.seconds) if search is not None else "–"] if view.search_costs else []
-    means = [Markup("<b>{}</b>").format(texts.number(spread.mean)) if spread is not None else "–" for spread in spreads]
+    means = [Markup("<b>{}</b>").format(texts.number(spread.mean)) for spread in view.reached[group.id].values()]
     return [_who(group), *means, *_means(cost), *searched]
 
 

@@ -13,6 +13,7 @@ from app.compare import compared_groups
 from app.compare.compared_groups import Comparison
 from app.runs import outcome
 from engine.analysis import grouping
+from engine.analysis.grouping import Spread
 from engine.spec import StudySpec, key_metrics, readable, readable_study
 from storage import metrics, studies
 from storage.database import Database
@@ -20,6 +21,11 @@ from storage.records import ENDED, Run, Series, Study
 from words import Text
 
 SeriesByKey = Mapping[str, Series]
+# of each, the first that all reported runs have: on the prompts that chose nothing where there was an end evaluation
+REACHED = (
+    (key_metrics.FINAL_REWARD, key_metrics.HEADLINE, key_metrics.HELD_OUT_ACCURACY),
+    (key_metrics.FINAL_KL, key_metrics.HELD_OUT_KL),
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,8 @@ class StudyView:
     """Of the reported runs, by the id of their group."""
     search_costs: Mapping[str, Cost]
     """Of the trials, by algorithm."""
+    reached: Mapping[str, Mapping[str, Spread]]
+    """What the runs of each group came to at their end, by the id of the group and by metric, as `REACHED` says."""
 
     @property
     def reported(self) -> list[Run]:
@@ -100,6 +108,7 @@ def read(db: Database, study_id: str, now: float) -> StudyView:
         comparison,
         {group.id: cost(group.runs, series) for group in comparison.groups} if comparison else {},
         _search_costs(runs, series),
+        _reached(comparison, series) if comparison else {},
     )
 
 
@@ -160,6 +169,20 @@ def _search_costs(runs: Sequence[Run], series: Mapping[str, SeriesByKey]) -> dic
         if run.study_role == "trial" and run.algorithm is not None:
             by_method.setdefault(run.algorithm, []).append(run)
     return {algorithm: cost(of_method, series) for algorithm, of_method in by_method.items()}
+
+
+def _reached(comparison: Comparison, series: Mapping[str, SeriesByKey]) -> dict[str, dict[str, Spread]]:
+    """The spreads of the last values of each group."""
+    chosen = [
+        next((key for key in keys if all(key in series[run.id] for run in comparison.runs)), None) for keys in REACHED
+    ]
+    reached: dict[str, dict[str, Spread]] = {}
+    for group in comparison.groups:
+        spreads = {
+            key: grouping.spread([series[run.id][key].last for run in group.runs]) for key in chosen if key is not None
+        }
+        reached[group.id] = {key: spread for key, spread in spreads.items() if spread is not None}
+    return reached
 
 
 def cost(runs: Sequence[Run], series: Mapping[str, SeriesByKey]) -> Cost:
