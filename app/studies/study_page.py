@@ -79,7 +79,8 @@ def _paid(view: StudyView) -> None:
     """What each method came to, beside what that cost."""
     if view.comparison is None:
         return
-    st.html(section(_("What each method came to and paid"), _("means of a run; evaluations come on top")))
+    note = _("means of a run ± how far its seeds lie apart; evaluations cost on top")
+    st.html(section(_("What each method came to and paid"), note))
     live.static(study_tables.paid(view), key="study_costs")
 
 

@@ -16,6 +16,7 @@ from app.markup.metric_names import title
 from app.runs import outcome, run_progress
 from app.studies.study_view import Cost, StudyView, TrialView
 from app.translations import N_, _, ngettext
+from engine.analysis.grouping import Spread
 from engine.spec import StudySpec
 from storage.records import ENDED, Run
 
@@ -71,8 +72,13 @@ def _paid(view: StudyView, group: RunGroup) -> list[tables.Cell]:
     cost = view.costs[group.id]
     search = view.search_costs.get(group.runs[0].algorithm or "")
     searched = [texts.duration(search.seconds) if search is not None else "–"] if view.search_costs else []
-    means = [Markup("<b>{}</b>").format(texts.number(spread.mean)) for spread in view.reached[group.id].values()]
-    return [_who(group), *means, *_means(cost), *searched]
+    return [_who(group), *map(_figure, view.reached[group.id].values()), *_means(cost), *searched]
+
+
+def _figure(spread: Spread) -> Markup:
+    """The mean of last values and how far the runs lie apart; of one run nothing says how far others would."""
+    apart = _("one seed") if spread.deviation is None else f"± {texts.number(spread.deviation, 2)}"
+    return Markup('<b>{}</b> <span class="al-soft">{}</span>').format(texts.number(spread.mean), apart)
 
 
 def _who(group: RunGroup) -> Markup:
@@ -82,7 +88,7 @@ def _who(group: RunGroup) -> Markup:
     changes = settings_in_words(run.study_changes or {}, run.algorithm or "")
     words = " · ".join(filter(None, (changes, seeds)))
     name = texts.chip(run.algorithm, run.kind) if run.algorithm else Markup("<b>{}</b>").format(counted(group))
-    return Markup('{} <small class="al-soft">{}</small>').format(name, words)
+    return Markup('{} <small class="al-soft al-varied">{}</small>').format(name, words)
 
 
 def _means(cost: Cost) -> list[str]:

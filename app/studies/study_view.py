@@ -15,17 +15,13 @@ from app.runs import outcome
 from engine.analysis import grouping
 from engine.analysis.grouping import Spread
 from engine.spec import StudySpec, key_metrics, readable, readable_study
+from engine.spec.metrics import at_the_end
 from storage import metrics, studies
 from storage.database import Database
 from storage.records import ENDED, Run, Series, Study
 from words import Text
 
 SeriesByKey = Mapping[str, Series]
-# of each, the first that all reported runs have: on the prompts that chose nothing where there was an end evaluation
-REACHED = (
-    (key_metrics.FINAL_REWARD, key_metrics.HEADLINE, key_metrics.HELD_OUT_ACCURACY),
-    (key_metrics.FINAL_KL, key_metrics.HELD_OUT_KL),
-)
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ class StudyView:
     search_costs: Mapping[str, Cost]
     """Of the trials, by algorithm."""
     reached: Mapping[str, Mapping[str, Spread]]
-    """What the runs of each group came to at their end, by the id of the group and by metric, as `REACHED` says."""
+    """What the runs of each group came to, by its id and by metric: at the end evaluation where all runs had theirs."""
 
     @property
     def reported(self) -> list[Run]:
@@ -108,7 +104,7 @@ def read(db: Database, study_id: str, now: float) -> StudyView:
         comparison,
         {group.id: cost(group.runs, series) for group in comparison.groups} if comparison else {},
         _search_costs(runs, series),
-        _reached(comparison, series) if comparison else {},
+        _reached(comparison, spec, series) if comparison else {},
     )
 
 
@@ -171,10 +167,14 @@ def _search_costs(runs: Sequence[Run], series: Mapping[str, SeriesByKey]) -> dic
     return {algorithm: cost(of_method, series) for algorithm, of_method in by_method.items()}
 
 
-def _reached(comparison: Comparison, series: Mapping[str, SeriesByKey]) -> dict[str, dict[str, Spread]]:
-    """The spreads of the last values of each group."""
+def _reached(
+    comparison: Comparison, spec: StudySpec | None, series: Mapping[str, SeriesByKey]
+) -> dict[str, dict[str, Spread]]:
+    """The spreads of the last values of each group: of the study's objective, and of the KL."""
+    objective = key_metrics.HEADLINE if spec is None else spec.objective
+    wanted = [(at_the_end(key), key) for key in (objective, key_metrics.HELD_OUT_KL)]
     chosen = [
-        next((key for key in keys if all(key in series[run.id] for run in comparison.runs)), None) for keys in REACHED
+        next((key for key in keys if all(key in series[run.id] for run in comparison.runs)), None) for keys in wanted
     ]
     reached: dict[str, dict[str, Spread]] = {}
     for group in comparison.groups:
