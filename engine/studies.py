@@ -242,7 +242,7 @@ def _drafts(
     drafts: list[run_writes.Draft] = []
     for place, changes in planned.items():
         name = spec.run_name(place.algorithm, place.role, place.trial, changes, place.seed)
-        run = spec.run(place.algorithm, changes, place.seed, name)
+        run = spec.run(place.algorithm, changes, place.seed, name, place.role)
         drafts.append(
             {
                 **engine_launch.draft(db, run, requested_by, now),

@@ -46,6 +46,7 @@ _BUILDS: tuple[Build, ...] = (
     runs_table.table,
     studies_list.studies_table,
     study_progress.study_progress,
+    study_progress.study_runs,
     usage_table.usage,
 )
 FRAGMENTS: dict[str, Build] = {build.__name__: build for build in _BUILDS}

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from app import clients
 from app.bridge.fragment import SLOW_SECONDS, Fragment
 from app.markup import tables, texts
+from app.studies import study_tables
 from app.studies.study_progress import bar
 from app.translations import _, ngettext
 from engine.spec import StudySpec, readable_study
@@ -34,14 +35,10 @@ def _row(study: Study, progress: Progress) -> list[tables.Cell]:
     return [
         _NAME.format(id=study.id, name=study.name),
         texts.state(study.state),
-        _methods(spec),
+        study_tables.methods(spec),
         _progress(study, spec, progress),
         texts.moment(study.created_at, "both"),
     ]
-
-
-def _methods(spec: StudySpec | None) -> Markup:
-    return Markup(" ").join(map(texts.chip, spec.algorithms)) if spec is not None else Markup("–")
 
 
 def _progress(study: Study, spec: StudySpec | None, progress: Progress) -> Markup:

@@ -1,4 +1,7 @@
-"""The page of one study: where it stands, then what it came to. Left out: the list, and making one (`study_form`)."""
+"""The page of one study: how far it is, the verdict, what each method came to and paid, its search, its runs, its file.
+
+Left out: the list (`studies_list`), and making one (`study_form`).
+"""
 
 import time
 from collections.abc import Callable, Mapping
@@ -8,9 +11,9 @@ from markupsafe import Markup
 
 from app import clients, people
 from app.actions import study_requests
-from app.bridge import buttons, live, redirect, toasts
+from app.bridge import buttons, live, toasts
 from app.compare import figures as compared_figures
-from app.markup.texts import empty, heading, section, sentence
+from app.markup.texts import empty, heading, section, sentence, short
 from app.people import Person
 from app.studies import study_progress, study_tables, study_view
 from app.studies.study_view import StudyView
@@ -36,7 +39,6 @@ _WHAT_FOLLOWS = {
 
 def show(study_id: str) -> None:
     """The page of the study in the address; what to do where it is not there."""
-    redirect.forget()
     try:
         view = study_view.read(clients.database(), study_id, time.time())
     except StorageError as error:
@@ -45,52 +47,63 @@ def show(study_id: str) -> None:
         if buttons.button(_("All studies"), key="all_studies", type="primary"):
             st.switch_page("views/studies.py")
         return
-    with st.container(key="study_top", horizontal=True, vertical_alignment="center"):
-        st.html(heading(view.study.name, _("study")))
-        _buttons(view.study)
+    st.html(heading(view.study.name, f"{_('Studies')} / {short(view.study.id)}"))
     live.show(study_progress.study_progress, key="study_progress", id=view.study.id)
-    _result(view)
-    _search(view)
-    with st.expander(_("Study file")):
+    with st.container(key="study_buttons", horizontal=True, gap="small"):
+        _buttons(view)
+    _verdict(view)
+    _paid(view)
+    if view.trials:
+        st.html(section(_("Search"), _("scored on the selection prompts; every method has as many trials")))
+        live.static(study_tables.trials(view), key="study_trials")
+    to_come = view.planned - len(view.runs)
+    st.html(section(_("Runs"), _("{count} to come").format(count=to_come) if to_come else ""))
+    live.show(study_progress.study_runs, key="study_runs", id=view.study.id)
+    with st.expander(_("Study file"), key="study_file"):
+        st.caption(_("The same study again: alignlab study FILE.yaml"))
         st.code(write_yaml(view.study.spec), language="yaml")
 
 
-def _result(view: StudyView) -> None:
-    """The verdict and the figures that Compare would show of the reported runs, and what they cost."""
-    st.html(section(_("Result"), _("of the runs that are reported, on prompts that chose nothing")))
+def _verdict(view: StudyView) -> None:
+    """Which method is better, if that can be said of the reported runs that have ended."""
+    st.html(section(_("Verdict"), _("of the runs that are reported, on prompts that chose nothing")))
     if view.comparison is None:
         st.html(Markup('<p class="al-soft">{}</p>').format(_("No reported run has ended yet.")))
         return
     ids = ",".join(run.id for run in view.comparison.runs)
     query = {"runs": ids, "group": grouping.ALL_BUT_SEED, "baseline": ""}
     live.show(compared_figures.summary, key="study_summary", first=None, **query)
-    live.show(compared_figures.figures, key="study_figures", first=None, **query)
-    if buttons.button(_("Open in Compare"), key="study_compare", icon=":material/stacked_line_chart:"):
-        st.switch_page("views/compare.py", query_params={"study": view.study.id})
-    st.html(section(_("What it cost"), _("means over the runs of a line")))
-    live.static(study_tables.costs(view), key="study_costs")
 
 
-def _search(view: StudyView) -> None:
-    """What was tried, where the study has a search."""
-    if view.trials:
-        st.html(section(_("Search"), _("scored on the selection prompts; every method has as many trials")))
-        live.static(study_tables.trials(view), key="study_trials")
-
-
-def _buttons(study: Study) -> None:
-    """What the person can ask of the study in its state."""
-    if not people.current().may("researcher"):
+def _paid(view: StudyView) -> None:
+    """What each method came to, beside what that cost."""
+    if view.comparison is None:
         return
-    with st.container(key="study_buttons", horizontal=True, gap="small", width="content"):
-        if study.state == "running":
-            _button("stop", _("Stop and save"), "stop_circle", study)
-            _button("pause", _("Pause"), "pause", study)
-        elif study.state == "paused":
-            _button("resume", _("Resume"), "play_arrow", study)
+    note = _("means of a run ± how far its seeds lie apart; evaluations cost on top")
+    st.html(section(_("What each method came to and paid"), note))
+    live.static(study_tables.paid(view), key="study_costs")
+
+
+def _buttons(view: StudyView) -> None:
+    """What the person can do with the study in its state."""
+    study, changes = view.study, people.current().may("researcher")
+    if changes and study.state == "running":
+        _button("stop", _("Stop and save"), "stop_circle", study)
+        _button("pause", _("Pause"), "pause", study)
+    elif changes and study.state != "succeeded":
+        _button("resume", _("Resume"), "play_arrow", study)
+        if study.state == "paused":
             _button("stop", _("Stop"), "stop_circle", study)
-        elif study.state != "succeeded":
-            _button("resume", _("Resume"), "play_arrow", study)
+    if view.comparison is not None and buttons.button(
+        _("Open in Compare"), key="study_compare", icon=":material/stacked_line_chart:"
+    ):
+        st.switch_page("views/compare.py", query_params={"study": study.id})
+    if (
+        changes
+        and view.spec is not None
+        and buttons.button(_("Duplicate"), key="study_duplicate", icon=":material/content_copy:")
+    ):
+        st.switch_page("views/studies.py", query_params={"new": study.id})
 
 
 def _button(name: str, label: str, icon: str, study: Study) -> None:

@@ -34,6 +34,8 @@ SEEDS = (0, 1, 2)
 MOST_RUNS = 2_000
 LONGEST_NAME = 80  # as of a run
 StudyRole = Literal["trial", "final"]
+TRIAL = {"evaluation": {"final_prompts": 0}, "checkpoint": {"keep_last": 1, "keep_best": None}}
+"""What a trial has in its own way: it never sees the reported prompts, and keeps no more than to go on."""
 
 
 class Search(Settings):
@@ -162,11 +164,15 @@ class StudySpec(Settings):
         """The run of a method with nothing varied."""
         return self.run(algorithm, {}, self.seeds[0])
 
-    def run(self, algorithm: str, changes: Changes, seed: int, name: str | None = None) -> Train:
-        """One run of the study. Raises SpecError."""
+    def run(
+        self, algorithm: str, changes: Changes, seed: int, name: str | None = None, role: StudyRole = "final"
+    ) -> Train:
+        """One run of the study. Trials never see the prompts that are reported on. Raises SpecError."""
         file = merged(suggested_blocks(self._model or "", algorithm), self.base)
         for path, value in (*self.methods.get(algorithm, {}).items(), *changes.items()):
             file = merged(file, _nested(path, value))
+        if role == "trial":
+            file = merged(file, TRIAL)
         budget = self.budget.model_dump(exclude_none=True)
         return parse({**file, "name": name, "algorithm": algorithm, "seed": seed, "budget": budget})
 
@@ -319,6 +325,9 @@ def _require_alike(spec: StudySpec, runs: Sequence[Train]) -> None:
         if any(_condition(run, path) != _condition(runs[0], path) for run in runs):
             text = N_("All runs of a study are measured alike: {path} has one value, in base.")
             raise SpecError.at(path, (text, {"path": path}))
+    if runs[0].evaluation.final_prompts == 0:
+        text = N_("A study reports on prompts that chose nothing: leave {path} out, or set it above 0.")
+        raise SpecError.at("evaluation.final_prompts", (text, {"path": "evaluation.final_prompts"}))
     if len({key_metrics.HEADLINE in metric_keys(run) for run in runs}) > 1:
         text = N_("A reward model learns to score and has no answers: it cannot be compared with the other methods.")
         raise SpecError.at("algorithms", (text, {}))

@@ -37,6 +37,7 @@ CHANGING = {
     "Open the example",
     "Import your own pairs",
     "Invite somebody",
+    "New study",
 }
 As = Callable[[str], User]
 

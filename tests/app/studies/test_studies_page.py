@@ -9,7 +9,8 @@ from app.actions import launching
 from app.clients import EngineClient
 from app.launch import estimate
 from app.people import COMMAND_LINE
-from app.studies import studies_list, study_form, study_progress
+from app.runs import runs_table
+from app.studies import studies_list, study_form, study_progress, study_tables
 from app.translations import LANGUAGES
 from engine import studies as plans
 from engine.spec import STUDIES, key_metrics, parse_study
@@ -53,7 +54,12 @@ def press(page: AppTest, label: str) -> AppTest:
 def test_an_empty_page_says_what_to_do_next(empty: Database, language: str):
     said = words(open_page("studies", language))
     assert "There is no study yet." in said or language != "en"
-    assert len(said) > 200
+    assert len(said) > 100
+
+
+def test_without_the_example_data_it_is_offered_first(empty: Database):
+    labels = [button.label for button in open_page("studies").button]
+    assert labels == ["Bring in the example data", "New study"]
 
 
 def test_one_press_launches_the_fair_quartet(empty: Database):
@@ -76,7 +82,7 @@ def test_what_a_study_takes_is_told_before_it_is_launched():
 
 def test_the_fields_make_a_study(empty: Database):
     tiny.write_pairs(empty, "pairs", 24)
-    page = open_page("studies")
+    page = open_page("studies", new="")
     page.selectbox(key="study.dataset").select("pairs").run()
     page.selectbox(key="study.search").select("random").run()
     page.number_input(key="study.seeds").set_value(2).run()
@@ -88,13 +94,31 @@ def test_the_fields_make_a_study(empty: Database):
 
 
 def test_a_mistake_in_the_file_shuts_the_button(empty: Database):
-    page = open_page("studies")
-    page.segmented_control(key="study.form").set_value("file").run()
-    page.text_area(key="study.file").set_value(
+    page = open_page("studies", new="fair-quartet")
+    page.segmented_control(key="study.how").set_value("file").run()
+    page.text_area(key="study.text").set_value(
         "base: {data: {dataset: x}}\nalgorithms: [gpo]\nbudget: {steps: 3}"
     ).run()
     assert "There is no algorithm" in words(page)
     assert next(button for button in page.button if button.label == "Launch").disabled
+
+
+def test_a_study_is_duplicated_with_all_that_its_file_says(empty: Database, study: Study):
+    page = press(open_page("studies", id=study.id), "Duplicate")
+    assert page.query_params["new"] == study.id
+    assert page.text_input(key="study.name").value == "rates <b>"
+    page.number_input(key="study.seeds").set_value(2).run()
+    press(page, "Launch")
+    again = next(each for each in studies.listing(empty) if each.id != study.id)
+    former, copy = parse_study(study.spec), parse_study(again.spec)
+    assert (copy.seeds, copy.vary, copy.search, copy.budget) == ([0, 1], former.vary, former.search, former.budget)
+    assert copy.run("dpo", {}, 0) == former.run("dpo", {}, 0)
+
+
+def test_a_study_that_cannot_be_duplicated_is_told_and_the_form_is_that_of_the_quartet(empty: Database):
+    page = open_page("studies", new="nothing")
+    assert "There is no study nothing." in words(page)
+    assert page.text_input(key="study.name").value == "fair quartet"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,7 +145,7 @@ def test_results_costs_and_trials_are_there_at_the_end(empty: Database, study: S
         queue.finish(empty, lease, "succeeded", now=time.time())
         plans.step(empty, study.id, time.time())
     said = words(open_page("studies", id=study.id))
-    assert "What it cost" in said
+    assert "What each method came to and paid" in said
     assert "chosen" in said
     assert "Tokens sampled" in said
 
@@ -144,5 +168,11 @@ def test_the_list_tells_progress_and_failures(empty: Database, study: Study):
 
 
 def test_every_unit_of_a_budget_has_words():
-    assert set(study_form._UNITS) == set(Budget.model_fields)
+    assert set(study_tables.UNITS) == set(Budget.model_fields)
     assert study_form.FAIR_QUARTET in STUDIES
+
+
+def test_the_table_of_runs_folds_a_study_into_one_row(empty: Database, study: Study):
+    table = runs_table.table({"group": "study"}).html
+    assert "rates &lt;b&gt;" in table
+    assert table.count("al-groupfold") == 1

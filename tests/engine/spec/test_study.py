@@ -113,6 +113,7 @@ def test_names_of_runs_keep_what_tells_them_apart():
         ({"methods": {"dpo": {"model": {"name": "smollm2-135m"}}}}, "measured alike: model has one value"),
         ({"vary": {"data.filter": ["a", "b"]}}, "measured alike: data.filter has one value"),
         ({"vary": {"reward": [[{"kind": "polite"}], [{"kind": "article_rule"}]]}}, "measured alike: evaluation.reward"),
+        ({"base": {**BASE, "evaluation": {"final_prompts": 0}}}, "A study reports on prompts that chose nothing"),
         ({"vary": {"seed": [1, 2]}}, "vary.seed cannot be varied here: a study says it once, as seeds."),
         ({"vary": {"tau": [1, 2]}}, "vary.tau: none of the methods dpo, grpo has a setting tau."),
         ({"vary": {"dpo": {"tau": [1]}}}, "vary.dpo.tau: dpo has no setting tau."),
