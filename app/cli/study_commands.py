@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(help="List studies, look at them, pause, stop and resume them as a whole.", no_args_is_help=True)
 LOOK_SECONDS = 2.0
-MOST_FIGURES = 3  # of a table in a terminal
 INTERRUPTED = 130  # what shells report for a process ended by Ctrl-C
 StudyId = Annotated[str, typer.Argument(metavar="ID", help="A study's id, or its beginning.")]
 
@@ -62,7 +61,7 @@ def study(
     if as_json:
         write_json(study_json.whole(database, view))
     else:
-        write_results(database, view)
+        write_results(view)
     _conclude(view, interrupted)
 
 
@@ -134,7 +133,7 @@ def _words(view: "StudyView") -> str:
 
 def _minutes(seconds: float) -> str:
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes else "a minute"
+    return f"{minutes} min" if minutes > 1 else "a minute"
 
 
 def _estimate(estimate: "StudyEstimate") -> str:
@@ -176,9 +175,9 @@ def _read(file: Path, changes: list[str]) -> "StudySpec":
     return parse_study({**data, "base": absolute_model_paths(data.get("base"))})
 
 
-def write_results(database: "Database", view: "StudyView") -> None:
+def write_results(view: "StudyView") -> None:
     """What each method came to and paid, a line each; then what to know before believing it."""
-    from app.compare import group_figures, group_words
+    from app.compare import group_words
     from app.translations import language_as
     from words import english
 
@@ -189,14 +188,12 @@ def write_results(database: "Database", view: "StudyView") -> None:
     if view.comparison is None:
         write("No reported run has ended yet.")
         return
-    figures = group_figures.final_figures(database, view.comparison)
-    keys = figures.keys[:MOST_FIGURES]
+    keys = list(view.reached[view.comparison.groups[0].id])
     rows = []
     with language_as("en"):
         for group in view.comparison.groups:
             cost = view.costs[group.id]
-            spreads = [figures.of_group(group, key) for key in keys]
-            cells = ["-" if each is None else f"{each.mean:.4g}" for each in spreads]
+            cells = [f"{each.mean:.4g}" for each in view.reached[group.id].values()]
             paid = (cost.updates, cost.trained_tokens, cost.generated_tokens, cost.answers_scored, cost.seconds)
             rows.append((group_words.counted(group), *cells, *(f"{each / cost.runs:,.0f}" for each in paid)))
     write_table(("METHOD", *keys, "UPDATES", "TOKENS", "SAMPLED", "SCORED", "SECONDS"), rows)
@@ -237,7 +234,7 @@ def show(study_id: StudyId, as_json: Json = False, workspace: WorkspaceOption = 
         return
     write(f"{view.study.id}  {view.study.name}")
     write(f"{view.study.state}, {_words(view)}")
-    write_results(database, view)
+    write_results(view)
     tell_failures(view)
 
 

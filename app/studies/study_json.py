@@ -49,7 +49,12 @@ def _result(db: Database, view: StudyView) -> dict[str, Any] | None:
     figures = group_figures.final_figures(db, view.comparison)
     answer = group_figures.as_json(view.comparison, figures)
     groups: list[dict[str, Any]] = [
-        {**of_group, "settings": _changes(group.runs[0]), "cost": vars(view.costs[group.id])}
+        {
+            **of_group,
+            "settings": _changes(group.runs[0]),
+            "reached": {key: vars(spread) for key, spread in view.reached[group.id].items()},
+            "cost": vars(view.costs[group.id]),
+        }
         for of_group, group in zip(answer["groups"], view.comparison.groups, strict=True)
     ]
     return {**answer, "groups": groups, "warnings": [english(text) for text in group_words.caveats(view.comparison)]}

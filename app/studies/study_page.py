@@ -20,7 +20,6 @@ from app.studies.study_view import StudyView
 from app.translations import N_, _
 from engine.analysis import grouping
 from engine.spec import write_yaml
-from storage import metrics
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Study
@@ -80,10 +79,9 @@ def _paid(view: StudyView) -> None:
     """What each method came to, beside what that cost."""
     if view.comparison is None:
         return
-    series = metrics.by_run(clients.database(), [run.id for run in view.comparison.runs])
     note = _("means of a run ± how far its seeds lie apart; evaluations cost on top")
     st.html(section(_("What each method came to and paid"), note))
-    live.static(study_tables.paid(view, series), key="study_costs")
+    live.static(study_tables.paid(view), key="study_costs")
 
 
 def _buttons(view: StudyView) -> None:

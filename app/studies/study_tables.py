@@ -14,12 +14,11 @@ from app.compare.group_words import counted
 from app.markup import setting_names, tables, texts
 from app.markup.metric_names import title
 from app.runs import outcome, run_progress
-from app.studies.study_view import Cost, SeriesByKey, StudyView, TrialView
+from app.studies.study_view import Cost, StudyView, TrialView
 from app.translations import N_, _, ngettext
-from engine.analysis import grouping
-from engine.spec import StudySpec, key_metrics
-from engine.spec.metrics import at_the_end
-from storage.records import ENDED, Run, Series
+from engine.analysis.grouping import Spread
+from engine.spec import StudySpec
+from storage.records import ENDED, Run
 
 MOST_ROWS = 200
 UNITS = {
@@ -49,14 +48,11 @@ def same_for_all(spec: StudySpec) -> str:
     return " · ".join(parts)
 
 
-def paid(view: StudyView, series: Mapping[str, SeriesByKey]) -> Markup:
-    """What each reported method came to and paid, on average over its runs, and what its search paid in all.
-
-    `series` of the reported runs, by id.
-    """
+def paid(view: StudyView) -> Markup:
+    """What each reported method came to and paid, on average over its runs, and what its search paid in all."""
     if view.comparison is None:
         return Markup("")
-    keys = [_reported(key, list(series.values())) for key in (key_metrics.HEADLINE, key_metrics.HELD_OUT_KL)]
+    keys = list(view.reached[view.comparison.groups[0].id])
     heads = [
         _("Method"),
         *map(title, keys),
@@ -67,32 +63,20 @@ def paid(view: StudyView, series: Mapping[str, SeriesByKey]) -> Markup:
         _("Time"),
         *([_("Time of its search")] if view.search_costs else []),
     ]
-    rows = [_paid(view, group, keys, series) for group in view.comparison.groups]
+    rows = [_paid(view, group) for group in view.comparison.groups]
     kinds = ("al-first", *["al-num"] * (len(heads) - 1))
     return tables.table(heads, rows, kinds=kinds, name="al-costs")
 
 
-def _reported(key: str, runs: Sequence[SeriesByKey]) -> str:
-    """The key of the same figure in end evaluations, where all runs have had theirs."""
-    final = at_the_end(key)
-    return final if final is not None and all(final in series for series in runs) else key
-
-
-def _paid(
-    view: StudyView, group: RunGroup, keys: Sequence[str], series: Mapping[str, SeriesByKey]
-) -> list[tables.Cell]:
-    cost, figures = view.costs[group.id], [_figure([series[run.id].get(key) for run in group.runs]) for key in keys]
+def _paid(view: StudyView, group: RunGroup) -> list[tables.Cell]:
+    cost = view.costs[group.id]
     search = view.search_costs.get(group.runs[0].algorithm or "")
     searched = [texts.duration(search.seconds) if search is not None else "–"] if view.search_costs else []
-    return [_who(group), *figures, *_means(cost), *searched]
+    return [_who(group), *map(_figure, view.reached[group.id].values()), *_means(cost), *searched]
 
 
-def _figure(curves: Sequence[Series | None]) -> Markup:
+def _figure(spread: Spread) -> Markup:
     """The mean of last values and how far the runs lie apart; of one run nothing says how far others would."""
-    values = [curve.last for curve in curves if curve is not None]
-    spread = grouping.spread(values) if len(values) == len(curves) else None
-    if spread is None:
-        return Markup("–")
     apart = _("one seed") if spread.deviation is None else f"± {texts.number(spread.deviation, 2)}"
     return Markup('<b>{}</b> <span class="al-soft">{}</span>').format(texts.number(spread.mean), apart)
 

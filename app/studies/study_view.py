@@ -13,7 +13,9 @@ from app.compare import compared_groups
 from app.compare.compared_groups import Comparison
 from app.runs import outcome
 from engine.analysis import grouping
+from engine.analysis.grouping import Spread
 from engine.spec import StudySpec, key_metrics, readable, readable_study
+from engine.spec.metrics import at_the_end
 from storage import metrics, studies
 from storage.database import Database
 from storage.records import ENDED, Run, Series, Study
@@ -63,6 +65,8 @@ class StudyView:
     """Of the reported runs, by the id of their group."""
     search_costs: Mapping[str, Cost]
     """Of the trials, by algorithm."""
+    reached: Mapping[str, Mapping[str, Spread]]
+    """What the runs of each group came to, by its id and by metric: at the end evaluation where all runs had theirs."""
 
     @property
     def reported(self) -> list[Run]:
@@ -100,6 +104,7 @@ def read(db: Database, study_id: str, now: float) -> StudyView:
         comparison,
         {group.id: cost(group.runs, series) for group in comparison.groups} if comparison else {},
         _search_costs(runs, series),
+        _reached(comparison, spec, series) if comparison else {},
     )
 
 
@@ -160,6 +165,24 @@ def _search_costs(runs: Sequence[Run], series: Mapping[str, SeriesByKey]) -> dic
         if run.study_role == "trial" and run.algorithm is not None:
             by_method.setdefault(run.algorithm, []).append(run)
     return {algorithm: cost(of_method, series) for algorithm, of_method in by_method.items()}
+
+
+def _reached(
+    comparison: Comparison, spec: StudySpec | None, series: Mapping[str, SeriesByKey]
+) -> dict[str, dict[str, Spread]]:
+    """The spreads of the last values of each group: of the study's objective, and of the KL."""
+    objective = key_metrics.HEADLINE if spec is None else spec.objective
+    wanted = [(at_the_end(key), key) for key in (objective, key_metrics.HELD_OUT_KL)]
+    chosen = [
+        next((key for key in keys if all(key in series[run.id] for run in comparison.runs)), None) for keys in wanted
+    ]
+    reached: dict[str, dict[str, Spread]] = {}
+    for group in comparison.groups:
+        spreads = {
+            key: grouping.spread([series[run.id][key].last for run in group.runs]) for key in chosen if key is not None
+        }
+        reached[group.id] = {key: spread for key, spread in spreads.items() if spread is not None}
+    return reached
 
 
 def cost(runs: Sequence[Run], series: Mapping[str, SeriesByKey]) -> Cost:

@@ -34,6 +34,8 @@ SEEDS = (0, 1, 2)
 MOST_RUNS = 2_000
 LONGEST_NAME = 80  # as of a run
 StudyRole = Literal["trial", "final"]
+TRIAL = {"evaluation": {"final_prompts": 0}, "checkpoint": {"keep_last": 1, "keep_best": None}}
+"""What a trial has in its own way: it never sees the reported prompts, and keeps no more than to go on."""
 
 
 class Search(Settings):
@@ -170,7 +172,7 @@ class StudySpec(Settings):
         for path, value in (*self.methods.get(algorithm, {}).items(), *changes.items()):
             file = merged(file, _nested(path, value))
         if role == "trial":
-            file = merged(file, {"evaluation": {"final_prompts": 0}})
+            file = merged(file, TRIAL)
         budget = self.budget.model_dump(exclude_none=True)
         return parse({**file, "name": name, "algorithm": algorithm, "seed": seed, "budget": budget})
 

@@ -112,6 +112,8 @@ def test_every_method_has_as_many_trials_and_the_best_setting_is_reported(db: Da
         assert {run.study_seed for run in own if run.study_role == "trial"} == {2}
         on_report_prompts = {run.study_role: run.spec["evaluation"]["final_prompts"] for run in own}
         assert on_report_prompts == {"trial": 0, "final": "auto"}, "trials never see what is reported on"
+        kept = {run.study_role: run.spec["checkpoint"]["keep_last"] for run in own}
+        assert kept == {"trial": 1, "final": 2}
     assert studies.get(db, study.id).state == "succeeded"
 
 

@@ -9,6 +9,7 @@ from app.actions import launching
 from app.clients import EngineClient
 from app.launch import estimate
 from app.people import COMMAND_LINE
+from app.runs import runs_table
 from app.studies import studies_list, study_form, study_progress, study_tables
 from app.translations import LANGUAGES
 from engine import studies as plans
@@ -169,3 +170,9 @@ def test_the_list_tells_progress_and_failures(empty: Database, study: Study):
 def test_every_unit_of_a_budget_has_words():
     assert set(study_tables.UNITS) == set(Budget.model_fields)
     assert study_form.FAIR_QUARTET in STUDIES
+
+
+def test_the_table_of_runs_folds_a_study_into_one_row(empty: Database, study: Study):
+    table = runs_table.table({"group": "study"}).html
+    assert "rates &lt;b&gt;" in table
+    assert table.count("al-groupfold") == 1

@@ -28,8 +28,8 @@ def launch(db: Database, **changes: Any) -> Study:
     return plans.launch(db, parse_study(file), requested_by=None, now=NOW)
 
 
-def carry_out(db: Database, study: Study, count: int, rewards: dict[int, float] | None = None) -> None:
-    """Let the next `count` runs of the study succeed; `rewards` by trial."""
+def carry_out(db: Database, study: Study, count: int, rewards: dict[int, float] | None = None, **more: float) -> None:
+    """Let the next `count` runs of the study succeed; `rewards` by trial, `more` by the names of `key_metrics`."""
     for _ in range(count):
         plans.step(db, study.id, NOW)
         run = runs.get(db, str(studies.first_queued(db, study.id)))
@@ -43,6 +43,7 @@ def carry_out(db: Database, study: Study, count: int, rewards: dict[int, float] 
             key_metrics.TRAINED_SAMPLES: 24.0,
             key_metrics.GENERATED_TOKENS: 0.0 if run.algorithm == "dpo" else 60.0,
             key_metrics.TRAINING_SECONDS: 5.0,
+            **{getattr(key_metrics, name): value for name, value in more.items()},
         }
         metrics.write(db, lease, [(3, values, NOW)])
         queue.finish(db, lease, "succeeded", now=NOW + SECONDS[str(run.algorithm)])
@@ -83,6 +84,21 @@ def test_each_method_paid_for_itself(db: Database):
     assert (costs["dpo"].answers_scored, costs["dpo"].generated_tokens) == (0.0, 0.0)
     assert costs["grpo"].answers_scored == 2 * 24 / 2, "an answer is scored once, and trained on in two epochs"
     assert (costs["grpo"].generated_tokens, costs["grpo"].seconds) == (120.0, 10.0)
+
+
+def test_what_a_method_came_to_is_that_of_the_end_evaluation_where_all_runs_have_one(db: Database):
+    study = launch(db)
+    carry_out(db, study, 3, FINAL_REWARD=0.75, FINAL_KL=2.0)
+    view = study_view.read(db, study.id, NOW)
+    assert {key: spread.mean for reached in view.reached.values() for key, spread in reached.items()} == {
+        key_metrics.FINAL_REWARD: 0.75,
+        key_metrics.FINAL_KL: 2.0,
+    }
+    carry_out(db, study, 1)
+    view = study_view.read(db, study.id, NOW)
+    assert {key: spread.mean for reached in view.reached.values() for key, spread in reached.items()} == {
+        key_metrics.HEADLINE: 0.5
+    }
 
 
 def test_trials_are_told_with_their_value_and_the_chosen_one(db: Database):
