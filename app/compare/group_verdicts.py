@@ -21,7 +21,7 @@ from words import N_, Text, english
 
 MOST_TURNED = 5
 COLUMNS = (
-    "kl", "first", "second", "difference", "low", "high", "df", "p", "adjusted_p", "better", "flips", "equal",
+    "kl", "first", "second", "difference", "low", "high", "seed_df", "p", "adjusted_p", "better", "flips", "equal",
     "improvement", "seeds_needed", "prompts",
 )  # fmt: skip
 
@@ -183,7 +183,7 @@ def rows(judged: GroupVerdict | None) -> Iterator[tuple[Any, ...]]:
     for kl, of in ((None, judged.verdict), (judged.kl, judged.matched)):
         for pair in of.pairs if of else ():
             names = of.methods[pair.first].name, of.methods[pair.second].name
-            known = pair.difference, *pair.interval, pair.df, pair.p, pair.adjusted_p
+            known = pair.difference, *pair.interval, pair.seed_df, pair.p, pair.adjusted_p
             counts = pair.better, pair.flips, pair.equal
             yield kl, *names, *known, *counts, pair.improvement, pair.seeds_needed, of.prompts
 
