@@ -8,17 +8,15 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 
-from storage import samples, tables
+from storage import intervals, reduced_curves, samples, tables
 from storage.attempt_writes import add_event_row, require_lease
 from storage.database import Database
 from storage.errors import LeaseLost
 from storage.records import Curve, Lease, Series, Update
+from storage.reduced_curves import FINITE, MINUS, NAN, PLUS, number
 
-FINITE, NAN, PLUS, MINUS = range(4)
-SPECIAL = {NAN: math.nan, PLUS: math.inf, MINUS: -math.inf}
 LAST_STEP = 2**31 - 1
 EMPTY: dict[str, Any] = {
     "count": 0,
@@ -33,6 +31,7 @@ EMPTY: dict[str, Any] = {
     "maximum_step": None,
 }
 """The summary of a series without points."""
+SHOWN = tuple(column for column in tables.Series.__table__.columns if not column.key.endswith("_kind"))
 PENDING_LIMIT = 2_000_000
 Points = dict[str, dict[int, tuple[float, float]]]
 """key -> step -> (value, wall time)"""
@@ -125,22 +124,24 @@ def put(connection: sa.Connection, run_id: str, pending: Points) -> None:
     """Add points to a run, with each series' summary, inside the caller's transaction."""
     if not pending:
         return
-    series_rows = _series_of(connection, run_id, list(pending))
+    rows_by_key = _series_of(connection, run_id, list(pending))
     stored = [
-        (series_rows[key]["id"], step, *_stored(value), wall_time)
+        (rows_by_key[key]["id"], step, *_stored(value), wall_time)
         for key, points in pending.items()
         for step, (value, wall_time) in points.items()
     ]
     connection.exec_driver_sql(_insert_statement(connection), stored)
-    _keep(connection, [_updated(connection, series_rows[key], points) for key, points in pending.items()])
+    _keep(connection, [_updated(connection, rows_by_key[key], points) for key, points in pending.items()])
 
 
 def series(db: Database, run_ids: Sequence[str]) -> list[Series]:
     """All metrics of the runs, by key; without their points."""
     table = tables.Series
+    columns, joined = intervals.beside_ends(table)
+    query = sa.select(*table.__table__.columns, *columns).select_from(joined)
     with db.read() as connection:
-        query = sa.select(*table.__table__.columns).where(table.run_id.in_(run_ids), table.count > 0)
-        rows = connection.execute(query.order_by(table.key, table.id)).mappings().all()
+        kept = query.where(table.run_id.in_(run_ids), table.count > 0)
+        rows = connection.execute(kept.order_by(table.key, table.id)).mappings().all()
     return [_series(row) for row in rows]
 
 
@@ -173,7 +174,7 @@ def read(
     first and the last point: no spike is ever hidden. Up to `buckets` steps, that is every point.
     """
     with db.read() as connection:
-        return {number: _read(connection, number, start, stop, buckets) for number in series_ids}
+        return {each: reduced_curves.read(connection, each, start, stop, buckets) for each in series_ids}
 
 
 def points(db: Database, run_id: str, key: str | None = None) -> Iterator[tuple[str, int, float, float]]:
@@ -185,7 +186,7 @@ def points(db: Database, run_id: str, key: str | None = None) -> Iterator[tuple[
             with db.read() as connection:
                 rows = connection.execute(query.order_by(table.step)).all()
             for step, kind, value, wall_time in rows:
-                yield summary.key, step, _number(kind, value), wall_time
+                yield summary.key, step, number(kind, value), wall_time
 
 
 def since(
@@ -227,7 +228,8 @@ def delete_from(connection: sa.Connection, run_id: str, step: int, key: str | No
     numbers = connection.execute(query if key is None else query.where(series.key == key)).scalars().all()
     point = tables.Point
     connection.execute(sa.delete(point).where(point.series_id.in_(numbers), point.step >= step))
-    _keep(connection, [_summary(connection, number) for number in numbers])
+    intervals.delete_from(connection, run_id, step, key)
+    _keep(connection, [_summary(connection, each) for each in numbers])
 
 
 def _stored(value: float) -> tuple[int, float | None]:
@@ -237,10 +239,6 @@ def _stored(value: float) -> tuple[int, float | None]:
     if math.isnan(value):
         return NAN, None
     return (PLUS if value > 0 else MINUS), None
-
-
-def _number(kind: int, value: float | None) -> float:
-    return SPECIAL[kind] if value is None else value
 
 
 def _insert_statement(connection: sa.Connection) -> str:
@@ -291,12 +289,12 @@ def _updated(
     return _extended(summary, {step: value for step, (value, _) in sorted(points.items())})
 
 
-def _summary(connection: sa.Connection, number: int) -> dict[str, Any]:
+def _summary(connection: sa.Connection, series_id: int) -> dict[str, Any]:
     """A series' summary made anew from its points, after some were deleted or replaced."""
     table = tables.Point
-    query = sa.select(table.step, table.kind, table.value).where(table.series_id == number).order_by(table.step)
-    values = {step: _number(kind, value) for step, kind, value in connection.execute(query)}
-    summary = {**EMPTY, "id": number}
+    query = sa.select(table.step, table.kind, table.value).where(table.series_id == series_id).order_by(table.step)
+    values = {step: number(kind, value) for step, kind, value in connection.execute(query)}
+    summary = {**EMPTY, "id": series_id}
     return _extended(summary, values) if values else summary
 
 
@@ -309,47 +307,6 @@ def _keep(connection: sa.Connection, summaries: Sequence[Mapping[str, Any]]) -> 
             {"series": summary["id"], **{f"new_{name}": summary[name] for name in EMPTY}} for summary in summaries
         ]
         connection.execute(changed, parameters)
-
-
-IN_SIGHT = "FROM points WHERE series_id = :series AND step BETWEEN :start AND :stop"
-IN_BUCKET = "FROM points WHERE series_id = :series AND step >= low AND step < high"
-
-ENDS = sa.text(f"SELECT (SELECT MIN(step) {IN_SIGHT}), (SELECT MAX(step) {IN_SIGHT})")
-# (step, kind, value) of each bucket's smallest and largest point, of its first NaN and infinities, and of the ends.
-# The database thins: 200,000 points never become Python objects. Written so that SQLite walks each bucket in key order
-# and sorts nothing, which is twice as fast as GROUP BY with ties broken by a window.
-REDUCED = sa.text(
-    f"""
-    WITH RECURSIVE edge (low) AS (
-        SELECT CAST(:start AS BIGINT) UNION ALL SELECT low + :width FROM edge WHERE low + :width <= :stop
-    ), bucket (low, high) AS (
-        SELECT low, CASE WHEN low + :width > :stop THEN :stop + 1 ELSE low + :width END FROM edge
-    ), extremes (low, high, minimum, maximum) AS MATERIALIZED (
-        SELECT low, high, (SELECT MIN(value) {IN_BUCKET}), (SELECT MAX(value) {IN_BUCKET}) FROM bucket
-    )
-    SELECT (SELECT step {IN_BUCKET} AND value = minimum ORDER BY step LIMIT 1), 0, minimum FROM extremes
-    WHERE minimum IS NOT NULL
-    UNION ALL
-    SELECT (SELECT step {IN_BUCKET} AND value = maximum ORDER BY step LIMIT 1), 0, maximum FROM extremes
-    WHERE maximum IS NOT NULL
-    UNION ALL
-    SELECT MIN(step), kind, NULL {IN_SIGHT} AND kind <> 0 GROUP BY (step - :start) / :width, kind
-    UNION ALL
-    SELECT step, kind, value FROM points WHERE series_id = :series AND step IN (:start, :stop)
-    """
-)
-
-
-def _read(connection: sa.Connection, number: int, start: int, stop: int, buckets: int) -> Curve:
-    span = {"series": number, "start": start, "stop": stop}
-    first, last = connection.execute(ENDS, span).one()
-    if first is None:
-        return Curve(np.empty(0, np.int64), np.empty(0))
-    width = -(-(last - first + 1) // buckets)
-    rows = connection.execute(REDUCED, {"series": number, "start": first, "stop": last, "width": width}).all()
-    steps, index = np.unique(np.array([row[0] for row in rows], np.int64), return_index=True)
-    values = np.array([_number(row[1], row[2]) for row in rows])
-    return Curve(steps, values[index])
 
 
 def _since(connection: sa.Connection, run_id: str, state: Any, cursor: tuple[int, int] | None) -> Update:
@@ -373,13 +330,12 @@ def _since(connection: sa.Connection, run_id: str, state: Any, cursor: tuple[int
     for key, step, kind, value in rows:
         steps, values = points.setdefault(key, ([], []))
         steps.append(step)
-        values.append(_number(kind, value))
+        values.append(number(kind, value))
     latest = max((steps[-1] for steps, _ in points.values()), default=start)
     return Update(attempt, latest, rewound_to, state, points)
 
 
 def _series(row: Mapping[Any, Any]) -> Series:
-    values = {name: row[name] for name in Series.__annotations__}
-    return Series(
-        **{**values, "first": _number(row["first_kind"], row["first"]), "last": _number(row["last_kind"], row["last"])}
-    )
+    values = {column.key: row[column.key] for column in SHOWN}
+    ends = {"first": number(row["first_kind"], row["first"]), "last": number(row["last_kind"], row["last"])}
+    return Series(**{**values, **ends, **intervals.of_ends(row)})

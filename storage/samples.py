@@ -52,7 +52,7 @@ def add(
 
 def forget(db: Database, connection: sa.Connection, run_id: str, step: int) -> None:
     """Delete what was sampled past `step`, and what a killed attempt left unfinished, in the caller's transaction."""
-    for table in (tables.Sample, tables.RolloutSample):
+    for table in (tables.Sample, tables.RolloutSample, tables.FinalSample):
         connection.execute(sa.delete(table).where(table.run_id == run_id, table.step > step))
     for path in db.workspace.evaluations(run_id).glob("*"):
         if not path.stem.isdigit() or int(path.stem) > step:

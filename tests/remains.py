@@ -5,7 +5,7 @@ from typing import Any
 
 from safetensors.numpy import load_file
 
-from storage import metrics, rollout_samples, runs, samples
+from storage import final_samples, intervals, metrics, rollout_samples, runs, samples
 from storage.database import Database
 
 MEASURED = {"tokens_per_second", "samples_per_second", "seconds_per_step", "memory_mb", "train_seconds", "cpu_percent"}
@@ -21,6 +21,8 @@ def left_behind(db: Database, run_id: str) -> dict[str, Any]:
             (one.step, one.prompt_index, one.text, one.scores, one.reward, one.kl)
             for one in samples.listing(db, run_id)
         ],
+        "intervals": intervals.listing(db, [run_id]).get(run_id, {}),
+        "final": [replace(sample, run_id="", attempt=0) for sample in final_samples.listing(db, run_id)],
         "rollouts": [
             replace(sample, run_id="", attempt=0)
             for step in rollout_samples.steps(db, run_id)

@@ -82,7 +82,7 @@ def settings(model: Path, dataset: str, **blocks: Any) -> dict[str, Any]:
         "optimizer": {"learning_rate": 1e-3, "batch_size": 4, "micro_batch": 3},
         "sampling": {"max_new_tokens": 8},
         "budget": {"steps": 12},
-        "evaluation": {"every": 4, "prompts": 4},
+        "evaluation": {"every": 4, "prompts": 4, "final_prompts": 0},
         "checkpoint": {"every": 3},
     }
     for name, block in blocks.items():

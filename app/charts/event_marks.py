@@ -19,6 +19,7 @@ EVENTS = {
     "checkpoint": N_("checkpoint"),
     "rewind": N_("back to a checkpoint"),
     "evaluation": N_("evaluation"),
+    "end_evaluation": N_("end evaluation"),
     "note": N_("note"),
     "finding": N_("finding"),
     "watch": N_("watch rule"),
@@ -27,6 +28,7 @@ EVENTS = {
 """Kinds of events in words; another kind stands for itself."""
 TONES = {
     "evaluation": "faint",
+    "end_evaluation": "faint",
     "checkpoint": "accent",
     "note": "info",
     "finding": "info",

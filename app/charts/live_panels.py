@@ -27,7 +27,8 @@ class Trace:
     """One curve of a panel: a metric of a run, its name in the legend, a token of the theme, and its dash.
 
     `marked`: its points are marked one by one while they are few, as those of an evaluation are. `band`: it is an edge
-    of a shaded band; the lower one stands before its upper one. `faint`: it stands behind a mean of which it is a part.
+    of a shaded band; the lower one stands before its upper one. `interval`: that band is the interval of the curve
+    whose key begins like its own, and has no name. `faint`: it stands behind a mean of which it is a part.
     """
 
     run: str
@@ -39,6 +40,7 @@ class Trace:
     marked: bool = False
     band: Literal["", "lower", "upper"] = ""
     faint: bool = False
+    interval: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ def _words(pressable: bool) -> dict[str, str]:
         "first": _("First values, whose curves begin with the second: {values}"),
         "stale": _("Could not be brought up to date since {time}"),
         "whole": _("Whole curve"),
+        "press": _("Press a point to read the answers of its step.") if pressable else "",
         "reset": _gestures(pressable),
         "legend": _("Runs"),
         "toggle": _("Show or hide this run in all charts"),

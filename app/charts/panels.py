@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import cycle
 from typing import Literal
 
+from app.charts import bounds
 from app.charts.line_styles import LineStyle
 from app.charts.live_panels import Axis, Baseline, Panel, Trace
 from app.markup.metric_names import declared, title
@@ -16,7 +17,7 @@ from app.translations import N_, _
 from engine.spec import METRICS, general, key_metrics, metric_keys, readable
 from storage.records import Run
 
-OPTIMIZER, SYSTEM = N_("Optimizer and data"), N_("System")
+OPTIMIZER, SYSTEM, OTHER = N_("Optimizer and data"), N_("System"), N_("Other")
 COMPARED = (
     ("", "held_out"),
     (N_("In training"), "shared"),
@@ -24,8 +25,9 @@ COMPARED = (
     (OPTIMIZER, "machine"),
     (SYSTEM, "system"),
 )
-RUN_SECTIONS: Mapping[str, str] = {"machine": OPTIMIZER, "system": SYSTEM}  # all others are what it learns
-HELD_OUT_PARTS = key_metrics.HELD_OUT_REWARD_PART.removesuffix("{component}")
+RUN_SECTIONS: Mapping[str, str] = {"other": OTHER, "machine": OPTIMIZER, "system": SYSTEM}
+"""All others are what it learns; `other` are those that no declaration of ours explains."""
+UNDRAWN = ("progress", "final")  # axes, and figures of two steps, which are a table (`app.runs.end_table`)
 # The second and later curves of a panel: colour and dash both differ, so that neither is needed alone.
 OTHERS = (("baseline", "dash"), ("run-1", "dot"), ("run-3", "dashdot"), ("run-5", "longdash"))
 Baselines = Mapping[tuple[str, str], Baseline]
@@ -38,9 +40,11 @@ def sections(run: Run, present: Iterable[str], baselines: Baselines = NONE) -> l
     panels: dict[str, dict[str, list[str]]] = {section: {} for section in ("", *RUN_SECTIONS)}
     for key in _ordered([*_expected(run), *present]):
         metric = declared(key)
-        panels[metric.section if metric.section in RUN_SECTIONS else ""].setdefault(metric.panel, []).append(key)
+        section = metric.section if general(key) in METRICS else "other"
+        panels[section if section in RUN_SECTIONS else ""].setdefault(metric.panel, []).append(key)
     titles = {"": "", **{section: _(title) for section, title in RUN_SECTIONS.items()}}
-    return _with_baselines([(titles[name], _panels(run, keys)) for name, keys in panels.items()], baselines)
+    shown = [(titles[name], _panels(run, keys)) for name, keys in panels.items() if keys or name != "other"]
+    return _with_baselines(shown, baselines)
 
 
 def compared(
@@ -114,10 +118,10 @@ def _ordered(keys: Iterable[str]) -> list[str]:
     The only part of a reward is left out: its curve is that of the whole.
     """
     unique = dict.fromkeys(keys)
-    parts = [key for key in unique if key.startswith(HELD_OUT_PARTS)]
+    parts = [key for key in unique if general(key) == key_metrics.HELD_OUT_REWARD_PART]
     if len(parts) == 1:
         del unique[parts[0]]
-    charted = [key for key in unique if declared(key).section != "progress"]
+    charted = [key for key in unique if declared(key).section not in UNDRAWN]
     return sorted(charted, key=lambda key: declared(key).rank or len(METRICS) + (general(key) not in METRICS))
 
 
@@ -143,8 +147,15 @@ def _panel(run: Run, name: str, keys: list[str]) -> Panel:
         for key in keys
         if key not in bands
     )
+    intervals = tuple(edge for line in lines if line.marked for edge in interval(line))
     unit = _(first.unit) if first.unit else ""
-    return Panel(_(name), _(first.help) if first.help else "", unit, (*edges, *lines))
+    return Panel(_(name), _(first.help) if first.help else "", unit, (*edges, *lines, *intervals))
+
+
+def interval(line: Trace) -> tuple[Trace, Trace]:
+    """The edges of the band that shows how sure the points of a curve are."""
+    lower = replace(line, key=bounds.key_of(line.key, "low"), band="lower", interval=True, marked=False)
+    return lower, replace(lower, key=bounds.key_of(line.key, "high"), band="upper")
 
 
 def _bands(keys: Sequence[str]) -> dict[str, Literal["lower", "upper"]]:

@@ -1,9 +1,8 @@
 """`alignlab demo`: four methods one after the other on the starter model, a table, and a comparison to look at.
 
-The run files are those of the preset "fair-quartet" with a budget in seconds; the training is the engine's.
+It is the study "fair-quartet" with a budget in seconds and one seed; the training is the engine's.
 """
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,15 +10,11 @@ import typer
 
 from app.cli.options import Json, WorkspaceOption, opened, writable
 from app.cli.output import Failure, write, write_json, write_table
-from app.people import COMMAND_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from app.compare.group_verdicts import GroupVerdict
-    from engine.spec import Train
     from storage.database import Database
-    from storage.records import Run
+    from storage.records import Run, Series
 
 QUARTET = "fair-quartet"
 SECONDS = 60
@@ -33,20 +28,20 @@ def demo(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Train DPO, PPO, GRPO and GSPO on the starter model for the same time each, and compare them."""
-    from app.cli.train_command import INTERRUPTED, follow
+    from app.cli.study_commands import INTERRUPTED, follow, launch
     from app.compare import compared_groups, group_verdicts, html_report
-    from storage import runs
+    from engine.spec import STUDIES, parse_study
+    from storage import studies
 
     report_path = writable(out)
     database = opened(workspace)
-    queued = _launch(database, seconds)
-    if follow(database, queued):
-        _stop_queued(database, queued)
+    spec = parse_study({**STUDIES[QUARTET], "name": "demo", "seeds": [0], "budget": {"seconds": seconds}})
+    study = launch(database, spec)
+    if follow(database, study.id):
         raise typer.Exit(INTERRUPTED)
-    ended = [runs.get(database, run.id) for run in queued]
+    ended = studies.members(database, study.id)
     failed = [run for run in ended if run.state != "succeeded"]
     if failed:
-        _stop_queued(database, queued)
         raise Failure(f"Run {failed[0].id} {failed[0].state}. Log: {database.workspace.log(failed[0].id)}")
     comparison = compared_groups.comparison(database, [run.id for run in ended])
     report = html_report.page(database, comparison, "Four methods, the same time for each")
@@ -55,38 +50,13 @@ def demo(
     _print_results(database, ended, judged, report_path, as_json)
 
 
-def _launch(database: "Database", seconds: int) -> "Sequence[Run]":
-    """Queue the four runs as one study."""
-    from app import clients
-    from app.actions import launching
-    from app.cli.train_command import note_warnings
-    from engine.spec import PRESET_GROUPS, parse
-
-    files = PRESET_GROUPS[QUARTET].files.values()
-    specs: list[Train] = [
-        parse({**file, "name": f"demo-{file['algorithm']}", "budget": {"seconds": seconds}}) for file in files
-    ]
-    launched = launching.launch_study(
-        database,
-        COMMAND_LINE,
-        specs,
-        time.time(),
-        name="alignlab demo",
-        description={"preset": QUARTET, "seconds": seconds},
-        preflight=clients.engine().preflight,
-    )
-    note_warnings(launched)
-    return launched.runs
+def _ends(curve: "Series | None") -> dict[str, float] | None:
+    """The first and the last value; None of a figure that its answers were too few for."""
+    return None if curve is None else {"first": curve.first, "last": curve.last}
 
 
-def _stop_queued(database: "Database", members: "Sequence[Run]") -> None:
-    """Take the runs that have not started out of the queue: nobody waits for them any more."""
-    from app.actions import run_requests
-    from storage import runs
-
-    for run in members:
-        if runs.get(database, run.id).state == "queued":
-            run_requests.stop(database, COMMAND_LINE, run.id, time.time())
+def _moved(curve: "Series | None") -> str:
+    return "-" if curve is None else f"{curve.first:.3g} -> {curve.last:.3g}"
 
 
 def _print_results(
@@ -106,7 +76,7 @@ def _print_results(
                 "id": run.id,
                 "algorithm": run.algorithm,
                 "steps": run.step,
-                **{key: {"first": series[run.id][key].first, "last": series[run.id][key].last} for key in keys},
+                **{key: _ends(series[run.id].get(key)) for key in keys},
             }
             for run in ended
         ]
@@ -119,7 +89,7 @@ def _print_results(
             (
                 run.algorithm,
                 run.step,
-                *(f"{curve.first:.3g} -> {curve.last:.3g}" for curve in map(series[run.id].get, keys) if curve),
+                *(_moved(series[run.id].get(key)) for key in keys),
             )
             for run in ended
         ],

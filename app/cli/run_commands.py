@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from app.cli import compare_command, run_file_commands, samples_command
+from app.cli import compare_command, interval_columns, run_file_commands, samples_command
 from app.cli.options import Changes, Detach, Json, RunId, WorkspaceOption, opened
 from app.cli.output import Refusal, local_time, note, write, write_json, write_table
 from app.cli.tokens_command import tokens
@@ -110,8 +110,11 @@ def show(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = None
         write(sentence)
     for finding in findings:
         write(f"{finding.title}: {english(finding.evidence)} {finding.remedy}")
-    rows = [(s.key, f"{s.first:.4g}", f"{s.last:.4g}", s.last_step) for s in metrics.series(database, [run.id])]
-    write_table(("METRIC", "FIRST", "LAST", "STEP"), rows)
+    rows = [
+        (s.key, f"{s.first:.4g}", f"{s.last:.4g}", *interval_columns.cells(s.last_interval), s.last_step)
+        for s in metrics.series(database, [run.id])
+    ]
+    write_table(("METRIC", "FIRST", "LAST", *interval_columns.HEADS, "STEP"), rows)
 
 
 @commands.command("metrics")
@@ -121,8 +124,8 @@ def metrics_(
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Print every point of a run's metrics."""
-    from storage import metrics, runs
+    """Print every point of a run's metrics, means over held-out prompts with their 95 % interval."""
+    from storage import intervals, metrics, runs
 
     database = opened(workspace)
     run = runs.get(database, run_id)
@@ -130,12 +133,20 @@ def metrics_(
     if key is not None and key not in keys:
         raise Refusal(f"The run {run.id} has no metric {key}. There are: {', '.join(sorted(keys)) or 'none yet'}.")
     points = metrics.points(database, run.id, key)
+    kept = intervals.listing(database, [run.id]).get(run.id, {})
     if as_json:
         names = ("key", "step", "value", "wall_time")
-        write_json([dict(zip(names, point, strict=True)) for point in points])
+        write_json(
+            [
+                dict(zip(names, point, strict=True)) | interval_columns.keys(kept.get(point[0], {}).get(point[1]))
+                for point in points
+            ]
+        )
         return
     for name, step, value, _ in points:
-        write(f"{name}\t{step}\t{value:.6g}")
+        interval = kept.get(name, {}).get(step)
+        sure = "" if interval is None else f"\t{interval.low:.6g}\t{interval.high:.6g}"
+        write(f"{name}\t{step}\t{value:.6g}{sure}")
 
 
 commands.command("tokens")(tokens)
@@ -196,7 +207,7 @@ def resume(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = No
     from app.actions import run_requests
 
     _answer_request(run_requests.resume(opened(workspace), COMMAND_LINE, run_id, time.time()), as_json)
-    _say_if_engine_is_off()
+    note_if_engine_is_off()
 
 
 @commands.command("fork")
@@ -233,7 +244,8 @@ def _answer_request(run: "Run", as_json: bool) -> None:
         note(f"{run.id} is {run.state}.")
 
 
-def _say_if_engine_is_off() -> None:
+def note_if_engine_is_off() -> None:
+    """Say that a run waits where no engine of the workspace runs or is starting."""
     from app import clients
 
     engine = clients.engine()

@@ -40,6 +40,9 @@ Limit = Annotated[int | None, typer.Option("--limit", min=1, max=LARGEST, help="
 Training = Annotated[
     bool, typer.Option("--training", help="The groups that were trained on before the step, not held-out answers.")
 ]
+Final = Annotated[
+    bool, typer.Option("--final", help="The answers of the end evaluation, of step 0 or of the last step.")
+]
 
 
 def samples(
@@ -50,6 +53,7 @@ def samples(
     sort: Order = "prompt",
     limit: Limit = None,
     training: Training = False,
+    final: Final = False,
     as_json: Json = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -60,7 +64,12 @@ def samples(
         raise Refusal(f"There is no order {sort}. There are: {', '.join(SORTS)}.")
     database = opened(workspace)
     run = runs.get(database, run_id)
-    found = _trained(database, run, step) if training else _held_out(database, run, step, SORTS[sort], prompt)
+    if training and final:
+        raise Refusal("--training and --final are different answers: name one of them.")
+    if training:
+        found = _trained(database, run, step)
+    else:
+        found = _final(database, run, step) if final else _held_out(database, run, step, SORTS[sort], prompt)
     rows = [row for row in found if prompt is None or row.prompt_index == prompt][:limit]
     if prompt is not None and not rows and found:
         raise Refusal(f"The run {run.id} has no prompt {prompt} there. The last is {found[-1].prompt_index}.")
@@ -98,6 +107,16 @@ def _trained(database: "Database", run: "Run", step: int | None) -> "Sequence[Sa
         _say_none(run, "groups that were trained on")
         return []
     return rollout_samples.at(database, run.id, _known_step(run, steps, step))
+
+
+def _final(database: "Database", run: "Run", step: int | None) -> "Sequence[Sample]":
+    from storage import final_samples
+
+    steps = final_samples.steps(database, run.id)
+    if not steps:
+        _say_none(run, "answers of an end evaluation")
+        return []
+    return final_samples.listing(database, run.id, step=_known_step(run, steps, step))
 
 
 def _known_step(run: "Run", steps: Sequence[int], step: int | None) -> int:

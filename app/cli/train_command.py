@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli import child_processes
+from app.cli import child_processes, interval_columns
 from app.cli.options import Changes, Detach, Json, WorkspaceOption, opened
 from app.cli.output import Failure, Refusal, note, write, write_json
 from app.cli.progress_bar import Show, progress
@@ -65,15 +65,15 @@ def carry_out(database: "Database", spec: "RunSpec | Chain", *, detach: bool, as
 def _read(file: Path, changes: list[str]) -> "RunSpec | Chain":
     from engine.spec import RunSpec, apply, apply_to_stages, is_chain, parse, parse_chain, read_yaml
 
-    data = read_yaml(_text(file))
+    data = read_yaml(run_file_text(file))
     if not is_chain(data):
         return parse(absolute_model_paths(apply(data, changes)), RunSpec)
     stages = apply_to_stages(data, changes)["stages"]
     return parse_chain({"stages": [absolute_model_paths(stage) for stage in stages]})
 
 
-def _text(file: Path) -> str:
-    """What the file holds, of which no more is read than a run file can have."""
+def run_file_text(file: Path) -> str:
+    """What a run or study file holds, of which no more is read than one can have. Raises Refusal."""
     try:
         with file.open("rb") as stream:
             content = stream.read(LONGEST_FILE + 1)
@@ -243,6 +243,7 @@ def _summary(database: "Database", run_id: str) -> dict[str, dict[str, Any]]:
         series.key: {
             "first": series.first,
             "last": series.last,
+            **interval_columns.keys(series.last_interval),
             "min": series.minimum,
             "max": series.maximum,
             "best": {"up": series.maximum, "down": series.minimum, "none": None}[metric(series.key).direction],

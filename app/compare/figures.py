@@ -16,7 +16,7 @@ from app.compare import compared_groups, group_figures, group_verdicts, verdict_
 from app.compare.compared_groups import Comparison, RunGroup
 from app.compare.group_figures import Figures
 from app.compare.group_words import caveats, counted
-from app.markup import setting_names, tables, texts
+from app.markup import setting_names, sure, tables, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
 from app.translations import _
@@ -138,7 +138,7 @@ def _moved(series: Series | None) -> Markup:
     if series is None:
         return Markup('<span class="al-soft">–</span>')
     return Markup('<span class="al-soft">{} →</span> <b>{}</b>{}').format(
-        texts.number(series.first), texts.number(series.last), _peak(series)
+        texts.number(series.first), sure.last(series), _peak(series)
     )
 
 

@@ -181,7 +181,9 @@ def rows(judged: GroupVerdict | None) -> Iterator[tuple[Any, ...]]:
     if judged is None:
         return
     for kl, of in ((None, judged.verdict), (judged.kl, judged.matched)):
-        for pair in of.pairs if of else ():
+        if of is None:
+            continue
+        for pair in of.pairs:
             names = of.methods[pair.first].name, of.methods[pair.second].name
             known = pair.difference, *pair.interval, pair.seed_df, pair.p, pair.adjusted_p
             counts = pair.better, pair.flips, pair.equal

@@ -18,7 +18,7 @@ from app.compare.compared_groups import Comparison, RunGroup
 from app.compare.differing_rows import differing_rows, row_names
 from app.compare.group_figures import Figures
 from app.compare.group_verdicts import GroupVerdict
-from app.markup import texts
+from app.markup import sure, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
 from app.theme import FONT, SHADES, printed_sheet
@@ -187,7 +187,7 @@ def _first_and_last(series: Series | None) -> Markup:
     if series is None:
         return Markup("–")
     return Markup('<span class="soft">{} →</span> <b>{}</b>').format(
-        texts.number(series.first), texts.number(series.last)
+        texts.number(series.first), sure.value(series.last, series.last_interval)
     )
 
 

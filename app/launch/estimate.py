@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app.markup import notices, setting_names, tables, texts
 from app.translations import _, ngettext
 from engine.spec import Generate, RunSpec, readable
-from engine.spec.answers import Estimate, PreflightAnswer
+from engine.spec.answers import Estimate, PreflightAnswer, StudyEstimate
 from words import Text
 
 MINUTES = (0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60)  # what a time is rounded to, by ratio
@@ -25,6 +25,8 @@ def figures(answer: PreflightAnswer) -> Markup:
     algorithm = None if spec is None else spec.algorithm_name
     named = partial(setting_names.in_words, algorithm=algorithm)
     rows = Markup("") if answer.estimate is None else _facts_of_kind(spec, answer.estimate)
+    if answer.study is not None:
+        rows = study_facts(answer.study)
     problems = [named(text) for text in answer.problem_texts]
     warnings = [named(text) for text in answer.warning_texts]
     whole = rows + notices.sentences(problems, "bad") + notices.sentences(warnings, "warning")
@@ -67,6 +69,21 @@ def generation_facts(spec: Generate, estimate: Estimate) -> Markup:
     return tables.pairs(rows)
 
 
+def study_facts(estimate: StudyEstimate) -> Markup:
+    """The figures of all runs of a study, one after another."""
+    runs = Markup("<b>{}</b>").format(ngettext("{count} run", "{count} runs", estimate.runs))
+    if estimate.trials:
+        trials = ngettext("{count} of the search", "{count} of the search", estimate.trials)
+        runs += Markup(" · {}").format(trials)
+    rows = [
+        (_("Runs"), runs),
+        (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate.seconds))),
+        (_("Sampling"), Markup(_("{tokens} tokens")).format(tokens=_many(estimate.generated_tokens))),
+        (_("Disk"), _of(estimate.disk_mb, estimate.disk_free_mb)),
+    ]
+    return tables.pairs(rows)
+
+
 def facts(estimate: Estimate) -> Markup:
     """The figures, a line each; the ones that decide are bold."""
     rows = [
@@ -78,6 +95,8 @@ def facts(estimate: Estimate) -> Markup:
         (_("Judged on"), _judged_on(estimate)),
         (_("Runs on"), _machine(estimate)),
     ]
+    if estimate.final_prompts:
+        rows.insert(6, (_("Reports on"), _reported_on(estimate)))
     if estimate.completions:
         rows.insert(2, (_("Sampling"), _sampled(estimate)))
     if estimate.skipped:
@@ -135,6 +154,13 @@ def _judged_on(estimate: Estimate) -> str:
     if estimate.split:
         return _("a tenth of the prompts, held out")
     return _("the prompts it trains on: too few to hold any out")
+
+
+def _reported_on(estimate: Estimate) -> str:
+    prompts = ngettext("{count} prompt at the end", "{count} prompts at the end", estimate.final_prompts)
+    each = estimate.final_answers // estimate.final_prompts
+    answers = ngettext("{count} answer to each", "{count} answers to each", each)
+    return f"{prompts} · {answers}" if each else prompts
 
 
 def _machine(estimate: Estimate) -> str:

@@ -23,6 +23,7 @@ from app.runs import (
 )
 from app.settings import usage_table
 from app.sign_in.refusal import RefusalResponse
+from app.studies import studies_list, study_progress
 from app.translations import N_, language_as
 from storage.errors import StorageError
 
@@ -43,6 +44,9 @@ _BUILDS: tuple[Build, ...] = (
     run_head.head,
     running.running_now,
     runs_table.table,
+    studies_list.studies_table,
+    study_progress.study_progress,
+    study_progress.study_runs,
     usage_table.usage,
     verdict_section.verdict_figures,
 )

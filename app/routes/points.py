@@ -3,8 +3,8 @@
 /alignlab/points?run=ID&run=ID&after=ID:ATTEMPT:STEP. The answer's (attempt, step) is the next cursor; what lies past
 `rewound_to` must be dropped. With &range=FIRST:LAST, the points between two steps alone, thinned less or not at all:
 what a reader looks into. With &key=METRIC, the whole curves of these metrics alone and no cursor: what is in sight is
-drawn before the rest is read. Left out: what the curves are called (`engine.spec`), and every point as a table
-(`points_table`).
+drawn before the rest is read. Intervals of evaluations come beside their points (`app.charts.bounds`). Left out: what
+the curves are called (`engine.spec`), and every point as a table (`points_table`).
 """
 
 import re
@@ -16,9 +16,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import clients
+from app.charts import bounds
 from app.markup.json_numbers import json_number
 from app.routes.refusals import malformed, refused
 from app.translations import N_
+from engine.spec import key_metrics
 from storage import metrics
 from storage.database import Database
 from storage.errors import NotFound, StorageError
@@ -54,6 +56,7 @@ def points(request: Request) -> Response:
             answer = of_metrics(clients.database(), run_ids, keys)
         else:
             answer = updates(clients.database(), run_ids, cursors)
+        bounds.added(clients.database(), answer, key_metrics.HELD_OUT)
     except StorageError as error:
         return refused(error)
     return JSONResponse({"runs": answer}, headers={"Cache-Control": "no-store"})

@@ -13,16 +13,19 @@ from app import clients
 from app.markup import csv_text
 from app.routes.points import MOST_RUNS
 from app.routes.refusals import malformed, refused
-from storage import metrics, runs
+from storage import intervals, metrics, runs
 from storage.database import Database
 from storage.errors import StorageError
+from storage.records import Interval
 
-COLUMNS = ("run", "name", "metric", "step", "value", "wall_time")
+COLUMNS = ("run", "name", "metric", "step", "value", "wall_time", "low", "high")
 ROWS_AT_ONCE = 2_000  # each piece of a streamed answer costs a change of threads
 
 
 def table(request: Request) -> Response:
     """One row a point, in the order of runs, metrics and steps; wall_time in seconds since the epoch.
+
+    `low` and `high` are its 95 % interval, empty where none is kept.
 
     400 for too many runs; else what `refused` answers.
     """
@@ -38,12 +41,23 @@ def table(request: Request) -> Response:
     return StreamingResponse(_lines(db, names, keys), media_type="text/csv; charset=utf-8")
 
 
+def bounds(interval: Interval | None) -> tuple[float | str, float | str]:
+    """The ends of an interval as cells."""
+    return ("", "") if interval is None else (interval.low, interval.high)
+
+
+def _intervals(db: Database, run_id: str, keys: list[str]) -> Iterator[tuple[str, dict[int, Interval]]]:
+    by_key = intervals.listing(db, [run_id], keys).get(run_id, {})
+    yield from ((key, by_key.get(key, {})) for key in keys)
+
+
 def _lines(db: Database, names: dict[str, str], keys: list[str]) -> Iterator[str]:
     rows = (
-        (run_id, name, key, step, value, wall_time)
+        (run_id, name, key, step, value, wall_time, *bounds(interval))
         for run_id, name in names.items()
-        for key in keys
+        for key, by_step in _intervals(db, run_id, keys)
         for _key, step, value, wall_time in metrics.points(db, run_id, key)
+        for interval in [by_step.get(step)]
     )
     yield csv_text.lines([COLUMNS])
     while batch := list(islice(rows, ROWS_AT_ONCE)):

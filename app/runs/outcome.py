@@ -5,18 +5,20 @@ from math import isfinite
 
 from markupsafe import Markup
 
-from app.markup import texts
+from app.markup import sure, texts
 from app.markup.metric_names import declared, title
 from app.translations import _, ngettext
 from engine.spec import key_metrics
+from engine.spec.metrics import at_the_end
 from storage.records import RunSummary, Series
 
 SHOWN = 3
 
 
 def headline(series: Mapping[str, Series]) -> list[Series]:
-    """The series that matter, at most three."""
-    return [series[key] for key in key_metrics.RANKED if key in series][:SHOWN]
+    """The series that matter, at most three; of a run that has ended, those of its end evaluation."""
+    ranked = [series[key] for key in key_metrics.RANKED if key in series][:SHOWN]
+    return [series.get(at_the_end(each.key) or each.key, each) for each in ranked]
 
 
 def change(series: Series) -> Markup:
@@ -55,7 +57,7 @@ def outcome(run: RunSummary, series: Mapping[str, Series]) -> Markup:
         return Markup('<span class="al-soft">{}</span>').format(texts.sentence(run.reason) or _("no values"))
     first, *rest = figures
     line = Markup("{name} {start} → <b>{end}</b>").format(
-        name=title(first.key), start=texts.number(first.first), end=texts.number(first.last)
+        name=title(first.key), start=texts.number(first.first), end=sure.last(first)
     )
-    others = Markup(" · ").join(Markup("{} {}").format(title(other.key), texts.number(other.last)) for other in rest)
+    others = Markup(" · ").join(Markup("{} {}").format(title(other.key), sure.last(other)) for other in rest)
     return line + Markup(' <span class="al-soft">· {}</span>').format(others) if rest else line

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
-from app.markup import notices, texts
+from app.markup import notices, sure, texts
 from app.markup.metric_names import declared, title
 from app.quality import reports, score_words
 from app.runs import outcome, queue_list, run_origin, run_progress
@@ -28,7 +28,8 @@ _FORKED = Markup('<a data-go="run" href="run?id={id}">{words}</a>')
 MOST_FORKS = 6  # that are named; Lineage has them all
 _NUMBER = Markup(
     '<div class="al-number"><span class="al-label">{title}{help}</span><span class="al-value">{value}'
-    '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span></div>'
+    '<small>{unit}</small></span><span class="al-change">{change} <span class="al-soft">{since}</span></span>'
+    '<span class="al-change al-soft">{sure}</span></div>'
 )
 
 
@@ -36,6 +37,7 @@ def head(query: Mapping[str, str]) -> Fragment:
     """The page runs again when the state, a request, or the last step with samples changes."""
     db = clients.database()
     run = runs.get(db, query["id"])
+    spec = readable(run.spec, RunSpec)
     series = metrics.by_run(db, [run.id])[run.id]
     sampled = samples.steps(db, run.id)
     source = run_sources.get(db, run.id)
@@ -43,8 +45,8 @@ def head(query: Mapping[str, str]) -> Fragment:
     head = _HEAD.format(
         chip=texts.chip(run.algorithm, run.kind),
         state=texts.state(run.state, run.request),
-        about=about(run),
-        reason=run_origin.sentences(run, source) + _reason(run) + _forks(run) + _no_split(run) + _notes(run),
+        about=about(run, spec),
+        reason=run_origin.sentences(run, source) + _reason(run) + _forks(run) + _no_split(spec) + _notes(run),
         steps=run_progress.steps(run),
         bar=run_progress.bar(run),
         percent=texts.percent(run.fraction),
@@ -67,9 +69,8 @@ def _first_words(run: Run) -> str:
     return _("getting ready: it loads the model and answers the prompts of the evaluation first")
 
 
-def about(run: Run) -> Markup:
+def about(run: Run, spec: RunSpec | None) -> Markup:
     """Model, data and seed in a few words, and when it ran; without a readable run file, what the row says."""
-    spec = readable(run.spec, RunSpec)
     name = run.model or ("" if spec is None else _parent(spec.model.from_))
     parts = [Markup("{}").format(name)] if name else []
     if isinstance(spec, Train) and (fork := CheckpointReference.parse(spec.fork or "")) and fork.step is not None:
@@ -134,10 +135,11 @@ def _reason(run: Run) -> Markup:
     return Markup("").join(lines)
 
 
-def _no_split(run: Run) -> Markup:
+def _no_split(spec: RunSpec | None) -> Markup:
     """That figures called held-out are not, where the data was too small for that."""
-    spec = readable(run.spec)
-    if spec is None or spec.evaluated_elsewhere or datasets.held_out_count(clients.database(), spec.data.version) != 0:
+    if not isinstance(spec, Train) or spec.evaluated_elsewhere:
+        return Markup("")
+    if datasets.held_out_count(clients.database(), spec.data.version) != 0:
         return Markup("")
     words = _("Too few different prompts to hold any out: it is evaluated on the prompts it trains on.")
     return Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲"))
@@ -153,8 +155,9 @@ def _number(series: Series) -> Markup:
     return _NUMBER.format(
         title=title(series.key),
         help=texts.help_mark(_(metric.help)) if metric.help else "",
-        value=texts.number(series.last),
+        value=sure.value(series.last, series.last_interval),
         unit=_(metric.unit) if metric.unit else "",
         change=outcome.change(series),
         since=_("since the start") if series.count > 1 else "",
+        sure=sure.about_last(series),
     )

@@ -51,7 +51,9 @@ def left(run: RunSummary) -> str:
     if run.state != "running" or run.eta_seconds is None:
         return ""
     if run.fraction >= 1 and run.kind == "train":
-        return _("last evaluation")
+        if not run.eta_seconds:
+            return _("last evaluation")
+        return _("end evaluation, {time} left").format(time=texts.duration(run.eta_seconds))
     return _("{time} left").format(time=texts.duration(run.eta_seconds))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from app.markup import texts
+from app.markup import sure, texts
 from app.markup.metric_names import declared, title
 from app.translations import N_, _
 from engine.spec import ALGORITHMS, Generate, RunSpec, Setting, resolved_path, settings
@@ -87,8 +87,10 @@ def figures(key: str) -> list[str]:
 def cell(chosen: Column, values: Values) -> str:
     """The value of one run as text, three significant digits of a number; a dash where it has none."""
     if isinstance(chosen.source, MetricColumn):
-        series = values.series.get(chosen.source.key)
-        return texts.number(None if series is None else getattr(series, chosen.source.figure))
+        series, figure = values.series.get(chosen.source.key), chosen.source.figure
+        if series is not None and figure == "last":
+            return sure.value(series.last, series.last_interval)
+        return texts.number(None if series is None else getattr(series, figure))
     return setting_text(_setting(chosen.source, values))
 
 

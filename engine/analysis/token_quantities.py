@@ -102,11 +102,23 @@ QUANTITIES = (
         scale="flag",
     ),
     Quantity(
+        "exact_kl",
+        N_("KL"),
+        N_(
+            "KL(π ‖ ref) of the next token where this one stands, in nats: a sum over the vocabulary, whatever was "
+            "drawn. Its sum over an answer is what the KL to the reference is the mean of."
+        ),
+        ("exact_kl",),
+        np.copy,
+        scale="positive",
+        sums=True,
+    ),
+    Quantity(
         "kl",
         N_("KL, estimated"),
         N_(
             "k3 = exp(−x) − 1 + x of the log-ratio x: an estimate of KL(π ‖ ref) from the token that was drawn. Only "
-            "its mean over many tokens is the KL; the exact one would need the whole vocabulary."
+            "its mean over many tokens is the KL."
         ),
         ("logps", "reference"),
         _k3,

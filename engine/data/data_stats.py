@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.data.groups import Group, grouped
-from engine.data.items import Example, examples, matching, score_spread, training
+from engine.data.items import Example, examples, matching, score_spread, share, training
 from engine.data.templates import Encoded, Encoder, TemplateProblem, truncate
 from engine.spec import Train
 from storage import datasets
@@ -29,6 +29,7 @@ class Content:
     """The data of a run as read. `share` is the part of all its items that was read."""
 
     items: int
+    read: Sequence[Item]
     examples: Sequence[Example]
     share: float
     split: bool
@@ -65,19 +66,32 @@ class DataStats:
 
 def read(db: Database, spec: Train) -> Content:
     """The training part of the run's dataset. Raises StorageError."""
-    items, total = _items(db, spec)
-    with_parts = split(items) if spec.data.version == "latest" else items
-    to_train_on = matching(training(with_parts), spec.data.filter)
+    with_parts, total = read_items(db, spec.data.dataset, spec.data.version)
+    items = matching(with_parts, spec.data.filter)
+    to_train_on = share(training(items), spec.data.fraction)
     run_examples = examples(to_train_on, spec)
     return Content(
         total,
+        with_parts,
         run_examples,
-        len(items) / total if total else 1.0,
-        any(item.split == "held_out" for item in with_parts),
+        len(with_parts) / total if total else 1.0,
+        any(item.split == "held_out" for item in items),
         len(to_train_on),
         Counter(flag for item in to_train_on for flag in item.flags),
         _spreads(to_train_on, run_examples, spec),
     )
+
+
+def read_items(db: Database, dataset: str, version: str) -> tuple[list[Item], int]:
+    """The items of a version, or the first of the working copy as it would be frozen, and how many there are in all.
+
+    Each is in its part of the split. Raises StorageError.
+    """
+    if version != "latest":
+        frozen = datasets.load(db, version)
+        return frozen, len(frozen)
+    items, total = datasets.items(db, dataset, limit=READ_ITEMS)
+    return split(judged_items.to_freeze(db, dataset, items)), total
 
 
 def measure(content: Content, spec: Train, template: Encoder) -> DataStats | None:
@@ -173,11 +187,3 @@ def _spreads(items: Sequence[Item], run_examples: Sequence[Example], spec: Train
         return [spread for item in items if (spread := score_spread(item)) is not None]
     scores = [[response.score for response in example.responses] for example in run_examples]
     return [max(group) - min(group) for group in scores]
-
-
-def _items(db: Database, spec: Train) -> tuple[list[Item], int]:
-    if spec.data.version != "latest":
-        frozen = datasets.load(db, spec.data.version)
-        return frozen, len(frozen)
-    items, total = datasets.items(db, spec.data.dataset, limit=READ_ITEMS)
-    return judged_items.to_freeze(db, spec.data.dataset, items), total

@@ -56,7 +56,7 @@ def score(
     entropy = torch.zeros(mask.shape, device=device) if details else None
     hits = torch.zeros(mask.shape, dtype=torch.bool, device=device) if details else None
     values = torch.zeros(mask.shape, device=device) if value_head is not None else None
-    for packed in _packed(encoded, share, device):
+    for packed in packed_passes(encoded, share, device):
         part = _read(model, packed, details, temperature, value_head)  # (N,) each
         index = (packed.response, packed.token)
         logps = logps.index_put(index, part.logps)
@@ -71,9 +71,9 @@ def head_values(model: Any, head: Any, encoded: Sequence[Encoded], *, share: boo
     """What a value head says of each response token, as in `score`; no log-prob is computed: (R, T), 0 off the mask."""
     device = _device(model)
     values = torch.zeros(response_mask(encoded).shape, device=device)
-    for packed in _packed(encoded, share, device):
+    for packed in packed_passes(encoded, share, device):
         below = trunk(unwrapped(model)) if head.trunk is None else head.trunk
-        values = values.index_put((packed.response, packed.token), head(_states(below, packed)))
+        values = values.index_put((packed.response, packed.token), head(response_states(below, packed)))
     return values
 
 
@@ -171,7 +171,7 @@ def _device(model: Any) -> torch.device:
     return next(model.parameters()).device
 
 
-def _packed(encoded: Sequence[Encoded], share: bool, device: torch.device) -> Iterator[Packed]:
+def packed_passes(encoded: Sequence[Encoded], share: bool, device: torch.device) -> Iterator[Packed]:
     """The passes that all responses together take."""
     rows = shared(encoded) if share else [[index] for index in range(len(encoded))]
     lengths = [len(encoded[row[0]].prompt) + sum(len(encoded[index].response) for index in row) for row in rows]
@@ -179,7 +179,7 @@ def _packed(encoded: Sequence[Encoded], share: bool, device: torch.device) -> It
         yield pack(encoded, [rows[number] for number in numbers]).to(device)
 
 
-def _states(below: Any, packed: Packed) -> Tensor:
+def response_states(below: Any, packed: Packed) -> Tensor:
     """The last hidden states that response tokens are predicted from: (N, H)."""
     states = below(input_ids=packed.ids, use_cache=False, **packed.options).last_hidden_state  # (B, L, H)
     # Answers to one prompt begin from one state. Plain indexing adds their gradients in whatever order threads come to
@@ -189,7 +189,7 @@ def _states(below: Any, packed: Packed) -> Tensor:
 
 def _read(model: Any, packed: Packed, details: bool, temperature: float, value_head: Any) -> _TokenScores:
     causal = unwrapped(model)
-    hidden = _states(trunk(causal), packed)
+    hidden = response_states(trunk(causal), packed)
     recompute = torch.is_grad_enabled() and len(hidden) * causal.config.get_text_config().vocab_size > KEPT_LOGITS
     chunks = []
     for chunk, target in zip(hidden.split(CHUNK), packed.target.split(CHUNK), strict=True):
@@ -199,7 +199,7 @@ def _read(model: Any, packed: Packed, details: bool, temperature: float, value_h
             chunks.append(_chunk(causal, chunk, target, details, temperature))
     logps, entropy, hits = zip(*chunks, strict=True)
     if value_head is not None and value_head.trunk is not None:
-        hidden = _states(value_head.trunk, packed)
+        hidden = response_states(value_head.trunk, packed)
     return _TokenScores(
         torch.cat(logps),
         torch.cat(entropy) if details else None,

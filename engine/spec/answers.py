@@ -86,9 +86,23 @@ class Estimate(Message):
     skipped: int  # items without room for a response
     split: bool  # whether the data has a held-out part
     evaluated_on: str | None  # another dataset, if that is what it is evaluated on
+    final_prompts: int = 0  # that it reports on at the end
+    final_answers: int = 0  # to these in all
     device: str
     micro_batch: int
     precision: str
+
+
+class StudyEstimate(Message):
+    """What all runs of a study would cost, one after another."""
+
+    runs: int
+    trials: int  # of these, runs of the search
+    seconds: int
+    tokens: int  # trained on
+    generated_tokens: int  # sampled for training
+    disk_mb: int  # of all checkpoints that stay
+    disk_free_mb: int
 
 
 class DataCheck(Message):
@@ -149,9 +163,13 @@ class StageAnswer(RunAnswer):
 
 
 class PreflightAnswer(RunAnswer):
-    """What the preflight finds in a run file. A file of stages has the problems and warnings of all its stages."""
+    """What the preflight finds in a run file. A file of stages has the problems and warnings of all its stages.
+
+    Those of a study are its methods, each with one of its runs.
+    """
 
     stages: tuple[StageAnswer, ...] | None = Field(default=None, exclude_if=_is_none)  # None of a single run
+    study: StudyEstimate | None = Field(default=None, exclude_if=_is_none)
 
 
 class TemplateCheckRequest(Message):

@@ -5,17 +5,24 @@ Left out: their declarations (`metrics`), and which of them a run reports (`repo
 
 from engine.spec.metrics import METRICS
 
+HELD_OUT = "eval/"  # what the keys of all evaluations along a run begin with
 HEADLINE = METRICS["eval/reward"].key  # the figure that compares methods
 HELD_OUT_KL = METRICS["eval/kl"].key  # the distance from the reference that the headline cost
 DIVERSITY = METRICS["eval/distinct_2"].key
 RESPONSE_LENGTH = METRICS["eval/length"].key
 HELD_OUT_REWARD_PART = METRICS["eval/rewards/{component}"].key
+NO_MEANS = (METRICS["eval/distinct_2"].key, METRICS["final/distinct_2"].key)  # no interval over prompts says how sure
+FINAL_REWARD = METRICS["final/reward"].key  # of the end evaluation: what a report says
+FINAL_REWARD_PART = METRICS["final/rewards/{component}"].key.removesuffix("{component}")
+FINAL_GAIN = METRICS["final/reward_gain"].key
+FINAL_KL = METRICS["final/kl"].key
 TRAINING_REWARD = METRICS["reward"].key
 LOSS = METRICS["loss"].key
 HELD_OUT_ACCURACY = METRICS["eval/accuracy"].key
 PAIR_ACCURACIES = (HELD_OUT_ACCURACY, METRICS["rewards/accuracies"].key, METRICS["accuracy"].key)
 """Shares of pairs that are put into the right order, which is what people do who judge."""
 TRAINED_TOKENS = METRICS["num_tokens"].key
+GENERATED_TOKENS = METRICS["generated_tokens"].key
 TRAINED_SAMPLES = METRICS["num_samples"].key
 TRAINING_SECONDS = METRICS["train_seconds"].key
 STEP_SECONDS = METRICS["seconds_per_step"].key

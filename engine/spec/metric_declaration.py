@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Reduce = Literal["mean", "sum", "min", "max"]
-Section = Literal["held_out", "learning", "machine", "system", "progress"]
+Section = Literal["held_out", "final", "learning", "machine", "system", "progress"]
 Side = Literal["up", "down"]
 
 

@@ -2,12 +2,14 @@
 
 Names are TRL's wherever TRL has one, so that imported runs lie on the same charts. An undeclared key is an error in
 the recorder, so no chart is silently missing. `{component}` in a key stands for the name of a reward component. Left
-out: which of them a run reports (`reported`), and those of the machine (`machine_metrics`).
+out: which of them a run reports (`reported`), those of the machine (`machine_metrics`) and of the end evaluation
+(`final_metrics`).
 """
 
 import re
 from dataclasses import replace
 
+from engine.spec.final_metrics import FINAL
 from engine.spec.machine_metrics import MACHINE, PROGRESS, SYSTEM
 from engine.spec.metric_declaration import Metric, Section
 from words import N_
@@ -21,8 +23,9 @@ _LEARNING = (
         N_("Loss"),
         N_("Loss"),
         N_(
-            "What the update minimises. Preference losses start at ln 2 = 0.693 and fall towards 0; a loss at 0 has "
-            "nothing left to learn from these pairs."
+            "What the update minimises. A loss on pairs starts where a model scores that tells no answers apart: "
+            "ln 2 = 0.693 for the logistic ones, 1 for hinge, 1/(2β)² for ipo. Near 0 nothing is left to learn from "
+            "these pairs."
         ),
         "down",
         rank=9,
@@ -69,7 +72,10 @@ _LEARNING = (
         "rewards/accuracies",
         N_("Accuracy"),
         N_("Accuracy"),
-        N_("Share of training pairs whose chosen answer has the higher implicit reward. 0.5 is chance."),
+        N_(
+            "Share of training pairs whose chosen answer has the higher implicit reward; pairs that differ by rounding "
+            "alone count one half. 0.5 is chance, and the start."
+        ),
         "up",
     ),
     Metric(
@@ -194,7 +200,13 @@ _LEARNING = (
     ),
     Metric("pairs/used", N_("Pairs used"), N_("Pairs"), N_("Pairs of this update."), reduce="sum"),
     Metric("pairs/skipped", N_("Pairs skipped"), N_("Pairs"), N_("Ties, and pairs too close together."), reduce="sum"),
-    Metric("accuracy", N_("Accuracy"), N_("Accuracy"), N_("Share of pairs scored in the right order."), "up"),
+    Metric(
+        "accuracy",
+        N_("Accuracy"),
+        N_("Accuracy"),
+        N_("Share of pairs scored in the right order; equal scores count one half."),
+        "up",
+    ),
     Metric("margin", N_("Margin"), N_("Margin"), N_("Mean difference of the scores of a pair."), "up"),
     Metric("min_reward", N_("Lowest score"), N_("Scores"), N_("Of this update."), reduce="min"),
     Metric("mean_reward", N_("Mean score"), N_("Scores"), N_("Of this update.")),
@@ -208,14 +220,20 @@ _LEARNING = (
         "value/explained_variance",
         N_("Explained variance"),
         N_("Explained variance"),
-        N_("1 is a perfect critic, 0 no better than a constant, below 0 worse."),
+        N_(
+            "How much of what answers earned from each token on the critic foresaw: 1 is perfect, 0 no better than a "
+            "constant, below 0 worse. Its own estimates are not part of what was earned."
+        ),
         "up",
     ),
     Metric(
         "objective/kl",
         N_("KL of an answer"),
         N_("KL to the reference, an answer"),
-        N_("Mean sum of log pi - log ref over sampled answers, or over answers given to other prompts."),
+        N_(
+            "Mean sum of log pi - log ref over sampled answers; of kto over answers put to other prompts, and never "
+            "below 0."
+        ),
         "down",
         N_("nats an answer"),
     ),
@@ -243,11 +261,23 @@ _HELD_OUT = (
         "eval/kl",
         N_("KL to the reference"),
         N_("KL to the reference"),
-        N_("How far the model's answers have moved from where it started. Above 20 to 40 text often breaks."),
+        N_(
+            "How far the model's answers have moved from where it started: the KL of the next token, summed over the "
+            "vocabulary and along each answer. Above 20 to 40 text often breaks."
+        ),
         "down",
         N_("nats an answer"),
         rank=3,
         judged=False,  # it grows from 0 in every run: whether that is too much is for the reader to weigh
+    ),
+    Metric(
+        "eval/kl_sampled",
+        N_("Sampled KL to the reference"),
+        N_("KL to the reference"),
+        N_("The same from the sampled tokens alone, log π − log ref: it has the same mean and more noise."),
+        "down",
+        N_("nats an answer"),
+        judged=False,
     ),
     Metric(
         "eval/length",
@@ -268,7 +298,10 @@ _HELD_OUT = (
         "eval/distinct_2",
         N_("Diversity"),
         N_("Diversity"),
-        N_("Distinct word pairs over all word pairs of the held-out answers. A fall means the answers become alike."),
+        N_(
+            "Distinct word pairs among 300 of the held-out answers' word pairs, whatever their number; nothing where "
+            "they have fewer. A fall means the answers become alike."
+        ),
         "up",
         rank=5,
     ),
@@ -309,6 +342,7 @@ _HELD_OUT = (
 
 _TABLES: dict[Section, tuple[Metric, ...]] = {
     "held_out": _HELD_OUT,
+    "final": FINAL,
     "learning": _LEARNING,
     "machine": MACHINE,
     "system": SYSTEM,
@@ -327,6 +361,16 @@ def metric(key: str) -> Metric:
 def undeclared(key: str) -> Metric:
     """What is known of a metric that only an imported run has: its key, and the section that its prefix names."""
     return Metric(key, key, key, "", section="held_out" if key.startswith("eval/") else "learning")
+
+
+def at_the_end(key: str) -> str | None:
+    """The metric of the end evaluation that a held-out one along the run stands for; None where there is none.
+
+    >>> at_the_end("eval/reward"), at_the_end("eval/rewards/polite"), at_the_end("reward")
+    ('final/reward', 'final/rewards/polite', None)
+    """
+    end = key.replace("eval/", "final/", 1)
+    return end if key.startswith("eval/") and general(end) in METRICS else None
 
 
 def general(key: str) -> str:

@@ -12,12 +12,17 @@ from typing import Any
 
 from engine.spec.algorithms import ALGORITHMS
 from engine.spec.blocks import Budget, Lora
+from engine.spec.rewards import Judge
 from engine.spec.train import Train
 from words import N_
 
 FALLBACK_LEARNING_RATE = 5e-6
 FALLBACK_LORA_LEARNING_RATE = 5e-5  # an adapter starts at zero: at a full model's rate it hardly moves
 FALLBACK_STEPS = 200
+FINAL_PROMPTS = 300
+FINAL_PROMPTS_JUDGED = 64
+FINAL_PROMPTS_AT_LEAST = 32
+SMALL_PARAMETERS = 20_000_000  # which answer the full number of prompts on a CPU in a minute or two
 _STARTER = Path(__file__).parent.parent / "starter" / "suggestions.json"
 
 
@@ -101,6 +106,20 @@ def resolve_budget(spec: Train, model: str | None = None) -> Budget:
     if spec.budget != "auto":
         return spec.budget
     return Budget(steps=suggestions(model or spec.model.name, spec.algorithm).get("budget.steps", FALLBACK_STEPS))
+
+
+def resolve_final_prompts(spec: Train, parameters: int, device: str) -> int:
+    """How many prompts the run would report on at its end, where `auto` is by the time that they take.
+
+    Of a judge, which is slow and may cost money, and of a large model on a CPU they are fewer.
+    """
+    if spec.evaluation.final_prompts != "auto":
+        return spec.evaluation.final_prompts
+    if any(isinstance(part, Judge) for part in spec.evaluation_reward):
+        return FINAL_PROMPTS_JUDGED
+    if device.startswith("cuda"):
+        return FINAL_PROMPTS
+    return min(FINAL_PROMPTS, max(FINAL_PROMPTS_AT_LEAST, FINAL_PROMPTS * SMALL_PARAMETERS // parameters))
 
 
 def suggested(setting_path: str, declared: tuple[Any, ...], model: str | None, algorithm: str) -> tuple[Any, ...]:

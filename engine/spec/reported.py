@@ -5,7 +5,8 @@ Left out: what they mean (`metrics`).
 
 from collections.abc import Iterable, Iterator
 
-from engine.spec.metrics import general, metric
+from engine.spec.key_metrics import FINAL_GAIN, HEADLINE
+from engine.spec.metrics import at_the_end, general, metric
 from engine.spec.problems import Problem
 from engine.spec.rewards import Plugin
 from engine.spec.run import RunSpec
@@ -54,6 +55,7 @@ EVERY_EVALUATION = (
     "eval/reward",
     "eval/rewards/{component}",
     "eval/kl",
+    "eval/kl_sampled",
     "eval/length",
     "eval/answer_length",  # of answers that close a block of thinking
     "eval/distinct_2",
@@ -70,7 +72,12 @@ def metric_keys(spec: Train) -> tuple[str, ...]:
     keys = [*EVERY_RUN, *type(spec).metrics]
     if spec.data.source == "sampled":
         keys += [*EVERY_ROLLOUT, *type(spec).rollout_metrics]
-    keys += _evaluation_keys(spec)
+    evaluated = _evaluation_keys(spec)
+    keys += evaluated
+    if spec.evaluation.final_prompts != 0:
+        keys += filter(None, map(at_the_end, evaluated))
+        if HEADLINE in evaluated:
+            keys.append(FINAL_GAIN)
     return tuple(dict.fromkeys(_spelled_out(keys, spec)))
 
 
@@ -107,7 +114,7 @@ def _evaluation_keys(spec: Train) -> list[str]:
 def _spelled_out(keys: list[str], spec: Train) -> Iterator[str]:
     for key in keys:
         if "{component}" in key:
-            parts = spec.evaluation_reward if metric(key).section == "held_out" else spec.training_reward
+            parts = spec.evaluation_reward if metric(key).section in ("held_out", "final") else spec.training_reward
             for part in parts:
                 yield key if isinstance(part, Plugin) else key.replace("{component}", part.component)
         else:

@@ -4,15 +4,15 @@ Left out: what runs of other kinds have too (`run`), and the blocks themselves (
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from engine.spec.blocks import Budget, Checkpoint, FrozenVersion, Model, Optimizer, Parent, Sampling
 from engine.spec.fields import Settings, Whole, setting
 from engine.spec.marks import Family, Shape
 from engine.spec.problems import Problem, mistake
-from engine.spec.rewards import Component, Polite, Reward
+from engine.spec.rewards import Component, Polite, PoliteReader, ReadReward, Reward
 from engine.spec.run import DatasetReference, RunSpec
 from engine.spec.watch import Rules
 from words import N_, Text
@@ -34,11 +34,29 @@ class Evaluation(Settings):
     prompts: Whole = setting(
         32,
         N_("Evaluation prompts"),
-        N_("The first of the held-out prompts, the same for every run and seed."),
+        N_(
+            "The first of the held-out prompts, the same for every run and seed; the best checkpoint is chosen by them."
+        ),
         ge=1,
         suggested=(16, 32, 64),
     )
-    reward: Reward | None = setting(
+    answers: Whole = setting(
+        4,
+        N_("Answers at the end"),
+        N_("Answers to each prompt of the end evaluation, with luck of the run's own. On the way each prompt has one."),
+        ge=1,
+        le=64,
+        suggested=(4, 8),
+    )
+    final_prompts: Literal["auto"] | Annotated[Whole, Field(ge=0)] = setting(
+        "auto",
+        N_("Prompts at the end"),
+        N_(
+            "The last of the held-out prompts, on which the run reports when it has spent its budget: others than "
+            "those that choose its best checkpoint. auto takes up to 300, fewer of slow models; 0 reports on none."
+        ),
+    )
+    reward: ReadReward | None = setting(
         None,
         N_("Evaluation reward"),
         N_("What scores the sampled answers; null takes the training reward."),
@@ -170,6 +188,10 @@ class Train(RunSpec):
             yield from ((f"sampling.{name}", (NOT_SAMPLED, {})) for name in SAMPLED_ALONE)
         if self.evaluation.dataset is None:
             yield "evaluation.version", (N_("It takes the held-out part of the data that it trains on."), {})
+        if self.evaluation.final_prompts == 0:
+            yield "evaluation.answers", (N_("No prompts are reported on at the end."), {})
+        elif "scalar_head" in self.needs:
+            yield "evaluation.answers", (N_("A reward model gives no answers."), {})
         if self.budget != "auto" and self.budget.steps and 0 < self.optimizer.warmup_ratio < 0.5 / self.budget.steps:
             text = N_("So small a share of {steps} steps ends before the first update.")
             yield "optimizer.warmup_ratio", (text, {"steps": self.budget.steps})
@@ -249,5 +271,10 @@ class Train(RunSpec):
 
     @property
     def evaluation_reward(self) -> Sequence[Component]:
-        """What scores the held-out answers."""
-        return self.evaluation.reward or self.training_reward
+        """What scores the held-out answers; beside polite, what nothing trained on reads them too and adds nothing."""
+        parts = self.evaluation.reward or self.training_reward
+        reader = PoliteReader(weight=0.0)
+        is_read = any(isinstance(part, Polite) for part in parts)
+        if is_read and all(part.component != reader.component for part in parts):
+            return [*parts, reader]
+        return parts

@@ -16,6 +16,9 @@ class Study(Table):
     spec: Mapped[dict[str, Any]]
     requested_by: Mapped[str | None]
     created_at: Mapped[float]
+    state: Mapped[str] = mapped_column(server_default=sa.text("'running'"), index=True)
+    reason: Mapped[list[Any] | None]
+    finished_at: Mapped[float | None]
 
 
 class Run(Table):
@@ -38,6 +41,11 @@ class Run(Table):
     parent_run: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     waits_for: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)
     study_id: Mapped[str | None] = mapped_column(ForeignKey("studies.id"), index=True)
+    # its place in the study's plan, and what it changes of the study's base; none in a study without a plan
+    study_role: Mapped[str | None]
+    study_trial: Mapped[int | None]
+    study_seed: Mapped[int | None] = mapped_column(sa.BigInteger)
+    study_changes: Mapped[dict[str, Any] | None]
 
     state: Mapped[str]
     request: Mapped[str | None]
@@ -76,6 +84,12 @@ class Run(Table):
             *("requested_by", "words"),
         ),
         Index("ix_runs_queue", "state", "lane", "priority", "position"),
+        # two engines that take the same step of a study write its runs once
+        Index(
+            "uq_runs_study_place",
+            *("study_id", "study_role", "algorithm", "study_trial", "study_seed"),
+            unique=True,
+        ),
         Index(
             "uq_runs_slot",
             "slot",
@@ -183,6 +197,20 @@ class Point(Table):
     __table_args__ = {"sqlite_with_rowid": False}
 
 
+class Interval(Table):
+    """The 95 % interval of a point of a metric that is a mean over prompts; few points have one."""
+
+    __tablename__ = "intervals"
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    low: Mapped[float]
+    high: Mapped[float]
+    prompts: Mapped[int]
+    answers: Mapped[int]
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
 class SampleColumns:
     """What is kept of a response: `reward` is the weighted sum of `scores`, `kl` log pi - log ref summed, in nats."""
 
@@ -216,3 +244,9 @@ class RolloutSample(SampleColumns, Table):
     __tablename__ = "rollout_samples"
     advantage: Mapped[float | None]
     trained: Mapped[bool]
+
+
+class FinalSample(SampleColumns, Table):
+    """Responses of the end evaluation, several to each of its prompts: of step 0 and of the run's last step."""
+
+    __tablename__ = "final_samples"

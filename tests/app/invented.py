@@ -4,9 +4,9 @@ import math
 import random
 from pathlib import Path
 
-from storage import attempt_writes, metrics, queue, run_writes, runs, samples
+from storage import attempt_writes, intervals, metrics, queue, run_writes, runs, samples
 from storage.database import Database, connect
-from storage.records import Lease, Sample, TokenRow
+from storage.records import Interval, Lease, Sample, TokenRow
 from storage.workspace import Workspace
 from tests.app import invented_tokens
 
@@ -28,6 +28,8 @@ PROMPTS = (
         "Of course: the sea hums low,\nand keeps the evening's gold.",
     ),
 )
+SURE = ("eval/reward", "eval/accuracy", "eval/kl", "eval/length")
+"""Metrics of evaluations whose points have an interval."""
 OTHER_LANE = "elsewhere"
 """No engine serves this lane: beside one that lives, an invented run in it is not claimed before its test claims it."""
 
@@ -68,6 +70,7 @@ def advance(db: Database, lease: Lease, start: int, stop: int, began: float) -> 
     metrics.write(db, lease, rows)
     for step in range(start + -start % 25, stop + 1, 25):
         metrics.write(db, lease, [(step, _evaluation(step, noise), began + step)])
+        intervals.add(db, lease, {(key, step): _around(_evaluation(step, noise)[key]) for key in SURE})
         answers = [_sample(lease, step, index) for index in range(len(PROMPTS))]
         samples.add(db, lease, answers, _tokens(answers, step))
     queue.renew(
@@ -122,7 +125,22 @@ def _ended(db: Database, algorithm: str, name: str, at: float, state: str, steps
         attempt_writes.record_checkpoint(
             db, lease, step=step, path=path, size=8_400_000, best=step == 250, now=at + step
         )
+    if state == "succeeded":
+        report(db, lease, steps, at)
     queue.finish(db, lease, state, now=at + steps * 0.9, reason=reason)
+
+
+def report(db: Database, lease: Lease, step: int, at: float) -> None:
+    """An end evaluation, of step 0 and of the last step."""
+    final = {0: {"final/reward": 0.43, "final/kl": 0.0}, step: {"final/reward": 0.76, "final/kl": 7.2}}
+    final[step]["final/reward_gain"] = 0.33
+    metrics.write(db, lease, [(when, values, at + step) for when, values in final.items()])
+    bounds = {(key, when): _around(value) for when, values in final.items() for key, value in values.items()}
+    intervals.add(db, lease, bounds)
+
+
+def _around(value: float) -> Interval:
+    return Interval(value - 0.04, value + 0.04, 32, 32)
 
 
 def _figures(step: int, noise: random.Random) -> dict[str, float]:

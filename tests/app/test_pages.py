@@ -301,6 +301,8 @@ def test_after_the_last_step_the_last_evaluation_is_what_happens(filled: Databas
     lease = lease_of(filled, "polite-dpo-seed1")
     queue.renew(filled, lease, seconds=60, now=time.time(), step=300, fraction=1.0, eta_seconds=0.0)
     assert "last evaluation" in words(open_page("run", id=lease.run_id))
+    queue.renew(filled, lease, seconds=60, now=time.time(), step=300, fraction=1.0, eta_seconds=75.0)
+    assert "end evaluation, 1 min 15 s left" in words(open_page("run", id=lease.run_id))
 
 
 def test_every_small_curve_says_what_it_shows(filled: Database) -> None:

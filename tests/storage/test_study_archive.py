@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from storage import (
+    final_samples,
+    intervals,
     metrics,
     queue,
     run_links,
@@ -23,7 +25,7 @@ from storage import (
 )
 from storage.database import Database, connect
 from storage.errors import Invalid, NotFound
-from storage.records import Lease, Run, RunLink, Sample, Study
+from storage.records import Interval, Lease, Run, RunLink, Sample, Study
 from storage.workspace import Workspace
 
 
@@ -37,6 +39,8 @@ def study(db: Database, make_run: Callable[..., Run], claim: Callable[..., Lease
         assert lease is not None
         metrics.write(db, lease, [(step, {"loss": 1 / 3 + step + place, "odd": math.nan}, 7.0) for step in range(3)])
         samples.add(db, lease, [sample(lease, name)])
+        final_samples.add(db, lease, [sample(lease, f"{name} at the end")])
+        intervals.add(db, lease, {("loss", 2): Interval(0.25, 0.75, 32, 128)})
         queue.finish(db, lease, "succeeded", now=9.0)
     return made
 
@@ -60,6 +64,9 @@ def test_a_study_comes_out_as_it_went_in(db: Database, study: Study, other: Data
     for old, new in zip(before, after, strict=True):
         assert (new.id, new.spec, new.state, new.finished_at) == (old.id, old.spec, "succeeded", 9.0)
         assert samples.listing(other, new.id) == samples.listing(db, old.id)
+        (final,) = final_samples.listing(other, new.id)
+        assert final.text.endswith("at the end")
+        assert intervals.listing(other, [new.id]) == intervals.listing(db, [new.id])
         found = {one.key: one for one in metrics.series(other, [new.id])}
         known = {one.key: one for one in metrics.series(db, [old.id])}
         assert found["loss"].last == pytest.approx(known["loss"].last, rel=1e-5)
@@ -125,7 +132,7 @@ def test_another_file_is_refused(db: Database, file: bytes):
 
 def test_a_file_of_a_later_form_is_refused(db: Database, study: Study, other: Database):
     content = json.loads(gzip.decompress(study_archive.pack(db, study.id)))
-    newer = gzip.compress(json.dumps({**content, "form": 3}).encode())
+    newer = gzip.compress(json.dumps({**content, "form": study_archive.FORM + 1}).encode())
     with pytest.raises(Invalid, match="newer AlignLab"):
         study_archive.unpack(other, newer, origin="example")
 
@@ -138,6 +145,20 @@ def test_samples_of_the_first_form_get_the_reward_that_their_score_says(db: Data
     study_archive.unpack(other, gzip.compress(json.dumps({**content, "form": 1}).encode()), origin="example")
     rows = [samples.listing(other, run.id)[0] for run in studies.members(other, study.id)]
     assert [(row.reward, row.kl) for row in rows] == [(1.0, None)] * 2
+
+
+def test_a_file_of_an_earlier_form_says_which_rule_scored_it(db: Database, study: Study, other: Database):
+    content = json.loads(gzip.decompress(study_archive.pack(db, study.id)))
+    for run in content["runs"]:
+        run["run"]["spec"] = {"algorithm": "dpo", "data": {"dataset": "d", "source": "frozen"}}
+        run["points"]["eval/rewards/polite"] = [[0, 0.5]]
+    study_archive.unpack(other, gzip.compress(json.dumps({**content, "form": 2}).encode()), origin="example")
+    for run in studies.members(other, study.id):
+        assert [part["kind"] for part in run.spec["evaluation"]["reward"]] == ["polite_v1"]
+        keys = {series.key for series in metrics.series(other, [run.id])}
+        assert {"eval/rewards/polite_v1", "loss"} <= keys
+        assert "eval/rewards/polite" not in keys
+        assert samples.listing(other, run.id)[0].scores == {"polite_v1": 0.5}
 
 
 def test_half_a_file_leaves_nothing(db: Database, study: Study, other: Database):

@@ -56,11 +56,12 @@ export class Crosshair {
     const hovered = panel === this.hovered
     panel.readout.hidden = !this.multiple || !hovered
     for (const place of [panel.value, panel.values, panel.readout]) place.replaceChildren()
-    const legend = this.multiple ? panel.curves.filter(({ band, faint }) => !band && !faint) : panel.legend
+    const alone = panel.legend.filter(({ interval }) => !interval)
+    const legend = this.multiple ? panel.curves.filter(({ band, faint }) => !band && !faint) : alone
     for (const curve of legend) {
       const value = element("b", "", shown(valueAt(curve, position)))
       if (this.multiple) panel.readout.append(stroke(curve), element("span", "", curve.name), value)
-      else if (legend.length === 1) panel.value.append(value, " ")
+      else if (legend.length === 1) panel.value.append(value, boundsAt(panel.curves, curve, position), " ")
       else panel.values.append(legendEntry(curve, value, panel.curves.includes(curve), this.switchWords))
     }
     const note = hovered ? fill(this.axis.at, { value: shown(pointAt(panel.curves, position)) }) : panel.unit
@@ -77,9 +78,16 @@ function legendEntry(curve, value, isDrawn, title) {
   return entry
 }
 
-// What a hidden curve is remembered by.
+// What a hidden curve is remembered by; the edges of its interval are hidden with it.
 export function entryName({ run, key }) {
-  return `${run} ${key}`
+  return `${run} ${key.replace(/:(low|high)$/, "")}`
+}
+
+// The interval of a curve at a position, as text: " 0.55–0.69"; nothing where none is kept.
+export function boundsAt(curves, { run, key }, position) {
+  const name = entryName({ run, key })
+  const edges = curves.filter((curve) => curve.interval && entryName(curve) === name)
+  return edges.length === 2 ? ` ${edges.map((edge) => shown(valueAt(edge, position))).join("–")}` : ""
 }
 
 export function valueAt(curve, position) {

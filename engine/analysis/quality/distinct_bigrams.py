@@ -1,21 +1,23 @@
 """Distinct-2: the share of different word pairs in answers, beside that of a reference corpus of the same size.
 
-It falls with the size of the sample, so both are taken at one size. A word is a run of letters, a run of digits, or one
-character of Chinese or Japanese. It is not `eval/distinct_2` (`engine.evaluation.heldout_responses.distinct_2`), which
-takes all answers and cuts words otherwise: the two do not compare. Left out: what the answers say.
+It falls with the size of the sample, so both are taken at one size; evaluations of runs take a size of their own
+(`fixed`), which a few answers fill. A word is a run of letters, a run of digits, or one character of Chinese or
+Japanese. Left out: what the answers say.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
+from statistics import fmean
 
 import numpy as np
 
 from engine.analysis.quality.writing import CHARACTER, is_ideographic
 
 SIZES = (500, 1000, 2000, 5000)  # tokens of a sample
-REFERENCE_ORDERS = 20
+FIXED_PAIRS = 300  # of words, of an evaluation: 32 answers of ten words fill it
+ORDERS = 20  # of the answers, whose figures are averaged
 REFERENCE = {"latin": (0.8435, 0.8249, 0.8076, 0.7775), "han": (0.7593, 0.7104, 0.6926, 0.6473)}
 """Writing -> distinct-2 at each of SIZES of the chosen answers of dpo_en_demo.json and dpo_zh_demo.json, 300 rows each,
 of the LLaMA-Factory repository (Apache-2.0), as `curve` gives it; accept/quality.py computes it again."""
@@ -46,9 +48,29 @@ def absolute(answers: Sequence[str]) -> tuple[float, int]:
     return distinct(tokens), sum(token is not None for token in tokens)
 
 
+def fixed(answers: Sequence[str]) -> float | None:
+    """Distinct-2 of FIXED_PAIRS word pairs, so that neither the number of answers nor their length moves it.
+
+    The mean over ORDERS fixed orders of the answers of the share of different pairs among the first FIXED_PAIRS; None
+    where the answers have fewer. A pair lies within one answer.
+
+    >>> fixed(["it rains today"] * 150), fixed(["it rains today"] * 149)
+    (0.006666666666666667, None)
+    """
+    pairs = [list(pairwise(TOKEN.findall(answer.lower()))) for answer in answers]
+    if sum(map(len, pairs)) < FIXED_PAIRS:
+        return None
+    shares = []
+    for order in range(ORDERS):
+        # by place, not by text: equal answers would stand together
+        places = sorted(range(len(pairs)), key=lambda place: hashlib.sha256(f"{order}:{place}".encode()).digest())
+        shares.append(len(set(islice((pair for place in places for pair in pairs[place]), FIXED_PAIRS))) / FIXED_PAIRS)
+    return fmean(shares)
+
+
 def curve(answers: Sequence[str]) -> tuple[float, ...]:
     """Distinct-2 of samples of SIZES, each the mean over samples of several orders: what a reference holds."""
-    samples = [_sample(answers, SIZES[-1], f"{order}:") for order in range(REFERENCE_ORDERS)]
+    samples = [_sample(answers, SIZES[-1], f"{order}:") for order in range(ORDERS)]
     if len(samples[0]) < SIZES[-1]:
         raise ValueError(f"a reference needs {SIZES[-1]} tokens, these are {len(samples[0])}")
     return tuple(round(float(np.mean([distinct(tokens[:size]) for tokens in samples])), 4) for size in SIZES)

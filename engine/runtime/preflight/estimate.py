@@ -35,9 +35,16 @@ SPEED_POINTS = 50
 
 
 def estimate(
-    db: Database, spec: Train, content: Content, stats: DataStats, location: Location, scorers: Sequence[Location]
+    db: Database,
+    spec: Train,
+    content: Content,
+    stats: DataStats,
+    location: Location,
+    scorers: Sequence[Location],
+    *,
+    final_prompts: int,
 ) -> Estimate:
-    """The figures of the run; `scorers` are its reward models."""
+    """The figures of the run; `scorers` are its reward models, and it reports on `final_prompts` at its end."""
     budget = resolve_budget(spec, location.name)
     batch = spec.optimizer.batch_size
     speed = _tokens_a_second(db, spec, stats, location)
@@ -47,8 +54,9 @@ def estimate(
     tokens = round(steps * cost["tokens"])
     evaluations = 1 + math.ceil(steps / spec.evaluation.every)
     evaluation_seconds = evaluations * _evaluation_seconds(spec, stats, location, speed)
-    size = memory.estimate(spec, location, stats.longest, scorers)
     device = this_device() if spec.resources.device == "auto" else spec.resources.device
+    evaluation_seconds += _end_seconds(spec, stats, location, speed, final_prompts * spec.evaluation.answers)
+    size = memory.estimate(spec, location, stats.longest, scorers)
     precision = spec.resources.precision if spec.resources.precision != "auto" else auto_precision(device)
     return Estimate(
         steps=steps,
@@ -66,6 +74,8 @@ def estimate(
         skipped=stats.skipped,
         split=content.split,
         evaluated_on=spec.evaluation.dataset if spec.evaluated_elsewhere else None,
+        final_prompts=final_prompts,
+        final_answers=0 if "scalar_head" in spec.needs else final_prompts * spec.evaluation.answers,
         device=device,
         micro_batch=size.micro_batch,
         precision=precision,
@@ -118,3 +128,11 @@ def _decoding_seconds(spec: Train, location: Location) -> float:
 def _evaluation_seconds(spec: Train, stats: DataStats, location: Location, speed: float) -> float:
     """One evaluation: the responses token by token, then forward passes, which cost half of an update."""
     return _decoding_seconds(spec, location) + spec.evaluation.prompts * stats.tokens / speed / 2
+
+
+def _end_seconds(spec: Train, stats: DataStats, location: Location, speed: float, answers: int) -> float:
+    """The end evaluation: so many answers of step 0, and as many of the last step, which are scored in batches."""
+    if "scalar_head" in spec.needs:
+        return 0.0
+    tokens = answers * stats.tokens / stats.responses
+    return 2 * math.ceil(answers / ROWS) * _decoding_seconds(spec, location) + tokens / speed / 2

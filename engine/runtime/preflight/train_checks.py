@@ -11,7 +11,14 @@ from engine.data.data_stats import Content
 from engine.data.templates import TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
-from engine.runtime.preflight import estimate, learning_checks, refused_items, thinking_checks, watch_checks
+from engine.runtime.preflight import (
+    estimate,
+    evaluation_checks,
+    learning_checks,
+    refused_items,
+    thinking_checks,
+    watch_checks,
+)
 from engine.runtime.preflight.refused_items import Prompts
 from engine.runtime.preflight.run_checks import (
     answer,
@@ -22,7 +29,7 @@ from engine.runtime.preflight.run_checks import (
     notify_problems,
 )
 from engine.runtime.run import ancestry, forks, reward_context
-from engine.spec import Problem, Train, metric_keys, resolve, set_in_vain
+from engine.spec import Problem, Train, metric, metric_keys, resolve, set_in_vain
 from engine.spec.answers import Estimate, PreflightAnswer
 from engine.spec.blocks import SystemTurn
 from storage import datasets
@@ -62,11 +69,14 @@ def check(db: Database, spec: Train, planned: ancestry.Planned) -> PreflightAnsw
     if stats is None:
         return answer(problems, warnings, spec=resolved).model_copy(update={"data_check": findings.counts})
     scorers = [plan.location for plan in reward_context.models(db, spec, planned)]
-    figures = estimate.estimate(db, resolved, content, stats, location, scorers)
+    sides = evaluation_checks.read(db, resolved, content)
+    reported_on = evaluation_checks.division(resolved, location, sides).reported_on
+    figures = estimate.estimate(db, resolved, content, stats, location, scorers, final_prompts=reported_on)
     problems += _capacity_problems(figures)
     warnings += [*set_in_vain(spec, _data_kind(db, spec)), *_run_warnings(resolved, content, figures)]
     warnings += reward_context.warnings(db, spec)
     warnings += thinking_checks.warnings(content.examples, spec, location)
+    warnings += evaluation_checks.warnings(db, resolved, location, sides)
     warnings += watch_checks.warnings(resolved, figures.steps)
     return answer(problems, warnings, figures, resolved).model_copy(update={"data_check": findings.counts})
 
@@ -112,6 +122,9 @@ def _setting_problems(spec: Train) -> Iterator[Problem]:
     if best is not None and best not in metric_keys(spec):
         text = N_("A {algorithm} run does not report {metric}, so it cannot keep the best by it.")
         yield Problem("checkpoint.keep_best", (text, {"algorithm": spec.algorithm, "metric": best}))
+    elif best is not None and metric(best).section == "final":
+        text = N_("{metric} is known only when the run has ended, so it cannot keep the best by it.")
+        yield Problem("checkpoint.keep_best", (text, {"metric": best}))
 
 
 def _check_data(db: Database, spec: Train) -> tuple[Content | None, list[Problem]]:
@@ -153,6 +166,9 @@ def _no_examples(spec: Train, content: Content) -> Problem:
     values = {"name": spec.data.dataset, "filter": spec.data.filter}
     if not content.train_items and spec.data.filter is not None:
         return Problem("data.filter", (N_("No item of {name} has the tag or topic {filter}."), values))
+    if not content.train_items and spec.data.fraction < 1:
+        text = N_("So small a share of {name} holds no prompt: set {path} higher.")
+        return Problem("data.fraction", (text, {**values, "path": "data.fraction"}))
     if not content.train_items:
         text = N_("All items of {name} are excluded from training.")
     elif spec.batch != "texts":

@@ -5,16 +5,17 @@ Left out: the loop itself (`loop`), and the process around it (`engine.runtime.r
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import torch
 
 from engine.data.groups import encode
-from engine.data.items import examples, held_out, matching, training
+from engine.data.items import evaluated, examples, matching, share, training
 from engine.data.refusals import checker
 from engine.data.tool_calls import tools_of
+from engine.evaluation.end_evaluation import EndEvaluation
 from engine.evaluation.heldout import Heldout
 from engine.models import catalogue
 from engine.models.batches import Batches
@@ -26,6 +27,7 @@ from engine.runtime.run.activities import Ending
 from engine.runtime.run.checkpoints import CheckpointStore
 from engine.runtime.run.lease_renewal import LeaseRenewer
 from engine.runtime.run.readable import NothingReadable, readable
+from engine.runtime.training.evaluations import Evaluations
 from engine.runtime.training.forked_content import forked_content
 from engine.runtime.training.learner import Learner
 from engine.runtime.training.loop import Training, train
@@ -37,7 +39,8 @@ from engine.runtime.training.sources import Frozen, Source
 from engine.runtime.training.system_meter import SystemMeter
 from engine.spec import ResolvedTrain, Train, parse
 from engine.spec.blocks import SystemTurn
-from storage import attempt_writes, datasets, metrics, queue, rollout_samples, samples
+from engine.spec.models import resolve_final_prompts
+from storage import attempt_writes, datasets, metrics, queue
 from storage.database import Database
 from storage.records import Item, Lease, Run
 from words import N_, Text, to_json
@@ -124,7 +127,7 @@ class Attempt:
             recorder=recorder,
             checkpoints=checkpoints,
             renewer=self.renewer,
-            evaluate=self._evaluator(policy, batches, self._held_out(items, usable), source),
+            evaluations=self._evaluations(policy, batches, self._held_out(items, usable), source),
             system=SystemMeter(policy.device),
             note=self._note,
             progress=progress,
@@ -158,11 +161,11 @@ class Attempt:
         )
 
     def _held_out(self, items: Sequence[Item], usable: Sequence[Item]) -> list[Item]:
-        ids = {item.id for item in held_out(items)}
+        ids = {item.id for item in evaluated(items, self.spec.data.filter)}
         return [item for item in usable if item.id in ids]
 
     def _to_train_on(self, items: Sequence[Item]) -> list[Item]:
-        return matching(training(items), self.spec.data.filter)
+        return share(matching(training(items), self.spec.data.filter), self.spec.data.fraction)
 
     def _training_reward(self) -> Reward | None:
         """What scores answers to the prompts that are trained on; None where they bring their scores along."""
@@ -195,11 +198,8 @@ class Attempt:
             return list(items)
         return reward_context.rescored(items, compose(self.spec.reward, self._context), self.renewer.heartbeat)
 
-    def _evaluator(
-        self, policy: Policy, batches: Batches, items: Sequence[Item], source: Source
-    ) -> Callable[[int], Mapping[str, float]]:
-        """What evaluates a step: its answers are kept at once, beside a few that were trained on before it; its metrics
-        are the loop's to record."""
+    def _evaluations(self, policy: Policy, batches: Batches, items: Sequence[Item], source: Source) -> Evaluations:
+        """What evaluates along the run and at its end, on the same held-out items."""
         version = self.spec.evaluation.version
         reward = compose(self.spec.evaluation_reward, self._context)
         try:
@@ -211,16 +211,11 @@ class Attempt:
         except NothingReadable as error:
             items = []
             self._note((_NO_EVALUATION, {"cause": to_json(error.cause)}))
+        parameters = catalogue.locate(self.resolved.model, self.db.workspace).parameters
+        count = resolve_final_prompts(self.spec, parameters, self.resolved.device)
+        end = EndEvaluation(self.spec, items, batches, reward, count) if count and items else None
         heldout = Heldout(self.spec, items, batches, reward)
-
-        def evaluate(step: int) -> Mapping[str, float]:
-            values, answers, tokens = heldout.run(step, self.renewer.heartbeat_or_yield, source.newest_groups())
-            samples.add(self.db, self.lease, answers, tokens, step=step)
-            rollout_samples.add(self.db, self.lease, step, source.sampled_groups())
-            attempt_writes.add_event(self.db, self.lease, "evaluation", step, None, now=time.time())
-            return values
-
-        return evaluate
+        return Evaluations(self.db, self.lease, self.renewer, heldout, end, source)
 
     def _batches(self, policy: Policy, version: str) -> Batches:
         """Batches of one dataset version. All runs whose reference log-probs come out the same share them."""

@@ -22,7 +22,7 @@ def forked_content(db: Database, spec: Train) -> Content | None:
     point = fork_point(db, spec.fork)
     checkpoint = point.checkpoint
     content = read(CheckpointPath(checkpoint.path.parent, checkpoint.step, checkpoint.attempt))
-    progress = {**content.state["progress"], "evaluated": -1, "best": None, "rules": {}}
+    progress = {**content.state["progress"], "evaluated": -1, "best": None, "rules": {}, "ended_early": None}
     source = dict(content.state["source"])
     if forks.drops_rollout(point.spec, spec):
         progress["done"] = 0

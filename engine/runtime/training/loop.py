@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from engine.data.groups import Group
 from engine.rewards import JudgeUnavailable
@@ -26,7 +26,7 @@ from engine.runtime.training.sources import NothingToTrainOn, Source, plan
 from engine.runtime.training.watching import Verdict, Watch
 from engine.spec import Train, metric
 from engine.spec.blocks import Budget
-from words import N_, Explained, Text, english
+from words import N_, Explained, Text, english, from_json, to_json
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,20 @@ class NotFinite(Explained):
         super().__init__(_NOT_FINITE[quantity], step=step)
 
 
+class Evaluates(Protocol):
+    """What evaluates; it keeps answers and intervals itself."""
+
+    def evaluate(self, step: int) -> Mapping[str, float]:
+        """The metrics of a step on the way. Raises Interrupted."""
+
+    def evaluate_end(self, step: int, report: Callable[[float], None]) -> Mapping[int, Mapping[str, float]]:
+        """The metrics of the end evaluation by step; `report` is told the share that is done. Raises Interrupted."""
+
+    @property
+    def end_in_evaluations(self) -> float:
+        """How many evaluations on the way take as long as the one at the end."""
+
+
 @dataclass
 class Training:
     """A run under way: its parts, and how far it is."""
@@ -72,7 +86,7 @@ class Training:
     recorder: Recorder
     checkpoints: CheckpointStore
     renewer: LeaseRenewer
-    evaluate: Callable[[int], Mapping[str, float]]  # step -> metrics; keeps its samples itself
+    evaluations: Evaluates
     system: Callable[[], Mapping[str, float]]  # what the process takes of the machine
     note: Callable[[Text], None]  # keeps a sentence about the run
     progress: Progress = field(default_factory=Progress)
@@ -84,14 +98,15 @@ class Training:
         self._logged_at = -math.inf
         self._watch = Watch(self.spec.watch or [], self.progress.rules)
         self._verdict: Verdict | None = None  # of the step under way
-        self._ending: Verdict | None = None
+        self._reason: Text | None = from_json(self.progress.ended_early)
+        self._evaluation_seconds = 0.0  # that the newest took
         self._clock = time.perf_counter()
         self._started = (self._clock, self.progress.fraction(self.budget))
 
     @property
     def reason(self) -> Text | None:
         """Why a watch rule ended the run, or paused it; None where none did."""
-        return None if self._ending is None else self._ending.reason
+        return self._reason
 
     def learn(self, groups: Sequence[Group]) -> bool:
         """One update, and its metrics. False where the groups hold nothing that the loss counts."""
@@ -128,6 +143,8 @@ class Training:
         better = self._evaluate(last=fraction >= 1)
         request, verdict, self._verdict = self.renewer.request, self._verdict, None
         # a fork begins with a checkpoint of its own: its parent's may be deleted
+        if verdict is not None and verdict.state == "succeeded" and not request:
+            self.progress.ended_early = to_json(verdict.reason)  # so that no later attempt trains on
         due = self.saved < 0 or self.progress.step % self.spec.checkpoint.every == 0
         if better or ((due or fraction >= 1 or request or verdict) and self.saved != self.progress.step):
             self._save(best=better)
@@ -136,9 +153,31 @@ class Training:
             return "succeeded"
         if request or verdict is None:
             return _OUTCOMES.get(request or "")
-        self._ending = verdict
+        self._reason = verdict.reason
         log.info("%s", english(verdict.reason))
         return verdict.state
+
+    def evaluate_end(self) -> Outcome:
+        """The end evaluation of a run that came to its end; what was asked meanwhile, where it was given up for that.
+
+        Nothing is saved after it: an attempt that finds the budget spent does it again, with the same answers.
+        """
+        began, fraction = time.perf_counter(), self.progress.fraction(self.budget)
+
+        def report(share: float) -> None:
+            seconds = time.perf_counter() - began
+            self.renewer.report(self.progress.step, fraction, seconds / share * (1 - share))
+
+        try:
+            by_step = self.evaluations.evaluate_end(self.progress.step, report)
+        except Interrupted:
+            self._reason = None
+            return _OUTCOMES[self.renewer.request or "requeue"]
+        for step, metrics in by_step.items():
+            self.recorder.record(step, metrics, time.time())
+            log.info("end evaluation of step %s: %s", step, _in_words(metrics))
+            self._note_unusable(step, metrics)
+        return "succeeded"
 
     def end_notes(self) -> None:
         """Note what was skipped, and that nothing was learned, where that is so."""
@@ -211,18 +250,23 @@ class Training:
         step = self.progress.step
         if self.progress.evaluated == step or not (last or step % self.spec.evaluation.every == 0):
             return False
+        began = time.perf_counter()
         try:
-            metrics = self.evaluate(step)
+            metrics = self.evaluations.evaluate(step)
         except Interrupted:
             return False  # whoever goes on from here evaluates first
+        self._evaluation_seconds = time.perf_counter() - began
         self._record(metrics)
-        log.info("step %s: %s", step, ", ".join(f"{key} {value:.4g}" for key, value in metrics.items()))
+        log.info("step %s: %s", step, _in_words(metrics))
         self.progress.evaluated = step
+        self._note_unusable(step, metrics)
+        return self._is_best(metrics)
+
+    def _note_unusable(self, step: int, metrics: Mapping[str, float]) -> None:
         unusable = nonfinite_keys(metrics)
         if unusable:
             self._require_finite_weights()
             self.note((_EVALUATION_NOT_FINITE, {"step": step, "metrics": ", ".join(unusable)}))
-        return self._is_best(metrics)
 
     def _is_best(self, metrics: Mapping[str, float]) -> bool:
         key = self.spec.checkpoint.keep_best
@@ -245,11 +289,16 @@ class Training:
         log.info("step %s: checkpoint saved%s", self.saved, ", the best so far" if best else "")
 
     def _remaining_seconds(self, fraction: float) -> float | None:
-        """At the pace of this attempt so far, evaluations included; None before the first step."""
+        """At the pace of this attempt so far, all evaluations included; None before the first step."""
         began, at = self._started
         if fraction <= at:
             return None
-        return (time.perf_counter() - began) / (fraction - at) * (1.0 - fraction)
+        end = self._evaluation_seconds * self.evaluations.end_in_evaluations
+        return (time.perf_counter() - began) / (fraction - at) * (1.0 - fraction) + end
+
+
+def _in_words(metrics: Mapping[str, float]) -> str:
+    return ", ".join(f"{key} {value:.4g}" for key, value in metrics.items())
 
 
 def train(job: Training) -> Outcome:
@@ -259,6 +308,8 @@ def train(job: Training) -> Outcome:
     """
     try:
         outcome = _train(job)
+        if outcome == "succeeded":
+            outcome = job.evaluate_end()
     except JudgeUnavailable:
         job.save_if_needed()
         raise
@@ -268,6 +319,8 @@ def train(job: Training) -> Outcome:
 
 
 def _train(job: Training) -> Outcome:
+    if job.progress.ended_early:
+        return "succeeded"
     outcome = job.after_step()
     if outcome is not None:
         return outcome

@@ -21,6 +21,7 @@ class Progress:
     evaluated: int = -1  # step of the last evaluation
     best: float | None = None  # best value so far of checkpoint.keep_best
     nonfinite_steps: int = 0  # updates in a row that were not finite
+    ended_early: list[Any] | None = None  # the sentence of the watch rule that ended the run before its budget, as JSON
     signs: LearningSigns = field(default_factory=LearningSigns)
     rules: dict[str, RuleState] = field(default_factory=dict)  # of the run file's watch rules, by the rule as JSON
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import attempt_writes, metrics, queue, run_writes, runs
+from storage import attempt_writes, intervals, metrics, queue, run_writes, runs
 from storage.database import Database
 from storage.manifests import MANIFEST
-from storage.records import Lease, Run
+from storage.records import Interval, Lease, Run
 from tests.app.cli.conftest import Alignlab
 
 NOW = 1_800_000_000.0
@@ -112,14 +112,26 @@ def test_metrics_are_points_and_what_json_lacks_is_null(alignlab: Alignlab, data
     lease = claimed(database, run)
     metrics.write(database, lease, [(0, {"loss": 0.7, "kl": math.inf}, NOW), (1, {"loss": 0.5}, NOW + 1)])
     points = alignlab("runs", "metrics", run.id, "--json").json
+    unsure = {"low": None, "high": None}
     assert points == [
-        {"key": "kl", "step": 0, "value": None, "wall_time": NOW},
-        {"key": "loss", "step": 0, "value": 0.7, "wall_time": NOW},
-        {"key": "loss", "step": 1, "value": 0.5, "wall_time": NOW + 1},
+        {"key": "kl", "step": 0, "value": None, "wall_time": NOW, **unsure},
+        {"key": "loss", "step": 0, "value": 0.7, "wall_time": NOW, **unsure},
+        {"key": "loss", "step": 1, "value": 0.5, "wall_time": NOW + 1, **unsure},
     ]
     assert alignlab("runs", "metrics", run.id, "--key", "loss").out == "loss\t0\t0.7\nloss\t1\t0.5\n"
     unknown = alignlab("runs", "metrics", run.id, "--key", "lost")
     assert (unknown.code, unknown.err) == (2, f"The run {run.id} has no metric lost. There are: kl, loss.\n")
+
+
+def test_means_over_held_out_prompts_are_printed_with_their_interval(alignlab: Alignlab, database: Database, run: Run):
+    lease = claimed(database, run)
+    metrics.write(database, lease, [(0, {"eval/reward": 0.5}, NOW), (9, {"eval/reward": 0.625}, NOW)])
+    intervals.add(database, lease, {("eval/reward", 9): Interval(0.5, 0.75, 32, 128)})
+    points = alignlab("runs", "metrics", run.id, "--json").json
+    assert [(point["low"], point["high"]) for point in points] == [(None, None), (0.5, 0.75)]
+    out = alignlab("runs", "metrics", run.id).out
+    assert out == "eval/reward\t0\t0.5\neval/reward\t9\t0.625\t0.5\t0.75\n"
+    assert "0.5 to 0.75    32 prompts, 128 answers" in alignlab("runs", "show", run.id).out
 
 
 def test_the_log_is_printed(alignlab: Alignlab, database: Database, run: Run):

@@ -9,9 +9,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app.routes import ROUTES
-from storage import metrics
+from storage import intervals, metrics
 from storage.database import Database
-from storage.records import Lease
+from storage.records import Interval, Lease
 from tests.app import invented
 
 AT = 1_700_000_000.0
@@ -76,3 +76,30 @@ def test_a_name_is_no_formula_in_a_table(client: TestClient, lease: Lease) -> No
 
 def test_a_table_of_a_run_that_is_not_there_is_a_404(client: TestClient, lease: Lease) -> None:
     assert client.get("/alignlab/points.csv?run=none&key=loss").status_code == 404
+
+
+SURE = Interval(0.4, 0.6, 32, 32)
+
+
+def test_the_interval_of_an_evaluation_comes_as_two_curves_beside_it(
+    client: TestClient, empty: Database, lease: Lease
+) -> None:
+    address = f"/alignlab/points?run={lease.run_id}"
+    metrics.write(empty, lease, [(0, {"eval/reward": 0.5, "eval/kl": 0.0}, AT), (9, {"eval/reward": 0.7}, AT)])
+    intervals.add(empty, lease, {("eval/reward", 0): SURE})
+    whole = client.get(address).json()["runs"][lease.run_id]["points"]
+    assert (whole["eval/reward:low"], whole["eval/reward:high"]) == ({"x": [0], "y": [0.4]}, {"x": [0], "y": [0.6]})
+    assert "eval/kl:low" not in whole, "none is kept of it"
+    ahead = client.get(f"{address}&key=eval/reward&key=eval/reward:low").json()["runs"][lease.run_id]["points"]
+    assert list(ahead) == ["eval/reward", "eval/reward:low", "eval/reward:high"]
+    intervals.add(empty, lease, {("eval/reward", 9): SURE})
+    since = client.get(f"{address}&after={lease.run_id}:1:9").json()["runs"][lease.run_id]["points"]
+    assert since["eval/reward:low"] == {"x": [9], "y": [0.4]}
+
+
+def test_the_table_of_points_has_the_ends_of_their_intervals(client: TestClient, empty: Database, lease: Lease) -> None:
+    metrics.write(empty, lease, [(0, {"eval/reward": 0.5}, AT), (9, {"eval/reward": 0.7}, AT)])
+    intervals.add(empty, lease, {("eval/reward", 0): SURE})
+    text = client.get(f"/alignlab/points.csv?run={lease.run_id}&key=eval/reward").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["step"], row["low"], row["high"]) for row in rows] == [("0", "0.4", "0.6"), ("9", "", "")]

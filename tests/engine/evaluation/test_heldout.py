@@ -11,7 +11,6 @@ import torch
 from engine.data.items import examples
 from engine.data.templates import Encoded
 from engine.evaluation.heldout import Heldout
-from engine.evaluation.heldout_responses import distinct_2
 from engine.models.batches import Batches
 from engine.models.load import load_policy
 from engine.models.model_folder import inspect
@@ -26,7 +25,7 @@ from tests.engine.rewards.parts import context
 ITEMS = [tiny.pair(number) for number in range(9)]
 LORA = {"kind": "lora", "rank": 4}
 
-WHERE_IT_THINKS = {"eval/answer_length"}
+NOT_HERE = {"eval/answer_length", "eval/distinct_2"}  # they think nothing, and say too little
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +50,8 @@ def train(policy):
 
 
 def run(heldout, step=0):
-    metrics, samples, _ = heldout.run(step, lambda: None)
-    return metrics, samples
+    measured = heldout.run(step, lambda: None)
+    return measured.figures.metrics, measured.samples
 
 
 @pytest.mark.parametrize("adapter", ["none", LORA], ids=["full", "lora"])
@@ -63,7 +62,7 @@ def test_at_step_0_nothing_differs_from_the_reference(folder, tmp_path, adapter)
     assert metrics["eval/accuracy"] == 0.5
     assert metrics["eval/margin"] == 0.0
     assert metrics["eval/loss"] == pytest.approx(math.log(2), abs=1e-6)
-    assert set(metrics) == {key for key in metric_keys(spec) if key.startswith("eval/")} - WHERE_IT_THINKS
+    assert set(metrics) == {key for key in metric_keys(spec) if key.startswith("eval/")} - NOT_HERE
     assert len(samples) == spec.evaluation.prompts
 
 
@@ -90,7 +89,6 @@ def test_after_training_they_are_what_a_plain_computation_says(folder, tmp_path)
     losses = [-math.log(1 / (1 + math.exp(-spec.beta * margin))) for margin in margins]
     assert metrics["eval/loss"] == pytest.approx(fmean(losses), abs=1e-4)
     assert metrics["eval/length"] == fmean(sample.tokens for sample in samples)
-    assert metrics["eval/distinct_2"] == distinct_2([sample.text for sample in samples])
     assert metrics["eval/reward"] == fmean(sample.scores["polite"] for sample in samples)
     assert metrics["eval/clipped_ratio"] == fmean(not sample.finished for sample in samples)
     assert metrics["eval/kl"] != 0
@@ -101,17 +99,20 @@ def test_after_training_they_are_what_a_plain_computation_says(folder, tmp_path)
 def test_the_log_probs_of_tokens_are_those_of_the_samples_and_add_up_to_the_figures(folder, tmp_path):
     heldout, policy, _ = make(folder, tmp_path, evaluation={"prompts": 9}, sampling={"max_new_tokens": 60})
     train(policy)
-    metrics, samples, tokens = heldout.run(4, lambda: None)
+    figures, samples, tokens = heldout.run(4, lambda: None)
+    metrics = figures.metrics
     answers = [row for row in tokens if row.part == "answers"]
     lengths = [sample.tokens for sample in samples]
     assert len(set(lengths)) > 1, "or there is nothing off the mask"
     assert [(row.prompt, len(row.ids)) for row in answers] == list(enumerate(lengths))
     for row in answers:
-        for values in row.values.values():
+        for name, values in row.values.items():
             assert (values.shape, values.dtype) == (row.ids.shape, np.float32)
-            assert (values < 0).all()
+            assert (values >= 0).all() if name == "exact_kl" else (values < 0).all()
     apart = [(row.values["logps"] - row.values["reference"]).sum(dtype=np.float64) for row in answers]
-    assert metrics["eval/kl"] == pytest.approx(fmean(apart), rel=1e-5)
+    assert metrics["eval/kl_sampled"] == pytest.approx(fmean(apart), rel=1e-5)
+    exact = [row.values["exact_kl"].sum(dtype=np.float64) for row in answers]
+    assert metrics["eval/kl"] == pytest.approx(fmean(exact), rel=1e-5)
     likely = sum(row.values["reference"].sum(dtype=np.float64) for row in answers) / sum(lengths)
     assert metrics["eval/reference_perplexity"] == pytest.approx(math.exp(-likely), rel=1e-5)
 
@@ -128,7 +129,8 @@ def test_the_texts_of_tokens_are_those_of_the_answers(folder, tmp_path):
 def test_held_out_pairs_have_their_tokens_and_add_up_to_the_margin(folder, tmp_path):
     heldout, policy, spec = make(folder, tmp_path, evaluation={"prompts": 9})
     train(policy)
-    metrics, _, tokens = heldout.run(4, lambda: None)
+    figures, _, tokens = heldout.run(4, lambda: None)
+    metrics = figures.metrics
     pairs = [row for row in tokens if row.part == "pairs"]
     assert [row.label for row in pairs] == ["chosen", "rejected"] * len(ITEMS)
     rho = [float((row.values["logps"] - row.values["reference"]).sum()) for row in pairs]
@@ -173,7 +175,7 @@ def test_sft_has_a_loss_but_no_accuracy(folder, tmp_path):
     heldout, _, spec = make(folder, tmp_path, algorithm="sft")
     metrics, _ = run(heldout)
     assert "eval/accuracy" not in metrics
-    assert set(metrics) == {key for key in metric_keys(spec) if key.startswith("eval/")} - WHERE_IT_THINKS
+    assert set(metrics) == {key for key in metric_keys(spec) if key.startswith("eval/")} - NOT_HERE
     assert metrics["eval/loss"] == pytest.approx(math.log(277), rel=0.1)  # random weights: nearly uniform over 277
 
 

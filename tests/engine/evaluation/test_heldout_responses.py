@@ -6,14 +6,11 @@ from statistics import fmean
 import pytest
 import torch
 
+from engine.data import held_out_prompts
 from engine.data.templates import Encoded, Template
-from engine.evaluation.heldout_responses import (
-    HeldoutResponses,
-    answer_length,
-    distinct_2,
-    first_prompts,
-    reference_metrics,
-)
+from engine.evaluation.answer_figures import mean_answer_length
+from engine.evaluation.heldout_responses import Asking, HeldoutResponses
+from engine.models.against_reference import compare
 from engine.models.load import load_policy
 from engine.models.model_folder import inspect
 from engine.models.scoring import score
@@ -37,7 +34,7 @@ def make(folder, tmp_path, items=ITEMS, max_prompt_tokens=64):
     """The answers to these items, and the policy that gives them."""
     policy = load_policy(inspect("tiny", folder), adapter="none", device="cpu", seed=0, head=None)
     reward = compose([Polite(), Length(weight=2.0)], parts.context(tmp_path))
-    return HeldoutResponses(policy, reward, items, max_prompt_tokens=max_prompt_tokens, max_new_tokens=12), policy
+    return HeldoutResponses(Asking(policy, reward, max_prompt_tokens, max_new_tokens=12), items), policy
 
 
 def train(policy):
@@ -48,19 +45,23 @@ def train(policy):
 
 def test_a_model_and_a_reward_are_enough(folder, tmp_path):
     heldout, _ = make(folder, tmp_path)
-    metrics, samples, tokens = heldout.run(0, lambda: None)
+    figures, samples, tokens = heldout.run(0, lambda: None)
+    metrics = figures.metrics
     assert list(metrics) == [
         "eval/reward",
         "eval/rewards/polite",
         "eval/rewards/length",
         "eval/length",
-        "eval/distinct_2",
         "eval/clipped_ratio",
         "eval/kl",
+        "eval/kl_sampled",
         "eval/reference_perplexity",
-    ]
+    ], "48 tokens are too few to tell how varied they are"
+    assert set(figures.intervals) == set(metrics)
+    assert {(interval.prompts, interval.answers) for interval in figures.intervals.values()} == {(4, 4)}
+    assert all(interval.low <= metrics[key] <= interval.high for key, interval in figures.intervals.items())
     assert metrics["eval/reward"] == pytest.approx(metrics["eval/rewards/polite"] + 2 * metrics["eval/rewards/length"])
-    assert metrics["eval/kl"] == 0.0
+    assert metrics["eval/kl"] == metrics["eval/kl_sampled"] == 0.0
     assert [sample.messages for sample in samples] == [item.messages for item in ITEMS]
     assert max(sample.tokens for sample in samples) <= 12
     assert [len(row.ids) for row in tokens] == [sample.tokens for sample in samples]
@@ -70,11 +71,13 @@ def test_every_answer_has_its_reward_and_its_kl(folder, tmp_path):
     heldout, policy = make(folder, tmp_path)
     heldout.run(0, lambda: None)
     train(policy)
-    metrics, samples, _ = heldout.run(5, lambda: None)
+    figures, samples, tokens = heldout.run(5, lambda: None)
+    metrics = figures.metrics
     assert [sample.reward for sample in samples] == pytest.approx(
         [sample.scores["polite"] + 2 * sample.scores["length"] for sample in samples]
     )
-    assert fmean(sample.kl for sample in samples) == pytest.approx(metrics["eval/kl"])
+    assert fmean(sample.kl for sample in samples) == pytest.approx(metrics["eval/kl_sampled"])
+    assert fmean(row.values["exact_kl"].sum() for row in tokens) == pytest.approx(metrics["eval/kl"])
     assert len({sample.kl for sample in samples}) == len(samples), "each its own"
 
 
@@ -91,35 +94,27 @@ def test_the_perplexity_of_the_answers_is_that_of_the_reference(folder, tmp_path
     with torch.no_grad():
         start = torch.cat([score(policy.model, [pair]).logps.flatten() for pair in encoded])
     train(policy)  # after it policy and reference differ: only the reference's own log-probs fit
-    with torch.no_grad():
-        metrics = reference_metrics(*heldout.score(encoded, lambda: None))
-    assert metrics["eval/reference_perplexity"] == pytest.approx(math.exp(-float(start.mean())), rel=1e-4)
+    compared = compare(policy, encoded, one_by_one=True)
+    assert compared.reference[compared.mask].tolist() == pytest.approx(start.tolist(), rel=1e-4)
+    metrics = heldout.run(0, lambda: None).figures.metrics
+    answered = [
+        Encoded(*pair) for pair in zip(prompts, (a.tokens for a in heldout.answer(lambda: None)[1]), strict=True)
+    ]
+    with policy.reference() as reference, torch.no_grad():
+        likely = torch.cat([score(reference, [pair]).logps.flatten() for pair in answered])
+    assert metrics["eval/reference_perplexity"] == pytest.approx(math.exp(-float(likely.mean())), rel=1e-4)
 
 
 def test_items_that_ask_the_same_are_one_prompt_but_all_their_pairs_count():
     twin = Item("zz", ITEMS[0].messages, ITEMS[0].responses, ITEMS[0].preferences)
-    by_prompt = first_prompts([twin, *ITEMS], 100)
+    by_prompt = held_out_prompts.by_prompt([twin, *ITEMS])
     assert len(by_prompt) == len(ITEMS)
     assert [item.id for item in by_prompt[prompt_key(twin.messages)]] == ["00000", "zz"]
     assert list(by_prompt) == sorted(by_prompt)
 
 
-@pytest.mark.parametrize(
-    ("texts", "expected"),
-    [
-        (["a b a b"], 2 / 3),  # ab ba ab
-        (["a b", "b c"], 1.0),  # no pair crosses two answers
-        (["明天下雨", "明天下雪"], 4 / 6),  # 明天 天下 下雨 明天 天下 下雪
-        (["AI明天"], 1.0),  # AI明 明天
-        (["word", ""], 0.0),
-    ],
-)
-def test_distinct_2_counts_words_and_chinese_characters(texts, expected):
-    assert distinct_2(texts) == pytest.approx(expected)
-
-
 def test_answers_are_as_long_as_what_follows_the_thinking():
     template = Template.from_tokenizer(byte_level(CHATML))
     texts = ["<think>a long time of thinking</think>\n\nYes.", "Yes, yes, and <think>yes"]
-    assert answer_length("length", texts, template) == {"length": len(template.encode_response("Yes."))}
-    assert answer_length("length", texts[1:], template) == {}
+    assert mean_answer_length("length", texts, template) == {"length": len(template.encode_response("Yes."))}
+    assert mean_answer_length("length", texts[1:], template) == {}

@@ -10,9 +10,9 @@ from engine.model_exports import figures, sources
 from engine.model_exports.card import Card, stated_licence
 from engine.model_exports.figures import Figure
 from engine.spec.answers import EqualityCheck, ExportedModel
-from storage import metrics, samples
+from storage import intervals, metrics
 from storage.database import Database
-from storage.records import Lease, Run, Sample
+from storage.records import Interval, Lease, Run
 from tests.engine.model_exports.conftest import Train
 from tests.engine.model_exports.trained import LORA, STEP
 
@@ -66,17 +66,15 @@ def test_the_licence_is_that_of_the_base(tmp_path: Path):
 def test_figures_are_those_of_the_step_with_the_interval_of_their_answers(db: Database, train: Train):
     run = train("kto")
     lease = Lease(run.id, run.attempt, run.slot or "")
-    scores = [0.2, 0.4, 0.6, 0.8]
-    rows = [
-        Sample(run.id, STEP, 1, index, 0, ({"role": "user", "content": "?"},), "x", {"polite": score}, 3, True)
-        for index, score in enumerate(scores)
-    ]
-    metrics.write(db, lease, [(STEP, {"eval/reward": 0.5, "eval/kl": 1.5}, 1.0), (9, {"eval/reward": 0.9}, 2.0)])
-    samples.add(db, lease, rows)
+    at_the_end = {"final/reward": 0.7}
+    metrics.write(
+        db, lease, [(STEP, {"eval/reward": 0.5, "eval/kl": 1.5}, 1.0), (9, {"eval/reward": 0.9, **at_the_end}, 2.0)]
+    )
+    intervals.add(
+        db, lease, {("eval/reward", STEP): Interval(0.25, 0.75, 4, 8), ("eval/reward", 9): Interval(0.8, 1.0, 4, 4)}
+    )
     measured = {figure.key: figure for figure in figures.of(db, sources.find(db, run.id, merge=False))}
     reward = measured["eval/reward"]
-    assert (reward.step, reward.value, reward.answers) == (STEP, 0.5, 4)
-    # 1.96 times the deviation, sqrt(0.2 / 3) = 0.2582, over the root of 4
-    assert reward.low is not None
-    assert round(0.5 - reward.low, 4) == 0.253
+    assert reward == Figure("eval/reward", STEP, 0.5, 0.25, 0.75, 8)
+    assert "final/reward" not in measured, "it is of another checkpoint"
     assert measured["eval/kl"] == Figure("eval/kl", STEP, 1.5)

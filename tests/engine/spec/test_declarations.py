@@ -69,7 +69,8 @@ def test_ranks_are_counted_from_one_without_a_gap() -> None:
 
 def test_the_figures_that_compare_runs_are_the_ranked_ones_on_held_out_data() -> None:
     assert set(key_metrics.RANKED) - set(key_metrics.RANKED_HELD_OUT) == {key_metrics.LOSS}
-    assert {metric.section for metric in METRICS.values()} == {"held_out", "learning", "machine", "system", "progress"}
+    sections = {"held_out", "final", "learning", "machine", "system", "progress"}
+    assert {metric.section for metric in METRICS.values()} == sections
     assert {key for key in METRICS if METRICS[key].section == "held_out"} == {key for key in METRICS if "eval/" in key}
 
 

@@ -1,7 +1,7 @@
 """A loop of parts that only count: source, learner, recorder, checkpoints and lease of a run that trains nothing."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,13 +114,21 @@ class Run:
         self.spec = parse({**file, **blocks})
         self.rewards = rewards or {}
         self.evaluated: list[int] = []
+        self.ended: list[int] = []
         self.notes: list[str] = []
         self.source, self.learner, self.recorder = Source(), Learner(), Recorder()
         self.checkpoints, self.renewer = CheckpointStore(), LeaseRenewer()
 
+    end_in_evaluations = 2.0
+
     def evaluate(self, step: int) -> dict[str, float]:
         self.evaluated.append(step)
         return {"eval/reward": self.rewards.get(step, 0.0)}
+
+    def evaluate_end(self, step: int, report: Callable[[float], None]) -> dict[int, dict[str, float]]:
+        self.ended.append(step)
+        report(1.0)
+        return {0: {"final/reward": 0.1}, step: {"final/reward": 0.4}}
 
     def training(self, **more: Any) -> Training:
         return Training(
@@ -132,7 +140,7 @@ class Run:
             recorder=self.recorder,
             checkpoints=self.checkpoints,
             renewer=self.renewer,
-            evaluate=self.evaluate,
+            evaluations=self,
             system=lambda: {"memory_mb": 1.0},
             note=lambda text: self.notes.append(english(text)),
             **more,

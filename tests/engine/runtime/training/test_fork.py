@@ -27,11 +27,19 @@ def fork(db: Database, parent: Run, step: int, *changes: str) -> Run:
 
 def since(left: dict[str, Any], step: int) -> dict[str, Any]:
     """What was left behind from the step on: training after it, evaluations at it too."""
-    points = [point for point in left["points"] if (at := eval(point)[1]) > step or (at == step and "eval/" in point)]
+    points = [
+        point
+        for point in left["points"]
+        if (at := eval(point)[1]) > step or (at == step and "eval/" in point) or "final/" in point
+    ]
     tokens = {name: content for name, content in left["tokens"].items() if int(Path(name).stem) >= step}
     later = {
         "samples": [one for one in left["samples"] if one[0] >= step],
         "rollouts": [one for one in left["rollouts"] if one.step > step],
+        "intervals": {
+            key: {at: each for at, each in by_step.items() if at >= step or key.startswith("final/")}
+            for key, by_step in left["intervals"].items()
+        },
     }
     return {**left, "points": points, "tokens": tokens, **later}
 

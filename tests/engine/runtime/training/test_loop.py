@@ -244,3 +244,58 @@ def test_what_older_checkpoints_counted_is_read():
     assert source.skips == {"no_room": 5}
     assert Progress.from_state({"step": 3}).signs == LearningSigns.unknown()
     assert Progress.from_state(Progress(step=3).state()) == Progress(step=3)
+
+
+def test_a_run_that_spent_its_budget_is_evaluated_at_its_end_once():
+    run = Run()
+    assert train(run.training()) == "succeeded"
+    assert run.ended == [6]
+    assert run.recorder.points[-2:] == [(0, {"final/reward": 0.1}), (6, {"final/reward": 0.4})]
+
+
+@pytest.mark.parametrize("asked", ["pause", "stop"])
+def test_a_run_that_was_asked_to_end_is_not(asked: str):
+    run = Run()
+    run.renewer = LeaseRenewer(stop_at=4, asked=asked)
+    train(run.training())
+    assert run.ended == []
+
+
+def test_an_end_evaluation_that_was_given_up_is_done_by_the_next_attempt():
+    run = Run()
+    run.renewer = LeaseRenewer(stop_at=6)
+    evaluate_end, run.evaluate_end = run.evaluate_end, _given_up  # type: ignore[method-assign]
+    training = run.training()
+    assert train(training) == "paused"
+    assert "final/reward" not in {key for _, values in run.recorder.points for key in values}
+    run.renewer, run.evaluate_end = LeaseRenewer(), evaluate_end  # type: ignore[method-assign]
+    state = run.checkpoints.contents[-1].state
+    assert train(run.training(progress=Progress.from_state(state["progress"]), saved=6)) == "succeeded"
+    assert (run.ended, run.evaluated) == ([6], [0, 2, 4, 6])
+
+
+def test_a_run_that_a_rule_ended_early_goes_on_with_its_end_evaluation_alone():
+    rule = {"kind": "plateau", "metric": "eval/reward", "patience": 1}
+    run = Run(watch=[rule])
+    evaluate_end, run.evaluate_end = run.evaluate_end, _given_up  # type: ignore[method-assign]
+    assert train(run.training()) == "queued"
+    run.evaluate_end = evaluate_end  # type: ignore[method-assign]
+    progress = Progress.from_state(run.checkpoints.contents[-1].state["progress"])
+    again = run.training(progress=progress, saved=progress.step)
+    assert train(again) == "succeeded"
+    assert (progress.step, run.ended) == (2, [2]), "it does not train on"
+    assert again.reason is not None
+
+
+def _given_up(step: int, report: object) -> dict[int, dict[str, float]]:
+    raise Interrupted
+
+
+def test_the_time_that_is_left_counts_the_end_evaluation():
+    run = Run()
+    training = run.training()
+    train(training)
+    training._evaluation_seconds = 10.0
+    training._started = (training._started[0], 0.0)
+    remaining = training._remaining_seconds(1.0)
+    assert remaining == pytest.approx(20.0)

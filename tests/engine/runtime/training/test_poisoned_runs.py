@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from engine.batch import LossResult
+from engine.evaluation.answer_figures import Figures
 from engine.evaluation.heldout_loss import HeldoutLoss
 from engine.rewards import texts
 from engine.runtime.run import worker
@@ -192,10 +193,10 @@ def test_an_evaluation_that_is_no_number_is_noted_once(
 ):
     original, evaluations = HeldoutLoss.run, []
 
-    def undefined(self: HeldoutLoss, heartbeat: Callable[[], None]) -> tuple[dict[str, float], list[TokenRow]]:
+    def undefined(self: HeldoutLoss, heartbeat: Callable[[], None]) -> tuple[Figures, list[TokenRow]]:
         evaluations.append(1)
-        values, rows = original(self, heartbeat)
-        return {**values, **({"eval/loss": NAN} if len(evaluations) == 2 else {})}, rows
+        figures, rows = original(self, heartbeat)
+        return figures | Figures({"eval/loss": NAN} if len(evaluations) == 2 else {}), rows
 
     monkeypatch.setattr(HeldoutLoss, "run", undefined)
     run = work(db, tiny.submit(db, tiny.settings(model, pairs)), claim)

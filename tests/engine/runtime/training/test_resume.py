@@ -43,7 +43,7 @@ def run_file(
         optimizer={"batch_size": 2, "micro_batch": 1},
         sampling={"group_size": 3, "epochs": 2, "minibatches": 2, "max_new_tokens": 6},
         budget={"steps": STEPS},
-        evaluation={"every": 5, "prompts": 2},
+        evaluation={"every": 5, "prompts": 2, "final_prompts": 2, "answers": 2},
         checkpoint={"every": 3},
     )
     return {**file, "model": {"name": str(model), "adapter": adapter}}

@@ -1,0 +1,75 @@
+"""Answers of end evaluations: several to each prompt, of step 0 and of the run's last step, each with its reward.
+
+Left out: answers along the run (`samples`), and the metrics made of these.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from storage import tables
+from storage.attempt_writes import require_lease
+from storage.database import Database
+from storage.item_content import prompt_key
+from storage.records import Lease, Sample
+
+TABLE = tables.FinalSample
+COLUMNS = tuple(TABLE.__table__.columns[field.name] for field in fields(Sample))
+
+
+class FinalRewards(NamedTuple):
+    """The rewards of a run's end evaluation at one step."""
+
+    step: int
+    prompts: tuple[str, ...]  # P keys (`prompt_key`): equal prompts of different runs have equal ones
+    rewards: npt.NDArray[np.float64]  # (P, A); NaN where an answer has none
+
+
+def add(db: Database, lease: Lease, samples: Sequence[Sample]) -> None:
+    """Keep the answers in place of all earlier ones of the run."""
+    rows = [
+        {**{column.name: getattr(sample, column.name) for column in COLUMNS}, "messages": list(sample.messages)}
+        | {"run_id": lease.run_id, "attempt": lease.attempt}
+        for sample in samples
+    ]
+    with db.write() as connection:
+        require_lease(connection, lease)
+        connection.execute(sa.delete(TABLE).where(TABLE.run_id == lease.run_id))
+        if rows:
+            connection.execute(sa.insert(TABLE), rows)
+
+
+def steps(db: Database, run_id: str) -> list[int]:
+    """The steps whose answers are kept, ascending: none before the run's end evaluation."""
+    query = sa.select(TABLE.step).where(TABLE.run_id == run_id).distinct().order_by(TABLE.step)
+    with db.read() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def listing(db: Database, run_id: str, *, step: int | None = None) -> list[Sample]:
+    """The answers by step, prompt and number; `step` for those of one step only."""
+    query = sa.select(*COLUMNS).where(TABLE.run_id == run_id)
+    if step is not None:
+        query = query.where(TABLE.step == step)
+    with db.read() as connection:
+        rows = connection.execute(query.order_by(TABLE.step, TABLE.prompt_index, TABLE.sample_index)).mappings().all()
+    return [Sample(**{**row, "messages": tuple(row["messages"])}) for row in rows]
+
+
+def rewards(db: Database, run_id: str, *, first: bool = False) -> FinalRewards | None:
+    """The rewards at the run's last step, or with `first` at step 0; None where nothing is kept of it."""
+    kept = steps(db, run_id)
+    if not kept or (first and kept[0] != 0):
+        return None
+    step = kept[0] if first else kept[-1]
+    rows = listing(db, run_id, step=step)
+    prompts, answers = (max(getattr(row, name) for row in rows) + 1 for name in ("prompt_index", "sample_index"))
+    values, keys = np.full((prompts, answers), np.nan), [""] * prompts
+    for row in rows:
+        keys[row.prompt_index] = prompt_key(row.messages)
+        values[row.prompt_index, row.sample_index] = np.nan if row.reward is None else row.reward
+    return FinalRewards(step, tuple(keys), values)
