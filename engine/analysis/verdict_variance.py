@@ -34,7 +34,8 @@ class SeedsByPrompts:
     @property
     def seed_component(self) -> FloatArray:
         """How much the seeds' true means differ, without what chance on these prompts adds; it may come out below 0."""
-        return self.seed_variance - self.residual / self.prompt_means.shape[-1]
+        component: FloatArray = self.seed_variance - self.residual / self.prompt_means.shape[-1]
+        return component
 
 
 @dataclass(frozen=True)
