@@ -17,7 +17,7 @@ import numpy as np
 from accept.report import conclude
 from engine.analysis.verdict import holm
 from engine.analysis.verdict_seeds import POWER, seeds_needed
-from engine.analysis.verdict_variance import FloatArray, SeedsByPrompts, estimate, seeds_by_prompts
+from engine.analysis.verdict_variance import FloatArray, SeedsByPrompts, estimate, pooled, seeds_by_prompts
 
 STUDIES = 1000
 CHUNK = 100  # studies in memory at once
@@ -90,8 +90,9 @@ def cell(world: World, seeds: tuple[int, ...]) -> Cell:
     for _chunk in range(STUDIES // CHUNK):
         prompt_luck = luck_of_prompts(random, world)
         methods = [seeds_by_prompts(rewards(random, world, count, prompt_luck)) for count in seeds]
-        differences = [estimate(first, second) for first, second in combinations(methods, 2)]
-        held += [np.abs(each.value) <= each.half_width for each in differences]
+        pool = pooled(methods)
+        differences = [estimate(first, second, pool) for first, second in combinations(methods, 2)]
+        held += [np.abs(each.value) <= each.half_width() for each in differences]
         p = np.stack([each.p for each in differences], axis=1)  # (studies, pairs)
         wrong += sum(min(holm(list(row))) < MOST_WRONG for row in p)
     row = {**world._asdict(), "seeds": seeds if len(set(seeds)) > 1 else seeds[0]}

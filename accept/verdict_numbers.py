@@ -11,9 +11,10 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import yaml
@@ -142,25 +143,28 @@ def stacked(seeds: Sequence[Mapping[str, float]]) -> Rows:
 def judged(prefix: str, methods: Mapping[str, Rows], said: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """The numbers of one verdict."""
     yield f"{prefix}prompts", said["prompts"] == next(iter(methods.values())).shape[1]
+    everything = list(methods.values())
     for mean in said["methods"]:
-        value, variance, df = contrast([methods[mean["name"]]])
-        yield f"{prefix}{mean['name']} mean", near(mean["mean"], value)
-        yield f"{prefix}{mean['name']} interval", is_interval(mean["low"], mean["high"], value, variance, df)
+        parts = contrast([methods[mean["name"]]], everything)
+        yield f"{prefix}{mean['name']} mean", near(mean["mean"], parts.value)
+        yield f"{prefix}{mean['name']} interval", is_interval(mean["low"], mean["high"], parts)
     raw = {}
     for pair in said["pairs"]:
-        value, variance, df = contrast([methods[pair["first"]], methods[pair["second"]]])
-        raw[pair["first"], pair["second"]] = tail(abs(value) / variance**0.5, df)
+        raw[pair["first"], pair["second"]] = level_reaching_zero(
+            contrast([methods[pair["first"]], methods[pair["second"]]], everything)
+        )
     corrected = holm(raw)
     for pair in said["pairs"]:
         names = pair["first"], pair["second"]
         label = f"{prefix}{names[0]} - {names[1]}"
         a, b = (methods[name] for name in names)
-        value, variance, df = contrast([a, b])
+        parts = contrast([a, b], everything)
+        value = parts.value
         between = a.mean(axis=0) - b.mean(axis=0)
         ahead = a[:, None, :] - b[None, :, :]
         yield f"{label} difference", near(pair["difference"], value)
-        yield f"{label} df", near(pair["df"], df)
-        yield f"{label} interval", is_interval(*pair["interval"], value, variance, df)
+        yield f"{label} df", near(pair["seed_df"], parts.seed_df)
+        yield f"{label} interval", is_interval(*pair["interval"], parts)
         yield f"{label} p", abs(pair["p"] - raw[names]) < TAIL_TOLERANCE
         yield f"{label} corrected p", abs(pair["adjusted_p"] - corrected[names]) < len(raw) * TAIL_TOLERANCE
         yield f"{label} better", pair["better"] == (between > 0).sum()
@@ -171,7 +175,7 @@ def judged(prefix: str, methods: Mapping[str, Rows], said: Mapping[str, Any]) ->
         yield f"{label} bootstrap", near_drawn(pair["resampled"]["difference"], drawn[:, 0])
         yield f"{label} bootstrap of improvement", near_drawn(pair["resampled"]["improvement"], drawn[:, 1])
         level = 0.05 / max(1, sum(p >= 0.05 for p in corrected.values()))
-        wanted = None if corrected[names] < 0.05 else seeds_needed(a, b, value, level)
+        wanted = None if corrected[names] < 0.05 else seeds_needed(a, b, everything, level)
         yield f"{label} seeds needed", pair["seeds_needed"] == wanted
     beats = {names for names, p in corrected.items() if p < 0.05}
     leaders = [name for name in methods if all((name, other) in beats for other in methods if other != name)]
@@ -179,19 +183,49 @@ def judged(prefix: str, methods: Mapping[str, Rows], said: Mapping[str, Any]) ->
     yield f"{prefix}pairs", len(said["pairs"]) == len(list(combinations(methods, 2)))
 
 
-def contrast(methods: Sequence[Rows]) -> tuple[float, float, float]:
-    """The mean of one method, or the difference of two; its variance; degrees of freedom."""
+class Parts(NamedTuple):
+    """A mean, or the difference of two, with the variances that seeds and prompts have in it."""
+
+    value: float
+    seed_part: float
+    seed_df: float
+    prompt_part: float
+    prompt_df: float
+
+
+def contrast(methods: Sequence[Rows], everything: Sequence[Rows]) -> Parts:
+    """The mean of one method, or the difference of two; `everything` are all methods that are compared."""
     signs = (1, -1)[: len(methods)]
     prompts = methods[0].shape[1]
     between = sum(sign * rows.mean(axis=0) for sign, rows in zip(signs, methods, strict=True))
-    of_seeds = sum(rows.mean(axis=1).var(ddof=1) / len(rows) for rows in methods)
-    of_prompts = between.var(ddof=1) / prompts
-    rest = sum(residual(rows) / len(rows) for rows in methods) / prompts
     shares = [1 / len(rows) for rows in methods]
-    seed_df = sum(shares) ** 2 / sum(share**2 / (len(rows) - 1) for share, rows in zip(shares, methods, strict=True))
-    variance = of_seeds + max(0.0, of_prompts - rest)
-    df = variance**2 / (of_seeds**2 / seed_df + of_prompts**2 / (prompts - 1))
-    return float(between.mean()), float(variance), max(2.0, float(df))
+    own = sum(share * component(rows) for share, rows in zip(shares, methods, strict=True))
+    all_df = sum(len(rows) - 1 for rows in everything)
+    together = sum((len(rows) - 1) * component(rows) for rows in everything) / all_df * sum(shares)
+    own_df = sum(shares) ** 2 / sum(share**2 / (len(rows) - 1) for share, rows in zip(shares, methods, strict=True))
+    seed_part = (max(0.0, own) + max(0.0, together)) / 2
+    prompt_part = float(between.var(ddof=1)) / prompts
+    return Parts(float(between.mean()), seed_part, (own_df + all_df) / 2, prompt_part, prompts - 1)
+
+
+def component(rows: Rows) -> float:
+    """The variance of seeds, without what chance on these prompts adds."""
+    return float(rows.mean(axis=1).var(ddof=1)) - residual(rows) / rows.shape[1]
+
+
+def half_width(parts: Parts, level: float) -> float:
+    """Of the interval that leaves out the level."""
+    of_seeds, of_prompts = quantile(level, parts.seed_df), quantile(level, parts.prompt_df)
+    return float((of_seeds**2 * parts.seed_part + of_prompts**2 * parts.prompt_part) ** 0.5)
+
+
+def level_reaching_zero(parts: Parts) -> float:
+    """The level whose interval just reaches 0: p."""
+    low, high = 1e-12, 1.0
+    for _halving in range(30):
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if half_width(parts, middle) >= abs(parts.value) else (low, middle)
+    return high
 
 
 def residual(rows: Rows) -> float:
@@ -202,16 +236,15 @@ def residual(rows: Rows) -> float:
 
 def tail(t: float, df: float) -> float:
     """Both tails of Student's t beyond t: with x = tan(u) sqrt(df) the density is cos(u)^(df - 1)."""
-    whole = np.linspace(0, np.pi / 2, 400_001)
-    beyond = np.linspace(np.arctan(t / df**0.5), np.pi / 2, 400_001)
+    whole = np.linspace(0, np.pi / 2, 20_001)
+    beyond = np.linspace(np.arctan(t / df**0.5), np.pi / 2, 20_001)
     inside = np.trapezoid(np.cos(whole) ** (df - 1), whole)
     return float(np.trapezoid(np.cos(beyond) ** (df - 1), beyond) / inside)
 
 
-def is_interval(low: float, high: float, value: float, variance: float, df: float) -> bool:
-    """Whether the ends lie as far from the value as leaves 2.5 % in each tail."""
-    half = (high - low) / 2
-    return near((low + high) / 2, value) and abs(tail(half / variance**0.5, df) - 0.05) < TAIL_TOLERANCE
+def is_interval(low: float, high: float, parts: Parts) -> bool:
+    """Whether the ends are those of the 95 % interval."""
+    return near((low + high) / 2, parts.value) and abs((high - low) / 2 - half_width(parts, 0.05)) < TAIL_TOLERANCE
 
 
 def holm(p: Mapping[Any, float]) -> dict[Any, float]:
@@ -223,28 +256,30 @@ def holm(p: Mapping[Any, float]) -> dict[Any, float]:
     return corrected
 
 
-def seeds_needed(a: Rows, b: Rows, difference: float, level: float) -> int | None:
-    """The fewest seeds of each, up to 200, with which a true difference is seen in 80 % of studies."""
-    prompts = a.shape[1]
-    seed_one = sum(rows.mean(axis=1).var(ddof=1) for rows in (a, b))
-    rest_one = sum(map(residual, (a, b))) / prompts
-    rest_now = sum(residual(rows) / len(rows) for rows in (a, b)) / prompts
-    fixed = max(0.0, (a.mean(axis=0) - b.mean(axis=0)).var(ddof=1) / prompts - rest_now)
+def seeds_needed(a: Rows, b: Rows, everything: Sequence[Rows], level: float) -> int | None:
+    """The fewest seeds of each, up to 200, with which a true difference of this size is seen in 80 % of studies."""
+    prompts, parts = a.shape[1], contrast([a, b], everything)
+    own_df = len(a) + len(b) - 2
+    methods = 2 * sum(len(rows) - 1 for rows in everything) / own_df
+    fixed = max(0.0, parts.prompt_part - (residual(a) / len(a) + residual(b) / len(b)) / prompts)
+    of_prompts = quantile(level, prompts - 1)
     for seeds in range(2, 201):
-        variance = seed_one / seeds + fixed
-        if difference < 2.8 * variance**0.5:  # of a normal distribution: t is wider
+        seed_part = parts.seed_part / (1 / len(a) + 1 / len(b)) * 2 / seeds
+        prompt_part = fixed + (residual(a) + residual(b)) / prompts / seeds
+        rest = 0.841621 * (seed_part + prompt_part) ** 0.5
+        if parts.value < rest + 1.96 * (seed_part + prompt_part) ** 0.5:  # t is wider than that
             continue
-        spread = (seed_one / seeds) ** 2 / (2 * (seeds - 1)) + (fixed + rest_one / seeds) ** 2 / (prompts - 1)
-        df = max(2.0, variance**2 / spread)
-        if (quantile(level, df) + quantile(0.4, df)) * variance**0.5 <= difference:
+        of_seeds = quantile(level, (2 + methods) / 2 * (seeds - 1))
+        if (of_seeds**2 * seed_part + of_prompts**2 * prompt_part) ** 0.5 + rest <= parts.value:
             return seeds
     return None
 
 
+@cache
 def quantile(both_tails: float, df: float) -> float:
     """Beyond which lies this much in both tails together."""
-    low, high = 0.0, 200.0
-    for _halving in range(40):
+    low, high = 0.0, 1e7
+    for _halving in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if tail(middle, df) > both_tails else (low, middle)
     return (low + high) / 2

@@ -24,7 +24,7 @@ _NO_END = N_(
     "Not all of these runs have an end evaluation, so their last evaluations count, which choose best checkpoints too."
 )
 COLUMNS = (
-    "kl", "first", "second", "difference", "low", "high", "df", "p", "adjusted_p", "better", "flips", "equal",
+    "kl", "first", "second", "difference", "low", "high", "seed_df", "p", "adjusted_p", "better", "flips", "equal",
     "improvement", "seeds_needed", "prompts",
 )  # fmt: skip
 
@@ -190,7 +190,7 @@ def rows(judged: GroupVerdict | None) -> Iterator[tuple[Any, ...]]:
             continue
         for pair in of.pairs:
             names = of.methods[pair.first].name, of.methods[pair.second].name
-            known = pair.difference, *pair.interval, pair.df, pair.p, pair.adjusted_p
+            known = pair.difference, *pair.interval, pair.seed_df, pair.p, pair.adjusted_p
             counts = pair.better, pair.flips, pair.equal
             yield kl, *names, *known, *counts, pair.improvement, pair.seeds_needed, of.prompts
 

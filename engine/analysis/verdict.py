@@ -19,8 +19,10 @@ from engine.analysis.verdict_variance import (
     LEVEL,
     Estimate,
     FloatArray,
+    Pool,
     SeedsByPrompts,
     estimate,
+    pooled,
     prompt_differences,
     seeds_by_prompts,
 )
@@ -52,18 +54,18 @@ class MethodMean:
 class Pair:
     """Two methods, as positions among those compared; `first` has the higher mean.
 
-    `interval` is of the difference, 95 %, of this pair alone. `p` and `adjusted_p` are None where one of them has one
-    seed. On `better` prompts the first has the higher mean over seeds, on `flips` the order is turned, on `equal`
-    neither. `improvement` is the probability that a seed of the first has the higher reward on a prompt. `seeds_needed`
-    each would show a difference of this size: None where this one is seen, or no number of seeds would do.
-    `resampled` is the bootstrap's, None where it was not asked for.
+    `interval` is of the difference, 95 %, of this pair alone; `seed_df` are degrees of freedom of its seeds. `p`
+    and `adjusted_p` are None where one of them has one seed. On `better` prompts the first has the higher mean over
+    seeds, on `flips` the order is turned, on `equal` neither. `improvement` is the probability that a seed of the first
+    has the higher reward on a prompt. `seeds_needed` each would show a difference of this size: None where this one is
+    seen, or no number of seeds would do. `resampled` is the bootstrap's, None where it was not asked for.
     """
 
     first: int
     second: int
     difference: float
     interval: Interval
-    df: float
+    seed_df: float
     p: float | None
     adjusted_p: float | None
     better: int
@@ -113,12 +115,12 @@ def verdict(methods: Sequence[MethodRewards], *, resample: bool = False) -> Verd
     `resample` adds the bootstrap's intervals to the first pairs, which takes a tenth of a second.
 
     Raises ValueError for fewer than two methods, a method without a seed, or fewer than two common prompts: nothing can
-    be said of these. Source: the project's design, section 10.
+    be said of these. Source: the project's design, section 10, and ADR 0045.
 
     >>> rewards = np.linspace(0.0, 0.1, 40)[None, :] + np.array([[0.50], [0.52], [0.51]])
     >>> answer = verdict([MethodRewards("dpo", rewards), MethodRewards("grpo", rewards + 0.1)])
     >>> pair = answer.pairs[0]
-    >>> answer.methods[answer.leader].name, round(pair.difference, 3), round(pair.df, 3)
+    >>> answer.methods[answer.leader].name, round(pair.difference, 3), round(pair.seed_df, 3)
     ('grpo', 0.1, 4.0)
 
     The prompts differ by the same in both, so seeds alone vary: each by 0.01, and t of 4 degrees is 2.776.
@@ -132,10 +134,11 @@ def verdict(methods: Sequence[MethodRewards], *, resample: bool = False) -> Verd
     means = [float(each.mean()) for each in rewards]
     ranking = sorted(range(len(methods)), key=lambda index: -means[index])
     positions = list(combinations(ranking, 2))
-    differences = [estimate(parts[first], parts[second]) for first, second in positions]
+    pool = pooled(parts)
+    differences = [estimate(parts[first], parts[second], pool) for first, second in positions]
     adjusted = _adjusted(positions, differences, parts)
     level = LEVEL / max(1, sum(map(_is_open, adjusted)))
-    measured = _Measured(rewards, parts, level, Draws(rewards) if resample else None)
+    measured = _Measured(rewards, parts, pool, level, Draws(rewards) if resample else None)
     pairs = tuple(
         _pair(*position, difference, p, measured if index < MOST_RESAMPLED else measured._replace(draws=None))
         for index, (position, difference, p) in enumerate(zip(positions, differences, adjusted, strict=True))
@@ -143,7 +146,7 @@ def verdict(methods: Sequence[MethodRewards], *, resample: bool = False) -> Verd
     apart = {(pair.first, pair.second) for pair in pairs if pair.is_told_apart}
     leader = ranking[0] if all((ranking[0], other) in apart for other in ranking[1:]) else None
     return Verdict(
-        methods=tuple(_mean(method.name, part) for method, part in zip(methods, parts, strict=True)),
+        methods=tuple(_mean(method.name, part, pool) for method, part in zip(methods, parts, strict=True)),
         prompts=int(common.sum()),
         dropped=int((~common).sum()),
         pairs=pairs,
@@ -206,34 +209,35 @@ class _Measured(NamedTuple):
 
     rewards: Sequence[FloatArray]
     parts: Sequence[SeedsByPrompts]
+    pool: Pool | None
     level: float
     draws: Draws | None
 
 
 def _pair(first: int, second: int, difference: Estimate, adjusted: float | None, measured: _Measured) -> Pair:
-    rewards, parts, level, draws = measured
-    value, half = float(difference.value), float(difference.half_width)
+    rewards, parts, pool, level, draws = measured
+    value, half = float(difference.value), float(difference.half_width())
     between = prompt_differences(parts[first], parts[second])
     return Pair(
         first=first,
         second=second,
         difference=value,
         interval=Interval(value - half, value + half),
-        df=float(difference.df),
+        seed_df=float(difference.seed_df),
         p=None if adjusted is None else float(difference.p),
         adjusted_p=adjusted,
         better=int((between > 0).sum()),
         flips=int((between < 0).sum()),
         equal=int((between == 0).sum()),
         improvement=float(improvement(rewards[first], rewards[second]).mean()),
-        seeds_needed=seeds_needed(parts[first], parts[second], value, level) if _is_open(adjusted) else None,
+        seeds_needed=seeds_needed(parts[first], parts[second], value, level, pool) if _is_open(adjusted) else None,
         resampled=None if draws is None else draws.pair(first, second),
     )
 
 
-def _mean(name: str, parts: SeedsByPrompts) -> MethodMean:
-    mean = estimate(parts)
-    value, half = float(mean.value), float(mean.half_width)
+def _mean(name: str, parts: SeedsByPrompts, pool: Pool | None) -> MethodMean:
+    mean = estimate(parts, pool=pool)
+    value, half = float(mean.value), float(mean.half_width())
     return MethodMean(name, parts.seeds, value, Interval(value - half, value + half))
 
 

@@ -5,15 +5,17 @@ are nested in methods. Leading axes count studies, so that thousands of them are
 several methods is better (`verdict`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
-LEAST_DF = 2.0
 LEVEL = 0.05
 ROUNDING = 1e-12  # relative: equal rewards may be summed in another order
+HALVINGS = 48
+LEAST_P = 1e-14  # p is not told closer
 
 
 @dataclass(frozen=True)
@@ -29,44 +31,54 @@ class SeedsByPrompts:
     residual: FloatArray
     seeds: int
 
+    @property
+    def seed_component(self) -> FloatArray:
+        """How much the seeds' true means differ, without what chance on these prompts adds; it may come out below 0."""
+        component: FloatArray = self.seed_variance - self.residual / self.prompt_means.shape[-1]
+        return component
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The seed component of all methods of a study together, each weighted by its degrees of freedom."""
+
+    component: FloatArray
+    df: int
+
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean reward or the difference of two: each field (...), in units of the reward, variances of the mean.
+    """A mean reward or the difference of two: each field (...), in units of the reward, parts as variances of the mean.
 
-    Where a method has one seed, `seed_part` and `residual_part` are 0, since nobody knows them: the variance is then
-    that of the prompts alone.
+    Where a method has one seed, `seed_part` is 0, since nobody knows it: the interval is then of the prompts alone.
     """
 
     value: FloatArray
     seed_part: FloatArray
+    seed_df: float | FloatArray
     prompt_part: FloatArray
-    residual_part: FloatArray
-    df: FloatArray
+    prompt_df: float
 
-    @property
-    def variance(self) -> FloatArray:
-        """Seeds, and prompts less what both parts hold of the residual."""
-        return self.seed_part + np.maximum(0.0, self.prompt_part - self.residual_part)
+    def half_width(self, level: float | FloatArray = LEVEL) -> FloatArray:
+        """Of the interval that leaves out `level`: each part has the t of its own degrees of freedom.
 
-    @property
-    def half_width(self) -> FloatArray:
-        """Of the 95 % interval."""
+        Source: the sum of squared half intervals of Howe 1974 and Graybill and Wang 1980, for sums of variances.
+        """
         from scipy.special import stdtrit  # late: pages import this module, and few of them show a verdict
 
-        quantile: FloatArray = stdtrit(self.df, 1 - LEVEL / 2)
-        return quantile * np.sqrt(self.variance)
+        of_seeds, of_prompts = (stdtrit(df, np.divide(level, 2)) for df in (self.seed_df, self.prompt_df))
+        half: FloatArray = np.sqrt(of_seeds**2 * self.seed_part + of_prompts**2 * self.prompt_part)
+        return half
 
     @property
     def p(self) -> FloatArray:
-        """Two-sided; 1 of no difference, also where nothing varies."""
-        from scipy.special import stdtr
-
-        error = np.sqrt(self.variance)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(self.value == 0, 0.0, np.abs(self.value) / error)
-        p: FloatArray = 2 * stdtr(self.df, -ratio)
-        return p
+        """The level at which the interval just reaches 0; 1 of no difference, also where nothing varies."""
+        low, high = np.full(self.value.shape, np.log(LEAST_P)), np.zeros(self.value.shape)
+        for _halving in range(HALVINGS):
+            middle = (low + high) / 2
+            reaches = self.half_width(np.exp(middle)) >= np.abs(self.value)
+            low, high = np.where(reaches, middle, low), np.where(reaches, high, middle)
+        return np.where(self.value == 0, 1.0, np.exp(high))
 
 
 def seeds_by_prompts(rewards: FloatArray) -> SeedsByPrompts:
@@ -87,27 +99,37 @@ def seeds_by_prompts(rewards: FloatArray) -> SeedsByPrompts:
     return SeedsByPrompts(prompt_means, seed_means.var(axis=-1, ddof=1), residual, seeds)
 
 
-def estimate(method: SeedsByPrompts, other: SeedsByPrompts | None = None) -> Estimate:
+def pooled(methods: Sequence[SeedsByPrompts]) -> Pool | None:
+    """Over the methods that have several seeds; None where none has."""
+    several = [method for method in methods if method.seeds > 1]
+    if not several:
+        return None
+    df = sum(method.seeds - 1 for method in several)
+    total = np.sum([(method.seeds - 1) * method.seed_component for method in several], axis=0)
+    return Pool(np.asarray(total / df), df)
+
+
+def estimate(method: SeedsByPrompts, other: SeedsByPrompts | None = None, pool: Pool | None = None) -> Estimate:
     """The mean reward of a method over the same prompts as the other's, less the other's; without one, its mean.
 
-    Seeds: the variance of seed means over S. Prompts: the variance over prompts of the difference of seed means, over
-    P. Both hold the residual, which is taken off once. Degrees of freedom by Satterthwaite 1946, where those of the
-    seeds take the methods' seed variances as equal: 2 (S - 1) for two methods of S seeds.
+    Prompts: the variance over prompts of the difference of seed means, over P; it holds the residual. Seeds: the seed
+    component over S, half-way between that of these methods and that of all methods of the study (`pool`), each at
+    least 0, with the mean of their degrees of freedom. Few seeds of two methods alone are often alike by chance, and
+    then look surer than they are; all methods taken as equal would hide one that varies more.
     """
     methods = [method] if other is None else [method, other]
     means = method.prompt_means if other is None else prompt_differences(method, other)  # (..., P)
     prompts = means.shape[-1]
     value, prompt_part = means.mean(axis=-1), means.var(axis=-1, ddof=1) / prompts
-    if any(each.seeds == 1 for each in methods):
-        nothing = np.zeros_like(value)
-        return Estimate(value, nothing, prompt_part, nothing, np.full_like(value, max(prompts - 1, LEAST_DF)))
-    seed_part = sum((each.seed_variance / each.seeds for each in methods), np.zeros_like(value))
-    residual_part = sum((each.residual / each.seeds for each in methods), np.zeros_like(value)) / prompts
+    own = pooled(methods)
+    if own is None or any(each.seeds == 1 for each in methods):
+        return Estimate(value, np.zeros_like(value), 1.0, prompt_part, prompts - 1)
+    pool = own if pool is None else pool
     shares = [1 / each.seeds for each in methods]
+    of_these = np.sum([share * each.seed_component for share, each in zip(shares, methods, strict=True)], axis=0)
+    seed_part = (np.maximum(0.0, of_these) + np.maximum(0.0, sum(shares) * pool.component)) / 2
     by_seeds = [share**2 / (each.seeds - 1) for share, each in zip(shares, methods, strict=True)]
-    seed_df = sum(shares) ** 2 / sum(by_seeds)
-    df = degrees_of_freedom(seed_part, prompt_part, residual_part, seed_df, prompts)
-    return Estimate(value, seed_part, prompt_part, residual_part, df)
+    return Estimate(value, seed_part, (sum(shares) ** 2 / sum(by_seeds) + pool.df) / 2, prompt_part, prompts - 1)
 
 
 def prompt_differences(method: SeedsByPrompts, other: SeedsByPrompts) -> FloatArray:
@@ -115,14 +137,3 @@ def prompt_differences(method: SeedsByPrompts, other: SeedsByPrompts) -> FloatAr
     between = method.prompt_means - other.prompt_means
     scale = np.maximum(np.abs(method.prompt_means), np.abs(other.prompt_means))
     return np.where(np.abs(between) <= ROUNDING * scale, 0.0, between)
-
-
-def degrees_of_freedom(
-    seed_part: FloatArray, prompt_part: FloatArray, residual_part: FloatArray, seed_df: FloatArray | float, prompts: int
-) -> FloatArray:
-    """Of the variance that these parts make up, at least 2: those of `seed_df` and of P - 1, by Satterthwaite."""
-    variance = seed_part + np.maximum(0.0, prompt_part - residual_part)
-    spread = seed_part**2 / seed_df + prompt_part**2 / (prompts - 1)
-    nothing_varies = spread == 0
-    df = variance**2 / np.where(nothing_varies, 1.0, spread)
-    return np.maximum(np.where(nothing_varies, LEAST_DF, df), LEAST_DF)

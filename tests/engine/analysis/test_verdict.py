@@ -10,7 +10,7 @@ from engine.analysis import kl_matching, verdict_words
 from engine.analysis.verdict import LEVEL, MethodRewards, Verdict, holm, verdict
 from engine.analysis.verdict_bootstrap import Draws
 from engine.analysis.verdict_seeds import MOST_SEEDS, seeds_needed
-from engine.analysis.verdict_variance import estimate, seeds_by_prompts
+from engine.analysis.verdict_variance import estimate, pooled, seeds_by_prompts
 from words import english
 
 RANDOM = np.random.default_rng(5)
@@ -24,11 +24,10 @@ def method(name: str, mean: float, seeds: int = 3, seed_deviation: float = 0.01,
 
 
 def loops(a: list[list[float]], b: list[list[float]]) -> tuple[float, float, float]:
-    """D, V and df of two methods with as many seeds each, written out as the design has them."""
+    """D, and the parts of its variance that seeds and prompts have, of two methods with as many seeds, written out."""
     seeds, prompts = len(a), len(a[0])
     by_prompt = [statistics.fmean(row[p] for row in a) - statistics.fmean(row[p] for row in b) for p in range(prompts)]
     of_seeds = sum(statistics.variance(map(statistics.fmean, rows)) for rows in (a, b)) / seeds
-    of_prompts = statistics.variance(by_prompt) / prompts
     squares = 0.0
     for rows in (a, b):
         grand = statistics.fmean(map(statistics.fmean, rows))
@@ -37,9 +36,7 @@ def loops(a: list[list[float]], b: list[list[float]]) -> tuple[float, float, flo
                 here = statistics.fmean(each[p] for each in rows)
                 squares += (row[p] - statistics.fmean(row) - here + grand) ** 2
     rest = squares / ((seeds - 1) * (prompts - 1)) / (seeds * prompts)
-    variance = of_seeds + max(0.0, of_prompts - rest)
-    df = variance**2 / (of_seeds**2 / (2 * (seeds - 1)) + of_prompts**2 / (prompts - 1))
-    return statistics.fmean(by_prompt), variance, max(2.0, df)
+    return statistics.fmean(by_prompt), of_seeds - rest, statistics.variance(by_prompt) / prompts
 
 
 def names(judged: Verdict, members: tuple[int, ...]) -> list[str]:
@@ -52,9 +49,31 @@ def words(judged: Verdict) -> list[str]:
 
 @pytest.mark.parametrize("seeds", [2, 3, 5])
 def test_the_estimate_is_that_of_the_design_written_out(seeds: int) -> None:
-    a, b = (method(name, mean, seeds).rewards for name, mean in (("a", 0.5), ("b", 0.45)))
+    a, b = (method(name, mean, seeds, seed_deviation=0.1).rewards for name, mean in (("a", 0.5), ("b", 0.45)))
     result = estimate(seeds_by_prompts(a), seeds_by_prompts(b))
-    assert (result.value, result.variance, result.df) == pytest.approx(loops(a.tolist(), b.tolist()), rel=1e-9)
+    difference, of_seeds, of_prompts = loops(a.tolist(), b.tolist())
+    assert of_seeds > 0
+    assert (result.value, result.seed_part, result.prompt_part) == pytest.approx((difference, of_seeds, of_prompts))
+    assert (result.seed_df, result.prompt_df) == (pytest.approx(2 * (seeds - 1)), 39)
+    t_seeds, t_prompts = {2: 4.30265, 3: 2.77645, 5: 2.30600}[seeds], 2.02269
+    half = (t_seeds**2 * of_seeds + t_prompts**2 * of_prompts) ** 0.5
+    assert result.half_width() == pytest.approx(half, rel=1e-5)
+
+
+def test_p_is_the_level_at_which_the_interval_just_reaches_nothing() -> None:
+    result = estimate(*(seeds_by_prompts(method(name, mean).rewards) for name, mean in (("a", 0.5), ("b", 0.47))))
+    assert result.half_width(result.p) == pytest.approx(abs(result.value))
+
+
+def test_seeds_that_are_alike_by_chance_are_held_against_those_of_all_methods() -> None:
+    alike = [np.tile(EASE, (2, 1)) + RANDOM.normal(0, 1e-6, (2, 40)) for _method in range(2)]
+    apart = [EASE + shift * np.array([[1.0], [-1.0]]) for shift in (0.1, 0.1)]
+    parts = [seeds_by_prompts(rewards) for rewards in (*alike, *apart)]
+    own = estimate(parts[0], parts[1])
+    result = estimate(parts[0], parts[1], pooled(parts))
+    # Seeds at 0.1 and -0.1 have a variance of 0.02; the pool of four has half of it; over S, for two, then half-way.
+    assert own.seed_part == pytest.approx(0, abs=1e-9)
+    assert (result.seed_part, result.seed_df) == (pytest.approx(0.01 * 2 / 2 / 2, rel=1e-4), (2 + 4) / 2)
 
 
 def test_many_studies_at_once_are_as_each_by_itself() -> None:
@@ -63,17 +82,17 @@ def test_many_studies_at_once_are_as_each_by_itself() -> None:
     for study in range(7):
         alone = estimate(seeds_by_prompts(a[study]), seeds_by_prompts(b[study]))
         assert alone.p == pytest.approx(at_once.p[study])
-        assert alone.half_width == pytest.approx(at_once.half_width[study])
+        assert alone.half_width() == pytest.approx(at_once.half_width()[study])
 
 
 def test_unequal_seeds_weigh_by_their_own_number() -> None:
-    a, b = method("a", 0.5, 4).rewards, method("b", 0.5, 6).rewards
-    result = estimate(seeds_by_prompts(a), seeds_by_prompts(b))
-    expected = a.mean(axis=1).var(ddof=1) / 4 + b.mean(axis=1).var(ddof=1) / 6
-    assert result.seed_part == pytest.approx(expected)
-    # prompts that do not vary leave the seeds' degrees: (1/4 + 1/6)^2 / (1/16/3 + 1/36/5)
-    only_seeds = [np.repeat(rewards.mean(axis=1, keepdims=True), 30, axis=1) for rewards in (a, b)]
-    assert estimate(*map(seeds_by_prompts, only_seeds)).df == pytest.approx((5 / 12) ** 2 / (1 / 48 + 1 / 180))
+    a, b = (seeds_by_prompts(method(name, 0.5, seeds, 0.1).rewards) for name, seeds in (("a", 4), ("b", 6)))
+    result = estimate(a, b)
+    own = a.seed_component / 4 + b.seed_component / 6
+    together = (3 * a.seed_component + 5 * b.seed_component) / 8 * (1 / 4 + 1 / 6)
+    assert result.seed_part == pytest.approx((own + together) / 2)
+    # (1/4 + 1/6)^2 / (1/16/3 + 1/36/5), and 8 of the pool
+    assert result.seed_df == pytest.approx(((5 / 12) ** 2 / (1 / 48 + 1 / 180) + 8) / 2)
 
 
 def test_a_leader_beats_all_others_after_the_correction() -> None:
@@ -111,7 +130,6 @@ def test_one_seed_each_names_no_leader_however_far_apart() -> None:
     assert (judged.leader, pair.p, pair.adjusted_p, pair.seeds_needed) == (None, None, None, None)
     # The interval is that of the paired differences of the prompts: t of 39 degrees is 2.0227.
     between = (a.rewards - b.rewards)[0]
-    assert pair.df == 39
     assert pair.difference - pair.interval.low == pytest.approx(2.0227 * between.std(ddof=1) / 40**0.5, rel=1e-4)
     assert words(judged)[1].startswith("One seed each: differences below ")
 
