@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from storage import runs
 from storage.workspace import Workspace
 from tests.answers import HEALTH
-from tests.app import families, invented
+from tests.app import families, invented, invented_studies
 from tests.e2e.conftest import chromium, free_port, wait_for
 
 OUT = Path(__file__).parents[2] / "docs" / "pictures"
@@ -90,6 +90,8 @@ def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     db = invented.workspace(folder, time.time())
     quartet = families.quartet(db, time.time() - 40_000)
     diamond = families.diamond(db, time.time() - 500)
+    study = invented_studies.quartet(db, time.time() - 7 * invented_studies.SECONDS)
+    searched = invented_studies.searched(db, time.time() - 40_000)
     ids = {run.name: run.id for run in runs.listing(db)}
     Alive.workspace = folder
     engine = ThreadingHTTPServer(("127.0.0.1", 0), Alive)
@@ -113,6 +115,9 @@ def dashboard(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
                 "run-failed": f"run?id={ids['dpo-learning-rate-2e-2']}&tab=log",
                 "run-lineage": f"run?id={diamond['ppo']}&tab=lineage",
                 "compare": f"compare?runs={','.join(quartet)}",
+                "studies": "studies",
+                "study": f"studies?id={study}",
+                "study-searched": f"studies?id={searched}",
                 "data": "data",
                 "dataset": "data?dataset=polite-weather",
                 "settings": "settings",
