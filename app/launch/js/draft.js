@@ -8,8 +8,7 @@ const WAIT_MS = 10_000 // for the page to say that it got the draft; until then 
 
 const sessions = new Map() // session -> when it was handed a draft
 
-export default function keepDraft(component, storages = browserStorages(), now = Date.now(), root = pageRoot()) {
-  const { data, setTriggerValue } = component
+export default function keepDraft({ data, setTriggerValue }, { storages, now, root } = browserPage()) {
   const stored = sessions.has(data.session) ? null : readDraft(storages, data.name)
   if (stored !== null && stored !== data.text) {
     sessions.set(data.session, now)
@@ -17,16 +16,14 @@ export default function keepDraft(component, storages = browserStorages(), now =
     return
   }
   if (!sessions.has(data.session)) sessions.set(data.session, -Infinity)
-  if (data.answered || sessions.get(data.session) === -Infinity) root.dataset.draft = "read"
-  if (data.answered || now - sessions.get(data.session) > WAIT_MS) writeDraft(storages, data.name, data.text)
+  const waited = data.answered ? Infinity : now - sessions.get(data.session)
+  if (waited === Infinity) root.dataset.draft = "read"
+  if (waited > WAIT_MS) writeDraft(storages, data.name, data.text)
 }
 
-function pageRoot() {
-  return document.documentElement
-}
-
-function browserStorages() {
-  return ["sessionStorage", "localStorage"].map(browserStorage).filter(Boolean)
+function browserPage() {
+  const storages = ["sessionStorage", "localStorage"].map(browserStorage).filter(Boolean)
+  return { storages, now: Date.now(), root: document.documentElement }
 }
 
 function readDraft(storages, name) {
