@@ -25,6 +25,7 @@ PAGES = (
     (N_("Work"), "launch", N_("Launch"), "rocket_launch"),
     (N_("Work"), "runs", N_("Runs"), "show_chart"),
     (N_("Work"), "compare", N_("Compare"), "stacked_line_chart"),
+    (N_("Work"), "studies", N_("Studies"), "science"),
     (N_("Data"), "data", N_("Datasets"), "database"),
     (N_("Data"), "annotate", N_("Annotate"), "how_to_vote"),
     (N_("Data"), "review", N_("Review"), "balance"),

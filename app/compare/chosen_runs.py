@@ -34,7 +34,7 @@ def linked_places() -> tuple[list[str], list[Text]]:
     if not study:
         return compared_groups.resolve_places(db, compared_groups.places(st.query_params.get("runs", "")))
     try:
-        members = studies.members(db, studies.get(db, study).id)
+        members = [run for run in studies.members(db, studies.get(db, study).id) if run.study_role != "trial"]
     except StorageError as error:
         return [], [error.text]
     return compared_groups.resolve_places(db, [run.id for run in members])

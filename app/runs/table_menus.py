@@ -17,7 +17,7 @@ from app.bridge import address, buttons, live
 from app.markup import notices, texts
 from app.markup.metric_names import title
 from app.runs import table_columns
-from app.runs.table_view import FACETS, GROUPS, NO_COLUMNS, TableView
+from app.runs.table_view import FACETS, GROUP_TITLES, GROUPS, NO_COLUMNS, TableView
 from app.translations import _
 from storage import metrics, run_facets, saved_views
 from storage.database import Database
@@ -64,7 +64,7 @@ def _filters(db: Database) -> None:
 
 
 def _group() -> None:
-    words = {name: _(FACETS[name]) for name in GROUPS} | _settings()
+    words = {name: _(GROUP_TITLES[name]) for name in GROUPS} | _settings()
     _select("group", _("Group by"), words)
     st.caption(_("Each group shows the mean and the spread of its runs' results, and folds at a press."))
 

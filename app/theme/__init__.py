@@ -42,6 +42,7 @@ SHEETS = (
     "annotate.css",
     "review.css",
     "samples.css",
+    "studies.css",
 )
 _PALETTE = {
     "primaryColor": "accent",
