@@ -1,15 +1,15 @@
 """Puts runs into the queue: data frozen, checkpoints named, rows written. Pages, commands and studies share it.
 
-Takes every kind of runs. Loads no torch. Left out: what is wrong with a run (`engine.runtime.preflight`), and who may
-launch one (`app.actions`).
+Takes every kind of runs. Loads no torch. Left out: what is wrong with a run (`engine.runtime.preflight`), who may
+launch one (`app.actions`), and which runs a study has (`engine.studies`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from engine.spec import Chain, ResolvedTrain, RunSpec, Train, apply, dump, parse, references
 from engine.version_hashes import with_whole_hashes
-from storage import dataset_writes, run_references, run_writes, study_writes
+from storage import dataset_writes, run_references, run_writes
 from storage.database import Database
 from storage.records import Run
 
@@ -21,24 +21,8 @@ def submit(db: Database, spec: RunSpec, *, requested_by: str | None, now: float)
 
     One that starts from a run which has not ended waits for it; of one that has, it takes today's newest checkpoint.
     """
-    (run,) = run_writes.enqueue(db, [_draft(db, spec, requested_by, now)], now)
+    (run,) = run_writes.enqueue(db, [draft(db, spec, requested_by, now)], now)
     return run
-
-
-def submit_study(
-    db: Database,
-    specs: Sequence[RunSpec],
-    *,
-    name: str,
-    description: Mapping[str, Any],
-    requested_by: str | None,
-    now: float,
-) -> list[Run]:
-    """Make a study and put its runs into the queue: all of it or nothing. Its runs do not wait for each other."""
-    drafts = [_draft(db, spec, requested_by, now) for spec in specs]
-    return study_writes.create_with_runs(
-        db, drafts, name=name, spec=dict(description), now=now, requested_by=requested_by
-    )
 
 
 def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: float) -> list[Run]:
@@ -47,8 +31,8 @@ def submit_chain(db: Database, chain: Chain, *, requested_by: str | None, now: f
     awaited: list[Run] = []
     drafts: list[run_writes.Draft] = []
     for spec, run_id in zip(chain.runs(ids), ids, strict=True):
-        settings = _frozen(db, spec, now)
-        awaited += _pin(db, settings, ids)
+        settings = frozen_settings(db, spec, now)
+        awaited += pin(db, settings, ids)
         drafts.append(
             {
                 **_columns(spec, settings, requested_by),
@@ -85,10 +69,10 @@ def _checkpoint_taken(reference: str, path: str, resolved: ResolvedTrain | None)
     return next((pin for pin in pins if pin.startswith(f"{reference}@")), reference)
 
 
-def _draft(db: Database, spec: RunSpec, requested_by: str | None, now: float) -> run_writes.Draft:
+def draft(db: Database, spec: RunSpec, requested_by: str | None, now: float) -> run_writes.Draft:
     """The row of a run that waits for what it needs itself."""
-    settings = _frozen(db, spec, now)
-    awaited = _pin(db, settings, ())
+    settings = frozen_settings(db, spec, now)
+    awaited = pin(db, settings, ())
     return {**_columns(spec, settings, requested_by), "waits_for": _last(awaited)}
 
 
@@ -103,7 +87,7 @@ def _columns(spec: RunSpec, settings: dict[str, Any], requested_by: str | None) 
     }
 
 
-def _frozen(db: Database, spec: RunSpec, now: float) -> dict[str, Any]:
+def frozen_settings(db: Database, spec: RunSpec, now: float) -> dict[str, Any]:
     """The settings as stored, with a whole hash for each version. Raises SpecError where several begin so."""
     settings = dump(with_whole_hashes(db, spec))
     for block, dataset, version in spec.dataset_references:
@@ -112,7 +96,7 @@ def _frozen(db: Database, spec: RunSpec, now: float) -> dict[str, Any]:
     return settings
 
 
-def _pin(db: Database, settings: dict[str, Any], ids: Collection[str]) -> list[Run]:
+def pin(db: Database, settings: dict[str, Any], ids: Collection[str]) -> list[Run]:
     """Write down the checkpoints that the settings mean today; the runs whose checkpoints are yet to come.
 
     `ids`: of runs that are put into the queue by the same call, and have no row yet.

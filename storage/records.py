@@ -17,6 +17,9 @@ ACTIVE: tuple[State, ...] = ("waiting", "queued", "running")
 """In these a run changes by itself."""
 EndedBy = Literal["person", "engine", "parent"]
 """`engine`: it came to its end or failed; `parent`: the run that it waited for did not succeed."""
+StudyRole = Literal["trial", "final"]
+"""`trial`: one of a search, scored on the selection prompts; `final`: reported."""
+StudyState = Literal["running", "paused", "stopped", "succeeded", "failed"]
 Role = Literal["weights", "fork", "reward", "turn", "ancestor"]
 """`fork`: it goes on from a checkpoint; `turn`: it only waits; `ancestor`: a checkpoint that it rests on without naming
 it in its settings."""
@@ -74,6 +77,12 @@ class Run(RunSummary):
     resolved: dict[str, Any] | None
     queued_at: float  # for the file of a study (`study_archive`)
     note: str | None  # of a person
+    study_role: StudyRole | None = None
+    study_trial: int | None = None
+    study_seed: int | None = None
+    study_changes: dict[str, Any] | None = None
+    """Its place in the plan of its study: which setting of its method, tried or reported, with which seed. The changes
+    are those to what the study's runs have in common, by path."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +115,19 @@ class RunLink:
 
 @dataclass(frozen=True)
 class Study:
-    """A group of runs; `spec` holds the settings from which they were made."""
+    """A group of runs; `spec` is the file from which they are made, with the data frozen when it was launched.
+
+    `running`: runs of it are to come or have not ended; `succeeded`: none are, and one that it reports succeeded.
+    """
 
     id: str
     name: str
     spec: dict[str, Any]
     requested_by: str | None
     created_at: float
+    state: StudyState = "succeeded"
+    reason: Text | None = None
+    finished_at: float | None = None
 
 
 @dataclass(frozen=True)

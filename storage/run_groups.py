@@ -1,4 +1,4 @@
-"""Runs in groups by method, dataset, tag or a setting, each with the mean and the spread of its runs' results.
+"""Runs in groups by method, dataset, tag, study or a setting, each with the mean and the spread of its runs' results.
 
 Left out: the runs of a group (`run_lists.search`, with `condition`).
 """
@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.run_columns import MetricColumn, SettingColumn
 from storage.run_facets import LISTED, METHOD, RunFacets, matching
 
-GroupedBy = Literal["method", "dataset", "tag"] | SettingColumn
+GroupedBy = Literal["method", "dataset", "tag", "study"] | SettingColumn
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def _value(by: GroupedBy, dialect: str) -> sa.ColumnElement[Any]:
         "method": METHOD,
         "dataset": sa.type_coerce(tables.Run.dataset, sa.String),
         "tag": sa.type_coerce(tables.RunTag.tag, sa.String),
+        "study": sa.type_coerce(tables.Run.study_id, sa.String),
     }
     return columns[by]
 

@@ -34,6 +34,10 @@ class Draft(TypedDict):
     requested_by: NotRequired[str | None]
     waits_for: NotRequired[str | None]
     study_id: NotRequired[str | None]
+    study_role: NotRequired[str]
+    study_trial: NotRequired[int]
+    study_seed: NotRequired[int]
+    study_changes: NotRequired[dict[str, Any]]
     priority: NotRequired[int]
     origin: NotRequired[str]
 

@@ -3,22 +3,23 @@
 Left out: how a run becomes a row (`engine.launch`), and how the engine is asked (`app.clients`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.actions.permissions import record, require
 from app.people import Person
 from engine import launch as engine_launch
-from engine.spec import Chain, RunSpec, Train, dump
-from engine.spec.answers import PreflightAnswer
+from engine import studies as study_plans
+from engine.spec import Chain, RunSpec, StudySpec, Train, dump
+from engine.spec.answers import PreflightAnswer, StudyEstimate
 from storage.database import Database
-from storage.records import Run
+from storage.records import Run, Study
 from words import N_, Text, english
 from words.names import unseen_character
 
 Preflight = Callable[[dict[str, Any]], PreflightAnswer]
-"""Asks the engine about a run file or a file of stages. Raises EngineError."""
+"""Asks the engine about a run file, a file of stages or a study file. Raises EngineError."""
 
 
 class Refused(ValueError):
@@ -37,10 +38,19 @@ class Launched:
     warnings: tuple[Text, ...]
 
 
+@dataclass(frozen=True)
+class LaunchedStudy:
+    """The study whose first runs were put into the queue, what the engine warns of, and what the whole will take."""
+
+    study: Study
+    warnings: tuple[Text, ...]
+    estimate: StudyEstimate | None
+
+
 def launch(db: Database, person: Person, spec: RunSpec | Chain, now: float, *, preflight: Preflight) -> Launched:
     """Queue a run, or stages that wait for each other. Raises Refused, EngineError or StorageError."""
     require(person, "researcher")
-    warnings = _check(spec, preflight)
+    warnings = _check(spec, preflight).warning_texts
     if isinstance(spec, Chain):
         queued = engine_launch.submit_chain(db, spec, requested_by=person.account, now=now)
     else:
@@ -54,30 +64,20 @@ def forked(db: Database, person: Person, reference: str, changes: Sequence[str])
     return engine_launch.forked(db, reference, changes)
 
 
-def launch_study(
-    db: Database,
-    person: Person,
-    specs: Sequence[RunSpec],
-    now: float,
-    *,
-    name: str,
-    description: Mapping[str, Any],
-    preflight: Preflight,
-) -> Launched:
-    """Make a study and queue its runs, or leave nothing where one is refused. `description` says how they came about.
+def launch_study(db: Database, person: Person, spec: StudySpec, now: float, *, preflight: Preflight) -> LaunchedStudy:
+    """Make a study and queue its first runs, or leave nothing where one is refused.
 
-    Raises Refused, EngineError or StorageError.
+    Raises Refused, EngineError, SpecError or StorageError.
     """
     require(person, "researcher")
-    character = unseen_character(name)
+    character = unseen_character(spec.title)
     if character is not None:
         text = N_("The name of the study holds the character {character}, which nobody sees: leave it out.")
         raise Refused([(text, {"character": character})])
-    warnings = [warning for spec in specs for warning in _check(spec, preflight)]
-    queued = engine_launch.submit_study(
-        db, specs, name=name, description=description, requested_by=person.account, now=now
-    )
-    return _launched(db, person, queued, warnings, now)
+    answer = _check(spec, preflight)
+    study = study_plans.launch(db, spec, requested_by=person.account, now=now)
+    record(db, person, "study.launch", study.id, now, name=study.name)
+    return LaunchedStudy(study, tuple(answer.warning_texts), answer.study)
 
 
 def _launched(db: Database, person: Person, queued: Sequence[Run], warnings: Sequence[Text], now: float) -> Launched:
@@ -86,9 +86,9 @@ def _launched(db: Database, person: Person, queued: Sequence[Run], warnings: Seq
     return Launched(tuple(queued), tuple(warnings))
 
 
-def _check(spec: RunSpec | Chain, preflight: Preflight) -> list[Text]:
-    """What the engine warns of in a run that can be launched. Raises Refused, or EngineError."""
-    answer = preflight(spec.file if isinstance(spec, Chain) else dump(spec))
+def _check(spec: RunSpec | Chain | StudySpec, preflight: Preflight) -> PreflightAnswer:
+    """What the engine says of a run that can be launched. Raises Refused, or EngineError."""
+    answer = preflight(dump(spec) if isinstance(spec, RunSpec) else spec.file)
     if answer.problems:
         raise Refused(answer.problem_texts)
-    return answer.warning_texts
+    return answer

@@ -23,6 +23,7 @@ from app.cli import (
     run_label_commands,
     run_table_commands,
     serve,
+    study_commands,
     train_command,
     user_commands,
 )
@@ -47,12 +48,14 @@ def command() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     root.callback()(_options)
-    for single in (serve.up, serve.engine, serve.dashboard, demo.demo, train_command.train, generate_command.generate):
+    works = (demo.demo, train_command.train, study_commands.study, generate_command.generate)
+    for single in (serve.up, serve.engine, serve.dashboard, *works):
         root.command()(single)
     root.add_typer(dataset_commands.commands, name="data")
     run_label_commands.add_to(run_commands.commands)
     run_table_commands.add_to(run_commands.commands)
     root.add_typer(run_commands.commands, name="runs")
+    root.add_typer(study_commands.commands, name="studies")
     root.add_typer(model_commands.commands, name="models")
     root.add_typer(user_commands.commands, name="users")
     root.command()(callback_command.callback)

@@ -13,12 +13,21 @@ if TYPE_CHECKING:
     from storage.records import Run
 
 Show = Callable[["Run", float | None], None]  # the run and its latest loss
+Report = Callable[[float, str, str], None]
+"""The share that is done, in words how far it is, and a state: a line is printed at once where that has changed."""
 REPORT_SECONDS = 10.0
 
 
 @contextmanager
 def progress() -> Iterator[Show]:
     """A function that shows a run and its latest loss; callers may call it as often as they like."""
+    with reports() as report:
+        yield lambda run, loss: report(run.fraction, _words(run, loss), run.state)
+
+
+@contextmanager
+def reports() -> Iterator[Report]:
+    """A function that shows how far something is; callers may call it as often as they like."""
     if not sys.stderr.isatty():
         yield _Lines().show
         return
@@ -34,8 +43,8 @@ def progress() -> Iterator[Show]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=1.0)
 
-        def show(run: "Run", loss: float | None) -> None:
-            bar.update(task, completed=run.fraction, description=_words(run, loss))
+        def show(fraction: float, words: str, _state: str) -> None:
+            bar.update(task, completed=fraction, description=words)
 
         yield show
 
@@ -74,12 +83,12 @@ class _Lines:
         self._state = ""
         self._at = 0.0
 
-    def show(self, run: "Run", loss: float | None) -> None:
-        words = f"{run.fraction:.0%} {_words(run, loss)}"
-        due = run.state != self._state or time.monotonic() - self._at >= REPORT_SECONDS
-        if due and words != self._printed:
-            self._printed, self._state, self._at = words, run.state, time.monotonic()
-            note(words)
+    def show(self, fraction: float, words: str, state: str) -> None:
+        line = f"{fraction:.0%} {words}"
+        due = state != self._state or time.monotonic() - self._at >= REPORT_SECONDS
+        if due and line != self._printed:
+            self._printed, self._state, self._at = line, state, time.monotonic()
+            note(line)
 
 
 def _words(run: "Run", loss: float | None) -> str:

@@ -207,7 +207,7 @@ def resume(run_id: RunId, as_json: Json = False, workspace: WorkspaceOption = No
     from app.actions import run_requests
 
     _answer_request(run_requests.resume(opened(workspace), COMMAND_LINE, run_id, time.time()), as_json)
-    _say_if_engine_is_off()
+    note_if_engine_is_off()
 
 
 @commands.command("fork")
@@ -244,7 +244,8 @@ def _answer_request(run: "Run", as_json: bool) -> None:
         note(f"{run.id} is {run.state}.")
 
 
-def _say_if_engine_is_off() -> None:
+def note_if_engine_is_off() -> None:
+    """Say that a run waits where no engine of the workspace runs or is starting."""
     from app import clients
 
     engine = clients.engine()

@@ -18,7 +18,7 @@ def add_to(commands: typer.Typer) -> None:
 
 
 def groups(
-    by: Annotated[str, typer.Argument(metavar="BY", help="method, dataset, tag, or a setting such as seed.")],
+    by: Annotated[str, typer.Argument(metavar="BY", help="method, dataset, tag, study, or a setting such as seed.")],
     tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only runs with this tag.")] = None,
     search: Annotated[str, typer.Option("--search", metavar="WORDS", help="Only runs that match.")] = "",
     as_json: Json = False,

@@ -65,15 +65,15 @@ def carry_out(database: "Database", spec: "RunSpec | Chain", *, detach: bool, as
 def _read(file: Path, changes: list[str]) -> "RunSpec | Chain":
     from engine.spec import RunSpec, apply, apply_to_stages, is_chain, parse, parse_chain, read_yaml
 
-    data = read_yaml(_text(file))
+    data = read_yaml(run_file_text(file))
     if not is_chain(data):
         return parse(absolute_model_paths(apply(data, changes)), RunSpec)
     stages = apply_to_stages(data, changes)["stages"]
     return parse_chain({"stages": [absolute_model_paths(stage) for stage in stages]})
 
 
-def _text(file: Path) -> str:
-    """What the file holds, of which no more is read than a run file can have."""
+def run_file_text(file: Path) -> str:
+    """What a run or study file holds, of which no more is read than one can have. Raises Refusal."""
     try:
         with file.open("rb") as stream:
             content = stream.read(LONGEST_FILE + 1)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app.markup import notices, setting_names, tables, texts
 from app.translations import _, ngettext
 from engine.spec import Generate, RunSpec, readable
-from engine.spec.answers import Estimate, PreflightAnswer
+from engine.spec.answers import Estimate, PreflightAnswer, StudyEstimate
 from words import Text
 
 MINUTES = (0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60)  # what a time is rounded to, by ratio
@@ -25,6 +25,8 @@ def figures(answer: PreflightAnswer) -> Markup:
     algorithm = None if spec is None else spec.algorithm_name
     named = partial(setting_names.in_words, algorithm=algorithm)
     rows = Markup("") if answer.estimate is None else _facts_of_kind(spec, answer.estimate)
+    if answer.study is not None:
+        rows = study_facts(answer.study)
     problems = [named(text) for text in answer.problem_texts]
     warnings = [named(text) for text in answer.warning_texts]
     whole = rows + notices.sentences(problems, "bad") + notices.sentences(warnings, "warning")
@@ -63,6 +65,21 @@ def generation_facts(spec: Generate, estimate: Estimate) -> Markup:
         (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate.seconds))),
         (_("Memory"), _of(estimate.memory_mb, estimate.memory_limit_mb)),
         (_("Runs on"), _machine(estimate)),
+    ]
+    return tables.pairs(rows)
+
+
+def study_facts(estimate: StudyEstimate) -> Markup:
+    """The figures of all runs of a study, one after another."""
+    runs = Markup("<b>{}</b>").format(ngettext("{count} run", "{count} runs", estimate.runs))
+    if estimate.trials:
+        trials = ngettext("{count} of the search", "{count} of the search", estimate.trials)
+        runs += Markup(" · {}").format(trials)
+    rows = [
+        (_("Runs"), runs),
+        (_("Time"), Markup(_("about <b>{time}</b>, an estimate")).format(time=_roughly(estimate.seconds))),
+        (_("Sampling"), Markup(_("{tokens} tokens")).format(tokens=_many(estimate.generated_tokens))),
+        (_("Disk"), _of(estimate.disk_mb, estimate.disk_free_mb)),
     ]
     return tables.pairs(rows)
 

@@ -17,11 +17,11 @@ from app.translations import _
 from engine.spec import RunSpec
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import Run
+from storage.records import Run, Study
 
 
-def launch(key: str, make: Callable[[], Run]) -> None:
-    """Go to the page of the run that `make` launches, or say why there is none; `key` is that of the button.
+def launch(key: str, make: Callable[[], Run | Study], view: str = "views/run.py") -> None:
+    """Go to the page of the run or study that `make` launches, or say why there is none; `key` is that of the button.
 
     The dialog with the button, where it stands in one, is closed once there is a run.
 
@@ -29,7 +29,7 @@ def launch(key: str, make: Callable[[], Run]) -> None:
     """
     try:
         with buttons.spinner(_("Checking, then freezing the data"), key):
-            redirect.remember("views/run.py", {"id": make().id})
+            redirect.remember(view, {"id": make().id})
             dialogs.close()
     except launching.Refused as error:
         st.html(notices.sentences(map(setting_names.in_words, error.texts), "bad"))

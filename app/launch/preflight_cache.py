@@ -18,7 +18,7 @@ from app.bridge.fragment import BadQuery, Fragment
 from app.launch import estimate
 from app.markup import notices
 from app.translations import _
-from engine.spec import RunSpec, dump
+from engine.spec import RunSpec, StudySpec, dump
 from engine.spec.answers import PreflightAnswer
 from engine.spec.bounds import check_bounds
 from storage.records import Dataset
@@ -33,10 +33,11 @@ _asking = threading.Lock()
 _answers: dict[tuple[str, str], tuple[float, PreflightAnswer]] = {}
 
 
-def query_for(spec: RunSpec, available: Sequence[Dataset]) -> dict[str, str]:
-    """What the engine is asked about a run: the run file, and a mark that changes with the data."""
+def query_for(spec: RunSpec | StudySpec, available: Sequence[Dataset]) -> dict[str, str]:
+    """What the engine is asked about a run or study: the file, and a mark that changes with the data."""
     mark = hash(tuple(sorted((data.name, data.edited_at) for data in available)))
-    return {"spec": json.dumps(dump(spec), sort_keys=True), "data": str(mark)}
+    file = dump(spec) if isinstance(spec, RunSpec) else spec.file
+    return {"spec": json.dumps(file, sort_keys=True), "data": str(mark)}
 
 
 def preflight(query: Mapping[str, str]) -> Fragment:

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.bridge.fragment import BadQuery, Build
-from app.compare import figures
+from app.compare import figures, verdict_section
 from app.datasets import quality_strip
 from app.launch import preflight_cache
 from app.routes.refusals import malformed, refused
@@ -23,6 +23,7 @@ from app.runs import (
 )
 from app.settings import usage_table
 from app.sign_in.refusal import RefusalResponse
+from app.studies import studies_list, study_progress
 from app.translations import N_, language_as
 from storage.errors import StorageError
 
@@ -43,7 +44,11 @@ _BUILDS: tuple[Build, ...] = (
     run_head.head,
     running.running_now,
     runs_table.table,
+    studies_list.studies_table,
+    study_progress.study_progress,
+    study_progress.study_runs,
     usage_table.usage,
+    verdict_section.verdict_figures,
 )
 FRAGMENTS: dict[str, Build] = {build.__name__: build for build in _BUILDS}
 

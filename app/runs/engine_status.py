@@ -12,6 +12,8 @@ from app.translations import _
 from storage import run_lists
 from storage.records import RunSummary
 
+RUNNING_SECONDS = 2.0  # every open page asks for this line
+
 _LINE = Markup(
     '<div class="al-topline"><span class="al-engine" role="status"><i class="al-dot al-{tone}"></i>{words}</span>'
     '<span class="al-place" title="{folder}"><span>{label}</span> <b>{workspace}</b></span></div>'
@@ -33,9 +35,8 @@ def engine(query: Mapping[str, str]) -> Fragment:
         label=_("workspace"),
         workspace=workspace.root.name,
     )
-    return Fragment(
-        line, version="off" if health is None else "alive", every=QUICK_SECONDS if running or soon else SLOW_SECONDS
-    )
+    every = QUICK_SECONDS if soon else RUNNING_SECONDS if running else SLOW_SECONDS
+    return Fragment(line, version="off" if health is None else "alive", every=every)
 
 
 def _words(alive: bool, soon: str | None, running: RunSummary | None) -> Markup:

@@ -100,7 +100,10 @@ def _example_data(number: int) -> None:
 
 def _example_study(number: int) -> None:
     """Curves to look at before anything is trained."""
-    sentence = _("DPO, PPO, GRPO and GSPO on the same prompts, reward and budget, trained before: nothing to wait for.")
+    sentence = _(
+        "DPO, PPO, GRPO and GSPO on the same prompts, reward and budget, trained before: nothing to wait for. One seed "
+        "of each shows how to compare, not which is best."
+    )
     st.html(CARD.format(number=number, title=_("Compare four methods"), sentence=sentence))
     _open_example(number)
 

@@ -37,6 +37,7 @@ def head(query: Mapping[str, str]) -> Fragment:
     """The page runs again when the state, a request, or the last step with samples changes."""
     db = clients.database()
     run = runs.get(db, query["id"])
+    spec = readable(run.spec, RunSpec)
     series = metrics.by_run(db, [run.id])[run.id]
     sampled = samples.steps(db, run.id)
     source = run_sources.get(db, run.id)
@@ -44,8 +45,8 @@ def head(query: Mapping[str, str]) -> Fragment:
     head = _HEAD.format(
         chip=texts.chip(run.algorithm, run.kind),
         state=texts.state(run.state, run.request),
-        about=about(run),
-        reason=run_origin.sentences(run, source) + _reason(run) + _forks(run) + _no_split(run) + _notes(run),
+        about=about(run, spec),
+        reason=run_origin.sentences(run, source) + _reason(run) + _forks(run) + _no_split(spec) + _notes(run),
         steps=run_progress.steps(run),
         bar=run_progress.bar(run),
         percent=texts.percent(run.fraction),
@@ -68,9 +69,8 @@ def _first_words(run: Run) -> str:
     return _("getting ready: it loads the model and answers the prompts of the evaluation first")
 
 
-def about(run: Run) -> Markup:
+def about(run: Run, spec: RunSpec | None) -> Markup:
     """Model, data and seed in a few words, and when it ran; without a readable run file, what the row says."""
-    spec = readable(run.spec, RunSpec)
     name = run.model or ("" if spec is None else _parent(spec.model.from_))
     parts = [Markup("{}").format(name)] if name else []
     if isinstance(spec, Train) and (fork := CheckpointReference.parse(spec.fork or "")) and fork.step is not None:
@@ -135,10 +135,11 @@ def _reason(run: Run) -> Markup:
     return Markup("").join(lines)
 
 
-def _no_split(run: Run) -> Markup:
+def _no_split(spec: RunSpec | None) -> Markup:
     """That figures called held-out are not, where the data was too small for that."""
-    spec = readable(run.spec)
-    if spec is None or spec.evaluated_elsewhere or datasets.held_out_count(clients.database(), spec.data.version) != 0:
+    if not isinstance(spec, Train) or spec.evaluated_elsewhere:
+        return Markup("")
+    if datasets.held_out_count(clients.database(), spec.data.version) != 0:
         return Markup("")
     words = _("Too few different prompts to hold any out: it is evaluated on the prompts it trains on.")
     return Markup("<p>{}</p>").format(texts.tone(words, "warning", "▲"))

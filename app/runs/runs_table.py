@@ -17,7 +17,7 @@ from app.runs.table_view import FACETS, TableView
 from app.translations import _, ngettext
 from engine.spec import key_metrics
 from engine.spec.parse import KINDS
-from storage import run_groups, run_lists
+from storage import run_groups, run_lists, studies
 from storage.people import users
 from storage.records import RunSummary
 from storage.run_groups import GroupedBy, GroupTotals
@@ -116,8 +116,10 @@ def _value(by: GroupedBy, group: GroupTotals) -> Markup:
     if by == "method":
         return texts.chip(None, group.value) if group.value in KINDS else texts.chip(group.value)
     if group.value is None:
-        nothing = {"tag": _("no tag"), "dataset": _("no dataset")}
+        nothing = {"tag": _("no tag"), "dataset": _("no dataset"), "study": _("no study")}
         return Markup("{}").format(nothing[by] if isinstance(by, str) else _("not set"))
+    if by == "study":
+        return texts.name(studies.get(clients.database(), group.value).name)
     if isinstance(by, str):
         return texts.name(group.value)
     setting = _(table_columns.setting_titles()[by.path])

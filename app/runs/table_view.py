@@ -30,7 +30,8 @@ FIELDS = ("search", "state", *FACETS, "archived", "sort", "columns", "group")
 """What a named view keeps: all of the address but the page and what is folded."""
 NO_COLUMNS = "none"
 """What the address says of a person who has taken all columns away, so that none is remembered."""
-GROUPS: Mapping[str, GroupedBy] = {"method": "method", "dataset": "dataset", "tag": "tag"}
+GROUPS: Mapping[str, GroupedBy] = {"method": "method", "dataset": "dataset", "tag": "tag", "study": "study"}
+GROUP_TITLES = {**FACETS, "study": N_("Study")}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ It is counted from the reference: a constant apart, which no gradient sees, it i
 the loss starts where it starts without it.
 
 The loss of an update is the mean over its groups that have a pair of the mean over their pairs. At policy = reference h
-is 0, so sigmoid starts at ln 2 = 0.693147. Shapes: R responses, T tokens, P pairs; log-probs (R, T), scores (R,).
+is 0, so sigmoid and robust start at ln 2 = 0.693147, ipo at 1 / (2 beta)^2 (25 with beta 0.1) and hinge at 1. Shapes: R
+responses, T tokens, P pairs; log-probs (R, T), scores (R,).
 
 Worked example, beta 0.1: the better answer has log pi -2 and log ref -3, the worse one -4 and -3, so rho is 1 and -1,
 h = 2 and the loss is -log sigmoid(0.2) = log(1 + exp(-0.2)) = 0.598139. Its implicit rewards are 0.1 and -0.1. The
@@ -43,6 +44,13 @@ better answer has one token, so with a = 0.5 the loss is lower by 0.5.
 0.598139 0.200000
 >>> print(f"{loss(batch, SimpleNamespace(beta=0.1, variant='sigmoid', sft_weight=0.5)).loss:.6f}")
 0.098139
+>>> start = {"beta": 0.1, "label_smoothing": 0.2}
+>>> for variant in ("sigmoid", "ipo", "hinge", "robust"):
+...     print(f"{variant} {pair_loss(torch.zeros(()), SimpleNamespace(variant=variant, **start)):.6f}")
+sigmoid 0.693147
+ipo 25.000000
+hinge 1.000000
+robust 0.693147
 
 Left out: which pairs a group of scored answers gives (setting `pairs`: `engine.data.items`), and the log-probs of the
 reference (`engine.models.reference`).
@@ -102,7 +110,7 @@ def _metrics(batch: Batch, rho: Tensor, pair: pairs.Pairs, beta: float) -> dict[
         "rewards/chosen": better,
         "rewards/rejected": worse,
         "rewards/margins": better - worse,
-        "rewards/accuracies": (better > worse).float(),
+        "rewards/accuracies": pairs.in_order(rho[pair.better] - rho[pair.worse], pairs.TIE_NATS),
         "logps/chosen": logps[pair.better],
         "logps/rejected": logps[pair.worse],
     }

@@ -13,7 +13,9 @@ with k3 = exp(-x) - 1 + x, x = log pi - log ref (`kl_coefficient` c), and the me
 | token | sum over all tokens / number of tokens | DAPO, arXiv:2503.14476, eq. 8 |
 | constant | sum over all tokens / (answers x max_new_tokens) | Dr. GRPO, arXiv:2503.20783 |
 
-`scale` off leaves the std out (Dr. GRPO), `epsilon_high` widens the upper clip (DAPO). Shapes: R answers, T tokens.
+Dr. GRPO is `scale` off, which leaves the std out, with `mean: constant`. `epsilon_high` widens the upper clip: with
+`mean: token` these are two of DAPO's four parts; dynamic sampling and overlong reward shaping are not here. Shapes: R
+answers, T tokens.
 
 Worked example: one answer of two tokens, advantage 1, ratios 1.5 and 0.5, clip 0.2, no KL: gains min(1.5, 1.2) = 1.2
 and min(0.5, 0.8) = 0.5, so the loss is -(1.2 + 0.5) / 2 = -0.85, and one token of two is clipped from above.

@@ -3,9 +3,9 @@ r"""Group sequence policy optimization (arXiv:2507.18071, eq. 5 to 7): GRPO with
 $$ s_i = \exp\Big(\frac{1}{|y_i|} \sum_t \log \frac{\pi(y_{i,t})}{\pi_{old}(y_{i,t})}\Big) \qquad
    L = -\frac{1}{R} \sum_i \min(s_i \hat A_i, \mathrm{clip}(s_i, 1 - \epsilon, 1 + \epsilon_{high}) \hat A_i) $$
 
-Widths are a thousandth of GRPO's, since s is a mean over tokens. With one update a rollout s is 1 and GSPO is GRPO:
-several minibatches make it move. `ratio: token` is GSPO-token (eq. 13): the value of s on each token, its gradient
-through that token alone. Shapes: R answers, T tokens; advantages (R, T), one value an answer.
+Widths are a thousandth of GRPO's, since s is a mean over tokens. With one update a rollout s is 1 and GSPO is GRPO with
+`mean: sequence`: several minibatches make it move. `ratio: token` is GSPO-token (eq. 13): the value of s on each token,
+its gradient through that token alone. Shapes: R answers, T tokens; advantages (R, T), one value an answer.
 
 Worked example: one answer of two tokens, advantage 1, token ratios 1.0 and 1.21: s = sqrt(1.21) = 1.1, clipped at 1.05,
 so the loss is -1.05.

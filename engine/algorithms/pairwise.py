@@ -7,7 +7,7 @@ from torch.nn.functional import logsigmoid
 
 from engine.batch import Batch, LossResult
 from engine.maths.logprobs import log_ratio, sequence_sum
-from engine.maths.pairs import Pairs
+from engine.maths.pairs import TIE_NATS, Pairs, in_order
 
 
 def pair_totals(pairs: Pairs) -> dict[str, float]:
@@ -19,15 +19,15 @@ def pairwise_loss(batch: Batch, pairs: Pairs, beta: float) -> LossResult:
     """-log sigmoid(beta (rho_i - rho_j)) over the pairs, as this micro-batch's share of the mean over groups."""
     ratio = log_ratio(batch.logps, batch.reference, batch.mask)  # (R, T)
     rho = sequence_sum(ratio, batch.mask)  # (R,)
-    margin = beta * (rho[pairs.better] - rho[pairs.worse])  # (P,)
-    detached, used = margin.detach(), len(pairs.better)
+    lead = rho[pairs.better] - rho[pairs.worse]  # (P,)
+    margin, used = beta * lead, len(pairs.better)
     return LossResult(
         loss=-(pairs.weight * logsigmoid(margin)).sum() / batch.totals["groups"],
         metrics={
-            "pairs/used": detached.new_tensor(float(used)),
-            "pairs/skipped": detached.new_tensor(float(_possible(batch) - used)),
-            "rewards/margins": pairs.mean(detached),
-            "rewards/accuracies": pairs.mean(detached > 0),
+            "pairs/used": lead.new_tensor(float(used)),
+            "pairs/skipped": lead.new_tensor(float(_possible(batch) - used)),
+            "rewards/margins": pairs.mean(margin.detach()),
+            "rewards/accuracies": pairs.mean(in_order(lead.detach(), TIE_NATS)),
         },
     )
 

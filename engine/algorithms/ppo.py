@@ -62,12 +62,13 @@ def targets(rollout: Batch, spec: "PPO", carry: Mapping[str, Any]) -> Targets:
     values = torch.where(rollout.mask, rollout.old_values, 0.0)
     raw = gae(rewards, values, rollout.mask, spec.gamma, spec.gae_lambda)
     returns, mean_kl = raw + values, float(sequence_sum(kl, rollout.mask).mean())
+    earned = gae(rewards, torch.zeros_like(values), rollout.mask, spec.gamma, 1.0)  # sums of rewards: no value in them
     return Targets(
         values={"advantages": whiten(raw, rollout.mask), "returns": returns},
         metrics={
             "objective/kl": mean_kl,
             "kl_coefficient": kl_coefficient,
-            "value/explained_variance": explained_variance(rollout.old_values, returns, rollout.mask),
+            "value/explained_variance": explained_variance(values, earned, rollout.mask),
         },
         carry={"kl_coefficient": adapted_kl_coefficient(kl_coefficient, mean_kl, spec, len(rollout.mask))},
     )
@@ -79,7 +80,16 @@ def kl_to_reference(rollout: Batch) -> Tensor:
 
 
 def explained_variance(values: Tensor, returns: Tensor, mask: Tensor) -> float:
-    """The share of the variance of the returns that the critic foresaw; 1 at best: (R, T) x3."""
+    """1 - Var(G - V) / Var(G) over the tokens of the mask, 1 at best: (R, T) x3 -> float.
+
+    `returns` G are the discounted sums of the rewards that followed (Monte Carlo; Sutton and Barto 2018, eq. 3.8), not
+    the critic's own targets: those hold V wherever lambda is below 1, so a critic would explain itself. Any constant
+    critic has 0.
+
+    >>> mask = torch.ones(1, 2, dtype=torch.bool)
+    >>> explained_variance(torch.tensor([[0.5, 0.5]]), torch.tensor([[0.0, 1.0]]), mask)
+    0.0
+    """
     unexplained = (returns[mask] - values[mask]).var() / returns[mask].var().clamp(min=1e-12)
     return float(1 - unexplained)
 

@@ -6,6 +6,9 @@ with r the scalar head at the last token of a response and m = `margin` times th
 none is stored). The loss of an update is the mean over its groups that have a pair of the mean over their pairs.
 Shapes: R responses, P pairs; outputs, scores and margins (R,).
 
+The head starts at zero, so without a margin the loss starts at ln 2 = 0.693147; with one it starts at
+log(1 + exp(m)), on the mean of the pairs' margins. A tie counts one half of an accuracy.
+
 Worked example: outputs 2 and 1 make -log sigmoid(1) = log(1 + exp(-1)) = 0.313262, one pair of one in order.
 
 >>> import torch
@@ -51,7 +54,7 @@ def loss(batch: Batch, spec: "Reward") -> LossResult:
     return LossResult(
         loss=-(pair.weight * logsigmoid(gap - margin)).sum() / batch.totals["groups"],
         metrics={
-            "accuracy": pair.mean(lead > 0),
+            "accuracy": pair.mean(pairs.in_order(lead)),  # the head starts at zero: exact ties
             "margin": pair.mean(lead),
             "min_reward": outputs.min(),
             "mean_reward": Mean(outputs.sum(), outputs.new_tensor(float(len(outputs)))),

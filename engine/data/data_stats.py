@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.data.groups import Group, grouped
-from engine.data.items import Example, examples, matching, score_spread, training
+from engine.data.items import Example, examples, matching, score_spread, share, training
 from engine.data.templates import Encoded, Encoder, TemplateProblem, truncate
 from engine.spec import Train
 from storage import datasets
@@ -68,7 +68,7 @@ def read(db: Database, spec: Train) -> Content:
     """The training part of the run's dataset. Raises StorageError."""
     with_parts, total = read_items(db, spec.data.dataset, spec.data.version)
     items = matching(with_parts, spec.data.filter)
-    to_train_on = training(items)
+    to_train_on = share(training(items), spec.data.fraction)
     run_examples = examples(to_train_on, spec)
     return Content(
         total,

@@ -4,6 +4,7 @@ A pair is a group scored 1 and 0, so one form serves all algorithms. Left out: t
 (`templates`).
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +13,7 @@ from engine.data.system_turn import as_read
 from engine.data.templates import Conversation
 from engine.data.tool_calls import Answer, Tools, answers_with_calls, tools_of
 from engine.spec import Train
-from storage.item_content import asked_key
+from storage.item_content import asked_key, prompt_key
 from storage.records import Item
 
 
@@ -106,6 +107,22 @@ def evaluated(items: Sequence[Item], word: str | None) -> list[Item]:
 def matching(items: Iterable[Item], word: str | None) -> list[Item]:
     """The items that have a tag or topic (all for None): `data.filter`."""
     return [item for item in items if word is None or word == item.topic or word in item.tags]
+
+
+def share(items: Iterable[Item], fraction: float) -> list[Item]:
+    """The items of about this share of the prompts: `data.fraction`.
+
+    Which prompts is decided by a hash of each, other than the one that holds prompts out: equal prompts stay together,
+    and a smaller share is part of every larger one.
+    """
+    if fraction >= 1:
+        return list(items)
+    return [item for item in items if _position(item) < fraction]
+
+
+def _position(item: Item) -> float:
+    """A number in [0, 1) that follows from the prompt alone, evenly spread over prompts."""
+    return int(hashlib.sha256(f"fraction {prompt_key(item.messages)}".encode()).hexdigest()[:12], 16) / 16**12
 
 
 def score_spread(item: Item) -> float | None:

@@ -126,7 +126,7 @@ def accuracy_and_margin(leads: Sequence[Tensor], prompts: Sequence[str], prefix:
     found = Figures()
     if pairs_of_groups:
         groups, clusters = zip(*pairs_of_groups, strict=True)
-        shares = [float(((group > 0).double() + (group == 0).double() / 2).mean()) for group in groups]
+        shares = [float(pairs.in_order(group).mean()) for group in groups]
         found.add(f"{prefix}/accuracy", clustered_mean(shares, clusters, share=True))
         found.add(f"{prefix}/margin", clustered_mean([float(group.mean()) for group in groups], clusters))
     return found

@@ -10,11 +10,12 @@ from engine.spec.metric_declaration import Metric
 from engine.spec.metrics import METRICS, general, metric
 from engine.spec.models import known_models, resolve, suggested, suggested_blocks, suggestions
 from engine.spec.parse import apply, brief, dump, flat, parse, readable, to_yaml
-from engine.spec.presets import CANDIDATES, CHAINS, PRESET_GROUPS, PRESETS, Preset
+from engine.spec.presets import CANDIDATES, CHAINS, PRESET_GROUPS, PRESETS, STUDIES, Preset
 from engine.spec.problems import Problem, SpecError
 from engine.spec.reported import metric_keys
 from engine.spec.resolved import Resolved, ResolvedGenerate, ResolvedTrain, RewardOrigin, resolved_path
 from engine.spec.run import RunSpec
+from engine.spec.study import StudySpec, is_study, parse_study, readable_study
 from engine.spec.train import Train
 from engine.spec.yaml_text import read_yaml, write_yaml
 
@@ -25,6 +26,7 @@ __all__ = [
     "METRICS",
     "PRESETS",
     "PRESET_GROUPS",
+    "STUDIES",
     "AnswerSampling",
     "Chain",
     "Generate",
@@ -38,6 +40,7 @@ __all__ = [
     "RunSpec",
     "Setting",
     "SpecError",
+    "StudySpec",
     "Train",
     "apply",
     "apply_to_stages",
@@ -47,14 +50,17 @@ __all__ = [
     "general",
     "inert",
     "is_chain",
+    "is_study",
     "known_models",
     "metric",
     "metric_keys",
     "model_block",
     "parse",
     "parse_chain",
+    "parse_study",
     "read_yaml",
     "readable",
+    "readable_study",
     "references",
     "resolve",
     "resolved_path",

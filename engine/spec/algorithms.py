@@ -146,7 +146,10 @@ class Reward(Train):
     margin: Real = setting(
         0.0,
         N_("Margin"),
-        N_("How far apart the scores of a pair should lie, times the strength of the preference; 0 leaves it out."),
+        N_(
+            "How far apart the scores of a pair should lie, times the strength of the preference (arXiv:2307.09288); "
+            "0 leaves it out."
+        ),
         ge=0,
         le=10,
     )

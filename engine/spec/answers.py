@@ -93,6 +93,18 @@ class Estimate(Message):
     precision: str
 
 
+class StudyEstimate(Message):
+    """What all runs of a study would cost, one after another."""
+
+    runs: int
+    trials: int  # of these, runs of the search
+    seconds: int
+    tokens: int  # trained on
+    generated_tokens: int  # sampled for training
+    disk_mb: int  # of all checkpoints that stay
+    disk_free_mb: int
+
+
 class DataCheck(Message):
     """What of the data can teach nothing or less than it holds. Counts of examples are of the `checked` ones."""
 
@@ -151,9 +163,13 @@ class StageAnswer(RunAnswer):
 
 
 class PreflightAnswer(RunAnswer):
-    """What the preflight finds in a run file. A file of stages has the problems and warnings of all its stages."""
+    """What the preflight finds in a run file. A file of stages has the problems and warnings of all its stages.
+
+    Those of a study are its methods, each with one of its runs.
+    """
 
     stages: tuple[StageAnswer, ...] | None = Field(default=None, exclude_if=_is_none)  # None of a single run
+    study: StudyEstimate | None = Field(default=None, exclude_if=_is_none)
 
 
 class TemplateCheckRequest(Message):

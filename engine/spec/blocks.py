@@ -106,6 +106,15 @@ class Data(Settings):
         N_("Hash of a frozen version, or its beginning. latest freezes the working copy when the run is launched."),
     )
     filter: str | None = setting(None, N_("Filter"), N_("Only items that have this tag or topic are used."))
+    fraction: Real = setting(
+        1.0,
+        N_("Fraction"),
+        N_("Share of the prompts that is trained on, by their hash: a smaller share is part of every larger one."),
+        gt=0,
+        le=1,
+        suggested=(0.1, 0.25, 0.5, 1.0),
+        exclude_if=lambda share: share == 1,
+    )
     source: Literal["frozen", "sampled"] = setting(
         "frozen",
         N_("Source"),

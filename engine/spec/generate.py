@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from engine.spec.blocks import Lora, Model
 from engine.spec.fields import Real, Settings, Whole, setting
 from engine.spec.problems import Problem
-from engine.spec.rewards import Component, Reward
+from engine.spec.rewards import Component, ReadReward
 from engine.spec.run import RunSpec
 from words import N_
 
@@ -65,7 +65,7 @@ class Generate(RunSpec):
         min_length=1,
         max_length=64,
     )
-    scorer: Reward | None = setting(
+    scorer: ReadReward | None = setting(
         None,
         N_("Scorer"),
         N_(
@@ -106,6 +106,9 @@ class Generate(RunSpec):
             if isinstance(model.adapter, Lora):
                 text = N_("A generate run trains nothing: leave {path} out.")
                 yield Problem(f"{path}.adapter", (text, {"path": f"{path}.adapter"}))
+        if self.data.fraction != 1:
+            text = N_("A generate run asks every prompt: leave {path} out, or set prompts to how many it should ask.")
+            yield Problem("data.fraction", (text, {"path": "data.fraction"}))
         if self.data.source != "frozen":
             text = N_("A generate run always takes the prompts of the dataset: leave {path} out.")
             yield Problem("data.source", (text, {"path": "data.source"}))

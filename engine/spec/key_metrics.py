@@ -22,6 +22,7 @@ HELD_OUT_ACCURACY = METRICS["eval/accuracy"].key
 PAIR_ACCURACIES = (HELD_OUT_ACCURACY, METRICS["rewards/accuracies"].key, METRICS["accuracy"].key)
 """Shares of pairs that are put into the right order, which is what people do who judge."""
 TRAINED_TOKENS = METRICS["num_tokens"].key
+GENERATED_TOKENS = METRICS["generated_tokens"].key
 TRAINED_SAMPLES = METRICS["num_samples"].key
 TRAINING_SECONDS = METRICS["train_seconds"].key
 STEP_SECONDS = METRICS["seconds_per_step"].key

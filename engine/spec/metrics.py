@@ -23,8 +23,9 @@ _LEARNING = (
         N_("Loss"),
         N_("Loss"),
         N_(
-            "What the update minimises. Preference losses start at ln 2 = 0.693 and fall towards 0; a loss at 0 has "
-            "nothing left to learn from these pairs."
+            "What the update minimises. A loss on pairs starts where a model scores that tells no answers apart: "
+            "ln 2 = 0.693 for the logistic ones, 1 for hinge, 1/(2β)² for ipo. Near 0 nothing is left to learn from "
+            "these pairs."
         ),
         "down",
         rank=9,
@@ -71,7 +72,10 @@ _LEARNING = (
         "rewards/accuracies",
         N_("Accuracy"),
         N_("Accuracy"),
-        N_("Share of training pairs whose chosen answer has the higher implicit reward. 0.5 is chance."),
+        N_(
+            "Share of training pairs whose chosen answer has the higher implicit reward; pairs that differ by rounding "
+            "alone count one half. 0.5 is chance, and the start."
+        ),
         "up",
     ),
     Metric(
@@ -196,7 +200,13 @@ _LEARNING = (
     ),
     Metric("pairs/used", N_("Pairs used"), N_("Pairs"), N_("Pairs of this update."), reduce="sum"),
     Metric("pairs/skipped", N_("Pairs skipped"), N_("Pairs"), N_("Ties, and pairs too close together."), reduce="sum"),
-    Metric("accuracy", N_("Accuracy"), N_("Accuracy"), N_("Share of pairs scored in the right order."), "up"),
+    Metric(
+        "accuracy",
+        N_("Accuracy"),
+        N_("Accuracy"),
+        N_("Share of pairs scored in the right order; equal scores count one half."),
+        "up",
+    ),
     Metric("margin", N_("Margin"), N_("Margin"), N_("Mean difference of the scores of a pair."), "up"),
     Metric("min_reward", N_("Lowest score"), N_("Scores"), N_("Of this update."), reduce="min"),
     Metric("mean_reward", N_("Mean score"), N_("Scores"), N_("Of this update.")),
@@ -210,14 +220,20 @@ _LEARNING = (
         "value/explained_variance",
         N_("Explained variance"),
         N_("Explained variance"),
-        N_("1 is a perfect critic, 0 no better than a constant, below 0 worse."),
+        N_(
+            "How much of what answers earned from each token on the critic foresaw: 1 is perfect, 0 no better than a "
+            "constant, below 0 worse. Its own estimates are not part of what was earned."
+        ),
         "up",
     ),
     Metric(
         "objective/kl",
         N_("KL of an answer"),
         N_("KL to the reference, an answer"),
-        N_("Mean sum of log pi - log ref over sampled answers, or over answers given to other prompts."),
+        N_(
+            "Mean sum of log pi - log ref over sampled answers; of kto over answers put to other prompts, and never "
+            "below 0."
+        ),
         "down",
         N_("nats an answer"),
     ),

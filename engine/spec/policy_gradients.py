@@ -139,16 +139,21 @@ class GRPO(Clipped):
     algorithm: Literal["grpo"] = setting("grpo", N_("Algorithm"), N_("How it learns."))
     epsilon: Real = setting(0.2, N_("Clip ε"), CLIP_HELP, gt=0, lt=1, suggested=(0.1, 0.2, 0.3))
     epsilon_high: Annotated[Real, Field(gt=0, lt=10)] | None = setting(
-        None, N_("Upper clip"), N_("Width upwards where it differs (DAPO: 0.28); null takes ε.")
+        None, N_("Upper clip"), N_("Width upwards where it differs (0.28 is DAPO's clip-higher); null takes ε.")
     )
     kl_coefficient: Real = setting(0.04, N_("KL weight"), KL_HELP, ge=0, le=10, suggested=(0.0, 0.02, 0.04))
     scale: bool = setting(
-        True, N_("Divide by the spread"), N_("Off leaves the standard deviation out of the advantage (Dr. GRPO).")
+        True,
+        N_("Divide by the spread"),
+        N_("Off leaves the standard deviation out of the advantage: Dr. GRPO, together with the mean over a constant."),
     )
     mean: Literal["sequence", "token", "constant"] = setting(
         "sequence",
         N_("Mean over"),
-        N_("sequence weighs answers alike, token weighs tokens alike (DAPO), constant divides by the longest answer."),
+        N_(
+            "sequence weighs answers alike, token weighs tokens alike (as DAPO), constant divides by the longest "
+            "answer that is allowed (Dr. GRPO)."
+        ),
         labels={"sequence": N_("answers"), "token": N_("tokens"), "constant": N_("a constant")},
     )
 

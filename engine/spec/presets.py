@@ -1,6 +1,6 @@
 """Run files to start from: single ones, the four demos of the article, and four methods on equal terms.
 
-Left out: where they are offered (Overview, Launch), and studies of several seeds.
+Left out: where they are offered (Overview, Launch, Studies).
 """
 
 from collections.abc import Mapping
@@ -28,14 +28,14 @@ def _run(name: str, algorithm: str, **blocks: Any) -> dict[str, RunFile]:
 
 
 def _demo(name: str, algorithm: str, source: str, **blocks: Any) -> dict[str, RunFile]:
-    """A demo of the article: its kind of prompts, its two rules, 20 steps."""
+    """A demo of the article: its kind of prompts, to train and to evaluate on, its two rules, 20 steps."""
     return _run(
         name,
         algorithm,
         data={"dataset": "polite-weather", "filter": "article", "source": source},
         optimizer={"batch_size": 4},
         budget={"steps": 20},
-        evaluation={"every": 10, "prompts": 16, "reward": [{"kind": "article_rule"}, {"kind": "article_quality"}]},
+        evaluation={"every": 10, "prompts": 8, "reward": [{"kind": "article_rule"}, {"kind": "article_quality"}]},
         **blocks,
     )
 
@@ -93,7 +93,8 @@ PRESET_GROUPS: dict[str, Preset] = {
                 "The losses are right where the article's code is not: only the answer's own tokens count, ties teach "
                 "nothing, the critic is trained as one, and dropout is off."
             ),
-            N_("Progress is judged on held-out prompts by both rules, not on the training loss."),
+            N_("Progress is judged by both rules, on answers to the article's prompts, not on the training loss."),
+            N_("These prompts are trained on as well: there are eight, too few to hold some out."),
         ),
     ),
     "fair-quartet": Preset(
@@ -103,6 +104,8 @@ PRESET_GROUPS: dict[str, Preset] = {
         (
             N_("DPO learns from the pairs that come with the prompts; the others from answers they sample to them."),
             N_("Tokens are those that pass through updates: the time that sampling takes comes on top."),
+            N_("One run of each shows how to compare, not which method is best: other seeds may turn the order round."),
+            N_("The budget is smaller than what each method's settings were tuned for, GRPO's most."),
         ),
     ),
 }
@@ -114,6 +117,22 @@ def _stage(algorithm: str, **blocks: Any) -> RunFile:
     """A stage that is called like its method, with what the starter suggests for it: it stands at the root."""
     return {"name": algorithm, "algorithm": algorithm, **suggested_blocks("starter", algorithm), **blocks}
 
+
+STUDIES: dict[str, RunFile] = {
+    "fair-quartet": {
+        "name": "fair quartet",
+        "base": {
+            "model": {"name": "starter"},
+            "data": {"dataset": "polite-weather"},
+            "reward": [{"kind": "polite"}],
+            "evaluation": {"every": 20, "prompts": 64, "reward": [{"kind": "polite"}]},
+        },
+        "algorithms": ["dpo", "ppo", "grpo", "gspo"],
+        "seeds": [0, 1, 2],
+        "budget": {"tokens": 120_000},
+    },
+}
+"""Study files, by name: four methods on equal terms, each with three seeds."""
 
 CHAINS = Preset(
     N_("Methods in a row"),

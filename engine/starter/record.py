@@ -1,7 +1,7 @@
 """Records the example that a newcomer opens: four methods on equal terms, trained by the product itself.
 
-`python -P -m engine.starter.record` trains the runs of the preset "fair-quartet" and writes them beside this file, as
-the study that `engine.starter.install --example` brings into a workspace. Minutes on two cores.
+`python -P -m engine.starter.record` carries out the study "fair-quartet" and writes it beside this file, for
+`engine.starter.install --example` to bring into a workspace. Minutes on two cores.
 """
 
 import sys
@@ -9,10 +9,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from engine.spec import PRESET_GROUPS
+from engine import studies
+from engine.runtime.engine import single_study
+from engine.spec import STUDIES, parse_study
 from engine.starter import install
-from engine.starter.sweep import trained
-from storage import study_archive, study_writes
+from storage import study_archive
 from storage.database import connect
 from storage.workspace import Workspace
 
@@ -24,11 +25,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         db = connect(Workspace(Path(folder)).create())
         install.samples(db)
-        study = study_writes.create(db, name=QUARTET, spec={"preset": QUARTET}, now=time.time())
-        for file in PRESET_GROUPS[QUARTET].files.values():
-            run = trained(db, file, study.id)
-            sys.stdout.write(f"{run.name}: {run.step} steps\n")
-            sys.stdout.flush()
+        study = studies.launch(db, parse_study(STUDIES[QUARTET]), requested_by=None, now=time.time())
+        if single_study.serve(db, study.id) != single_study.SUCCEEDED:
+            sys.stderr.write(f"The study {study.id} did not succeed.\n")
+            return 1
         install.EXAMPLE.write_bytes(study_archive.pack(db, study.id))
         db.close()
     return 0

@@ -90,7 +90,7 @@ def measure(db: Database, algorithm: str, point: dict[str, Any], seed: int = 0) 
     }
 
 
-def trained(db: Database, file: Mapping[str, Any], study_id: str | None = None) -> Run:
+def trained(db: Database, file: Mapping[str, Any]) -> Run:
     """The run of a run file, once it has succeeded. RuntimeError where it does not."""
     spec = parse(file)
     settings = dump(spec)
@@ -102,7 +102,6 @@ def trained(db: Database, file: Mapping[str, Any], study_id: str | None = None) 
         algorithm=spec.algorithm,
         lane="train",
         name=spec.name or spec.algorithm,
-        study_id=study_id,
         now=time.time(),
     )
     if single_run.serve(db, run.id) != single_run.SUCCEEDED:

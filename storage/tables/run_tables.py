@@ -16,6 +16,9 @@ class Study(Table):
     spec: Mapped[dict[str, Any]]
     requested_by: Mapped[str | None]
     created_at: Mapped[float]
+    state: Mapped[str] = mapped_column(server_default=sa.text("'running'"), index=True)
+    reason: Mapped[list[Any] | None]
+    finished_at: Mapped[float | None]
 
 
 class Run(Table):
@@ -38,6 +41,11 @@ class Run(Table):
     parent_run: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     waits_for: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)
     study_id: Mapped[str | None] = mapped_column(ForeignKey("studies.id"), index=True)
+    # its place in the study's plan, and what it changes of the study's base; none in a study without a plan
+    study_role: Mapped[str | None]
+    study_trial: Mapped[int | None]
+    study_seed: Mapped[int | None] = mapped_column(sa.BigInteger)
+    study_changes: Mapped[dict[str, Any] | None]
 
     state: Mapped[str]
     request: Mapped[str | None]
@@ -76,6 +84,12 @@ class Run(Table):
             *("requested_by", "words"),
         ),
         Index("ix_runs_queue", "state", "lane", "priority", "position"),
+        # two engines that take the same step of a study write its runs once
+        Index(
+            "uq_runs_study_place",
+            *("study_id", "study_role", "algorithm", "study_trial", "study_seed"),
+            unique=True,
+        ),
         Index(
             "uq_runs_slot",
             "slot",

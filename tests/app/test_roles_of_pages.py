@@ -22,7 +22,7 @@ from tests.app import accounts
 from tests.app.accounts import BROWSER
 from tests.app.conftest import open_page, words
 
-PAGES = ("overview", "launch", "runs", "compare", "data", "settings", "run")
+PAGES = ("overview", "launch", "runs", "compare", "studies", "data", "settings", "run")
 CHANGING = {
     "Stop and save",
     "Pause",
@@ -32,10 +32,12 @@ CHANGING = {
     "Freeze now",
     "Import a file",
     "Launch a run",
+    "Launch the fair quartet",
     "Bring in the example data",
     "Open the example",
     "Import your own pairs",
     "Invite somebody",
+    "New study",
 }
 As = Callable[[str], User]
 

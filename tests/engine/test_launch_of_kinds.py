@@ -95,13 +95,6 @@ def test_it_waits_for_the_train_run_whose_checkpoint_it_takes(db: Database, file
     assert runs.get(db, run.id).state == "queued"
 
 
-def test_runs_of_two_kinds_make_a_study(db: Database, file: dict[str, Any]):
-    specs = [parse(file, RunSpec), parse({"algorithm": "dpo", "data": {"dataset": "pairs"}})]
-    members = launch.submit_study(db, specs, name="s", description={}, requested_by=None, now=NOW)
-    assert [(run.kind, run.algorithm) for run in members] == [("brew", None), ("train", "dpo")]
-    assert len({run.study_id for run in members}) == 1
-
-
 def test_its_preflight_is_chosen_by_its_kind(db: Database, file: dict[str, Any]):
     answer = preflight(db, file)
     assert (answer.problems, answer.warnings, answer.estimate) == ((), (), None)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage import metrics, queue, run_groups, run_label_writes, run_lists
+from storage import metrics, queue, run_groups, run_label_writes, run_lists, study_writes
 from storage.database import Database
 from storage.records import Lease, Run
 from storage.run_columns import MetricColumn, SettingColumn
@@ -16,6 +16,7 @@ from storage.run_tags import TagChanges
 
 RATE = SettingColumn("optimizer.learning_rate", "learning_rate")
 RATES = (2e-4, "auto", 1e-5, 2e-4, None)
+DRAFT = {"kind": "train", "algorithm": "dpo", "lane": "train", "spec": {}}
 REWARDS = (0.5, 0.25, 1.0, 0.75, 0.0)
 
 
@@ -62,14 +63,17 @@ def test_a_group_has_mean_and_deviation_of_its_results(db: Database, sweep: list
     assert by_rate[1e-5] == GroupTotals(1e-5, 1, 1, 1.0, None)
 
 
-@pytest.mark.parametrize("by", [RATE, "method", "dataset", "tag"])
+@pytest.mark.parametrize("by", [RATE, "method", "dataset", "tag", "study"])
 def test_every_run_is_in_the_group_of_its_value(db: Database, sweep: list[str], by: GroupedBy):
     run_label_writes.change_tags(db, sweep[:2], TagChanges(added=("good",)))
+    study_writes.create(db, [{**DRAFT, "name": name} for name in ("one", "two")], name="study", spec={}, now=60.0)
+    everything = {run.id for run in run_lists.search(db)}
+    assert len(everything) == len(sweep) + 2
     members = [
         {run.id for run in run_lists.search(db, within=run_groups.condition(by, group.value, "sqlite"))}
         for group in run_groups.groups(db, by, "eval/reward")
     ]
-    assert set().union(*members) == set(sweep)
+    assert set().union(*members) == everything
     assert [len(runs) for runs in members] == [group.runs for group in run_groups.groups(db, by, "eval/reward")]
 
 

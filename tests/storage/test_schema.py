@@ -9,7 +9,19 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from storage import datasets, metrics, migrations, queue, run_links, run_lists, run_writes, runs, samples, search_index
+from storage import (
+    datasets,
+    metrics,
+    migrations,
+    queue,
+    run_links,
+    run_lists,
+    run_writes,
+    runs,
+    samples,
+    search_index,
+    studies,
+)
 from storage.database import Database, connect
 from storage.tables import Table
 from storage.workspace import Workspace
@@ -116,6 +128,22 @@ def test_what_the_migration_reads_is_what_new_rows_get(released: Path, tmp_path:
             run_links.add(connection, run.id, run.spec, run.waits_for)
             run_links.add_ancestors(connection, run.id, run.resolved or {})
     assert links(db) == migrated
+    db.close()
+
+
+def test_a_study_of_before_is_done_where_none_of_its_runs_is_active(tmp_path: Path):
+    workspace = Workspace(tmp_path).create()
+    database = workspace.root / "alignlab.db"
+    shutil.copyfile(DATABASES[0].with_name("schema-0008-linked.db"), database)
+    with sqlite3.connect(database) as connection:
+        rows = [(name, name, "{}", None, 5.0) for name in ("ended", "active", "empty")]
+        connection.executemany("INSERT INTO studies VALUES (?, ?, ?, ?, ?)", rows)
+        connection.execute("UPDATE runs SET study_id = 'ended', finished_at = 9.0 WHERE id IN ('asft', 'afail')")
+        connection.execute("UPDATE runs SET study_id = 'active' WHERE id IN ('ajudge', 'aodd')")
+    connection.close()
+    db = connect(workspace)
+    states = {study.id: (study.state, study.finished_at) for study in studies.listing(db)}
+    assert states == {"ended": ("succeeded", 9.0), "active": ("running", None), "empty": ("succeeded", 5.0)}
     db.close()
 
 

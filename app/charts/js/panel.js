@@ -4,8 +4,8 @@ import { element } from "../../bridge/js/elements.js"
 
 const HEIGHT = 210
 
-// `drawn`: it has a curve to show. `near`: it is on the screen, or close to it. `outdated`: what Plotly has is not what
-// it should show. `plotted`: Plotly has it.
+// `drawn`: it has a curve to show. `near`: it is close to the screen; `sighted`: on it. `outdated`: what Plotly has is
+// not what it should show. `plotted`: Plotly has it.
 export function buildPanel(panel, words) {
   const box = element("section", panel.wide ? "al-panel al-wide" : "al-panel")
   box.hidden = true
@@ -22,7 +22,7 @@ export function buildPanel(panel, words) {
   const strip = element("div", "al-events")
   hairline.hidden = readout.hidden = strip.hidden = true
   box.append(head, values, plot, hairline, readout, strip)
-  const states = { curves: [], legend: [], drawn: false, near: false, outdated: false, plotted: false }
+  const states = { curves: [], legend: [], drawn: false, near: false, sighted: false, outdated: false, plotted: false }
   return { ...panel, ...states, box, head, plot, value, values, hairline, readout, strip, resetAxes }
 }
 
@@ -32,6 +32,11 @@ function buildHelp(text, reset) {
   help.dataset.help = `${text}\n${reset}`
   help.setAttribute("aria-label", text)
   return help
+}
+
+// Whether it is drawn now: whenever it is on the screen, and once ahead of that.
+export function isSeen({ near, sighted, plotted }) {
+  return sighted || (near && !plotted)
 }
 
 export function plotHeight(panel) {

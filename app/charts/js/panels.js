@@ -14,7 +14,7 @@ import { plotlyLayout, plotlyTraces } from "./plotly_layout.js"
 import { legend } from "./legend.js"
 import { shown } from "./numbers.js"
 import { Palette } from "./palette.js"
-import { buildPanel, plotHeight } from "./panel.js"
+import { buildPanel, isSeen, plotHeight } from "./panel.js"
 import { loadPlotly } from "./plotly.js"
 import { keysQuery, last } from "./points.js"
 import { PointsFeed } from "./points_feed.js"
@@ -24,7 +24,7 @@ import { toolbar } from "./toolbar.js"
 
 const EVERY_MS = 1000
 const AHEAD = 4 // panels that are read first: as many as a screen holds
-const NEAR = "400px" // what is so close to the screen is drawn
+const NEAR = "400px" // what is so close to the screen is drawn for the first time; on the screen it is kept current
 const RELEASES = ["pointerup", "pointercancel"]
 
 export default function mountPanels({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -58,8 +58,8 @@ class LivePanels {
     this.sections = this.build()
     this.panels = this.sections.flatMap((section) => section.panels)
     this.resizes = new ResizeObserver(() => this.resize())
-    this.sights = new IntersectionObserver((entries) => this.see(entries), { rootMargin: NEAR })
-    for (const { box } of this.panels) this.sights.observe(box)
+    this.sights = [this.observer("near", NEAR), this.observer("sighted", "0px")]
+    for (const sight of this.sights) for (const { box } of this.panels) sight.observe(box)
   }
 
   start(data) {
@@ -106,12 +106,16 @@ class LivePanels {
     }
   }
 
+  observer(state, rootMargin) {
+    return new IntersectionObserver((entries) => this.see(entries, state), { rootMargin })
+  }
+
   // Panels far from the screen are drawn when the reader comes near: 50 of them take seconds.
-  see(entries) {
+  see(entries, state) {
     for (const { target, isIntersecting } of entries) {
-      this.panels.find(({ box }) => box === target).near = isIntersecting
+      this.panels.find(({ box }) => box === target)[state] = isIntersecting
     }
-    const late = this.panels.filter(({ near, outdated }) => near && outdated)
+    const late = this.panels.filter((panel) => panel.outdated && isSeen(panel))
     if (this.pressed && late.length > 0) this.undrawn = true
     else late.forEach((panel) => this.paintPanel(panel, window.Plotly))
   }
@@ -244,7 +248,7 @@ class LivePanels {
   }
 
   paintPanel(panel, Plotly) {
-    panel.outdated = !panel.near
+    panel.outdated = !isSeen(panel)
     if (panel.outdated) return
     const looks = {
       axis: panel.across ?? this.axis,
@@ -306,14 +310,15 @@ class LivePanels {
     this.toolbar.events.hidden = !marked
   }
 
-  // The line above the panels: that there are no values yet, or the first ones, before two of them make a curve.
+  // The line above the panels: that there are no values yet, or the first ones, before two of them make a curve; else
+  // what a press on a curve does, which nothing but the pointer would say.
   writeNote() {
     const { words } = this.data
     const waiting = this.panels.filter((panel) => !panel.drawn).flatMap((panel) => panel.curves)
     const empty = waiting.length === 0 && !this.panels.some((panel) => panel.drawn)
     const note = this.root.firstChild
     this.root.dataset.state = empty ? "empty" : "drawn"
-    note.textContent = empty ? words.empty : this.missing() || this.firstValues(waiting)
+    note.textContent = empty ? words.empty : this.missing() || this.firstValues(waiting) || (words.press ?? "")
     note.hidden = !note.textContent
   }
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.runtime.preflight import generate_checks, train_checks
+from engine.runtime.preflight import generate_checks, study_checks, train_checks
 from engine.runtime.preflight.run_checks import answer
 from engine.runtime.run.ancestry import Planned
-from engine.spec import Problem, RunSpec, SpecError, is_chain, parse, parse_chain
+from engine.spec import Problem, RunSpec, SpecError, is_chain, is_study, parse, parse_chain
 from engine.spec.answers import PreflightAnswer, StageAnswer
 from engine.spec.chain import placeholders, stage_problems
 from engine.version_hashes import with_whole_hashes
@@ -31,8 +31,10 @@ CHECKS: dict[str, Check] = {"train": train_checks.check, "generate": generate_ch
 
 
 def preflight(db: Database, run: Mapping[str, Any]) -> PreflightAnswer:
-    """The answer for a run file or a file of stages, also for one that cannot be read."""
+    """The answer for a run file, a file of stages or a study file, also for one that cannot be read."""
     try:
+        if is_study(run):
+            return study_checks.check(db, run)
         return _check_chain(db, run) if is_chain(run) else _check_run(db, parse(run, RunSpec), {})
     except SpecError as error:
         return answer(error.problems)

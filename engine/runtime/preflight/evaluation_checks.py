@@ -11,7 +11,7 @@ from engine.analysis.quality import near_duplicates
 from engine.data import data_stats, held_out_prompts
 from engine.data.data_stats import Content
 from engine.data.held_out_prompts import Division
-from engine.data.items import evaluated, matching, training
+from engine.data.items import evaluated, matching, share, training
 from engine.models.model_folder import Location
 from engine.runtime.run.machine import this_device
 from engine.spec import Problem, Train
@@ -74,7 +74,7 @@ class Sides(NamedTuple):
 def read(db: Database, spec: Train, content: Content) -> Sides:
     """The sides of a run whose own data is read already. Raises StorageError."""
     own, filter_ = content.read, spec.data.filter
-    to_train_on = matching(training(own), filter_)
+    to_train_on = share(matching(training(own), filter_), spec.data.fraction)
     if spec.evaluated_elsewhere:
         other, total = data_stats.read_items(db, spec.evaluation.dataset or "", spec.evaluation.version)
         return Sides(to_train_on, other, len(other) == total, are_apart=True)

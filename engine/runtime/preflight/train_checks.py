@@ -167,6 +167,9 @@ def _no_examples(spec: Train, content: Content) -> Problem:
     values = {"name": spec.data.dataset, "filter": spec.data.filter}
     if not content.train_items and spec.data.filter is not None:
         return Problem("data.filter", (N_("No item of {name} has the tag or topic {filter}."), values))
+    if not content.train_items and spec.data.fraction < 1:
+        text = N_("So small a share of {name} holds no prompt: set {path} higher.")
+        return Problem("data.fraction", (text, {**values, "path": "data.fraction"}))
     if not content.train_items:
         text = N_("All items of {name} are excluded from training.")
     elif spec.batch != "texts":

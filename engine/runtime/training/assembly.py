@@ -13,7 +13,7 @@ import torch
 
 from engine.data.groups import encode
 from engine.data.held_out_prompts import NONE_LEFT
-from engine.data.items import evaluated, examples, matching, training
+from engine.data.items import evaluated, examples, matching, share, training
 from engine.data.refusals import checker
 from engine.data.tool_calls import tools_of
 from engine.evaluation.end_evaluation import EndEvaluation
@@ -170,7 +170,7 @@ class Attempt:
         return [item for item in usable if item.id in ids]
 
     def _to_train_on(self, items: Sequence[Item]) -> list[Item]:
-        return matching(training(items), self.spec.data.filter)
+        return share(matching(training(items), self.spec.data.filter), self.spec.data.fraction)
 
     def _training_reward(self) -> Reward | None:
         """What scores answers to the prompts that are trained on; None where they bring their scores along."""

@@ -9,11 +9,12 @@ from app import people
 from app.actions import launching
 from app.actions.launching import Launched, Refused
 from app.clients import EngineError
-from engine.spec import Chain, Problem, Train, parse, parse_chain
+from engine.spec import Chain, Problem, StudySpec, Train, parse, parse_chain, parse_study
 from engine.spec.answers import PreflightAnswer
 from storage import run_writes, runs, studies, tables
 from storage.database import Database
 from storage.errors import Invalid
+from storage.people import audit
 from tests import tiny
 from tests.app.actions.conftest import NOW
 
@@ -101,20 +102,28 @@ def test_stages_are_checked_as_one_file_and_wait_for_each_other(pairs: Database)
     assert (sft.state, dpo.state, dpo.waits_for) == ("queued", "waiting", sft.id)
 
 
+def study() -> StudySpec:
+    base = {"data": {"dataset": "pairs"}}
+    vary = {"beta": [0.1, 0.2]}
+    return parse_study({"base": base, "algorithms": ["dpo"], "vary": vary, "seeds": [0], "budget": {"steps": 2}})
+
+
 def test_the_runs_of_a_study_carry_its_id(pairs: Database):
-    described = {"name": "two betas", "description": {"beta": [0.1, 0.2]}, "preflight": Engine().preflight}
-    specs = [spec(beta=0.1), spec(beta=0.2)]
-    launched = launching.launch_study(pairs, people.LOCAL, specs, NOW, **described)
-    study = studies.get(pairs, str(launched.runs[0].study_id))
-    assert (study.name, study.spec, study.requested_by) == ("two betas", {"beta": [0.1, 0.2]}, "local")
-    assert studies.members(pairs, study.id) == list(launched.runs)
+    engine = Engine(warnings=[WARNING])
+    launched = launching.launch_study(pairs, people.LOCAL, study(), NOW, preflight=engine.preflight)
+    assert engine.files == [study().file]
+    assert launched.warnings == (WARNING,)
+    stored = studies.get(pairs, launched.study.id)
+    assert stored == launched.study
+    assert (stored.name, stored.requested_by) == ("dpo on pairs", "local")
+    assert [run.spec["beta"] for run in studies.members(pairs, stored.id)] == [0.1, 0.2]
+    assert audit.listing(pairs)[0].action == "study.launch"
 
 
 def test_a_study_is_not_made_where_the_engine_refuses_a_run(pairs: Database):
-    described = {"name": "x", "description": {}, "preflight": Engine(problems=[PROBLEM]).preflight}
     with pytest.raises(Refused):
-        launching.launch_study(pairs, people.LOCAL, [spec()], NOW, **described)
-    assert runs.listing(pairs) == []
+        launching.launch_study(pairs, people.LOCAL, study(), NOW, preflight=Engine(problems=[PROBLEM]).preflight)
+    assert studies.listing(pairs) == []
 
 
 def test_of_a_study_whose_second_run_storage_refuses_nothing_is_left(pairs: Database, monkeypatch: pytest.MonkeyPatch):
@@ -129,13 +138,11 @@ def test_of_a_study_whose_second_run_storage_refuses_nothing_is_left(pairs: Data
         return "queued"
 
     monkeypatch.setattr(run_writes, "entry_state", entry_state)
-    described = {"name": "x", "description": {}, "preflight": Engine().preflight}
     with pytest.raises(Invalid, match="The disk is full"):
-        launching.launch_study(pairs, people.LOCAL, [spec(beta=0.1), spec(beta=0.2)], NOW, **described)
+        launching.launch_study(pairs, people.LOCAL, study(), NOW, preflight=Engine().preflight)
     assert len(entered) == 2
     assert runs.listing(pairs) == []
-    with pairs.read() as connection:
-        assert connection.execute(sa.select(tables.Study.id)).all() == []
+    assert studies.listing(pairs) == []
 
 
 def test_an_empty_dataset_is_refused_by_storage(db: Database):

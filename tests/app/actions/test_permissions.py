@@ -78,6 +78,9 @@ LOWEST = {
     "run_views.save": "researcher",
     "shipped.bring_example": "researcher",
     "shipped.bring_samples": "researcher",
+    "study_requests.pause": "researcher",
+    "study_requests.resume": "researcher",
+    "study_requests.stop": "researcher",
 }
 NO_VERBS = {"permissions", "signing_in"}  # what they check with, and what somebody does who is nobody yet
 

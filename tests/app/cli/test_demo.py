@@ -1,12 +1,11 @@
 """`alignlab demo`: several methods one after the other, then a table, an answer for scripts and a file to look at."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.cli import demo
-from engine.spec import PRESET_GROUPS
+from engine.spec import STUDIES
 from storage import runs, studies
 from storage.database import Database
 from tests import tiny
@@ -18,11 +17,9 @@ def two_methods(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """In place of the four on the starter: two on a tiny model."""
     tiny.write_pairs(database, "pairs", 24)
     folder = tiny.write_model(tmp_path / "model")
-    files = {
-        method: tiny.settings(folder, "pairs", algorithm=method, sampling={"max_new_tokens": 4})
-        for method in ("dpo", "grpo")
-    }
-    monkeypatch.setitem(PRESET_GROUPS, demo.QUARTET, replace(PRESET_GROUPS[demo.QUARTET], files=files))
+    base = tiny.settings(folder, "pairs", sampling={"max_new_tokens": 4})
+    file = {"base": base, "algorithms": ["dpo", "grpo"], "seeds": [0], "budget": {"tokens": 100}}
+    monkeypatch.setitem(STUDIES, demo.QUARTET, file)
 
 
 @pytest.mark.slow
@@ -39,8 +36,8 @@ def test_methods_are_trained_for_the_same_time_and_compared(
     assert [run.spec["budget"]["seconds"] for run in members] == [5, 5]
     assert answer.json["report"] == str(out)
     page = out.read_text(encoding="utf-8")
-    assert "demo-dpo" in page
-    assert "demo-grpo" in page
+    assert "demo dpo" in page
+    assert "demo grpo" in page
     assert "seconds of training" in page
 
 

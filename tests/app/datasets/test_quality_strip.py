@@ -97,7 +97,7 @@ def test_a_run_shows_the_quality_of_its_version(faulty: Database) -> None:
     version = dataset_writes.freeze(faulty, "polite", time.time()).hash
     spec = families.spec("dpo", data={"dataset": "polite", "version": version})
     run = runs.get(faulty, families.put(faulty, "own", spec, time.time()))
-    assert f"data quality {report.score:.2f}, 2 of 3 parts" in run_head.about(run)
+    assert f"data quality {report.score:.2f}, 2 of 3 parts" in run_head.head({"id": run.id}).html
 
 
 @pytest.mark.parametrize(

@@ -63,11 +63,17 @@ def test_each_variant_equals_a_plain_loop(variant, seed, sft_weight):
     assert actual.item() == pytest.approx(plain(batch, variant, 0.3, sft_weight), rel=1e-6)
 
 
+STARTS = {"sigmoid": math.log(2), "robust": math.log(2), "ipo": 25.0, "hinge": 1.0}  # with beta 0.1, the default
+
+
+@pytest.mark.parametrize("variant", STARTS)
 @pytest.mark.parametrize("sft_weight", [0.0, 1.0])
-def test_the_first_loss_is_ln_2_when_the_policy_is_the_reference(sft_weight):
+def test_each_variant_starts_where_a_model_does_that_tells_no_answers_apart(variant, sft_weight):
     batch = invent()
-    start = result(batch.replace(reference=batch.logps.detach()), sft_weight=sft_weight)
-    assert start.loss.item() == pytest.approx(0.693147, abs=1e-6)
+    own = {"variant": variant} | ({"label_smoothing": 0.2} if variant == "robust" else {})
+    start = result(batch.replace(reference=batch.logps.detach()), sft_weight=sft_weight, **own)
+    assert start.loss.item() == pytest.approx(STARTS[variant], rel=1e-6)
+    assert spec(**own).undecided_loss == pytest.approx(STARTS[variant])
 
 
 def test_imitation_has_the_gradient_of_the_better_answers_mean_likelihood():
@@ -120,3 +126,11 @@ def test_accuracy_is_the_share_of_pairs_whose_better_answer_gained_more():
     worse = torch.tensor([0.0, 1.0, 1.0, 0.0], dtype=torch.float64)
     metrics = result(batch.replace(logps=logps, reference=torch.zeros_like(logps), scores=worse)).metrics
     assert metrics["rewards/accuracies"] == (0.0, 2.0)
+
+
+def test_log_ratios_that_differ_by_rounding_alone_count_one_half():
+    batch = replace(invent((2, 2)), scores=torch.tensor([1.0, 0.0, 1.0, 0.0], dtype=torch.float64))
+    rounded = batch.logps.detach() + torch.tensor([[1e-6], [0.0], [3e-6], [0.0]], dtype=torch.float64)
+    metrics = result(batch.replace(logps=batch.logps.detach(), reference=rounded)).metrics
+    assert metrics["rewards/margins"].total.item() != 0
+    assert metrics["rewards/accuracies"] == (1.0, 2.0)  # two groups of one half

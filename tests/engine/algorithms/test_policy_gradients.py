@@ -67,6 +67,15 @@ def test_gspo_on_one_token_answers_is_grpo_at_the_same_clip() -> None:
     torch.testing.assert_close(gradient("gspo", batch, GSPO), gradient("grpo", batch, GRPO))
 
 
+@pytest.mark.parametrize("mean", ["sequence", "token", "constant"])
+def test_at_ratio_one_gspo_is_grpo_with_the_mean_over_answers_alone(mean: str) -> None:
+    batch = rollout([3, 1, 2, 4], drift=0.0)
+    grpo = SimpleNamespace(**{**vars(GRPO), "mean": mean})
+    same_loss = torch.isclose(algorithms.load("grpo").loss(batch, grpo).loss, gspo.loss(batch, GSPO).loss)
+    same_gradient = torch.allclose(gradient("grpo", batch, grpo), gradient("gspo", batch, GSPO))
+    assert [bool(same_loss), same_gradient] == [mean == "sequence"] * 2
+
+
 def test_gspo_token_has_the_value_of_gspo_and_its_own_gradient() -> None:
     by_token = SimpleNamespace(**{**vars(GSPO), "ratio": "token"})
     batch = rollout([3, 2], drift=0.05)
@@ -139,6 +148,41 @@ def test_what_ppo_learns_from_is_whitened_and_what_its_critic_learns_is_not() ->
         assert targets["returns"][r, length - 1].item() == pytest.approx(batch.scores[r].item())
     raw = returns - batch.old_values[batch.mask]
     torch.testing.assert_close(advantages, (raw - raw.mean()) / raw.std())
+
+
+def earned(batch: Batch, gamma: float) -> torch.Tensor:
+    """What followed each token: the discounted score, one loop step at a time: (R, T)."""
+    sums = torch.zeros_like(batch.old_values)
+    for r, length in enumerate(batch.mask.sum(-1).tolist()):
+        for t in range(length):
+            sums[r, t] = gamma ** (length - 1 - t) * batch.scores[r]
+    return sums
+
+
+def explained(batch: Batch, gae_lambda: float) -> float:
+    spec = SimpleNamespace(gamma=0.9, gae_lambda=gae_lambda, kl_coefficient=0.0, kl_target=None)
+    return ppo.targets(batch, spec, {}).metrics["value/explained_variance"]
+
+
+def test_explained_variance_is_that_of_what_answers_earned() -> None:
+    batch = rollout([3, 2, 4, 1], drift=0.0)
+    sums = earned(batch, gamma=0.9)
+    seen = batch.mask
+    expected = 1 - (sums[seen] - batch.old_values[seen]).var() / sums[seen].var()
+    assert explained(batch, 0.95) == pytest.approx(expected.item(), rel=1e-6)
+    assert explained(batch.replace(old_values=sums), 0.95) == pytest.approx(1)
+    assert explained(batch.replace(old_values=torch.full_like(sums, 7.0)), 0.95) == pytest.approx(0)
+
+
+def test_a_critic_does_not_explain_itself() -> None:
+    """With lambda 0 its targets are almost its own estimates: measured by them, noise foresees nearly everything."""
+    batch = rollout([4] * 6, drift=0.0)
+    noise = batch.replace(old_values=10 * batch.old_values)
+    own_targets = ppo.targets(
+        noise, SimpleNamespace(gamma=0.9, gae_lambda=0.0, kl_coefficient=0.0, kl_target=None), {}
+    ).values["returns"]
+    assert explained(noise, 0.0) == explained(noise, 1.0) < -10
+    assert ppo.explained_variance(noise.old_values, own_targets, noise.mask) > explained(noise, 0.0) + 5
 
 
 def test_ppo_adds_the_critics_error() -> None:

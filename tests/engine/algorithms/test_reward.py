@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
+import torch
 
 from engine.algorithms import reward
 from engine.spec import parse
@@ -43,3 +44,18 @@ def test_its_accuracy_is_the_share_of_pairs_in_order():
     right = batch.replace(outputs=outputs, totals={"groups": 2.0})
     wrong = replace(right, outputs=-outputs)
     assert [reward.loss(one, spec()).metrics["accuracy"] for one in (right, wrong)] == [(2.0, 2.0), (0.0, 2.0)]
+
+
+def test_a_head_that_scores_all_answers_alike_has_an_accuracy_of_one_half():
+    batch = invent((2, 2))
+    start = batch.replace(outputs=torch.zeros_like(batch.outputs), totals={"groups": 2.0})
+    result = reward.loss(start, spec())
+    assert result.metrics["accuracy"] == (1.0, 2.0)
+    assert result.loss.item() == pytest.approx(math.log(2))
+
+
+def test_with_a_margin_the_loss_starts_above_ln_2():
+    batch = invent((2,))
+    start = batch.replace(outputs=torch.zeros_like(batch.outputs), margins=torch.ones(2), totals={"groups": 1.0})
+    assert reward.loss(start, spec(margin=1.0)).loss.item() == pytest.approx(math.log(1 + math.e))
+    assert spec(margin=1.0).undecided_loss is None

@@ -1,10 +1,15 @@
 """Units of items: what a batch counts."""
 
 from dataclasses import replace
+from itertools import pairwise
 
-from engine.data.items import examples, held_out, matching, training
+import pytest
+
+from engine.data.items import examples, held_out, matching, share, training
 from engine.spec import Train, parse
+from storage.item_content import split
 from storage.records import Item, Preference, Response
+from tests import tiny
 
 PAIR = Item(
     "p",
@@ -85,6 +90,25 @@ def test_held_out_items_are_evaluated_and_never_trained_on():
 def test_without_a_split_all_items_train_and_evaluate():
     items = [replace(PAIR, id="1", split="train"), replace(PAIR, id="2", split="train")]
     assert training(items) == held_out(items) == items
+
+
+def test_a_smaller_share_is_part_of_every_larger_one_and_equal_prompts_stay_together():
+    items = [tiny.pair(number) for number in range(400)]
+    shares = [{item.id for item in share(items, fraction)} for fraction in (0.1, 0.25, 0.5, 1.0)]
+    for smaller, larger in pairwise(shares):
+        assert smaller < larger
+    # of a binomial with 400 draws, three standard deviations are 0.045 of the share 0.1 and 0.075 of the share 0.5
+    assert [len(ids) / 400 for ids in shares] == pytest.approx([0.1, 0.25, 0.5, 1.0], abs=0.075)
+    twins = [replace(item, id=f"twin {item.id}") for item in items]
+    assert {item.id for item in share([*items, *twins], 0.25)} == shares[1] | {f"twin {name}" for name in shares[1]}
+
+
+def test_a_share_is_drawn_apart_from_the_split():
+    """With one hash for both, a share of 0.9 would be what is held out, or all of what is not."""
+    items = split([tiny.pair(number) for number in range(400)])
+    kept = share(items, 0.5)
+    held_out = sum(item.split == "held_out" for item in kept) / sum(item.split == "held_out" for item in items)
+    assert 0.25 < held_out < 0.75
 
 
 def test_a_filter_keeps_items_with_the_topic_or_the_tag():

@@ -5,20 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from engine.spec import ALGORITHMS, RunSpec, is_chain, parse, parse_chain, read_yaml
+from engine.spec import ALGORITHMS, RunSpec, is_chain, is_study, parse, parse_chain, parse_study, read_yaml
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = [
     pytest.param(block, id=f"{page.relative_to(ROOT)}:{number}")
     for page in sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
     for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
-    if "algorithm:" in block or "kind: generate" in block
+    if "algorithm:" in block or "kind: generate" in block or "base:" in block
 ]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_run_file_of_the_docs_parses(example: str) -> None:
     data = read_yaml(example)
+    if is_study(data):
+        assert parse_study(data).run_count > 1
+        return
     assert parse_chain(data) if is_chain(data) else parse(data, RunSpec)
 
 

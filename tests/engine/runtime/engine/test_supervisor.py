@@ -13,16 +13,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from engine import studies as study_plans
 from engine.runtime.engine import local_launcher, single_run
 from engine.runtime.engine.notifier import Notifier
 from engine.runtime.engine.supervisor import Supervisor
 from engine.runtime.run import machine
 from engine.runtime.run.worker import DATABASE_WAS_BUSY, DISK_WAS_FULL
-from storage import attempt_writes, queue, run_lists, run_writes, runs
+from engine.spec import parse_study
+from storage import attempt_writes, metrics, queue, run_lists, run_writes, runs, studies
 from storage.database import Database
 from storage.errors import DatabaseBusy, DiskFull
 from storage.records import Lease, Run, RunSummary
 from storage.workspace import Workspace
+from tests import tiny
 from words import english
 
 HOST = "this-host"
@@ -410,3 +413,20 @@ def test_the_log_of_a_run_is_for_its_owner_only(db: Database, monkeypatch: pytes
     lease = Lease("r1", 1, f"{HOST}/cpu/train")
     assert local_launcher.start(db.workspace, lease).process.wait() == 0
     assert db.workspace.log("r1").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_turn_takes_the_next_step_of_a_study_and_claims_what_comes_of_it(db: Database, children: Children):
+    """A new engine finds a study whose last trial ended before it was there."""
+    tiny.write_pairs(db, "pairs", 24)
+    base, vary = {"data": {"dataset": "pairs"}}, {"optimizer.learning_rate": [1e-5, 1e-4]}
+    file = {"base": base, "algorithms": ["dpo"], "vary": vary, "search": {"kind": "grid"}, "seeds": [0]}
+    study = study_plans.launch(db, parse_study({**file, "budget": {"steps": 2}}), requested_by=None, now=1.0)
+    for number, run in enumerate(studies.members(db, study.id)):
+        lease = queue.claim_run(db, run.id, host=HOST, device="cpu", seconds=60, now=2.0)
+        assert lease is not None
+        metrics.write(db, lease, [(2, {"eval/reward": float(number)}, 2.0)])
+        queue.finish(db, lease, "succeeded", now=3.0)
+    Supervisor(db, HOST, "cpu").turn(10.0)
+    *_trials, final = studies.members(db, study.id)
+    assert (final.study_role, final.study_trial, final.state) == ("final", 1, "running")
+    assert [child.lease.run_id for child in children.started] == [final.id]
