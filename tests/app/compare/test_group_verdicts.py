@@ -5,7 +5,6 @@ import io
 import random
 import statistics
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from app.compare.group_verdicts import GroupVerdict
 from app.markup import texts
 from app.routes import ROUTES
 from engine.spec import key_metrics
-from storage import final_samples, metrics, queue, samples
+from storage import metrics, queue, samples
 from storage.database import Database
 from storage.records import Lease, Sample
 from tests.app import families
@@ -33,6 +32,9 @@ MEAN_REWARDS = sa.text(
     "SELECT prompt_index, AVG(reward) FROM samples WHERE run_id = :run AND step = :step GROUP BY prompt_index"
 )
 
+NAMES = "run_id, step, prompt_index, sample_index, attempt, messages, text, scores, tokens, finished, extra, kl"
+TURNED = f"INSERT INTO final_samples ({NAMES}, reward) SELECT {NAMES}, 1 - reward FROM samples WHERE step = :step"
+
 
 def trained(
     db: Database,
@@ -41,11 +43,9 @@ def trained(
     answers: int = ANSWERS,
     state: str = "succeeded",
     gain: float = 0.0,
-    end: float | None = None,
     **blocks: Any,
 ) -> str:
-    """A run that ended, with rewards of several answers to each prompt at three evaluations; `end` is the mean reward
-    of its end evaluation, on other prompts."""
+    """A run that ended, with rewards of several answers to each prompt at three evaluations."""
     run = families.put(db, f"{method}-seed{seed}", families.spec(method, seed, **blocks), AT)
     lease = queue.claim_run(db, run, host=f"{run}", device="cpu", seconds=36_000, now=AT)
     assert lease is not None
@@ -61,10 +61,6 @@ def trained(
             lease,
             [answer(lease, step, prompt, number, mean, luck) for prompt in range(PROMPTS) for number in range(answers)],
         )
-    if end is not None:
-        others = range(PROMPTS, 2 * PROMPTS)
-        final = [answer(lease, LAST, prompt, number, end, luck) for prompt in others for number in range(4)]
-        final_samples.add(db, lease, [replace(each, prompt_index=each.prompt_index - PROMPTS) for each in final])
     queue.finish(db, lease, state, now=AT + LAST)
     return run
 
@@ -119,29 +115,6 @@ def mean_rewards(db: Database, run: str, step: int = LAST) -> list[float]:
         return [mean for _prompt, mean in sorted(connection.execute(MEAN_REWARDS, {"run": run, "step": step}))]
 
 
-NO_END = "Not all of these runs have an end evaluation"
-
-
-def test_end_evaluations_are_judged_where_all_runs_have_one(empty: Database) -> None:
-    ends = {"ppo": 0.8, "grpo": 0.4}  # the other way round than along the run
-    ids = [trained(empty, method, seed, end=end) for method, end in ends.items() for seed in range(3)]
-    answer = group_verdicts.as_json(judged(empty, ids))
-    assert answer is not None
-    assert (answer["leader"], answer["answers"], answer["prompts"]) == ("ppo", 4, PROMPTS)
-    assert not any(NO_END in sentence for sentence in answer["sentences"])
-    asked = [turned["prompt"][0]["content"] for turned in answer["turned"]]
-    assert all(int(question.split()[1].rstrip("?")) >= PROMPTS for question in asked)
-
-
-def test_last_evaluations_are_judged_where_a_run_has_no_end_evaluation_and_that_is_said(empty: Database) -> None:
-    ids = [trained(empty, "ppo", seed, end=0.8) for seed in range(3)]
-    ids += [trained(empty, "grpo", seed, end=0.4 if seed else None) for seed in range(3)]
-    answer = group_verdicts.as_json(judged(empty, ids))
-    assert answer is not None
-    assert (answer["leader"], answer["answers"]) == ("grpo", ANSWERS)
-    assert any(NO_END in sentence for sentence in answer["sentences"])
-
-
 def test_the_verdict_is_of_the_rows(methods: tuple[Database, list[str]], client: TestClient) -> None:
     db, ids = methods
     of_runs = [mean_rewards(db, run) for run in ids]
@@ -185,6 +158,26 @@ def test_the_verdict_is_of_the_rows(methods: tuple[Database, list[str]], client:
         assert interval in shown
     assert "grpo beats all others; the closest is ppo" in page
     assert f"behind by {texts.number(first['difference'])} {interval}" in report
+
+
+def test_it_rests_on_the_end_evaluation_where_every_run_has_one(methods: tuple[Database, list[str]]) -> None:
+    db, ids = methods
+    along = judged(db, ids)
+    assert along.verdict is not None
+    assert not along.reported
+    assert "Not all of these runs have an end evaluation" in english(group_verdicts.sentences(along)[-1])
+    with db.write() as connection:  # the order is the other way round there, which only these rows can say
+        connection.execute(sa.text(TURNED), {"step": LAST})
+    end = judged(db, ids)
+    assert end.verdict is not None
+    assert end.reported
+    assert [mean.mean for mean in end.verdict.methods] == pytest.approx(
+        [1 - mean.mean for mean in along.verdict.methods]
+    )
+    assert "end evaluation" not in " ".join(map(english, group_verdicts.sentences(end)))
+    with db.write() as connection:
+        connection.execute(sa.text("DELETE FROM final_samples WHERE run_id = :run"), {"run": ids[0]})
+    assert judged(db, ids).verdict == along.verdict, "one run has none, so all are read along the way"
 
 
 def test_at_equal_kl_a_method_that_moved_further_is_read_earlier(methods: tuple[Database, list[str]]) -> None:
