@@ -5,7 +5,7 @@ Streamlit. Left out: the verdict (`group_verdicts`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from engine.analysis import kl_matching
 from engine.analysis.verdict import MethodRewards, common_prompts
 from engine.analysis.verdict_variance import FloatArray
 from engine.spec import key_metrics
-from storage import metrics, prompt_rewards, samples
+from storage import final_samples, metrics, prompt_rewards, samples
 from storage.database import Database
 from storage.prompt_rewards import PromptRewards
 from storage.records import Message, Run
@@ -26,11 +26,13 @@ Rewards = Mapping[str, float]
 
 @dataclass(frozen=True)
 class GroupRewards:
-    """The methods in the order of the groups, `answers` to each prompt, the least and the most of any run."""
+    """The methods in the order of the groups, `answers` to each prompt, the least and the most of any run; `at_end`
+    says whether they are those of end evaluations."""
 
     methods: tuple[MethodRewards, ...]
     prompts: tuple[str, ...]
     answers: tuple[int, int]
+    at_end: bool = False
 
     @property
     def common(self) -> int:
@@ -47,8 +49,10 @@ class MatchedRewards:
 
 
 def last_rewards(db: Database, comparison: Comparison) -> GroupRewards | None:
-    """At the end of every run; None where one kept no answers."""
-    return _collected(comparison, lambda run: _last(db, run))
+    """Of the end evaluation of every run, or where one has none of their last evaluations; None where one kept no
+    answers."""
+    ends = _collected(comparison, lambda run: final_samples.rewards(db, run.id))
+    return replace(ends, at_end=True) if ends is not None else _collected(comparison, lambda run: _last(db, run))
 
 
 def matched_rewards(db: Database, comparison: Comparison) -> MatchedRewards | None:
@@ -62,9 +66,10 @@ def matched_rewards(db: Database, comparison: Comparison) -> MatchedRewards | No
 
 
 def asked(db: Database, run: Run) -> Mapping[str, Sequence[Message]]:
-    """The prompts at the end of a run, by their keys."""
+    """The prompts at the end of a run and of its last evaluation, by their keys."""
     steps = samples.steps(db, run.id)
-    return prompt_rewards.asked(db, run.id, steps[-1]) if steps else {}
+    last = prompt_rewards.asked(db, run.id, steps[-1]) if steps else {}
+    return last | final_samples.asked(db, run.id)
 
 
 def _last(db: Database, run: Run) -> PromptRewards | None:

@@ -20,6 +20,9 @@ from storage.records import Message
 from words import N_, Text, english
 
 MOST_TURNED = 5
+_NO_END = N_(
+    "Not all of these runs have an end evaluation, so their last evaluations count, which choose best checkpoints too."
+)
 COLUMNS = (
     "kl", "first", "second", "difference", "low", "high", "seed_df", "p", "adjusted_p", "better", "flips", "equal",
     "improvement", "seeds_needed", "prompts",
@@ -39,7 +42,7 @@ class GroupVerdict:
     """Of groups that can be compared, a verdict; else a refusal, one sentence.
 
     `matched` is the verdict at one KL, in nats, None where there is none. `answers` were given to each prompt. `turned`
-    are prompts on which the order of the two best turns most.
+    are prompts on which the order of the two best turns most. `at_end` says whether end evaluations were judged.
     """
 
     refusal: Text | None
@@ -48,6 +51,7 @@ class GroupVerdict:
     kl: float | None = None
     matched: Verdict | None = None
     turned: tuple[TurnedPrompt, ...] = ()
+    at_end: bool = False
 
 
 def of_comparison(db: Database, comparison: Comparison, *, detailed: bool = False) -> GroupVerdict | None:
@@ -67,13 +71,13 @@ def of_comparison(db: Database, comparison: Comparison, *, detailed: bool = Fals
         return GroupVerdict(refusal)
     answer = verdict(rewards.methods, resample=detailed)
     if not detailed:
-        return GroupVerdict(None, answer, rewards.answers[0])
+        return GroupVerdict(None, answer, rewards.answers[0], at_end=rewards.at_end)
     turned = _turned(db, comparison, rewards, answer.pairs[0])
     matched = group_rewards.matched_rewards(db, comparison)
     if matched is None or _unusable(matched.rewards) is not None:
-        return GroupVerdict(None, answer, rewards.answers[0], turned=turned)
+        return GroupVerdict(None, answer, rewards.answers[0], turned=turned, at_end=rewards.at_end)
     at_kl = verdict(matched.rewards.methods, resample=True)
-    return GroupVerdict(None, answer, rewards.answers[0], matched.kl, at_kl, turned)
+    return GroupVerdict(None, answer, rewards.answers[0], matched.kl, at_kl, turned, rewards.at_end)
 
 
 def _turned(db: Database, comparison: Comparison, rewards: GroupRewards, pair: Pair) -> tuple[TurnedPrompt, ...]:
@@ -105,7 +109,8 @@ def sentences(judged: GroupVerdict) -> list[Text]:
     """What is said first of a comparison: the refusal, or the verdict and what it rests on; numbers are rounded."""
     if judged.verdict is None:
         return [] if judged.refusal is None else [judged.refusal]
-    return [*map(rounded, verdict_words.sentences(judged.verdict)), basis(judged.verdict, judged.answers)]
+    said = [*map(rounded, verdict_words.sentences(judged.verdict)), basis(judged.verdict, judged.answers)]
+    return said if judged.at_end else [*said, (_NO_END, {})]
 
 
 def rounded(text: Text) -> Text:

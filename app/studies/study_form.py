@@ -19,7 +19,7 @@ from app.launch import new_run, preflight_cache
 from app.markup import notices, setting_names, tables, texts
 from app.studies import study_content, study_tables
 from app.studies.study_content import Content
-from app.translations import N_, _, ngettext
+from app.translations import N_, _
 from engine.spec import ALGORITHMS, STUDIES, SpecError, StudySpec, known_models, parse_study, read_yaml, write_yaml
 from storage import datasets, studies
 from storage.database import Database
@@ -203,7 +203,8 @@ def _outlook(db: Database, file: Mapping[str, Any] | SpecError) -> None:
     if isinstance(spec, SpecError):
         st.html(notices.sentences(map(setting_names.in_words, _sentences(spec)), "bad"))
     else:
-        st.html(tables.pairs([(_("Compares"), study_tables.methods(spec)), (_("Runs"), _runs(spec))]))
+        common = (_("In common"), study_tables.same_for_all(spec))
+        st.html(tables.pairs([(_("Compares"), study_tables.methods(spec)), common]))
         query = preflight_cache.query_for(spec, datasets.listing(db))
         first = preflight_cache.initial_fragment(query, None)
         live.show(preflight_cache.preflight, key="study_preflight", first=first, **query)
@@ -221,11 +222,6 @@ def _outlook(db: Database, file: Mapping[str, Any] | SpecError) -> None:
     if st.session_state[HOW] == "fields":
         with st.expander(_("Study file"), key="study_form_file"):
             st.code(write_yaml(spec.file), language="yaml")
-
-
-def _runs(spec: StudySpec) -> Markup:
-    count = ngettext("{count} run", "{count} runs", spec.run_count)
-    return Markup("<b>{}</b> · {}").format(count, study_tables.same_for_all(spec))
 
 
 def _checked(file: Mapping[str, Any] | SpecError) -> StudySpec | SpecError:

@@ -13,6 +13,7 @@ from app import clients, people
 from app.actions import study_requests
 from app.bridge import buttons, live, toasts
 from app.compare import figures as compared_figures
+from app.compare import verdict_section
 from app.markup.texts import empty, heading, section, sentence, short
 from app.people import Person
 from app.studies import study_progress, study_tables, study_view
@@ -73,6 +74,15 @@ def _verdict(view: StudyView) -> None:
     ids = ",".join(run.id for run in view.comparison.runs)
     query = {"runs": ids, "group": grouping.ALL_BUT_SEED, "baseline": ""}
     live.show(compared_figures.summary, key="study_summary", first=None, **query)
+    if len(view.comparison.groups) > 1:
+        box = st.expander(
+            _("Pairs of methods, prompts where the order turns, and the same at equal KL"),
+            key="study_verdict",
+            on_change="rerun",
+        )
+        if box.open:
+            with box:
+                live.show(verdict_section.verdict_figures, key="study_verdict_figures", first=None, **query)
 
 
 def _paid(view: StudyView) -> None:

@@ -119,7 +119,7 @@ def _trial(trial: TrialView) -> list[tables.Cell]:
 
 def settings_in_words(changes: Mapping[str, Any], algorithm: str) -> str:
     """The settings by their titles with their values."""
-    return ", ".join(f"{setting_names.called(path, algorithm)} {_value(value)}" for path, value in changes.items())
+    return " · ".join(f"{setting_names.called(path, algorithm)} {_value(value)}" for path, value in changes.items())
 
 
 def _value(value: Any) -> str:

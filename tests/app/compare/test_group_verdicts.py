@@ -5,6 +5,7 @@ import io
 import random
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from app.compare.group_verdicts import GroupVerdict
 from app.markup import texts
 from app.routes import ROUTES
 from engine.spec import key_metrics
-from storage import metrics, queue, samples
+from storage import final_samples, metrics, queue, samples
 from storage.database import Database
 from storage.records import Lease, Sample
 from tests.app import families
@@ -40,9 +41,11 @@ def trained(
     answers: int = ANSWERS,
     state: str = "succeeded",
     gain: float = 0.0,
+    end: float | None = None,
     **blocks: Any,
 ) -> str:
-    """A run that ended, with rewards of several answers to each prompt at three evaluations."""
+    """A run that ended, with rewards of several answers to each prompt at three evaluations; `end` is the mean reward
+    of its end evaluation, on other prompts."""
     run = families.put(db, f"{method}-seed{seed}", families.spec(method, seed, **blocks), AT)
     lease = queue.claim_run(db, run, host=f"{run}", device="cpu", seconds=36_000, now=AT)
     assert lease is not None
@@ -58,6 +61,10 @@ def trained(
             lease,
             [answer(lease, step, prompt, number, mean, luck) for prompt in range(PROMPTS) for number in range(answers)],
         )
+    if end is not None:
+        others = range(PROMPTS, 2 * PROMPTS)
+        final = [answer(lease, LAST, prompt, number, end, luck) for prompt in others for number in range(4)]
+        final_samples.add(db, lease, [replace(each, prompt_index=each.prompt_index - PROMPTS) for each in final])
     queue.finish(db, lease, state, now=AT + LAST)
     return run
 
@@ -110,6 +117,29 @@ def mean_rewards(db: Database, run: str, step: int = LAST) -> list[float]:
     """Of each prompt, straight from the rows."""
     with db.read() as connection:
         return [mean for _prompt, mean in sorted(connection.execute(MEAN_REWARDS, {"run": run, "step": step}))]
+
+
+NO_END = "Not all of these runs have an end evaluation"
+
+
+def test_end_evaluations_are_judged_where_all_runs_have_one(empty: Database) -> None:
+    ends = {"ppo": 0.8, "grpo": 0.4}  # the other way round than along the run
+    ids = [trained(empty, method, seed, end=end) for method, end in ends.items() for seed in range(3)]
+    answer = group_verdicts.as_json(judged(empty, ids))
+    assert answer is not None
+    assert (answer["leader"], answer["answers"], answer["prompts"]) == ("ppo", 4, PROMPTS)
+    assert not any(NO_END in sentence for sentence in answer["sentences"])
+    asked = [turned["prompt"][0]["content"] for turned in answer["turned"]]
+    assert all(int(question.split()[1].rstrip("?")) >= PROMPTS for question in asked)
+
+
+def test_last_evaluations_are_judged_where_a_run_has_no_end_evaluation_and_that_is_said(empty: Database) -> None:
+    ids = [trained(empty, "ppo", seed, end=0.8) for seed in range(3)]
+    ids += [trained(empty, "grpo", seed, end=0.4 if seed else None) for seed in range(3)]
+    answer = group_verdicts.as_json(judged(empty, ids))
+    assert answer is not None
+    assert (answer["leader"], answer["answers"]) == ("grpo", ANSWERS)
+    assert any(NO_END in sentence for sentence in answer["sentences"])
 
 
 def test_the_verdict_is_of_the_rows(methods: tuple[Database, list[str]], client: TestClient) -> None:
