@@ -21,7 +21,7 @@ import yaml
 
 from accept.report import alignlab, answer, conclude
 
-METHODS, SEEDS, STEPS, PROMPTS = ("dpo", "grpo_pairwise"), (0, 1), 12, 24
+METHODS, SEEDS, STEPS, PROMPTS = ("dpo", "grpo_pairwise"), (0, 1), 9, 24
 TOLERANCE = 1e-9
 TAIL_TOLERANCE = 1e-6  # of tails of Student's t, which are integrated here
 KL = "eval/kl"
@@ -71,7 +71,7 @@ def trained(workspace: Path, path: Path) -> Iterator[str]:
                 "data": {"dataset": "polite-weather"},
                 "seed": seed,
                 "budget": {"steps": STEPS},
-                "evaluation": {"every": STEPS // 3, "prompts": PROMPTS},
+                "evaluation": {"every": STEPS // 3, "prompts": PROMPTS, "final_prompts": PROMPTS, "answers": 2},
             }
             path.write_text(yaml.safe_dump(file))
             yield answer(alignlab("train", str(path), "--json", workspace=workspace))["id"]

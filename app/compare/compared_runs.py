@@ -56,14 +56,20 @@ def _conditions(run: Run) -> Conditions:
 
 
 def _data(run: Run) -> str:
-    data = run.spec["data"]
-    return _version(data) + (f" ({data['filter']})" if data.get("filter") else "")
+    return _filtered(run.spec["data"])
 
 
 def _evaluation(run: Run) -> str:
+    """The held-out prompts on the way, and behind a stroke the prompts and answers of the end evaluation."""
     evaluation = run.spec.get("evaluation", {})
-    data = evaluation if evaluation.get("dataset") else run.spec["data"]
-    return f"{_version(data)} x {evaluation.get('prompts')}"
+    prompts = _version(evaluation) if evaluation.get("dataset") else _filtered(run.spec["data"])
+    at_end = evaluation.get("final_prompts")
+    end = f" / {at_end} x {evaluation.get('answers')}" if at_end else ""
+    return f"{prompts} x {evaluation.get('prompts')}{end}"
+
+
+def _filtered(data: Mapping[str, Any]) -> str:
+    return _version(data) + (f" ({data['filter']})" if data.get("filter") else "")
 
 
 def _version(block: Mapping[str, Any]) -> str:

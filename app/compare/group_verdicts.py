@@ -123,6 +123,12 @@ def rounded(text: Text) -> Text:
 def basis(of: Verdict, answers: int) -> Text:
     """What a verdict rests on."""
     seeds = sorted({method.seeds for method in of.methods})
+    if seeds[-1] == 1:
+        sentence = N_(
+            "Mean held-out reward of {prompts} prompts, {answers} answers each, one seed. Intervals are 95 % of each "
+            "pair alone, over the prompts only."
+        )
+        return sentence, {"prompts": of.prompts, "answers": answers}
     sentence = N_(
         "Mean held-out reward of {prompts} prompts, {answers} answers each, seeds: {seeds}. Intervals are 95 % of each "
         "pair alone, over seeds and prompts; who beats whom is corrected for all pairs (Holm)."

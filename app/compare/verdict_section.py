@@ -37,7 +37,9 @@ def _figures(judged: GroupVerdict | None, query: Mapping[str, str]) -> Markup:
             _("Add runs of another method or setting, or group them otherwise."),
         )
     if judged.verdict is None:
-        return texts.empty(texts.sentence(judged.refusal), _("What differs stands above, and in Settings and data."))
+        return texts.empty(
+            _("No figures without a verdict."), _("Why there is none stands above; what differs, in Settings and data.")
+        )
     return Markup("").join(
         [
             _pairs(judged.verdict),

@@ -99,9 +99,7 @@ def _pair(pair: Pair, of: Verdict) -> list[Cell]:
         _prompts(pair),
         _bold(texts.number(pair.difference)) + " " + _ends(pair.interval),
         _("one seed") if pair.adjusted_p is None else _p(pair.adjusted_p),
-        Markup("{} {}").format(
-            texts.number(pair.improvement, 2), _ends(resampled.improvement, 2) if resampled else Markup("")
-        ),
+        _improvement(pair),
         _ends(resampled.difference) if resampled else "–",
         _needed(pair),
     ]
@@ -111,6 +109,14 @@ def _prompts(pair: Pair) -> Markup:
     turned = _("{flips} turned").format(flips=pair.flips)
     equal = Markup(" · ") + _("{equal} equal").format(equal=pair.equal) if pair.equal else Markup("")
     return Markup('{} <small class="al-soft">{}{}</small>').format(pair.better, turned, equal)
+
+
+def _improvement(pair: Pair) -> Markup:
+    if pair.resampled is None:
+        return Markup("{:.2f}").format(pair.improvement)
+    low, high = pair.resampled.improvement
+    ends = Markup('<span class="al-soft">[{:.2f}, {:.2f}]</span>').format(low, high)
+    return Markup("{:.2f} {}").format(pair.improvement, ends)
 
 
 def _p(value: float) -> str:
@@ -123,10 +129,8 @@ def _needed(pair: Pair) -> str:
     return _("more prompts") if pair.seeds_needed is None else str(pair.seeds_needed)
 
 
-def _ends(ends: Interval, digits: int = 3) -> Markup:
-    return Markup('<span class="al-soft">[{}, {}]</span>').format(
-        texts.number(ends.low, digits), texts.number(ends.high, digits)
-    )
+def _ends(ends: Interval) -> Markup:
+    return Markup('<span class="al-soft">[{}, {}]</span>').format(texts.number(ends.low), texts.number(ends.high))
 
 
 def _bold(text: str) -> Markup:

@@ -115,7 +115,7 @@ def verdict(methods: Sequence[MethodRewards], *, resample: bool = False) -> Verd
     `resample` adds the bootstrap's intervals to the first pairs, which takes a tenth of a second.
 
     Raises ValueError for fewer than two methods, a method without a seed, or fewer than two common prompts: nothing can
-    be said of these. Source: the project's design, section 10, and ADR 0045.
+    be said of these. Source: the project's design, section 10, and ADR 0047.
 
     >>> rewards = np.linspace(0.0, 0.1, 40)[None, :] + np.array([[0.50], [0.52], [0.51]])
     >>> answer = verdict([MethodRewards("dpo", rewards), MethodRewards("grpo", rewards + 0.1)])

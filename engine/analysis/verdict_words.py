@@ -48,7 +48,8 @@ def _answer(verdict: Verdict) -> Text:
 
 
 def _alike(verdict: Verdict, members: Sequence[int]) -> Text:
-    return N_("Also not told apart: {names}."), {"names": _names(verdict, members)}
+    sentence = N_("Not told apart: {names}.") if verdict.leader is not None else N_("Also not told apart: {names}.")
+    return sentence, {"names": _names(verdict, members)}
 
 
 def _single_seeds(verdict: Verdict) -> Text:

@@ -198,6 +198,8 @@ def test_at_equal_kl_a_method_that_moved_further_is_read_earlier(methods: tuple[
     ("blocks", "sentence"),
     [
         ({"evaluation": {"prompts": 7}}, "measured on different held-out prompts"),
+        ({"evaluation": {"answers": 8}}, "measured on different held-out prompts"),
+        ({"evaluation": {"final_prompts": 7}}, "measured on different held-out prompts"),
         ({"evaluation": {"reward": [{"kind": "length"}]}}, "scored by different rewards"),
         ({"budget": {"steps": 77}}, "had different budgets"),
         ({"model": {"name": "smollm2-135m"}}, "started from different models"),

@@ -104,7 +104,7 @@ def test_a_leader_beats_all_others_after_the_correction() -> None:
     assert first.adjusted_p >= first.p
     assert first.better + first.flips + first.equal == judged.prompts
     assert words(judged)[0].startswith("grpo beats all others; the closest is ")
-    assert words(judged)[1].startswith("Also not told apart: ")
+    assert words(judged)[1].startswith("Not told apart: ")
 
 
 def test_without_a_leader_those_that_nobody_beats_are_named_and_what_it_would_take() -> None:
