@@ -20,6 +20,7 @@ from storage import dataset_writes, metrics, queue, runs, studies
 from storage.database import Database
 from storage.records import Item, Preference, Response, Study
 from tests import tiny
+from tests.app import invented_studies
 from tests.app.conftest import open_page, words
 
 ESTIMATE = StudyEstimate(
@@ -62,11 +63,15 @@ def test_without_the_example_data_it_is_offered_first(empty: Database):
     assert labels == ["Bring in the example data", "New study"]
 
 
-def test_one_press_launches_the_fair_quartet(empty: Database):
-    dataset_writes.create(empty, "polite-weather", "pairs", time.time())
+def bring_pairs(db: Database) -> None:
+    dataset_writes.create(db, "polite-weather", "pairs", time.time())
     answers = (Response("a", "Gladly."), Response("b", "No."))
     item = Item("", ({"role": "user", "content": "Why?"},), answers, (Preference("a", "b"),))
-    dataset_writes.add_item(empty, "polite-weather", item, time.time())
+    dataset_writes.add_item(db, "polite-weather", item, time.time())
+
+
+def test_one_press_launches_the_fair_quartet(empty: Database):
+    bring_pairs(empty)
     page = press(open_page("studies"), "Launch the fair quartet")
     (study,) = studies.listing(empty)
     assert len(studies.members(empty, study.id)) == 4 * 3
@@ -148,6 +153,22 @@ def test_results_costs_and_trials_are_there_at_the_end(empty: Database, study: S
     assert "What each method came to and paid" in said
     assert "chosen" in said
     assert "Tokens sampled" in said
+
+
+def test_the_verdict_stands_first_and_opens_its_figures(empty: Database):
+    bring_pairs(empty)
+    study = invented_studies.quartet(empty, time.time() - 9 * invented_studies.SECONDS, ended=8)
+    page = open_page("studies", id=study)
+    said = words(page)
+    assert "8 of 12 runs" in said
+    assert "Intervals are 95 %" in said
+    assert (
+        said.index("Intervals are 95 %")
+        < said.index("What each method came to and paid")
+        < said.index("fair quartet dpo s0")
+    )
+    assert "Pairs of methods" in said
+    assert "Means" not in said, "the figures come when they are asked for"
 
 
 def test_a_study_that_is_not_there_leads_back(empty: Database):
