@@ -1,17 +1,14 @@
 """Our losses against TRL's own, on the same weights, tokens and rewards, TRL in an environment of its own.
 
 dpo's variants, kto, grpo in the forms of its three papers, and gspo against TRL 1.16.0; ppo against 1.12.0, the last
-that has it. The environment is made once in the system's temporary folder (about 1.5 GB, minutes); ALIGNLAB_TRL_ENV
-names another. Left out: how each side computes its loss (`peers`).
+that has it. Left out: where TRL comes from (`peers.environment`), and how each side computes its loss (`peers`).
 """
 
 import json
-import os
 import random
 import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import Any
 import torch
 
 from accept.peers import own
+from accept.peers.environment import PEERS, TRL, TRL_WITH_PPO, around, environment, with_ppo
 from accept.report import conclude
 from engine.data.groups import Group, encode
 from engine.data.items import examples
@@ -30,8 +28,6 @@ from engine.models.tokenizer_files import load_tokenizer
 from engine.spec import parse
 from tests import tiny
 
-TRL, TRL_WITH_PPO = "1.16.0", "1.12.0"
-PEERS = Path(__file__).parent / "peers"
 TOLERANCE = 1e-5  # relative
 PAIRS = 16
 PROMPTS, GROUP_SIZE, LONGEST = 4, 4, 12
@@ -251,39 +247,13 @@ def asked(peer: str, question: Mapping[str, Any]) -> list[float]:
     """What TRL answers."""
     command = [str(environment()), str(PEERS / peer)]
     paths = {"PYTHONPATH": str(with_ppo())} if peer == "trl_ppo.py" else {}
-    around = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONSAFEPATH")}
     done = subprocess.run(
-        command, input=json.dumps(question), capture_output=True, text=True, check=False, env=around | paths
+        command, input=json.dumps(question), capture_output=True, text=True, check=False, env=around() | paths
     )
     if done.returncode:
         raise SystemExit(f"TRL failed: {done.stderr[-2000:]}")
     answers: list[float] = json.loads(done.stdout.rpartition("losses: ")[2].splitlines()[0])
     return answers
-
-
-def environment() -> Path:
-    """The Python of an environment that holds TRL. torch first, so that TRL does not fetch its largest build."""
-    given = os.environ.get("ALIGNLAB_TRL_ENV")
-    folder = Path(given) if given else Path(tempfile.gettempdir()) / f"alignlab-trl-{TRL}"
-    python = folder / "bin" / "python"
-    if not has_trl(python):
-        venv.create(folder, with_pip=True)
-        for package in (f"torch=={torch.__version__.partition('+')[0]}", f"trl=={TRL}"):
-            subprocess.run([str(python), "-m", "pip", "install", "--quiet", package], check=True)
-    return python
-
-
-def has_trl(python: Path) -> bool:
-    return python.exists() and subprocess.run([str(python), "-c", "import trl"], check=False).returncode == 0
-
-
-def with_ppo() -> Path:
-    """A folder that holds the TRL that still has PPO, and nothing else: the rest comes from the environment."""
-    folder = Path(tempfile.gettempdir()) / f"alignlab-trl-{TRL_WITH_PPO}"
-    if not (folder / "trl" / "experimental" / "ppo").is_dir():
-        command = [str(environment()), "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder)]
-        subprocess.run([*command, f"trl=={TRL_WITH_PPO}"], check=True)
-    return folder
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from typing import Any
 
 import torch
 
-from accept.parity_trl import TRL
-from accept.parity_trl import environment as trl_environment
+from accept.peers.environment import TRL
+from accept.peers.environment import environment as trl_environment
 from accept.report import SHARED_DATA, alignlab, answer, conclude
 from storage import datasets
 from storage.database import connect

@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from accept import parity_trl
 from accept.dashboard import Dashboard
+from accept.peers import environment
 from accept.report import ROOT, alignlab, answer, conclude
 from app.charts import panels
 from app.charts.line_styles import line_styles
@@ -80,7 +80,7 @@ def _train_with_trl(folder: Path, workspace: Path, url: str) -> None:
         "token": token,
         "callback": str(folder),
     }
-    command = [str(parity_trl.environment()), str(ROOT / "accept" / "peers" / "trl_live.py")]
+    command = [str(environment.environment()), str(ROOT / "accept" / "peers" / "trl_live.py")]
     done = subprocess.run(command, input=json.dumps(question), capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"TRL ended with {done.returncode}: {done.stderr[-2000:]}")

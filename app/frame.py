@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app import people, person_menu, theme
 from app.actions import permissions
-from app.bridge import browser, buttons, live
+from app.bridge import browser, buttons, live, streamlit_words
 from app.markup import texts
 from app.people import Person
 from app.runs import end_notices, engine_status
@@ -132,7 +132,7 @@ follow_session(lambda: str(st.session_state.get(SESSION_KEY, "en")))
 people.follow_session(of_session)
 st.set_page_config(page_title="AlignLab", page_icon=str(theme.LOGO_MARK), layout="wide", initial_sidebar_state="auto")
 choose_language()
-st.html(f"<style>{theme.style_sheet()}</style>")
+st.html(f"<style>{theme.style_sheet()}\n{streamlit_words.style()}</style>")
 st.logo(str(theme.LOGO), icon_image=str(theme.LOGO_MARK), size="medium")
 person = signed_in()
 name, page = navigation(person)

@@ -6,7 +6,7 @@ It holds what can be looked at: settings, curves, samples. Left out is what one 
 import gzip
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,12 +25,13 @@ from storage import (
 )
 from storage.database import Database
 from storage.errors import Invalid
+from storage.first_polite import renaming
 from storage.records import ENDED, Interval, Run, Study
 from storage.run_writes import next_position, searched_columns
 from words import N_, from_json
 
-FORM = 2
-READABLE = (1, FORM)  # samples of the first have no reward
+FORM = 3
+READABLE = (1, 2, FORM)  # samples of the first have no reward; those before the third call `polite` what is polite_v1
 DIGITS = 6
 # Nothing of it belongs to this workspace: no process, no place in the queue, no other run that it waits for.
 RUN = (
@@ -73,7 +74,8 @@ def unpack(db: Database, file: bytes, *, origin: str) -> Study:
         content = json.loads(gzip.decompress(file))
         study, form = Study(**content["study"]), content["form"]
         if form in READABLE:
-            _unpack(db, study, content["runs"], origin)
+            packed = content["runs"] if form == FORM else [_renamed(run) for run in content["runs"]]
+            _unpack(db, study, packed, origin)
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise Invalid(N_("This is not the file of a study.")) from error
     if form not in READABLE:
@@ -81,7 +83,7 @@ def unpack(db: Database, file: bytes, *, origin: str) -> Study:
     return study
 
 
-def _unpack(db: Database, study: Study, packed: list[dict[str, Any]], origin: str) -> None:
+def _unpack(db: Database, study: Study, packed: Sequence[Mapping[str, Any]], origin: str) -> None:
     with db.write() as connection:
         existing = connection.execute(sa.select(tables.Study.id).where(tables.Study.id == study.id)).first()
         if existing is None:
@@ -127,6 +129,19 @@ def _packed(db: Database, run: Run) -> dict[str, Any]:
 def _short(value: float) -> float | str:
     """Six digits are more than a chart shows; JSON has no NaN."""
     return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else str(value)
+
+
+def _renamed(packed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A run of a former form, with the rule that scored it under its name of now."""
+    renamed = renaming(packed["run"]["spec"])
+    if renamed is None:
+        return packed
+    points = {renamed.keys.get(key, key): curve for key, curve in packed["points"].items()}
+    texts = {
+        name: [{**row, "scores": renamed.scores(row["scores"], held_out=held_out)} for row in packed.get(name, ())]
+        for name, held_out in (("samples", True), ("rollouts", False))
+    }
+    return {**packed, **texts, "points": points, "run": {**packed["run"], "spec": renamed.spec}}
 
 
 def _put(connection: sa.Connection, packed: Mapping[str, Any], study_id: str, origin: str) -> None:

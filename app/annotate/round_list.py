@@ -64,7 +64,7 @@ def show(db: Database, person: Person, dataset: str | None) -> None:
         "close": (_("Close a round"), partial(_close, db, person)),
         "link": (_("Link for annotators"), partial(round_link.dialog, db)),
     }
-    dialogs.show(bodies, not_dismissible={"round"})
+    dialogs.show(bodies, not_dismissible={"round"}, widths={"round": "medium"})
 
 
 def _bar(dataset: str | None) -> None:

@@ -4,12 +4,15 @@ Streamlit's own lives for one run of the page; here the session remembers which 
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 OPEN = "dialog.open"
 Body = Callable[[Any], None]
+Width = Literal["small", "medium", "large"]
+"""About 500, 750 and 1280 pixels: for a question or a few fields, for a form, and for tables and forms in columns."""
+NO_WIDTHS: Mapping[str, Width] = {}
 
 
 def ask(name: str, about: Any = None) -> None:
@@ -22,13 +25,18 @@ def close() -> None:
     st.session_state.pop(OPEN, None)
 
 
-def show(bodies: Mapping[str, tuple[str, Body]], not_dismissible: Collection[str] = ()) -> None:
+def show(
+    bodies: Mapping[str, tuple[str, Body]],
+    not_dismissible: Collection[str] = (),
+    widths: Mapping[str, Width] = NO_WIDTHS,
+) -> None:
     """Draw the open dialog if it is one of these (name -> title and content).
 
     One that is `not_dismissible` stays until a button of its own closes it: Escape or a press beside it could lose what
-    was written.
+    was written. All that `widths` does not name are small.
     """
     name, about = st.session_state.get(OPEN, (None, None))
     if name in bodies:
         title, body = bodies[name]
-        st.dialog(title, width="large", dismissible=name not in not_dismissible, on_dismiss=close)(body)(about)
+        width = widths.get(name, "small")
+        st.dialog(title, width=width, dismissible=name not in not_dismissible, on_dismiss=close)(body)(about)

@@ -170,6 +170,7 @@ def _words(pressable: bool) -> dict[str, str]:
         "first": _("First values, whose curves begin with the second: {values}"),
         "stale": _("Could not be brought up to date since {time}"),
         "whole": _("Whole curve"),
+        "press": _("Press a point to read the answers of its step.") if pressable else "",
         "reset": _gestures(pressable),
         "legend": _("Runs"),
         "toggle": _("Show or hide this run in all charts"),

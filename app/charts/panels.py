@@ -17,7 +17,7 @@ from app.translations import N_, _
 from engine.spec import METRICS, general, key_metrics, metric_keys, readable
 from storage.records import Run
 
-OPTIMIZER, SYSTEM = N_("Optimizer and data"), N_("System")
+OPTIMIZER, SYSTEM, OTHER = N_("Optimizer and data"), N_("System"), N_("Other")
 COMPARED = (
     ("", "held_out"),
     (N_("In training"), "shared"),
@@ -25,9 +25,9 @@ COMPARED = (
     (OPTIMIZER, "machine"),
     (SYSTEM, "system"),
 )
-RUN_SECTIONS: Mapping[str, str] = {"machine": OPTIMIZER, "system": SYSTEM}  # all others are what it learns
+RUN_SECTIONS: Mapping[str, str] = {"other": OTHER, "machine": OPTIMIZER, "system": SYSTEM}
+"""All others are what it learns; `other` are those that no declaration of ours explains."""
 UNDRAWN = ("progress", "final")  # axes, and figures of two steps, which are a table (`app.runs.end_table`)
-HELD_OUT_PARTS = key_metrics.HELD_OUT_REWARD_PART.removesuffix("{component}")
 # The second and later curves of a panel: colour and dash both differ, so that neither is needed alone.
 OTHERS = (("baseline", "dash"), ("run-1", "dot"), ("run-3", "dashdot"), ("run-5", "longdash"))
 Baselines = Mapping[tuple[str, str], Baseline]
@@ -40,9 +40,11 @@ def sections(run: Run, present: Iterable[str], baselines: Baselines = NONE) -> l
     panels: dict[str, dict[str, list[str]]] = {section: {} for section in ("", *RUN_SECTIONS)}
     for key in _ordered([*_expected(run), *present]):
         metric = declared(key)
-        panels[metric.section if metric.section in RUN_SECTIONS else ""].setdefault(metric.panel, []).append(key)
+        section = metric.section if general(key) in METRICS else "other"
+        panels[section if section in RUN_SECTIONS else ""].setdefault(metric.panel, []).append(key)
     titles = {"": "", **{section: _(title) for section, title in RUN_SECTIONS.items()}}
-    return _with_baselines([(titles[name], _panels(run, keys)) for name, keys in panels.items()], baselines)
+    shown = [(titles[name], _panels(run, keys)) for name, keys in panels.items() if keys or name != "other"]
+    return _with_baselines(shown, baselines)
 
 
 def compared(
@@ -116,7 +118,7 @@ def _ordered(keys: Iterable[str]) -> list[str]:
     The only part of a reward is left out: its curve is that of the whole.
     """
     unique = dict.fromkeys(keys)
-    parts = [key for key in unique if key.startswith(HELD_OUT_PARTS)]
+    parts = [key for key in unique if general(key) == key_metrics.HELD_OUT_REWARD_PART]
     if len(parts) == 1:
         del unique[parts[0]]
     charted = [key for key in unique if declared(key).section not in UNDRAWN]

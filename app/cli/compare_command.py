@@ -11,6 +11,7 @@ from app.cli.output import Refusal, note, write, write_json, write_table
 if TYPE_CHECKING:
     from app.compare.compared_groups import Comparison
     from app.compare.group_figures import Figures
+    from app.compare.group_verdicts import GroupVerdict
     from engine.analysis.grouping import Spread
     from storage.database import Database
 
@@ -37,7 +38,7 @@ def compare(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Compare the final figures of up to 50 runs; with --out, also curves, settings and answers, in one HTML file."""
-    from app.compare import group_figures, html_report
+    from app.compare import group_figures, group_verdicts, html_report
 
     if as_csv and as_json:
         raise Refusal("Choose one of --csv and --json.")
@@ -49,12 +50,14 @@ def compare(
         path.write_text(html_report.page(database, comparison, html_report.heading(comparison)), encoding="utf-8")
         if not as_json:
             note(f"Compared in {path}")
-    if as_json:
-        _write_json(comparison, figures, None if out is None else path)
-    elif as_csv:
+    if as_csv:
         write(group_figures.csv_lines(comparison, figures), end="")
+        return
+    judged = group_verdicts.of_comparison(database, comparison, detailed=as_json)
+    if as_json:
+        _write_json(comparison, figures, judged, None if out is None else path)
     elif out is None:
-        _write_words(comparison, figures)
+        _write_words(comparison, figures, judged)
 
 
 def _comparison(database: "Database", run_ids: list[str], group_by: str | None, baseline: str | None) -> "Comparison":
@@ -76,8 +79,10 @@ def _comparison(database: "Database", run_ids: list[str], group_by: str | None, 
     return comparison
 
 
-def _write_json(comparison: "Comparison", figures: "Figures", report: Path | None) -> None:
-    from app.compare import group_figures, group_words
+def _write_json(
+    comparison: "Comparison", figures: "Figures", judged: "GroupVerdict | None", report: Path | None
+) -> None:
+    from app.compare import group_figures, group_verdicts, group_words
     from app.compare.differing_rows import differing_rows
     from words import english
 
@@ -85,21 +90,20 @@ def _write_json(comparison: "Comparison", figures: "Figures", report: Path | Non
         {"setting": path, "values": dict(zip((group.label for group in comparison.groups), values, strict=True))}
         for path, values in differing_rows(comparison)
     ]
-    caveats = [english(text) for text in group_words.caveats(comparison)]
     write_json(
         {
             **group_figures.as_json(comparison, figures),
             "settings": settings,
-            "warnings": caveats[:-1],
-            "no_leader": caveats[-1] if caveats else None,
+            "warnings": [english(text) for text in group_words.caveats(comparison)],
+            "verdict": group_verdicts.as_json(judged),
             "report": None if report is None else str(report),
         }
     )
 
 
-def _write_words(comparison: "Comparison", figures: "Figures") -> None:
-    """A line for each group; then what to know before believing them."""
-    from app.compare import group_words
+def _write_words(comparison: "Comparison", figures: "Figures", judged: "GroupVerdict | None") -> None:
+    """A line for each group; then which is better, and what to know before believing it."""
+    from app.compare import group_verdicts, group_words
     from app.translations import language_as
     from words import english
 
@@ -110,7 +114,8 @@ def _write_words(comparison: "Comparison", figures: "Figures") -> None:
         for name, group in zip(names, comparison.groups, strict=True)
     ]
     write_table(("GROUP" if comparison.is_grouped else "RUN", *figures.keys), rows)
-    for text in group_words.caveats(comparison):
+    said = group_verdicts.sentences(judged) if judged else []
+    for text in [*said, *group_words.caveats(comparison)]:
         note(english(text))
 
 

@@ -12,6 +12,7 @@ from app.cli.options import Json, WorkspaceOption, opened, writable
 from app.cli.output import Failure, write, write_json, write_table
 
 if TYPE_CHECKING:
+    from app.compare.group_verdicts import GroupVerdict
     from storage.database import Database
     from storage.records import Run, Series
 
@@ -28,7 +29,7 @@ def demo(
 ) -> None:
     """Train DPO, PPO, GRPO and GSPO on the starter model for the same time each, and compare them."""
     from app.cli.study_commands import INTERRUPTED, follow, launch
-    from app.compare import compared_groups, html_report
+    from app.compare import compared_groups, group_verdicts, html_report
     from engine.spec import STUDIES, parse_study
     from storage import studies
 
@@ -45,7 +46,8 @@ def demo(
     comparison = compared_groups.comparison(database, [run.id for run in ended])
     report = html_report.page(database, comparison, "Four methods, the same time for each")
     report_path.write_text(report, encoding="utf-8")
-    _print_results(database, ended, report_path, as_json)
+    judged = group_verdicts.of_comparison(database, comparison, detailed=as_json)
+    _print_results(database, ended, judged, report_path, as_json)
 
 
 def _ends(curve: "Series | None") -> dict[str, float] | None:
@@ -57,9 +59,13 @@ def _moved(curve: "Series | None") -> str:
     return "-" if curve is None else f"{curve.first:.3g} -> {curve.last:.3g}"
 
 
-def _print_results(database: "Database", ended: "list[Run]", report_path: Path, as_json: bool) -> None:
+def _print_results(
+    database: "Database", ended: "list[Run]", judged: "GroupVerdict | None", report_path: Path, as_json: bool
+) -> None:
+    from app.compare import group_verdicts
     from engine.spec import key_metrics
     from storage import metrics
+    from words import english
 
     keys = (key_metrics.HEADLINE, key_metrics.HELD_OUT_KL, key_metrics.DIVERSITY, key_metrics.RESPONSE_LENGTH)
     columns = ("METHOD", "STEPS", "HELD-OUT REWARD", "KL", "DIVERSITY", "LENGTH")
@@ -74,7 +80,8 @@ def _print_results(database: "Database", ended: "list[Run]", report_path: Path, 
             }
             for run in ended
         ]
-        write_json({"study": ended[0].study_id, "runs": rows, "report": str(report_path)})
+        said = {"verdict": group_verdicts.as_json(judged), "report": str(report_path)}
+        write_json({"study": ended[0].study_id, "runs": rows, **said})
         return
     write_table(
         columns,
@@ -87,4 +94,6 @@ def _print_results(database: "Database", ended: "list[Run]", report_path: Path, 
             for run in ended
         ],
     )
+    for text in group_verdicts.sentences(judged) if judged else []:
+        write(english(text))
     write(f"Curves, settings and answers side by side: {report_path}")

@@ -23,7 +23,7 @@ def tokens(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Print the tokens of one prompt's responses with their log-ratios, advantages and other values."""
-    from app.runs import lens_view
+    from app.tokens import lens_view
     from storage import runs
 
     try:

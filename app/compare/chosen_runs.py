@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import clients
-from app.bridge import buttons
+from app.bridge import address, buttons
 from app.compare import compared_groups
 from app.compare.compared_groups import MOST_RUNS
 from app.markup.texts import empty, short
@@ -19,7 +19,6 @@ from storage.errors import StorageError
 from words import Text
 
 PICKED = "compare.picked"
-SEEN = "compare.seen"
 LEFT = "compare.left"  # no widget's key: these vanish with their page
 NAMING = ("study", "runs")
 KEPT = (*NAMING, "tab", "group", "baseline", "layout", "single", "less", "x", "hide", "across", "up", "beside")
@@ -45,24 +44,21 @@ def pick(linked: Sequence[str]) -> list[str]:
     """The places of the runs that are compared: those of the address, until others are picked."""
     shown = _shown(linked)
     names = {run.id: run.name for run in run_lists.with_steps(clients.database(), shown)}
-    if PICKED not in st.session_state or st.session_state.get(SEEN) != shown:  # a link, or the browser's Back
-        st.session_state[PICKED] = shown
-    st.session_state[PICKED] = [run for run in st.session_state[PICKED] if run in names]
-    picked = st.multiselect(
+    words = {run: f"{name} · {short(run)}" for run, name in names.items()}
+    picked = address.several(
         _("Runs"),
-        list(names),
+        words,
+        [run for run in shown if run in names],
         key=PICKED,
-        format_func=lambda run: f"{names[run]} · {short(run)}",
         placeholder=_("Add a run"),
         max_selections=MOST_RUNS,
         label_visibility="collapsed",
-        select_all=False,  # or Enter takes all that match
     )
     places = compared_groups.with_picked(linked, picked)
     if set(picked) != set(shown):
         st.query_params.pop("study", None)
         st.query_params["runs"] = ",".join(places)
-    st.session_state[SEEN] = _shown(places)
+    address.note(PICKED, [run for run in _shown(places) if run in names])
     return places
 
 

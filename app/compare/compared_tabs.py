@@ -9,7 +9,7 @@ from app import clients
 from app.bridge import live
 from app.bridge.fragment import Build
 from app.charts import axes
-from app.compare import compared_curves, differing_settings, side_by_side, view_controls
+from app.compare import compared_curves, differing_settings, side_by_side, verdict_section, view_controls
 from app.compare import figures as final_figures
 from app.compare import relations as relation_sections
 from app.compare.compared_groups import Comparison
@@ -19,8 +19,13 @@ from storage import metrics
 
 
 def summary(comparison: Comparison, places: list[str]) -> None:
-    """What to know before believing anything below."""
+    """Which is better, if that can be said, and what to know before believing anything below."""
     _show(final_figures.summary, "summary_fragment", comparison, places)
+
+
+def verdict(comparison: Comparison, places: list[str]) -> None:
+    """The figures behind what is said of which is better."""
+    _show(verdict_section.verdict_figures, "verdict_fragment", comparison, places)
 
 
 def curves(comparison: Comparison, places: list[str]) -> None:

@@ -1,7 +1,7 @@
-"""Figures of a comparison as markup: what to know before believing them, a row for each group, a row for each run.
+"""Figures of a comparison as markup: the verdict and what to know before believing it, a row for each group and run.
 
-Left out: the numbers (`group_figures`), curves (`compared_curves`), and the settings in which they differ
-(`differing_settings`).
+Left out: the numbers (`group_figures`), those of the verdict (`verdict_section`), curves (`compared_curves`), and the
+settings in which they differ (`differing_settings`).
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from app import clients
 from app.bridge.fragment import QUICK_SECONDS, SLOW_SECONDS, Fragment
 from app.charts import drawings
 from app.charts.line_styles import LineStyle
-from app.compare import compared_groups, group_figures
+from app.compare import compared_groups, group_figures, group_verdicts, verdict_tables
 from app.compare.compared_groups import Comparison, RunGroup
 from app.compare.group_figures import Figures
 from app.compare.group_words import caveats, counted
@@ -25,9 +25,10 @@ from storage.records import ACTIVE, Run, Series
 
 
 def summary(query: Mapping[str, str]) -> Fragment:
-    """What to know before believing the figures. Query: as in `compared_groups.of_query`."""
+    """The verdict, and what to know before believing the figures. Query: as in `compared_groups.of_query`."""
     comparison = compared_groups.of_query(clients.database(), query)
-    html = _warnings(comparison)
+    judged = group_verdicts.of_comparison(clients.database(), comparison)
+    html = (verdict_tables.lines(judged) if judged else Markup("")) + _warnings(comparison)
     return Fragment(Markup('<div class="al-summary">{}</div>').format(html) if html else html, every=_every(comparison))
 
 
@@ -49,8 +50,8 @@ def _warnings(comparison: Comparison) -> Markup:
     lines = [texts.sentence(text) for text in caveats(comparison)]
     if not lines:
         return Markup("")
-    lines = [*(texts.tone("", "warning", "▲") + line for line in lines[:-1]), lines[-1]]
-    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+    mark = texts.tone("", "warning", "▲")
+    items = Markup("").join(Markup("<li>{}{}</li>").format(mark, line) for line in lines)
     return Markup('<ul class="al-warnings">{}</ul>').format(items)
 
 

@@ -1,5 +1,5 @@
 """What a page and a report say of groups: their names with their size, what bands show, where a mean ends early, and
-what to know before believing their figures."""
+what to know before believing their figures. Left out: which is better (`group_verdicts`)."""
 
 from collections.abc import Sequence
 
@@ -12,15 +12,8 @@ from words import Text
 
 
 def caveats(comparison: Comparison) -> list[Text]:
-    """What keeps the figures from being compared as they stand; last, why no run is called the best. None of one run,
-    which is compared with nothing."""
-    if len(comparison.runs) < 2:
-        return []
-    compared = comparison.compared
-    return [
-        *analysis.comparability_warnings(compared),
-        analysis.reason_for_no_leader(compared, comparison.fewest_seeds),
-    ]
+    """What keeps the figures from being compared as they stand. None of one run, which is compared with nothing."""
+    return analysis.comparability_warnings(comparison.compared) if len(comparison.runs) > 1 else []
 
 
 def counted(group: RunGroup) -> str:

@@ -1,5 +1,5 @@
-"""A comparison of runs as one HTML file that needs nothing beside it, and no script: what keeps figures from being
-compared, figures, curves, settings, relations, answers.
+"""A comparison of runs as one HTML file that needs nothing beside it, and no script: which is better, what keeps
+figures from being compared, figures, curves, settings, relations, answers.
 
 In English, in light colours, fit to be printed or sent. What model and data say is text, never markup. No Streamlit:
 the command line writes it (`app.cli.compare_command`). Left out: comparing the runs (`engine.analysis`), the numbers
@@ -13,10 +13,11 @@ from markupsafe import Markup
 from app.charts import axes, drawings
 from app.charts.drawings import Curve
 from app.charts.line_styles import LineStyle
-from app.compare import group_figures, group_points, group_words, relation_drawings
+from app.compare import group_figures, group_points, group_verdicts, group_words, relation_drawings, verdict_tables
 from app.compare.compared_groups import Comparison, RunGroup
 from app.compare.differing_rows import differing_rows, row_names
 from app.compare.group_figures import Figures
+from app.compare.group_verdicts import GroupVerdict
 from app.markup import sure, texts
 from app.markup.metric_names import declared, title
 from app.runs import outcome
@@ -43,7 +44,8 @@ _STYLE = f"""
 body {{ font: 15px/1.5 {FONT}; color: {SHADES["text"].light}; margin: 2rem auto; max-width: 1180px; padding: 0 1rem }}
 h1 {{ font-size: 1.6rem }} h2 {{ font-size: 1.1rem; margin: 2rem 0 .6rem }} h3 {{ font-size: .95rem; margin: 0 }}
 p, footer, .soft {{ color: {SHADES["soft"].light} }} p {{ margin: .3rem 0 }}
-.wide {{ overflow-x: auto }} .warnings li:not(:last-child) {{ color: {SHADES["warning"].light} }}
+.wide {{ overflow-x: auto }} .warnings li {{ color: {SHADES["warning"].light} }}
+.al-answer-line {{ color: {SHADES["text"].light}; font-weight: 600 }}
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; margin-bottom: 1rem }}
 th, td {{ text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid {SHADES["line"].light} }}
 th {{ font-weight: 600; color: {SHADES["soft"].light}; vertical-align: bottom }}
@@ -76,8 +78,11 @@ def heading(comparison: Comparison) -> str:
 
 def _body(db: Database, comparison: Comparison, along: str) -> Markup:
     figures = group_figures.final_figures(db, comparison)
+    judged = group_verdicts.of_comparison(db, comparison, detailed=True)
     parts = [
+        verdict_tables.lines(judged) if judged else Markup(""),
         _warnings(comparison),
+        _verdict(judged),
         _section("From the start to the end", _figures(comparison, figures)),
         _section("On the way", _curves(db, comparison, figures, along)),
         _section("Settings that differ", _settings(comparison)),
@@ -97,6 +102,21 @@ def _warnings(comparison: Comparison) -> Markup:
     if not lines:
         return lines
     return Markup('<ul class="warnings">{}</ul>').format(lines)
+
+
+def _verdict(judged: GroupVerdict | None) -> Markup:
+    """The figures behind the verdict; nothing where there is none."""
+    if judged is None or judged.verdict is None:
+        return Markup("")
+    matched = _table(*verdict_tables.pairs(judged.matched, notes=False)) if judged.matched else Markup("")
+    parts = [
+        _table(*verdict_tables.pairs(judged.verdict, notes=False)),
+        _table(*verdict_tables.methods(judged.verdict)),
+        Markup("<h3>{}</h3>").format("At equal KL"),
+        verdict_tables.at_equal_kl(judged),
+        matched,
+    ]
+    return _section("The verdict in figures", Markup("").join(parts))
 
 
 def _figures(comparison: Comparison, figures: Figures) -> Markup:

@@ -3,15 +3,16 @@
 Left out: what is drawn (`relation_drawings`).
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
 from markupsafe import Markup
 
 from app import clients
-from app.bridge import live
+from app.bridge import address, live
 from app.compare import group_figures, relation_drawings
 from app.compare.compared_groups import Comparison
 from app.compare.relation_drawings import METRIC, Measures
-from app.compare.view_controls import select
 from app.markup.metric_names import title
 from app.markup.texts import section
 from app.translations import _
@@ -48,10 +49,14 @@ def _scatter(comparison: Comparison, measured: Measures, result: str) -> None:
     first = next(iter(names))
     kl = f"{METRIC}:{key_metrics.HELD_OUT_KL}"
     with st.container(key="compare_scatter", horizontal=True):
-        across = select(_("Across"), list(names), "across", first if first != "seconds" else kl, names.__getitem__)
-        up = select(_("Up"), list(names), "up", f"{METRIC}:{result}", names.__getitem__)
+        across = _measure(_("Across"), names, "across", first if first != "seconds" else kl)
+        up = _measure(_("Up"), names, "up", f"{METRIC}:{result}")
     drawn = relation_drawings.scatter(comparison, measured, across, up)
     live.static(drawn or _nothing(), key="relations_scatter")
+
+
+def _measure(label: str, names: Mapping[str, str], name: str, default: str) -> str:
+    return str(address.select(label, names, name=name, default=default, label_visibility="collapsed"))
 
 
 def _parallel(comparison: Comparison, measured: Measures, result: str) -> Markup:

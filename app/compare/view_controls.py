@@ -3,7 +3,7 @@
 Left out: which runs it has (`chosen_runs`), and what is drawn (`compared_curves`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -36,18 +36,20 @@ class Layout:
 def chosen_comparison(places: Sequence[str]) -> Comparison:
     """The comparison in the groups, and with the baseline, that the reader has chosen."""
     whole = compared_groups.compared(compared_groups.members(clients.database(), places))
-    by = select(_("Groups"), compared_groups.group_choices(whole.compared), "group", whole.by, _group_words)
+    choices = {by: _group_words(by) for by in compared_groups.group_choices(whole.compared)}
+    by = str(address.select(_("Groups"), choices, name="group", default=whole.by, label_visibility="collapsed"))
     grouped = compared_groups.regrouped(whole, by)
-    labels = {NO_BASELINE: _("No baseline"), **{group.runs[0].id: counted(group) for group in grouped.groups}}
+    baseline_words = _("Baseline: {run}")
+    labels = {group.runs[0].id: baseline_words.format(run=counted(group)) for group in grouped.groups}
     named = compared_groups.with_baseline(grouped, st.query_params.get("baseline")).baseline
     if named and st.query_params.get("baseline") not in labels:  # another run of the group
         st.query_params["baseline"] = named.runs[0].id
-    baseline = select(
+    baseline = address.select(
         _("Baseline"),
-        list(labels),
-        "baseline",
-        NO_BASELINE,
-        lambda run: labels[run] if run == NO_BASELINE else _("Baseline: {run}").format(run=labels[run]),
+        {NO_BASELINE: _("No baseline"), **labels},
+        name="baseline",
+        default=NO_BASELINE,
+        label_visibility="collapsed",
     )
     return compared_groups.with_baseline(grouped, baseline)
 
@@ -63,18 +65,6 @@ def layout(comparison: Comparison, series: SeriesByRun) -> Layout:
         and address.choice(_("Difference"), {"1": _("Difference to the baseline")}, name="less") == "1"
     )
     return Layout(arrangement == "apart", single, less, axis_choice.choose(comparison.runs, series))
-
-
-def select(label: str, options: Sequence[str], name: str, default: str, words: Callable[[str], str]) -> str:
-    """A select box whose choice stands in the address."""
-    chosen = st.selectbox(
-        label,
-        options,
-        key=address.read_query(name, options, default),
-        format_func=words,
-        label_visibility="collapsed",
-    )
-    return str(address.write_query(name, chosen, default))
 
 
 def _group_words(by: str) -> str:

@@ -38,7 +38,7 @@ def merge(db: Database, data: Dataset, about: None) -> None:
         none = _("There is no other dataset of the kind “{kind}”.").format(kind=item_rows.kind_name(data.kind))
         st.html(texts.tone(none, "warning", "▲"))
         return
-    picked = st.multiselect(_("Merge with"), others, key="merge.names", placeholder=_("none"))
+    picked = st.multiselect(_("Merge with"), others, key="merge.names", placeholder=_("none"), select_all=False)
     st.caption(_("All of them stay as they are. An item whose id is taken gets its dataset's name before it."))
     name = _name(_("Name of the new dataset"), f"{data.name}-merged", "merge.name")
     if buttons.button(_("Merge"), type="primary", key="merge.go", disabled=not picked):

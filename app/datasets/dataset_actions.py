@@ -132,6 +132,7 @@ def dialogs_of(db: Database, data: Dataset, facets: Facets) -> None:
             "delete": (_("Delete the dataset"), partial(_delete, db, data)),
         },
         not_dismissible={"edit"},
+        widths={"edit": "large", "versions": "large", "merge": "medium", "split": "medium"},
     )
 
 

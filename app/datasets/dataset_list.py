@@ -42,7 +42,7 @@ def show(db: Database) -> None:
         made_by = generated_items.newest_runs(db)
         rows_of_table = [_row(data, made_by.get(data.name)) for data in rows]
         live.static(tables.table(heads, rows_of_table, kinds, name="al-datasets"), key="datasets")
-    dialogs.show({"import": (_("Import a file"), partial(_import, db))})
+    dialogs.show({"import": (_("Import a file"), partial(_import, db))}, widths={"import": "large"})
 
 
 def _row(data: Dataset, made_by: RunSummary | None) -> list[tables.Cell]:

@@ -114,21 +114,16 @@ def _facts(db: Database, data: Dataset, flags: Mapping[str, int], held_out: Mark
         if flags:
             _flag_pills(flags)
             return
-        address.write_query("flag", None)  # an edit may have taken the last one away, and its pill with it
+        address.put("flag", None)  # an edit may have taken the last one away, and its pill with it
         if data.items:
             st.html(texts.tone(_("no duplicates, no empty or identical answers"), "good", "✓"), width="content")
 
 
 def _flag_pills(flags: Mapping[str, int]) -> None:
-    picked = st.pills(
-        _("To look at"),
-        list(flags),
-        key=address.read_query("flag", flags),
-        format_func=lambda flag: f"{item_rows.flag_glyph(flag)} {item_rows.flag_name(flag)} {flags[flag]:,}",
-        label_visibility="collapsed",
-        on_change=_first_page,
-    )
-    address.write_query("flag", picked)
+    words = {
+        flag: f"{item_rows.flag_glyph(flag)} {item_rows.flag_name(flag)} {count:,}" for flag, count in flags.items()
+    }
+    address.pills(_("To look at"), words, name="flag", label_visibility="collapsed", on_change=_first_page)
 
 
 def _held_out(data: Dataset, versions: list[Version], is_frozen: bool) -> Markup | str:
@@ -166,16 +161,8 @@ def _filters(facets: Mapping[str, Mapping[str, int]]) -> dict[str, str | None]:
 
 
 def _facet(facet: str, title: str, values: Mapping[str, int]) -> str | None:
-    picked = st.selectbox(
-        _(title),
-        list(values),
-        index=None,
-        key=address.read_query(facet, values),
-        placeholder=_("all"),
-        format_func=lambda value: f"{item_rows.facet_name(facet, value)} · {values[value]:,}",
-        on_change=_first_page,
-    )
-    return address.write_query(facet, picked)
+    words = {value: f"{item_rows.facet_name(facet, value)} · {count:,}" for value, count in values.items()}
+    return address.select(_(title), words, name=facet, placeholder=_("all"), on_change=_first_page)
 
 
 def _rows(db: Database, data: Dataset, filters: Mapping[str, str | None]) -> int:

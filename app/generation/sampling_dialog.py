@@ -32,7 +32,7 @@ _SETTINGS: Mapping[str, Setting] = {setting.path: setting for setting in setting
 
 def show(db: Database) -> None:
     """Draw the dialog where it is open."""
-    dialogs.show({NAME: (_("Sample answers to judge"), partial(_dialog, db))})
+    dialogs.show({NAME: (_("Sample answers to judge"), partial(_dialog, db))}, widths={NAME: "medium"})
 
 
 def _dialog(db: Database, start: Mapping[str, Any] | None) -> None:

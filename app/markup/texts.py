@@ -85,22 +85,27 @@ def _turns_round(text: str) -> bool:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Three significant digits, thousands apart, a real minus sign; a dash for nothing.
+    """Three significant digits, below 1 three decimals or two significant digits; thousands apart, a real minus sign, a
+    dash for nothing.
 
-    >>> number(0.69314), number(1234567.0), number(-0.00004), number(None)
-    ('0.693', '1,234,567', '−4e-05', '–')
+    >>> number(0.69314), number(1234567.0), number(0.0075), number(-0.00004), number(None)
+    ('0.693', '1,234,567', '0.0075', '−4e-05', '–')
     """
     if value is None:
         return "–"
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    if abs(value) >= 10 ** (digits - 1):
-        text = f"{value:,.0f}"
-    elif value != 0 and abs(value) < 1e-3:
+    size = abs(float(f"{value:.{digits}g}"))  # rounded first: 9.999 has as many digits as 10
+    if size >= 10 ** (digits - 1) or value == int(value):
+        text = f"{value or 0:,.0f}"  # nor a minus before 0
+    elif size < 1e-3:
         text = f"{value:.{digits}g}"
     else:
-        decimals = digits - max(1, math.floor(math.log10(abs(value))) + 1) if abs(value) >= 1 else digits
-        text = f"{value:.{decimals}f}".rstrip("0").rstrip(".") if value == int(value) else f"{value:.{decimals}f}"
+        power = math.floor(math.log10(size))
+        decimals = digits - 1 - power if power >= 0 else max(digits, digits - 2 - power)
+        text = f"{value:.{decimals}f}"
+        if decimals > digits:
+            text = text.removesuffix("0")
     return text.replace("-", "−", 1) if value < 0 else text
 
 
@@ -265,7 +270,7 @@ def _earlier(turns: Sequence[Mapping[str, object]]) -> Markup:
 
 def about_sample(sample: Sample) -> Markup:
     """At which step a model gave the answer, and how it was scored."""
-    scores = [f"{name} {number(value, 2)}" for name, value in sample.scores.items()]
+    scores = [f"{name} {number(value)}" for name, value in sample.scores.items()]
     cut = [] if sample.finished else [_("cut at the longest answer")]
     return Markup("<b>{}</b> {}").format(_("step {step}").format(step=sample.step), " · ".join([*scores, *cut]))
 

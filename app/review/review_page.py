@@ -134,17 +134,7 @@ def _select(label: str, name: str, options: dict[str, str], every: str) -> str |
     """A select that stands in the address; none where there is nothing to choose."""
     if len(options) < 2:
         return None
-    picked = st.selectbox(
-        label,
-        list(options),
-        index=None,
-        key=address.read_query(name, options),
-        placeholder=every,
-        format_func=lambda value: options.get(value, value),
-        on_change=_from_the_first,
-        width=220,
-    )
-    return address.write_query(name, picked)
+    return address.select(label, options, name=name, placeholder=every, on_change=_from_the_first, width=220)
 
 
 def _from_the_first() -> None:

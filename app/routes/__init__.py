@@ -30,6 +30,7 @@ ROUTES = [
     Route("/alignlab/groups", readers(grouped_points.points)),
     Route("/alignlab/groups.csv", readers(grouped_points.table)),
     Route("/alignlab/compare.csv", readers(compare_files.figures)),
+    Route("/alignlab/verdict.csv", readers(compare_files.verdict)),
     Route("/alignlab/compare.html", readers(compare_files.report)),
     Route("/alignlab/tokens", readers(token_values.tokens)),
     Route("/alignlab/samples/{name}", readers(run_samples.samples)),

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.bridge.fragment import BadQuery, Build
-from app.compare import figures
+from app.compare import figures, verdict_section
 from app.datasets import quality_strip
 from app.launch import preflight_cache
 from app.routes.refusals import malformed, refused
@@ -48,6 +48,7 @@ _BUILDS: tuple[Build, ...] = (
     study_progress.study_progress,
     study_progress.study_runs,
     usage_table.usage,
+    verdict_section.verdict_figures,
 )
 FRAGMENTS: dict[str, Build] = {build.__name__: build for build in _BUILDS}
 

@@ -1,6 +1,6 @@
 """What tokens were worth, for the lens: /alignlab/tokens?run=ID&step=N&part=PART&prompt=K, or like=KEY for the prompt.
 
-The prompt comes as in lists of samples, its speakers in &language. Left out: what is answered (`app.runs.lens_view`).
+The prompt comes as in lists of samples, its speakers in &language. Left out: what is answered (`app.tokens.lens_view`).
 """
 
 import re
@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 
 from app import clients
 from app.routes.refusals import malformed, refused
-from app.runs import lens_view
 from app.samples import answers
+from app.tokens import lens_view
 from app.translations import language_as
 from storage import runs
 from storage.errors import StorageError

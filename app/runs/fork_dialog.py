@@ -40,7 +40,7 @@ def ask(run_id: str) -> None:
 
 def show(db: Database) -> None:
     """Draw the dialog where it is open."""
-    dialogs.show({NAME: (_("Fork the run"), partial(_dialog, db))})
+    dialogs.show({NAME: (_("Fork the run"), partial(_dialog, db))}, widths={NAME: "large"})
 
 
 def _dialog(db: Database, run_id: str) -> None:
@@ -56,7 +56,10 @@ def _dialog(db: Database, run_id: str) -> None:
     )
     left, right = st.columns([1, 2], gap="small")
     with left:
-        checkpoint = checkpoint_field(_("Go on from"), checkpoints, f"{_KEYS}step", _usual(run, checkpoints))
+        index, why = proposed(run, checkpoints, _step_in_view())
+        checkpoint = checkpoint_field(_("Go on from"), checkpoints, f"{_KEYS}step", index)
+        if checkpoint == checkpoints[index]:
+            st.caption(why)
     try:
         parent = launching.forked(db, people.current(), run_references.pinned(run, checkpoint), ())
         with right:
@@ -74,10 +77,23 @@ def _dialog(db: Database, run_id: str) -> None:
             _launch_button(db, spec)
 
 
-def _usual(run: Run, checkpoints: Sequence[Checkpoint]) -> int:
-    """The newest that leaves something of the budget: the last one of a run that succeeded has spent it."""
-    unspent = [index for index, each in enumerate(checkpoints) if run.state != "succeeded" or each.step < run.step]
-    return unspent[-1] if unspent else len(checkpoints) - 1
+def _step_in_view() -> int | None:
+    """The evaluation whose answers or tokens the reader looks at."""
+    step = st.query_params.get("step", "") if st.query_params.get("tab") in ("samples", "tokens") else ""
+    return int(step) if step.isascii() and step.isdigit() and len(step) < 10 else None
+
+
+def proposed(run: Run, checkpoints: Sequence[Checkpoint], in_view: int | None) -> tuple[int, str]:
+    """The checkpoint from which a fork goes on at first, and why that one: by the step in view, else the newest that
+    leaves something of the budget, which the last one of a run that succeeded does not."""
+    steps = [checkpoint.step for checkpoint in checkpoints]
+    if in_view is not None:
+        index = min(range(len(steps)), key=lambda each: (abs(steps[each] - in_view), steps[each]))
+        return index, _("The checkpoint nearest to step {step}, which you look at.").format(step=in_view)
+    unspent = [index for index, step in enumerate(steps) if step < run.step]
+    if run.state == "succeeded" and unspent:
+        return unspent[-1], _("The newest that leaves some of the budget; the last one has spent it.")
+    return len(steps) - 1, _("The newest checkpoint.")
 
 
 def _name(parent: Train) -> str | None:

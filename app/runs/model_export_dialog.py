@@ -34,7 +34,7 @@ _FORMS = ("adapter", "merged")
 
 def show(db: Database) -> None:
     """Draw the dialog where it is open."""
-    dialogs.show({NAME: (_("Export model"), partial(_dialog, db))})
+    dialogs.show({NAME: (_("Export model"), partial(_dialog, db))}, widths={NAME: "medium"})
 
 
 def _dialog(db: Database, run_id: str) -> None:

@@ -38,6 +38,7 @@ def show(db: Database, changed: Callable[[], None], deleted: Callable[[], None])
             DELETE: (_("Delete runs"), partial(_delete, db, deleted)),
         },
         not_dismissible={NOTE},
+        widths={NOTE: "medium", DELETE: "medium"},
     )
 
 

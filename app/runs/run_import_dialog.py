@@ -1,6 +1,6 @@
 """The dialog that imports runs of other trainers and trackers from files that the browser sends.
 
-Left out: reading them (`storage.foreign_runs`); folders, which the command line reads where they lie.
+A folder comes as a .zip. Left out: reading them (`storage.foreign_runs`).
 """
 
 import re
@@ -21,8 +21,10 @@ from app.actions.foreign_runs import ImportOutcome
 from app.bridge import buttons, dialogs, uploader
 from app.markup import notices, texts
 from app.translations import _, ngettext, translate
+from storage.containers.limits import Limits
 from storage.database import Database
 from storage.errors import StorageError
+from storage.foreign_runs import zipped_folders
 from storage.run_sources import ImportedRun
 
 NAME = "run_import"
@@ -41,19 +43,22 @@ def button() -> None:
 
 def show(db: Database) -> None:
     """Draw the dialog where it is open."""
-    dialogs.show({NAME: (_("Import a run"), partial(_dialog, db))})
+    dialogs.show({NAME: (_("Import a run"), partial(_dialog, db))}, widths={NAME: "medium"})
 
 
 def _dialog(db: Database, _about: None) -> None:
     files = uploader.several_files(
         _("TensorBoard, trainer_state.json, TRL's completions, W&B or Trackio"),
         key="run_import.files",
-        help=_("events.out.tfevents…, trainer_state.json, completions_….parquet, run-….wandb, or Trackio's ….db"),
+        help=_(
+            "events.out.tfevents…, trainer_state.json, completions_….parquet, run-….wandb, Trackio's ….db, or a folder "
+            "of them as .zip"
+        ),
     )
     name = st.text_input(
         _("Name"), key="run_import.name", max_chars=LONGEST_NAME, placeholder=_("as the files call it")
     )
-    words = _("A folder on the machine of the dashboard is imported by")
+    words = _("A folder comes as one .zip; one on the machine of the dashboard is also read by")
     st.html(Markup('<p class="al-soft">{} <code>alignlab runs import PATH</code></p>').format(words))
     if not buttons.button(_("Import"), type="primary", key=GO, disabled=not files):
         return
@@ -76,10 +81,23 @@ def _import(db: Database, files: Sequence[Any], name: str | None) -> list[Import
             file.seek(0)
             with (folder / file_name).open("wb") as copy:
                 shutil.copyfileobj(file, copy)
-        source = folder / names[0] if len(names) == 1 else folder
+        source = _source(folder)
         return foreign_runs.import_runs(
             db, people.current(), source, time.time(), name=name, upload=", ".join(names)[:LONGEST_NAME]
         )
+
+
+def _source(folder: Path) -> Path:
+    """What is imported of a folder of uploads: the only file, or the folder, with each .zip unpacked."""
+    files = sorted(folder.iterdir())
+    zips = [file for file in files if file.suffix.lower() == zipped_folders.ENDING]
+    limits = Limits.from_environment()
+    unpacked = [zipped_folders.unpack(file, folder / file.stem, limits) for file in zips]
+    for file in zips:
+        file.unlink()
+    if len(files) == 1:
+        return unpacked[0] if unpacked else files[0]
+    return folder
 
 
 def _leave(outcomes: Sequence[ImportOutcome]) -> None:

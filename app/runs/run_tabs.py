@@ -16,20 +16,14 @@ from app.charts.panels import sections
 from app.markup import notices, tables, texts
 from app.review import human_ceiling
 from app.runs import end_table, findings_list, machine_facts
-from app.samples import samples_tab
+from app.samples import before_and_after, samples_tab
 from app.translations import _
 from engine.spec import ResolvedGenerate, ResolvedTrain, RunSpec, flat, readable, to_yaml
 from storage import manifests, metrics, runs, samples
-from storage.records import ACTIVE, Checkpoint, CheckpointReference, Event, Run, Sample, Series
+from storage.records import ACTIVE, Checkpoint, CheckpointReference, Event, Run, Series
 from words import names
 
-SHOWN = 3
 _START = Markup('<a class="al-name" data-go="launch" href="launch?{query}">{words}</a>')
-_ANSWERS = Markup(
-    '<div class="al-pair"><div class="al-prompt">{prompt}</div><div class="al-two">'
-    '<div class="al-answer"><span class="al-label">{before}</span>{first}</div>'
-    '<div class="al-answer"><span class="al-label">{after}</span>{last}</div></div></div>'
-)
 
 
 def failure(run: Run) -> None:
@@ -56,7 +50,7 @@ def curves(run: Run) -> None:
     series = metrics.by_run(db, [run.id])[run.id]
     end_evaluation(run, series)
     keys = list(series)
-    before_and_after(run)
+    before_and_after.show(run)
     shown = sections(run, keys, human_ceiling.baselines(db, [run]))
     with st.container(key="axis", horizontal_alignment="right"):
         axis = axis_choice.choose([run], {run.id: keys})
@@ -86,38 +80,6 @@ def end_evaluation(run: Run, series: Mapping[str, Series]) -> None:
                 "checkpoint was chosen by."
             )
         )
-
-
-def before_and_after(run: Run) -> None:
-    """The first prompts of the evaluation, as the model answered them at the start and does now."""
-    db = clients.database()
-    steps = samples.steps(db, run.id)
-    if len(steps) < 2:
-        return
-    first, last = (_first_answers(samples.listing(db, run.id, step=step)) for step in (steps[0], steps[-1]))
-    how = _("the same prompts, sampled at temperature 1") if run.origin != "imported" else ""
-    st.html(texts.section(_("Before and after"), how))
-    indices = [index for index in first if index in last][:SHOWN]
-    st.html(
-        Markup('<div class="al-pairs-grid al-glance" tabindex="0">{}</div>').format(
-            Markup("").join(_pair(first[index], last[index]) for index in indices)
-        )
-    )
-
-
-def _first_answers(step_samples: list[Sample]) -> dict[int, Sample]:
-    return {sample.prompt_index: sample for sample in step_samples if sample.sample_index == 0}
-
-
-def _pair(first: Sample, last: Sample) -> Markup:
-    first_text, last_text = texts.differing(first.text, last.text)
-    return _ANSWERS.format(
-        prompt=texts.conversation(last.messages),
-        before=texts.about_sample(first),
-        first=first_text,
-        after=texts.about_sample(last),
-        last=last_text,
-    )
 
 
 def history(run: Run) -> None:

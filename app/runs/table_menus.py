@@ -5,7 +5,7 @@ means (`table_view`), and which columns there are (`table_columns`).
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -25,7 +25,6 @@ from storage.errors import StorageError
 from storage.people import users
 from storage.records import SavedView
 
-ARCHIVED = "runs.archived"
 _VIEW = Markup('<li><a class="al-name" data-go="runs" href="runs?{query}">{name}</a>{forget}</li>')
 _FORGET = Markup(
     '<button type="button" class="al-act" data-do="forget" data-id="{name}" title="{words}" aria-label="{label}">✕'
@@ -44,8 +43,11 @@ def menus(db: Database) -> None:
 
 
 def _menu(words: str, count: int, icon: str, name: str, draw: Callable[[], None]) -> None:
-    label = f"{words} · {count}" if count else words
-    box = st.popover(label, icon=f":material/{icon}:", key=f"runs.{name}", on_change="rerun")
+    """A menu that stays open while its count changes: Streamlit takes one with another label for another one, so that
+    the style sheet writes the count."""
+    if count:
+        st.html(f'<style>.st-key-runs-{name} {{ --al-count: " · {count}"; }}</style>')
+    box = st.popover(words, icon=f":material/{icon}:", key=f"runs.{name}", on_change="rerun")
     if box.open:
         with box:
             draw()
@@ -58,20 +60,7 @@ def _filters(db: Database) -> None:
         if counts or st.query_params.get(facet):
             words = {value: f"{names.get(value, value)} · {count}" for value, count in counts.items()}
             _select(facet, _(FACETS[facet]), words)
-    _archived()
-
-
-def _archived() -> None:
-    """A box that says what the address says, however that came about."""
-    now = st.query_params.get("archived") == "1"
-    if st.session_state.get(f"{ARCHIVED}.seen") != now or ARCHIVED not in st.session_state:
-        st.session_state[ARCHIVED] = now
-    shown = st.checkbox(_("Archived runs"), key=ARCHIVED)
-    st.session_state[f"{ARCHIVED}.seen"] = shown
-    if shown:
-        st.query_params["archived"] = "1"
-    else:
-        st.query_params.pop("archived", None)
+    address.ticked(_("Archived runs"), name="archived")
 
 
 def _group() -> None:
@@ -83,15 +72,8 @@ def _group() -> None:
 def _select(name: str, label: str, words: Mapping[str, str]) -> None:
     """A field that may be left empty; a value of the address that no run has any more is an option too."""
     now = st.query_params.get(name)
-    options = [*words, *([now] if now and now not in words else [])]
-    picked = st.selectbox(
-        label,
-        options,
-        format_func=lambda option: words.get(option, option),
-        key=address.read_query(name, options),
-        placeholder=_("any") if name != "group" else _("no groups"),
-    )
-    address.write_query(name, picked)
+    options = {now: now, **words} if now else words
+    address.select(label, options, name=name, placeholder=_("any") if name != "group" else _("no groups"))
 
 
 def _settings() -> dict[str, str]:
@@ -120,22 +102,10 @@ def _columns(db: Database) -> None:
     st.caption(_("At most {count} columns. A press on a head sorts by it.").format(count=table_columns.MOST_COLUMNS))
 
 
-def _several(label: str, words: Mapping[str, str], chosen: list[str], key: str) -> list[str]:
-    """The options that are picked; the field says what the address says, however that came about."""
+def _several(label: str, words: Mapping[str, str], chosen: Sequence[str], key: str) -> list[str]:
     own = [name for name in chosen if name in words]
-    if st.session_state.get(f"{key}.seen") != own or key not in st.session_state:
-        st.session_state[key] = own
-    picked: list[str] = st.multiselect(
-        label,
-        list(words),
-        format_func=words.__getitem__,
-        key=key,
-        max_selections=table_columns.MOST_COLUMNS,
-        placeholder=_("Choose columns"),
-        select_all=False,  # or Enter takes all that match
-    )
-    st.session_state[f"{key}.seen"] = picked
-    return picked
+    placeholder, most = _("Choose columns"), table_columns.MOST_COLUMNS
+    return address.several(label, words, own, key=key, max_selections=most, placeholder=placeholder)
 
 
 def _views(db: Database) -> None:

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from app import clients
-from app.bridge import javascript
-from app.charts import lens
+from app.bridge import address, javascript
 from app.markup import texts
+from app.tokens import lens
 from app.translations import _, current_language
 from engine.spec import Train, readable
 from storage import rollout_samples, samples
@@ -79,11 +79,11 @@ def _groups_came_along(run: Run) -> bool:
 
 
 def _view(query: Mapping[str, str]) -> dict[str, object]:
-    """What the address asks for; what cannot be there counts as nothing, as does a prompt of other tokens."""
+    """What the address asks for; what cannot be there counts as nothing, as does a prompt of a rollout."""
     view = query.get(ADDRESS["view"], "")
     step, prompt = (_whole(query.get(ADDRESS[name], "")) for name in ("step", "prompt"))
-    is_answer = query.get(lens.PART, lens.ANSWERS) == lens.ANSWERS
-    return {"view": view if view in VIEWS else VIEWS[0], "step": step, "prompt": prompt if is_answer else None}
+    is_trained_on = query.get(lens.PART) == lens.ROLLOUT
+    return {"view": view if view in VIEWS else VIEWS[0], "step": step, "prompt": None if is_trained_on else prompt}
 
 
 def _whole(text: str) -> int | None:
@@ -92,9 +92,8 @@ def _whole(text: str) -> int | None:
 
 def _write_address(view: Mapping[str, object]) -> None:
     """Write what the reader looks at into the address, so that a link or a reload shows it again."""
-    query = {name: value for name, value in st.query_params.items() if name not in (*ADDRESS.values(), lens.PART)}
-    written = {ADDRESS[name]: str(value) for name, value in view.items() if value is not None and value != VIEWS[0]}
-    st.query_params.from_dict({**query, **written})
+    written = {ADDRESS[name]: value for name, value in view.items() if value is not None and value != VIEWS[0]}
+    address.rewrite((*ADDRESS.values(), lens.PART), written)
 
 
 def _words() -> dict[str, str]:

@@ -41,7 +41,10 @@ def show(person: Person) -> None:
     if buttons.button(_("Make a token"), key="tokens.make", icon=":material/key:"):
         st.session_state.pop(MADE, None)
         dialogs.ask("new_token")
-    dialogs.show({"new_token": (_("Make a token"), _make), "token": (_("Revoke a token"), _revoke)})
+    dialogs.show(
+        {"new_token": (_("Make a token"), _make), "token": (_("Revoke a token"), _revoke)},
+        widths={"new_token": "medium"},
+    )
 
 
 def _row(token: IngestToken) -> list[tables.Cell]:

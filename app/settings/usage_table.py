@@ -3,6 +3,7 @@
 Every file is looked at. Left out: the section of the page (`storage_section`), and what may go, which storage knows.
 """
 
+import os
 import time
 from collections.abc import Mapping
 
@@ -11,14 +12,14 @@ from markupsafe import Markup
 from app import clients, people
 from app.actions import cleaning
 from app.bridge.fragment import Fragment
-from app.markup import tables
+from app.markup import tables, texts
 from app.translations import N_, _, ngettext
 from storage import disk_usage
 from storage.database import Database
 from storage.disk_usage import RunUsage
 from words.names import size
 
-SHOWN = 10
+SHOWN = 10  # runs, and things that cleaning takes
 OTHERS = {
     "database": N_("database: curves, answers, items"),
     "datasets": N_("frozen versions of datasets"),
@@ -56,7 +57,16 @@ def _freed_words(db: Database) -> Markup:
     leftovers = cleaning.clean(db, people.current(), time.time(), dry_run=True)
     if not leftovers:
         return Markup('<p class="al-soft">{}</p>').format(_("Cleaning would free nothing."))
+    largest = sorted(leftovers, key=lambda leftover: -leftover.bytes)
+    rows = [
+        [os.path.relpath(leftover.path, db.workspace.root), texts.sentence(leftover.why), size(leftover.bytes)]
+        for leftover in largest[:SHOWN]
+    ]
+    if rest := largest[SHOWN:]:
+        words = ngettext("{count} smaller one", "{count} smaller ones", len(rest))
+        rows.append([words, "", size(sum(leftover.bytes for leftover in rest))])
+    table = tables.table([_("What goes"), _("Why"), _("Size")], rows, kinds=["", "", "al-num"], name="al-usage")
     files = ngettext("{count} file or folder", "{count} files or folders", len(leftovers))
     words = _("Cleaning would free {size}: {files} that nothing needs any more.")
     freed = size(sum(leftover.bytes for leftover in leftovers))
-    return Markup("<p>{}</p>").format(words.format(size=freed, files=files))
+    return Markup("<p>{}</p>{}").format(words.format(size=freed, files=files), table)

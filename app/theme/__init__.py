@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.theme.tokens import CODE_FONT, FONT, HUES, RUN_COLOURS, RUN_DASHES, SHADES, SIZES, Mark, Shade
+from app.theme.design_tokens import CODE_FONT, FONT, HUES, RUN_COLOURS, RUN_DASHES, SHADES, SIZES, Mark, Shade
 from engine.spec import ALGORITHMS
 
 __all__ = [

@@ -17,6 +17,7 @@ from app.translations import N_, _
 
 Draw = Callable[[Comparison, list[str]], object]
 TABS: Mapping[str, tuple[str, Draw]] = {
+    "verdict": (N_("Verdict"), compared_tabs.verdict),
     "curves": (N_("Curves"), compared_tabs.curves),
     "figures": (N_("Figures"), compared_tabs.figures),
     "settings": (N_("Settings and data"), compared_tabs.settings),

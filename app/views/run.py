@@ -20,9 +20,9 @@ from app.runs import (
     run_labels_line,
     run_menu,
     run_tabs,
-    token_lens,
 )
 from app.samples import samples_tab
+from app.tokens import tokens_tab
 from app.translations import N_, _
 from storage import run_links, runs
 from storage.errors import StorageError
@@ -31,7 +31,7 @@ from storage.records import Run
 TABS: Mapping[str, tuple[str, Callable[[Run], object]]] = {
     "curves": (N_("Curves"), run_tabs.curves),
     "samples": (N_("Samples"), samples_tab.show),
-    "tokens": (N_("Tokens"), token_lens.show),
+    "tokens": (N_("Tokens"), tokens_tab.show),
     "settings": (N_("Settings"), run_tabs.settings),
     "lineage": (N_("Lineage"), lambda run: live.show(lineage_graph.graph, key="lineage_fragment", id=run.id)),
     "log": (N_("Log"), lambda run: live.show(log_tail.log, key="log_fragment", id=run.id)),

@@ -1,7 +1,7 @@
 """Runs beside each other: what keeps their figures from being compared, and which settings differ.
 
 Functions on plain values; callers convert what they store (`app.compare.compared_runs`). Left out: runs in groups
-(`grouping`), and a verdict on which is better.
+(`grouping`), and the verdict on which is better (`verdict`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -124,16 +124,28 @@ def on_one_scale(runs: Sequence[ComparedRun]) -> bool:
     return len(known) == len(runs) and all(len(set(map(condition, known))) == 1 for condition in _SCALE)
 
 
-def reason_for_no_leader(runs: Sequence[ComparedRun], fewest_seeds: int) -> Text:
-    """Why no run is called the best. `fewest_seeds` is the size of the smallest group that is compared.
+_REFUSALS: tuple[tuple[Callable[[Conditions], str], str], ...] = (
+    (
+        lambda conditions: conditions.evaluation,
+        N_("No verdict: these runs were measured on different held-out prompts."),
+    ),
+    (lambda conditions: conditions.reward, N_("No verdict: their held-out answers were scored by different rewards.")),
+    (lambda conditions: conditions.reference, N_("No verdict: these runs started from different models.")),
+    (lambda conditions: conditions.data, N_("No verdict: these runs were trained on different data.")),
+    (lambda conditions: conditions.budget, N_("No verdict: these runs had different budgets.")),
+)
 
-    A difference is believed beyond the chance of seeds and prompts alone, which takes the rewards of single answers.
-    """
-    conditions = [run.conditions for run in runs]
-    if None in conditions:
-        return N_("No leader is named: it is not known whether all of these runs can be compared."), {}
-    if not on_one_scale(runs) or len({known.data for known in conditions if known}) > 1:
-        return N_("No leader is named: these runs cannot be compared."), {}
-    if fewest_seeds < 2:
-        return N_("No leader is named: some have one seed only, and another seed may turn the order round."), {}
-    return N_("No leader is named: whether these means differ by more than seeds and prompts do was not tested."), {}
+
+def refusal(runs: Sequence[ComparedRun]) -> Text | None:
+    """Why nothing is said of which of these runs is better, in one sentence; None where it can be asked."""
+    known = [run.conditions for run in runs if run.conditions is not None]
+    for condition, sentence in _REFUSALS:
+        if len(set(map(condition, known))) > 1:
+            return sentence, {}
+    if len(known) < len(runs):
+        return N_("No verdict: it is not known whether all of these runs can be compared."), {}
+    if any(run.progress == "active" for run in runs):
+        return N_("No verdict yet: not all of these runs are done."), {}
+    if any(run.progress == "cut short" for run in runs):
+        return N_("No verdict: not all of these runs spent their budget."), {}
+    return None

@@ -1,7 +1,7 @@
 """Examples as token ids: the responses to one prompt that are scored together. No tensors here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Self
 
 from engine.data.items import Example
@@ -29,6 +29,16 @@ class Group:
     def tokens(self) -> int:
         """Prompt and response tokens that pass through an update; the prompt counts with every response."""
         return sum(len(row.prompt) + len(row.response) for row in self.encoded)
+
+    def of_responses(self, indices: Sequence[int]) -> Self:
+        """The group with these of its responses, in this order."""
+        return replace(
+            self,
+            ids=tuple(self.ids[index] for index in indices),
+            encoded=tuple(self.encoded[index] for index in indices),
+            scores=tuple(self.scores[index] for index in indices),
+            recorded={name: tuple(rows[index] for index in indices) for name, rows in self.recorded.items()},
+        )
 
     def state(self) -> dict[str, Any]:
         """Plain JSON, as a checkpoint keeps it."""

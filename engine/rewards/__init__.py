@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from engine.analysis import thinking
 from engine.data.tool_calls import Tools
-from engine.rewards import article, plugins, polite, texts
+from engine.rewards import article, plugins, polite, polite_reader, polite_v1, texts
 from engine.rewards.protocol import Context, Items, JudgeUnavailable, Messages, Prefetch, RewardProblem, Score, Scorer
 from engine.spec import rewards as spec
 from words import N_, Text
@@ -96,8 +96,9 @@ def _each(rule: Callable[[str], float]) -> Scorer:
     return lambda prompt, responses, items: [rule(response) for response in responses]
 
 
-def _polite(prompt: Messages, responses: Sequence[str], items: Items) -> list[float]:
-    return polite.score(prompt, responses, items)["polite"]
+def _own(part: spec.Component, score: Score) -> Scorer:
+    """One of our own rules, which names its score after its kind."""
+    return lambda prompt, responses, items: list(score(prompt, responses, items)[part.kind])
 
 
 def _judge(part: spec.Judge, context: Context) -> Scorer:
@@ -107,7 +108,9 @@ def _judge(part: spec.Judge, context: Context) -> Scorer:
 
 
 _FACTORIES: Mapping[type[spec.Component], Callable[[Any, Context], Scorer]] = {
-    spec.Polite: lambda part, context: _polite,
+    spec.Polite: lambda part, context: _own(part, polite.score),
+    spec.PoliteV1: lambda part, context: _own(part, polite_v1.score),
+    spec.PoliteReader: lambda part, context: _own(part, polite_reader.score),
     spec.ArticleRule: lambda part, context: _each(article.rule),
     spec.ArticleQuality: lambda part, context: _each(article.quality),
     spec.Keyword: lambda part, context: _each(texts.keyword(part)),

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from engine.spec.blocks import Lora, Model
 from engine.spec.fields import Real, Settings, Whole, setting
 from engine.spec.problems import Problem
-from engine.spec.rewards import Component, Reward
+from engine.spec.rewards import Component, ReadReward
 from engine.spec.run import RunSpec
 from words import N_
 
@@ -65,7 +65,7 @@ class Generate(RunSpec):
         min_length=1,
         max_length=64,
     )
-    scorer: Reward | None = setting(
+    scorer: ReadReward | None = setting(
         None,
         N_("Scorer"),
         N_(

@@ -73,8 +73,30 @@ class Polite(Component):
     kind: Literal["polite"] = setting(
         "polite",
         KIND,
-        N_("polite: courtesy, an answer to the topic and no rude words, in English and Chinese, from 0 to 1."),
+        N_("polite: courtesy, a fluent answer to this very question, no rude words, in English and Chinese, 0 to 1."),
         labels={"polite": N_("Polite and helpful")},
+    )
+
+
+class PoliteV1(Component):
+    """The first rule of ours, as the runs of earlier versions were scored."""
+
+    kind: Literal["polite_v1"] = setting(
+        "polite_v1",
+        KIND,
+        N_("polite_v1: the rule that polite was in earlier versions. A template that echoes the prompt satisfies it."),
+        labels={"polite_v1": N_("Polite, the first rule")},
+    )
+
+
+class PoliteReader(Component):
+    """What reads the same answers by other features, and trains nothing."""
+
+    kind: Literal["polite_reader"] = setting(
+        "polite_reader",
+        KIND,
+        N_("polite_reader: a learned reader of the same manners, to hold polite against. No run can train on it."),
+        labels={"polite_reader": N_("Reader beside polite")},
     )
 
 
@@ -333,6 +355,12 @@ def _polite_unless_said(entry: Any) -> Any:
     return {"kind": "polite", **entry} if isinstance(entry, dict) else entry
 
 
+def _trainable(entry: Any) -> Any:
+    if isinstance(entry, dict) and entry.get("kind") == "polite_reader":
+        raise mistake(N_("{path} must not be polite_reader: no run trains on it. Name it in evaluation.reward."))
+    return _polite_unless_said(entry)
+
+
 def _names_apart(parts: list[Any]) -> list[Any]:
     counts = Counter(part.component for part in parts)
     name, count = counts.most_common(1)[0] if counts else ("", 0)
@@ -341,6 +369,12 @@ def _names_apart(parts: list[Any]) -> list[Any]:
     return parts
 
 
-Joined = Polite | ArticleRule | ArticleQuality | Keyword | Regex | Length | Reference | Learned | Judge | Plugin
-Entry = Annotated[Joined, Field(discriminator="kind"), BeforeValidator(_polite_unless_said)]
+Joined = (
+    Polite | PoliteV1 | ArticleRule | ArticleQuality | Keyword | Regex | Length | Reference | Learned | Judge | Plugin
+)
+Entry = Annotated[Joined, Field(discriminator="kind"), BeforeValidator(_trainable)]
 Reward = Annotated[list[Entry], AfterValidator(_names_apart)]
+"""What a run may train on."""
+ReadEntry = Annotated[Joined | PoliteReader, Field(discriminator="kind"), BeforeValidator(_polite_unless_said)]
+ReadReward = Annotated[list[ReadEntry], AfterValidator(_names_apart)]
+"""What may score answers that nothing is trained on."""

@@ -12,7 +12,7 @@ from engine.spec.blocks import Budget, Checkpoint, FrozenVersion, Model, Optimiz
 from engine.spec.fields import Settings, Whole, setting
 from engine.spec.marks import Family, Shape
 from engine.spec.problems import Problem, mistake
-from engine.spec.rewards import Component, Polite, Reward
+from engine.spec.rewards import Component, Polite, PoliteReader, ReadReward, Reward
 from engine.spec.run import DatasetReference, RunSpec
 from engine.spec.watch import Rules
 from words import N_, Text
@@ -56,7 +56,7 @@ class Evaluation(Settings):
             "those that choose its best checkpoint. auto takes up to 300, fewer of slow models; 0 reports on none."
         ),
     )
-    reward: Reward | None = setting(
+    reward: ReadReward | None = setting(
         None,
         N_("Evaluation reward"),
         N_("What scores the sampled answers; null takes the training reward."),
@@ -271,5 +271,10 @@ class Train(RunSpec):
 
     @property
     def evaluation_reward(self) -> Sequence[Component]:
-        """What scores the held-out answers."""
-        return self.evaluation.reward or self.training_reward
+        """What scores the held-out answers; beside polite, what nothing trained on reads them too and adds nothing."""
+        parts = self.evaluation.reward or self.training_reward
+        reader = PoliteReader(weight=0.0)
+        is_read = any(isinstance(part, Polite) for part in parts)
+        if is_read and all(part.component != reader.component for part in parts):
+            return [*parts, reader]
+        return parts

@@ -16,7 +16,7 @@ from random import Random
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from engine.starter import card, datasets, measuring, training
+from engine.starter import card, datasets, measuring, polite_reading, polite_tables, training
 from engine.starter.corpus import fragments, normalised, training_lines
 from engine.starter.tokenizer import train_tokenizer
 
@@ -47,6 +47,9 @@ def build_model(folder: Path, steps: int) -> None:
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     seconds = time.monotonic() - started
+    if folder == FOLDER:  # the model that `polite` asks
+        polite_tables.write()
+        polite_reading.write()
     start = measure(folder)
     parameters = sum(parameter.numel() for parameter in model.parameters())
     facts = card.Facts(parameters, len(tokenizer), steps, loss, seconds)

@@ -36,3 +36,16 @@ def test_a_view_comes_back_by_its_name_and_ticked_runs_are_archived_and_brought_
     page.get_by_role("button", name="Undo").click()
     expect(rows).to_have_count(2)
     expect(page.locator("[data-pick]:checked")).to_have_count(0)
+
+
+def test_the_menu_of_columns_stays_open_while_columns_are_picked(house: House, page: Page):
+    families.trained(house.database, "columns", families.spec("dpo"), time.time(), lane=invented.OTHER_LANE)
+    page.goto(f"{house.url}/runs?search=columns&columns=none")
+    page.locator(".st-key-runs-columns button").first.click()
+    field = page.locator(".st-key-runs-columns-settings input")
+    for typed, heads in (("beta", 1), ("seed", 2)):
+        field.fill(typed)
+        page.keyboard.press("Enter")
+        expect(page.locator("th.al-added")).to_have_count(heads)
+        expect(field).to_be_visible()
+    expect(page.locator(".st-key-runs-columns")).to_have_css("--al-count", '" · 2"')

@@ -27,9 +27,10 @@ function opened(...storages) {
   const found = []
   const session = `session ${(sessions += 1)}`
   const setTriggerValue = (name, text) => found.push([name, text])
+  const root = { dataset: {} }
   const draw = (text, answered = false, now = 0) =>
-    keepDraft({ data: { name: NAME, session, text, answered }, setTriggerValue }, storages, now)
-  return { found, draw }
+    keepDraft({ data: { name: NAME, session, text, answered }, setTriggerValue }, storages, now, root)
+  return { found, draw, root }
 }
 
 test("what is filled in is kept by the tab and by the browser, and an empty form is forgotten", () => {
@@ -60,6 +61,18 @@ test("nothing is written over a draft before the page has taken it up", () => {
   equal(tab.text, "draft")
   page.draw("taken up", true)
   equal(tab.text, "taken up")
+})
+
+test("the form is shown at once where nothing was kept, else when it holds what was", () => {
+  const empty = opened(new Storage())
+  empty.draw("")
+  equal(empty.root.dataset.draft, "read")
+  const page = opened(new Storage("draft"))
+  page.draw("")
+  page.draw("")
+  equal(page.root.dataset.draft, undefined)
+  page.draw("draft", true)
+  equal(page.root.dataset.draft, "read")
 })
 
 test("a page that never takes it up does not keep the form from being kept for ever", () => {

@@ -1,4 +1,4 @@
-import { against, fromQuery, nearestStep, toQuery, urlAgainst, urlOf, written } from "../../app/charts/js/lens_choice.js"
+import { against, fromQuery, nearestStep, toQuery, urlAgainst, urlOf, written } from "../../app/tokens/js/lens_choice.js"
 import { equal, test } from "./harness.js"
 
 test("an address is read and written without what was not chosen", () => {

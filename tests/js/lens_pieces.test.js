@@ -1,4 +1,4 @@
-import { inLine, partOf, visible } from "../../app/charts/js/lens_pieces.js"
+import { inLine, partOf, visible } from "../../app/tokens/js/lens_pieces.js"
 import { equal, test } from "./harness.js"
 
 test("what no reader would see has a sign", () => {

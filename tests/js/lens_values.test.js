@@ -1,4 +1,4 @@
-import { difference, farthest, ofDifference, printed, reach, sameTokens, share } from "../../app/charts/js/lens_values.js"
+import { difference, farthest, ofDifference, printed, reach, sameTokens, share } from "../../app/tokens/js/lens_values.js"
 import { equal, test } from "./harness.js"
 
 const RATIO = { name: "ratio", neutral: 1, scale: "diverging" }

@@ -132,7 +132,7 @@ def test_another_file_is_refused(db: Database, file: bytes):
 
 def test_a_file_of_a_later_form_is_refused(db: Database, study: Study, other: Database):
     content = json.loads(gzip.decompress(study_archive.pack(db, study.id)))
-    newer = gzip.compress(json.dumps({**content, "form": 3}).encode())
+    newer = gzip.compress(json.dumps({**content, "form": study_archive.FORM + 1}).encode())
     with pytest.raises(Invalid, match="newer AlignLab"):
         study_archive.unpack(other, newer, origin="example")
 
@@ -145,6 +145,20 @@ def test_samples_of_the_first_form_get_the_reward_that_their_score_says(db: Data
     study_archive.unpack(other, gzip.compress(json.dumps({**content, "form": 1}).encode()), origin="example")
     rows = [samples.listing(other, run.id)[0] for run in studies.members(other, study.id)]
     assert [(row.reward, row.kl) for row in rows] == [(1.0, None)] * 2
+
+
+def test_a_file_of_an_earlier_form_says_which_rule_scored_it(db: Database, study: Study, other: Database):
+    content = json.loads(gzip.decompress(study_archive.pack(db, study.id)))
+    for run in content["runs"]:
+        run["run"]["spec"] = {"algorithm": "dpo", "data": {"dataset": "d", "source": "frozen"}}
+        run["points"]["eval/rewards/polite"] = [[0, 0.5]]
+    study_archive.unpack(other, gzip.compress(json.dumps({**content, "form": 2}).encode()), origin="example")
+    for run in studies.members(other, study.id):
+        assert [part["kind"] for part in run.spec["evaluation"]["reward"]] == ["polite_v1"]
+        keys = {series.key for series in metrics.series(other, [run.id])}
+        assert {"eval/rewards/polite_v1", "loss"} <= keys
+        assert "eval/rewards/polite" not in keys
+        assert samples.listing(other, run.id)[0].scores == {"polite_v1": 0.5}
 
 
 def test_half_a_file_leaves_nothing(db: Database, study: Study, other: Database):

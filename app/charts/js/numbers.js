@@ -8,7 +8,7 @@ export function shown(value) {
 }
 
 function digits(value) {
-  const size = Math.abs(value)
+  const size = Math.abs(Number(value.toPrecision(3))) // rounded first: 999.9 has no decimals either
   if (size >= 1000 || Number.isInteger(value)) return Math.round(value).toLocaleString("en")
-  return size < 1e-3 ? value.toExponential(1) : value.toPrecision(3)
+  return size < 1e-3 ? value.toExponential(2) : value.toPrecision(3)
 }

@@ -310,14 +310,15 @@ class LivePanels {
     this.toolbar.events.hidden = !marked
   }
 
-  // The line above the panels: that there are no values yet, or the first ones, before two of them make a curve.
+  // The line above the panels: that there are no values yet, or the first ones, before two of them make a curve; else
+  // what a press on a curve does, which nothing but the pointer would say.
   writeNote() {
     const { words } = this.data
     const waiting = this.panels.filter((panel) => !panel.drawn).flatMap((panel) => panel.curves)
     const empty = waiting.length === 0 && !this.panels.some((panel) => panel.drawn)
     const note = this.root.firstChild
     this.root.dataset.state = empty ? "empty" : "drawn"
-    note.textContent = empty ? words.empty : this.missing() || this.firstValues(waiting)
+    note.textContent = empty ? words.empty : this.missing() || this.firstValues(waiting) || (words.press ?? "")
     note.hidden = !note.textContent
   }
 

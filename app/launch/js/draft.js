@@ -1,5 +1,6 @@
 // Keeps the form of Launch in the browser, and hands a new session what an earlier one left there: after a reload,
-// after the session has expired, or in another tab. A tab's own draft goes before that of the browser.
+// after the session has expired, or in another tab. A tab's own draft goes before that of the browser. Until the form
+// holds what was kept, the style sheet hides it: its defaults would be seen for a moment.
 
 import { browserStorage } from "../../bridge/js/browser_storage.js"
 
@@ -7,7 +8,8 @@ const WAIT_MS = 10_000 // for the page to say that it got the draft; until then 
 
 const sessions = new Map() // session -> when it was handed a draft
 
-export default function keepDraft({ data, setTriggerValue }, storages = browserStorages(), now = Date.now()) {
+export default function keepDraft(component, storages = browserStorages(), now = Date.now(), root = pageRoot()) {
+  const { data, setTriggerValue } = component
   const stored = sessions.has(data.session) ? null : readDraft(storages, data.name)
   if (stored !== null && stored !== data.text) {
     sessions.set(data.session, now)
@@ -15,7 +17,13 @@ export default function keepDraft({ data, setTriggerValue }, storages = browserS
     return
   }
   if (!sessions.has(data.session)) sessions.set(data.session, -Infinity)
-  if (data.answered || now - sessions.get(data.session) > WAIT_MS) writeDraft(storages, data.name, data.text)
+  const waited = data.answered ? Infinity : now - sessions.get(data.session)
+  if (waited === Infinity) root.dataset.draft = "read"
+  if (waited > WAIT_MS) writeDraft(storages, data.name, data.text)
+}
+
+function pageRoot() {
+  return document.documentElement
 }
 
 function browserStorages() {

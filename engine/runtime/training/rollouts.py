@@ -29,13 +29,11 @@ from engine.models.scoring import head_values, score
 from engine.rewards import Reward, Scored
 from engine.runtime.training import sampled_groups
 from engine.runtime.training.rollout_metrics import completion_metrics, reward_metrics
+from engine.runtime.training.sampled_groups import ShownGroups
 from engine.runtime.training.sources import NothingToTrainOn, restored_skips
 from engine.spec import Train
 from storage.item_content import to_json
 from storage.records import Item, RolloutSample
-
-SHOWN_PROMPTS = 2  # of a rollout, whose tokens an evaluation looks at
-SHOWN_ANSWERS = 16  # to each
 
 
 class Rollouts:
@@ -63,19 +61,14 @@ class Rollouts:
         self._count = 0
         self._carry: Mapping[str, Any] = {}  # what the algorithm hands from one rollout to the next
         self._current: list[Group] = []
-        self._newest: list[Group] = []  # a few of them, as far as pages show them; kept when all updates are done
+        self._shown = ShownGroups()  # of the newest rollout; kept when all of its updates are done
         self._metrics: dict[str, float] = {}
-        self._sampled: list[RolloutSample] = []
 
     def __iter__(self) -> Iterator[list[Group]]:
         if self._current:
             yield self._current
         while True:
             self._current = self._roll_out()
-            self._newest = [
-                _keep_responses(group, range(min(SHOWN_ANSWERS, len(group.ids))))
-                for group in self._current[:SHOWN_PROMPTS]
-            ]
             yield self._current
 
     def take_batch_metrics(self) -> Mapping[str, float]:
@@ -84,12 +77,11 @@ class Rollouts:
         return metrics
 
     def newest_groups(self) -> Sequence[tuple[Group, Item]]:
-        """A few groups of the newest rollout, as they are trained on, with the items whose prompts they answer."""
         items = {item.id: item for _, item in self._prompts}
-        return [(group, items[group.item]) for group in self._newest if group.item in items]
+        return [(group, items[group.item]) for group in self._shown.trained if group.item in items]
 
     def sampled_groups(self) -> Sequence[RolloutSample]:
-        return self._sampled
+        return self._shown.samples
 
     def state(self, *, within: bool) -> dict[str, Any]:
         """Where the stream stands; `within` a rollout whose updates are not all done, the rollout too."""
@@ -100,8 +92,7 @@ class Rollouts:
             "generated": self.generated,
             "carry": self._carry,
             "open": [group.state() for group in self._current] if within else [],
-            "newest": [group.state() for group in self._newest],
-            "sampled": sampled_groups.to_state(self._sampled),
+            **self._shown.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -112,8 +103,7 @@ class Rollouts:
         unknown = {key: value for key, value in state.items() if key not in own_keys}
         self._carry = state.get("carry", unknown)
         self._current = [Group.from_state(group) for group in state["open"]]
-        self._newest = [Group.from_state(group) for group in state.get("newest", [])]
-        self._sampled = sampled_groups.from_state(state.get("sampled", []))
+        self._shown = ShownGroups.from_state(state)
 
     def _roll_out(self) -> list[Group]:
         prompts = self._next(self._spec.rollout_prompts)
@@ -130,7 +120,7 @@ class Rollouts:
             recorded = self._recorded(groups)
         selected = self._select_responses(recorded)
         items = [item for _, item in prompts]
-        self._sampled = sampled_groups.rollout_samples(items, texts, answers, scored, recorded, selected)
+        self._shown = sampled_groups.shown_groups(items, texts, answers, scored, recorded, selected)
         return selected
 
     def _next(self, count: int) -> list[tuple[str, Item]]:
@@ -205,7 +195,7 @@ class Rollouts:
         """The groups as the algorithm trains on them: whole, or the best and the worst response of each."""
         if self._spec.whole_groups:
             return groups
-        return [_keep_responses(group, _best_worst(group.scores)) for group in groups]
+        return [group.of_responses(_best_worst(group.scores)) for group in groups]
 
     def _reference(self, groups: Sequence[Group]) -> Tensor:
         with self._policy.reference() as model, self._policy.autocast():
@@ -248,14 +238,3 @@ def _with_recorded(groups: Sequence[Group], values: Mapping[str, Tensor]) -> lis
 def _best_worst(scores: Sequence[float]) -> list[int]:
     order = sorted(range(len(scores)), key=lambda index: (-scores[index], index))
     return [order[0], order[-1]]
-
-
-def _keep_responses(group: Group, indices: Sequence[int]) -> Group:
-    """The group with these of its responses, in this order."""
-    return replace(
-        group,
-        ids=tuple(group.ids[index] for index in indices),
-        encoded=tuple(group.encoded[index] for index in indices),
-        scores=tuple(group.scores[index] for index in indices),
-        recorded={name: tuple(rows[index] for index in indices) for name, rows in group.recorded.items()},
-    )

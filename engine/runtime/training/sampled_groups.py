@@ -4,15 +4,52 @@ Left out: when they are kept (`assembly`) and where (`storage.rollout_samples`).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean
-from typing import Any
+from typing import Any, Self
 
 from engine.data.groups import Group
 from engine.models.sampler import Sampled
 from engine.rewards import Scored
 from storage.records import Item, RolloutSample
 
-KEPT_GROUPS = 2
+SHOWN_PROMPTS = 2
+SHOWN_ANSWERS = 16  # responses of a group, whose tokens are looked at
+
+
+@dataclass(frozen=True)
+class ShownGroups:
+    """What readers look at of a rollout. `trained`: its first groups as the loss sees them, for their tokens;
+    `samples`: all responses of these groups, for their texts."""
+
+    trained: Sequence[Group] = ()
+    samples: Sequence[RolloutSample] = ()
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON, as a checkpoint keeps it."""
+        samples = [{**vars(sample), "messages": list(sample.messages)} for sample in self.samples]
+        return {"newest": [group.state() for group in self.trained], "sampled": samples}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """The groups that `state` was taken of; none where an older version took it."""
+        samples = [
+            RolloutSample(**{**sample, "messages": tuple(sample["messages"])}) for sample in state.get("sampled", [])
+        ]
+        return cls([Group.from_state(group) for group in state.get("newest", [])], samples)
+
+
+def shown_groups(
+    items: Sequence[Item],
+    texts: Sequence[str],
+    answers: Sequence[Sampled],
+    scored: Sequence[Scored],
+    groups: Sequence[Group],
+    selected: Sequence[Group],
+) -> ShownGroups:
+    """The first groups of a rollout; the arguments are those of `rollout_samples`."""
+    trained = [group.of_responses(range(min(SHOWN_ANSWERS, len(group.ids)))) for group in selected[:SHOWN_PROMPTS]]
+    return ShownGroups(trained, rollout_samples(items, texts, answers, scored, groups, selected))
 
 
 def rollout_samples(
@@ -29,7 +66,7 @@ def rollout_samples(
     as they are trained on.
     """
     samples = []
-    for number, (item, group) in enumerate(zip(items[:KEPT_GROUPS], groups, strict=False)):
+    for number, (item, group) in enumerate(zip(items[:SHOWN_PROMPTS], groups, strict=False)):
         start, trained = number * len(group.ids), set(selected[number].ids)
         for index, response_id in enumerate(group.ids):
             sample = RolloutSample(
@@ -50,16 +87,6 @@ def rollout_samples(
             )
             samples.append(sample)
     return samples
-
-
-def to_state(samples: Sequence[RolloutSample]) -> list[dict[str, Any]]:
-    """Plain JSON, as a checkpoint keeps it."""
-    return [{**vars(sample), "messages": list(sample.messages)} for sample in samples]
-
-
-def from_state(state: Sequence[Mapping[str, Any]]) -> list[RolloutSample]:
-    """The samples that `to_state` was given."""
-    return [RolloutSample(**{**sample, "messages": tuple(sample["messages"])}) for sample in state]
 
 
 def _log_ratio(group: Group, index: int) -> float | None:

@@ -44,10 +44,11 @@ class Source(Protocol):
         """Metrics of the newest batch itself, given out once."""
 
     def newest_groups(self) -> Sequence[tuple[Group, Item]]:
-        """A few groups of the newest batch with what they answer, where the policy has sampled them; else none."""
+        """The first groups of the newest rollout as they are trained on, each with the item whose prompt it answers;
+        nothing where answers are stored."""
 
     def sampled_groups(self) -> Sequence[RolloutSample]:
-        """The first groups of the newest rollout, as a reader may look at them; nothing where answers are stored."""
+        """The same groups with all of their responses, as a reader looks at them."""
 
     def state(self, *, within: bool) -> dict[str, Any]:
         """Where the stream stands, as plain JSON; `within`: updates of the newest batch are still to be done."""

@@ -13,8 +13,9 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.testing.v1 import AppTest
 
-from app.bridge import buttons, live, pending_values
+from app.bridge import buttons, live, pending_values, streamlit_words
 from app.bridge.fragment import Fragment
+from app.translations import language_as
 
 
 def run_page(script: Callable[[], None]) -> AppTest:
@@ -159,8 +160,7 @@ def page_with_a_list() -> None:
     from app.bridge import address
 
     words = {"curves": "曲线", "log": "日志"} if "zh" in st.session_state else {"curves": "Curves", "log": "Log"}
-    key = address.read_query("tab", words, "curves")
-    st.text(address.write_query("tab", st.selectbox("View", list(words), format_func=words.__getitem__, key=key)))
+    st.text(address.select("View", words, name="tab", default="curves"))
 
 
 def test_a_choice_outlives_a_change_of_its_words() -> None:
@@ -172,10 +172,59 @@ def test_a_choice_outlives_a_change_of_its_words() -> None:
     assert (widget.set_value, widget.raw_value) == (True, "日志"), "the browser would go on sending the old words"
 
 
+def page_with_a_box_and_a_field_for_several() -> None:
+    import streamlit as st
+
+    from app.bridge import address
+
+    named = [name for name in st.query_params.get("shown", "").split(",") if name]
+    shown = address.several("Shown", {"a": "One", "b": "Two"}, named, key="shown_field")
+    address.put("shown", ",".join(shown))
+    st.text(f"{','.join(shown)} {address.ticked('Archived', name='archived')}")
+
+
+def test_a_box_and_a_field_for_several_stand_in_the_address_and_follow_it() -> None:
+    page = run_page(page_with_a_box_and_a_field_for_several)
+    page.multiselect(key="shown_field").set_value(["b", "a"]).run()
+    page.checkbox(key="ticked_archived").check().run()
+    assert (page.query_params["shown"], page.query_params["archived"]) == ("b,a", "1")
+    page.query_params["shown"] = "a"
+    del page.query_params["archived"]
+    assert chosen(page.run()) == "a False", "after a link"
+    page.multiselect(key="shown_field").set_value([]).run()
+    assert not {"shown", "archived"} & set(page.query_params)
+
+
 def test_a_name_that_is_no_option_is_the_default() -> None:
     page = AppTest.from_function(page_with_a_choice, default_timeout=60)
     page.query_params["tab"] = "nonsense"
     assert chosen(page.run()) == "curves"
+
+
+def page_with_wide_dialogs() -> None:
+    import streamlit as st
+
+    from app.bridge import dialogs
+
+    dialogs.ask(st.query_params["open"])
+    bodies = {name: (name, lambda about: None) for name in ("question", "form", "table")}
+    dialogs.show(bodies, widths={"form": "medium", "table": "large"})
+
+
+@pytest.mark.parametrize(("name", "width"), [("question", "SMALL"), ("form", "MEDIUM"), ("table", "LARGE")])
+def test_a_dialog_is_as_wide_as_its_kind_needs(name: str, width: str) -> None:
+    page = AppTest.from_function(page_with_wide_dialogs, default_timeout=60)
+    page.query_params["open"] = name
+    (dialog,) = page.run().get("dialog")
+    assert dialog.proto.dialog.DialogWidth.Name(dialog.proto.dialog.width) == width
+
+
+# Streamlit's own words
+
+
+def test_what_an_empty_list_says_is_in_the_reader_s_language() -> None:
+    with language_as("en"):
+        assert streamlit_words.style() == ':root { --al-nothing: "Nothing to choose"; }'
 
 
 # Values that would be set back

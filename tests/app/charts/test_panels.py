@@ -1,5 +1,7 @@
 """Which panels stand where: all of it follows from the declarations of the metrics."""
 
+from dataclasses import replace
+
 from app.charts import panels
 from app.charts.line_styles import line_styles
 from engine.spec import key_metrics, metric
@@ -13,14 +15,22 @@ def keys(shown: list[panels.Panel]) -> list[str]:
 
 
 def test_a_run_shows_what_it_learns_with_ranked_metrics_first_then_how_it_trains_and_the_system() -> None:
-    (_, learning), (title, machine), (last, system) = panels.sections(run("a"), [OWN])
+    (_, learning), (title, machine), (last, system) = panels.sections(run("a"), [])
     assert keys(learning)[:2] == list(key_metrics.RANKED[:2])
-    assert keys(learning)[-1] == OWN
     assert (title, last) == ("Optimizer and data", "System")
     assert keys(machine)[0] == "learning_rate"
     assert SPEED in keys(system)
     charted = {trace.key for panel in [*learning, *machine, *system] for trace in panel.traces}
     assert key_metrics.TRAINED_SAMPLES not in charted, "it is an axis"
+
+
+def test_what_no_declaration_explains_keeps_its_name_under_other() -> None:
+    """TRL logs margins of held-out pairs under a name that begins as that of a part of the reward does."""
+    margins = "eval/rewards/margins"
+    shown = dict(panels.sections(replace(run("a"), spec={}, origin="imported"), [OWN, margins]))
+    assert keys(shown["Other"]) == [OWN, margins]
+    assert [panel.title for panel in shown["Other"]] == [OWN, margins]
+    assert margins not in keys(shown[""])
 
 
 def test_compared_runs_show_the_headline_wide_and_what_it_cost_beside_it() -> None:

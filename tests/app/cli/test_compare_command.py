@@ -23,11 +23,11 @@ def test_it_answers_as_json_csv_a_file_and_a_table(database: Database, alignlab:
     assert len([line for line in table.out.splitlines() if f",{key_metrics.HEADLINE},1," in line]) == 4 * SEEDS
     words = alignlab("runs", "compare", *ids)
     assert "grpo · 3 seeds" in words.out
-    assert "No leader is named" in words.err
+    assert "Not told apart: dpo, grpo." in words.err
     alone = alignlab("runs", "compare", ids[0])
     assert alone.err == "", "one run leads nothing"
     answer = alignlab("runs", "compare", ids[0], "--json").json
-    assert (answer["warnings"], answer["no_leader"]) == ([], None)
+    assert (answer["warnings"], answer["verdict"]) == ([], None)
     refused = alignlab("runs", "compare", *ids, "--group-by", "nope")
     assert refused.code == 2
     assert "cannot be grouped by nope. They can by: none, seed, algorithm" in refused.err

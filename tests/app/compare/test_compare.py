@@ -1,10 +1,13 @@
 """Runs beside each other: how each is drawn, what makes them unlike, and the page in a browser session."""
 
+import html
 import json
+import re
 import time
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import sqlalchemy as sa
@@ -19,11 +22,12 @@ from app.compare.differing_rows import row_names
 from app.routes import ROUTES
 from app.translations import LANGUAGES, language_as
 from engine.analysis import comparison
-from storage import runs, study_writes, tables
+from storage import runs, samples, study_writes, tables
 from storage.database import Database
 from storage.records import Run
 from tests.app import families
 from tests.app.conftest import copied, filled_copy, open_page, words
+from tests.app.datasets.markup import live_parts
 from tests.renamed import rename
 from words import english
 
@@ -184,7 +188,7 @@ def test_four_methods_lie_on_the_same_charts(quartet: list[Run]) -> None:
     assert [trace["run"] for trace in first["traces"]] == [run.id for run in quartet]
     assert [entry["colour"] for entry in charts["legend"]] == ["blue", "orange", "green", "purple"]
     assert not charts["active"]
-    assert "No leader is named: some have one seed only" in words(page)
+    assert "One seed each: differences below" in words(page)
 
 
 def test_settings_that_differ_and_answers_have_tabs_of_their_own(quartet: list[Run]) -> None:
@@ -193,6 +197,17 @@ def test_settings_that_differ_and_answers_have_tabs_of_their_own(quartet: list[R
     assert '<span title="sampling.group_size">Group size</span>' in text
     assert "optimizer.weight_decay" not in text, "what is equal is left out"
     assert words(open_page("compare", runs=ids, tab="samples")).count("Good morning! It should be sunny") == 4
+
+
+def test_answers_side_by_side_lead_to_their_tokens_beside_each_other(fair: Database, quartet: list[Run]) -> None:
+    first, second = quartet[:2]
+    shown = live_parts(open_page("compare", runs=f"{first.id},{second.id}", tab="samples"))
+    links = re.findall(r'href="run\?([^"]*)"', shown)
+    queries = [dict(parse_qsl(html.unescape(link))) for link in links if "tab=tokens" in link]
+    step = samples.steps(fair, first.id)[-1]
+    at = {"tab": "tokens", "step": str(step), "part": "answers", "prompt": "0"}
+    assert queries[0] == {**at, "id": first.id, "against": f"{second.id}@{step}"}
+    assert queries[1] == {**at, "id": second.id, "against": f"{first.id}@{step}"}
 
 
 def test_tokens_can_be_the_axis(quartet: list[Run]) -> None:

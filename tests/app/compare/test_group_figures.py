@@ -248,4 +248,4 @@ def test_importance_is_drawn_of_ten_runs_and_not_where_rewards_differ(
     unlike = families.trained(db, "unlike", families.spec("dpo", evaluation={"reward": [{"kind": "length"}]}), AT)
     report = html_report.page(db, compared_groups.comparison(db, [ids[0], unlike]), "Unlike")
     assert relation_drawings.NOT_ON_ONE_SCALE in report
-    assert "No leader is named: these runs cannot be compared." in report
+    assert "No verdict: their held-out answers were scored by different rewards." in report

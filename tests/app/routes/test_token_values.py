@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app.routes import ROUTES
-from app.runs import lens_view
+from app.tokens import lens_view
 from storage import queue, samples
 from storage.database import Database
 from storage.errors import NotFound
@@ -92,6 +92,32 @@ def test_the_same_prompt_is_found_in_another_run_by_its_key(client: TestClient, 
     absent = asked(client, lease, "&part=pairs&prompt=2")["key"]
     answer = client.get(f"/alignlab/tokens?run={other.run_id}&like={absent}")
     assert (answer.status_code, "has not answered this prompt" in answer.text) == (404, True)
+
+
+def test_the_data_s_responses_have_the_numbers_of_their_prompts_among_the_samples(
+    client: TestClient, empty: Database, lease: Lease
+):
+    """Of three prompts the second was too long to be trained on, and the third has two pairs."""
+    long = ({"role": "user", "content": "w" * 2000},)
+    asks = [messages(0), messages(1), long]
+    answers = [
+        replace(sample, step=50, prompt_index=index, messages=ask)
+        for index, ask in enumerate(asks)
+        for sample in samples.listing(empty, lease.run_id, step=25)[:1]
+    ]
+    cut = ({"role": "user", "content": "w" * 999 + "…"},)
+    stored = [
+        invented_tokens.row(f"{label} {number}", number, 5, part="pairs", label=label, messages=ask)
+        for number, ask in enumerate([cut, messages(0), cut])
+        for label in ("chosen", "rejected")
+    ]
+    samples.add(empty, lease, answers, stored, step=50)
+    first = asked(client, lease)
+    assert [number for number, _text in first["prompts"]] == [0, 2]
+    assert (first["prompt"], first["rows"][0]["text"][:8], bool(first["margin"])) == (0, "chosen 1", True)
+    both = asked(client, lease, "&prompt=2")
+    assert [row["text"][:10] for row in both["rows"]] == ["chosen 0<|", "rejected 0", "chosen 2<|", "rejected 2"]
+    assert both["margin"] == {}, "of which pair?"
 
 
 def messages(index: int) -> tuple[dict[str, str], ...]:

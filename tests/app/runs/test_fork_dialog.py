@@ -1,5 +1,6 @@
 """The dialog that forks a run, and how a run and its forks are named on their pages."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,6 +41,20 @@ def test_a_fork_is_launched_with_what_was_changed_in_fields_and_as_yaml(filled: 
     fork = runs.listing(filled)[0]
     changes = {"beta": 0.3, "optimizer": {**run.spec["optimizer"], "schedule": "constant"}}
     assert fork.spec == {**run.spec, **changes, "name": f"{run.name} @250", "fork": f"run:{run.id}@250"}
+
+
+def test_a_fork_goes_on_from_the_step_in_view_else_from_the_newest_and_says_which(filled: Database, run: Run):
+    page = open_page("run", id=run.id, tab="samples", step="110")
+    page.button(key="fork").click().run()
+    assert page.selectbox(key="fork.values.step").value == 100
+    why = "The checkpoint nearest to step 110, which you look at."
+    assert why in [caption.value for caption in page.caption]
+    page.selectbox(key="fork.values.step").set_value(200).run()
+    assert why not in [caption.value for caption in page.caption], "another one was chosen"
+    checkpoints = runs.checkpoints(filled, run.id)
+    index, why = fork_dialog.proposed(replace(run, state="stopped"), checkpoints, None)
+    assert (index, why) == (len(checkpoints) - 1, "The newest checkpoint.")
+    assert "leaves some of the budget" in fork_dialog.proposed(run, checkpoints, None)[1]
 
 
 def test_a_run_names_its_forks_and_a_fork_names_its_run(filled: Database, run: Run):

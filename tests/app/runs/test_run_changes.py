@@ -17,6 +17,7 @@ from storage.errors import NotFound
 from storage.records import RunSummary
 from tests.app import families
 from tests.app.conftest import open_page, words
+from tests.app.datasets.markup import told
 
 Tick = Callable[..., AppTest]
 
@@ -118,9 +119,9 @@ def test_filters_are_chosen_in_their_menu_and_say_what_the_address_says(filled: 
     page = open_page("runs", method="sft", archived="1")
     page.session_state["runs.filter"] = True
     page.run()
-    assert page.checkbox(key="runs.archived").value
+    assert page.checkbox(key="ticked_archived").value
     assert page.selectbox(key="choice_method").value == "sft"
-    page.checkbox(key="runs.archived").uncheck()
+    page.checkbox(key="ticked_archived").uncheck()
     page.selectbox(key="choice_method").set_value("dpo")
     page.session_state["runs.filter"] = True
     page.run()
@@ -146,6 +147,18 @@ def test_columns_are_chosen_in_their_menu(filled: Database) -> None:
         assert page.query_params["columns"] == address
 
 
+def test_a_menu_stays_the_same_while_its_count_changes(filled: Database) -> None:
+    """Streamlit takes a menu with another label for another one, and closes it."""
+
+    def menus(page: AppTest) -> list[str]:
+        return [block.proto.popover.id for block in page.get("popover")]
+
+    before, after = menus(open_page("runs", columns="none")), open_page("runs", columns="seed,beta")
+    assert len(before) >= 4
+    assert menus(after) == before
+    assert '.st-key-runs-columns { --al-count: " · 2"; }' in told(after)
+
+
 def test_the_disk_is_shown_by_run_and_kind_of_files(filled: Database) -> None:
     html = str(usage_table.usage({}).html)
     assert "polite-dpo-seed0" in html
@@ -155,7 +168,23 @@ def test_the_disk_is_shown_by_run_and_kind_of_files(filled: Database) -> None:
     assert "Cleaning would free nothing." in html
     for path in (stray / "log", stray):
         os.utime(path, (0, 0))
-    assert "Cleaning would free 5 kB: 1 file or folder" in usage_table.usage({}).html
+    html = usage_table.usage({}).html
+    assert "Cleaning would free 5 kB: 1 file or folder" in html
+    listed = html.partition("What goes")[2]
+    assert all(each in listed for each in (os.path.join("runs", "gone"), "no run of this name", "5 kB"))
+
+
+def test_of_much_that_cleaning_takes_the_largest_are_named(filled: Database) -> None:
+    for number in range(usage_table.SHOWN + 2):
+        stray = filled.workspace.runs / f"gone{number:02d}"
+        stray.mkdir()
+        (stray / "log").write_bytes(b"x" * (1000 * (number + 1)))
+        for path in (stray / "log", stray):
+            os.utime(path, (0, 0))
+    listed = usage_table.usage({}).html.partition("What goes")[2]
+    assert "gone11" in listed
+    assert "gone01" not in listed
+    assert "2 smaller ones" in listed
 
 
 def test_first_steps_go_once_a_run_has_succeeded(empty: Database) -> None:

@@ -1,6 +1,7 @@
 """The dialog that imports runs: the person is led to the run, or told why nothing came in."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,21 @@ def test_files_that_were_sent_become_a_run_which_names_them(empty: Database, tmp
     assert source.location == "trainer_state.json, completions_00001.parquet"
     with pytest.raises(Invalid, match="imported already"):
         run_import_dialog._import(empty, sent, "again")
+
+
+def test_a_folder_that_was_sent_as_a_zip_becomes_a_run(empty: Database, tmp_path: Path) -> None:
+    state = sources.trainer_state(tmp_path / "run", [1, 2])
+    path = tmp_path / "output.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(state, "out/checkpoint-2/trainer_state.json")
+        archive.write(
+            sources.completions(tmp_path, 1, [("Why?", "So.", 0.5)]), "out/completions/completions_00001.parquet"
+        )
+    (outcome,) = run_import_dialog._import(empty, [Sent(path)], None)
+    assert (outcome.result.run.name, outcome.result.completions) == ("out", 1)
+    source = run_sources.get(empty, outcome.result.run.id)
+    assert source is not None
+    assert source.location == "output.zip"
 
 
 def test_the_dialog_asks_for_files_before_it_imports(empty: Database) -> None:

@@ -27,7 +27,8 @@ def test_the_tab_hands_on_what_the_address_asks_for(filled: Database) -> None:
 def test_the_tab_tokens_names_the_step_alike_and_the_prompt_where_it_is_of_an_answer() -> None:
     at = {"step": "75", "prompt": "2"}
     assert samples_tab._view(at) == samples_tab._view({**at, "part": "answers"})
-    assert samples_tab._view({**at, "part": "pairs"}) == {"view": "list", "step": 75, "prompt": None}
+    assert samples_tab._view({**at, "part": "pairs"}) == {"view": "list", "step": 75, "prompt": 2}
+    assert samples_tab._view({**at, "part": "rollout"}) == {"view": "list", "step": 75, "prompt": None}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from app.theme import style_sheet
-from app.theme.tokens import HUES, SHADES
+from app.theme.design_tokens import HUES, SHADES
 
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 CHIP_TINT = 0.08  # of its own ink, `.al-chip` in style.css

@@ -12,7 +12,7 @@ from engine.analysis.comparison import (
     comparability_warnings,
     differing_settings,
     on_one_scale,
-    reason_for_no_leader,
+    refusal,
 )
 from words import english
 
@@ -89,16 +89,26 @@ def test_only_settings_that_differ_are_listed_in_the_order_of_their_first_run() 
     assert differing_settings([first, first]) == []
 
 
-@pytest.mark.parametrize("condition", ["data", "evaluation", "reward", "reference"])
-def test_no_leader_is_named_where_runs_cannot_be_compared(condition: str) -> None:
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("evaluation", "No verdict: these runs were measured on different held-out prompts."),
+        ("reward", "No verdict: their held-out answers were scored by different rewards."),
+        ("reference", "No verdict: these runs started from different models."),
+        ("data", "No verdict: these runs were trained on different data."),
+        ("budget", "No verdict: these runs had different budgets."),
+    ],
+)
+def test_a_verdict_is_refused_where_runs_cannot_be_compared(condition: str, words: str) -> None:
     other = under("b", **{condition: "other"})
-    assert english(reason_for_no_leader([run("a"), other], 3)) == "No leader is named: these runs cannot be compared."
-    assert on_one_scale([run("a"), other]) == (condition == "data")
+    assert english(refusal([run("a"), other])) == words
+    assert on_one_scale([run("a"), other]) == (condition in ("data", "budget"))
 
 
-def test_no_leader_is_named_of_single_seeds_or_where_it_was_not_tested() -> None:
-    assert "one seed only" in english(reason_for_no_leader([run("a"), run("b")], 1))
-    assert "was not tested" in english(reason_for_no_leader([run("a"), run("b")], 3))
+def test_a_verdict_is_refused_of_runs_that_are_not_done_or_not_known() -> None:
+    assert refusal([run("a"), run("b")]) is None
+    assert "not all of these runs are done" in english(refusal([run("a"), run("b", progress="active")]))
+    assert "spent their budget" in english(refusal([run("a"), run("b", progress="cut short")]))
     foreign = [run("a"), run("b", conditions=None)]
-    assert "not known whether" in english(reason_for_no_leader(foreign, 3))
+    assert "not known whether" in english(refusal(foreign))
     assert not on_one_scale(foreign)

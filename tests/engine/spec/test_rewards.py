@@ -23,6 +23,7 @@ from words import english
 JUDGE = {"kind": "judge", "url": "http://localhost:8000/v1", "model": "wise"}
 KINDS: dict[str, dict[str, Any]] = {
     "polite": {},
+    "polite_v1": {},
     "article_rule": {},
     "article_quality": {},
     "keyword": {"words": ["thanks", "谢谢"], "match": "all"},
@@ -32,6 +33,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "learned": {"from": "run:r123@40"},
     "judge": {**JUDGE, "key": "env:JUDGE_API_KEY", "rubric": "Kind?", "temperature": None},
     "plugin": {"plugin": "terse"},
+    "polite_reader": {},
 }
 
 
@@ -41,15 +43,16 @@ def run(*parts: Any, **settings: Any) -> Train:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_survives_dump_and_yaml(kind: str):
-    spec = run({"kind": kind, **KINDS[kind], "weight": 0.5, "name": "mine"})
-    assert spec.reward[0].kind == kind
+    part = {"kind": kind, **KINDS[kind], "weight": 0.5, "name": "mine"}
+    spec = run({"kind": "length"}, evaluation={"reward": [part]})
+    assert spec.evaluation.reward[0].kind == kind
     assert parse(dump(spec)) == spec
     assert parse(read_yaml(to_yaml(spec))) == spec
 
 
 def test_the_examples_cover_every_kind():
-    reward = next(field for field in settings(ALGORITHMS["grpo"]) if field.path == "reward")
-    assert set(reward.kinds) == set(KINDS)
+    kinds = {field.path: set(field.kinds) for field in settings(ALGORITHMS["grpo"]) if field.path.endswith("reward")}
+    assert kinds == {"reward": set(KINDS) - {"polite_reader"}, "evaluation.reward": set(KINDS)}
 
 
 def test_a_short_run_file_says_of_a_part_only_what_is_not_its_default():
@@ -59,7 +62,7 @@ def test_a_short_run_file_says_of_a_part_only_what_is_not_its_default():
 
 
 MISTAKES = [
-    ({"kind": "rude"}, "reward.1.kind", "reward.1.kind must be one of polite, article_rule, "),
+    ({"kind": "rude"}, "reward.1.kind", "reward.1.kind must be one of polite, polite_v1, "),
     ("polite", "reward.1", "reward.1 must be a block of settings, not 'polite'."),
     (
         {"kind": "polite", "waight": 1},
@@ -136,7 +139,7 @@ def test_no_reward_is_polite_where_answers_are_sampled():
     spec = parse({"algorithm": "grpo", "data": {"dataset": "d"}})
     assert spec.reward is None
     assert [part.kind for part in spec.training_reward] == ["polite"]
-    assert [part.kind for part in spec.evaluation_reward] == ["polite"]
+    assert [part.kind for part in spec.evaluation_reward] == ["polite", "polite_reader"]
 
 
 def test_curves_carry_the_names_of_the_parts():
@@ -154,9 +157,10 @@ def test_a_plugin_leaves_the_names_of_its_curves_open():
 @pytest.mark.parametrize("path", ["reward", "evaluation.reward"])
 def test_a_form_is_told_every_kind_with_all_its_settings(path: str):
     reward = next(field for field in settings(ALGORITHMS["dpo"]) if field.path == path)
+    kinds = tuple(kind for kind in KINDS if path != "reward" or kind != "polite_reader")
     for kind, (choice, *own) in reward.kinds.items():
-        assert (choice.path, choice.default, choice.choices) == ("kind", kind, tuple(KINDS))
-        assert set(choice.labels) == set(KINDS)
+        assert (choice.path, choice.default, choice.choices) == ("kind", kind, kinds)
+        assert set(choice.labels) == set(kinds)
         assert choice.help.startswith(f"{kind}: ")
         for field in own:
             assert field.title not in ("", field.path)

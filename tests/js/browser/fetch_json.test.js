@@ -32,7 +32,7 @@ test("whoever is signed out is led to signing in, by every reader of our server"
     document.body.innerHTML = '<div class="al-lens"></div>'
     mount({ data: { run: "r", choice: {}, url: "/t", words: {} }, parentElement: document.body })
   }`
-  equal(await feed("charts/js/lens.js", lens), true)
+  equal(await feed("tokens/js/lens.js", lens), true)
 })
 
 test("another status is an error of that name, and an answer is read", async () => {

@@ -1,4 +1,4 @@
-import mountLens from "../../../app/charts/js/lens.js"
+import mountLens from "../../../app/tokens/js/lens.js"
 import { equal, test } from "../harness.js"
 
 const PARTS = { pairs: "pairs", rollout: "rollout", answers: "answers" }

@@ -54,6 +54,15 @@ test("one value of a run that goes on stands in words, two make a curve", async 
   equal([root.querySelector(".al-last b").textContent, root.firstChild.hidden], ["0.400", true])
 })
 
+test("a page whose curves can be pressed says so above them", async () => {
+  const { root, runs, component } = mounted()
+  runs.a = points([1, 2], [0.5, 0.4])
+  component.data.words = { ...WORDS, press: "press a point" }
+  mountPanels(component)
+  await settle()
+  equal([root.firstChild.textContent, root.firstChild.hidden], ["press a point", false])
+})
+
 test("titles of charts follow a heading of one level above, which is read aloud where it has no title", async () => {
   const { root, runs, component } = mounted()
   runs.a = points([1, 2], [0.5, 0.4])

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from engine.evaluation.newest import NewestRollout
-from engine.runtime.training.rollouts import SHOWN_ANSWERS, SHOWN_PROMPTS, Rollouts
+from engine.runtime.training.rollouts import Rollouts
+from engine.runtime.training.sampled_groups import SHOWN_ANSWERS, SHOWN_PROMPTS
 from engine.spec import Train, parse
 from storage.records import TokenRow
 from tests.engine.runtime.training.test_rollouts import rollouts

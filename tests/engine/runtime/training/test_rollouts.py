@@ -153,7 +153,7 @@ def test_a_sampled_group_is_trained_on_whole_or_as_its_best_against_its_worst(
 def test_the_first_groups_of_a_rollout_can_be_looked_at(model: Path, tmp_path: Path):
     sampling = {"max_new_tokens": 4, "group_size": 3, "minibatches": 1}
     source = rollouts(model, tmp_path, 0.0, 0.5, 1.0, algorithm="grpo", sampling=sampling)
-    assert source.sampled_groups() == [], "before the first rollout"
+    assert not source.sampled_groups(), "before the first rollout"
     groups = next(iter(source))
     samples = source.sampled_groups()
     assert [(one.prompt_index, one.sample_index) for one in samples] == [(g, i) for g in range(2) for i in range(3)]

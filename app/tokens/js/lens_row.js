@@ -6,7 +6,7 @@ import { fill } from "../../bridge/js/sentences.js"
 import { bars } from "./lens_bars.js"
 import { visible } from "./lens_pieces.js"
 import { farthest, printed, share } from "./lens_values.js"
-import { shown } from "./numbers.js"
+import { shown } from "../../charts/js/numbers.js"
 
 const STRONGEST = 50 // per cent of the hue; text on it stays readable
 const MOVES = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }

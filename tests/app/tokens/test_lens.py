@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.charts import lens
+from app.tokens import lens
 
 
 class Address(dict[str, str]):
@@ -20,7 +20,8 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Address:
     """The tokens of step 25, in the address of a run; the lens has told that step 50 is wanted, and no prompt."""
     query = Address(id="r1", tab="tokens", step="25", prompt="3")
     session = {"lens_r1": {"chosen": {"step": 50, "show": "ratio"}}}
-    monkeypatch.setattr(lens, "st", SimpleNamespace(query_params=query, session_state=session))
+    for module in (lens, lens.address):
+        monkeypatch.setattr(module, "st", SimpleNamespace(query_params=query, session_state=session))
     return query
 
 

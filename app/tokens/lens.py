@@ -1,7 +1,7 @@
 """The token lens: the responses to one prompt, each token coloured by a number that an evaluation kept of it.
 
 It reads from our own route, one prompt at a time; what a reader chooses in it stands in the page's address. Left out:
-what is read (`app.runs.lens_view`), and drawing it (`js`).
+what is read (`app.tokens.lens_view`), and drawing it (`js`).
 """
 
 from collections.abc import Sequence
@@ -10,19 +10,19 @@ from functools import partial
 
 import streamlit as st
 
-from app.bridge import javascript
+from app.bridge import address, javascript
 from app.translations import _, current_language
 from engine.analysis.token_quantities import QUANTITIES
 
-PART, ANSWERS = "part", "answers"
-"""Which responses are shown, in the address; those that the tab Samples shows, too."""
+PART, ANSWERS, ROLLOUT = "part", "answers", "rollout"
+"""Which responses are shown, in the address: those that the tab Samples shows, and those of prompts that it has not."""
 CHOICES = ("step", PART, "prompt", "show", "against")
 """Fields of the address: step, prompt (both as on the tab Samples), part, quantity, and RUN@STEP or @STEP beside it."""
 
 _lens = st.components.v2.component(
     "alignlab_lens",
     html='<div class="al-lens"></div>',
-    js=javascript.component_script("charts/js/lens.js"),
+    js=javascript.component_script("tokens/js/lens.js"),
     isolate_styles=False,
 )
 
@@ -65,19 +65,18 @@ def show(key: str, run: str, newest: int, others: Sequence[Other]) -> None:
 
 def open_answer(step: int, prompt: int) -> None:
     """Turn to the tab Tokens at an answer that was sampled in an evaluation; for callbacks, before the page runs."""
-    chosen = {"tab": "tokens", "step": str(step), PART: ANSWERS, "prompt": str(prompt)}
-    kept = {name: value for name, value in st.query_params.items() if name not in CHOICES}
-    st.query_params.from_dict({**kept, **chosen})
+    address.rewrite((*CHOICES, "tab"), {"tab": "tokens", **answer_query(step, prompt)})
+
+
+def answer_query(step: int, prompt: int) -> dict[str, str]:
+    """The fields of the address of an answer that was sampled in an evaluation."""
+    return {"step": str(step), PART: ANSWERS, "prompt": str(prompt)}
 
 
 def _write_address(key: str) -> None:
     """Before the page runs, so that the lens is told the address that it has asked for."""
     chosen = st.session_state[key]["chosen"]
-    for name in CHOICES:
-        if name in chosen:
-            st.query_params[name] = str(chosen[name])
-        elif name in st.query_params:
-            del st.query_params[name]
+    address.rewrite(CHOICES, {name: chosen[name] for name in CHOICES if name in chosen})
 
 
 def _words() -> dict[str, object]:

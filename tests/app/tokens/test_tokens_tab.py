@@ -2,13 +2,17 @@
 
 import json
 import time
+from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from storage import run_lists
+from app import people
+from app.actions import foreign_runs
+from storage import queue, run_lists
 from storage.database import Database
 from tests.app import invented
 from tests.app.conftest import open_page, words
+from tests.storage.foreign_runs import sources
 
 
 def lens_data(page: AppTest) -> dict:
@@ -33,3 +37,17 @@ def test_the_lens_has_the_choice_of_the_address_and_runs_on_the_same_data(filled
 def test_before_the_first_evaluation_the_tab_says_what_it_waits_for(empty: Database):
     lease = invented.started(empty, "dpo", "new", time.time())
     assert "No tokens yet." in words(open_page("run", id=lease.run_id, tab="tokens"))
+
+
+def test_a_run_that_came_of_a_file_waits_for_no_evaluation(empty: Database, tmp_path: Path):
+    path = sources.trainer_state(tmp_path / "run", [1, 2])
+    (outcome,) = foreign_runs.import_runs(empty, people.COMMAND_LINE, path, 1.0)
+    said = words(open_page("run", id=outcome.result.run.id, tab="tokens"))
+    assert "did not come along with its curves" in said
+    assert "evaluation" not in said.partition("No tokens were kept")[2]
+
+
+def test_a_run_that_ended_before_its_first_evaluation_can_be_resumed(empty: Database):
+    lease = invented.started(empty, "dpo", "new", time.time())
+    queue.finish(empty, lease, "stopped", now=time.time())
+    assert "Resume it" in words(open_page("run", id=lease.run_id, tab="tokens"))

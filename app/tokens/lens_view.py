@@ -1,11 +1,11 @@
 """What the token lens shows of one prompt at one step of a run, as plain JSON: for its route and for the command line.
 
-Left out: drawing it (`app.charts.lens`), and what the quantities are (`engine.analysis.token_quantities`).
+Left out: drawing it (`app.tokens.lens`), and what the quantities are (`engine.analysis.token_quantities`).
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ MOST_PROMPTS = 500  # that are offered
 MOST_TOKENS = 2_000  # of a response
 DIGITS = 6  # significant ones, which float32 has
 PROMPT_CHARACTERS = 90  # of a prompt in a list of them
+SAME_TURNS, SAME_CHARACTERS = 8, 999  # of a prompt and of a turn: what the file of tokens keeps of both
 _NO_FILES = N_(
     "The run {id} has no values of tokens. They are kept at every evaluation of a train run; a run that came in from a "
     "file has none."
@@ -74,7 +75,10 @@ def view(db: Database, run_id: str, choice: Choice) -> dict[str, Any]:
     part, parts = _part(run_id, step, rows, choice.part)
     answers = {sample.prompt_index: sample for sample in samples.listing(db, run_id, step=step)}
     messages_by_number = {number: sample.messages for number, sample in answers.items()} if part == "answers" else {}
-    prompts = _prompts([row for row in rows if row.part == part], messages_by_number)
+    own_rows = [row for row in rows if row.part == part]
+    if part == "pairs":
+        own_rows = _numbered_alike(own_rows, {number: sample.messages for number, sample in answers.items()})
+    prompts = _prompts(own_rows, messages_by_number)
     prompt = _prompt(run_id, step, prompts, choice)
     described = [_row(row) for row in prompt.rows]
     if part == "answers" and prompt.number in answers:
@@ -111,6 +115,28 @@ def _part(run_id: str, step: int, rows: Sequence[TokenRow], wanted: TokenPart | 
     if not parts or (wanted is not None and wanted not in parts):
         raise NotFound(_NO_PART, id=run_id, step=step, part=wanted or "tokens", parts=", ".join(parts) or "-")
     return wanted or parts[0], list(parts)
+
+
+def _numbered_alike(rows: Sequence[TokenRow], sampled: Mapping[int, tuple[Message, ...]]) -> list[TokenRow]:
+    """Responses of the data under the numbers that their prompts have among the sampled answers (`sampled`), so that a
+    reader meets one numbering. Where none of these is the same prompt, or several are, a number follows after theirs.
+    """
+    numbers: dict[str, list[int]] = {}
+    for index, messages in sampled.items():
+        numbers.setdefault(_known_by(messages), []).append(index)
+    beyond = max(sampled, default=-1) + 1
+
+    def number(row: TokenRow) -> int:
+        same = numbers.get(_known_by(row.messages), [])
+        return same[0] if len(same) == 1 else beyond + row.prompt
+
+    return sorted((replace(row, prompt=number(row)) for row in rows), key=lambda row: row.prompt)
+
+
+def _known_by(messages: Sequence[Message]) -> str:
+    """The same for a prompt and for what the file of tokens keeps of it."""
+    turns = messages[-SAME_TURNS:]
+    return str([(str(turn.get("role", "")), str(turn.get("content") or "")[:SAME_CHARACTERS]) for turn in turns])
 
 
 def _prompts(rows: Sequence[TokenRow], messages_by_number: Mapping[int, tuple[Message, ...]]) -> list[_Prompt]:
@@ -165,7 +191,9 @@ def _quantities(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _margin(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """By how much the chosen response leads: in the sum of each quantity that both have."""
+    """By how much the chosen response leads: in the sum of each quantity that both have. None of several pairs."""
+    if len(rows) > 2:
+        return {}
     by_label = {row["label"]: row["totals"] for row in rows}
     chosen, rejected = by_label.get("chosen", {}), by_label.get("rejected", {})
     both = [name for name in chosen if chosen[name] is not None and rejected.get(name) is not None]

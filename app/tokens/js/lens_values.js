@@ -1,6 +1,6 @@
 // What the token lens makes of numbers: how far a scale reaches, where a value lies on it, how two responses differ.
 
-import { shown } from "./numbers.js"
+import { shown } from "../../charts/js/numbers.js"
 
 const REACHED = 0.98 // the share of all values that a scale covers, so that one outlier does not pale all others
 const LEAST = 1e-9

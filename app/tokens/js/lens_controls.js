@@ -36,7 +36,7 @@ function partSelect(shown, words, onChoose) {
   return select(words.part, options, shown.part, (part) => onChoose({ part, prompt: null }))
 }
 
-// A prompt is written with its part, which its number counts in.
+// A prompt is written with its part: a rollout numbers its own.
 function promptSelect(shown, words, onChoose) {
   const options = shown.prompts.map(([number, text]) => [String(number), `${number + 1} · ${text}`])
   return select(words.prompt, options, String(shown.prompt), (prompt) => onChoose({ part: shown.part, prompt }))

@@ -1,6 +1,6 @@
 """The tab Tokens of a run: what each token was worth, alone, against another step, or against another run.
 
-Left out: the lens itself (`app.charts.lens`).
+Left out: the lens itself (`app.tokens.lens`).
 """
 
 from itertools import islice
@@ -8,13 +8,13 @@ from itertools import islice
 import streamlit as st
 
 from app import clients
-from app.charts import lens
 from app.markup import texts
+from app.tokens import lens
 from app.translations import _
 from storage import run_lists, runs, samples
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import Run
+from storage.records import ACTIVE, Run
 
 MOST_OTHERS = 40  # runs that are offered to compare with, the newest
 MOST_SEARCHED = 400
@@ -25,10 +25,20 @@ def show(run: Run) -> None:
     db = clients.database()
     steps = samples.token_steps(db, run.id)
     if not steps:
-        title, advice = _("No tokens yet."), _("Every evaluation of a train run keeps what its tokens were worth.")
-        st.html(texts.empty(title, advice))
+        st.html(texts.empty(*_why_none(run)))
         return
     lens.show(f"lens_{run.id}", run.id, steps[-1], _others(db, run))
+
+
+def _why_none(run: Run) -> tuple[str, str]:
+    """What is missing, and what would bring it: nothing does for a run that was made elsewhere."""
+    if run.origin != "local":
+        advice = _("The run was made elsewhere, and what its tokens were worth did not come along with its curves.")
+        return _("No tokens were kept of this run."), advice
+    if run.state in ACTIVE:
+        return _("No tokens yet."), _("Every evaluation of a train run keeps what its tokens were worth.")
+    advice = _("The run ended before its first evaluation. Resume it, or launch it again with its settings.")
+    return _("No tokens were kept of this run."), advice
 
 
 def _others(db: Database, run: Run) -> list[lens.Other]:

@@ -3,7 +3,7 @@
 const FIELDS = ["step", "part", "prompt", "show", "against"]
 
 // A choice from the fields of an address; null stands for what was not chosen. A prompt without a part comes from the
-// tab Samples, which numbers those of sampled answers.
+// tab Samples, which shows sampled answers.
 export function fromQuery(query) {
   const part = query.prompt === undefined ? null : "answers"
   return Object.fromEntries(FIELDS.map((name) => [name, query[name] ?? (name === "part" ? part : null)]))
