@@ -61,7 +61,7 @@ def study(
     if as_json:
         write_json(study_json.whole(database, view))
     else:
-        write_results(view)
+        write_results(database, view)
     _conclude(view, interrupted)
 
 
@@ -175,9 +175,9 @@ def _read(file: Path, changes: list[str]) -> "StudySpec":
     return parse_study({**data, "base": absolute_model_paths(data.get("base"))})
 
 
-def write_results(view: "StudyView") -> None:
-    """What each method came to and paid, a line each; then what to know before believing it."""
-    from app.compare import group_words
+def write_results(database: "Database", view: "StudyView") -> None:
+    """What each method came to and paid, a line each; then which is better, and what to know before believing it."""
+    from app.compare import group_verdicts, group_words
     from app.translations import language_as
     from words import english
 
@@ -198,6 +198,9 @@ def write_results(view: "StudyView") -> None:
             rows.append((group_words.counted(group), *cells, *(f"{each / cost.runs:,.0f}" for each in paid)))
     write_table(("METHOD", *keys, "UPDATES", "TOKENS", "SAMPLED", "SCORED", "SECONDS"), rows)
     write("Costs are means over the runs of a line; SCORED counts answers that were rewarded in training.")
+    judged = group_verdicts.of_comparison(database, view.comparison)
+    for text in group_verdicts.sentences(judged) if judged is not None else []:
+        write(english(text))
     for text in group_words.caveats(view.comparison):
         note(english(text))
 
@@ -234,7 +237,7 @@ def show(study_id: StudyId, as_json: Json = False, workspace: WorkspaceOption = 
         return
     write(f"{view.study.id}  {view.study.name}")
     write(f"{view.study.state}, {_words(view)}")
-    write_results(view)
+    write_results(database, view)
     tell_failures(view)
 
 

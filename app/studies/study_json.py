@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.compare import group_figures, group_words
+from app.compare import group_figures, group_verdicts, group_words
 from app.studies.study_view import StudyView, TrialView
 from storage.database import Database
 from storage.records import Run, Study
@@ -57,7 +57,13 @@ def _result(db: Database, view: StudyView) -> dict[str, Any] | None:
         }
         for of_group, group in zip(answer["groups"], view.comparison.groups, strict=True)
     ]
-    return {**answer, "groups": groups, "warnings": [english(text) for text in group_words.caveats(view.comparison)]}
+    judged = group_verdicts.of_comparison(db, view.comparison, detailed=True)
+    return {
+        **answer,
+        "groups": groups,
+        "verdict": group_verdicts.as_json(judged),
+        "warnings": [english(text) for text in group_words.caveats(view.comparison)],
+    }
 
 
 def _trial(trial: TrialView) -> dict[str, Any]:

@@ -22,8 +22,7 @@ SUPERVISOR = "engine.runtime.engine.supervisor"
 
 
 def launch(db: Database, model: Path) -> Study:
-    settings = tiny.settings(model, "pairs", sampling={"max_new_tokens": 4})
-    base = {key: value for key, value in settings.items() if key not in ("algorithm", "budget", "seed")}
+    base = tiny.settings(model, "pairs", sampling={"max_new_tokens": 4}, evaluation={"final_prompts": 4})
     file = {
         "base": base,
         "algorithms": ["dpo"],
@@ -55,6 +54,7 @@ def wait(db: Database, study: Study, process: "subprocess.Popen[bytes]", ended: 
     raise AssertionError("the study does not go on")
 
 
+@pytest.mark.timeout(900)
 def test_a_study_goes_on_where_its_engine_was_killed(db: Database, model: Path, start: Start):
     whole, broken = launch(db, model), launch(db, model)
     assert start(SUPERVISOR, "--study", whole.id).wait(250) == 0

@@ -22,8 +22,8 @@ ALIGNLAB = Path(sys.executable).with_name("alignlab")
 def study_file(database: Database, tmp_path: Path) -> Path:
     """Two methods on a tiny model: a search of two settings each, then the better one."""
     tiny.write_pairs(database, "pairs", 24)
-    settings = tiny.settings(tiny.write_model(tmp_path / "model"), "pairs", sampling={"max_new_tokens": 4})
-    base = {key: value for key, value in settings.items() if key not in ("algorithm", "budget", "seed")}
+    more = {"sampling": {"max_new_tokens": 4}, "evaluation": {"final_prompts": 4}}
+    base = tiny.settings(tiny.write_model(tmp_path / "model"), "pairs", **more)
     file = {
         "base": base,
         "algorithms": ["dpo", "grpo"],
@@ -38,6 +38,7 @@ def study_file(database: Database, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # six workers load torch, one after the other
 def test_a_study_is_carried_out_to_its_end_and_answered(alignlab: Alignlab, database: Database, study_file: Path):
     answer = alignlab("study", str(study_file), "--json")
     assert answer.code == 0, answer.err
@@ -49,6 +50,7 @@ def test_a_study_is_carried_out_to_its_end_and_answered(alignlab: Alignlab, data
         chosen = max(trials, key=lambda trial: trial["value"])
         assert [trial["chosen"] for trial in trials] == [trial is chosen for trial in trials]
         assert summary["search_costs"][name]["updates"] == 2 * 2
+    assert set(summary["result"]["verdict"]) >= {"leader", "not_told_apart", "sentences"}
     first, second = summary["result"]["groups"]
     assert (first["seeds"], second["seeds"]) == (1, 1)
     assert first["cost"]["generated_tokens"] == 0, "dpo learns from the pairs of the dataset"

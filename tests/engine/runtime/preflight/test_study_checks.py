@@ -14,8 +14,7 @@ from words import english
 
 @pytest.fixture
 def file(db: Database, model: Path, pairs: str) -> dict[str, Any]:
-    settings = tiny.settings(model, pairs)
-    base = {key: value for key, value in settings.items() if key not in ("algorithm", "budget", "seed")}
+    base = tiny.settings(model, pairs, evaluation={"final_prompts": 4})
     return {"base": base, "algorithms": ["dpo", "grpo"], "seeds": [0, 1], "budget": {"steps": 3}}
 
 
