@@ -17,7 +17,7 @@ def two_methods(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """In place of the four on the starter: two on a tiny model."""
     tiny.write_pairs(database, "pairs", 24)
     folder = tiny.write_model(tmp_path / "model")
-    base = tiny.settings(folder, "pairs", sampling={"max_new_tokens": 4})
+    base = tiny.settings(folder, "pairs", sampling={"max_new_tokens": 4}, evaluation={"final_prompts": 2})
     file = {"base": base, "algorithms": ["dpo", "grpo"], "seeds": [0], "budget": {"tokens": 100}}
     monkeypatch.setitem(STUDIES, demo.QUARTET, file)
 
