@@ -47,10 +47,10 @@ def test_compared_runs_show_the_headline_wide_and_what_it_cost_beside_it() -> No
 
 
 def test_the_only_part_of_a_reward_has_no_panel_and_two_parts_have() -> None:
-    part = key_metrics.HELD_OUT_REWARD_PART.format(component="polite")
-    two = [{"kind": "polite"}, {"kind": "length"}]
-    for blocks, present in (({}, False), ({"reward": two}, True)):
-        learning = panels.sections(run("a", "grpo", **blocks), [])[0][1]
+    part = key_metrics.HELD_OUT_REWARD_PART.format(component="length")
+    one, two = [{"kind": "length"}], [{"kind": "length"}, {"kind": "keyword", "words": ["tea"]}]
+    for parts, present in ((one, False), (two, True)):
+        learning = panels.sections(run("a", "grpo", reward=parts), [])[0][1]
         assert (part in [trace.key for panel in learning for trace in panel.traces]) is present
 
 
