@@ -1,32 +1,20 @@
 """Answers of end evaluations: several to each prompt, of step 0 and of the run's last step, each with its reward.
 
-Left out: answers along the run (`samples`), and the metrics made of these.
+Left out: answers along the run (`samples`), and rewards as arrays (`prompt_rewards`).
 """
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import sqlalchemy as sa
 
 from storage import tables
 from storage.attempt_writes import require_lease
 from storage.database import Database
-from storage.item_content import prompt_key
 from storage.records import Lease, Sample
 
 TABLE = tables.FinalSample
 COLUMNS = tuple(TABLE.__table__.columns[field.name] for field in fields(Sample))
-
-
-class FinalRewards(NamedTuple):
-    """The rewards of a run's end evaluation at one step."""
-
-    step: int
-    prompts: tuple[str, ...]  # P keys (`prompt_key`): equal prompts of different runs have equal ones
-    rewards: npt.NDArray[np.float64]  # (P, A); NaN where an answer has none
 
 
 def add(db: Database, lease: Lease, samples: Sequence[Sample]) -> None:
@@ -58,18 +46,3 @@ def listing(db: Database, run_id: str, *, step: int | None = None) -> list[Sampl
     with db.read() as connection:
         rows = connection.execute(query.order_by(TABLE.step, TABLE.prompt_index, TABLE.sample_index)).mappings().all()
     return [Sample(**{**row, "messages": tuple(row["messages"])}) for row in rows]
-
-
-def rewards(db: Database, run_id: str, *, first: bool = False) -> FinalRewards | None:
-    """The rewards at the run's last step, or with `first` at step 0; None where nothing is kept of it."""
-    kept = steps(db, run_id)
-    if not kept or (first and kept[0] != 0):
-        return None
-    step = kept[0] if first else kept[-1]
-    rows = listing(db, run_id, step=step)
-    prompts, answers = (max(getattr(row, name) for row in rows) + 1 for name in ("prompt_index", "sample_index"))
-    values, keys = np.full((prompts, answers), np.nan), [""] * prompts
-    for row in rows:
-        keys[row.prompt_index] = prompt_key(row.messages)
-        values[row.prompt_index, row.sample_index] = np.nan if row.reward is None else row.reward
-    return FinalRewards(step, tuple(keys), values)

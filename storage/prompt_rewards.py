@@ -1,6 +1,6 @@
-"""The rewards of a run's held-out answers, prompt by prompt, at one of its evaluations.
+"""The rewards of a run's held-out answers, prompt by prompt, at one of its evaluations or at its end evaluation.
 
-Left out: the answers themselves (`samples`), and means over prompts, which are metrics.
+Left out: the answers themselves (`samples`, `final_samples`), and means over prompts, which are metrics.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.item_content import prompt_key
 from storage.records import Message
 
-TABLE = tables.Sample
+Answers = type[tables.Sample] | type[tables.FinalSample]
 
 
 class PromptRewards(NamedTuple):
@@ -25,14 +25,15 @@ class PromptRewards(NamedTuple):
     rewards: npt.NDArray[np.float64]  # (P, A); NaN where an answer has none
 
 
-def at_step(db: Database, run_id: str, step: int) -> PromptRewards | None:
-    """The rewards at a step; None where no answer of it is kept."""
-    columns = TABLE.prompt_index, TABLE.sample_index, TABLE.reward
-    here = TABLE.run_id == run_id, TABLE.step == step
+def at_step(db: Database, run_id: str, step: int, *, final: bool = False) -> PromptRewards | None:
+    """The rewards at a step, or with `final` those of the end evaluation there; None where no answer is kept."""
+    table = _table(final)
+    columns = table.prompt_index, table.sample_index, table.reward
+    here = table.run_id == run_id, table.step == step
     with db.read() as connection:
         rows = connection.execute(sa.select(*columns).where(*here)).all()
         first = connection.execute(
-            sa.select(TABLE.prompt_index, TABLE.messages).where(*here, TABLE.sample_index == 0)
+            sa.select(table.prompt_index, table.messages).where(*here, table.sample_index == 0)
         ).all()
     if not rows:
         return None
@@ -45,8 +46,13 @@ def at_step(db: Database, run_id: str, step: int) -> PromptRewards | None:
     return PromptRewards(step, tuple(keys[index] for index in position), rewards)
 
 
-def asked(db: Database, run_id: str, step: int) -> dict[str, list[Message]]:
+def asked(db: Database, run_id: str, step: int, *, final: bool = False) -> dict[str, list[Message]]:
     """The prompts of the evaluation at a step, by their keys."""
-    query = sa.select(TABLE.messages).where(TABLE.run_id == run_id, TABLE.step == step, TABLE.sample_index == 0)
+    table = _table(final)
+    query = sa.select(table.messages).where(table.run_id == run_id, table.step == step, table.sample_index == 0)
     with db.read() as connection:
         return {prompt_key(messages): messages for messages in connection.execute(query).scalars()}
+
+
+def _table(final: bool) -> Answers:
+    return tables.FinalSample if final else tables.Sample

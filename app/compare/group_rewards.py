@@ -5,7 +5,7 @@ Streamlit. Left out: the verdict (`group_verdicts`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from engine.analysis import kl_matching
 from engine.analysis.verdict import MethodRewards, common_prompts
 from engine.analysis.verdict_variance import FloatArray
 from engine.spec import key_metrics
-from storage import metrics, prompt_rewards, samples
+from storage import final_samples, metrics, prompt_rewards, samples
 from storage.database import Database
 from storage.prompt_rewards import PromptRewards
 from storage.records import Message, Run
@@ -31,6 +31,7 @@ class GroupRewards:
     methods: tuple[MethodRewards, ...]
     prompts: tuple[str, ...]
     answers: tuple[int, int]
+    reported: bool = False  # of end evaluations, else of evaluations along the runs
 
     @property
     def common(self) -> int:
@@ -48,7 +49,9 @@ class MatchedRewards:
 
 def last_rewards(db: Database, comparison: Comparison) -> GroupRewards | None:
     """At the end of every run; None where one kept no answers."""
-    return _collected(comparison, lambda run: _last(db, run))
+    final = _all_reported(db, comparison)
+    rewards = _collected(comparison, lambda run: _last(db, run, final=final))
+    return None if rewards is None else replace(rewards, reported=final)
 
 
 def matched_rewards(db: Database, comparison: Comparison) -> MatchedRewards | None:
@@ -61,15 +64,24 @@ def matched_rewards(db: Database, comparison: Comparison) -> MatchedRewards | No
     return None if rewards is None else MatchedRewards(kl, rewards)
 
 
-def asked(db: Database, run: Run) -> Mapping[str, Sequence[Message]]:
-    """The prompts at the end of a run, by their keys."""
-    steps = samples.steps(db, run.id)
-    return prompt_rewards.asked(db, run.id, steps[-1]) if steps else {}
+def asked(db: Database, run: Run, *, reported: bool) -> Mapping[str, Sequence[Message]]:
+    """The prompts at the end of a run, by their keys; with `reported`, those of its end evaluation."""
+    steps = _steps(db, run, final=reported)
+    return prompt_rewards.asked(db, run.id, steps[-1], final=reported) if steps else {}
 
 
-def _last(db: Database, run: Run) -> PromptRewards | None:
-    steps = samples.steps(db, run.id)
-    return prompt_rewards.at_step(db, run.id, steps[-1]) if steps else None
+def _all_reported(db: Database, comparison: Comparison) -> bool:
+    """Whether every run has an end evaluation. Prompts and luck of an evaluation along a run are others."""
+    return all(_steps(db, run, final=True) for run in comparison.runs)
+
+
+def _last(db: Database, run: Run, *, final: bool) -> PromptRewards | None:
+    steps = _steps(db, run, final=final)
+    return prompt_rewards.at_step(db, run.id, steps[-1], final=final) if steps else None
+
+
+def _steps(db: Database, run: Run, *, final: bool) -> list[int]:
+    return final_samples.steps(db, run.id) if final else samples.steps(db, run.id)
 
 
 def _kl_curve(db: Database, run: Run) -> dict[int, float]:

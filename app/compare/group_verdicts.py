@@ -20,6 +20,10 @@ from storage.records import Message
 from words import N_, Text, english
 
 MOST_TURNED = 5
+_UNREPORTED = N_(
+    "Not all of these runs have an end evaluation: the rewards are of their last evaluations, on the prompts that "
+    "checkpoints are chosen by, and with the same random numbers for all seeds."
+)
 COLUMNS = (
     "kl", "first", "second", "difference", "low", "high", "df", "p", "adjusted_p", "better", "flips", "equal",
     "improvement", "seeds_needed", "prompts",
@@ -39,7 +43,7 @@ class GroupVerdict:
     """Of groups that can be compared, a verdict; else a refusal, one sentence.
 
     `matched` is the verdict at one KL, in nats, None where there is none. `answers` were given to each prompt. `turned`
-    are prompts on which the order of the two best turns most.
+    are prompts on which the order of the two best turns most. `reported`: it rests on end evaluations.
     """
 
     refusal: Text | None
@@ -48,6 +52,7 @@ class GroupVerdict:
     kl: float | None = None
     matched: Verdict | None = None
     turned: tuple[TurnedPrompt, ...] = ()
+    reported: bool = True
 
 
 def of_comparison(db: Database, comparison: Comparison, *, detailed: bool = False) -> GroupVerdict | None:
@@ -67,13 +72,13 @@ def of_comparison(db: Database, comparison: Comparison, *, detailed: bool = Fals
         return GroupVerdict(refusal)
     answer = verdict(rewards.methods, resample=detailed)
     if not detailed:
-        return GroupVerdict(None, answer, rewards.answers[0])
+        return GroupVerdict(None, answer, rewards.answers[0], reported=rewards.reported)
     turned = _turned(db, comparison, rewards, answer.pairs[0])
     matched = group_rewards.matched_rewards(db, comparison)
     if matched is None or _unusable(matched.rewards) is not None:
-        return GroupVerdict(None, answer, rewards.answers[0], turned=turned)
+        return GroupVerdict(None, answer, rewards.answers[0], turned=turned, reported=rewards.reported)
     at_kl = verdict(matched.rewards.methods, resample=True)
-    return GroupVerdict(None, answer, rewards.answers[0], matched.kl, at_kl, turned)
+    return GroupVerdict(None, answer, rewards.answers[0], matched.kl, at_kl, turned, rewards.reported)
 
 
 def _turned(db: Database, comparison: Comparison, rewards: GroupRewards, pair: Pair) -> tuple[TurnedPrompt, ...]:
@@ -81,7 +86,7 @@ def _turned(db: Database, comparison: Comparison, rewards: GroupRewards, pair: P
     first, second = (rewards.methods[method].rewards.mean(axis=0) for method in (pair.first, pair.second))  # (P,)
     common = common_prompts(rewards.methods)
     ahead = sorted((first[index] - second[index], index) for index in range(len(common)) if common[index])
-    asked = group_rewards.asked(db, comparison.runs[0])
+    asked = group_rewards.asked(db, comparison.runs[0], reported=rewards.reported)
     return tuple(
         TurnedPrompt(asked[rewards.prompts[index]], float(first[index]), float(second[index]))
         for lead, index in ahead[:MOST_TURNED]
@@ -105,7 +110,8 @@ def sentences(judged: GroupVerdict) -> list[Text]:
     """What is said first of a comparison: the refusal, or the verdict and what it rests on; numbers are rounded."""
     if judged.verdict is None:
         return [] if judged.refusal is None else [judged.refusal]
-    return [*map(rounded, verdict_words.sentences(judged.verdict)), basis(judged.verdict, judged.answers)]
+    said = [*map(rounded, verdict_words.sentences(judged.verdict)), basis(judged.verdict, judged.answers)]
+    return said if judged.reported else [*said, (_UNREPORTED, {})]
 
 
 def rounded(text: Text) -> Text:
