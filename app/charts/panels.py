@@ -118,10 +118,8 @@ def _ordered(keys: Iterable[str]) -> list[str]:
     The only part of a reward is left out: its curve is that of the whole.
     """
     unique = dict.fromkeys(keys)
-    parts = [key for key in unique if general(key) == key_metrics.HELD_OUT_REWARD_PART]
-    if len(parts) == 1:
-        del unique[parts[0]]
-    charted = [key for key in unique if declared(key).section not in UNDRAWN]
+    whole = key_metrics.only_part(unique, key_metrics.HELD_OUT_REWARD_PART)
+    charted = [key for key in unique if key != whole and declared(key).section not in UNDRAWN]
     return sorted(charted, key=lambda key: declared(key).rank or len(METRICS) + (general(key) not in METRICS))
 
 

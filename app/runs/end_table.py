@@ -21,9 +21,8 @@ def table(series: Mapping[str, Series]) -> Markup:
     final = [each for each in series.values() if declared(each.key).section == "final"]
     if not final:
         return Markup("")
-    parts = [each.key for each in final if each.key.startswith(key_metrics.FINAL_REWARD_PART)]
-    left_out = parts if len(parts) == 1 else []  # the only part of a reward is the whole
-    rows = [_row(each) for each in sorted(final, key=_place) if each.key not in left_out]
+    whole = key_metrics.only_part(series, f"{key_metrics.FINAL_REWARD_PART}{{component}}")
+    rows = [_row(each) for each in sorted(final, key=_place) if each.key != whole]
     heads = ("", _("Step 0"), _("Step {step}").format(step=f"{final[0].last_step:,}"), _("over"))
     return tables.table(heads, rows, ["al-first", "al-num", "al-num", ""])
 

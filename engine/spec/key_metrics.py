@@ -3,7 +3,9 @@
 Left out: their declarations (`metrics`), and which of them a run reports (`reported`).
 """
 
-from engine.spec.metrics import METRICS
+from collections.abc import Iterable
+
+from engine.spec.metrics import METRICS, general
 
 HELD_OUT = "eval/"  # what the keys of all evaluations along a run begin with
 HEADLINE = METRICS["eval/reward"].key  # the figure that compares methods
@@ -14,6 +16,7 @@ HELD_OUT_REWARD_PART = METRICS["eval/rewards/{component}"].key
 NO_MEANS = (METRICS["eval/distinct_2"].key, METRICS["final/distinct_2"].key)  # no interval over prompts says how sure
 FINAL_REWARD = METRICS["final/reward"].key  # of the end evaluation: what a report says
 FINAL_REWARD_PART = METRICS["final/rewards/{component}"].key.removesuffix("{component}")
+READERS = frozenset({"polite_reader"})  # what reads beside a reward, and is no part of it
 FINAL_GAIN = METRICS["final/reward_gain"].key
 FINAL_KL = METRICS["final/kl"].key
 TRAINING_REWARD = METRICS["reward"].key
@@ -38,3 +41,15 @@ RANKED = tuple(key for _rank, key in sorted((metric.rank, key) for key, metric i
 
 RANKED_HELD_OUT = tuple(key for key in RANKED if METRICS[key].section == "held_out")
 """The figures that compare runs. A training loss does not: each method has its own."""
+
+
+def only_part(keys: Iterable[str], declared: str) -> str | None:
+    """The only part of a reward among these metrics, which says what the whole says; None of several parts.
+
+    `declared` is how the parts are declared: with {component} in place of a name.
+
+    >>> only_part(["eval/rewards/polite", "eval/rewards/polite_reader", "eval/reward"], HELD_OUT_REWARD_PART)
+    'eval/rewards/polite'
+    """
+    parts = [key for key in keys if general(key) == declared and key.rpartition("/")[2] not in READERS]
+    return parts[0] if len(parts) == 1 else None
