@@ -1,6 +1,6 @@
 """Answers of end evaluations: several to each prompt, of step 0 and of the run's last step, each with its reward.
 
-Left out: answers along the run (`samples`), and the metrics made of these.
+Left out: answers along the run (`samples`), and rewards as arrays (`prompt_rewards`).
 """
 
 from collections.abc import Sequence
@@ -8,11 +8,10 @@ from dataclasses import fields
 
 import sqlalchemy as sa
 
-from storage import prompt_rewards, tables
+from storage import tables
 from storage.attempt_writes import require_lease
 from storage.database import Database
-from storage.prompt_rewards import PromptRewards
-from storage.records import Lease, Message, Sample
+from storage.records import Lease, Sample
 
 TABLE = tables.FinalSample
 COLUMNS = tuple(TABLE.__table__.columns[field.name] for field in fields(Sample))
@@ -47,17 +46,3 @@ def listing(db: Database, run_id: str, *, step: int | None = None) -> list[Sampl
     with db.read() as connection:
         rows = connection.execute(query.order_by(TABLE.step, TABLE.prompt_index, TABLE.sample_index)).mappings().all()
     return [Sample(**{**row, "messages": tuple(row["messages"])}) for row in rows]
-
-
-def rewards(db: Database, run_id: str, *, first: bool = False) -> PromptRewards | None:
-    """The rewards at the run's last step, or with `first` at step 0; None where nothing is kept of it."""
-    kept = steps(db, run_id)
-    if not kept or (first and kept[0] != 0):
-        return None
-    return prompt_rewards.at_step(db, run_id, kept[0] if first else kept[-1], TABLE)
-
-
-def asked(db: Database, run_id: str) -> dict[str, list[Message]]:
-    """The prompts of the end evaluation, by their keys; none before it."""
-    kept = steps(db, run_id)
-    return prompt_rewards.asked(db, run_id, kept[-1], TABLE) if kept else {}

@@ -1,4 +1,4 @@
-"""The rewards of a run's held-out answers, prompt by prompt, at one of its evaluations.
+"""The rewards of a run's held-out answers, prompt by prompt, at one of its evaluations or at its end evaluation.
 
 Left out: the answers themselves (`samples`, `final_samples`), and means over prompts, which are metrics.
 """
@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.item_content import prompt_key
 from storage.records import Message
 
-Table = type[tables.Sample] | type[tables.FinalSample]
+Answers = type[tables.Sample] | type[tables.FinalSample]
 
 
 class PromptRewards(NamedTuple):
@@ -25,8 +25,9 @@ class PromptRewards(NamedTuple):
     rewards: npt.NDArray[np.float64]  # (P, A); NaN where an answer has none
 
 
-def at_step(db: Database, run_id: str, step: int, table: Table = tables.Sample) -> PromptRewards | None:
-    """The rewards at a step, with `tables.FinalSample` of the end evaluation; None where no answer of it is kept."""
+def at_step(db: Database, run_id: str, step: int, *, final: bool = False) -> PromptRewards | None:
+    """The rewards at a step, or with `final` those of the end evaluation there; None where no answer is kept."""
+    table = _table(final)
     columns = table.prompt_index, table.sample_index, table.reward
     here = table.run_id == run_id, table.step == step
     with db.read() as connection:
@@ -45,8 +46,13 @@ def at_step(db: Database, run_id: str, step: int, table: Table = tables.Sample) 
     return PromptRewards(step, tuple(keys[index] for index in position), rewards)
 
 
-def asked(db: Database, run_id: str, step: int, table: Table = tables.Sample) -> dict[str, list[Message]]:
+def asked(db: Database, run_id: str, step: int, *, final: bool = False) -> dict[str, list[Message]]:
     """The prompts of the evaluation at a step, by their keys."""
+    table = _table(final)
     query = sa.select(table.messages).where(table.run_id == run_id, table.step == step, table.sample_index == 0)
     with db.read() as connection:
         return {prompt_key(messages): messages for messages in connection.execute(query).scalars()}
+
+
+def _table(final: bool) -> Answers:
+    return tables.FinalSample if final else tables.Sample

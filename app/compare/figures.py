@@ -153,5 +153,7 @@ def _peak(series: Series) -> Markup:
     }[better]
     if value is None or not step or texts.number(value) == texts.number(series.last):
         return Markup("")
-    best = _("best {value} at step {step}").format(value=texts.number(value), step=f"{step:,}")
+    best = _("best {value} at step {step}, by the prompts on the way").format(
+        value=texts.number(value), step=f"{step:,}"
+    )
     return Markup('<small class="al-soft">{}</small>').format(best)

@@ -26,13 +26,12 @@ Rewards = Mapping[str, float]
 
 @dataclass(frozen=True)
 class GroupRewards:
-    """The methods in the order of the groups, `answers` to each prompt, the least and the most of any run; `at_end`
-    says whether they are those of end evaluations."""
+    """The methods in the order of the groups, `answers` to each prompt, the least and the most of any run."""
 
     methods: tuple[MethodRewards, ...]
     prompts: tuple[str, ...]
     answers: tuple[int, int]
-    at_end: bool = False
+    reported: bool = False  # of end evaluations, else of evaluations along the runs
 
     @property
     def common(self) -> int:
@@ -49,10 +48,10 @@ class MatchedRewards:
 
 
 def last_rewards(db: Database, comparison: Comparison) -> GroupRewards | None:
-    """Of the end evaluation of every run, or where one has none of their last evaluations; None where one kept no
-    answers."""
-    ends = _collected(comparison, lambda run: final_samples.rewards(db, run.id))
-    return replace(ends, at_end=True) if ends is not None else _collected(comparison, lambda run: _last(db, run))
+    """At the end of every run; None where one kept no answers."""
+    final = _all_reported(db, comparison)
+    rewards = _collected(comparison, lambda run: _last(db, run, final=final))
+    return None if rewards is None else replace(rewards, reported=final)
 
 
 def matched_rewards(db: Database, comparison: Comparison) -> MatchedRewards | None:
@@ -65,16 +64,24 @@ def matched_rewards(db: Database, comparison: Comparison) -> MatchedRewards | No
     return None if rewards is None else MatchedRewards(kl, rewards)
 
 
-def asked(db: Database, run: Run) -> Mapping[str, Sequence[Message]]:
-    """The prompts at the end of a run and of its last evaluation, by their keys."""
-    steps = samples.steps(db, run.id)
-    last = prompt_rewards.asked(db, run.id, steps[-1]) if steps else {}
-    return last | final_samples.asked(db, run.id)
+def asked(db: Database, run: Run, *, reported: bool) -> Mapping[str, Sequence[Message]]:
+    """The prompts at the end of a run, by their keys; with `reported`, those of its end evaluation."""
+    steps = _steps(db, run, final=reported)
+    return prompt_rewards.asked(db, run.id, steps[-1], final=reported) if steps else {}
 
 
-def _last(db: Database, run: Run) -> PromptRewards | None:
-    steps = samples.steps(db, run.id)
-    return prompt_rewards.at_step(db, run.id, steps[-1]) if steps else None
+def _all_reported(db: Database, comparison: Comparison) -> bool:
+    """Whether every run has an end evaluation. Prompts and luck of an evaluation along a run are others."""
+    return all(_steps(db, run, final=True) for run in comparison.runs)
+
+
+def _last(db: Database, run: Run, *, final: bool) -> PromptRewards | None:
+    steps = _steps(db, run, final=final)
+    return prompt_rewards.at_step(db, run.id, steps[-1], final=final) if steps else None
+
+
+def _steps(db: Database, run: Run, *, final: bool) -> list[int]:
+    return final_samples.steps(db, run.id) if final else samples.steps(db, run.id)
 
 
 def _kl_curve(db: Database, run: Run) -> dict[int, float]:

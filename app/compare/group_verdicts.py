@@ -20,8 +20,9 @@ from storage.records import Message
 from words import N_, Text, english
 
 MOST_TURNED = 5
-_NO_END = N_(
-    "Not all of these runs have an end evaluation, so their last evaluations count, which choose best checkpoints too."
+_UNREPORTED = N_(
+    "Not all of these runs have an end evaluation: the rewards are of their last evaluations, on the prompts that "
+    "checkpoints are chosen by, and with the same random numbers for all seeds."
 )
 COLUMNS = (
     "kl", "first", "second", "difference", "low", "high", "seed_df", "p", "adjusted_p", "better", "flips", "equal",
@@ -42,7 +43,7 @@ class GroupVerdict:
     """Of groups that can be compared, a verdict; else a refusal, one sentence.
 
     `matched` is the verdict at one KL, in nats, None where there is none. `answers` were given to each prompt. `turned`
-    are prompts on which the order of the two best turns most. `at_end` says whether end evaluations were judged.
+    are prompts on which the order of the two best turns most. `reported`: it rests on end evaluations.
     """
 
     refusal: Text | None
@@ -51,7 +52,7 @@ class GroupVerdict:
     kl: float | None = None
     matched: Verdict | None = None
     turned: tuple[TurnedPrompt, ...] = ()
-    at_end: bool = False
+    reported: bool = True
 
 
 def of_comparison(db: Database, comparison: Comparison, *, detailed: bool = False) -> GroupVerdict | None:
@@ -71,13 +72,13 @@ def of_comparison(db: Database, comparison: Comparison, *, detailed: bool = Fals
         return GroupVerdict(refusal)
     answer = verdict(rewards.methods, resample=detailed)
     if not detailed:
-        return GroupVerdict(None, answer, rewards.answers[0], at_end=rewards.at_end)
+        return GroupVerdict(None, answer, rewards.answers[0], reported=rewards.reported)
     turned = _turned(db, comparison, rewards, answer.pairs[0])
     matched = group_rewards.matched_rewards(db, comparison)
     if matched is None or _unusable(matched.rewards) is not None:
-        return GroupVerdict(None, answer, rewards.answers[0], turned=turned, at_end=rewards.at_end)
+        return GroupVerdict(None, answer, rewards.answers[0], turned=turned, reported=rewards.reported)
     at_kl = verdict(matched.rewards.methods, resample=True)
-    return GroupVerdict(None, answer, rewards.answers[0], matched.kl, at_kl, turned, rewards.at_end)
+    return GroupVerdict(None, answer, rewards.answers[0], matched.kl, at_kl, turned, rewards.reported)
 
 
 def _turned(db: Database, comparison: Comparison, rewards: GroupRewards, pair: Pair) -> tuple[TurnedPrompt, ...]:
@@ -85,7 +86,7 @@ def _turned(db: Database, comparison: Comparison, rewards: GroupRewards, pair: P
     first, second = (rewards.methods[method].rewards.mean(axis=0) for method in (pair.first, pair.second))  # (P,)
     common = common_prompts(rewards.methods)
     ahead = sorted((first[index] - second[index], index) for index in range(len(common)) if common[index])
-    asked = group_rewards.asked(db, comparison.runs[0])
+    asked = group_rewards.asked(db, comparison.runs[0], reported=rewards.reported)
     return tuple(
         TurnedPrompt(asked[rewards.prompts[index]], float(first[index]), float(second[index]))
         for lead, index in ahead[:MOST_TURNED]
@@ -110,7 +111,7 @@ def sentences(judged: GroupVerdict) -> list[Text]:
     if judged.verdict is None:
         return [] if judged.refusal is None else [judged.refusal]
     said = [*map(rounded, verdict_words.sentences(judged.verdict)), basis(judged.verdict, judged.answers)]
-    return said if judged.at_end else [*said, (_NO_END, {})]
+    return said if judged.reported else [*said, (_UNREPORTED, {})]
 
 
 def rounded(text: Text) -> Text:

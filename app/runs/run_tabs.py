@@ -100,7 +100,7 @@ def history(run: Run) -> None:
 
 
 def _checkpoint_row(checkpoint: Checkpoint) -> list[tables.Cell]:
-    best = _("best") if checkpoint.best else ""
+    best = _("best by the prompts on the way") if checkpoint.best else ""
     start = Markup("")
     if people.current().may("researcher"):
         reference = str(CheckpointReference(checkpoint.run_id, checkpoint.step))

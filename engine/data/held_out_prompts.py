@@ -10,7 +10,11 @@ from typing import NamedTuple
 
 from storage.item_content import asked_key
 from storage.records import Item
+from words import N_
 
+NONE_LEFT = N_(
+    "No held-out prompt of {name} has the tag or topic {filter}: the run is evaluated on the prompts that it trains on."
+)
 LEAST_REPORTED = 16  # prompts; of fewer no mean says much, so that those along the run are reported on too
 
 ByPrompt = dict[str, list[Item]]

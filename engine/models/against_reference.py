@@ -17,6 +17,8 @@ from engine.models import scoring
 from engine.models.load import Policy
 from engine.models.packing import Packed
 
+CHUNK_NUMBERS = 2**22  # of logits at once (16 MB); the KL holds about eight such arrays
+
 
 class Compared(NamedTuple):
     """What policy and reference say of the same responses: (R, T) each, 0 or False off the mask."""
@@ -68,7 +70,9 @@ def _states(policy: Policy, packed: Packed) -> tuple[Tensor, Tensor]:
 def _chunks(policy: Policy, own: Tensor, other: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Log-probs of the targets under both, and the KL: (N,) each. An adapter may sit on the head too."""
     rows: list[tuple[Tensor, Tensor, Tensor]] = []
-    sizes = (part.split(scoring.CHUNK) for part in (own, other, target))
+    vocabulary = scoring.unwrapped(policy.model).config.get_text_config().vocab_size
+    positions = max(1, min(scoring.CHUNK, CHUNK_NUMBERS // vocabulary))
+    sizes = (part.split(positions) for part in (own, other, target))
     for mine, others, tokens in zip(*sizes, strict=True):
         logits = scoring.head_logits(scoring.unwrapped(policy.model), mine)
         with policy.reference() as model:

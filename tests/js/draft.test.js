@@ -29,7 +29,7 @@ function opened(...storages) {
   const setTriggerValue = (name, text) => found.push([name, text])
   const root = { dataset: {} }
   const draw = (text, answered = false, now = 0) =>
-    keepDraft({ data: { name: NAME, session, text, answered }, setTriggerValue }, storages, now, root)
+    keepDraft({ data: { name: NAME, session, text, answered }, setTriggerValue }, { storages, now, root })
   return { found, draw, root }
 }
 

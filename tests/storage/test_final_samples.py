@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from storage import final_samples, metrics, samples
+from storage import final_samples, metrics, prompt_rewards, samples
 from storage.database import Database
 from storage.errors import LeaseLost
 from storage.item_content import prompt_key
@@ -24,23 +24,24 @@ ROWS = [answer(step, prompt, number, step + prompt + number / 10) for step, prom
 
 
 def test_rewards_are_an_array_by_prompt_of_the_last_step_or_the_first(db: Database, lease: Lease):
-    assert final_samples.rewards(db, lease.run_id) is None
+    assert prompt_rewards.at_step(db, lease.run_id, 9, final=True) is None
     final_samples.add(db, lease, ROWS)
-    last, first = (final_samples.rewards(db, lease.run_id, first=first) for first in (False, True))
+    last, first = (prompt_rewards.at_step(db, lease.run_id, step, final=True) for step in (9, 0))
     assert last is not None
     assert first is not None
     assert (first.step, last.step) == (0, 9)
     np.testing.assert_allclose(last.rewards, [[9, 9.1], [10, 10.1]])
     np.testing.assert_allclose(first.rewards, [[0, 0.1], [1, 1.1]])
+    assert prompt_rewards.asked(db, lease.run_id, 9, final=True).keys() == set(last.prompts)
     assert last.prompts == tuple(prompt_key(({"role": "user", "content": f"Question {n}"},)) for n in (0, 1))
 
 
 def test_an_answer_without_a_reward_is_no_number(db: Database, lease: Lease):
     final_samples.add(db, lease, [answer(9, 0, 0, None), answer(9, 0, 1, 0.5), answer(9, 1, 0, 0.25)])
-    found = final_samples.rewards(db, lease.run_id)
+    found = prompt_rewards.at_step(db, lease.run_id, 9, final=True)
     assert found is not None
     np.testing.assert_array_equal(found.rewards, [[np.nan, 0.5], [0.25, np.nan]])
-    assert final_samples.rewards(db, lease.run_id, first=True) is None, "nothing is kept of step 0"
+    assert prompt_rewards.at_step(db, lease.run_id, 0, final=True) is None, "nothing is kept of step 0"
 
 
 def test_they_are_none_of_the_answers_along_the_run(db: Database, lease: Lease):

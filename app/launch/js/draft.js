@@ -8,8 +8,7 @@ const WAIT_MS = 10_000 // for the page to say that it got the draft; until then 
 
 const sessions = new Map() // session -> when it was handed a draft
 
-export default function keepDraft(component, storages = browserStorages(), now = Date.now(), root = pageRoot()) {
-  const { data, setTriggerValue } = component
+export default function keepDraft({ data, setTriggerValue }, { storages, now, root } = browserPage()) {
   const stored = sessions.has(data.session) ? null : readDraft(storages, data.name)
   if (stored !== null && stored !== data.text) {
     sessions.set(data.session, now)
@@ -22,12 +21,9 @@ export default function keepDraft(component, storages = browserStorages(), now =
   if (waited > WAIT_MS) writeDraft(storages, data.name, data.text)
 }
 
-function pageRoot() {
-  return document.documentElement
-}
-
-function browserStorages() {
-  return ["sessionStorage", "localStorage"].map(browserStorage).filter(Boolean)
+function browserPage() {
+  const storages = ["sessionStorage", "localStorage"].map(browserStorage).filter(Boolean)
+  return { storages, now: Date.now(), root: document.documentElement }
 }
 
 function readDraft(storages, name) {

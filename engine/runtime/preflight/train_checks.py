@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.data import data_stats
 from engine.data.data_stats import Content
+from engine.data.held_out_prompts import NONE_LEFT
 from engine.data.templates import TemplateProblem
 from engine.models import tokenizer_process
 from engine.models.model_folder import Location, ModelProblem
@@ -227,7 +228,9 @@ def _run_warnings(spec: Train, content: Content, figures: Estimate) -> Iterator[
         text = N_(
             "{name} has too few different prompts to hold any out: the run is evaluated on the prompts it trains on."
         )
-        yield Problem("evaluation", (text, {"name": spec.data.dataset}))
+        narrowed = any(item.split == "held_out" for item in content.read)
+        values = {"name": spec.data.dataset, "filter": spec.data.filter}
+        yield Problem("evaluation", (NONE_LEFT if narrowed else text, values))
     if figures.skipped:
         text = N_("About {count} examples have no room for an answer and will be skipped.")
         yield Problem("data.max_tokens", (text, {"count": figures.skipped}))

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 import torch
 
 from engine.data.groups import encode
+from engine.data.held_out_prompts import NONE_LEFT
 from engine.data.items import evaluated, examples, matching, share, training
 from engine.data.refusals import checker
 from engine.data.tool_calls import tools_of
@@ -161,7 +162,11 @@ class Attempt:
         )
 
     def _held_out(self, items: Sequence[Item], usable: Sequence[Item]) -> list[Item]:
-        ids = {item.id for item in evaluated(items, self.spec.data.filter)}
+        data = self.spec.data
+        matches = evaluated(items, data.filter)
+        if any(item.split == "held_out" for item in items) and all(item.split != "held_out" for item in matches):
+            self._note((NONE_LEFT, {"name": data.dataset, "filter": data.filter}))
+        ids = {item.id for item in matches}
         return [item for item in usable if item.id in ids]
 
     def _to_train_on(self, items: Sequence[Item]) -> list[Item]:

@@ -39,7 +39,7 @@ def test_a_run_is_trained_to_its_end_and_summed_up(alignlab: Alignlab, database:
     assert summary.keys() == {"id", "state", "steps", "seconds", "reason", "notes", "metrics"}
     assert (summary["state"], summary["steps"], run.state) == ("succeeded", 4, "succeeded")
     loss = summary["metrics"]["loss"]
-    assert loss.keys() == {"first", "last", "min", "max", "best", "count"}
+    assert loss.keys() == {"first", "last", "low", "high", "min", "max", "best", "count"}
     assert loss["count"] == 4
     assert loss["first"] == pytest.approx(LN_2, abs=1e-4)
     assert loss["best"] == loss["min"] <= loss["last"]

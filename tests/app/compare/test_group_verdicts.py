@@ -33,6 +33,9 @@ MEAN_REWARDS = sa.text(
     "SELECT prompt_index, AVG(reward) FROM samples WHERE run_id = :run AND step = :step GROUP BY prompt_index"
 )
 
+NAMES = "run_id, step, prompt_index, sample_index, attempt, messages, text, scores, tokens, finished, extra, kl"
+TURNED = f"INSERT INTO final_samples ({NAMES}, reward) SELECT {NAMES}, 1 - reward FROM samples WHERE step = :step"
+
 
 def trained(
     db: Database,
@@ -185,6 +188,26 @@ def test_the_verdict_is_of_the_rows(methods: tuple[Database, list[str]], client:
         assert interval in shown
     assert "grpo beats all others; the closest is ppo" in page
     assert f"behind by {texts.number(first['difference'])} {interval}" in report
+
+
+def test_it_rests_on_the_end_evaluation_where_every_run_has_one(methods: tuple[Database, list[str]]) -> None:
+    db, ids = methods
+    along = judged(db, ids)
+    assert along.verdict is not None
+    assert not along.reported
+    assert "Not all of these runs have an end evaluation" in english(group_verdicts.sentences(along)[-1])
+    with db.write() as connection:  # the order is the other way round there, which only these rows can say
+        connection.execute(sa.text(TURNED), {"step": LAST})
+    end = judged(db, ids)
+    assert end.verdict is not None
+    assert end.reported
+    assert [mean.mean for mean in end.verdict.methods] == pytest.approx(
+        [1 - mean.mean for mean in along.verdict.methods]
+    )
+    assert "end evaluation" not in " ".join(map(english, group_verdicts.sentences(end)))
+    with db.write() as connection:
+        connection.execute(sa.text("DELETE FROM final_samples WHERE run_id = :run"), {"run": ids[0]})
+    assert judged(db, ids).verdict == along.verdict, "one run has none, so all are read along the way"
 
 
 def test_at_equal_kl_a_method_that_moved_further_is_read_earlier(methods: tuple[Database, list[str]]) -> None:

@@ -81,6 +81,17 @@ def test_prompts_that_do_not_suffice_to_choose_and_report_on_different_ones_are_
 
 
 @pytest.mark.slow
+def test_a_filter_that_leaves_no_held_out_prompt_is_told(db: Database, model: Path, pairs: str):
+    held_out = {item.topic for item in split([tiny.pair(number) for number in range(40)]) if item.split == "held_out"}
+    absent = sorted({item.topic or "" for item in map(tiny.pair, range(40))} - {topic or "" for topic in held_out})[0]
+    answer = preflight(db, tiny.settings(model, pairs, data={"filter": absent}))
+    sentence = english(next(warning.text for warning in answer.warnings if warning.path == "evaluation"))
+    assert sentence.startswith(f"No held-out prompt of {pairs} has the tag or topic {absent}:")
+    assert answer.estimate is not None
+    assert answer.estimate.split is False
+
+
+@pytest.mark.slow
 def test_the_best_cannot_be_kept_by_what_is_known_at_the_end_alone(db: Database, model: Path, pairs: str):
     file = tiny.settings(model, pairs, evaluation={"final_prompts": 4}, checkpoint={"keep_best": "final/reward"})
     (problem,) = preflight(db, file).problems

@@ -7,7 +7,7 @@ import pytest
 
 from engine.runtime.run.lease_renewal import Interrupted, LeaseRenewer
 from engine.runtime.training import assembly
-from storage import final_samples, intervals, metrics, queue, runs
+from storage import final_samples, intervals, metrics, queue, runs, samples
 from storage.database import Database
 from storage.records import Run
 from tests import tiny
@@ -96,3 +96,11 @@ def test_none_is_done_where_none_is_wanted(db: Database, model: Path, many: str,
     assert attempt(db, run, claim) == "succeeded"
     assert final_samples.steps(db, run.id) == []
     assert not [key for key in metrics.by_run(db, [run.id])[run.id] if key.startswith("final/")]
+
+
+def test_a_filter_narrows_the_prompts_that_a_run_is_evaluated_on(db: Database, model: Path, many: str, claim: Claim):
+    file = run_file(model, many, data={"filter": "rain"})
+    run = tiny.submit(db, file)
+    assert attempt(db, run, claim) == "succeeded"
+    answers = [*samples.listing(db, run.id), *final_samples.listing(db, run.id)]
+    assert {"rain on" in str(answer.messages[-1]["content"]) for answer in answers} == {True}
