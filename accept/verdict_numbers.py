@@ -88,7 +88,7 @@ def compared(database: sqlite3.Connection, said: Mapping[str, Any]) -> Iterator[
     if matched:
         curves = {run: kl_curve(database, run) for run in of_runs}
         kl = min(list(curve.values())[-1] for curve in curves.values())
-        yield "kl", near(kl, matched["kl"])
+        yield "kl", near(kl, matched["nats"])
         moved = {run: rewards_at_kl(database, run, curve, kl) for run, curve in curves.items()}
         yield from judged(
             "kl ", {name: stacked([moved[run] for run in runs]) for name, runs in groups.items()}, matched

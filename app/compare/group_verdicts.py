@@ -25,7 +25,7 @@ _UNREPORTED = N_(
     "checkpoints are chosen by, and with the same random numbers for all seeds."
 )
 COLUMNS = (
-    "kl", "first", "second", "difference", "low", "high", "seed_df", "p", "adjusted_p", "better", "flips", "equal",
+    "at_kl", "first", "second", "difference", "low", "high", "seed_df", "p", "adjusted_p", "better", "flips", "equal",
     "improvement", "seeds_needed", "prompts",
 )  # fmt: skip
 
@@ -149,7 +149,7 @@ def as_json(judged: GroupVerdict | None) -> dict[str, Any] | None:
         "turned": [
             {"prompt": list(each.messages), "first": each.first, "second": each.second} for each in judged.turned
         ],
-        "at_equal_kl": {"kl": judged.kl, **_verdict_json(judged.matched)} if judged.matched else None,
+        "at_equal_kl": {"nats": judged.kl, **_verdict_json(judged.matched)} if judged.matched else None,
     }
 
 
@@ -189,7 +189,7 @@ def _pair_json(pair: Pair, names: list[str]) -> dict[str, Any]:
 
 
 def rows(judged: GroupVerdict | None) -> Iterator[tuple[Any, ...]]:
-    """One row a pair, as COLUMNS says; unrounded. Those at one KL have it in the first column."""
+    """One row a pair, as COLUMNS says; unrounded. Those at one KL have it, in nats, in the first column."""
     if judged is None:
         return
     for kl, of in ((None, judged.verdict), (judged.kl, judged.matched)):

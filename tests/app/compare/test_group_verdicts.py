@@ -143,10 +143,10 @@ def test_the_verdict_is_of_the_rows(methods: tuple[Database, list[str]], client:
     assert first["improvement"] == pytest.approx(statistics.fmean(chances))
 
     rows = list(csv.DictReader(io.StringIO(client.get("/alignlab/verdict.csv", params={"runs": ",".join(ids)}).text)))
-    assert [float(row["difference"]) for row in rows if not row["kl"]] == [
+    assert [float(row["difference"]) for row in rows if not row["at_kl"]] == [
         pair["difference"] for pair in answer["pairs"]
     ]
-    assert [float(row["adjusted_p"]) for row in rows if not row["kl"]] == [
+    assert [float(row["adjusted_p"]) for row in rows if not row["at_kl"]] == [
         pair["adjusted_p"] for pair in answer["pairs"]
     ]
     report = html_report.page(db, compared_groups.comparison(db, ids), "Three")
