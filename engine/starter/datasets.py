@@ -1,6 +1,6 @@
 """The data sets that ship with the starter, as gzip JSON lines: pairs, scored groups and held-out prompts.
 
-`write` is run by the build, `read` by whoever brings them into a workspace. Scores are those of the `polite` reward.
+`write` is run by the build, `read` by whoever brings them into a workspace. Scores are those of the rule `polite_v1`.
 """
 
 import gzip
@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from engine.rewards import polite
+from engine.rewards import polite_v1
 from engine.starter import grammar, prompts
 from engine.starter.corpus import normalised
 from engine.starter.fixed_dialogues import SMALL_TALK, SmallTalk
@@ -162,4 +162,4 @@ def _response(key: str, text: str, value: float) -> Item:
 
 def _scores(dialogue: Dialogue, answers: list[str]) -> list[float]:
     item = {"topic": dialogue.question.topic}
-    return polite.score(dialogue.messages, answers, [item] * len(answers))["polite"]
+    return polite_v1.score(dialogue.messages, answers, [item] * len(answers))["polite_v1"]

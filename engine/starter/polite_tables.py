@@ -18,7 +18,7 @@ import numpy as np
 from engine.models.catalogue import STARTER
 from engine.rewards import polite_fluency, polite_tables
 from engine.rewards.polite_content import content
-from engine.rewards.polite_slots import BREAK, phrase
+from engine.rewards.polite_slots import BREAK, phrase, stands
 from engine.rewards.polite_words import NUMBERS_EN, TOPIC_WORDS
 from engine.starter import grammar
 from engine.starter.grammar import SLOT, Question
@@ -77,7 +77,9 @@ def _topic(key: str, language: str) -> dict[str, Any]:
         "things": list(speech.things),
         "cases": list(speech.cases),
         "facts": {},
-        "telling": sorted(value for value in values if not any(phrase(value, language) in text for text in texts)),
+        "telling": sorted(
+            value for value in values if not any(stands(text, phrase(value, language), language) for text in texts)
+        ),
         "words": " ".join(sorted(units)),
     }
 

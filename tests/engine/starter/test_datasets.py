@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from engine.rewards import polite
+from engine.rewards import polite_v1
 from engine.starter import datasets
 from engine.starter.corpus import normalised
 from engine.starter.datasets import KINDS, Item
@@ -124,7 +124,8 @@ def test_stored_scores_are_those_of_the_reward() -> None:
     for name in ("polite-weather", "polite-weather-groups"):
         for item in items(name)[::20]:
             responses = [response["text"] for response in item["responses"]]
-            scores = polite.score(item["prompt"], responses, [{"topic": item["topic"]}] * len(responses))["polite"]
+            about = [{"topic": item["topic"]}] * len(responses)
+            scores = polite_v1.score(item["prompt"], responses, about)["polite_v1"]
             assert [response["score"] for response in item["responses"]] == pytest.approx(scores)
 
 
