@@ -242,12 +242,16 @@ def show(study_id: StudyId, as_json: Json = False, workspace: WorkspaceOption = 
 
 
 @commands.command("file")
-def file_(study_id: StudyId, workspace: WorkspaceOption = None) -> None:
+def file_(study_id: StudyId, as_json: Json = False, workspace: WorkspaceOption = None) -> None:
     """Print the file that makes the same study again, with the frozen version of its data."""
     from engine.spec import write_yaml
     from storage import studies
 
-    write(write_yaml(studies.get(opened(workspace), study_id).spec), end="")
+    spec = studies.get(opened(workspace), study_id).spec
+    if as_json:
+        write_json(spec)
+    else:
+        write(write_yaml(spec), end="")
 
 
 @commands.command("pause")

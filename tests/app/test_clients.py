@@ -158,10 +158,10 @@ def flattened(hint: object) -> tuple[object, ...]:
     return typing.get_args(hint) or (hint,)
 
 
-# Keys of run files, requests and tables too, which are dictionaries.
+# Keys of run and study files, requests and tables too, which are dictionaries.
 SHARED = {
-    "dataset", "folder", "form", "host", "kind", "model", "name", "path", "prompts", "spec", "stages", "state", "steps",
-    "text", "version",
+    "answers", "base", "dataset", "final_prompts", "folder", "form", "groups", "host", "kind", "model", "name", "path",
+    "prompts", "runs", "spec", "stages", "state", "steps", "study", "text", "version",
 }  # fmt: skip
 # Modules that ask the engine for nothing: a view of tokens, a component's state, another trainer's process.
 WITHOUT_ANSWERS = {"cli/tokens_command.py", "samples/samples_tab.py", "trainer_callback.py"}

@@ -54,8 +54,8 @@ def fixed(answers: Sequence[str]) -> float | None:
     The mean over ORDERS fixed orders of the answers of the share of different pairs among the first FIXED_PAIRS; None
     where the answers have fewer. A pair lies within one answer.
 
-    >>> fixed(["it rains today"] * 150), fixed(["it rains today"] * 149)
-    (0.006666666666666667, None)
+    >>> round(fixed(["it rains today"] * 150), 4), fixed(["it rains today"] * 149)
+    (0.0067, None)
     """
     pairs = [list(pairwise(TOKEN.findall(answer.lower()))) for answer in answers]
     if sum(map(len, pairs)) < FIXED_PAIRS:

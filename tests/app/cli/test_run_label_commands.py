@@ -72,7 +72,7 @@ def test_groups_and_views_are_what_the_page_shows(alignlab: Alignlab, database: 
     ]
     refused = alignlab("runs", "groups", "sead")
     assert (refused.code, refused.out) == (2, "")
-    assert refused.err.startswith("There is no setting sead. Write method, dataset, tag, or a path")
+    assert refused.err.startswith("There is no setting sead. Write method, dataset, tag, study, or a path")
     saved_view_writes.save(database, "sweep", {"group": "seed"}, account=None, now=NOW)
     (view,) = alignlab("runs", "views", "--json").json
     assert (view["name"], view["query"]) == ("sweep", {"group": "seed"})
