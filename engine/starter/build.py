@@ -75,7 +75,7 @@ def measure(folder: Path) -> card.Start:
             part = measuring.pick(answers, [item["extra"]["language"] == language for item in items])
             start["figures"][f"{name}, {language}"] = measuring.figures(part).rounded()
     sample = range(0, len(items), card.SAMPLE_STRIDE)
-    start["samples"] = [(items[at]["prompt"][-1]["content"], answers.texts[at], answers.scores[at]) for at in sample]
+    start["samples"] = [(items[at]["prompt"][-1]["content"], answers.texts[at], answers.styles[at]) for at in sample]
     return start
 
 
