@@ -21,7 +21,7 @@ from engine.starter.corpus import fragments, normalised, training_lines
 from engine.starter.tokenizer import train_tokenizer
 
 FOLDER = Path(__file__).parent / "model"
-STEPS = 1600
+STEPS = 3200
 THREADS = 2
 
 
@@ -49,7 +49,7 @@ def build_model(folder: Path, steps: int) -> None:
     seconds = time.monotonic() - started
     start = measure(folder)
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    facts = card.Facts(parameters, len(tokenizer), steps, loss, seconds)
+    facts = card.Facts(parameters, len(tokenizer), steps, training.BATCH_SIZE, loss, seconds)
     (folder / "README.md").write_text(card.text(facts, start), encoding="utf-8")
     say(json.dumps(start["figures"], indent=1))
 

@@ -15,6 +15,7 @@ class Facts:
     parameters: int
     vocabulary: int
     steps: int
+    batch_size: int
     loss: float
     seconds: float
 
@@ -32,6 +33,7 @@ def text(facts: Facts, start: Start) -> str:
         megabytes=f"{facts.parameters * 4 / 1e6:.1f}",
         vocabulary=f"{facts.vocabulary:,}",
         steps=f"{facts.steps:,}",
+        batch_size=facts.batch_size,
         loss=f"{facts.loss:.3f}",
         minutes=f"{facts.seconds / 60:.0f}",
         figures="\n".join(_figure_rows(start["figures"])),
@@ -62,7 +64,7 @@ from small invented tables, so that an answer can be right or wrong; it is true 
 - Llama layout, width 192, 4 layers, 6 heads, tied head: {parameters} parameters, {megabytes} MB in float32.
 - Byte-level BPE of {vocabulary} tokens; 1,024 positions. A turn is `<|role|>text<|end|>`; `<|end|>` ends an answer.
 - Trained from scratch on text from this project's own grammar (`engine/starter/grammar.py`), and no other:
-  {steps} steps of 64 dialogues, loss on the answers only, names and facts weighted double, final loss {loss},
+  {steps} steps of {batch_size} dialogues, loss on the answers only, names and facts weighted double, final loss {loss},
   {minutes} minutes on two cores.
 - Build it again with `python -P -m engine.starter.build`. Licence: Apache-2.0.
 

@@ -17,11 +17,11 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from engine.starter.corpus import Line
 from engine.starter.tokenizer import POSITIONS
 
-BATCH_SIZE = 64
+BATCH_SIZE = 32
 PEAK_LEARNING_RATE = 3e-3
 WARMUP_STEPS = 100
 # Batches are cut from windows of this many lines, sorted by length, so that little of a batch is padding.
-WINDOW_BATCHES = 40
+WINDOW_BATCHES = 80
 
 # Of a token of a slot's value, where any other token weighs 1. Names, days and facts are a third of an answer's tokens
 # and nearly all of what a reader checks: a brother for a neighbour is seen, one closer for another is not.

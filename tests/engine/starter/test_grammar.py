@@ -1,6 +1,8 @@
 """The grammar: its answers repeat what was asked and tell what is right, and its text is deterministic."""
 
 import hashlib
+import re
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,6 +15,7 @@ from engine.starter.topics import HELD_OUT_PATTERNS, TOPICS
 
 CELLS = [(topic, language) for topic in TOPICS for language in LANGUAGES]
 QUESTIONS = 9
+GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "starter.md"
 
 
 @pytest.mark.parametrize(("topic", "language"), CELLS)
@@ -144,3 +147,9 @@ def test_no_held_out_prompt_is_in_the_training_text() -> None:
     with_all = {normalised(line.prompt) for line in training_lines(20_000, set(), Random("text"))}
     assert reserved & with_all, "the test can fail: without the reserve some of them are drawn"
     assert not reserved & {normalised(line.prompt) for line in training_lines(20_000, reserved, Random("text"))}
+
+
+def test_the_guide_lists_every_style_with_its_quality() -> None:
+    rows = re.findall(r"^\| (`.+`) \| (\d\.\d\d) \|", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    listed = {name: float(quality) for names, quality in rows for name in re.findall(r"`(\w+)`", names)}
+    assert listed == {name: style.quality for name, style in styles.STYLES.items()}
