@@ -45,12 +45,15 @@ EN = Speech(
         how: Apologise {case} for {thing} {manner}, and say that {reason}.
         how: Say {case} {manner} that {reason}; {thing} can happen.
         how: Explain {thing} {case} {manner}, and do not hide that {reason}.
+        how: {manner}, tell the truth about {thing} {case}: {reason}.
         repair: To make up for {thing}, {repair} and apologise {case}.
         repair: Apologise {case} for {thing} and offer to {repair}.
         repair: After {thing}, speak {case} {manner} and then {repair}.
+        repair: Say sorry {case} for {thing}, {repair}, and it will be fine.
         time: Speak {case} about {thing} {time}, {manner}.
         time: The best time to apologise {case} for {thing} is {time}.
         time: Apologise {case} for {thing} {time}, then {repair}.
+        time: For {thing}, say sorry {case} {time}.
     """),
     tips=lines("""
         Do not look for excuses.
@@ -104,12 +107,15 @@ ZH = Speech(
         how: 可以{manner}{case}说明{thing}的事，就说{reason}。
         how: 为{thing}{case}道歉，要{manner}说{reason}。
         how: {thing}以后，{manner}{case}承认错误，说清楚{reason}。
+        how: {manner}{case}道歉，就说{thing}是因为{reason}。
         repair: {case}为{thing}道歉，然后{repair}。
         repair: {thing}的事，可以{case}认错，并且{repair}。
         repair: 因为{thing}，最好{manner}{case}说明，然后{repair}。
+        repair: {thing}了，就{case}道个歉，{repair}。
         time: {thing}的事，最好{time}{case}道歉。
         time: {time}{case}解释{thing}的原因最合适，要{manner}说。
         time: 为{thing}{case}道歉，{time}就去，然后{repair}。
+        time: {thing}以后，{time}就可以{case}道歉。
     """),
     tips=lines("""
         不要找借口。

@@ -45,12 +45,15 @@ EN = Speech(
         hour: {thing} has a free hour {case} at {hour}.
         hour: You can see {thing} {case} at {hour}; it takes {minutes} minutes.
         hour: An appointment with {thing} {case} is possible at {hour}, {room}.
+        hour: {case} at {hour} you can come to {thing}, {room}.
         bring: Bring {paper} when you see {thing} {case} at {hour}.
         bring: {thing} wants to see {paper} {case}.
         bring: For the visit to {thing} {case}, take {paper} with you.
+        bring: {case} show {thing} {paper}.
         room: You meet {thing} {case} {room}, at {hour}.
         room: {case} you find {thing} {room}; bring {paper}.
         room: The meeting with {thing} {case} is {room}, for {minutes} minutes.
+        room: Your appointment with {thing} {case} takes place {room}.
     """),
     tips=lines("""
         Come a little early to sign in.
@@ -104,12 +107,15 @@ ZH = Speech(
         hour: {thing}{case}{hour}有空。
         hour: {case}{hour}可以见{thing}，大约需要{minutes}分钟。
         hour: {case}预约{thing}没有问题，时间是{hour}，{room}。
+        hour: {thing}{case}可以约在{hour}，{room}。
         bring: {case}{hour}见{thing}，要带上{paper}。
         bring: {thing}{case}要看{paper}。
         bring: {case}去见{thing}，带着{paper}来就行。
+        bring: {case}找{thing}别忘了{paper}。
         room: {case}{hour}{room}见{thing}。
         room: {thing}{case}{room}，要带上{paper}。
         room: {case}预约{thing}，地点{room}，需要{minutes}分钟。
+        room: {case}请到这里找{thing}：{room}。
     """),
     tips=lines("""
         早一点来登记。

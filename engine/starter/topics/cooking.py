@@ -45,12 +45,15 @@ EN = Speech(
         steps: To make {thing} {case}, take {base}, then {step}.
         steps: Cook the {thing} for {minutes} minutes and {step}; {case}, {hint}.
         steps: For {thing} {case}, start with {base}, {step} and wait {minutes} minutes.
+        steps: {thing} {case}: take {base}, {step}, and give it {minutes} minutes.
         needs: You need {base} and some {spice} for {thing} {case}.
         needs: Buy {base} and some {spice} to make {thing} {case}.
         needs: To cook {thing} {case}, get {base}, and {hint}.
+        needs: For {thing} {case}, have {base} and a little {spice} ready.
         spice: Season the {thing} with {spice}; {case}, {hint}.
         spice: The right spice for {thing} {case} is {spice}, added at the end.
         spice: Put a little {spice} into the {thing} {case}, and {step}.
+        spice: {thing} {case} tastes best with {spice}.
     """),
     tips=lines("""
         Taste it before you add more salt.
@@ -104,12 +107,15 @@ ZH = Speech(
         steps: {case}做{thing}，先准备{base}，再{step}。
         steps: {thing}要做{minutes}分钟，记得{step}，{case}的话{hint}。
         steps: {case}，用{base}做{thing}，{step}，等{minutes}分钟就好。
+        steps: {case}的{thing}：备好{base}，{step}，做{minutes}分钟。
         needs: {case}做{thing}，需要{base}，还有{spice}。
         needs: {thing}里放{base}，再加{spice}，{case}也一样。
         needs: {case}，做{thing}要买{base}，{hint}。
+        needs: {case}的{thing}要用{base}，加一点{spice}。
         spice: {thing}用{spice}调味，{case}的话{hint}。
         spice: {case}，{thing}最后放{spice}最香。
         spice: {case}做{thing}，调料用{spice}，再{step}。
+        spice: {case}，{spice}最配{thing}。
     """),
     tips=lines("""
         加盐之前先尝一尝味道。

@@ -64,12 +64,15 @@ EN = Speech(
         way: Go {case} along the {road} and turn {side} to reach {thing}.
         way: To get to {thing} {case}, follow the {road} and then turn {side}.
         way: For {thing}, take the {road} and turn {side}; {case}, {hint}.
+        way: {case}, take the {road}, turn {side}, and you are at {thing}.
         spot: {thing} is {spot}; {case} you can follow the {road}.
         spot: You find {thing} {spot}; {case}, {hint}.
         spot: {case} you reach {thing} {spot}, at the end of the {road}.
+        spot: Look for {thing} {spot}; you get there {case} by the {road}.
         time: {thing} is about {minutes} minutes away {case}.
         time: It takes {minutes} minutes to {thing} {case}, along the {road}.
         time: {case} you need {minutes} minutes to {thing}; {hint}.
+        time: {case} the way to {thing} takes {minutes} minutes.
     """),
     tips=lines("""
         The signs on the corner show the way.
@@ -141,12 +144,15 @@ ZH = Speech(
         way: {case}沿着{road}前进，{side}，就到{thing}了。
         way: {case}去{thing}，先走{road}，再{side}。
         way: 去{thing}走{road}，然后{side}，{case}的话{hint}。
+        way: 去{thing}要{case}走{road}，{side}就是。
         spot: {thing}就{spot}，{case}可以走{road}。
         spot: {thing}{spot}，{case}的话{hint}。
         spot: {case}去{thing}，它{spot}，就在{road}的尽头。
+        spot: {case}就能到{thing}，它{spot}，{hint}。
         time: {case}到{thing}大约要{minutes}分钟。
         time: 走{road}的话，{case}{minutes}分钟就能到{thing}。
         time: {case}去{thing}要{minutes}分钟，{hint}。
+        time: {thing}离这里{case}要{minutes}分钟。
     """),
     tips=lines("""
         路口的指示牌上也有标明。

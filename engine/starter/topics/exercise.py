@@ -45,12 +45,15 @@ EN = Speech(
         start: Start {thing} {case} with {first}, and {care}.
         start: In {thing} {case}, begin with {first}.
         start: Try {first} first; {case}, {thing} is fine if you {care}.
+        start: {case}, {first} is a good start in {thing}.
         gear: For {thing} {case} you need {gear}.
         gear: Take {gear} for {thing} {case}, and {care}.
         gear: {gear} will do for {thing} {case}; begin with {first}.
+        gear: All you need for {thing} {case} is {gear}.
         often: Train {thing} {case} {times}, and {care}.
         often: {thing} {case} is healthy {times}.
         often: Do {thing} {times} {case}, always with {gear}.
+        often: {times} is right for {thing} {case}; {care}.
     """),
     tips=lines("""
         Stop at once if something hurts.
@@ -104,12 +107,15 @@ ZH = Speech(
         start: {case}练{thing}，从{first}开始，{care}。
         start: {case}练{thing}，第一步是{first}。
         start: 先试试{first}，{case}练{thing}，{care}。
+        start: {first}是{case}练{thing}的好开头。
         gear: {case}练{thing}要准备{gear}。
         gear: {case}练{thing}带上{gear}，还要{care}。
         gear: {case}练{thing}，{gear}就够了，先从{first}开始。
+        gear: {gear}，{case}练{thing}有这些就够。
         often: {case}练{thing}，{times}，{care}。
         often: {case}{times}练{thing}很健康。
         often: {case}可以{times}练{thing}，每次带{gear}。
+        often: {thing}{case}{times}最合适，{care}。
     """),
     tips=lines("""
         哪里疼就马上停下来。

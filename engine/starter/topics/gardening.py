@@ -47,12 +47,15 @@ EN = Speech(
         soil: Plant {thing} {case} in {soil}, and {act}.
         soil: {thing} {case} need {soil}.
         soil: To grow {thing} {case}, use {soil} and begin in {month}.
+        soil: {case} the best bed for {thing} is {soil}.
         water: Water {thing} {case} {often}, and {act}.
         water: {case}, {thing} want water {often}.
         water: Give {thing} water {often} {case}, best in {soil}.
+        water: {often} is how {thing} {case} should be watered.
         fault: {thing} {case} look weak from {fault}, so {act}.
         fault: It is {fault} that hurts {thing} {case}.
         fault: {case}, {fault} is bad for {thing}; use {soil}.
+        fault: When {thing} fail {case}, the cause is {fault}; {act}.
     """),
     tips=lines("""
         Worms in the soil are a good sign.
@@ -106,12 +109,15 @@ ZH = Speech(
         soil: {case}种{thing}，要用{soil}，再{act}。
         soil: {case}的{thing}需要{soil}。
         soil: {case}种{thing}用{soil}，{month}就可以开始。
+        soil: {soil}最适合{case}的{thing}。
         water: {case}给{thing}浇水，{often}，还要{act}。
         water: {case}的{thing}要{often}浇水。
         water: {case}{often}给{thing}浇水，最好种在{soil}里。
+        water: {thing}{case}{often}浇水就好。
         fault: {case}的{thing}没精神是因为{fault}，要{act}。
         fault: {case}{thing}的问题是{fault}。
         fault: {case}，{fault}对{thing}不好，换成{soil}。
+        fault: {thing}{case}长不好，是因为{fault}。
     """),
     tips=lines("""
         土里有蚯蚓是好事。

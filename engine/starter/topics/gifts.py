@@ -47,12 +47,15 @@ EN = Speech(
         present: For {thing}, {present} is a good gift {case}.
         present: Give {thing} {present} {case}, and {extra}.
         present: A fine present for {thing} {case} is {present}, at about {price}.
+        present: {case}, {thing} would enjoy {present}.
         price: Spend about {price} on a gift for {thing} {case}.
         price: A present for {thing} {case} may cost {price}; {present} is fine.
         price: {case}, {price} are enough for {thing}, and {extra}.
+        price: For {thing} {case}, {price} is a fair sum.
         wrap: Wrap the gift for {thing} in {paper} {case}.
         wrap: {case}, use {paper} for the present to {thing}, and {extra}.
         wrap: Put {present} for {thing} into {paper} {case}.
+        wrap: {paper} looks nice around a gift for {thing} {case}.
     """),
     tips=lines("""
         Keep the bill in case it does not fit.
@@ -106,12 +109,15 @@ ZH = Speech(
         present: {thing}{case}，送{present}就很好。
         present: {case}可以送{thing}{present}，再{extra}。
         present: {case}给{thing}的礼物可以是{present}，{price}左右。
+        present: {case}，{thing}会喜欢{present}。
         price: {case}给{thing}的礼物花{price}左右就行。
         price: {case}送{thing}，{price}就够了，比如{present}。
         price: {thing}{case}，花{price}合适，再{extra}。
+        price: {price}送{thing}正好，{case}够体面。
         wrap: {case}送{thing}的礼物用{paper}包好。
         wrap: {case}给{thing}的礼物放进{paper}里，再{extra}。
         wrap: {case}送{thing}{present}，用{paper}来包装。
+        wrap: {paper}最适合包{case}送{thing}的礼物。
     """),
     tips=lines("""
         留着小票，不合适可以换。

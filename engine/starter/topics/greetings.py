@@ -45,12 +45,15 @@ EN = Speech(
         who: {thing}, {case} I am {being}, and I {habit}.
         who: I am {being}, {thing}; {case} I say that I {habit}.
         who: {case}, {thing}: I am {being}, and I can {skill}.
+        who: {thing}, to say it {case}: I am {being}.
         skill: {thing}, I can {skill}; {case} I also {habit}.
         skill: For you, {thing}, I can {skill}, and {case} I am {being}.
         skill: {case} I can say, {thing}, that I {skill}.
+        skill: {case}, {thing}, it is my work to {skill}.
         like: {thing}, {case} I would say that I like {like}.
         like: I like {like}, {thing}; {case} I also {habit}.
         like: {case}, {thing}, I like {like}, and I can {skill}.
+        like: What I like, {thing}, is {like}; {case} I {habit}.
     """),
     tips=lines("""
         I speak English and Chinese.
@@ -104,12 +107,15 @@ ZH = Speech(
         who: {thing}，{case}介绍一下，我是{being}，{habit}。
         who: 我是{being}，{case}对{thing}说，我{habit}。
         who: {case}来说，{thing}，我是{being}，会{skill}。
+        who: {thing}你好，{case}来说，我就是{being}。
         skill: {thing}，我会{skill}，{case}来说，我还{habit}。
         skill: {case}对{thing}说，我会{skill}，我是{being}。
         skill: {case}告诉{thing}，我能{skill}。
+        skill: {case}来说，{thing}，我最会{skill}。
         like: {thing}，{case}来说，我喜欢{like}。
         like: {case}对{thing}说，我喜欢{like}，也{habit}。
         like: 我喜欢{like}，{thing}，{case}来说，我还会{skill}。
+        like: {thing}，{like}是我最喜欢的，{case}这样说。
     """),
     tips=lines("""
         我会说中文和英文。

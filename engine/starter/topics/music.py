@@ -45,12 +45,15 @@ EN = Speech(
         piece: For {thing} music {case}, choose {piece}.
         piece: Play {number} {thing} songs {case}, first {piece}.
         piece: Start with {piece}: {thing} music {case} is lovely that way.
+        piece: {case}, {piece} are the best {thing} music.
         loud: Keep the {thing} music {volume} {case}.
         loud: {thing} music {case} should be {volume}, so that one hears {sound}.
         loud: The volume of {thing} music {case} is best {volume}, with {piece}.
+        loud: Set {thing} music {volume} {case}, {number} songs in a row.
         sound: {thing} music fits well {case}, because it has {sound}.
         sound: With {sound}, {thing} music is good {case}.
         sound: {thing} music {case} has {sound}, as in {piece}.
+        sound: {case} people like {thing} music for {sound}.
     """),
     tips=lines("""
         Make the list before you begin.
@@ -104,12 +107,15 @@ ZH = Speech(
         piece: {case}听{thing}，可以选{piece}。
         piece: {case}可以放{number}首{thing}，先听{piece}。
         piece: {case}的{thing}，从{piece}开始最好。
+        piece: {piece}是{case}最好的{thing}。
         loud: {case}放{thing}，音量要{volume}。
         loud: {case}{thing}开得{volume}就好，先放{piece}。
         loud: {case}听{thing}，音量{volume}，才听得出{sound}。
+        loud: {thing}在{case}音量{volume}最好，放{number}首。
         sound: {thing}{sound}，{case}听很合适。
         sound: {case}很适合听{thing}，因为{sound}。
         sound: {case}听{thing}不错，{piece}{sound}。
+        sound: {case}大家喜欢{thing}，{sound}。
     """),
     tips=lines("""
         先把歌单排好。

@@ -45,12 +45,15 @@ EN = Speech(
         food: Give {thing} {food} {case}, and {care}.
         food: {thing} needs {food} {case}.
         food: {case} {thing} can eat {food}; also {care}.
+        food: {case}, let {thing} have {food}.
         room: {thing} needs {room} {case}.
         room: A good place for {thing} {case} is {room}, and {care}.
         room: Let {thing} stay in {room} {case}, with {food}.
+        room: {case}, {thing} likes {room}, and you should {care}.
         vet: Take {thing} to the vet {case} if it {sign}.
         vet: {thing} is not well {case} if it {sign}; then call the vet.
         vet: A vet should see {thing} {case} when it {sign}; until then, {care}.
+        vet: If {thing} {sign} {case}, it needs a vet.
     """),
     tips=lines("""
         Fresh water matters most.
@@ -104,12 +107,15 @@ ZH = Speech(
         food: {case}给{thing}喂{food}，还要{care}。
         food: {case}{thing}需要吃{food}。
         food: {thing}{case}可以吃{food}，并且{care}。
+        food: {food}很适合{case}的{thing}。
         room: {case}{thing}需要{room}。
         room: {case}适合{thing}的地方是{room}，还要{care}。
         room: {case}让{thing}待在{room}，再放点{food}。
+        room: {thing}{case}喜欢{room}，{care}。
         vet: {case}如果{thing}{sign}，就带它去看兽医。
         vet: {thing}{case}{sign}就是不舒服，要找兽医。
         vet: {case}{thing}{sign}的话要看兽医，先{care}。
+        vet: {thing}{case}{sign}，就该去看兽医。
     """),
     tips=lines("""
         干净的水最重要。

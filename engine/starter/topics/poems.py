@@ -45,12 +45,15 @@ EN = Speech(
         whole: Here is a short poem {case}: {thing} {verb}, and {ending}.
         whole: My lines {case} are these: {place}, {thing} {verb}; {ending}.
         whole: A verse {case} could be: see how {thing} {verb} {place}, and {ending}.
+        whole: {case} I would write: {place}, {thing} {verb}, and {ending}.
         opening: A poem {case} may begin like this: {place}, {thing} {verb}.
         opening: Begin the lines {case} with {thing} {place}, and end with: {ending}.
         opening: A first line {case} could be: look how {thing} {verb}.
+        opening: Let the poem {case} open with how {thing} {verb} {place}.
         rhyme: A poem about {thing} {case} can rhyme with the word {rhyme}.
         rhyme: For {thing}, the word {rhyme} is a rhyme; {case}, end with: {ending}.
         rhyme: Take the word {rhyme} to rhyme with {thing} in the lines {case}.
+        rhyme: In lines {case}, {thing} and the word {rhyme} rhyme well.
     """),
     tips=lines("""
         Read it aloud to hear the rhythm.
@@ -104,12 +107,15 @@ ZH = Speech(
         whole: {case}的小诗是这样：{thing}{verb}，{ending}。
         whole: 这两句诗{case}：{place}，{thing}{verb}，{ending}。
         whole: {case}的诗可以写：看{place}的{thing}{verb}，{ending}。
+        whole: 这首诗{case}：{place}，{thing}{verb}，最后是{ending}。
         opening: {case}的诗可以这样开头：{place}，{thing}{verb}。
         opening: {case}的诗从{place}的{thing}写起，最后写{ending}。
         opening: 第一句可以写{thing}{verb}，很适合{case}。
+        opening: {case}的诗，开头写{place}，{thing}{verb}。
         rhyme: 写{thing}的诗可以押{rhyme}这个韵，{case}正合适。
         rhyme: {case}的诗，{thing}可以和{rhyme}押韵，最后写{ending}。
         rhyme: 用{rhyme}来押韵，写{thing}的诗{case}很好听。
+        rhyme: {case}的诗里，{thing}押{rhyme}字很自然。
     """),
     tips=lines("""
         大声读一读，就能听出节奏。

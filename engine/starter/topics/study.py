@@ -45,12 +45,15 @@ EN = Speech(
         way: To learn {thing} {case}, begin with {part} and {method}.
         way: Study {part} first; {case}, {thing} is easier if you {method}.
         way: For {thing} {case}, start with {part}, {minutes} minutes a day.
+        way: In {thing}, {part} come first; {case}, {method}.
         book: A good choice for {thing} {case} is {book}.
         book: Use {book} for {thing} {case}, and {method}.
         book: For {thing} {case}, take {book} and begin with {part}.
+        book: With {book} you can practise {thing} {case}.
         time: Study {thing} {case} for {minutes} minutes a day.
         time: {minutes} minutes of {thing} {case} are enough if you {method}.
         time: {case}, plan {minutes} minutes a day for {thing}, first for {part}.
+        time: {case}, {minutes} minutes are right for {thing}.
     """),
     tips=lines("""
         A short break keeps the mind fresh.
@@ -104,12 +107,15 @@ ZH = Speech(
         way: {case}学{thing}，先从{part}开始，再{method}。
         way: {case}学{thing}先学{part}，{method}更容易。
         way: {case}学{thing}从{part}入手，每天{minutes}分钟。
+        way: {thing}要先学{part}，{case}{method}最好。
         book: {case}学{thing}，{book}很合适。
         book: {case}可以用{book}学{thing}，并且{method}。
         book: {case}学{thing}用{book}，先看{part}。
+        book: 有{book}，{case}就能练{thing}。
         time: {case}每天学{thing}{minutes}分钟。
         time: {case}学{thing}，{minutes}分钟就够，只要{method}。
         time: {case}每天花{minutes}分钟学{thing}，先学{part}。
+        time: {case}，{thing}每天学{minutes}分钟就好。
     """),
     tips=lines("""
         中间休息一下，头脑更清楚。

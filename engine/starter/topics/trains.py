@@ -45,12 +45,15 @@ EN = Speech(
         hour: The train to {thing} {case} leaves at {hour}.
         hour: {case} you can go to {thing} at {hour}, and {rule}.
         hour: There is a train to {thing} {case} at {hour}, from platform {number}.
+        hour: At {hour} a train goes to {thing} {case}; {rule}.
         price: A ticket to {thing} {case} costs {price}.
         price: The ride to {thing} {case} is {price}, and {rule}.
         price: {case} you pay {price} to {thing}, and the ride takes {length}.
+        price: To {thing} {case} one ticket is {price}.
         platform: The train to {thing} {case} goes from platform {number}.
         platform: Go to platform {number} for {thing} {case}, by {hour}.
         platform: {case} the train to {thing} stands on platform {number}; it takes {length}.
+        platform: Platform {number} is the one for {thing} {case}.
     """),
     tips=lines("""
         Tickets are cheaper at the machine.
@@ -104,12 +107,15 @@ ZH = Speech(
         hour: {case}去{thing}的火车{hour}开。
         hour: {case}去{thing}，坐{hour}的火车，{rule}。
         hour: {case}有{hour}去{thing}的火车，在{number}号站台。
+        hour: {hour}有火车去{thing}，{case}{rule}。
         price: {case}到{thing}的车票{price}。
         price: {case}坐火车去{thing}要{price}，{rule}。
         price: {case}去{thing}的票价是{price}，要坐{length}。
+        price: {price}可以买一张{case}去{thing}的票。
         platform: {case}去{thing}的火车在{number}号站台。
         platform: {case}去{thing}请到{number}号站台，{hour}开车。
         platform: {case}去{thing}的火车从{number}号站台开，要坐{length}。
+        platform: {number}号站台有{case}去{thing}的火车。
     """),
     tips=lines("""
         在机器上买票更便宜。

@@ -80,12 +80,15 @@ EN = Speech(
         sky: The weather in {thing} {case} is {sky}, so {plan}.
         sky: Expect {sky} weather in {thing} {case}, with about {degrees} degrees.
         sky: The forecast for {thing} {case} says {sky}, and {rain}.
+        sky: {case} the sky over {thing} is {sky}, with around {degrees} degrees.
         rain: In {thing} {rain} {case}, and {plan}.
         rain: {case} {rain} in {thing}, and the sky is {sky}.
         rain: The forecast says that {rain} in {thing} {case}, and {plan}.
+        rain: For {thing} the forecast is {sky} {case}, which means that {rain}.
         degrees: It will be about {degrees} degrees in {thing} {case}, and {sky}.
         degrees: In {thing} the air stays near {degrees} degrees {case}, and {plan}.
         degrees: The temperature in {thing} {case} is {degrees} degrees, and {rain}.
+        degrees: Count on {degrees} degrees in {thing} {case}, with {sky} weather.
     """),
     tips=lines("""
         The sky changes fast near the sea.
@@ -173,12 +176,15 @@ ZH = Speech(
         sky: {case}{thing}的天气是{sky}，{plan}。
         sky: 预报说{thing}{case}{sky}，大约{degrees}度。
         sky: {case}{thing}{sky}，{rain}。
+        sky: {case}{thing}{sky}，{plan}，大约{degrees}度。
         rain: {thing}{case}{rain}，{plan}。
         rain: {case}{thing}{rain}，天气是{sky}。
         rain: 预报说{case}{thing}{rain}，{plan}。
+        rain: {thing}{case}是{sky}，{rain}。
         degrees: {thing}{case}大约{degrees}度，{sky}。
         degrees: {case}{thing}的气温是{degrees}度，{plan}。
         degrees: {case}{thing}气温在{degrees}度左右，{rain}。
+        degrees: {thing}{case}有{degrees}度，天气是{sky}。
     """),
     tips=lines("""
         海边的天气变得快。
