@@ -21,7 +21,7 @@ from engine.starter.corpus import fragments, normalised, training_lines
 from engine.starter.tokenizer import train_tokenizer
 
 FOLDER = Path(__file__).parent / "model"
-STEPS = 3200
+STEPS = 2200
 THREADS = 2
 
 

@@ -1,7 +1,8 @@
 """The recorded sweep that the starter's suggestions rest on: one run a setting, through the product's own engine.
 
 `python -P -m engine.starter.sweep [ALGORITHM ...]` writes `sweep.json` beside this file. Left out: choosing among the
-settings, which is done by reading it; the suggestions are in `suggestions.json`.
+settings, which is done by reading it; the suggestions are in `suggestions.json`. Both were measured on the starter
+before its answers had facts, with the labels and the reward of that time.
 """
 
 import argparse
