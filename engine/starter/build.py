@@ -21,7 +21,7 @@ from engine.starter.corpus import fragments, normalised, training_lines
 from engine.starter.tokenizer import train_tokenizer
 
 FOLDER = Path(__file__).parent / "model"
-STEPS = 2200
+STEPS = 6000
 THREADS = 2
 
 

@@ -1,4 +1,4 @@
-"""Trains the starter on dialogue lines: AdamW with a cosine schedule, loss on the answers only.
+"""Trains the starter on dialogue lines: Muon and AdamW with a cosine schedule, loss on the answers only.
 
 It is apart from the product's own loop on purpose: the build needs nothing but torch, and must not change when the
 algorithms do.
@@ -20,6 +20,8 @@ from engine.starter.tokenizer import POSITIONS
 BATCH_SIZE = 32
 PEAK_LEARNING_RATE = 3e-3
 WARMUP_STEPS = 100
+MUON_TIMES = 2.0
+WEIGHT_DECAY = 0.05
 # Batches are cut from windows of this many lines, sorted by length, so that little of a batch is padding.
 WINDOW_BATCHES = 80
 
@@ -71,25 +73,40 @@ def train(
     model: LlamaForCausalLM, lines: Sequence[Encoded], pad: int, random: Random, say: Callable[[str], None]
 ) -> float:
     """One pass over the lines; returns the mean weighted loss of the last hundred batches."""
-    optimizer = torch.optim.AdamW(model.parameters(), betas=(0.9, 0.98), weight_decay=0.05)
+    optimizers = new_optimizers(model)
     batches = list(_batches(lines, random))
     losses: list[float] = []
     started = time.monotonic()
     model.train()
     for step, batch in enumerate(batches):
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, len(batches))
+        for optimizer, times in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = times * learning_rate(step, len(batches))
         loss = answer_loss(model, batch, pad)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        for optimizer, _ in optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
         losses.append(loss.item())
         if step % 50 == 49:
             recent = sum(losses[-50:]) / 50
             say(f"step {step + 1}/{len(batches)}  loss {recent:.3f}  {time.monotonic() - started:.0f} s")
     model.eval()
     return sum(losses[-100:]) / len(losses[-100:])
+
+
+def new_optimizers(model: LlamaForCausalLM) -> list[tuple[torch.optim.Optimizer, float]]:
+    """Each optimizer with what it multiplies the learning rate by.
+
+    The matrices between the layers take Muon (github.com/KellerJordan/Muon; scaled as in arXiv:2502.16982): it needs
+    about half of AdamW's steps for the same loss here and costs a quarter more. Embeddings and norms take AdamW.
+    """
+    named = list(model.named_parameters())
+    matrices = [parameter for name, parameter in named if parameter.ndim == 2 and "embed" not in name]
+    others = [parameter for name, parameter in named if parameter.ndim != 2 or "embed" in name]
+    muon = torch.optim.Muon(matrices, weight_decay=WEIGHT_DECAY, adjust_lr_fn="match_rms_adamw")
+    return [(muon, MUON_TIMES), (torch.optim.AdamW(others, betas=(0.9, 0.98), weight_decay=WEIGHT_DECAY), 1.0)]
 
 
 def learning_rate(step: int, steps: int) -> float:
