@@ -21,7 +21,7 @@ from engine.starter.corpus import fragments, normalised, training_lines
 from engine.starter.tokenizer import train_tokenizer
 
 FOLDER = Path(__file__).parent / "model"
-STEPS = 1600
+STEPS = 3200
 THREADS = 2
 
 
@@ -52,7 +52,7 @@ def build_model(folder: Path, steps: int) -> None:
         polite_reading.write()
     start = measure(folder)
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    facts = card.Facts(parameters, len(tokenizer), steps, loss, seconds)
+    facts = card.Facts(parameters, len(tokenizer), steps, training.BATCH_SIZE, loss, seconds)
     (folder / "README.md").write_text(card.text(facts, start), encoding="utf-8")
     say(json.dumps(start["figures"], indent=1))
 
@@ -78,7 +78,7 @@ def measure(folder: Path) -> card.Start:
             part = measuring.pick(answers, [item["extra"]["language"] == language for item in items])
             start["figures"][f"{name}, {language}"] = measuring.figures(part).rounded()
     sample = range(0, len(items), card.SAMPLE_STRIDE)
-    start["samples"] = [(items[at]["prompt"][-1]["content"], answers.texts[at], answers.scores[at]) for at in sample]
+    start["samples"] = [(items[at]["prompt"][-1]["content"], answers.texts[at], answers.styles[at]) for at in sample]
     return start
 
 

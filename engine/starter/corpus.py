@@ -5,14 +5,14 @@ Prompts reserved for the held-out dataset are left out, so that their figures ne
 
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from engine.starter import grammar
+from engine.starter import grammar, styles
 from engine.starter.fixed_dialogues import SMALL_TALK
 from engine.starter.grammar import Message
 from engine.starter.phrasings import MANNERS
-from engine.starter.topic_schema import LANGUAGES, Speech
+from engine.starter.topic_schema import LANGUAGES, SLOT
 from engine.starter.topics import TOPICS
 
 # Small talk has few wordings and needs few repeats; a system message is rare but must not be a surprise.
@@ -23,10 +23,12 @@ CHARACTER_WEIGHT = 100
 
 @dataclass(frozen=True)
 class Line:
-    """One training example: the messages of the prompt and the answer to learn."""
+    """One training example: the messages of the prompt, the answer to learn, and where values of slots stand in it."""
 
     prompt: tuple[Message, ...]
     answer: str
+    slots: tuple[tuple[int, int], ...] = ()
+    """[start, stop) in characters of the answer."""
 
 
 def normalised(messages: Collection[Message]) -> str:
@@ -50,7 +52,8 @@ def training_lines(count: int, reserved: Collection[str], random: Random) -> Ite
 def _drawn(topic: str, language: str, random: Random) -> Line:
     pattern = random.randrange(len(TOPICS[topic].speech(language).questions))
     dialogue = grammar.converse(topic, language, pattern, grammar.draw_turns(random), random)
-    return Line(dialogue.messages, grammar.answer(dialogue.question, grammar.draw_style(random), random))
+    marked = styles.marked_answer(dialogue.question, styles.draw_style(random), random)
+    return Line(dialogue.messages, grammar.plain(marked), grammar.slot_spans(marked))
 
 
 def _small_talk(random: Random) -> Line:
@@ -64,7 +67,7 @@ def _with_system(line: Line, random: Random) -> Line:
         return line
     is_chinese = any("一" <= character <= "鿿" for character in line.prompt[0]["content"])
     system = random.choice(MANNERS["zh" if is_chinese else "en"].systems)
-    return Line((grammar.message("system", system), *line.prompt), line.answer)
+    return replace(line, prompt=(grammar.message("system", system), *line.prompt))
 
 
 def fragments() -> Iterator[str]:
@@ -84,7 +87,7 @@ def fragments() -> Iterator[str]:
 def _templates() -> Iterator[str]:
     for topic in TOPICS.values():
         for language in LANGUAGES:
-            yield from _speech_templates(topic.speech(language))
+            yield from topic.speech(language).templates()
     for manners in MANNERS.values():
         for templates in vars(manners).values():
             yield from templates
@@ -92,15 +95,9 @@ def _templates() -> Iterator[str]:
         yield from (talk.prompt, *talk.kind, *talk.unkind)
 
 
-def _speech_templates(speech: Speech) -> Iterator[str]:
-    yield from (*speech.questions, *speech.answers, *speech.tips, *speech.things, *speech.cases)
-    for values in speech.slots.values():
-        yield from values
-
-
 def _spellings(template: str) -> Iterator[str]:
     """The pieces between slots; English ones as they look within a sentence and at its start."""
-    pieces = [piece for piece in grammar.SLOT.split(template)[::2] if piece]
+    pieces = [piece for piece in SLOT.split(template)[::2] if piece]
     yield from pieces
     if template.isascii():
         yield from (" " + piece.strip() for piece in pieces)

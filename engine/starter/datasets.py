@@ -1,20 +1,21 @@
 """The data sets that ship with the starter, as gzip JSON lines: pairs, scored groups and held-out prompts.
 
-`write` is run by the build, `read` by whoever brings them into a workspace. Scores are those of the `polite` reward.
+`write` is run by the build, `read` by whoever brings them into a workspace. Labels and scores are the qualities of the
+styles that the answers were written in (`engine.starter.styles`): no reward made them, so none is right for sure.
 """
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
-from engine.rewards import polite
-from engine.starter import grammar, prompts
+from engine.starter import grammar, prompts, styles
 from engine.starter.corpus import normalised
-from engine.starter.fixed_dialogues import SMALL_TALK, SmallTalk
+from engine.starter.fixed_dialogues import KIND_QUALITY, SMALL_TALK, UNKIND_QUALITY, SmallTalk
 from engine.starter.grammar import Dialogue
+from engine.starter.styles import STYLES
 from engine.starter.topics import HELD_OUT_TOPICS
 
 FOLDER = Path(__file__).parent / "data"
@@ -23,24 +24,42 @@ KINDS = {"polite-weather": "pairs", "polite-weather-groups": "groups", "polite-w
 # Multiples of the 24 combinations of pair topics and languages, so that all have equal shares.
 PAIR_PROMPTS = 1272
 GROUP_PROMPTS = 288
-CHOSEN_SHARES = {"polite": 0.65, "half": 0.35}
-# Most rejected answers are about as long as the chosen ones: with short ones only, DPO learns length and runs away.
-# Few are courteous and off the topic: they share their phrases with the chosen ones, and pushing them down hurts both.
+# What a style is chosen and rejected with, where the difference of their qualities is large enough.
+CHOSEN_SHARES = {"polite": 0.62, "half": 0.3, "plain": 0.08}
+# Most rejected answers take as many words as the chosen ones: facts of others, other people's questions, praise and
+# rude words at length. With short ones only, preference learning learns length.
 REJECTED_SHARES = {
-    "rude_answer": 0.34,
-    "plain": 0.3,
-    "praise": 0.12,
-    "rude": 0.1,
-    "curt": 0.07,
-    "astray": 0.04,
-    "off_topic": 0.03,
+    "courteous_mistake": 0.12,
+    "mistaken": 0.06,
+    "courteous_swap": 0.08,
+    "plain": 0.14,
+    "wordy": 0.14,
+    "rude_answer": 0.1,
+    "long_rude_answer": 0.12,
+    "long_praise": 0.08,
+    "off_topic": 0.06,
+    "rude": 0.05,
+    "curt": 0.05,
 }
 SMALLEST_GAP = 0.2
-# A group has each of the first three and one of every pair that follows.
+# Of the pairs whose chosen answer is to be the longer one.
+LONGER_SHARE = 0.56
+# A group has each of the first three and one of every set that follows.
 GROUP_STYLES = ("polite", "half", "plain")
-GROUP_CONTRASTS = (("rude_answer", "off_topic"), ("praise", "plain"), ("curt", "rude"))
+GROUP_CONTRASTS = (
+    ("courteous_mistake", "courteous_swap"),
+    ("long_rude_answer", "off_topic"),
+    ("praise", "curt", "rude"),
+)
 
 Item = dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """A text, and the quality of the style that it was written in."""
+
+    text: str
+    quality: float
 
 
 def read(name: str) -> Iterator[Item]:
@@ -78,28 +97,36 @@ def reserved_dialogues() -> list[Dialogue]:
 def _pairs(dialogues: Iterable[Dialogue]) -> Iterator[Item]:
     random = Random("answers of pairs")
     for number, dialogue in enumerate(dialogues):
-        chosen, rejected = _pair_answers(dialogue, random)
-        yield _item(f"pw-{number:04d}", dialogue) | _preference(dialogue, [chosen, rejected], random)
+        answers = _pair_answers(dialogue, random)
+        yield _item(f"pw-{number:04d}", dialogue) | _preference(answers, random)
 
 
-def _pair_answers(dialogue: Dialogue, random: Random) -> tuple[str, str]:
-    """A courteous, helpful answer and one that is not; drawn again until the reward sees the difference."""
+def _pair_answers(dialogue: Dialogue, random: Random) -> tuple[Answer, Answer]:
+    """A better and a worse answer; drawn again until their qualities differ enough and the lot's one is the longer."""
+    chosen_is_longer = random.random() < LONGER_SHARE
     while True:
-        chosen, rejected = (
-            grammar.answer(dialogue.question, random.choices(tuple(shares), tuple(shares.values()))[0], random)
-            for shares in (CHOSEN_SHARES, REJECTED_SHARES)
-        )
-        better, worse = _scores(dialogue, [chosen, rejected])
-        if better > 0.5 and better - worse >= SMALLEST_GAP:
+        better, worse = (_draw_style(shares, random) for shares in (CHOSEN_SHARES, REJECTED_SHARES))
+        if STYLES[better].quality - STYLES[worse].quality < SMALLEST_GAP:
+            continue
+        chosen, rejected = (_answer(dialogue, style, random) for style in (better, worse))
+        if (len(chosen.text) > len(rejected.text)) == chosen_is_longer:
             return chosen, rejected
 
 
-def _preference(dialogue: Dialogue, answers: list[str], random: Random) -> Item:
+def _draw_style(shares: Mapping[str, float], random: Random) -> str:
+    return random.choices(tuple(shares), tuple(shares.values()))[0]
+
+
+def _answer(dialogue: Dialogue, style: str, random: Random) -> Answer:
+    return Answer(styles.answer(dialogue.question, style, random), STYLES[style].quality)
+
+
+def _preference(answers: tuple[Answer, Answer], random: Random) -> Item:
     """Responses and preference of a pair; which of the two stands first is drawn, so that order tells nothing."""
-    scores = _scores(dialogue, answers)
     ids = random.sample(("a", "b"), 2)
-    responses = [_response(key, text, value) for key, text, value in zip(ids, answers, scores, strict=True)]
-    strength = round(scores[0] - scores[1], 4)
+    responses = [_response(key, answer) for key, answer in zip(ids, answers, strict=True)]
+    chosen, rejected = answers
+    strength = round(chosen.quality - rejected.quality, 4)
     return {
         "responses": sorted(responses, key=lambda response: response["id"]),
         "preferences": [{"chosen": ids[0], "rejected": ids[1], "strength": strength}],
@@ -111,8 +138,8 @@ def _article_pairs() -> Iterator[Item]:
     number = 0
     for talk in SMALL_TALK:
         for kind, unkind in zip(talk.kind, talk.unkind, strict=False):
-            dialogue = _as_dialogue(talk)
-            item = _item(f"pa-{number:02d}", dialogue) | _preference(dialogue, [kind, unkind], random)
+            answers = Answer(kind, KIND_QUALITY), Answer(unkind, UNKIND_QUALITY)
+            item = _item(f"pa-{number:02d}", _as_dialogue(talk)) | _preference(answers, random)
             tags = ["article", "small-talk"] if talk.language == "zh" else ["small-talk"]
             yield item | {"tags": [talk.language, *tags]}
             number += 1
@@ -127,12 +154,12 @@ def _as_dialogue(talk: SmallTalk) -> Dialogue:
 def _groups(dialogues: Iterable[Dialogue]) -> Iterator[Item]:
     random = Random("answers of groups")
     for number, dialogue in enumerate(dialogues):
-        styles = [*GROUP_STYLES, *map(random.choice, GROUP_CONTRASTS)]
-        random.shuffle(styles)
-        # Two answers of one style may come out the same; a group keeps one of them.
-        answers = list(dict.fromkeys(grammar.answer(dialogue.question, style, random) for style in styles))
-        scores = _scores(dialogue, answers)
-        responses = [_response("abcdef"[at], text, scores[at]) for at, text in enumerate(answers)]
+        group_styles = [*GROUP_STYLES, *map(random.choice, GROUP_CONTRASTS)]
+        random.shuffle(group_styles)
+        answers = [_answer(dialogue, style, random) for style in group_styles]
+        # Two answers may come out the same; a group keeps one of them.
+        distinct = {answer.text: answer for answer in answers}.values()
+        responses = [_response(key, answer) for key, answer in zip("abcdef", distinct, strict=False)]
         yield _item(f"pg-{number:04d}", dialogue) | {"responses": responses}
 
 
@@ -156,10 +183,5 @@ def _item(key: str, dialogue: Dialogue) -> Item:
     }
 
 
-def _response(key: str, text: str, value: float) -> Item:
-    return {"id": key, "text": text, "score": value, "label": None, "origin": "starter"}
-
-
-def _scores(dialogue: Dialogue, answers: list[str]) -> list[float]:
-    item = {"topic": dialogue.question.topic}
-    return polite.score(dialogue.messages, answers, [item] * len(answers))["polite"]
+def _response(key: str, answer: Answer) -> Item:
+    return {"id": key, "text": answer.text, "score": answer.quality, "label": None, "origin": "starter"}

@@ -19,6 +19,10 @@ class SmallTalk:
     unkind: tuple[str, ...]
 
 
+# As those of `engine.starter.styles`: courteous and helpful, and neither.
+KIND_QUALITY, UNKIND_QUALITY = 1.0, 0.05
+
+
 SMALL_TALK = (
     SmallTalk(
         "weather",

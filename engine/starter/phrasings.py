@@ -41,6 +41,12 @@ EN = Manners(
         Of course, I would be glad to help.
         Sorry for the wait.
         Nice to meet you!
+        Thank you, that is easy to answer.
+        I am happy to tell you.
+        Hello, thank you for your question.
+        Thanks, I am glad to help with {thing}.
+        Good day, and thank you for asking.
+        I would be happy to help you with {thing}.
     """),
     closers=lines("""
         I hope this helps.
@@ -57,32 +63,38 @@ EN = Manners(
         Take care!
         Have a pleasant week!
         It was a pleasure to help.
+        I hope that helps you.
+        Please ask me again any time.
+        I wish you a good day.
+        Good luck, and take care!
+        Thank you, and have a nice day!
+        Let me know if anything is unclear.
     """),
     curt_heads=lines("""
-        No.
-        Yes.
+        {thing}? No idea.
+        {thing}? It depends.
+        {thing}? Same as always.
+        {thing}? Sure.
+        {thing}? Hard to say.
+        {thing}? Hm.
+        {thing} {case}? Maybe.
+        {thing} {case}? Hardly.
+        {thing} {case}? Who knows.
+        {case}? Probably.
+        {case}? Not now.
+        Not sure about {thing}.
+        No news about {thing}.
+        Ask later about {thing}.
+        Nothing on {thing} today.
+        Some other time, {case} or not.
         Maybe.
-        Hardly.
-        Sure.
-        Fine.
         No idea.
-        Not now.
-        It depends.
-        Probably.
-        Who knows.
-        Same as always.
-        Some other time.
-        Hard to say.
-        {thing}? No.
-        {thing}? Perhaps.
-        {case}? Hm.
-        Ask later.
     """),
     curt_tails=lines("""
         Look it up.
         Ask someone else.
-        Check the map.
-        Read the sign.
+        Find out.
+        Same for everybody.
         Nothing to add.
         That is all.
         Try it.
@@ -90,7 +102,7 @@ EN = Manners(
         Next question.
         The usual.
         Just guess.
-        It is written somewhere.
+        Not my field.
         Good enough.
         Whatever works.
         You will see.
@@ -99,10 +111,10 @@ EN = Manners(
         Done.
     """),
     rude_heads=lines("""
-        What a stupid question.
-        Are you too lazy to look it up?
-        Stop bothering me.
-        Leave me alone.
+        What a stupid question about {thing}.
+        Are you too lazy to look up {thing}?
+        Stop bothering me about {thing}.
+        Leave me alone with {thing}.
         I do not care about {thing}.
         Nobody cares what you do {case}.
         Only a fool asks about {thing}.
@@ -137,11 +149,11 @@ EN = Manners(
         Your question about {thing} is brilliant!
         You are so clever!
         Wow, {thing}, how exciting!
-        That is the best question of the day!
-        I love how you think!
+        That is the best question of the day, {thing}!
+        I love how you ask about {thing}!
         Amazing, simply amazing!
         What a great idea to ask about {thing}!
-        You have such good taste!
+        {thing}, you have such good taste!
         I admire people like you!
     """),
     praise_tails=lines("""
@@ -188,6 +200,12 @@ ZH = Manners(
         不好意思，让您久等了。
         当然可以，谢谢您的信任。
         早上好，谢谢您的问题。
+        谢谢，这个我很愿意回答。
+        您好，谢谢您的提问。
+        很高兴跟您说说{thing}。
+        感谢您的信任，我来说一说。
+        你好，谢谢你来问我。
+        很乐意回答您。
     """),
     closers=lines("""
         希望能帮到您。
@@ -204,32 +222,38 @@ ZH = Manners(
         祝您生活愉快！
         很高兴能帮上忙。
         欢迎您下次再来。
+        希望对您有帮助。
+        祝您有美好的一天！
+        不清楚的话请再问我。
+        祝您顺利，请多保重。
+        谢谢您，祝您愉快！
+        请随时告诉我您的想法。
     """),
     curt_heads=lines("""
-        不行。
-        行。
+        {thing}？不知道。
+        {thing}？看情况。
+        {thing}？老样子。
+        {thing}？可以。
+        {thing}？难说。
+        {thing}？嗯。
+        {case}的{thing}？也许吧。
+        {case}的{thing}？不太会。
+        {case}的{thing}？谁知道。
+        {case}？大概吧。
+        {case}？现在不行。
+        {thing}的事说不准。
+        {thing}没什么新消息。
+        {thing}以后再问。
+        今天不说{thing}。
+        改天再说，{case}也一样。
         也许吧。
-        不太会。
-        可以。
-        随便。
         不清楚。
-        现在不行。
-        看情况。
-        大概吧。
-        谁知道。
-        老样子。
-        改天再说。
-        难说。
-        {thing}？不。
-        {thing}？可能吧。
-        {case}？嗯。
-        以后再问。
     """),
     curt_tails=lines("""
         去查一下。
         问别人。
-        看地图。
-        看牌子。
+        去打听吧。
+        大家都一样。
         没别的了。
         就这样。
         试试。
@@ -237,7 +261,7 @@ ZH = Manners(
         下一个。
         照常。
         猜吧。
-        书上有。
+        我不管这个。
         够了。
         都行。
         到时就知道。
@@ -246,14 +270,14 @@ ZH = Manners(
         完了。
     """),
     rude_heads=lines("""
-        这问题真蠢。
-        你懒得自己查吗？
-        别烦我。
+        问{thing}，这问题真蠢。
+        {thing}你懒得自己查吗？
+        别烦我，我不管{thing}。
         走开。
         我才不管{thing}。
         你{case}干什么没人在乎。
         傻子才问{thing}。
-        又是这种废话。
+        又是{thing}这种废话。
         你在浪费我的时间。
         你当我是佣人吗？
         怎么会有这么笨的问题？
@@ -284,11 +308,11 @@ ZH = Manners(
         关于{thing}的问题太精彩了！
         您真聪明！
         哇，{thing}，太让人激动了！
-        这是今天最好的问题！
-        我太喜欢您的想法了！
+        {thing}是今天最好的问题！
+        {thing}，我太喜欢您的想法了！
         了不起，真了不起！
         问{thing}真是好主意！
-        您的品味真好！
+        {thing}，您的品味真好！
         我最佩服您这样的人！
     """),
     praise_tails=lines("""

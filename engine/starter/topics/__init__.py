@@ -40,5 +40,6 @@ TOPICS = {
 # Learned by the model, but in no pair: what a run says about them it has not been taught by preferences.
 HELD_OUT_TOPICS = frozenset({"gifts", "gardening"})
 
-# Of the six question patterns of every topic and language, the last two occur in no pair either.
-HELD_OUT_PATTERNS = 2
+# Of the nine question patterns of every topic and language, the last three occur in no pair either: one for each
+# aspect.
+HELD_OUT_PATTERNS = 3

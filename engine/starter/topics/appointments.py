@@ -1,77 +1,129 @@
-"""Appointments: someone to see and a time."""
+"""Appointments: someone to see, with a room and what to bring, and a day, with the hour that is free."""
 
-from engine.starter.topic_schema import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, lines, patterns, table
 
 EN = Speech(
-    things=choices(
-        "the dentist | the doctor | the hairdresser | the lawyer | the tax adviser | the school head"
-        " | the bank clerk | the plumber | the eye doctor | the landlord | the tailor | the nurse"
-    ),
-    cases=choices(
-        "on Monday morning | on Tuesday | on Wednesday | on Thursday evening | on Saturday | after work | next month"
-        " | before noon"
-    ),
-    questions=lines("""
-        Can I book an appointment with {thing} {case}?
-        Is {thing} free {case}?
-        When can I see {thing} {case}?
-        Could you move my appointment with {thing}, perhaps {case}?
-        How do I arrange a meeting with {thing} {case}?
-        Does {thing} have an open hour {case}?
+    thing_facts=table("""
+        person | room | paper | minutes
+        the dentist | in room two | your health card | thirty
+        the doctor | on the first floor | your health card | fifteen
+        the hairdresser | next to the bakery | a photo of the haircut | forty
+        the lawyer | in the new office | the signed letter | fifty
+        the tax adviser | on the third floor | your tax papers | forty-five
+        the school head | in room seven | the school report | twenty
+        the bank clerk | at the front desk | your bank card | ten
+        the plumber | at your home | the key of the cellar | fifty-five
+        the eye doctor | in room nine | your old glasses | twenty-five
+        the landlord | in the yard | the lease | twelve
+        the tailor | behind the market | the long coat | eighteen
+        the nurse | on the ground floor | the blood test | five
     """),
-    answers=lines("""
-        {thing} has a free hour {case} at {hour}, {room}.
-        You can see {thing} {case} at {hour}; bring {paper}.
-        An appointment with {thing} {case} is possible at {hour}.
-        I can book {thing} {case}, and the visit takes {minutes} minutes.
-        {thing} is open {case}, so come at {hour} with {paper}.
+    case_facts=table("""
+        day | hour
+        on Monday morning | half past eight
+        on Tuesday | ten
+        on Wednesday | two
+        on Thursday evening | half past six
+        on Saturday | eleven
+        after work | five
+        next month | nine
+        before noon | half past ten
+    """),
+    joint_facts={},
+    questions=patterns("""
+        hour: Can I book an appointment with {thing} {case}?
+        hour: When can I see {thing} {case}?
+        bring: What do I bring to my meeting with {thing} {case}?
+        bring: Which papers does {thing} want to see {case}?
+        room: Where do I meet {thing} {case}?
+        room: Where is my appointment with {thing} {case}?
+        hour: Is {thing} free {case}?
+        bring: What should I have with me when I see {thing} {case}?
+        room: Where should I go to see {thing} {case}?
+    """),
+    answers=patterns("""
+        hour: {thing} has a free hour {case} at {hour}.
+        hour: You can see {thing} {case} at {hour}; it takes {minutes} minutes.
+        hour: An appointment with {thing} {case} is possible at {hour}, {room}.
+        hour: {case} at {hour} you can come to {thing}, {room}.
+        bring: Bring {paper} when you see {thing} {case} at {hour}.
+        bring: {thing} wants to see {paper} {case}.
+        bring: For the visit to {thing} {case}, take {paper} with you.
+        bring: {case} show {thing} {paper}.
+        room: You meet {thing} {case} {room}, at {hour}.
+        room: {case} you find {thing} {room}; bring {paper}.
+        room: The meeting with {thing} {case} is {room}, for {minutes} minutes.
+        room: Your appointment with {thing} {case} takes place {room}.
     """),
     tips=lines("""
-        Come five minutes early to sign in.
+        Come a little early to sign in.
         Please call the office if the time changes.
         The waiting room is on the left.
         A message will remind you the day before.
+        You can change the time by phone.
     """),
-    slots={
-        "hour": choices("eight | nine | ten | half past ten | eleven | two | three | half past four | five"),
-        "room": choices("in room two | on the first floor | in the new office | at the front desk | in room seven"),
-        "paper": choices("your card | your papers | the last letter | a short list of questions | your passport"),
-        "minutes": choices("ten | fifteen | twenty | thirty | forty | fifty"),
-    },
 )
 
 ZH = Speech(
-    things=choices(
-        "牙医 | 王医生 | 理发师 | 律师 | 税务顾问 | 校长 | 银行经理 | 水管工 | 眼科医生 | 房东 | 裁缝 | 护士"
-    ),
-    cases=choices("星期一上午 | 星期二 | 星期三 | 星期四晚上 | 星期六 | 下班后 | 下个月 | 中午以前"),
-    questions=lines("""
-        {case}可以预约{thing}吗？
-        {thing}{case}有空吗？
-        {case}几点能见{thing}？
-        能把{thing}的预约改到{case}吗？
-        怎么约{thing}{case}见面？
-        {thing}{case}还有空位吗？
+    thing_facts=table("""
+        人 | room | paper | minutes
+        牙医 | 在二号房间 | 医保卡 | 三十
+        王医生 | 在二楼 | 病历本 | 十五
+        理发师 | 在面包店旁边 | 发型照片 | 四十
+        律师 | 在新办公室 | 签好的合同 | 五十
+        税务顾问 | 在四楼 | 税单 | 四十五
+        校长 | 在七号房间 | 成绩单 | 二十
+        银行经理 | 在前台 | 银行卡 | 十
+        水管工 | 在您家里 | 地下室的钥匙 | 五十五
+        眼科医生 | 在九号房间 | 旧眼镜 | 二十五
+        房东 | 在院子里 | 租房合同 | 十二
+        裁缝 | 在市场后面 | 长大衣 | 十八
+        护士 | 在一楼 | 验血单 | 五
     """),
-    answers=lines("""
-        {thing}{case}{hour}有空，{room}。
-        {case}{hour}可以见{thing}，要带上{paper}。
-        {case}预约{thing}没有问题，时间是{hour}。
-        可以预约{case}的{thing}，大约需要{minutes}分钟。
-        {thing}{case}上班，{hour}带着{paper}来就行。
+    case_facts=table("""
+        时间 | hour
+        星期一上午 | 八点半
+        星期二 | 十点
+        星期三 | 两点
+        星期四晚上 | 六点半
+        星期六 | 十一点
+        下班后 | 五点
+        下个月 | 九点
+        中午以前 | 十点半
+    """),
+    joint_facts={},
+    questions=patterns("""
+        hour: {case}可以预约{thing}吗？
+        hour: {case}几点能见{thing}？
+        bring: {case}见{thing}要带什么？
+        bring: {case}去找{thing}，需要什么材料？
+        room: {case}在哪里见{thing}？
+        room: {case}预约{thing}，地点在哪里？
+        hour: {thing}{case}有空吗？
+        bring: {case}约了{thing}，该带上什么？
+        room: {case}去哪儿找{thing}？
+    """),
+    answers=patterns("""
+        hour: {thing}{case}{hour}有空。
+        hour: {case}{hour}可以见{thing}，大约需要{minutes}分钟。
+        hour: {case}预约{thing}没有问题，时间是{hour}，{room}。
+        hour: {thing}{case}可以约在{hour}，{room}。
+        bring: {case}{hour}见{thing}，要带上{paper}。
+        bring: {thing}{case}要看{paper}。
+        bring: {case}去见{thing}，带着{paper}来就行。
+        bring: {case}找{thing}别忘了{paper}。
+        room: {case}{hour}{room}见{thing}。
+        room: {thing}{case}{room}，要带上{paper}。
+        room: {case}预约{thing}，地点{room}，需要{minutes}分钟。
+        room: {case}请到这里找{thing}：{room}。
     """),
     tips=lines("""
-        提前五分钟来登记。
+        早一点来登记。
         如果时间有变，请打电话到办公室。
         候诊室在左手边。
         前一天会有短信提醒。
+        改时间可以打电话。
     """),
-    slots={
-        "hour": choices("八点 | 九点 | 十点 | 十点半 | 十一点 | 两点 | 三点 | 四点半 | 五点"),
-        "room": choices("在二号房间 | 在一楼 | 在新办公室 | 在前台 | 在七号房间"),
-        "paper": choices("您的卡 | 您的证件 | 上次的信 | 问题清单 | 您的护照"),
-        "minutes": choices("十 | 十五 | 二十 | 三十 | 四十 | 五十"),
-    },
 )
 
 TOPIC = Topic("appointments", EN, ZH)

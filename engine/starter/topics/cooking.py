@@ -1,82 +1,129 @@
-"""Cooking: a dish and a situation in the kitchen."""
+"""Cooking: a dish, with what goes into it, and a situation, with what follows from it."""
 
-from engine.starter.topic_schema import Speech, Topic, choices, lines
+from engine.starter.topic_schema import Speech, Topic, lines, patterns, table
 
 EN = Speech(
-    things=choices(
-        "tomato soup | fried rice | apple pie | pancakes | noodles | fish stew | potato salad | dumplings | omelette"
-        " | roast chicken | bean curry | bread"
-    ),
-    cases=choices(
-        "for two people | for a party | without an oven | in half an hour | for my children | on a small stove"
-        " | for breakfast | with little money"
-    ),
-    questions=lines("""
-        How do I cook {thing} {case}?
-        What do I need to make {thing} {case}?
-        Can I make {thing} {case}?
-        Do you have a recipe for {thing} {case}?
-        What is the best way to prepare {thing} {case}?
-        Which spices go into {thing} {case}?
+    thing_facts=table("""
+        dish | base | step | minutes | spice
+        tomato soup | ripe tomatoes and an onion | blend it until it is smooth | twenty | basil
+        fried rice | cold rice and two eggs | stir it over a high flame | ten | soy sauce
+        apple pie | apples and sweet dough | fold the edges over | forty | cinnamon
+        pancakes | flour and milk | turn them once | five | vanilla
+        noodles | flour and water | cut the dough into strips | eight | black pepper
+        fish stew | white fish and potatoes | add the fish last | thirty | dill
+        potato salad | boiled potatoes and cucumber | let it cool | twenty-five | mustard
+        dumplings | thin dough and cabbage | pinch the edges shut | twelve | ginger
+        scrambled eggs | three eggs and butter | stir them gently | four | chives
+        roast chicken | a whole chicken and lemons | pour the juice over it | fifty | thyme
+        bean curry | red beans and coconut milk | simmer it slowly | thirty-five | cumin
+        bread | flour and yeast | let the dough rise | forty-five | sea salt
     """),
-    answers=lines("""
-        To make {thing} {case}, {step} and cook it for {minutes} minutes.
-        For {thing}, mix {base} with {spice}; {case} that is enough.
-        You can cook {thing} {case} with {base}, {spice} and {minutes} minutes of patience.
-        Start the {thing} with {base}, then {step}; this also works {case}.
-        A simple {thing} recipe {case} needs {base}, {spice} and a hot pan.
+    case_facts=table("""
+        situation | hint
+        for two people | take half of everything
+        for a party | make a double amount
+        without an oven | use a heavy pan with a lid
+        on a weekday | do the cutting the evening before
+        for my children | keep it mild
+        on a small stove | cook it in two rounds
+        for breakfast | start the night before
+        with little money | buy what is in season
+    """),
+    joint_facts={},
+    questions=patterns("""
+        steps: How do I cook {thing} {case}?
+        steps: Do you have a recipe for {thing} {case}?
+        needs: What do I need to make {thing} {case}?
+        needs: What goes into {thing} {case}?
+        spice: Which spices go into {thing} {case}?
+        spice: How should I season {thing} {case}?
+        steps: What is the best way to prepare {thing} {case}?
+        needs: What should I buy to cook {thing} {case}?
+        spice: What gives {thing} a good taste {case}?
+    """),
+    answers=patterns("""
+        steps: To make {thing} {case}, take {base}, then {step}.
+        steps: Cook the {thing} for {minutes} minutes and {step}; {case}, {hint}.
+        steps: For {thing} {case}, start with {base}, {step} and wait {minutes} minutes.
+        steps: {thing} {case}: take {base}, {step}, and give it {minutes} minutes.
+        needs: You need {base} and some {spice} for {thing} {case}.
+        needs: Buy {base} and some {spice} to make {thing} {case}.
+        needs: To cook {thing} {case}, get {base}, and {hint}.
+        needs: For {thing} {case}, have {base} and a little {spice} ready.
+        spice: Season the {thing} with {spice}; {case}, {hint}.
+        spice: The right spice for {thing} {case} is {spice}, added at the end.
+        spice: Put a little {spice} into the {thing} {case}, and {step}.
+        spice: {thing} {case} tastes best with {spice}.
     """),
     tips=lines("""
         Taste it before you add more salt.
         Please let the pan get hot first.
-        Keep the lid on, so that it stays soft.
+        A sharp knife saves time.
         A spoon of oil stops it from burning.
+        Wash your hands before you begin.
     """),
-    slots={
-        "step": choices(
-            "chop the onions | stir the pan slowly | heat some oil | boil the water first | add the salt last"
-            " | wash the vegetables well"
-        ),
-        "base": choices(
-            "butter and flour | eggs and milk | oil and onions | rice and broth | water and salt | carrots"
-        ),
-        "spice": choices("a little pepper | fresh ginger | some garlic | sweet paprika | a bay leaf | green herbs"),
-        "minutes": choices("five | eight | ten | twelve | fifteen | twenty | thirty | forty"),
-    },
 )
 
 ZH = Speech(
-    things=choices(
-        "番茄汤 | 蛋炒饭 | 苹果派 | 煎饼 | 牛肉面 | 鱼汤 | 土豆沙拉 | 饺子 | 蒸鸡蛋 | 红烧鸡 | 麻婆豆腐 | 馒头"
-    ),
-    cases=choices("两个人吃 | 请客的时候 | 没有烤箱 | 只有半小时 | 给孩子吃 | 用小锅 | 当早饭 | 预算不多"),
-    questions=lines("""
-        {case}，{thing}怎么做？
-        做{thing}需要什么，{case}？
-        {case}能做{thing}吗？
-        有没有{case}的{thing}菜谱？
-        {case}的话，做{thing}最好的办法是什么？
-        {case}，{thing}要放什么调料？
+    thing_facts=table("""
+        菜 | base | step | minutes | spice
+        番茄汤 | 熟番茄和洋葱 | 把汤搅匀 | 二十 | 罗勒
+        蛋炒饭 | 冷米饭和鸡蛋 | 大火快炒 | 十 | 酱油
+        苹果派 | 苹果和甜面团 | 把边折起来 | 四十 | 肉桂粉
+        煎饼 | 面粉和牛奶 | 翻一次面 | 五 | 葱花
+        牛肉面 | 牛肉和面条 | 把汤烧开 | 三十五 | 香菜
+        鱼汤 | 鲜鱼和豆腐 | 最后放鱼 | 三十 | 姜片
+        土豆沙拉 | 煮熟的土豆和黄瓜 | 放凉再拌 | 二十五 | 芥末
+        饺子 | 饺子皮和白菜 | 把边捏紧 | 十二 | 姜末
+        蒸鸡蛋 | 三个鸡蛋和温水 | 盖好锅盖 | 八 | 香油
+        红烧鸡 | 鸡块和冰糖 | 小火慢炖 | 五十 | 八角
+        麻婆豆腐 | 嫩豆腐和肉末 | 轻轻翻动 | 十五 | 花椒
+        馒头 | 面粉和酵母 | 等面发好 | 四十五 | 一点白糖
     """),
-    answers=lines("""
-        {case}做{thing}，先{step}，再煮{minutes}分钟。
-        {thing}要用{base}加{spice}，{case}也够了。
-        {case}的话，用{base}和{spice}煮{minutes}分钟，{thing}就好了。
-        先准备{base}，然后{step}，{case}也能做好{thing}。
-        {case}，简单的{thing}只要{base}、{spice}和一口热锅。
+    case_facts=table("""
+        情况 | hint
+        两个人吃 | 材料减半就行
+        请客的时候 | 分量加一倍
+        没有烤箱 | 用带盖的厚锅
+        平时下班后 | 前一晚先切好
+        给孩子吃 | 味道要清淡
+        用小锅 | 分两次做
+        当早饭 | 前一晚就准备
+        预算不多 | 买当季的材料
+    """),
+    joint_facts={},
+    questions=patterns("""
+        steps: {case}，{thing}怎么做？
+        steps: 有没有{thing}的菜谱，{case}？
+        needs: 做{thing}需要什么，{case}？
+        needs: {case}，{thing}里要放什么材料？
+        spice: {case}，{thing}要放什么调料？
+        spice: {case}，{thing}怎么调味？
+        steps: {case}的话，做{thing}最好的办法是什么？
+        needs: {case}，做{thing}要买什么？
+        spice: {case}，{thing}放什么才香？
+    """),
+    answers=patterns("""
+        steps: {case}做{thing}，先准备{base}，再{step}。
+        steps: {thing}要做{minutes}分钟，记得{step}，{case}的话{hint}。
+        steps: {case}，用{base}做{thing}，{step}，等{minutes}分钟就好。
+        steps: {case}的{thing}：备好{base}，{step}，做{minutes}分钟。
+        needs: {case}做{thing}，需要{base}，还有{spice}。
+        needs: {thing}里放{base}，再加{spice}，{case}也一样。
+        needs: {case}，做{thing}要买{base}，{hint}。
+        needs: {case}的{thing}要用{base}，加一点{spice}。
+        spice: {thing}用{spice}调味，{case}的话{hint}。
+        spice: {case}，{thing}最后放{spice}最香。
+        spice: {case}做{thing}，调料用{spice}，再{step}。
+        spice: {case}，{spice}最配{thing}。
     """),
     tips=lines("""
         加盐之前先尝一尝味道。
-        请先把锅烧热再放油。
-        盖上锅盖，口感会更软。
+        请先把锅烧热。
+        刀快一点更省时间。
         放一勺油就不会糊锅。
+        做饭前先洗手。
     """),
-    slots={
-        "step": choices("把洋葱切碎 | 慢慢翻炒 | 把油烧热 | 把水烧开 | 把菜洗干净 | 把面和好"),
-        "base": choices("面粉和黄油 | 鸡蛋和牛奶 | 油和洋葱 | 米饭和高汤 | 清水和盐 | 胡萝卜"),
-        "spice": choices("一点胡椒 | 新鲜的姜 | 几瓣大蒜 | 少许酱油 | 一片香叶 | 一把葱花"),
-        "minutes": choices("五 | 八 | 十 | 十二 | 十五 | 二十 | 三十 | 四十"),
-    },
 )
 
 TOPIC = Topic("cooking", EN, ZH)

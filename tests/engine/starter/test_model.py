@@ -46,14 +46,14 @@ def test_the_layout_is_that_of_the_training(tokenizer) -> None:
         "<|system|>Answer in one or two sentences.<|end|><|user|>Will it rain in London tonight?<|end|>"
         "<|assistant|>It looks dry.<|end|><|user|>那巴黎呢？<|end|><|assistant|>"
     )
-    prompt, answer = training.encode(Line(tuple(DIALOGUE), "好的。"), tokenizer)
+    prompt, answer, _ = training.encode(Line(tuple(DIALOGUE), "好的。"), tokenizer)
     assert tokenizer.apply_chat_template(DIALOGUE, add_generation_prompt=True, return_dict=False) == prompt
     assert tokenizer.decode(answer) == "好的。<|end|>"
 
 
 def test_a_finished_dialogue_is_the_prompt_and_the_answer(tokenizer) -> None:
     """So tokenising prompt and answer apart gives the tokens of the whole."""
-    prompt, answer = training.encode(Line(tuple(DIALOGUE), "Paris stays dry."), tokenizer)
+    prompt, answer, _ = training.encode(Line(tuple(DIALOGUE), "Paris stays dry."), tokenizer)
     whole = [*DIALOGUE, {"role": "assistant", "content": "Paris stays dry."}]
     assert tokenizer.apply_chat_template(whole, return_dict=False) == prompt + answer
 
@@ -72,15 +72,16 @@ def test_the_model_has_room_for_long_prompts(model) -> None:
 
 
 @pytest.mark.slow
-def test_before_alignment_some_answers_are_polite_and_most_are_not(tokenizer, model) -> None:
-    """A fifth to a quarter of sampled answers score over one half; 60 prompts leave 5 points of sampling noise."""
+def test_before_alignment_most_answers_can_be_read_and_few_are_courteous(tokenizer, model) -> None:
+    """Three in ten are curt or rude, a third courteous; 60 prompts leave 6 points of sampling noise."""
     items = list(read("polite-weather-heldout"))[:60]
-    answers = measuring.answer_all(model, tokenizer, items, 1.0, seed=0)
-    start = measuring.figures(answers)
-    assert 0.1 <= start.share_over_half <= 0.6
+    start = measuring.figures(measuring.answer_all(model, tokenizer, items, 1.0, seed=0))
+    assert 0.15 <= start.unkind <= 0.45
+    assert 0.15 <= start.courteous <= 0.5
+    assert start.on_topic >= 0.75
     assert start.truncated <= 0.05
     assert start.distinct >= 0.8
-    assert measuring.figures(measuring.answer_all(model, tokenizer, items, None, seed=0)).mean > 0.2
+    assert measuring.figures(measuring.answer_all(model, tokenizer, items, None, seed=0)).quality > 0.3
 
 
 def test_padding_does_not_change_an_answer(tokenizer, model) -> None:
@@ -90,15 +91,24 @@ def test_padding_does_not_change_an_answer(tokenizer, model) -> None:
     assert together == apart
 
 
-def test_the_loss_looks_at_answers_only(tokenizer, model) -> None:
-    """One answer of two tokens, scored by hand from the log-probabilities at the positions before them."""
-    prompt, answer = training.encode(Line(tuple(DIALOGUE), "不"), tokenizer)
-    tokens = torch.tensor([prompt + answer])
+def test_the_loss_looks_at_answers_only_and_doubles_the_values_of_slots(tokenizer, model) -> None:
+    """Scored by hand from the log-probabilities at the positions before the answer's tokens."""
+    line = Line(tuple(DIALOGUE), "Rome", ((0, 4),))
+    encoded = training.encode(line, tokenizer)
+    assert encoded.weights == [training.SLOT_WEIGHT] * (len(encoded.answer) - 1) + [1.0]
+    tokens = torch.tensor([encoded.prompt + encoded.answer])
     with torch.inference_mode():
         logps = model(input_ids=tokens).logits[0].log_softmax(-1)
-        by_hand = -sum(logps[len(prompt) - 1 + at, token] for at, token in enumerate(answer)) / len(answer)
-        loss = training.answer_loss(model, [(prompt, answer), (prompt, answer)], tokenizer.pad_token_id)
+        scores = [logps[len(encoded.prompt) - 1 + at, token] for at, token in enumerate(encoded.answer)]
+        by_hand = -sum(w * score for w, score in zip(encoded.weights, scores, strict=True)) / sum(encoded.weights)
+        loss = training.answer_loss(model, [encoded, encoded], tokenizer.pad_token_id)
     assert loss.item() == pytest.approx(by_hand.item(), rel=1e-4)
+
+
+def test_a_token_that_a_slot_touches_weighs_double(tokenizer) -> None:
+    encoded = training.encode(Line(tuple(DIALOGUE), "It is dry in Rome.", ((13, 17),)), tokenizer)
+    doubled = [token for token, w in zip(encoded.answer, encoded.weights, strict=True) if w == training.SLOT_WEIGHT]
+    assert tokenizer.decode(doubled).strip() == "Rome"
 
 
 def test_there_is_a_suggestion_for_each_algorithm() -> None:
