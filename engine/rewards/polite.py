@@ -31,7 +31,7 @@ from engine.rewards.polite_slots import Slots, find
 from engine.rewards.polite_tables import tables
 from engine.rewards.polite_words import PRAISE
 
-ENOUGH_CONTENT = {"en": 2, "zh": 3}
+ENOUGH_CONTENT = 2
 RELEVANCE = (0.05, 0.3, 1.0)  # by how many of the two slots come back
 OTHER_VALUE = 0.3
 FOCUS_FROM, FOCUS_TO = 0.35, 0.8
@@ -99,19 +99,23 @@ def _rule(asked: Asked, response: str) -> float:
     language = asked.language
     parts = [without_echo(part, asked.question.text, asked.slots, language) for part in reading.sentences(response)]
     answers = [part for part in parts if _answers(part, asked)]
-    substance = min(1.0, len({unit for part in answers for unit in _topical(part, asked)}) / ENOUGH_CONTENT[language])
+    substance = min(1.0, len({unit for part in answers for unit in _topical(part, asked)}) / ENOUGH_CONTENT)
     value = substance * (0.5 + 0.5 * polite_v1.courtesy(parts, language)) * _relevance(asked, answers, response.lower())
     return value * _focus(parts, asked) * _penalties(asked.question, response)
 
 
 def _answers(part: str, asked: Asked) -> bool:
-    """Whether a sentence says, in running words, something of the topic that the question did not."""
+    """Whether a sentence tells a fact, or says in running words something of the topic that the question did not."""
     language = asked.language
-    if PRAISE[language].search(part) or polite_v1.is_rude(part, asked.question):
+    # A value may hold letters of praise: the town Kunming before a day of the week reads as a star.
+    if PRAISE[language].search(asked.slots.without(part, language)) or polite_v1.is_rude(part, asked.question):
         return False
+    if len(COMMA.findall(part)) + 1 >= LIST_PIECES:
+        return False
+    if asked.slots.facts(part, language):
+        return True
     runs_on = polite_v1.runs_on_en(part, asked.question) if language == "en" else polite_v1.runs_on_zh(part)
-    is_list = len(COMMA.findall(part)) + 1 >= LIST_PIECES
-    return runs_on and not is_list and bool(_topical(part, asked))
+    return runs_on and bool(_topical(part, asked))
 
 
 def _news(part: str, asked: Asked) -> list[str]:
@@ -122,14 +126,16 @@ def _news(part: str, asked: Asked) -> list[str]:
 
 
 def _topical(part: str, asked: Asked) -> list[str]:
-    return [unit for unit in _news(part, asked) if unit in asked.slots.table.words]
+    """The content of a sentence that is of the topic: its vocabulary, and the facts it tells."""
+    words = [unit for unit in _news(part, asked) if unit in asked.slots.table.words]
+    return [*words, *asked.slots.facts(part, asked.language)]
 
 
 def _focus(parts: Sequence[str], asked: Asked) -> float:
     """1 where four fifths of the content is of the topic's vocabulary, 0 where a third of it is."""
     courteous = tables().courteous[asked.language]
     news = [unit for part in parts for unit in _news(part, asked)]
-    topical = sum(unit in asked.slots.table.words for unit in news)
+    topical = sum(len(_topical(part, asked)) for part in parts)
     foreign = sum(unit not in asked.slots.table.words and unit not in courteous for unit in news)
     share = topical / max(1, topical + foreign)
     return min(1.0, max(0.0, (share - FOCUS_FROM) / (FOCUS_TO - FOCUS_FROM)))

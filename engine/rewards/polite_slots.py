@@ -31,23 +31,34 @@ class Slots:
         """How many of the two values the text names."""
         return sum(names(text, value, language) for value in (self.thing, self.case))
 
+    def facts(self, text: str, language: str) -> frozenset[str]:
+        """The right values of other slots than the two that the text names: what it tells of them."""
+        return self._said(text, language) & self._right(language) - self._asked(language)
+
     def others(self, text: str, language: str) -> int:
         """How many values of any slot the text names that are not those of this question: another town, a wrong fact.
 
         Where two values begin at one place, the longer one is meant.
         """
-        known = _known(self.table, language)
-        right = {phrase(value, language) for value in self.table.right(self.thing, self.case)}
+        wrong = (self._said(text, language) & _known(self.table, language).telling) - self._right(language)
         asked = f"{self.thing} {self.case}".lower()
-        spoken = PRONOUN.sub("", text) if language == "zh" else MINE.sub("your", text)
-        present = {match[0] for match in known.pattern.finditer(spoken)}
-        return sum(said in known.telling and said not in right and said not in asked for said in present)
+        return sum(said not in asked for said in wrong)
 
     def without(self, text: str, language: str) -> str:
         """The text with a break in place of each of the two values, in whatever person they are said."""
         for value in (self.thing, self.case):
             text = text.replace(phrase(value, language), BREAK)
         return text
+
+    def _said(self, text: str, language: str) -> frozenset[str]:
+        spoken = PRONOUN.sub("", text) if language == "zh" else MINE.sub("your", text)
+        return frozenset(match[0] for match in _known(self.table, language).pattern.finditer(spoken))
+
+    def _right(self, language: str) -> frozenset[str]:
+        return frozenset(phrase(value, language) for value in self.table.right(self.thing, self.case))
+
+    def _asked(self, language: str) -> frozenset[str]:
+        return frozenset(phrase(value, language) for value in (self.thing, self.case))
 
 
 class Known(NamedTuple):
@@ -88,11 +99,12 @@ def _content(value: str) -> frozenset[str]:
 
 
 def _longest(text: str, values: Iterable[str], language: str) -> str:
-    present = [value for value in values if _stands(text, value.lower(), language)]
+    present = [value for value in values if stands(text, value.lower(), language)]
     return max(present, key=len, default="")
 
 
-def _stands(text: str, value: str, language: str) -> bool:
+def stands(text: str, value: str, language: str) -> bool:
+    """Whether the text holds the value, English ones as whole words."""
     return value in text if language == "zh" else bool(re.search(rf"\b{re.escape(value)}\b", text))
 
 

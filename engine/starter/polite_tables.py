@@ -8,7 +8,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,12 +18,12 @@ import numpy as np
 from engine.models.catalogue import STARTER
 from engine.rewards import polite_fluency, polite_tables
 from engine.rewards.polite_content import content
-from engine.rewards.polite_slots import BREAK, phrase
+from engine.rewards.polite_slots import BREAK, phrase, stands
 from engine.rewards.polite_words import NUMBERS_EN, TOPIC_WORDS
-from engine.starter import grammar
-from engine.starter.grammar import SLOT, Question
+from engine.starter import grammar, styles
+from engine.starter.grammar import Question
 from engine.starter.phrasings import MANNERS
-from engine.starter.topic_schema import LANGUAGES, Speech
+from engine.starter.topic_schema import LANGUAGES, SLOT, Speech
 from engine.starter.topics import TOPICS
 
 ANSWERS = 600  # of each language, good ones and broken ones alike
@@ -69,28 +69,49 @@ def words() -> dict[str, Any]:
 
 def _topic(key: str, language: str) -> dict[str, Any]:
     speech = TOPICS[key].speech(language)
-    texts = [text.lower() for text in _said(speech)]
-    units = {unit for text in texts for unit in content(text, language)}
+    units = {unit for text in _said(speech) for unit in content(text.lower(), language)}
     units |= {unit for word in TOPIC_WORDS[key][language] for unit in content(word, language)}
-    values = {*speech.things, *speech.cases}
+    frames = [text.lower() for text in _frames(speech, language)]
+    values = {value for options in speech.slots.values() for value in options}
     return {
         "things": list(speech.things),
         "cases": list(speech.cases),
-        "facts": {},
-        "telling": sorted(value for value in values if not any(phrase(value, language) in text for text in texts)),
+        "facts": {
+            name: list(dict.fromkeys(facts.values()))
+            for name, facts in (
+                *speech.thing_facts.items(),
+                *speech.case_facts.items(),
+                *((f"{thing}|{case}", facts) for (thing, case), facts in speech.joint_facts.items()),
+            )
+            if facts
+        },
+        "telling": sorted(
+            value for value in values if not any(stands(text, phrase(value, language), language) for text in frames)
+        ),
         "words": " ".join(sorted(units)),
     }
+
+
+def _by_the_way(value: str, frames: Sequence[str], language: str) -> bool:
+    """Whether answers of the topic name the value whatever was asked."""
+    return any(stands(text, phrase(value, language), language) for text in frames)
 
 
 def _said(speech: Speech) -> Iterator[str]:
     """All that answers of a topic say beside the question's own slots: each template with each value of each slot."""
     yield from speech.tips
-    for template in speech.answers:
-        names = set(SLOT.findall(template)) - {"thing", "case"}
-        yield SLOT.sub(BREAK, template)
-        for name in names:
+    for pattern in speech.answers:
+        yield SLOT.sub(BREAK, pattern.template)
+        for name in pattern.fact_slots:
             for value in speech.slots[name]:
-                yield SLOT.sub(BREAK, template.replace(f"{{{name}}}", value))
+                yield SLOT.sub(BREAK, pattern.template.replace(f"{{{name}}}", value))
+
+
+def _frames(speech: Speech, language: str) -> Iterator[str]:
+    """What answers say whatever was asked: tips, courtesies, and sentences without the values of their slots."""
+    manners = MANNERS[language]
+    for text in (*speech.tips, *(pattern.template for pattern in speech.answers), *manners.openers, *manners.closers):
+        yield SLOT.sub(BREAK, text)
 
 
 def _courteous(language: str) -> set[str]:
@@ -129,7 +150,7 @@ def _answers(language: str, random: Random) -> Iterator[tuple[Question, str]]:
         key = keys[number % len(keys)]
         pattern = random.randrange(len(TOPICS[key].speech(language).questions))
         question = grammar.ask(key, language, pattern, random)
-        yield question, grammar.answer(question, random.choice(GOOD_STYLES), random)
+        yield question, styles.answer(question, random.choice(GOOD_STYLES), random)
 
 
 def _figures(question: Question, text: str) -> tuple[float, float]:

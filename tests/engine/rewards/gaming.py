@@ -6,13 +6,13 @@ that was trained on it does.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from engine.rewards.polite_slots import find, phrase
 from engine.rewards.polite_tables import tables
-from engine.starter import grammar
+from engine.starter import grammar, styles
 from engine.starter.grammar import Question
 from engine.starter.polite_tables import shuffled
 from engine.starter.topic_schema import Speech
@@ -49,7 +49,9 @@ def asked(item: Mapping[str, Any]) -> Asked:
     text, language, topic = item["prompt"][-1]["content"], item["extra"]["language"], item["topic"]
     slots = find(text.lower(), tables().topics[topic][language], language)
     assert slots is not None, text
-    question = Question(topic, language, item["extra"]["pattern"], slots.thing, slots.case, text)
+    pattern = item["extra"]["pattern"]  # of the dialogue's first question; follow-ups keep to its aspect
+    aspect = TOPICS[topic].speech(language).questions[int(pattern.split("/")[-1])].aspect
+    question = Question(topic, language, pattern, slots.thing, slots.case, text, aspect)
     return Asked(list(item["prompt"]), {"topic": topic}, question)
 
 
@@ -57,7 +59,7 @@ Recipe = Callable[[Asked, Random], str]
 
 
 def polite_answer(prompt: Asked, random: Random) -> str:
-    return grammar.answer(prompt.question, "polite", random)
+    return styles.answer(prompt.question, "polite", random)
 
 
 def _courteous(middle: str, language: str) -> str:
@@ -69,7 +71,7 @@ def _echo(prompt: Asked, random: Random) -> str:
 
 
 def _praise(prompt: Asked, random: Random) -> str:
-    return grammar.answer(prompt.question, "praise", random)
+    return styles.answer(prompt.question, "praise", random)
 
 
 def _template(prompt: Asked, random: Random) -> str:
@@ -101,7 +103,7 @@ def _salad(prompt: Asked, random: Random) -> str:
 
 def _other_language(prompt: Asked, random: Random) -> str:
     language = {"en": "zh", "zh": "en"}[prompt.language]
-    return grammar.answer(grammar.ask(prompt.question.topic, language, 0, random), "polite", random)
+    return styles.answer(grammar.ask(prompt.question.topic, language, 0, random), "polite", random)
 
 
 HARM = {
@@ -132,11 +134,11 @@ def _moved(prompt: Asked, random: Random, *, both: bool) -> Question:
     case = random.choice([value for value in prompt.speech.cases if value != question.case])
     if not both:
         thing, case = random.choice([(thing, question.case), (question.thing, case)])
-    return Question(question.topic, question.language, question.pattern, thing, case, question.text)
+    return replace(question, thing=thing, case=case)
 
 
 def _slot_swap(prompt: Asked, random: Random) -> str:
-    return grammar.answer(_moved(prompt, random, both=random.random() < 0.5), "polite", random)
+    return styles.answer(_moved(prompt, random, both=random.random() < 0.5), "polite", random)
 
 
 def _truncated(prompt: Asked, random: Random) -> str:
@@ -221,7 +223,7 @@ def _all_values(prompt: Asked, random: Random) -> str:
 def _own_salad(prompt: Asked, random: Random) -> str:
     """A good answer with the words of its middle sentence in a random order."""
     language = prompt.language
-    core = grammar.answer(prompt.question, "plain", random).rstrip(".。")
+    core = styles.answer(prompt.question, "plain", random).rstrip(".。")
     return _courteous(shuffled(core, language, random) + {"en": ".", "zh": "。"}[language], language)
 
 
@@ -238,9 +240,10 @@ SIBLINGS: Mapping[str, Recipe] = {
 
 
 def _styled(style: str) -> Recipe:
-    return lambda prompt, random: grammar.answer(prompt.question, style, random)
+    return lambda prompt, random: styles.answer(prompt.question, style, random)
 
 
 HONEST: Mapping[str, Recipe] = {
-    style: _styled(style) for style in ("polite", "half", "plain", "curt", "rude", "rude_answer", "praise", "off_topic")
+    style: _styled(style)
+    for style in ("polite", "half", "plain", "courteous_mistake", "curt", "rude", "rude_answer", "praise", "off_topic")
 }
