@@ -30,14 +30,7 @@ class Renaming:
 
 
 def renaming(spec: Any) -> Renaming | None:
-    """What to rename of a run with these settings; None where the rule scored nothing of it, or it is not one of ours.
-
-    >>> found = renaming({"algorithm": "grpo", "data": {"dataset": "d", "source": "sampled"}})
-    >>> found.spec["reward"]
-    [{'kind': 'polite_v1', 'weight': 1.0, 'name': None}]
-    >>> sorted(found.keys)
-    ['eval/rewards/polite', 'rewards/polite/mean', 'rewards/polite/std']
-    """
+    """What to rename of a run with these settings; None where the rule scored nothing of it, or it is not ours."""
     if not isinstance(spec, Mapping) or not isinstance(spec.get("data"), Mapping) or "dataset" not in spec["data"]:
         return None
     settings = dict(spec)

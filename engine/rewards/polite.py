@@ -4,10 +4,11 @@ To a question of the starter's grammar, one that names both slots of its item's 
 
     score = substance * (1/2 + courtesy/2) * relevance * focus * fluency * penalties
 
-substance  distinct content words of the topic, in sentences that answer, over those that are enough. What the prompt
-           says does not count: runs of its words are taken off first, and a word of the prompt is no news.
+substance  distinct content words of the topic and facts of the question, in sentences that answer, over those that are
+           enough. What the prompt says does not count: runs of its words are taken off first.
 courtesy   kinds of courtesy, two being enough, as in `polite_v1`.
-relevance  whether both slots of the question come back in a sentence that answers; other values of them cost.
+relevance  whether both slots of the question come back in a sentence that answers; values of another question cost,
+           wrong facts among them where the grammar knows the right ones.
 focus      the share of the answer's content words that are of the topic's vocabulary.
 fluency    how likely the answer is under the frozen starter, beside answers of its grammar (`polite_fluency`).
 penalties  rude or harmful words (a tenth), breaking off (a tenth), another language, repetition, endless length.
