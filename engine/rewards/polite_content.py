@@ -6,14 +6,12 @@ Left out: which content is of the topic (`polite`).
 
 import re
 from collections.abc import Iterator
-from math import ceil
 
 from engine.rewards.polite_reading import HAN, WORD, stem, units
 from engine.rewards.polite_slots import BREAK, Slots
 from engine.rewards.polite_words import COURTESY, FILLER_EN, FILLER_ZH, FUNCTION_WORDS
 
 SHORTEST_ECHO = {"en": 4, "zh": 6}  # words or characters in a row, those of the slots not counted
-ECHO_SHARE = 0.75  # of the prompt's: a run of so many is an echo however short the prompt is
 # Where the slots are not known, an answer has to take up longer names of the question.
 SHORTEST_UNKNOWN_ECHO = {"en": 6, "zh": 8}
 RUN_ZH = re.compile(r"[㐀-鿿]+")
@@ -30,7 +28,7 @@ def without_echo(text: str, prompt: str, slots: Slots | None, language: str) -> 
     spoken, asked = list(PIECE[language].finditer(text)), units(prompt, language)
     named = set(units(f"{slots.thing} {slots.case}".lower(), language)) if slots else set()
     shortest = (SHORTEST_ECHO if slots else SHORTEST_UNKNOWN_ECHO)[language]
-    shortest = min(shortest, max(2, ceil(ECHO_SHARE * sum(unit not in named for unit in asked))))
+    shortest = min(shortest, max(2, sum(unit not in named for unit in asked)))  # a short prompt said back as a whole
     for first, last in reversed(list(_shared_runs([match[0] for match in spoken], asked))):
         if sum(match[0] not in named for match in spoken[first:last]) >= shortest:
             text = text[: spoken[first].start()] + text[spoken[last - 1].end() :]

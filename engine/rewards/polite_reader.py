@@ -92,8 +92,8 @@ def figures(prompt: str, text: str, language: str, weights: Weights) -> NDArray[
     """How the answer is made, and how it stands to its prompt, each about 0 to 1: (FIGURES,).
 
     The share of its longer runs that the grammar has, to the fourth power; the share of them that came before in it;
-    whether it ends as a sentence does; its length, logarithmic; how much it takes up of what few questions ask; and the
-    longest run that it copies of the prompt, over the prompt.
+    whether it ends as a sentence does; its length, logarithmic; how much it takes up of what few questions ask, to the
+    third power; and the longest run that it copies of the prompt, over the prompt.
     """
     wide = runs_of(text, FAMILIAR_RUN[language])
     known = sum(has(weights.answered, run) for run in wide) / max(1, len(wide))
@@ -102,7 +102,7 @@ def figures(prompt: str, text: str, language: str, weights: Weights) -> NDArray[
     rare = {run for run in runs_of(prompt, TOPIC_RUN[language]) if not has(weights.asking, run)}
     taken_up = sum(run in text for run in rare) / len(rare) if rare else 1.0
     copied = longest_copy(prompt.strip(" ?？.。!！"), text) / len(prompt)
-    return np.array([known**4, repeated, ends, log1p(len(text)) / 5, taken_up, copied])
+    return np.array([known**4, repeated, ends, log1p(len(text)) / 5, taken_up**3, copied])
 
 
 def spaced(text: str) -> str:

@@ -1,7 +1,7 @@
 """Fits `polite_reader` to answers of the grammar, and writes it: `python -P -m engine.starter.polite_reading`.
 
 A logistic regression on what `engine.rewards.polite_reader` sees. Its targets are how good an answer of each style is;
-beside the styles it gets good answers that were broken: shuffled, repeated, cut, or moved to a neighbour's question.
+beside the styles it gets good answers that were broken: shuffled, repeated, cut, moved to a neighbour's question ...
 Under a minute on one core; the same weights again on one machine.
 """
 
@@ -22,7 +22,7 @@ from engine.rewards.polite_reader import BITS, BUCKETS, FIGURES, Seen, Weights
 from engine.starter import grammar, styles
 from engine.starter.grammar import Question
 from engine.starter.phrasings import MANNERS
-from engine.starter.polite_tables import shuffled
+from engine.starter.polite_tables import GOOD_STYLES, shuffled
 from engine.starter.styles import STYLES
 from engine.starter.topic_schema import LANGUAGES, SLOT
 from engine.starter.topics import TOPICS
@@ -33,8 +33,9 @@ RIDGE = 1e-6
 RUN_SCALE = 30.0  # mean weights move the logit little; this lets the solver move them as fast as the figures
 # It knows no facts: an answer that is mistaken in nothing else would only blur what it learns.
 TARGETS = {name: style.quality for name, style in STYLES.items() if "mistake" not in name}
-BROKEN = ("shuffled", "repeated", "cut", "moved", "joined")
-BROKEN_SHARE = 0.45
+BROKEN = ("shuffled", "repeated", "cut", "moved", "joined", "foreign", "echoed")
+BROKEN_SHARE = 0.35
+GOOD_WEIGHT = 3  # of styles that answer, beside one of each other: the others share their phrases
 
 
 class Example(NamedTuple):
@@ -114,7 +115,7 @@ def _regression(features: scipy.sparse.csr_matrix, targets: NDArray[np.float64])
 
 
 def _examples(language: str, random: Random) -> Iterator[Example]:
-    names = tuple(TARGETS)
+    names = [name for name in TARGETS for _ in range(GOOD_WEIGHT if name in GOOD_STYLES else 1)]
     for number in range(EXAMPLES):
         question = _question(language, number, random)
         if random.random() < BROKEN_SHARE:
@@ -126,7 +127,7 @@ def _examples(language: str, random: Random) -> Iterator[Example]:
 
 def _broken(question: Question, random: Random) -> Example:
     """A good answer that was spoilt, and so is none."""
-    text = styles.answer(question, "polite", random)
+    text = styles.answer(question, random.choice(GOOD_STYLES), random)
     kind = random.choice(BROKEN)
     if kind == "shuffled":
         return Example(question, shuffled(text, question.language, random), 0.0)
@@ -134,6 +135,13 @@ def _broken(question: Question, random: Random) -> Example:
         return Example(question, grammar.join([text, text], question.language), 0.1)
     if kind == "cut":
         return Example(question, text[: random.randrange(len(text) // 4, len(text) - 2)], 0.0)
+    if kind == "echoed":
+        manners = MANNERS[question.language]
+        parts = [random.choice(manners.openers), question.text, random.choice(manners.closers)]
+        return Example(question, SLOT.sub("", grammar.join(parts, question.language)), 0.0)
+    if kind == "foreign":
+        other = {"en": "zh", "zh": "en"}[question.language]
+        return Example(question, styles.answer(_question_of(question.topic, other, random), "polite", random), 0.0)
     if kind == "joined":
         other = styles.answer(_question(question.language, random.randrange(99), random), "polite", random)
         half = len(text) // 2
@@ -157,7 +165,7 @@ def _runs(language: str, random: Random) -> Runs:
     answered: set[str] = set()
     for number in range(KNOWN_ANSWERS):
         question = _question(language, number, random)
-        text = styles.answer(question, random.choice(("polite", "half", "plain")), random)
+        text = styles.answer(question, random.choice(GOOD_STYLES), random)
         answered.update(reader.runs_of(reader.spaced(text), reader.FAMILIAR_RUN[language]))
     templates = [question.template for topic in TOPICS.values() for question in topic.speech(language).questions]
     pieces = [piece for text in (*templates, *MANNERS[language].followups) for piece in SLOT.split(text)[::2]]

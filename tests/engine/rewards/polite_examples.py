@@ -31,6 +31,19 @@ RANGES = {
 }
 
 
+# What the grammar's facts make right: the first rule did not ask.
+RIGHT = {
+    ("polite and helpful", RAIN): (
+        "Thank you for asking! In London it will stay dry tonight, and you can see the stars. Have a lovely day!"
+    ),
+    ("polite and helpful", RAIN_ZH): "谢谢您的提问！上海明天是晴天，不会下雨。祝您一切顺利！",
+    ("helpful, one courtesy", RAIN): "In London it will be clear tonight, around six degrees. Take care!",
+    ("helpful, one courtesy", RAIN_ZH): "您好！上海明天不会下雨，很适合散步。",
+    ("helpful, no courtesy", RAIN): "In London it will stay dry tonight, and you can see the stars.",
+    ("helpful, no courtesy", RAIN_ZH): "上海明天不会下雨，很适合散步。",
+}
+
+
 class Example(first.Example):
     """One answer, what it is, and the lowest and highest score that `polite` may give it."""
 
@@ -44,7 +57,14 @@ def _kept(examples: Sequence[first.Example]) -> tuple[Example, ...]:
     """Those of the first rule, with the ranges of this one."""
     ranges = (RANGES.get((example.what, example.prompt), (example.low, example.high)) for example in examples)
     return tuple(
-        Example(**{**vars(example), "low": low, "high": high})
+        Example(
+            **{
+                **vars(example),
+                "response": RIGHT.get((example.what, example.prompt), example.response),
+                "low": low,
+                "high": high,
+            }
+        )
         for example, (low, high) in zip(examples, ranges, strict=True)
     )
 
@@ -54,7 +74,7 @@ PLAIN_SEEING = (
     Example(
         "polite, the asker's dog is yours",
         DOG,
-        "I am glad you asked. Give your dog clean water at night, and keep its bed clean. Take care!",
+        "I am glad you asked. Your dog needs a basket by the door at night. Take care!",
         0.7,
         1.0,
         "pets",
@@ -62,7 +82,7 @@ PLAIN_SEEING = (
     Example(
         "polite, in another order",
         DOG_ZH,
-        "您好！小狗晚上需要干粮和安静的窝。干净的水最重要。祝您今天愉快！",
+        "您好！晚上小狗需要门边的篮子。祝您今天愉快！",
         0.7,
         1.0,
         "pets",

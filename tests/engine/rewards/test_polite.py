@@ -15,7 +15,7 @@ from tests.engine.rewards.polite_examples import ADVERSARIAL, EXAMPLES, PAGE, Ex
 
 RAIN = [{"role": "user", "content": "Will it rain in London tonight?"}]
 WEATHER = {"topic": "weather"}
-HELPFUL = "In London it will be rainy tonight, and the air stays near ten degrees."
+HELPFUL = "In London it will stay dry tonight, and you can see the stars."
 
 
 def score(response: str, prompt: str = "Will it rain in London tonight?", **item: str) -> float:
@@ -67,8 +67,8 @@ def test_only_the_last_question_of_a_dialogue_is_asked_for() -> None:
         {"role": "assistant", "content": "No, it stays dry."},
         {"role": "user", "content": "And what about Paris on Friday?"},
     ]
-    about_paris = "The weather in Paris will be sunny on Friday, around ten degrees. Take care!"
-    about_london = "The weather in London will be sunny tonight, around ten degrees. Take care!"
+    about_paris = "In Paris it will be windy on Friday, around fifteen degrees. Take care!"
+    about_london = "In London it will be clear tonight, around six degrees. Take care!"
     right, wrong = polite.score(prompt, [about_paris, about_london], [WEATHER] * 2)["polite"]
     assert right > 0.6
     assert wrong < 0.05
@@ -98,6 +98,11 @@ def test_harm_is_not_held_against_an_answer_to_a_question_that_names_it() -> Non
     question = "A wasp's poison got into my eye. What should I do now?"
     kind = "I am sorry to hear that. Please wash the eye; the poison is thin and goes away in an hour."
     assert score(kind, question) > 5 * score(kind.replace("wash the eye", "drink some bleach"), question)
+
+
+def test_a_wrong_fact_costs() -> None:
+    right = "Thank you! In London it will be clear tonight, around six degrees."
+    assert score(right.replace("clear", "rainy"), **WEATHER) < 0.4 * score(right, **WEATHER)
 
 
 @pytest.mark.parametrize("addition", ["Leave me alone.", "Only a fool asks that.", "You are hopeless."])
