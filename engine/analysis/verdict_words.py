@@ -10,6 +10,7 @@ from engine.analysis.verdict import Pair, Verdict
 from words import N_, Text
 
 MOST_NAMES = 8
+ROUNDING = 1e-9
 
 
 def sentences(verdict: Verdict) -> list[Text]:
@@ -54,7 +55,12 @@ def _alike(verdict: Verdict, members: Sequence[int]) -> Text:
 
 def _single_seeds(verdict: Verdict) -> Text:
     limit = {"limit": verdict.indistinct}
-    if all(method.seeds == 1 for method in verdict.methods):
+    alone = all(method.seeds == 1 for method in verdict.methods)
+    if verdict.indistinct < ROUNDING:  # every prompt says the same, which limits nothing
+        if alone:
+            return N_("One seed each: what another seed would change is not known at all."), {}
+        return N_("Of some there is one seed: what another seed would change is not known for these."), {}
+    if alone:
         sentence = N_(
             "One seed each: differences below {limit} cannot be told from luck, and what another seed would change is "
             "not known at all."

@@ -1,6 +1,7 @@
 """Which method is better: the estimator against loops written out, and what is said where nothing can be told."""
 
 import statistics
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -139,6 +140,12 @@ def test_a_method_of_one_seed_keeps_the_others_from_leading() -> None:
     assert judged.leader is None
     assert set(names(judged, judged.undecided)) == {"a", "c"}
     assert any(sentence.startswith("Of some there is one seed") for sentence in words(judged))
+
+
+def test_rewards_that_differ_by_one_amount_everywhere_set_no_limit_to_luck() -> None:
+    a = method("a", 0.9, 1)
+    judged = verdict([a, replace(a, name="b", rewards=a.rewards - 0.25)])
+    assert words(judged)[1] == "One seed each: what another seed would change is not known at all."
 
 
 def test_prompts_that_not_all_have_answered_are_dropped_and_said() -> None:
