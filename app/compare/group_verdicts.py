@@ -125,13 +125,13 @@ def basis(of: Verdict, answers: int) -> Text:
     seeds = sorted({method.seeds for method in of.methods})
     if seeds[-1] == 1:
         sentence = N_(
-            "Mean held-out reward of {prompts} prompts, answers to each: {answers}, one seed. Intervals are 95 % of each "
-            "pair alone, over the prompts only."
+            "Mean held-out reward of {prompts} prompts, answers to each: {answers}, one seed. Intervals are 95 % of "
+            "each pair alone, over the prompts only."
         )
         return sentence, {"prompts": of.prompts, "answers": answers}
     sentence = N_(
-        "Mean held-out reward of {prompts} prompts, answers to each: {answers}, seeds: {seeds}. Intervals are 95 % of each "
-        "pair alone, over seeds and prompts; who beats whom is corrected for all pairs (Holm)."
+        "Mean held-out reward of {prompts} prompts, answers to each: {answers}, seeds: {seeds}. Intervals are 95 % of "
+        "each pair alone, over seeds and prompts; who beats whom is corrected for all pairs (Holm)."
     )
     words = str(seeds[0]) if len(seeds) == 1 else f"{seeds[0]} - {seeds[-1]}"
     return sentence, {"prompts": of.prompts, "answers": answers, "seeds": words}
