@@ -158,7 +158,7 @@ def preference(models: Models) -> dict[str, tuple[float, float]]:
     file = tiny.settings(models.reference, "any")
     template = Template.from_tokenizer(load_tokenizer(inspect("tiny", models.reference)))
     tried = [encode(example, template, 96, 64) for example in examples(map(tiny.pair, range(PAIRS)), parse(file))]
-    groups = [group for group in tried if group is not None]
+    groups = [group for group in tried if isinstance(group, Group)]
     ours = [own.frozen_loss({**file, **form}, models.reference, models.far, groups) for form in DPO.values()]
     pairs = [
         {

@@ -169,11 +169,17 @@ def _queued(work: Work, workspace: Workspace, scratch: Path, precision: str) -> 
     data.write_text("".join(json.dumps(row) + "\n" for row in rows(work)))
     if not any(known["name"] == name for known in answer(alignlab("data", "list", "--json", workspace=workspace.root))):
         answer(alignlab("data", "import", str(data), "--name", name, "--json", workspace=workspace.root))
-    run = {
-        "name": name,
+    file.write_text(json.dumps(run_file(work, name, precision)))
+    return str(answer(alignlab("train", str(file), "--detach", "--json", workspace=workspace.root))["id"])
+
+
+def run_file(work: Work, dataset: str, precision: str) -> Row:
+    """The run file of our side; evaluations and checkpoints are never reached."""
+    run: Row = {
+        "name": dataset,
         "algorithm": work.method,
         "model": {"name": work.model},
-        "data": {"dataset": name, "source": "sampled" if work.is_sampled else "frozen"},
+        "data": {"dataset": dataset, "source": "sampled" if work.is_sampled else "frozen"},
         "optimizer": {"batch_size": work.batch, "learning_rate": LEARNING_RATE, "schedule": "constant"},
         "budget": {"steps": 10_000},
         "resources": {"precision": precision},
@@ -182,8 +188,7 @@ def _queued(work: Work, workspace: Workspace, scratch: Path, precision: str) -> 
     if work.is_sampled:
         run["reward"] = [{"kind": "length", "shortest": 1, "longest": 1000}]
         run["sampling"] = {"group_size": work.group, "minibatches": 1, "max_new_tokens": work.new_tokens}
-    file.write_text(json.dumps(run))
-    return str(answer(alignlab("train", str(file), "--detach", "--json", workspace=workspace.root))["id"])
+    return run
 
 
 @contextmanager
