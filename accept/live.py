@@ -5,6 +5,7 @@ machine does meets all three. The reader's browser runs on the same processors h
 share is said beside the server's.
 """
 
+import argparse
 import json
 import statistics
 import subprocess
@@ -90,12 +91,15 @@ class Window:
 
 def main() -> int:
     """Measure all windows, and write down what watching costs."""
+    parser = argparse.ArgumentParser(prog="accept.live")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of a window of each kind")
+    rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as scratch, alignlab_up(Path(scratch)) as house, sync_playwright() as playwright:
         load = psutil.getloadavg()[0]
         run_id = _training_run(house, Path(scratch))
         browser = chromium(playwright)
         kinds: dict[str, list[Window]] = {"nobody": [], "clients": [], "tabs and clients": []}
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             kinds["nobody"].append(_window(house, run_id, None, 0))
             kinds["clients"].append(_window(house, run_id, None, CLIENTS))
             kinds["tabs and clients"].append(_window(house, run_id, browser, CLIENTS))
@@ -103,7 +107,7 @@ def main() -> int:
         browser.close()
         alignlab("runs", "stop", run_id, workspace=house.workspace.root)
     figures, wanted = _judged(kinds, many)
-    return conclude("live", figures | {"load": round(load, 1)}, wanted)
+    return conclude("live", figures | {"rounds": rounds, "load": round(load, 1)}, wanted)
 
 
 def _judged(kinds: dict[str, list[Window]], many: Window) -> tuple[dict[str, Any], dict[str, bool]]:
