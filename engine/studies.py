@@ -11,7 +11,7 @@ from math import isfinite
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from engine import launch as engine_launch
+from engine import run_drafts
 from engine.analysis import search
 from engine.analysis.search import Dimension, Interval, Trial
 from engine.spec.problems import SpecError
@@ -229,9 +229,9 @@ def _frozen(db: Database, spec: StudySpec, now: float) -> StudySpec:
     """The study with its data frozen and its checkpoints named. Raises SpecError, StorageError."""
     file = deepcopy(spec.file)
     plain = spec.plain(spec.algorithms[0])
-    settings = engine_launch.frozen_settings(db, plain, now)
+    settings = run_drafts.frozen_settings(db, plain, now)
     versions = {block: {"version": settings[block]["version"]} for block, _name, _version in plain.dataset_references}
-    engine_launch.pin(db, file, ())
+    run_drafts.pin(db, file, ())
     return parse_study({**file, "base": merged(file["base"], versions)})
 
 
@@ -245,7 +245,7 @@ def _drafts(
         run = spec.run(place.algorithm, changes, place.seed, name, place.role)
         drafts.append(
             {
-                **engine_launch.draft(db, run, requested_by, now),
+                **run_drafts.draft(db, run, requested_by, now),
                 "study_role": place.role,
                 "study_trial": place.trial,
                 "study_seed": place.seed,

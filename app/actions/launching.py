@@ -10,7 +10,6 @@ from typing import Any
 from app.actions.permissions import record, require
 from app.people import Person
 from engine import launch as engine_launch
-from engine import studies as study_plans
 from engine.spec import Chain, RunSpec, StudySpec, Train, dump
 from engine.spec.answers import PreflightAnswer, StudyEstimate
 from storage.database import Database
@@ -75,7 +74,7 @@ def launch_study(db: Database, person: Person, spec: StudySpec, now: float, *, p
         text = N_("The name of the study holds the character {character}, which nobody sees: leave it out.")
         raise Refused([(text, {"character": character})])
     answer = _check(spec, preflight)
-    study = study_plans.launch(db, spec, requested_by=person.account, now=now)
+    study = engine_launch.submit_study(db, spec, requested_by=person.account, now=now)
     record(db, person, "study.launch", study.id, now, name=study.name)
     return LaunchedStudy(study, tuple(answer.warning_texts), answer.study)
 

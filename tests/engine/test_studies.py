@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine import launch as engine_launch
+from engine import run_drafts
 from engine import studies as plans
 from engine.runtime.engine.study_steps import StudySteps
 from engine.spec import key_metrics, parse_study
@@ -223,7 +223,7 @@ def test_a_study_whose_next_runs_cannot_be_made_fails_with_the_reason(db: Databa
     def refuse(*_arguments: object) -> None:
         raise NotFound("There is no run {id}.", id="gone")
 
-    monkeypatch.setattr(engine_launch, "draft", refuse)
+    monkeypatch.setattr(run_drafts, "draft", refuse)
     StudySteps(db).poll(NOW)
     after = studies.get(db, study.id)
     assert (after.state, after.reason) == ("failed", ("There is no run {id}.", {"id": "gone"}))
